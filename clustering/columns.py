@@ -1,0 +1,106 @@
+"""
+Canonical column names, types and units of every table, stated once.
+
+``schools`` (GeoDataFrame, EPSG:4326, index ``school_id``), one row per school, sorted by index:
+
+==================  =========  =================================================================
+column              type       meaning
+==================  =========  =================================================================
+name                str        name as published; the id where the file has none
+district_id         str        missing allowed
+district_name       str        missing allowed
+grades_offered      int64      bit mask of grades, see ``clustering.grades``; 0 is unknown
+level               str        one of ``LEVELS``
+status              str        ``open``, ``closed`` or missing
+enrolment_students  float64    students; missing is missing, never 0
+geometry            Point      longitude, latitude [degrees]; missing allowed
+==================  =========  =================================================================
+
+``flows``, one row per origin, destination, grades and year, sorted by these:
+
+==============  =======  ========================================================================
+column          type     meaning
+==============  =======  ========================================================================
+origin          str      ``school_id`` attended in ``year``
+destination     str      ``school_id`` attended a year later; missing: the student left (an exit)
+grade           Int64    grade in ``year``: -2 preschool, -1 pre-kindergarten, 0 kindergarten, 1..13;
+                         missing: ungraded or adult education
+next_grade      Int64    grade a year later
+year            Int64    the fall of ``year``: 2011 is school year 2011-12
+students        float64  missing: suppressed, known only as an interval
+students_low    float64  least number of students possible
+students_high   float64  greatest number of students possible
+kind            str      one of ``FLOW_KINDS``
+==============  =======  ========================================================================
+
+``performance`` (index ``school_id``): ``graduation_rate_low``, ``graduation_rate_high`` [shares, 0 to 1],
+``graduation_rate_status`` (``exact``, ``range``, ``suppressed``, ``missing``, ``not applicable``) and every
+further column of the files as text, for official lists.
+
+``links`` (feeder edges, one row per origin and destination):
+
+==============  =======  ========================================================================
+column          type     meaning
+==============  =======  ========================================================================
+origin          str      feeder
+destination     str      receiving school
+students        float64  promoted students per year, mean of the years used
+students_low    float64  the same with every suppressed cell at its least
+students_high   float64  the same with every suppressed cell at its greatest
+send_share      float64  share of the origin's promoted students [0 to 1]
+receive_share   float64  share of the destination's entering students [0 to 1]
+==============  =======  ========================================================================
+"""
+
+from __future__ import annotations
+
+LEVELS = ("elementary", "elementary-middle", "middle", "middle-high", "high", "all-grades", "other")
+
+FLOW_KINDS = (
+    "feeding",  # promoted out of the origin's final grade into another listed school
+    "continuation",  # promoted inside one school
+    "lateral",  # promoted into another school although the origin offers the next grade: mobility
+    "retained",  # same or lower grade a year later, in whatever school
+    "exit",  # no destination school
+    "unlisted origin",  # the origin is not in the schools table
+    "unlisted destination",  # promoted out of a final grade into a school that is not in the schools table
+    "against grade order",  # the destination ends no later than the origin: cannot lead up to a high school
+    "ungraded",  # a grade is missing: neither promotion nor retention can be told
+)
+
+ROLES = ("anchor", "feeder", "outside")
+
+SCHOOL_COLUMNS = (
+    "name",
+    "district_id",
+    "district_name",
+    "grades_offered",
+    "level",
+    "status",
+    "enrolment_students",
+    "geometry",
+)
+
+FLOW_COLUMNS = (
+    "origin",
+    "destination",
+    "grade",
+    "next_grade",
+    "year",
+    "students",
+    "students_low",
+    "students_high",
+    "kind",
+)
+
+LINK_COLUMNS = (
+    "origin",
+    "destination",
+    "students",
+    "students_low",
+    "students_high",
+    "send_share",
+    "receive_share",
+)
+
+GEOGRAPHIC_CRS = "EPSG:4326"

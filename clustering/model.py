@@ -1,0 +1,309 @@
+"""Frozen values that travel down the line: Scenario, Anchor, Zone, Proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+from shapely import Geometry
+
+from clustering.config import ProposalParameters
+from clustering.errors import Problem
+
+Certainty = Literal["certain", "possible", "no", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """
+    What was understood of one file.
+
+    Parameters
+    ----------
+    role
+        ``schools``, ``flows`` or ``performance``.
+    name
+        The file's own name, without folders.
+    sha256
+        Hash of the bytes read, as hexadecimal text.
+    encoding, delimiter
+        As recognised, or as the caller said.
+    columns
+        Canonical name to heading in the file, for each column recognised.
+    unused_columns
+        Headings that nothing was taken from.
+    rows_read, rows_used, rows_set_aside
+        Records after the header; ``rows_used + rows_set_aside == rows_read``.
+    """
+
+    role: str
+    name: str
+    sha256: str
+    encoding: str
+    delimiter: str
+    columns: Mapping[str, str]
+    unused_columns: tuple[str, ...]
+    rows_read: int
+    rows_used: int
+    rows_set_aside: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestReport:
+    """
+    How the input was read: the same object in the library, over HTTP, on the page and on the command line.
+
+    Parameters
+    ----------
+    files
+        One :class:`SourceFile` per file, in the order given.
+    warnings
+        Problems that did not stop the work (``is_error`` is ``False``); at most 1,000, ``warning_counts`` counts all.
+    warning_counts
+        Message to number of times it was given.
+    flow_rows
+        Flow kind (``columns.FLOW_KINDS``) to number of rows.
+    flow_students
+        Flow kind to students, suppressed cells left out, rounded to tens.
+    facts
+        Sentence-ready counts: schools, schools without coordinates, years, suppressed rows ...
+    """
+
+    files: tuple[SourceFile, ...]
+    warnings: tuple[Problem, ...]
+    warning_counts: Mapping[str, int]
+    flow_rows: Mapping[str, int]
+    flow_students: Mapping[str, int]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """
+    Validated inputs; the columns of each table are in ``clustering.columns``.
+
+    Parameters
+    ----------
+    schools
+        Index ``school_id`` (text, sorted), EPSG:4326.
+    flows
+        Students by origin, destination, grade and year, with their kind.
+    performance
+        Index ``school_id``; graduation rates as intervals, and the columns of official lists.
+    report
+        How the files were read.
+    content_sha256
+        Hash of the three tables; equal inputs have equal hashes, whatever their row order.
+    """
+
+    schools: gpd.GeoDataFrame
+    flows: pd.DataFrame
+    performance: pd.DataFrame
+    report: IngestReport
+    content_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """
+    The decision about one high school that is, or may be, low-performing.
+
+    Parameters
+    ----------
+    school_id, name
+        The high school.
+    certainty
+        ``certain`` or ``possible``; high schools decided ``no`` or ``unknown`` are counted, not listed.
+    source
+        ``official`` or ``computed``.
+    explanation
+        The numbers behind the decision, as a sentence.
+    zone_id
+        The Zone proposed for it, or ``None``.
+    reason_without_zone
+        Why there is none; ``None`` where there is one.
+    """
+
+    school_id: str
+    name: str
+    certainty: Certainty
+    source: Literal["official", "computed"]
+    explanation: str
+    zone_id: str | None
+    reason_without_zone: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneMetrics:
+    """
+    Numbers of one Zone; shares run from 0 to 1, ``None`` where the denominator is 0 or unknown.
+
+    Parameters
+    ----------
+    school_count
+        Schools, anchor included.
+    enrolment_students
+        Students enrolled; ``None`` if no member's enrolment is known.
+    enrolment_missing_count
+        Members whose enrolment is unknown.
+    promoted_students
+        Students promoted out of the Zone's feeders, per year.
+    retained_students
+        Those of them who stay in the Zone.
+    retention
+        ``retained_students / promoted_students``.
+    leakage
+        ``1 - retention``.
+    leaked_to_other_zones_students, leaked_to_other_schools_students, leaked_to_unlisted_students, exit_students
+        Where the others go. Exits are part of leakage only if ``count_exits`` is set.
+    coverage
+        Share of the anchor's entering students who come from the Zone's feeders.
+    score
+        ``retained - leakage_weight * leaked`` [students per year].
+    """
+
+    school_count: int
+    enrolment_students: float | None
+    enrolment_missing_count: int
+    promoted_students: float
+    retained_students: float
+    retention: float | None
+    leakage: float | None
+    leaked_to_other_zones_students: float
+    leaked_to_other_schools_students: float
+    leaked_to_unlisted_students: float
+    exit_students: float
+    coverage: float | None
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """
+    One school of a Zone and why it is there.
+
+    Parameters
+    ----------
+    school_id, name, level, role
+        ``role`` is ``anchor`` or ``feeder``.
+    reason
+        The sentence an analyst needs.
+    steps
+        Promotions to the anchor inside the Zone; 0 for the anchor.
+    kept_share
+        Share of its promoted students who stay in the Zone; ``None`` for the anchor.
+    distance_km
+        Great circle to the anchor; ``None`` without coordinates.
+    """
+
+    school_id: str
+    name: str
+    level: str
+    role: Literal["anchor", "feeder"]
+    reason: str
+    steps: int
+    kept_share: float | None
+    distance_km: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone:
+    """
+    A low-performing high school and the feeders proposed to go with it.
+
+    Parameters
+    ----------
+    zone_id
+        ``zone-`` and the anchor's ``school_id``.
+    name
+        The anchor's name and ``Zone``.
+    anchor_id
+        The high school.
+    members
+        The anchor first, then feeders by steps and id.
+    metrics
+        See :class:`ZoneMetrics`.
+    outline
+        Hull drawn 600 m around the members, longitude and latitude; ``None`` if no member has coordinates.
+        For drawing only: not an attendance boundary.
+    changes_at_low, changes_at_high
+        Whether its membership changes with suppressed cells at their least, at their greatest; ``None`` if not checked.
+    """
+
+    zone_id: str
+    name: str
+    anchor_id: str
+    members: tuple[Member, ...]
+    metrics: ZoneMetrics
+    outline: Geometry | None
+    changes_at_low: bool | None
+    changes_at_high: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """
+    How good the answer is, and who says so.
+
+    Parameters
+    ----------
+    method
+        ``exact`` or ``greedy``.
+    status
+        ``optimal`` (proved), ``time limit`` (best found), or ``heuristic`` (no bound).
+    score
+        Sum over the Zones [students per year].
+    bound
+        No answer with as many Zones scores more; ``None`` for a heuristic.
+    gap
+        ``(bound - score) / max(1, abs(bound))``; ``None`` for a heuristic.
+    """
+
+    method: str
+    status: Literal["optimal", "time limit", "heuristic"]
+    score: float
+    bound: float | None
+    gap: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """
+    The answer to a request, ready to be shown: nothing in it is more exact than its disclosure setting allows.
+
+    Parameters
+    ----------
+    parameters
+        The request.
+    zones
+        Sorted by ``zone_id``.
+    anchors
+        Every high school decided ``certain`` or ``possible``, sorted by id, with its Zone or the reason for none.
+    schools
+        The scenario's schools (EPSG:4326, index ``school_id``) with ``role`` (``anchor``, ``feeder``, ``outside``),
+        ``zone_id`` (missing outside) and ``reason`` (text, missing outside).
+    links
+        Feeder edges (``columns.LINK_COLUMNS``) and ``zone_id`` where both ends are in one Zone.
+    solution
+        Status, score and gap.
+    decision_counts
+        High schools by certainty: ``certain``, ``possible``, ``no``, ``unknown``.
+    notes
+        Sentences that belong beside the numbers: units, denominators, what suppressed cells were taken for, how many
+        Zones change at either end of the interval.
+    provenance
+        Software version, hashes and names of the input files, years used.
+    """
+
+    parameters: ProposalParameters
+    zones: tuple[Zone, ...]
+    anchors: tuple[Anchor, ...]
+    schools: gpd.GeoDataFrame
+    links: pd.DataFrame
+    solution: Solution
+    decision_counts: Mapping[str, int]
+    notes: tuple[str, ...]
+    provenance: Mapping[str, Any]
