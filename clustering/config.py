@@ -52,7 +52,7 @@ class ProposalParameters:
     count_exits
         Count students who left (no destination) in the denominator of send shares and as leakage.
     suppressed_students
-        Students assumed in a suppressed cell, held within its interval; 5 is the middle of 1 to 9.
+        Students assumed in a suppressed cell of 1 to 9 students; 5 is the middle.
     check_suppressed
         Solve again with every suppressed cell at its least and at its greatest, and report which Zones change.
     disclosure
@@ -200,7 +200,7 @@ def _out_of_range(given: ProposalParameters) -> Iterable[Problem]:
         "minimum_link_share": (0, 1),
         "maximum_enrolment_students": (0, 1e9),
         "maximum_distance_km": (0, 20_038),
-        "suppressed_students": (0, 1000),
+        "suppressed_students": (1, 9),
         "time_limit_s": (0.1, 86_400),
     }
     for name, (low, high) in bounds.items():

@@ -1,0 +1,50 @@
+"""
+One protected base table, made before anything is computed, so that no output can say more than it does.
+
+Counts of 1 to 9 students become suppressed cells and the others are rounded to tens. Shares, metrics, membership,
+scores, maps and every later scenario are functions of that table alone, so neither one output nor the difference of
+two can reveal a small count: post-processing cannot add information. The minimum of 10 is the one most states use
+(NCES 2011-603, SLDS Technical Brief 3: 39 states); rounding follows the "10-5" practice of official statistics.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from clustering.io.values import SUPPRESSED_HIGH, SUPPRESSED_LOW
+
+MINIMUM_CELL_STUDENTS = 10
+ROUNDING_STUDENTS = 10
+
+
+def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Protect a table of flows.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``.
+
+    Returns
+    -------
+    protected
+        The same rows. A count of 1 to 9 is missing with the interval 1 to 9; 10 and more are rounded to the nearest ten
+        (halves up); 0 stays 0. An interval that came suppressed is widened to tens, so that an exact part within it
+        cannot be told.
+    """
+    students = flows["students"].to_numpy(dtype="float64")
+    low = flows["students_low"].to_numpy(dtype="float64")
+    high = flows["students_high"].to_numpy(dtype="float64")
+    hidden = np.isnan(students)
+    small = ~hidden & (students > 0) & (students < MINIMUM_CELL_STUDENTS)
+    rounded = np.floor(students / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
+    shown = np.where(hidden | small, np.nan, rounded)
+    low_ten = np.maximum(SUPPRESSED_LOW, np.floor(low / ROUNDING_STUDENTS) * ROUNDING_STUDENTS)
+    high_ten = np.where(high <= SUPPRESSED_HIGH, SUPPRESSED_HIGH, np.ceil(high / ROUNDING_STUDENTS) * ROUNDING_STUDENTS)
+    return flows.assign(
+        students=shown,
+        students_low=np.where(small, SUPPRESSED_LOW, np.where(hidden, low_ten, shown)),
+        students_high=np.where(small, SUPPRESSED_HIGH, np.where(hidden, high_ten, shown)),
+    )

@@ -1,0 +1,160 @@
+"""Grades as numbers, sets of grades as bit masks, and the level of a school from the grades it offers."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+PRESCHOOL, PREKINDERGARTEN, KINDERGARTEN = -2, -1, 0
+LAST_GRADE = 13
+HIGH_SCHOOL_GRADES = (9, 10, 11, 12)
+
+_NAMES = {
+    "ps": PRESCHOOL,
+    "p3": PRESCHOOL,
+    "pk": PREKINDERGARTEN,
+    "pk3": PRESCHOOL,
+    "pk4": PREKINDERGARTEN,
+    "p4": PREKINDERGARTEN,
+    "prek": PREKINDERGARTEN,
+    "prekindergarten": PREKINDERGARTEN,
+    "tk": PREKINDERGARTEN,
+    "k": KINDERGARTEN,
+    "kg": KINDERGARTEN,
+    "kindergarten": KINDERGARTEN,
+}
+_UNGRADED = {"", "ug", "un", "ungraded", "ae", "ao", "a", "o", "adulteducation", "n", "m", "na", "notapplicable", "none"}
+
+
+def parse_grade(text: str) -> int | None:
+    """
+    Read one grade.
+
+    Parameters
+    ----------
+    text
+        As published: ``PK``, ``KG``, ``09``, ``9``, ``9.0``, ``Grade 9``, ``9th``; ``-1`` is pre-kindergarten and ``0``
+        kindergarten, as in the Urban Institute's files.
+
+    Returns
+    -------
+    grade
+        -2 preschool, -1 pre-kindergarten, 0 kindergarten, 1 to 13; ``None`` for ungraded, adult or blank.
+
+    Raises
+    ------
+    ValueError
+        The text is none of these.
+    """
+    key = re.sub(r"[^a-z0-9.\-]", "", text.lower())
+    key = re.sub(r"^grade|(st|nd|rd|th)$|\.0$", "", key)
+    compact = key.replace("-", "").replace(".", "")
+    if compact in _NAMES:
+        return _NAMES[compact]
+    if compact in _UNGRADED:
+        return None
+    if re.fullmatch(r"-?\d{1,2}", key) and PRESCHOOL <= int(key) <= LAST_GRADE:
+        return int(key)
+    raise ValueError(f"not a grade: {text!r}")
+
+
+def grade_mask(low: int, high: int) -> int:
+    """Bit mask of all grades from ``low`` to ``high``; bit ``grade + 2`` stands for a grade."""
+    return sum(1 << (grade - PRESCHOOL) for grade in range(low, high + 1))
+
+
+def parse_grade_set(text: str) -> int:
+    """
+    Read the grades a school offers, listed or as ranges, into a bit mask.
+
+    Parameters
+    ----------
+    text
+        For example ``01 02 03 KG PK``, ``PK-5``, ``9, 10, 11, 12`` or ``K-2; 4``.
+
+    Returns
+    -------
+    mask
+        0 if the text names no grade.
+
+    Raises
+    ------
+    ValueError
+        A part of the text is not a grade.
+    """
+    mask = 0
+    for part in re.split(r"[\s,;|/]+", re.sub(r"\s*(?:-|–|to|through)\s*(?=\w)", "-", text.strip())):
+        ends = part.split("-") if not part.startswith("-") else [part]
+        grades = [parse_grade(end) for end in ends]
+        if len(grades) > 2:
+            raise ValueError(f"not a range of grades: {part!r}")
+        known = [grade for grade in grades if grade is not None]
+        if known:
+            if known[0] > known[-1]:
+                raise ValueError(f"a range of grades that runs backwards: {part!r}")
+            mask |= grade_mask(known[0], known[-1])
+    return mask
+
+
+def offers_grade(masks: pd.Series, grades: pd.Series) -> pd.Series:
+    """
+    Tell, element by element, whether a set of grades has a grade.
+
+    Parameters
+    ----------
+    masks
+        Bit masks; missing is an unlisted school.
+    grades
+        Grades, -2 to 13; missing allowed.
+
+    Returns
+    -------
+    offered
+        ``False`` where either is missing.
+    """
+    known = masks.notna() & grades.notna()
+    shifts = (grades.fillna(PRESCHOOL).astype("int64") - PRESCHOOL).clip(0, 30)
+    return ((masks.fillna(0).astype("int64").to_numpy() >> shifts.to_numpy()) & 1).astype(bool) & known
+
+
+def highest_grade(masks: pd.Series) -> pd.Series:
+    """Highest grade of each bit mask, as Int64; missing where the mask is 0 or missing."""
+    values = masks.fillna(0).to_numpy(dtype="int64")
+    exponents = np.frexp(values.astype("float64"))[1] - 1 + PRESCHOOL
+    return pd.Series(exponents, index=masks.index, dtype="Int64").mask(values == 0)
+
+
+def is_high_school(masks: pd.Series) -> pd.Series:
+    """Whether any of grades 9 to 12 is offered: the definition by grades, not by a level label."""
+    return (masks & grade_mask(HIGH_SCHOOL_GRADES[0], HIGH_SCHOOL_GRADES[-1])) != 0
+
+
+def level_of(mask: int) -> str:
+    """Level of a school (``columns.LEVELS``) from the kindergarten to twelfth grades it offers."""
+    offered = [grade for grade in range(KINDERGARTEN, 13) if mask >> (grade - PRESCHOOL) & 1]
+    if not offered:
+        return "other"
+    lowest, highest = offered[0], offered[-1]
+    if highest >= HIGH_SCHOOL_GRADES[0]:
+        return "high" if lowest >= HIGH_SCHOOL_GRADES[0] else "middle-high" if lowest >= 4 else "all-grades"
+    if lowest >= 5:
+        return "middle"
+    if lowest == 4:
+        return "middle" if highest >= 7 else "elementary"
+    return "elementary-middle" if highest >= 7 else "elementary"
+
+
+def format_grades(mask: int) -> str:
+    """Grades of a bit mask as people write them: ``PK-5``, ``9-12``, ``K-2, 4``; empty for none."""
+    labels = {PRESCHOOL: "PS", PREKINDERGARTEN: "PK", KINDERGARTEN: "K"}
+    runs: list[list[int]] = []
+    for grade in range(PRESCHOOL, LAST_GRADE + 1):
+        if mask >> (grade - PRESCHOOL) & 1:
+            if runs and runs[-1][-1] == grade - 1:
+                runs[-1].append(grade)
+            else:
+                runs.append([grade])
+    texts = [[labels.get(grade, str(grade)) for grade in (run[0], run[-1])] for run in runs]
+    return ", ".join(first if first == last else f"{first}-{last}" for first, last in texts)

@@ -1,0 +1,1 @@
+"""Readers: bytes to tables of text. They parse; ``validate`` judges."""

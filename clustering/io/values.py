@@ -1,0 +1,132 @@
+"""Columns of text to numbers, years and student counts, with a mark on every cell that cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from clustering.grades import parse_grade
+
+MAXIMUM_STUDENTS_PER_CELL = 1_000_000
+SUPPRESSED_LOW, SUPPRESSED_HIGH = 1.0, 9.0
+_SUPPRESSED = {"-1", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
+
+
+def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """
+    Read plain numbers.
+
+    Parameters
+    ----------
+    texts
+        Text of each cell; thousands separators (``1,234``) are allowed, infinity and NaN are not.
+
+    Returns
+    -------
+    numbers
+        float64; missing where the cell is blank or unreadable.
+    bad
+        ``True`` where a cell is neither blank nor a finite number.
+    """
+    cleaned = texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True)
+    numbers = pd.to_numeric(cleaned.where(cleaned.str.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")), errors="coerce")
+    numbers = numbers.astype("float64")
+    numbers = numbers.where(np.isfinite(numbers))
+    return numbers, numbers.isna() & (texts != "")
+
+
+def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """
+    Read student counts, suppressed ones as the interval they stand for.
+
+    Parameters
+    ----------
+    texts
+        Whole or, for estimates, fractional numbers; ``-1``, ``*``, ``<10``, ``S``, ``PS``, ``DS`` are suppressed:
+        1 to 9 students.
+
+    Returns
+    -------
+    counts
+        ``students`` (missing: suppressed), ``students_low``, ``students_high``.
+    bad
+        ``True`` where a cell is blank, negative (other than -1), above a million, or no number.
+    """
+    suppressed = texts.str.lower().isin(_SUPPRESSED)
+    numbers, bad = parse_numbers(texts.mask(suppressed, ""))
+    bad |= (numbers < 0) | (numbers > MAXIMUM_STUDENTS_PER_CELL) | (texts == "")
+    numbers = numbers.mask(bad)
+    counts = pd.DataFrame(
+        {
+            "students": numbers,
+            "students_low": numbers.mask(suppressed, SUPPRESSED_LOW),
+            "students_high": numbers.mask(suppressed, SUPPRESSED_HIGH),
+        }
+    )
+    return counts, bad
+
+
+def parse_unique(texts: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
+    """
+    Read a column cell by cell, but each distinct text once.
+
+    Parameters
+    ----------
+    texts
+        Text of each cell.
+    parse
+        Reads one text; ``None`` is missing, ``ValueError`` unreadable.
+
+    Returns
+    -------
+    values
+        Int64; missing where the text means nothing or is unreadable.
+    bad
+        ``True`` where ``parse`` raised.
+    """
+    values: dict[str, int | None] = {}
+    unreadable: set[str] = set()
+    for text in texts.unique():
+        try:
+            values[text] = parse(text)
+        except ValueError:
+            unreadable.add(text)
+    return texts.map(values).astype("Int64"), texts.isin(unreadable)
+
+
+def parse_grades(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Read a column of grades (see ``grades.parse_grade``): Int64 values, and a mark on unreadable cells."""
+    return parse_unique(texts, parse_grade)
+
+
+def parse_year(text: str) -> int | None:
+    """
+    Read a school year as the year of its fall.
+
+    Parameters
+    ----------
+    text
+        ``2022-23``, ``2022-2023``, ``2022/23`` or ``2022`` (taken for the fall).
+
+    Returns
+    -------
+    year
+        2022 for each of these; ``None`` for blank.
+
+    Raises
+    ------
+    ValueError
+        None of these, or the second year does not follow the first.
+    """
+    if text == "":
+        return None
+    match = re.fullmatch(r"(\d{4})(?:\.0|\s*[-–/]\s*(\d{2}|\d{4}))?", text)
+    if match is None or not 1900 <= int(match.group(1)) <= 2200:
+        raise ValueError(f"not a school year: {text!r}")
+    following = match.group(2)
+    if following is not None and int(following) % 100 != (int(match.group(1)) + 1) % 100:
+        raise ValueError(f"not two years in a row: {text!r}")
+    return int(match.group(1))

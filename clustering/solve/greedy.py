@@ -1,0 +1,125 @@
+"""The named alternative: add the school with the greatest gain, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from clustering.candidates import Candidates
+from clustering.constraints import Limits
+from clustering.solve.answer import Answer
+
+
+class _GrowingZone:
+    """One anchor's Zone while schools are added to it."""
+
+    def __init__(self, candidates: Candidates, limits: Limits) -> None:
+        self.candidates = candidates
+        self.asked = limits.parameters
+        self.anchor = len(candidates.schools)
+        self.members = {self.anchor}
+        self.enrolled = candidates.anchor_enrolment
+        self.senders: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
+        self.receivers: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
+        for sender, receiver, students, is_tie in candidates.links:
+            self.senders[receiver].append((sender, students, is_tie))
+            self.receivers[sender].append((receiver, students, is_tie))
+
+    def best(self, taken: set[str]) -> tuple[float, str, int] | None:
+        """Greatest gain, the school and its position, among free schools tied to the Zone; ``None`` if there is none."""
+        if len(self.members) >= self.asked.maximum_schools:
+            return None
+        options = [
+            (self.gain(place), self.candidates.schools[place], place)
+            for place in range(self.anchor)
+            if place not in self.members and self.candidates.schools[place] not in taken and self._fits(place)
+        ]
+        return max(options, key=lambda option: (option[0], option[1]), default=None)
+
+    def gain(self, place: int) -> float:
+        """What the score gains if the school is added [students per year]."""
+        weight = self.asked.leakage_weight
+        kept = sum(students for other, students, _ in self.receivers[place] if other in self.members)
+        kept += sum(students for other, students, _ in self.senders[place] if other in self.members)
+        return (1 + weight) * kept - weight * self.candidates.promoted[place]
+
+    def add(self, place: int) -> None:
+        """Take the school in."""
+        self.members.add(place)
+        self.enrolled += self.candidates.enrolment[place]
+
+    def feeders(self) -> tuple[str, ...]:
+        """Ids of the feeders taken in, sorted."""
+        return tuple(self.candidates.schools[place] for place in sorted(self.members - {self.anchor}))
+
+    def _fits(self, place: int) -> bool:
+        limit = self.asked.maximum_enrolment_students
+        if limit is not None and self.enrolled + self.candidates.enrolment[place] > limit:
+            return False
+        return any(is_tie and other in self.members for other, _, is_tie in self.receivers[place])
+
+
+def solve_greedy(candidates: Sequence[Candidates], limits: Limits, progress: Callable[[float], None]) -> Answer:
+    """
+    Grow all Zones side by side, the school with the greatest gain first.
+
+    Parameters
+    ----------
+    candidates
+        One per anchor.
+    limits
+        The limits of the request.
+    progress
+        Told the fraction done, 0 to 1.
+
+    Returns
+    -------
+    answer
+        Status ``heuristic``. A Zone below the minimum size takes even schools that lose score, and is given up if it
+        cannot reach it. Schools forced in go first, to the first anchor that can take them. Ties go to the last id.
+    """
+    growing = {each.anchor_id: _GrowingZone(each, limits) for each in candidates}
+    taken: set[str] = set()
+    for anchor in sorted(growing):
+        _add_forced(growing[anchor], taken, frozenset(limits.parameters.force_in))
+    active = set(growing)
+    while active:
+        offers = []
+        for anchor in sorted(active):
+            offer = growing[anchor].best(taken)
+            is_short = len(growing[anchor].members) < limits.parameters.minimum_schools
+            if offer is None or (offer[0] <= 0 and not is_short):
+                active.discard(anchor)
+            else:
+                offers.append((offer, anchor))
+        if offers:
+            (_, school, place), anchor = max(offers)
+            growing[anchor].add(place)
+            taken.add(school)
+        progress(1 - len(active) / len(growing))
+    zones = {
+        anchor: zone.feeders()
+        for anchor, zone in sorted(growing.items())
+        if len(zone.members) >= limits.parameters.minimum_schools
+    }
+    reason = "The greedy method found too few free feeders for the least size of a Zone."
+    without_zone = {anchor: reason for anchor in sorted(growing) if anchor not in zones}
+    return Answer(membership=zones, without_zone=without_zone, status="heuristic", bound=None)
+
+
+def _add_forced(zone: _GrowingZone, taken: set[str], forced: frozenset[str]) -> None:
+    """Take in the forced schools that the Zone can reach, with the schools that lead from them to the anchor."""
+    for place, school in enumerate(zone.candidates.schools):
+        if school not in forced or school in taken:
+            continue
+        path = [place]
+        while not any(is_tie and other in zone.members for other, _, is_tie in zone.receivers[path[-1]]):
+            ties = [other for other, _, is_tie in zone.receivers[path[-1]] if is_tie]
+            free = [other for other in ties if zone.candidates.schools[other] not in taken]
+            if not free:
+                path = []
+                break
+            path.append(free[0])
+        if path and len(zone.members) + len(path) <= zone.asked.maximum_schools:
+            for step in path:
+                zone.add(step)
+                taken.add(zone.candidates.schools[step])

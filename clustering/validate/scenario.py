@@ -1,0 +1,130 @@
+"""Files to a validated Scenario and its ingest report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from clustering.errors import InputError, Problem
+from clustering.io.headings import recognise_headings
+from clustering.io.tables import Source, read_table
+from clustering.model import IngestReport, Scenario, SourceFile
+from clustering.validate.findings import Findings
+from clustering.validate.flows import validate_flows
+from clustering.validate.performance import validate_performance
+from clustering.validate.schools import validate_schools
+
+MAXIMUM_WARNINGS = 1_000
+
+
+def read_scenario(
+    *,
+    schools: Sequence[Source],
+    flows: Sequence[Source],
+    performance: Sequence[Source] = (),
+    encoding: str | None = None,
+) -> Scenario:
+    """
+    Read and judge an analyst's files.
+
+    Parameters
+    ----------
+    schools
+        One or more tables of schools, joined on their identifier (a CCD directory and EDGE geocodes, say).
+    flows
+        One or more tables of students by origin, destination, grade and year; added up.
+    performance
+        Graduation rates or official lists by school; further columns of the schools tables serve as well.
+    encoding
+        A Python codec name, where the files are neither UTF-8 nor UTF-16 with a byte order mark.
+
+    Returns
+    -------
+    scenario
+        Validated tables (see ``clustering.columns``) and ``report``, with every warning.
+
+    Raises
+    ------
+    InputError
+        With every problem of every file.
+    """
+    problems: list[Problem] = []
+    files: dict[str, list[Findings]] = {}
+    for role, sources in {"schools": schools, "flows": flows, "performance": performance}.items():
+        files[role] = _open_files(role, sources, encoding, problems)
+    if not schools or not flows:
+        remedy = "Name at least one file of schools and one of flows."
+        problems.append(Problem(table="files", message="Schools or flows are missing.", remedy=remedy))
+    if problems:
+        raise InputError(problems)
+    table = validate_schools(files["schools"])
+    rated = [*files["performance"], *files["schools"]]
+    ratings, set_aside = validate_performance(rated, table.index)
+    moves = validate_flows(files["flows"], table["grades_offered"])
+    found = [problem for role in files for findings in files[role] for problem in findings.problems]
+    if errors := [problem for problem in found if problem.is_error]:
+        raise InputError(errors)
+    unlisted = dict(zip((findings.table.name for findings in files["performance"]), set_aside, strict=False))
+    sources = tuple(
+        findings.source_file(set_aside=unlisted.get(findings.table.name, 0), unused=_unused(findings, ratings))
+        for role in files
+        for findings in files[role]
+    )
+    report = _report(sources, found, table, moves)
+    digest = hashlib.sha256()
+    plain = pd.DataFrame(table.drop(columns="geometry")).assign(geometry=table.geometry.to_wkb(hex=True))
+    for frame in (plain, moves, ratings):
+        digest.update(pd.util.hash_pandas_object(frame.reset_index(), index=False).to_numpy().tobytes())
+        digest.update("|".join(map(str, frame.columns)).encode())
+    return Scenario(
+        schools=table, flows=moves, performance=ratings, report=report, content_sha256=digest.hexdigest()
+    )
+
+
+def _open_files(role: str, sources: Sequence[Source], encoding: str | None, problems: list[Problem]) -> list[Findings]:
+    opened = []
+    for source in sources:
+        try:
+            table = read_table(source, encoding=encoding)
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        headings, missing = recognise_headings(table, role)
+        problems.extend(missing)
+        opened.append(Findings(table=table, role=role, headings=headings))
+    return opened
+
+
+def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
+    used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
+    return [heading for heading in findings.table.cells.columns if heading not in used]
+
+
+def _report(
+    sources: tuple[SourceFile, ...], warnings: list[Problem], schools: pd.DataFrame, flows: pd.DataFrame
+) -> IngestReport:
+    by_kind = flows.groupby("kind", observed=True)
+    students = by_kind["students"].sum().sort_index()
+    facts: dict[str, Any] = {
+        "schools": len(schools),
+        "schools_by_level": {str(level): int(count) for level, count in schools["level"].value_counts().sort_index().items()},
+        "schools_without_coordinates": int(schools.geometry.isna().sum()),
+        "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
+        "schools_without_enrolment": int(schools["enrolment_students"].isna().sum()),
+        "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),
+        "flow_cells": len(flows),
+        "suppressed_flow_cells": int(flows["students"].isna().sum()),
+        "suppressed_share_of_flow_cells": round(float(flows["students"].isna().mean()), 4) if len(flows) else None,
+    }
+    return IngestReport(
+        files=sources,
+        warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
+        warning_counts=dict(Counter(problem.message for problem in warnings)),
+        flow_rows={str(kind): int(count) for kind, count in by_kind.size().sort_index().items()},
+        flow_students={str(kind): int(round(total, -1)) for kind, total in students.items()},
+        facts=facts,
+    )
