@@ -3,3 +3,75 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
+
+from clustering.config import ProposalParameters, parse_parameters
+from clustering.constraints import audit, build_limits
+from clustering.disclosure import suppress_flows
+from clustering.documents import (
+    links_table,
+    members_table,
+    problem_documents,
+    proposal_document,
+    report_document,
+    schools_geojson,
+    schools_table,
+    zones_geojson,
+)
+from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
+from clustering.feeder_graph import build_feeder_graph, describe_feeders
+from clustering.identification import identify_high_schools, parse_rule
+from clustering.io.tables import NamedFile
+from clustering.model import (
+    Anchor,
+    IngestReport,
+    Member,
+    Proposal,
+    Scenario,
+    Solution,
+    SourceFile,
+    Zone,
+    ZoneMetrics,
+)
+from clustering.pipeline import propose_zones
+from clustering.storage import scenario_from_bytes, scenario_to_bytes
+from clustering.validate import read_scenario
+
+__all__ = [
+    "Anchor",
+    "ClusteringError",
+    "CrsError",
+    "InfeasibleError",
+    "IngestReport",
+    "InputError",
+    "Member",
+    "NamedFile",
+    "Problem",
+    "Proposal",
+    "ProposalParameters",
+    "Scenario",
+    "Solution",
+    "SolverError",
+    "SourceFile",
+    "Zone",
+    "ZoneMetrics",
+    "audit",
+    "build_feeder_graph",
+    "build_limits",
+    "describe_feeders",
+    "identify_high_schools",
+    "links_table",
+    "members_table",
+    "parse_parameters",
+    "parse_rule",
+    "problem_documents",
+    "proposal_document",
+    "propose_zones",
+    "read_scenario",
+    "report_document",
+    "scenario_from_bytes",
+    "scenario_to_bytes",
+    "schools_geojson",
+    "schools_table",
+    "suppress_flows",
+    "zones_geojson",
+]

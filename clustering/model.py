@@ -257,7 +257,7 @@ class Solution:
     score
         Sum over the Zones [students per year].
     bound
-        No answer with as many Zones scores more; ``None`` for a heuristic.
+        No answer scores more; ``None`` for a heuristic.
     gap
         ``(bound - score) / max(1, abs(bound))``; ``None`` for a heuristic.
     """

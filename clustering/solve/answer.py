@@ -25,7 +25,7 @@ class Answer:
     status
         ``optimal``, ``time limit`` or ``heuristic``.
     bound
-        No answer with as many Zones scores more [students per year]; ``None`` for a heuristic.
+        No answer scores more [students per year]; ``None`` for a heuristic.
     """
 
     membership: Membership

@@ -1,14 +1,15 @@
 """
 The optimal Zones, with proof, group of anchors by group.
 
-Answers are compared first by the number of Zones, then by total score. Each anchor alone, without the rule that a
-school is in one Zone only, gives an upper bound in this order; so do disjoint groups of anchors, each solved exactly,
-since the order is kept by addition. Where no school is claimed by two groups their answers together are therefore
-optimal; groups that claim the same school are joined and solved again until none do.
+An anchor has a Zone where that raises the total score; without one it counts 0. Each anchor solved alone, without the
+rule that a school is in one Zone only, bounds what it can add; so do disjoint groups of anchors, each solved exactly.
+Where no school is claimed by two groups their answers together reach the sum of the bounds and are optimal; groups
+that claim the same school are joined and solved again until none do.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,16 @@ from clustering.solve.greedy import solve_greedy
 from clustering.solve.milp import MilpAnswer, solve_milp
 
 Group = tuple[str, ...]
+
+
+# Below this a score counts as nothing gained [students per year].
+SCORE_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class _NoZone:
+    reason: str
+    is_final: bool  # even a lock cannot open a Zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,37 +70,45 @@ def solve_exact(candidates: Sequence[Candidates], limits: Limits, progress: Call
     """
     deadline = time.monotonic() + limits.parameters.time_limit_s
     by_anchor = {each.anchor_id: each for each in candidates}
-    without_zone = {anchor: reason for anchor, each in by_anchor.items() if (reason := too_few_schools(each, limits))}
     forced = frozenset(limits.parameters.force_in)
     answers: dict[Group, _GroupAnswer] = {}
-    able = [anchor for anchor in sorted(by_anchor) if anchor not in without_zone]
-    for number, anchor in enumerate(able):
-        alone = _solve_group([by_anchor[anchor]], limits, frozenset(), deadline)
-        if alone.zones or not alone.is_proved:
+    without_zone: dict[str, str] = {}
+    for number, anchor in enumerate(sorted(by_anchor)):
+        alone = _solve_alone(by_anchor[anchor], limits, deadline)
+        if isinstance(alone, _GroupAnswer):
             answers[(anchor,)] = alone
+        elif alone.is_final or not forced.intersection((anchor, *by_anchor[anchor].schools)):
+            without_zone[anchor] = alone.reason
         else:
-            without_zone[anchor] = "No set of feeders satisfies all limits of the request."
-        progress(0.9 * (number + 1) / len(able))
-    refused = sorted(forced & set(without_zone))
-    if refused:
-        raise InfeasibleError(f"{anchor} is forced in, but: {without_zone[anchor]}" for anchor in refused)
+            answers[(anchor,)] = _GroupAnswer(zones={}, bound=0.0, is_proved=True)
+        progress(0.9 * (number + 1) / len(by_anchor))
+    _refuse_stranded_locks(forced, by_anchor, without_zone)
     _join_conflicts(answers, by_anchor, limits, deadline)
     for group, answer in answers.items():
-        for anchor in group:
-            if anchor not in answer.zones:
-                others = ", ".join(sorted(answer.zones)) or "others"
-                without_zone[anchor] = (
-                    f"Its feeders are shared with {others}: there are not enough schools for a Zone of its own"
-                    " beside theirs."
-                )
+        for anchor in sorted(set(group) - set(answer.zones)):
+            without_zone[anchor] = _why_not_beside([by_anchor[each] for each in group], anchor, answer, limits, deadline)
     progress(1.0)
     zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
+    bound = sum(answers[group].bound for group in sorted(answers))
     return Answer(
         membership=dict(sorted(zones.items())),
         without_zone=dict(sorted(without_zone.items())),
         status="optimal" if all(answer.is_proved for answer in answers.values()) else "time limit",
-        bound=sum(answers[group].bound for group in sorted(answers)),
+        bound=bound if math.isfinite(bound) else None,
     )
+
+
+def _refuse_stranded_locks(
+    forced: frozenset[str], by_anchor: dict[str, Candidates], without_zone: dict[str, str]
+) -> None:
+    """Refuse schools forced in that only anchors without a Zone could take."""
+    violations = []
+    for school in sorted(forced):
+        hosts = [each.anchor_id for each in by_anchor.values() if school in (each.anchor_id, *each.schools)]
+        if all(anchor in without_zone for anchor in hosts):
+            violations.extend(f"{school} is forced in, but for {anchor}: {without_zone[anchor]}" for anchor in hosts)
+    if violations:
+        raise InfeasibleError(violations)
 
 
 def too_few_schools(candidates: Candidates, limits: Limits) -> str | None:
@@ -117,50 +136,85 @@ def _join_conflicts(
         for anchor in group:
             for school in forced.intersection((anchor, *by_anchor[anchor].schools)):
                 hosts.setdefault(school, []).append(anchor)
-    claims: dict[str, list[str]] = hosts
-    while True:
+    # The answers so far know no locks: the groups that must hold a forced school are all solved again.
+    claims = {**_claimed_twice(answers), **hosts}
+    unlocked = {group for group in answers if any(set(group) & set(anchors) for anchors in hosts.values())}
+    while claims:
         joined = UnionFind([anchor for group in answers for anchor in group])
-        for anchors in claims.values():
-            joined.union(*anchors)
-        for group in answers:
-            joined.union(*group)
+        for tied in [*claims.values(), *answers]:
+            joined.union(*tied)
         groups = {tuple(sorted(group)) for group in joined.to_sets()}
-        for group in sorted(groups - set(answers)):
-            locks = forced.intersection(*[[school for school in hosts if set(hosts[school]) & set(group)]])
-            answer = _solve_group([by_anchor[anchor] for anchor in group], limits, locks, deadline)
-            for anchor in group:
-                answers.pop(next((old for old in answers if anchor in old), ()), None)
-            answers[group] = answer
-        claims = {}
-        for group, answer in answers.items():
-            for feeders in answer.zones.values():
-                for school in feeders:
-                    claims.setdefault(school, []).append(group[0])
-        claims = {school: groups for school, groups in claims.items() if len(set(groups)) > 1}
-        if not claims:
-            return
+        for group in sorted((groups - set(answers)) | (groups & unlocked)):
+            locks = frozenset(school for school, anchors in hosts.items() if set(anchors) & set(group))
+            for old in [old for old in answers if set(old) & set(group)]:
+                del answers[old]
+            answers[group] = _solve_group([by_anchor[anchor] for anchor in group], limits, locks, deadline)
+        unlocked = set()
+        claims = _claimed_twice(answers)
+
+
+def _claimed_twice(answers: dict[Group, _GroupAnswer]) -> dict[str, list[str]]:
+    """Schools that the answers of several groups claim, with one anchor of each such group."""
+    claims: dict[str, list[str]] = {}
+    for group, answer in answers.items():
+        for feeders in answer.zones.values():
+            for school in feeders:
+                claims.setdefault(school, []).append(group[0])
+    return {school: anchors for school, anchors in claims.items() if len(anchors) > 1}
+
+
+def _solve_alone(candidates: Candidates, limits: Limits, deadline: float) -> _GroupAnswer | _NoZone:
+    """Best Zone of one anchor if it had all schools to itself, or why it has none."""
+    anchor = candidates.anchor_id
+    if (reason := too_few_schools(candidates, limits)) is not None:
+        return _NoZone(reason=reason, is_final=True)
+    best = solve_milp([candidates], limits, forced=frozenset({anchor}), time_limit_s=deadline - time.monotonic())
+    if best.outcome == "infeasible":
+        return _NoZone(reason="No set of feeders satisfies all limits of the request.", is_final=True)
+    if best.outcome == "optimal" and best.objective <= SCORE_TOLERANCE:
+        reason = (
+            f"Its best Zone would score {best.objective:.1f}: too many of its feeders' promoted students go elsewhere."
+            f" Name {anchor} in force_in to propose that Zone all the same."
+        )
+        return _NoZone(reason=reason, is_final=False)
+    return _group_answer([candidates], limits, best)
 
 
 def _solve_group(
     group: Sequence[Candidates], limits: Limits, locks: frozenset[str], deadline: float
 ) -> _GroupAnswer:
-    """Most Zones first, then the greatest score; the second question is asked alone where all Zones are possible."""
-
-    def run(open_zones: int | str) -> MilpAnswer:
-        remaining = deadline - time.monotonic()
-        return solve_milp(group, limits, forced=locks, open_zones=open_zones, time_limit_s=remaining)  # type: ignore[arg-type]
-
-    best = run("all")
-    if best.outcome == "infeasible" and len(group) > 1:
-        most = run("most")
-        if most.outcome == "infeasible":
-            raise InfeasibleError(f"{school} is forced in, but no Zone can take it." for school in sorted(locks))
-        best = run(len(most.zones)) if most.outcome == "optimal" else most
+    """Best Zones of some anchors together."""
+    best = solve_milp(group, limits, forced=locks, time_limit_s=deadline - time.monotonic())
     if best.outcome == "infeasible":
-        if locks:
-            raise InfeasibleError(f"{school} is forced in, but no Zone can take it." for school in sorted(locks))
-        return _GroupAnswer(zones={}, bound=0.0, is_proved=True)
+        raise InfeasibleError(
+            f"{school} is forced in, but no set of Zones can hold all that is forced in." for school in sorted(locks)
+        )
+    return _group_answer(group, limits, best)
+
+
+def _group_answer(group: Sequence[Candidates], limits: Limits, best: MilpAnswer) -> _GroupAnswer:
+    """What HiGHS found, or the greedy answer where its time ran out before it found any."""
     if best.outcome == "nothing found":
-        rough = solve_greedy(group, limits, lambda fraction: None)
-        return _GroupAnswer(zones=dict(rough.membership), bound=best.bound, is_proved=False)
+        zones = dict(solve_greedy(group, limits, lambda fraction: None).membership)
+        return _GroupAnswer(zones=zones, bound=best.bound, is_proved=False)
     return _GroupAnswer(zones=best.zones, bound=best.bound, is_proved=best.outcome == "optimal")
+
+
+def _why_not_beside(
+    group: Sequence[Candidates], anchor: str, answer: _GroupAnswer, limits: Limits, deadline: float
+) -> str:
+    """Say what a Zone for this anchor would cost the Zones that share its feeders."""
+    own = next(each for each in group if each.anchor_id == anchor)
+    sharing = sorted(other for other, feeders in answer.zones.items() if set(feeders) & set(own.schools))
+    shared = f"Its feeders serve the total better in the Zone of {', '.join(sharing) or 'another anchor'}"
+    within = {school for each in group for school in (each.anchor_id, *each.schools)}
+    locks = within.intersection(limits.parameters.force_in)
+    other = solve_milp(group, limits, forced=frozenset({*locks, anchor}), time_limit_s=deadline - time.monotonic())
+    if other.outcome == "infeasible":
+        return f"{shared}; not enough schools are left for a Zone of its own."
+    if other.outcome != "optimal" or not answer.is_proved:
+        return f"{shared}."
+    return (
+        f"{shared}: with a Zone of its own the total score would be {answer.bound - other.objective:.1f} lower."
+        f" Name {anchor} in force_in to propose it all the same."
+    )

@@ -30,8 +30,8 @@ def solve(
     Returns
     -------
     answer
-        As many Zones as the limits allow and, among such answers, one of the greatest total score. Every school is in
-        at most one Zone; every member reaches its anchor over candidate links inside the Zone.
+        The Zones of the greatest total score. An anchor has a Zone only where that raises the total, or where it is
+        forced in. Every school is in at most one Zone; every member reaches its anchor over candidate links inside it.
 
     Raises
     ------

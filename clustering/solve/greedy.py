@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Sequence
 
 from clustering.candidates import Candidates
 from clustering.constraints import Limits
 from clustering.solve.answer import Answer
+
+
+# Loss (the gain, negated), school, anchor, position among the anchor's candidates: the least is the best.
+Offer = tuple[float, str, str, int]
 
 
 class _GrowingZone:
@@ -17,6 +22,7 @@ class _GrowingZone:
         self.asked = limits.parameters
         self.anchor = len(candidates.schools)
         self.members = {self.anchor}
+        self.score = 0.0
         self.enrolled = candidates.anchor_enrolment
         self.senders: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
         self.receivers: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
@@ -24,16 +30,22 @@ class _GrowingZone:
             self.senders[receiver].append((sender, students, is_tie))
             self.receivers[sender].append((receiver, students, is_tie))
 
-    def best(self, taken: set[str]) -> tuple[float, str, int] | None:
-        """Greatest gain, the school and its position, among free schools tied to the Zone; ``None`` if there is none."""
+    def offer(self, taken: set[str]) -> Offer | None:
+        """
+        The free school with the greatest gain that is tied to the Zone; ``None`` if there is none worth taking.
+
+        A school that loses score is worth taking only while the Zone is below its least size.
+        """
         if len(self.members) >= self.asked.maximum_schools:
             return None
         options = [
-            (self.gain(place), self.candidates.schools[place], place)
-            for place in range(self.anchor)
-            if place not in self.members and self.candidates.schools[place] not in taken and self._fits(place)
+            (-self.gain(place), school, self.candidates.anchor_id, place)
+            for place, school in enumerate(self.candidates.schools)
+            if place not in self.members and school not in taken and self._fits(place)
         ]
-        return max(options, key=lambda option: (option[0], option[1]), default=None)
+        best = min(options, default=None)
+        is_short = len(self.members) < self.asked.minimum_schools
+        return best if best is not None and (best[0] < 0 or is_short) else None
 
     def gain(self, place: int) -> float:
         """What the score gains if the school is added [students per year]."""
@@ -44,6 +56,7 @@ class _GrowingZone:
 
     def add(self, place: int) -> None:
         """Take the school in."""
+        self.score += self.gain(place)
         self.members.add(place)
         self.enrolled += self.candidates.enrolment[place]
 
@@ -74,35 +87,34 @@ def solve_greedy(candidates: Sequence[Candidates], limits: Limits, progress: Cal
     Returns
     -------
     answer
-        Status ``heuristic``. A Zone below the minimum size takes even schools that lose score, and is given up if it
-        cannot reach it. Schools forced in go first, to the first anchor that can take them. Ties go to the last id.
+        Status ``heuristic``. A Zone below the minimum size takes even schools that lose score; it is given up if it
+        cannot reach that size or ends with a score of 0 or less. Schools forced in go first, to the first anchor that can take them. Ties go to the first
+        school id, then to the first anchor.
     """
     growing = {each.anchor_id: _GrowingZone(each, limits) for each in candidates}
+    forced = frozenset(limits.parameters.force_in)
     taken: set[str] = set()
     for anchor in sorted(growing):
-        _add_forced(growing[anchor], taken, frozenset(limits.parameters.force_in))
-    active = set(growing)
-    while active:
-        offers = []
-        for anchor in sorted(active):
-            offer = growing[anchor].best(taken)
-            is_short = len(growing[anchor].members) < limits.parameters.minimum_schools
-            if offer is None or (offer[0] <= 0 and not is_short):
-                active.discard(anchor)
-            else:
-                offers.append((offer, anchor))
-        if offers:
-            (_, school, place), anchor = max(offers)
+        _add_forced(growing[anchor], taken, forced)
+    offers = [offer for zone in growing.values() if (offer := zone.offer(taken))]
+    heapq.heapify(offers)
+    while offers:
+        _, school, anchor, place = heapq.heappop(offers)
+        if school not in taken:
             growing[anchor].add(place)
             taken.add(school)
-        progress(1 - len(active) / len(growing))
-    zones = {
-        anchor: zone.feeders()
-        for anchor, zone in sorted(growing.items())
-        if len(zone.members) >= limits.parameters.minimum_schools
-    }
-    reason = "The greedy method found too few free feeders for the least size of a Zone."
-    without_zone = {anchor: reason for anchor in sorted(growing) if anchor not in zones}
+        # What stands in the heap is the best of its Zone until that Zone, or the school, is taken.
+        if (following := growing[anchor].offer(taken)) is not None:
+            heapq.heappush(offers, following)
+        progress(1 - len(offers) / len(growing))
+    zones, without_zone = {}, {}
+    for anchor, zone in sorted(growing.items()):
+        if len(zone.members) < limits.parameters.minimum_schools:
+            without_zone[anchor] = "The greedy method found too few free feeders for the least size of a Zone."
+        elif zone.score <= 0 and not forced.intersection((anchor, *zone.feeders())):
+            without_zone[anchor] = f"The Zone that the greedy method found would score {zone.score:.1f}."
+        else:
+            zones[anchor] = zone.feeders()
     return Answer(membership=zones, without_zone=without_zone, status="heuristic", bound=None)
 
 

@@ -38,6 +38,13 @@ class MilpAnswer:
     bound: float
 
 
+class _QuietHighs(highspy.Highs):
+    """HiGHS without callbacks: setting them up prints a banner before any option can forbid it."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+
+
 @dataclass
 class _Model:
     """Columns and rows while they are written down."""
@@ -73,7 +80,6 @@ def solve_milp(
     limits: Limits,
     *,
     forced: frozenset[str],
-    open_zones: int | Literal["all", "most"],
     time_limit_s: float,
 ) -> MilpAnswer:
     """
@@ -86,17 +92,14 @@ def solve_milp(
     limits
         The limits of the request.
     forced
-        Schools that must be in a Zone of this group.
-    open_zones
-        ``all``: every anchor gets a Zone; a number: at least so many do; ``most``: the number is maximised instead of
-        the score.
+        Schools that must be in a Zone of this group; an anchor among them must have its Zone.
     time_limit_s
         Seconds HiGHS may take.
 
     Returns
     -------
     answer
-        Objective: total score [students per year], or the number of Zones for ``most``.
+        Objective: total score [students per year]; an anchor without a Zone counts 0.
 
     Raises
     ------
@@ -104,17 +107,8 @@ def solve_milp(
         HiGHS neither solved the model nor found it infeasible nor ran out of time.
     """
     model = _Model()
-    opened = {
-        each.anchor_id: model.add_column(
-            1.0 if open_zones == "most" else 0.0,
-            lower=1.0 if open_zones == "all" or each.anchor_id in forced else 0.0,
-        )
-        for each in group
-    }
-    chosen = {
-        each.anchor_id: _add_zone(model, each, opened[each.anchor_id], limits, counts_score=open_zones != "most")
-        for each in group
-    }
+    opened = {each.anchor_id: model.add_column(0.0, lower=float(each.anchor_id in forced)) for each in group}
+    chosen = {each.anchor_id: _add_zone(model, each, opened[each.anchor_id], limits) for each in group}
     holders: dict[str, list[int]] = {}
     for columns in chosen.values():
         for school, column in columns.items():
@@ -122,8 +116,6 @@ def solve_milp(
     for school, options in holders.items():
         if len(options) > 1 or school in forced:
             model.add_row(((column, 1.0) for column in options), lower=float(school in forced), upper=1.0)
-    if isinstance(open_zones, int):
-        model.add_row(((column, 1.0) for column in opened.values()), lower=open_zones)
     outcome, values, objective, bound = _run(model, time_limit_s)
     zones = {
         anchor: tuple(school for school, column in columns.items() if values[column] > 0.5)
@@ -133,16 +125,14 @@ def solve_milp(
     return MilpAnswer(outcome=outcome, zones=zones, objective=objective, bound=bound)
 
 
-def _add_zone(
-    model: _Model, candidates: Candidates, opened: int, limits: Limits, *, counts_score: bool
-) -> dict[str, int]:
+def _add_zone(model: _Model, candidates: Candidates, opened: int, limits: Limits) -> dict[str, int]:
     """Write down one anchor's Zone; returns the column of each candidate school."""
     asked = limits.parameters
     weight = asked.leakage_weight
     anchor = len(candidates.schools)
-    gain = 1.0 + weight if counts_score else 0.0
+    gain = 1.0 + weight
     # A member pays for every student it promotes and earns those who stay: F(1 + w) - w * promoted.
-    cost = [-weight * promoted if counts_score else 0.0 for promoted in candidates.promoted]
+    cost = [-weight * promoted for promoted in candidates.promoted]
     for sender, receiver, students, _ in candidates.links:
         if receiver == anchor:
             cost[sender] += gain * students
@@ -151,7 +141,7 @@ def _add_zone(
     for sender, receiver, students, is_tie in candidates.links:
         if is_tie:
             ties[sender].append(opened if receiver == anchor else columns[receiver])
-        if receiver != anchor and gain * students > 0:
+        if receiver != anchor and students > 0:
             both = model.add_column(gain * students, integer=False)
             model.add_row([(both, 1.0), (columns[sender], -1.0)], upper=0.0)
             model.add_row([(both, 1.0), (columns[receiver], -1.0)], upper=0.0)
@@ -182,7 +172,7 @@ def _run(model: _Model, time_limit_s: float) -> tuple[Outcome, np.ndarray, float
     program.a_matrix_.value_ = np.array(model.values)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     program.integrality_ = [kinds[is_integer] for is_integer in model.integer]
-    solver = highspy.Highs()
+    solver = _QuietHighs()
     # One thread and no gap: the same model has the same answer on every machine, and "optimal" means optimal.
     settings = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
     for name, value in {**settings, "time_limit": max(0.01, time_limit_s)}.items():

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import InputError, Problem
@@ -75,14 +76,30 @@ def read_scenario(
         for findings in files[role]
     )
     report = _report(sources, found, table, moves)
+    digest = hash_tables(table, moves, ratings)
+    return Scenario(schools=table, flows=moves, performance=ratings, report=report, content_sha256=digest)
+
+
+def hash_tables(schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.DataFrame) -> str:
+    """
+    Hash the tables of a scenario.
+
+    Parameters
+    ----------
+    schools, flows, performance
+        As in :class:`~clustering.model.Scenario`.
+
+    Returns
+    -------
+    sha256
+        Hexadecimal; equal tables have equal hashes.
+    """
     digest = hashlib.sha256()
-    plain = pd.DataFrame(table.drop(columns="geometry")).assign(geometry=table.geometry.to_wkb(hex=True))
-    for frame in (plain, moves, ratings):
+    plain = pd.DataFrame(schools.drop(columns="geometry")).assign(geometry=schools.geometry.to_wkb(hex=True))
+    for frame in (plain, flows, performance):
         digest.update(pd.util.hash_pandas_object(frame.reset_index(), index=False).to_numpy().tobytes())
         digest.update("|".join(map(str, frame.columns)).encode())
-    return Scenario(
-        schools=table, flows=moves, performance=ratings, report=report, content_sha256=digest.hexdigest()
-    )
+    return digest.hexdigest()
 
 
 def _open_files(role: str, sources: Sequence[Source], encoding: str | None, problems: list[Problem]) -> list[Findings]:

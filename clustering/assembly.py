@@ -1,0 +1,254 @@
+"""A solved request put together into a Proposal, with its reasons, notes and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import geopandas as gpd
+import networkx as nx
+import pandas as pd
+
+from clustering.config import ProposalParameters
+from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
+from clustering.explain import explain_anchor, explain_feeder
+from clustering.feeder_graph import FeederTables
+from clustering.metrics import evaluate_zones
+from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
+from clustering.solve import Answer
+from clustering.validate.scenario import hash_tables
+from clustering.zones import distances_km, draw_outlines, steps_to_anchor, zone_id_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solved:
+    """
+    One solved reading of the suppressed cells.
+
+    Parameters
+    ----------
+    tables, graph
+        The feeder graph, both ways.
+    answer
+        Audited.
+    """
+
+    tables: FeederTables
+    graph: nx.DiGraph
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """
+    What suppressed cells could change.
+
+    Parameters
+    ----------
+    at_low, at_high
+        Anchors whose Zone is another, or is there on one side only, at that end of every interval.
+    compared
+        Anchors that have a Zone in any of the three answers.
+    """
+
+    at_low: frozenset[str]
+    at_high: frozenset[str]
+    compared: int
+
+
+def assemble_proposal(
+    base: Scenario,
+    decisions: pd.DataFrame,
+    solved: Solved,
+    changes: Changes | None,
+    barred: Mapping[str, str],
+    asked: ProposalParameters,
+) -> Proposal:
+    """
+    Put a Proposal together.
+
+    Parameters
+    ----------
+    base
+        The scenario computed on: protected, unless the request is for exact counts.
+    decisions
+        See ``identification.identify_high_schools``.
+    solved
+        The audited answer.
+    changes
+        What suppressed cells could change; ``None`` if that was not checked.
+    barred
+        Anchors that a lock or limit excludes from the start, with the reason.
+    asked
+        The request.
+
+    Returns
+    -------
+    proposal
+        Complete.
+    """
+    membership = solved.answer.membership
+    metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], asked)
+    zones = _build_zones(base, decisions, solved, metrics, changes, asked)
+    without_zone = {**barred, **solved.answer.without_zone}
+    score = sum(metrics[anchor].score for anchor in sorted(metrics))
+    bound = solved.answer.bound
+    solution = Solution(
+        method=asked.method,
+        status=solved.answer.status,
+        score=score,
+        # The proof is of the model's arithmetic, the score of ours; the two differ in the last digits.
+        bound=None if bound is None else max(bound, score),
+        gap=None if bound is None else max(0.0, bound - score) / max(1.0, abs(bound)),
+    )
+    if solution.status == "optimal":
+        solution = Solution(method=asked.method, status="optimal", score=score, bound=score, gap=0.0)
+    return Proposal(
+        parameters=asked,
+        zones=zones,
+        anchors=_build_anchors(base.schools["name"], decisions, membership, without_zone),
+        schools=_mark_schools(base.schools, zones),
+        links=_mark_links(solved.tables.links, zones),
+        solution=solution,
+        decision_counts={
+            name: int((decisions["certainty"] == name).sum()) for name in ("certain", "possible", "no", "unknown")
+        },
+        notes=_notes(base, changes, asked),
+        provenance=_provenance(base, solved, asked),
+    )
+
+
+def _build_zones(
+    base: Scenario,
+    decisions: pd.DataFrame,
+    solved: Solved,
+    metrics: Mapping[str, ZoneMetrics],
+    changes: Changes | None,
+    asked: ProposalParameters,
+) -> tuple[Zone, ...]:
+    membership = solved.answer.membership
+    outlines = draw_outlines(base.schools, membership)
+    distances = distances_km(base.schools, membership).to_dict()
+    names, levels = base.schools["name"].to_dict(), base.schools["level"].to_dict()
+    zones = []
+    for anchor, feeders in membership.items():
+        steps = steps_to_anchor(solved.graph, anchor, feeders, asked)
+        members = [
+            Member(
+                school_id=anchor,
+                name=names[anchor],
+                level=levels[anchor],
+                role="anchor",
+                reason=explain_anchor(decisions.at[anchor, "explanation"], metrics[anchor].coverage, len(feeders)),
+                steps=0,
+                kept_share=None,
+                distance_km=None,
+            )
+        ]
+        for feeder in sorted(feeders, key=lambda school: (steps[school], school)):
+            reason, kept = explain_feeder(solved.graph, feeder, frozenset({anchor, *feeders}), asked)
+            distance = distances[feeder]
+            members.append(
+                Member(
+                    school_id=feeder,
+                    name=names[feeder],
+                    level=levels[feeder],
+                    role="feeder",
+                    reason=reason,
+                    steps=steps[feeder],
+                    kept_share=kept,
+                    distance_km=None if pd.isna(distance) else round(distance, 3),
+                )
+            )
+        zones.append(
+            Zone(
+                zone_id=zone_id_of(anchor),
+                name=f"{names[anchor]} Zone",
+                anchor_id=anchor,
+                members=tuple(members),
+                metrics=metrics[anchor],
+                outline=outlines.get(anchor),
+                changes_at_low=None if changes is None else anchor in changes.at_low,
+                changes_at_high=None if changes is None else anchor in changes.at_high,
+            )
+        )
+    return tuple(sorted(zones, key=lambda zone: zone.zone_id))
+
+
+def _build_anchors(
+    names: pd.Series, decisions: pd.DataFrame, membership: Mapping[str, object], without_zone: Mapping[str, str]
+) -> tuple[Anchor, ...]:
+    listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
+    not_asked = "Its published rate is a range that straddles the threshold; set include_possible to propose a Zone."
+    return tuple(
+        Anchor(
+            school_id=row.Index,
+            name=names[row.Index],
+            certainty=row.certainty,
+            source=row.source,
+            explanation=row.explanation,
+            zone_id=zone_id_of(row.Index) if row.Index in membership else None,
+            reason_without_zone=None if row.Index in membership else without_zone.get(row.Index, not_asked),
+        )
+        for row in listed.itertuples()
+    )
+
+
+def _mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...]) -> gpd.GeoDataFrame:
+    rows = [(member.school_id, member.role, zone.zone_id, member.reason) for zone in zones for member in zone.members]
+    marks = pd.DataFrame(rows, columns=["school_id", "role", "zone_id", "reason"], dtype="str").set_index("school_id")
+    marked = schools.join(marks)
+    marked["role"] = marked["role"].fillna("outside")
+    return marked
+
+
+def _mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:
+    zone_of = pd.Series({member.school_id: zone.zone_id for zone in zones for member in zone.members}, dtype="str")
+    origin, destination = links["origin"].map(zone_of), links["destination"].map(zone_of)
+    return links.assign(zone_id=origin.where(origin == destination).astype("str"))
+
+
+def _notes(base: Scenario, changes: Changes | None, asked: ProposalParameters) -> tuple[str, ...]:
+    years = sorted(int(year) for year in base.flows["year"].dropna().unique() if not asked.years or year in asked.years)
+    span = "the school years beginning in " + ", ".join(map(str, years)) if years else "the year of the file"
+    hidden = int(base.flows.loc[base.flows["kind"] == "feeding", "students"].isna().sum())
+    feeding = int((base.flows["kind"] == "feeding").sum())
+    exits = "and those who left" if asked.count_exits else "without those who left"
+    notes = [
+        f"Students are means per year over {span}.",
+        "Promoted students are those who moved up out of a school's final grade into another school,"
+        f" {exits}; shares of a school's promoted students have them as denominator.",
+        f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and were taken for"
+        f" {asked.suppressed_students:g}.",
+    ]
+    if changes is not None:
+        notes.append(
+            f"With every suppressed cell at its least, {len(changes.at_low)} of {changes.compared} Zones have other"
+            f" members; at its greatest, {len(changes.at_high)} of {changes.compared}."
+        )
+    if asked.disclosure == "protected":
+        notes.append(
+            f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
+            f" {ROUNDING_STUDENTS}s before anything is computed."
+        )
+    else:
+        notes.append("Exact counts: not for publication. Small numbers of students may be recognisable.")
+    return tuple(notes)
+
+
+def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> dict[str, Any]:
+    try:
+        release = version("feeder-zones")
+    except PackageNotFoundError:
+        release = "not installed"
+    provenance: dict[str, Any] = {
+        "software": f"feeder-zones {release}",
+        "school_years": list(solved.tables.years),
+        "files": [{"role": file.role, "name": file.name, "rows": file.rows_read} for file in base.report.files],
+        # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
+        "tables_sha256": hash_tables(base.schools, base.flows, base.performance),
+        "disclosure": asked.disclosure,
+    }
+    return provenance

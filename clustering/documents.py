@@ -1,0 +1,202 @@
+"""The one set of numbers: Proposals, reports and problems as JSON-ready values, shared by every way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+import shapely
+
+from clustering.columns import LINK_COLUMNS
+from clustering.errors import Problem
+from clustering.grades import format_grades
+from clustering.model import IngestReport, Proposal, Zone
+
+SHARE_DIGITS = 6
+STUDENT_DIGITS = 3
+COORDINATE_DIGITS = 6
+
+
+def proposal_document(proposal: Proposal) -> dict[str, Any]:
+    """
+    Write a Proposal as plain values.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    document
+        ``parameters``, ``zones`` (each with ``members`` and ``metrics``), ``anchors``, ``solution``,
+        ``decision_counts``, ``notes`` and ``provenance``; shares with six digits, students with three. No geometry.
+    """
+    return {
+        "parameters": proposal.parameters.as_dict(),
+        "solution": _rounded(asdict(proposal.solution)),
+        "decision_counts": dict(proposal.decision_counts),
+        "zones": [_zone_document(zone) for zone in proposal.zones],
+        "anchors": [asdict(anchor) for anchor in proposal.anchors],
+        "notes": list(proposal.notes),
+        "provenance": dict(proposal.provenance),
+    }
+
+
+def zones_geojson(proposal: Proposal) -> dict[str, Any]:
+    """
+    Write the Zones as a GeoJSON FeatureCollection (RFC 7946, longitude and latitude in WGS 84).
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    collection
+        A feature per Zone: its outline (``null`` without coordinates) and, as properties, what
+        :func:`proposal_document` says of it. ``notes``, ``solution``, ``parameters`` and ``provenance`` stand beside
+        the features.
+    """
+    features = [
+        {
+            "type": "Feature",
+            "id": zone.zone_id,
+            "geometry": None if zone.outline is None else shapely.geometry.mapping(zone.outline),
+            "properties": _zone_document(zone),
+        }
+        for zone in proposal.zones
+    ]
+    whole = proposal_document(proposal)
+    beside = {name: whole[name] for name in ("parameters", "solution", "anchors", "notes", "provenance")}
+    return {"type": "FeatureCollection", "features": features, **beside}
+
+
+def schools_table(proposal: Proposal) -> pd.DataFrame:
+    """
+    Write the schools as a flat table.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    table
+        A row per school, sorted by ``school_id``: ``name``, ``district_id``, ``district_name``, ``level``, ``grades``
+        (text), ``status``, ``enrolment_students``, ``longitude``, ``latitude``, ``role``, ``zone_id``, ``reason``.
+    """
+    schools = proposal.schools
+    masks = schools["grades_offered"]
+    texts = {mask: format_grades(mask) for mask in masks.unique()}
+    table = pd.DataFrame(schools[["name", "district_id", "district_name", "level"]])
+    table["grades"] = masks.map(texts)
+    table = table.join(pd.DataFrame(schools[["status", "enrolment_students"]]))
+    table["longitude"] = schools.geometry.x.round(COORDINATE_DIGITS)
+    table["latitude"] = schools.geometry.y.round(COORDINATE_DIGITS)
+    return table.join(pd.DataFrame(schools[["role", "zone_id", "reason"]])).rename_axis("school_id").reset_index()
+
+
+def schools_geojson(proposal: Proposal) -> dict[str, Any]:
+    """
+    Write the schools as a GeoJSON FeatureCollection (RFC 7946, longitude and latitude in WGS 84).
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    collection
+        A feature per school with the columns of :func:`schools_table` as properties; missing is ``null``.
+    """
+    table = schools_table(proposal)
+    points = table[["longitude", "latitude"]].to_numpy().tolist()
+    plain = table.drop(columns=["longitude", "latitude"])
+    records = plain.astype("object").where(plain.notna(), None).to_dict("records")
+    features = [
+        {
+            "type": "Feature",
+            "id": record["school_id"],
+            "geometry": None if point[0] != point[0] else {"type": "Point", "coordinates": point},
+            "properties": record,
+        }
+        for record, point in zip(records, points, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def members_table(proposal: Proposal) -> pd.DataFrame:
+    """
+    Write the members of all Zones as a flat table.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    table
+        ``zone_id``, ``zone_name``, ``anchor_id`` and the fields of ``model.Member``, in the order of the Zones.
+    """
+    rows = [
+        {"zone_id": zone.zone_id, "zone_name": zone.name, "anchor_id": zone.anchor_id, **_rounded(asdict(member))}
+        for zone in proposal.zones
+        for member in zone.members
+    ]
+    names = ["zone_id", "zone_name", "anchor_id", *_MEMBER_FIELDS]
+    return pd.DataFrame(rows, columns=names)
+
+
+def links_table(proposal: Proposal) -> pd.DataFrame:
+    """Write the feeder links (``columns.LINK_COLUMNS`` and ``zone_id``), shares with six digits, students with three."""
+    links = proposal.links[[*LINK_COLUMNS, "zone_id"]]
+    digits = {name: SHARE_DIGITS if name.endswith("share") else STUDENT_DIGITS for name in LINK_COLUMNS[2:]}
+    return links.round(digits)
+
+
+def report_document(report: IngestReport) -> dict[str, Any]:
+    """Write an ingest report as plain values: ``files``, ``facts``, ``flow_rows``, ``flow_students``, ``warnings`` ..."""
+    document = asdict(report)
+    document["warnings"] = problem_documents(report.warnings)
+    for file in document["files"]:
+        file["unused_columns"] = list(file["unused_columns"])
+    document["files"] = list(document["files"])
+    return document
+
+
+def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Write problems as plain values, one mapping each, without the fields that say nothing."""
+    return [{name: value for name, value in asdict(problem).items() if value is not None} for problem in problems]
+
+
+def _zone_document(zone: Zone) -> dict[str, Any]:
+    return {
+        "zone_id": zone.zone_id,
+        "name": zone.name,
+        "anchor_id": zone.anchor_id,
+        "metrics": _rounded(asdict(zone.metrics)),
+        "changes_at_low": zone.changes_at_low,
+        "changes_at_high": zone.changes_at_high,
+        "members": [_rounded(asdict(member)) for member in zone.members],
+    }
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    """Numbers short enough to be the same on every machine, long enough to lose nothing that counts."""
+    shares = ("share", "retention", "leakage", "coverage", "gap")
+    return {
+        name: round(value, SHARE_DIGITS if name.endswith(shares) else STUDENT_DIGITS)
+        if isinstance(value, float)
+        else value
+        for name, value in values.items()
+    }
+
+
+_MEMBER_FIELDS = ("school_id", "name", "level", "role", "reason", "steps", "kept_share", "distance_km")

@@ -1,0 +1,89 @@
+"""The sentences an analyst needs: why a school is in a Zone, and why an anchor has none."""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from clustering.config import ProposalParameters
+from clustering.constraints import promoted_students
+
+
+def explain_feeder(
+    graph: nx.DiGraph, school_id: str, members: frozenset[str], parameters: ProposalParameters
+) -> tuple[str, float | None]:
+    """
+    Say why a feeder is in its Zone.
+
+    Parameters
+    ----------
+    graph
+        The feeder graph.
+    school_id
+        The feeder.
+    members
+        All schools of its Zone.
+    parameters
+        ``count_exits`` tells the denominator of send shares.
+
+    Returns
+    -------
+    reason
+        For example "62% of Oak Middle's promoted students go to West High and make up 41% of its entering grade.";
+        "about" marks a share that rests on suppressed counts.
+    kept_share
+        Share of its promoted students who stay in the Zone [0 to 1]; ``None`` if none were promoted.
+    """
+    name = graph.nodes[school_id]["name"]
+    inside = sorted(
+        ((data["students"], receiver, data) for receiver, data in graph.succ[school_id].items() if receiver in members),
+        key=lambda link: (-link[0], link[1]),
+    )
+    promoted = promoted_students(graph, school_id, parameters)
+    kept = sum(students for students, _, _ in inside)
+    if not inside or promoted <= 0:
+        return f"No promotions from {name} into the Zone are recorded.", None
+    sentences = [_sentence(name, graph.nodes[receiver]["name"], data) for _, receiver, data in inside[:3]]
+    if len(inside) > 1:
+        sentences.append(f"In all, {kept / promoted:.0%} of its promoted students stay in the Zone.")
+    outside = [
+        (data["send_share"], graph.nodes[receiver]["name"])
+        for receiver, data in sorted(graph.succ[school_id].items())
+        if receiver not in members and data["send_share"] >= parameters.minimum_link_share
+    ]
+    if outside:
+        share, other = max(outside)
+        sentences.append(f"Outside the Zone, {share:.0%} go to {other}.")
+    return " ".join(sentences), kept / promoted
+
+
+def explain_anchor(explanation: str, coverage: float | None, feeder_count: int) -> str:
+    """
+    Say why an anchor stands at the head of a Zone.
+
+    Parameters
+    ----------
+    explanation
+        The numbers behind its identification.
+    coverage
+        Share of its entering students who come from the Zone's feeders; ``None`` if none are recorded.
+    feeder_count
+        Feeders in the Zone.
+
+    Returns
+    -------
+    reason
+        One or two sentences.
+    """
+    if coverage is None:
+        return f"Low-performing high school. {explanation}"
+    feeders = f"{feeder_count} feeder" + ("" if feeder_count == 1 else "s")
+    return f"Low-performing high school. {explanation} The Zone's {feeders} send {coverage:.0%} of its entering students."
+
+
+def _sentence(sender: str, receiver: str, data: dict[str, float]) -> str:
+    about = "About " if data["students_low"] != data["students_high"] else ""
+    possessive = f"{sender}'" if sender.endswith("s") else f"{sender}'s"
+    return (
+        f"{about}{data['send_share']:.0%} of {possessive} promoted students go to {receiver} and make up"
+        f" {data['receive_share']:.0%} of its entering grade."
+    )

@@ -1,0 +1,104 @@
+"""From an answer to what can be drawn and listed: outlines, steps and distances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import Geod
+
+from clustering.config import ProposalParameters
+from clustering.constraints import Membership, is_candidate_link
+
+OUTLINE_MARGIN_M = 600.0
+_POINTS_AROUND_A_SCHOOL = 16
+_EARTH = Geod(ellps="WGS84")
+
+
+def zone_id_of(anchor_id: str) -> str:
+    """Identifier of an anchor's Zone."""
+    return f"zone-{anchor_id}"
+
+
+def draw_outlines(schools: gpd.GeoDataFrame, membership: Membership) -> Mapping[str, shapely.Geometry]:
+    """
+    Draw a hull 600 m around the schools of each Zone.
+
+    Parameters
+    ----------
+    schools
+        EPSG:4326, index ``school_id``.
+    membership
+        Anchor to the feeders of its Zone.
+
+    Returns
+    -------
+    outlines
+        Anchor to a polygon, longitude and latitude, counter-clockwise; Zones without any coordinates are left out.
+        Points around each school are set on the ellipsoid, so no projection has to be chosen.
+    """
+    anchors = [anchor for anchor, feeders in membership.items() for _ in (anchor, *feeders)]
+    members = [school for anchor, feeders in membership.items() for school in (anchor, *feeders)]
+    points = schools.geometry.reindex(members)
+    located = points.notna().to_numpy()
+    longitude, latitude = points.x.to_numpy()[located], points.y.to_numpy()[located]
+    zone_codes, zone_anchors = pd.factorize(np.array(anchors, dtype=object)[located])
+    if not len(zone_codes):
+        return {}
+    angles = np.tile(np.arange(_POINTS_AROUND_A_SCHOOL) * 360 / _POINTS_AROUND_A_SCHOOL, len(longitude))
+    around = [np.repeat(values, _POINTS_AROUND_A_SCHOOL) for values in (longitude, latitude)]
+    x, y, _ = _EARTH.fwd(*around, angles, np.full(len(angles), OUTLINE_MARGIN_M))
+    owner = np.repeat(zone_codes, _POINTS_AROUND_A_SCHOOL)
+    order = np.argsort(owner, kind="stable")
+    clouds = shapely.multipoints(shapely.points(np.round(x[order], 6), np.round(y[order], 6)), indices=owner[order])
+    hulls = shapely.orient_polygons(shapely.convex_hull(clouds))
+    return dict(zip(map(str, zone_anchors), hulls, strict=True))
+
+
+def steps_to_anchor(
+    graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], parameters: ProposalParameters
+) -> Mapping[str, int]:
+    """
+    Count the promotions from each member to the anchor inside the Zone.
+
+    Parameters
+    ----------
+    graph
+        The feeder graph.
+    anchor_id, feeders
+        The Zone.
+    parameters
+        ``minimum_link_share``.
+
+    Returns
+    -------
+    steps
+        Member to number of promotions over candidate links; 0 for the anchor.
+    """
+    ties = nx.DiGraph()
+    ties.add_node(anchor_id)
+    members = {anchor_id, *feeders}
+    ties.add_edges_from(
+        (receiver, sender)
+        for sender in feeders
+        for receiver, data in graph.succ[sender].items()
+        if receiver in members
+        and is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
+    )
+    return dict(nx.single_source_shortest_path_length(ties, anchor_id))
+
+
+def distances_km(schools: gpd.GeoDataFrame, membership: Membership) -> pd.Series:
+    """Distance of each feeder to its anchor on the ellipsoid [kilometres], by ``school_id``; NaN without coordinates."""
+    pairs = [(anchor, school) for anchor, feeders in membership.items() for school in feeders]
+    ends = [schools.geometry.reindex([pair[side] for pair in pairs]) for side in (0, 1)]
+    if not pairs:
+        return pd.Series(dtype="float64")
+    coordinates = [values.to_numpy() for end in ends for values in (end.x, end.y)]
+    metres = np.asarray(_EARTH.inv(*coordinates)[2])
+    known = ~np.isnan(np.array(coordinates)).any(axis=0)
+    return pd.Series(np.where(known, metres / 1000, np.nan), index=[school for _, school in pairs])
