@@ -1,0 +1,66 @@
+"""A Proposal as files: JSON, GeoJSON and CSV, the same bytes for the same Proposal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from clustering.documents import (
+    links_table,
+    members_table,
+    proposal_document,
+    schools_geojson,
+    schools_table,
+    zones_geojson,
+)
+from clustering.escaping import escape_for_csv
+from clustering.maps import draw_map
+from clustering.model import Proposal
+
+
+def json_bytes(document: dict[str, Any]) -> bytes:
+    """Write a document as UTF-8 JSON; NaN and infinity are refused, since JSON has none."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def table_bytes(table: pd.DataFrame) -> bytes:
+    """Write a table as UTF-8 CSV; text that a spreadsheet would run as a formula is disarmed."""
+    text = table.select_dtypes(include=["str", "object"]).columns
+    safe = table.assign(**{name: table[name].map(escape_for_csv, na_action="ignore") for name in text})
+    return safe.to_csv(index=False, lineterminator="\n").encode()
+
+
+def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write a Proposal into a folder.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        ``proposal.json``, ``zones.geojson``, ``schools.geojson``, ``schools.csv``, ``members.csv``, ``links.csv`` and
+        ``map.html``.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "proposal.json": json_bytes(proposal_document(proposal)),
+        "zones.geojson": json_bytes(zones_geojson(proposal)),
+        "schools.geojson": json_bytes(schools_geojson(proposal)),
+        "schools.csv": table_bytes(schools_table(proposal)),
+        "members.csv": table_bytes(members_table(proposal)),
+        "links.csv": table_bytes(links_table(proposal)),
+        "map.html": draw_map(proposal).encode(),
+    }
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    return tuple(folder / name for name in contents)

@@ -1,0 +1,77 @@
+"""
+A district small enough to work out by hand.
+
+::
+
+    E1 60 ──> Oak    60 ──> West (anchor, 55% graduate)
+    E2 40 ──> Oak    40 ──> East
+    E2 10 ──> Elm    90 ──> West
+    E3 60 ──> Elm    10 ──> East
+    E4 40 ──> Elm
+    E4 20 ──> Pine   20 ──> West
+    E5 50 ──> Pine  100 ──> East (80% graduate)
+    E6 40 ──> Pine
+
+Every count is a multiple of ten, so protection by rounding changes none of them. With a leakage weight of 0.25 a feeder
+adds 1.25 times what stays less 0.25 times what it promotes. For West: Oak 1.25 * 60 - 25 = 50, Elm 87.5, Pine -5;
+behind them E1 60, E2 50, E3 60, E4 60 (with Elm alone 35), E5 50, E6 40. All ten schools: 452.5.
+
+With West and East both anchors: West with Oak, Elm, E1 to E4 = 50 + 87.5 + 60 + 50 + 60 + 35 = 342.5, and East with
+Pine, E5, E6 = 95 + 50 + 40 = 185; together 527.5.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from clustering import Scenario, read_scenario
+
+FLOWS = [
+    ("0001", "0007", 5, 60),
+    ("0002", "0007", 5, 40),
+    ("0002", "0008", 5, 10),
+    ("0003", "0008", 5, 60),
+    ("0004", "0008", 5, 40),
+    ("0004", "0009", 5, 20),
+    ("0005", "0009", 5, 50),
+    ("0006", "0009", 5, 40),
+    ("0007", "0010", 8, 60),
+    ("0007", "0011", 8, 40),
+    ("0008", "0010", 8, 90),
+    ("0008", "0011", 8, 10),
+    ("0009", "0010", 8, 20),
+    ("0009", "0011", 8, 100),
+]
+WEST, EAST = "0010", "0011"
+OAK, ELM, PINE = "0007", "0008", "0009"
+
+
+def toy_schools() -> pd.DataFrame:
+    """Eleven schools in a row of 0.01 degrees, 11.1 km per 0.1 degree of latitude."""
+    names = [*(f"E{number}" for number in range(1, 7)), "Oak Middle", "Elm Middle", "Pine Middle", "West High", "East High"]
+    return pd.DataFrame(
+        {
+            "school_id": [f"{number:04d}" for number in range(1, 12)],
+            "name": names,
+            "lat": [f"{38 + 0.01 * number:.2f}" for number in range(1, 12)],
+            "lon": ["-98.0"] * 11,
+            "grades": ["K-5"] * 6 + ["6-8"] * 3 + ["9-12"] * 2,
+            "enrollment": ["300"] * 6 + ["500"] * 3 + ["900"] * 2,
+            "district_id": ["01"] * 11,
+            "graduation_rate": [""] * 9 + ["55", "80"],
+            "designation": [""] * 9 + ["CSI", "CSI"],
+        }
+    )
+
+
+def toy_flows() -> pd.DataFrame:
+    """Promotions of one year, fall 2022."""
+    table = pd.DataFrame(FLOWS, columns=["origin", "destination", "grade", "students"]).astype("str")
+    return table.assign(next_grade=(table["grade"].astype(int) + 1).astype("str"), school_year="2022-23")
+
+
+def toy_scenario(schools: pd.DataFrame | None = None, flows: pd.DataFrame | None = None) -> Scenario:
+    """The district as a Scenario; either table may be replaced."""
+    return read_scenario(
+        schools=[toy_schools() if schools is None else schools], flows=[toy_flows() if flows is None else flows]
+    )
