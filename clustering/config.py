@@ -181,7 +181,7 @@ def _convert_plain(given: object, hint: type) -> object:
         return str(given).strip()
     try:
         number = float(given)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError("a number") from None
     if hint is int:
         if not math.isfinite(number) or number != int(number):

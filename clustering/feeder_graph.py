@@ -211,4 +211,5 @@ def _totals(flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
+    whole = whole.astype("float64")  # an empty map has the type of its keys
     return (part / whole).where(whole > 0)

@@ -1,0 +1,80 @@
+"""The audit rejects an answer broken in any one way, and scores are worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from clustering import audit, build_feeder_graph, build_limits, parse_parameters
+from clustering.constraints import distance_km, score_zone
+from tests.clustering.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
+
+GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
+
+
+def violations(
+    membership: dict[str, tuple[str, ...]], change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, **settings: object
+) -> str:
+    scenario = toy_scenario(None if change is None else change(toy_schools()))
+    limits = build_limits(scenario.schools, parse_parameters(settings))
+    return " ".join(audit(build_feeder_graph(scenario), membership, limits))
+
+
+def test_a_sound_answer_passes() -> None:
+    assert violations(GOOD) == ""
+    assert violations({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("membership", "settings", "message"),
+    [
+        ({**GOOD, EAST: ("0004", "0005", PINE)}, {}, "0004 is in the Zones of 0010, 0011"),
+        ({WEST: (OAK,)}, {}, "has 2 schools, not 3 to 10"),
+        (GOOD, {"maximum_schools": 6}, "has 7 schools, not 3 to 6"),
+        ({WEST: (OAK, OAK, ELM)}, {}, "names a school twice"),
+        ({WEST: (OAK, "0005")}, {}, "no promotions lead to the anchor: 0005"),
+        ({WEST: (OAK, "0042")}, {}, "the graph does not have: 0042"),
+        (GOOD, {"force_out": "0003"}, "0003, which is forced out"),
+        (GOOD, {"force_in": "0042"}, "0042 is forced in but in no Zone"),
+        (GOOD, {"maximum_enrolment_students": 2500}, "3100 students, more than 2500"),
+        (GOOD, {"maximum_distance_km": 8}, "0002, which is 8.9 km away, and the limit is 8 km"),
+        ({WEST: (ELM, PINE, "0006")}, {"minimum_link_share": 0.2}, "0006, 0009"),
+    ],
+)
+def test_each_broken_constraint_is_named(
+    membership: dict[str, tuple[str, ...]], settings: dict[str, object], message: str
+) -> None:
+    assert message in violations(membership, **settings)
+
+
+def test_closed_schools_and_other_districts_are_named() -> None:
+    def close(schools: pd.DataFrame) -> pd.DataFrame:
+        return schools.assign(status=["Closed"] + ["Open"] * 10)
+
+    def move(schools: pd.DataFrame) -> pd.DataFrame:
+        return schools.assign(district_id=["02"] + ["01"] * 10)
+
+    def empty(schools: pd.DataFrame) -> pd.DataFrame:
+        return schools.assign(enrollment=[""] + ["300"] * 10)
+
+    assert "0001, which is closed" in violations(GOOD, close)
+    assert "0001, which is in another district" in violations(GOOD, move, same_district=True)
+    assert violations(GOOD, move) == ""
+    assert "0001, which has no known enrolment" in violations(GOOD, empty, maximum_enrolment_students=9000)
+
+
+def test_score_by_hand() -> None:
+    graph = build_feeder_graph(toy_scenario())
+    asked = parse_parameters({})
+    # Retained 60 + 90 + 60 + 50 + 60 + 40 = 360 of 430 promoted.
+    assert score_zone(graph, WEST, GOOD[WEST], asked) == pytest.approx(360 - 0.25 * 70)
+    assert score_zone(graph, EAST, GOOD[EAST], asked) == pytest.approx(190 - 0.25 * 20)
+    assert score_zone(graph, WEST, (), asked) == 0
+
+
+def test_distance_follows_the_meridian() -> None:
+    limits = build_limits(toy_scenario().schools, parse_parameters({}))
+    # A degree of latitude near 38 degrees north is 110.99 km on the WGS 84 ellipsoid.
+    assert distance_km(limits, "0001", WEST) == pytest.approx(9.989, abs=0.002)

@@ -1,0 +1,51 @@
+"""Scenarios kept as bytes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pandas as pd
+import pytest
+
+from clustering import InputError, scenario_from_bytes, scenario_to_bytes
+from tests.clustering.toy_district import toy_schools, toy_scenario
+
+
+def test_a_scenario_comes_back_as_it_was() -> None:
+    schools = toy_schools()
+    schools.loc[0, ["lat", "lon"]] = ""
+    scenario = toy_scenario(schools)
+    data = scenario_to_bytes(scenario)
+    back = scenario_from_bytes(data)
+    pd.testing.assert_frame_equal(back.schools, scenario.schools)
+    pd.testing.assert_frame_equal(back.flows, scenario.flows, check_categorical=False)
+    pd.testing.assert_frame_equal(back.performance, scenario.performance)
+    assert back.report == scenario.report
+    assert scenario_to_bytes(back) == data
+
+
+def test_other_bytes_are_refused() -> None:
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("format.txt", "something else")
+    for data in (b"", b"not an archive", other.getvalue(), scenario_to_bytes(toy_scenario())[:-100]):
+        with pytest.raises(InputError, match="stored scenario"):
+            scenario_from_bytes(data)
+
+
+def test_a_changed_table_is_noticed() -> None:
+    data = scenario_to_bytes(toy_scenario())
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "flows.parquet":
+                flows = pd.read_parquet(io.BytesIO(content))
+                flows.loc[0, "students"] = 999.0
+                buffer = io.BytesIO()
+                flows.to_parquet(buffer)
+                content = buffer.getvalue()
+            target.writestr(name, content)
+    with pytest.raises(InputError, match="does not have the hash"):
+        scenario_from_bytes(changed.getvalue())

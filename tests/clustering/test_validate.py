@@ -1,0 +1,199 @@
+"""Bad input: every problem at once, with file, row, column, value and remedy; and what is only worth a warning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clustering import InputError, Problem, read_scenario
+from clustering.validate.flows import classify_flows
+from tests.clustering.toy_district import toy_flows, toy_scenario, toy_schools
+
+
+def problems_of(schools: pd.DataFrame | None = None, flows: pd.DataFrame | None = None) -> tuple[Problem, ...]:
+    with pytest.raises(InputError) as caught:
+        toy_scenario(schools, flows)
+    for problem in caught.value.problems:
+        assert problem.is_error
+        assert problem.message.endswith((".", "?"))
+        assert problem.remedy.endswith(".")
+    return caught.value.problems
+
+
+def with_cell(table: pd.DataFrame, place: int, column: str, value: str) -> pd.DataFrame:
+    changed = table.copy()
+    changed.loc[place, column] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("table", "place", "column", "value", "message"),
+    [
+        ("schools", 0, "school_id", "", "identifier is missing"),
+        ("schools", 1, "school_id", "0001", "more than once"),
+        ("schools", 2, "school_id", "1.00005E+11", "turned the identifier into a number"),
+        ("schools", 2, "school_id", "x" * 65, "longer than 64"),
+        ("schools", 2, "lat", "412", "outside -90 to 90"),
+        ("schools", 2, "lon", "-181", "outside -180 to 180"),
+        ("schools", 2, "lat", "north", "not a number"),
+        ("schools", 2, "lat", "inf", "not a number"),
+        ("schools", 2, "grades", "6 to what", "grades cannot be read"),
+        ("schools", 2, "enrollment", "-5", "not a number of students"),
+        ("schools", 9, "graduation_rate", "about half", "graduation rate cannot be read"),
+        ("schools", 9, "graduation_rate", "0.55", "both shares"),
+        ("flows", 0, "origin", "", "identifier is missing"),
+        ("flows", 0, "students", "-5", "not a number of students"),
+        ("flows", 0, "students", "", "not a number of students"),
+        ("flows", 0, "students", "sixty", "not a number of students"),
+        ("flows", 0, "grade", "fifth", "not a grade"),
+        ("flows", 0, "next_grade", "99", "not a grade"),
+        ("flows", 0, "school_year", "2022-24", "not a school year"),
+        ("flows", 0, "origin", "1", "lost its leading zero"),
+        ("flows", 0, "destination", "7", "lost its leading zero"),
+    ],
+)
+def test_one_bad_cell_is_named_with_its_remedy(table: str, place: int, column: str, value: str, message: str) -> None:
+    schools, flows = toy_schools(), toy_flows()
+    if table == "schools":
+        found = problems_of(schools=with_cell(schools, place, column, value))
+    else:
+        found = problems_of(flows=with_cell(flows, place, column, value))
+    matching = [problem for problem in found if message in problem.message]
+    assert matching, found
+    if "both shares" not in message:
+        assert any(problem.row == place + 2 and problem.column == column and problem.value == value for problem in matching)
+
+
+def test_all_problems_of_all_files_come_at_once() -> None:
+    schools = with_cell(with_cell(toy_schools(), 0, "lat", "412"), 3, "lon", "east")
+    flows = with_cell(with_cell(toy_flows(), 1, "students", "-7"), 5, "grade", "x")
+    found = problems_of(schools, flows)
+    assert [(problem.row, problem.column) for problem in found] == [(2, "lat"), (5, "lon"), (3, "students"), (7, "grade")]
+
+
+def test_missing_columns_of_all_files_come_at_once() -> None:
+    found = problems_of(toy_schools().drop(columns="school_id"), toy_flows().drop(columns=["destination", "students"]))
+    assert [problem.column for problem in found] == ["school_id", "destination", "students"]
+    assert all("Rename the column" in problem.remedy for problem in found)
+
+
+def test_nces_identifier_of_eleven_digits_has_lost_its_zero() -> None:
+    schools = toy_schools().rename(columns={"school_id": "NCESSCH"})
+    schools["NCESSCH"] = "0100005008" + schools["NCESSCH"].str[-2:]
+    schools.loc[4, "NCESSCH"] = schools.loc[4, "NCESSCH"][1:]
+    found = problems_of(schools)
+    assert [(problem.row, problem.column) for problem in found] == [(6, "NCESSCH")]
+    assert "lost its leading zero" in found[0].message
+
+
+def test_no_files_at_all() -> None:
+    with pytest.raises(InputError, match="Schools or flows are missing"):
+        read_scenario(schools=[], flows=[])
+
+
+def test_unlisted_schools_are_warned_of_once_each_and_kept_apart() -> None:
+    flows = toy_flows()
+    extra = flows.iloc[[0, 0]].assign(destination="ELSEWHERE", students=["30", "20"], school_year=["2022-23", "2023-24"])
+    scenario = toy_scenario(flows=pd.concat([flows, extra], ignore_index=True))
+    warnings = [problem for problem in scenario.report.warnings if problem.value == "ELSEWHERE"]
+    assert [problem.row for problem in warnings] == [16]
+    assert scenario.report.flow_rows["unlisted destination"] == 2
+
+
+def test_ids_that_look_like_missing_values_stay_ids() -> None:
+    schools, flows = toy_schools(), toy_flows()
+    schools.loc[0, "school_id"] = "NA"
+    flows.loc[0, "origin"] = "NA"
+    scenario = toy_scenario(schools, flows)
+    assert "NA" in scenario.schools.index
+    assert (scenario.flows["origin"] == "NA").sum() == 1
+
+
+def test_two_school_files_are_joined_by_identifier(tmp_path: Path) -> None:
+    whole = toy_schools()
+    whole["school_id"] = "0100005008" + whole["school_id"].str[-2:]
+    directory = whole.rename(columns={"school_id": "NCESSCH", "name": "SCH_NAME", "grades": "GRADES"})
+    directory.drop(columns=["lat", "lon"]).to_csv(tmp_path / "directory.csv", index=False)
+    geocodes = whole[["school_id", "lat", "lon"]].rename(columns={"school_id": "NCESSCH", "lat": "LAT1516", "lon": "LON1516"})
+    geocodes.iloc[::-1].to_csv(tmp_path / "geocodes.txt", index=False, sep="|")
+    flows = toy_flows()
+    for column in ("origin", "destination"):
+        flows[column] = "0100005008" + flows[column].str[-2:]
+    scenario = read_scenario(schools=[tmp_path / "directory.csv", tmp_path / "geocodes.txt"], flows=[flows])
+    assert scenario.schools.loc["010000500803", "name"] == "E3"
+    assert scenario.schools.geometry.y.round(2).tolist() == [round(38 + 0.01 * number, 2) for number in range(1, 12)]
+    assert scenario.report.warnings == ()
+
+
+def test_ccd_grade_columns_decide_over_the_span() -> None:
+    schools = toy_schools().assign(G_K_OFFERED="No", G_9_OFFERED="No", G_12_OFFERED="No").drop(columns="grades")
+    schools.loc[9, ["G_9_OFFERED", "G_12_OFFERED"]] = "Yes"
+    schools = schools.assign(GSLO=["KG"] * 6 + ["06"] * 3 + ["09"] * 2, GSHI=["05"] * 6 + ["08"] * 3 + ["12"] * 2)
+    scenario = toy_scenario(schools)
+    assert scenario.schools.loc["0010", "grades_offered"] == (1 << 11) + (1 << 14)
+    assert scenario.schools.loc["0011", "level"] == "high"
+    assert scenario.schools.loc["0001", "level"] == "elementary"
+
+
+def test_coordinates_at_zero_zero_are_missing_and_warned_of() -> None:
+    schools = with_cell(with_cell(toy_schools(), 0, "lat", "0"), 0, "lon", "0")
+    scenario = toy_scenario(schools)
+    assert scenario.schools.geometry.isna().tolist() == [True] + [False] * 10
+    assert [problem.row for problem in scenario.report.warnings] == [2]
+
+
+def test_the_same_cell_twice_is_added_up_and_a_suppressed_part_hides_the_sum() -> None:
+    flows = toy_flows()
+    again = flows.iloc[[0, 8]].assign(students=["7", "-1"])
+    scenario = toy_scenario(flows=pd.concat([flows, again], ignore_index=True))
+    cells = scenario.flows.set_index(["origin", "destination"])
+    assert cells.loc[("0001", "0007"), "students"] == 67
+    hidden = cells.loc[("0007", "0010")]
+    assert pd.isna(hidden["students"])
+    assert (hidden["students_low"], hidden["students_high"]) == (61, 69)
+
+
+def test_rows_are_accounted_for_and_order_does_not_matter() -> None:
+    one, other = toy_scenario(), toy_scenario(toy_schools().iloc[::-1], toy_flows().iloc[::-1])
+    assert one.content_sha256 == other.content_sha256
+    for file in one.report.files:
+        assert file.rows_used + file.rows_set_aside == file.rows_read
+    assert toy_scenario(flows=with_cell(toy_flows(), 0, "students", "61")).content_sha256 != one.content_sha256
+
+
+def test_performance_of_a_school_that_is_not_listed_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "rates.csv"
+    path.write_text("NCESSCH,ALL_RATE_1718\n000000000010,60-69\n000000000099,70\n")
+    schools, flows = toy_schools(), toy_flows()
+    schools["school_id"] = schools["school_id"].str.zfill(12)
+    flows = flows.assign(origin=flows["origin"].str.zfill(12), destination=flows["destination"].str.zfill(12))
+    scenario = read_scenario(schools=[schools], flows=[flows], performance=[path])
+    # The performance file comes first: its band stands over the 55 of the schools table.
+    rates = scenario.performance.loc["000000000010"]
+    assert (rates["graduation_rate_low"], rates["graduation_rate_high"]) == (pytest.approx(0.6), pytest.approx(0.69))
+    assert rates["graduation_rate_text"] == "60-69"
+    (file,) = [file for file in scenario.report.files if file.role == "performance"]
+    assert (file.rows_read, file.rows_used, file.rows_set_aside) == (2, 1, 1)
+
+
+def test_kinds_of_flow_told_apart() -> None:
+    grades = pd.Series({"K5": 0b11111100, "K8": 0b11111111100, "68": 0b11100000000, "HS": 0b111100000000000})
+    cases = [
+        ("K5", "68", 5, 6, "feeding"),
+        ("K8", "HS", 8, 9, "feeding"),
+        ("K8", "K8", 5, 6, "continuation"),
+        ("K8", "68", 5, 6, "lateral"),  # the school offers grade 6: a move, not a feeder pattern
+        ("68", "HS", 8, 9, "feeding"),
+        ("HS", "HS", 9, 9, "retained"),
+        ("68", "K8", 7, 6, "retained"),
+        ("68", None, 8, None, "exit"),
+        ("68", "??", 8, 9, "unlisted destination"),
+        ("??", "HS", 8, 9, "unlisted origin"),
+        ("HS", "HS", None, 10, "ungraded"),
+        ("68", "K8", 8, 9, "against grade order"),  # K8 does not lead any further than 68
+    ]
+    rows = pd.DataFrame(cases, columns=["origin", "destination", "grade", "next_grade", "kind"])
+    rows = rows.astype({"origin": "str", "destination": "str", "grade": "Int64", "next_grade": "Int64"})
+    assert classify_flows(rows, grades).astype("str").tolist() == rows["kind"].tolist()
