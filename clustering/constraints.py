@@ -182,7 +182,7 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], lim
     if not asked.minimum_schools <= len(members) <= asked.maximum_schools:
         limit = f"{asked.minimum_schools} to {asked.maximum_schools}"
         violations.append(f"{zone} has {len(members)} schools, not {limit}.")
-    unknown = sorted(members - set(graph))
+    unknown = sorted(school_id for school_id in members if school_id not in graph)
     if unknown:
         return [*violations, f"{zone} has schools that the graph does not have: {', '.join(unknown)}."]
     for school_id in sorted(members):

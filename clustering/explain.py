@@ -42,8 +42,10 @@ def explain_feeder(
     kept = sum(students for students, _, _ in inside)
     if not inside or promoted <= 0:
         return f"No promotions from {name} into the Zone are recorded.", None
-    sentences = [_sentence(name, graph.nodes[receiver]["name"], data) for _, receiver, data in inside[:3]]
-    if len(inside) > 1:
+    (_, first, data), *others = inside
+    sentences = [_sentence(name, graph.nodes[first]["name"], data)]
+    sentences += [_further(graph.nodes[receiver]["name"], data) for _, receiver, data in others[:2]]
+    if others:
         sentences.append(f"In all, {kept / promoted:.0%} of its promoted students stay in the Zone.")
     outside = [
         (data["send_share"], graph.nodes[receiver]["name"])
@@ -78,6 +80,11 @@ def explain_anchor(explanation: str, coverage: float | None, feeder_count: int) 
         return f"Low-performing high school. {explanation}"
     feeders = f"{feeder_count} feeder" + ("" if feeder_count == 1 else "s")
     return f"Low-performing high school. {explanation} The Zone's {feeders} send {coverage:.0%} of its entering students."
+
+
+def _further(receiver: str, data: dict[str, float]) -> str:
+    about = "About" if data["students_low"] != data["students_high"] else "Another"
+    return f"{about} {data['send_share']:.0%} go to {receiver} ({data['receive_share']:.0%} of its entering grade)."
 
 
 def _sentence(sender: str, receiver: str, data: dict[str, float]) -> str:

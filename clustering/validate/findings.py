@@ -152,3 +152,8 @@ def mark_bad_identifiers(findings: Findings, canonical: str) -> None:
             message="The identifier has lost its leading zero: NCES school identifiers have 12 digits.",
             remedy="Format the column as text and write the zero back, or export the file again.",
         )
+
+
+def is_listed(ids: pd.Series, school_ids: pd.Index) -> pd.Series:
+    """Whether each identifier is among those of the schools; by hash look-up, where ``isin`` scans Arrow text slowly."""
+    return pd.Series(school_ids.get_indexer(ids) >= 0, index=ids.index)

@@ -10,7 +10,7 @@ import pandas as pd
 from clustering.columns import FLOW_COLUMNS
 from clustering.grades import highest_grade, offers_grade
 from clustering.io.values import parse_grades, parse_students, parse_unique, parse_year
-from clustering.validate.findings import Findings, mark_bad_identifiers
+from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
 
 _KEY = ["origin", "destination", "grade", "next_grade", "year"]
 _COUNTS = ["students", "students_low", "students_high"]
@@ -79,9 +79,9 @@ def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
         "ungraded": grade.isna() | following.isna(),
         "retained": (following <= grade).fillna(False),
         "continuation": stays,
-        "unlisted origin": ~rows["origin"].isin(grades_offered.index),
+        "unlisted origin": ~is_listed(rows["origin"], grades_offered.index),
         "lateral": continues,
-        "unlisted destination": ~rows["destination"].isin(grades_offered.index),
+        "unlisted destination": ~is_listed(rows["destination"], grades_offered.index),
         "against grade order": (top_of_destination <= top_of_origin).fillna(True),
     }
     masks = [np.asarray(condition, dtype=bool) for condition in conditions.values()]
@@ -138,7 +138,7 @@ def _grades(findings: Findings, origin: pd.Series, grades_offered: pd.Series) ->
 
 def _mark_unlisted(findings: Findings, canonical: str, school_ids: pd.Index) -> None:
     ids = findings.column(canonical)
-    unlisted = (ids != "") & ~ids.isin(school_ids)
+    unlisted = (ids != "") & ~is_listed(ids, school_ids)
     if not unlisted.any():
         return
     width = int(school_ids.str.len().max())
@@ -146,7 +146,7 @@ def _mark_unlisted(findings: Findings, canonical: str, school_ids: pd.Index) -> 
     short = pd.Series(False, index=ids.index)
     for zeros in range(1, 4):
         restored = ("0" * zeros + padded).where((padded != "") & (padded.str.len() + zeros <= width))
-        short.loc[padded.index] |= restored.isin(school_ids)
+        short.loc[padded.index] |= is_listed(restored, school_ids)
     findings.mark(
         short,
         canonical,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from clustering.io.headings import PERFORMANCE_ALIASES
 from clustering.io.rates import parse_rates
-from clustering.validate.findings import Findings, mark_bad_identifiers
+from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50
@@ -61,7 +61,7 @@ def _validate_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFra
             message="The school has more than one record.",
             remedy="Keep one record per school.",
         )
-        unlisted = ~ids.isin(school_ids)
+        unlisted = ~is_listed(ids, school_ids)
         findings.mark(
             unlisted & (ids != ""),
             "school_id",

@@ -12,7 +12,7 @@ from clustering.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
 from clustering.grades import grade_mask, level_of, parse_grade, parse_grade_set
 from clustering.io.headings import grade_columns
 from clustering.io.values import parse_grades, parse_numbers, parse_unique
-from clustering.validate.findings import Findings, mark_bad_identifiers
+from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
 
 _NOT_REPORTED = (-1, -2, -3, -9)
 
@@ -161,8 +161,8 @@ def _enrolment(findings: Findings) -> pd.Series:
 
 def _warn_unmatched(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> None:
     for findings, part in zip(files, parts, strict=True):
-        others = pd.Index([]).append([other.index for other in parts if other is not part])
-        alone = ~pd.Series(part.index.isin(others), index=findings.table.cells.index)
+        ids = findings.column("school_id")
+        alone = ~pd.concat([is_listed(ids, other.index) for other in parts if other is not part], axis="columns").any(axis=1)
         findings.mark(
             alone,
             "school_id",

@@ -59,7 +59,7 @@ def test_members_come_with_the_sentence_an_analyst_needs() -> None:
     )
     assert by_id["0002"].reason == (
         "80% of E2's promoted students go to Oak Middle and make up 40% of its entering grade."
-        " 20% of E2's promoted students go to Elm Middle and make up 9% of its entering grade."
+        " Another 20% go to Elm Middle (9% of its entering grade)."
         " In all, 100% of its promoted students stay in the Zone."
     )
     assert by_id["0004"].kept_share == pytest.approx(40 / 60)
