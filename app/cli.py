@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -41,10 +40,14 @@ Files = list[Path]
 def propose(
     schools: Annotated[Files, typer.Option(help="Table of schools; repeat to join several by school id.")],
     flows: Annotated[Files, typer.Option(help="Students by origin, destination, grade and year; may be repeated.")],
-    performance: Annotated[Files | None, typer.Option(help="Graduation rates or official list; may be repeated.")] = None,
+    performance: Annotated[
+        Files | None, typer.Option(help="Graduation rates or official list; may be repeated.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the map, GeoJSON, CSV and JSON.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of the files, if not UTF-8; for example cp1252.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of the files, if not UTF-8; for example cp1252.")
+    ] = None,
 ) -> None:
     """Propose Zones around low-performing high schools."""
     try:
@@ -86,12 +89,16 @@ def main() -> None:
 
 
 @contextmanager
-def _progress():  # type: ignore[no-untyped-def]
+def _progress() -> Iterator[Callable[[str, float], None]]:
     """A progress bar on standard error; silent where that is not a terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_messages, transient=True, disable=not _messages.is_terminal) as bar:
         task = bar.add_task("", total=1.0)
-        yield lambda stage, fraction: bar.update(task, description=stage, completed=fraction)
+
+        def tell(stage: str, fraction: float) -> None:
+            bar.update(task, description=stage, completed=fraction)
+
+        yield tell
 
 
 def _plain(text: str) -> Text:
@@ -110,7 +117,14 @@ def _table(title: str, headings: Iterable[str], rows: Iterable[Iterable[str]]) -
 
 def _show_report(report: IngestReport) -> None:
     rows = (
-        (file.role, file.name, f"{file.rows_read:,}", f"{file.rows_used:,}", f"{file.rows_set_aside:,}", _columns(file.columns))
+        (
+            file.role,
+            file.name,
+            f"{file.rows_read:,}",
+            f"{file.rows_used:,}",
+            f"{file.rows_set_aside:,}",
+            _columns(file.columns),
+        )
         for file in report.files
     )
     _screen.print(_table("Files", ("Role", "File", "Rows", "Used", "Set aside", "Columns recognised"), rows))
@@ -118,9 +132,8 @@ def _show_report(report: IngestReport) -> None:
         _messages.print(_plain(f"Warning ({count:,} times): {message}"), style="yellow")
 
 
-def _columns(columns: Iterable[tuple[str, str]] | dict[str, str]) -> str:
-    pairs = columns.items() if isinstance(columns, dict) else columns
-    return ", ".join(f"{name} = {heading}" for name, heading in pairs)
+def _columns(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} = {heading}" for name, heading in columns.items())
 
 
 def _show_proposal(proposal: Proposal) -> None:
@@ -176,4 +189,4 @@ def _problem_table(problems: tuple[Problem, ...]) -> Table:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

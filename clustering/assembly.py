@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -61,6 +62,7 @@ class Changes:
 def assemble_proposal(
     base: Scenario,
     decisions: pd.DataFrame,
+    *,
     solved: Solved,
     changes: Changes | None,
     barred: Mapping[str, str],
@@ -91,7 +93,8 @@ def assemble_proposal(
     """
     membership = solved.answer.membership
     metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], asked)
-    zones = _build_zones(base, decisions, solved, metrics, changes, asked)
+    explanations = dict(zip(decisions.index, decisions["explanation"], strict=True))
+    zones = _build_zones(base, explanations, solved=solved, metrics=metrics, changes=changes, asked=asked)
     without_zone = {**barred, **solved.answer.without_zone}
     score = sum(metrics[anchor].score for anchor in sorted(metrics))
     bound = solved.answer.bound
@@ -122,7 +125,8 @@ def assemble_proposal(
 
 def _build_zones(
     base: Scenario,
-    decisions: pd.DataFrame,
+    explanations: Mapping[str, str],
+    *,
     solved: Solved,
     metrics: Mapping[str, ZoneMetrics],
     changes: Changes | None,
@@ -130,51 +134,64 @@ def _build_zones(
 ) -> tuple[Zone, ...]:
     membership = solved.answer.membership
     outlines = draw_outlines(base.schools, membership)
-    distances = distances_km(base.schools, membership).to_dict()
-    names, levels = base.schools["name"].to_dict(), base.schools["level"].to_dict()
+    distances = distances_km(base.schools, membership)
     zones = []
-    for anchor, feeders in membership.items():
-        steps = steps_to_anchor(solved.graph, anchor, feeders, asked)
-        members = [
-            Member(
-                school_id=anchor,
-                name=names[anchor],
-                level=levels[anchor],
-                role="anchor",
-                reason=explain_anchor(decisions.at[anchor, "explanation"], metrics[anchor].coverage, len(feeders)),
-                steps=0,
-                kept_share=None,
-                distance_km=None,
-            )
-        ]
-        for feeder in sorted(feeders, key=lambda school: (steps[school], school)):
-            reason, kept = explain_feeder(solved.graph, feeder, frozenset({anchor, *feeders}), asked)
-            distance = distances[feeder]
-            members.append(
-                Member(
-                    school_id=feeder,
-                    name=names[feeder],
-                    level=levels[feeder],
-                    role="feeder",
-                    reason=reason,
-                    steps=steps[feeder],
-                    kept_share=kept,
-                    distance_km=None if pd.isna(distance) else round(distance, 3),
-                )
-            )
+    for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
+        head = _anchor_member(solved.graph, anchor, explanations[anchor], metrics[anchor])
+        members = _feeder_members(solved.graph, anchor, feeders=feeders, distances=distances, asked=asked)
         zones.append(
             Zone(
                 zone_id=zone_id_of(anchor),
-                name=f"{names[anchor]} Zone",
+                name=f"{head.name} Zone",
                 anchor_id=anchor,
-                members=tuple(members),
+                members=(head, *members),
                 metrics=metrics[anchor],
                 outline=outlines.get(anchor),
                 changes_at_low=None if changes is None else anchor in changes.at_low,
                 changes_at_high=None if changes is None else anchor in changes.at_high,
             )
         )
-    return tuple(sorted(zones, key=lambda zone: zone.zone_id))
+    return tuple(zones)
+
+
+def _anchor_member(graph: nx.DiGraph, anchor: str, explanation: str, metrics: ZoneMetrics) -> Member:
+    return Member(
+        school_id=anchor,
+        name=graph.nodes[anchor]["name"],
+        level=graph.nodes[anchor]["level"],
+        role="anchor",
+        reason=explain_anchor(explanation, metrics.coverage, metrics.school_count - 1),
+        steps=0,
+        kept_share=None,
+        distance_km=None,
+    )
+
+
+def _feeder_members(
+    graph: nx.DiGraph,
+    anchor: str,
+    *,
+    feeders: tuple[str, ...],
+    distances: Mapping[str, float],
+    asked: ProposalParameters,
+) -> list[Member]:
+    steps = steps_to_anchor(graph, anchor, feeders, asked)
+    members = []
+    for feeder in sorted(feeders, key=lambda school: (steps[school], school)):
+        reason, kept = explain_feeder(graph, feeder, frozenset({anchor, *feeders}), asked)
+        members.append(
+            Member(
+                school_id=feeder,
+                name=graph.nodes[feeder]["name"],
+                level=graph.nodes[feeder]["level"],
+                role="feeder",
+                reason=reason,
+                steps=steps[feeder],
+                kept_share=kept,
+                distance_km=None if math.isnan(distances[feeder]) else round(distances[feeder], 3),
+            )
+        )
+    return members
 
 
 def _build_anchors(
@@ -184,15 +201,15 @@ def _build_anchors(
     not_asked = "Its published rate is a range that straddles the threshold; set include_possible to propose a Zone."
     return tuple(
         Anchor(
-            school_id=row.Index,
-            name=names[row.Index],
-            certainty=row.certainty,
-            source=row.source,
-            explanation=row.explanation,
-            zone_id=zone_id_of(row.Index) if row.Index in membership else None,
-            reason_without_zone=None if row.Index in membership else without_zone.get(row.Index, not_asked),
+            school_id=school,
+            name=names[school],
+            certainty=decision["certainty"],
+            source=decision["source"],
+            explanation=decision["explanation"],
+            zone_id=zone_id_of(school) if school in membership else None,
+            reason_without_zone=None if school in membership else without_zone.get(school, not_asked),
         )
-        for row in listed.itertuples()
+        for school, decision in zip(listed.index, listed.to_dict("records"), strict=True)
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import geopandas as gpd
 import networkx as nx
 import numpy as np
-import pandas as pd
 from pyproj import Geod
 
 from clustering.config import ProposalParameters

@@ -155,14 +155,14 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
 
 
 def links_table(proposal: Proposal) -> pd.DataFrame:
-    """Write the feeder links (``columns.LINK_COLUMNS`` and ``zone_id``), shares with six digits, students with three."""
+    """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``), shares with six digits, students with three."""
     links = proposal.links[[*LINK_COLUMNS, "zone_id"]]
     digits = {name: SHARE_DIGITS if name.endswith("share") else STUDENT_DIGITS for name in LINK_COLUMNS[2:]}
     return links.round(digits)
 
 
 def report_document(report: IngestReport) -> dict[str, Any]:
-    """Write an ingest report as plain values: ``files``, ``facts``, ``flow_rows``, ``flow_students``, ``warnings`` ..."""
+    """Write an ingest report as plain values, in the fields of ``model.IngestReport``."""
     document = asdict(report)
     document["warnings"] = problem_documents(report.warnings)
     for file in document["files"]:

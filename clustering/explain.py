@@ -79,7 +79,9 @@ def explain_anchor(explanation: str, coverage: float | None, feeder_count: int) 
     if coverage is None:
         return f"Low-performing high school. {explanation}"
     feeders = f"{feeder_count} feeder" + ("" if feeder_count == 1 else "s")
-    return f"Low-performing high school. {explanation} The Zone's {feeders} send {coverage:.0%} of its entering students."
+    return (
+        f"Low-performing high school. {explanation} The Zone's {feeders} send {coverage:.0%} of its entering students."
+    )
 
 
 def _further(receiver: str, data: dict[str, float]) -> str:

@@ -204,9 +204,7 @@ def _totals(flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
         "exit_students": ((kind == "exit") & final, "origin"),
         "entering_students": (promoted | ((kind == "unlisted origin") & entering), "destination"),
     }
-    sums = {
-        name: flows.loc[rows].groupby(school)["assumed"].sum() for name, (rows, school) in selections.items()
-    }
+    sums = {name: flows.loc[rows].groupby(school)["assumed"].sum() for name, (rows, school) in selections.items()}
     return pd.DataFrame(sums).reindex(grades_offered.index).fillna(0.0)
 
 

@@ -25,7 +25,22 @@ _NAMES = {
     "kg": KINDERGARTEN,
     "kindergarten": KINDERGARTEN,
 }
-_UNGRADED = {"", "ug", "un", "ungraded", "ae", "ao", "a", "o", "adulteducation", "n", "m", "na", "notapplicable", "none"}
+_UNGRADED = {
+    "",
+    "ug",
+    "un",
+    "ungraded",
+    "ae",
+    "ao",
+    "a",
+    "o",
+    "adulteducation",
+    "n",
+    "m",
+    "na",
+    "notapplicable",
+    "none",
+}
 
 
 def parse_grade(text: str) -> int | None:
@@ -116,7 +131,8 @@ def offers_grade(masks: pd.Series, grades: pd.Series) -> pd.Series:
     """
     known = masks.notna() & grades.notna()
     shifts = (grades.fillna(PRESCHOOL).astype("int64") - PRESCHOOL).clip(0, 30)
-    return ((masks.fillna(0).astype("int64").to_numpy() >> shifts.to_numpy()) & 1).astype(bool) & known
+    bits = (masks.fillna(0).to_numpy(dtype="int64") >> shifts.to_numpy()) & 1
+    return known & pd.Series(bits == 1, index=masks.index)
 
 
 def highest_grade(masks: pd.Series) -> pd.Series:

@@ -93,7 +93,7 @@ def identify_high_schools(scenario: Scenario, rule: IdentificationRule) -> pd.Da
     decisions
         Index ``school_id`` of every open school that offers any of grades 9 to 12; ``certainty`` (``certain``,
         ``possible``, ``no``, ``unknown``), ``source`` (``official`` or ``computed``) and ``explanation`` (a sentence).
-        A band that straddles the threshold is ``possible``; a suppressed or missing rate is ``unknown``, never a number.
+        A band that straddles the threshold is ``possible``; a suppressed or missing rate is ``unknown``, no number.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def _by_rate(performance: pd.DataFrame, rule: IdentificationRule) -> pd.DataFram
     may_be_below = (low <= rule.threshold) if rule.inclusive else (low < rule.threshold)
     certainty = np.select([~known, below, may_be_below], ["unknown", "certain", "possible"], default="no")
     text = performance["graduation_rate_text"].fillna("not published")
-    exact = (low * 100).map("{:.1f}%".format)
+    exact = pd.Series([f"{rate:.1%}" for rate in low], index=low.index, dtype="str")
     shown = text.where(performance["graduation_rate_status"] != "exact", exact)
     sign = "at or below" if rule.inclusive else "below"
     verdict = pd.Series(certainty, index=performance.index).map(
@@ -136,8 +136,9 @@ def _by_rate(performance: pd.DataFrame, rule: IdentificationRule) -> pd.DataFram
             "unknown": f"so it is unknown whether it is {sign} {rule.threshold:.1%}",
         }
     )
-    explanation = "Graduation rate " + shown + ", " + verdict + "."
-    return pd.DataFrame({"certainty": certainty, "source": "computed", "explanation": explanation})
+    explanation = [f"Graduation rate {rate}, {words}." for rate, words in zip(shown, verdict, strict=True)]
+    columns = {"certainty": certainty, "source": "computed", "explanation": explanation}
+    return pd.DataFrame(columns, index=performance.index)
 
 
 def _by_list(performance: pd.DataFrame, rule: IdentificationRule) -> pd.Series:

@@ -34,7 +34,9 @@ def evaluate_zones(
     metrics
         Anchor to :class:`~clustering.model.ZoneMetrics`.
     """
-    feeder_zone = pd.Series({school: anchor for anchor, schools in membership.items() for school in schools}, dtype="str")
+    feeder_zone = pd.Series(
+        {school: anchor for anchor, schools in membership.items() for school in schools}, dtype="str"
+    )
     zone = pd.concat([feeder_zone, pd.Series({anchor: anchor for anchor in membership}, dtype="str")])
     links = tables.links.assign(
         zone=tables.links["origin"].map(feeder_zone), other=tables.links["destination"].map(zone)

@@ -62,7 +62,7 @@ def propose_zones(
     solved = _solve(base, anchors, limits, asked.suppressed_students, _part(report, "Solving", 0.05, 0.4))
     changes = _changes_at_the_ends(base, anchors, limits, solved, report)
     report("Explaining", 0.8)
-    proposal = assemble_proposal(base, decisions, solved, changes, barred, asked)
+    proposal = assemble_proposal(base, decisions, solved=solved, changes=changes, barred=barred, asked=asked)
     report("Done", 1.0)
     return proposal
 
@@ -88,7 +88,7 @@ def _solve(
 def _changes_at_the_ends(
     base: Scenario, anchors: Sequence[str], limits: Limits, solved: Solved, report: Progress
 ) -> Changes | None:
-    """Solve again with every suppressed cell at its least and at its greatest; ``None`` if there is nothing to check."""
+    """Solve again with every suppressed cell at its least and greatest; ``None`` if there is nothing to check."""
     if not limits.parameters.check_suppressed or not base.flows["students"].isna().any():
         return None
     stage = "Checking suppressed cells"

@@ -50,8 +50,8 @@ def draw_outlines(schools: gpd.GeoDataFrame, membership: Membership) -> Mapping[
     if not len(zone_codes):
         return {}
     angles = np.tile(np.arange(_POINTS_AROUND_A_SCHOOL) * 360 / _POINTS_AROUND_A_SCHOOL, len(longitude))
-    around = [np.repeat(values, _POINTS_AROUND_A_SCHOOL) for values in (longitude, latitude)]
-    x, y, _ = _EARTH.fwd(*around, angles, np.full(len(angles), OUTLINE_MARGIN_M))
+    centre_x, centre_y = (np.repeat(values, _POINTS_AROUND_A_SCHOOL) for values in (longitude, latitude))
+    x, y, _ = _EARTH.fwd(centre_x, centre_y, angles, np.full(len(angles), OUTLINE_MARGIN_M))
     owner = np.repeat(zone_codes, _POINTS_AROUND_A_SCHOOL)
     order = np.argsort(owner, kind="stable")
     clouds = shapely.multipoints(shapely.points(np.round(x[order], 6), np.round(y[order], 6)), indices=owner[order])
@@ -92,13 +92,14 @@ def steps_to_anchor(
     return dict(nx.single_source_shortest_path_length(ties, anchor_id))
 
 
-def distances_km(schools: gpd.GeoDataFrame, membership: Membership) -> pd.Series:
-    """Distance of each feeder to its anchor on the ellipsoid [kilometres], by ``school_id``; NaN without coordinates."""
+def distances_km(schools: gpd.GeoDataFrame, membership: Membership) -> Mapping[str, float]:
+    """Distance of each feeder to its anchor on the ellipsoid [km], by ``school_id``; NaN without coordinates."""
     pairs = [(anchor, school) for anchor, feeders in membership.items() for school in feeders]
     ends = [schools.geometry.reindex([pair[side] for pair in pairs]) for side in (0, 1)]
     if not pairs:
-        return pd.Series(dtype="float64")
+        return {}
     coordinates = [values.to_numpy() for end in ends for values in (end.x, end.y)]
     metres = np.asarray(_EARTH.inv(*coordinates)[2])
     known = ~np.isnan(np.array(coordinates)).any(axis=0)
-    return pd.Series(np.where(known, metres / 1000, np.nan), index=[school for _, school in pairs])
+    kilometres = np.where(known, metres / 1000, np.nan).tolist()
+    return dict(zip([school for _, school in pairs], kilometres, strict=True))

@@ -54,7 +54,11 @@ def _units(texts: Iterable[str]) -> list[str]:
     found = set()
     for text in texts:
         exact = _EXACT.fullmatch(text)
-        if (exact and (exact.group(2) or float(exact.group(1)) > 1)) or _RANGE.fullmatch(text) or _BOUND.fullmatch(text):
+        if (
+            (exact and (exact.group(2) or float(exact.group(1)) > 1))
+            or _RANGE.fullmatch(text)
+            or _BOUND.fullmatch(text)
+        ):
             found.add("percent")
         elif exact and 0 < float(exact.group(1)) < 1:
             found.add("share")

@@ -32,7 +32,9 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
         ``True`` where a cell is neither blank nor a finite number.
     """
     cleaned = texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True)
-    numbers = pd.to_numeric(cleaned.where(cleaned.str.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")), errors="coerce")
+    numbers = pd.to_numeric(
+        cleaned.where(cleaned.str.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")), errors="coerce"
+    )
     numbers = numbers.astype("float64")
     numbers = numbers.where(np.isfinite(numbers))
     return numbers, numbers.isna() & (texts != "")

@@ -86,7 +86,9 @@ def solve_exact(candidates: Sequence[Candidates], limits: Limits, progress: Call
     _join_conflicts(answers, by_anchor, limits, deadline)
     for group, answer in answers.items():
         for anchor in sorted(set(group) - set(answer.zones)):
-            without_zone[anchor] = _why_not_beside([by_anchor[each] for each in group], anchor, answer, limits, deadline)
+            without_zone[anchor] = _why_not_beside(
+                [by_anchor[each] for each in group], anchor, answer, limits, deadline
+            )
     progress(1.0)
     zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
     bound = sum(answers[group].bound for group in sorted(answers))
@@ -102,7 +104,7 @@ def _refuse_stranded_locks(
     forced: frozenset[str], by_anchor: dict[str, Candidates], without_zone: dict[str, str]
 ) -> None:
     """Refuse schools forced in that only anchors without a Zone could take."""
-    violations = []
+    violations: list[str] = []
     for school in sorted(forced):
         hosts = [each.anchor_id for each in by_anchor.values() if school in (each.anchor_id, *each.schools)]
         if all(anchor in without_zone for anchor in hosts):
@@ -180,9 +182,7 @@ def _solve_alone(candidates: Candidates, limits: Limits, deadline: float) -> _Gr
     return _group_answer([candidates], limits, best)
 
 
-def _solve_group(
-    group: Sequence[Candidates], limits: Limits, locks: frozenset[str], deadline: float
-) -> _GroupAnswer:
+def _solve_group(group: Sequence[Candidates], limits: Limits, locks: frozenset[str], deadline: float) -> _GroupAnswer:
     """Best Zones of some anchors together."""
     best = solve_milp(group, limits, forced=locks, time_limit_s=deadline - time.monotonic())
     if best.outcome == "infeasible":

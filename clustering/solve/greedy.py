@@ -9,7 +9,6 @@ from clustering.candidates import Candidates
 from clustering.constraints import Limits
 from clustering.solve.answer import Answer
 
-
 # Loss (the gain, negated), school, anchor, position among the anchor's candidates: the least is the best.
 Offer = tuple[float, str, str, int]
 
@@ -88,8 +87,8 @@ def solve_greedy(candidates: Sequence[Candidates], limits: Limits, progress: Cal
     -------
     answer
         Status ``heuristic``. A Zone below the minimum size takes even schools that lose score; it is given up if it
-        cannot reach that size or ends with a score of 0 or less. Schools forced in go first, to the first anchor that can take them. Ties go to the first
-        school id, then to the first anchor.
+        cannot reach that size or ends with a score of 0 or less. Schools forced in go first, to the
+        first anchor that can take them. Ties go to the first school id, then to the first anchor.
     """
     growing = {each.anchor_id: _GrowingZone(each, limits) for each in candidates}
     forced = frozenset(limits.parameters.force_in)

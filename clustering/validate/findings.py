@@ -155,5 +155,5 @@ def mark_bad_identifiers(findings: Findings, canonical: str) -> None:
 
 
 def is_listed(ids: pd.Series, school_ids: pd.Index) -> pd.Series:
-    """Whether each identifier is among those of the schools; by hash look-up, where ``isin`` scans Arrow text slowly."""
-    return pd.Series(school_ids.get_indexer(ids) >= 0, index=ids.index)
+    """Whether each identifier is that of a listed school; by hash, since ``isin`` is slow on Arrow text."""
+    return pd.Series(school_ids.get_indexer(pd.Index(ids)) >= 0, index=ids.index, dtype="bool")

@@ -29,9 +29,9 @@ def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> tup
     Returns
     -------
     performance
-        Index ``school_id`` sorted; ``graduation_rate_low``, ``graduation_rate_high`` [shares], ``graduation_rate_status``,
-        ``graduation_rate_text`` (as published) and the list columns as text under their own headings (missing where
-        blank).
+        Index ``school_id`` sorted; ``graduation_rate_low``, ``graduation_rate_high`` [shares],
+        ``graduation_rate_status``, ``graduation_rate_text`` (as published) and the list columns as text under their
+        own headings (missing where blank).
     set_aside
         For each file, the number of records of schools that the schools table does not have.
     """
@@ -106,5 +106,7 @@ def _list_columns(findings: Findings) -> pd.DataFrame:
     taken = set(findings.headings.values())
     free = [heading for heading in findings.table.cells.columns if heading not in taken]
     cells = findings.table.cells
-    kept = [heading for heading in free if 1 <= cells.loc[cells[heading] != "", heading].nunique() <= MAXIMUM_LIST_ENTRIES]
+    kept = [
+        heading for heading in free if 1 <= cells.loc[cells[heading] != "", heading].nunique() <= MAXIMUM_LIST_ENTRIES
+    ]
     return cells[kept].where(cells[kept] != "")

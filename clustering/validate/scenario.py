@@ -70,12 +70,12 @@ def read_scenario(
     if errors := [problem for problem in found if problem.is_error]:
         raise InputError(errors)
     unlisted = dict(zip((findings.table.name for findings in files["performance"]), set_aside, strict=False))
-    sources = tuple(
+    accounted = tuple(
         findings.source_file(set_aside=unlisted.get(findings.table.name, 0), unused=_unused(findings, ratings))
         for role in files
         for findings in files[role]
     )
-    report = _report(sources, found, table, moves)
+    report = _report(accounted, found, table, moves)
     digest = hash_tables(table, moves, ratings)
     return Scenario(schools=table, flows=moves, performance=ratings, report=report, content_sha256=digest)
 
@@ -128,7 +128,9 @@ def _report(
     students = by_kind["students"].sum().sort_index()
     facts: dict[str, Any] = {
         "schools": len(schools),
-        "schools_by_level": {str(level): int(count) for level, count in schools["level"].value_counts().sort_index().items()},
+        "schools_by_level": {
+            str(level): int(count) for level, count in schools["level"].value_counts().sort_index().items()
+        },
         "schools_without_coordinates": int(schools.geometry.isna().sum()),
         "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
         "schools_without_enrolment": int(schools["enrolment_students"].isna().sum()),

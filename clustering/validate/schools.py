@@ -162,7 +162,9 @@ def _enrolment(findings: Findings) -> pd.Series:
 def _warn_unmatched(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> None:
     for findings, part in zip(files, parts, strict=True):
         ids = findings.column("school_id")
-        alone = ~pd.concat([is_listed(ids, other.index) for other in parts if other is not part], axis="columns").any(axis=1)
+        alone = ~pd.concat([is_listed(ids, other.index) for other in parts if other is not part], axis="columns").any(
+            axis=1
+        )
         findings.mark(
             alone,
             "school_id",

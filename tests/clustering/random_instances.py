@@ -16,7 +16,7 @@ from clustering.constraints import Limits, audit, score_zone
 
 def random_parameters(chance: random.Random, schools: Sequence[str]) -> ProposalParameters:
     """Draw a request; a school forced in with three chances in ten, one forced out with one in ten."""
-    inside, outside = (chance.sample(schools, 2) if chance.random() < 0.3 else (None, None))
+    inside, outside = chance.sample(schools, 2) if chance.random() < 0.3 else (None, None)
     is_forced_out = outside is not None and chance.random() < 0.3
     return ProposalParameters(
         leakage_weight=chance.choice([0.0, 0.25, 1.0]),
@@ -38,7 +38,11 @@ def random_instance(seed: int) -> tuple[nx.DiGraph, tuple[Candidates, ...], Limi
     middle = [f"m{number}" for number in range(chance.randint(1, 4))]
     elementary = [f"e{number}" for number in range(chance.randint(0, 4))]
     flows: dict[tuple[str, str], float] = {}
-    for senders, receivers, chances in ((middle, [*high, "hx"], 0.6), (elementary, [*middle, "mx"], 0.5), (elementary, high, 0.15)):
+    for senders, receivers, chances in (
+        (middle, [*high, "hx"], 0.6),
+        (elementary, [*middle, "mx"], 0.5),
+        (elementary, high, 0.15),
+    ):
         for sender, receiver in itertools.product(senders, receivers):
             if chance.random() < chances:
                 flows[sender, receiver] = float(chance.choice([1, 5, 10, 20, 40]))
@@ -53,7 +57,10 @@ def random_instance(seed: int) -> tuple[nx.DiGraph, tuple[Candidates, ...], Limi
     asked = random_parameters(chance, names)
     for (sender, receiver), students in flows.items():
         promoted = graph.nodes[sender]["promoted_students"] + asked.count_exits * graph.nodes[sender]["exit_students"]
-        shares = {"send_share": students / promoted, "receive_share": students / graph.nodes[receiver]["entering_students"]}
+        shares = {
+            "send_share": students / promoted,
+            "receive_share": students / graph.nodes[receiver]["entering_students"],
+        }
         graph.add_edge(sender, receiver, students=students, **shares)
     limits = Limits(
         parameters=asked,

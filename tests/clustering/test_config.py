@@ -42,7 +42,9 @@ def test_text_and_json_values_mean_the_same() -> None:
 
 def test_every_problem_comes_at_once() -> None:
     with pytest.raises(InputError) as caught:
-        parse_parameters(["leakage=1", "minimum_schools=2.5", "method=magic", "same_district=perhaps", "oops", "time_limit_s=nan"])
+        parse_parameters(
+            ["leakage=1", "minimum_schools=2.5", "method=magic", "same_district=perhaps", "oops", "time_limit_s=nan"]
+        )
     assert {problem.column for problem in caught.value.problems} == {
         *("oops", "leakage", "minimum_schools", "method", "same_district", "time_limit_s")
     }

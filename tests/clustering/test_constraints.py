@@ -15,7 +15,9 @@ GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006",
 
 
 def violations(
-    membership: dict[str, tuple[str, ...]], change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, **settings: object
+    membership: dict[str, tuple[str, ...]],
+    change: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    **settings: object,
 ) -> str:
     scenario = toy_scenario(None if change is None else change(toy_schools()))
     limits = build_limits(scenario.schools, parse_parameters(settings))

@@ -24,7 +24,11 @@ def test_counts_of_ten_and_more_are_rounded_to_tens(students: float, shown: floa
 
 @pytest.mark.parametrize("students", range(1, 10))
 def test_small_counts_all_look_the_same(students: int) -> None:
-    assert suppress_flows(flows_of((students, students, students))).iloc[0].tolist() == [pytest.approx(np.nan, nan_ok=True), 1, 9]
+    assert suppress_flows(flows_of((students, students, students))).iloc[0].tolist() == [
+        pytest.approx(np.nan, nan_ok=True),
+        1,
+        9,
+    ]
 
 
 def test_an_exact_part_of_a_suppressed_sum_cannot_be_told() -> None:

@@ -31,7 +31,9 @@ def with_rows(*rows: dict[str, str]) -> pd.DataFrame:
     return pd.concat([toy_flows(), pd.DataFrame(rows)], ignore_index=True)
 
 
-def row(origin: str, destination: str, grade: int, next_grade: int, students: str, year: str = "2022-23") -> dict[str, str]:
+def row(
+    origin: str, destination: str, grade: int, next_grade: int, students: str, year: str = "2022-23"
+) -> dict[str, str]:
     return {
         "origin": origin,
         "destination": destination,

@@ -22,7 +22,16 @@ from clustering.grades import (
 @pytest.mark.parametrize(
     ("text", "grade"),
     [
-        *[("PS", -2), ("PK", -1), ("Pre-Kindergarten", -1), ("-1", -1), ("KG", 0), ("K", 0), ("Kindergarten", 0), ("0", 0)],
+        *[
+            ("PS", -2),
+            ("PK", -1),
+            ("Pre-Kindergarten", -1),
+            ("-1", -1),
+            ("KG", 0),
+            ("K", 0),
+            ("Kindergarten", 0),
+            ("0", 0),
+        ],
         *[("1", 1), ("01", 1), ("9.0", 9), ("Grade 10", 10), ("12th", 12), ("2nd", 2), ("13", 13)],
         *[("UG", None), ("AE", None), ("AO", None), ("", None), ("N", None)],
     ],

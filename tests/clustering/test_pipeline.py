@@ -120,7 +120,15 @@ def test_suppressed_cells_that_decide_are_reported() -> None:
     flows.loc[12, "students"] = "*"
     proposal = propose(flows, identification="graduation_rate<0.67", minimum_link_share=0.05)
     # 5 of 105 is below the 5% that tie Pine to West; 9 of 109 is above, and brings Pine, E5 and E6 in.
-    assert [member.school_id for member in proposal.zones[0].members] == [WEST, OAK, ELM, "0001", "0002", "0003", "0004"]
+    assert [member.school_id for member in proposal.zones[0].members] == [
+        WEST,
+        OAK,
+        ELM,
+        "0001",
+        "0002",
+        "0003",
+        "0004",
+    ]
     assert (proposal.zones[0].changes_at_low, proposal.zones[0].changes_at_high) == (False, True)
     assert any("0 of 1 Zones have other members; at its greatest, 1 of 1" in note for note in proposal.notes)
     unchecked = propose(flows, identification="graduation_rate<0.67", check_suppressed=False)
@@ -158,13 +166,13 @@ def test_renaming_every_school_renames_the_answer() -> None:
     def renamed(text: pd.Series) -> pd.Series:
         return text.map(lambda school: f"X-{school}")
 
-    flows = toy_flows().assign(origin=lambda table: renamed(table["origin"]), destination=lambda t: renamed(t["destination"]))
+    flows = toy_flows().assign(
+        origin=lambda table: renamed(table["origin"]), destination=lambda t: renamed(t["destination"])
+    )
     schools = toy_schools().assign(school_id=lambda table: renamed(table["school_id"]))
     assert {
         zone.anchor_id: [member.school_id for member in zone.members] for zone in propose(flows, schools).zones
-    } == {
-        f"X-{zone.anchor_id}": [f"X-{member.school_id}" for member in zone.members] for zone in propose().zones
-    }
+    } == {f"X-{zone.anchor_id}": [f"X-{member.school_id}" for member in zone.members] for zone in propose().zones}
 
 
 def test_inputs_are_left_as_they_were() -> None:

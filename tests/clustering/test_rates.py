@@ -43,7 +43,9 @@ def test_strict_bounds_end_just_short_of_their_number() -> None:
     assert 0.95 < above < 0.9501
 
 
-@pytest.mark.parametrize(("text", "status"), [("", "missing"), (".", "missing"), ("[]", "missing"), ("n/a", "not applicable")])
+@pytest.mark.parametrize(
+    ("text", "status"), [("", "missing"), (".", "missing"), ("[]", "missing"), ("n/a", "not applicable")]
+)
 def test_nothing_known_is_no_number(text: str, status: str) -> None:
     ((low, high, found),) = parse(text)
     assert pd.isna(low)

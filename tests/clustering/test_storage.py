@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from clustering import InputError, scenario_from_bytes, scenario_to_bytes
-from tests.clustering.toy_district import toy_schools, toy_scenario
+from tests.clustering.toy_district import toy_scenario, toy_schools
 
 
 def test_a_scenario_comes_back_as_it_was() -> None:

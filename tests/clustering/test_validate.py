@@ -63,14 +63,21 @@ def test_one_bad_cell_is_named_with_its_remedy(table: str, place: int, column: s
     matching = [problem for problem in found if message in problem.message]
     assert matching, found
     if "both shares" not in message:
-        assert any(problem.row == place + 2 and problem.column == column and problem.value == value for problem in matching)
+        assert any(
+            problem.row == place + 2 and problem.column == column and problem.value == value for problem in matching
+        )
 
 
 def test_all_problems_of_all_files_come_at_once() -> None:
     schools = with_cell(with_cell(toy_schools(), 0, "lat", "412"), 3, "lon", "east")
     flows = with_cell(with_cell(toy_flows(), 1, "students", "-7"), 5, "grade", "x")
     found = problems_of(schools, flows)
-    assert [(problem.row, problem.column) for problem in found] == [(2, "lat"), (5, "lon"), (3, "students"), (7, "grade")]
+    assert [(problem.row, problem.column) for problem in found] == [
+        (2, "lat"),
+        (5, "lon"),
+        (3, "students"),
+        (7, "grade"),
+    ]
 
 
 def test_missing_columns_of_all_files_come_at_once() -> None:
@@ -95,7 +102,9 @@ def test_no_files_at_all() -> None:
 
 def test_unlisted_schools_are_warned_of_once_each_and_kept_apart() -> None:
     flows = toy_flows()
-    extra = flows.iloc[[0, 0]].assign(destination="ELSEWHERE", students=["30", "20"], school_year=["2022-23", "2023-24"])
+    extra = flows.iloc[[0, 0]].assign(
+        destination="ELSEWHERE", students=["30", "20"], school_year=["2022-23", "2023-24"]
+    )
     scenario = toy_scenario(flows=pd.concat([flows, extra], ignore_index=True))
     warnings = [problem for problem in scenario.report.warnings if problem.value == "ELSEWHERE"]
     assert [problem.row for problem in warnings] == [16]
@@ -116,7 +125,9 @@ def test_two_school_files_are_joined_by_identifier(tmp_path: Path) -> None:
     whole["school_id"] = "0100005008" + whole["school_id"].str[-2:]
     directory = whole.rename(columns={"school_id": "NCESSCH", "name": "SCH_NAME", "grades": "GRADES"})
     directory.drop(columns=["lat", "lon"]).to_csv(tmp_path / "directory.csv", index=False)
-    geocodes = whole[["school_id", "lat", "lon"]].rename(columns={"school_id": "NCESSCH", "lat": "LAT1516", "lon": "LON1516"})
+    geocodes = whole[["school_id", "lat", "lon"]].rename(
+        columns={"school_id": "NCESSCH", "lat": "LAT1516", "lon": "LON1516"}
+    )
     geocodes.iloc[::-1].to_csv(tmp_path / "geocodes.txt", index=False, sep="|")
     flows = toy_flows()
     for column in ("origin", "destination"):

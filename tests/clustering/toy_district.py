@@ -48,7 +48,14 @@ OAK, ELM, PINE = "0007", "0008", "0009"
 
 def toy_schools() -> pd.DataFrame:
     """Eleven schools in a row of 0.01 degrees, 11.1 km per 0.1 degree of latitude."""
-    names = [*(f"E{number}" for number in range(1, 7)), "Oak Middle", "Elm Middle", "Pine Middle", "West High", "East High"]
+    names = [
+        *(f"E{number}" for number in range(1, 7)),
+        "Oak Middle",
+        "Elm Middle",
+        "Pine Middle",
+        "West High",
+        "East High",
+    ]
     return pd.DataFrame(
         {
             "school_id": [f"{number:04d}" for number in range(1, 12)],
