@@ -110,8 +110,10 @@ def identify_high_schools(scenario: Scenario, rule: IdentificationRule) -> pd.Da
     # A boolean list decides every school: one that is not on it is not low-performing, whatever its rate.
     on_list = listed.isin([value.casefold() for value in rule.list_values])
     entry = performance[_list_heading(scenario.performance, rule)].fillna("no entry")
-    shown = np.where(on_list, "On the official list (", "Not on the official list (")
-    explanation = pd.Series(shown, index=high.index) + rule.list_column + ": " + entry + "). " + computed["explanation"]
+    explanation = [
+        f"{'On' if listed_now else 'Not on'} the official list ({rule.list_column}: {words}). {rate}"
+        for listed_now, words, rate in zip(on_list, entry, computed["explanation"], strict=True)
+    ]
     return pd.DataFrame(
         {"certainty": np.where(on_list, "certain", "no"), "source": "official", "explanation": explanation},
         index=high.index,
