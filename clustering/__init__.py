@@ -18,9 +18,11 @@ from clustering.documents import (
     zones_geojson,
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
+from clustering.export import json_bytes, table_bytes, write_proposal
 from clustering.feeder_graph import build_feeder_graph, describe_feeders
 from clustering.identification import identify_high_schools, parse_rule
 from clustering.io.tables import NamedFile
+from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import (
     Anchor,
     IngestReport,
@@ -33,6 +35,7 @@ from clustering.model import (
     ZoneMetrics,
 )
 from clustering.pipeline import propose_zones
+from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.validate import read_scenario
 
@@ -43,11 +46,13 @@ __all__ = [
     "InfeasibleError",
     "IngestReport",
     "InputError",
+    "MAP_CONTENT_SECURITY_POLICY",
     "Member",
     "NamedFile",
     "Problem",
     "Proposal",
     "ProposalParameters",
+    "SampleState",
     "Scenario",
     "Solution",
     "SolverError",
@@ -58,7 +63,10 @@ __all__ = [
     "build_feeder_graph",
     "build_limits",
     "describe_feeders",
+    "draw_map",
+    "generate_state",
     "identify_high_schools",
+    "json_bytes",
     "links_table",
     "members_table",
     "parse_parameters",
@@ -73,5 +81,9 @@ __all__ = [
     "schools_geojson",
     "schools_table",
     "suppress_flows",
+    "table_bytes",
+    "toy_district",
+    "write_proposal",
+    "write_state",
     "zones_geojson",
 ]
