@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Resolve the dependencies of pyproject.toml into requirements/*.txt: versions and hashes, no addresses.
+# Pins stay as they are where they still fit; --upgrade moves them. Run by make lock.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+compile() { "${PYTHON:-.venv/bin/python}" -m uv pip compile --quiet --no-annotate --custom-compile-command "make lock" "$@" >/dev/null; }
+
+# The largest set decides; the others are parts of it.
+compile pyproject.toml --group dev --group build --group node --output-file requirements/all.txt "$@"
+compile pyproject.toml --group dev --constraints requirements/all.txt --output-file requirements/dev.txt
+compile pyproject.toml --constraints requirements/all.txt --output-file requirements/run.txt
+compile --group build --constraints requirements/all.txt --output-file requirements/build.txt
+compile --group node --constraints requirements/all.txt --output-file requirements/node.txt
+rm requirements/all.txt
