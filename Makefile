@@ -1,71 +1,78 @@
 # Feeder Zones. Every target sets up what it needs; a second run is quick.
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-APT = $(shell if [ "$$(id -u)" = 0 ]; then echo apt-get; elif sudo -n true 2>/dev/null; then echo sudo -n apt-get; fi)
+#
+# Settings: PYTHON (which Python, 3.11 or newer), VENV (which folder), CHROMIUM (which browser).
 
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint bench sample lock browser clean
+.PHONY: help setup demo test lint bench sample lock clean dev
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/done
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all:
+# Where there is no npm, the one of requirements/node.txt takes its place.
+export PATH := $(PATH):$(abspath $(BIN))
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
 
-setup: $(VENV)/.run-ready ## Install the library, the service and their browser assets
+setup: $(DONE)/zones $(DONE)/assets ## Install the library, the service and their browser assets
 
-demo: setup ## Load the generated state, propose Zones and serve on 127.0.0.1:8000
+dev: setup $(DONE)/dev
+
+demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0.1:8000
 	$(BIN)/zones serve --demo
 
-serve: setup ## Serve on 127.0.0.1:8000
-	$(BIN)/zones serve
+test: lint ## Install what tests need, a browser included; check and test everything
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
 
-test: $(VENV)/.dev-ready browser lint ## Install what tests need, a browser included; check and test everything
-	$(BIN)/python -m pytest
-
-lint: $(VENV)/.dev-ready ## Check style, types, layers and docstrings
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+lint: dev ## Check style, types, layers, docstrings, the scripts and the container files
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/numpydoc lint $$(git ls-files 'app/*.py' 'clustering/*.py')
+	$(BIN)/shellcheck .ci/run scripts/*.sh
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
-bench: $(VENV)/.dev-ready ## Time the whole line on 100,000 generated schools
+bench: setup ## Time the whole line on 100,000 generated schools
 	$(BIN)/python -m bench.line
 
 sample: setup ## Write data/sample again; the bytes do not change
 	$(BIN)/zones sample --schools 600 --seed 1 --out data/sample
 
-lock: ## Resolve the requirements anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		pyproject.toml requirements/build.in -o requirements/run.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--extra dev -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/dev.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		requirements/node.in -o requirements/node.txt
+lock: dev ## Resolve requirements/ again after a change of pyproject.toml; UPGRADE=--upgrade moves every pin
+	PYTHON=$(BIN)/python scripts/lock.sh $(UPGRADE)
 
-clean: ## Remove what set-up made
-	rm -rf $(VENV) node_modules app/pages/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	find clustering/assets -type f ! -name '__init__.py' -delete
+clean: ## Remove whatever the other targets made, data of the service apart
+	rm -rf $(VENV) node_modules app/pages/static/vendor dist .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find clustering/assets -type f ! -name '*.py' -delete
+	find app bench clustering scripts tests -name __pycache__ -prune -exec rm -rf {} +
 
-# Debian splits ensurepip off; without it "python3 -m venv" fails.
-$(VENV)/bin/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		[ -n "$(APT)" ] || { echo "Install python3-venv first, for example: sudo apt-get install python3-venv"; exit 1; }; \
-		$(APT) update -q && $(APT) install -y -q python3-venv; }
-	$(PYTHON) -m venv $(VENV)
+$(DONE)/venv:
+	scripts/make_venv.sh $(VENV)
+	mkdir -p $(DONE) && touch $@
 
-$(VENV)/.run-ready: requirements/run.txt requirements/node.txt package.json scripts/install_assets.py pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@command -v npm >/dev/null || $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/install_assets.py
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(DONE)/run: requirements/run.txt requirements/build.txt | $(DONE)/venv
+	@echo "Installing Python packages into $(VENV)"
+	$(LOCKED_INSTALL) -r requirements/run.txt -r requirements/build.txt
 	touch $@
 
-$(VENV)/.dev-ready: requirements/dev.txt $(VENV)/.run-ready
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+$(DONE)/zones: pyproject.toml $(DONE)/run
+	$(PIP_INSTALL) --no-deps --no-index --no-build-isolation --editable .
 	touch $@
 
-browser: ## Find Chromium, or install it
-	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
-		[ -n "$$name" ] && command -v "$$name" >/dev/null && exit 0; done; \
-	[ -n "$(APT)" ] || { echo "Install Chromium first, for example: sudo apt-get install chromium"; exit 1; }; \
-	$(APT) update -q && $(APT) install -y -q --no-install-recommends chromium
+$(DONE)/dev: requirements/dev.txt $(DONE)/run
+	@echo "Installing what development needs into $(VENV)"
+	$(LOCKED_INSTALL) -r requirements/dev.txt
+	touch $@
+
+$(DONE)/assets: package.json scripts/install_assets.py requirements/node.txt $(DONE)/run
+	command -v npm >/dev/null || $(LOCKED_INSTALL) -r requirements/node.txt
+	$(BIN)/python scripts/install_assets.py
+	touch $@
