@@ -1,0 +1,107 @@
+"""Every error as a problem document (RFC 9457); what is unexpected is logged and told in general words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from clustering import ClusteringError, InfeasibleError, InputError, problem_documents
+
+logger = logging.getLogger(__name__)
+
+MAXIMUM_PROBLEMS = 1_000
+
+
+class ServiceError(Exception):
+    """
+    An error with its problem document.
+
+    Parameters
+    ----------
+    status
+        HTTP status.
+    detail
+        One or two sentences for the caller.
+    extra
+        Further members of the document, such as ``problems``.
+    headers
+        Headers of the response.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        extra: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.extra = dict(extra or {})
+        self.headers = dict(headers or {})
+
+    def document(self) -> dict[str, Any]:
+        """Write the problem document."""
+        phrase = HTTPStatus(self.status).phrase
+        return {"type": "about:blank", "title": phrase, "status": self.status, "detail": self.detail, **self.extra}
+
+
+def service_error(error: ClusteringError) -> ServiceError:
+    """Translate an error of the library: 422 for inputs, 409 for locks that contradict the limits, 500 otherwise."""
+    if isinstance(error, InputError):
+        count = len(error.problems)
+        shown = problem_documents(error.problems[:MAXIMUM_PROBLEMS])
+        detail = f"{count} problem{'s' if count != 1 else ''} in the input; nothing was stored."
+        return ServiceError(422, detail, extra={"problems": shown, "problem_count": count})
+    if isinstance(error, InfeasibleError):
+        return ServiceError(409, "No answer satisfies the locks and limits.", extra={"violations": error.violations})
+    logger.error("the library failed: %s", error)
+    return ServiceError(500, "The Zones could not be computed. The service's log says why.")
+
+
+def error_from_document(document: Mapping[str, Any]) -> ServiceError:
+    """Rebuild an error from its stored document."""
+    extra = {name: value for name, value in document.items() if name not in ("type", "title", "status", "detail")}
+    return ServiceError(int(document["status"]), str(document["detail"]), extra=extra)
+
+
+def install_error_handlers(application: FastAPI) -> None:
+    """Make every error of an application a problem document."""
+    application.add_exception_handler(ServiceError, _answer)
+    application.add_exception_handler(ClusteringError, _answer)
+    application.add_exception_handler(HTTPException, _answer)
+    application.add_exception_handler(RequestValidationError, _answer)
+    application.add_exception_handler(Exception, _answer)
+
+
+def problem_response(error: ServiceError) -> JSONResponse:
+    """Write an error as a response."""
+    return JSONResponse(
+        error.document(), status_code=error.status, headers=error.headers, media_type="application/problem+json"
+    )
+
+
+async def _answer(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, ServiceError):
+        return problem_response(error)
+    if isinstance(error, ClusteringError):
+        return problem_response(service_error(error))
+    if isinstance(error, HTTPException):
+        return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
+    if isinstance(error, RequestValidationError):
+        # The values themselves are left out: they are the caller's, and may be long or secret.
+        problems = [
+            {"column": ".".join(str(part) for part in each["loc"]), "message": each["msg"]} for each in error.errors()[:100]
+        ]
+        return problem_response(ServiceError(422, "The request is not well formed.", extra={"problems": problems}))
+    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))

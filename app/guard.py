@@ -1,0 +1,99 @@
+"""What every request passes and every response carries, whatever the route."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import ServiceError, problem_response
+from app.settings import Settings
+
+PAGE_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Guard:
+    """
+    Middleware: known host names, no cross-site writes, a limit on bodies, security headers.
+
+    Parameters
+    ----------
+    application
+        What is guarded.
+    settings
+        ``allowed_hosts`` and ``maximum_upload_mb``.
+    """
+
+    def __init__(self, application: ASGIApp, settings: Settings) -> None:
+        self.application = application
+        self.settings = settings
+        self.maximum_bytes = settings.maximum_upload_mb * 1024 * 1024
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer with a problem document."""
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refuse(scope["method"], headers)
+        if refusal is not None:
+            await problem_response(refusal)(scope, receive, _with_headers(send))
+            return
+        await self.application(scope, self._counted(receive), _with_headers(send))
+
+    def _refuse(self, method: str, headers: Headers) -> ServiceError | None:
+        host = _host_name(headers.get("host", ""))
+        if host not in self.settings.allowed_hosts:
+            return ServiceError(400, "The service does not answer under this host name (see the setting allowed_hosts).")
+        if method not in _SAFE_METHODS:
+            site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+            is_foreign = site is not None and site not in ("same-origin", "none")
+            if is_foreign or (origin is not None and urlsplit(origin).netloc != headers.get("host")):
+                return ServiceError(403, "Requests that change something are not taken from other sites.")
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self.maximum_bytes:
+            return self._too_large()
+        return None
+
+    def _counted(self, receive: Receive) -> Receive:
+        """Stop a body that is longer than it said or than is allowed."""
+        total = 0
+
+        async def counted() -> Message:
+            nonlocal total
+            message = await receive()
+            total += len(message.get("body", b""))
+            if total > self.maximum_bytes:
+                raise self._too_large()
+            return message
+
+        return counted
+
+    def _too_large(self) -> ServiceError:
+        return ServiceError(413, f"A request may hold at most {self.settings.maximum_upload_mb} MB.")
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("content-security-policy", PAGE_CONTENT_SECURITY_POLICY)
+            headers.setdefault("x-content-type-options", "nosniff")
+            headers.setdefault("referrer-policy", "no-referrer")
+            headers.setdefault("cross-origin-resource-policy", "same-origin")
+            headers.setdefault("cache-control", "no-store")
+        await send(message)
+
+    return sending

@@ -1,0 +1,115 @@
+"""What the child processes do: library calls on plain values, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from clustering import (
+    NamedFile,
+    Proposal,
+    Scenario,
+    draw_map,
+    json_bytes,
+    links_table,
+    members_table,
+    parse_parameters,
+    proposal_document,
+    propose_zones,
+    read_scenario,
+    report_document,
+    scenario_from_bytes,
+    scenario_to_bytes,
+    schools_geojson,
+    schools_table,
+    table_bytes,
+    zones_geojson,
+)
+
+Tell = Callable[[str, float], None]
+Files = Mapping[str, Sequence[tuple[str, str]]]
+
+
+def ingest(tell: Tell, files: Files, encoding: str | None) -> tuple[dict[str, Any], bytes]:
+    """
+    Read and judge uploads.
+
+    Parameters
+    ----------
+    tell
+        Progress.
+    files
+        Role (``schools``, ``flows``, ``performance``) to pairs of path and name.
+    encoding
+        As for ``clustering.read_scenario``.
+
+    Returns
+    -------
+    report, scenario
+        The ingest report as plain values, and the inputs as bytes.
+    """
+    tell("Reading the files", 0.0)
+    scenario = _read(files, encoding)
+    return report_document(scenario.report), scenario_to_bytes(scenario)
+
+
+def propose(tell: Tell, scenario: bytes, parameters: dict[str, Any], title: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """
+    Propose Zones and write the answer in every form in which it is served.
+
+    Parameters
+    ----------
+    tell
+        Progress.
+    scenario
+        Inputs as bytes.
+    parameters
+        As for ``clustering.parse_parameters``.
+    title
+        Heading of the map.
+
+    Returns
+    -------
+    summary, parts
+        A few figures for lists, and the bytes of each part (``store.PARTS``).
+    """
+    proposal = propose_zones(scenario_from_bytes(scenario), parse_parameters(parameters), progress=tell)
+    tell("Writing", 1.0)
+    parts = {
+        "document": json_bytes(proposal_document(proposal)),
+        "zones": json_bytes(zones_geojson(proposal)),
+        "schools": json_bytes(schools_geojson(proposal)),
+        "schools_csv": table_bytes(schools_table(proposal)),
+        "members_csv": table_bytes(members_table(proposal)),
+        "links_csv": table_bytes(links_table(proposal)),
+        "map": draw_map(proposal, title=title).encode(),
+    }
+    return _summary(proposal), parts
+
+
+def zones_of_files(tell: Tell, files: Files, encoding: str | None, parameters: dict[str, Any]) -> bytes:
+    """Files in, GeoJSON of the Zones out; the parameters are as for :func:`ingest` and :func:`propose`."""
+    proposal = propose_zones(_read(files, encoding), parse_parameters(parameters), progress=tell)
+    return json_bytes(zones_geojson(proposal))
+
+
+def _read(files: Files, encoding: str | None) -> Scenario:
+    named = {role: [NamedFile(Path(path), name) for path, name in pairs] for role, pairs in files.items()}
+    return read_scenario(
+        schools=named.get("schools", []),
+        flows=named.get("flows", []),
+        performance=named.get("performance", []),
+        encoding=encoding,
+    )
+
+
+def _summary(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "zones": len(proposal.zones),
+        "anchors": len(proposal.anchors),
+        "schools_in_zones": sum(len(zone.members) for zone in proposal.zones),
+        "status": proposal.solution.status,
+        "score": round(proposal.solution.score, 3),
+        "disclosure": proposal.parameters.disclosure,
+    }

@@ -1,0 +1,61 @@
+"""The application, made from settings; nothing happens on import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app import pages
+from app.actions import child_limits
+from app.errors import install_error_handlers
+from app.guard import Guard
+from app.jobs import JobRunner
+from app.routers import datasets, jobs, proposals, service, zones
+from app.settings import Settings
+from app.store import open_store
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """
+    Make the service.
+
+    Parameters
+    ----------
+    settings
+        Everything that can be set.
+
+    Returns
+    -------
+    application
+        Opens its database and takes up unfinished jobs when it starts.
+    """
+
+    @asynccontextmanager
+    async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+        store = open_store(settings.data_directory)
+        runner = JobRunner(store, workers=settings.workers, limits=child_limits(settings))
+        application.state.settings, application.state.store, application.state.runner = settings, store, runner
+        runner.start()
+        yield
+        runner.stop()
+        store.close()
+
+    application = FastAPI(
+        title="Feeder Zones",
+        summary="Low-performing high schools and their feeders, grouped into protected Zones.",
+        version=version("feeder-zones"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    install_error_handlers(application)
+    for part in (datasets, proposals, jobs, zones, service, pages):
+        application.include_router(part.router)
+    application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    application.add_middleware(Guard, settings=settings)
+    return application

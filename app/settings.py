@@ -1,0 +1,44 @@
+"""Everything about the service that can be set, read once from the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of the service; each can be given as ``FEEDER_ZONES_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="FEEDER_ZONES_", frozen=True)
+
+    data_directory: Path = Field(default=Path("var"), description="Folder of the database.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    allow_remote: bool = Field(
+        default=False,
+        description="Listen on an address that others can reach. There are no accounts: only behind an authenticating proxy.",
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=("127.0.0.1", "localhost", "::1"), description="Names under which the service may be asked for (JSON list)."
+    )
+    allow_exact: bool = Field(default=False, description="Answer requests for exact student counts.")
+    maximum_upload_mb: int = Field(default=512, ge=1, description="Largest request, all files together.")
+    maximum_files: int = Field(default=20, ge=1, description="Most files in one request.")
+    workers: int = Field(default=2, ge=1, le=64, description="Jobs that run at the same time.")
+    maximum_queued_jobs: int = Field(default=50, ge=1, description="Jobs that may wait; more are refused with 503.")
+    job_time_limit_s: float = Field(default=900, gt=0, description="Seconds a job may take before it is stopped.")
+    job_memory_mb: int = Field(default=8192, ge=512, description="Address space of a job's process.")
+    maximum_wait_s: float = Field(default=60, ge=0, description="Longest that Prefer: wait is honoured.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

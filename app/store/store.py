@@ -1,0 +1,195 @@
+"""Opening the database and the few questions asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, select, text, undefer, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.errors import ServiceError
+from app.store.tables import Dataset, Job, Proposal
+
+Row = TypeVar("Row")
+
+UNFINISHED = ("queued", "running")
+PARTS = ("document", "zones", "schools", "schools_csv", "members_csv", "links_csv", "map")
+
+
+class Store:
+    """
+    Datasets, jobs and proposals.
+
+    Parameters
+    ----------
+    engine
+        Of a database that is at its newest migration.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._sessions.begin() as session:
+            # The write lock is taken at once: a reader that turns writer could otherwise find it gone.
+            session.execute(text("BEGIN IMMEDIATE"))
+            yield session
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def check(self) -> None:
+        """Ask the database something trivial."""
+        with self._engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def add_dataset(self, name: str, report: dict[str, Any], scenario: bytes) -> Dataset:
+        """Keep validated inputs."""
+        with self._writing() as session:
+            dataset = Dataset(name=name, report=report, scenario=scenario)
+            session.add(dataset)
+        return dataset
+
+    def datasets(self) -> Sequence[Dataset]:
+        """All datasets, newest first."""
+        with self._sessions() as session:
+            return session.scalars(select(Dataset).order_by(Dataset.created_at.desc(), Dataset.id)).all()
+
+    def dataset(self, dataset_id: str) -> Dataset:
+        """One dataset; 404 if there is none."""
+        with self._sessions() as session:
+            return _found(session.get(Dataset, dataset_id), "dataset")
+
+    def scenario(self, dataset_id: str) -> bytes:
+        """The inputs of a dataset; 404 if there is none."""
+        with self._sessions() as session:
+            return _found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        """Forget a dataset and all that came of it; 404 if there is none."""
+        with self._writing() as session:
+            session.delete(_found(session.get(Dataset, dataset_id), "dataset"))
+
+    def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:
+        """Proposals, newest first, of one dataset or of all."""
+        asked = select(Proposal).order_by(Proposal.created_at.desc(), Proposal.id)
+        if dataset_id is not None:
+            asked = asked.where(Proposal.dataset_id == dataset_id)
+        with self._sessions() as session:
+            return session.scalars(asked).all()
+
+    def proposal(self, proposal_id: str) -> Proposal:
+        """One proposal without its large parts; 404 if there is none."""
+        with self._sessions() as session:
+            return _found(session.get(Proposal, proposal_id), "proposal")
+
+    def proposal_part(self, proposal_id: str, part: str) -> bytes:
+        """One form of a proposal (``PARTS``); 404 if there is no such proposal."""
+        with self._sessions() as session:
+            found = session.execute(select(getattr(Proposal, part)).where(Proposal.id == proposal_id)).scalar_one_or_none()
+            return bytes(_found(found, "proposal"))
+
+    def delete_proposal(self, proposal_id: str) -> None:
+        """Forget a proposal; 404 if there is none."""
+        with self._writing() as session:
+            session.delete(_found(session.get(Proposal, proposal_id), "proposal"))
+
+    def add_job(self, dataset_id: str, parameters: dict[str, Any], *, maximum_waiting: int) -> Job:
+        """Queue a request; 404 for an unknown dataset, 503 if too many wait already."""
+        with self._writing() as session:
+            _found(session.get(Dataset, dataset_id), "dataset")
+            waiting = len(session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED))).all())
+            if waiting >= maximum_waiting:
+                raise ServiceError(503, "Too many jobs are waiting.", headers={"Retry-After": "30"})
+            job = Job(dataset_id=dataset_id, parameters=parameters)
+            session.add(job)
+        return job
+
+    def job(self, job_id: str) -> Job:
+        """One job; 404 if there is none."""
+        with self._sessions() as session:
+            return _found(session.get(Job, job_id), "job")
+
+    def jobs(self, dataset_id: str | None = None) -> Sequence[Job]:
+        """Jobs, newest first, of one dataset or of all."""
+        asked = select(Job).order_by(Job.created_at.desc(), Job.id)
+        if dataset_id is not None:
+            asked = asked.where(Job.dataset_id == dataset_id)
+        with self._sessions() as session:
+            return session.scalars(asked).all()
+
+    def unfinished_jobs(self) -> Sequence[str]:
+        """Jobs that wait, or that ran when the service stopped; oldest first."""
+        with self._sessions() as session:
+            return session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)).all()
+
+    def note_progress(self, job_id: str, stage: str, progress: float) -> None:
+        """Say how far a job has come."""
+        self._change_job(job_id, status="running", stage=stage, progress=progress)
+
+    def finish_job(self, job_id: str, summary: dict[str, Any], parts: dict[str, bytes]) -> str | None:
+        """Keep the answer of a job and mark it done, both or neither; the proposal's id, if the job still ran."""
+        with self._writing() as session:
+            job = session.get(Job, job_id)
+            if job is None or job.status not in UNFINISHED:
+                return None
+            proposal = Proposal(dataset_id=job.dataset_id, parameters=job.parameters, summary=summary, **parts)
+            session.add(proposal)
+            session.flush()
+            job.status, job.stage, job.progress = "succeeded", "Done", 1.0
+            job.finished_at, job.proposal_id = datetime.now(UTC), proposal.id
+            return proposal.id
+
+    def end_job(self, job_id: str, status: str, problem: dict[str, Any]) -> None:
+        """Mark a job ``failed`` or ``cancelled``, with its problem document."""
+        self._change_job(job_id, status=status, stage=status.capitalize(), problem=problem, finished_at=datetime.now(UTC))
+
+    def _change_job(self, job_id: str, **values: Any) -> None:
+        with self._writing() as session:
+            session.execute(update(Job).where(Job.id == job_id, Job.status.in_(UNFINISHED)).values(**values))
+
+
+def open_store(directory: Path) -> Store:
+    """
+    Open the database in a folder, making or upgrading it first.
+
+    Parameters
+    ----------
+    directory
+        Made if it does not exist.
+
+    Returns
+    -------
+    store
+        Ready.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{directory / 'feeder_zones.sqlite'}")
+    event.listen(engine, "connect", _prepare)
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "head")
+    return Store(engine)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    # FULL: in WAL mode NORMAL may lose acknowledged commits when the power fails.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _found(row: Row | None, kind: str) -> Row:
+    if row is None:
+        raise ServiceError(404, f"There is no such {kind}.")
+    return row

@@ -1,0 +1,74 @@
+"""Tables of the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _identifier() -> str:
+    return str(uuid4())
+
+
+class Base(DeclarativeBase):
+    """Base of the tables."""
+
+
+class Dataset(Base):
+    """Validated inputs; ``scenario`` holds exact counts and never leaves the service."""
+
+    __tablename__ = "dataset"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=_now)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    scenario: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    proposals: Mapped[list[Proposal]] = relationship(cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset")
+    jobs: Mapped[list[Job]] = relationship(cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset")
+
+
+class Proposal(Base):
+    """A finished answer in every form in which it is served."""
+
+    __tablename__ = "proposal"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=_now)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    zones: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    schools: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    schools_csv: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    members_csv: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    links_csv: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    map: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    dataset: Mapped[Dataset] = relationship(back_populates="proposals")
+
+
+class Job(Base):
+    """A request for a proposal and how far it has come."""
+
+    __tablename__ = "job"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(default="queued", index=True)
+    stage: Mapped[str] = mapped_column(default="Waiting")
+    progress: Mapped[float] = mapped_column(default=0.0)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=_now)
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
+    proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id", ondelete="SET NULL"), default=None)
+    dataset: Mapped[Dataset] = relationship(back_populates="jobs")
