@@ -116,7 +116,7 @@ def install_axe(package: Path) -> None:
 
 
 def copy_text(source: Path, target: Path) -> None:
-    """Copy a script or style sheet without its reference to a source map: that is not shipped and would be a request."""
+    """Copy a script or style sheet without its reference to a source map: not shipped, it would be a request."""
     text = source.read_text(encoding="utf-8")
     text = re.sub(r"\s*(//|/\*)# sourceMappingURL=\S*\s*\Z", "\n", text)
     target.write_text(text, encoding="utf-8")

@@ -1,0 +1,75 @@
+"""Fixtures of general use: the real data beside the repository, and a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Tests talk to this machine only: Chromium's own look-ups and updates are switched off, its sandbox is where the tests
+# run as root (containers, continuous integration).
+CHROMIUM_FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+)
+
+# A slow machine is no reason for an example to fail.
+settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
+if not os.environ.get("CI"):
+    settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright leaves an event loop running in this thread, and no other can start beside it."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real files; where they are not at hand, the tests that need them are skipped and say so."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not on this machine (looked for {folder})")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; CHROMIUM names one. Without one, continuous integration fails and everyone else skips."""
+    named = os.environ.get("CHROMIUM")
+    found = next(filter(None, map(shutil.which, [named] if named else CHROMIUM_NAMES)), None)
+    if found is not None:
+        return found
+    message = f"{named or 'Chromium'} was not found; make test installs Chromium, CHROMIUM=... names another"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium with a fresh profile; each test opens a context of its own with ``browser.new_context()``."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """The accessibility checks of axe-core, to be run in a page with ``page.evaluate``."""
+    script = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    assert script.is_file(), "axe-core is not installed: run make setup"
+    return script.read_text(encoding="utf-8")
