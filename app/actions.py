@@ -52,7 +52,9 @@ def admit_parameters(given: Mapping[str, Any], settings: Settings) -> dict[str, 
     """
     parameters = parse_parameters(given)
     if parameters.disclosure == "exact" and not settings.allow_exact:
-        raise ServiceError(403, "This service does not give exact counts (setting allow_exact). Use disclosure=protected.")
+        raise ServiceError(
+            403, "This service does not give exact counts (setting allow_exact). Use disclosure=protected."
+        )
     return parameters.as_dict()
 
 

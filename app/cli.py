@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from app.demonstration import load_demonstration
+from app.main import create_app
+from app.settings import Settings, is_loopback
 from clustering import (
     ClusteringError,
     IngestReport,
@@ -81,6 +85,31 @@ def sample(
         _stop(error)
     for path in paths:
         _screen.print(_plain(f"Wrote {path}"))
+
+
+@cli.command()
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="First load a generated state and propose Zones.")] = False,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""
+    settings = Settings()
+    settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
+    if not (settings.allow_remote or is_loopback(settings.host)):
+        _messages.print(
+            f"{settings.host} can be reached by others, and the service has no accounts. Put it behind an authenticating"
+            " proxy and set FEEDER_ZONES_ALLOW_REMOTE=true, or listen on 127.0.0.1.",
+            style="bold red",
+        )
+        raise typer.Exit(2)
+    proposal_id = load_demonstration(settings) if demo else None
+    base = f"http://{settings.host}:{settings.port}"
+    _screen.print(f"Start page         {base}/")
+    if proposal_id is not None:
+        _screen.print(f"Map                {base}/proposals/{proposal_id}/map")
+    _screen.print(f"API documentation  {base}/docs")
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, server_header=False)
 
 
 def main() -> None:

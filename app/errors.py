@@ -100,7 +100,8 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, RequestValidationError):
         # The values themselves are left out: they are the caller's, and may be long or secret.
         problems = [
-            {"column": ".".join(str(part) for part in each["loc"]), "message": each["msg"]} for each in error.errors()[:100]
+            {"column": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
+            for each in error.errors()[:100]
         ]
         return problem_response(ServiceError(422, "The request is not well formed.", extra={"problems": problems}))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)

@@ -49,7 +49,9 @@ class Guard:
     def _refuse(self, method: str, headers: Headers) -> ServiceError | None:
         host = _host_name(headers.get("host", ""))
         if host not in self.settings.allowed_hosts:
-            return ServiceError(400, "The service does not answer under this host name (see the setting allowed_hosts).")
+            return ServiceError(
+                400, "The service does not answer under this host name (see the setting allowed_hosts)."
+            )
         if method not in _SAFE_METHODS:
             site, origin = headers.get("sec-fetch-site"), headers.get("origin")
             is_foreign = site is not None and site not in ("same-origin", "none")

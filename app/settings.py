@@ -22,7 +22,8 @@ class Settings(BaseSettings):
         description="Listen on an address that others can reach. There are no accounts: only behind an authenticating proxy.",
     )
     allowed_hosts: tuple[str, ...] = Field(
-        default=("127.0.0.1", "localhost", "::1"), description="Names under which the service may be asked for (JSON list)."
+        default=("127.0.0.1", "localhost", "::1"),
+        description="Names under which the service may be asked for (JSON list).",
     )
     allow_exact: bool = Field(default=False, description="Answer requests for exact student counts.")
     maximum_upload_mb: int = Field(default=512, ge=1, description="Largest request, all files together.")

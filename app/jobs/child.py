@@ -88,9 +88,7 @@ def run_in_child(
         receiving.close()
 
 
-def _await_answer(
-    receiving: Connection, time_limit_s: float, tell: Tell, cancelled: threading.Event | None
-) -> Any:
+def _await_answer(receiving: Connection, time_limit_s: float, tell: Tell, cancelled: threading.Event | None) -> Any:
     deadline = time.monotonic() + time_limit_s
     while True:
         if cancelled is not None and cancelled.is_set():

@@ -54,7 +54,9 @@ def ingest(tell: Tell, files: Files, encoding: str | None) -> tuple[dict[str, An
     return report_document(scenario.report), scenario_to_bytes(scenario)
 
 
-def propose(tell: Tell, scenario: bytes, parameters: dict[str, Any], title: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+def propose(
+    tell: Tell, scenario: bytes, parameters: dict[str, Any], title: str
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """
     Propose Zones and write the answer in every form in which it is served.
 

@@ -30,7 +30,9 @@ _FORMS = {
 }
 
 
-@router.post("", status_code=202, summary="Ask for Zones", responses={200: {"description": "Ready within Prefer: wait"}})
+@router.post(
+    "", status_code=202, summary="Ask for Zones", responses={200: {"description": "Ready within Prefer: wait"}}
+)
 async def create(
     request: ProposalRequest,
     settings: SettingsHere,

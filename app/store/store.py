@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, select, text, undefer, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, create_engine, event, select, text, update
+from sqlalchemy.orm import Session, sessionmaker, undefer
 
 from app.errors import ServiceError
 from app.store.tables import Dataset, Job, Proposal
@@ -95,7 +95,9 @@ class Store:
     def proposal_part(self, proposal_id: str, part: str) -> bytes:
         """One form of a proposal (``PARTS``); 404 if there is no such proposal."""
         with self._sessions() as session:
-            found = session.execute(select(getattr(Proposal, part)).where(Proposal.id == proposal_id)).scalar_one_or_none()
+            found = session.execute(
+                select(getattr(Proposal, part)).where(Proposal.id == proposal_id)
+            ).scalar_one_or_none()
             return bytes(_found(found, "proposal"))
 
     def delete_proposal(self, proposal_id: str) -> None:
@@ -151,7 +153,9 @@ class Store:
 
     def end_job(self, job_id: str, status: str, problem: dict[str, Any]) -> None:
         """Mark a job ``failed`` or ``cancelled``, with its problem document."""
-        self._change_job(job_id, status=status, stage=status.capitalize(), problem=problem, finished_at=datetime.now(UTC))
+        self._change_job(
+            job_id, status=status, stage=status.capitalize(), problem=problem, finished_at=datetime.now(UTC)
+        )
 
     def _change_job(self, job_id: str, **values: Any) -> None:
         with self._writing() as session:

@@ -6,8 +6,23 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Times in UTC; SQLite forgets the zone, so it is given back on reading."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store without zone."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
 
 
 def _now() -> datetime:
@@ -29,10 +44,12 @@ class Dataset(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
     name: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     scenario: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    proposals: Mapped[list[Proposal]] = relationship(cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset")
+    proposals: Mapped[list[Proposal]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset"
+    )
     jobs: Mapped[list[Job]] = relationship(cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset")
 
 
@@ -43,7 +60,7 @@ class Proposal(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
@@ -67,8 +84,8 @@ class Job(Base):
     status: Mapped[str] = mapped_column(default="queued", index=True)
     stage: Mapped[str] = mapped_column(default="Waiting")
     progress: Mapped[float] = mapped_column(default=0.0)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=_now)
-    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=None)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id", ondelete="SET NULL"), default=None)
     dataset: Mapped[Dataset] = relationship(back_populates="jobs")

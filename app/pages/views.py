@@ -1,0 +1,161 @@
+"""The pages: each shows what the HTTP interface says, and posts to the same actions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.templating import Jinja2Templates
+
+from app.actions import add_dataset, parse_settings, request_proposal
+from app.dependencies import RunnerHere, SettingsHere, StoreHere
+from app.errors import ServiceError, service_error
+from app.routers.datasets import Flows, Performance, Schools
+from app.store import UNFINISHED
+from clustering import ClusteringError, ProposalParameters
+
+router = APIRouter(include_in_schema=False)
+_templates = Jinja2Templates(Path(__file__).parent / "templates")
+# Fields of the form for a proposal that stand in the open; the others are typed as name=value.
+_FORM_FIELDS = ("leakage_weight", "minimum_schools", "maximum_schools", "maximum_distance_km", "force_in", "force_out")
+
+
+def _page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    return _templates.TemplateResponse(request, template, values, status_code=status)
+
+
+@router.get("/")
+def start(request: Request, store: StoreHere) -> Response:
+    """What this is, an upload form, datasets and proposals."""
+    return _start(request, store)
+
+
+@router.post("/browse/datasets")
+def upload(
+    request: Request,
+    schools: Schools,
+    flows: Flows,
+    settings: SettingsHere,
+    store: StoreHere,
+    performance: Performance = [],  # noqa: B006 (FastAPI copies it)
+    name: Annotated[str, Form(max_length=200)] = "",
+    encoding: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Take files and go on to their report, or come back with every problem."""
+    uploads = {"schools": schools, "flows": flows, "performance": performance}
+    try:
+        dataset = add_dataset(uploads, name=name, encoding=encoding, settings=settings, store=store)
+    except ServiceError as error:
+        return _start(request, store, error=error, name=name, encoding=encoding)
+    return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
+
+
+@router.get("/browse/datasets/{dataset_id}")
+def show_dataset(request: Request, dataset_id: str, store: StoreHere) -> Response:
+    """The ingest report, and a form for a proposal."""
+    return _dataset(request, dataset_id, store)
+
+
+@router.post("/browse/datasets/{dataset_id}/proposals")
+async def propose(
+    request: Request, dataset_id: str, settings: SettingsHere, store: StoreHere, runner: RunnerHere
+) -> Response:
+    """Queue a proposal and go on to its job, or come back with every problem."""
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    try:
+        job = request_proposal(dataset_id, _parameters(form), settings=settings, store=store, runner=runner)
+    except ClusteringError as error:
+        return _dataset(request, dataset_id, store, error=service_error(error), form=form)
+    except ServiceError as error:
+        return _dataset(request, dataset_id, store, error=error, form=form)
+    await runner.wait(job.id, 1.5)
+    return RedirectResponse(f"/browse/jobs/{job.id}", status_code=303)
+
+
+@router.post("/browse/datasets/{dataset_id}/delete")
+def delete_dataset(dataset_id: str, store: StoreHere) -> Response:
+    """Forget a dataset and all that came of it."""
+    store.delete_dataset(dataset_id)
+    return RedirectResponse("/", status_code=303)
+
+
+@router.get("/browse/jobs/{job_id}")
+def show_job(request: Request, job_id: str, store: StoreHere) -> Response:
+    """Progress, refreshed by the browser; on to the proposal when it is done."""
+    job = store.job(job_id)
+    if job.proposal_id is not None:
+        return RedirectResponse(f"/browse/proposals/{job.proposal_id}", status_code=303)
+    response = _page(request, "job.html", job=job, is_unfinished=job.status in UNFINISHED)
+    if job.status in UNFINISHED:
+        response.headers["Refresh"] = "2"
+    return response
+
+
+@router.post("/browse/jobs/{job_id}/cancel")
+def cancel_job(job_id: str, store: StoreHere, runner: RunnerHere) -> Response:
+    """Stop a job."""
+    store.job(job_id)
+    runner.cancel(job_id)
+    return RedirectResponse(f"/browse/jobs/{job_id}", status_code=303)
+
+
+@router.get("/browse/proposals/{proposal_id}")
+def show_proposal(request: Request, proposal_id: str, store: StoreHere) -> Response:
+    """Map, tables, reasons, notes and downloads."""
+    proposal = store.proposal(proposal_id)
+    document = json.loads(store.proposal_part(proposal_id, "document"))
+    dataset = store.dataset(proposal.dataset_id)
+    return _page(request, "proposal.html", proposal=proposal, document=document, dataset=dataset)
+
+
+def _start(
+    request: Request, store: StoreHere, *, error: ServiceError | None = None, name: str = "", encoding: str = ""
+) -> Response:
+    names = {dataset.id: dataset.name for dataset in store.datasets()}
+    return _page(
+        request,
+        "start.html",
+        status=error.status if error else 200,
+        datasets=store.datasets(),
+        proposals=store.proposals(),
+        names=names,
+        error=error,
+        name=name,
+        encoding=encoding,
+    )
+
+
+def _dataset(
+    request: Request,
+    dataset_id: str,
+    store: StoreHere,
+    *,
+    error: ServiceError | None = None,
+    form: dict[str, str] | None = None,
+) -> Response:
+    defaults = {name: "" if value is None else value for name, value in ProposalParameters().as_dict().items()}
+    return _page(
+        request,
+        "dataset.html",
+        status=error.status if error else 200,
+        dataset=store.dataset(dataset_id),
+        proposals=store.proposals(dataset_id),
+        jobs=[job for job in store.jobs(dataset_id) if job.proposal_id is None],
+        error=error,
+        form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
+    )
+
+
+def _parameters(form: dict[str, str]) -> dict[str, Any]:
+    """Parameters from the fields of the form; what is blank keeps its default."""
+    given: dict[str, Any] = {name: form[name] for name in _FORM_FIELDS if form.get(name, "").strip()}
+    if form.get("rule") == "official":
+        given["identification"] = f"official:{form.get('list_column', '')}={form.get('list_value', '')}"
+    elif form.get("threshold", "").strip():
+        given["identification"] = f"graduation_rate<{form['threshold'].strip()}%"
+    for name in ("same_district", "include_possible", "count_exits"):
+        given[name] = name in form
+    return {**given, **parse_settings(form.get("more", "").split())}
