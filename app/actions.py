@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,14 @@ from app.store import Dataset, Job, Store
 from clustering import parse_parameters
 
 MAXIMUM_NAME_CHARACTERS = 200
-Uploads = Mapping[str, Sequence[UploadFile]]
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Files of a request by the role they are read in, and their encoding (blank: UTF-8)."""
+
+    files: Mapping[str, Sequence[UploadFile]]
+    encoding: str
 
 
 def child_limits(settings: Settings) -> ChildLimits:
@@ -74,20 +82,16 @@ def parse_settings(settings_given: Sequence[str]) -> dict[str, Any]:
     return {name.strip(): value.strip() for name, _, value in (text.partition("=") for text in settings_given)}
 
 
-def add_dataset(
-    uploads: Uploads, *, name: str | None, encoding: str | None, settings: Settings, store: Store
-) -> Dataset:
+def add_dataset(uploads: Uploads, *, name: str | None, settings: Settings, store: Store) -> Dataset:
     """
     Read uploads in a child process and keep them if nothing is wrong.
 
     Parameters
     ----------
     uploads
-        Role to files.
+        The files.
     name
-        What to call the dataset; the first file's name otherwise.
-    encoding
-        Encoding of the files.
+        What to call the dataset; the names of the files otherwise.
     settings, store
         The service's.
 
@@ -102,19 +106,17 @@ def add_dataset(
         422 with every problem of the files; nothing is stored.
     """
     with _saved(uploads, settings) as files:
-        report, scenario = run_in_child(tasks.ingest, files, encoding or None, limits=child_limits(settings))
+        report, scenario = run_in_child(tasks.ingest, files, uploads.encoding or None, limits=child_limits(settings))
     title = (name or "").strip() or ", ".join(pair[1] for pairs in files.values() for pair in pairs)
     return store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], report, scenario)
 
 
-def zones_of_uploads(
-    uploads: Uploads, *, encoding: str | None, parameters: Mapping[str, Any], settings: Settings
-) -> bytes:
+def zones_of_uploads(uploads: Uploads, *, parameters: Mapping[str, Any], settings: Settings) -> bytes:
     """Files in, GeoJSON of the Zones out, nothing kept; errors as for the two steps."""
     admitted = admit_parameters(parameters, settings)
     with _saved(uploads, settings) as files:
         answer: bytes = run_in_child(
-            tasks.zones_of_files, files, encoding or None, admitted, limits=child_limits(settings)
+            tasks.zones_of_files, files, uploads.encoding or None, admitted, limits=child_limits(settings)
         )
     return answer
 
@@ -132,7 +134,7 @@ def request_proposal(
 @contextmanager
 def _saved(uploads: Uploads, settings: Settings) -> Iterator[dict[str, list[tuple[str, str]]]]:
     """Uploads as files under names of our own, gone afterwards."""
-    given = {role: [each for each in files if each.filename] for role, files in uploads.items()}
+    given = {role: [each for each in files if each.filename] for role, files in uploads.files.items()}
     if sum(map(len, given.values())) > settings.maximum_files:
         raise ServiceError(413, f"A request may hold at most {settings.maximum_files} files.")
     with tempfile.TemporaryDirectory(prefix="feeder-zones-") as folder:

@@ -98,17 +98,18 @@ def serve(
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     if not (settings.allow_remote or is_loopback(settings.host)):
         _messages.print(
-            f"{settings.host} can be reached by others, and the service has no accounts. Put it behind an authenticating"
-            " proxy and set FEEDER_ZONES_ALLOW_REMOTE=true, or listen on 127.0.0.1.",
+            f"{settings.host} can be reached by others, and the service has no accounts. Put it behind a proxy that"
+            " authenticates and set FEEDER_ZONES_ALLOW_REMOTE=true, or listen on 127.0.0.1.",
             style="bold red",
         )
         raise typer.Exit(2)
     proposal_id = load_demonstration(settings) if demo else None
     base = f"http://{settings.host}:{settings.port}"
-    _screen.print(f"Start page         {base}/")
-    if proposal_id is not None:
-        _screen.print(f"Map                {base}/proposals/{proposal_id}/map")
-    _screen.print(f"API documentation  {base}/docs")
+    addresses = {"Start page": "/", "Map": f"/proposals/{proposal_id}/map", "API documentation": "/docs"}
+    if proposal_id is None:
+        del addresses["Map"]
+    for name, path in addresses.items():
+        _screen.print(f"{name:<19}{base}{path}", soft_wrap=True)
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port, server_header=False)
 
 

@@ -52,11 +52,8 @@ class Guard:
             return ServiceError(
                 400, "The service does not answer under this host name (see the setting allowed_hosts)."
             )
-        if method not in _SAFE_METHODS:
-            site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-            is_foreign = site is not None and site not in ("same-origin", "none")
-            if is_foreign or (origin is not None and urlsplit(origin).netloc != headers.get("host")):
-                return ServiceError(403, "Requests that change something are not taken from other sites.")
+        if method not in _SAFE_METHODS and _is_foreign(headers):
+            return ServiceError(403, "Requests that change something are not taken from other sites.")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.maximum_bytes:
             return self._too_large()
@@ -80,6 +77,14 @@ class Guard:
         return ServiceError(413, f"A request may hold at most {self.settings.maximum_upload_mb} MB.")
 
 
+def _is_foreign(headers: Headers) -> bool:
+    """Whether a browser says that the request comes from another site's page."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
 def _host_name(host: str) -> str:
     try:
         return urlsplit(f"//{host}").hostname or ""
@@ -93,7 +98,7 @@ def _with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             headers.setdefault("content-security-policy", PAGE_CONTENT_SECURITY_POLICY)
             headers.setdefault("x-content-type-options", "nosniff")
-            headers.setdefault("referrer-policy", "no-referrer")
+            headers.setdefault("referrer-policy", "same-origin")
             headers.setdefault("cross-origin-resource-policy", "same-origin")
             headers.setdefault("cache-control", "no-store")
         await send(message)

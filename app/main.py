@@ -37,6 +37,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+        """
+        Open the store and take up unfinished jobs; close both again.
+
+        Yields
+        ------
+        nothing
+            While the service runs.
+        """
         store = open_store(settings.data_directory)
         runner = JobRunner(store, workers=settings.workers, limits=child_limits(settings))
         application.state.settings, application.state.store, application.state.runner = settings, store, runner

@@ -59,7 +59,7 @@ def run(folder: Path, school_count: int, settings: list[str]) -> None:
         scenario = read_scenario(schools=[directory, geocodes], flows=[flows], performance=performance)
     started: dict[str, float] = {}
 
-    def note(name: str, fraction: float) -> None:
+    def note(name: str, _: float) -> None:
         started.setdefault(name, time.perf_counter())
 
     with stage("propose"):

@@ -40,13 +40,13 @@ from clustering.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.validate import read_scenario
 
 __all__ = [
+    "MAP_CONTENT_SECURITY_POLICY",
     "Anchor",
     "ClusteringError",
     "CrsError",
     "InfeasibleError",
     "IngestReport",
     "InputError",
-    "MAP_CONTENT_SECURITY_POLICY",
     "Member",
     "NamedFile",
     "Problem",

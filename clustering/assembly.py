@@ -235,10 +235,14 @@ def _notes(base: Scenario, changes: Changes | None, asked: ProposalParameters) -
     exits = "and those who left" if asked.count_exits else "without those who left"
     notes = [
         f"Students are means per year over {span}.",
-        "Promoted students are those who moved up out of a school's final grade into another school,"
-        f" {exits}; shares of a school's promoted students have them as denominator.",
-        f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and were taken for"
-        f" {asked.suppressed_students:g}.",
+        (
+            "Promoted students are those who moved up out of a school's final grade into another school,"
+            f" {exits}; shares of a school's promoted students have them as denominator."
+        ),
+        (
+            f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and were taken for"
+            f" {asked.suppressed_students:g}."
+        ),
     ]
     if changes is not None:
         notes.append(

@@ -165,9 +165,9 @@ def audit(graph: nx.DiGraph, membership: Membership, limits: Limits) -> tuple[st
     for school_id, anchors in sorted(zones_of.items()):
         if len(anchors) > 1:
             violations.append(f"{school_id} is in the Zones of {', '.join(sorted(anchors))}.")
-    for school_id in asked.force_in:
-        if school_id not in zones_of:
-            violations.append(f"{school_id} is forced in but in no Zone.")
+    violations.extend(
+        f"{school_id} is forced in but in no Zone." for school_id in asked.force_in if school_id not in zones_of
+    )
     return tuple(violations)
 
 

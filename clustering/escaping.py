@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 
-_TEMPLATE_SIGNS = {sign: f"&#{ord(sign)};" for sign in "{}$\\`%#"}
+_TEMPLATE_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$\\`%#"})
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,12 +32,13 @@ def escape_for_html(text: str) -> str:
     Returns
     -------
     escaped
-        No ``< > & " ' { } $ % # \\`` or backtick, except in character references; control characters are spaces.
+        No angle bracket, ampersand, quote, brace, dollar, per cent, number sign, backslash or backtick, except in
+        character references; control characters are spaces.
     """
     escaped = html.escape(plain_text(text), quote=True)
     # References hold "#" and "&" of their own: they are set aside before those signs are escaped.
     parts = re.split(r"(&#?\w+;)", escaped)
-    return "".join(part if number % 2 else part.translate(str.maketrans(_TEMPLATE_SIGNS)) for number, part in enumerate(parts))
+    return "".join(part if number % 2 else part.translate(_TEMPLATE_SIGNS) for number, part in enumerate(parts))
 
 
 def escape_for_csv(text: str) -> str:

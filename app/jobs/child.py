@@ -100,7 +100,7 @@ def _await_answer(receiving: Connection, time_limit_s: float, tell: Tell, cancel
         try:
             kind, *content = receiving.recv()
         except EOFError:
-            logger.error("a child process ended without an answer")
+            logger.warning("a child process ended without an answer")
             raise ServiceError(500, "The work ended unexpectedly, most likely for want of memory.") from None
         if kind == "progress":
             tell(*content)

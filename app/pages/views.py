@@ -11,9 +11,8 @@ from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
 from app.actions import add_dataset, parse_settings, request_proposal
-from app.dependencies import RunnerHere, SettingsHere, StoreHere
+from app.dependencies import RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.errors import ServiceError, service_error
-from app.routers.datasets import Flows, Performance, Schools
 from app.store import UNFINISHED
 from clustering import ClusteringError, ProposalParameters
 
@@ -36,20 +35,16 @@ def start(request: Request, store: StoreHere) -> Response:
 @router.post("/browse/datasets")
 def upload(
     request: Request,
-    schools: Schools,
-    flows: Flows,
+    uploads: UploadsHere,
     settings: SettingsHere,
     store: StoreHere,
-    performance: Performance = [],  # noqa: B006 (FastAPI copies it)
     name: Annotated[str, Form(max_length=200)] = "",
-    encoding: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Take files and go on to their report, or come back with every problem."""
-    uploads = {"schools": schools, "flows": flows, "performance": performance}
     try:
-        dataset = add_dataset(uploads, name=name, encoding=encoding, settings=settings, store=store)
+        dataset = add_dataset(uploads, name=name, settings=settings, store=store)
     except ServiceError as error:
-        return _start(request, store, error=error, name=name, encoding=encoding)
+        return _start(request, store, error=error, name=name, encoding=uploads.encoding)
     return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
 
 

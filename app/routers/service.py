@@ -12,7 +12,8 @@ router = APIRouter(include_in_schema=False)
 _DOCUMENTATION = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Feeder Zones: HTTP interface</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="/static/vendor/favicon-32x32.png"><link rel="stylesheet" href="/static/vendor/swagger-ui.css"></head>
+<link rel="icon" href="/static/vendor/favicon-32x32.png">
+<link rel="stylesheet" href="/static/vendor/swagger-ui.css"></head>
 <body><div id="swagger"></div><script src="/static/vendor/swagger-ui-bundle.js"></script>
 <script src="/static/documentation.js"></script></body></html>"""
 _DOCUMENTATION_POLICY = (

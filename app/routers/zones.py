@@ -7,24 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from app.actions import parameters_of_form, zones_of_uploads
-from app.dependencies import SettingsHere
-from app.routers.datasets import Encoding, Flows, Performance, Schools
+from app.dependencies import SettingsHere, UploadsHere
 
 router = APIRouter(tags=["one shot"])
 
 
 @router.post("/zones", summary="Files in, Zones out")
 def create(
-    schools: Schools,
-    flows: Flows,
+    uploads: UploadsHere,
     settings: SettingsHere,
-    performance: Performance = [],  # noqa: B006 (FastAPI copies it)
-    encoding: Encoding = None,
     parameters: Annotated[str | None, Form(description="Parameters as a JSON object.")] = None,
     single: Annotated[list[str], Form(alias="set", description="A parameter, as name=value.")] = [],  # noqa: B006
 ) -> Response:
     """Zones as GeoJSON; nothing is kept."""
-    uploads = {"schools": schools, "flows": flows, "performance": performance}
     given = parameters_of_form(parameters, single)
-    body = zones_of_uploads(uploads, encoding=encoding, parameters=given, settings=settings)
+    body = zones_of_uploads(uploads, parameters=given, settings=settings)
     return Response(body, media_type="application/geo+json")

@@ -110,7 +110,7 @@ def read_table(source: Source, *, encoding: str | None = None) -> RawTable:
 
 
 def _table_of_frame(frame: pd.DataFrame) -> RawTable:
-    plain = frame.reset_index() if frame.index.name else frame
+    plain = frame.reset_index() if frame.index.name is not None else frame
     cells = pd.DataFrame({str(name): _as_text(column) for name, column in plain.items()}).reset_index(drop=True)
     digest = hashlib.sha256(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes()).hexdigest()
     return RawTable(name="DataFrame", cells=cells, sha256=digest, encoding="", delimiter="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import folium
 from branca.element import Element
@@ -29,8 +29,8 @@ _SHOW_TEXT = JsCode(
 class OfflineMap(folium.Map):
     """A Folium map that loads nothing: Leaflet is put into the page beside it."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (Folium declares them so)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
 
 def build_map(proposal: Proposal) -> OfflineMap:
@@ -68,7 +68,10 @@ def build_map(proposal: Proposal) -> OfflineMap:
     folium.LayerControl(collapsed=False, position="topright").add_to(drawn)
     shown = points[points["role"] != "outside"] if anchors else points
     if len(shown):
-        corners = [[shown["latitude"].min(), shown["longitude"].min()], [shown["latitude"].max(), shown["longitude"].max()]]
+        corners = [
+            [shown["latitude"].min(), shown["longitude"].min()],
+            [shown["latitude"].max(), shown["longitude"].max()],
+        ]
         drawn.fit_bounds(corners, padding=(30, 30), max_zoom=14)
     _number_elements(drawn.get_root())
     return drawn
@@ -95,8 +98,12 @@ def _labels(proposal: Proposal) -> folium.FeatureGroup:
         point = proposal.schools.geometry.get(zone.anchor_id)
         if point is None:
             continue
-        icon = folium.DivIcon(html=f"<span>{escape_for_html(zone.name)}</span>", class_name="zone-name", icon_size=(0, 0))
-        folium.Marker([round(point.y, 6), round(point.x, 6)], icon=icon, interactive=False, keyboard=False).add_to(group)
+        icon = folium.DivIcon(
+            html=f"<span>{escape_for_html(zone.name)}</span>", class_name="zone-name", icon_size=(0, 0)
+        )
+        folium.Marker([round(point.y, 6), round(point.x, 6)], icon=icon, interactive=False, keyboard=False).add_to(
+            group
+        )
     return group
 
 
@@ -110,6 +117,7 @@ def _number_elements(root: Element) -> None:
             continue
         seen.add(id(element))
         count += 1
-        element._id = f"{count:04d}"  # Folium offers no other way to choose it
-        pending.extend(child for child in element._children.values())
+        # Folium offers no other way to choose it.
+        element._id = f"{count:04d}"  # noqa: SLF001
+        pending.extend(element._children.values())  # noqa: SLF001
         pending.extend(value for value in vars(element).values() if isinstance(value, Element))

@@ -61,8 +61,8 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
     -------
     points
         Index ``school_id``; ``longitude``, ``latitude`` [degrees], ``role``, ``zone_id``, ``level``, ``name``,
-        ``grades_offered``, ``reason``. All schools with coordinates or, beyond 6,000 of them, those in Zones first, then
-        those with flows into or out of Zones.
+        ``grades_offered``, ``reason``. All schools with coordinates or, beyond 6,000 of them, those in Zones first,
+        then those with flows into or out of Zones.
     """
     schools = proposal.schools
     located = schools[schools.geometry.notna()]
@@ -88,10 +88,14 @@ def school_features(proposal: Proposal, points: pd.DataFrame, role: str) -> list
     """Points of the schools of one role."""
     colours = colour_of_zones(proposal)
     features = []
-    for number, school in enumerate(points[points["role"] == role].itertuples()):
+    rows: list[Any] = list(points[points["role"] == role].itertuples())
+    for number, school in enumerate(rows):
         colour = OUTSIDE_COLOUR if role == "outside" else colours[school.zone_id]
         grades = format_grades(school.grades_offered)
-        lines = [f"<b>{escape_for_html(school.name)}</b>", escape_for_html(f"{school.level}, grades {grades or 'unknown'}")]
+        lines = [
+            f"<b>{escape_for_html(school.name)}</b>",
+            escape_for_html(f"{school.level}, grades {grades or 'unknown'}"),
+        ]
         if role != "outside":
             lines.append(escape_for_html(school.reason))
         features.append(
@@ -125,7 +129,8 @@ def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> 
     colours = colour_of_zones(proposal)
     names = points["name"]
     features = []
-    for number, link in enumerate(chosen.itertuples()):
+    rows: list[Any] = list(chosen.itertuples())
+    for number, link in enumerate(rows):
         ends = points.loc[[link.origin, link.destination], ["longitude", "latitude"]].to_numpy().tolist()
         lines = [
             f"<b>{escape_for_html(names[link.origin])} → {escape_for_html(names[link.destination])}</b>",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -44,7 +45,7 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
         The browser assets were not installed; the message says how to.
     """
     drawn = build_map(proposal)
-    figure = drawn.get_root()
+    figure: Any = drawn.get_root()
     figure.render()  # fills the figure's parts, which are then placed in a page of our own
     located = proposal.schools.geometry.notna()
     shown = school_points(proposal)
@@ -66,9 +67,7 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
         members=[(zone, member) for zone in proposal.zones for member in zone.members],
         drawn_count=len(shown),
         located_count=int(located.sum()),
-        unlocated=[
-            (school, name) for school, name in proposal.schools.loc[~located, "name"].items()
-        ][:200],
+        unlocated=[(school, name) for school, name in proposal.schools.loc[~located, "name"].items()][:200],
         unlocated_count=int((~located).sum()),
     )
 

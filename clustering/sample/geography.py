@@ -137,7 +137,7 @@ def _generate_metros(total: int, boxes: tuple[tuple[float, ...], ...], rng: np.r
     angle = towards + GOLDEN_ANGLE * (place - 1)
     east, north = distance * np.cos(angle), distance * np.sin(angle)
     latitude, longitude = move_km(latitude[metro], longitude[metro], east, north)
-    slope = 1.6 / core_radius
+    level, slope = rng.normal(0, 0.6, count), 1.3 / core_radius
     need_east, need_north = slope * np.cos(towards), slope * np.sin(towards)
     plans = np.array(SUBURB_PLANS)[(place - 1 + metro) % len(SUBURB_PLANS)]
     return pd.DataFrame(
@@ -150,8 +150,8 @@ def _generate_metros(total: int, boxes: tuple[tuple[float, ...], ...], rng: np.r
             "latitude": latitude,
             "longitude": longitude,
             "radius_km": radius,
-            # The side of every metro that faces its first suburb is poor; most suburbs are better off than the core.
-            "need": np.where(is_core, 0.0, -1.0 + 0.7 * (need_east * east + need_north * north)),
+            # Metros differ; in each the side that faces the first suburb is poor, and other suburbs are better off.
+            "need": level[metro] + np.where(is_core, 0.0, -1.0 + 0.7 * (need_east * east + need_north * north)),
             "need_east": need_east,
             "need_north": need_north,
         }

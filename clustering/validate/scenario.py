@@ -16,10 +16,11 @@ from clustering.io.tables import Source, read_table
 from clustering.model import IngestReport, Scenario, SourceFile
 from clustering.validate.findings import Findings
 from clustering.validate.flows import validate_flows
-from clustering.validate.performance import validate_performance
+from clustering.validate.performance import RATE_COLUMNS, validate_performance
 from clustering.validate.schools import validate_schools
 
 MAXIMUM_WARNINGS = 1_000
+MAXIMUM_LISTED_ENTRIES = 20
 
 
 def read_scenario(
@@ -75,7 +76,7 @@ def read_scenario(
         for role in files
         for findings in files[role]
     )
-    report = _report(accounted, found, table, moves)
+    report = _report(accounted, found, schools=table, flows=moves, ratings=ratings)
     digest = hash_tables(table, moves, ratings)
     return Scenario(schools=table, flows=moves, performance=ratings, report=report, content_sha256=digest)
 
@@ -122,7 +123,12 @@ def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
 
 
 def _report(
-    sources: tuple[SourceFile, ...], warnings: list[Problem], schools: pd.DataFrame, flows: pd.DataFrame
+    sources: tuple[SourceFile, ...],
+    warnings: list[Problem],
+    *,
+    schools: gpd.GeoDataFrame,
+    flows: pd.DataFrame,
+    ratings: pd.DataFrame,
 ) -> IngestReport:
     by_kind = flows.groupby("kind", observed=True)
     students = by_kind["students"].sum().sort_index()
@@ -138,6 +144,10 @@ def _report(
         "flow_cells": len(flows),
         "suppressed_flow_cells": int(flows["students"].isna().sum()),
         "suppressed_share_of_flow_cells": round(float(flows["students"].isna().mean()), 4) if len(flows) else None,
+    }
+    lists = [name for name in ratings.columns if name not in RATE_COLUMNS]
+    facts["official_list_columns"] = {
+        name: sorted(ratings[name].dropna().unique().tolist())[:MAXIMUM_LISTED_ENTRIES] for name in lists
     }
     return IngestReport(
         files=sources,
