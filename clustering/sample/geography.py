@@ -137,7 +137,7 @@ def _generate_metros(total: int, boxes: tuple[tuple[float, ...], ...], rng: np.r
     angle = towards + GOLDEN_ANGLE * (place - 1)
     east, north = distance * np.cos(angle), distance * np.sin(angle)
     latitude, longitude = move_km(latitude[metro], longitude[metro], east, north)
-    level, slope = rng.normal(0, 0.6, count), 1.3 / core_radius
+    level, slope = rng.normal(0, 0.8, count), 1.6 / core_radius
     need_east, need_north = slope * np.cos(towards), slope * np.sin(towards)
     plans = np.array(SUBURB_PLANS)[(place - 1 + metro) % len(SUBURB_PLANS)]
     return pd.DataFrame(
