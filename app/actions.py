@@ -131,6 +131,13 @@ def request_proposal(
     return job
 
 
+def forget_dataset(dataset_id: str, *, store: Store, runner: JobRunner) -> None:
+    """Stop a dataset's jobs and delete it with all that came of it; 404 if there is none."""
+    for job in store.jobs(dataset_id):
+        runner.cancel(job.id)
+    store.delete_dataset(dataset_id)
+
+
 @contextmanager
 def _saved(uploads: Uploads, settings: Settings) -> Iterator[dict[str, list[tuple[str, str]]]]:
     """Uploads as files under names of our own, gone afterwards."""

@@ -12,6 +12,7 @@ import geopandas as gpd
 import networkx as nx
 import pandas as pd
 
+from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
 from clustering.explain import explain_anchor, explain_feeder
@@ -96,15 +97,15 @@ def assemble_proposal(
     explanations = dict(zip(decisions.index, decisions["explanation"], strict=True))
     zones = _build_zones(base, explanations, solved=solved, metrics=metrics, changes=changes, asked=asked)
     without_zone = {**barred, **solved.answer.without_zone}
-    score = sum(metrics[anchor].score for anchor in sorted(metrics))
+    score = round(sum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS)
     bound = solved.answer.bound
     solution = Solution(
         method=asked.method,
         status=solved.answer.status,
         score=score,
         # The proof is of the model's arithmetic, the score of ours; the two differ in the last digits.
-        bound=None if bound is None else max(bound, score),
-        gap=None if bound is None else max(0.0, bound - score) / max(1.0, abs(bound)),
+        bound=None if bound is None else round(max(bound, score), STUDENT_DIGITS),
+        gap=None if bound is None else round(max(0.0, bound - score) / max(1.0, abs(bound)), SHARE_DIGITS),
     )
     if solution.status == "optimal":
         solution = Solution(method=asked.method, status="optimal", score=score, bound=score, gap=0.0)
@@ -224,7 +225,8 @@ def _mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...]) -> gpd.Geo
 def _mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:
     zone_of = pd.Series({member.school_id: zone.zone_id for zone in zones for member in zone.members}, dtype="str")
     origin, destination = links["origin"].map(zone_of), links["destination"].map(zone_of)
-    return links.assign(zone_id=origin.where(origin == destination).astype("str"))
+    digits = {name: SHARE_DIGITS if name.endswith("share") else STUDENT_DIGITS for name in LINK_COLUMNS[2:]}
+    return links.round(digits).assign(zone_id=origin.where(origin == destination).astype("str"))
 
 
 def _notes(base: Scenario, changes: Changes | None, asked: ProposalParameters) -> tuple[str, ...]:

@@ -70,6 +70,10 @@ FLOW_KINDS = (
 
 ROLES = ("anchor", "feeder", "outside")
 
+# Short enough to be the same on every machine, long enough to lose nothing that counts.
+SHARE_DIGITS = 6
+STUDENT_DIGITS = 3
+
 SCHOOL_COLUMNS = (
     "name",
     "district_id",

@@ -14,8 +14,6 @@ from clustering.errors import Problem
 from clustering.grades import format_grades
 from clustering.model import IngestReport, Proposal, Zone
 
-SHARE_DIGITS = 6
-STUDENT_DIGITS = 3
 COORDINATE_DIGITS = 6
 
 
@@ -32,11 +30,11 @@ def proposal_document(proposal: Proposal) -> dict[str, Any]:
     -------
     document
         ``parameters``, ``zones`` (each with ``members`` and ``metrics``), ``anchors``, ``solution``,
-        ``decision_counts``, ``notes`` and ``provenance``; shares with six digits, students with three. No geometry.
+        ``decision_counts``, ``notes`` and ``provenance``. No geometry.
     """
     return {
         "parameters": proposal.parameters.as_dict(),
-        "solution": _rounded(asdict(proposal.solution)),
+        "solution": asdict(proposal.solution),
         "decision_counts": dict(proposal.decision_counts),
         "zones": [_zone_document(zone) for zone in proposal.zones],
         "anchors": [asdict(anchor) for anchor in proposal.anchors],
@@ -146,7 +144,7 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
         ``zone_id``, ``zone_name``, ``anchor_id`` and the fields of ``model.Member``, in the order of the Zones.
     """
     rows = [
-        {"zone_id": zone.zone_id, "zone_name": zone.name, "anchor_id": zone.anchor_id, **_rounded(asdict(member))}
+        {"zone_id": zone.zone_id, "zone_name": zone.name, "anchor_id": zone.anchor_id, **asdict(member)}
         for zone in proposal.zones
         for member in zone.members
     ]
@@ -155,18 +153,19 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
 
 
 def links_table(proposal: Proposal) -> pd.DataFrame:
-    """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``), shares with six digits, students with three."""
-    links = proposal.links[[*LINK_COLUMNS, "zone_id"]]
-    digits = {name: SHARE_DIGITS if name.endswith("share") else STUDENT_DIGITS for name in LINK_COLUMNS[2:]}
-    return links.round(digits)
+    """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``) as a flat table."""
+    return proposal.links[[*LINK_COLUMNS, "zone_id"]]
 
 
 def report_document(report: IngestReport) -> dict[str, Any]:
-    """Write an ingest report as plain values, in the fields of ``model.IngestReport``."""
+    """Write an ingest report as plain values, in the fields of ``model.IngestReport``; no hash of flow files."""
     document = asdict(report)
     document["warnings"] = problem_documents(report.warnings)
     for file in document["files"]:
         file["unused_columns"] = list(file["unused_columns"])
+        if file["role"] == "flows":
+            # A hash of exact counts would let a guess at a small one be tested.
+            del file["sha256"]
     document["files"] = list(document["files"])
     return document
 
@@ -181,21 +180,10 @@ def _zone_document(zone: Zone) -> dict[str, Any]:
         "zone_id": zone.zone_id,
         "name": zone.name,
         "anchor_id": zone.anchor_id,
-        "metrics": _rounded(asdict(zone.metrics)),
+        "metrics": asdict(zone.metrics),
         "changes_at_low": zone.changes_at_low,
         "changes_at_high": zone.changes_at_high,
-        "members": [_rounded(asdict(member)) for member in zone.members],
-    }
-
-
-def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    """Numbers short enough to be the same on every machine, long enough to lose nothing that counts."""
-    shares = ("share", "retention", "leakage", "coverage", "gap")
-    return {
-        name: round(value, SHARE_DIGITS if name.endswith(shares) else STUDENT_DIGITS)
-        if isinstance(value, float)
-        else value
-        for name, value in values.items()
+        "members": [asdict(member) for member in zone.members],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 
+from clustering.columns import SHARE_DIGITS
 from clustering.config import ProposalParameters
 from clustering.constraints import promoted_students
 
@@ -55,7 +56,7 @@ def explain_feeder(
     if outside:
         share, other = max(outside)
         sentences.append(f"Outside the Zone, {share:.0%} go to {other}.")
-    return " ".join(sentences), kept / promoted
+    return " ".join(sentences), round(kept / promoted, SHARE_DIGITS)
 
 
 def explain_anchor(explanation: str, coverage: float | None, feeder_count: int) -> str:

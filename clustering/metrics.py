@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from clustering.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.constraints import Membership
 from clustering.feeder_graph import FeederTables
@@ -32,7 +33,7 @@ def evaluate_zones(
     Returns
     -------
     metrics
-        Anchor to :class:`~clustering.model.ZoneMetrics`.
+        Anchor to :class:`~clustering.model.ZoneMetrics`; students with three digits, shares with six.
     """
     feeder_zone = pd.Series(
         {school: anchor for anchor, schools in membership.items() for school in schools}, dtype="str"
@@ -65,8 +66,12 @@ def evaluate_zones(
 
 
 def _metrics_of(row: pd.Series, parameters: ProposalParameters) -> ZoneMetrics:
+    # Rounded before anything is derived, so that the parts add up to the whole in every output.
+    row = row.round(STUDENT_DIGITS)
     counted = row["promoted"] + (row["exits"] if parameters.count_exits else 0.0)
-    retention = float(row["retained"] / counted) if counted > 0 else None
+    to_other_schools = row["promoted"] - row["retained"] - row["to_other_zones"] - row["unlisted"]
+    score = row["retained"] - parameters.leakage_weight * (counted - row["retained"])
+    retention = _share(row["retained"], counted)
     return ZoneMetrics(
         school_count=int(row["schools"]),
         enrolment_students=None if pd.isna(row["enrolment"]) else float(row["enrolment"]),
@@ -74,13 +79,15 @@ def _metrics_of(row: pd.Series, parameters: ProposalParameters) -> ZoneMetrics:
         promoted_students=float(row["promoted"]),
         retained_students=float(row["retained"]),
         retention=retention,
-        leakage=None if retention is None else 1 - retention,
+        leakage=None if retention is None else round(1 - retention, SHARE_DIGITS),
         leaked_to_other_zones_students=float(row["to_other_zones"]),
-        leaked_to_other_schools_students=float(
-            row["promoted"] - row["retained"] - row["to_other_zones"] - row["unlisted"]
-        ),
+        leaked_to_other_schools_students=round(float(to_other_schools), STUDENT_DIGITS),
         leaked_to_unlisted_students=float(row["unlisted"]),
         exit_students=float(row["exits"]),
-        coverage=float(row["to_anchor"] / row["entering"]) if row["entering"] > 0 else None,
-        score=float(row["retained"] - parameters.leakage_weight * (counted - row["retained"])),
+        coverage=_share(row["to_anchor"], row["entering"]),
+        score=round(float(score), STUDENT_DIGITS),
     )
+
+
+def _share(part: float, whole: float) -> float | None:
+    return round(float(part / whole), SHARE_DIGITS) if whole > 0 else None

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
-from app.actions import add_dataset, parse_settings, request_proposal
+from app.actions import add_dataset, forget_dataset, parse_settings, request_proposal
 from app.dependencies import RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.errors import ServiceError, service_error
 from app.store import UNFINISHED
@@ -71,9 +71,9 @@ async def propose(
 
 
 @router.post("/browse/datasets/{dataset_id}/delete")
-def delete_dataset(dataset_id: str, store: StoreHere) -> Response:
+def delete_dataset(dataset_id: str, store: StoreHere, runner: RunnerHere) -> Response:
     """Forget a dataset and all that came of it."""
-    store.delete_dataset(dataset_id)
+    forget_dataset(dataset_id, store=store, runner=runner)
     return RedirectResponse("/", status_code=303)
 
 

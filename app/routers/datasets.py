@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
-from app.actions import add_dataset
-from app.dependencies import SettingsHere, StoreHere, UploadsHere
+from app.actions import add_dataset, forget_dataset
+from app.dependencies import RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.schemas import DatasetOut, DatasetSummary, dataset_out, dataset_summary
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -40,6 +40,6 @@ def show(dataset_id: str, store: StoreHere) -> DatasetOut:
 
 
 @router.delete("/{dataset_id}", status_code=204, summary="Forget a dataset")
-def delete(dataset_id: str, store: StoreHere) -> None:
+def delete(dataset_id: str, store: StoreHere, runner: RunnerHere) -> None:
     """Forget a dataset with its jobs and proposals."""
-    store.delete_dataset(dataset_id)
+    forget_dataset(dataset_id, store=store, runner=runner)
