@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from clustering.documents import report_document
 from clustering.errors import InputError, Problem
 from clustering.model import IngestReport, Scenario, SourceFile
 from clustering.validate.scenario import hash_tables
@@ -38,7 +38,7 @@ def scenario_to_bytes(scenario: Scenario) -> bytes:
         buffer = io.BytesIO()
         getattr(scenario, name).to_parquet(buffer)
         parts[f"{name}.parquet"] = buffer.getvalue()
-    head = {"content_sha256": scenario.content_sha256, "report": report_document(scenario.report)}
+    head = {"content_sha256": scenario.content_sha256, "report": asdict(scenario.report)}
     parts["head.json"] = json.dumps(head, ensure_ascii=False).encode()
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
