@@ -1,0 +1,48 @@
+"""The service over a folder of its own, and the toy district as files to upload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from tests.app.service import ask_for_zones, toy_uploads
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data_directory=tmp_path_factory.mktemp("service"), maximum_upload_mb=2, maximum_files=6)
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings) -> Iterator[TestClient]:
+    """The service, running for all tests; redirections are shown, not followed."""
+    with TestClient(create_app(settings), base_url="http://127.0.0.1", follow_redirects=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def dataset_id(client: TestClient) -> str:
+    response = client.post("/datasets", files=toy_uploads(), data={"name": "Toy district"})
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
+
+
+@pytest.fixture(scope="session")
+def proposal_id(client: TestClient, dataset_id: str) -> str:
+    return str(ask_for_zones(client, dataset_id, identification="official:designation=CSI")["id"])
+
+
+@pytest.fixture
+def toy_files(tmp_path: Path) -> tuple[Path, Path]:
+    """The toy district's schools and flows as files."""
+    paths = []
+    for _, (name, content, _) in toy_uploads():
+        (tmp_path / name).write_bytes(content)
+        paths.append(tmp_path / name)
+    schools, flows = paths
+    return schools, flows
