@@ -44,7 +44,7 @@ class Guard:
         if refusal is not None:
             await problem_response(refusal)(scope, receive, _with_headers(send))
             return
-        await self.application(scope, self._counted(receive), _with_headers(send))
+        await self._answer(scope, receive, _with_headers(send))
 
     def _refuse(self, method: str, headers: Headers) -> ServiceError | None:
         host = _host_name(headers.get("host", ""))
@@ -59,9 +59,9 @@ class Guard:
             return self._too_large()
         return None
 
-    def _counted(self, receive: Receive) -> Receive:
-        """Stop a body that is longer than it said or than is allowed."""
-        total = 0
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer, unless the body turns out longer than it said or than is allowed."""
+        total, has_started = 0, False
 
         async def counted() -> Message:
             nonlocal total
@@ -71,7 +71,16 @@ class Guard:
                 raise self._too_large()
             return message
 
-        return counted
+        async def sent(message: Message) -> None:
+            nonlocal has_started
+            # What parses the body takes the interruption for a bad body: its answer is replaced.
+            if has_started or total <= self.maximum_bytes:
+                has_started = True
+                await send(message)
+
+        await self.application(scope, counted, sent)
+        if not has_started:
+            await problem_response(self._too_large())(scope, receive, send)
 
     def _too_large(self) -> ServiceError:
         return ServiceError(413, f"A request may hold at most {self.settings.maximum_upload_mb} MB.")
@@ -86,6 +95,8 @@ def _is_foreign(headers: Headers) -> bool:
 
 
 def _host_name(host: str) -> str:
+    if "@" in host:
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

@@ -20,7 +20,7 @@ from clustering.documents import (
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
 from clustering.export import json_bytes, table_bytes, write_proposal
 from clustering.feeder_graph import build_feeder_graph, describe_feeders
-from clustering.identification import identify_high_schools, parse_rule
+from clustering.identification import identify_high_schools
 from clustering.io.tables import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import (
@@ -35,6 +35,7 @@ from clustering.model import (
     ZoneMetrics,
 )
 from clustering.pipeline import propose_zones
+from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.validate import read_scenario

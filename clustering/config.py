@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from clustering.errors import InputError, Problem
+from clustering.rules import parse_rule
 
 Disclosure = Literal["protected", "exact"]
 Method = Literal["exact", "greedy"]
@@ -214,6 +215,10 @@ def _out_of_range(given: ProposalParameters) -> Iterable[Problem]:
     for school_id in sorted(set(given.force_in) & set(given.force_out)):
         remedy = "Name the school in one of the two only."
         yield _problem("force_in", school_id, "The school is also in force_out.", remedy)
+    try:
+        parse_rule(given.identification)
+    except InputError as error:
+        yield from error.problems
     for year in given.years:
         if not 1900 <= year <= 2200:
             yield _problem("years", year, "This is not a school year.", "Give the fall of the year, such as 2023.")

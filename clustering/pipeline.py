@@ -12,8 +12,9 @@ from clustering.constraints import Limits, audit, build_limits, reason_against
 from clustering.disclosure import suppress_flows
 from clustering.errors import SolverError
 from clustering.feeder_graph import Suppressed, build_feeder_tables, graph_of_tables
-from clustering.identification import identify_high_schools, parse_rule
+from clustering.identification import identify_high_schools
 from clustering.model import Proposal, Scenario
+from clustering.rules import parse_rule
 from clustering.solve import solve
 
 Progress = Callable[[str, float], None]

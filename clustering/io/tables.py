@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# Of Python's codecs those that are character sets; others run escapes, or take a long time.
+_CHARACTER_SETS = re.compile(r"utf-(8|8-sig|16|32)(-[lb]e)?$|ascii|iso|cp\d|mac-|koi8|kz1048|big5|gb|euc|shift|tis-620")
 
 
 @dataclass(frozen=True)
@@ -141,11 +144,11 @@ def _decode(content: bytes, name: str, encoding: str | None) -> tuple[bytes, str
     marked = next(((mark, codec) for mark, codec in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
     codec = encoding or (marked[1] if marked else "utf-8")
     body = content[len(marked[0]) :] if marked else content
+    if not _is_character_set(codec):
+        message = f"There is no encoding called {codec!r}."
+        raise _unreadable(name, message, "Name one such as utf-8, cp1252 or latin-1.")
     try:
         text = body.decode(codec)
-    except LookupError:
-        message = f"There is no encoding called {codec!r}."
-        raise _unreadable(name, message, "Name one such as utf-8, cp1252 or latin-1.") from None
     except UnicodeDecodeError as error:
         row = body[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
         message = f"The text is not {codec} (byte 0x{body[error.start]:02x} at offset {error.start:,})."
@@ -156,6 +159,13 @@ def _decode(content: bytes, name: str, encoding: str | None) -> tuple[bytes, str
         remedy = "Export it again as CSV in UTF-8; a spreadsheet or archive must not be renamed to .csv."
         raise InputError([Problem(table=name, row=row, message="The file has NUL bytes.", remedy=remedy)])
     return (body if codec == "utf-8" else text.encode()), codec
+
+
+def _is_character_set(codec: str) -> bool:
+    try:
+        return _CHARACTER_SETS.match(codecs.lookup(codec).name) is not None
+    except (LookupError, ValueError):
+        return False
 
 
 def _read_headings(text: bytes, name: str) -> tuple[list[str], str]:

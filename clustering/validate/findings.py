@@ -16,6 +16,7 @@ FIRST_RECORD_ROW = 2
 MAXIMUM_LISTED = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 200
 MAXIMUM_IDENTIFIER_CHARACTERS = 64
+MAXIMUM_CELL_CHARACTERS = 500
 
 
 @dataclass
@@ -151,6 +152,33 @@ def mark_bad_identifiers(findings: Findings, canonical: str) -> None:
             canonical,
             message="The identifier has lost its leading zero: NCES school identifiers have 12 digits.",
             remedy="Format the column as text and write the zero back, or export the file again.",
+        )
+
+
+def mark_overlong_cells(findings: Findings) -> None:
+    """
+    Note cells with line breaks, and cells too long to be what their column says.
+
+    A quotation mark that is not closed swallows the records after it, and the table still looks sound. In a column that
+    is used that is an error; elsewhere, where notes and addresses stand, a warning.
+    """
+    names = {heading: canonical for canonical, heading in findings.headings.items()}
+    remedy = "Close or double the quotation mark that begins the cell, or take the line break out."
+    for heading, cells in findings.table.cells.items():
+        broken = cells.str.contains("\n", regex=False) | cells.str.contains("\r", regex=False)
+        canonical = names.get(str(heading))
+        if canonical is None:
+            if broken.any():
+                message = f"{int(broken.sum()):,} cells hold line breaks; records may be missing."
+                findings.note(message, remedy, column=str(heading))
+            continue
+        message = "The cell holds a line break; records may have been swallowed."
+        findings.mark(broken, canonical, message=message, remedy=remedy)
+        findings.mark(
+            cells.str.len() > MAXIMUM_CELL_CHARACTERS,
+            canonical,
+            message=f"The cell is longer than {MAXIMUM_CELL_CHARACTERS:,} characters.",
+            remedy="Check that the right column stands under this heading.",
         )
 
 

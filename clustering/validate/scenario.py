@@ -14,7 +14,7 @@ from clustering.errors import InputError, Problem
 from clustering.io.headings import recognise_headings
 from clustering.io.tables import Source, read_table
 from clustering.model import IngestReport, Scenario, SourceFile
-from clustering.validate.findings import Findings
+from clustering.validate.findings import Findings, mark_overlong_cells
 from clustering.validate.flows import validate_flows
 from clustering.validate.performance import RATE_COLUMNS, validate_performance
 from clustering.validate.schools import validate_schools
@@ -113,7 +113,9 @@ def _open_files(role: str, sources: Sequence[Source], encoding: str | None, prob
             continue
         headings, missing = recognise_headings(table, role)
         problems.extend(missing)
-        opened.append(Findings(table=table, role=role, headings=headings))
+        findings = Findings(table=table, role=role, headings=headings)
+        mark_overlong_cells(findings)
+        opened.append(findings)
     return opened
 
 

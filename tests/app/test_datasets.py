@@ -62,7 +62,9 @@ def test_all_problems_of_all_files_come_at_once_and_nothing_is_kept(client: Test
     body = response.json()
     assert body["status"] == 422
     assert body["problem_count"] == 3
-    assert [(problem["table"], problem["row"], problem["column"], problem["value"]) for problem in body["problems"]] == [
+    assert [
+        (problem["table"], problem["row"], problem["column"], problem["value"]) for problem in body["problems"]
+    ] == [
         ("schools.csv", 2, "lat", "412"),
         ("schools.csv", 5, "lon", "east"),
         ("flows.csv", 3, "students", "-7"),

@@ -63,7 +63,11 @@ def test_what_was_acknowledged_outlives_the_process(tmp_path: Path, ending: sign
         "print(store.add_dataset('Kept', {}, b'bytes').id, flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", script, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     ) as process:
         assert process.stdout is not None
         dataset_id = process.stdout.readline().strip()

@@ -106,3 +106,17 @@ def test_a_data_frame_keeps_text_identifiers() -> None:
     frame = pd.DataFrame({"school_id": ["0012", "0013"], "enrollment": [300.0, None], "lat": [38.5, 39.25]})
     cells = read_table(frame).cells
     assert cells.to_dict("list") == {"school_id": ["0012", "0013"], "enrollment": ["300", ""], "lat": ["38.5", "39.25"]}
+
+
+@pytest.mark.parametrize("codec", ["rot13", "base64", "unicode_escape", "punycode", "idna", "utf-7", "x" * 200, "a\0b"])
+def test_codecs_that_are_no_character_sets_are_refused(tmp_path: Path, codec: str) -> None:
+    with pytest.raises(InputError, match="no encoding called"):
+        read_table(write(tmp_path, b"id\n1\n"), encoding=codec)
+
+
+@pytest.mark.parametrize(
+    "codec", ["utf-8", "UTF8", "latin-1", "cp1252", "iso-8859-15", "shift_jis", "gb18030", "mac-roman"]
+)
+def test_character_sets_are_taken(tmp_path: Path, codec: str) -> None:
+    content = "id\nA\n".encode(codec)
+    assert read_table(write(tmp_path, content), encoding=codec).cells.to_dict("list") == {"id": ["A"]}

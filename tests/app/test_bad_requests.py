@@ -1,0 +1,252 @@
+"""Requests that no client should make: each gets a problem document; none stores anything or ends anything."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.app.service import Upload, toy_uploads, upload
+from tests.clustering.toy_district import toy_flows, toy_schools
+
+SCHOOLS, FLOWS = toy_uploads()
+
+BAD_FILES: dict[str, bytes] = {
+    "empty": b"",
+    "blank": b"   \n\n",
+    "header only": b"school_id,name\n",
+    "no known column": b"a,b\n1,2\n",
+    "nul bytes": b"school_id,name\n\x00\x00,\x00\n",
+    "image": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+    "zip": b"PK\x03\x04" + bytes(200),
+    "utf-16 without mark": "school_id,name\n1,a\n".encode("utf-16-le"),
+    "invalid utf-8": b"school_id,name\n0001,\xff\xfe\xfa\n",
+    "ragged": b"school_id,name\n0001,a,b,c,d\n",
+    "unclosed quote": b'school_id,name\n0001,"a\n0002,b\n',
+    "two ids": b"school_id,NCESSCH,school_id\n1,2,3\n",
+    "same id twice": b"school_id,name\n0001,a\n0001,b\n",
+    "id as number": b"school_id,name\n1.00005E+11,a\n",
+    "no id": b"school_id,name\n,a\n",
+    "latitude": b"school_id,lat,lon\n0001,95,-98\n",
+    "longitude": b"school_id,lat,lon\n0001,38,nan\n",
+    "swapped": b"school_id,lat,lon\n0001,-98,38\n",
+    "grades": b"school_id,grades\n0001,Z-99\n",
+    "enrolment": b"school_id,enrollment\n0001,1e999\n",
+    "vrt": b"<OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer>",
+    "html": b"<html><script>alert(1)</script></html>",
+    "json": b'[{"school_id": "1"}]',
+    "one long cell": b"school_id,name\n0001," + b"x" * 1_500_000 + b"\n",
+    "wide": b",".join(b"c%d" % number for number in range(20_000)) + b"\n1\n",
+}
+
+
+def _flows(**cells: str) -> bytes:
+    table = toy_flows()
+    for name, value in cells.items():
+        table.loc[0, name] = value
+    return table.to_csv(index=False).encode()
+
+
+BAD_FLOWS: dict[str, bytes] = {
+    "negative": _flows(students="-5"),
+    "text": _flows(students="many"),
+    "infinite": _flows(students="inf"),
+    "huge": _flows(students="9" * 400),
+    "blank": _flows(students=""),
+    "grade": _flows(grade="first"),
+    "year": _flows(school_year="2022-25"),
+    "origin": _flows(origin=""),
+    "lost zero": _flows(origin="1"),
+    "no students": toy_flows().drop(columns="students").to_csv(index=False).encode(),
+    "no destination column": toy_flows().drop(columns="destination").to_csv(index=False).encode(),
+}
+
+BAD_PARAMETERS: dict[str, Any] = {
+    "unknown": {"colour": "blue"},
+    "dunder": {"__class__": "x"},
+    "weight text": {"leakage_weight": "heavy"},
+    "weight negative": {"leakage_weight": -1},
+    "weight nan": {"leakage_weight": "nan"},
+    "weight infinite": {"leakage_weight": "inf"},
+    "sizes crossed": {"minimum_schools": 9, "maximum_schools": 3},
+    "size zero": {"minimum_schools": 0},
+    "size fraction": {"maximum_schools": 2.5},
+    "size boolean": {"maximum_schools": True},
+    "size huge": {"maximum_schools": 10**400},
+    "size list": {"maximum_schools": [3]},
+    "steps": {"maximum_steps": 0},
+    "share": {"minimum_link_share": 1.5},
+    "rule empty": {"identification": ""},
+    "rule unknown": {"identification": "ouija"},
+    "rule code": {"identification": "__import__('os').system('true')"},
+    "rule threshold": {"identification": "graduation_rate<170"},
+    "rule number": {"identification": 5},
+    "method": {"method": "magic"},
+    "disclosure": {"disclosure": "everything"},
+    "time": {"time_limit_s": -1},
+    "years text": {"years": "then"},
+    "years nested": {"years": [[2022]]},
+    "locks contradict": {"force_in": ["0001"], "force_out": ["0001"]},
+    "deep": {"years": json.loads("[" * 100 + "]" * 100)},
+}
+
+BAD_BODIES: dict[str, bytes] = {
+    "empty": b"",
+    "not json": b"{",
+    "list": b"[]",
+    "null": b"null",
+    "no dataset": b'{"parameters": {}}',
+    "more": b'{"dataset_id": "x", "more": 1}',
+    "dataset number": b'{"dataset_id": 7}',
+    "dataset long": b'{"dataset_id": "' + b"x" * 65 + b'"}',
+    "parameters list": b'{"dataset_id": "x", "parameters": []}',
+    "not utf-8": b'{"dataset_id": "\xff\xfe"}',
+    "deep": b'{"dataset_id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "surrogate": b'{"dataset_id": "\\ud800"}',
+}
+
+
+def is_problem(response: Any, *statuses: int) -> dict[str, Any]:
+    assert response.status_code in statuses, (response.status_code, response.text[:500])
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body["status"] == response.status_code
+    assert body["title"]
+    assert body["detail"]
+    for secret in ("Traceback", "/site-packages/", "/tmp", "root:"):
+        assert secret not in response.text
+    return body
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_stored_and_the_service_lives(client: TestClient) -> Any:
+    before = client.get("/datasets").json()
+    yield
+    assert client.get("/datasets").json() == before
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/datasets", "/zones"])
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_bad_school_files(client: TestClient, path: str, kind: str) -> None:
+    body = is_problem(client.post(path, files=[upload("schools", BAD_FILES[kind], f"{kind}.csv"), FLOWS]), 422)
+    assert body["problem_count"] >= 1
+    assert all(problem["message"] and problem["remedy"] for problem in body["problems"])
+    assert any(problem["table"] == f"{kind}.csv" for problem in body["problems"])
+    # A cell as long as the file is not sent back whole.
+    assert len(json.dumps(body)) < 1_000_000
+
+
+@pytest.mark.parametrize("kind", BAD_FLOWS)
+def test_bad_flow_files(client: TestClient, kind: str) -> None:
+    body = is_problem(client.post("/datasets", files=[SCHOOLS, upload("flows", BAD_FLOWS[kind])]), 422)
+    assert {problem["table"] for problem in body["problems"]} == {"flows.csv"}
+
+
+@pytest.mark.parametrize("kind", BAD_PARAMETERS)
+def test_bad_parameters(client: TestClient, dataset_id: str, kind: str) -> None:
+    jobs = client.get("/jobs").json()
+    body = is_problem(
+        client.post(
+            "/proposals",
+            content=json.dumps({"dataset_id": dataset_id, "parameters": BAD_PARAMETERS[kind]}),
+            headers={"Content-Type": "application/json"},
+        ),
+        422,
+    )
+    assert all(problem["message"] for problem in body["problems"])
+    assert client.get("/jobs").json() == jobs
+    one_shot = client.post("/zones", files=toy_uploads(), data={"parameters": json.dumps(BAD_PARAMETERS[kind])})
+    is_problem(one_shot, 422)
+
+
+@pytest.mark.parametrize("kind", BAD_BODIES)
+def test_bad_bodies(client: TestClient, kind: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    is_problem(client.post("/proposals", content=BAD_BODIES[kind], headers=headers), 400, 404, 422)
+
+
+FORMS: dict[str, tuple[list[Upload], dict[str, str]]] = {
+    "no file": ([], {}),
+    "no flows": ([SCHOOLS], {}),
+    "no schools": ([FLOWS], {}),
+    "text for a file": ([FLOWS], {"schools": "school_id"}),
+    "name too long": ([SCHOOLS, FLOWS], {"name": "x" * 201}),
+    "encoding unknown": ([SCHOOLS, FLOWS], {"encoding": "klingon"}),
+    "encoding that is none of text": ([SCHOOLS, FLOWS], {"encoding": "rot13"}),
+    "encoding that runs": ([SCHOOLS, FLOWS], {"encoding": "unicode_escape"}),
+    "encoding too long": ([SCHOOLS, FLOWS], {"encoding": "u" * 41}),
+}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_bad_forms(client: TestClient, kind: str) -> None:
+    files, data = FORMS[kind]
+    is_problem(client.post("/datasets", files=files, data=data), 422)
+
+
+@pytest.mark.parametrize("text", ["[", "[]", "3", '"x"', "[" * 100_000])
+def test_bad_parameters_of_a_form(client: TestClient, text: str) -> None:
+    is_problem(client.post("/zones", files=toy_uploads(), data={"parameters": text}), 422)
+
+
+def test_a_form_that_is_none(client: TestClient) -> None:
+    for kind in (
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=x",
+        "text/plain",
+    ):
+        is_problem(client.post("/datasets", content=b"--x\r\n\r\nbroken", headers={"Content-Type": kind}), 400, 422)
+
+
+@pytest.mark.parametrize("kind", ["datasets", "jobs", "proposals"])
+@pytest.mark.parametrize(
+    "identifier", ["nothing", "..%2f..%2fetc%2fpasswd", "%00", "' OR 1=1 --", "x" * 3000, "%f0%9f%92%a9"]
+)
+def test_unknown_things(client: TestClient, kind: str, identifier: str) -> None:
+    is_problem(client.get(f"/{kind}/{identifier}"), 404)
+    is_problem(client.delete(f"/{kind}/{identifier}"), 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/zones", 405),
+        ("PUT", "/datasets", 405),
+        ("PATCH", "/proposals/x", 405),
+        ("GET", "/static/../settings.py", 404),
+        ("GET", "/static/%2e%2e/%2e%2e/settings.py", 404),
+        ("GET", "/proposals/x/nothing", 404),
+        ("GET", "/proposals/x/map", 404),
+        ("POST", "/healthz", 405),
+    ],
+)
+def test_unknown_ways(client: TestClient, method: str, path: str, status: int) -> None:
+    is_problem(client.request(method, path), status)
+
+
+def test_a_list_that_the_files_do_not_have(client: TestClient, dataset_id: str) -> None:
+    response = client.post(
+        "/proposals",
+        json={"dataset_id": dataset_id, "parameters": {"identification": "official:nothing=CSI"}},
+        headers={"Prefer": "wait=60"},
+    )
+    body = is_problem(response, 422)
+    assert "designation" in json.dumps(body), "the columns there are should be named"
+
+
+def test_schools_that_no_lock_can_name(client: TestClient, dataset_id: str) -> None:
+    response = client.post(
+        "/proposals",
+        json={"dataset_id": dataset_id, "parameters": {"force_in": ["9999"]}},
+        headers={"Prefer": "wait=60"},
+    )
+    assert "9999" in json.dumps(is_problem(response, 409, 422))
+
+
+def test_the_toy_district_itself_is_sound(client: TestClient) -> None:
+    assert client.post("/zones", files=toy_uploads(toy_schools(), toy_flows())).status_code == 200

@@ -1,0 +1,111 @@
+"""The zones command, as a person at a terminal meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+from tests.clustering.toy_district import EAST, WEST
+
+RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
+
+
+def propose(files: tuple[Path, Path], *more: str) -> tuple[int, str, str]:
+    schools, flows = files
+    result = RUN.invoke(cli, ["propose", "--schools", str(schools), "--flows", str(flows), *more])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_zones_are_shown_and_written(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    code, shown, _ = propose(toy_files, "--set", "identification=official:designation=CSI", "--out", str(out))
+    assert code == 0
+    assert "West High Zone" in shown
+    assert "optimal, total score 527.5" in shown
+    assert sorted(path.name for path in out.iterdir()) == [
+        "links.csv",
+        "map.html",
+        "members.csv",
+        "proposal.json",
+        "schools.csv",
+        "schools.geojson",
+        "zones.geojson",
+    ]
+    document = json.loads((out / "proposal.json").read_text(encoding="utf-8"))
+    assert [zone["anchor_id"] for zone in document["zones"]] == [WEST, EAST]
+
+
+def test_every_problem_is_shown_at_once_and_nothing_is_written(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
+    schools, _ = toy_files
+    text = schools.read_text(encoding="utf-8")
+    schools.write_text(text.replace("38.01", "412").replace("K-5", "what", 1), encoding="utf-8")
+    code, _, told = propose(toy_files, "--out", str(tmp_path / "out"))
+    assert code == 2
+    for word in ("2 problems", "schools.csv", "412", "what", "lat", "grades"):
+        assert word in told
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("setting", ["colour=blue", "maximum_schools=many", "minimum_schools=99", "nothing"])
+def test_bad_settings_are_told_before_files_are_read(toy_files: tuple[Path, Path], setting: str) -> None:
+    code, _, told = propose((toy_files[0], Path("missing.csv")), "--set", setting)
+    assert code == 2
+    assert "parameters" in told
+    assert "missing.csv" not in told
+
+
+def test_a_file_that_is_not_there_is_named(toy_files: tuple[Path, Path]) -> None:
+    code, _, told = propose((toy_files[0], Path("missing.csv")))
+    assert code == 2
+    assert "missing.csv" in told
+
+
+def test_a_folder_that_cannot_be_written_is_named(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, _, told = propose(toy_files, "--out", str(tmp_path / "file"))
+    assert code == 1
+    assert str(tmp_path / "file") in told
+    assert "Traceback" not in told
+
+
+def test_names_cannot_command_the_terminal(toy_files: tuple[Path, Path]) -> None:
+    schools, _ = toy_files
+    hostile = "West \x1b]0;owned\x07\x1b[31m[bold red]High"
+    schools.write_text(schools.read_text(encoding="utf-8").replace("West High", hostile), encoding="utf-8")
+    code, shown, told = propose(toy_files)
+    assert code == 0
+    assert "\x1b" not in shown + told
+    assert "\x07" not in shown + told
+    assert "[bold red]High" in shown
+
+
+def test_a_sample_state_is_written(tmp_path: Path) -> None:
+    result = RUN.invoke(cli, ["sample", "--schools", "11", "--seed", "3", "--out", str(tmp_path / "toy")])
+    assert result.exit_code == 0
+    assert (tmp_path / "toy" / "README.md").is_file()
+    refused = RUN.invoke(cli, ["sample", "--schools", "3", "--out", str(tmp_path / "few")])
+    assert refused.exit_code == 2
+    assert not (tmp_path / "few").exists()
+
+
+def test_the_service_does_not_listen_where_others_can_reach_it() -> None:
+    result = RUN.invoke(cli, ["serve", "--host", "0.0.0.0"])
+    assert result.exit_code == 2
+    assert "FEEDER_ZONES_ALLOW_REMOTE" in result.stderr
+
+
+def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(toy_files: tuple[Path, Path]) -> None:
+    schools, flows = toy_files
+    schools.write_text(schools.read_text(encoding="utf-8").replace("West High", "Wést High ✓"), encoding="utf-8")
+    command = [sys.executable, "-m", "app.cli", "propose", "--schools", str(schools), "--flows", str(flows)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert b"total score" in done.stdout

@@ -1,0 +1,110 @@
+"""The library, the service and the command line give identical numbers: the same bytes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.main import create_app
+from app.settings import Settings
+from clustering import (
+    draw_map,
+    json_bytes,
+    links_table,
+    members_table,
+    parse_parameters,
+    proposal_document,
+    propose_zones,
+    read_scenario,
+    schools_geojson,
+    schools_table,
+    table_bytes,
+    zones_geojson,
+)
+
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "dc_2011"
+STATES = {
+    "generated": {
+        "schools": ["ccd_sch_029_2324_w_1a_sample.csv", "EDGE_GEOCODE_PUBLICSCH_2324_sample.TXT"],
+        "flows": ["promotions.csv"],
+        "performance": ["acgr_2223_sample.csv", "identified_schools.csv"],
+    },
+    "district of columbia": {"schools": ["schools.csv"], "flows": ["promotions.csv"], "performance": []},
+}
+REQUESTS = {
+    "generated": ["maximum_schools=8", "include_possible=true", "count_exits=true"],
+    "district of columbia": ["identification=official:esea_class=Priority"],
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_library_service_and_command_line_give_identical_numbers(state: str, tmp_path: Path) -> None:
+    folder = SAMPLE if state == "generated" else SHARED
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not on this machine (looked for {folder})")
+    files = {role: [folder / name for name in names] for role, names in STATES[state].items()}
+    settings = REQUESTS[state]
+
+    proposal = propose_zones(read_scenario(**files), parse_parameters(settings))
+    assert len(proposal.zones) >= 3
+    by_library = {
+        "proposal.json": json_bytes(proposal_document(proposal)),
+        "zones.geojson": json_bytes(zones_geojson(proposal)),
+        "schools.geojson": json_bytes(schools_geojson(proposal)),
+        "schools.csv": table_bytes(schools_table(proposal)),
+        "members.csv": table_bytes(members_table(proposal)),
+        "links.csv": table_bytes(links_table(proposal)),
+        "map.html": draw_map(proposal).encode(),
+    }
+
+    options = [part for role, paths in files.items() for path in paths for part in (f"--{role}", str(path))]
+    chosen = [part for setting in settings for part in ("--set", setting)]
+    done = CliRunner().invoke(cli, ["propose", *options, *chosen, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.stderr
+    by_command = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert by_command == by_library
+
+    by_service, one_shot = _by_service(files, settings, tmp_path / "service")
+    assert one_shot == by_library["zones.geojson"]
+    assert json.loads(by_service.pop("proposal.json")) == json.loads(by_library["proposal.json"])
+    # The service heads its map with the dataset's name.
+    title = "Proposed Zones: State"
+    assert by_service.pop("map.html") == draw_map(proposal, title=title).encode()
+    assert by_service == {name: by_library[name] for name in by_service}
+    assert len(by_service) == 5
+
+    # And the numbers a notebook prints are those that the documents hold.
+    document = json.loads(by_library["proposal.json"])
+    for zone, told in zip(proposal.zones, document["zones"], strict=True):
+        metrics = zone.metrics
+        assert (metrics.coverage, metrics.retention, metrics.leakage, metrics.score) == tuple(
+            told["metrics"][name] for name in ("coverage", "retention", "leakage", "score")
+        )
+    assert proposal.solution.score == document["solution"]["score"]
+
+
+def _by_service(files: dict[str, list[Path]], settings: list[str], folder: Path) -> tuple[dict[str, bytes], bytes]:
+    uploads = [(role, (path.name, path.read_bytes())) for role, paths in files.items() for path in paths]
+    parameters = dict(setting.split("=", 1) for setting in settings)
+    with TestClient(create_app(Settings(data_directory=folder)), base_url="http://127.0.0.1") as client:
+        dataset = client.post("/datasets", files=uploads, data={"name": "State"}).json()
+        request = {"dataset_id": dataset["id"], "parameters": parameters}
+        answer = client.post("/proposals", json=request, headers={"Prefer": "wait=60"})
+        assert answer.status_code == 200, answer.text
+        links = answer.json()["links"]
+        parts = {
+            "zones.geojson": client.get(links["zones"]).content,
+            "schools.geojson": client.get(links["schools"]).content,
+            "schools.csv": client.get(links["schools"], params={"f": "csv"}).content,
+            "members.csv": client.get(links["members"]).content,
+            "links.csv": client.get(links["links"]).content,
+            "map.html": client.get(links["map"]).content,
+        }
+        one_shot = client.post("/zones", files=uploads, data={"set": settings}).content
+    return {**parts, "proposal.json": json.dumps(answer.json()["proposal"]).encode()}, one_shot
