@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,10 @@ MAP_CONTENT_SECURITY_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+
+
+# Folium forbids to zoom into the page, which people with low vision need; the page has a viewport of its own.
+_FIXED_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 
 
 def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
@@ -55,7 +60,7 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
         leaflet_style=Markup(read_asset("leaflet.css")),  # noqa: S704 (an asset, not input)
         page_script=Markup(_file("page.js")),  # noqa: S704 (ours)
         page_style=Markup(_file("page.css")),  # noqa: S704 (ours)
-        map_header=Markup(figure.header.render()),  # noqa: S704 (every text in it passed the escaper)
+        map_header=Markup(_FIXED_VIEWPORT.sub("", figure.header.render())),  # noqa: S704 (every text in it passed the escaper)
         map_body=Markup(figure.html.render()),  # noqa: S704 (every text in it passed the escaper)
         map_script=Markup(figure.script.render()),  # noqa: S704 (every text in it passed the escaper)
         map_name=drawn.get_name(),

@@ -1,0 +1,111 @@
+"""The map as Chromium shows it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from clustering import draw_map, parse_parameters, propose_zones
+from tests.browser.watched import Watched
+from tests.clustering.toy_district import toy_scenario
+from tests.hostile import HOSTILE_NAMES, hostile_flows, hostile_schools
+
+BOTH = parse_parameters(["identification=official:designation=CSI"])
+
+
+def write_map(folder: Path, name: str | None = None) -> str:
+    scenario = toy_scenario() if name is None else toy_scenario(hostile_schools(name), hostile_flows())
+    path = folder / "map.html"
+    path.write_text(draw_map(propose_zones(scenario, BOTH), title=name), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def opened(watched: Watched, tmp_path: Path) -> Page:
+    watched.page.goto(write_map(tmp_path))
+    return watched.page
+
+
+def test_a_file_opened_without_any_server_draws_everything_and_asks_for_nothing(opened: Page, watched: Watched) -> None:
+    watched.assert_well_behaved("file://")
+    assert len(watched.requests) == 1
+    # Zone outlines, flows and schools are painted on one canvas: it must not be blank.
+    painted = opened.evaluate(
+        """() => { const canvas = document.querySelector('.leaflet-overlay-pane canvas');
+        const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+        const colours = new Set();
+        for (let i = 0; i < data.length; i += 4)
+            if (data[i + 3] > 240) colours.add((data[i] << 16) + (data[i + 1] << 8) + data[i + 2]);
+        return colours.size; }"""
+    )
+    assert painted > 5
+    labels = opened.locator(".zone-name span").all_inner_texts()
+    assert labels == ["West High Zone", "East High Zone"]
+
+
+def test_layers_are_chosen_with_the_keyboard(opened: Page) -> None:
+    control = opened.get_by_label("Other schools")
+    control.focus()
+    assert not control.is_checked()
+    opened.keyboard.press("Space")
+    assert control.is_checked()
+
+
+def test_a_zone_is_found_from_its_row(opened: Page) -> None:
+    before = opened.evaluate("drawnMap.getZoom()")
+    opened.get_by_role("button", name=re.compile("Show on map.*East High Zone")).click()
+    bounds = opened.evaluate("(() => { const b = drawnMap.getBounds(); return [b.getSouth(), b.getNorth()]; })()")
+    assert opened.evaluate("drawnMap.getZoom()") >= before
+    assert bounds[0] < 38.05
+    assert bounds[1] > 38.11
+
+
+def test_the_table_is_sorted_by_a_click_on_its_heading(opened: Page) -> None:
+    rows = opened.locator("#zones tbody tr th").all_inner_texts
+    assert [text.split("\n")[0].strip()[:9] for text in rows()] == ["West High", "East High"]
+    opened.locator("#zones").get_by_role("button", name="Score").click()
+    assert [text.strip()[:9] for text in rows()] == ["East High", "West High"]
+    opened.locator("#zones").get_by_role("button", name="Score").click()
+    assert [text.strip()[:9] for text in rows()] == ["West High", "East High"]
+
+
+def test_a_school_says_why_it_is_there(opened: Page) -> None:
+    opened.evaluate(
+        """drawnMap.eachLayer((layer) => {
+            const text = layer.feature ? layer.feature.properties.text : '';
+            if (text.startsWith('<b>Elm Middle</b>')) layer.openTooltip(); })"""
+    )
+    told = opened.locator(".told").inner_text()
+    assert "90% of Elm Middle's promoted students go to West High" in told
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(opened: Page) -> None:
+    opened.set_viewport_size({"width": 360, "height": 700})
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_map_is_accessible(opened: Page, watched: Watched, axe_script: str) -> None:
+    assert watched.accessibility_faults(axe_script) == []
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_no_name_runs_in_the_browser(watched: Watched, tmp_path: Path, name: str) -> None:
+    page = watched.page
+    page.goto(write_map(tmp_path, name))
+    page.evaluate("drawnMap.eachLayer((layer) => { if (layer.openTooltip) layer.openTooltip(); })")
+    for box in page.locator(".leaflet-control-layers input").all():
+        box.check()
+    assert page.evaluate("window.ran") is None
+    watched.assert_well_behaved("file://")
+
+
+def test_control_the_same_names_run_where_they_are_not_escaped(watched: Watched) -> None:
+    ran = 0
+    for name in HOSTILE_NAMES:
+        watched.page.set_content(f"<title>{name}</title><p title='{name}'>{name}</p>")
+        ran += watched.page.evaluate("window.ran") == 1
+        watched.page.goto("about:blank")
+    assert ran >= 5

@@ -1,0 +1,137 @@
+"""The pages as a person uses them: files up, Zones asked for, map seen, with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app.service import toy_uploads
+from tests.browser.watched import Watched
+from tests.clustering.toy_district import toy_schools
+from tests.hostile import HOSTILE_NAMES, hostile_flows, hostile_schools
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    for role, (name, content, _) in toy_uploads():
+        (tmp_path / name).write_bytes(content)
+        assert name == f"{role}.csv"
+    return {role: tmp_path / f"{role}.csv" for role in ("schools", "flows")}
+
+
+def upload(page: Page, address: str, files: dict[str, Path], name: str = "Toy") -> None:
+    page.goto(address)
+    for role, path in files.items():
+        page.locator(f"#{role}").set_input_files(path)
+    page.get_by_label("Name of the dataset").fill(name)
+    page.get_by_role("button", name="Upload and check").click()
+
+
+def test_from_files_to_a_map_with_the_keyboard_alone(
+    watched: Watched, address: str, files: dict[str, Path], axe_script: str
+) -> None:
+    page = watched.page
+    page.goto(address)
+    assert watched.accessibility_faults(axe_script) == []
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    # The browser's own file dialogue is beyond the page; everything else is done with keys.
+    for role, path in files.items():
+        page.locator(f"#{role}").set_input_files(path)
+    page.locator("#name").focus()
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("By keyboard")
+    expect(page.get_by_role("heading", name="How the files were read")).to_be_visible()
+    assert watched.accessibility_faults(axe_script) == []
+
+    page.get_by_label("Those on an official list").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("designation")
+    page.keyboard.press("Tab")
+    page.keyboard.type("CSI")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: By keyboard", timeout=30_000)
+    expect(page.get_by_role("heading", name="West High Zone")).to_be_visible()
+    assert watched.accessibility_faults(axe_script) == []
+
+    frame = page.frame_locator("iframe")
+    page.locator("iframe").scroll_into_view_if_needed()
+    expect(frame.locator(".zone-name span").first).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="Map on its own page").click()
+    expect(page.locator(".leaflet-overlay-pane canvas")).to_be_visible()
+    watched.assert_well_behaved(address)
+
+
+def test_problems_are_shown_beside_the_form_and_nothing_is_kept(
+    watched: Watched, address: str, files: dict[str, Path], axe_script: str
+) -> None:
+    page = watched.page
+    schools = toy_schools()
+    schools.loc[0, "lat"], schools.loc[3, "grades"] = "412", "what"
+    files["schools"].write_bytes(schools.to_csv(index=False).encode())
+    upload(page, address, files, "Broken")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("2 problems")
+    for word in ("schools.csv", "412", "what"):
+        expect(alert).to_contain_text(word)
+    expect(page.get_by_label("Name of the dataset")).to_have_value("Broken")
+    assert watched.accessibility_faults(axe_script) == []
+    page.goto(address)
+    expect(page.get_by_role("link", name="Broken")).to_have_count(0)
+
+
+def test_bad_parameters_keep_what_was_typed(watched: Watched, address: str, files: dict[str, Path]) -> None:
+    page = watched.page
+    upload(page, address, files, "Typed")
+    page.locator("#maximum_schools").fill("2")
+    page.locator("#leakage_weight").fill("heavy")
+    page.get_by_role("button", name="Propose Zones").click()
+    expect(page.get_by_role("alert")).to_contain_text("leakage_weight")
+    expect(page.locator("#maximum_schools")).to_have_value("2")
+    expect(page.locator("#leakage_weight")).to_have_value("heavy")
+
+
+def test_a_dataset_is_forgotten(watched: Watched, address: str, files: dict[str, Path]) -> None:
+    page = watched.page
+    upload(page, address, files, "Forgotten")
+    page.get_by_role("button", name="Delete").click()
+    expect(page).to_have_url(re.compile(rf"{address}/?$"))
+    expect(page.get_by_role("link", name="Forgotten")).to_have_count(0)
+
+
+def test_the_documentation_of_the_interface_is_served_from_here(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}/docs")
+    expect(page.get_by_text("/proposals/{proposal_id}/map")).to_be_visible(timeout=20_000)
+    watched.assert_well_behaved(address)
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_no_name_runs_on_a_page(watched: Watched, address: str, tmp_path: Path, name: str) -> None:
+    files = {"schools": tmp_path / "schools.csv", "flows": tmp_path / "flows.csv"}
+    hostile_schools(name).to_csv(files["schools"], index=False)
+    hostile_flows().to_csv(files["flows"], index=False)
+    page = watched.page
+    upload(page, address, files, name)
+    expect(page.get_by_role("heading", name="How the files were read")).to_be_visible()
+    page.get_by_role("button", name="Propose Zones").click()
+    expect(page.locator("iframe")).to_be_attached(timeout=30_000)
+    page.locator("iframe").scroll_into_view_if_needed()
+    expect(page.frame_locator("iframe").locator("#zones")).to_be_attached(timeout=20_000)
+    assert page.evaluate("window.ran") is None
+    assert page.frames[-1].evaluate("window.ran") is None
+    watched.assert_well_behaved(address)
+
+
+def test_the_pages_fit_a_narrow_screen(watched: Watched, address: str, files: dict[str, Path]) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": 360, "height": 700})
+    upload(page, address, files, "Narrow")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

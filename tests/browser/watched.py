@@ -1,0 +1,49 @@
+"""A browser page that keeps a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Dialog, Page
+
+
+class Watched:
+    """
+    Record what a page asks for and complains of.
+
+    Parameters
+    ----------
+    page
+        Not yet on any address.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None,
+        )
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("dialog", self._refuse)
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self.complaints.append(dialog.message)
+        dialog.dismiss()
+
+    def assert_well_behaved(self, own_address: str) -> None:
+        """Nothing was asked of anybody else, and nothing went wrong."""
+        others = [url for url in self.requests if not url.startswith((own_address, "data:", "about:"))]
+        assert others == []
+        assert self.complaints == []
+
+    def accessibility_faults(self, axe_script: str) -> list[str]:
+        """Faults that axe-core finds on the page, by rule and element."""
+        self.page.evaluate(axe_script)
+        found: dict[str, Any] = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'], iframes: false})"
+        )
+        return [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
