@@ -1,0 +1,133 @@
+"""The house rules that a reader relies on, held by looking at the code."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import clustering
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted([*(ROOT / "app").rglob("*.py"), *(ROOT / "clustering").rglob("*.py")])
+MAXIMUM_FILE_LINES = 400
+MAXIMUM_FUNCTION_LINES = 60
+# Names that say nothing of what a file does.
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+
+
+def functions_of(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    first = function.body[0]
+    is_documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if is_documented else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - docstring
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(SOURCES) > 50
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_tell_one_story_each(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= MAXIMUM_FILE_LINES
+    assert path.stem not in EMPTY_NAMES
+    long = [node.name for node in functions_of(ast.parse(text)) if body_lines(node) > MAXIMUM_FUNCTION_LINES]
+    assert long == []
+
+
+def test_most_files_and_functions_are_short() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
+    lines = [body_lines(node) for tree in trees for node in functions_of(tree)]
+    assert sum(count <= 40 for count in lines) >= 0.98 * len(lines)
+    assert sum(path.read_text(encoding="utf-8").count("\n") <= 300 for path in SOURCES) >= 0.98 * len(SOURCES)
+
+
+def test_the_layers_hold() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_control_a_library_that_imports_the_web_breaks_a_contract(tmp_path: Path) -> None:
+    for package in ("app", "clustering"):
+        for path in (ROOT / package).rglob("*.py"):
+            target = tmp_path / path.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    with (tmp_path / "clustering" / "zones.py").open("a") as file:
+        file.write("\nimport fastapi\n")
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "1 broken" in done.stdout
+
+
+def test_the_library_loads_without_the_web_and_the_service_without_starting() -> None:
+    script = (
+        "import sys, clustering; web = {'fastapi', 'starlette', 'sqlalchemy', 'pydantic', 'typer', 'uvicorn', 'app'};"
+        "assert not web & set(sys.modules), web & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+    silent = subprocess.run(
+        [sys.executable, "-c", "import app.main, app.cli, threading; print(threading.active_count())"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert silent.stdout == "1\n"
+
+
+def test_the_public_surface_is_what_it_says() -> None:
+    assert len(clustering.__all__) == len(set(clustering.__all__))
+    imported = {
+        alias.asname or alias.name
+        for node in ast.parse((ROOT / "clustering" / "__init__.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported == set(clustering.__all__)
+
+
+@pytest.mark.parametrize("name", clustering.__all__)
+def test_everything_public_is_documented(name: str) -> None:
+    thing = getattr(clustering, name)
+    if isinstance(thing, str):
+        return
+    assert thing.__doc__
+    if callable(thing) and not isinstance(thing, type):
+        text = thing.__doc__
+        assert "Returns" in text or "\n" not in text.strip(), f"{name} has parameters that are not described"
+
+
+BANNED_CALLS = {"eval", "exec", "compile", "__import__", "print", "input"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_banned_calls(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not calls & BANNED_CALLS
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not attributes & {"explore", "read_file", "read_pickle", "to_pickle", "IFrame"}

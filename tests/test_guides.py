@@ -1,0 +1,83 @@
+"""README and guides: links lead somewhere, and the examples run as they stand."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from clustering import ProposalParameters
+from tests.clustering.toy_district import toy_flows, toy_schools
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "data").rglob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_links_lead_to_files_that_are_there(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    toy_schools().to_csv(tmp_path / "schools.csv", index=False)
+    toy_flows().to_csv(tmp_path / "promotions.csv", index=False)
+    rates = toy_schools()[["school_id", "graduation_rate"]]
+    rates[rates["graduation_rate"] != ""].to_csv(tmp_path / "rates.csv", index=False)
+    return tmp_path
+
+
+def test_the_lines_of_python_run(folder: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    assert code.count("\n") <= 12
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "optimal 452.5" in done.stdout
+    assert (folder / "out" / "map.html").is_file()
+
+
+def test_the_command_runs(folder: Path) -> None:
+    (line,) = re.findall(r"^\$ zones (propose .*)$", README, flags=re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", *line.split()], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "out" / "zones.geojson").is_file()
+
+
+def test_the_guide_to_the_service_tells_of_every_route_and_parameter() -> None:
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    routes = create_app(Settings()).openapi()["paths"]
+    for path, methods in routes.items():
+        shown = re.sub(r"\{\w+_id\}", "{id}", path)
+        for method in methods:
+            assert f"`{method.upper()} {shown}`" in guide or f"{method.upper()} {shown}`" in guide, (method, shown)
+    for name in ProposalParameters().as_dict():
+        assert f"`{name}`" in guide, name
+
+
+def test_the_defaults_in_the_guide_are_those_of_the_code() -> None:
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    defaults = ProposalParameters().as_dict()
+    for row in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (.+?) \| .+ \|$", guide, flags=re.MULTILINE):
+        names = re.findall(r"`(\w+)`", row[0])
+        if not set(names) <= set(defaults):
+            continue
+        values = [value.strip("` ") for value in row[1].split(",")]
+        for name, value in zip(names, values * len(names) if len(values) == 1 else values, strict=False):
+            default = defaults[name]
+            if value in ("none", "all"):
+                assert default in (None, []), name
+            elif isinstance(default, bool):
+                assert value == str(default).lower(), name
+            elif isinstance(default, (int, float)):
+                assert float(value) == default, name
+            else:
+                assert value == default, name

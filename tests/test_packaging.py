@@ -1,0 +1,117 @@
+"""What a newcomer gets: pinned, hashed, complete, and without addresses of anybody."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TRACKED = (
+    subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    .stdout.strip("\0")
+    .split("\0")
+)
+TEXTS = [name for name in TRACKED if not name.endswith((".TXT", ".csv", ".png"))]
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_file_names_a_package_registry_or_a_machine(name: str) -> None:
+    if not (ROOT / name).is_file():
+        pytest.skip("deleted, not yet committed")
+    text = read(name)
+    # Written apart, so that this file does not hold them.
+    for host in ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "npmjs" + ".com", "deb.debian" + ".org"):
+        assert host not in text
+    for place in ("/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"):
+        assert place not in text
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
+def test_every_requirement_is_pinned_with_hashes(path: Path) -> None:
+    entries = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8"))
+    pinned = [entry for entry in entries if not entry.startswith("#")]
+    assert pinned
+    for entry in pinned:
+        assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+", entry), entry[:80]
+        assert "--hash=sha256:" in entry
+        assert "://" not in entry
+
+
+def test_every_dependency_is_used_and_pinned() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    named = {re.split(r"[<>=\[]", text)[0].lower() for text in project["dependencies"]}
+    pinned = {line.split("==")[0].lower() for line in read("requirements/run.txt").splitlines() if "==" in line}
+    assert named <= pinned
+    code = "\n".join(
+        read(name) for name in TRACKED if name.startswith(("app/", "clustering/")) and name.endswith(".py")
+    )
+    modules = {"python-multipart": None, "pyogrio": None, "pydantic-settings": "pydantic_settings"}
+    for name in named:
+        module = modules.get(name, name)
+        if module is not None:  # read by FastAPI and by geopandas
+            assert re.search(rf"^\s*(import|from) {module}\b", code, re.MULTILINE), name
+
+
+def test_browser_assets_have_integrity_hashes() -> None:
+    text = read("package.json")
+    assert "://" not in text
+    package = json.loads(text)
+    named = {**package["dependencies"], **package["devDependencies"]}
+    assert set(package["integrity"]) == set(named)
+    for name, version in named.items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+        assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", package["integrity"][name]), name
+
+
+def test_the_container_files_do_what_they_say() -> None:
+    docker = read("Dockerfile")
+    assert docker.count("FROM ") >= 3
+    assert re.search(r"^USER (?!root|0)", docker, re.MULTILINE)
+    assert "HEALTHCHECK" in docker
+    assert "--require-hashes" in docker
+    for source in re.findall(r"^COPY (?!--from)(.+) \S+$", docker, re.MULTILINE):
+        for name in source.split():
+            assert (ROOT / name).exists(), name
+    compose = read("compose.yaml")
+    assert '"127.0.0.1:8000:8000"' in compose
+    assert "read_only: true" in compose
+
+
+def test_the_wheel_holds_the_library_the_service_and_their_assets(tmp_path: Path) -> None:
+    python = ROOT / ".venv" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("set up elsewhere than in .venv")
+    options = "--quiet --no-deps --no-index --no-build-isolation --disable-pip-version-check --wheel-dir"
+    subprocess.run(
+        [python, "-m", "pip", "wheel", *options.split(), str(tmp_path), str(ROOT)], check=True, capture_output=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for needed in (
+        "app/pages/templates/start.html",
+        "app/pages/static/pages.css",
+        "app/pages/static/vendor/swagger-ui-bundle.js",
+        "app/store/migrations/versions/0001_first_tables.py",
+        "clustering/assets/leaflet.js",
+        "clustering/assets/states.geojson",
+        "clustering/maps/page.html",
+    ):
+        assert needed in names
+    assert not [name for name in names if name.startswith(("tests/", "bench/", "data/"))]
+
+
+def test_continuous_integration_runs_what_a_newcomer_runs() -> None:
+    assert "exec make test" in read(".ci/run")
+    assert "$ make test" in read("README.md")
+    assert "$ make demo" in read("README.md")
