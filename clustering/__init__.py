@@ -19,7 +19,7 @@ from clustering.documents import (
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
 from clustering.export import json_bytes, table_bytes, write_proposal
-from clustering.feeder_graph import build_feeder_graph, describe_feeders
+from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
 from clustering.io.tables import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
@@ -62,6 +62,7 @@ __all__ = [
     "ZoneMetrics",
     "audit",
     "build_feeder_graph",
+    "build_feeder_tables",
     "build_limits",
     "describe_feeders",
     "draw_map",

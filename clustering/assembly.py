@@ -16,7 +16,7 @@ from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
 from clustering.explain import explain_anchor, explain_feeder
-from clustering.feeder_graph import FeederTables
+from clustering.feeder_graph import FeederTables, describe_feeders
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.solve import Answer
@@ -113,7 +113,7 @@ def assemble_proposal(
         parameters=asked,
         zones=zones,
         anchors=_build_anchors(base.schools["name"], decisions, membership, without_zone),
-        schools=_mark_schools(base.schools, zones),
+        schools=_mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
         links=_mark_links(solved.tables.links, zones),
         solution=solution,
         decision_counts={
@@ -214,11 +214,14 @@ def _build_anchors(
     )
 
 
-def _mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...]) -> gpd.GeoDataFrame:
+def _mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...], patterns: pd.DataFrame) -> gpd.GeoDataFrame:
     rows = [(member.school_id, member.role, zone.zone_id, member.reason) for zone in zones for member in zone.members]
     marks = pd.DataFrame(rows, columns=["school_id", "role", "zone_id", "reason"], dtype="str").set_index("school_id")
     marked = schools.join(marks)
     marked["role"] = marked["role"].fillna("outside")
+    marked["feeder_pattern"] = patterns["pattern"]
+    for name in ("dominant_destinations", "dominant_feeders"):
+        marked[name] = patterns[name].map("; ".join, na_action="ignore").astype("str")
     return marked
 
 

@@ -86,7 +86,9 @@ def schools_table(proposal: Proposal) -> pd.DataFrame:
     -------
     table
         A row per school, sorted by ``school_id``: ``name``, ``district_id``, ``district_name``, ``level``, ``grades``
-        (text), ``status``, ``enrolment_students``, ``longitude``, ``latitude``, ``role``, ``zone_id``, ``reason``.
+        (text), ``status``, ``enrolment_students``, ``longitude``, ``latitude``, ``role``, ``zone_id``, ``reason``,
+        ``feeder_pattern`` (see :func:`~clustering.describe_feeders`), ``dominant_destinations``, ``dominant_feeders``
+        (ids parted by ``"; "``).
     """
     schools = proposal.schools
     masks = schools["grades_offered"]
@@ -96,7 +98,8 @@ def schools_table(proposal: Proposal) -> pd.DataFrame:
     table = table.join(pd.DataFrame(schools[["status", "enrolment_students"]]))
     table["longitude"] = schools.geometry.x.round(COORDINATE_DIGITS)
     table["latitude"] = schools.geometry.y.round(COORDINATE_DIGITS)
-    return table.join(pd.DataFrame(schools[["role", "zone_id", "reason"]])).rename_axis("school_id").reset_index()
+    marks = ["role", "zone_id", "reason", "feeder_pattern", "dominant_destinations", "dominant_feeders"]
+    return table.join(pd.DataFrame(schools[marks])).rename_axis("school_id").reset_index()
 
 
 def schools_geojson(proposal: Proposal) -> dict[str, Any]:

@@ -284,7 +284,9 @@ class Proposal:
         Every high school decided ``certain`` or ``possible``, sorted by id, with its Zone or the reason for none.
     schools
         The scenario's schools (EPSG:4326, index ``school_id``) with ``role`` (``anchor``, ``feeder``, ``outside``),
-        ``zone_id`` (missing outside) and ``reason`` (text, missing outside).
+        ``zone_id`` (missing outside), ``reason`` (text, missing outside), ``feeder_pattern`` (``straight``, ``split``,
+        ``scattered``; missing where a school feeds none), ``dominant_destinations`` and ``dominant_feeders`` (ids
+        parted by ``"; "``).
     links
         Feeder edges (``columns.LINK_COLUMNS``) and ``zone_id`` where both ends are in one Zone.
     solution

@@ -216,3 +216,15 @@ def test_zone_outline_holds_its_schools() -> None:
     bare = propose(schools=toy_schools().drop(columns=["lat", "lon"]))
     assert [zone.outline for zone in bare.zones] == [None, None]
     assert bare.zones[0].members[1].distance_km is None
+
+
+def test_every_school_shows_its_feeder_pattern_by_hand() -> None:
+    schools = propose().schools
+    # Oak sends 60 and 40 of 100, Elm 90 and 10 of 100, Pine 20 and 100 of 120; E2 40 and 10 of 50, E4 40 and 20 of 60.
+    assert schools["feeder_pattern"].dropna().to_dict() == {
+        **dict.fromkeys(["0001", "0003", "0005", "0006"], "straight"),
+        **dict.fromkeys(["0002", "0004", OAK, ELM, PINE], "split"),
+    }
+    assert schools["dominant_destinations"].loc[[OAK, ELM, PINE, "0004"]].tolist() == [WEST, WEST, EAST, ELM]
+    assert schools["dominant_feeders"].loc[[OAK, ELM, PINE, WEST, EAST]].tolist() == ["0001", "0003", "0005", ELM, PINE]
+    assert schools["dominant_destinations"].loc[[WEST, EAST]].isna().all()
