@@ -182,11 +182,14 @@ def _show_proposal(proposal: Proposal) -> None:
             ", ".join(member.name for member in zone.members if member.role == "feeder"),
             share(zone.metrics.coverage),
             share(zone.metrics.retention),
+            share(zone.metrics.suppressed_share),
             f"{zone.metrics.score:,.1f}",
         )
         for zone in proposal.zones
     )
-    _screen.print(_table("Zones", ("Zone", "Schools", "Feeders", "Coverage", "Retention", "Score"), zones))
+    _screen.print(
+        _table("Zones", ("Zone", "Schools", "Feeders", "Coverage", "Retention", "Suppressed", "Score"), zones)
+    )
     without = [(a.name, a.explanation, a.reason_without_zone or "") for a in proposal.anchors if a.zone_id is None]
     if without:
         _screen.print(_table("High schools without a Zone", ("School", "Identified", "Why there is no Zone"), without))

@@ -252,7 +252,7 @@ def _notes(base: Scenario, changes: Changes | None, asked: ProposalParameters) -
     if changes is not None:
         notes.append(
             f"With every suppressed cell at its least, {len(changes.at_low)} of {changes.compared} Zones have other"
-            f" members; at its greatest, {len(changes.at_high)} of {changes.compared}."
+            f" members or cannot be formed; at its greatest, {len(changes.at_high)} of {changes.compared}."
         )
     if asked.disclosure == "protected":
         notes.append(

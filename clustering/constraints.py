@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 import networkx as nx
 import numpy as np
+import pandas as pd
 from pyproj import Geod
 
 from clustering.config import ProposalParameters
+from clustering.errors import InputError, Problem
 
 Membership = Mapping[str, tuple[str, ...]]
 _EARTH = Geod(ellps="WGS84")
@@ -25,6 +27,8 @@ class Limits:
     ----------
     parameters
         The request.
+    names
+        Names by ``school_id``, for what is told to people.
     enrolment
         Students by ``school_id``; missing where unknown.
     district
@@ -36,6 +40,7 @@ class Limits:
     """
 
     parameters: ProposalParameters
+    names: Mapping[str, str]
     enrolment: Mapping[str, float]
     district: Mapping[str, str]
     longitude: Mapping[str, float]
@@ -44,16 +49,59 @@ class Limits:
 
 
 def build_limits(schools: gpd.GeoDataFrame, parameters: ProposalParameters) -> Limits:
-    """Gather what the limits need from the schools table (``columns.SCHOOL_COLUMNS``)."""
+    """
+    Gather what the limits need.
+
+    Parameters
+    ----------
+    schools
+        ``columns.SCHOOL_COLUMNS``.
+    parameters
+        The request.
+
+    Returns
+    -------
+    limits
+        Ready for the checks.
+
+    Raises
+    ------
+    InputError
+        A lock names a school that is not in the table.
+    """
+    _refuse_unknown_locks(schools.index, parameters)
     district = schools["district_id"].fillna(schools["district_name"])
     return Limits(
         parameters=parameters,
+        names=schools["name"].to_dict(),
         enrolment=schools["enrolment_students"].to_dict(),
         district=district.dropna().to_dict(),
         longitude=schools.geometry.x.to_dict(),
         latitude=schools.geometry.y.to_dict(),
         closed=frozenset(schools.index[schools["status"] == "closed"]),
     )
+
+
+def _refuse_unknown_locks(school_ids: pd.Index, parameters: ProposalParameters) -> None:
+    problems = [
+        Problem(
+            table="parameters",
+            column=field,
+            value=school_id,
+            message="There is no school with this identifier.",
+            remedy="Write the identifier as the schools file has it, leading zeros included.",
+        )
+        for field, named in (("force_in", parameters.force_in), ("force_out", parameters.force_out))
+        for school_id in named
+        if school_id not in school_ids
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def told(limits: Limits, school_id: str) -> str:
+    """Name and identifier of a school, for people: ``Oak Middle (0007)``."""
+    return f"{limits.names[school_id]} ({school_id})"
 
 
 def distance_km(limits: Limits, first: str, second: str) -> float:

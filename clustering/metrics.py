@@ -44,12 +44,14 @@ def evaluate_zones(
     ).dropna(subset="zone")
     inside = links["zone"] == links["other"]
     across = links["other"].notna() & ~inside
+    uncertain = inside & (links["students_low"] != links["students_high"])
     to_anchor = inside & (links["destination"] == links["zone"])
     totals = tables.totals.reindex(feeder_zone.index).groupby(feeder_zone).sum()
     students = enrolment.reindex(zone.index)
     sums = pd.DataFrame(
         {
             "retained": links[inside].groupby("zone")["students"].sum(),
+            "uncertain": links[uncertain].groupby("zone")["students"].sum(),
             "to_other_zones": links[across].groupby("zone")["students"].sum(),
             "to_anchor": links[to_anchor].groupby("zone")["students"].sum(),
             "promoted": totals["promoted_students"],
@@ -85,6 +87,7 @@ def _metrics_of(row: pd.Series, parameters: ProposalParameters) -> ZoneMetrics:
         leaked_to_unlisted_students=float(row["unlisted"]),
         exit_students=float(row["exits"]),
         coverage=_share(row["to_anchor"], row["entering"]),
+        suppressed_share=_share(row["uncertain"], row["retained"]),
         score=round(float(score), STUDENT_DIGITS),
     )
 

@@ -161,6 +161,9 @@ class ZoneMetrics:
         Where the others go. Exits are part of leakage only if ``count_exits`` is set.
     coverage
         Share of the anchor's entering students who come from the Zone's feeders.
+    suppressed_share
+        Share of the retained students whose link rests, wholly or in part, on suppressed counts; ``None`` if none are
+        retained.
     score
         ``retained - leakage_weight * leaked`` [students per year].
     """
@@ -177,6 +180,7 @@ class ZoneMetrics:
     leaked_to_unlisted_students: float
     exit_students: float
     coverage: float | None
+    suppressed_share: float | None
     score: float
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from clustering.assembly import Changes, Solved, assemble_proposal
 from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
-from clustering.constraints import Limits, audit, build_limits, reason_against
+from clustering.constraints import Limits, Membership, audit, build_limits, reason_against
 from clustering.disclosure import suppress_flows
-from clustering.errors import SolverError
+from clustering.errors import InfeasibleError, SolverError
 from clustering.feeder_graph import Suppressed, build_feeder_tables, graph_of_tables
 from clustering.identification import identify_high_schools
 from clustering.model import Proposal, Scenario
@@ -93,14 +93,24 @@ def _changes_at_the_ends(
     if not limits.parameters.check_suppressed or not base.flows["students"].isna().any():
         return None
     stage = "Checking suppressed cells"
-    low = _solve(base, anchors, limits, "low", _part(report, stage, 0.4, 0.6)).answer.membership
-    high = _solve(base, anchors, limits, "high", _part(report, stage, 0.6, 0.8)).answer.membership
+    low = _membership_at(base, anchors, limits, "low", _part(report, stage, 0.4, 0.6))
+    high = _membership_at(base, anchors, limits, "high", _part(report, stage, 0.6, 0.8))
     given = solved.answer.membership
 
-    def changed(other: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    def changed(other: Membership) -> frozenset[str]:
         return frozenset(anchor for anchor in {*given, *other} if given.get(anchor) != other.get(anchor))
 
-    return Changes(at_low=changed(dict(low)), at_high=changed(dict(high)), compared=len({*given, *low, *high}))
+    return Changes(at_low=changed(low), at_high=changed(high), compared=len({*given, *low, *high}))
+
+
+def _membership_at(
+    base: Scenario, anchors: Sequence[str], limits: Limits, end: Suppressed, progress: Callable[[float], None]
+) -> Membership:
+    """Zones at one end of the suppressed cells; none where the locks cannot be kept there."""
+    try:
+        return _solve(base, anchors, limits, end, progress).answer.membership
+    except InfeasibleError:
+        return {}
 
 
 def _part(report: Progress, stage: str, start: float, end: float) -> Callable[[float], None]:

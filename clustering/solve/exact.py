@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from networkx.utils import UnionFind
 
 from clustering.candidates import Candidates
-from clustering.constraints import Limits
+from clustering.constraints import Limits, told
 from clustering.errors import InfeasibleError
 from clustering.solve.answer import Answer
 from clustering.solve.greedy import solve_greedy
@@ -82,7 +82,7 @@ def solve_exact(candidates: Sequence[Candidates], limits: Limits, progress: Call
         else:
             answers[(anchor,)] = _GroupAnswer(zones={}, bound=0.0, is_proved=True)
         progress(0.9 * (number + 1) / len(by_anchor))
-    _refuse_stranded_locks(forced, by_anchor, without_zone)
+    _refuse_stranded_locks(limits, by_anchor, without_zone)
     _join_conflicts(answers, by_anchor, limits, deadline)
     for group, answer in answers.items():
         for anchor in sorted(set(group) - set(answer.zones)):
@@ -100,15 +100,16 @@ def solve_exact(candidates: Sequence[Candidates], limits: Limits, progress: Call
     )
 
 
-def _refuse_stranded_locks(
-    forced: frozenset[str], by_anchor: dict[str, Candidates], without_zone: dict[str, str]
-) -> None:
+def _refuse_stranded_locks(limits: Limits, by_anchor: dict[str, Candidates], without_zone: dict[str, str]) -> None:
     """Refuse schools forced in that only anchors without a Zone could take."""
     violations: list[str] = []
-    for school in sorted(forced):
+    for school in sorted(limits.parameters.force_in):
         hosts = [each.anchor_id for each in by_anchor.values() if school in (each.anchor_id, *each.schools)]
         if all(anchor in without_zone for anchor in hosts):
-            violations.extend(f"{school} is forced in, but for {anchor}: {without_zone[anchor]}" for anchor in hosts)
+            violations.extend(
+                f"{told(limits, school)} is forced in, but for {told(limits, anchor)}: {without_zone[anchor]}"
+                for anchor in hosts
+            )
     if violations:
         raise InfeasibleError(violations)
 
@@ -120,7 +121,7 @@ def too_few_schools(candidates: Candidates, limits: Limits) -> str | None:
     if count + 1 >= asked.minimum_schools:
         return None
     found = "No feeder is" if count == 0 else f"Only {count} feeder{'s are' if count > 1 else ' is'}"
-    struck = "; ".join(f"{school} {reason}" for school, reason in candidates.struck[:5])
+    struck = "; ".join(f"{told(limits, school)} {reason}" for school, reason in candidates.struck[:5])
     left_out = f" Left out: {struck}." if struck else ""
     return (
         f"{found} within reach (at least {asked.minimum_link_share:.0%} of the sender's promoted or of the receiver's"
@@ -187,7 +188,8 @@ def _solve_group(group: Sequence[Candidates], limits: Limits, locks: frozenset[s
     best = solve_milp(group, limits, forced=locks, time_limit_s=deadline - time.monotonic())
     if best.outcome == "infeasible":
         raise InfeasibleError(
-            f"{school} is forced in, but no set of Zones can hold all that is forced in." for school in sorted(locks)
+            f"{told(limits, school)} is forced in, but no set of Zones can hold all that is forced in."
+            for school in sorted(locks)
         )
     return _group_answer(group, limits, best)
 
@@ -206,7 +208,8 @@ def _why_not_beside(
     """Say what a Zone for this anchor would cost the Zones that share its feeders."""
     own = next(each for each in group if each.anchor_id == anchor)
     sharing = sorted(other for other, feeders in answer.zones.items() if set(feeders) & set(own.schools))
-    shared = f"Its feeders serve the total better in the Zone of {', '.join(sharing) or 'another anchor'}"
+    others = " and ".join(told(limits, other) for other in sharing) or "another anchor"
+    shared = f"Its feeders serve the total better in the Zone of {others}"
     within = {school for each in group for school in (each.anchor_id, *each.schools)}
     locks = within.intersection(limits.parameters.force_in)
     other = solve_milp(group, limits, forced=frozenset({*locks, anchor}), time_limit_s=deadline - time.monotonic())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from clustering.candidates import Candidates
-from clustering.constraints import Limits
+from clustering.constraints import Limits, told
 from clustering.errors import InfeasibleError
 from clustering.solve.answer import Answer
 from clustering.solve.exact import solve_exact
@@ -54,8 +54,10 @@ def _refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits) -> 
     for school in limits.parameters.force_in:
         if school in struck and school not in reachable:
             anchor, reason = struck[school]
-            violations.append(f"{school} is forced in, but for anchor {anchor} it {reason}.")
+            violations.append(
+                f"{told(limits, school)} is forced in, but for anchor {told(limits, anchor)} it {reason}."
+            )
         elif school not in reachable:
-            violations.append(f"{school} is forced in, but no anchor is within reach of its promotions.")
+            violations.append(f"{told(limits, school)} is forced in, but no anchor is within reach of its promotions.")
     if violations:
         raise InfeasibleError(violations)

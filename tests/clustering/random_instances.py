@@ -64,6 +64,7 @@ def random_instance(seed: int) -> tuple[nx.DiGraph, tuple[Candidates, ...], Limi
         graph.add_edge(sender, receiver, students=students, **shares)
     limits = Limits(
         parameters=asked,
+        names={school: school for school in graph},
         enrolment={school: float(chance.choice([50, 100, 150])) for school in graph},
         district={},
         longitude=dict.fromkeys(graph, 0.0),

@@ -39,7 +39,7 @@ def test_a_sound_answer_passes() -> None:
         ({WEST: (OAK, "0005")}, {}, "no promotions lead to the anchor: 0005"),
         ({WEST: (OAK, "0042")}, {}, "the graph does not have: 0042"),
         (GOOD, {"force_out": "0003"}, "0003, which is forced out"),
-        (GOOD, {"force_in": "0042"}, "0042 is forced in but in no Zone"),
+        ({WEST: GOOD[WEST]}, {"force_in": EAST}, f"{EAST} is forced in but in no Zone"),
         (GOOD, {"maximum_enrolment_students": 2500}, "3100 students, more than 2500"),
         (GOOD, {"maximum_distance_km": 8}, "0002, which is 8.9 km away, and the limit is 8 km"),
         ({WEST: (ELM, PINE, "0006")}, {"minimum_link_share": 0.2}, "0006, 0009"),

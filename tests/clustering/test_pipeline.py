@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from clustering import (
+    InputError,
     Proposal,
     parse_parameters,
     proposal_document,
@@ -130,7 +131,10 @@ def test_suppressed_cells_that_decide_are_reported() -> None:
         "0004",
     ]
     assert (proposal.zones[0].changes_at_low, proposal.zones[0].changes_at_high) == (False, True)
-    assert any("0 of 1 Zones have other members; at its greatest, 1 of 1" in note for note in proposal.notes)
+    assert any(
+        "0 of 1 Zones have other members or cannot be formed; at its greatest, 1 of 1" in note
+        for note in proposal.notes
+    )
     unchecked = propose(flows, identification="graduation_rate<0.67", check_suppressed=False)
     assert unchecked.zones[0].changes_at_low is None
 
@@ -228,3 +232,30 @@ def test_every_school_shows_its_feeder_pattern_by_hand() -> None:
     assert schools["dominant_destinations"].loc[[OAK, ELM, PINE, "0004"]].tolist() == [WEST, WEST, EAST, ELM]
     assert schools["dominant_feeders"].loc[[OAK, ELM, PINE, WEST, EAST]].tolist() == ["0001", "0003", "0005", ELM, PINE]
     assert schools["dominant_destinations"].loc[[WEST, EAST]].isna().all()
+
+
+def test_what_rests_on_suppressed_counts_is_said_by_hand() -> None:
+    flows = toy_flows()
+    flows.loc[8, "students"] = "-1"  # Oak to West, taken for 5
+    (west,) = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK).zones
+    kept = west.metrics.retained_students
+    assert west.metrics.suppressed_share == round(5 / kept, 6)
+    assert propose().zones[0].metrics.suppressed_share == 0
+
+
+def test_a_lock_that_names_no_school_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        propose(force_in="9999", force_out="8888,0001")
+    assert [(problem.column, problem.value) for problem in caught.value.problems] == [
+        ("force_in", "9999"),
+        ("force_out", "8888"),
+    ]
+
+
+def test_a_lock_that_only_some_counts_allow_is_kept_and_reported() -> None:
+    flows = toy_flows()
+    flows.loc[8, "students"] = "-1"  # Oak to West: 5 of 45 reach a tenth, 1 of 41 do not
+    proposal = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK)
+    (west,) = proposal.zones
+    assert OAK in [member.school_id for member in west.members]
+    assert west.changes_at_low

@@ -89,7 +89,7 @@ def test_school_forced_out_of_the_only_way_takes_its_feeders_with_it() -> None:
 
 
 def test_lock_on_a_school_out_of_reach_names_it() -> None:
-    with pytest.raises(InfeasibleError, match="0005 is forced in, but no anchor is within reach") as caught:
+    with pytest.raises(InfeasibleError, match=r"E5 \(0005\) is forced in, but no anchor is within reach") as caught:
         solve_toy([WEST], force_in="0005", maximum_steps=1)
     assert len(caught.value.violations) == 1
 
@@ -97,7 +97,7 @@ def test_lock_on_a_school_out_of_reach_names_it() -> None:
 def test_locks_beyond_the_maximum_size_name_every_lock() -> None:
     with pytest.raises(InfeasibleError) as caught:
         solve_toy([WEST], force_in="0001,0003,0005", maximum_schools=4)
-    assert [text.split()[0] for text in caught.value.violations] == ["0001", "0003", "0005"]
+    assert [text.split()[1] for text in caught.value.violations] == ["(0001)", "(0003)", "(0005)"]
 
 
 def test_anchor_with_leaking_feeders_has_no_zone_and_says_why() -> None:
