@@ -74,12 +74,14 @@ def _solve(
     limits: Limits,
     suppressed: Suppressed,
     progress: Callable[[float], None],
+    *,
+    with_costs: bool = True,
 ) -> Solved:
     """Build the feeder graph under one reading of the suppressed cells, solve it and audit the answer."""
     asked = limits.parameters
     tables = build_feeder_tables(base, years=asked.years, count_exits=asked.count_exits, suppressed=suppressed)
     graph = graph_of_tables(tables, base.schools)
-    answer = solve(generate_candidates(graph, anchors, limits), limits, progress=progress)
+    answer = solve(generate_candidates(graph, anchors, limits), limits, progress=progress, with_costs=with_costs)
     violations = audit(graph, answer.membership, limits)
     if violations:
         raise SolverError("the answer did not pass the audit: " + " ".join(violations))
@@ -108,7 +110,7 @@ def _membership_at(
 ) -> Membership:
     """Zones at one end of the suppressed cells; none where the locks cannot be kept there."""
     try:
-        return _solve(base, anchors, limits, end, progress).answer.membership
+        return _solve(base, anchors, limits, end, progress, with_costs=False).answer.membership
     except InfeasibleError:
         return {}
 

@@ -43,7 +43,13 @@ class _GroupAnswer:
     is_proved: bool
 
 
-def solve_exact(candidates: Sequence[Candidates], limits: Limits, progress: Callable[[float], None]) -> Answer:
+def solve_exact(
+    candidates: Sequence[Candidates],
+    limits: Limits,
+    progress: Callable[[float], None],
+    *,
+    with_costs: bool = True,
+) -> Answer:
     """
     Solve to proven optimality, or as far as the time limit allows.
 
@@ -55,6 +61,8 @@ def solve_exact(candidates: Sequence[Candidates], limits: Limits, progress: Call
         The limits of the request.
     progress
         Told the fraction of the anchors solved, 0 to 1.
+    with_costs
+        See ``solve``.
 
     Returns
     -------
@@ -86,9 +94,9 @@ def solve_exact(candidates: Sequence[Candidates], limits: Limits, progress: Call
     _join_conflicts(answers, by_anchor, limits, deadline)
     for group, answer in answers.items():
         for anchor in sorted(set(group) - set(answer.zones)):
-            without_zone[anchor] = _why_not_beside(
-                [by_anchor[each] for each in group], anchor, answer, limits, deadline
-            )
+            within = [by_anchor[each] for each in group]
+            cost_deadline = deadline if with_costs else None
+            without_zone[anchor] = _why_not_beside(within, anchor, answer, limits, cost_deadline)
     progress(1.0)
     zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
     bound = sum(answers[group].bound for group in sorted(answers))
@@ -203,13 +211,15 @@ def _group_answer(group: Sequence[Candidates], limits: Limits, best: MilpAnswer)
 
 
 def _why_not_beside(
-    group: Sequence[Candidates], anchor: str, answer: _GroupAnswer, limits: Limits, deadline: float
+    group: Sequence[Candidates], anchor: str, answer: _GroupAnswer, limits: Limits, deadline: float | None
 ) -> str:
-    """Say what a Zone for this anchor would cost the Zones that share its feeders."""
+    """Say what a Zone for this anchor would cost the Zones that share its feeders; no cost without a deadline."""
     own = next(each for each in group if each.anchor_id == anchor)
     sharing = sorted(other for other, feeders in answer.zones.items() if set(feeders) & set(own.schools))
     others = " and ".join(told(limits, other) for other in sharing) or "another anchor"
     shared = f"Its feeders serve the total better in the Zone of {others}"
+    if deadline is None:
+        return f"{shared}."
     within = {school for each in group for school in (each.anchor_id, *each.schools)}
     locks = within.intersection(limits.parameters.force_in)
     other = solve_milp(group, limits, forced=frozenset({*locks, anchor}), time_limit_s=deadline - time.monotonic())

@@ -13,7 +13,11 @@ from clustering.solve.greedy import solve_greedy
 
 
 def solve(
-    candidates: Sequence[Candidates], limits: Limits, *, progress: Callable[[float], None] | None = None
+    candidates: Sequence[Candidates],
+    limits: Limits,
+    *,
+    progress: Callable[[float], None] | None = None,
+    with_costs: bool = True,
 ) -> Answer:
     """
     Choose the feeders of every anchor's Zone.
@@ -26,6 +30,8 @@ def solve(
         The limits of the request; ``limits.parameters.method`` names the method.
     progress
         Told the fraction done, 0 to 1.
+    with_costs
+        Whether the reason of an anchor without a Zone says what one would cost: one more model each.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def solve(
     report = progress or (lambda fraction: None)
     if limits.parameters.method == "greedy":
         return solve_greedy(candidates, limits, report)
-    return solve_exact(candidates, limits, report)
+    return solve_exact(candidates, limits, report, with_costs=with_costs)
 
 
 def _refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits) -> None:

@@ -38,6 +38,22 @@ class MilpAnswer:
     bound: float
 
 
+# One thread and no gap: the same model has the same answer on every machine, and "optimal" means optimal. These models
+# are small and their relaxations nearly whole: presolve and the costlier heuristics take longer than they save.
+_SETTINGS: dict[str, bool | int | float | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 1e-6,
+    "presolve": "off",
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+
+
 class _QuietHighs(highspy.Highs):
     """HiGHS without callbacks: setting them up prints a banner before any option can forbid it."""
 
@@ -173,9 +189,7 @@ def _run(model: _Model, time_limit_s: float) -> tuple[Outcome, np.ndarray, float
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     program.integrality_ = [kinds[is_integer] for is_integer in model.integer]
     solver = _QuietHighs()
-    # One thread and no gap: the same model has the same answer on every machine, and "optimal" means optimal.
-    settings = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
-    for name, value in {**settings, "time_limit": max(0.01, time_limit_s)}.items():
+    for name, value in {**_SETTINGS, "time_limit": max(0.01, time_limit_s)}.items():
         solver.setOptionValue(name, value)
     solver.passModel(program)
     solver.run()
