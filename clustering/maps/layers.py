@@ -61,8 +61,8 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
     -------
     points
         Index ``school_id``; ``longitude``, ``latitude`` [degrees], ``role``, ``zone_id``, ``level``, ``name``,
-        ``grades_offered``, ``reason``. All schools with coordinates or, beyond 6,000 of them, those in Zones first,
-        then those with flows into or out of Zones.
+        ``grades_offered``, ``reason``. All schools with coordinates or, beyond 6,000 of them, all those in Zones
+        and as many of those with flows into or out of Zones as there is room for.
     """
     schools = proposal.schools
     located = schools[schools.geometry.notna()]
@@ -73,8 +73,8 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
         members = table.index[table["role"] != "outside"]
         links = proposal.links[proposal.links["origin"].isin(members) | proposal.links["destination"].isin(members)]
         near = set(links["origin"]) | set(links["destination"])
-        rank = np.where(table["role"] != "outside", 0, np.where(table.index.isin(near), 1, 2))
-        table = table[rank < 2].iloc[np.argsort(rank[rank < 2], kind="stable")[:MAXIMUM_SCHOOLS_DRAWN]]
+        others = table[(table["role"] == "outside") & table.index.isin(near)]
+        table = pd.concat([table.loc[members], others[: max(0, MAXIMUM_SCHOOLS_DRAWN - len(members))]])
     place = table.groupby(["longitude", "latitude"]).cumcount().to_numpy()
     angle = place * 2.4  # the golden angle spreads any number of schools
     reach = _FAN_DEGREES * np.sqrt(place)
@@ -127,18 +127,20 @@ def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> 
     chosen = chosen[chosen["origin"].isin(member_zone.index)]
     chosen = chosen.nlargest(MAXIMUM_LINKS_DRAWN, "students", keep="first").iloc[::-1]
     colours = colour_of_zones(proposal)
-    names = points["name"]
+    names = points["name"].to_dict()
+    places = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
+    zone_of = member_zone.to_dict()
     features = []
     rows: list[Any] = list(chosen.itertuples())
     for number, link in enumerate(rows):
-        ends = points.loc[[link.origin, link.destination], ["longitude", "latitude"]].to_numpy().tolist()
+        ends = [places[link.origin], places[link.destination]]
         lines = [
             f"<b>{escape_for_html(names[link.origin])} → {escape_for_html(names[link.destination])}</b>",
             f"{students_text(link.students, link.students_low, link.students_high)} a year",
             f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the entering grade",
         ]
         style = {
-            "color": colours[member_zone[link.origin]] if inside else OUTSIDE_COLOUR,
+            "color": colours[zone_of[link.origin]] if inside else OUTSIDE_COLOUR,
             "weight": line_width(link.students),
             "opacity": 0.75 if inside else 0.6,
             "dashArray": None if inside else "4 5",

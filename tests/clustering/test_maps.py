@@ -165,3 +165,16 @@ def test_states_are_drawn_below_the_schools() -> None:
     assert "Kansas" in states
     assert "Hawaii" not in states
     assert MAXIMUM_LABELS >= 1
+
+
+def test_a_crowd_of_schools_hides_no_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clustering.maps.layers.MAXIMUM_SCHOOLS_DRAWN", 5)
+    proposal = propose(identification="graduation_rate<0.67", maximum_schools=4)
+    members = {member.school_id for zone in proposal.zones for member in zone.members}
+    assert len(members) == 4
+    points = school_points(proposal)
+    assert members <= set(points.index)
+    assert len(points) == 5
+    assert "5 of 11 schools are drawn" in draw_map(proposal)
+    monkeypatch.setattr("clustering.maps.layers.MAXIMUM_SCHOOLS_DRAWN", 2)
+    assert set(school_points(proposal).index) == members
