@@ -52,6 +52,7 @@ REQUIRED = {
     "performance": ("school_id",),
 }
 ALIASES = {"schools": SCHOOL_ALIASES, "flows": FLOW_ALIASES, "performance": PERFORMANCE_ALIASES}
+_GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 
 
 def recognise_headings(table: RawTable, role: str) -> tuple[dict[str, str], list[Problem]]:
@@ -97,8 +98,13 @@ def recognise_headings(table: RawTable, role: str) -> tuple[dict[str, str], list
 
 def grade_columns(table: RawTable) -> dict[str, str]:
     """Headings of CCD's ``G_*_OFFERED`` columns, with the grade each names (``PK``, ``KG``, ``1`` ...)."""
-    matches = {heading: re.fullmatch(r"G_(\w+)_OFFERED", heading, re.IGNORECASE) for heading in table.cells.columns}
+    matches = {heading: _GRADE_OFFERED.fullmatch(heading) for heading in table.cells.columns}
     return {heading: match.group(1) for heading, match in matches.items() if match}
+
+
+def is_grade_heading(heading: str) -> bool:
+    """Whether a heading is one of CCD's ``G_*_OFFERED``."""
+    return _GRADE_OFFERED.fullmatch(heading) is not None
 
 
 def _key(heading: str) -> str:

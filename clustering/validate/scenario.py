@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.io.headings import recognise_headings
+from clustering.io.headings import is_grade_heading, recognise_headings
 from clustering.io.tables import Source, read_table
 from clustering.model import IngestReport, Scenario, SourceFile
 from clustering.validate.findings import Findings, mark_overlong_cells
@@ -20,6 +20,7 @@ from clustering.validate.performance import RATE_COLUMNS, validate_performance
 from clustering.validate.schools import validate_schools
 
 MAXIMUM_WARNINGS = 1_000
+MAXIMUM_LISTS = 10
 MAXIMUM_LISTED_ENTRIES = 20
 
 
@@ -147,10 +148,7 @@ def _report(
         "suppressed_flow_cells": int(flows["students"].isna().sum()),
         "suppressed_share_of_flow_cells": round(float(flows["students"].isna().mean()), 4) if len(flows) else None,
     }
-    lists = [name for name in ratings.columns if name not in RATE_COLUMNS]
-    facts["official_list_columns"] = {
-        name: sorted(ratings[name].dropna().unique().tolist())[:MAXIMUM_LISTED_ENTRIES] for name in lists
-    }
+    facts["official_list_columns"] = _likely_lists(ratings, len(schools))
     return IngestReport(
         files=sources,
         warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
@@ -159,3 +157,15 @@ def _report(
         flow_students={str(kind): int(round(total, -1)) for kind, total in students.items()},
         facts=facts,
     )
+
+
+def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
+    """Columns that look like official lists, those that mark the fewest schools first, with their entries."""
+    marked = ratings.drop(columns=list(RATE_COLUMNS)).count().sort_values(kind="stable")
+    lists = {name: sorted(ratings[name].dropna().unique().tolist()) for name in marked.index}
+    telling = [
+        name
+        for name, entries in lists.items()
+        if not (len(entries) == 1 and marked[name] == school_count) and not is_grade_heading(name)
+    ]
+    return {name: lists[name][:MAXIMUM_LISTED_ENTRIES] for name in telling[:MAXIMUM_LISTS]}

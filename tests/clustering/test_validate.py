@@ -235,3 +235,11 @@ def test_a_cell_as_long_as_a_book_is_an_error() -> None:
     found = problems_of(schools=with_cell(toy_schools(), 4, "name", "x" * 501))
     assert [(problem.row, problem.column) for problem in found] == [(6, "name")]
     assert len(found[0].value or "") == 200
+
+
+def test_columns_that_look_like_official_lists_are_offered_the_rarest_first() -> None:
+    schools = toy_schools().assign(state="KS", charter=["Yes"] * 3 + ["No"] * 8, G_5_OFFERED=["Yes"] * 6 + ["No"] * 5)
+    assert list(toy_scenario(schools).report.facts["official_list_columns"].items()) == [  # type: ignore[attr-defined]
+        ("designation", ["CSI"]),
+        ("charter", ["No", "Yes"]),
+    ]
