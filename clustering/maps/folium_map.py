@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import folium
+import pandas as pd
 from branca.element import Element
 from folium.utilities import JsCode
 
@@ -66,15 +67,23 @@ def build_map(proposal: Proposal) -> OfflineMap:
     if len(proposal.zones) <= MAXIMUM_LABELS:
         _labels(proposal).add_to(drawn)
     folium.LayerControl(collapsed=False, position="topright").add_to(drawn)
-    shown = points[points["role"] != "outside"] if anchors else points
-    if len(shown):
-        corners = [
-            [shown["latitude"].min(), shown["longitude"].min()],
-            [shown["latitude"].max(), shown["longitude"].max()],
-        ]
+    corners = corners_of(points)
+    if corners is not None:
         drawn.fit_bounds(corners, padding=(30, 30), max_zoom=14)
     _number_elements(drawn.get_root())
     return drawn
+
+
+def corners_of(points: pd.DataFrame) -> list[list[float]] | None:
+    """Southwest and northeast corner, as latitude and longitude, of what is shown first: Zones, or else all schools."""
+    members = points[points["role"] != "outside"]
+    shown = members if len(members) else points
+    if shown.empty:
+        return None
+    return [
+        [float(shown["latitude"].min()), float(shown["longitude"].min())],
+        [float(shown["latitude"].max()), float(shown["longitude"].max())],
+    ]
 
 
 def _layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: bool) -> folium.GeoJson:

@@ -1,6 +1,18 @@
 "use strict";
 // Everything here is an addition: without it the map and the tables are complete.
 drawnMap.attributionControl.setPrefix("Leaflet");
+// Inside another page the map may be drawn before it has a size, and that page has a heading of its own.
+const frame = document.querySelector(".map-frame");
+const corners = JSON.parse(frame.dataset.corners);
+let isFitted = false;
+new ResizeObserver(() => {
+  drawnMap.invalidateSize({ animate: false });
+  document.querySelector(".leaflet-control-layers-list").style.height = "";
+  if (isFitted || !corners || drawnMap.getSize().y === 0) return;
+  drawnMap.fitBounds(corners, { padding: [30, 30], maxZoom: 14, animate: false });
+  isFitted = true;
+}).observe(frame);
+if (window.parent !== window) document.body.classList.add("embedded");
 // Names that would cover another are hidden until the map is close enough to tell them apart.
 function thinNames() {
   const kept = [];

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from clustering.assets import read_asset
 from clustering.escaping import escape_for_html, plain_text
-from clustering.maps.folium_map import build_map
+from clustering.maps.folium_map import build_map, corners_of
 from clustering.maps.layers import colour_of_zones, school_points, share_text
 from clustering.model import Proposal, Zone
 
@@ -68,6 +68,7 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
         zones=proposal.zones,
         without_zone=[anchor for anchor in proposal.anchors if anchor.zone_id is None],
         colours=colour_of_zones(proposal),
+        corners=json.dumps(corners_of(shown)),
         bounds={zone.zone_id: _bounds(zone) for zone in proposal.zones},
         members=[(zone, member) for zone in proposal.zones for member in zone.members],
         drawn_count=len(shown),

@@ -62,6 +62,11 @@ def test_from_files_to_a_map_with_the_keyboard_alone(
     frame = page.frame_locator("iframe")
     page.locator("iframe").scroll_into_view_if_needed()
     expect(frame.locator(".zone-name span").first).to_be_visible(timeout=20_000)
+    canvas = frame.locator(".leaflet-overlay-pane canvas")
+    expect(canvas).to_be_visible()
+    # Both anchors are in view, though the frame had no size when its script ran.
+    view = page.frames[-1].evaluate("drawnMap.getBounds().contains([[38.01, -98], [38.11, -98]]) && drawnMap.getZoom()")
+    assert 9 <= view <= 14
     page.get_by_role("link", name="Map on its own page").click()
     expect(page.locator(".leaflet-overlay-pane canvas")).to_be_visible()
     watched.assert_well_behaved(address)
