@@ -14,11 +14,11 @@ import pandas as pd
 
 from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
-from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
 from clustering.explain import explain_anchor, explain_feeder
 from clustering.feeder_graph import FeederTables, describe_feeders
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
+from clustering.notes import Changes, write_notes
 from clustering.solve import Answer
 from clustering.validate.scenario import hash_tables
 from clustering.zones import distances_km, draw_outlines, steps_to_anchor, zone_id_of
@@ -40,24 +40,6 @@ class Solved:
     tables: FeederTables
     graph: nx.DiGraph
     answer: Answer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Changes:
-    """
-    What suppressed cells could change.
-
-    Parameters
-    ----------
-    at_low, at_high
-        Anchors whose Zone is another, or is there on one side only, at that end of every interval.
-    compared
-        Anchors that have a Zone in any of the three answers.
-    """
-
-    at_low: frozenset[str]
-    at_high: frozenset[str]
-    compared: int
 
 
 def assemble_proposal(
@@ -112,14 +94,16 @@ def assemble_proposal(
     return Proposal(
         parameters=asked,
         zones=zones,
-        anchors=_build_anchors(base.schools["name"], decisions, membership, without_zone),
+        anchors=_build_anchors(
+            base.schools["name"], decisions, membership, without_zone, _from_unlisted(solved.tables)
+        ),
         schools=_mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
         links=_mark_links(solved.tables.links, zones),
         solution=solution,
         decision_counts={
             name: int((decisions["certainty"] == name).sum()) for name in ("certain", "possible", "no", "unknown")
         },
-        notes=_notes(base, changes, asked),
+        notes=write_notes(base, decisions, changes, zone_count=len(zones), asked=asked),
         provenance=_provenance(base, solved, asked),
     )
 
@@ -161,7 +145,7 @@ def _anchor_member(graph: nx.DiGraph, anchor: str, explanation: str, metrics: Zo
         name=graph.nodes[anchor]["name"],
         level=graph.nodes[anchor]["level"],
         role="anchor",
-        reason=explain_anchor(explanation, metrics.coverage, metrics.school_count - 1),
+        reason=explain_anchor(explanation, metrics),
         steps=0,
         kept_share=None,
         distance_km=None,
@@ -195,8 +179,22 @@ def _feeder_members(
     return members
 
 
+def _from_unlisted(tables: FeederTables) -> dict[str, str]:
+    """Schools into which schools of other files send students, with the sentence that says so."""
+    totals = tables.totals[tables.totals["unlisted_entering_students"] > 0]
+    shares = totals["unlisted_entering_students"] / totals["entering_students"]
+    return {
+        str(school): f" Schools that are not in the schools files send {share:.0%} of its entering students."
+        for school, share in shares.items()
+    }
+
+
 def _build_anchors(
-    names: pd.Series, decisions: pd.DataFrame, membership: Mapping[str, object], without_zone: Mapping[str, str]
+    names: pd.Series,
+    decisions: pd.DataFrame,
+    membership: Mapping[str, object],
+    without_zone: Mapping[str, str],
+    from_unlisted: Mapping[str, str],
 ) -> tuple[Anchor, ...]:
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
     not_asked = "Its published rate is a range that straddles the threshold; set include_possible to propose a Zone."
@@ -208,7 +206,9 @@ def _build_anchors(
             source=decision["source"],
             explanation=decision["explanation"],
             zone_id=zone_id_of(school) if school in membership else None,
-            reason_without_zone=None if school in membership else without_zone.get(school, not_asked),
+            reason_without_zone=None
+            if school in membership
+            else without_zone.get(school, not_asked) + from_unlisted.get(school, ""),
         )
         for school, decision in zip(listed.index, listed.to_dict("records"), strict=True)
     )
@@ -230,38 +230,6 @@ def _mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:
     origin, destination = links["origin"].map(zone_of), links["destination"].map(zone_of)
     digits = {name: SHARE_DIGITS if name.endswith("share") else STUDENT_DIGITS for name in LINK_COLUMNS[2:]}
     return links.round(digits).assign(zone_id=origin.where(origin == destination).astype("str"))
-
-
-def _notes(base: Scenario, changes: Changes | None, asked: ProposalParameters) -> tuple[str, ...]:
-    years = sorted(int(year) for year in base.flows["year"].dropna().unique() if not asked.years or year in asked.years)
-    span = "the school years beginning in " + ", ".join(map(str, years)) if years else "the year of the file"
-    hidden = int(base.flows.loc[base.flows["kind"] == "feeding", "students"].isna().sum())
-    feeding = int((base.flows["kind"] == "feeding").sum())
-    exits = "and those who left" if asked.count_exits else "without those who left"
-    notes = [
-        f"Students are means per year over {span}.",
-        (
-            "Promoted students are those who moved up out of a school's final grade into another school,"
-            f" {exits}; shares of a school's promoted students have them as denominator."
-        ),
-        (
-            f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and were taken for"
-            f" {asked.suppressed_students:g}."
-        ),
-    ]
-    if changes is not None:
-        notes.append(
-            f"With every suppressed cell at its least, {len(changes.at_low)} of {changes.compared} Zones have other"
-            f" members or cannot be formed; at its greatest, {len(changes.at_high)} of {changes.compared}."
-        )
-    if asked.disclosure == "protected":
-        notes.append(
-            f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
-            f" {ROUNDING_STUDENTS}s before anything is computed."
-        )
-    else:
-        notes.append("Exact counts: not for publication. Small numbers of students may be recognisable.")
-    return tuple(notes)
 
 
 def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import networkx as nx
 from clustering.columns import SHARE_DIGITS
 from clustering.config import ProposalParameters
 from clustering.constraints import promoted_students
+from clustering.model import ZoneMetrics
 
 
 def explain_feeder(
@@ -59,7 +60,7 @@ def explain_feeder(
     return " ".join(sentences), round(kept / promoted, SHARE_DIGITS)
 
 
-def explain_anchor(explanation: str, coverage: float | None, feeder_count: int) -> str:
+def explain_anchor(explanation: str, metrics: ZoneMetrics) -> str:
     """
     Say why an anchor stands at the head of a Zone.
 
@@ -67,21 +68,21 @@ def explain_anchor(explanation: str, coverage: float | None, feeder_count: int) 
     ----------
     explanation
         The numbers behind its identification.
-    coverage
-        Share of its entering students who come from the Zone's feeders; ``None`` if none are recorded.
-    feeder_count
-        Feeders in the Zone.
+    metrics
+        Of its Zone.
 
     Returns
     -------
     reason
-        One or two sentences.
+        Two or three sentences; "about" marks a share that rests on suppressed counts.
     """
-    if coverage is None:
+    if metrics.coverage is None:
         return f"Low-performing high school. {explanation}"
-    feeders = f"{feeder_count} feeder" + ("" if feeder_count == 1 else "s")
+    count = metrics.school_count - 1
+    about = "" if metrics.coverage_low == metrics.coverage_high else "about "
     return (
-        f"Low-performing high school. {explanation} The Zone's {feeders} send {coverage:.0%} of its entering students."
+        f"Low-performing high school. {explanation} The Zone's {count} feeder{'' if count == 1 else 's'} send"
+        f" {about}{metrics.coverage:.0%} of its entering students."
     )
 
 

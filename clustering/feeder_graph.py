@@ -30,8 +30,10 @@ class FeederTables:
         ``columns.LINK_COLUMNS``, sorted by origin and destination; only links with students.
     totals
         Index ``school_id``, every listed school; ``promoted_students`` (out of final grades, into any school),
-        ``unlisted_students`` (those of them into unlisted schools), ``exit_students`` (left from a final grade) and
-        ``entering_students`` (came from another school's final grade), all per year.
+        ``unlisted_students`` (those of them into unlisted schools), ``exit_students`` (left from a final grade),
+        ``entering_students`` (came from another school's final grade) and ``unlisted_entering_students`` (those of them
+        from unlisted schools, whose final grade is one above which the flows have none of their students), all per
+        year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed cells.
     years
         Falls of the school years averaged; empty if the file has no years.
     """
@@ -196,16 +198,33 @@ def _totals(flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
     """Sums over the years of what leaves each school's final grades and of what enters each school."""
     kind = flows["kind"]
     final = ~offers_grade(flows["origin"].map(grades_offered), flows["grade"] + 1)
-    entering = ~offers_grade(flows["destination"].map(grades_offered), flows["grade"])
+    unlisted = _leaves_unlisted_final_grade(flows)
     promoted = kind.isin(["feeding", "unlisted destination", "against grade order"])
     selections = {
         "promoted_students": (promoted, "origin"),
         "unlisted_students": (kind == "unlisted destination", "origin"),
         "exit_students": ((kind == "exit") & final, "origin"),
-        "entering_students": (promoted | ((kind == "unlisted origin") & entering), "destination"),
+        "entering_students": (promoted | unlisted, "destination"),
+        "unlisted_entering_students": (unlisted, "destination"),
     }
-    sums = {name: flows.loc[rows].groupby(school)["assumed"].sum() for name, (rows, school) in selections.items()}
+    counts = {"": "assumed", "_low": "students_low", "_high": "students_high"}
+    sums = {
+        f"{name}{end}": flows.loc[rows].groupby(school)[column].sum()
+        for name, (rows, school) in selections.items()
+        for end, column in counts.items()
+    }
     return pd.DataFrame(sums).reindex(grades_offered.index).fillna(0.0)
+
+
+def _leaves_unlisted_final_grade(flows: pd.DataFrame) -> pd.Series:
+    """Mark promotions out of unlisted schools from a grade above which the flows have none of their students."""
+    is_unlisted = flows["kind"] == "unlisted origin"
+    rows = flows[is_unlisted]
+    known = flows.loc[flows["origin"].isin(rows["origin"].unique()), ["origin", "grade"]].dropna()
+    following = pd.MultiIndex.from_arrays([rows["origin"], rows["grade"] + 1])
+    is_final = is_unlisted.copy()
+    is_final[is_unlisted] = ~following.isin(pd.MultiIndex.from_frame(known))
+    return is_final
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -161,6 +161,8 @@ class ZoneMetrics:
         Where the others go. Exits are part of leakage only if ``count_exits`` is set.
     coverage
         Share of the anchor's entering students who come from the Zone's feeders.
+    retention_low, retention_high, coverage_low, coverage_high
+        How far the two shares can be off: every suppressed cell at whichever end lowers, or raises, the share most.
     suppressed_share
         Share of the retained students whose link rests, wholly or in part, on suppressed counts; ``None`` if none are
         retained.
@@ -180,6 +182,10 @@ class ZoneMetrics:
     leaked_to_unlisted_students: float
     exit_students: float
     coverage: float | None
+    retention_low: float | None
+    retention_high: float | None
+    coverage_low: float | None
+    coverage_high: float | None
     suppressed_share: float | None
     score: float
 

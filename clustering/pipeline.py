@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from clustering.assembly import Changes, Solved, assemble_proposal
+from clustering.assembly import Solved, assemble_proposal
 from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
 from clustering.constraints import Limits, Membership, audit, build_limits, reason_against
@@ -14,6 +14,7 @@ from clustering.errors import InfeasibleError, SolverError
 from clustering.feeder_graph import Suppressed, build_feeder_tables, graph_of_tables
 from clustering.identification import identify_high_schools
 from clustering.model import Proposal, Scenario
+from clustering.notes import Changes
 from clustering.rules import parse_rule
 from clustering.solve import solve
 
@@ -100,9 +101,14 @@ def _changes_at_the_ends(
     given = solved.answer.membership
 
     def changed(other: Membership) -> frozenset[str]:
-        return frozenset(anchor for anchor in {*given, *other} if given.get(anchor) != other.get(anchor))
+        return frozenset(anchor for anchor in given if given[anchor] != other.get(anchor))
 
-    return Changes(at_low=changed(low), at_high=changed(high), compared=len({*given, *low, *high}))
+    return Changes(
+        at_low=changed(low),
+        at_high=changed(high),
+        added_at_low=len(set(low) - set(given)),
+        added_at_high=len(set(high) - set(given)),
+    )
 
 
 def _membership_at(

@@ -61,9 +61,9 @@ def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
     Returns
     -------
     kind
-        ``columns.FLOW_KINDS``. A promotion feeds when the origin does not offer the next grade; a pupil who leaves a
-        school that does offer it has moved, whatever the reason. Where the schools file gives no grades for the
-        origin, its grades are those in which the table records pupils staying.
+        ``columns.FLOW_KINDS``. A promotion feeds when it leads out of a final grade of the origin, one after which it
+        does not offer the next; a pupil who leaves before has moved, whatever the reason. Where the schools file gives
+        no grades for the origin, its grades are those in which the table records pupils staying.
     """
     origin_mask = rows["origin"].map(grades_offered).where(lambda masks: masks != 0)
     destination_mask = rows["destination"].map(grades_offered).where(lambda masks: masks != 0)
@@ -71,7 +71,8 @@ def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
     stays = rows["origin"] == rows["destination"]
     observed = rows.loc[stays & (following > grade).fillna(False), ["origin", "grade"]].drop_duplicates()
     stayed = pd.MultiIndex.from_frame(rows[["origin", "grade"]]).isin(pd.MultiIndex.from_frame(observed))
-    continues = offers_grade(origin_mask, following) | (origin_mask.isna().to_numpy() & stayed)
+    continues = offers_grade(origin_mask, grade + 1) | offers_grade(origin_mask, following)
+    continues |= origin_mask.isna().to_numpy() & stayed
     top_of_origin = highest_grade(origin_mask).fillna(grade)
     top_of_destination = highest_grade(destination_mask).fillna(following)
     conditions = {
@@ -104,6 +105,7 @@ def _validate_file(findings: Findings, grades_offered: pd.Series) -> pd.DataFram
     for canonical in ("origin", "destination"):
         _mark_unlisted(findings, canonical, grades_offered.index)
     grade, next_grade = _grades(findings, origin, grades_offered)
+    _warn_of_other_grades(findings, grade, next_grade, grades_offered)
     return pd.DataFrame(
         {
             "origin": origin,
@@ -134,6 +136,27 @@ def _grades(findings: Findings, origin: pd.Series, grades_offered: pd.Series) ->
             "Add a next_grade column if the file also has students who repeated a grade.",
         )
     return grade, next_grade
+
+
+def _warn_of_other_grades(
+    findings: Findings, grade: pd.Series, next_grade: pd.Series, grades_offered: pd.Series
+) -> None:
+    """Warn of students in grades that their school does not offer: the files may be of different years."""
+    origin = findings.column("origin")
+    mask = origin.map(grades_offered).where(lambda masks: masks != 0)
+    is_known = mask.notna() & grade.notna()
+    remedy = "Check that schools and flows are of the same years; feeding is told by the grades of the schools files."
+    stays = (origin == findings.column("destination")) & (next_grade > grade).fillna(False)
+    beyond = is_known & stays & ~offers_grade(mask, next_grade)
+    within = is_known & ~beyond & ~offers_grade(mask, grade)
+    for rows, column, message in (
+        (beyond, "next_grade", "Students stay in the school for a grade that the schools files say it does not offer"),
+        (within, "grade", "Students are in a grade that the schools files say the school does not offer"),
+    ):
+        first = ~pd.DataFrame({"origin": origin, "grade": grade})[rows].duplicated()
+        told_once = first.reindex(rows.index, fill_value=False)
+        message_once = f"{message} (told once for each school and grade)."
+        findings.mark(told_once, column, message=message_once, remedy=remedy, is_error=False)
 
 
 def _mark_unlisted(findings: Findings, canonical: str, school_ids: pd.Index) -> None:

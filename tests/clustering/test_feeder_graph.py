@@ -71,11 +71,16 @@ def test_exits_count_only_when_asked_and_only_from_final_grades() -> None:
 
 
 def test_unlisted_schools_stand_in_the_denominators() -> None:
-    flows = with_rows(row(OAK, "9999", 8, 9, "100"), row("9998", WEST, 8, 9, "30"), row("9998", WEST, 9, 10, "70"))
+    flows = with_rows(
+        row(OAK, "9999", 8, 9, "100"),
+        row("9998", WEST, 8, 9, "30"),
+        # 9997 has students in grade 10, so those who leave it after grade 9 have moved before its end.
+        row("9997", WEST, 9, 10, "70"),
+        row("9997", "9997", 10, 11, "50"),
+    )
     graph = build_feeder_graph(toy_scenario(flows=flows))
     assert graph.edges[OAK, WEST]["send_share"] == pytest.approx(60 / 200)
     assert graph.nodes[OAK]["unlisted_students"] == 100
-    # Students who come in grade 10 do not enter West's first grade.
     assert graph.edges[OAK, WEST]["receive_share"] == pytest.approx(60 / 200)
 
 

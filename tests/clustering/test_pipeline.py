@@ -259,3 +259,47 @@ def test_a_lock_that_only_some_counts_allow_is_kept_and_reported() -> None:
     (west,) = proposal.zones
     assert OAK in [member.school_id for member in west.members]
     assert west.changes_at_low
+
+
+def test_how_far_shares_can_be_off_by_hand() -> None:
+    flows = toy_flows()
+    flows.loc[8, "students"] = "-1"  # Oak to West
+    flows.loc[11, "students"] = "-1"  # Elm to East
+    (west,) = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK, force_out=PINE).zones
+    assert [member.school_id for member in west.members[1:]] == [OAK, ELM, "0001", "0002", "0003", "0004"]
+    # Kept: Oak 5 (1 to 9), Elm 90, E1 60, E2 50, E3 60, E4 40; lost: Oak 40, Elm 5 (1 to 9), E4 20.
+    found = west.metrics
+    assert found.retention == round(305 / (305 + 65), 6)
+    assert found.retention_low == round(301 / (301 + 69), 6)
+    assert found.retention_high == round(309 / (309 + 61), 6)
+    # West receives Oak 5, Elm 90 from its feeders and Pine's 20.
+    assert found.coverage == round(95 / 115, 6)
+    assert (found.coverage_low, found.coverage_high) == (round(91 / 111, 6), round(99 / 119, 6))
+    assert "send about 83% of its entering students" in west.members[0].reason
+    certain = propose().zones[0].metrics
+    assert certain.retention_low == certain.retention == certain.retention_high
+
+
+def test_entrants_from_schools_that_no_file_lists_count_and_are_told() -> None:
+    extra = pd.DataFrame([("9999", WEST, "8", "170")], columns=["origin", "destination", "grade", "students"]).assign(
+        next_grade="9", school_year="2022-23"
+    )
+    # West's grades reach down to 6 here: its entrants from 9999 come in grade 9 all the same.
+    schools = toy_schools()
+    schools.loc[9, "grades"] = "6-12"
+    proposal = propose(schools=schools, flows=pd.concat([toy_flows(), extra]), identification="graduation_rate<0.67")
+    assert proposal.zones[0].metrics.coverage == round(170 / 340, 6)
+    alone = propose(flows=pd.concat([toy_flows(), extra]), maximum_distance_km=0.1)
+    reason = next(anchor.reason_without_zone for anchor in alone.anchors if anchor.school_id == WEST)
+    assert reason is not None
+    assert reason.endswith("Schools that are not in the schools files send 50% of its entering students.")
+
+
+def test_notes_say_what_the_files_lack() -> None:
+    proposal = propose(schools=toy_schools().assign(graduation_rate=""), identification="graduation_rate<0.67")
+    assert proposal.notes[0].startswith("No high school can be identified: none of the 2 has a graduation rate.")
+    assert "designation" in proposal.notes[0]
+    flows = toy_flows()
+    flows.loc[0, "origin"] = "9999"
+    warned = propose(flows=flows)
+    assert any("not in the schools files" in note for note in warned.notes)

@@ -9,7 +9,7 @@ import pytest
 
 from clustering import InputError, Problem, read_scenario
 from clustering.validate.flows import classify_flows
-from tests.clustering.toy_district import toy_flows, toy_scenario, toy_schools
+from tests.clustering.toy_district import OAK, toy_flows, toy_scenario, toy_schools
 
 
 def problems_of(schools: pd.DataFrame | None = None, flows: pd.DataFrame | None = None) -> tuple[Problem, ...]:
@@ -243,3 +243,22 @@ def test_columns_that_look_like_official_lists_are_offered_the_rarest_first() ->
         ("designation", ["CSI"]),
         ("charter", ["No", "Yes"]),
     ]
+
+
+def test_a_grade_skipped_on_the_way_out_is_a_move_not_a_promotion() -> None:
+    flows = with_cell(with_cell(toy_flows(), 8, "grade", "7"), 8, "next_grade", "9")
+    assert toy_scenario(flows=flows).report.flow_rows == {"feeding": 13, "lateral": 1}
+
+
+def test_files_of_different_years_are_noticed() -> None:
+    flows = toy_flows()
+    extra = pd.DataFrame(
+        [(OAK, OAK, "8", "9", "50"), (OAK, OAK, "8", "9", "-1"), (OAK, OAK, "3", "4", "20")],
+        columns=["origin", "destination", "grade", "next_grade", "students"],
+    ).assign(school_year=["2022-23", "2021-22", "2022-23"])
+    warnings = toy_scenario(flows=pd.concat([flows, extra])).report.warnings
+    assert [(problem.row, problem.column, problem.school_id) for problem in warnings] == [
+        (16, "next_grade", OAK),
+        (18, "next_grade", OAK),
+    ]
+    assert "different years" in warnings[0].remedy or "same years" in warnings[0].remedy
