@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from app.errors import ServiceError
 from app.jobs import ChildLimits, JobRunner, run_in_child, tasks
 from app.settings import Settings
 from app.store import Dataset, Job, Store
-from clustering import parse_parameters
+from clustering import parse_parameters, plain_text, split_settings
 
 MAXIMUM_NAME_CHARACTERS = 200
 
@@ -33,6 +34,60 @@ class Uploads:
 def child_limits(settings: Settings) -> ChildLimits:
     """Time and memory of a piece of work."""
     return ChildLimits(time_limit_s=settings.job_time_limit_s, memory_mb=settings.job_memory_mb)
+
+
+def upload_limits(settings: Settings) -> ChildLimits:
+    """Time and memory for reading an upload."""
+    return ChildLimits(time_limit_s=settings.upload_time_limit_s, memory_mb=settings.job_memory_mb)
+
+
+def uploads_directory(settings: Settings) -> Path:
+    """Folder in which uploads lie while they are read; readable by the service's user alone."""
+    folder = settings.data_directory / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def sweep_uploads(settings: Settings) -> None:
+    """Remove what a service that was killed left there."""
+    shutil.rmtree(uploads_directory(settings))
+
+
+class Desk:
+    """
+    Places for uploads that are read at the same time; whoever finds none free is sent away at once.
+
+    Parameters
+    ----------
+    places
+        How many.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._free = threading.BoundedSemaphore(places)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """
+        Take a place.
+
+        Yields
+        ------
+        nothing
+            While the place is taken.
+
+        Raises
+        ------
+        ServiceError
+            503 if none is free.
+        """
+        if not self._free.acquire(blocking=False):
+            detail = "The service is reading as many uploads as it can. Try again soon."
+            raise ServiceError(503, detail, headers={"Retry-After": "5"})
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 def admit_parameters(given: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
@@ -74,15 +129,10 @@ def parameters_of_form(text: str | None, settings_given: Sequence[str]) -> dict[
         raise ServiceError(422, "The field parameters is not JSON.") from None
     if not isinstance(values, dict):
         raise ServiceError(422, "The field parameters must be a JSON object.")
-    return {**values, **parse_settings(settings_given)}
+    return {**values, **split_settings(settings_given)}
 
 
-def parse_settings(settings_given: Sequence[str]) -> dict[str, Any]:
-    """Split ``name=value`` texts; what cannot be split is left for the library to name."""
-    return {name.strip(): value.strip() for name, _, value in (text.partition("=") for text in settings_given)}
-
-
-def add_dataset(uploads: Uploads, *, name: str | None, settings: Settings, store: Store) -> Dataset:
+def add_dataset(uploads: Uploads, *, name: str | None, settings: Settings, store: Store, desk: Desk) -> Dataset:
     """
     Read uploads in a child process and keep them if nothing is wrong.
 
@@ -92,7 +142,7 @@ def add_dataset(uploads: Uploads, *, name: str | None, settings: Settings, store
         The files.
     name
         What to call the dataset; the names of the files otherwise.
-    settings, store
+    settings, store, desk
         The service's.
 
     Returns
@@ -103,18 +153,18 @@ def add_dataset(uploads: Uploads, *, name: str | None, settings: Settings, store
     Raises
     ------
     ServiceError
-        422 with every problem of the files; nothing is stored.
+        422 with every problem of the files, 503 if too many uploads are being read; nothing is stored.
     """
-    with _saved(uploads, settings) as files:
-        report, scenario = run_in_child(tasks.ingest, files, uploads.encoding or None, limits=child_limits(settings))
-    title = (name or "").strip() or ", ".join(pair[1] for pairs in files.values() for pair in pairs)
+    with desk.place(), _saved(uploads, settings) as files:
+        report, scenario = run_in_child(tasks.ingest, files, uploads.encoding or None, limits=upload_limits(settings))
+    title = plain_text(name or "").strip() or ", ".join(pair[1] for pairs in files.values() for pair in pairs)
     return store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], report, scenario)
 
 
-def zones_of_uploads(uploads: Uploads, *, parameters: Mapping[str, Any], settings: Settings) -> bytes:
+def zones_of_uploads(uploads: Uploads, *, parameters: Mapping[str, Any], settings: Settings, desk: Desk) -> bytes:
     """Files in, GeoJSON of the Zones out, nothing kept; errors as for the two steps."""
     admitted = admit_parameters(parameters, settings)
-    with _saved(uploads, settings) as files:
+    with desk.place(), _saved(uploads, settings) as files:
         answer: bytes = run_in_child(
             tasks.zones_of_files, files, uploads.encoding or None, admitted, limits=child_limits(settings)
         )
@@ -131,6 +181,14 @@ def request_proposal(
     return job
 
 
+def read_part(proposal_id: str, part: str, *, settings: Settings, store: Store) -> bytes:
+    """One form of a proposal (``store.PARTS``); 403 for exact counts that the service no longer gives."""
+    disclosure = store.proposal(proposal_id).parameters.get("disclosure")
+    if disclosure == "exact" and not settings.allow_exact:
+        raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
+    return store.proposal_part(proposal_id, part)
+
+
 def forget_dataset(dataset_id: str, *, store: Store, runner: JobRunner) -> None:
     """Stop a dataset's jobs and delete it with all that came of it; 404 if there is none."""
     for job in store.jobs(dataset_id):
@@ -144,7 +202,7 @@ def _saved(uploads: Uploads, settings: Settings) -> Iterator[dict[str, list[tupl
     given = {role: [each for each in files if each.filename] for role, files in uploads.files.items()}
     if sum(map(len, given.values())) > settings.maximum_files:
         raise ServiceError(413, f"A request may hold at most {settings.maximum_files} files.")
-    with tempfile.TemporaryDirectory(prefix="feeder-zones-") as folder:
+    with tempfile.TemporaryDirectory(dir=uploads_directory(settings)) as folder:
         saved: dict[str, list[tuple[str, str]]] = {}
         for role, files in given.items():
             for number, upload in enumerate(files):

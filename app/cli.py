@@ -34,6 +34,7 @@ from clustering import (
 )
 
 SHOWN_PROBLEMS = 50
+MAXIMUM_CONNECTIONS = 500
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 _screen = Console(stderr=False, highlight=False)
@@ -112,7 +113,13 @@ def serve(
         del addresses["Map"]
     for name, path in addresses.items():
         _screen.print(f"{name:<19}{base}{path}", soft_wrap=True)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, server_header=False)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        server_header=False,
+        limit_concurrency=MAXIMUM_CONNECTIONS,
+    )
 
 
 def main() -> None:

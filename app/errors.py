@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from clustering import ClusteringError, InfeasibleError, InputError, problem_documents
@@ -17,6 +18,7 @@ from clustering import ClusteringError, InfeasibleError, InputError, problem_doc
 logger = logging.getLogger(__name__)
 
 MAXIMUM_PROBLEMS = 1_000
+MAXIMUM_VIOLATIONS = 100
 
 
 class ServiceError(Exception):
@@ -63,7 +65,8 @@ def service_error(error: ClusteringError) -> ServiceError:
         detail = f"{count} problem{'s' if count != 1 else ''} in the input; nothing was stored."
         return ServiceError(422, detail, extra={"problems": shown, "problem_count": count})
     if isinstance(error, InfeasibleError):
-        return ServiceError(409, "No answer satisfies the locks and limits.", extra={"violations": error.violations})
+        violations = error.violations[:MAXIMUM_VIOLATIONS]
+        return ServiceError(409, "No answer satisfies the locks and limits.", extra={"violations": violations})
     logger.error("the library failed: %s", error)
     return ServiceError(500, "The Zones could not be computed. The service's log says why.")
 
@@ -80,6 +83,7 @@ def install_error_handlers(application: FastAPI) -> None:
     application.add_exception_handler(ClusteringError, _answer)
     application.add_exception_handler(HTTPException, _answer)
     application.add_exception_handler(RequestValidationError, _answer)
+    application.add_exception_handler(OperationalError, _answer)
     application.add_exception_handler(Exception, _answer)
 
 
@@ -100,9 +104,19 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, RequestValidationError):
         # The values themselves are left out: they are the caller's, and may be long or secret.
         problems = [
-            {"column": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
+            {
+                "table": "request",
+                "column": ".".join(str(part) for part in each["loc"][1:])[:200],
+                "message": f"{each['msg']}.",
+                "remedy": "See /docs for the fields of this request.",
+            }
             for each in error.errors()[:100]
         ]
-        return problem_response(ServiceError(422, "The request is not well formed.", extra={"problems": problems}))
+        extra = {"problems": problems, "problem_count": len(error.errors())}
+        return problem_response(ServiceError(422, "The request is not well formed.", extra=extra))
+    if isinstance(error, OperationalError):
+        logger.warning("the database did not answer: %s", error)
+        headers = {"Retry-After": "10"}
+        return problem_response(ServiceError(503, "The database is busy. Try again soon.", headers=headers))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,8 @@ PAGE_CONTENT_SECURITY_POLICY = (
     " frame-ancestors 'none'"
 )
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_MAXIMUM_PLAIN_BYTES = 1024 * 1024
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?")
 
 
 class Guard:
@@ -55,26 +58,32 @@ class Guard:
         if method not in _SAFE_METHODS and _is_foreign(headers):
             return ServiceError(403, "Requests that change something are not taken from other sites.")
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.maximum_bytes:
+        if not length.isdecimal() or len(length) > 15 or int(length) > self._limit(headers):
             return self._too_large()
         return None
+
+    def _limit(self, headers: Headers) -> int:
+        """Bytes of a body: files may be large, anything else is parsed in this process and may not."""
+        is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        return self.maximum_bytes if is_upload else min(_MAXIMUM_PLAIN_BYTES, self.maximum_bytes)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, unless the body turns out longer than it said or than is allowed."""
         total, has_started = 0, False
+        limit = self._limit(Headers(scope=scope))
 
         async def counted() -> Message:
             nonlocal total
             message = await receive()
             total += len(message.get("body", b""))
-            if total > self.maximum_bytes:
+            if total > limit:
                 raise self._too_large()
             return message
 
         async def sent(message: Message) -> None:
             nonlocal has_started
             # What parses the body takes the interruption for a bad body: its answer is replaced.
-            if has_started or total <= self.maximum_bytes:
+            if has_started or total <= limit:
                 has_started = True
                 await send(message)
 
@@ -83,24 +92,24 @@ class Guard:
             await problem_response(self._too_large())(scope, receive, send)
 
     def _too_large(self) -> ServiceError:
-        return ServiceError(413, f"A request may hold at most {self.settings.maximum_upload_mb} MB.")
+        uploads = f"{self.settings.maximum_upload_mb} MB of files"
+        return ServiceError(413, f"A request may hold at most {uploads}, or 1 MB of anything else.")
 
 
 def _is_foreign(headers: Headers) -> bool:
     """Whether a browser says that the request comes from another site's page."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site is not None:
-        return site not in ("same-origin", "none")
+    if site not in (None, "same-origin", "none"):
+        return True
+    if origin == "null":  # a page that hides where it is: known to be ours only if the browser says so
+        return site is None
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def _host_name(host: str) -> str:
-    if "@" in host:
-        return ""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    """Name without port and brackets; blank if the header is none that a client would send."""
+    match = _HOST.fullmatch(host)
+    return match.group(1).strip("[]").lower() if match else ""
 
 
 def _with_headers(send: Send) -> Send:

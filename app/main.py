@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import pages
-from app.actions import child_limits
+from app.actions import Desk, child_limits, sweep_uploads
 from app.errors import install_error_handlers
 from app.guard import Guard
 from app.jobs import JobRunner
@@ -46,6 +46,8 @@ def create_app(settings: Settings) -> FastAPI:
             While the service runs.
         """
         store = open_store(settings.data_directory)
+        sweep_uploads(settings)
+        application.state.desk = Desk(settings.maximum_uploads)
         runner = JobRunner(store, workers=settings.workers, limits=child_limits(settings))
         application.state.settings, application.state.store, application.state.runner = settings, store, runner
         runner.start()

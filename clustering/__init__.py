@@ -4,7 +4,7 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
-from clustering.config import ProposalParameters, parse_parameters
+from clustering.config import ProposalParameters, parse_parameters, split_settings
 from clustering.constraints import audit, build_limits
 from clustering.disclosure import suppress_flows
 from clustering.documents import (
@@ -18,6 +18,7 @@ from clustering.documents import (
     zones_geojson,
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
+from clustering.escaping import plain_text
 from clustering.export import json_bytes, table_bytes, write_proposal
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
@@ -73,6 +74,7 @@ __all__ = [
     "members_table",
     "parse_parameters",
     "parse_rule",
+    "plain_text",
     "problem_documents",
     "proposal_document",
     "propose_zones",
@@ -82,6 +84,7 @@ __all__ = [
     "scenario_to_bytes",
     "schools_geojson",
     "schools_table",
+    "split_settings",
     "suppress_flows",
     "table_bytes",
     "toy_district",

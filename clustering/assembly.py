@@ -79,7 +79,7 @@ def assemble_proposal(
     explanations = dict(zip(decisions.index, decisions["explanation"], strict=True))
     zones = _build_zones(base, explanations, solved=solved, metrics=metrics, changes=changes, asked=asked)
     without_zone = {**barred, **solved.answer.without_zone}
-    score = round(sum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS)
+    score = round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS)
     bound = solved.answer.bound
     solution = Solution(
         method=asked.method,

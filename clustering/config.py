@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,9 @@ from typing import Any, Literal
 
 from clustering.errors import InputError, Problem
 from clustering.rules import parse_rule
+
+MAXIMUM_TEXT_CHARACTERS = 200
+MAXIMUM_LIST_ENTRIES = 1_000
 
 Disclosure = Literal["protected", "exact"]
 Method = Literal["exact", "greedy"]
@@ -117,15 +121,7 @@ def parse_parameters(settings: Mapping[str, object] | Iterable[str]) -> Proposal
         Unknown names, unreadable or out-of-range values: all of them at once.
     """
     problems: list[Problem] = []
-    pairs: dict[str, object] = {}
-    if isinstance(settings, Mapping):
-        pairs.update(settings)
-    else:
-        for text in settings:
-            name, separator, value = text.partition("=")
-            if not separator:
-                problems.append(_problem(name, None, "A setting must read name=value.", "Write for example a=1."))
-            pairs[name.strip()] = value.strip()
+    pairs = dict(settings) if isinstance(settings, Mapping) else _split(settings, problems)
     hints = typing.get_type_hints(ProposalParameters)
     values: dict[str, object] = {}
     for name, given in pairs.items():
@@ -134,7 +130,7 @@ def parse_parameters(settings: Mapping[str, object] | Iterable[str]) -> Proposal
             problems.append(_problem(name, given, "There is no such parameter.", f"Known parameters: {known}."))
             continue
         try:
-            values[name] = _convert(given, hints[name])
+            values[name] = _convert(_school_years(given) if name == "years" else given, hints[name])
         except ValueError as error:
             problems.append(_problem(name, given, "The value cannot be read.", f"Give {error}."))
     try:
@@ -146,8 +142,55 @@ def parse_parameters(settings: Mapping[str, object] | Iterable[str]) -> Proposal
     return parameters
 
 
+def split_settings(texts: Iterable[str]) -> dict[str, object]:
+    """
+    Split ``name=value`` texts.
+
+    Parameters
+    ----------
+    texts
+        One setting each.
+
+    Returns
+    -------
+    settings
+        Name to value, both text without blanks around.
+
+    Raises
+    ------
+    InputError
+        A text has no ``=``, or a name stands twice.
+    """
+    problems: list[Problem] = []
+    pairs = _split(texts, problems)
+    if problems:
+        raise InputError(problems)
+    return pairs
+
+
+def _split(texts: Iterable[str], problems: list[Problem]) -> dict[str, object]:
+    pairs: dict[str, object] = {}
+    for text in texts:
+        name, separator, value = (part.strip() for part in text.partition("="))
+        if not separator:
+            problems.append(_problem(name, None, "A setting must read name=value.", "Write for example a=1."))
+        if name in pairs:
+            problems.append(_problem(name, value, "The parameter is given twice.", "Give it once, lists with commas."))
+        pairs[name] = value
+    return pairs
+
+
+def _school_years(given: object) -> object:
+    """Take ``2022-23`` for 2022, the fall of the school year."""
+    parts = given.split(",") if isinstance(given, str) else given
+    if not isinstance(parts, (list, tuple)):
+        return given
+    return [re.sub(r"^(\d{4})[-/]\d{2,4}$", r"\1", part.strip()) if isinstance(part, str) else part for part in parts]
+
+
 def _problem(name: str, value: object, message: str, remedy: str) -> Problem:
-    shown = None if value is None else str(value)
+    shown = None if value is None else str(value)[:MAXIMUM_TEXT_CHARACTERS]
+    name = name[:MAXIMUM_TEXT_CHARACTERS]
     return Problem(table="parameters", column=name, value=shown, message=message, remedy=remedy)
 
 
@@ -160,8 +203,8 @@ def _convert(given: object, hint: Any) -> object:
         return _convert(given, options[0])
     if origin is tuple:
         parts = given.split(",") if isinstance(given, str) else given
-        if not isinstance(parts, (list, tuple)):
-            raise ValueError("a list")
+        if not isinstance(parts, (list, tuple)) or len(parts) > MAXIMUM_LIST_ENTRIES:
+            raise ValueError(f"a list of at most {MAXIMUM_LIST_ENTRIES:,} entries")
         return tuple(_convert(part, options[0]) for part in parts if str(part).strip())
     if origin is Literal:
         if given not in options:
@@ -178,6 +221,8 @@ def _convert_plain(given: object, hint: type) -> object:
         return named[str(given).lower()]
     if isinstance(given, bool) or not isinstance(given, (str, int, float)):
         raise ValueError("text" if hint is str else "a number")
+    if len(str(given)) > MAXIMUM_TEXT_CHARACTERS:
+        raise ValueError(f"at most {MAXIMUM_TEXT_CHARACTERS} characters")
     if hint is str:
         return str(given).strip()
     try:

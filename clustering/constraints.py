@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import geopandas as gpd
 import networkx as nx
 import numpy as np
-import pandas as pd
 from pyproj import Geod
 
 from clustering.config import ProposalParameters
@@ -67,9 +66,9 @@ def build_limits(schools: gpd.GeoDataFrame, parameters: ProposalParameters) -> L
     Raises
     ------
     InputError
-        A lock names a school that is not in the table.
+        A lock names a school that is not in the table, or a limit rests on a column in which no school has a value.
     """
-    _refuse_unknown_locks(schools.index, parameters)
+    _refuse_what_the_tables_lack(schools, parameters)
     district = schools["district_id"].fillna(schools["district_name"])
     return Limits(
         parameters=parameters,
@@ -82,7 +81,7 @@ def build_limits(schools: gpd.GeoDataFrame, parameters: ProposalParameters) -> L
     )
 
 
-def _refuse_unknown_locks(school_ids: pd.Index, parameters: ProposalParameters) -> None:
+def _refuse_what_the_tables_lack(schools: gpd.GeoDataFrame, parameters: ProposalParameters) -> None:
     problems = [
         Problem(
             table="parameters",
@@ -93,7 +92,26 @@ def _refuse_unknown_locks(school_ids: pd.Index, parameters: ProposalParameters) 
         )
         for field, named in (("force_in", parameters.force_in), ("force_out", parameters.force_out))
         for school_id in named
-        if school_id not in school_ids
+        if school_id not in schools.index
+    ]
+    needed = {
+        "maximum_distance_km": (parameters.maximum_distance_km is not None, ["geometry"], "coordinates"),
+        "same_district": (parameters.same_district, ["district_id", "district_name"], "district"),
+        "maximum_enrolment_students": (
+            parameters.maximum_enrolment_students is not None,
+            ["enrolment_students"],
+            "enrolment",
+        ),
+    }
+    problems += [
+        Problem(
+            table="parameters",
+            column=field,
+            message=f"No school of the schools files has {what}.",
+            remedy=f"Add {what} to the schools files, or leave the limit out.",
+        )
+        for field, (is_asked, columns, what) in needed.items()
+        if is_asked and schools[columns].isna().all(axis=None)
     ]
     if problems:
         raise InputError(problems)
@@ -134,7 +152,8 @@ def reason_against(limits: Limits, school_id: str, anchor_id: str) -> str | None
     if school_id in limits.closed:
         return "is closed"
     if asked.same_district and limits.district.get(school_id) != limits.district.get(anchor_id, ""):
-        return "is in another district or in none that is known"
+        is_known = school_id in limits.district and anchor_id in limits.district
+        return "is in another district" if is_known else "cannot be kept within one district, since one is not known"
     if asked.maximum_distance_km is not None:
         distance = distance_km(limits, school_id, anchor_id)
         if not distance <= asked.maximum_distance_km:

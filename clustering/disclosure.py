@@ -31,8 +31,8 @@ def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
     -------
     protected
         The same rows. A count of 1 to 9 is missing with the interval 1 to 9; 10 and more are rounded to the nearest ten
-        (halves up); 0 stays 0. An interval that came suppressed is widened to tens, so that an exact part within it
-        cannot be told.
+        (halves up); 0 stays 0. Where suppressed cells were added to an exact part, that part is protected like a cell
+        of its own: it is 0, 1 to 9, or rounded to tens.
     """
     students = flows["students"].to_numpy(dtype="float64")
     low = flows["students_low"].to_numpy(dtype="float64")
@@ -41,10 +41,15 @@ def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
     small = ~hidden & (students > 0) & (students < MINIMUM_CELL_STUDENTS)
     rounded = np.floor(students / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
     shown = np.where(hidden | small, np.nan, rounded)
-    low_ten = np.maximum(SUPPRESSED_LOW, np.floor(low / ROUNDING_STUDENTS) * ROUNDING_STUDENTS)
-    high_ten = np.where(high <= SUPPRESSED_HIGH, SUPPRESSED_HIGH, np.ceil(high / ROUNDING_STUDENTS) * ROUNDING_STUDENTS)
+    # A sum of suppressed cells and an exact part: the part is protected as a cell of its own, then added again.
+    cells = np.rint((high - low) / (SUPPRESSED_HIGH - SUPPRESSED_LOW))
+    exact = low - cells * SUPPRESSED_LOW
+    is_small = (exact > 0) & (exact < MINIMUM_CELL_STUDENTS)
+    part = np.floor(exact / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
+    low_part = cells * SUPPRESSED_LOW + np.where(is_small, SUPPRESSED_LOW, part)
+    high_part = cells * SUPPRESSED_HIGH + np.where(is_small, SUPPRESSED_HIGH, part)
     return flows.assign(
         students=shown,
-        students_low=np.where(small, SUPPRESSED_LOW, np.where(hidden, low_ten, shown)),
-        students_high=np.where(small, SUPPRESSED_HIGH, np.where(hidden, high_ten, shown)),
+        students_low=np.where(small, SUPPRESSED_LOW, np.where(hidden, low_part, shown)),
+        students_high=np.where(small, SUPPRESSED_HIGH, np.where(hidden, high_part, shown)),
     )

@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 _TEMPLATE_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$\\`%#"})
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff")  # noqa: RUF001 (full-width signs)
 
 
 def plain_text(text: str) -> str:

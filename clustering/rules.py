@@ -51,10 +51,14 @@ def parse_rule(text: str) -> IdentificationRule:
     InputError
         The text is neither.
     """
-    if match := re.fullmatch(r"official:\s*([^=]+?)\s*=\s*(.+)", text.strip()):
-        values = tuple(value.strip() for value in match.group(2).split("|") if value.strip())
-        return IdentificationRule(list_column=match.group(1), list_values=values)
-    match = re.fullmatch(r"graduation_rate\s*(<=?)\s*(\d*\.?\d+)\s*(%?)", text.strip())
+    # No regular expression before the text is short and without blanks: it comes from strangers.
+    if text.strip().startswith("official:"):
+        column, _, entries = text.strip().removeprefix("official:").partition("=")
+        values = tuple(value.strip() for value in entries.split("|") if value.strip())
+        if column.strip() and values:
+            return IdentificationRule(list_column=column.strip(), list_values=values)
+    compact = "".join(text.split())
+    match = re.fullmatch(r"graduation_rate(<=?)(\d{0,9}\.?\d{1,9})(%?)", compact) if len(compact) < 50 else None
     if match is not None:
         threshold = float(match.group(2)) / (100 if match.group(3) else 1)
         if 0 <= threshold <= 1:
@@ -64,9 +68,9 @@ def parse_rule(text: str) -> IdentificationRule:
             Problem(
                 table="parameters",
                 column="identification",
-                value=text,
+                value=text[:200],
                 message="The rule cannot be read.",
-                remedy="Write graduation_rate<0.67 (a share from 0 to 1) or official:COLUMN=VALUE.",
+                remedy="Write graduation_rate<0.67 or graduation_rate<67%, or official:COLUMN=VALUE.",
             )
         ]
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
 import multiprocessing
 import resource
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +26,7 @@ _context.set_forkserver_preload(["app.jobs.tasks"])
 
 Tell = Callable[[str, float], None]
 _TELL_EVERY_S = 0.2
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ def _work(sending: Connection, memory_mb: int, task: Callable[..., Any], argumen
     limit = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _die_with_parent()
     last = 0.0
 
     def tell(stage: str, fraction: float) -> None:
@@ -129,5 +133,16 @@ def _work(sending: Connection, memory_mb: int, task: Callable[..., Any], argumen
             sending.send(("answer", task(tell, *arguments)))
         except ClusteringError as error:
             sending.send(("problem", service_error(error).document()))
-        except MemoryError:
-            sending.send(("problem", ServiceError(413, "The work needs more memory than a job may have.").document()))
+        except Exception as error:
+            if isinstance(error, MemoryError):
+                problem = ServiceError(413, "The work needs more memory than a job may have.")
+            else:
+                logger.exception("a child process failed")
+                problem = ServiceError(500, "Something went wrong. The service's log says what.")
+            sending.send(("problem", problem.document()))
+
+
+def _die_with_parent() -> None:
+    """On Linux: end this process when the one that started it ends, however that comes."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
-from app.actions import add_dataset, forget_dataset, parse_settings, request_proposal
-from app.dependencies import RunnerHere, SettingsHere, StoreHere, UploadsHere
+from app.actions import add_dataset, forget_dataset, read_part, request_proposal
+from app.dependencies import DeskHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.errors import ServiceError, service_error
-from app.store import UNFINISHED
-from clustering import ClusteringError, ProposalParameters
+from app.store import UNFINISHED, Job
+from clustering import ClusteringError, ProposalParameters, split_settings
 
 router = APIRouter(include_in_schema=False)
 _templates = Jinja2Templates(Path(__file__).parent / "templates")
@@ -37,12 +38,13 @@ def upload(
     request: Request,
     uploads: UploadsHere,
     settings: SettingsHere,
+    desk: DeskHere,
     store: StoreHere,
     name: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Take files and go on to their report, or come back with every problem."""
     try:
-        dataset = add_dataset(uploads, name=name, settings=settings, store=store)
+        dataset = add_dataset(uploads, name=name, settings=settings, store=store, desk=desk)
     except ServiceError as error:
         return _start(request, store, error=error, name=name, encoding=uploads.encoding)
     return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
@@ -60,12 +62,18 @@ async def propose(
 ) -> Response:
     """Queue a proposal and go on to its job, or come back with every problem."""
     form = {name: str(value) for name, value in (await request.form()).items()}
-    try:
-        job = request_proposal(dataset_id, _parameters(form), settings=settings, store=store, runner=runner)
-    except ClusteringError as error:
-        return _dataset(request, dataset_id, store, error=service_error(error), form=form)
-    except ServiceError as error:
-        return _dataset(request, dataset_id, store, error=error, form=form)
+
+    def ask() -> Job | Response:
+        try:
+            return request_proposal(dataset_id, _parameters(form), settings=settings, store=store, runner=runner)
+        except ClusteringError as error:
+            return _dataset(request, dataset_id, store, error=service_error(error), form=form)
+        except ServiceError as error:
+            return _dataset(request, dataset_id, store, error=error, form=form)
+
+    job = await run_in_threadpool(ask)
+    if isinstance(job, Response):
+        return job
     await runner.wait(job.id, 1.5)
     return RedirectResponse(f"/browse/jobs/{job.id}", status_code=303)
 
@@ -98,10 +106,10 @@ def cancel_job(job_id: str, store: StoreHere, runner: RunnerHere) -> Response:
 
 
 @router.get("/browse/proposals/{proposal_id}")
-def show_proposal(request: Request, proposal_id: str, store: StoreHere) -> Response:
+def show_proposal(request: Request, proposal_id: str, settings: SettingsHere, store: StoreHere) -> Response:
     """Map, tables, reasons, notes and downloads."""
     proposal = store.proposal(proposal_id)
-    document = json.loads(store.proposal_part(proposal_id, "document"))
+    document = json.loads(read_part(proposal_id, "document", settings=settings, store=store))
     dataset = store.dataset(proposal.dataset_id)
     return _page(request, "proposal.html", proposal=proposal, document=document, dataset=dataset)
 
@@ -153,4 +161,4 @@ def _parameters(form: dict[str, str]) -> dict[str, Any]:
         given["identification"] = f"graduation_rate<{form['threshold'].strip()}%"
     for name in ("same_district", "include_possible", "count_exits"):
         given[name] = name in form
-    return {**given, **parse_settings(form.get("more", "").split())}
+    return {**given, **split_settings(form.get("more", "").split())}

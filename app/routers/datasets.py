@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from app.actions import add_dataset, forget_dataset
-from app.dependencies import RunnerHere, SettingsHere, StoreHere, UploadsHere
+from app.dependencies import DeskHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.schemas import DatasetOut, DatasetSummary, dataset_out, dataset_summary
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -17,12 +17,13 @@ router = APIRouter(prefix="/datasets", tags=["datasets"])
 def create(
     uploads: UploadsHere,
     settings: SettingsHere,
+    desk: DeskHere,
     store: StoreHere,
     response: Response,
     name: Annotated[str | None, Form(max_length=200)] = None,
 ) -> DatasetOut:
     """Read, judge and keep files; all problems come at once, and then nothing is kept."""
-    dataset = add_dataset(uploads, name=name, settings=settings, store=store)
+    dataset = add_dataset(uploads, name=name, settings=settings, store=store, desk=desk)
     response.headers["Location"] = f"/datasets/{dataset.id}"
     return dataset_out(dataset)
 

@@ -23,8 +23,8 @@ _DOCUMENTATION_POLICY = (
 
 
 @router.get("/healthz")
-def health(store: StoreHere) -> dict[str, str]:
-    """Whether the service and its database answer."""
+async def health(store: StoreHere) -> dict[str, str]:
+    """Whether the service and its database answer; never behind other requests in the thread pool."""
     store.check()
     return {"status": "ok"}
 

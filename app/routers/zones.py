@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from app.actions import parameters_of_form, zones_of_uploads
-from app.dependencies import SettingsHere, UploadsHere
+from app.dependencies import DeskHere, SettingsHere, UploadsHere
 
 router = APIRouter(tags=["one shot"])
 
@@ -16,10 +16,11 @@ router = APIRouter(tags=["one shot"])
 def create(
     uploads: UploadsHere,
     settings: SettingsHere,
+    desk: DeskHere,
     parameters: Annotated[str | None, Form(description="Parameters as a JSON object.")] = None,
     single: Annotated[list[str], Form(alias="set", description="A parameter, as name=value.")] = [],  # noqa: B006
 ) -> Response:
     """Zones as GeoJSON; nothing is kept."""
     given = parameters_of_form(parameters, single)
-    body = zones_of_uploads(uploads, parameters=given, settings=settings)
+    body = zones_of_uploads(uploads, parameters=given, settings=settings, desk=desk)
     return Response(body, media_type="application/geo+json")

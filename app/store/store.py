@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, select, text, update
-from sqlalchemy.orm import Session, sessionmaker, undefer
+from sqlalchemy.orm import Session, defer, sessionmaker, undefer
 
 from app.errors import ServiceError
 from app.store.tables import Dataset, Job, Proposal
@@ -19,6 +19,7 @@ from app.store.tables import Dataset, Job, Proposal
 Row = TypeVar("Row")
 
 UNFINISHED = ("queued", "running")
+MAXIMUM_LISTED = 200
 PARTS = ("document", "zones", "schools", "schools_csv", "members_csv", "links_csv", "map")
 
 
@@ -55,14 +56,16 @@ class Store:
     def add_dataset(self, name: str, report: dict[str, Any], scenario: bytes) -> Dataset:
         """Keep validated inputs."""
         with self._writing() as session:
-            dataset = Dataset(name=name, report=report, scenario=scenario)
+            summary = {fact: report.get("facts", {}).get(fact) for fact in ("schools", "school_years")}
+            dataset = Dataset(name=name, report=report, summary=summary, scenario=scenario)
             session.add(dataset)
         return dataset
 
     def datasets(self) -> Sequence[Dataset]:
         """All datasets, newest first."""
         with self._sessions() as session:
-            return session.scalars(select(Dataset).order_by(Dataset.created_at.desc(), Dataset.id)).all()
+            asked = select(Dataset).options(defer(Dataset.report)).order_by(Dataset.created_at.desc(), Dataset.id)
+            return session.scalars(asked.limit(MAXIMUM_LISTED)).all()
 
     def dataset(self, dataset_id: str) -> Dataset:
         """One dataset; 404 if there is none."""
@@ -78,6 +81,7 @@ class Store:
         """Forget a dataset and all that came of it; 404 if there is none."""
         with self._writing() as session:
             session.delete(_found(session.get(Dataset, dataset_id), "dataset"))
+        self._wipe()
 
     def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:
         """Proposals, newest first, of one dataset or of all."""
@@ -85,7 +89,7 @@ class Store:
         if dataset_id is not None:
             asked = asked.where(Proposal.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(asked).all()
+            return session.scalars(asked.limit(MAXIMUM_LISTED)).all()
 
     def proposal(self, proposal_id: str) -> Proposal:
         """One proposal without its large parts; 404 if there is none."""
@@ -104,6 +108,12 @@ class Store:
         """Forget a proposal; 404 if there is none."""
         with self._writing() as session:
             session.delete(_found(session.get(Proposal, proposal_id), "proposal"))
+        self._wipe()
+
+    def _wipe(self) -> None:
+        """Write what was deleted over: SQLite's log would keep it until it is needed again."""
+        with self._engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def add_job(self, dataset_id: str, parameters: dict[str, Any], *, maximum_waiting: int) -> Job:
         """Queue a request; 404 for an unknown dataset, 503 if too many wait already."""
@@ -127,7 +137,7 @@ class Store:
         if dataset_id is not None:
             asked = asked.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(asked).all()
+            return session.scalars(asked.limit(MAXIMUM_LISTED)).all()
 
     def unfinished_jobs(self) -> Sequence[str]:
         """Jobs that wait, or that ran when the service stopped; oldest first."""
@@ -176,8 +186,12 @@ def open_store(directory: Path) -> Store:
     store
         Ready.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{directory / 'feeder_zones.sqlite'}")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = directory / "feeder_zones.sqlite"
+    # It holds exact counts: for the service's user alone. What SQLite puts beside it takes after it.
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare)
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -189,7 +203,7 @@ def open_store(directory: Path) -> Store:
 
 def _prepare(connection: Any, _record: Any) -> None:
     # FULL: in WAL mode NORMAL may lose acknowledged commits when the power fails.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -46,6 +46,7 @@ class Dataset(Base):
     name: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     scenario: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     proposals: Mapped[list[Proposal]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset"

@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import io
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,10 @@ from clustering.errors import InputError, Problem
 DELIMITERS = (",", "\t", "|", "^", ";")
 MAXIMUM_BYTES = 2 * 1024**3
 MAXIMUM_COLUMNS = 2_000
+MAXIMUM_HEADING_CHARACTERS = 200
 MAXIMUM_LISTED_ROWS = 1_000
 
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -134,6 +137,9 @@ def _read_bytes(path: Path, name: str) -> bytes:
     except OSError as error:
         message = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, message, "Check the path and the permissions.") from None
+    if content.startswith(_ARCHIVES):
+        message = "The file is an Excel workbook or an archive, not text."
+        raise _unreadable(name, message, "Open it and save the sheet as CSV (UTF-8).")
     if not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
     return content
@@ -180,6 +186,9 @@ def _read_headings(text: bytes, name: str) -> tuple[list[str], str]:
     if len(headings) > MAXIMUM_COLUMNS:
         remedy = "Keep the columns that are needed."
         raise _unreadable(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", remedy)
+    if any(len(heading) > MAXIMUM_HEADING_CHARACTERS for heading in headings):
+        message = f"The header row has cells of more than {MAXIMUM_HEADING_CHARACTERS} characters."
+        raise _unreadable(name, message, "Check that the first row holds the names of the columns.")
     problems = [
         Problem(
             table=name,
@@ -193,7 +202,9 @@ def _read_headings(text: bytes, name: str) -> tuple[list[str], str]:
     ]
     if problems:
         raise InputError(problems)
-    return [heading or f"unnamed column {place}" for place, heading in enumerate(headings, start=1)], delimiter
+    blank = (f"unnamed column {number}" for number in itertools.count(1))
+    free = (name for name in blank if name not in headings)
+    return [heading or next(free) for heading in headings], delimiter
 
 
 def _parse_cells(text: bytes, name: str, headings: list[str], delimiter: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from clustering.grades import parse_grade
 
 MAXIMUM_STUDENTS_PER_CELL = 1_000_000
 SUPPRESSED_LOW, SUPPRESSED_HIGH = 1.0, 9.0
-_SUPPRESSED = {"-1", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
+_SUPPRESSED = {"-1", "-1.0", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
 
 
 def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -17,6 +17,8 @@ MAXIMUM_LISTED = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 200
 MAXIMUM_IDENTIFIER_CHARACTERS = 64
 MAXIMUM_CELL_CHARACTERS = 500
+# Control characters, and those that are not seen or turn the direction of writing.
+_INVISIBLE = "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 
 
 @dataclass
@@ -141,7 +143,7 @@ def mark_bad_identifiers(findings: Findings, canonical: str) -> None:
         remedy="Format the column as text before saving, or export the file again from its source.",
     )
     findings.mark(
-        (ids.str.len() > MAXIMUM_IDENTIFIER_CHARACTERS) | ids.str.contains(r"[\x00-\x1f\x7f]"),
+        (ids.str.len() > MAXIMUM_IDENTIFIER_CHARACTERS) | ids.str.contains(_INVISIBLE),
         canonical,
         message=f"The identifier is longer than {MAXIMUM_IDENTIFIER_CHARACTERS} characters or has control characters.",
         remedy="Check that the right column holds the identifiers.",
@@ -167,7 +169,13 @@ def mark_overlong_cells(findings: Findings) -> None:
     for heading, cells in findings.table.cells.items():
         broken = cells.str.contains("\n", regex=False) | cells.str.contains("\r", regex=False)
         canonical = names.get(str(heading))
+        overlong = cells.str.len() > MAXIMUM_CELL_CHARACTERS
+        if overlong.any():  # cut before anything else reads them
+            findings.table.cells[heading] = cells.str.slice(0, MAXIMUM_CELL_CHARACTERS)
         if canonical is None:
+            if overlong.any():
+                message = f"{int(overlong.sum()):,} cells are longer than {MAXIMUM_CELL_CHARACTERS:,} characters; cut."
+                findings.note(message, "Check that the file is the right one.", column=str(heading))
             if broken.any():
                 message = f"{int(broken.sum()):,} cells hold line breaks; records may be missing."
                 findings.note(message, remedy, column=str(heading))
@@ -175,7 +183,7 @@ def mark_overlong_cells(findings: Findings) -> None:
         message = "The cell holds a line break; records may have been swallowed."
         findings.mark(broken, canonical, message=message, remedy=remedy)
         findings.mark(
-            cells.str.len() > MAXIMUM_CELL_CHARACTERS,
+            overlong,
             canonical,
             message=f"The cell is longer than {MAXIMUM_CELL_CHARACTERS:,} characters.",
             remedy="Check that the right column stands under this heading.",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from clustering.escaping import plain_text
 from clustering.io.headings import PERFORMANCE_ALIASES
 from clustering.io.rates import parse_rates
 from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
@@ -13,6 +16,7 @@ from clustering.validate.findings import Findings, is_listed, mark_bad_identifie
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
+RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
 
 
 def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> tuple[pd.DataFrame, list[int]]:
@@ -104,9 +108,14 @@ def _rates(findings: Findings, heading: str) -> pd.DataFrame:
 
 def _list_columns(findings: Findings) -> pd.DataFrame:
     taken = set(findings.headings.values())
-    free = [heading for heading in findings.table.cells.columns if heading not in taken]
     cells = findings.table.cells
-    kept = [
-        heading for heading in free if 1 <= cells.loc[cells[heading] != "", heading].nunique() <= MAXIMUM_LIST_ENTRIES
-    ]
-    return cells[kept].where(cells[kept] != "")
+    free = [heading for heading in cells.columns if heading not in taken and heading not in RESERVED]
+    kept = [heading for heading in free if _may_be_list(cells.loc[cells[heading] != "", heading].unique())]
+    return cells[kept].where(cells[kept] != "").rename(columns={heading: plain_text(heading) for heading in kept})
+
+
+def _may_be_list(entries: np.ndarray) -> bool:
+    """Few entries, and no numbers but 0 and 1: a column of counts must not come out as a list."""
+    if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
+        return False
+    return {"0", "1"}.issuperset(entries) or not all(re.fullmatch(r"[-+]?[\d.,]+", entry) for entry in entries)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from clustering.disclosure import suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.io.headings import is_grade_heading, recognise_headings
-from clustering.io.tables import Source, read_table
+from clustering.io.tables import NamedFile, Source, read_table
 from clustering.model import IngestReport, Scenario, SourceFile
-from clustering.validate.findings import Findings, mark_overlong_cells
+from clustering.validate.findings import Findings, is_listed, mark_overlong_cells
 from clustering.validate.flows import validate_flows
 from clustering.validate.performance import RATE_COLUMNS, validate_performance
 from clustering.validate.schools import validate_schools
@@ -26,9 +28,9 @@ MAXIMUM_LISTED_ENTRIES = 20
 
 def read_scenario(
     *,
-    schools: Sequence[Source],
-    flows: Sequence[Source],
-    performance: Sequence[Source] = (),
+    schools: Source | Sequence[Source],
+    flows: Source | Sequence[Source],
+    performance: Source | Sequence[Source] = (),
     encoding: str | None = None,
 ) -> Scenario:
     """
@@ -58,8 +60,9 @@ def read_scenario(
     problems: list[Problem] = []
     files: dict[str, list[Findings]] = {}
     for role, sources in {"schools": schools, "flows": flows, "performance": performance}.items():
-        files[role] = _open_files(role, sources, encoding, problems)
-    if not schools or not flows:
+        files[role] = _open_files(role, _as_sequence(sources), encoding, problems)
+    _refuse_repeated_files(files, problems)
+    if not len(_as_sequence(schools)) or not len(_as_sequence(flows)):
         remedy = "Name at least one file of schools and one of flows."
         problems.append(Problem(table="files", message="Schools or flows are missing.", remedy=remedy))
     if problems:
@@ -71,6 +74,7 @@ def read_scenario(
     found = [problem for role in files for findings in files[role] for problem in findings.problems]
     if errors := [problem for problem in found if problem.is_error]:
         raise InputError(errors)
+    _refuse_strangers(files["flows"], moves, table.index)
     unlisted = dict(zip((findings.table.name for findings in files["performance"]), set_aside, strict=False))
     accounted = tuple(
         findings.source_file(set_aside=unlisted.get(findings.table.name, 0), unused=_unused(findings, ratings))
@@ -104,6 +108,28 @@ def hash_tables(schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.
     return digest.hexdigest()
 
 
+def _as_sequence(sources: Source | Sequence[Source]) -> Sequence[Source]:
+    return [sources] if isinstance(sources, (str, Path, NamedFile, pd.DataFrame)) else sources
+
+
+def _refuse_repeated_files(files: Mapping[str, Sequence[Findings]], problems: list[Problem]) -> None:
+    """Refuse the same flows given twice: their students would be counted twice."""
+    names: dict[str, str] = {}
+    for findings in files["flows"]:
+        if (first := names.get(findings.table.sha256)) is not None:
+            message = f"The file has the same content as {first}; its students would be counted twice."
+            problems.append(Problem(table=findings.table.name, message=message, remedy="Give it once."))
+        names[findings.table.sha256] = findings.table.name
+
+
+def _refuse_strangers(files: Sequence[Findings], moves: pd.DataFrame, school_ids: pd.Index) -> None:
+    """Refuse flows in which not one school is listed: the files do not belong together."""
+    if not (is_listed(moves["origin"], school_ids) | is_listed(moves["destination"], school_ids)).any():
+        message = "None of the schools of the flows is in the schools files."
+        remedy = "Give both files of the same state, with the same identifiers."
+        raise InputError([Problem(table=files[0].table.name, message=message, remedy=remedy)])
+
+
 def _open_files(role: str, sources: Sequence[Source], encoding: str | None, problems: list[Problem]) -> list[Findings]:
     opened = []
     for source in sources:
@@ -134,7 +160,8 @@ def _report(
     ratings: pd.DataFrame,
 ) -> IngestReport:
     by_kind = flows.groupby("kind", observed=True)
-    students = by_kind["students"].sum().sort_index()
+    # Of the protected table: a rounded sum of exact counts would narrow small ones.
+    students = suppress_flows(flows).groupby("kind", observed=True)["students"].sum().sort_index()
     facts: dict[str, Any] = {
         "schools": len(schools),
         "schools_by_level": {
@@ -154,7 +181,7 @@ def _report(
         warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
         warning_counts=dict(Counter(problem.message for problem in warnings)),
         flow_rows={str(kind): int(count) for kind, count in by_kind.size().sort_index().items()},
-        flow_students={str(kind): int(round(total, -1)) for kind, total in students.items()},
+        flow_students={str(kind): int(total) for kind, total in students.items()},
         facts=facts,
     )
 

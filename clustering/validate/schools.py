@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from clustering.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
+from clustering.escaping import plain_text
 from clustering.grades import grade_mask, level_of, parse_grade, parse_grade_set
 from clustering.io.headings import grade_columns
 from clustering.io.values import parse_grades, parse_numbers, parse_unique
 from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
 
+MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
 _NOT_REPORTED = (-1, -2, -3, -9)
 
 
@@ -36,6 +38,11 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     joined = pd.concat(parts).groupby(level="school_id", sort=True).first()
     if len(files) > 1:
         _warn_unmatched(files, parts)
+    if not any({"latitude", "longitude"} <= set(findings.headings) for findings in files):
+        files[0].note(
+            "No file has coordinates: nothing can be drawn on the map.",
+            "Add latitude and longitude, or a file of geocodes such as EDGE.",
+        )
     joined["grades_offered"] = joined["grades_offered"].fillna(0).astype("int64")
     levels = {mask: level_of(mask) for mask in joined["grades_offered"].unique()}
     joined["level"] = joined["grades_offered"].map(levels).astype("str")
@@ -75,7 +82,8 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
 
 def _text(findings: Findings, canonical: str) -> pd.Series:
     cells = findings.column(canonical)
-    return cells.where(cells != "")
+    shown = {cell: plain_text(cell).strip() for cell in cells.unique()}
+    return cells.map(shown).where(cells != "").astype("str")
 
 
 def _status(cells: pd.Series) -> pd.Series:
@@ -120,7 +128,10 @@ def _grades_offered(findings: Findings) -> pd.Series:
     flags = grade_columns(findings.table)
     masks = pd.Series(0, index=findings.table.cells.index, dtype="int64")
     for heading, label in flags.items():
-        grade = parse_grade(label)
+        try:
+            grade = parse_grade(label)
+        except ValueError:  # a column of some other meaning
+            continue
         if grade is not None:
             offered = findings.table.cells[heading].str.lower().isin(["yes", "y", "1", "true"])
             masks |= offered.astype("int64") * grade_mask(grade, grade)
@@ -151,12 +162,12 @@ def _enrolment(findings: Findings) -> pd.Series:
     students, bad = parse_numbers(findings.column("enrolment"))
     not_reported = students.isin(_NOT_REPORTED)
     findings.mark(
-        bad | ((students < 0) & ~not_reported),
+        bad | ((students < 0) & ~not_reported) | (students > MAXIMUM_ENROLMENT_STUDENTS),
         "enrolment",
         message="The enrolment is not a number of students.",
         remedy="Give a whole number, or leave the cell blank where it is not known.",
     )
-    return students.mask(students < 0)
+    return students.mask((students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS))
 
 
 def _warn_unmatched(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> None:

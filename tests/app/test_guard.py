@@ -12,7 +12,7 @@ from tests.app.service import toy_uploads, upload
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "", "[::1", "a@127.0.0.1"]
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "", "[::1", "a@127.0.0.1", "127.0.0.1/x"]
 )
 def test_unknown_host_names_are_refused_so_that_dns_rebinding_finds_nothing(client: TestClient, host: str) -> None:
     response = client.get("/datasets", headers={"Host": host})
@@ -33,6 +33,7 @@ def test_own_names_are_answered(client: TestClient, host: str) -> None:
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": "http://evil.example", "Sec-Fetch-Site": "same-origin"},
     ],
 )
 @pytest.mark.parametrize("path", ["/datasets", "/zones", "/proposals", "/browse/datasets"])

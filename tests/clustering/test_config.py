@@ -81,3 +81,24 @@ def test_values_out_of_range_or_of_the_wrong_kind_are_refused(name: str, value: 
 def test_a_school_cannot_be_forced_both_ways() -> None:
     with pytest.raises(InputError, match="also in force_out"):
         parse_parameters({"force_in": ["1"], "force_out": ["1"]})
+
+
+def test_a_parameter_given_twice_is_refused() -> None:
+    with pytest.raises(InputError, match="given twice"):
+        parse_parameters(["force_in=1,2", "force_in=450"])
+
+
+def test_school_years_may_be_written_in_full() -> None:
+    assert parse_parameters(["years=2022-23,2021"]).years == (2022, 2021)
+
+
+@pytest.mark.parametrize("value", ["official:" + " " * 100_000 + "x", "official:" + "=" * 100_000, "x" * 10_000_000])
+def test_a_text_without_end_is_refused_at_once(value: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_parameters({"identification": value})
+    assert len(str(caught.value)) < 1_000
+
+
+@pytest.mark.parametrize("text", ["graduation_rate<67%", "graduation_rate < 0.67", " graduation_rate<= 67 %"])
+def test_rates_may_be_written_as_people_write_them(text: str) -> None:
+    assert parse_parameters({"identification": text}).identification == text.strip()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from clustering import audit, build_feeder_graph, build_limits, parse_parameters
+from clustering import InputError, audit, build_feeder_graph, build_limits, parse_parameters
 from clustering.constraints import distance_km, score_zone
 from tests.clustering.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
 
@@ -80,3 +80,18 @@ def test_distance_follows_the_meridian() -> None:
     limits = build_limits(toy_scenario().schools, parse_parameters({}))
     # A degree of latitude near 38 degrees north is 110.99 km on the WGS 84 ellipsoid.
     assert distance_km(limits, "0001", WEST) == pytest.approx(9.989, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("columns", "setting"),
+    [
+        (["lat", "lon"], "maximum_distance_km=5"),
+        (["district_id"], "same_district=true"),
+        (["enrollment"], "maximum_enrolment_students=5000"),
+    ],
+)
+def test_a_limit_that_the_files_cannot_serve_is_refused(columns: list[str], setting: str) -> None:
+    schools = toy_scenario(toy_schools().drop(columns=columns)).schools
+    with pytest.raises(InputError) as caught:
+        build_limits(schools, parse_parameters([setting]))
+    assert [problem.column for problem in caught.value.problems] == [setting.partition("=")[0]]

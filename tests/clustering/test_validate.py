@@ -262,3 +262,42 @@ def test_files_of_different_years_are_noticed() -> None:
         (18, "next_grade", OAK),
     ]
     assert "different years" in warnings[0].remedy or "same years" in warnings[0].remedy
+
+
+def test_the_same_flows_twice_are_refused() -> None:
+    with pytest.raises(InputError, match="counted twice"):
+        read_scenario(schools=toy_schools(), flows=[toy_flows(), toy_flows()])
+
+
+def test_flows_of_another_state_are_refused() -> None:
+    flows = toy_flows()
+    flows["origin"], flows["destination"] = "7" + flows["origin"], "7" + flows["destination"]
+    assert any("None of the schools of the flows" in problem.message for problem in problems_of(flows=flows))
+
+
+def test_files_without_coordinates_are_warned_of() -> None:
+    report = toy_scenario(toy_schools().drop(columns=["lat", "lon"])).report
+    assert ["nothing can be drawn" in problem.message for problem in report.warnings] == [True]
+
+
+def test_a_single_file_needs_no_list(tmp_path: Path) -> None:
+    toy_schools().to_csv(tmp_path / "schools.csv", index=False)
+    scenario = read_scenario(schools=tmp_path / "schools.csv", flows=toy_flows())
+    assert len(scenario.schools) == 11
+
+
+def test_an_excel_workbook_is_named_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "schools.csv"
+    path.write_bytes(b"PK\x03\x04" + bytes(50))
+    with pytest.raises(InputError, match="Excel workbook"):
+        read_scenario(schools=[path], flows=[toy_flows()])
+
+
+def test_names_lose_what_cannot_be_seen() -> None:
+    schools = with_cell(toy_schools(), 9, "name", "West\x1b[31m \u202eHigh")
+    assert toy_scenario(schools).schools.loc["0010", "name"] == "West [31m  High"
+
+
+@pytest.mark.parametrize("heading", ["graduation_rate_low", "School ID", "G_99_OFFERED", "G_KG3_X_OFFERED", "geometry"])
+def test_headings_of_our_own_names_break_nothing(heading: str) -> None:
+    assert len(toy_scenario(toy_schools().assign(**{heading: "Yes"})).schools) == 11

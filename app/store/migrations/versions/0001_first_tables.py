@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String, nullable=False),
         sa.Column("created_at", sa.DateTime, nullable=False),
         sa.Column("report", sa.JSON, nullable=False),
+        sa.Column("summary", sa.JSON, nullable=False),
         sa.Column("scenario", sa.LargeBinary, nullable=False),
     )
     op.create_table(
