@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import logging
 import multiprocessing
+import os
 import resource
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -26,7 +25,6 @@ _context.set_forkserver_preload(["app.jobs.tasks"])
 
 Tell = Callable[[str, float], None]
 _TELL_EVERY_S = 0.2
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +78,19 @@ def run_in_child(
         The task failed, overstepped its limits, died or was cancelled.
     """
     receiving, sending = _context.Pipe(duplex=False)
-    process = _context.Process(target=_work, args=(sending, limits.memory_mb, task, arguments), daemon=True)
+    service_alive, held = _context.Pipe(duplex=False)
+    given = (sending, service_alive, limits.memory_mb, task, arguments)
+    process = _context.Process(target=_work, args=given, daemon=True)
     process.start()
     sending.close()
+    service_alive.close()
     try:
         return _await_answer(receiving, limits.time_limit_s, tell or (lambda stage, fraction: None), cancelled)
     finally:
         process.kill()
         process.join()
         receiving.close()
+        held.close()
 
 
 def _await_answer(receiving: Connection, time_limit_s: float, tell: Tell, cancelled: threading.Event | None) -> Any:
@@ -113,12 +115,18 @@ def _await_answer(receiving: Connection, time_limit_s: float, tell: Tell, cancel
             return content[0]
 
 
-def _work(sending: Connection, memory_mb: int, task: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _work(
+    sending: Connection,
+    service_alive: Connection,
+    memory_mb: int,
+    task: Callable[..., Any],
+    arguments: tuple[Any, ...],
+) -> None:
     """Run in the child: limit it, do the task, send the answer or the problem."""
     limit = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _die_with_parent()
+    _end_with(service_alive)
     last = 0.0
 
     def tell(stage: str, fraction: float) -> None:
@@ -142,7 +150,12 @@ def _work(sending: Connection, memory_mb: int, task: Callable[..., Any], argumen
             sending.send(("problem", problem.document()))
 
 
-def _die_with_parent() -> None:
-    """On Linux: end this process when the one that started it ends, however that comes."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _end_with(service_alive: Connection) -> None:
+    """End this process when the service ends, however that comes: then nobody holds the other end of the pipe."""
+
+    def watch() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            service_alive.recv_bytes()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

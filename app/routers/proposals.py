@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.store import Store
 from clustering import MAP_CONTENT_SECURITY_POLICY
 
+IfNoneMatch = Annotated[str | None, Header()]
 router = APIRouter(prefix="/proposals", tags=["proposals"])
 
 # Segment of the path, and format asked for: part of the stored proposal and its media type.
@@ -56,9 +57,7 @@ def index(store: StoreHere, dataset_id: str | None = None) -> list[ProposalSumma
 
 
 @router.get("/{proposal_id}", summary="One proposal")
-def show(
-    proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: Annotated[str | None, Header()] = None
-) -> Response:
+def show(proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: IfNoneMatch = None) -> Response:
     """Zones with members, metrics and reasons; anchors without a Zone; notes and provenance."""
     return _unchanged(proposal_id, "document", if_none_match) or proposal_response(proposal_id, settings, store)
 
@@ -70,9 +69,7 @@ def delete(proposal_id: str, store: StoreHere) -> None:
 
 
 @router.get("/{proposal_id}/zones", summary="The Zones as GeoJSON")
-def zones(
-    proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: Annotated[str | None, Header()] = None
-) -> Response:
+def zones(proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: IfNoneMatch = None) -> Response:
     """A feature per Zone, with its members and metrics."""
     return _part(proposal_id, ("zones", "json"), settings, store, if_none_match)
 
@@ -84,7 +81,7 @@ def schools(
     settings: SettingsHere,
     store: StoreHere,
     f: str | None = None,
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """A feature or row per school with its role, Zone and reason; ``?f=csv`` or ``Accept: text/csv`` for CSV."""
     wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
@@ -92,25 +89,19 @@ def schools(
 
 
 @router.get("/{proposal_id}/members", summary="The members of all Zones as CSV")
-def members(
-    proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: Annotated[str | None, Header()] = None
-) -> Response:
+def members(proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: IfNoneMatch = None) -> Response:
     """A row per school in a Zone, with the reason."""
     return _part(proposal_id, ("members", "csv"), settings, store, if_none_match)
 
 
 @router.get("/{proposal_id}/links", summary="The feeder links as CSV")
-def links(
-    proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: Annotated[str | None, Header()] = None
-) -> Response:
+def links(proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: IfNoneMatch = None) -> Response:
     """A row per origin and destination, with send and receive shares."""
     return _part(proposal_id, ("links", "csv"), settings, store, if_none_match)
 
 
 @router.get("/{proposal_id}/map", summary="The map, with the tables below it")
-def drawn(
-    proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: Annotated[str | None, Header()] = None
-) -> Response:
+def drawn(proposal_id: str, settings: SettingsHere, store: StoreHere, if_none_match: IfNoneMatch = None) -> Response:
     """One HTML document that asks nothing of any server."""
     response = _part(proposal_id, ("map", "html"), settings, store, if_none_match)
     response.headers["Content-Security-Policy"] = MAP_CONTENT_SECURITY_POLICY

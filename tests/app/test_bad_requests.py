@@ -83,6 +83,8 @@ BAD_PARAMETERS: dict[str, Any] = {
     "rule code": {"identification": "__import__('os').system('true')"},
     "rule threshold": {"identification": "graduation_rate<170"},
     "rule number": {"identification": 5},
+    "rule of blanks": {"identification": "official:" + " " * 100_000 + "x"},
+    "many locks": {"force_in": [f"{number:05d}" for number in range(20_000)]},
     "method": {"method": "magic"},
     "disclosure": {"disclosure": "everything"},
     "time": {"time_limit_s": -1},

@@ -98,3 +98,15 @@ def test_a_body_that_does_not_say_its_length_is_cut(client: TestClient) -> None:
 def test_too_many_files_are_refused(client: TestClient) -> None:
     files = [upload("schools", b"school_id\n1\n", f"{number}.csv") for number in range(6)]
     assert client.post("/datasets", files=[*files, toy_uploads()[1]]).status_code == 413
+
+
+def test_json_is_small_whatever_files_may_be(client: TestClient) -> None:
+    body = b'{"dataset_id": "' + b"x" * 1_100_000 + b'"}'
+    response = client.post("/proposals", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 413
+
+
+def test_fields_that_the_form_does_not_have_are_named(client: TestClient) -> None:
+    response = client.post("/zones", files=toy_uploads(), data={"maximum_schools": "8"})
+    assert response.status_code == 422
+    assert [problem["column"] for problem in response.json()["problems"]] == ["maximum_schools"]

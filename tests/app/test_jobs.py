@@ -146,6 +146,89 @@ def test_too_many_waiting_jobs_are_refused(tmp_path: Path, monkeypatch: pytest.M
     assert answers[2].headers["retry-after"] == "30"
 
 
+def test_uploads_beyond_the_places_are_sent_away_and_health_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "ingest", slow_tasks.sleep_for_ever)
+    with service(tmp_path, maximum_uploads=2, upload_time_limit_s=3) as client:
+        answers: list[int] = []
+        threads = [
+            threading.Thread(target=lambda: answers.append(client.post("/datasets", files=toy_uploads()).status_code))
+            for _ in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        assert client.get("/healthz").json() == {"status": "ok"}
+        for thread in threads:
+            thread.join()
+        assert sorted(answers) == [503, 503, 503, 503, 504, 504]
+        assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_what_a_killed_service_left_is_swept(tmp_path: Path) -> None:
+    (tmp_path / "uploads" / "left").mkdir(parents=True)
+    with service(tmp_path):
+        assert not (tmp_path / "uploads" / "left").exists()
+
+
+def test_the_database_is_for_the_user_of_the_service_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with service(folder) as client:
+        client.post("/datasets", files=toy_uploads())
+        modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir() if path.is_file()}
+        assert set(modes.values()) == {0o600}, modes
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_deleted_is_gone_from_the_disk(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    secret = b"exact counts of a small school" * 1_000
+    dataset = store.add_dataset("Toy", {}, secret)
+    held = [path for path in tmp_path.iterdir() if secret[:60] in path.read_bytes()]
+    assert held, "the control: it was there"
+    store.delete_dataset(dataset.id)
+    assert [path for path in tmp_path.iterdir() if secret[:60] in path.read_bytes()] == []
+    store.close()
+
+
+def test_exact_proposals_are_not_given_out_once_that_is_forbidden(tmp_path: Path) -> None:
+    with service(tmp_path, allow_exact=True) as client:
+        dataset = client.post("/datasets", files=toy_uploads()).json()
+        links = ask_for_zones(client, dataset["id"], disclosure="exact")["links"]
+        assert client.get(links["map"]).status_code == 200
+    with service(tmp_path) as client:
+        for part in ("self", "zones", "schools", "members", "links", "map"):
+            assert client.get(links[part]).status_code == 403
+
+
+def test_children_do_not_outlive_a_service_that_is_killed() -> None:
+    script = (
+        "from app.jobs import ChildLimits, run_in_child\n"
+        "from tests.app import slow_tasks\n"
+        "tell = lambda stage, fraction: print(stage, flush=True)\n"
+        "if __name__ == '__main__':\n"
+        "    limits = ChildLimits(time_limit_s=600, memory_mb=8192)\n"
+        "    run_in_child(slow_tasks.tell_process_and_sleep, limits=limits, tell=tell)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        os.kill(child, 0)
+        process.kill()
+    deadline = time.monotonic() + 20
+    while _is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running(child)
+
+
+def _is_running(process: int) -> bool:
+    """Whether a process is there and not merely waiting to be buried."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
 def test_a_child_that_wants_too_much_memory_or_dies_is_an_error_with_a_remedy() -> None:
     with pytest.raises(ServiceError) as caught:
         run_in_child(slow_tasks.allocate, limits=ChildLimits(time_limit_s=60, memory_mb=2048))
