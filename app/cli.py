@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,8 +12,8 @@ from typing import Annotated, NoReturn
 import typer
 import uvicorn
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from app.demonstration import load_demonstration
@@ -33,7 +33,7 @@ from clustering import (
     write_state,
 )
 
-SHOWN_PROBLEMS = 50
+SHOWN_PLACES = 5
 MAXIMUM_CONNECTIONS = 500
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -148,89 +148,90 @@ def _plain(text: str) -> Text:
     return Text("".join(sign if sign.isprintable() else " " for sign in text))
 
 
-def _table(title: str, headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(_plain(cell) for cell in row))
-    return table
+def _heading(text: str) -> None:
+    _screen.print(Text(f"\n{text}", style="bold"))
+
+
+def _entry(head: str, *details: str) -> None:
+    """One thing with its details below it, indented, at whatever width the terminal has."""
+    _screen.print(_plain(head))
+    for detail in details:
+        _screen.print(Padding(_plain(detail), (0, 0, 0, 4)))
 
 
 def _show_report(report: IngestReport) -> None:
-    rows = (
-        (
-            file.role,
-            file.name,
-            f"{file.rows_read:,}",
-            f"{file.rows_used:,}",
-            f"{file.rows_set_aside:,}",
-            _columns(file.columns),
-        )
-        for file in report.files
-    )
-    _screen.print(_table("Files", ("Role", "File", "Rows", "Used", "Set aside", "Columns recognised"), rows))
-    for message, count in sorted(report.warning_counts.items()):
-        _messages.print(_plain(f"Warning ({count:,} times): {message}"), style="yellow")
+    _heading("Files")
+    for file in report.files:
+        set_aside = f", {file.rows_set_aside:,} set aside" if file.rows_set_aside else ""
+        columns = ", ".join(f"{name} = {heading}" for name, heading in file.columns.items())
+        _entry(f"{file.name} ({file.role}): {file.rows_read:,} rows, {file.rows_used:,} used{set_aside}", columns)
+    for group in _grouped(report.warnings):
+        _messages.print(_told(group, len(group), "Warning"), style="yellow")
 
 
-def _columns(columns: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} = {heading}" for name, heading in columns.items())
+def _grouped(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems of the same kind together, in the order in which each kind is met first."""
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.table, problem.column, problem.message), []).append(problem)
+    return list(groups.values())
+
+
+def _told(group: Sequence[Problem], count: int, kind: str) -> Text:
+    """One kind of problem with its first places."""
+    first = group[0]
+    column = "" if first.column is None else f", column {first.column}"
+    places = [
+        f"row {problem.row}" + ("" if problem.value is None else f": {problem.value!r}")
+        for problem in group[:SHOWN_PLACES]
+        if problem.row is not None
+    ]
+    more = f" and {count - len(places):,} more" if count > len(places) > 0 else ""
+    where = f" ({'; '.join(places)}{more})" if places else ""
+    return _plain(f"{kind} in {first.table}{column}: {first.message} {first.remedy}{where}")
 
 
 def _show_proposal(proposal: Proposal) -> None:
-    def share(value: float | None) -> str:
-        return "" if value is None else f"{value:.1%}"
-
-    zones = (
-        (
-            zone.name,
-            str(zone.metrics.school_count),
+    _heading("Zones")
+    for zone in proposal.zones:
+        metrics = zone.metrics
+        coverage = _share(metrics.coverage, metrics.coverage_low, metrics.coverage_high)
+        retention = _share(metrics.retention, metrics.retention_low, metrics.retention_high)
+        _entry(
+            f"{zone.name}: {metrics.school_count} schools, score {metrics.score:,.1f}",
+            f"coverage {coverage}, retention {retention}",
             ", ".join(member.name for member in zone.members if member.role == "feeder"),
-            share(zone.metrics.coverage),
-            share(zone.metrics.retention),
-            share(zone.metrics.suppressed_share),
-            f"{zone.metrics.score:,.1f}",
         )
-        for zone in proposal.zones
-    )
-    _screen.print(
-        _table("Zones", ("Zone", "Schools", "Feeders", "Coverage", "Retention", "Suppressed", "Score"), zones)
-    )
-    without = [(a.name, a.explanation, a.reason_without_zone or "") for a in proposal.anchors if a.zone_id is None]
+    if not proposal.zones:
+        _entry("No Zone is proposed.")
+    without = [anchor for anchor in proposal.anchors if anchor.zone_id is None]
     if without:
-        _screen.print(_table("High schools without a Zone", ("School", "Identified", "Why there is no Zone"), without))
+        _heading("High schools without a Zone")
+    for anchor in without:
+        _entry(f"{anchor.name} ({anchor.school_id})", anchor.explanation, anchor.reason_without_zone or "")
     solution = proposal.solution
     gap = "" if solution.gap is None else f", gap {solution.gap:.2%}"
-    _screen.print(f"{solution.method}: {solution.status}, total score {solution.score:,.1f}{gap}.")
+    _heading(f"{solution.method}: {solution.status}, total score {solution.score:,.1f}{gap}")
     for note in proposal.notes:
         _screen.print(_plain(note))
 
 
+def _share(value: float | None, low: float | None, high: float | None) -> str:
+    """A share, with how far suppressed counts leave it open."""
+    if value is None or low is None or high is None:
+        return "unknown"
+    return f"{value:.1%}" if low == high else f"{value:.1%} ({low:.1%} to {high:.1%})"
+
+
 def _stop(error: ClusteringError) -> NoReturn:
     if isinstance(error, InputError):
-        _messages.print(_problem_table(error.problems))
+        count = len(error.problems)
+        _messages.print(_plain(f"{count:,} problem{'' if count == 1 else 's'}; nothing was written."), style="bold red")
+        for group in _grouped(error.problems):
+            _messages.print(_told(group, len(group), "Problem"))
     else:
         _messages.print(_plain(str(error)), style="bold red")
     raise typer.Exit(2)
-
-
-def _problem_table(problems: tuple[Problem, ...]) -> Table:
-    title = f"{len(problems):,} problem{'s' if len(problems) != 1 else ''}; nothing was written"
-    if len(problems) > SHOWN_PROBLEMS:
-        title += f" (the first {SHOWN_PROBLEMS} are shown)"
-    rows = (
-        (
-            problem.table,
-            "" if problem.row is None else str(problem.row),
-            problem.column or "",
-            "" if problem.value is None else repr(problem.value),
-            problem.message,
-            problem.remedy,
-        )
-        for problem in problems[:SHOWN_PROBLEMS]
-    )
-    return _table(title, ("File", "Row", "Column", "Value", "Problem", "What to do"), rows)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def run(folder: Path, school_count: int, settings: list[str]) -> None:
     """Go through all stages in a folder of their own."""
     with stage("generate"):
         directory, geocodes, flows, *performance = [
-            path for path in write_state(generate_state(schools=school_count), folder) if path.name != "README.md"
+            path
+            for path in write_state(generate_state(schools=school_count), folder)
+            if path.name not in ("README.md", "schools.csv")
         ]
     with stage("pandas_reads_the_files"):
         for path in (directory, geocodes, flows, *performance):

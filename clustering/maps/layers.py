@@ -41,7 +41,8 @@ def zone_features(proposal: Proposal) -> list[Feature]:
         lines = [
             f"<b>{escape_for_html(zone.name)}</b>",
             f"{metrics.school_count} schools",
-            f"Coverage {share_text(metrics.coverage)}, retention {share_text(metrics.retention)}",
+            f"Coverage {range_text(metrics.coverage, metrics.coverage_low, metrics.coverage_high)}",
+            f"Retention {range_text(metrics.retention, metrics.retention_low, metrics.retention_high)}",
         ]
         style = {"color": colours[zone.zone_id], "fillColor": colours[zone.zone_id], "weight": 2.5, "fillOpacity": 0.14}
         features.append(_feature(number, shapely.geometry.mapping(zone.outline), lines, style))
@@ -164,6 +165,14 @@ def students_text(students: float, low: float, high: float) -> str:
 def share_text(share: float | None) -> str:
     """A share in per cent, or a dash."""
     return "–" if share is None else f"{share:.0%}"
+
+
+def range_text(share: float | None, low: float | None, high: float | None) -> str:
+    """A share in per cent, with how far suppressed counts leave it open."""
+    if share is None or low is None or high is None:
+        return "–"
+    ends = f"{low:.0%}", f"{high:.0%}"
+    return f"{share:.0%}" if ends[0] == ends[1] else f"{share:.0%} ({ends[0]} to {ends[1]})"
 
 
 def state_features(points: pd.DataFrame) -> list[Feature]:

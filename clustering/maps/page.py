@@ -14,7 +14,7 @@ from markupsafe import Markup
 from clustering.assets import read_asset
 from clustering.escaping import escape_for_html, plain_text
 from clustering.maps.folium_map import build_map, corners_of
-from clustering.maps.layers import colour_of_zones, school_points, share_text
+from clustering.maps.layers import colour_of_zones, range_text, school_points, share_text
 from clustering.model import Proposal, Zone
 
 MAP_CONTENT_SECURITY_POLICY = (
@@ -84,6 +84,7 @@ def _template() -> jinja2.Template:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["share"] = share_text
+    environment.globals["range_text"] = range_text
     # The one escaper in the place of Jinja's: names stay inert even in a document that is compiled again.
     environment.filters["told"] = lambda text: Markup(escape_for_html(str(text)))  # noqa: S704
     return environment.from_string(_file("page.html"))

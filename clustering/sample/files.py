@@ -14,6 +14,7 @@ GEOCODES_FILE = "EDGE_GEOCODE_PUBLICSCH_2324_sample.TXT"
 PROMOTIONS_FILE = "promotions.csv"
 GRADUATION_FILE = "acgr_2223_sample.csv"
 IDENTIFIED_FILE = "identified_schools.csv"
+SCHOOLS_FILE = "schools.csv"
 
 _README = """\
 # A generated state: {state_name}
@@ -94,6 +95,16 @@ rate of another year.
 |---|---|
 | `NCESSCH`, `SCH_NAME` | school |
 | `DESIGNATION` | `CSI-GR` low graduation rate, `CSI-LP` lowest-performing, `TSI` and `ATSI` a group of pupils |
+
+## {schools_file} ({schools:,} rows)
+The four files on schools in one, as an analyst would prepare it: with {promotions_file} all that is needed.
+
+| Column | Meaning |
+|---|---|
+| `school_id`, `name`, `district_id`, `district_name` | school, district |
+| `latitude`, `longitude` | degrees, WGS 84 |
+| `lowest_grade`, `highest_grade`, `status` | as in the directory |
+| `graduation_rate`, `designation` | as published; blank for schools that are not in those files |
 """
 
 
@@ -111,7 +122,7 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     Returns
     -------
     paths
-        Directory of schools, geocodes, promotions, graduation rates, official list, README.md.
+        Directory of schools, geocodes, promotions, graduation rates, official list, all on schools in one, README.md.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -122,12 +133,34 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
         PROMOTIONS_FILE: state.promotions,
         GRADUATION_FILE: state.graduation_rates,
         IDENTIFIED_FILE: state.identified_schools,
+        SCHOOLS_FILE: _schools_in_one(state, degrees),
     }
     for name, table in tables.items():
         _write_table(table, folder / name)
     readme = folder / "README.md"
     readme.write_bytes(_readme(state).encode())
     return (*(folder / name for name in tables), readme)
+
+
+def _schools_in_one(state: SampleState, degrees: dict[str, pd.Series]) -> pd.DataFrame:
+    places = state.geocodes[["NCESSCH"]].assign(latitude=degrees["LAT"], longitude=degrees["LON"])
+    rates = state.graduation_rates.set_index("NCESSCH")["ALL_RATE_2223"]
+    listed = state.identified_schools.set_index("NCESSCH")["DESIGNATION"]
+    directory = state.directory
+    table = pd.DataFrame(
+        {
+            "school_id": directory["NCESSCH"],
+            "name": directory["SCH_NAME"],
+            "district_id": directory["LEAID"],
+            "district_name": directory["LEA_NAME"],
+            "lowest_grade": directory["GSLO"],
+            "highest_grade": directory["GSHI"],
+            "status": directory["SY_STATUS_TEXT"],
+            "graduation_rate": directory["NCESSCH"].map(rates),
+            "designation": directory["NCESSCH"].map(listed),
+        }
+    )
+    return table.merge(places, left_on="school_id", right_on="NCESSCH").drop(columns="NCESSCH")
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:
@@ -154,6 +187,7 @@ def _readme(state: SampleState) -> str:
         graduation=len(state.graduation_rates),
         identified_file=IDENTIFIED_FILE,
         identified=len(state.identified_schools),
+        schools_file=SCHOOLS_FILE,
     )
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 

@@ -53,6 +53,29 @@ def test_every_problem_is_shown_at_once_and_nothing_is_written(toy_files: tuple[
     assert not (tmp_path / "out").exists()
 
 
+def test_problems_of_one_kind_are_told_together_and_hide_no_other(toy_files: tuple[Path, Path]) -> None:
+    schools, flows = toy_files
+    flows.write_text(flows.read_text(encoding="utf-8").replace(",2022-23", ",then"), encoding="utf-8")
+    schools.write_text(schools.read_text(encoding="utf-8").replace("38.11", "412"), encoding="utf-8")
+    code, _, told = propose((schools, flows))
+    assert code == 2
+    assert told.count("not a school year") == 1
+    assert "row 2: 'then'" in told
+    assert "and 9 more" in told
+    assert "412" in told
+
+
+def test_a_warning_says_where_and_what_to_do(toy_files: tuple[Path, Path]) -> None:
+    _, flows = toy_files
+    with flows.open("a", encoding="utf-8") as file:
+        file.write("0001,9999,5,20,6,2022-23\n")
+    code, _, told = propose(toy_files)
+    assert code == 0
+    assert "Warning in flows.csv, column destination" in told
+    assert "row 16: '9999'" in told
+    assert "Add the school" in told
+
+
 @pytest.mark.parametrize("setting", ["colour=blue", "maximum_schools=many", "minimum_schools=99", "nothing"])
 def test_bad_settings_are_told_before_files_are_read(toy_files: tuple[Path, Path], setting: str) -> None:
     code, _, told = propose((toy_files[0], Path("missing.csv")), "--set", setting)
