@@ -56,7 +56,12 @@ def test_every_dependency_is_used_and_pinned() -> None:
     code = "\n".join(
         read(name) for name in TRACKED if name.startswith(("app/", "clustering/")) and name.endswith(".py")
     )
-    modules = {"python-multipart": None, "pyogrio": None, "pydantic-settings": "pydantic_settings"}
+    modules = {
+        "python-multipart": None,
+        "pyogrio": None,
+        "pydantic-settings": "pydantic_settings",
+        "scikit-learn": "sklearn",
+    }
     for name in named:
         module = modules.get(name, name)
         if module is not None:  # read by FastAPI and by geopandas

@@ -19,7 +19,7 @@ from clustering.model import IngestReport, Scenario, SourceFile
 from clustering.validate.findings import Findings, is_listed, mark_overlong_cells
 from clustering.validate.flows import validate_flows
 from clustering.validate.performance import RATE_COLUMNS, validate_performance
-from clustering.validate.schools import validate_schools
+from clustering.validate.schools import count_co_located, validate_schools
 
 MAXIMUM_WARNINGS = 1_000
 MAXIMUM_LISTS = 10
@@ -168,6 +168,7 @@ def _report(
             str(level): int(count) for level, count in schools["level"].value_counts().sort_index().items()
         },
         "schools_without_coordinates": int(schools.geometry.isna().sum()),
+        "schools_within_50_m_of_another": count_co_located(schools),
         "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
         "schools_without_enrolment": int(schools["enrolment_students"].isna().sum()),
         "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),

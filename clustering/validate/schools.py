@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from sklearn.neighbors import BallTree
 
 from clustering.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
 from clustering.escaping import plain_text
@@ -16,6 +17,7 @@ from clustering.io.values import parse_grades, parse_numbers, parse_unique
 from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
+EARTH_RADIUS_KM = 6371.0088
 _NOT_REPORTED = (-1, -2, -3, -9)
 
 
@@ -53,6 +55,30 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     geometry = gpd.GeoSeries(np.where(located, points, None), index=joined.index, crs=GEOGRAPHIC_CRS)
     schools = gpd.GeoDataFrame(joined, geometry=geometry, crs=GEOGRAPHIC_CRS)
     return schools[list(SCHOOL_COLUMNS)]
+
+
+def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> int:
+    """
+    Count the schools that stand, great circle, within a distance of another: one campus, or a geocoder's default.
+
+    Parameters
+    ----------
+    schools
+        EPSG:4326; schools without coordinates are left out.
+    within_km
+        Kilometres.
+
+    Returns
+    -------
+    count
+        Schools with at least one neighbour.
+    """
+    points = schools.geometry.dropna()
+    if points.empty:
+        return 0
+    places = np.radians(np.column_stack([points.y, points.x]))
+    neighbours = BallTree(places, metric="haversine").query_radius(places, within_km / EARTH_RADIUS_KM, count_only=True)
+    return int((neighbours > 1).sum())
 
 
 def _validate_file(findings: Findings) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyproj import Geod
 
 from clustering import InputError, Problem, read_scenario
 from clustering.validate.flows import classify_flows
@@ -301,3 +303,19 @@ def test_names_lose_what_cannot_be_seen() -> None:
 @pytest.mark.parametrize("heading", ["graduation_rate_low", "School ID", "G_99_OFFERED", "G_KG3_X_OFFERED", "geometry"])
 def test_headings_of_our_own_names_break_nothing(heading: str) -> None:
     assert len(toy_scenario(toy_schools().assign(**{heading: "Yes"})).schools) == 11
+
+
+def test_schools_that_share_a_place_are_counted_as_by_hand_with_another_library() -> None:
+    # A ten-thousandth of a degree of latitude is 11 m: 0.0004 is 44 m, 0.0005 is 56 m.
+    latitudes = ["38.0000", "38.0004", "38.0100", "38.0105", "38.0200", "38.0200", "", "39", "40", "41", "42"]
+    schools = toy_schools().assign(lat=latitudes, lon=["-98.0"] * 6 + [""] + ["-98.0"] * 4)
+    scenario = toy_scenario(schools)
+    assert scenario.report.facts["schools_within_50_m_of_another"] == 4
+    points = scenario.schools.geometry.dropna()
+    earth = Geod(ellps="sphere")
+    pairs = [
+        (a, b)
+        for a, b in itertools.permutations(points.index, 2)
+        if earth.inv(points[a].x, points[a].y, points[b].x, points[b].y)[2] <= 50
+    ]
+    assert len({a for a, _ in pairs}) == 4
