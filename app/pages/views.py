@@ -64,6 +64,7 @@ async def propose(
     form = {name: str(value) for name, value in (await request.form()).items()}
 
     def ask() -> Job | Response:
+        """Queue the job, or show what is wrong; the database may have to be waited for."""
         try:
             return request_proposal(dataset_id, _parameters(form), settings=settings, store=store, runner=runner)
         except ClusteringError as error:
