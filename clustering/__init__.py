@@ -19,7 +19,7 @@ from clustering.documents import (
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
 from clustering.escaping import plain_text
-from clustering.export import json_bytes, table_bytes, write_proposal
+from clustering.export import json_bytes, render_proposal, table_bytes, write_proposal
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
 from clustering.io.tables import NamedFile
@@ -79,6 +79,7 @@ __all__ = [
     "proposal_document",
     "propose_zones",
     "read_scenario",
+    "render_proposal",
     "report_document",
     "scenario_from_bytes",
     "scenario_to_bytes",

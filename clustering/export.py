@@ -52,15 +52,34 @@ def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {
+    contents = render_proposal(proposal)
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    return tuple(folder / name for name in contents)
+
+
+def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str, bytes]:
+    """
+    Write a Proposal in every form.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+    title
+        Heading of the map.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as ``write_proposal`` names them; the same bytes for the same Proposal.
+    """
+    return {
         "proposal.json": json_bytes(proposal_document(proposal)),
         "zones.geojson": json_bytes(zones_geojson(proposal)),
         "schools.geojson": json_bytes(schools_geojson(proposal)),
         "schools.csv": table_bytes(schools_table(proposal)),
         "members.csv": table_bytes(members_table(proposal)),
         "links.csv": table_bytes(links_table(proposal)),
-        "map.html": draw_map(proposal).encode(),
+        "map.html": draw_map(proposal, title=title).encode(),
     }
-    for name, data in contents.items():
-        (folder / name).write_bytes(data)
-    return tuple(folder / name for name in contents)

@@ -10,22 +10,27 @@ from clustering import (
     NamedFile,
     Proposal,
     Scenario,
-    draw_map,
     json_bytes,
-    links_table,
-    members_table,
     parse_parameters,
-    proposal_document,
     propose_zones,
     read_scenario,
+    render_proposal,
     report_document,
     scenario_from_bytes,
     scenario_to_bytes,
-    schools_geojson,
-    schools_table,
-    table_bytes,
     zones_geojson,
 )
+
+# Parts of a stored proposal (``store.PARTS``), each by the name that the library gives it as a file.
+FILE_OF_PART = {
+    "document": "proposal.json",
+    "zones": "zones.geojson",
+    "schools": "schools.geojson",
+    "schools_csv": "schools.csv",
+    "members_csv": "members.csv",
+    "links_csv": "links.csv",
+    "map": "map.html",
+}
 
 Tell = Callable[[str, float], None]
 Files = Mapping[str, Sequence[tuple[str, str]]]
@@ -78,16 +83,8 @@ def propose(
     """
     proposal = propose_zones(scenario_from_bytes(scenario), parse_parameters(parameters), progress=tell)
     tell("Writing", 1.0)
-    parts = {
-        "document": json_bytes(proposal_document(proposal)),
-        "zones": json_bytes(zones_geojson(proposal)),
-        "schools": json_bytes(schools_geojson(proposal)),
-        "schools_csv": table_bytes(schools_table(proposal)),
-        "members_csv": table_bytes(members_table(proposal)),
-        "links_csv": table_bytes(links_table(proposal)),
-        "map": draw_map(proposal, title=title).encode(),
-    }
-    return _summary(proposal), parts
+    contents = render_proposal(proposal, title=title)
+    return _summary(proposal), {part: contents[name] for part, name in FILE_OF_PART.items()}
 
 
 def zones_of_files(tell: Tell, files: Files, encoding: str | None, parameters: dict[str, Any]) -> bytes:
