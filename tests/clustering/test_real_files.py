@@ -73,3 +73,38 @@ def test_priority_high_schools_get_zones_or_reasons(scenario: Scenario) -> None:
     # Nearly every published student of Hart and Kramer middle schools goes to one high school.
     assert zone_of["413"] == "452"
     assert zone_of["417"] == "450"
+
+
+def test_shares_of_every_zone_recomputed_from_the_csv(scenario: Scenario, rows: list[dict[str, str]]) -> None:
+    with (FOLDER / "schools.csv").open(encoding="utf-8-sig", newline="") as file:
+        last_grade = {row["school_code"]: row["grades"].split()[-1:] for row in csv.DictReader(file)}
+    grade_of = {"PS": -2, "PK": -1, "KG": 0, **{f"{number}": number for number in range(1, 13)}}
+    stayed = {(row["school_code"], row["grade"]) for row in rows if row["school_code"] == row["new_school_code"]}
+    attended = {(row["school_code"], grade_of.get(row["grade"])) for row in rows}
+
+    def is_promotion(row: dict[str, str]) -> bool:
+        origin, grade, following = row["school_code"], grade_of.get(row["grade"]), grade_of.get(row["new_grade"])
+        if grade is None or following is None or following <= grade or row["new_school_code"] in ("", origin):
+            return False
+        if last_grade.get(origin):
+            return grade == grade_of[last_grade[origin][0].lstrip("0")]
+        if origin in last_grade:  # listed without grades
+            return (origin, row["grade"]) not in stayed
+        return (origin, grade + 1) not in attended
+
+    moves = [
+        (row["school_code"], row["new_school_code"], 5 if row["count"] == "-1" else int(row["count"]))
+        for row in rows
+        if is_promotion(row)
+    ]
+    settings = ["identification=official:esea_class=Priority", "disclosure=exact"]
+    zones = propose_zones(scenario, parse_parameters(settings)).zones
+    assert len(zones) == 6
+    for zone in zones:
+        members = {member.school_id for member in zone.members}
+        promoted = sum(n for origin, _, n in moves if origin in members - {zone.anchor_id})
+        retained = sum(n for origin, to, n in moves if origin in members - {zone.anchor_id} and to in members)
+        entering = sum(n for _, to, n in moves if to == zone.anchor_id)
+        covered = sum(n for origin, to, n in moves if to == zone.anchor_id and origin in members)
+        assert zone.metrics.retention == pytest.approx(retained / promoted, abs=1e-6), zone.name
+        assert zone.metrics.coverage == pytest.approx(covered / entering, abs=1e-6), zone.name
