@@ -77,8 +77,9 @@ def test_priority_high_schools_get_zones_or_reasons(scenario: Scenario) -> None:
 
 def test_shares_of_every_zone_recomputed_from_the_csv(scenario: Scenario, rows: list[dict[str, str]]) -> None:
     with (FOLDER / "schools.csv").open(encoding="utf-8-sig", newline="") as file:
-        last_grade = {row["school_code"]: row["grades"].split()[-1:] for row in csv.DictReader(file)}
+        listed = {row["school_code"]: row["grades"].split() for row in csv.DictReader(file)}
     grade_of = {"PS": -2, "PK": -1, "KG": 0, **{f"{number}": number for number in range(1, 13)}}
+    grades = {school: {grade_of.get(text.lstrip("0")) for text in texts} - {None} for school, texts in listed.items()}
     stayed = {(row["school_code"], row["grade"]) for row in rows if row["school_code"] == row["new_school_code"]}
     attended = {(row["school_code"], grade_of.get(row["grade"])) for row in rows}
 
@@ -86,9 +87,9 @@ def test_shares_of_every_zone_recomputed_from_the_csv(scenario: Scenario, rows: 
         origin, grade, following = row["school_code"], grade_of.get(row["grade"]), grade_of.get(row["new_grade"])
         if grade is None or following is None or following <= grade or row["new_school_code"] in ("", origin):
             return False
-        if last_grade.get(origin):
-            return grade == grade_of[last_grade[origin][0].lstrip("0")]
-        if origin in last_grade:  # listed without grades
+        if grades.get(origin):
+            return grade + 1 not in grades[origin] and following not in grades[origin]
+        if origin in grades:  # listed without grades
             return (origin, row["grade"]) not in stayed
         return (origin, grade + 1) not in attended
 
