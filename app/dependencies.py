@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, UploadFile
 
-from app.actions import Desk, Uploads
 from app.errors import ServiceError
 from app.jobs import JobRunner
 from app.settings import Settings
 from app.store import Store
+from app.uploads import Desk, Uploads
 
 
 def _settings(request: Request) -> Settings:

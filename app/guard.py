@@ -88,7 +88,7 @@ class Guard:
                 await send(message)
 
         await self.application(scope, counted, sent)
-        if not has_started:
+        if not has_started and total > limit:
             await problem_response(self._too_large())(scope, receive, send)
 
     def _too_large(self) -> ServiceError:

@@ -11,13 +11,14 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import pages
-from app.actions import Desk, child_limits, sweep_uploads
+from app.actions import child_limits
 from app.errors import install_error_handlers
 from app.guard import Guard
 from app.jobs import JobRunner
 from app.routers import datasets, jobs, proposals, service, zones
 from app.settings import Settings
 from app.store import open_store
+from app.uploads import Desk, sweep_uploads
 
 
 def create_app(settings: Settings) -> FastAPI:

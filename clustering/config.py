@@ -13,7 +13,8 @@ from typing import Any, Literal
 from clustering.errors import InputError, Problem
 from clustering.rules import parse_rule
 
-MAXIMUM_TEXT_CHARACTERS = 200
+MAXIMUM_TEXT_CHARACTERS = 1_000
+MAXIMUM_SHOWN_CHARACTERS = 200
 MAXIMUM_LIST_ENTRIES = 1_000
 
 Disclosure = Literal["protected", "exact"]
@@ -189,8 +190,8 @@ def _school_years(given: object) -> object:
 
 
 def _problem(name: str, value: object, message: str, remedy: str) -> Problem:
-    shown = None if value is None else str(value)[:MAXIMUM_TEXT_CHARACTERS]
-    name = name[:MAXIMUM_TEXT_CHARACTERS]
+    shown = None if value is None else str(value)[:MAXIMUM_SHOWN_CHARACTERS]
+    name = name[:MAXIMUM_SHOWN_CHARACTERS]
     return Problem(table="parameters", column=name, value=shown, message=message, remedy=remedy)
 
 

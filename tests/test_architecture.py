@@ -52,14 +52,13 @@ def test_most_files_and_functions_are_short() -> None:
     assert sum(path.read_text(encoding="utf-8").count("\n") <= 300 for path in SOURCES) >= 0.98 * len(SOURCES)
 
 
+def check_contracts(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
 def test_the_layers_hold() -> None:
-    done = subprocess.run(
-        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = check_contracts(ROOT)
     assert done.returncode == 0, done.stdout
 
 
@@ -72,13 +71,7 @@ def test_control_a_library_that_imports_the_web_breaks_a_contract(tmp_path: Path
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     with (tmp_path / "clustering" / "zones.py").open("a") as file:
         file.write("\nimport fastapi\n")
-    done = subprocess.run(
-        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = check_contracts(tmp_path)
     assert done.returncode != 0
     assert "1 broken" in done.stdout
 

@@ -141,12 +141,11 @@ def _work(
             sending.send(("answer", task(tell, *arguments)))
         except ClusteringError as error:
             sending.send(("problem", service_error(error).document()))
-        except Exception as error:
-            if isinstance(error, MemoryError):
-                problem = ServiceError(413, "The work needs more memory than a job may have.")
-            else:
-                logger.exception("a child process failed")
-                problem = ServiceError(500, "Something went wrong. The service's log says what.")
+        except MemoryError:
+            sending.send(("problem", ServiceError(413, "The work needs more memory than a job may have.").document()))
+        except Exception:
+            logger.exception("a child process failed")
+            problem = ServiceError(500, "Something went wrong. The service's log says what.")
             sending.send(("problem", problem.document()))
 
 

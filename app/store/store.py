@@ -139,10 +139,13 @@ class Store:
         with self._sessions() as session:
             return session.scalars(asked.limit(MAXIMUM_LISTED)).all()
 
-    def unfinished_jobs(self) -> Sequence[str]:
-        """Jobs that wait, or that ran when the service stopped; oldest first."""
+    def unfinished_jobs(self, dataset_id: str | None = None) -> Sequence[str]:
+        """Jobs that wait or run, or that ran when the service stopped, of one dataset or of all; oldest first."""
+        asked = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)
+        if dataset_id is not None:
+            asked = asked.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)).all()
+            return session.scalars(asked).all()
 
     def note_progress(self, job_id: str, stage: str, progress: float) -> None:
         """Say how far a job has come."""

@@ -87,7 +87,7 @@ def test_a_column_of_counts_is_no_list() -> None:
         cohort=["3", "7"] + [""] * 9, flag=["1", "0"] + [""] * 9, phase=["I", "II"] + [""] * 9
     )
     lists = toy_scenario(schools).report.facts["official_list_columns"]
-    assert set(lists) == {"designation", "flag", "phase"}  # type: ignore[call-overload]
+    assert set(lists) == {"designation", "flag", "phase"}
 
 
 @given(st.integers(0, 5000))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 import unicodedata
 
 import jinja2
@@ -30,8 +31,7 @@ def test_nothing_is_left_that_html_script_or_templates_read(text: str) -> None:
     escaped = escape_for_html(text)
     assert not set("<>\"'{}$`\\%\n\r\x00\u2028\u2029") & set(escaped)
     # Number signs and ampersands stand in references only.
-    assert html.escape(html.unescape(escaped)).count("&amp;") <= escaped.count("&")
-    assert escaped.count("#") <= escaped.count("&#")
+    assert not {"#", "&"} & set(re.sub(r"&(?:#\d+|#x\d+|[a-z]+);", "", escaped))
 
 
 @given(ANY_TEXT)
