@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Print the path of a Chromium, installing Debian's where there is none. CHROMIUM names another.
+# Print the path of a Chromium that tests can steer, installing Debian's where there is none. CHROMIUM names another.
 set -euo pipefail
 
 look() {
@@ -9,6 +9,11 @@ look() {
     done
     return 1
 }
+
+# The driver that tests steer the browser with needs this library, which a bare Debian lacks.
+if [ -x /sbin/ldconfig ] && ! /sbin/ldconfig -p | grep 'libatomic\.so\.1' >/dev/null; then
+    "$(dirname "$0")/apt_install.sh" libatomic1
+fi
 
 if ! look; then
     if [ -n "${CHROMIUM:-}" ]; then
