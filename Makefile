@@ -39,8 +39,9 @@ lint: dev ## Check style, types, layers, docstrings, the scripts and the contain
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
-bench: setup ## Time the whole line on 100,000 generated schools
+bench: setup $(DONE)/bench ## Time the whole line, and reading against named alternatives
 	$(BIN)/python -m bench.line
+	$(BIN)/python -m bench.ingest
 
 sample: setup ## Write data/sample again; the bytes do not change
 	$(BIN)/zones sample --schools 600 --seed 1 --out data/sample
@@ -70,6 +71,10 @@ $(DONE)/zones: pyproject.toml $(DONE)/run
 $(DONE)/dev: requirements/dev.txt $(DONE)/run
 	@echo "Installing what development needs into $(VENV)"
 	$(LOCKED_INSTALL) -r requirements/dev.txt
+	touch $@
+
+$(DONE)/bench: requirements/bench.txt $(DONE)/run
+	$(LOCKED_INSTALL) -r requirements/bench.txt
 	touch $@
 
 $(DONE)/assets: package.json scripts/install_assets.py requirements/node.txt $(DONE)/run
