@@ -22,6 +22,7 @@ from clustering.escaping import plain_text
 from clustering.export import json_bytes, render_proposal, table_bytes, write_proposal
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
+from clustering.ingest import read_scenario
 from clustering.io.tables import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import (
@@ -39,7 +40,6 @@ from clustering.pipeline import propose_zones
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
-from clustering.validate import read_scenario
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",

@@ -16,11 +16,11 @@ from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.explain import explain_anchor, explain_feeder
 from clustering.feeder_graph import FeederTables, describe_feeders
+from clustering.ingest.fingerprint import hash_tables
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
 from clustering.solve import Answer
-from clustering.validate.scenario import hash_tables
 from clustering.zones import distances_km, draw_outlines, steps_to_anchor, zone_id_of
 
 

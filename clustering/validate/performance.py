@@ -19,7 +19,7 @@ RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
 
 
-def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> tuple[pd.DataFrame, list[int]]:
+def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> pd.DataFrame:
     """
     Judge graduation rates and gather the columns that may serve as official lists.
 
@@ -35,15 +35,9 @@ def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> tup
     performance
         Index ``school_id`` sorted; ``graduation_rate_low``, ``graduation_rate_high`` [shares],
         ``graduation_rate_status``, ``graduation_rate_text`` (as published) and the list columns as text under their
-        own headings (missing where blank).
-    set_aside
-        For each file, the number of records of schools that the schools table does not have.
+        own headings (missing where blank). Records of schools that the schools table does not have are set aside.
     """
-    parts, set_aside = [], []
-    for findings in files:
-        part, unlisted = _validate_file(findings, school_ids)
-        parts.append(part)
-        set_aside.append(unlisted)
+    parts = [_validate_file(findings, school_ids) for findings in files]
     joined = pd.concat(parts).groupby(level="school_id", sort=True).first() if parts else pd.DataFrame()
     joined = joined.reindex(sorted(school_ids)).rename_axis("school_id").dropna(how="all")
     for name in RATE_COLUMNS:
@@ -51,10 +45,10 @@ def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> tup
             joined[name] = pd.Series(dtype="float64" if name.endswith(("low", "high")) else "str")
     joined["graduation_rate_status"] = joined["graduation_rate_status"].fillna("missing").astype("str")
     lists = sorted(set(joined.columns) - set(RATE_COLUMNS))
-    return joined[[*RATE_COLUMNS, *lists]], set_aside
+    return joined[[*RATE_COLUMNS, *lists]]
 
 
-def _validate_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, int]:
+def _validate_file(findings: Findings, school_ids: pd.Index) -> pd.DataFrame:
     ids = findings.column("school_id")
     unlisted = pd.Series(False, index=ids.index)
     if findings.role == "performance":
@@ -73,17 +67,18 @@ def _validate_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFra
             remedy="Check the identifier, or add the school.",
             is_error=False,
         )
+        findings.set_aside(unlisted & (ids != ""), "The school is not in the schools files.")
     rates = _rates(findings, heading) if (heading := _rate_heading(findings)) else None
     table = _list_columns(findings).join(rates) if rates is not None else _list_columns(findings)
     kept = (~unlisted & ~ids.duplicated()).to_numpy()
-    return table.set_index(pd.Index(ids, name="school_id"))[kept], int(unlisted.sum())
+    return table.set_index(pd.Index(ids, name="school_id"))[kept]
 
 
 def _rate_heading(findings: Findings) -> str | None:
     if "graduation_rate" in findings.headings:
         return findings.headings["graduation_rate"]
     aliases = PERFORMANCE_ALIASES["graduation_rate"]
-    return next((heading for heading in findings.table.cells.columns if heading.lower() in aliases), None)
+    return next((heading for heading in findings.table.headings if heading.lower() in aliases), None)
 
 
 def _rates(findings: Findings, heading: str) -> pd.DataFrame:

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sklearn.neighbors import BallTree
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
 
 from clustering.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
+from clustering.errors import InputError
 from clustering.escaping import plain_text
 from clustering.grades import grade_mask, level_of, parse_grade, parse_grade_set
 from clustering.io.headings import grade_columns
+from clustering.io.text_columns import numpy_of
 from clustering.io.values import parse_grades, parse_numbers, parse_unique
-from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
+from clustering.validate.findings import Findings, mark_bad_identifiers, places_of
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
-EARTH_RADIUS_KM = 6371.0088
+NO_IDENTIFIER = "The school has no identifier."
 _NOT_REPORTED = (-1, -2, -3, -9)
+_UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
+_MERGED = ("name", "district_id", "district_name", "status", "grades_offered", "enrolment_students")
+# Two files may round a place differently; beyond a kilometre they mean different places.
+_SAME_PLACE_DEGREES = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolPart:
+    """
+    What one file says of its schools.
+
+    Parameters
+    ----------
+    findings
+        The file.
+    ids
+        Identifiers of the records used.
+    records
+        Their places in the file.
+    said
+        Canonical column to values, missing where the file does not say; ``latitude`` and ``longitude`` among them.
+    """
+
+    findings: Findings
+    ids: pa.StringArray
+    records: np.ndarray
+    said: dict[str, pa.Array]
 
 
 def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
@@ -29,183 +61,271 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     ----------
     files
         One per file, in the order given; problems are added to each. Where two files give the same cell, the first
-        one counts.
+        one counts, and what they disagree on is a warning.
 
     Returns
     -------
     schools
         ``columns.SCHOOL_COLUMNS``, EPSG:4326, index ``school_id`` sorted.
+
+    Raises
+    ------
+    InputError
+        No record has an identifier.
     """
     parts = [_validate_file(findings) for findings in files]
-    joined = pd.concat(parts).groupby(level="school_id", sort=True).first()
-    if len(files) > 1:
-        _warn_unmatched(files, parts)
-    if not any({"latitude", "longitude"} <= set(findings.headings) for findings in files):
+    ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
+    if not len(ids):
+        files[0].note("No record has a school identifier.", "Say which column holds it.", is_error=True)
+        raise InputError([problem for findings in files for problem in findings.problems if problem.is_error])
+    ids = ids.take(pc.sort_indices(ids))
+    places = [pa.array(places_of(ids, part.ids)) for part in parts]
+    joined = {name: _first_known(parts, places, name) for name in (*_MERGED, "latitude", "longitude")}
+    if len(parts) > 1:
+        _warn_unmatched(parts)
+        _warn_disagreements(parts)
+    if not any({"latitude", "longitude"} <= set(part.said) for part in parts):
         files[0].note(
             "No file has coordinates: nothing can be drawn on the map.",
             "Add latitude and longitude, or a file of geocodes such as EDGE.",
         )
-    joined["grades_offered"] = joined["grades_offered"].fillna(0).astype("int64")
-    levels = {mask: level_of(mask) for mask in joined["grades_offered"].unique()}
-    joined["level"] = joined["grades_offered"].map(levels).astype("str")
-    unnamed = joined["name"].isna()
-    joined["name"] = joined["name"].where(~unnamed, joined.index.to_series().astype("str"))
-    points = gpd.points_from_xy(joined["longitude"], joined["latitude"])
-    located = (joined["longitude"].notna() & joined["latitude"].notna()).to_numpy()
-    geometry = gpd.GeoSeries(np.where(located, points, None), index=joined.index, crs=GEOGRAPHIC_CRS)
-    schools = gpd.GeoDataFrame(joined, geometry=geometry, crs=GEOGRAPHIC_CRS)
-    return schools[list(SCHOOL_COLUMNS)]
+    return _table(ids, joined)
 
 
-def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> int:
-    """
-    Count the schools that stand, great circle, within a distance of another: one campus, or a geocoder's default.
-
-    Parameters
-    ----------
-    schools
-        EPSG:4326; schools without coordinates are left out.
-    within_km
-        Kilometres.
-
-    Returns
-    -------
-    count
-        Schools with at least one neighbour.
-    """
-    points = schools.geometry.dropna()
-    if points.empty:
-        return 0
-    places = np.radians(np.column_stack([points.y, points.x]))
-    neighbours = BallTree(places, metric="haversine").query_radius(places, within_km / EARTH_RADIUS_KM, count_only=True)
-    return int((neighbours > 1).sum())
+def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame:
+    masks = numpy_of(joined["grades_offered"].fill_null(0)).astype("int64")
+    distinct, codes = np.unique(masks, return_inverse=True)
+    levels = pa.array([level_of(int(mask)) for mask in distinct], type=pa.string()).take(pa.array(codes))
+    columns = {
+        **{name: pd.array(joined[name].cast(pa.string()), dtype="str") for name in _MERGED[1:4]},
+        "name": pd.array(pc.coalesce(joined["name"], ids), dtype="str"),
+        "grades_offered": masks,
+        "level": pd.array(levels, dtype="str"),
+        "enrolment_students": numpy_of(joined["enrolment_students"]).astype("float64"),
+    }
+    longitude, latitude = (numpy_of(joined[name]).astype("float64") for name in ("longitude", "latitude"))
+    points = shapely.points(longitude, latitude)
+    points[np.isnan(longitude) | np.isnan(latitude)] = None
+    index = pd.Index(pd.array(ids, dtype="str"), name="school_id")
+    frame = pd.DataFrame(columns, index=index)
+    return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)[list(SCHOOL_COLUMNS)]
 
 
-def _validate_file(findings: Findings) -> pd.DataFrame:
-    mark_bad_identifiers(findings, "school_id")
-    ids = findings.column("school_id")
+def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array], name: str) -> pa.Array:
+    """What the first file that says something says, school by school."""
+    known = [
+        part.said[name].take(pc.if_else(pc.equal(place, -1), pa.scalar(None, place.type), place))
+        for part, place in zip(parts, places, strict=True)
+        if name in part.said
+    ]
+    if not known:
+        return pa.nulls(len(places[0]), pa.float64() if name not in _MERGED[:4] else pa.string())
+    return pc.coalesce(*known) if len(known) > 1 else known[0]
+
+
+def _validate_file(findings: Findings) -> SchoolPart:
+    mark_bad_identifiers(findings, "school_id", blank_is_error=False)
+    ids = findings.texts("school_id")
+    blank = ids.is_blank()
     findings.mark(
-        ids.duplicated(keep=False) & (ids != ""),
+        blank,
+        "school_id",
+        message="The school has no identifier; its record is set aside.",
+        remedy="Give every record the identifier of its school, if it is to be used.",
+        is_error=False,
+    )
+    findings.set_aside(blank, NO_IDENTIFIER)
+    counts = np.bincount(ids.codes, minlength=len(ids.texts))
+    findings.mark(
+        (counts > 1)[ids.codes] & ~blank,
         "school_id",
         message="The identifier stands more than once.",
         remedy="Keep one record per school.",
     )
-    latitude, longitude = _coordinates(findings)
-    table = pd.DataFrame(
-        {
-            "name": _text(findings, "name"),
-            "district_id": _text(findings, "district_id"),
-            "district_name": _text(findings, "district_name"),
-            "status": _status(findings.column("status")),
-            "grades_offered": _grades_offered(findings),
-            "enrolment_students": _enrolment(findings),
-            "latitude": latitude,
-            "longitude": longitude,
-        }
+    values = {
+        **{name: _text(findings, name) for name in ("name", "district_id", "district_name")},
+        "status": _status(findings),
+        "grades_offered": _grades_offered(findings),
+        "enrolment_students": pa.array(_enrolment(findings), from_pandas=True),
+        **_coordinates(findings),
+    }
+    records = np.flatnonzero(findings.kept())
+    used = pa.array(records)
+    taken = {name: value.take(used) for name, value in values.items()}
+    return SchoolPart(
+        findings=findings, ids=ids.texts.take(pa.array(ids.codes).take(used)), records=records, said=taken
     )
-    return table.set_index(pd.Index(ids, name="school_id"))
 
 
-def _text(findings: Findings, canonical: str) -> pd.Series:
-    cells = findings.column(canonical)
-    shown = {cell: plain_text(cell).strip() for cell in cells.unique()}
-    return cells.map(shown).where(cells != "").astype("str")
+def _text(findings: Findings, canonical: str) -> pa.Array:
+    """Text without what cannot be seen; missing where blank."""
+    column = findings.texts(canonical)
+    texts = column.texts
+    unseen = numpy_of(pc.match_substring_regex(texts, _UNSEEN))
+    if unseen.any():
+        shown = texts.to_pylist()
+        for place in np.flatnonzero(unseen):
+            shown[place] = plain_text(shown[place]).strip()
+        texts = pa.array(shown, type=pa.string())
+    known = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+    return known.take(pa.array(column.codes))
 
 
-def _status(cells: pd.Series) -> pd.Series:
-    lower = cells.str.lower()
+def _status(findings: Findings) -> pa.Array:
+    column = findings.texts("status")
+    lower = column.distinct().str.lower()
     closed = lower.str.contains("clos|inactive|future") | lower.isin(["2", "6", "7"])
-    return pd.Series(np.where(closed, "closed", "open"), index=cells.index, dtype="str").where(cells != "")
+    said = pd.Series(np.where(closed, "closed", "open"), dtype="str").where(lower != "")
+    return pa.array(said, type=pa.string(), from_pandas=True).take(pa.array(column.codes))
 
 
-def _coordinates(findings: Findings) -> tuple[pd.Series, pd.Series]:
-    numbers: dict[str, pd.Series] = {}
+def _coordinates(findings: Findings) -> dict[str, pa.Array]:
+    if not {"latitude", "longitude"} & set(findings.headings):
+        return _coordinates_of_geometry(findings)
+    numbers: dict[str, np.ndarray] = {}
     for canonical, limit in (("latitude", 90), ("longitude", 180)):
-        values, bad = parse_numbers(findings.column(canonical))
-        findings.mark(
+        column = findings.texts(canonical)
+        values, bad = parse_numbers(column.distinct())
+        findings.mark_texts(
             bad,
             canonical,
             message=f"The {canonical} is not a number.",
             remedy="Give decimal degrees, such as 38.8977, or leave the cell blank.",
         )
-        findings.mark(
+        findings.mark_texts(
             values.abs() > limit,
             canonical,
             message=f"The {canonical} lies outside -{limit} to {limit} degrees.",
             remedy="Give decimal degrees in WGS 84; projected coordinates must be converted first.",
         )
-        numbers[canonical] = values
-    unset = (numbers["latitude"] == 0) & (numbers["longitude"] == 0)
-    incomplete = numbers["latitude"].isna() ^ numbers["longitude"].isna()
-    if {"latitude", "longitude"} & set(findings.headings):
-        findings.mark(
-            unset | incomplete | (numbers["latitude"].isna() & numbers["longitude"].isna()),
-            "latitude",
-            message="The school has no usable coordinates and will not be on the map.",
-            remedy="Add latitude and longitude if the school is to be drawn or distances matter.",
-            is_error=False,
-        )
-    missing = unset | incomplete
-    return numbers["latitude"].mask(missing), numbers["longitude"].mask(missing)
+        numbers[canonical] = column.spread(values)
+    latitude, longitude = numbers["latitude"], numbers["longitude"]
+    unusable = ((latitude == 0) & (longitude == 0)) | np.isnan(latitude) | np.isnan(longitude)
+    return _located(findings, latitude, longitude, unusable)
 
 
-def _grades_offered(findings: Findings) -> pd.Series:
+def _coordinates_of_geometry(findings: Findings) -> dict[str, pa.Array]:
+    geometry = findings.table.geometry
+    if geometry is None:
+        return {}
+    other = (shapely.get_type_id(geometry) != shapely.GeometryType.POINT) & ~shapely.is_missing(geometry)
+    message = "The geometry is no point; its centre is taken for the place of the school."
+    findings.mark(other, "geometry", message=message, remedy="Give a point per school.", is_error=False)
+    points = geometry.copy()
+    points[other] = shapely.centroid(geometry[other])
+    longitude, latitude = shapely.get_x(points), shapely.get_y(points)
+    return _located(findings, latitude, longitude, np.isnan(longitude) | np.isnan(latitude))
+
+
+def _located(
+    findings: Findings, latitude: np.ndarray, longitude: np.ndarray, unusable: np.ndarray
+) -> dict[str, pa.Array]:
+    findings.mark(
+        unusable & findings.kept(),
+        "latitude",
+        message="The school has no usable coordinates and will not be on the map.",
+        remedy="Add latitude and longitude if the school is to be drawn or distances matter.",
+        is_error=False,
+    )
+    return {
+        "latitude": pa.array(np.where(unusable, np.nan, latitude), from_pandas=True),
+        "longitude": pa.array(np.where(unusable, np.nan, longitude), from_pandas=True),
+    }
+
+
+def _grades_offered(findings: Findings) -> pa.Array:
     """Bit masks, from CCD's yes/no columns, else from a list, else from lowest and highest grade; missing if unsaid."""
-    flags = grade_columns(findings.table)
-    masks = pd.Series(0, index=findings.table.cells.index, dtype="int64")
-    for heading, label in flags.items():
+    masks = np.zeros(len(findings.table), dtype="int64")
+    for heading, label in grade_columns(findings.table.headings).items():
         try:
             grade = parse_grade(label)
         except ValueError:  # a column of some other meaning
             continue
         if grade is not None:
-            offered = findings.table.cells[heading].str.lower().isin(["yes", "y", "1", "true"])
-            masks |= offered.astype("int64") * grade_mask(grade, grade)
-    listed, bad = parse_unique(findings.column("grades"), parse_grade_set)
-    findings.mark(bad, "grades", message="The grades cannot be read.", remedy="Write them like PK-5 or 9 10 11 12.")
-    masks = masks.where(masks != 0, listed.fillna(0).astype("int64"))
-    lowest, highest = (_grade_column(findings, name) for name in ("lowest_grade", "highest_grade"))
+            column = findings.table.column(heading)
+            offered = column.distinct().str.lower().isin(["yes", "y", "1", "true"])
+            masks |= column.spread(offered.to_numpy(dtype="int64")) * grade_mask(grade, grade)
+    grades = findings.texts("grades")
+    listed, bad = parse_unique(grades.distinct(), parse_grade_set)
+    findings.mark_texts(
+        bad, "grades", message="The grades cannot be read.", remedy="Write them like PK-5 or 9 10 11 12."
+    )
+    masks = np.where(masks != 0, masks, grades.spread(listed.fillna(0).to_numpy(dtype="int64")))
+    masks = np.where(masks != 0, masks, _masks_of_spans(findings))
+    return pa.array(masks, mask=masks == 0)
+
+
+def _masks_of_spans(findings: Findings) -> np.ndarray:
+    missing = 99
+    ends = []
+    for canonical in ("lowest_grade", "highest_grade"):
+        column = findings.texts(canonical)
+        grades, bad = parse_grades(column.distinct())
+        remedy = "Write PK, KG, 1 to 13, UG or AE."
+        findings.mark_texts(bad, canonical, message="This is not a grade.", remedy=remedy)
+        ends.append(column.spread(grades.fillna(missing).to_numpy(dtype="int64")))
+    lowest, highest = ends
+    known = (lowest != missing) & (highest != missing)
     findings.mark(
-        (lowest > highest).fillna(False),
+        known & (lowest > highest),
         "lowest_grade",
         message="The lowest grade is above the highest.",
         remedy="Put the two grades in order.",
     )
-    spans = pd.DataFrame({"low": lowest, "high": highest}).dropna()
-    ranges = {pair: grade_mask(*pair) for pair in spans.itertuples(index=False, name=None)}
-    from_span = pd.Series([ranges[pair] for pair in spans.itertuples(index=False, name=None)], index=spans.index)
-    masks = masks.where(masks != 0, from_span.reindex(masks.index).fillna(0).astype("int64"))
-    return masks.where(masks != 0).astype("Int64")
+    # Bits from the lowest to the highest grade, as in grades.grade_mask.
+    spans = (np.int64(1) << np.clip(highest + 3, 0, 40)) - (np.int64(1) << np.clip(lowest + 2, 0, 40))
+    return np.where(known & (lowest <= highest), spans, 0)
 
 
-def _grade_column(findings: Findings, canonical: str) -> pd.Series:
-    grades, bad = parse_grades(findings.column(canonical))
-    findings.mark(bad, canonical, message="This is not a grade.", remedy="Write PK, KG, 1 to 13, UG or AE.")
-    return grades
-
-
-def _enrolment(findings: Findings) -> pd.Series:
-    students, bad = parse_numbers(findings.column("enrolment"))
+def _enrolment(findings: Findings) -> np.ndarray:
+    column = findings.texts("enrolment")
+    students, bad = parse_numbers(column.distinct())
     not_reported = students.isin(_NOT_REPORTED)
-    findings.mark(
+    findings.mark_texts(
         bad | ((students < 0) & ~not_reported) | (students > MAXIMUM_ENROLMENT_STUDENTS),
         "enrolment",
         message="The enrolment is not a number of students.",
         remedy="Give a whole number, or leave the cell blank where it is not known.",
     )
-    return students.mask((students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS))
+    return column.spread(students.mask((students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS)))
 
 
-def _warn_unmatched(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> None:
-    for findings, part in zip(files, parts, strict=True):
-        ids = findings.column("school_id")
-        alone = ~pd.concat([is_listed(ids, other.index) for other in parts if other is not part], axis="columns").any(
-            axis=1
-        )
-        findings.mark(
-            alone,
+def _warn_unmatched(parts: Sequence[SchoolPart]) -> None:
+    for part in parts:
+        alone = np.ones(len(part.ids), dtype=bool)
+        for other in parts:
+            if other is not part:
+                alone &= places_of(part.ids, other.ids) < 0
+        rows = np.zeros(len(part.findings.table), dtype=bool)
+        rows[part.records[alone]] = True
+        part.findings.mark(
+            rows,
             "school_id",
             message="The school is in none of the other school files.",
             remedy="Check that the files are of the same year; the school is kept with what this file says of it.",
             is_error=False,
         )
+
+
+def _warn_disagreements(parts: Sequence[SchoolPart]) -> None:
+    """Warn, in each file, of cells that contradict the first file that has them."""
+    for number, part in enumerate(parts):
+        for name in ("district_id", "status", "grades_offered", "enrolment_students", "latitude", "longitude"):
+            first = next((other for other in parts[:number] if name in other.said), None)
+            if first is None or name not in part.said:
+                continue
+            theirs = pa.array(places_of(part.ids, first.ids))
+            theirs_say = first.said[name].take(pc.if_else(pc.equal(theirs, -1), pa.scalar(None, theirs.type), theirs))
+            if name in ("latitude", "longitude"):
+                differs = pc.greater(pc.abs(pc.subtract(theirs_say, part.said[name])), _SAME_PLACE_DEGREES)
+            else:
+                differs = pc.not_equal(theirs_say, part.said[name])
+            rows = np.zeros(len(part.findings.table), dtype=bool)
+            rows[part.records[numpy_of(differs.fill_null(False))]] = True
+            part.findings.mark(
+                rows,
+                {"grades_offered": "grades", "enrolment_students": "enrolment"}.get(name, name),
+                message=f"The {name.split('_')[0]} differs from what {first.findings.table.name} says, which counts.",
+                remedy="Check which of the two is right, and that the files are of the same year.",
+                is_error=False,
+            )

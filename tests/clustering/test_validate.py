@@ -10,7 +10,7 @@ import pytest
 from pyproj import Geod
 
 from clustering import InputError, Problem, read_scenario
-from clustering.validate.flows import classify_flows
+from clustering.validate.flow_kinds import classify_flows
 from tests.clustering.toy_district import OAK, toy_flows, toy_scenario, toy_schools
 
 
@@ -33,7 +33,6 @@ def with_cell(table: pd.DataFrame, place: int, column: str, value: str) -> pd.Da
 @pytest.mark.parametrize(
     ("table", "place", "column", "value", "message"),
     [
-        ("schools", 0, "school_id", "", "identifier is missing"),
         ("schools", 1, "school_id", "0001", "more than once"),
         ("schools", 2, "school_id", "1.00005E+11", "turned the identifier into a number"),
         ("schools", 2, "school_id", "x" * 65, "longer than 64"),
@@ -100,6 +99,20 @@ def test_nces_identifier_of_eleven_digits_has_lost_its_zero() -> None:
 def test_no_files_at_all() -> None:
     with pytest.raises(InputError, match="Schools or flows are missing"):
         read_scenario(schools=[], flows=[])
+
+
+def test_a_school_without_identifier_is_set_aside_and_accounted_for() -> None:
+    extra = toy_schools().iloc[[0, 1]].assign(school_id="")
+    report = toy_scenario(pd.concat([toy_schools(), extra], ignore_index=True)).report
+    (file,) = [file for file in report.files if file.role == "schools"]
+    assert (file.rows_read, file.rows_used, file.rows_set_aside) == (13, 11, 2)
+    assert [row.row for row in report.set_aside] == [13, 14]
+    assert {row.reason for row in report.set_aside} == {"The school has no identifier."}
+
+
+def test_a_file_of_schools_without_any_identifier_is_an_error() -> None:
+    found = problems_of(toy_schools().assign(school_id=""))
+    assert any("No record has a school identifier" in problem.message for problem in found)
 
 
 def test_unlisted_schools_are_warned_of_once_each_and_kept_apart() -> None:

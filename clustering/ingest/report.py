@@ -1,0 +1,102 @@
+"""The ingest report: what was understood of the files, and what is doubtful about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from clustering.columns import FLOW_KINDS
+from clustering.disclosure import suppress_flows
+from clustering.errors import Problem
+from clustering.ingest.places import count_co_located
+from clustering.io.headings import is_grade_heading
+from clustering.model import IngestReport
+from clustering.validate.findings import Findings
+from clustering.validate.performance import RATE_COLUMNS
+
+MAXIMUM_WARNINGS = 1_000
+MAXIMUM_LISTS = 10
+MAXIMUM_LISTED_ENTRIES = 20
+
+
+def build_report(
+    files: Mapping[str, Sequence[Findings]],
+    warnings: Sequence[Problem],
+    *,
+    schools: gpd.GeoDataFrame,
+    flows: pd.DataFrame,
+    ratings: pd.DataFrame,
+) -> IngestReport:
+    """
+    Put the report together.
+
+    Parameters
+    ----------
+    files
+        Role to files, judged.
+    warnings
+        Problems that did not stop the work.
+    schools, flows, ratings
+        The tables of the scenario; see ``columns``.
+
+    Returns
+    -------
+    report
+        Nothing in it is more exact than the protected flows.
+    """
+    kinds = flows["kind"].cat.codes.to_numpy()
+    rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
+    # Of the protected table: a rounded sum of exact counts would narrow small ones.
+    protected = suppress_flows(flows)["students"].fillna(0).to_numpy()
+    students = np.bincount(kinds, weights=protected, minlength=len(FLOW_KINDS))
+    present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
+    return IngestReport(
+        files=tuple(
+            findings.source_file(unused=_unused(findings, ratings)) for role in files for findings in files[role]
+        ),
+        warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
+        warning_counts=dict(Counter(problem.message for problem in warnings)),
+        flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
+        flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
+        facts={**_facts(schools, flows), "official_list_columns": _likely_lists(ratings, len(schools))},
+        set_aside=tuple(row for role in files for findings in files[role] for row in findings.rows_set_aside()),
+    )
+
+
+def _facts(schools: gpd.GeoDataFrame, flows: pd.DataFrame) -> dict[str, Any]:
+    levels = schools["level"].value_counts().sort_index()
+    hidden = int(flows["students"].isna().sum())
+    return {
+        "schools": len(schools),
+        "schools_by_level": {str(level): int(count) for level, count in levels.items()},
+        "schools_without_coordinates": int(schools.geometry.isna().sum()),
+        "schools_within_50_m_of_another": count_co_located(schools),
+        "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
+        "schools_without_enrolment": int(schools["enrolment_students"].isna().sum()),
+        "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),
+        "flow_cells": len(flows),
+        "suppressed_flow_cells": hidden,
+        "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
+    }
+
+
+def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
+    used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
+    return [heading for heading in findings.table.headings if heading not in used]
+
+
+def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
+    """Columns that look like official lists, those that mark the fewest schools first, with their entries."""
+    marked = ratings.drop(columns=list(RATE_COLUMNS)).count().sort_values(kind="stable")
+    lists = {name: sorted(ratings[name].dropna().unique().tolist()) for name in marked.index}
+    telling = [
+        name
+        for name, entries in lists.items()
+        if not (len(entries) == 1 and marked[name] == school_count) and not is_grade_heading(name)
+    ]
+    return {name: lists[name][:MAXIMUM_LISTED_ENTRIES] for name in telling[:MAXIMUM_LISTS]}
