@@ -146,7 +146,9 @@ def fetch(
     endpoint: Annotated[str, typer.Argument(help="Such as schools/ccd/directory or schools/edfacts/grad-rates.")],
     year: Annotated[int, typer.Argument(help="Fall of the school year.")],
     out: Annotated[Path, typer.Option(help="Folder for the pages; a second run asks only for those that lack.")],
-    where: Annotated[list[str] | None, typer.Option("--where", help="A filter, as name=value, such as fips=37.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="A filter, as name=value, such as fips=37.")
+    ] = None,
     base: Annotated[str | None, typer.Option(help="Address of the portal, if not the public one.")] = None,
     per_second: Annotated[float, typer.Option(help="Requests a second.")] = 2.0,
 ) -> None:

@@ -37,7 +37,9 @@ def show_report(report: IngestReport) -> None:
     _heading("Files")
     for file in report.files:
         set_aside = f", {file.rows_set_aside:,} set aside" if file.rows_set_aside else ""
-        form = ", ".join(part for part in (file.kind, file.container, file.encoding, _delimiter(file.delimiter)) if part)
+        form = ", ".join(
+            part for part in (file.kind, file.container, file.encoding, _delimiter(file.delimiter)) if part
+        )
         columns = ", ".join(f"{name} = {heading}" for name, heading in file.columns.items())
         reasons = [f"Set aside: {reason} ({count:,})" for reason, count in file.set_aside_reasons.items()]
         rows = f"{file.rows_read:,} rows, {file.rows_used:,} used{set_aside}"

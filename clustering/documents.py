@@ -16,6 +16,10 @@ from clustering.model import FlowBasis, IngestReport, Proposal, Zone
 
 COORDINATE_DIGITS = 6
 MAXIMUM_SET_ASIDE_SHOWN = 1_000
+CROSSWALK_COLUMNS = (
+    *("old_id", "new_id", "share", "first_year", "last_year", "kind", "confirmed"),
+    *("strength", "name_similarity", "distance_km", "explanation"),
+)
 
 
 def proposal_document(proposal: Proposal) -> dict[str, Any]:
@@ -184,6 +188,11 @@ def report_document(report: IngestReport) -> dict[str, Any]:
 def set_aside_table(report: IngestReport) -> pd.DataFrame:
     """Write the rows that were read and not used as a flat table: ``file``, ``row``, ``reason``."""
     return pd.DataFrame([asdict(row) for row in report.set_aside], columns=["file", "row", "reason"])
+
+
+def crosswalk_table(report: IngestReport) -> pd.DataFrame:
+    """Write the crosswalk proposed as a flat table (``CROSSWALK_COLUMNS``), to be confirmed and given back."""
+    return pd.DataFrame([dict(row) for row in report.crosswalk], columns=list(CROSSWALK_COLUMNS))
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
