@@ -29,11 +29,12 @@ from clustering.io.edfacts_words import (
     group_of_words,
     measure_of_words,
 )
+from clustering.io.headings import heading_key
 from clustering.io.tables import RawTable
 
 MEASURES = ("graduation_4year", "graduation_5year", "proficiency_mathematics", "proficiency_reading")
-NO_SCHOOL = "rows of a district or a state, or placeholders"
-OTHER_MEASURE = "rows of another measure"
+NO_SCHOOL = "The row is of a district or a state, or a placeholder."
+OTHER_MEASURE = "The row is of another measure."
 
 _GRADUATION = re.compile(r"(?P<group>[A-Z]{1,3})_(?P<kind>RATE|COHORT)_(?P<year>\d{4})", re.IGNORECASE)
 _ASSESSMENT = re.compile(
@@ -54,7 +55,7 @@ class PublishedRates:
         ``wide``, ``ED Data Express``, ``long`` or ``plain``.
     rows
         ``record`` (row of the table), ``year`` (text), ``measure`` (one of ``MEASURES``), ``subgroup``, ``grade``,
-        ``text`` and ``cohort`` (as published, categories), ``heading`` (the column of ``text``).
+        ``text`` and ``cohort`` (as published, categories), ``heading`` and ``cohort_heading`` (their columns).
     headings
         Headings that the rows were taken from, with what each gives; the other columns are of no concern here.
     set_aside
@@ -93,14 +94,14 @@ def find_published_rates(table: RawTable, school_heading: str | None) -> Publish
     rates
         ``None`` where the file is in none of these forms, such as a state's own list.
     """
-    keys = {re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_"): heading for heading in table.cells.columns}
+    keys = {heading_key(heading): heading for heading in table.headings}
     if {"data_description", "subgroup", "value"} <= keys.keys():
         return _express_rates(table, keys, school_heading)
     if {"measure", "subgroup", "rate"} <= keys.keys():
         return _plain_rates(table, keys)
     if {"category", "cohort", "rate"} <= keys.keys():
         return _long_rates(table, keys)
-    columns = _wide_columns(list(table.cells.columns))
+    columns = _wide_columns(table.headings)
     return _wide_rates(table, columns) if columns else None
 
 
@@ -157,6 +158,7 @@ def _wide_rates(table: RawTable, columns: Sequence[_RateColumn]) -> PublishedRat
                 ]
             ),
             "heading": spread([column.heading for column in columns]),
+            "cohort_heading": spread([column.cohort_heading or "" for column in columns]),
         }
     )
     headings = {}
@@ -244,6 +246,8 @@ def _of_records(
     rows = pd.DataFrame({name: part.astype("category") for name, part in parts.items()})[used]
     rows.insert(0, "record", rows.index)
     rows["heading"] = pd.Categorical([heading] * len(rows))
+    counted = next((name for name, meaning in headings.items() if meaning.startswith("cohort")), "")
+    rows["cohort_heading"] = pd.Categorical([counted] * len(rows))
     return PublishedRates(
         layout=layout, rows=rows.reset_index(drop=True), headings=headings, set_aside=set_aside.astype("str")
     )

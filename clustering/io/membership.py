@@ -25,7 +25,8 @@ import pyarrow.compute
 import pyarrow.csv
 
 from clustering.errors import InputError, Problem
-from clustering.io.tables import DELIMITERS, NamedFile, Source, read_table
+from clustering.io.delimited import DELIMITERS
+from clustering.io.tables import NamedFile, RawTable, Source, read_table
 
 TOTAL_WITHOUT_ADULTS = "Derived - Education Unit Total minus Adult Education Count"
 TOTAL = "Education Unit Total"
@@ -82,7 +83,7 @@ class RawMembership:
 
 
 def stream_membership(
-    source: Source, *, encoding: str | None = None, school_ids: Collection[str] | None = None
+    source: Source | RawTable, *, encoding: str | None = None, school_ids: Collection[str] | None = None
 ) -> RawMembership:
     """
     Read a membership file block by block.
@@ -90,7 +91,7 @@ def stream_membership(
     Parameters
     ----------
     source
-        A path, a named file, or a table already in memory.
+        A path, a named file, or a table that is already in memory.
     encoding
         Needed only where the identifiers themselves are not in ASCII's letters, as in UTF-16 without a mark; names in
         other encodings are not read.
@@ -108,12 +109,14 @@ def stream_membership(
         Unreadable, too large, columns missing, or records of the wrong length, which are all named.
     """
     if isinstance(source, pd.DataFrame):
-        table = read_table(source)
-        header = _Header(table.name, [str(heading) for heading in table.cells.columns], "", "")
+        source = read_table(source, role="membership")
+    if isinstance(source, RawTable):
+        header = _Header(source.name, list(source.headings), source.delimiter, source.encoding)
         columns, layout = _recognise(header)
-        plain = table.cells[list(columns)].astype("str")
-        blocks = pa.Table.from_pandas(plain, preserve_index=False).to_batches(max_chunksize=65_536)
-        return _raw(header, table.sha256, columns, layout, _gather(iter(blocks), columns, layout, school_ids))
+        plain = pa.table({heading: source.column(heading).series() for heading in columns})
+        blocks = iter(plain.to_batches(max_chunksize=65_536))
+        gathered = _gather(blocks, columns, layout, school_ids, first_row=source.first_row)
+        return _raw(header, source.sha256, columns, layout, gathered)
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
     header = _read_header(path, name, encoding)
     columns, layout = _recognise(header)
@@ -225,7 +228,12 @@ class _Gathered:
 
 
 def _gather(
-    blocks: Iterator[pa.RecordBatch], columns: Mapping[str, str], layout: str, school_ids: Collection[str] | None
+    blocks: Iterator[pa.RecordBatch],
+    columns: Mapping[str, str],
+    layout: str,
+    school_ids: Collection[str] | None,
+    *,
+    first_row: int = 2,
 ) -> _Gathered:
     gathered = _Gathered(kept=[], rows_read=0, rows_of_others=0, aggregations=Counter())
     wanted = None if school_ids is None else pa.array(sorted(school_ids), pa.string())
@@ -234,7 +242,7 @@ def _gather(
         table = pa.Table.from_batches([block])
         trimmed = [pa.compute.utf8_trim_whitespace(column.cast(pa.string())) for column in table.columns]
         table = pa.table(trimmed, names=table.column_names)
-        rows = pa.array(np.arange(table.num_rows) + gathered.rows_read + 2)
+        rows = pa.array(np.arange(table.num_rows) + gathered.rows_read + first_row)
         gathered.rows_read += table.num_rows
         table = table.append_column("row", rows)
         if layout == "long":

@@ -18,8 +18,9 @@ from clustering.io.membership import (
     RawMembership,
     stream_membership,
 )
-from clustering.io.tables import Source
-from clustering.io.values import parse_year
+from clustering.io.tables import RawTable, Source
+from clustering.io.headings import heading_key
+from clustering.io.values import parse_school_year
 from clustering.model import SourceFile
 from clustering.validate.findings import MAXIMUM_LISTED, MAXIMUM_SHOWN_CHARACTERS
 
@@ -27,6 +28,7 @@ ROLE = "membership"
 MAXIMUM_STUDENTS = 1_000_000
 _NO_COUNT_FLAGS = ("suppressed", "missing", "not reported")
 _WIDE_CODES = {"-1": "missing", "m": "missing", "-2": "not applicable", "n": "not applicable", "-9": "low quality"}
+_FALL_HEADINGS = ("survyear", "year", "fall_year")  # of CCD's wide files, and of the Education Data Portal
 _NO_GRADE = {"not specified", "no category codes", ""}
 
 
@@ -66,7 +68,7 @@ class Membership:
 
 
 def read_membership(
-    source: Source,
+    source: Source | RawTable,
     *,
     encoding: str | None = None,
     school_ids: Collection[str] | None = None,
@@ -141,7 +143,7 @@ def judge_membership(raw: RawMembership, *, year: int | None = None) -> Membersh
         choice=choice,
         accounting=_account(raw, rows, reason),
         problems=tuple(problems),
-        file=_source_file(raw, rows),
+        file=_source_file(raw, rows, reason),
     )
 
 
@@ -211,16 +213,22 @@ def _grades(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> 
 
 
 def _years(raw: RawMembership, rows: pd.DataFrame, year: int | None, problems: list[Problem]) -> pd.Series:
-    texts = rows["year"].astype("category")
+    texts = rows["year"].astype("category").cat.remove_unused_categories()
     values: list[int | None] = []
     for text in texts.cat.categories:
         try:
-            values.append(parse_year(str(text)))
+            values.append(parse_school_year(str(text)))
         except ValueError:
             values.append(None)
-            message, remedy = "This is not a school year.", "Write 2022-23, or 2022 for its fall."
+            message, remedy = "This is not a school year.", "Write 2022-23."
             _note(raw, rows[texts == text].head(1), "year", message, remedy, problems)
     years = pd.Series(pd.array(values, dtype="Int64").take(texts.cat.codes.to_numpy()), index=rows.index)
+    bare = [str(text) for text in texts.cat.categories if re.fullmatch(r"\d{4}", str(text))]
+    if bare and year is None and heading_key(raw.headings["year"]) not in _FALL_HEADINGS:
+        message = f"The year {bare[0]} may be that of the fall or of the spring of the school year."
+        problems.append(Problem(table=raw.name, message=message, remedy="Name the year of the fall."))
+    elif bare and year is not None:
+        years = years.mask(texts.isin(bare).to_numpy(), year)
     if years.isna().all() and year is not None:
         years = pd.Series(year, index=rows.index, dtype="Int64")
     found = sorted(int(value) for value in years.dropna().unique())
@@ -294,17 +302,29 @@ def _account(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> dict[
     return {"read": read, "used": 0, **counted, **{name: count for name, count in others.items() if count}}
 
 
-def _source_file(raw: RawMembership, rows: pd.DataFrame) -> SourceFile:
-    used = int(rows["row"].nunique())
+def _source_file(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> SourceFile:
+    used = rows.loc[reason == "", "row"].nunique()
+    others = raw.rows_read - raw.rows_of_others - raw.rows["row"].nunique()
+    without = raw.rows_read - used - raw.rows_of_others - others
+    reasons = {
+        "The school was not asked for.": raw.rows_of_others,
+        "The row is of an aggregation that is not used.": others,
+        "The row gives no number of students, or is of an aggregation that is not used.": without,
+    }
+    reasons = {text: int(count) for text, count in reasons.items() if count}
     return SourceFile(
         role=ROLE,
         name=raw.name,
+        kind=f"CCD membership, {raw.layout}",
+        container="text",
         sha256=raw.sha256,
         encoding=raw.encoding,
         delimiter=raw.delimiter,
+        header_row=1,
         columns=dict(raw.headings),
         unused_columns=(),
         rows_read=raw.rows_read,
-        rows_used=used,
-        rows_set_aside=raw.rows_read - used,
+        rows_used=int(used),
+        rows_set_aside=raw.rows_read - int(used),
+        set_aside_reasons=reasons,
     )

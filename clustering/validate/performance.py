@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from clustering.escaping import plain_text
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
 from clustering.io.headings import PERFORMANCE_ALIASES
+from clustering.io.text_columns import blank_column
 from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
-from clustering.validate.published_rates import OWN_LAYOUT, judge_rates
+from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50
@@ -40,19 +42,15 @@ class Performance:
         (``io.edfacts.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
         ``03`` ..., ``HS``), sorted by these; ``cohort_students`` (Int64, may be missing); ``low``, ``high``, ``exact``
         [shares] and ``status`` as in ``io.rates.parse_rates``; ``text`` as published.
-    set_aside
-        For each file the number of its records that gave nothing.
     """
 
     table: pd.DataFrame
     rates: pd.DataFrame
-    set_aside: tuple[int, ...]
 
 
-def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> tuple[pd.DataFrame, list[int]]:
-    """Table and numbers of records set aside of :func:`judge_performance`."""
-    performance = judge_performance(files, school_ids)
-    return performance.table, list(performance.set_aside)
+def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> pd.DataFrame:
+    """Table of :func:`judge_performance`."""
+    return judge_performance(files, school_ids).table
 
 
 def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Performance:
@@ -62,8 +60,8 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     Parameters
     ----------
     files
-        Performance files first, then school files: where two give the same cell, the first one counts. Problems are
-        added to each.
+        Performance files first, then school files: where two give the same cell, the first one counts. Problems, and
+        the records that give nothing, are added to each.
     school_ids
         Identifiers of the schools table.
 
@@ -73,52 +71,45 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
         Rates and lists of listed schools.
     """
     judged = [_judge_file(findings, school_ids) for findings in files]
-    rates = _join_rates(files, [found for found, _, _ in judged])
+    rates = _join_rates(files, [found for found, _ in judged])
     table = _latest_graduation(files, rates)
-    if lists := [listed for _, listed, _ in judged if len(listed.columns)]:
+    if lists := [listed for _, listed in judged if len(listed.columns)]:
         table = table.join(pd.concat(lists).groupby(level="school_id", sort=True).first(), how="outer")
     table = table.reindex(sorted(school_ids)).rename_axis("school_id").dropna(how="all")
     table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
     names = sorted(set(table.columns) - set(RATE_COLUMNS))
     rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
-    return Performance(
-        table=table[[*RATE_COLUMNS, *names]], rates=rates, set_aside=tuple(unused for _, _, unused in judged)
-    )
+    return Performance(table=table[[*RATE_COLUMNS, *names]], rates=rates)
 
 
-def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, pd.DataFrame, int]:
-    """Rates and list columns of one file for listed schools, and the number of records that gave neither."""
+def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rates and list columns of one file, for listed schools."""
     published = find_published_rates(findings.table, findings.headings.get("school_id")) or _own_rates(findings)
     _register(findings, published)
-    aside = published.set_aside != ""
-    # The records of schools under their own row numbers; what is noted of them is noted of the whole file.
-    part = replace(findings, table=replace(findings.table, cells=findings.table.cells[~aside]))
-    ids = part.column("school_id").astype("str")
-    unlisted = pd.Series(False, index=ids.index)
+    ids = findings.column("school_id")
+    of_school = (published.set_aside == "").to_numpy() & (ids != "").to_numpy()
     if findings.role == "performance":
         for reason in (NO_SCHOOL, OTHER_MEASURE):
-            if count := int((published.set_aside == reason).sum()):
-                findings.note(f"{count:,} {reason} are set aside.", "Check that the file is the one meant.")
-        unlisted = _judge_schools(part, ids, school_ids)
-    rates = judge_rates(part, published)
-    rates["school_id"] = ids.reindex(rates["record"]).to_numpy()
+            findings.set_aside(published.set_aside == reason, reason)
+        of_school &= _judge_schools(findings, ids, school_ids)
+    rates = judge_rates(findings, published)
+    rates["school_id"] = ids.to_numpy()[rates["record"]]
     if findings.role == "performance":
-        _mark_repeats(part, ids, published, rates)
-    rates = rates[~unlisted.reindex(rates["record"]).to_numpy() & (rates["school_id"] != "").to_numpy()]
-    lists = _list_columns(part, published).set_index(pd.Index(ids, name="school_id"))
-    kept = ~unlisted.to_numpy() & ~ids.duplicated().to_numpy()
-    return rates.drop(columns="record"), lists[kept], int(aside.sum() + unlisted.sum())
+        _mark_repeats(findings, ids, published, rates)
+    rates = rates[of_school[rates["record"]]]
+    lists = _list_columns(findings, published).set_index(pd.Index(ids, name="school_id"))
+    return rates.drop(columns="record"), lists[of_school & ~ids.duplicated().to_numpy()]
 
 
 def _own_rates(findings: Findings) -> PublishedRates:
     """Rates of a state's own list: one column under a usual heading, or none."""
-    cells = findings.table.cells
     aliases = PERFORMANCE_ALIASES["graduation_rate"]
     heading = findings.headings.get("graduation_rate") or next(
-        (name for name in cells.columns if name.lower() in aliases), None
+        (name for name in findings.table.headings if name.lower() in aliases), None
     )
-    text = pd.Series("", index=cells.index) if heading is None else cells[heading]
-    given = cells.index[(text != "").to_numpy()]
+    records = len(findings.table)
+    text = (blank_column(records) if heading is None else findings.table.column(heading)).series()
+    given = np.flatnonzero(text != "")
     rows = pd.DataFrame(
         {
             "record": given,
@@ -129,10 +120,11 @@ def _own_rates(findings: Findings) -> PublishedRates:
             "text": text[given].to_numpy(),
             "cohort": "",
             "heading": heading or "",
+            "cohort_heading": "",
         }
     )
     headings = {} if heading is None else {heading: "graduation_rate"}
-    return PublishedRates(layout=OWN_LAYOUT, rows=rows, headings=headings, set_aside=pd.Series("", index=cells.index))
+    return PublishedRates(layout=OWN_LAYOUT, rows=rows, headings=headings, set_aside=pd.Series([""] * records))
 
 
 def _register(findings: Findings, published: PublishedRates) -> None:
@@ -150,30 +142,38 @@ def _register(findings: Findings, published: PublishedRates) -> None:
         findings.headings[f"{meaning} ({heading})" if meaning in findings.headings else meaning] = heading
 
 
-def _judge_schools(findings: Findings, ids: pd.Series, school_ids: pd.Index) -> pd.Series:
-    """Note faults of identifiers; mark the records of schools that the schools files do not have."""
-    mark_bad_identifiers(findings, "school_id")
-    unlisted = ~is_listed(ids, school_ids)
+def _judge_schools(findings: Findings, ids: pd.Series, school_ids: pd.Index) -> np.ndarray:
+    """Note faults of identifiers; tell the records of schools that the schools files have."""
+    mark_bad_identifiers(findings, "school_id", blank_is_error=False)
+    kept = findings.kept()
     findings.mark(
-        unlisted & (ids != "") & ~ids.duplicated(),
+        kept & (ids == "").to_numpy(),
+        "school_id",
+        message="The school identifier is missing.",
+        remedy="Give every record the identifier of its school.",
+    )
+    listed = is_listed(ids, school_ids).to_numpy(dtype=bool)
+    unlisted = kept & ~listed & (ids != "").to_numpy()
+    findings.mark(
+        unlisted & ~ids.duplicated().to_numpy(),
         "school_id",
         message="The school is not in the schools files; its record is set aside.",
         remedy="Check the identifier, or add the school.",
         is_error=False,
     )
-    return unlisted
+    findings.set_aside(unlisted, "The school is not in the schools files.")
+    return listed
 
 
 def _mark_repeats(findings: Findings, ids: pd.Series, published: PublishedRates, rates: pd.DataFrame) -> None:
     """Note schools with several records, in the forms that may have several rates that stand more than once."""
     one_record_each = published.layout == "wide" or (published.layout == OWN_LAYOUT and "year" not in findings.headings)
     if one_record_each:
-        message, repeated = "The school has more than one record.", ids.duplicated(keep=False)
+        message, repeated = "The school has more than one record.", ids.duplicated(keep=False).to_numpy()
     else:
         message = "The rate of this school, year, group and grade stands more than once."
-        records = rates.loc[rates.duplicated(RATE_KEY, keep=False), "record"]
-        repeated = pd.Series(ids.index.isin(records), index=ids.index)
-    findings.mark(repeated & (ids != ""), "school_id", message=message, remedy="Keep one record.")
+        repeated = marked_records(findings, rates[rates.duplicated(RATE_KEY, keep=False)])
+    findings.mark(repeated & (ids != "").to_numpy(), "school_id", message=message, remedy="Keep one record.")
 
 
 def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -219,18 +219,16 @@ def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.Dat
 
 
 def _list_columns(findings: Findings, published: PublishedRates) -> pd.DataFrame:
-    cells = findings.table.cells
-    if published.layout not in (OWN_LAYOUT, "wide"):
-        return pd.DataFrame(index=cells.index)
-    taken = {*findings.headings.values(), *published.headings}
-    free = [heading for heading in cells.columns if heading not in taken and heading not in RESERVED]
+    table = findings.table
     kept = {}
-    for heading in free:
-        entries = [str(entry) for entry in cells[heading].unique() if entry != ""]
-        if _may_be_list(entries):
-            texts = cells[heading].astype("str")
-            kept[plain_text(heading)] = texts.where(texts != "")
-    return pd.DataFrame(kept, index=cells.index)
+    if published.layout in (OWN_LAYOUT, "wide"):
+        taken = {*findings.headings.values(), *published.headings, *RESERVED}
+        for heading in table.headings:
+            column = table.column(heading) if heading not in taken else None
+            if column is not None and _may_be_list([text for text in column.distinct() if text != ""]):
+                texts = column.series()
+                kept[plain_text(heading)] = texts.where(texts != "")
+    return pd.DataFrame(kept, index=range(len(table)))
 
 
 def _may_be_list(entries: Sequence[str]) -> bool:

@@ -11,8 +11,9 @@ import pandas as pd
 
 from clustering.io.edfacts import PublishedRates
 from clustering.io.rates import is_ambiguous_bound, is_date, parse_rates
-from clustering.io.values import parse_year
+from clustering.io.values import parse_school_year
 from clustering.validate.findings import Findings
+from clustering.validate.years import MISSING, validate_years
 
 MAXIMUM_COHORT_STUDENTS = 100_000
 OWN_LAYOUT = "own"  # of a state's own list, in none of EDFacts' forms
@@ -26,7 +27,7 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     Parameters
     ----------
     findings
-        The file, or some of its records under their own row numbers; problems are added.
+        The file; problems are added.
     published
         Its rates as text.
 
@@ -38,25 +39,19 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     """
     rows, is_own = published.rows, published.layout == OWN_LAYOUT
     found, _ = parse_rates(rows["text"], unit=None if is_own else "percent")
-    _mark_texts(
+    _mark_cells(
         findings,
-        rows,
-        found["status"] == "unreadable",
+        rows[found["status"] == "unreadable"],
+        "heading",
         message=f"The {'graduation rate' if is_own else 'rate'} cannot be read.",
         remedy="Give a share (0.67), a per cent (67), a band (60-69, LT50, GE95), or PS where it is suppressed.",
     )
     for heading, texts in rows.groupby("heading", observed=True)["text"]:
         _judge_notation(findings, str(heading), texts, is_own=is_own)
-    year, bad_year = _of_each_text(rows["year"], parse_year)
     cohort, bad_cohort = _of_each_text(rows["cohort"], _parse_cohort)
-    for bad, meaning, message in (
-        (bad_year, "year", "This is not a school year."),
-        (bad_cohort, "cohort", "The size of the cohort cannot be read."),
-    ):
-        if bad.any():
-            records = findings.table.cells.index.isin(rows.loc[bad, "record"])
-            marked = pd.Series(records, index=findings.table.cells.index)
-            findings.mark(marked, meaning, message=message, remedy="Correct the cell, or leave it blank.")
+    message, remedy = "The size of the cohort cannot be read.", "Correct the cell, or leave it blank."
+    _mark_cells(findings, rows[bad_cohort], "cohort_heading", message=message, remedy=remedy)
+    year = _years(findings, rows)
     text = rows["text"].astype("str")
     columns = {"year": year, "cohort_students": cohort, "text": text.where(text != "")}
     names = ["measure", "subgroup", "grade"]
@@ -83,13 +78,27 @@ def _judge_notation(findings: Findings, heading: str, texts: pd.Series, *, is_ow
         findings.note(message, "Write N<10 where it stands for the number of students.", column=heading)
 
 
-def _mark_texts(findings: Findings, rows: pd.DataFrame, bad: pd.Series, *, message: str, remedy: str) -> None:
+def marked_records(findings: Findings, rows: pd.DataFrame) -> np.ndarray:
+    """Mark the records that rows were taken from."""
+    marked = np.zeros(len(findings.table), dtype=bool)
+    marked[rows["record"].to_numpy()] = True
+    return marked
+
+
+def _mark_cells(findings: Findings, rows: pd.DataFrame, column: str, *, message: str, remedy: str) -> None:
+    """Note a problem for each row in the column of the file that it names."""
     names = {heading: canonical for canonical, heading in findings.headings.items()}
-    for heading, records in rows[bad].groupby("heading", observed=True)["record"]:
-        index = findings.table.cells.index
-        marked = pd.Series(index.isin(records), index=index)
-        canonical = names.get(str(heading), "graduation_rate")
-        findings.mark(marked, canonical, message=message, remedy=remedy)
+    for heading, of_heading in rows.groupby(column, observed=True):
+        canonical = names.get(str(heading), str(heading))
+        findings.mark(marked_records(findings, of_heading), canonical, message=message, remedy=remedy)
+
+
+def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
+    """Falls: of a column of the file, or of the names of its columns."""
+    if "year" not in findings.headings:
+        return _of_each_text(rows["year"], parse_school_year)[0]
+    years = pd.Series(validate_years(findings)[rows["record"].to_numpy()], index=rows.index, dtype="Int64")
+    return years.mask(years == MISSING)
 
 
 def _of_each_text(column: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
