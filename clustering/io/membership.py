@@ -38,7 +38,8 @@ MAXIMUM_LISTED_ROWS = 1_000
 _HEADER_BYTES = 1024**2
 
 _LONG_COLUMNS = {"NCESSCH": "school_id", "GRADE": "grade", "STUDENT_COUNT": "students"}
-_LONG_COLUMNS |= {"TOTAL_INDICATOR": "aggregation", "DMS_FLAG": "flag", "SCHOOL_YEAR": "year"}
+_LONG_COLUMNS |= {"TOTAL_INDICATOR": "aggregation", "DMS_FLAG": "flag"}
+_YEAR_HEADINGS = ("SCHOOL_YEAR", "SURVYEAR")
 _REQUIRED_LONG = ("NCESSCH", "GRADE", "STUDENT_COUNT", "TOTAL_INDICATOR")
 # MEMBER, PK, KG, G01 ... G13, UG; with two digits of the year behind them in older files (MEMBER09, G0109).
 _WIDE_TOTAL = re.compile(r"MEMBER(\d\d)?", re.IGNORECASE)
@@ -53,7 +54,7 @@ class RawMembership:
 
     Parameters
     ----------
-    name, sha256, encoding, delimiter
+    name, kind, sha256, encoding, delimiter
         See ``model.SourceFile``.
     layout
         ``long`` or ``wide``.
@@ -71,6 +72,7 @@ class RawMembership:
     """
 
     name: str
+    kind: str
     sha256: str
     encoding: str
     delimiter: str
@@ -111,7 +113,7 @@ def stream_membership(
     if isinstance(source, pd.DataFrame):
         source = read_table(source, role="membership")
     if isinstance(source, RawTable):
-        header = _Header(source.name, list(source.headings), source.delimiter, source.encoding)
+        header = _Header(source.name, list(source.headings), source.delimiter, source.encoding, source.kind)
         columns, layout = _recognise(header)
         plain = pa.table({heading: source.column(heading).series() for heading in columns})
         blocks = iter(plain.to_batches(max_chunksize=65_536))
@@ -140,6 +142,7 @@ class _Header:
     headings: list[str]
     delimiter: str
     encoding: str
+    kind: str = ""
 
 
 def _read_header(path: Path, name: str, encoding: str | None) -> _Header:
@@ -169,8 +172,9 @@ def _recognise(header: _Header) -> tuple[dict[str, str], str]:
     """Headings to read with what each gives, and the layout."""
     headings = header.headings
     upper = {heading.upper(): heading for heading in headings}
+    year = {upper[name]: "year" for name in _YEAR_HEADINGS if name in upper}
     if all(heading in upper for heading in _REQUIRED_LONG):
-        return {upper[name]: meaning for name, meaning in _LONG_COLUMNS.items() if name in upper}, "long"
+        return {upper[name]: meaning for name, meaning in _LONG_COLUMNS.items() if name in upper} | year, "long"
     totals = {heading: "total" for heading in headings if _WIDE_TOTAL.fullmatch(heading)}
     grades = {heading: _grade(match) for heading in headings if (match := _WIDE_GRADE.fullmatch(heading))}
     if "NCESSCH" not in upper or not (totals or grades):
@@ -179,9 +183,7 @@ def _recognise(header: _Header) -> tuple[dict[str, str], str]:
             f"This is no membership file of the Common Core of Data; it has {', '.join(headings[:20])}.",
             f"Give the file as published: long with {', '.join(_REQUIRED_LONG)}, or wide with NCESSCH, MEMBER, G01 ...",
         )
-    columns = {upper["NCESSCH"]: "school_id", **totals, **grades}
-    year = next((upper[name] for name in ("SCHOOL_YEAR", "SURVYEAR") if name in upper), None)
-    return columns | ({year: "year"} if year else {}), "wide"
+    return {upper["NCESSCH"]: "school_id", **totals, **grades} | year, "wide"
 
 
 def _grade(match: re.Match[str]) -> str:
@@ -278,6 +280,7 @@ def _raw(header: _Header, sha256: str, columns: Mapping[str, str], layout: str, 
             rows[missing] = pd.Categorical([""] * len(rows))
     return RawMembership(
         name=header.name,
+        kind=header.kind or f"CCD membership, {layout}",
         sha256=sha256,
         encoding=header.encoding,
         delimiter=header.delimiter,

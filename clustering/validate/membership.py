@@ -11,6 +11,7 @@ import pandas as pd
 
 from clustering.errors import Problem
 from clustering.grades import parse_grade
+from clustering.io.headings import heading_key
 from clustering.io.membership import (
     BY_GRADE,
     TOTAL,
@@ -19,7 +20,6 @@ from clustering.io.membership import (
     stream_membership,
 )
 from clustering.io.tables import RawTable, Source
-from clustering.io.headings import heading_key
 from clustering.io.values import parse_school_year
 from clustering.model import SourceFile
 from clustering.validate.findings import MAXIMUM_LISTED, MAXIMUM_SHOWN_CHARACTERS
@@ -303,19 +303,16 @@ def _account(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> dict[
 
 
 def _source_file(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> SourceFile:
-    used = rows.loc[reason == "", "row"].nunique()
-    others = raw.rows_read - raw.rows_of_others - raw.rows["row"].nunique()
-    without = raw.rows_read - used - raw.rows_of_others - others
+    chosen, used = int(rows["row"].nunique()), int(rows.loc[reason == "", "row"].nunique())
     reasons = {
         "The school was not asked for.": raw.rows_of_others,
-        "The row is of an aggregation that is not used.": others,
-        "The row gives no number of students, or is of an aggregation that is not used.": without,
+        "The row is of an aggregation that is not used.": raw.rows_read - raw.rows_of_others - chosen,
+        "The row gives no number of students.": chosen - used,
     }
-    reasons = {text: int(count) for text, count in reasons.items() if count}
     return SourceFile(
         role=ROLE,
         name=raw.name,
-        kind=f"CCD membership, {raw.layout}",
+        kind=raw.kind,
         container="text",
         sha256=raw.sha256,
         encoding=raw.encoding,
@@ -324,7 +321,7 @@ def _source_file(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> S
         columns=dict(raw.headings),
         unused_columns=(),
         rows_read=raw.rows_read,
-        rows_used=int(used),
-        rows_set_aside=raw.rows_read - int(used),
-        set_aside_reasons=reasons,
+        rows_used=used,
+        rows_set_aside=raw.rows_read - used,
+        set_aside_reasons={text: count for text, count in reasons.items() if count},
     )
