@@ -380,7 +380,7 @@ def test_a_missing_page_is_told(tmp_path: Path) -> None:
 def test_any_ends_give_an_interval_or_nothing() -> None:
     numbers = (-9, -3, -2, -1, 0, 1, 49, 50, 94, 95, 99, 100, 101)
     ends = {f"{place:012d}": pair for place, pair in enumerate(itertools.product(numbers, repeat=2))}
-    cells = pd.DataFrame([graduates(*pair, 42) | {"ncessch": name} for name, pair in ends.items()])
+    cells = pd.DataFrame([graduates(pair[0], pair[1], 42) | {"ncessch": name} for name, pair in ends.items()])
     (table,) = translate_portal_table(read_table(cells, role="performance")).tables
     rates = judge_performance([open_table(table, "performance")], pd.Index(list(ends))).rates.set_index("school_id")
     assert len(rates) == len(ends) == 169
