@@ -19,7 +19,14 @@ from clustering.documents import (
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
 from clustering.escaping import plain_text
-from clustering.export import json_bytes, render_proposal, table_bytes, write_proposal
+from clustering.export import (
+    json_bytes,
+    render_proposal,
+    render_report,
+    table_bytes,
+    write_proposal,
+    write_report,
+)
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
 from clustering.ingest import read_scenario
@@ -80,6 +87,7 @@ __all__ = [
     "propose_zones",
     "read_scenario",
     "render_proposal",
+    "render_report",
     "report_document",
     "scenario_from_bytes",
     "scenario_to_bytes",
@@ -90,6 +98,7 @@ __all__ = [
     "table_bytes",
     "toy_district",
     "write_proposal",
+    "write_report",
     "write_state",
     "zones_geojson",
 ]

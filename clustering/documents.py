@@ -12,9 +12,14 @@ import shapely
 from clustering.columns import LINK_COLUMNS
 from clustering.errors import Problem
 from clustering.grades import format_grades
-from clustering.model import IngestReport, Proposal, Zone
+from clustering.model import FlowBasis, IngestReport, Proposal, Zone
 
 COORDINATE_DIGITS = 6
+MAXIMUM_SET_ASIDE_SHOWN = 1_000
+CROSSWALK_COLUMNS = (
+    *("old_id", "new_id", "share", "first_year", "last_year", "kind", "confirmed"),
+    *("strength", "name_similarity", "distance_km", "explanation"),
+)
 
 
 def proposal_document(proposal: Proposal) -> dict[str, Any]:
@@ -30,16 +35,17 @@ def proposal_document(proposal: Proposal) -> dict[str, Any]:
     -------
     document
         ``parameters``, ``zones`` (each with ``members`` and ``metrics``), ``anchors``, ``solution``,
-        ``decision_counts``, ``notes`` and ``provenance``. No geometry.
+        ``decision_counts``, ``notes``, ``provenance`` and ``flow_basis``. No geometry.
     """
     return {
         "parameters": proposal.parameters.as_dict(),
         "solution": asdict(proposal.solution),
         "decision_counts": dict(proposal.decision_counts),
-        "zones": [_zone_document(zone) for zone in proposal.zones],
+        "zones": [_zone_document(zone, proposal) for zone in proposal.zones],
         "anchors": [asdict(anchor) for anchor in proposal.anchors],
         "notes": list(proposal.notes),
         "provenance": dict(proposal.provenance),
+        "flow_basis": _basis_document(proposal.basis),
     }
 
 
@@ -64,12 +70,12 @@ def zones_geojson(proposal: Proposal) -> dict[str, Any]:
             "type": "Feature",
             "id": zone.zone_id,
             "geometry": None if zone.outline is None else shapely.geometry.mapping(zone.outline),
-            "properties": _zone_document(zone),
+            "properties": _zone_document(zone, proposal),
         }
         for zone in proposal.zones
     ]
     whole = proposal_document(proposal)
-    beside = {name: whole[name] for name in ("parameters", "solution", "anchors", "notes", "provenance")}
+    beside = {name: whole[name] for name in ("parameters", "solution", "anchors", "notes", "provenance", "flow_basis")}
     return {"type": "FeatureCollection", "features": features, **beside}
 
 
@@ -156,21 +162,37 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
 
 
 def links_table(proposal: Proposal) -> pd.DataFrame:
-    """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``) as a flat table."""
-    return proposal.links[[*LINK_COLUMNS, "zone_id"]]
+    """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``, ``flow_basis``) as a flat table."""
+    return proposal.links[[*LINK_COLUMNS, "zone_id"]].assign(flow_basis=proposal.basis.method)
 
 
 def report_document(report: IngestReport) -> dict[str, Any]:
-    """Write an ingest report as plain values, in the fields of ``model.IngestReport``; no hash of flow files."""
+    """
+    Write an ingest report as plain values, in the fields of ``model.IngestReport``; no hash of flow files, and of the rows set
+    aside the first 1,000 (:func:`set_aside_table` has all).
+    """
     document = asdict(report)
     document["warnings"] = problem_documents(report.warnings)
     for file in document["files"]:
         file["unused_columns"] = list(file["unused_columns"])
-        if file["role"] == "flows":
+        if file["role"] in ("flows", "students"):
             # A hash of exact counts would let a guess at a small one be tested.
             del file["sha256"]
     document["files"] = list(document["files"])
+    document["basis"] = _basis_document(report.basis)
+    document["set_aside"] = document["set_aside"][:MAXIMUM_SET_ASIDE_SHOWN]
+    document["crosswalk"] = list(document["crosswalk"])
     return document
+
+
+def set_aside_table(report: IngestReport) -> pd.DataFrame:
+    """Write the rows that were read and not used as a flat table: ``file``, ``row``, ``reason``."""
+    return pd.DataFrame([asdict(row) for row in report.set_aside], columns=["file", "row", "reason"])
+
+
+def crosswalk_table(report: IngestReport) -> pd.DataFrame:
+    """Write the crosswalk proposed as a flat table (``CROSSWALK_COLUMNS``), to be confirmed and given back."""
+    return pd.DataFrame([dict(row) for row in report.crosswalk], columns=list(CROSSWALK_COLUMNS))
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -178,11 +200,16 @@ def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [{name: value for name, value in asdict(problem).items() if value is not None} for problem in problems]
 
 
-def _zone_document(zone: Zone) -> dict[str, Any]:
+def _basis_document(basis: FlowBasis) -> dict[str, Any]:
+    return {**asdict(basis), "details": list(basis.details), "is_estimated": basis.is_estimated}
+
+
+def _zone_document(zone: Zone, proposal: Proposal) -> dict[str, Any]:
     return {
         "zone_id": zone.zone_id,
         "name": zone.name,
         "anchor_id": zone.anchor_id,
+        "flow_basis": proposal.basis.method,
         "metrics": asdict(zone.metrics),
         "changes_at_low": zone.changes_at_low,
         "changes_at_high": zone.changes_at_high,

@@ -386,6 +386,8 @@ class Proposal:
         Zones change at either end of the interval.
     provenance
         Software version, hashes and names of the input files, years used.
+    basis
+        What the flows rest on: counted students or an estimate.
     """
 
     parameters: ProposalParameters
@@ -397,3 +399,4 @@ class Proposal:
     decision_counts: Mapping[str, int]
     notes: tuple[str, ...]
     provenance: Mapping[str, Any]
+    basis: FlowBasis

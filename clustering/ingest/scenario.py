@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.ingest.checks import check_places, check_years
 from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest.opening import Sources, as_sequence, open_files, settle_options
 from clustering.ingest.report import build_report
@@ -65,10 +66,12 @@ def read_scenario(
     table = validate_schools(files["schools"])
     ratings = validate_performance([*files["performance"], *files["schools"]], table.index)
     moves = validate_flows(files["flows"], table["grades_offered"])
+    check_places(files["schools"], table)
     found = [problem for role in files for findings in files[role] for problem in findings.problems]
     if errors := [problem for problem in found if problem.is_error]:
         raise InputError(errors)
     _refuse_strangers(files["flows"], moves, table.index)
+    found += check_years(moves)
     report = build_report(files, found, schools=table, flows=moves, ratings=ratings)
     return Scenario(
         schools=table,

@@ -187,11 +187,6 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
     under a heading of NCES, without the twelve digits that such an identifier has.
     """
     ids = findings.texts(canonical).texts
-    heading = findings.headings[canonical]
-
-    def matches(pattern: str) -> np.ndarray:
-        return numpy_of(pc.match_substring_regex(ids, pattern))
-
     if blank_is_error:
         findings.mark_texts(
             numpy_of(pc.equal(ids, "")),
@@ -199,25 +194,30 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
             message="The school identifier is missing.",
             remedy="Give every record the identifier of its school.",
         )
+    if re.search(r"ncessch|nces", findings.headings[canonical], re.IGNORECASE):
+        findings.mark_texts(
+            numpy_of(pc.and_(pc.equal(pc.binary_length(ids), 11), pc.ascii_is_decimal(ids))),
+            canonical,
+            message="The identifier has lost its leading zero: NCES school identifiers have 12 digits.",
+            remedy="Format the column as text and write the zero back, or export the file again.",
+        )
+    overlong = _is_longer(ids, MAXIMUM_IDENTIFIER_CHARACTERS)
+    # Most identifiers are digits alone, of which no pattern below is made.
+    strange = pc.invert(pc.ascii_is_decimal(ids))
+    if not overlong.any() and not pc.any(strange).as_py():
+        return
     findings.mark_texts(
-        matches(r"^(\d(\.\d+)?[eE]\+?\d+|\d+\.0)$"),
+        numpy_of(pc.match_substring_regex(ids, r"^(\d(\.\d+)?[eE]\+?\d+|\d+\.0)$")),
         canonical,
         message="A spreadsheet has turned the identifier into a number.",
         remedy="Format the column as text before saving, or export the file again from its source.",
     )
     findings.mark_texts(
-        _is_longer(ids, MAXIMUM_IDENTIFIER_CHARACTERS) | matches(_INVISIBLE),
+        overlong | numpy_of(pc.match_substring_regex(ids, _INVISIBLE)),
         canonical,
         message=f"The identifier is longer than {MAXIMUM_IDENTIFIER_CHARACTERS} characters or has control characters.",
         remedy="Check that the right column holds the identifiers.",
     )
-    if re.search(r"ncessch|nces", heading, re.IGNORECASE):
-        findings.mark_texts(
-            matches(r"^\d{11}$"),
-            canonical,
-            message="The identifier has lost its leading zero: NCES school identifiers have 12 digits.",
-            remedy="Format the column as text and write the zero back, or export the file again.",
-        )
 
 
 def mark_overlong_cells(findings: Findings) -> None:

@@ -39,10 +39,9 @@ class ListedSchools:
     ids: pa.StringArray
     masks: np.ndarray
 
-    def masks_of(self, texts: pa.StringArray) -> np.ndarray:
-        """Grades offered by each school named; -1 for one that is not listed."""
-        places = places_of(texts, self.ids)
-        return np.where(places >= 0, self.masks[places], -1) if len(self.masks) else np.full(len(texts), -1)
+    def masks_at(self, places: np.ndarray) -> np.ndarray:
+        """Grades offered by the schools at places in ``ids``; -1 for place -1, a school that is not listed."""
+        return np.where(places >= 0, self.masks[places], -1) if len(self.masks) else np.full(len(places), -1)
 
 
 def listed_schools(grades_offered: pd.Series) -> ListedSchools:
@@ -92,7 +91,7 @@ def complete_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFram
 
 def table_of_cells(cells: FlowCells, schools: ListedSchools) -> pd.DataFrame:
     """Cells, added up, as the table of flows with its kinds."""
-    kinds = kinds_of_cells(cells, schools.masks_of(cells.ids))
+    kinds = kinds_of_cells(cells, schools.masks_at(places_of(cells.ids, schools.ids)))
     left = cells.destination < 0
     destination = cells.ids.take(pa.array(cells.destination, mask=left))
     columns = {
@@ -122,11 +121,13 @@ def _validate_file(findings: Findings, schools: ListedSchools) -> FlowCells:
         remedy="Give 0 or more; -1, * or <10 where the count is suppressed.",
     )
     year = validate_years(findings)
-    for canonical in ("origin", "destination"):
-        _mark_unlisted(findings, canonical, schools.ids)
-    grade, next_grade = _grades(findings, schools)
-    _warn_of_other_grades(findings, grade, next_grade, schools)
     origin, destination = findings.texts("origin"), findings.texts("destination")
+    origin_places = places_of(origin.texts, schools.ids)
+    _mark_unlisted(findings, "origin", origin_places, schools.ids)
+    _mark_unlisted(findings, "destination", places_of(destination.texts, schools.ids), schools.ids)
+    masks = schools.masks_at(origin_places)
+    grade, next_grade = _grades(findings, masks)
+    _warn_of_other_grades(findings, grade, next_grade, masks)
     ids = pc.unique(pa.concat_arrays([origin.texts, destination.texts]))
     return FlowCells(
         ids=ids,
@@ -145,7 +146,8 @@ def _without_blank(texts: pa.StringArray, places: np.ndarray) -> np.ndarray:
     return np.where(numpy_of(pc.equal(texts, "")), -1, places)
 
 
-def _grades(findings: Findings, schools: ListedSchools) -> tuple[np.ndarray, np.ndarray]:
+def _grades(findings: Findings, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Grade and next grade; ``masks`` are of the distinct origins."""
     values = {}
     for canonical in ("grade", "next_grade"):
         column = findings.texts(canonical)
@@ -156,8 +158,8 @@ def _grades(findings: Findings, schools: ListedSchools) -> tuple[np.ndarray, np.
     grade, next_grade = values["grade"], values["next_grade"]
     if "grade" not in findings.headings:
         origin = findings.texts("origin")
-        masks = pd.Series(schools.masks_of(origin.texts))
-        grade = origin.spread(highest_grade(masks.where(masks > 0)).fillna(NO_GRADE).to_numpy(dtype="int8"))
+        known = pd.Series(masks).where(masks > 0)
+        grade = origin.spread(highest_grade(known).fillna(NO_GRADE).to_numpy(dtype="int8"))
         findings.note(
             "The file has no grades: each row is taken for promotions out of the origin's highest grade.",
             "Add a grade column if the file also has moves in other grades.",
@@ -171,12 +173,10 @@ def _grades(findings: Findings, schools: ListedSchools) -> tuple[np.ndarray, np.
     return grade, next_grade
 
 
-def _warn_of_other_grades(
-    findings: Findings, grade: np.ndarray, next_grade: np.ndarray, schools: ListedSchools
-) -> None:
+def _warn_of_other_grades(findings: Findings, grade: np.ndarray, next_grade: np.ndarray, masks: np.ndarray) -> None:
     """Warn of students in grades that their school does not offer: the files may be of different years."""
     origin, destination = findings.texts("origin"), findings.texts("destination")
-    mask = origin.spread(schools.masks_of(origin.texts))
+    mask = origin.spread(masks)
     same = places_of(destination.texts, origin.texts)
     known = grade != NO_GRADE
     stays = (destination.spread(same) == origin.codes) & (next_grade > grade) & known
@@ -200,9 +200,9 @@ def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
     return np.asarray((masks >> np.clip(grades.astype("int64") + 2, 0, 30)) & 1 == 1)
 
 
-def _mark_unlisted(findings: Findings, canonical: str, school_ids: pa.StringArray) -> None:
+def _mark_unlisted(findings: Findings, canonical: str, places: np.ndarray, school_ids: pa.StringArray) -> None:
     column = findings.texts(canonical)
-    unlisted = (places_of(column.texts, school_ids) < 0) & ~numpy_of(pc.equal(column.texts, ""))
+    unlisted = (places < 0) & ~numpy_of(pc.equal(column.texts, ""))
     if not unlisted.any():
         return
     short = np.zeros(len(unlisted), dtype=bool)

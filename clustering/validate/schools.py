@@ -161,8 +161,8 @@ def _text(findings: Findings, canonical: str) -> pa.Array:
     """Text without what cannot be seen; missing where blank."""
     column = findings.texts(canonical)
     texts = column.texts
-    unseen = numpy_of(pc.match_substring_regex(texts, _UNSEEN))
-    if unseen.any():
+    if not pc.all(pc.ascii_is_printable(texts)).as_py():
+        unseen = numpy_of(pc.match_substring_regex(texts, _UNSEEN))
         shown = texts.to_pylist()
         for place in np.flatnonzero(unseen):
             shown[place] = plain_text(shown[place]).strip()
