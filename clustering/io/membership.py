@@ -36,7 +36,6 @@ BLOCK_BYTES = 1024**2
 MAXIMUM_BYTES = 16 * 1024**3
 MAXIMUM_LISTED_ROWS = 1_000
 _HEADER_BYTES = 1024**2
-
 _LONG_COLUMNS = {"NCESSCH": "school_id", "GRADE": "grade", "STUDENT_COUNT": "students"}
 _LONG_COLUMNS |= {"TOTAL_INDICATOR": "aggregation", "DMS_FLAG": "flag"}
 _YEAR_HEADINGS = ("SCHOOL_YEAR", "SURVYEAR")
@@ -152,8 +151,7 @@ def _read_header(path: Path, name: str, encoding: str | None) -> _Header:
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
     except OSError as error:
-        message = f"The file cannot be opened ({error.strerror})."
-        _refuse(name, message, "Check the path and the permissions.")
+        _refuse(name, f"The file cannot be opened ({error.strerror}).", "Check the path and the permissions.")
     marked = next((codec for mark, codec in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
     codec = encoding or marked or "utf-8"
     try:
@@ -243,37 +241,31 @@ def _gather(
     for block in blocks:
         table = pa.Table.from_batches([block])
         trimmed = [pa.compute.utf8_trim_whitespace(column.cast(pa.string())) for column in table.columns]
-        table = pa.table(trimmed, names=table.column_names)
         rows = pa.array(np.arange(table.num_rows) + gathered.rows_read + first_row)
         gathered.rows_read += table.num_rows
-        table = table.append_column("row", rows)
+        table = pa.table([*trimmed, rows], names=[*table.column_names, "row"])
         if layout == "long":
             indicator = table.column(names["aggregation"])
             for counted in pa.compute.value_counts(indicator).to_pylist():
                 gathered.aggregations[counted["values"]] += counted["counts"]
             table = table.filter(pa.compute.is_in(indicator, value_set=pa.array(KEPT_AGGREGATIONS, pa.string())))
         if wanted is not None:
-            before = table.num_rows
-            table = table.filter(pa.compute.is_in(table.column(names["school_id"]), value_set=wanted))
-            gathered.rows_of_others += before - table.num_rows
+            is_wanted = pa.compute.is_in(table.column(names["school_id"]), value_set=wanted)
+            gathered.rows_of_others += table.num_rows - (pa.compute.sum(is_wanted).as_py() or 0)
+            table = table.filter(is_wanted)
         if table.num_rows:
-            gathered.kept.append(_coded(table))
+            # As numbered categories: thousands of rows share a few texts.
+            coded = [column.dictionary_encode() for column in table.columns[:-1]]
+            gathered.kept.append(pa.table([*coded, table.column("row")], names=table.column_names))
     return gathered
-
-
-def _coded(table: pa.Table) -> pa.Table:
-    """Text as numbered categories: thousands of rows share a few."""
-    columns = [column.dictionary_encode() if column.type == pa.string() else column for column in table.columns]
-    return pa.table(columns, names=table.column_names)
 
 
 def _raw(header: _Header, sha256: str, columns: Mapping[str, str], layout: str, gathered: _Gathered) -> RawMembership:
     if gathered.rows_read == 0:
         _refuse(header.name, "The file has a header but no records.", "Take it as NCES publishes it.")
+    frame = pd.DataFrame({heading: pd.Categorical([]) for heading in columns} | {"row": []})
     if gathered.kept:
         frame = pa.concat_tables(gathered.kept).unify_dictionaries().to_pandas()
-    else:
-        frame = pd.DataFrame({heading: pd.Categorical([]) for heading in columns} | {"row": []})
     rows = frame.rename(columns=columns) if layout == "long" else _unpivot(frame, columns)
     for missing in ("flag", "year"):
         if missing not in rows.columns:
