@@ -177,7 +177,7 @@ def _refuse_repeats(
 def _account(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> dict[str, int]:
     cells = 1 if raw.layout == "long" else len(raw.headings.keys() - {"school_id", "year"})
     read, of_others = raw.rows_read * cells, raw.rows_of_others * cells
-    counted = {str(name) or "used": int(count) for name, count in reason.valuejudge_counts().sort_index().items()}
+    counted = {str(name) or "used": int(count) for name, count in reason.value_counts().sort_index().items()}
     others = {"other school": of_others, "other aggregation": read - of_others - len(rows)}
     return {"read": read, "used": 0, **counted, **{name: count for name, count in others.items() if count}}
 
