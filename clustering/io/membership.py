@@ -36,9 +36,9 @@ BLOCK_BYTES = 1024**2
 MAXIMUM_BYTES = 16 * 1024**3
 MAXIMUM_LISTED_ROWS = 1_000
 _HEADER_BYTES = 1024**2
-
 _LONG_COLUMNS = {"NCESSCH": "school_id", "GRADE": "grade", "STUDENT_COUNT": "students"}
-_LONG_COLUMNS |= {"TOTAL_INDICATOR": "aggregation", "DMS_FLAG": "flag", "SCHOOL_YEAR": "year"}
+_LONG_COLUMNS |= {"TOTAL_INDICATOR": "aggregation", "DMS_FLAG": "flag"}
+_YEAR_HEADINGS = ("SCHOOL_YEAR", "SURVYEAR")
 _REQUIRED_LONG = ("NCESSCH", "GRADE", "STUDENT_COUNT", "TOTAL_INDICATOR")
 # MEMBER, PK, KG, G01 ... G13, UG; with two digits of the year behind them in older files (MEMBER09, G0109).
 _WIDE_TOTAL = re.compile(r"MEMBER(\d\d)?", re.IGNORECASE)
@@ -53,7 +53,7 @@ class RawMembership:
 
     Parameters
     ----------
-    name, sha256, encoding, delimiter
+    name, kind, sha256, encoding, delimiter
         See ``model.SourceFile``.
     layout
         ``long`` or ``wide``.
@@ -71,6 +71,7 @@ class RawMembership:
     """
 
     name: str
+    kind: str
     sha256: str
     encoding: str
     delimiter: str
@@ -111,7 +112,7 @@ def stream_membership(
     if isinstance(source, pd.DataFrame):
         source = read_table(source, role="membership")
     if isinstance(source, RawTable):
-        header = _Header(source.name, list(source.headings), source.delimiter, source.encoding)
+        header = _Header(source.name, list(source.headings), source.delimiter, source.encoding, source.kind)
         columns, layout = _recognise(header)
         plain = pa.table({heading: source.column(heading).series() for heading in columns})
         blocks = iter(plain.to_batches(max_chunksize=65_536))
@@ -140,6 +141,7 @@ class _Header:
     headings: list[str]
     delimiter: str
     encoding: str
+    kind: str = ""
 
 
 def _read_header(path: Path, name: str, encoding: str | None) -> _Header:
@@ -149,8 +151,7 @@ def _read_header(path: Path, name: str, encoding: str | None) -> _Header:
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
     except OSError as error:
-        message = f"The file cannot be opened ({error.strerror})."
-        _refuse(name, message, "Check the path and the permissions.")
+        _refuse(name, f"The file cannot be opened ({error.strerror}).", "Check the path and the permissions.")
     marked = next((codec for mark, codec in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
     codec = encoding or marked or "utf-8"
     try:
@@ -169,8 +170,9 @@ def _recognise(header: _Header) -> tuple[dict[str, str], str]:
     """Headings to read with what each gives, and the layout."""
     headings = header.headings
     upper = {heading.upper(): heading for heading in headings}
+    year = {upper[name]: "year" for name in _YEAR_HEADINGS if name in upper}
     if all(heading in upper for heading in _REQUIRED_LONG):
-        return {upper[name]: meaning for name, meaning in _LONG_COLUMNS.items() if name in upper}, "long"
+        return {upper[name]: meaning for name, meaning in _LONG_COLUMNS.items() if name in upper} | year, "long"
     totals = {heading: "total" for heading in headings if _WIDE_TOTAL.fullmatch(heading)}
     grades = {heading: _grade(match) for heading in headings if (match := _WIDE_GRADE.fullmatch(heading))}
     if "NCESSCH" not in upper or not (totals or grades):
@@ -179,9 +181,7 @@ def _recognise(header: _Header) -> tuple[dict[str, str], str]:
             f"This is no membership file of the Common Core of Data; it has {', '.join(headings[:20])}.",
             f"Give the file as published: long with {', '.join(_REQUIRED_LONG)}, or wide with NCESSCH, MEMBER, G01 ...",
         )
-    columns = {upper["NCESSCH"]: "school_id", **totals, **grades}
-    year = next((upper[name] for name in ("SCHOOL_YEAR", "SURVYEAR") if name in upper), None)
-    return columns | ({year: "year"} if year else {}), "wide"
+    return {upper["NCESSCH"]: "school_id", **totals, **grades} | year, "wide"
 
 
 def _grade(match: re.Match[str]) -> str:
@@ -241,43 +241,38 @@ def _gather(
     for block in blocks:
         table = pa.Table.from_batches([block])
         trimmed = [pa.compute.utf8_trim_whitespace(column.cast(pa.string())) for column in table.columns]
-        table = pa.table(trimmed, names=table.column_names)
         rows = pa.array(np.arange(table.num_rows) + gathered.rows_read + first_row)
         gathered.rows_read += table.num_rows
-        table = table.append_column("row", rows)
+        table = pa.table([*trimmed, rows], names=[*table.column_names, "row"])
         if layout == "long":
             indicator = table.column(names["aggregation"])
             for counted in pa.compute.value_counts(indicator).to_pylist():
                 gathered.aggregations[counted["values"]] += counted["counts"]
             table = table.filter(pa.compute.is_in(indicator, value_set=pa.array(KEPT_AGGREGATIONS, pa.string())))
         if wanted is not None:
-            before = table.num_rows
-            table = table.filter(pa.compute.is_in(table.column(names["school_id"]), value_set=wanted))
-            gathered.rows_of_others += before - table.num_rows
+            is_wanted = pa.compute.is_in(table.column(names["school_id"]), value_set=wanted)
+            gathered.rows_of_others += table.num_rows - (pa.compute.sum(is_wanted).as_py() or 0)
+            table = table.filter(is_wanted)
         if table.num_rows:
-            gathered.kept.append(_coded(table))
+            # As numbered categories: thousands of rows share a few texts.
+            coded = [column.dictionary_encode() for column in table.columns[:-1]]
+            gathered.kept.append(pa.table([*coded, table.column("row")], names=table.column_names))
     return gathered
-
-
-def _coded(table: pa.Table) -> pa.Table:
-    """Text as numbered categories: thousands of rows share a few."""
-    columns = [column.dictionary_encode() if column.type == pa.string() else column for column in table.columns]
-    return pa.table(columns, names=table.column_names)
 
 
 def _raw(header: _Header, sha256: str, columns: Mapping[str, str], layout: str, gathered: _Gathered) -> RawMembership:
     if gathered.rows_read == 0:
         _refuse(header.name, "The file has a header but no records.", "Take it as NCES publishes it.")
+    frame = pd.DataFrame({heading: pd.Categorical([]) for heading in columns} | {"row": []})
     if gathered.kept:
         frame = pa.concat_tables(gathered.kept).unify_dictionaries().to_pandas()
-    else:
-        frame = pd.DataFrame({heading: pd.Categorical([]) for heading in columns} | {"row": []})
     rows = frame.rename(columns=columns) if layout == "long" else _unpivot(frame, columns)
     for missing in ("flag", "year"):
         if missing not in rows.columns:
             rows[missing] = pd.Categorical([""] * len(rows))
     return RawMembership(
         name=header.name,
+        kind=header.kind or f"CCD membership, {layout}",
         sha256=sha256,
         encoding=header.encoding,
         delimiter=header.delimiter,

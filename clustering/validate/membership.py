@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from clustering.errors import Problem
-from clustering.grades import parse_grade
 from clustering.io.membership import (
     BY_GRADE,
     TOTAL,
@@ -19,17 +16,10 @@ from clustering.io.membership import (
     stream_membership,
 )
 from clustering.io.tables import RawTable, Source
-from clustering.io.headings import heading_key
-from clustering.io.values import parse_school_year
 from clustering.model import SourceFile
-from clustering.validate.findings import MAXIMUM_LISTED, MAXIMUM_SHOWN_CHARACTERS
+from clustering.validate.membership_cells import judge_counts, judge_grades, judge_years, note_rows
 
 ROLE = "membership"
-MAXIMUM_STUDENTS = 1_000_000
-_NO_COUNT_FLAGS = ("suppressed", "missing", "not reported")
-_WIDE_CODES = {"-1": "missing", "m": "missing", "-2": "not applicable", "n": "not applicable", "-9": "low quality"}
-_FALL_HEADINGS = ("survyear", "year", "fall_year")  # of CCD's wide files, and of the Education Data Portal
-_NO_GRADE = {"not specified", "no category codes", ""}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +112,9 @@ def judge_membership(raw: RawMembership, *, year: int | None = None) -> Membersh
     problems: list[Problem] = []
     choice = _choose(raw, problems)
     rows = raw.rows[raw.rows["aggregation"].isin([name for name in choice.values() if name is not None])]
-    students, reason = _counts(raw, rows, problems)
-    grade, is_grade = _grades(raw, rows, problems)
-    years = _years(raw, rows, year, problems)
+    students, reason = judge_counts(raw, rows, problems)
+    grade, is_grade = judge_grades(raw, rows, problems)
+    years = judge_years(raw, rows, year, problems)
     ids = rows["school_id"].astype("str")
     _judge_identifiers(raw, rows, ids, problems)
     by_grade = (rows["aggregation"] == BY_GRADE).to_numpy()
@@ -165,94 +155,15 @@ def _choose(raw: RawMembership, problems: list[Problem]) -> dict[str, str | None
     return {"total": total, "by grade": grades}
 
 
-def _counts(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> tuple[pd.Series, pd.Series]:
-    """Students, and for cells that give none the reason; blank for the others."""
-    texts = rows["students"].astype("category")
-    judged = [_count(str(text)) for text in texts.cat.categories]
-    codes = texts.cat.codes.to_numpy()
-    students = pd.Series(np.array([number for number, _ in judged] + [np.nan])[codes], index=rows.index)
-    reason = pd.Series(np.array([why for _, why in judged] + ["missing"], dtype=object)[codes], index=rows.index)
-    flag = rows["flag"].astype("str").str.lower()
-    flagged = flag.isin(_NO_COUNT_FLAGS)
-    if contradicting := int((flagged & students.notna()).sum()):
-        message = f"{contradicting:,} counts stand beside a flag that says there is none; they are not used."
-        problems.append(Problem(table=raw.name, message=message, remedy="Nothing to do.", is_error=False))
-    bad = reason == "unreadable"
-    remedy = "Take the file as NCES publishes it."
-    _note(raw, rows[bad & ~flagged], "students", "This is not a number of students.", remedy, problems)
-    reason = reason.mask(flagged, flag)
-    return students.mask(flagged), reason.astype("str")
-
-
-def _count(text: str) -> tuple[float, str]:
-    lower = text.lower()
-    if text == "":
-        return np.nan, "missing"
-    if lower in _WIDE_CODES:
-        return np.nan, _WIDE_CODES[lower]
-    if re.fullmatch(r"[0-9]{1,7}(\.0+)?", text) and float(text) <= MAXIMUM_STUDENTS:
-        return float(text), ""
-    return np.nan, "unreadable"
-
-
-def _grades(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> tuple[pd.Series, np.ndarray]:
-    """Grade of each row, and whether it is one."""
-    texts = rows["grade"].astype("category")
-    values: list[int | None] = []
-    unknown = []
-    for text in texts.cat.categories:
-        try:
-            values.append(None if str(text).lower() in _NO_GRADE else parse_grade(str(text)))
-        except ValueError:
-            values.append(None)
-            unknown.append(text)
-    grades = pd.Series(pd.array(values, dtype="Int64").take(texts.cat.codes.to_numpy()), index=rows.index)
-    bad = rows["grade"].isin(unknown) & (rows["aggregation"] == BY_GRADE)
-    _note(raw, rows[bad], "grade", "This is not a grade.", "Take the file as NCES publishes it.", problems)
-    return grades, grades.notna().to_numpy()
-
-
-def _years(raw: RawMembership, rows: pd.DataFrame, year: int | None, problems: list[Problem]) -> pd.Series:
-    texts = rows["year"].astype("category").cat.remove_unused_categories()
-    values: list[int | None] = []
-    for text in texts.cat.categories:
-        try:
-            values.append(parse_school_year(str(text)))
-        except ValueError:
-            values.append(None)
-            message, remedy = "This is not a school year.", "Write 2022-23."
-            _note(raw, rows[texts == text].head(1), "year", message, remedy, problems)
-    years = pd.Series(pd.array(values, dtype="Int64").take(texts.cat.codes.to_numpy()), index=rows.index)
-    bare = [str(text) for text in texts.cat.categories if re.fullmatch(r"\d{4}", str(text))]
-    if bare and year is None and heading_key(raw.headings["year"]) not in _FALL_HEADINGS:
-        message = f"The year {bare[0]} may be that of the fall or of the spring of the school year."
-        problems.append(Problem(table=raw.name, message=message, remedy="Name the year of the fall."))
-    elif bare and year is not None:
-        years = years.mask(texts.isin(bare).to_numpy(), year)
-    if years.isna().all() and year is not None:
-        years = pd.Series(year, index=rows.index, dtype="Int64")
-    found = sorted(int(value) for value in years.dropna().unique())
-    if year is not None and found not in ([], [year]):
-        message = f"The file is of {', '.join(map(str, found))}, not of {year}."
-        problems.append(Problem(table=raw.name, message=message, remedy="Give the file of that year."))
-    if len(found) > 1:
-        message = f"The file has several years ({', '.join(map(str, found))})."
-        problems.append(Problem(table=raw.name, message=message, remedy="Give the file of one year."))
-    if not found and len(rows):
-        message = "The file does not say of which school year it is."
-        problems.append(Problem(table=raw.name, message=message, remedy="Name the year.", is_error=False))
-    return years
-
-
 def _judge_identifiers(raw: RawMembership, rows: pd.DataFrame, ids: pd.Series, problems: list[Problem]) -> None:
     first = rows[~ids.duplicated().to_numpy()]
     texts = first["school_id"].astype("str")
     short = texts.str.fullmatch(r"\d{11}")
     remedy = "Format the column as text and write the zero back, or take the file as NCES publishes it."
     message = "The identifier has lost its leading zero: NCES school identifiers have 12 digits."
-    _note(raw, first[short], "school_id", message, remedy, problems)
+    note_rows(raw, first[short], "school_id", message, remedy, problems)
     message = "This is no NCES school identifier, which has 12 digits."
-    _note(raw, first[~short & ~texts.str.fullmatch(r"\d{12}")], "school_id", message, remedy, problems)
+    note_rows(raw, first[~short & ~texts.str.fullmatch(r"\d{12}")], "school_id", message, remedy, problems)
 
 
 def _refuse_repeats(
@@ -260,38 +171,7 @@ def _refuse_repeats(
 ) -> None:
     repeated = table.index[table.duplicated(key, keep=False)]
     message = "The school stands more than once in the same aggregation; its students would count twice."
-    _note(raw, rows.loc[repeated], "school_id", message, "Keep one record.", problems)
-
-
-def _note(
-    raw: RawMembership,
-    rows: pd.DataFrame,
-    column: str,
-    message: str,
-    remedy: str,
-    problems: list[Problem],
-    *,
-    is_error: bool = True,
-) -> None:
-    """Note a problem for each row, up to a limit, and their number beyond it."""
-    shown = rows.head(MAXIMUM_LISTED)
-    cells = zip(shown["row"].tolist(), shown[column].tolist(), shown["school_id"].tolist(), strict=True)
-    problems.extend(
-        Problem(
-            table=raw.name,
-            row=row,
-            column=raw.headings.get(column, column),
-            value=value[:MAXIMUM_SHOWN_CHARACTERS],
-            school_id=school_id[:MAXIMUM_SHOWN_CHARACTERS] or None,
-            message=message,
-            remedy=remedy,
-            is_error=is_error,
-        )
-        for row, value, school_id in cells
-    )
-    if len(rows) > MAXIMUM_LISTED:
-        message = f"{len(rows) - MAXIMUM_LISTED:,} more records have the same problem: {message}"
-        problems.append(Problem(table=raw.name, message=message, remedy=remedy, is_error=is_error))
+    note_rows(raw, rows.loc[repeated], "school_id", message, "Keep one record.", problems)
 
 
 def _account(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> dict[str, int]:
@@ -303,19 +183,16 @@ def _account(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> dict[
 
 
 def _source_file(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> SourceFile:
-    used = rows.loc[reason == "", "row"].nunique()
-    others = raw.rows_read - raw.rows_of_others - raw.rows["row"].nunique()
-    without = raw.rows_read - used - raw.rows_of_others - others
+    chosen, used = int(rows["row"].nunique()), int(rows.loc[reason == "", "row"].nunique())
     reasons = {
         "The school was not asked for.": raw.rows_of_others,
-        "The row is of an aggregation that is not used.": others,
-        "The row gives no number of students, or is of an aggregation that is not used.": without,
+        "The row is of an aggregation that is not used.": raw.rows_read - raw.rows_of_others - chosen,
+        "The row gives no number of students.": chosen - used,
     }
-    reasons = {text: int(count) for text, count in reasons.items() if count}
     return SourceFile(
         role=ROLE,
         name=raw.name,
-        kind=f"CCD membership, {raw.layout}",
+        kind=raw.kind,
         container="text",
         sha256=raw.sha256,
         encoding=raw.encoding,
@@ -324,7 +201,7 @@ def _source_file(raw: RawMembership, rows: pd.DataFrame, reason: pd.Series) -> S
         columns=dict(raw.headings),
         unused_columns=(),
         rows_read=raw.rows_read,
-        rows_used=int(used),
-        rows_set_aside=raw.rows_read - int(used),
-        set_aside_reasons=reasons,
+        rows_used=used,
+        rows_set_aside=raw.rows_read - used,
+        set_aside_reasons={text: count for text, count in reasons.items() if count},
     )

@@ -74,6 +74,12 @@ def test_no_student_is_counted_twice() -> None:
     assert membership.year == 2022
     assert membership.problems == ()
     assert membership.accounting == {"read": 10, "used": 3, "not a grade": 1, "other aggregation": 6}
+    file = membership.file
+    assert (file.rows_read, file.rows_used, file.rows_set_aside) == (10, 3, 7)
+    assert file.set_aside_reasons == {
+        "The row is of an aggregation that is not used.": 6,
+        "The row gives no number of students.": 1,
+    }
     # The control: summing every row counts each of them several times.
     assert sum(int(row["STUDENT_COUNT"]) for row in WHOLE) == 150
 
@@ -171,6 +177,14 @@ def test_two_years_in_a_file_are_refused_and_a_file_of_none_is_of_the_year_named
     assert len(messages(read(WHOLE, year=2019), errors=True)) == 1
 
 
+def test_a_bare_year_is_asked_about_unless_the_heading_or_the_caller_says_it() -> None:
+    bare = [row | {"SCHOOL_YEAR": "2022"} for row in WHOLE]
+    assert len(messages(read(bare), errors=True)) == 1
+    assert read(bare, year=2021).year == 2021
+    falls = [{("SURVYEAR" if name == "SCHOOL_YEAR" else name): text for name, text in row.items()} for row in bare]
+    assert read(falls).year == 2022
+
+
 def test_other_aggregations_are_not_added_up_in_place_of_those_wanted() -> None:
     membership = read([row for row in WHOLE if row["TOTAL_INDICATOR"] in (CATEGORY, BY_RACE)])
     assert len(membership.enrolment) == len(membership.grade_enrolment) == 0
@@ -217,7 +231,9 @@ def test_a_wide_file_gives_the_same_tables(tmp_path: Path) -> None:
         "low quality": 1,
         "not a grade": 1,
     }
-    assert (membership.file.delimiter, membership.file.rows_read, membership.file.rows_used) == ("\t", 2, 2)
+    file = membership.file
+    assert (file.kind, file.delimiter, file.rows_read, file.rows_used) == ("CCD membership, wide", "\t", 2, 1)
+    assert file.set_aside_reasons == {"The row gives no number of students.": 1}
 
 
 def test_an_older_wide_file_has_its_year_behind_the_names() -> None:
