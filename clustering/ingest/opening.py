@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.io.headings import recognise_headings
+from clustering.io.kinds import is_portal_kind
 from clustering.io.options import FileOptions, Options, options_for, parse_file_options
-from clustering.io.tables import NamedFile, Source, read_table
+from clustering.io.portal_pages import looks_like_pages, read_portal_pages
+from clustering.io.portal_tables import translate_portal_table
+from clustering.io.tables import NamedFile, RawTable, Source, peek_kind, read_table
 from clustering.validate.findings import Findings, mark_overlong_cells
 from clustering.validate.matrix import is_matrix
+from clustering.validate.membership import Membership, read_membership
 
 Sources = Source | Sequence[Source]
 
@@ -40,16 +44,32 @@ def settle_options(options: Options | Iterable[str] | None, encoding: str | None
     return given
 
 
-def open_files(
-    sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]
-) -> dict[str, list[Findings]]:
+@dataclass
+class Opened:
+    """
+    Files that could be read.
+
+    Parameters
+    ----------
+    files
+        Role to tables, in the order given.
+    memberships
+        Enrolment by school and grade.
+    """
+
+    files: dict[str, list[Findings]]
+    memberships: list[Membership] = field(default_factory=list)
+
+
+def open_files(sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]) -> Opened:
     """
     Read files into tables of text and recognise their headings.
 
     Parameters
     ----------
     sources
-        Role to files.
+        Role to files. A file whose published form belongs to another role (CCD membership among the schools, say) is
+        read in its own.
     options
         What the user says of them.
     problems
@@ -58,28 +78,67 @@ def open_files(
     Returns
     -------
     opened
-        Role to the files that could be read, in the order given.
+        Every file that could be read.
     """
     asked = [(role, source) for role, given in sources.items() for source in given]
     # Parsing and hashing release the interpreter's lock.
     with ThreadPoolExecutor(max_workers=2) as threads:
-        tables = list(threads.map(lambda each: _open(each[0], each[1], options), asked))
-    opened: dict[str, list[Findings]] = {role: [] for role in sources}
-    for (role, _), outcome in zip(asked, tables, strict=True):
+        outcomes = list(threads.map(lambda each: _open(each[0], each[1], options), asked))
+    opened = Opened(files={role: [] for role in sources})
+    for outcome in outcomes:
         if isinstance(outcome, InputError):
             problems.extend(outcome.problems)
             continue
-        findings, missing = outcome
-        problems.extend(missing)
-        opened[role].append(findings)
+        for part in outcome:
+            if isinstance(part, Membership):
+                opened.memberships.append(part)
+            else:
+                findings, missing = part
+                problems.extend(missing)
+                opened.files.setdefault(findings.role, []).append(findings)
     return opened
 
 
-def _open(role: str, source: Source, options: Options) -> tuple[Findings, list[Problem]] | InputError:
+Part = Membership | tuple[Findings, list[Problem]]
+
+
+def _open(role: str, source: Source, options: Options) -> list[Part] | InputError:
+    said = options_for(name_of(source), options)
     try:
-        table = read_table(source, role=role, options=options_for(name_of(source), options))
+        if role in ("schools", "performance") and _is_streamed(source, said):
+            return [read_membership(source, encoding=said.encoding)]
+        table = _read(role, source, said)
+        if not is_portal_kind(table.kind):
+            return [_recognised(role, table)]
+        translated = translate_portal_table(table)
+        if translated.role == "membership":
+            return [read_membership(each) for each in translated.tables]
+        return [_recognised(translated.role, each) for each in translated.tables]
     except InputError as error:
         return error
+
+
+def _read(role: str, source: Source, said: FileOptions) -> RawTable:
+    if role in ("schools", "performance") and not isinstance(source, pd.DataFrame):
+        path = _path_of(source)
+        if path.is_dir() or looks_like_pages(path):
+            return read_portal_pages(source, options=said)
+    return read_table(source, role=role, options=said)
+
+
+def _is_streamed(source: Source, said: FileOptions) -> bool:
+    """Whether a file is one of CCD's membership files, which are read block by block since they may be huge."""
+    if isinstance(source, pd.DataFrame) or (path := _path_of(source)).is_dir():
+        return False
+    kind = said.kind or peek_kind(path, said)
+    return kind in ("CCD membership, long", "CCD membership, wide")
+
+
+def _path_of(source: str | Path | NamedFile) -> Path:
+    return source.path if isinstance(source, NamedFile) else Path(source)
+
+
+def _recognised(role: str, table: RawTable) -> tuple[Findings, list[Problem]]:
     headings, missing = recognise_headings(
         table.headings, table=table.name, role=role, options=table.options, header_row=table.header_row
     )

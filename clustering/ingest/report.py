@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +13,9 @@ import pandas as pd
 from clustering.columns import FLOW_KINDS
 from clustering.disclosure import suppress_flows
 from clustering.errors import Problem
+from clustering.ingest.flow_sources import SettledFlows
+from clustering.ingest.opening import Opened
+from clustering.ingest.student_files import StudentFiles
 from clustering.ingest.places import count_co_located
 from clustering.io.headings import is_grade_heading
 from clustering.model import IngestReport
@@ -25,46 +28,65 @@ MAXIMUM_LISTED_ENTRIES = 20
 
 
 def build_report(
-    files: Mapping[str, Sequence[Findings]],
+    opened: Opened,
+    counted: StudentFiles | None,
     warnings: Sequence[Problem],
     *,
     schools: gpd.GeoDataFrame,
-    flows: pd.DataFrame,
+    settled: SettledFlows,
     ratings: pd.DataFrame,
+    rates: pd.DataFrame,
+    grade_enrolment: pd.DataFrame,
 ) -> IngestReport:
     """
     Put the report together.
 
     Parameters
     ----------
-    files
-        Role to files, judged.
+    opened
+        The files, judged.
+    counted
+        Student records, where there are any.
     warnings
         Problems that did not stop the work.
-    schools, flows, ratings
+    schools, ratings, rates, grade_enrolment
         The tables of the scenario; see ``columns``.
+    settled
+        Its flows and what they rest on.
 
     Returns
     -------
     report
         Nothing in it is more exact than the protected flows.
     """
+    flows = settled.flows
     kinds = flows["kind"].cat.codes.to_numpy()
     rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
     # Of the protected table: a rounded sum of exact counts would narrow small ones.
-    protected = suppress_flows(flows)["students"].fillna(0).to_numpy()
+    shown = flows if settled.basis.is_estimated else suppress_flows(flows)
+    protected = shown["students"].fillna(0).to_numpy()
     students = np.bincount(kinds, weights=protected, minlength=len(FLOW_KINDS))
     present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
+    tables = [findings for role in opened.files for findings in opened.files[role]]
+    sources = [findings.source_file(unused=_unused(findings, ratings)) for findings in tables]
+    sources += [membership.file for membership in opened.memberships]
+    aside = [row for findings in tables for row in findings.rows_set_aside()]
+    facts = _facts(schools, flows)
+    if counted is not None:
+        sources += counted.source_files()
+        aside += counted.rows_set_aside()
+        facts["students_rounded"] = counted.accounting()
+    facts |= {"published_rates": len(rates), "schools_and_grades_with_enrolment": len(grade_enrolment)}
     return IngestReport(
-        files=tuple(
-            findings.source_file(unused=_unused(findings, ratings)) for role in files for findings in files[role]
-        ),
+        files=tuple(sources),
         warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
         warning_counts=dict(Counter(problem.message for problem in warnings)),
         flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
         flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
-        facts={**_facts(schools, flows), "official_list_columns": _likely_lists(ratings, len(schools))},
-        set_aside=tuple(row for role in files for findings in files[role] for row in findings.rows_set_aside()),
+        facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
+        set_aside=tuple(aside),
+        basis=settled.basis,
+        crosswalk=settled.crosswalk,
     )
 
 

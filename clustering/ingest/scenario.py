@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
+import pyarrow.compute as pc
 
+from clustering.crosswalk import read_flow_names
 from clustering.errors import InputError, Problem
-from clustering.ingest.checks import check_places, check_years
+from clustering.ingest.checks import check_entering, check_places, check_years
+from clustering.ingest.enrolment import add_enrolment
+from clustering.ingest.estimates import compare_estimate, estimate_flows
 from clustering.ingest.fingerprint import hash_tables
-from clustering.ingest.opening import Sources, as_sequence, open_files, settle_options
+from clustering.ingest.flow_sources import SettledFlows, settle_recorded
+from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
 from clustering.ingest.report import build_report
+from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.io.options import Options
 from clustering.model import Scenario
+from clustering.validate.catchments import validate_catchments
+from clustering.validate.cells import cells_of_table
+from clustering.validate.crosswalk import validate_crosswalk
 from clustering.validate.findings import Findings, is_listed
-from clustering.validate.flows import validate_flows
-from clustering.validate.performance import validate_performance
+from clustering.validate.flows import judge_flows, listed_schools
+from clustering.validate.performance import judge_performance
+from clustering.validate.population import validate_population
 from clustering.validate.schools import validate_schools
 
 
@@ -24,6 +35,11 @@ def read_scenario(
     schools: Sources,
     flows: Sources = (),
     performance: Sources = (),
+    students: Sources = (),
+    catchments: Sources = (),
+    population: Sources = (),
+    crosswalk: Sources = (),
+    estimate: bool = False,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
 ) -> Scenario:
@@ -33,11 +49,25 @@ def read_scenario(
     Parameters
     ----------
     schools
-        One or more tables of schools, joined on their identifier (a CCD directory and EDGE geocodes, say).
+        One or more tables of schools, joined on their identifier (a CCD directory, EDGE geocodes and CCD membership,
+        say).
     flows
-        One or more tables of students by origin, destination, grade and year; added up.
+        One or more tables of students by origin, destination, grade and year, long or with a column per destination;
+        added up.
     performance
         Graduation rates or official lists by school; further columns of the schools tables serve as well.
+    students
+        Student enrolment records, from which promotions are derived; instead of ``flows``.
+    catchments
+        Attendance boundaries of two levels or more. Flows are estimated from their overlap where none are counted;
+        beside counted flows they are compared with them.
+    population
+        Points with a population, to weigh the overlap of catchments by people instead of area.
+    crosswalk
+        Old identifiers to present ones, applied to the flows where a row is confirmed.
+    estimate
+        Estimate flows by a gravity model where neither flows nor students nor catchments are given; beside counted flows
+        the estimate is compared with them.
     options
         What recognition must not guess, by file name: a mapping to :class:`FileOptions`, or texts as for
         :func:`parse_file_options`.
@@ -55,48 +85,115 @@ def read_scenario(
         With every problem of every file.
     """
     problems: list[Problem] = []
-    given = {"schools": as_sequence(schools), "flows": as_sequence(flows), "performance": as_sequence(performance)}
-    files = open_files(given, settle_options(options, encoding), problems)
-    _refuse_repeated_files(files, problems)
-    if not len(given["schools"]) or not len(given["flows"]):
-        remedy = "Name at least one file of schools and one of flows."
-        problems.append(Problem(table="files", message="Schools or flows are missing.", remedy=remedy))
+    said = settle_options(options, encoding)
+    given = {
+        "schools": as_sequence(schools),
+        "flows": as_sequence(flows),
+        "performance": as_sequence(performance),
+        "catchments": as_sequence(catchments),
+        "population": as_sequence(population),
+        "crosswalk": as_sequence(crosswalk),
+    }
+    opened = open_files(given, said, problems)
+    counted = read_students(as_sequence(students), said, problems)
+    _refuse_combinations(opened, counted, problems, has_basis=bool(len(given["catchments"])) or estimate)
     if problems:
         raise InputError(problems)
-    table = validate_schools(files["schools"])
-    ratings = validate_performance([*files["performance"], *files["schools"]], table.index)
-    moves = validate_flows(files["flows"], table["grades_offered"])
+    return _judge(opened, counted, estimate=estimate)
+
+
+def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> Scenario:
+    """Judge tables of text, all of them before anything is refused."""
+    files = opened.files
+    table, grade_enrolment, told = add_enrolment(validate_schools(files["schools"]), opened.memberships)
+    performance = judge_performance([*files["performance"], *files["schools"]], table.index)
+    listed = listed_schools(table["grades_offered"])
+    parts = [judge_flows(findings, listed) for findings in files["flows"]]
+    if counted is not None:
+        parts.append(cells_of_table(counted.promotions.flows))
+        told += counted.problems
+        if grade_enrolment.empty:
+            grade_enrolment = counted.grade_enrolment(table.index)
     check_places(files["schools"], table)
-    found = [problem for role in files for findings in files[role] for problem in findings.problems]
+    areas = validate_catchments(files["catchments"]) if files["catchments"] else None
+    people = validate_population(files["population"]) if files["population"] else None
+    named = pd.Index([each for part in parts for each in pc.unique(part.ids).to_pylist()]).unique()
+    rows = validate_crosswalk(files["crosswalk"], table.index, flow_ids=named) if files["crosswalk"] else None
+    found = [problem for findings in _all(files) for problem in findings.problems] + told
+    found += [problem for membership in opened.memberships for problem in membership.problems]
     if errors := [problem for problem in found if problem.is_error]:
         raise InputError(errors)
-    _refuse_strangers(files["flows"], moves, table.index)
-    found += check_years(moves)
-    report = build_report(files, found, schools=table, flows=moves, ratings=ratings)
+    known = {"schools": table, "grade_enrolment": grade_enrolment}
+    if parts:
+        names = read_flow_names(files["flows"])
+        settled = settle_recorded(parts, schools=table, listed=listed, names=names, crosswalk=rows)
+        _refuse_strangers([*files["flows"]], counted, settled.flows, table.index)
+        settled = _compared(settled, catchments=areas, population=people, estimate=estimate, **known)
+    else:
+        settled = estimate_flows(catchments=areas, population=people, listed=listed, **known)
+    found += check_years(settled.flows)
+    found += check_entering(settled.flows, grade_enrolment, table)
+    report = build_report(
+        opened,
+        counted,
+        found,
+        schools=table,
+        settled=settled,
+        ratings=performance.table,
+        rates=performance.rates,
+        grade_enrolment=grade_enrolment,
+    )
     return Scenario(
         schools=table,
-        flows=moves,
-        performance=ratings,
-        rates=pd.DataFrame(),
-        grade_enrolment=pd.DataFrame(),
+        flows=settled.flows,
+        performance=performance.table,
+        rates=performance.rates,
+        grade_enrolment=grade_enrolment,
         report=report,
-        content_sha256=hash_tables(table, moves, ratings),
+        content_sha256=hash_tables(table, settled.flows, performance.table),
     )
 
 
-def _refuse_repeated_files(files: Mapping[str, Sequence[Findings]], problems: list[Problem]) -> None:
-    """Refuse the same flows given twice: their students would be counted twice."""
+def _all(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
+    return [findings for role in files for findings in files[role]]
+
+
+def _compared(settled: SettledFlows, *, estimate: bool, **known: object) -> SettledFlows:
+    """Counted flows, with how far an estimate would be off, where the files or the user ask for one."""
+    comparison = compare_estimate(settled.flows, estimate=estimate, **known)
+    return settled if comparison is None else replace(settled, basis=comparison)
+
+
+def _refuse_combinations(
+    opened: Opened, counted: StudentFiles | None, problems: list[Problem], *, has_basis: bool
+) -> None:
+    """Refuse what lacks, and what would count students twice."""
+    flows = opened.files["flows"]
+    if not problems and not opened.files["schools"]:
+        remedy = "Name at least one file of schools."
+        problems.append(Problem(table="files", message="Schools are missing.", remedy=remedy))
+    if not problems and not flows and counted is None and not has_basis:
+        remedy = (
+            "Name at least one file of flows, of student records or of catchments, or ask for an estimate (estimate)."
+        )
+        problems.append(Problem(table="files", message="Flows are missing.", remedy=remedy))
+    if flows and counted is not None:
+        message = "Both flows and student records are given; their students would be counted twice."
+        problems.append(Problem(table="files", message=message, remedy="Give the one or the other."))
     names: dict[str, str] = {}
-    for findings in files["flows"]:
+    for findings in flows:
         if (first := names.get(findings.table.sha256)) is not None:
             message = f"The file has the same content as {first}; its students would be counted twice."
             problems.append(Problem(table=findings.table.name, message=message, remedy="Give it once."))
         names[findings.table.sha256] = findings.table.name
 
 
-def _refuse_strangers(files: Sequence[Findings], moves: pd.DataFrame, school_ids: pd.Index) -> None:
+def _refuse_strangers(
+    files: Sequence[Findings], counted: StudentFiles | None, flows: pd.DataFrame, school_ids: pd.Index
+) -> None:
     """Refuse flows in which not one school is listed: the files do not belong together."""
-    if not (is_listed(moves["origin"], school_ids) | is_listed(moves["destination"], school_ids)).any():
+    if not (is_listed(flows["origin"], school_ids) | is_listed(flows["destination"], school_ids)).any():
         message = "None of the schools of the flows is in the schools files."
         remedy = "Give both files of the same state, with the same identifiers."
-        raise InputError([Problem(table=files[0].table.name, message=message, remedy=remedy)])
+        name = files[0].table.name if files else counted.names[0] if counted else "flows"
+        raise InputError([Problem(table=name, message=message, remedy=remedy)])

@@ -118,9 +118,9 @@ def recognise_kind(headings: Sequence[str], role: str) -> str:
     return PLAIN_KINDS.get(role, "table")
 
 
-def role_of_kind(kind: str, given: str) -> str:
-    """Role in which a recognised file is read: its own where the form has one, else the one it was given in."""
-    return FILE_KINDS[kind].role if kind in FILE_KINDS else given
+def is_portal_kind(kind: str) -> bool:
+    """Whether a form is one of the Education Data Portal's tables."""
+    return kind.startswith("Education Data Portal")
 
 
 def _is_matrix(headings: Sequence[str]) -> bool:

@@ -36,6 +36,10 @@ class FileOptions:
         Row of that record, the first row of the file being 1; whatever stands above is left out.
     year_convention
         What a bare year such as 2022 means: the ``fall`` of school year 2022-23, or the ``spring`` of 2021-22.
+    school_year
+        School year of all records, such as ``2022-23``, for student records without such a column.
+    snapshot
+        Day of the count, as ``10-01``: a student belongs to the school attended on it; ``none`` for none.
     sheet, layer
         Which sheet of a workbook, or layer of a spatial file.
     crs
@@ -50,6 +54,8 @@ class FileOptions:
     has_header: bool | None = None
     header_row: int | None = None
     year_convention: YearConvention | None = None
+    school_year: str | None = None
+    snapshot: str | None = None
     sheet: str | None = None
     layer: str | None = None
     crs: str | None = None

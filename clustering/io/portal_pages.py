@@ -83,6 +83,16 @@ def read_portal_pages(sources: Source | Sequence[Source], *, options: FileOption
     )
 
 
+def looks_like_pages(path: Path) -> bool:
+    """Whether a file is a page of the portal in JSON, by its first bytes; GeoJSON is not."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"results"' in head and b'"count"' in head
+
+
 def _in_order(sources: Source | Sequence[Source]) -> list[Source]:
     if not isinstance(sources, (str, Path, NamedFile, pd.DataFrame)):
         return list(sources)

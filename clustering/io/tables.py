@@ -23,6 +23,7 @@ from clustering.io.options import FileOptions
 from clustering.io.text_columns import TextColumn, arrow_texts, from_arrow
 
 MAXIMUM_BYTES = 2 * 1024**3
+PEEKED_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,39 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
     content = _read_bytes(path, name)
     return _table_of_text(content, name, role, said)
+
+
+def peek_kind(path: Path, options: FileOptions) -> str | None:
+    """
+    Recognise the published form of a text file by its first kilobytes.
+
+    Parameters
+    ----------
+    path
+        The file, of any size.
+    options
+        What the user says of it.
+
+    Returns
+    -------
+    kind
+        See ``kinds.FILE_KINDS``; ``None`` where the start of the file is no text with a header.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(PEEKED_BYTES)
+        whole_lines = head[: head.rfind(b"\n") + 1] or head
+        decoded = decode_text(whole_lines, path.name, options.encoding)
+        layout = recognise_layout(
+            decoded.body,
+            path.name,
+            options=options,
+            is_known_heading=lambda cell: is_known_heading(cell, "schools"),
+            headless=HEADLESS_LAYOUTS,
+        )
+    except (OSError, InputError):  # told when the file is read as a whole
+        return None
+    return layout.kind or recognise_kind(layout.headings, "schools")
 
 
 def _table_of_text(content: bytes, name: str, role: str, said: FileOptions) -> RawTable:
