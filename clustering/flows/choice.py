@@ -116,7 +116,8 @@ def _crowd(
     school, grade = records.school[rows].astype(np.int64), records.grade[rows].astype(np.int64)
     preference = (covers.astype(np.int64) << 1 | records.primary[rows]) << _DAYS_BITS | length
     last = np.where(has_dates, entry << _DAYS_BITS | left, 0)
-    rank = (last << 32 | school) << 8 | (grade - NO_GRADE)
+    # An unknown grade gives way to a known one; -2 is the lowest.
+    rank = (last << 32 | school) << 8 | np.where(grade == NO_GRADE, 0, grade + 3)
     order = np.lexsort((rank, group << (_DAYS_BITS + 2) | preference))
     return _Crowd(
         rows=rows[order],

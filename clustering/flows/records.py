@@ -23,9 +23,9 @@ OUTCOMES = (
     "not followed: the next year is not in the files",
 )
 PROMOTED, RETAINED, NO_OUTCOME, LEFT, LAST_YEAR, YEAR_GAP = range(len(OUTCOMES))
-_GRADE_BITS = 5
-_NO_GRADE_LAST = (1 << _GRADE_BITS) - 1
 _LOWEST_GRADE = -2
+_GRADES = NO_GRADE - _LOWEST_GRADE + 1
+_YEARS = 3_000
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -96,21 +96,15 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
         raise InputError([problem])
     choice = choose_schools(records, day)
     chosen = choice.chosen
-    student, year = records.student[chosen], records.year[chosen].astype(np.int64)
-    school, grade = records.school[chosen].astype(np.int64), records.grade[chosen].astype(np.int64)
-    is_followed = np.zeros(len(chosen), dtype=bool)
-    is_followed[:-1] = (student[1:] == student[:-1]) & (year[1:] == year[:-1] + 1)
-    next_school, next_grade = np.append(school[1:], 0), np.append(grade[1:], NO_GRADE)
+    student, year = records.student[chosen], records.year[chosen]
+    school, grade = records.school[chosen], records.grade[chosen]
+    is_followed = np.append((student[1:] == student[:-1]) & (year[1:] == year[:-1] + 1), False)
+    next_school = np.where(is_followed, np.append(school[1:], 0), len(records.school_ids))
+    next_grade = np.where(is_followed, np.append(grade[1:], 0), NO_GRADE)
     outcome = _outcomes(year, grade, next_grade, is_followed)
-    schools = len(records.school_ids)
     in_flows = outcome <= LEFT
     flows = _count_flows(
-        np.where(is_followed, next_school, schools)[in_flows],
-        np.where(is_followed, next_grade, NO_GRADE)[in_flows],
-        school[in_flows],
-        grade[in_flows],
-        year[in_flows],
-        records.school_ids,
+        next_school[in_flows], next_grade[in_flows], school[in_flows], grade[in_flows], year[in_flows], records.school_ids
     )
     is_skip = (outcome == PROMOTED) & (next_grade > grade + 1)
     return Promotions(
@@ -140,20 +134,14 @@ def _parse_snapshot(snapshot: str | None) -> tuple[int, int] | None:
 
 
 def _outcomes(year: np.ndarray, grade: np.ndarray, next_grade: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
-    first = year.min()
-    has_records = np.bincount(year - first, minlength=year.max() - first + 2) > 0
-    outcome = np.where(has_records[year - first + 1], LEFT, np.where(year == year.max(), LAST_YEAR, YEAR_GAP))
-    no_grade = (grade == NO_GRADE) | (next_grade == NO_GRADE)
-    followed = np.where(no_grade, NO_OUTCOME, np.where(next_grade > grade, PROMOTED, RETAINED))
-    return np.where(is_followed, followed, outcome)
-
-
-def _grade_code(grade: np.ndarray) -> np.ndarray:
-    return np.where(grade == NO_GRADE, _NO_GRADE_LAST, grade - _LOWEST_GRADE)
-
-
-def _grades_of(codes: np.ndarray) -> pd.Series:
-    return pd.Series(codes + _LOWEST_GRADE, dtype="Int64").mask(codes == _NO_GRADE_LAST)
+    present = np.bincount(year - year.min(), minlength=year.max() - year.min() + 2) > 0
+    not_followed = np.where(present[1:], LEFT, YEAR_GAP).astype(np.int8)
+    not_followed[-1] = LAST_YEAR
+    outcome = not_followed[year - year.min()]
+    outcome[is_followed & (next_grade > grade)] = PROMOTED
+    outcome[is_followed & (next_grade <= grade)] = RETAINED
+    outcome[is_followed & ((grade == NO_GRADE) | (next_grade == NO_GRADE))] = NO_OUTCOME
+    return outcome
 
 
 def _count_flows(
@@ -165,20 +153,20 @@ def _count_flows(
     school_ids: pd.Index,
 ) -> pd.DataFrame:
     """Count students by one packed number; a missing destination or grade has the highest, and so sorts last."""
-    schools = len(school_ids)
-    packed = origin * (schools + 1) + destination
-    packed = (packed << _GRADE_BITS | _grade_code(grade)) << _GRADE_BITS | _grade_code(next_grade)
-    cells, counts = _count(packed << 12 | year)
-    pairs, grades, years = cells >> (12 + 2 * _GRADE_BITS), cells >> 12, cells & ((1 << 12) - 1)
-    origins, destinations = np.divmod(pairs, schools + 1)
+    radices = (len(school_ids) + 1, _GRADES, _GRADES, _YEARS)
+    cells, counts = _count(_pack(radices, origin, destination, grade - _LOWEST_GRADE, next_grade - _LOWEST_GRADE, year))
+    cells, years = np.divmod(cells, _YEARS)
+    cells, next_grades = np.divmod(cells, _GRADES)
+    cells, grades = np.divmod(cells, _GRADES)
+    origins, destinations = np.divmod(cells, len(school_ids) + 1)
     students = counts.astype("float64")
     return pd.DataFrame(
         {
             "origin": school_ids.take(origins),
-            "destination": school_ids.take(np.where(destinations == schools, -1, destinations), fill_value=None, allow_fill=True),
-            "grade": _grades_of(grades >> _GRADE_BITS & _NO_GRADE_LAST),
-            "next_grade": _grades_of(grades & _NO_GRADE_LAST),
-            "year": pd.Series(years, dtype="Int64"),
+            "destination": _take_or_missing(school_ids, destinations),
+            "grade": _grades_of(grades),
+            "next_grade": _grades_of(next_grades),
+            "year": pd.array(years, dtype="Int64"),
             "students": students,
             "students_low": students,
             "students_high": students,
@@ -187,22 +175,48 @@ def _count_flows(
 
 
 def _count_enrolment(school: np.ndarray, year: np.ndarray, grade: np.ndarray, school_ids: pd.Index) -> pd.DataFrame:
-    cells, counts = _count((school << 12 | year) << _GRADE_BITS | _grade_code(grade))
+    first, years = int(year.min()), int(year.max() - year.min()) + 1
+    cells, counts = _count(_pack((years, _GRADES), school, year - first, grade - _LOWEST_GRADE))
+    cells, grades = np.divmod(cells, _GRADES)
+    schools, offsets = np.divmod(cells, years)
     return pd.DataFrame(
         {
-            "school_id": school_ids.take(cells >> (12 + _GRADE_BITS)),
-            "year": pd.Series(cells >> _GRADE_BITS & ((1 << 12) - 1), dtype="Int64"),
-            "grade": _grades_of(cells & _NO_GRADE_LAST),
+            "school_id": school_ids.take(schools),
+            "year": pd.array(offsets + first, dtype="Int64"),
+            "grade": _grades_of(grades),
             "students": counts.astype("float64"),
         }
     )
 
 
+def _pack(radices: tuple[int, ...], first: np.ndarray, *others: np.ndarray) -> np.ndarray:
+    """One number for several: each further one is less than its radix."""
+    packed = first.astype(np.int64)
+    for radix, values in zip(radices, others, strict=True):
+        packed *= radix
+        packed += values
+    return packed
+
+
 def _count(packed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distinct numbers in order, and how often each stands."""
-    packed = np.sort(packed)
+    if len(packed) and packed.max() < 4 * len(packed):
+        counts = np.bincount(packed)
+        cells = np.flatnonzero(counts)
+        return cells, counts[cells]
+    packed.sort()
     starts = np.flatnonzero(np.append(True, packed[1:] != packed[:-1])) if len(packed) else np.zeros(0, np.int64)
     return packed[starts], np.diff(starts, append=len(packed))
+
+
+def _take_or_missing(school_ids: pd.Index, places: np.ndarray) -> pd.Series:
+    known = np.where(places < len(school_ids), places, -1)
+    return pd.Series(school_ids.array.take(known, allow_fill=True))
+
+
+def _grades_of(codes: np.ndarray) -> pd.Series:
+    grades = codes + _LOWEST_GRADE
+    return pd.Series(pd.arrays.IntegerArray(grades, grades == NO_GRADE))
 
 
 def _account(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarray, skipped: int) -> pd.DataFrame:
@@ -214,7 +228,7 @@ def _account(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarray
         *(("records", str(reason), int(count)) for reason, count in set_aside.items()),
         *(("records", reason, int(fates[fate])) for fate, reason in LEFT_OUT.items()),
         *(("student-years", reason, int(count)) for reason, count in zip(OUTCOMES, outcomes, strict=True)),
-        *(("of these", f"chosen by {reason}" , count) for reason, count in choice.notes.items()),
+        *(("of these", reason, count) for reason, count in choice.notes.items()),
         ("of these", "promoted by more than one grade", skipped),
     ]
     return pd.DataFrame(rows, columns=["counted", "reason", "count"]).astype({"counted": "str", "reason": "str"})

@@ -16,7 +16,7 @@ from clustering.io.records.forms import read_grade
 from clustering.io.records.table import RecordTable
 from clustering.io.school_years import SettledYears, YearConvention, school_year_of, settle_years
 
-NO_GRADE = -128
+NO_GRADE = 29  # above every grade, so that it sorts last
 NO_YEAR = -1
 MAXIMUM_LISTED = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 20
@@ -85,9 +85,9 @@ def judge_records(table: RecordTable, *, convention: YearConvention | None, stat
     primary = judge.numbers("primary_flag", judge.is_primary, 0, np.int8, "flag of a primary enrolment").astype(bool)
     for column, rule in table.form.set_aside.items():
         judge.set_aside_by_text(column, rule)
-    school = table.cells.get("school_id", pd.Categorical([""] * table.rows))
+    school = table.cells["school_id"]
     judge.bad_schools(school)
-    judge.set_aside(school.codes == school.categories.get_indexer([""])[0], "no school id", possible="" in school.categories)
+    judge.set_aside_by_text("school_id", lambda text: None if text else "no school id")
     judge.set_aside(year == NO_YEAR, "no school year")
     judge.set_aside((left < entry) & (left != NO_DATE), "exit date before entry date")
     return JudgedRecords(
@@ -189,10 +189,10 @@ class _Judge:
             )
         )
 
-    def set_aside(self, rows: np.ndarray, reason: str, *, possible: bool = True) -> None:
+    def set_aside(self, rows: np.ndarray, reason: str) -> None:
         """Set records aside, unless an earlier reason did."""
         chosen = rows & (self.reason == 0)
-        if possible and chosen.any():
+        if chosen.any():
             if reason not in self.reasons:
                 self.reasons.append(reason)
             self.reason[chosen] = self.reasons.index(reason) + 1

@@ -303,16 +303,19 @@ def _sort_students(numbers: np.ndarray, year: np.ndarray, kept: np.ndarray) -> t
     """Sort records by student, year and place; number the students from 0. One sort of one packed number each."""
     if len(kept) == 0:
         return np.zeros(0, np.int32), np.zeros(0, np.int64)
-    years = year[kept].astype(np.uint64)
+    years = year[kept]
     first_year = years.min()
     year_bits = int(years.max() - first_year).bit_length()
     place_bits = int(kept[-1]).bit_length()
-    students = numbers[kept]
-    if int(students.max()).bit_length() + year_bits + place_bits > 64:
-        students = np.unique(students, return_inverse=True)[1].astype(np.uint64)
-    packed = (students << np.uint64(year_bits) | years - first_year) << np.uint64(place_bits) | kept.astype(np.uint64)
+    packed = numbers[kept]
+    if int(packed.max()).bit_length() + year_bits + place_bits > 64:
+        packed = np.unique(packed, return_inverse=True)[1].astype(np.uint64)
+    packed <<= np.uint64(year_bits)
+    packed |= (years - first_year).astype(np.uint64)
+    packed <<= np.uint64(place_bits)
+    packed |= kept.view(np.uint64)
     packed.sort()
-    place = (packed & np.uint64((1 << place_bits) - 1)).astype(np.int64)
+    place = (packed & np.uint64((1 << place_bits) - 1)).view(np.int64)
     packed >>= np.uint64(year_bits + place_bits)
     student = np.zeros(len(packed), dtype=np.int32)
     np.cumsum(packed[1:] != packed[:-1], out=student[1:])
