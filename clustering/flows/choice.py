@@ -11,7 +11,14 @@ from clustering.io.records.dates import NO_DATE
 from clustering.io.records.judge import NO_GRADE
 from clustering.io.school_years import FIRST_MONTH, first_day_of
 
-DECISIONS = ("only record", "same school in every record", "snapshot date", "primary flag", "longest stint", "last entry")
+DECISIONS = (
+    "only record",
+    "same school in every record",
+    "snapshot date",
+    "primary flag",
+    "longest stint",
+    "last entry",
+)
 # Why a record other than the chosen one adds nothing to the flows.
 REPEATED, SAME_SCHOOL, CONCURRENT, MOVED = range(1, 5)
 LEFT_OUT = {
@@ -97,9 +104,7 @@ class _Crowd:
     rank: np.ndarray
 
 
-def _crowd(
-    records: StudentRecords, starts: np.ndarray, sizes: np.ndarray, snapshot: tuple[int, int] | None
-) -> _Crowd:
+def _crowd(records: StudentRecords, starts: np.ndarray, sizes: np.ndarray, snapshot: tuple[int, int] | None) -> _Crowd:
     ends = np.cumsum(sizes)
     group = np.repeat(np.arange(len(sizes)), sizes)
     rows = np.arange(ends[-1]) - np.repeat(ends - sizes - starts, sizes)

@@ -13,6 +13,7 @@ from clustering.errors import InputError, Problem
 from clustering.flows.choice import LEFT_OUT, ChosenSchools, choose_schools
 from clustering.io.records import RecordFile, StudentRecords
 from clustering.io.records.judge import MAXIMUM_LISTED, NO_GRADE
+from clustering.io.records.sorting import sort_numbers
 
 OUTCOMES = (
     "promoted",
@@ -104,7 +105,12 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
     outcome = _outcomes(year, grade, next_grade, is_followed)
     in_flows = outcome <= LEFT
     flows = _count_flows(
-        next_school[in_flows], next_grade[in_flows], school[in_flows], grade[in_flows], year[in_flows], records.school_ids
+        next_school[in_flows],
+        next_grade[in_flows],
+        school[in_flows],
+        grade[in_flows],
+        year[in_flows],
+        records.school_ids,
     )
     is_skip = (outcome == PROMOTED) & (next_grade > grade + 1)
     return Promotions(
@@ -204,7 +210,7 @@ def _count(packed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         counts = np.bincount(packed)
         cells = np.flatnonzero(counts)
         return cells, counts[cells]
-    packed.sort()
+    packed = sort_numbers(packed)
     starts = np.flatnonzero(np.append(True, packed[1:] != packed[:-1])) if len(packed) else np.zeros(0, np.int64)
     return packed[starts], np.diff(starts, append=len(packed))
 
@@ -277,5 +283,7 @@ def _warnings(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarra
         ),
     ]
     return [
-        Problem(table=name, message=message, remedy=remedy, is_error=False) for applies, message, remedy in found if applies
+        Problem(table=name, message=message, remedy=remedy, is_error=False)
+        for applies, message, remedy in found
+        if applies
     ]

@@ -42,7 +42,9 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
     by_heading = {heading: canonical for canonical, heading in headings.items()}
     encoded = pa.dictionary(pa.int32(), pa.string())
     convert = pyarrow.csv.ConvertOptions(
-        column_types={heading: pa.string() if by_heading[heading] == "student_id" else encoded for heading in by_heading},
+        column_types={
+            heading: pa.string() if by_heading[heading] == "student_id" else encoded for heading in by_heading
+        },
         include_columns=list(by_heading),
         strings_can_be_null=False,
     )
@@ -57,13 +59,14 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
         raise InputError(_faults(layout, list(by_heading))) from None
     if table.num_rows == 0:
         raise refused(layout.name, "The file has no records.", "Export it again with its records.")
-    return table.rename_columns([by_heading[heading] for heading in table.column_names]).unify_dictionaries()
+    return table.rename_columns([by_heading[heading] for heading in table.column_names])
 
 
 def as_categorical(column: pa.ChunkedArray) -> pd.Categorical:
-    """Codes and cleaned texts of a dictionary-encoded column whose chunks share one dictionary."""
-    codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in column.chunks])
-    texts = pd.Index(clean(column.chunk(0).dictionary).to_pylist(), dtype="str")
+    """Codes and cleaned texts of a dictionary-encoded column."""
+    unified = column.unify_dictionaries()
+    codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in unified.chunks])
+    texts = pd.Index(clean(unified.chunk(0).dictionary).to_pylist(), dtype="str")
     if not texts.is_unique:
         places, texts = pd.factorize(texts)
         codes = places[codes]

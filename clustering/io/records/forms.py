@@ -30,8 +30,25 @@ REQUIRED = ("student_id", "school_id", "grade")
 # Headings of each canonical column, best first; compared in lower case with every other sign as "_".
 GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
     "student_id": (
-        *("student_id", "studentid", "state_student_id", "state_id", "statewide_student_id", "statewide_student_identifier"),
-        *("ssid", "sasid", "suid", "uid", "hashed_student_id", "student_key", "student_number", "student_no", "pupil_id"),
+        *(
+            "student_id",
+            "studentid",
+            "state_student_id",
+            "state_id",
+            "statewide_student_id",
+            "statewide_student_identifier",
+        ),
+        *(
+            "ssid",
+            "sasid",
+            "suid",
+            "uid",
+            "hashed_student_id",
+            "student_key",
+            "student_number",
+            "student_no",
+            "pupil_id",
+        ),
         *("student", "student_unique_id", "studentuniqueid", "research_id", "local_student_id", "person_id", "id"),
     ),
     "school_year": (
@@ -43,7 +60,16 @@ GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
         *("school_id", "schoolid", "ncessch", "nces_school_id", "school_code", "schoolcode", "school_number", "sch_id"),
         *("school_of_attendance", "attending_school_id", "attendance_school_id", "building_id", "campus_id", "school"),
     ),
-    "grade": ("grade", "grade_level", "gradelevel", "grade_code", "entry_grade_level", "entry_grade", "grd", "gradelvl"),
+    "grade": (
+        "grade",
+        "grade_level",
+        "gradelevel",
+        "grade_code",
+        "entry_grade_level",
+        "entry_grade",
+        "grd",
+        "gradelvl",
+    ),
     "entry_date": (
         *("entry_date", "entrydate", "enrollment_date", "enrolment_date", "enroll_date", "start_date", "startdate"),
         *("begin_date", "enrollment_start_date", "enrolment_start_date", "date_entered", "admission_date"),
@@ -53,7 +79,15 @@ GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
         *("end_date", "enddate", "enrollment_end_date", "enrolment_end_date", "leave_date", "date_exited"),
     ),
     "exit_code": (
-        *("exit_code", "exitcode", "exit_type", "exit_reason", "exit_reason_code", "withdrawal_code", "withdrawal_reason"),
+        *(
+            "exit_code",
+            "exitcode",
+            "exit_type",
+            "exit_reason",
+            "exit_reason_code",
+            "withdrawal_code",
+            "withdrawal_reason",
+        ),
         *("exit_withdrawal_type", "leave_code"),
     ),
     "primary_flag": (

@@ -79,7 +79,9 @@ def judge_records(table: RecordTable, *, convention: YearConvention | None, stat
         In the order of the file.
     """
     judge = _Judge(table)
-    entry, left = (judge.numbers(column, parse_date, NO_DATE, np.int32, "date") for column in ("entry_date", "exit_date"))
+    entry, left = (
+        judge.numbers(column, parse_date, NO_DATE, np.int32, "date") for column in ("entry_date", "exit_date")
+    )
     year = judge.years(entry, left, convention, stated_year)
     grade = judge.numbers("grade", lambda text: read_grade(table.form, text), NO_GRADE, np.int8, "grade")
     primary = judge.numbers("primary_flag", judge.is_primary, 0, np.int8, "flag of a primary enrolment").astype(bool)
@@ -229,7 +231,12 @@ class _Judge:
             dates = _dates_by_text(cells, entry, left)
             settled = settle_years(cells.categories, convention=convention, dates=dates)
         self._tell_of_years(settled)
-        self.refuse("school_year", cells, [int(place) for place in cells.categories.get_indexer(settled.unreadable)], "school year")
+        self.refuse(
+            "school_year",
+            cells,
+            [int(place) for place in cells.categories.get_indexer(settled.unreadable)],
+            "school year",
+        )
         return settled.years.fillna(NO_YEAR).to_numpy(dtype=np.int16)[cells.codes]
 
     def _years_of_dates(self, entry: np.ndarray, left: np.ndarray) -> np.ndarray:

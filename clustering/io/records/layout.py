@@ -175,7 +175,9 @@ def personal_headings(layout: RecordLayout) -> tuple[str, ...]:
     if layout.has_header:
         return tuple(heading for heading in layout.headings if is_personal(heading))
     taken = {str(position) for position in CALPADS_POSITIONS.values()}
-    return tuple(str(place) for place in CALPADS_PERSONAL_POSITIONS if str(place) in layout.headings and place not in taken)
+    return tuple(
+        str(place) for place in CALPADS_PERSONAL_POSITIONS if str(place) in layout.headings and place not in taken
+    )
 
 
 def warn_of_personal(name: str, headings: Sequence[str]) -> list[Problem]:

@@ -111,7 +111,10 @@ def _problems_of_set(files: Mapping[str, Sequence[RecordLayout]]) -> list[Proble
     name = next(iter(files.values()))[0].name
     for kind in ("enrollments", "users"):
         if kind not in files:
-            message, remedy = f"There is no {kind} file beside this file of OneRoster.", "Give the files of a set together."
+            message, remedy = (
+                f"There is no {kind} file beside this file of OneRoster.",
+                "Give the files of a set together.",
+            )
             problems.append(Problem(table=name, message=message, remedy=remedy))
     for kind, layouts in files.items():
         if len(layouts) > 1:

@@ -18,6 +18,7 @@ from clustering.io.records.edfi import read_edfi_json
 from clustering.io.records.judge import MAXIMUM_LISTED, JudgedRecords, judge_records
 from clustering.io.records.layout import RecordLayout, find_columns, recognise_layout
 from clustering.io.records.oneroster import read_oneroster
+from clustering.io.records.sorting import sort_numbers
 from clustering.io.records.students import number_students
 from clustering.io.records.table import RecordTable
 from clustering.io.school_years import YearConvention
@@ -145,22 +146,24 @@ def read_student_records(
     if not sources:
         message = "No file was given."
         raise InputError([Problem(table="student records", message=message, remedy="Name at least one file.")])
-    with ThreadPoolExecutor(max_workers=1) as hashing:
-        tables = _read_tables(sources, form, columns, delimiter, encoding)
-        named = {_name(source): source.path if isinstance(source, NamedFile) else source for source in sources}
-        hashes = {name: hashing.submit(_sha256, named[name]) for name in dict.fromkeys(table.name for table in tables)}
+    tables = _read_tables(sources, form, columns, delimiter, encoding)
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        numbered = threads.submit(
+            number_students,
+            pa.chunked_array([chunk for table in tables for chunk in table.student_ids.chunks], type=pa.string()),
+        )
+        paths = {source.name: source.path if isinstance(source, NamedFile) else source for source in sources}
+        hashes = [threads.submit(_sha256, paths[table.name]) for table in tables]
         judged = [
             judge_records(table, convention=year_convention, stated_year=(school_years or {}).get(table.name))
             for table in tables
         ]
-        numbers, is_blank, is_mangled = number_students(
-            pa.chunked_array([chunk for table in tables for chunk in table.student_ids.chunks], type=pa.string())
-        )
+        numbers, is_blank, is_mangled = numbered.result()
         problems = [problem for one in judged for problem in one.problems]
         problems += _mangled_ids(tables, is_mangled)
         if any(problem.is_error for problem in problems):
             raise InputError([problem for problem in problems if problem.is_error])
-        files = tuple(_file_of(table, hashes[table.name].result()) for table in tables)
+        files = tuple(_file_of(table, digest.result()) for table, digest in zip(tables, hashes, strict=True))
     first_rows = tuple(table.first_row for table in tables)
     return _sorted_records(judged, numbers, is_blank, files, first_rows, tuple(problems))
 
@@ -188,7 +191,7 @@ def _read_tables(
         tables += read_oneroster(rosters)
     except InputError as error:
         problems += error.problems
-    names = [_name(source) for source in sources]
+    names = [source.name for source in sources]
     for name in sorted({name for name in names if names.count(name) > 1}):
         message, remedy = "Two files have this name.", "Give each file once, under a name of its own."
         problems.append(Problem(table=name, message=message, remedy=remedy))
@@ -204,11 +207,14 @@ def _read_table(layout: RecordLayout, columns: Mapping[str, str] | None) -> Reco
     if any(problem.is_error for problem in problems):
         raise InputError([problem for problem in problems if problem.is_error])
     table = read_delimited(layout, headings)
+    names = [name for name in table.column_names if name != "student_id"]
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        cells = dict(zip(names, threads.map(as_categorical, [table.column(name) for name in names]), strict=True))
     return RecordTable(
         name=layout.name,
         form=layout.form,
         first_row=layout.first_row,
-        cells={name: as_categorical(table.column(name)) for name in table.column_names if name != "student_id"},
+        cells=cells,
         student_ids=table.column("student_id"),
         headings=headings,
         unused=tuple(heading for heading in layout.headings if heading not in headings.values()),
@@ -216,10 +222,6 @@ def _read_table(layout: RecordLayout, columns: Mapping[str, str] | None) -> Reco
         delimiter=layout.delimiter,
         problems=tuple(problems),
     )
-
-
-def _name(source: NamedFile | Path) -> str:
-    return source.name
 
 
 def _sha256(path: Path) -> str:
@@ -268,57 +270,62 @@ def _sorted_records(
     problems: tuple[Problem, ...],
 ) -> StudentRecords:
     school, school_ids = _unite_schools([one.school for one in judged])
-    reason = np.concatenate([one.reason for one in judged])
+    reason = _join([one.reason for one in judged])
     without_id = is_blank & (reason == 0)
     set_aside, rows_set_aside = _account(judged, without_id, files, first_rows)
-    year = np.concatenate([one.year for one in judged])
-    kept = np.flatnonzero((reason == 0) & ~without_id)
-    student, place = _sort_students(numbers, year, kept)
-    return StudentRecords(
-        student=student,
-        place=place,
-        year=year[place],
-        school=school[place],
-        grade=np.concatenate([one.grade for one in judged])[place],
-        entry=np.concatenate([one.entry for one in judged])[place],
-        exit=np.concatenate([one.exit for one in judged])[place],
-        primary=np.concatenate([one.primary for one in judged])[place],
-        school_ids=school_ids,
-        files=files,
-        set_aside=set_aside,
-        rows_set_aside=rows_set_aside,
-        problems=problems,
-        first_rows=first_rows,
-    )
+    year = _join([one.year for one in judged])
+    student, place = _sort_students(numbers, year, (reason == 0) & ~without_id)
+    columns = {
+        "year": year,
+        "school": school,
+        **{name: _join([getattr(one, name) for one in judged]) for name in ("grade", "entry", "exit", "primary")},
+    }
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        ordered = threads.map(lambda values: values[place], columns.values())
+        return StudentRecords(
+            student=student,
+            place=place,
+            **dict(zip(columns, ordered, strict=True)),
+            school_ids=school_ids,
+            files=files,
+            set_aside=set_aside,
+            rows_set_aside=rows_set_aside,
+            problems=problems,
+            first_rows=first_rows,
+        )
+
+
+def _join(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate(arrays) if len(arrays) > 1 else arrays[0]
 
 
 def _unite_schools(columns: Sequence[pd.Categorical]) -> tuple[np.ndarray, pd.Index]:
     """Place of every record's school among all school ids, in the order of the ids."""
     school_ids = pd.Index(sorted({text for column in columns for text in column.categories}), dtype="str")
     places = [school_ids.get_indexer(column.categories).astype(np.int32)[column.codes] for column in columns]
-    return np.concatenate(places), school_ids
+    return _join(places), school_ids
 
 
-def _sort_students(numbers: np.ndarray, year: np.ndarray, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _sort_students(numbers: np.ndarray, year: np.ndarray, is_kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sort records by student, year and place; number the students from 0. One sort of one packed number each."""
-    if len(kept) == 0:
-        return np.zeros(0, np.int32), np.zeros(0, np.int64)
-    years = year[kept]
-    first_year = years.min()
-    year_bits = int(years.max() - first_year).bit_length()
-    place_bits = int(kept[-1]).bit_length()
-    packed = numbers[kept]
-    if int(packed.max()).bit_length() + year_bits + place_bits > 64:
-        packed = np.unique(packed, return_inverse=True)[1].astype(np.uint64)
-    packed <<= np.uint64(year_bits)
-    packed |= (years - first_year).astype(np.uint64)
+    place = np.flatnonzero(is_kept)
+    if len(place) == 0:
+        return np.zeros(0, np.int32), place
+    if len(place) < len(numbers):
+        numbers, year = numbers[place], year[place]
+    years = (year - year.min()).view(np.uint16)
+    year_bits, place_bits = int(years.max()).bit_length(), int(place[-1]).bit_length()
+    if int(numbers.max()).bit_length() + year_bits + place_bits > 64:
+        numbers = np.unique(numbers, return_inverse=True)[1].astype(np.uint64)
+    packed = numbers << np.uint64(year_bits)
+    packed |= years
     packed <<= np.uint64(place_bits)
-    packed |= kept.view(np.uint64)
-    packed.sort()
+    packed |= place.view(np.uint64)
+    packed = sort_numbers(packed)
     place = (packed & np.uint64((1 << place_bits) - 1)).view(np.int64)
     packed >>= np.uint64(year_bits + place_bits)
     student = np.zeros(len(packed), dtype=np.int32)
-    np.cumsum(packed[1:] != packed[:-1], out=student[1:])
+    student[1:] = np.cumsum(packed[1:] != packed[:-1], dtype=np.int32)
     return student, place
 
 
@@ -340,6 +347,10 @@ def _account(
                 listed += [(file.name, int(row) + first_row, reason) for row in np.flatnonzero(mask)[:MAXIMUM_LISTED]]
         start += file.rows
     return (
-        pd.DataFrame(counts, columns=["file", "reason", "rows"]).astype({"file": "str", "reason": "str", "rows": "int64"}),
-        pd.DataFrame(listed, columns=["file", "row", "reason"]).astype({"file": "str", "row": "int64", "reason": "str"}),
+        pd.DataFrame(counts, columns=["file", "reason", "rows"]).astype(
+            {"file": "str", "reason": "str", "rows": "int64"}
+        ),
+        pd.DataFrame(listed, columns=["file", "row", "reason"]).astype(
+            {"file": "str", "row": "int64", "reason": "str"}
+        ),
     )
