@@ -142,7 +142,8 @@ def _snapshot_day(years: np.ndarray, snapshot: tuple[int, int]) -> np.ndarray:
     month, day = snapshot
     calendar_year = years.astype(np.int64) + (month < FIRST_MONTH)
     months = ((calendar_year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    return months.astype("datetime64[D]").astype(np.int64) + day - 1
+    first: np.ndarray = months.astype("datetime64[D]").astype(np.int64)
+    return first + day - 1
 
 
 def _fates(crowd: _Crowd) -> np.ndarray:

@@ -32,8 +32,9 @@ _YEARS = 3_000
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Promotions:
     """
-    Flows from student records, with an account of every record. Counts are exact: they need protection before they
-    are shown.
+    Flows from student records, with an account of every record.
+
+    Counts are exact: they need protection before they are shown.
 
     Parameters
     ----------
@@ -143,7 +144,7 @@ def _outcomes(year: np.ndarray, grade: np.ndarray, next_grade: np.ndarray, is_fo
     present = np.bincount(year - year.min(), minlength=year.max() - year.min() + 2) > 0
     not_followed = np.where(present[1:], LEFT, YEAR_GAP).astype(np.int8)
     not_followed[-1] = LAST_YEAR
-    outcome = not_followed[year - year.min()]
+    outcome: np.ndarray = not_followed[year - year.min()]
     outcome[is_followed & (next_grade > grade)] = PROMOTED
     outcome[is_followed & (next_grade <= grade)] = RETAINED
     outcome[is_followed & ((grade == NO_GRADE) | (next_grade == NO_GRADE))] = NO_OUTCOME
@@ -249,7 +250,8 @@ def _rows_set_aside(records: StudentRecords, choice: ChosenSchools) -> pd.DataFr
         for number, one in enumerate(records.files):
             rows = place[file == number][:MAXIMUM_LISTED] - (ends[number] - one.rows) + records.first_rows[number]
             tables.append(pd.DataFrame({"file": one.name, "row": rows, "reason": reason}))
-    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    listed = pd.concat([table for table in tables if len(table)] or tables[:1])
+    return listed.sort_values(["file", "row"], ignore_index=True)
 
 
 def _rows_used(records: StudentRecords, chosen: np.ndarray) -> tuple[int, ...]:

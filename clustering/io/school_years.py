@@ -125,7 +125,7 @@ def _fall(year: int, convention: YearConvention | None) -> int | None:
 
 
 def _convention_of(dates: pd.DataFrame, bare: dict[str, int]) -> YearConvention | None:
-    named = dates["text"].map(bare)
+    named = dates["text"].map(bare).astype("float64")
     same = float(dates.loc[dates["year"] == named, "records"].sum())
     before = float(dates.loc[dates["year"] == named - 1, "records"].sum())
     if same + before == 0:

@@ -107,10 +107,10 @@ EDFI_ALIASES: Mapping[str, Sequence[str]] = {
     "primary_flag": ("primaryschool", "primary_school"),
 }
 
-# California's SENR file has no header row; these are the places of its cells, from 1, as in CALPADS' own order of fields
-# (record type, transaction, local record id, reporting LEA, school, nonpublic school, academic year, SSID, local id, four
-# names, three aliases, birth date, gender, three of birthplace, start date, status, grade, exit date, exit reason ...).
-# The numbers printed in its documents have shifted over the years, the order has not; ``columns`` overrides a place.
+# California's SENR file has no header row. These are the places of its cells, from 1, in CALPADS' own order of fields:
+# record type, transaction, local record id, reporting LEA, school, nonpublic school, academic year, SSID, local id,
+# four names, three aliases, birth date, gender, three of birthplace, start date, status, grade, exit date, exit reason.
+# The numbers printed in its documents have shifted over the years; ``columns`` overrides a place.
 CALPADS_POSITIONS: Mapping[str, int] = {
     "role": 1,
     "status": 2,

@@ -1,4 +1,4 @@
-"""Texts of student records to numbers; what cannot be read is an error, what is no enrolment is set aside with reason."""
+"""Texts of student records to numbers: unreadable ones are errors, records that are no enrolment are set aside."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ def judge_records(table: RecordTable, *, convention: YearConvention | None, stat
         judge.set_aside_by_text(column, rule)
     school = table.cells["school_id"]
     judge.bad_schools(school)
+    judge.warn_of_shared_schools(school)
     judge.set_aside_by_text("school_id", lambda text: None if text else "no school id")
     judge.set_aside(year == NO_YEAR, "no school year")
     judge.set_aside((left < entry) & (left != NO_DATE), "exit date before entry date")
@@ -121,7 +122,7 @@ class _Judge:
         cells = self.table.cells.get(column)
         if cells is None:
             return np.full(self.table.rows, missing, dtype=dtype)
-        values = np.full(len(cells.categories), missing, dtype=dtype)
+        values: np.ndarray = np.full(len(cells.categories), missing, dtype=dtype)
         bad = []
         for place, text in enumerate(cells.categories):
             try:
@@ -131,7 +132,7 @@ class _Judge:
             else:
                 values[place] = missing if value is None else value
         self.refuse(column, cells, bad, what)
-        return values[cells.codes]
+        return np.asarray(values[cells.codes])
 
     def is_primary(self, text: str) -> int:
         """Whether a flag says so."""
@@ -221,9 +222,9 @@ class _Judge:
         self, entry: np.ndarray, left: np.ndarray, convention: YearConvention | None, stated_year: str | None
     ) -> np.ndarray:
         """Fall of each record's school year: by its column, else as stated, else by its dates."""
-        cells = self.table.cells.get("school_year")
+        cells: pd.Categorical | None = self.table.cells.get("school_year")
         if stated_year is not None:
-            cells = pd.Categorical.from_codes(np.zeros(self.table.rows, np.int8), categories=[stated_year])
+            cells = pd.Categorical(np.full(self.table.rows, stated_year, dtype=object))
         if cells is None:
             return self._years_of_dates(entry, left)
         settled = settle_years(cells.categories, convention=convention)
@@ -231,13 +232,9 @@ class _Judge:
             dates = _dates_by_text(cells, entry, left)
             settled = settle_years(cells.categories, convention=convention, dates=dates)
         self._tell_of_years(settled)
-        self.refuse(
-            "school_year",
-            cells,
-            [int(place) for place in cells.categories.get_indexer(settled.unreadable)],
-            "school year",
-        )
-        return settled.years.fillna(NO_YEAR).to_numpy(dtype=np.int16)[cells.codes]
+        bad = np.flatnonzero(cells.categories.isin(settled.unreadable)).tolist()
+        self.refuse("school_year", cells, bad, "school year")
+        return np.asarray(settled.years.fillna(NO_YEAR).to_numpy(dtype=np.int16)[cells.codes])
 
     def _years_of_dates(self, entry: np.ndarray, left: np.ndarray) -> np.ndarray:
         if not {"entry_date", "exit_date"} & set(self.table.cells):
@@ -270,6 +267,22 @@ class _Judge:
         texts = pd.Series(school.categories, dtype="str")
         bad = texts.str.contains(_BAD_SCHOOL, regex=True) | (texts.str.len() > MAXIMUM_IDENTIFIER_CHARACTERS)
         self.refuse("school_id", school, np.flatnonzero(bad).tolist(), "school id as an agency assigns it")
+
+    def warn_of_shared_schools(self, school: pd.Categorical) -> None:
+        """Warn where districts use the same school ids: state codes are often unique within a district only."""
+        district = self.table.cells.get("district_id")
+        if district is None or len(district.categories) == 0:
+            return
+        pairs = np.unique(school.codes.astype(np.int64) * len(district.categories) + district.codes)
+        schools, districts = np.divmod(pairs, len(district.categories))
+        named = schools[(district.categories[districts] != "") & (school.categories[schools] != "")]
+        if (np.bincount(named) > 1).any():
+            self._note(
+                "Some school ids stand in more than one district; each id is taken for one school.",
+                "Say which column gives an id that is unique in the state, unless these schools changed districts.",
+                column="school_id",
+                is_error=False,
+            )
 
 
 def _dates_by_text(cells: pd.Categorical, entry: np.ndarray, left: np.ndarray) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from pathlib import Path
 from clustering.errors import InputError, Problem
 from clustering.io.records.forms import (
     CALPADS_PERSONAL_POSITIONS,
-    CALPADS_POSITIONS,
     COLUMNS,
     EDFI_ALIASES,
     FORM_OF,
@@ -161,7 +160,8 @@ def find_columns(layout: RecordLayout, columns: Mapping[str, str] | None) -> tup
         if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
     }
     stated = dict(columns or {})
-    headings = found | {canonical: heading for canonical, heading in stated.items() if canonical in COLUMNS}
+    headings = {canonical: heading for canonical, heading in found.items() if heading not in stated.values()}
+    headings |= {canonical: heading for canonical, heading in stated.items() if canonical in COLUMNS}
     problems = [
         *_problems_of_stated(layout, stated),
         *_problems_of_headings(layout, headings),
@@ -174,10 +174,7 @@ def personal_headings(layout: RecordLayout) -> tuple[str, ...]:
     """Headings, or places, of columns that tell who a student is."""
     if layout.has_header:
         return tuple(heading for heading in layout.headings if is_personal(heading))
-    taken = {str(position) for position in CALPADS_POSITIONS.values()}
-    return tuple(
-        str(place) for place in CALPADS_PERSONAL_POSITIONS if str(place) in layout.headings and place not in taken
-    )
+    return tuple(str(place) for place in CALPADS_PERSONAL_POSITIONS if str(place) in layout.headings)
 
 
 def warn_of_personal(name: str, headings: Sequence[str]) -> list[Problem]:
@@ -203,6 +200,8 @@ def _problems_of_stated(layout: RecordLayout, stated: Mapping[str, str]) -> list
             message, remedy = f"The file has no column for {canonical} under the heading that was stated.", "Check it."
         elif heading in personal_headings(layout):
             message, remedy = "The column tells who a student is: it is never read.", "Name another column."
+        elif list(stated.values()).count(heading) > 1:
+            message, remedy = "Two columns are stated to stand under this heading.", "Name a heading for each."
         else:
             continue
         problems.append(Problem(table=layout.name, row=1, column=heading, message=message, remedy=remedy))

@@ -217,8 +217,8 @@ def _highest(grades: str) -> str:
 
 
 def _schools_of(one: RosterSet, by_identifier: bool) -> pd.Categorical:
-    schools = one.enrollments["school_id"].astype("category")
+    schools = _texts(one.enrollments, "school_id")
     if not by_identifier or one.orgs is None:
-        return schools.array
-    names = dict(zip(_texts(one.orgs, "school_id"), _texts(one.orgs, "identifier"), strict=True))
-    return _categorical(schools.astype("str").map(lambda text: names.get(text, text)).to_numpy(dtype=object))
+        return _categorical(schools)
+    identifiers = dict(zip(_texts(one.orgs, "school_id"), _texts(one.orgs, "identifier"), strict=True))
+    return _categorical(np.array([identifiers.get(text, text) for text in schools], dtype=object))

@@ -21,11 +21,11 @@ def sort_numbers(numbers: np.ndarray) -> np.ndarray:
     lows = int(np.count_nonzero(is_low))
     parts = ((is_low, ordered[:lows]), (~is_low, ordered[lows:]))
 
-    def sort_part(part: tuple[np.ndarray, np.ndarray]) -> None:
-        mask, target = part
-        np.compress(mask, numbers, out=target)
-        target.sort()
-
     with ThreadPoolExecutor(max_workers=2) as threads:
-        list(threads.map(sort_part, parts))
+        list(threads.map(lambda part: _sort_part(numbers, *part), parts))
     return ordered
+
+
+def _sort_part(numbers: np.ndarray, mask: np.ndarray, target: np.ndarray) -> None:
+    np.compress(mask, numbers, out=target)
+    target.sort()

@@ -66,7 +66,5 @@ def _numbers_of_digits(texts: pa.StringArray) -> np.ndarray | None:
     if longest > MAXIMUM_DIGITS:
         return None
     filled = texts if shortest > 0 else pa.compute.if_else(pa.array(lengths > 0), texts, "0")
-    numbers = filled.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    if shortest == longest:
-        return numbers + 10**longest
-    return numbers + 10 ** lengths.astype(np.int64)
+    numbers = np.asarray(filled.cast(pa.int64()))
+    return numbers + (10**longest if shortest == longest else 10 ** lengths.astype(np.int64))
