@@ -165,6 +165,9 @@ def read_student_records(
             raise InputError([problem for problem in problems if problem.is_error])
         files = tuple(_file_of(table, digest.result()) for table, digest in zip(tables, hashes, strict=True))
     first_rows = tuple(table.first_row for table in tables)
+    # The texts are no longer needed; what Arrow keeps of their memory would be missed when the numbers are sorted.
+    del tables
+    pa.default_memory_pool().release_unused()
     return _sorted_records(judged, numbers, is_blank, files, first_rows, tuple(problems))
 
 
