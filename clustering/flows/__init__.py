@@ -1,0 +1,1 @@
+"""Promoted students between schools: from student records, from catchments, from a gravity model."""
