@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -12,9 +11,9 @@ from clustering.crosswalk import read_flow_names
 from clustering.errors import InputError, Problem
 from clustering.ingest.checks import check_entering, check_places, check_years
 from clustering.ingest.enrolment import add_enrolment
-from clustering.ingest.estimates import compare_estimate, estimate_flows
+from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_tables
-from clustering.ingest.flow_sources import SettledFlows, settle_recorded
+from clustering.ingest.flow_sources import settle_recorded
 from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
 from clustering.ingest.report import build_report
 from clustering.ingest.student_files import StudentFiles, read_students
@@ -123,14 +122,16 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
     found += [problem for membership in opened.memberships for problem in membership.problems]
     if errors := [problem for problem in found if problem.is_error]:
         raise InputError(errors)
-    known = {"schools": table, "grade_enrolment": grade_enrolment}
     if parts:
         names = read_flow_names(files["flows"])
         settled = settle_recorded(parts, schools=table, listed=listed, names=names, crosswalk=rows)
-        _refuse_strangers([*files["flows"]], counted, settled.flows, table.index)
-        settled = _compared(settled, catchments=areas, population=people, estimate=estimate, **known)
+        _refuse_strangers(files["flows"], counted, settled.flows, table.index)
+        settled = compare_estimates(
+            settled, table, grade_enrolment, catchments=areas, population=people, estimate=estimate
+        )
     else:
-        settled = estimate_flows(catchments=areas, population=people, listed=listed, **known)
+        settled, doubtful = estimate_flows(table, grade_enrolment, catchments=areas, population=people)
+        found += doubtful
     found += check_years(settled.flows)
     found += check_entering(settled.flows, grade_enrolment, table)
     report = build_report(
@@ -156,12 +157,6 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
 
 def _all(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
     return [findings for role in files for findings in files[role]]
-
-
-def _compared(settled: SettledFlows, *, estimate: bool, **known: object) -> SettledFlows:
-    """Counted flows, with how far an estimate would be off, where the files or the user ask for one."""
-    comparison = compare_estimate(settled.flows, estimate=estimate, **known)
-    return settled if comparison is None else replace(settled, basis=comparison)
 
 
 def _refuse_combinations(
