@@ -1,1 +1,1 @@
-"""Promoted students between schools: from student records, from catchments, from a gravity model."""
+"""Promoted-student flows: from student records, from catchments, from a gravity model."""
