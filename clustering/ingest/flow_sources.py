@@ -98,8 +98,52 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
     Returns
     -------
     rows
-        Plain values (``documents.CROSSWALK_COLUMNS``), the strongest first; ``confirmed`` is ``no``.
+        Plain values, with the columns of ``crosswalk.crosswalk_csv_table``; the strongest first, none confirmed.
     """
-    unlisted = find_unlisted(flows, schools, names=names)
-    proposed = propose_crosswalk(unlisted, schools, flows=flows)
-    return tuple(proposed.head(MAXIMUM_PROPOSED).to_dict("records"))
+    # Of the protected flows: the evidence is shown, and says shares of students.
+    protected = suppress_flows(flows)
+    unlisted = find_unlisted(protected, schools, names=names)
+    proposed = propose_crosswalk(unlisted, schools, flows=protected)
+    found = proposed[proposed["strength"] != "none"]
+    order = found["strength"].map({"strong": 0, "fair": 1, "weak": 2}).sort_values(kind="stable").index
+    table = crosswalk_csv_table(found.loc[order]).head(MAXIMUM_PROPOSED)
+    return tuple(table.astype("object").where(table.notna(), None).to_dict("records"))
+
+
+def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenario:
+    """
+    Apply rows of a proposed crosswalk that the user has confirmed.
+
+    Parameters
+    ----------
+    scenario
+        Its flows name schools that it does not list.
+    rows
+        Of ``scenario.report.crosswalk``, those that are right.
+
+    Returns
+    -------
+    changed
+        Another scenario: the students of an old school are those of its successors.
+
+    Raises
+    ------
+    InputError
+        The rows contradict each other, or the schools.
+    """
+    confirmed = crosswalk_of_rows(rows)
+    listed = listed_schools(scenario.schools["grades_offered"])
+    cells = [cells_of_table(scenario.flows)]
+    settled = settle_recorded(
+        cells, schools=scenario.schools, listed=listed, names=_names_of(scenario), crosswalk=confirmed
+    )
+    basis = replace(scenario.report.basis, details=(*scenario.report.basis.details, *settled.basis.details))
+    report = with_flows(scenario.report, settled.flows, basis=basis, crosswalk=settled.crosswalk)
+    digest = hash_tables(scenario.schools, settled.flows, scenario.performance)
+    return replace(scenario, flows=settled.flows, report=report, content_sha256=digest)
+
+
+def _names_of(scenario: Scenario) -> pd.Series:
+    """Names of schools that the flows know, as far as the proposed crosswalk remembers them."""
+    names = {str(row["old_id"]): row["old_name"] for row in scenario.report.crosswalk if row["old_name"]}
+    return pd.Series(names, dtype="str", name="name").rename_axis("school_id")

@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from clustering.io.values import parse_numbers, parse_unique, parse_year
+from clustering.io.values import parse_numbers, parse_school_year, parse_unique
 from clustering.validate.crosswalk_faults import find_faults
 from clustering.validate.findings import Findings, mark_bad_identifiers
 
@@ -214,7 +214,7 @@ def _shares(findings: Findings) -> pd.Series:
 
 
 def _years(findings: Findings, canonical: str) -> pd.Series:
-    years, bad = parse_unique(_text(findings, canonical), parse_year)
+    years, bad = parse_unique(_text(findings, canonical), parse_school_year)
     findings.mark(
         bad,
         canonical,
