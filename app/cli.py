@@ -160,7 +160,7 @@ def fetch(
 @cli.command()
 def sample(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
-    schools: Annotated[int, typer.Option(help="Number of schools, 11 to 100,000.")] = 600,
+    schools: Annotated[int, typer.Option(help="Number of schools, 11 to 120,000.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed and size give the same bytes.")] = 1,
 ) -> None:
     """Write the files of a generated, fictional state."""

@@ -67,50 +67,65 @@ def validate_flows(files: Sequence[Findings], grades_offered: pd.Series) -> pd.D
         ``columns.FLOW_COLUMNS``. A sum with a suppressed part is an interval: ``students`` is missing.
     """
     schools = listed_schools(grades_offered)
-    return table_of_cells(add_up([_validate_file(unpivot(findings), schools) for findings in files]), schools)
+    return complete_flows(add_up([judge_flows(findings, schools) for findings in files]), schools)
 
 
-def complete_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
+def complete_flows(cells: FlowCells, schools: ListedSchools) -> pd.DataFrame:
     """
-    Add up and tell apart rows that come from elsewhere than a flow file.
+    Tell cells apart by what they mean for feeding.
 
     Parameters
     ----------
-    rows
-        ``columns.FLOW_COLUMNS`` without ``kind``.
-    grades_offered
-        Bit mask of every listed school, index ``school_id``.
+    cells
+        Added up (``cells.add_up``).
+    schools
+        The listed schools.
 
     Returns
     -------
     flows
         ``columns.FLOW_COLUMNS``, as from :func:`validate_flows`.
     """
-    return table_of_cells(add_up([cells_of_table(rows)]), listed_schools(grades_offered))
-
-
-def table_of_cells(cells: FlowCells, schools: ListedSchools) -> pd.DataFrame:
-    """Cells, added up, as the table of flows with its kinds."""
     kinds = kinds_of_cells(cells, schools.masks_at(places_of(cells.ids, schools.ids)))
-    left = cells.destination < 0
-    destination = cells.ids.take(pa.array(cells.destination, mask=left))
-    columns = {
-        "origin": pd.array(cells.ids.take(pa.array(cells.origin)), dtype="str"),
-        "destination": pd.array(destination, dtype="str"),
-        **{name: _nullable(getattr(cells, name)) for name in ("grade", "next_grade", "year")},
-        "students": cells.students,
-        "students_low": cells.low,
-        "students_high": cells.high,
-        "kind": kinds,
-    }
-    return pd.DataFrame(columns)[list(FLOW_COLUMNS)]
+    return rows_of_cells(cells).assign(kind=kinds)[list(FLOW_COLUMNS)]
+
+
+def rows_of_cells(cells: FlowCells) -> pd.DataFrame:
+    """Cells as a table: ``columns.FLOW_COLUMNS`` without ``kind``."""
+    destination = cells.ids.take(pa.array(cells.destination, mask=cells.destination < 0))
+    return pd.DataFrame(
+        {
+            "origin": pd.array(cells.ids.take(pa.array(cells.origin)), dtype="str"),
+            "destination": pd.array(destination, dtype="str"),
+            **{name: _nullable(getattr(cells, name)) for name in ("grade", "next_grade", "year")},
+            "students": cells.students,
+            "students_low": cells.low,
+            "students_high": cells.high,
+        }
+    )
 
 
 def _nullable(values: np.ndarray) -> pd.api.extensions.ExtensionArray:
     return pd.arrays.IntegerArray(values.astype("int64"), values == NO_GRADE)
 
 
-def _validate_file(findings: Findings, schools: ListedSchools) -> FlowCells:
+def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
+    """
+    Judge one flow file.
+
+    Parameters
+    ----------
+    given
+        The file, long or with a column per destination; problems are added.
+    schools
+        The listed schools.
+
+    Returns
+    -------
+    cells
+        One for each record, or for each filled cell of a matrix.
+    """
+    findings = unpivot(given)
     mark_bad_identifiers(findings, "origin")
     students = findings.texts("students")
     counts, bad = parse_students(students.distinct())
