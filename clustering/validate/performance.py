@@ -90,6 +90,10 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
     ids = findings.column("school_id")
     of_school = (published.set_aside == "").to_numpy() & (ids != "").to_numpy()
     if findings.role == "performance":
+        if published.layout != OWN_LAYOUT and not len(published.rows):
+            message = "No row of the file is a graduation or proficiency rate of a school."
+            remedy = "Give the school level file of graduation rates (FS150) or achievement (FS175, FS178)."
+            findings.note(message, remedy, is_error=True)
         for reason in (NO_SCHOOL, OTHER_MEASURE):
             findings.set_aside(published.set_aside == reason, reason)
         of_school &= _judge_schools(findings, ids, school_ids)
