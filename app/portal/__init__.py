@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from app.portal.fetch import fetch_portal
-from app.portal.request import ENDPOINTS, PUBLIC_ADDRESS, Clock, PortalError, PortalRequest, PortalSettings
+from app.portal.settings import ENDPOINTS, PUBLIC_ADDRESS, Clock, PortalError, PortalRequest, PortalSettings
 
 __all__ = ["ENDPOINTS", "PUBLIC_ADDRESS", "Clock", "PortalError", "PortalRequest", "PortalSettings", "fetch_portal"]

@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 
 import httpx2
 
-from app.portal.request import Clock, Portal, PortalError, PortalRequest, PortalSettings
+from app.portal.connection import Portal
+from app.portal.settings import Clock, PortalError, PortalRequest, PortalSettings
 
 MANIFEST = "manifest.json"
 _OURS = re.compile(r"(page-\d{4,}\.json|manifest\.json)(\.part)?")

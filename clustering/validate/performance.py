@@ -13,7 +13,7 @@ from clustering.escaping import plain_text
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
 from clustering.io.headings import PERFORMANCE_ALIASES
-from clustering.io.text_columns import blank_column
+from clustering.io.text_columns import TextColumn, blank_column
 from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
@@ -75,7 +75,8 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     table = _latest_graduation(files, rates)
     if lists := [listed for _, listed in judged if len(listed.columns)]:
         table = table.join(pd.concat(lists).groupby(level="school_id", sort=True).first(), how="outer")
-    table = table.reindex(sorted(school_ids)).rename_axis("school_id").dropna(how="all")
+    order = school_ids if school_ids.is_monotonic_increasing else school_ids.sort_values()
+    table = table.reindex(order).rename_axis("school_id").dropna(how="all")
     table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
     names = sorted(set(table.columns) - set(RATE_COLUMNS))
     rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
@@ -89,6 +90,10 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
     ids = findings.column("school_id")
     of_school = (published.set_aside == "").to_numpy() & (ids != "").to_numpy()
     if findings.role == "performance":
+        if published.layout != OWN_LAYOUT and not len(published.rows):
+            message = "No row of the file is a graduation or proficiency rate of a school."
+            remedy = "Give the school level file of graduation rates (FS150) or achievement (FS175, FS178)."
+            findings.note(message, remedy, is_error=True)
         for reason in (NO_SCHOOL, OTHER_MEASURE):
             findings.set_aside(published.set_aside == reason, reason)
         of_school &= _judge_schools(findings, ids, school_ids)
@@ -225,14 +230,17 @@ def _list_columns(findings: Findings, published: PublishedRates) -> pd.DataFrame
         taken = {*findings.headings.values(), *published.headings, *RESERVED}
         for heading in table.headings:
             column = table.column(heading) if heading not in taken else None
-            if column is not None and _may_be_list([text for text in column.distinct() if text != ""]):
+            if column is not None and _may_be_list(column):
                 texts = column.series()
                 kept[plain_text(heading)] = texts.where(texts != "")
     return pd.DataFrame(kept, index=range(len(table)))
 
 
-def _may_be_list(entries: Sequence[str]) -> bool:
+def _may_be_list(column: TextColumn) -> bool:
     """Few entries, and no numbers but 0 and 1: a column of counts must not come out as a list."""
+    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # the blank is none
+        return False
+    entries = [text for text in column.distinct() if text != ""]
     if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
         return False
     return {"0", "1"}.issuperset(entries) or not all(re.fullmatch(r"[-+]?[\d.,]+", entry) for entry in entries)

@@ -362,6 +362,27 @@ def test_a_link_without_the_host_is_followed_on_the_same_one(server: Server, tmp
     assert len(fetch(server, tmp_path)) == 2
 
 
+def test_a_link_that_forgot_the_encryption_is_followed_with_it(tmp_path: Path) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(str(request.url))
+        following = None if len(asked) == 2 else "http://portal.invalid/api/v1/schools/?page=2"
+        return httpx2.Response(200, content=page(2, following, str(len(asked))))
+
+    asked: list[str] = []
+    settings = PortalSettings(address="https://portal.invalid/api/v1/")
+    fetch_portal(
+        DIRECTORY,
+        tmp_path,
+        settings=settings,
+        clock=FakeClock().clock(),
+        transport=httpx2.MockTransport(answer),
+    )
+    assert asked == [
+        "https://portal.invalid/api/v1/schools/ccd/directory/2021/?fips=37",
+        "https://portal.invalid/api/v1/schools/?page=2",
+    ]
+
+
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_redirects_are_not_followed(server: Server, tmp_path: Path, code: int) -> None:
     server.answers[FIRST] = [status(code, Location="/api/v1/elsewhere")]

@@ -351,6 +351,28 @@ def test_identifiers_without_their_zero_are_errors_in_a_long_file() -> None:
     assert [(problem.row, problem.value) for problem in findings.problems if problem.is_error] == [(2, WEST[1:])]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        express("", "80%", subgroup="All Students in LEA"),
+        express(WEST, "98%", group="588", description="Participation", subject="Mathematics", outcome="Percent Tested"),
+    ],
+)
+def test_a_file_without_any_rate_of_a_school_is_refused(row: dict[str, str]) -> None:
+    performance, (findings,) = judge(pd.DataFrame([row]))
+    assert messages(findings, errors=True) == ["No row of the file is a graduation or proficiency rate of a school."]
+    assert len(performance.rates) == 0
+    assert len(performance.table) == 0
+
+
+def test_rates_beside_the_schools_are_read_from_the_schools_file() -> None:
+    findings = open_file(WIDE, "schools")
+    performance = judge_performance([findings], SCHOOLS)
+    assert performance.table["graduation_rate_text"].tolist() == ["91", "GE95", "PS"]
+    assert findings.problems == []
+    assert findings.kept().all()
+
+
 def test_a_bare_year_is_asked_about() -> None:
     table = pd.DataFrame([express(WEST, "61%", year="2022")])
     _, (findings,) = judge(table)
