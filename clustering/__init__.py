@@ -8,6 +8,7 @@ from clustering.config import ProposalParameters, parse_parameters, split_settin
 from clustering.constraints import audit, build_limits
 from clustering.disclosure import suppress_flows
 from clustering.documents import (
+    crosswalk_table,
     links_table,
     members_table,
     problem_documents,
@@ -15,6 +16,7 @@ from clustering.documents import (
     report_document,
     schools_geojson,
     schools_table,
+    set_aside_table,
     zones_geojson,
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
@@ -29,11 +31,13 @@ from clustering.export import (
 )
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
-from clustering.ingest import read_scenario
+from clustering.ingest import read_scenario, with_crosswalk
+from clustering.io.options import FileOptions, parse_file_options
 from clustering.io.tables import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import (
     Anchor,
+    FlowBasis,
     IngestReport,
     Member,
     Proposal,
@@ -53,6 +57,8 @@ __all__ = [
     "Anchor",
     "ClusteringError",
     "CrsError",
+    "FileOptions",
+    "FlowBasis",
     "InfeasibleError",
     "IngestReport",
     "InputError",
@@ -72,6 +78,7 @@ __all__ = [
     "build_feeder_graph",
     "build_feeder_tables",
     "build_limits",
+    "crosswalk_table",
     "describe_feeders",
     "draw_map",
     "generate_state",
@@ -79,6 +86,7 @@ __all__ = [
     "json_bytes",
     "links_table",
     "members_table",
+    "parse_file_options",
     "parse_parameters",
     "parse_rule",
     "plain_text",
@@ -93,10 +101,12 @@ __all__ = [
     "scenario_to_bytes",
     "schools_geojson",
     "schools_table",
+    "set_aside_table",
     "split_settings",
     "suppress_flows",
     "table_bytes",
     "toy_district",
+    "with_crosswalk",
     "write_proposal",
     "write_report",
     "write_state",

@@ -16,10 +16,6 @@ from clustering.model import FlowBasis, IngestReport, Proposal, Zone
 
 COORDINATE_DIGITS = 6
 MAXIMUM_SET_ASIDE_SHOWN = 1_000
-CROSSWALK_COLUMNS = (
-    *("old_id", "new_id", "share", "first_year", "last_year", "kind", "confirmed"),
-    *("strength", "name_similarity", "distance_km", "explanation"),
-)
 
 
 def proposal_document(proposal: Proposal) -> dict[str, Any]:
@@ -191,8 +187,9 @@ def set_aside_table(report: IngestReport) -> pd.DataFrame:
 
 
 def crosswalk_table(report: IngestReport) -> pd.DataFrame:
-    """Write the crosswalk proposed as a flat table (``CROSSWALK_COLUMNS``), to be confirmed and given back."""
-    return pd.DataFrame([dict(row) for row in report.crosswalk], columns=list(CROSSWALK_COLUMNS))
+    """Write the crosswalk proposed as a flat table, to be confirmed row by row and given back as a file."""
+    rows = [dict(row) for row in report.crosswalk]
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["confirmed", "old_id", "new_id", "share"])
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:

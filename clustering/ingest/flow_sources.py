@@ -10,10 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow.compute as pc
 
-from clustering.crosswalk import apply_crosswalk, find_unlisted, propose_crosswalk, read_flow_names
+from clustering.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
+from clustering.disclosure import suppress_flows
 from clustering.model import FlowBasis
 from clustering.validate.cells import FlowCells, add_up, cells_of_table
-from clustering.validate.findings import Findings, places_of
+from clustering.validate.findings import places_of
 from clustering.validate.flows import ListedSchools, complete_flows, rows_of_cells
 
 MAXIMUM_PROPOSED = 500
@@ -108,42 +109,3 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
     order = found["strength"].map({"strong": 0, "fair": 1, "weak": 2}).sort_values(kind="stable").index
     table = crosswalk_csv_table(found.loc[order]).head(MAXIMUM_PROPOSED)
     return tuple(table.astype("object").where(table.notna(), None).to_dict("records"))
-
-
-def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenario:
-    """
-    Apply rows of a proposed crosswalk that the user has confirmed.
-
-    Parameters
-    ----------
-    scenario
-        Its flows name schools that it does not list.
-    rows
-        Of ``scenario.report.crosswalk``, those that are right.
-
-    Returns
-    -------
-    changed
-        Another scenario: the students of an old school are those of its successors.
-
-    Raises
-    ------
-    InputError
-        The rows contradict each other, or the schools.
-    """
-    confirmed = crosswalk_of_rows(rows)
-    listed = listed_schools(scenario.schools["grades_offered"])
-    cells = [cells_of_table(scenario.flows)]
-    settled = settle_recorded(
-        cells, schools=scenario.schools, listed=listed, names=_names_of(scenario), crosswalk=confirmed
-    )
-    basis = replace(scenario.report.basis, details=(*scenario.report.basis.details, *settled.basis.details))
-    report = with_flows(scenario.report, settled.flows, basis=basis, crosswalk=settled.crosswalk)
-    digest = hash_tables(scenario.schools, settled.flows, scenario.performance)
-    return replace(scenario, flows=settled.flows, report=report, content_sha256=digest)
-
-
-def _names_of(scenario: Scenario) -> pd.Series:
-    """Names of schools that the flows know, as far as the proposed crosswalk remembers them."""
-    names = {str(row["old_id"]): row["old_name"] for row in scenario.report.crosswalk if row["old_name"]}
-    return pd.Series(names, dtype="str", name="name").rename_axis("school_id")

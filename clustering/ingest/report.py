@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -59,40 +60,73 @@ def build_report(
     report
         Nothing in it is more exact than the protected flows.
     """
-    flows = settled.flows
-    kinds = flows["kind"].cat.codes.to_numpy()
-    rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
-    # Of the protected table: a rounded sum of exact counts would narrow small ones.
-    shown = flows if settled.basis.is_estimated else suppress_flows(flows)
-    protected = shown["students"].fillna(0).to_numpy()
-    students = np.bincount(kinds, weights=protected, minlength=len(FLOW_KINDS))
-    present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
     tables = [findings for role in opened.files for findings in opened.files[role]]
     sources = [findings.source_file(unused=_unused(findings, ratings)) for findings in tables]
     sources += [membership.file for membership in opened.memberships]
     aside = [row for findings in tables for row in findings.rows_set_aside()]
-    facts = _facts(schools, flows)
+    facts: dict[str, Any] = {}
     if counted is not None:
         sources += counted.source_files()
         aside += counted.rows_set_aside()
         facts["students_rounded"] = counted.accounting()
     facts |= {"published_rates": len(rates), "schools_and_grades_with_enrolment": len(grade_enrolment)}
-    return IngestReport(
+    report = IngestReport(
         files=tuple(sources),
         warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
         warning_counts=dict(Counter(problem.message for problem in warnings)),
-        flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
-        flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
+        flow_rows={},
+        flow_students={},
         facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
         set_aside=tuple(aside),
+    )
+    return report_with_flows(report, schools, settled)
+
+
+def report_with_flows(report: IngestReport, schools: gpd.GeoDataFrame, settled: SettledFlows) -> IngestReport:
+    """
+    Say in a report what its flows are.
+
+    Parameters
+    ----------
+    report
+        Of a scenario, or of one that was changed.
+    schools
+        The schools table.
+    settled
+        The flows and what they rest on.
+
+    Returns
+    -------
+    report
+        The same, with the facts of these flows.
+    """
+    flows = settled.flows
+    kinds = flows["kind"].cat.codes.to_numpy()
+    rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
+    # Of the protected table: a rounded sum of exact counts would narrow small ones.
+    shown = flows if settled.basis.is_estimated else suppress_flows(flows)
+    students = np.bincount(kinds, weights=shown["students"].fillna(0).to_numpy(), minlength=len(FLOW_KINDS))
+    present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
+    hidden = int(flows["students"].isna().sum())
+    facts = {
+        **_facts(schools),
+        "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),
+        "flow_cells": len(flows),
+        "suppressed_flow_cells": hidden,
+        "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
+    }
+    return replace(
+        report,
+        flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
+        flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
+        facts={**facts, **{name: fact for name, fact in report.facts.items() if name not in facts}},
         basis=settled.basis,
         crosswalk=settled.crosswalk,
     )
 
 
-def _facts(schools: gpd.GeoDataFrame, flows: pd.DataFrame) -> dict[str, Any]:
+def _facts(schools: gpd.GeoDataFrame) -> dict[str, Any]:
     levels = schools["level"].value_counts().sort_index()
-    hidden = int(flows["students"].isna().sum())
     return {
         "schools": len(schools),
         "schools_by_level": {str(level): int(count) for level, count in levels.items()},
@@ -100,10 +134,6 @@ def _facts(schools: gpd.GeoDataFrame, flows: pd.DataFrame) -> dict[str, Any]:
         "schools_within_50_m_of_another": count_co_located(schools),
         "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
         "schools_without_enrolment": int(schools["enrolment_students"].isna().sum()),
-        "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),
-        "flow_cells": len(flows),
-        "suppressed_flow_cells": hidden,
-        "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
     }
 
 

@@ -45,6 +45,7 @@ FLOW_ALIASES: Mapping[str, Sequence[str]] = {
 }
 PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
+    "year": ("year", "school_year", "graduation_year"),
     "graduation_rate": ("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
 }
 

@@ -57,6 +57,9 @@ FILE_KINDS: Mapping[str, FileKind] = {
         "catchments", "es_id ms_id hs_id gr_id_k", "School District of Philadelphia, with its feeder chain"
     ),
     "EDFacts graduation rates": _kind("performance", "ncessch all_cohort all_rate", "US Department of Education"),
+    "EDFacts graduation rates, long": _kind(
+        "performance", "ncessch category cohort rate", "US Department of Education, a row per group"
+    ),
     "EDFacts assessments": _kind("performance", "ncessch all_mth00pctprof", "US Department of Education"),
     "ED Data Express": _kind("performance", "nces_sch_id data_group value", "US Department of Education, long form"),
     "Education Data Portal directory": _kind(
@@ -109,7 +112,7 @@ def recognise_kind(headings: Sequence[str], role: str) -> str:
         are all named like schools.
     """
     keys = {heading_key(heading) for heading in headings}
-    keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys}
+    keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys} | {re.sub(r"^(member|g\d\d)\d\d$", r"\1", key) for key in keys}
     if role == "flows":
         return MATRIX if _is_matrix(headings) else PLAIN_KINDS["flows"]
     for name, kind in FILE_KINDS.items():
