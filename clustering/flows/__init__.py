@@ -1,0 +1,1 @@
+"""Promoted-student flows: from student records, from catchments, from a gravity model."""
