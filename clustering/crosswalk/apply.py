@@ -12,7 +12,6 @@ from clustering.crosswalk.resolve import resolve_schools
 from clustering.errors import InputError, Problem
 from clustering.grades import offers_grade
 from clustering.validate.crosswalk_faults import find_faults
-from clustering.validate.findings import FIRST_RECORD_ROW
 
 _KEY = list(FLOW_COLUMNS[:5])
 _GRADES_AND_YEAR = ["grade", "next_grade", "year"]
@@ -116,7 +115,7 @@ def _refuse_faults(flows: pd.DataFrame, crosswalk: pd.DataFrame, grades_offered:
     problems = [
         Problem(
             table="crosswalk",
-            row=int(place) + FIRST_RECORD_ROW,
+            row=int(place) + 2,  # below the header of the table as a file
             column=fault.column,
             value=None if pd.isna(plain[fault.column].iloc[place]) else str(plain[fault.column].iloc[place]),
             school_id=str(plain["old_id"].iloc[place]),

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
-EARTH_RADIUS_KM = 6371.0088
+from clustering.columns import EARTH_RADIUS_KM
 
 
 def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> int:
