@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
@@ -73,6 +75,7 @@ class RawTable:
     sha256: str
     encoding: str
     delimiter: str
+    geometry: np.ndarray | None = None
 
 
 def read_table(source: Source, *, encoding: str | None = None) -> RawTable:
@@ -117,9 +120,13 @@ def read_table(source: Source, *, encoding: str | None = None) -> RawTable:
 
 def _table_of_frame(frame: pd.DataFrame) -> RawTable:
     plain = frame.reset_index() if frame.index.name is not None else frame
+    geometry = None
+    if isinstance(plain, gpd.GeoDataFrame):
+        geometry = plain.geometry.to_crs("EPSG:4326").to_numpy()
+        plain = pd.DataFrame(plain.drop(columns=plain.geometry.name))
     cells = pd.DataFrame({str(name): _as_text(column) for name, column in plain.items()}).reset_index(drop=True)
     digest = hashlib.sha256(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes()).hexdigest()
-    return RawTable(name="DataFrame", cells=cells, sha256=digest, encoding="", delimiter="")
+    return RawTable(name="DataFrame", cells=cells, sha256=digest, encoding="", delimiter="", geometry=geometry)
 
 
 def _as_text(column: pd.Series) -> pd.Series:
