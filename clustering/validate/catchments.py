@@ -16,7 +16,7 @@ from clustering.escaping import plain_text
 from clustering.grades import grade_mask, parse_grade_set
 from clustering.io.values import parse_grades, parse_unique
 from clustering.validate.findings import Findings, mark_bad_identifiers
-from clustering.validate.polygons import GRID_M, POLYGON_TYPES, equal_area_crs, polygon_parts
+from clustering.validate.polygons import GRID_M, POLYGON_TYPES, equal_area_crs, valid_polygons
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 # Below this share of a level's area an overlap is the two layers' drawing, not a shared right.
@@ -201,7 +201,7 @@ def _polygons(findings: Findings) -> np.ndarray:
     usable = ~(blank | foreign | outside)
     invalid = usable & ~shapely.is_valid(shapes)
     polygons = np.where(usable, shapes, shapely.Polygon())
-    polygons[invalid] = polygon_parts(polygons[invalid])
+    polygons[invalid] = valid_polygons(polygons[invalid])
     hopeless = invalid & shapely.is_empty(polygons)
     _mark(findings, blank, "The catchment has no geometry.", "Draw it, or take the record out.")
     _mark(findings, foreign, "The geometry is not a polygon.", "Give the catchment's area, not a point or a line.")
@@ -222,9 +222,9 @@ def _polygons(findings: Findings) -> np.ndarray:
 
 
 def _mark(findings: Findings, marked: np.ndarray, message: str, remedy: str, *, is_error: bool = True) -> None:
-    """Note a fault of the geometry, to be known by the school: the geometry itself is too long to show."""
+    """Note a fault of the geometry under the school's identifier, by which it is found again."""
     rows = pd.Series(marked, index=findings.column("school_id").index)
-    findings.mark(rows, "geometry", message=message, remedy=remedy, is_error=is_error, show_value=False)
+    findings.mark(rows, "school_id", message=message, remedy=remedy, is_error=is_error)
 
 
 def _warn_of_islands(findings: Findings, layer: gpd.GeoDataFrame) -> None:
@@ -239,7 +239,7 @@ def _warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
     """Within one level of one file, every place should belong to one school for every grade."""
     closed = layer[~layer["is_open_enrolment"]]
     for level, group in closed.groupby(closed["level"].fillna("no level"), sort=True):
-        shapes = polygon_parts(group.geometry.to_crs(equal_area_crs(group.geometry)).to_numpy())
+        shapes = valid_polygons(group.geometry.to_crs(equal_area_crs(group.geometry)).to_numpy())
         ids, grades = group["school_id"].to_numpy(), group["grades_offered"].to_numpy()
         first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
         may_clash = (grades[first] & grades[second]) != 0

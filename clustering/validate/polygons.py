@@ -12,6 +12,13 @@ GRID_M = 0.01
 POLYGON_TYPES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
+def centre_of(geometry: gpd.GeoSeries) -> tuple[float, float]:
+    """Latitude and longitude amid geometries in EPSG:4326: the medians, so that a few far away move it little."""
+    bounds = geometry.bounds
+    latitudes, longitudes = (bounds["miny"] + bounds["maxy"]) / 2, (bounds["minx"] + bounds["maxx"]) / 2
+    return round(float(latitudes.median()), 3), round(float(longitudes.median()), 3)
+
+
 def equal_area_crs(geometry: gpd.GeoSeries) -> CRS:
     """
     Lambert's azimuthal equal-area projection, centred on the data: areas are true wherever the data lie.
@@ -26,37 +33,22 @@ def equal_area_crs(geometry: gpd.GeoSeries) -> CRS:
     crs
         Unit metre.
     """
-    bounds = geometry.bounds
-    longitude = float(((bounds["minx"] + bounds["maxx"]) / 2).median())
-    latitude = float(((bounds["miny"] + bounds["maxy"]) / 2).median())
-    return CRS.from_dict(
-        {"proj": "laea", "lat_0": round(latitude, 3), "lon_0": round(longitude, 3), "datum": "WGS84", "units": "m"}
-    )
+    latitude, longitude = centre_of(geometry)
+    return CRS.from_dict({"proj": "laea", "lat_0": latitude, "lon_0": longitude, "datum": "WGS84", "units": "m"})
 
 
-def polygon_parts(geometries: np.ndarray) -> np.ndarray:
+def valid_polygons(geometries: np.ndarray) -> np.ndarray:
     """
-    Repair geometries and keep their polygons, without the points and lines that a repair may leave.
+    Repair polygons: what a ring encloses, however often, belongs to the polygon; what encloses nothing is dropped.
 
     Parameters
     ----------
     geometries
-        Shapely geometries, none missing.
+        Shapely polygons and multipolygons, none missing.
 
     Returns
     -------
     polygons
-        Polygons and multipolygons, valid; empty where no area is left.
+        Valid polygons and multipolygons; empty where no area is left.
     """
-    repaired = shapely.make_valid(geometries)
-    mixed = shapely.get_type_id(repaired) == shapely.GeometryType.GEOMETRYCOLLECTION
-    if mixed.any():
-        parts, owner = shapely.get_parts(repaired[mixed], return_index=True)
-        kept = np.isin(shapely.get_type_id(parts), POLYGON_TYPES)
-        owners = gpd.GeoSeries(parts[kept]).groupby(owner[kept])
-        repaired[mixed] = [
-            shapely.union_all(owners.get_group(place).to_numpy()) if place in owners.groups else shapely.Polygon()
-            for place in range(int(mixed.sum()))
-        ]
-    is_polygon = np.isin(shapely.get_type_id(repaired), POLYGON_TYPES)
-    return np.array(np.where(is_polygon, repaired, shapely.Polygon()), dtype=object)
+    return np.asarray(shapely.make_valid(geometries, method="structure", keep_collapsed=False), dtype=object)
