@@ -1,0 +1,132 @@
+"""How much of each sending catchment lies in each receiving one, by area or by the population living there."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from clustering.validate.polygons import GRID_M
+
+SENDER = ["origin", "grade"]
+
+
+def dissolve_catchments(served: pd.DataFrame, shapes: pd.Series) -> pd.DataFrame:
+    """
+    Unite the polygons that a school has for a grade.
+
+    Parameters
+    ----------
+    served
+        ``school_id``, ``grade``, ``polygon``.
+    shapes
+        Valid polygons in an equal-area projection [metre], index as ``polygon``.
+
+    Returns
+    -------
+    areas
+        ``school_id``, ``grade``, ``shape``: one row per school and grade, in the order of ``served``.
+    """
+    key = ["school_id", "grade"]
+    rows = served[key].assign(shape=shapes.loc[served["polygon"]].to_numpy())
+    is_repeated = rows.duplicated(key, keep=False)
+    repeated = rows[is_repeated].groupby(key, sort=False)["shape"]
+    united = repeated.agg(lambda parts: shapely.union_all(parts.to_numpy(), grid_size=GRID_M)).reset_index()
+    return pd.concat([rows[~is_repeated], united], ignore_index=True).sort_values(key, ignore_index=True)
+
+
+def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Measure the common area of each sender and each receiver of its next grade.
+
+    Parameters
+    ----------
+    senders
+        ``school_id``, ``grade``, ``shape`` [metre, equal-area].
+    receivers
+        The same, for entering grades.
+
+    Returns
+    -------
+    pairs
+        ``origin``, ``grade``, ``destination``, ``size`` [square metres].
+    senders
+        ``origin``, ``grade``, ``size``: the whole catchment; ``covered``: the part in any receiving catchment.
+    """
+    numbers, matches = _candidates(senders, receivers)
+    shapes = shapely.intersection(
+        senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches], grid_size=GRID_M
+    )
+    pairs = _pairs(senders, receivers, numbers, matches).assign(size=shapely.area(shapes), shape=shapes)
+    pairs = pairs[pairs["size"] > 0]
+    pieces = pairs.groupby(SENDER)["shape"]
+    covered = pieces.agg(lambda parts: shapely.area(shapely.union_all(parts.to_numpy(), grid_size=GRID_M)))
+    whole = senders.rename(columns={"school_id": "origin"})
+    whole = whole.assign(size=shapely.area(whole["shape"].to_numpy())).set_index(SENDER)
+    whole["covered"] = covered.astype("float64").reindex(whole.index).fillna(0.0)
+    return pairs.drop(columns="shape"), whole[["size", "covered"]].reset_index()
+
+
+def overlaps_by_population(
+    senders: pd.DataFrame, receivers: pd.DataFrame, points: gpd.GeoSeries, weights: np.ndarray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Count the population that each sender and each receiver of its next grade have in common.
+
+    Parameters
+    ----------
+    senders, receivers
+        As for :func:`overlaps_by_area`.
+    points
+        In the same projection. A point on a border lies on both sides.
+    weights
+        Population of each point.
+
+    Returns
+    -------
+    pairs, senders
+        As for :func:`overlaps_by_area`, ``size`` and ``covered`` in population.
+    """
+    tree = shapely.STRtree(points.to_numpy())
+    sender, point = tree.query(senders["shape"].to_numpy(), predicate="intersects")
+    living = pd.DataFrame({"sender": sender, "point": point, "next_grade": senders["grade"].to_numpy()[sender] + 1})
+    receiver, point = tree.query(receivers["shape"].to_numpy(), predicate="intersects")
+    going = pd.DataFrame({"receiver": receiver, "point": point, "next_grade": receivers["grade"].to_numpy()[receiver]})
+    common = living.merge(going, on=["point", "next_grade"])
+    is_other = (
+        senders["school_id"].to_numpy()[common["sender"]] != receivers["school_id"].to_numpy()[common["receiver"]]
+    )
+    common = common[is_other]
+    pairs = _pairs(senders, receivers, common["sender"].to_numpy(), common["receiver"].to_numpy())
+    pairs = pairs.assign(size=weights[common["point"]])
+    pairs = pairs.groupby([*SENDER, "destination"]).agg({"size": "sum"}).reset_index()
+    whole = senders[["school_id", "grade"]].rename(columns={"school_id": "origin"})
+    reached = common.drop_duplicates(["sender", "point"])
+    whole["size"] = np.bincount(living["sender"], weights=weights[living["point"]], minlength=len(senders))
+    whole["covered"] = np.bincount(reached["sender"], weights=weights[reached["point"]], minlength=len(senders))
+    return pairs[pairs["size"] > 0], whole
+
+
+def _candidates(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of senders and of the receivers that meet them, a tree for each entering grade."""
+    found: list[tuple[np.ndarray, np.ndarray]] = [(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))]
+    for grade in senders["grade"].unique():
+        sending = np.flatnonzero(senders["grade"] == grade)
+        receiving = np.flatnonzero(receivers["grade"] == grade + 1)
+        tree = shapely.STRtree(receivers["shape"].to_numpy()[receiving])
+        first, second = tree.query(senders["shape"].to_numpy()[sending], predicate="intersects")
+        found.append((sending[first], receiving[second]))
+    numbers, matches = (np.concatenate(each) for each in zip(*found, strict=True))
+    is_other = senders["school_id"].to_numpy()[numbers] != receivers["school_id"].to_numpy()[matches]
+    return numbers[is_other], matches[is_other]
+
+
+def _pairs(senders: pd.DataFrame, receivers: pd.DataFrame, numbers: np.ndarray, matches: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "origin": senders["school_id"].to_numpy()[numbers],
+            "grade": senders["grade"].to_numpy()[numbers],
+            "destination": receivers["school_id"].to_numpy()[matches],
+        }
+    )

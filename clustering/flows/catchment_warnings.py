@@ -1,0 +1,112 @@
+"""What an estimate from catchments cannot tell: one warning per reason, the schools concerned named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import pandas as pd
+
+from clustering.errors import Problem
+
+MAXIMUM_NAMED = 20
+# With less of a catchment covered, the covered part says little of where the rest goes.
+LOW_COVERAGE_SHARE = 0.5
+NOTED_OVERLAP_SHARE = 0.01
+
+
+def warn_of_schools(
+    catchments: gpd.GeoDataFrame, used: gpd.GeoDataFrame, served: pd.DataFrame, schools: pd.DataFrame
+) -> Iterable[Problem]:
+    """
+    Name schools whose catchments are missing or could not be used.
+
+    Parameters
+    ----------
+    catchments, used
+        All polygons; those without open enrolment.
+    served
+        Of ``catchment_grades.catchments_by_grade``.
+    schools
+        ``grades_offered``, index ``school_id``.
+    """
+    is_open = catchments["is_open_enrolment"]
+    yield from _warning(
+        catchments.loc[is_open, "school_id"].unique(),
+        "schools have open enrolment: their polygons say nothing of where students go and were left out",
+        "Give recorded flows for them if there are any.",
+    )
+    with_catchment = set(catchments["school_id"])
+    yield from _warning(
+        [school for school in schools.index[schools["grades_offered"] != 0] if school not in with_catchment],
+        "schools have no catchment: nothing is estimated into or out of them",
+        "Add their catchments, or recorded flows; charter and magnet schools have none.",
+    )
+    yield from _warning(
+        used.loc[~used["school_id"].isin(schools.index), "school_id"].unique(),
+        "catchments are of schools that the schools files do not list",
+        "Check that the identifiers are of the same kind and the files of the same years.",
+    )
+    yield from _warning(
+        used.loc[~used.index.isin(served["polygon"]), "school_id"].unique(),
+        "schools have a catchment that serves none of their grades, as far as grades are known: it was left out",
+        "Give the grades of the school, or those that the catchment serves.",
+    )
+
+
+def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable[Problem]:
+    """
+    Name senders that the estimate serves badly.
+
+    Parameters
+    ----------
+    coverage
+        See ``catchments.CatchmentEstimate``.
+    by_population
+        Whether population points were given.
+    """
+    sends = coverage["receivers"] > 0
+    yield from _warning(
+        coverage.loc[~sends, "origin"].unique(),
+        "schools have a final grade, but no catchment of the next grade covers theirs: nothing is estimated out",
+        "Add the layer of the next level.",
+    )
+    yield from _warning(
+        coverage.loc[sends & (coverage["covered_share"] < LOW_COVERAGE_SHARE), "origin"].unique(),
+        "schools have less than half of their catchment covered by catchments of the next grade",
+        "Take their flows as a guess, or add the catchments that are missing.",
+    )
+    yield from _warning(
+        coverage.loc[coverage["overlap_share"] > NOTED_OVERLAP_SHARE, "origin"].unique(),
+        "schools lie where catchments of the next grade overlap: each of these counts the common part",
+        "Check that the layer is of one level and year, unless students may choose there.",
+    )
+    if by_population:
+        yield from _warning(
+            coverage.loc[sends & (coverage["measure"] == "area"), "origin"].unique(),
+            "schools have a catchment in which none of the population lives: it was shared out by area",
+            "Check that the population covers the district.",
+        )
+
+
+def warn_of_cohorts(coverage: pd.DataFrame) -> Iterable[Problem]:
+    """Name senders of unknown enrolment, from ``coverage``."""
+    unknown = coverage.loc[coverage["cohort"] == "median", "origin"].unique()
+    yield from _warning(
+        unknown,
+        "schools have no enrolment: their cohort is taken to be the median of the others",
+        "Add their enrolment to a schools file.",
+    )
+    if len(coverage) and (coverage["cohort"] == "one").all():
+        message = "No enrolment is known: every school sends one cohort, and flows are shares of one cohort."
+        remedy = "Add enrolment to a schools file; until then large and small schools weigh the same."
+        yield Problem(table="catchments", message=message, remedy=remedy, is_error=False)
+
+
+def _warning(school_ids: Iterable[str], what: str, remedy: str) -> Iterable[Problem]:
+    """One warning of all schools concerned, the first of them named."""
+    ids = sorted(str(school) for school in school_ids)
+    if ids:
+        named = ", ".join(ids[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
+        message = f"{len(ids):,} {what} ({named})."
+        yield Problem(table="catchments", message=message, remedy=remedy, is_error=False)
