@@ -32,7 +32,8 @@ def sightings(flows: pd.DataFrame) -> pd.DataFrame:
         pd.DataFrame({"school_id": flows["destination"], "fall": flows["year"] + 1}),
     ]
     seen = pd.concat(ends, ignore_index=True).dropna().drop_duplicates().astype({"fall": "Int64"})
-    return seen.groupby("school_id")[["fall"]].agg(["min", "max"]).set_axis(["first_year", "last_year"], axis="columns")
+    falls = seen.groupby("school_id")["fall"]
+    return pd.DataFrame({"first_year": falls.min(), "last_year": falls.max()})
 
 
 def followed_shares(flows: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
@@ -49,9 +50,9 @@ def followed_shares(flows: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     followed
-        ``old_id``, ``new_id``, ``followed_share``: of the students of the last fall below the highest grade, exits among
-        them (of all grades where there is but one). Suppressed cells count with the middle of their interval, others as
-        protected.
+        ``old_id``, ``new_id``, ``followed_share``: of the students of the last fall below the highest grade, those who
+        left among them (of all grades where there is but one). Suppressed cells count with the middle of their
+        interval, others as protected.
     """
     last, highest = flows["origin"].map(old["last_year"]), flows["origin"].map(highest_grade(old["grades_offered"]))
     lowest = flows["grade"].groupby(flows["origin"]).transform("min")
@@ -63,8 +64,8 @@ def followed_shares(flows: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     students = _middle(flows[ends])
     origin, destination = flows.loc[ends, "origin"], flows.loc[ends, "destination"]
     counted = students.groupby([origin, destination]).sum()
-    totals = pd.Series(counted.index.get_level_values(0).map(students.groupby(origin).sum()), counted.index)
-    shares = (counted / totals.where(totals > 0)).round(_SHARE_DIGITS).dropna()
+    totals = students.groupby(origin).sum()
+    shares = counted.div(totals.where(totals > 0), level=0).round(_SHARE_DIGITS).dropna()
     return shares.rename("followed_share").rename_axis(["old_id", "new_id"]).reset_index()
 
 

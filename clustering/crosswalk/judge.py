@@ -29,13 +29,15 @@ def judge_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     ----------
     pairs
         ``old_id``, ``new_id``, ``name_similarity``, ``distance_km``, ``grades_overlap``, ``containment``,
-        ``followed_share`` (numbers, missing allowed), ``same_district`` (boolean, missing allowed), ``is_beside`` (the
-        new school has lived in the same years), ``is_after`` (it begins after the old one ended), ``is_other_level``.
+        ``followed_share`` (numbers, missing allowed), ``same_district`` (1, 0 or missing); ``is_beside``: the new
+        school has lived in the same years; ``is_after``: it begins after the old one ended; ``is_other_level`` and
+        ``has_level``: the names say different levels, the same level; ``is_district_untold``: only the new school's
+        district is known, so that in a whole state a name without rival may still be another school's.
 
     Returns
     -------
     judged
-        The pairs kept, best first for each old school, with ``strength`` (``strong``, ``fair``, ``weak``) and ``score``.
+        The pairs kept, best first for each old school, with ``score`` and ``strength``: ``strong``, ``fair``, ``weak``.
 
     Notes
     -----
@@ -48,7 +50,7 @@ def judge_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     rivals = (marks["same_name"] & sound).groupby(pairs["old_id"]).transform("sum")
     in_district = (marks["same_name"] & sound & (pairs["same_district"] == 1.0)).groupby(pairs["old_id"])
     unique = (rivals == 1) | ((in_district.transform("sum") == 1) & (pairs["same_district"] == 1.0))
-    near_enough = ~(pairs["distance_km"] > FAR_KM) & (pairs["same_district"] != 0.0)
+    near_enough = ~(pairs["distance_km"] > FAR_KM) & (pairs["same_district"] != 0.0) & ~pairs["is_district_untold"]
     agreeing = marks["same_name"] & (marks["same_place"] | (unique & near_enough))
     agreeing |= marks["most_followed"] & (marks["similar"] | marks["same_place"])
     agreeing |= marks["same_place"] & marks["similar"] & pairs["is_after"]
@@ -104,17 +106,19 @@ def choose_successors(judged: pd.DataFrame) -> pd.DataFrame:
         With ``rank`` (1 for the proposal, 2 and more for at most three alternatives) and ``share``; the shares of a
         split are those of the students who went on, else of the new schools' enrolment, else of equal size.
     """
-    groups = [_choose(group) for _, group in judged.groupby("old_id", sort=True)]
-    if not groups:
-        return judged.assign(rank=pd.Series(dtype="int64"), share=pd.Series(dtype="float64"))
-    return pd.concat(groups, ignore_index=True)
+    ranked = judged.assign(rank=judged.groupby("old_id").cumcount() + 1, share=1.0)
+    can_be_part = (ranked["followed_share"] >= PART_OF_STUDENTS) | (ranked["distance_km"] <= SAME_PLACE_KM)
+    can_be_part |= ranked["name_similarity"] >= SAME_NAME
+    has_parts = (can_be_part & ~ranked["is_beside"]).groupby(ranked["old_id"]).transform("sum") > 1
+    divided = [_choose(group) for _, group in ranked[has_parts].groupby("old_id", sort=True)]
+    single = ranked[~has_parts & (ranked["rank"] <= MAXIMUM_ALTERNATIVES + 1)]
+    return pd.concat([single, *divided]).sort_values(["old_id", "rank", "new_id"], ignore_index=True)
 
 
 def _choose(group: pd.DataFrame) -> pd.DataFrame:
     members, weights, strength = _parts(group)
     if len(members) < 2:
-        ranks = np.arange(1, len(group) + 1)
-        return group.assign(rank=ranks, share=1.0)[ranks <= MAXIMUM_ALTERNATIVES + 1]
+        return group[group["rank"] <= MAXIMUM_ALTERNATIVES + 1]
     shares = (weights / weights.sum()).round(4)
     shares.iloc[-1] = round(1 - shares.iloc[:-1].sum(), 4)
     parts = group.loc[members].assign(rank=1, share=shares, strength=strength)
@@ -162,8 +166,8 @@ def tell_kinds(chosen: pd.DataFrame) -> pd.Series:
     kind
         ``split`` (``reconfigured`` where the parts have no grade in common), ``merged`` (several old schools have one
         proposed successor, or it has lived beside the old one), ``reconfigured`` (less than half of the grades in
-        common, nor one's grades among the other's), ``renamed`` (no similar name), ``moved`` (another place, or the name without its place), else
-        ``renumbered``.
+        common, nor one's grades among the other's), ``renamed`` (no similar name), ``moved`` (another place, or the
+        name without its place), else ``renumbered``.
     """
     is_best = chosen["rank"] == 1
     parts = chosen[is_best].groupby("old_id")["new_id"].size()

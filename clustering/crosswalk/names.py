@@ -33,8 +33,9 @@ _PHRASES = (
     (re.compile(r"\b(?:public|charter|school)s? schools?\b"), ""),
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
+_RAREST = ""  # the key of the weight of words that no other school has
 _TYPING_ERROR = 88.0
-_JOINED_ALIKE = 96.0
+_OPPOSITES = (("east", "west"), ("north", "south"))
 # The same words housed elsewhere ("Lincoln at Oak Street", "Lincoln at Elm Street"): one school that moved, or two.
 _OTHER_PLACE = 0.9
 _OTHER_NUMBER = 0.3
@@ -142,7 +143,7 @@ def word_weights(names: Iterable[str]) -> dict[str, float]:
     """
     parsed = [parse_name(name) for name in names]
     counts = Counter(word for name in parsed for word in name.words | name.place_words)
-    return {word: log(1 + len(parsed) / count) for word, count in counts.items()}
+    return {_RAREST: log(1 + len(parsed)), **{word: log(1 + len(parsed) / count) for word, count in counts.items()}}
 
 
 def name_similarity(one: SchoolName, other: SchoolName, weights: Mapping[str, float]) -> float:
@@ -165,12 +166,12 @@ def name_similarity(one: SchoolName, other: SchoolName, weights: Mapping[str, fl
     """
     if not one.words or not other.words:
         return 0.0
-    unknown = max(weights.values(), default=1.0)
+    unknown = weights[_RAREST]
     whole = _common_share(one.words | one.place_words, other.words | other.place_words, weights, unknown)
     if one.place_words or other.place_words:
         whole = max(whole, _OTHER_PLACE * _common_share(one.words, other.words, weights, unknown))
-    if fuzz.ratio(one.joined, other.joined) >= _JOINED_ALIKE:
-        whole = max(whole, fuzz.ratio(one.joined, other.joined) / 100)
+    if one.joined == other.joined:
+        whole = 1.0
     if one.numbers != other.numbers and one.numbers and other.numbers:
         return min(whole, _OTHER_NUMBER)
     return whole
@@ -198,5 +199,7 @@ def _common_share(one: frozenset[str], other: frozenset[str], weights: Mapping[s
 
 def _likeness(word: str, other: str) -> float:
     if min(len(word), len(other)) < 4 or word[0].isdigit() or other[0].isdigit():
+        return 0.0
+    if any(word.replace(one, opposite) == other.replace(one, opposite) for one, opposite in _OPPOSITES):
         return 0.0
     return fuzz.ratio(word, other, score_cutoff=_TYPING_ERROR) / 100

@@ -114,6 +114,7 @@ def _compare(
     pairs["grades_overlap"], pairs["containment"] = grade_overlap(*masks)
     districts = [pairs[end].map(table["district"]) for end, table in (("old_id", old), ("new_id", new))]
     same = (districts[0] == districts[1]).astype("float64")
+    pairs["is_district_untold"] = districts[0].isna() & districts[1].notna()
     pairs["same_district"] = same.where(districts[0].notna() & districts[1].notna())
     pairs["old_last_year"], pairs["new_first_year"] = (
         pairs["old_id"].map(old["last_year"]),
