@@ -104,6 +104,8 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
     # Of the protected flows: the evidence is shown, and says shares of students.
     protected = suppress_flows(flows)
     unlisted = find_unlisted(protected, schools, names=names)
+    if unlisted.empty:
+        return ()
     proposed = propose_crosswalk(unlisted, schools, flows=protected)
     found = proposed[proposed["strength"] != "none"]
     order = found["strength"].map({"strong": 0, "fair": 1, "weak": 2}).sort_values(kind="stable").index

@@ -143,11 +143,12 @@ def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
     masks = schools.masks_at(origin_places)
     grade, next_grade = _grades(findings, masks)
     _warn_of_other_grades(findings, grade, next_grade, masks)
-    ids = pc.unique(pa.concat_arrays([origin.texts, destination.texts]))
+    named = pc.unique(pa.concat_arrays([origin.texts, destination.texts]))
+    ids = named.filter(pc.not_equal(named, ""))  # a blank destination is no school
     return FlowCells(
         ids=ids,
         origin=origin.spread(places_of(origin.texts, ids)),
-        destination=destination.spread(_without_blank(destination.texts, places_of(destination.texts, ids))),
+        destination=destination.spread(places_of(destination.texts, ids)),
         grade=grade,
         next_grade=next_grade,
         year=year,
@@ -155,10 +156,6 @@ def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
         low=students.spread(counts["students_low"]),
         high=students.spread(counts["students_high"]),
     )
-
-
-def _without_blank(texts: pa.StringArray, places: np.ndarray) -> np.ndarray:
-    return np.where(numpy_of(pc.equal(texts, "")), -1, places)
 
 
 def _grades(findings: Findings, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
