@@ -248,7 +248,7 @@ def _rows_set_aside(records: StudentRecords, choice: ChosenSchools) -> pd.DataFr
         place = np.sort(records.place[choice.fate == fate])
         file = np.searchsorted(ends, place, side="right")
         for number, one in enumerate(records.files):
-            rows = place[file == number][:MAXIMUM_LISTED] - (ends[number] - one.rows) + records.first_rows[number]
+            rows = place[file == number][:MAXIMUM_LISTED] - (ends[number] - one.rows) + one.first_row
             tables.append(pd.DataFrame({"file": one.name, "row": rows, "reason": reason}))
     listed = pd.concat([table for table in tables if len(table)] or tables[:1])
     return listed.sort_values(["file", "row"], ignore_index=True)
