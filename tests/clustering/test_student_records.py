@@ -275,6 +275,19 @@ def test_records_that_are_no_enrolment_are_set_aside_with_their_rows(tmp_path: P
     }
     assert promotions.rows_used == (1,)
     assert promotions.files[0].rows == 7
+    assert set(promotions.set_aside["file"]) == {"r.csv"}
+    assert promotions.set_aside["rows"].sum() == 6
+
+
+def test_more_rows_are_set_aside_than_are_listed(tmp_path: Path) -> None:
+    rows = [Record("1", "2021-22", "A", "05")] * 1_500 + [Record("2", "2021-22", "A", "05", code="N420")] * 1_200
+    promotions = promote(tmp_path, rows)
+    counted = promotions.set_aside.set_index("reason")["rows"]
+    assert counted.to_dict() == {"repeats another record": 1_499, "no-show": 1_200}
+    assert promotions.rows_set_aside["reason"].value_counts().to_dict() == {
+        "repeats another record": 1_000,
+        "no-show": 1_000,
+    }
 
 
 def test_a_file_of_no_shows_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustering.errors import InputError, Problem
+from clustering.io.delimited import DELIMITERS, MAXIMUM_COLUMNS
 from clustering.io.records.forms import (
     CALPADS_PERSONAL_POSITIONS,
     COLUMNS,
@@ -22,7 +23,7 @@ from clustering.io.records.forms import (
     is_personal,
     key_of,
 )
-from clustering.io.tables import DELIMITERS, MAXIMUM_COLUMNS, NamedFile
+from clustering.io.tables import NamedFile
 
 HEAD_BYTES = 1 << 16
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
