@@ -120,7 +120,7 @@ def _crowd(records: StudentRecords, starts: np.ndarray, sizes: np.ndarray, snaps
     length = np.where(has_dates, left - entry, 0)
     school, grade = records.school[rows].astype(np.int64), records.grade[rows].astype(np.int64)
     preference = (covers.astype(np.int64) << 1 | records.primary[rows]) << _DAYS_BITS | length
-    last = np.where(has_dates, entry << _DAYS_BITS | left, 0)
+    last = np.where(has_dates, (1 << _DAYS_BITS | entry) << _DAYS_BITS | left, 0)
     # An unknown grade gives way to a known one; -2 is the lowest.
     rank = (last << 32 | school) << 8 | np.where(grade == NO_GRADE, 0, grade + 3)
     order = np.lexsort((rank, group << (_DAYS_BITS + 2) | preference))
@@ -140,10 +140,10 @@ def _crowd(records: StudentRecords, starts: np.ndarray, sizes: np.ndarray, snaps
 
 def _snapshot_day(years: np.ndarray, snapshot: tuple[int, int]) -> np.ndarray:
     month, day = snapshot
-    calendar_year = years.astype(np.int64) + (month < FIRST_MONTH)
-    months = ((calendar_year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    first: np.ndarray = months.astype("datetime64[D]").astype(np.int64)
-    return first + day - 1
+    calendar_years = years.astype(np.int64) + (month < FIRST_MONTH)
+    months = np.asarray((calendar_years - 1970) * 12 + month - 1, dtype="datetime64[M]")
+    days: np.ndarray = months.astype("datetime64[D]").astype(np.int64) + (day - 1)
+    return days
 
 
 def _fates(crowd: _Crowd) -> np.ndarray:
@@ -160,12 +160,8 @@ def _fates(crowd: _Crowd) -> np.ndarray:
 
 def _is_equal(crowd: _Crowd) -> np.ndarray:
     """Whether each record but the last equals the next in student, year, school, grade, dates and flag."""
-    return (
-        (crowd.group[1:] == crowd.group[:-1])
-        & (crowd.rank[1:] == crowd.rank[:-1])
-        & (crowd.preference[1:] == crowd.preference[:-1])
-        & (crowd.has_dates[1:] == crowd.has_dates[:-1])
-    )
+    keys = np.stack([crowd.group, crowd.preference, crowd.rank])
+    return np.asarray((keys[:, 1:] == keys[:, :-1]).all(axis=0))
 
 
 def _notes(crowd: _Crowd, fate: np.ndarray) -> dict[str, int]:

@@ -47,8 +47,10 @@ class Promotions:
         ``used`` (one for each student and year) and the reasons to set others aside. ``student-years`` add up to the
         records used: one outcome each; the flows hold all but those not followed. ``of these`` are student-years
         again, by how their school was chosen and by peculiarity; they overlap.
+    set_aside
+        ``file``, ``reason``, ``rows``: all records that were not used.
     rows_set_aside
-        ``file``, ``row``, ``reason``; at most 1,000 for each file and reason.
+        ``file``, ``row``, ``reason`` of these; at most 1,000 for each file and reason.
     files
         What was understood of each file.
     rows_used
@@ -60,6 +62,7 @@ class Promotions:
     flows: pd.DataFrame
     grade_enrolment: pd.DataFrame
     accounting: pd.DataFrame
+    set_aside: pd.DataFrame
     rows_set_aside: pd.DataFrame
     files: tuple[RecordFile, ...]
     rows_used: tuple[int, ...]
@@ -113,12 +116,14 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
         year[in_flows],
         records.school_ids,
     )
+    set_aside, rows_set_aside = _set_aside(records, choice)
     is_skip = (outcome == PROMOTED) & (next_grade > grade + 1)
     return Promotions(
         flows=flows,
         grade_enrolment=_count_enrolment(school, year, grade, records.school_ids),
         accounting=_account(records, choice, outcome, int(is_skip.sum())),
-        rows_set_aside=_rows_set_aside(records, choice),
+        set_aside=set_aside,
+        rows_set_aside=rows_set_aside,
         files=records.files,
         rows_used=_rows_used(records, chosen),
         problems=(*records.problems, *_warnings(records, choice, outcome)),
@@ -241,17 +246,24 @@ def _account(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarray
     return pd.DataFrame(rows, columns=["counted", "reason", "count"]).astype({"counted": "str", "reason": "str"})
 
 
-def _rows_set_aside(records: StudentRecords, choice: ChosenSchools) -> pd.DataFrame:
+def _set_aside(records: StudentRecords, choice: ChosenSchools) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count and list the records set aside: those that are no enrolment, and those not chosen."""
     ends = np.cumsum([file.rows for file in records.files])
-    tables = [records.rows_set_aside]
+    counts, lists = [records.set_aside], [records.rows_set_aside]
     for fate, reason in LEFT_OUT.items():
         place = np.sort(records.place[choice.fate == fate])
-        file = np.searchsorted(ends, place, side="right")
-        for number, one in enumerate(records.files):
-            rows = place[file == number][:MAXIMUM_LISTED] - (ends[number] - one.rows) + records.first_rows[number]
-            tables.append(pd.DataFrame({"file": one.name, "row": rows, "reason": reason}))
-    listed = pd.concat([table for table in tables if len(table)] or tables[:1])
-    return listed.sort_values(["file", "row"], ignore_index=True)
+        bounds = np.searchsorted(place, np.append(0, ends))
+        for number, file in enumerate(records.files):
+            rows = place[bounds[number] : bounds[number + 1]] - (ends[number] - file.rows) + file.first_row
+            if len(rows):
+                counts.append(pd.DataFrame({"file": [file.name], "reason": [reason], "rows": [len(rows)]}))
+                lists.append(pd.DataFrame({"file": file.name, "row": rows[:MAXIMUM_LISTED], "reason": reason}))
+    return _stacked(counts, "reason"), _stacked(lists, "row")
+
+
+def _stacked(tables: list[pd.DataFrame], key: str) -> pd.DataFrame:
+    full = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(full).sort_values(["file", key], ignore_index=True)
 
 
 def _rows_used(records: StudentRecords, chosen: np.ndarray) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import random
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clustering.errors import InputError, Problem
@@ -51,11 +52,15 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]], headings: Sequence[str]
     return path
 
 
-def promote(folder: Path, rows: Sequence[Sequence[str]], headings: Sequence[str] = HEADINGS, **options) -> Promotions:
-    snapshot = options.pop("snapshot", "10-01")
-    return derive_promotions(
-        read_student_records([write_csv(folder / "r.csv", rows, headings)], **options), snapshot=snapshot
-    )
+def promote(
+    folder: Path,
+    rows: Sequence[Sequence[str]],
+    headings: Sequence[str] = HEADINGS,
+    *,
+    snapshot: str | None = "10-01",
+) -> Promotions:
+    records = read_student_records([write_csv(folder / "r.csv", rows, headings)])
+    return derive_promotions(records, snapshot=snapshot)
 
 
 def flows_of(promotions: Promotions) -> dict[tuple[Any, ...], int]:
@@ -270,6 +275,19 @@ def test_records_that_are_no_enrolment_are_set_aside_with_their_rows(tmp_path: P
     }
     assert promotions.rows_used == (1,)
     assert promotions.files[0].rows == 7
+    assert set(promotions.set_aside["file"]) == {"r.csv"}
+    assert promotions.set_aside["rows"].sum() == 6
+
+
+def test_more_rows_are_set_aside_than_are_listed(tmp_path: Path) -> None:
+    rows = [Record("1", "2021-22", "A", "05")] * 1_500 + [Record("2", "2021-22", "A", "05", code="N420")] * 1_200
+    promotions = promote(tmp_path, rows)
+    counted = promotions.set_aside.set_index("reason")["rows"]
+    assert counted.to_dict() == {"repeats another record": 1_499, "no-show": 1_200}
+    assert promotions.rows_set_aside["reason"].value_counts().to_dict() == {
+        "repeats another record": 1_000,
+        "no-show": 1_000,
+    }
 
 
 def test_a_file_of_no_shows_is_refused(tmp_path: Path) -> None:
@@ -459,7 +477,12 @@ def fates_of_others(records: list[Record], chosen: Record, fall: int) -> Counter
     return fates
 
 
-@settings(max_examples=120)
+@example(  # both stints lie before the year: nothing but having dates sets the second above the first
+    rows=[Record("12", "2018-19", "B", "01"), Record("12", "2018-19", "A", "01", "2018-06-01", "2018-06-20")],
+    snapshot=(10, 1),
+    shuffled=random.Random(1),
+)
+@settings(max_examples=100)
 @given(rows=generated_records(), snapshot=st.sampled_from([None, (10, 1), (4, 1)]), shuffled=st.randoms())
 def test_the_derivation_equals_one_by_definition(
     tmp_path_factory: pytest.TempPathFactory,
@@ -764,6 +787,52 @@ def test_files_that_are_none_are_refused(tmp_path: Path, content: bytes, message
     assert message in " ".join(problem.message for problem in errors_of([tmp_path / "r.csv"]))
 
 
+@given(
+    rows=st.lists(
+        st.lists(
+            st.one_of(st.sampled_from(["", "1", "2021-22", "05", "A", '"', "x\ny"]), st.text(max_size=8)), max_size=9
+        ),
+        max_size=5,
+    ),
+    is_quoted=st.booleans(),
+)
+def test_whatever_stands_in_the_cells_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], is_quoted: bool
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "r.csv"
+    lines = [",".join(row) for row in rows]
+    if is_quoted:
+        write_csv(path, rows)
+    else:
+        path.write_text("\n".join([",".join(HEADINGS), *lines]), encoding="utf-8", errors="surrogatepass")
+    try:
+        promotions = derive_promotions(read_student_records([path]))
+    except InputError:
+        return
+    assert sum(counts_of(promotions, "records").values()) == sum(file.rows for file in promotions.files)
+
+
+@given(
+    content=st.binary(max_size=200), start=st.sampled_from([b"", b"[", b"SENR^", ",".join(HEADINGS).encode() + b"\n"])
+)
+def test_whatever_the_bytes_are_they_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, start: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "r.csv"
+    path.write_bytes(start + content)
+    with contextlib.suppress(InputError):
+        read_student_records([path])
+
+
+def test_school_ids_of_several_districts_are_warned_of(tmp_path: Path) -> None:
+    headings = ("student_id", "school_year", "district_id", "school_id", "grade")
+    rows = [("1", "2021-22", "D1", "010", "5"), ("2", "2021-22", "D2", "010", "5"), ("3", "2021-22", "D2", "011", "5")]
+    messages = [problem.message for problem in promote(tmp_path, rows, headings).problems]
+    assert "Some school ids stand in more than one district; each id is taken for one school." in messages
+    messages = [problem.message for problem in promote(tmp_path, rows[1:], headings).problems]
+    assert not any("district" in message for message in messages)
+
+
 def test_all_files_are_judged_before_any_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"")
     (tmp_path / "b.csv").write_text("a,b\n1,2\n")
@@ -841,6 +910,14 @@ def test_edfi_json_as_the_api_gives_it(tmp_path: Path) -> None:
     assert flows_of(promotions) == EDFI_FLOWS
     assert counts_of(promotions, "records") == {"used": 3, "no-show": 1, "invalid enrolment": 1}
     assert promotions.rows_set_aside["row"].tolist() == [3, 4]
+
+
+def test_an_edfi_array_without_a_required_property_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ssa.json").write_text('[{"studentUniqueId": "7", "entryDate": "2021-08-23"}]')
+    assert [problem.column for problem in errors_of([tmp_path / "ssa.json"])] == [
+        "schoolid",
+        "entrygradeleveldescriptor",
+    ]
 
 
 @pytest.mark.parametrize("prefix", ["", "schoolReference."])
@@ -1029,6 +1106,21 @@ def test_oneroster_without_dates_needs_its_year(tmp_path: Path) -> None:
     assert promotions.grade_enrolment["year"].tolist() == [2021]
     with pytest.raises(InputError, match="no school year"):
         derive_promotions(read_student_records(files))
+
+
+def test_oneroster_sets_may_be_told_by_their_folders(tmp_path: Path) -> None:
+    sources = []
+    for fall in (2021, 2022):
+        users = [("u1", "", "", f"{fall - 2016:02d}")]
+        enrollments = [("u1", "s1", "maths", "student", "")]
+        files = write_roster(tmp_path / str(fall), f"{fall}-08-23", "", users, enrollments)
+        sources += [file.path for file in files]
+    records = read_student_records(sources)
+    assert [file.name for file in records.files] == ["2021/enrollments.csv", "2022/enrollments.csv"]
+    assert list(records.files[0].companions) == ["2021/users.csv", "2021/orgs.csv"]
+    assert records.files[0].columns["school_id"] == "orgs: identifier"
+    assert records.files[0].columns["student_id"] == "userSourcedId"  # no user has an identifier
+    assert flows_of(derive_promotions(records)) == {("060000100001", "060000100001", 5, 6, 2021): 1}
 
 
 def test_a_oneroster_set_must_be_whole(tmp_path: Path) -> None:

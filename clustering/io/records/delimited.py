@@ -11,11 +11,12 @@ import pyarrow.compute
 import pyarrow.csv
 
 from clustering.errors import InputError, Problem
-from clustering.io.records.layout import RecordLayout, refused
 from clustering.io.delimited import MAXIMUM_LISTED_ROWS
+from clustering.io.records.layout import RecordLayout, refused
 
 # Large blocks see each text of an unsorted file more often, so that fewer dictionaries have to be made one.
 BLOCK_BYTES = 16 << 20
+_ANY_BYTES = {"utf-8": "latin-1"}
 
 
 def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Table:
@@ -51,7 +52,7 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
     try:
         table = pyarrow.csv.read_csv(
             layout.path,
-            read_options=_read_options(layout, use_threads=True),
+            read_options=_read_options(layout),
             parse_options=pyarrow.csv.ParseOptions(delimiter=layout.delimiter),
             convert_options=convert,
         )
@@ -76,16 +77,20 @@ def as_categorical(column: pa.ChunkedArray) -> pd.Categorical:
 def clean(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """White space trimmed, and the ``="0100005"`` that keeps zeros alive in Excel unwrapped."""
     trimmed = pa.compute.utf8_trim_whitespace(texts)
+    if not pa.compute.any(pa.compute.starts_with(trimmed, '="')).as_py():
+        return trimmed
     return pa.compute.replace_substring_regex(trimmed, pattern=r'^="([^"]*)"$', replacement=r"\1")
 
 
-def _read_options(layout: RecordLayout, *, use_threads: bool) -> pyarrow.csv.ReadOptions:
+def _read_options(
+    layout: RecordLayout, *, encoding: str | None = None, use_threads: bool = True
+) -> pyarrow.csv.ReadOptions:
     return pyarrow.csv.ReadOptions(
         use_threads=use_threads,
         block_size=BLOCK_BYTES,
         column_names=layout.headings,
         skip_rows_after_names=int(layout.has_header),
-        encoding=layout.encoding,
+        encoding=encoding or layout.encoding,
     )
 
 
@@ -104,7 +109,8 @@ def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
     try:
         pyarrow.csv.read_csv(
             layout.path,
-            read_options=_read_options(layout, use_threads=False),
+            # Whatever the bytes of a bad record are, the parser must be able to hand it over as text.
+            read_options=_read_options(layout, encoding=_ANY_BYTES.get(layout.encoding), use_threads=False),
             parse_options=pyarrow.csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=note_bad_record),
             convert_options=binary,
         )

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from clustering.errors import Problem
+from clustering.errors import InputError, Problem
 from clustering.io.records.forms import COLUMNS, EDFI_ALIASES, key_of
 from clustering.io.records.layout import RecordLayout, refused
 from clustering.io.records.table import RecordTable
@@ -55,7 +55,9 @@ def read_edfi_json(layout: RecordLayout) -> RecordTable:
     flat = [_flatten(element, fields) for element in elements]
     present = [canonical for canonical in COLUMNS if any(canonical in record for record in flat)]
     texts = {canonical: [record.get(canonical, "") for record in flat] for canonical in present}
-    ids = texts.pop("student_id", [""] * len(flat))
+    if missing := _missing(layout.name, present):
+        raise InputError(missing)
+    ids = texts.pop("student_id")
     return RecordTable(
         name=layout.name,
         form=layout.form,
@@ -66,7 +68,7 @@ def read_edfi_json(layout: RecordLayout) -> RecordTable:
         unused=(),
         encoding=layout.encoding,
         delimiter="",
-        problems=_missing(layout.name, present),
+        problems=(),
     )
 
 
@@ -84,8 +86,8 @@ def _flatten(element: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str,
     return record
 
 
-def _missing(name: str, present: list[str]) -> tuple[Problem, ...]:
-    return tuple(
+def _missing(name: str, present: list[str]) -> list[Problem]:
+    return [
         Problem(
             table=name,
             column=EDFI_ALIASES[canonical][0],
@@ -94,4 +96,4 @@ def _missing(name: str, present: list[str]) -> tuple[Problem, ...]:
         )
         for canonical in ("student_id", "school_id", "grade", "entry_date")
         if canonical not in present
-    )
+    ]

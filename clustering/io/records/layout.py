@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustering.errors import InputError, Problem
+from clustering.io.delimited import DELIMITERS, MAXIMUM_COLUMNS
 from clustering.io.records.forms import (
     CALPADS_PERSONAL_POSITIONS,
     COLUMNS,
@@ -22,7 +23,6 @@ from clustering.io.records.forms import (
     is_personal,
     key_of,
 )
-from clustering.io.delimited import DELIMITERS, MAXIMUM_COLUMNS
 from clustering.io.tables import NamedFile
 
 HEAD_BYTES = 1 << 16
@@ -64,7 +64,7 @@ class RecordLayout:
 
 
 def recognise_layout(
-    source: NamedFile | Path, *, form: str | None, delimiter: str | None, encoding: str | None
+    source: NamedFile, *, form: str | None, delimiter: str | None, encoding: str | None
 ) -> RecordLayout:
     """
     Look at the start of a file.
@@ -86,7 +86,7 @@ def recognise_layout(
     InputError
         Unreadable, empty, no text, an unknown encoding or form.
     """
-    path, name = (source.path, source.name) if isinstance(source, NamedFile) else (source, source.name)
+    path, name = source.path, source.name
     if form is not None and form not in FORMS:
         raise refused(name, f"There is no form called {form!r}.", f"Name one of {', '.join(FORMS)}.")
     head, codec = _read_head(path, name, encoding)
@@ -246,8 +246,6 @@ def _read_head(path: Path, name: str, encoding: str | None) -> tuple[str, str]:
     if start.startswith(_ARCHIVES):
         message = "The file is a workbook or an archive, not text."
         raise refused(name, message, "Save the sheet as CSV (UTF-8), or unpack the archive.")
-    if not start.strip():
-        raise refused(name, "The file is empty.", "Export it again.")
     is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     codec = encoding or ("utf-16" if is_utf16 else "utf-8")
     try:
@@ -255,9 +253,12 @@ def _read_head(path: Path, name: str, encoding: str | None) -> tuple[str, str]:
     except (LookupError, TypeError, ValueError):
         message = f"There is no encoding called {codec!r}."
         raise refused(name, message, "Name one such as utf-8, cp1252 or latin-1.") from None
+    head = head.removeprefix("\ufeff")
+    if not head.strip():
+        raise refused(name, "The file is empty.", "Export it again.")
     if "\0" in head:
         raise refused(name, "The file has NUL bytes.", "Export it again as CSV in UTF-8.")
-    return head.removeprefix("\ufeff"), codec
+    return head, codec
 
 
 def _first_record(head: str, name: str, delimiter: str) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class RosterSet:
         Of the enrolments: canonical name to heading.
     problems
         Warnings.
+    companions
+        Names of the other files.
     """
 
     enrollments: pd.DataFrame
@@ -57,6 +59,7 @@ class RosterSet:
     layout: RecordLayout
     headings: Mapping[str, str]
     problems: tuple[Problem, ...]
+    companions: tuple[str, ...]
 
 
 def read_oneroster(layouts: Sequence[RecordLayout]) -> list[RecordTable]:
@@ -145,6 +148,7 @@ def _read_set(files: Mapping[str, RecordLayout]) -> RosterSet:
         layout=files["enrollments"],
         headings=found["enrollments"],
         problems=tuple(problems),
+        companions=tuple(layout.name for kind, layout in files.items() if kind != "enrollments"),
     )
 
 
@@ -194,11 +198,17 @@ def _table_of_set(one: RosterSet, by_identifier: bool, schools_by_identifier: bo
         first_row=one.layout.first_row,
         cells=cells,
         student_ids=pa.chunked_array([pa.array(student_ids, pa.string())]),
-        headings=one.headings,
+        headings={
+            **one.headings,
+            "student_id": "users: identifier" if by_identifier else one.headings["student_id"],
+            "school_id": "orgs: identifier" if schools_by_identifier else one.headings["school_id"],
+            "grade": "users: grades",
+        },
         unused=tuple(heading for heading in one.layout.headings if heading not in one.headings.values()),
         encoding=one.layout.encoding,
         delimiter=one.layout.delimiter,
         problems=one.problems,
+        companions=one.companions,
     )
 
 

@@ -40,11 +40,16 @@ def number_students(ids: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, np.nd
         np.subtract(numbers, lowest, out=numbers)
         numbers[is_blank] = 0
         return numbers.view(np.uint64), is_blank, np.zeros(len(numbers), dtype=bool)
-    encoded = clean(ids).dictionary_encode().unify_dictionaries()
-    texts = encoded.chunk(0).dictionary
+    # All chunks are encoded by one dictionary, which is whole in the last of them.
+    encoded = ids.dictionary_encode()
     codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in encoded.chunks])
-    is_blank = pa.compute.equal(texts, "").to_numpy(zero_copy_only=False)[codes]
-    is_mangled = pa.compute.match_substring_regex(texts, _MANGLED).to_numpy(zero_copy_only=False)[codes]
+    texts = encoded.chunk(encoded.num_chunks - 1).dictionary
+    cleaned = clean(texts)
+    if not cleaned.equals(texts):
+        again = cleaned.dictionary_encode()
+        texts, codes = again.dictionary, again.indices.to_numpy(zero_copy_only=False)[codes]
+    is_blank = np.asarray(pa.compute.equal(texts, ""))[codes]
+    is_mangled = np.asarray(pa.compute.match_substring_regex(texts, _MANGLED))[codes]
     return codes.astype(np.uint64), is_blank, is_mangled
 
 

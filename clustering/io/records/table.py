@@ -37,6 +37,8 @@ class RecordTable:
         As recognised, or as the caller said.
     problems
         Warnings.
+    companions
+        Names of further files that the records point to.
     """
 
     name: str
@@ -49,6 +51,7 @@ class RecordTable:
     encoding: str
     delimiter: str
     problems: tuple[Problem, ...]
+    companions: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
