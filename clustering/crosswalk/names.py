@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
+from math import fsum, log
 
 from rapidfuzz import fuzz
 
@@ -162,9 +162,9 @@ def name_similarity(one: SchoolName, other: SchoolName, weights: Mapping[str, fl
     Returns
     -------
     similarity
-        0 to 1: weight of the common words over the mean weight of both names; words that differ by a typing error count
-        by their likeness, and the whole then for 0.94 at most. At most 0.3 where both have numbers and these differ: PS 48 is not PS 49. Levels play no
-        part: they are compared apart.
+        0 to 1: weight of the common words over the mean weight of both names. Words that differ by a typing error count
+        by their likeness, and the whole then for 0.94 at most. At most 0.3 where both have numbers and these differ: PS
+        48 is not PS 49. Levels play no part: they are compared apart.
     """
     if not one.words or not other.words:
         return 0.0
@@ -188,8 +188,8 @@ def _common_share(one: frozenset[str], other: frozenset[str], weights: Mapping[s
     def weight(word: str) -> float:
         return weights.get(word, unknown) * (0.5 if len(word) <= 2 and not word.isdigit() else 1.0)
 
-    total = sum(map(weight, one)) + sum(map(weight, other))
-    common = 2 * sum(map(weight, one & other))
+    total = fsum(map(weight, one)) + fsum(map(weight, other))
+    common = 2 * fsum(map(weight, one & other))
     left, limit = sorted(other - one), 1.0
     for word in sorted(one - other):
         likeness, match = max(((_likeness(word, candidate), candidate) for candidate in left), default=(0.0, ""))

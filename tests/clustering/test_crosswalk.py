@@ -321,14 +321,14 @@ def test_the_answer_is_that_of_following_one_student_at_a_time(instance: tuple[p
             later = fall if pd.isna(last) else last + 1
             onward = {school: 1.0} if pd.isna(row.new_id) else follow(row.new_id, later)
             for end, share in onward.items():
-                ends[end] += share * row.share
+                ends[end] += share * float(row.share)
         return ends
 
     expected: dict[str, float] = defaultdict(float)
     for row in flows.itertuples(index=False):
         fall = float("nan") if pd.isna(row.year) else float(row.year)
         for end, share in follow(row.origin, fall).items():
-            expected[end] += share * row.students_high
+            expected[end] += share * float(row.students_high)
     answer, _ = apply_crosswalk(flows, crosswalk)
     found = answer.groupby("origin")["students_high"].sum()
     assert found.to_dict() == pytest.approx({end: total for end, total in expected.items() if end in found.index})
