@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.neighbors import BallTree
 
-from clustering.crosswalk.names import name_similarity, parse_name, word_weights
 from clustering.columns import EARTH_RADIUS_KM
+from clustering.crosswalk.names import name_similarity, parse_name, word_weights
 
 # Beyond this many schools of a state a first syllable ("Wash...") tells nothing; in one district it still does.
 _MAXIMUM_SCHOOLS_OF_KEY = 500
