@@ -12,8 +12,6 @@ import pytest
 from clustering.crosswalk import EVIDENCE_COLUMNS, apply_crosswalk, crosswalk_csv_table
 from clustering.errors import Problem
 from clustering.io import headings
-from clustering.io.headings import recognise_headings
-from clustering.io.tables import read_table
 from clustering.validate.crosswalk import (
     CROSSWALK_ALIASES,
     CROSSWALK_COLUMNS,
@@ -21,9 +19,8 @@ from clustering.validate.crosswalk import (
     CROSSWALK_REQUIRED,
     validate_crosswalk,
 )
-from clustering.validate.findings import Findings
 from tests.clustering.test_crosswalk import flows_of
-from tests.clustering.test_crosswalk_proposals import best_of, proposals_without_places
+from tests.clustering.test_crosswalk_proposals import best_of, findings_of, proposals_without_places
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHOOL_IDS = pd.Index(["0001", "0002", "0003", "NA"], name="school_id")
@@ -37,12 +34,7 @@ def known_headings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judge(*tables: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    files = []
-    for cells in tables:
-        table = read_table(cells)
-        recognised, missing = recognise_headings(table, "crosswalk")
-        assert missing == []
-        files.append(Findings(table=table, role="crosswalk", headings=recognised))
+    files = [findings_of(cells, "crosswalk") for cells in tables]
     crosswalk = validate_crosswalk(files, SCHOOL_IDS, flow_ids=FLOW_IDS)
     return crosswalk, [problem for findings in files for problem in findings.problems]
 
@@ -203,8 +195,7 @@ def test_the_worked_example_of_the_guide_comes_out() -> None:
     guide = (ROOT / "docs" / "crosswalk.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```csv\n(.*?)```", guide, flags=re.DOTALL)
     cells, before, after = (pd.read_csv(io.StringIO(block), dtype="str") for block in blocks)
-    table = read_table(cells)
-    findings = Findings(table=table, role="crosswalk", headings=recognise_headings(table, "crosswalk")[0])
+    findings = findings_of(cells, "crosswalk")
     listed = pd.Index(["0201", "0202", "0203", "0301"])
     crosswalk = validate_crosswalk([findings], listed, flow_ids=pd.Index(["0101", "0102"]))
     assert findings.problems == []

@@ -22,7 +22,8 @@ from clustering.crosswalk.evidence import followed_shares, sightings
 from clustering.crosswalk.names import is_other_level, name_similarity, parse_name, word_weights
 from clustering.grades import parse_grade_set
 from clustering.io.headings import recognise_headings
-from clustering.io.tables import read_table
+from clustering.io.options import FileOptions
+from clustering.io.tables import Source, read_table
 from clustering.validate.findings import Findings
 from tests.clustering.test_crosswalk import flows_of
 
@@ -40,6 +41,14 @@ def schools_of(*rows: SchoolRow, district: str | None = "01") -> gpd.GeoDataFram
         }
     ).set_index(pd.Index(table["school_id"], name="school_id", dtype="str"))
     return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326")
+
+
+def findings_of(source: Source, role: str) -> Findings:
+    """A file ready to be judged."""
+    table = read_table(source, role=role)
+    recognised, missing = recognise_headings(table.headings, table=table.name, role=role, options=FileOptions())
+    assert missing == []
+    return Findings(table=table, role=role, headings=recognised)
 
 
 def best_of(proposals: pd.DataFrame) -> pd.DataFrame:
@@ -185,9 +194,7 @@ DC_RIGHT = {
 def district_of_columbia(shared_data: Path) -> pd.DataFrame:
     folder = shared_data / "dc_2011"
     scenario = read_scenario(schools=[folder / "schools.csv"], flows=[folder / "promotions.csv"])
-    table = read_table(folder / "promotions.csv")
-    headings, _ = recognise_headings(table, "flows")
-    names = read_flow_names([Findings(table=table, role="flows", headings=headings)])
+    names = read_flow_names([findings_of(folder / "promotions.csv", "flows")])
     unlisted = find_unlisted(scenario.flows, scenario.schools, names=names)
     assert unlisted["name"].notna().all()
     return propose_crosswalk(unlisted, scenario.schools, flows=scenario.flows)
