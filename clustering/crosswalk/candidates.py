@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.neighbors import BallTree
 
-from clustering.crosswalk.names import name_similarity, parse_name, word_weights
 from clustering.columns import EARTH_RADIUS_KM
+from clustering.crosswalk.names import name_similarity, parse_name, word_weights
 
 # Beyond this many schools of a state a first syllable ("Wash...") tells nothing; in one district it still does.
 _MAXIMUM_SCHOOLS_OF_KEY = 500
@@ -51,7 +51,9 @@ def name_pairs(unlisted: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     ]
     pairs = pd.concat(found, ignore_index=True).drop_duplicates(["old_id", "new_id", "old_key"])
     sizes = new.groupby("new_key").size()
-    pairs["evidence"] = 1 / pairs["old_key"].map(sizes) + (pairs["old_district"] == pairs["new_district"])
+    pairs["evidence"] = 1 / pairs["old_key"].map(sizes).astype("float64") + (
+        pairs["old_district"] == pairs["new_district"]
+    )
     likely = pairs.groupby(["old_id", "new_id"])["evidence"].sum().reset_index()
     likely = likely.sort_values(["old_id", "evidence", "new_id"], ascending=[True, False, True])
     likely = likely.groupby("old_id").head(_MAXIMUM_NAMES_COMPARED)[["old_id", "new_id"]]
@@ -103,7 +105,7 @@ def place_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
 def distances_km(pairs: pd.DataFrame, old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.Series:
     """Great-circle distance of each pair [km]; missing where either school has no coordinates."""
     from_place, to_place = old.reindex(pairs["old_id"]), new.reindex(pairs["new_id"])
-    located = (_located(from_place) & _located(to_place)).to_numpy() if len(pairs) else np.array([], dtype=bool)
+    located = _located(from_place).to_numpy() & _located(to_place).to_numpy()
     distances = pd.Series(np.nan, index=pairs.index)
     if located.any():
         start, end = _radians(from_place[located]), _radians(to_place[located])

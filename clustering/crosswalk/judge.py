@@ -13,6 +13,7 @@ GRADES_FIT = 0.5
 # A school whose grades are all offered by a larger one, as where two of a campus became one.
 GRADES_WITHIN = 0.9
 GRADES_OF_LARGER = 0.3
+ONE_SCHOOL = 0.8  # a school with so many of the old one's grades is no part of it
 MOST_STUDENTS = 0.5
 SOME_STUDENTS = 0.2
 PART_OF_STUDENTS = 0.15
@@ -133,17 +134,19 @@ def _parts(group: pd.DataFrame) -> tuple[list[int], pd.Series, str]:
     if len(by_students) > 1 and followed[by_students.index].sum() >= PARTS_OF_STUDENTS:
         alike = (by_students["name_similarity"] >= SIMILAR_NAME) | (by_students["distance_km"] <= SAME_PLACE_KM)
         return list(by_students.index), by_students["followed_share"], "strong" if alike.all() else "fair"
+    namesakes = group[sound & (group["name_similarity"] >= SAME_NAME) & (group["same_district"] != 0.0)]
+    if (
+        len(namesakes) > 1
+        and are_apart(namesakes["new_grades"])
+        and not (namesakes["grades_overlap"] > ONE_SCHOOL).any()
+    ):
+        return list(namesakes.index), _sizes(namesakes), "fair"
     is_whole = (group["name_similarity"] >= SAME_NAME) & _grades_fit(group) & sound
     if is_whole.any():
         return [], followed, ""
     at_place = group[sound & (group["distance_km"] <= SAME_PLACE_KM) & group["is_after"] & (group["containment"] > 0)]
     if len(at_place) > 1:
         return list(at_place.index), _sizes(at_place), "fair"
-    namesakes = group[sound & (group["name_similarity"] >= SAME_NAME) & (group["same_district"] != 0.0)]
-    masks = namesakes["new_grades"].to_numpy(dtype="int64")
-    are_apart = int(np.bitwise_count(masks).sum()) == int(np.bitwise_count(np.bitwise_or.reduce(masks)))
-    if len(namesakes) > 1 and are_apart and (masks != 0).all():
-        return list(namesakes.index), _sizes(namesakes), "fair"
     return [], followed, ""
 
 
@@ -171,7 +174,7 @@ def tell_kinds(chosen: pd.DataFrame) -> pd.Series:
     """
     is_best = chosen["rank"] == 1
     parts = chosen[is_best].groupby("old_id")["new_id"].size()
-    by_grade = {old_id for old_id, group in chosen[is_best].groupby("old_id") if _are_apart(group["new_grades"])}
+    by_grade = {old_id for old_id, group in chosen[is_best].groupby("old_id") if are_apart(group["new_grades"])}
     joined = chosen[is_best].groupby("new_id")["old_id"].nunique()
     is_part = is_best & (chosen["old_id"].map(parts) > 1)
     conditions = {
@@ -191,7 +194,8 @@ def tell_kinds(chosen: pd.DataFrame) -> pd.Series:
     return told.mask(single & ~fits, "reconfigured")
 
 
-def _are_apart(masks: pd.Series) -> bool:
+def are_apart(masks: pd.Series) -> bool:
+    """Whether all sets of grades are known and no two have a grade in common."""
     values = masks.to_numpy(dtype="int64")
     return bool(
         (values != 0).all() and np.bitwise_count(values).sum() == np.bitwise_count(np.bitwise_or.reduce(values))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
+from math import fsum, log
 
 from rapidfuzz import fuzz
 
@@ -35,6 +35,8 @@ _PHRASES = (
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _RAREST = ""  # the key of the weight of words that no other school has
 _TYPING_ERROR = 88.0
+# However long the rest: Anderson is not Andersen until someone has looked.
+_MISTYPED = 0.94
 _OPPOSITES = (("east", "west"), ("north", "south"))
 # The same words housed elsewhere ("Lincoln at Oak Street", "Lincoln at Elm Street"): one school that moved, or two.
 _OTHER_PLACE = 0.9
@@ -160,9 +162,9 @@ def name_similarity(one: SchoolName, other: SchoolName, weights: Mapping[str, fl
     Returns
     -------
     similarity
-        0 to 1: weight of the common words over the mean weight of both names; words that differ by a typing error count
-        by their likeness. At most 0.3 where both have numbers and these differ: PS 48 is not PS 49. Levels play no
-        part: they are compared apart.
+        0 to 1: weight of the common words over the mean weight of both names. Words that differ by a typing error count
+        by their likeness, and the whole then for 0.94 at most. At most 0.3 where both have numbers and these differ: PS
+        48 is not PS 49. Levels play no part: they are compared apart.
     """
     if not one.words or not other.words:
         return 0.0
@@ -186,15 +188,16 @@ def _common_share(one: frozenset[str], other: frozenset[str], weights: Mapping[s
     def weight(word: str) -> float:
         return weights.get(word, unknown) * (0.5 if len(word) <= 2 and not word.isdigit() else 1.0)
 
-    total = sum(map(weight, one)) + sum(map(weight, other))
-    common = 2 * sum(map(weight, one & other))
-    left = sorted(other - one)
+    total = fsum(map(weight, one)) + fsum(map(weight, other))
+    common = 2 * fsum(map(weight, one & other))
+    left, limit = sorted(other - one), 1.0
     for word in sorted(one - other):
         likeness, match = max(((_likeness(word, candidate), candidate) for candidate in left), default=(0.0, ""))
         if likeness > 0:
             common += likeness * (weight(word) + weight(match))
             left.remove(match)
-    return common / total
+            limit = _MISTYPED
+    return min(limit, common / total)
 
 
 def _likeness(word: str, other: str) -> float:

@@ -39,7 +39,8 @@ CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
     ),
     "new_id": (
         *("new_id", "new_ncessch", "new_school_id", "new_school_code", "new_code", "current_id", "current_ncessch"),
-        *("current_school_id", "successor_id", "successor_ncessch", "to_id", "to_ncessch", "to_school_id", "to_school"),
+        *("current_school_id", "successor_id", "successor_ncessch", "present_id", "to_id", "to_ncessch"),
+        *("to_school_id", "to_school"),
     ),
     "share": ("share", "weight", "fraction", "proportion", "percent", "pct", "percentage"),
     "first_year": ("first_year", "from_year", "start_year"),
