@@ -201,5 +201,5 @@ def _known_students(
     pairs = pairs.assign(students=students.to_numpy())
     # A known pair that is not one of neighbours cannot be modelled: whoever is left without students goes with it.
     for side in ("sender", "receiver"):
-        pairs = pairs[pairs.groupby(side)["students"].transform("sum") > 0]
+        pairs = pairs.loc[pairs.groupby(side)["students"].transform("sum") > 0]
     return pairs.assign(**{side: np.unique(pairs[side], return_inverse=True)[1] for side in ("sender", "receiver")})
