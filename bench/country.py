@@ -100,10 +100,8 @@ def propose(scenario: Scenario, settings: Sequence[str]) -> None:
     def note(name: str, _: float) -> None:
         started.setdefault(name, time.perf_counter())
 
-    # No student was counted: to round estimates to tens would protect no one and lose most of the flows.
-    parameters = parse_parameters(["disclosure=exact", *settings])
     with stage("propose"):
-        proposal = propose_zones(scenario, parameters, progress=note)
+        proposal = propose_zones(scenario, parse_parameters(settings), progress=note)
     names, times = list(started), list(started.values())
     for name, start, end in zip(names, times, times[1:], strict=False):
         figures[f"of_which_{name.split()[0].lower()}_s"] = round(end - start, 2)

@@ -98,4 +98,5 @@ def _scale_to_senders(attraction: csr_array, leaving: Floats, entering: Floats) 
     senders, receivers = part[: len(leaving)], part[len(leaving) :]
     students = np.bincount(senders, weights=leaving, minlength=count)
     places = np.bincount(receivers, weights=entering, minlength=count)
-    return entering * (students / places)[receivers]
+    scaled: Floats = entering * (students / places)[receivers]
+    return scaled

@@ -205,7 +205,8 @@ def _describe_unlocated(unlocated: pd.Index) -> tuple[str, ...]:
         return ()
     named = ", ".join(unlocated.sort_values()[:_NAMED_SCHOOLS])
     more = " ..." if len(unlocated) > _NAMED_SCHOOLS else ""
-    return (f"Without coordinates, and left out: {len(unlocated):,} schools ({named}{more}).",)
+    plural = "" if len(unlocated) == 1 else "s"
+    return (f"Without coordinates, and left out: {len(unlocated):,} school{plural} ({named}{more}).",)
 
 
 def _describe_residuals(residuals: pd.DataFrame) -> tuple[str, ...]:
@@ -216,7 +217,7 @@ def _describe_residuals(residuals: pd.DataFrame) -> tuple[str, ...]:
         f"{leaving:,.0f} students leave final grades; for {unplaced:,.0f} of them no school of the next grade is near."
     )
     fit = (
-        "Receiving schools are filled in proportion to their places, scaled to the students who can get there; for exact"
-        f" proportions {misplaced:.1%} of the students would have to enter another school."
+        "Receiving schools are filled in proportion to their places, scaled to the students who can get there; for"
+        f" exact proportions {misplaced:.1%} of the students would have to enter another school."
     )
     return totals, fit
