@@ -74,8 +74,8 @@ def test_students_are_known_or_divided_or_assumed() -> None:
         "The students of a grade are known for 1 school.",
         "The enrolment was divided evenly over the grades offered for 1 school.",
         (
-            "No enrolment is known, and a number of students per grade is assumed (10 in elementary, 20 in middle and 30"
-            " in high schools), for 3 schools."
+            "No enrolment is known, and a number of students per grade is assumed (10 in elementary, 20 in middle and"
+            " 30 in high schools), for 3 schools."
         ),
     )
 

@@ -12,7 +12,7 @@ import pyarrow.csv
 
 from clustering.errors import InputError, Problem
 from clustering.io.records.layout import RecordLayout, refused
-from clustering.io.tables import MAXIMUM_LISTED_ROWS
+from clustering.io.delimited import MAXIMUM_LISTED_ROWS
 
 # Large blocks see each text of an unsorted file more often, so that fewer dictionaries have to be made one.
 BLOCK_BYTES = 16 << 20

@@ -22,7 +22,8 @@ from clustering.io.records.forms import (
     is_personal,
     key_of,
 )
-from clustering.io.tables import DELIMITERS, MAXIMUM_COLUMNS, NamedFile
+from clustering.io.delimited import DELIMITERS, MAXIMUM_COLUMNS
+from clustering.io.tables import NamedFile
 
 HEAD_BYTES = 1 << 16
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
