@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 # Iterations between two looks at how far it has come; few enough for the factors to stay within a float's range.
 _ROUND = 20
 # Balancing is at a standstill when an iteration gains less than this part of the tolerance.
-_STANDSTILL = 1e-3
+_STANDSTILL = 1e-2
 
 Floats = NDArray[np.float64]
 
@@ -98,4 +98,5 @@ def _scale_to_senders(attraction: csr_array, leaving: Floats, entering: Floats) 
     senders, receivers = part[: len(leaving)], part[len(leaving) :]
     students = np.bincount(senders, weights=leaving, minlength=count)
     places = np.bincount(receivers, weights=entering, minlength=count)
-    return entering * (students / places)[receivers]
+    scaled: Floats = entering * (students / places)[receivers]
+    return scaled

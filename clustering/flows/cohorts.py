@@ -37,7 +37,9 @@ class Cohorts:
     notes: tuple[str, ...]
 
 
-def build_cohorts(schools: pd.DataFrame, grade_enrolment: pd.DataFrame | None, parameters: GravityParameters) -> Cohorts:
+def build_cohorts(
+    schools: pd.DataFrame, grade_enrolment: pd.DataFrame | None, parameters: GravityParameters
+) -> Cohorts:
     """
     Count, or assume, the students of every final and entering grade.
 
@@ -104,9 +106,7 @@ def _latest(grade_enrolment: pd.DataFrame | None) -> pd.Series:
     return last.astype({"grade": "int64"}).set_index(["school_id", "grade"])["students"].astype("float64")
 
 
-def _count(
-    cells: pd.DataFrame, schools: pd.DataFrame, known: pd.Series, parameters: GravityParameters
-) -> pd.DataFrame:
+def _count(cells: pd.DataFrame, schools: pd.DataFrame, known: pd.Series, parameters: GravityParameters) -> pd.DataFrame:
     """Students of each marked cell of school and grade, and where the number comes from."""
     rows, columns = np.nonzero(cells.to_numpy())
     school_id, grade = cells.index[rows], cells.columns.to_numpy()[columns]
@@ -129,8 +129,8 @@ def _describe_sources(rows: pd.DataFrame, parameters: GravityParameters) -> list
     """One sentence for each source of numbers, with the number of schools it was used for."""
     counts = rows.groupby("source")["school_id"].nunique()
     constants = (
-        f"{parameters.elementary_students_per_grade:g} in elementary, {parameters.middle_students_per_grade:g} in middle"
-        f" and {parameters.high_students_per_grade:g} in high schools"
+        f"{parameters.elementary_students_per_grade:g} in elementary, {parameters.middle_students_per_grade:g} in"
+        f" middle and {parameters.high_students_per_grade:g} in high schools"
     )
     sentences = {
         "grade enrolment": "The students of a grade are known for {}.",

@@ -184,7 +184,7 @@ def _known_students(
     located = schools.index[schools.geometry.notna()]
     rows = protected.assign(students=protected["students"].fillna(middle))
     rows = rows[rows["origin"].isin(located) & rows["destination"].isin(located) & (rows["students"] > 0)]
-    rows = rows.groupby(["origin", "destination", "next_grade"], as_index=False)["students"].sum()
+    rows = rows.groupby(["origin", "destination", "next_grade"])["students"].sum().reset_index()
     senders, receivers = (
         rows[[school, "next_grade"]].drop_duplicates(ignore_index=True).rename(columns={school: "school_id"})
         for school in ("origin", "destination")
@@ -201,5 +201,5 @@ def _known_students(
     pairs = pairs.assign(students=students.to_numpy())
     # A known pair that is not one of neighbours cannot be modelled: whoever is left without students goes with it.
     for side in ("sender", "receiver"):
-        pairs = pairs[pairs.groupby(side)["students"].transform("sum") > 0]
+        pairs = pairs[(pairs.groupby(side)["students"].transform("sum") > 0).to_numpy()]
     return pairs.assign(**{side: np.unique(pairs[side], return_inverse=True)[1] for side in ("sender", "receiver")})

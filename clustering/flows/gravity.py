@@ -205,16 +205,19 @@ def _describe_unlocated(unlocated: pd.Index) -> tuple[str, ...]:
         return ()
     named = ", ".join(unlocated.sort_values()[:_NAMED_SCHOOLS])
     more = " ..." if len(unlocated) > _NAMED_SCHOOLS else ""
-    return (f"Without coordinates, and left out: {len(unlocated):,} schools ({named}{more}).",)
+    plural = "" if len(unlocated) == 1 else "s"
+    return (f"Without coordinates, and left out: {len(unlocated):,} school{plural} ({named}{more}).",)
 
 
 def _describe_residuals(residuals: pd.DataFrame) -> tuple[str, ...]:
-    sums = residuals.sum()
+    leaving, unplaced = residuals["leaving_students"].sum(), residuals["unplaced_students"].sum()
     placed = residuals["leaving_students"] - residuals["unplaced_students"]
-    misplaced = float((residuals["misplaced_share"].fillna(0.0) * placed).sum() / max(1e-9, float(placed.sum())))
-    return (
-        f"{sums['leaving_students']:,.0f} students leave the final grades of schools; of {sums['unplaced_students']:,.0f}"
-        " no school that could receive them is near.",
-        "Receiving schools are filled in proportion to their places, scaled to the students who can get there; for exact"
-        f" proportions {misplaced:.1%} of the students would have to enter another school.",
+    misplaced = (residuals["misplaced_share"].fillna(0.0) * placed).sum() / max(1e-9, placed.sum())
+    totals = (
+        f"{leaving:,.0f} students leave final grades; for {unplaced:,.0f} of them no school of the next grade is near."
     )
+    fit = (
+        "Receiving schools are filled in proportion to their places, scaled to the students who can get there; for"
+        f" exact proportions {misplaced:.1%} of the students would have to enter another school."
+    )
+    return totals, fit

@@ -65,7 +65,8 @@ class GravityParameters:
         Balancing ends when at most this share of the students [0 to 1] would have to enter another school for the
         receiving schools to be filled exactly.
     maximum_iterations
-        Balancing ends after this many iterations at the latest.
+        Balancing ends after this many iterations at the latest. Where the totals cannot all be met, further iterations
+        gain little and only send students farther.
     """
 
     decay: DecayForm = "exponential"
@@ -82,7 +83,7 @@ class GravityParameters:
     minimum_students: float = 0.5
     minimum_share: float = 0.01
     tolerance: float = 1e-4
-    maximum_iterations: int = 1_000
+    maximum_iterations: int = 300
 
     def __post_init__(self) -> None:
         problems = list(_out_of_range(self))
