@@ -8,9 +8,9 @@ from fastapi import APIRouter, Form, Response
 
 from app.actions import add_dataset, confirm_crosswalk, forget_dataset, read_report_part
 from app.dependencies import DeskHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
+from app.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, dataset_out, dataset_summary
 from app.settings import Settings
 from app.store import Store
-from app.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, dataset_out, dataset_summary
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 

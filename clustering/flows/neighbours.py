@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from clustering.flows.gravity_parameters import GravityParameters
 from clustering.columns import EARTH_RADIUS_KM
+from clustering.flows.gravity_parameters import GravityParameters
 
 # A tie of distance is a tie, whatever the last digits say: about a tenth of a millimetre.
 _TIE = 1e-11

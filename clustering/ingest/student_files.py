@@ -117,7 +117,9 @@ def read_students(sources: Sequence[Source], options: Options, problems: list[Pr
         problems.append(Problem(table="students", message=message, remedy="Write the table as CSV first."))
         return None
     said = _joined([options_for(name_of(source), options) for source in files])
-    named = [source if isinstance(source, NamedFile) else NamedFile(Path(source), Path(source).name) for source in files]
+    named = [
+        source if isinstance(source, NamedFile) else NamedFile(Path(source), Path(source).name) for source in files
+    ]
     years = {source.name: text for source in named if (text := options_for(source.name, options).school_year)}
     try:
         records = read_student_records(

@@ -10,7 +10,7 @@ none of them leaves: a refusal is a code with counts and names, and any other fa
 from __future__ import annotations
 
 import ctypes
-import datetime
+import datetime as dt
 import importlib
 import itertools
 import json
@@ -310,7 +310,9 @@ def read_workbook(request: Request) -> Facts:
     except calamine.PasswordError:
         raise RefusalError("password") from None
     names = [str(name) for name in workbook.sheet_names]
-    shown = [str(sheet.name) for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
+    shown = [
+        str(sheet.name) for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible
+    ]
     if request["sheet"] is None:
         loaded = {name: workbook.get_sheet_by_name(name) for name in shown}
         filled = [name for name, sheet in loaded.items() if sheet.height > 1]
@@ -399,8 +401,8 @@ def _cell_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < _WIDEST_WHOLE_NUMBER:
         return str(int(value))
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
     return str(value)
 
 

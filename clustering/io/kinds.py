@@ -112,7 +112,9 @@ def recognise_kind(headings: Sequence[str], role: str) -> str:
         are all named like schools.
     """
     keys = {heading_key(heading) for heading in headings}
-    keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys} | {re.sub(r"^(member|g\d\d)\d\d$", r"\1", key) for key in keys}
+    keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys} | {
+        re.sub(r"^(member|g\d\d)\d\d$", r"\1", key) for key in keys
+    }
     if role == "flows":
         return MATRIX if _is_matrix(headings) else PLAIN_KINDS["flows"]
     for name, kind in FILE_KINDS.items():

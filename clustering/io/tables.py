@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,11 @@ import pyarrow as pa
 
 from clustering.columns import GEOGRAPHIC_CRS
 from clustering.errors import CrsError, InputError, Problem
+from clustering.io.containers import Unpacked, unpacked
 from clustering.io.delimited import TextLayout, parse_records, recognise_layout, record_rows
 from clustering.io.encodings import decode_text, first_foreign_row
 from clustering.io.headings import is_known_heading
+from clustering.io.isolation import ContainerTable, read_container
 from clustering.io.kinds import HEADLESS_LAYOUTS, recognise_kind
 from clustering.io.options import FileOptions
 from clustering.io.text_columns import TextColumn, arrow_texts, from_arrow
@@ -153,8 +155,59 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
     if isinstance(source, pd.DataFrame):
         return _table_of_frame(source, role, said)
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
-    content = _read_bytes(path, name)
-    return _table_of_text(content, name, role, said)
+    try:
+        if path.stat().st_size > MAXIMUM_BYTES:
+            raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
+        with unpacked(path, name, wanted=said.layer) as file:
+            if file.container == "text":
+                return _table_of_text(file.path.read_bytes(), name, role, said, note=file.note)
+            return _table_of_container(file, name, role, said)
+    except OSError as error:
+        message = f"The file cannot be opened ({error.strerror})."
+        raise _unreadable(name, message, "Check the path and the permissions.") from None
+
+
+def _table_of_container(file: Unpacked, name: str, role: str, said: FileOptions) -> RawTable:
+    content = read_container(
+        file.path, name=name, container=file.container, layer=said.layer, sheet=said.sheet, crs=said.crs
+    )
+    columns = {heading: text.dictionary_encode() for heading, text in content.columns.items()}
+    if not columns and content.geometry is None:
+        raise _unreadable(name, "The file has no columns.", "Export it again with its records.")
+    count = len(next(iter(columns.values()), content.geometry if content.geometry is not None else ()))
+    if count == 0:
+        raise _unreadable(name, "The file has no records.", "Export it again with its records.")
+    if not columns:
+        columns = {"record": pa.array(map(str, range(1, count + 1)), type=pa.string()).dictionary_encode()}
+    return RawTable(
+        name=name,
+        kind=said.kind or recognise_kind(tuple(columns), role),
+        encoded=columns,
+        sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(),
+        container=f"{file.container}, {content.layer}" if len(content.layers) > 1 else file.container,
+        header_row=content.header_row,
+        first_row=content.first_row,
+        geometry=content.geometry,
+        options=said,
+        problems=tuple(_notes_of(content, name, file.note)),
+    )
+
+
+def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem]:
+    """What was chosen on the user's behalf, as warnings."""
+    others = [layer for layer in content.layers if layer != content.layer]
+    if others:
+        message = f"Of {len(content.layers)} layers or sheets, {content.layer} was read."
+        yield _told(name, message, f"Say another with layer=NAME or sheet=NAME: {', '.join(others)[:300]}.")
+    if content.dropped:
+        message = f"Columns without plain text were left out: {', '.join(content.dropped)[:300]}."
+        yield _told(name, message, "Write them as text if they are needed.")
+    if note:
+        yield _told(name, note, "Say another member with layer=NAME.")
+
+
+def _told(name: str, message: str, remedy: str) -> Problem:
+    return Problem(table=name, message=message, remedy=remedy, is_error=False)
 
 
 def peek_kind(path: Path, options: FileOptions) -> str | None:
@@ -190,7 +243,7 @@ def peek_kind(path: Path, options: FileOptions) -> str | None:
     return layout.kind or recognise_kind(layout.headings, "schools")
 
 
-def _table_of_text(content: bytes, name: str, role: str, said: FileOptions) -> RawTable:
+def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, note: str) -> RawTable:
     if not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
     decoded = decode_text(content, name, said.encoding)
@@ -202,7 +255,7 @@ def _table_of_text(content: bytes, name: str, role: str, said: FileOptions) -> R
         headless=HEADLESS_LAYOUTS,
     )
     columns, footer_rows = parse_records(decoded.body, name, layout)
-    problems = []
+    problems = [_told(name, note, "Unpack it to see.")] if note else []
     if decoded.is_guessed:
         message = f"The file is not UTF-8 and does not say its encoding; it was read as {decoded.encoding}."
         remedy = "Look at names with accents; if they are wrong, say the encoding, for example encoding=mac-roman."
@@ -263,16 +316,6 @@ def _as_text(column: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
     return column.astype("str").where(column.notna(), "").str.strip().reset_index(drop=True)
-
-
-def _read_bytes(path: Path, name: str) -> bytes:
-    try:
-        if path.stat().st_size > MAXIMUM_BYTES:
-            raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
-        return path.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be opened ({error.strerror})."
-        raise _unreadable(name, message, "Check the path and the permissions.") from None
 
 
 def _unreadable(name: str, message: str, remedy: str) -> InputError:

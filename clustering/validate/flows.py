@@ -14,7 +14,7 @@ from clustering.columns import FLOW_COLUMNS
 from clustering.grades import highest_grade
 from clustering.io.text_columns import arrow_texts, numpy_of
 from clustering.io.values import parse_grades, parse_students
-from clustering.validate.cells import FlowCells, add_up, cells_of_table
+from clustering.validate.cells import FlowCells, add_up
 from clustering.validate.findings import Findings, mark_bad_identifiers, places_of
 from clustering.validate.flow_kinds import kinds_of_cells
 from clustering.validate.matrix import unpivot
