@@ -126,7 +126,7 @@ def read_part(proposal_id: str, part: str, *, settings: Settings, store: Store) 
 def read_report_part(dataset_id: str, part: str, *, settings: Settings, store: Store) -> bytes:
     """One form of a dataset's ingest report (``tasks.REPORT_PARTS``); 404 if there is no such dataset."""
     scenario = store.scenario(dataset_id)
-    data: bytes = run_in_child(tasks.report_part, scenario, part, limits=child_limits(settings))
+    data: bytes = run_in_child(tasks.report_part, scenario, part, settings.allow_exact, limits=child_limits(settings))
     return data
 
 

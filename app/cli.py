@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from app.demonstration import load_demonstration
 from app.main import create_app
+from app.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal
 from app.settings import Settings, is_loopback
 from app.terminal import messages, plain, screen, show_error, show_facts, show_proposal, show_report
 from clustering import (
@@ -23,6 +24,7 @@ from clustering import (
     parse_parameters,
     propose_zones,
     read_scenario,
+    split_settings,
     write_proposal,
     write_report,
     write_state,
@@ -149,12 +151,23 @@ def fetch(
     where: Annotated[
         list[str] | None, typer.Option("--where", help="A filter, as name=value, such as fips=37.")
     ] = None,
+    grade: Annotated[str, typer.Option(help="For tables by grade: pk, k, 1 ... 12; 99 is all together.")] = "99",
     base: Annotated[str | None, typer.Option(help="Address of the portal, if not the public one.")] = None,
     per_second: Annotated[float, typer.Option(help="Requests a second.")] = 2.0,
 ) -> None:
     """Fetch a table of the Urban Institute's Education Data Portal, page by page."""
     with _stopping():
-        _tell_written(_fetch(endpoint, year, out, where or [], base, per_second))
+        filters = {name: str(value) for name, value in split_settings(where or []).items()}
+        request = PortalRequest(endpoint=endpoint, year=year, grade=grade, filters=filters)
+        asked = PortalSettings(address=base or PUBLIC_ADDRESS, requests_per_second=per_second)
+        with _progress() as tell:
+            paths = fetch_portal(
+                request,
+                out,
+                settings=asked,
+                progress=lambda done, total: tell(f"{done:,} of {total:,} records", done / max(1, total)),
+            )
+        _tell_written(paths)
 
 
 @cli.command()

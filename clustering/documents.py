@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from clustering.columns import LINK_COLUMNS
+from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
 from clustering.errors import Problem
 from clustering.grades import format_grades
 from clustering.model import FlowBasis, IngestReport, Proposal, Zone
@@ -164,8 +165,19 @@ def links_table(proposal: Proposal) -> pd.DataFrame:
 
 def report_document(report: IngestReport) -> dict[str, Any]:
     """
-    Write an ingest report as plain values, in the fields of ``model.IngestReport``; no hash of flow files, and of the rows set
-    aside the first 1,000 (:func:`set_aside_table` has all).
+    Write an ingest report as plain values.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+
+    Returns
+    -------
+    document
+        The fields of ``model.IngestReport``. Nothing in it reveals a small number of students: no hash of flow files,
+        rows of student records rounded to tens (missing below ten), and of the rows set aside the first 1,000, without
+        those of students; :func:`set_aside_table` has all.
     """
     document = asdict(report)
     document["warnings"] = problem_documents(report.warnings)
@@ -174,16 +186,43 @@ def report_document(report: IngestReport) -> dict[str, Any]:
         if file["role"] in ("flows", "students"):
             # A hash of exact counts would let a guess at a small one be tested.
             del file["sha256"]
+        if file["role"] == "students":  # where a row is a student, or nearly
+            for name in ("rows_read", "rows_used", "rows_set_aside"):
+                file[name] = _rounded(file[name])
+            reasons = file["set_aside_reasons"]
+            file["set_aside_reasons"] = {reason: _rounded(count) for reason, count in reasons.items()}
     document["files"] = list(document["files"])
     document["basis"] = _basis_document(report.basis)
-    document["set_aside"] = document["set_aside"][:MAXIMUM_SET_ASIDE_SHOWN]
+    shown = set_aside_table(report, with_students=False).head(MAXIMUM_SET_ASIDE_SHOWN)
+    document["set_aside"] = shown.to_dict("records")
     document["crosswalk"] = list(document["crosswalk"])
     return document
 
 
-def set_aside_table(report: IngestReport) -> pd.DataFrame:
-    """Write the rows that were read and not used as a flat table: ``file``, ``row``, ``reason``."""
-    return pd.DataFrame([asdict(row) for row in report.set_aside], columns=["file", "row", "reason"])
+def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFrame:
+    """
+    Write the rows that were read and not used as a flat table.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    with_students
+        Whether rows of student records are among them: their number can be a small number of students.
+
+    Returns
+    -------
+    table
+        ``file``, ``row``, ``reason``.
+    """
+    students = {file.name for file in report.files if file.role == "students"}
+    rows = [asdict(row) for row in report.set_aside if with_students or row.file not in students]
+    return pd.DataFrame(rows, columns=["file", "row", "reason"])
+
+
+def _rounded(count: int) -> int | None:
+    """A count of student records rounded to tens; below ten it is missing."""
+    return None if 0 < count < MINIMUM_CELL_STUDENTS else ROUNDING_STUDENTS * round(count / ROUNDING_STUDENTS)
 
 
 def crosswalk_table(report: IngestReport) -> pd.DataFrame:

@@ -75,22 +75,37 @@ def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...
     Returns
     -------
     paths
-        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason) and ``crosswalk.csv`` (schools of earlier
-        years that may be schools of today, to be confirmed and given back).
+        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, so keep
+        it as confidential as these) and ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
+        be confirmed and given back).
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    contents = render_report(report)
+    contents = render_report(report, with_students=True)
     for name, data in contents.items():
         (folder / name).write_bytes(data)
     return tuple(folder / name for name in contents)
 
 
-def render_report(report: IngestReport) -> dict[str, bytes]:
-    """Write an ingest report in every form: file name to bytes, as :func:`write_report` names them."""
+def render_report(report: IngestReport, *, with_students: bool = False) -> dict[str, bytes]:
+    """
+    Write an ingest report in every form.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    with_students
+        As for :func:`~clustering.set_aside_table`.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as :func:`write_report` names them.
+    """
     return {
         "report.json": json_bytes(report_document(report)),
-        "set_aside.csv": table_bytes(set_aside_table(report)),
+        "set_aside.csv": table_bytes(set_aside_table(report, with_students=with_students)),
         "crosswalk.csv": table_bytes(crosswalk_table(report)),
     }
 

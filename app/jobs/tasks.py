@@ -99,10 +99,10 @@ def apply_rows(tell: Tell, scenario: bytes, rows: Sequence[Mapping[str, Any]]) -
     return report_document(changed.report), scenario_to_bytes(changed)
 
 
-def report_part(tell: Tell, scenario: bytes, part: str) -> bytes:
-    """One form of the ingest report of stored inputs (``REPORT_PARTS``)."""
+def report_part(tell: Tell, scenario: bytes, part: str, with_students: bool) -> bytes:
+    """One form of the ingest report of stored inputs (``REPORT_PARTS``), with rows of student records or without."""
     tell("Writing", 0.0)
-    return render_report(scenario_from_bytes(scenario).report)[REPORT_PARTS[part]]
+    return render_report(scenario_from_bytes(scenario).report, with_students=with_students)[REPORT_PARTS[part]]
 
 
 def zones_of_files(tell: Tell, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
@@ -113,7 +113,8 @@ def zones_of_files(tell: Tell, files: Files, reading: Mapping[str, Any], paramet
 
 def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
     named = {role: [NamedFile(Path(path), name) for path, name in pairs] for role, pairs in files.items()}
-    return read_scenario(**{"schools": [], **named}, **reading)
+    sources: dict[str, Any] = {"schools": [], **named, **reading}
+    return read_scenario(**sources)
 
 
 def _summary(proposal: Proposal) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def check_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: 
     flows
         ``columns.FLOW_COLUMNS``; suppressed cells count with their least.
     grade_enrolment
-        ``school_id``, ``year``, ``grade``, ``students``; compared with the flows of the year before, or, where it has no
+        ``school_id``, ``year``, ``grade``, ``students``; compared with the flows of the year before or, where it has no
         year, with the mean over the years of the flows.
     schools
         For the names.

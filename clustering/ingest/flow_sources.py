@@ -73,10 +73,11 @@ def settle_recorded(
         grades = schools["grades_offered"]
         rows, account = apply_crosswalk(rows_of_cells(cells), crosswalk, grades_offered=grades)
         cells = add_up([cells_of_table(rows)])
-        details = (
+        told = (
             f"A crosswalk was applied to {len(account.old_ids_applied):,} earlier schools: {account.rows_relabelled:,}"
-            f" cells of the flows were given to a present school, {account.rows_divided:,} divided among several.",
+            f" cells of the flows were given to a present school, {account.rows_divided:,} divided among several."
         )
+        details = (told,)
     flows = complete_flows(cells, listed)
     strangers = int((places_of(pc.unique(cells.ids), listed.ids) < 0).sum())
     proposed = propose_rows(flows, schools, names) if strangers else ()
@@ -110,4 +111,4 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
     found = proposed[proposed["strength"] != "none"]
     order = found["strength"].map({"strong": 0, "fair": 1, "weak": 2}).sort_values(kind="stable").index
     table = crosswalk_csv_table(found.loc[order]).head(MAXIMUM_PROPOSED)
-    return tuple(table.astype("object").where(table.notna(), None).to_dict("records"))
+    return tuple({str(name): text for name, text in row.items()} for row in table.to_dict("records"))

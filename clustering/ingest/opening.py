@@ -16,6 +16,7 @@ from clustering.io.options import FileOptions, Options, options_for, parse_file_
 from clustering.io.portal_pages import looks_like_pages, read_portal_pages
 from clustering.io.portal_tables import translate_portal_table
 from clustering.io.tables import NamedFile, RawTable, Source, peek_kind, read_table
+from clustering.validate.catchments import complete_layer_headings
 from clustering.validate.findings import Findings, mark_overlong_cells
 from clustering.validate.matrix import is_matrix
 from clustering.validate.membership import Membership, read_membership
@@ -144,6 +145,14 @@ def _recognised(role: str, table: RawTable) -> tuple[Findings, list[Problem]]:
     )
     if role == "flows" and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", "students")]
+    if role == "catchments":
+        headings, ambiguous = complete_layer_headings(headings, table.cells, table=table.name)
+        found = [problem for problem in missing if problem.column != "school_id" or "school_id" not in headings]
+        missing = ambiguous or found
+        if table.geometry is None:
+            message = "The file has no geometry: catchments are polygons."
+            remedy = "Give GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile."
+            missing.append(Problem(table=table.name, message=message, remedy=remedy))
     findings = Findings(table=table, role=role, headings=headings, problems=list(table.problems))
     mark_overlong_cells(findings)
     return findings, missing

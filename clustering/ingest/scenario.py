@@ -65,8 +65,8 @@ def read_scenario(
     crosswalk
         Old identifiers to present ones, applied to the flows where a row is confirmed.
     estimate
-        Estimate flows by a gravity model where neither flows nor students nor catchments are given; beside counted flows
-        the estimate is compared with them.
+        Estimate flows by a gravity model where neither flows nor students nor catchments are given; beside counted
+        flows the estimate is compared with them.
     options
         What recognition must not guess, by file name: a mapping to :class:`FileOptions`, or texts as for
         :func:`parse_file_options`.
@@ -133,7 +133,8 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
         settled, doubtful = estimate_flows(table, grade_enrolment, catchments=areas, population=people)
         found += doubtful
     found += check_years(settled.flows)
-    found += check_entering(settled.flows, grade_enrolment, table)
+    if opened.memberships:  # what student records themselves say of a grade cannot contradict them
+        found += check_entering(settled.flows, grade_enrolment, table)
     report = build_report(
         opened,
         counted,

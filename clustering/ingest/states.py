@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class StateBounds(NamedTuple):
-    """A box in degrees around all land of a state, rounded outward; one that crosses the 180th meridian has west > east."""
+    """A box in degrees around all land of a state; one that crosses the 180th meridian has west > east."""
 
     west: float
     south: float

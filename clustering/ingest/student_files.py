@@ -57,7 +57,7 @@ class StudentFiles:
 
     def source_files(self) -> list[SourceFile]:
         """What was understood of each file."""
-        reasons = self.promotions.rows_set_aside.groupby(["file", "reason"], sort=True).size()
+        aside = self.promotions.set_aside
         return [
             SourceFile(
                 role="students",
@@ -67,20 +67,29 @@ class StudentFiles:
                 sha256=file.sha256,
                 encoding=file.encoding,
                 delimiter=file.delimiter,
-                header_row=None if file.form == "calpads" else 1,
+                header_row=file.first_row - 1 or None,
                 columns=dict(file.columns),
                 unused_columns=tuple(file.unused_columns),
                 rows_read=file.rows,
                 rows_used=used,
                 rows_set_aside=file.rows - used,
-                set_aside_reasons={str(reason): int(count) for reason, count in reasons.get(file.name, {}).items()},
+                set_aside_reasons={
+                    str(reason): int(rows)
+                    for reason, rows in aside.loc[aside["file"] == file.name, ["reason", "rows"]].itertuples(
+                        index=False
+                    )
+                },
             )
             for file, used in zip(self.promotions.files, self.promotions.rows_used, strict=True)
         ]
 
     def rows_set_aside(self) -> list[SetAsideRow]:
         """Records left out, with the reason; none of a student."""
-        return [SetAsideRow(**row) for row in self.promotions.rows_set_aside.to_dict("records")]
+        table = self.promotions.rows_set_aside
+        return [
+            SetAsideRow(file=str(file), row=int(row), reason=str(reason))
+            for file, row, reason in table[["file", "row", "reason"]].itertuples(index=False)
+        ]
 
     def accounting(self) -> dict[str, int]:
         """What became of the students, rounded to tens: exact counts would narrow small ones."""
@@ -117,9 +126,8 @@ def read_students(sources: Sequence[Source], options: Options, problems: list[Pr
         problems.append(Problem(table="students", message=message, remedy="Write the table as CSV first."))
         return None
     said = _joined([options_for(name_of(source), options) for source in files])
-    named = [
-        source if isinstance(source, NamedFile) else NamedFile(Path(source), Path(source).name) for source in files
-    ]
+    # Plain paths stay so: files of the same name are then told apart by their folders, as OneRoster's sets need.
+    named = [source if isinstance(source, NamedFile) else Path(source) for source in files]
     years = {source.name: text for source in named if (text := options_for(source.name, options).school_year)}
     try:
         records = read_student_records(

@@ -64,13 +64,21 @@ POPULATION_ALIASES: Mapping[str, Sequence[str]] = {
     "population": ("students", "children", "population", "pop", "residents", "count"),
 }
 CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
-    "old_id": ("old_id", "old_ncessch", "old_school_id", "former_id", "from_id", "previous_id"),
-    "new_id": ("new_id", "new_ncessch", "new_school_id", "present_id", "to_id", "current_id"),
-    "share": ("share", "weight"),
-    "first_year": ("first_year", "from_year"),
-    "last_year": ("last_year", "to_year", "through_year"),
-    "kind": ("kind", "change", "type"),
-    "confirmed": ("confirmed", "approved"),
+    "old_id": (
+        *("old_id", "old_ncessch", "old_school_id", "old_school_code", "old_code", "former_id", "former_ncessch"),
+        *("former_school_id", "previous_id", "previous_ncessch", "previous_school_id", "from_id", "from_ncessch"),
+        *("from_school_id", "from_school"),
+    ),
+    "new_id": (
+        *("new_id", "new_ncessch", "new_school_id", "new_school_code", "new_code", "current_id", "current_ncessch"),
+        *("current_school_id", "successor_id", "successor_ncessch", "present_id", "to_id", "to_ncessch"),
+        *("to_school_id", "to_school"),
+    ),
+    "share": ("share", "weight", "fraction", "proportion", "percent", "pct", "percentage"),
+    "first_year": ("first_year", "from_year", "start_year"),
+    "last_year": ("last_year", "to_year", "end_year", "through_year"),
+    "kind": ("kind", "type", "change", "event", "reason"),
+    "confirmed": ("confirmed", "confirm", "accepted", "approved"),
 }
 
 ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {

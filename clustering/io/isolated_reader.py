@@ -2,9 +2,10 @@
 Reads one file that nobody vouches for, in a process that can do little else.
 
 Run as a script in a fresh interpreter by ``clustering.io.isolation``, in a folder of its own that holds the file and
-takes the answer: ``answer.arrow``, columns of text and one of WKB, and ``answer.json``, written last. It imports nothing
-of this library, and only the parser of the kind of file that it was told. A parser's own words may quote the file, so
-none of them leaves: a refusal is a code with counts and names, and any other failure is an exit without an answer.
+takes the answer: ``answer.arrow``, columns of text and one of WKB, and ``answer.json``, written last. It imports
+nothing of this library, and only the parser of the kind of file that it was told. A parser's own words may quote the
+file, so none of them leaves: a refusal is a code with counts and names, and any other failure is an exit without an
+answer.
 """
 
 from __future__ import annotations
@@ -268,7 +269,7 @@ def _authority(crs: str | None) -> str | None:
 
 
 def read_parquet(request: Request) -> Facts:
-    """Parquet, its geometry found by GeoParquet's metadata; counts are taken from the footer before any page is read."""
+    """Parquet, its geometry found by GeoParquet's metadata; counts come from the footer before any page is read."""
     parquet = importlib.import_module("pyarrow.parquet")
     bounds = {"thrift_string_size_limit": 100_000_000, "thrift_container_size_limit": 1_000_000}
     with parquet.ParquetFile(request["file"], pre_buffer=False, **bounds) as file:
@@ -450,7 +451,7 @@ def main() -> None:
     walls = confine(request)
     sys.path.extend(path for path in request["packages"] if path not in sys.path)
     try:
-        answer = {"facts": READERS[request["kind"]](request)}
+        answer: dict[str, Any] = {"facts": READERS[request["kind"]](request)}
     except RefusalError as refusal:
         answer = refusal.answer
     except MemoryError:

@@ -3,7 +3,7 @@ Everything but text is parsed in a process of its own that can do little else.
 
 The parsers of workbooks, spatial files and Parquet are large programs in C, C++ and Rust, and some of them read other
 files or addresses that a document names. The child runs a fresh interpreter with an environment of our making, in which
-only the declared driver exists, on a copy of the file under a name of ours, with limits on time, memory and output, and,
+only the declared driver exists, on a copy of the file under a name of ours, with limits on time, memory and output and,
 where the system allows, without a network and without other files (``isolated_reader``).
 """
 

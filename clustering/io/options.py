@@ -40,6 +40,9 @@ class FileOptions:
         School year of all records, such as ``2022-23``, for student records without such a column.
     snapshot
         Day of the count, as ``10-01``: a student belongs to the school attended on it; ``none`` for none.
+    repeated
+        What several records of one school are: ``first`` takes the first and sets the others aside, ``merge`` takes them
+        for sites of one school, with the grades of all and the enrolment added up. Without it they are an error.
     sheet, layer
         Which sheet of a workbook, or layer of a spatial file.
     crs
@@ -54,6 +57,7 @@ class FileOptions:
     has_header: bool | None = None
     header_row: int | None = None
     year_convention: YearConvention | None = None
+    repeated: Literal["first", "merge"] | None = None
     school_year: str | None = None
     snapshot: str | None = None
     sheet: str | None = None

@@ -20,7 +20,7 @@ The shares of one old school and one span of years add up to 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -31,24 +31,6 @@ from clustering.validate.findings import Findings, mark_bad_identifiers
 
 CROSSWALK_COLUMNS = ("old_id", "new_id", "share", "first_year", "last_year", "kind", "confirmed")
 CROSSWALK_KINDS = ("renumbered", "renamed", "moved", "merged", "split", "reconfigured", "closed")
-CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
-    "old_id": (
-        *("old_id", "old_ncessch", "old_school_id", "old_school_code", "old_code", "former_id", "former_ncessch"),
-        *("former_school_id", "previous_id", "previous_ncessch", "previous_school_id", "from_id", "from_ncessch"),
-        *("from_school_id", "from_school"),
-    ),
-    "new_id": (
-        *("new_id", "new_ncessch", "new_school_id", "new_school_code", "new_code", "current_id", "current_ncessch"),
-        *("current_school_id", "successor_id", "successor_ncessch", "present_id", "to_id", "to_ncessch"),
-        *("to_school_id", "to_school"),
-    ),
-    "share": ("share", "weight", "fraction", "proportion", "percent", "pct", "percentage"),
-    "first_year": ("first_year", "from_year", "start_year"),
-    "last_year": ("last_year", "to_year", "end_year", "through_year"),
-    "kind": ("kind", "type", "change", "event", "reason"),
-    "confirmed": ("confirmed", "confirm", "accepted", "approved"),
-}
-CROSSWALK_REQUIRED = ("old_id", "new_id")
 
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"no", "n", "false", "0", ""})

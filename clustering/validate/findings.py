@@ -93,7 +93,7 @@ class Findings:
         if not len(marked):
             return
         heading = self.headings.get(canonical, canonical)
-        ids = self.texts("origin" if self.role == "flows" else "school_id")
+        ids = self.texts({"flows": "origin", "crosswalk": "old_id"}.get(self.role, "school_id"))
         values = self.texts(canonical)
         for place in marked[:MAXIMUM_LISTED]:
             value = values.at(place) if show_value else None
@@ -232,8 +232,9 @@ def mark_overlong_cells(findings: Findings) -> None:
     for heading in findings.table.headings:
         canonical = names.get(heading)
         given = findings.table.encoded[heading].dictionary
+        # Only in delimited text does a line break tell of a quotation mark that was not closed.
         broken = pc.match_substring_regex(given, "[\n\r]")
-        if pc.any(broken).as_py():
+        if findings.table.container == "text" and pc.any(broken).as_py():
             column = findings.table.column(heading)
             is_broken = numpy_of(pc.match_substring_regex(column.texts, "[\n\r]"))
             count = int(column.spread(is_broken).sum())

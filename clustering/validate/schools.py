@@ -23,6 +23,7 @@ from clustering.validate.findings import Findings, mark_bad_identifiers, places_
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
 NO_IDENTIFIER = "The school has no identifier."
+OTHER_SITE = "Another site of a school; merged into its first record."
 _NOT_REPORTED = (-1, -2, -3, -9)
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 _MERGED = ("name", "district_id", "district_name", "status", "grades_offered", "enrolment_students")
@@ -135,13 +136,7 @@ def _validate_file(findings: Findings) -> SchoolPart:
         is_error=False,
     )
     findings.set_aside(blank, NO_IDENTIFIER)
-    counts = np.bincount(ids.codes, minlength=len(ids.texts))
-    findings.mark(
-        (counts > 1)[ids.codes] & ~blank,
-        "school_id",
-        message="The identifier stands more than once.",
-        remedy="Keep one record per school.",
-    )
+    repeats = _repeats(findings, blank)
     values = {
         **{name: _text(findings, name) for name in ("name", "district_id", "district_name")},
         "status": _status(findings),
@@ -149,12 +144,52 @@ def _validate_file(findings: Findings) -> SchoolPart:
         "enrolment_students": pa.array(_enrolment(findings), from_pandas=True),
         **_coordinates(findings),
     }
+    if repeats.any():
+        values = _merged(values, ids.codes)
+        findings.set_aside(repeats, OTHER_SITE)
     records = np.flatnonzero(findings.kept())
     used = pa.array(records)
     taken = {name: value.take(used) for name, value in values.items()}
     return SchoolPart(
         findings=findings, ids=ids.texts.take(pa.array(ids.codes).take(used)), records=records, said=taken
     )
+
+
+def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
+    """Mark the records to be merged into an earlier one of the same school; as the user says, else they are an error."""
+    ids = findings.texts("school_id")
+    counts = np.bincount(ids.codes, minlength=len(ids.texts))
+    repeated = (counts > 1)[ids.codes] & ~blank
+    later = np.ones(len(repeated), dtype=bool)
+    later[np.unique(ids.codes, return_index=True)[1]] = False
+    later &= repeated
+    policy = findings.table.options.repeated
+    if policy is None:
+        findings.mark(
+            repeated,
+            "school_id",
+            message="The identifier stands more than once.",
+            remedy="Keep one record per school; or say repeated=merge if they are sites of one school, or repeated=first.",
+        )
+    elif later.any():
+        message = f"{int(later.sum()):,} records stand behind another of the same school ({policy})."
+        findings.note(message, "Keep one record per school.", column=findings.headings["school_id"])
+    if policy == "first":
+        findings.set_aside(later, "An earlier record of the same school counts.")
+    return later & (policy == "merge")
+
+
+def _merged(values: dict[str, pa.Array], codes: np.ndarray) -> dict[str, pa.Array]:
+    """Give the first record of each school the grades of all, and their enrolment together."""
+    table = pd.DataFrame({"grades": numpy_of(values["grades_offered"].fill_null(0)).astype("int64")})
+    masks = table["grades"].groupby(codes).transform(lambda each: np.bitwise_or.reduce(each.to_numpy()))
+    enrolment = pd.Series(numpy_of(values["enrolment_students"].cast(pa.float64())))
+    students = enrolment.groupby(codes).transform(lambda each: each.sum(min_count=1))
+    grades = masks.to_numpy()
+    return values | {
+        "grades_offered": pa.array(grades, mask=grades == 0),
+        "enrolment_students": pa.array(students.to_numpy(), from_pandas=True),
+    }
 
 
 def _text(findings: Findings, canonical: str) -> pa.Array:

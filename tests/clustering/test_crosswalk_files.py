@@ -11,12 +11,10 @@ import pytest
 
 from clustering.crosswalk import EVIDENCE_COLUMNS, apply_crosswalk, crosswalk_csv_table
 from clustering.errors import Problem
-from clustering.io import headings
+from clustering.io.headings import CROSSWALK_ALIASES
 from clustering.validate.crosswalk import (
-    CROSSWALK_ALIASES,
     CROSSWALK_COLUMNS,
     CROSSWALK_KINDS,
-    CROSSWALK_REQUIRED,
     validate_crosswalk,
 )
 from tests.clustering.test_crosswalk import flows_of
@@ -25,12 +23,6 @@ from tests.clustering.test_crosswalk_proposals import best_of, findings_of, prop
 ROOT = Path(__file__).resolve().parents[2]
 SCHOOL_IDS = pd.Index(["0001", "0002", "0003", "NA"], name="school_id")
 FLOW_IDS = pd.Index(["0901", "0902", "0903"])
-
-
-@pytest.fixture(autouse=True)
-def known_headings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(headings.ALIASES, "crosswalk", CROSSWALK_ALIASES)
-    monkeypatch.setitem(headings.REQUIRED, "crosswalk", CROSSWALK_REQUIRED)
 
 
 def judge(*tables: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
