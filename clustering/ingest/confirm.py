@@ -48,7 +48,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Sce
         [cells_of_table(scenario.flows)],
         schools=scenario.schools,
         listed=listed_schools(scenario.schools["grades_offered"]),
-        names=_names_of(scenario),
+        names=lambda: _names_of(scenario),
         crosswalk=crosswalk,
     )
     details = (*scenario.report.basis.details, *settled.basis.details)

@@ -99,6 +99,8 @@ def compare_estimates(
     settled
         The same flows; the basis carries the comparison.
     """
+    if catchments is None and not estimate:
+        return settled
     feeding = suppress_flows(settled.flows[settled.flows["kind"] == "feeding"])
     found: dict[str, FlowComparison] = {}
     if catchments is not None:
@@ -112,8 +114,6 @@ def compare_estimates(
         )
         if by_distance.comparison is not None:
             found["gravity"] = by_distance.comparison
-    if not found:
-        return settled
     told = tuple(_told(method, comparison) for method, comparison in found.items())
     basis = replace(settled.basis, comparison=_plain(found), details=(*settled.basis.details, *told))
     return replace(settled, basis=basis)

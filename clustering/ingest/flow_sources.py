@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ def settle_recorded(
     *,
     schools: gpd.GeoDataFrame,
     listed: ListedSchools,
-    names: pd.Series,
+    names: Callable[[], pd.Series],
     crosswalk: pd.DataFrame | None = None,
 ) -> SettledFlows:
     """
@@ -58,7 +58,7 @@ def settle_recorded(
     schools, listed
         The schools table, and its look-ups.
     names
-        Names that the flow files give to their schools, index ``school_id``.
+        Gives the names that the flow files have for their schools, index ``school_id``; asked only where it matters.
     crosswalk
         Given by the user (``validate.crosswalk``); rows that are not confirmed are not applied.
 
@@ -80,7 +80,7 @@ def settle_recorded(
         details = (told,)
     flows = complete_flows(cells, listed)
     strangers = int((places_of(pc.unique(cells.ids), listed.ids) < 0).sum())
-    proposed = propose_rows(flows, schools, names) if strangers else ()
+    proposed = propose_rows(flows, schools, names()) if strangers else ()
     return SettledFlows(flows=flows, basis=FlowBasis(details=details), crosswalk=proposed)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow.compute as pc
 
@@ -13,17 +16,17 @@ from clustering.ingest.checks import check_entering, check_places, check_years
 from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_tables
-from clustering.ingest.flow_sources import settle_recorded
+from clustering.ingest.flow_sources import SettledFlows, settle_recorded
 from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
 from clustering.ingest.report import build_report
 from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.io.options import Options
 from clustering.model import Scenario
 from clustering.validate.catchments import validate_catchments
-from clustering.validate.cells import cells_of_table
+from clustering.validate.cells import FlowCells, cells_of_table
 from clustering.validate.crosswalk import validate_crosswalk
-from clustering.validate.findings import Findings, is_listed
-from clustering.validate.flows import judge_flows, listed_schools
+from clustering.validate.findings import Findings, places_of
+from clustering.validate.flows import ListedSchools, judge_flows, listed_schools
 from clustering.validate.performance import judge_performance
 from clustering.validate.population import validate_population
 from clustering.validate.schools import validate_schools
@@ -101,59 +104,94 @@ def read_scenario(
     return _judge(opened, counted, estimate=estimate)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Layers:
+    """What the files give beside schools, rates and tables of flows, judged."""
+
+    catchments: gpd.GeoDataFrame | None
+    population: gpd.GeoDataFrame | None
+    crosswalk: pd.DataFrame | None
+
+
 def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> Scenario:
     """Judge tables of text, all of them before anything is refused."""
     files = opened.files
-    table, grade_enrolment, told = add_enrolment(validate_schools(files["schools"]), opened.memberships)
-    performance = judge_performance([*files["performance"], *files["schools"]], table.index)
+    table, grade_enrolment, found = add_enrolment(validate_schools(files["schools"]), opened.memberships)
     listed = listed_schools(table["grades_offered"])
-    parts = [judge_flows(findings, listed) for findings in files["flows"]]
-    if counted is not None:
-        parts.append(cells_of_table(counted.promotions.flows))
-        told += counted.problems
-        if grade_enrolment.empty:
-            grade_enrolment = counted.grade_enrolment(table.index)
-    check_places(files["schools"], table)
-    areas = validate_catchments(files["catchments"]) if files["catchments"] else None
-    people = validate_population(files["population"]) if files["population"] else None
-    named = pd.Index([each for part in parts for each in pc.unique(part.ids).to_pylist()]).unique()
-    rows = validate_crosswalk(files["crosswalk"], table.index, flow_ids=named) if files["crosswalk"] else None
-    found = [problem for findings in _all(files) for problem in findings.problems] + told
-    found += [problem for membership in opened.memberships for problem in membership.problems]
-    if errors := [problem for problem in found if problem.is_error]:
-        raise InputError(errors)
-    if parts:
-        names = read_flow_names(files["flows"])
-        settled = settle_recorded(parts, schools=table, listed=listed, names=names, crosswalk=rows)
-        _refuse_strangers(files["flows"], counted, settled.flows, table.index)
-        settled = compare_estimates(
-            settled, table, grade_enrolment, catchments=areas, population=people, estimate=estimate
+    # What is done beside works in Arrow and in hashing, which release the interpreter's lock.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        rated = beside.submit(judge_performance, [*files["performance"], *files["schools"]], table.index)
+        parts = [judge_flows(findings, listed) for findings in files["flows"]]
+        if counted is not None:
+            parts.append(cells_of_table(counted.promotions.flows))
+            found += counted.problems
+            grade_enrolment = counted.grade_enrolment(table.index) if grade_enrolment.empty else grade_enrolment
+        layers = _judge_layers(files, parts, table.index)
+        performance = rated.result()
+        check_places(files["schools"], table)
+        found += [problem for findings in _all(files) for problem in findings.problems]
+        found += [problem for membership in opened.memberships for problem in membership.problems]
+        _refuse(found, files["flows"], counted, parts, listed)
+        settled, doubtful = _settle(files["flows"], parts, table, listed, grade_enrolment, layers, estimate=estimate)
+        digest = beside.submit(hash_tables, table, settled.flows, performance.table)
+        found += [*doubtful, *check_years(settled.flows)]
+        if opened.memberships:  # what student records themselves say of a grade cannot contradict them
+            found += check_entering(settled.flows, grade_enrolment, table)
+        report = build_report(
+            opened,
+            counted,
+            found,
+            schools=table,
+            settled=settled,
+            ratings=performance.table,
+            rates=performance.rates,
+            grade_enrolment=grade_enrolment,
         )
-    else:
-        settled, doubtful = estimate_flows(table, grade_enrolment, catchments=areas, population=people)
-        found += doubtful
-    found += check_years(settled.flows)
-    if opened.memberships:  # what student records themselves say of a grade cannot contradict them
-        found += check_entering(settled.flows, grade_enrolment, table)
-    report = build_report(
-        opened,
-        counted,
-        found,
-        schools=table,
-        settled=settled,
-        ratings=performance.table,
-        rates=performance.rates,
-        grade_enrolment=grade_enrolment,
+        return Scenario(
+            schools=table,
+            flows=settled.flows,
+            performance=performance.table,
+            rates=performance.rates,
+            grade_enrolment=grade_enrolment,
+            report=report,
+            content_sha256=digest.result(),
+        )
+
+
+def _judge_layers(files: Mapping[str, Sequence[Findings]], parts: Sequence[FlowCells], school_ids: pd.Index) -> _Layers:
+    return _Layers(
+        catchments=validate_catchments(files["catchments"]) if files["catchments"] else None,
+        population=validate_population(files["population"]) if files["population"] else None,
+        crosswalk=_judge_crosswalk(files["crosswalk"], parts, school_ids) if files["crosswalk"] else None,
     )
-    return Scenario(
-        schools=table,
-        flows=settled.flows,
-        performance=performance.table,
-        rates=performance.rates,
-        grade_enrolment=grade_enrolment,
-        report=report,
-        content_sha256=hash_tables(table, settled.flows, performance.table),
+
+
+def _settle(
+    files: Sequence[Findings],
+    parts: Sequence[FlowCells],
+    schools: gpd.GeoDataFrame,
+    listed: ListedSchools,
+    grade_enrolment: pd.DataFrame,
+    layers: _Layers,
+    *,
+    estimate: bool,
+) -> tuple[SettledFlows, list[Problem]]:
+    """Counted flows, compared with estimates where that is asked for; an estimate where nothing was counted."""
+    areas, people = layers.catchments, layers.population
+    if not parts:
+        return estimate_flows(schools, grade_enrolment, catchments=areas, population=people)
+    settled = settle_recorded(
+        parts, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
     )
+    compared = compare_estimates(
+        settled, schools, grade_enrolment, catchments=areas, population=people, estimate=estimate
+    )
+    return compared, []
+
+
+def _judge_crosswalk(files: Sequence[Findings], parts: Sequence[FlowCells], school_ids: pd.Index) -> pd.DataFrame:
+    named = pd.Index([each for part in parts for each in pc.unique(part.ids).to_pylist()]).unique()
+    return validate_crosswalk(files, school_ids, flow_ids=named)
 
 
 def _all(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
@@ -184,11 +222,17 @@ def _refuse_combinations(
         names[findings.table.sha256] = findings.table.name
 
 
-def _refuse_strangers(
-    files: Sequence[Findings], counted: StudentFiles | None, flows: pd.DataFrame, school_ids: pd.Index
+def _refuse(
+    found: Sequence[Problem],
+    files: Sequence[Findings],
+    counted: StudentFiles | None,
+    parts: Sequence[FlowCells],
+    listed: ListedSchools,
 ) -> None:
-    """Refuse flows in which not one school is listed: the files do not belong together."""
-    if not (is_listed(flows["origin"], school_ids) | is_listed(flows["destination"], school_ids)).any():
+    """Refuse files with errors, and flows in which not one school is listed: the files do not belong together."""
+    if errors := [problem for problem in found if problem.is_error]:
+        raise InputError(errors)
+    if parts and not any((places_of(part.ids, listed.ids) >= 0).any() for part in parts):
         message = "None of the schools of the flows is in the schools files."
         remedy = "Give both files of the same state, with the same identifiers."
         name = files[0].table.name if files else counted.names[0] if counted else "flows"

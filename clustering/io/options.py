@@ -41,8 +41,8 @@ class FileOptions:
     snapshot
         Day of the count, as ``10-01``: a student belongs to the school attended on it; ``none`` for none.
     repeated
-        What several records of one school are: ``first`` takes the first and sets the others aside, ``merge`` takes them
-        for sites of one school, with the grades of all and the enrolment added up. Without it they are an error.
+        What several records of one school are: ``first`` takes the first and sets the others aside, ``merge`` takes
+        them for sites of one school, with the grades of all and the enrolment added up. Else they are an error.
     sheet, layer
         Which sheet of a workbook, or layer of a spatial file.
     crs

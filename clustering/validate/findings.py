@@ -234,7 +234,7 @@ def mark_overlong_cells(findings: Findings) -> None:
         given = findings.table.encoded[heading].dictionary
         # Only in delimited text does a line break tell of a quotation mark that was not closed.
         broken = pc.match_substring_regex(given, "[\n\r]")
-        if findings.table.container == "text" and pc.any(broken).as_py():
+        if findings.table.container in ("text", "DataFrame") and pc.any(broken).as_py():
             column = findings.table.column(heading)
             is_broken = numpy_of(pc.match_substring_regex(column.texts, "[\n\r]"))
             count = int(column.spread(is_broken).sum())

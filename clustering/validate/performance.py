@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.escaping import plain_text
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
 from clustering.io.headings import PERFORMANCE_ALIASES
-from clustering.io.text_columns import TextColumn, blank_column
-from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
+from clustering.io.text_columns import TextColumn, arrow_texts, blank_column
+from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers, places_of
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
@@ -48,6 +50,26 @@ class Performance:
     rates: pd.DataFrame
 
 
+@dataclass(frozen=True, kw_only=True)
+class ListColumns:
+    """
+    Columns of one file that may serve as official lists.
+
+    Parameters
+    ----------
+    school_ids
+        One per record.
+    used
+        The records that count: of listed schools, and the first of each.
+    columns
+        By heading.
+    """
+
+    school_ids: pa.StringArray
+    used: np.ndarray
+    columns: Mapping[str, TextColumn]
+
+
 def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> pd.DataFrame:
     """Table of :func:`judge_performance`."""
     return judge_performance(files, school_ids).table
@@ -73,17 +95,17 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     judged = [_judge_file(findings, school_ids) for findings in files]
     rates = _join_rates(files, [found for found, _ in judged])
     table = _latest_graduation(files, rates)
-    if lists := [listed for _, listed in judged if len(listed.columns)]:
-        table = table.join(pd.concat(lists).groupby(level="school_id", sort=True).first(), how="outer")
     order = school_ids if school_ids.is_monotonic_increasing else school_ids.sort_values()
-    table = table.reindex(order).rename_axis("school_id").dropna(how="all")
+    table = table.reindex(order).rename_axis("school_id")
+    lists = _join_lists([listed for _, listed in judged], arrow_texts(order))
+    table = table.assign(**{name: pd.array(texts, dtype="str") for name, texts in lists.items()}).dropna(how="all")
     table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
     names = sorted(set(table.columns) - set(RATE_COLUMNS))
     rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
     return Performance(table=table[[*RATE_COLUMNS, *names]], rates=rates)
 
 
-def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, ListColumns]:
     """Rates and list columns of one file, for listed schools."""
     published = find_published_rates(findings.table, findings.headings.get("school_id")) or _own_rates(findings)
     _register(findings, published)
@@ -102,8 +124,9 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
     if findings.role == "performance":
         _mark_repeats(findings, ids, published, rates)
     rates = rates[of_school[rates["record"]]]
-    lists = _list_columns(findings, published).set_index(pd.Index(ids, name="school_id"))
-    return rates.drop(columns="record"), lists[of_school & ~ids.duplicated().to_numpy()]
+    first = of_school & ~ids.duplicated().to_numpy()
+    lists = ListColumns(school_ids=arrow_texts(ids), used=first, columns=_list_columns(findings, published))
+    return rates.drop(columns="record"), lists
 
 
 def _own_rates(findings: Findings) -> PublishedRates:
@@ -223,17 +246,26 @@ def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.Dat
     return table.set_axis(list(RATE_COLUMNS), axis="columns")
 
 
-def _list_columns(findings: Findings, published: PublishedRates) -> pd.DataFrame:
+def _list_columns(findings: Findings, published: PublishedRates) -> dict[str, TextColumn]:
     table = findings.table
-    kept = {}
-    if published.layout in (OWN_LAYOUT, "wide"):
-        taken = {*findings.headings.values(), *published.headings, *RESERVED}
-        for heading in table.headings:
-            column = table.column(heading) if heading not in taken else None
-            if column is not None and _may_be_list(column):
-                texts = column.series()
-                kept[plain_text(heading)] = texts.where(texts != "")
-    return pd.DataFrame(kept, index=range(len(table)))
+    if published.layout not in (OWN_LAYOUT, "wide"):
+        return {}
+    taken = {*findings.headings.values(), *published.headings, *RESERVED}
+    columns = {heading: table.column(heading) for heading in table.headings if heading not in taken}
+    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
+
+
+def _join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dict[str, pa.StringArray]:
+    """Entries of each list, school by school; missing where blank. The first file that has one counts."""
+    joined: dict[str, pa.StringArray] = {}
+    for part in parts:
+        places = places_of(school_ids, part.school_ids.filter(pa.array(part.used)))
+        records = np.flatnonzero(part.used)[places] if part.used.any() else np.zeros(len(places), dtype="int64")
+        for name, column in part.columns.items():
+            known = pc.if_else(pc.equal(column.texts, ""), pa.scalar(None, pa.string()), column.texts)
+            entries = known.take(pa.array(column.codes[records], mask=places < 0))
+            joined[name] = pc.coalesce(joined[name], entries) if name in joined else entries
+    return joined
 
 
 def _may_be_list(column: TextColumn) -> bool:

@@ -156,7 +156,7 @@ def _validate_file(findings: Findings) -> SchoolPart:
 
 
 def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
-    """Mark the records to be merged into an earlier one of the same school; as the user says, else they are an error."""
+    """Mark the records to be merged into an earlier one of the same school; unless the user says so, an error."""
     ids = findings.texts("school_id")
     counts = np.bincount(ids.codes, minlength=len(ids.texts))
     repeated = (counts > 1)[ids.codes] & ~blank
@@ -169,7 +169,7 @@ def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
             repeated,
             "school_id",
             message="The identifier stands more than once.",
-            remedy="Keep one record per school; or say repeated=merge if they are sites of one school, or repeated=first.",
+            remedy="Keep one record per school, or say repeated=merge if they are sites of one, or repeated=first.",
         )
     elif later.any():
         message = f"{int(later.sum()):,} records stand behind another of the same school ({policy})."
