@@ -32,21 +32,11 @@ from clustering.export import (
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
 from clustering.ingest import read_scenario, with_crosswalk
+from clustering.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.io.options import FileOptions, parse_file_options
 from clustering.io.tables import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
-from clustering.model import (
-    Anchor,
-    FlowBasis,
-    IngestReport,
-    Member,
-    Proposal,
-    Scenario,
-    Solution,
-    SourceFile,
-    Zone,
-    ZoneMetrics,
-)
+from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.pipeline import propose_zones
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state

@@ -13,7 +13,8 @@ from clustering.columns import LINK_COLUMNS
 from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
 from clustering.errors import Problem
 from clustering.grades import format_grades
-from clustering.model import FlowBasis, IngestReport, Proposal, Zone
+from clustering.ingest_report import FlowBasis, IngestReport
+from clustering.model import Proposal, Zone
 
 COORDINATE_DIGITS = 6
 MAXIMUM_SET_ASIDE_SHOWN = 1_000

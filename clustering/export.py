@@ -20,8 +20,9 @@ from clustering.documents import (
     zones_geojson,
 )
 from clustering.escaping import escape_for_csv
+from clustering.ingest_report import IngestReport
 from clustering.maps import draw_map
-from clustering.model import IngestReport, Proposal
+from clustering.model import Proposal
 
 
 def json_bytes(document: dict[str, Any]) -> bytes:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from clustering.config import ProposalParameters
 from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
-from clustering.model import FlowBasis, Scenario
+from clustering.ingest_report import FlowBasis
+from clustering.model import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)

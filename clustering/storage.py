@@ -13,7 +13,8 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.ingest.fingerprint import hash_tables
-from clustering.model import FlowBasis, IngestReport, Scenario, SetAsideRow, SourceFile
+from clustering.ingest_report import FlowBasis, IngestReport, SetAsideRow, SourceFile
+from clustering.model import Scenario
 
 FORMAT = "feeder-zones scenario 2"
 _TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment")

@@ -15,7 +15,7 @@ from clustering.flows.catchments import estimate_catchment_flows
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.flows.gravity import estimate_gravity_flows
 from clustering.ingest.flow_sources import SettledFlows
-from clustering.model import FlowBasis
+from clustering.ingest_report import FlowBasis
 from clustering.validate.cells import add_up, cells_of_table
 from clustering.validate.flows import complete_flows, listed_schools
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from clustering.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
 from clustering.disclosure import suppress_flows
-from clustering.model import FlowBasis
+from clustering.ingest_report import FlowBasis
 from clustering.validate.cells import FlowCells, add_up, cells_of_table
 from clustering.validate.findings import places_of
 from clustering.validate.flows import ListedSchools, complete_flows, rows_of_cells

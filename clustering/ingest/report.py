@@ -18,8 +18,8 @@ from clustering.ingest.flow_sources import SettledFlows
 from clustering.ingest.opening import Opened
 from clustering.ingest.places import count_co_located
 from clustering.ingest.student_files import StudentFiles
+from clustering.ingest_report import IngestReport
 from clustering.io.headings import is_grade_heading
-from clustering.model import IngestReport
 from clustering.validate.findings import Findings
 from clustering.validate.performance import RATE_COLUMNS
 

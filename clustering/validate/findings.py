@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.errors import Problem
+from clustering.ingest_report import SetAsideRow, SourceFile
 from clustering.io.tables import RawTable
 from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of
-from clustering.model import SetAsideRow, SourceFile
 
 MAXIMUM_LISTED = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 200

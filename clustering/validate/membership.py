@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clustering.errors import Problem
+from clustering.ingest_report import SourceFile
 from clustering.io.membership import (
     BY_GRADE,
     TOTAL,
@@ -16,7 +17,6 @@ from clustering.io.membership import (
     stream_membership,
 )
 from clustering.io.tables import RawTable, Source
-from clustering.model import SourceFile
 from clustering.validate.membership_cells import judge_counts, judge_grades, judge_years, note_rows
 
 ROLE = "membership"
