@@ -50,10 +50,12 @@ def build_report(
         Student records, where there are any.
     warnings
         Problems that did not stop the work.
-    schools, ratings, rates, grade_enrolment
-        The tables of the scenario; see ``columns``.
+    schools
+        The schools table.
     settled
-        Its flows and what they rest on.
+        The flows and what they rest on.
+    ratings, rates, grade_enrolment
+        The other tables of the scenario; see ``columns``.
 
     Returns
     -------

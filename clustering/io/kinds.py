@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clustering.io.delimited import HeadlessLayout
 from clustering.io.headings import FLOW_ALIASES, heading_key
+from clustering.io.text_layout import HeadlessLayout
 
 EDGE_HEADINGS = (
     *("NCESSCH", "LEAID", "NAME", "OPSTFIPS", "STREET", "CITY", "STATE", "ZIP", "STFIP", "CNTY", "NMCNTY", "LOCALE"),

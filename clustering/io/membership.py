@@ -25,8 +25,8 @@ import pyarrow.compute
 import pyarrow.csv
 
 from clustering.errors import InputError, Problem
-from clustering.io.delimited import DELIMITERS
 from clustering.io.tables import NamedFile, RawTable, Source, read_table
+from clustering.io.text_layout import DELIMITERS
 
 TOTAL_WITHOUT_ADULTS = "Derived - Education Unit Total minus Adult Education Count"
 TOTAL = "Education Unit Total"

@@ -16,13 +16,14 @@ import pyarrow as pa
 from clustering.columns import GEOGRAPHIC_CRS
 from clustering.errors import CrsError, InputError, Problem
 from clustering.io.containers import Unpacked, unpacked
-from clustering.io.delimited import TextLayout, parse_records, recognise_layout, record_rows
+from clustering.io.delimited import parse_records, record_rows
 from clustering.io.encodings import decode_text, first_foreign_row
 from clustering.io.headings import is_known_heading
 from clustering.io.isolation import ContainerTable, read_container
 from clustering.io.kinds import HEADLESS_LAYOUTS, recognise_kind
 from clustering.io.options import FileOptions
 from clustering.io.text_columns import TextColumn, arrow_texts, from_arrow
+from clustering.io.text_layout import TextLayout, recognise_layout
 
 MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16

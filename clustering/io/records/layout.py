@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustering.errors import InputError, Problem
-from clustering.io.delimited import DELIMITERS, MAXIMUM_COLUMNS
 from clustering.io.records.forms import (
     CALPADS_PERSONAL_POSITIONS,
     COLUMNS,
@@ -24,6 +23,7 @@ from clustering.io.records.forms import (
     key_of,
 )
 from clustering.io.tables import NamedFile
+from clustering.io.text_layout import DELIMITERS, MAXIMUM_COLUMNS
 
 HEAD_BYTES = 1 << 16
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
