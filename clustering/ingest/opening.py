@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -114,9 +114,19 @@ def _open(role: str, source: Source, options: Options) -> list[Part] | InputErro
         translated = translate_portal_table(table)
         if translated.role == "membership":
             return [read_membership(each) for each in translated.tables]
-        return [_recognised(translated.role, each) for each in translated.tables]
+        codes = tuple(_codes_told(table.name, translated.facts))
+        told = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
+        return [_recognised(translated.role, each) for each in (*told, *translated.tables[1:])]
     except InputError as error:
         return error
+
+
+def _codes_told(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
+    """Say how many cells of the portal's columns are no values."""
+    for column, count in facts.items():
+        message = f"{count:,} cells hold a code, or a middle alone, in the place of a value; they are read as missing."
+        remedy = "Nothing need be done; the portal marks what is not reported, not applicable or suppressed so."
+        yield Problem(table=name, column=column, message=message, remedy=remedy, is_error=False)
 
 
 def _read(role: str, source: Source, said: FileOptions) -> RawTable:

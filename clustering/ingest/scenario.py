@@ -30,6 +30,9 @@ from clustering.validate.flows import ListedSchools, judge_flows, listed_schools
 from clustering.validate.performance import judge_performance
 from clustering.validate.population import validate_population
 from clustering.validate.schools import validate_schools
+from clustering.validate.state_ids import state_ids_of, translate_state_ids
+
+_ENDS = ("origin", "destination")
 
 
 def read_scenario(
@@ -118,6 +121,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
     files = opened.files
     table, grade_enrolment, found = add_enrolment(validate_schools(files["schools"]), opened.memberships)
     listed = listed_schools(table["grades_offered"])
+    _translate(files, listed)
     # What is done beside works in Arrow and in hashing, which release the interpreter's lock.
     with ThreadPoolExecutor(max_workers=1) as beside:
         rated = beside.submit(judge_performance, [*files["performance"], *files["schools"]], table.index)
@@ -156,6 +160,17 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
             report=report,
             content_sha256=digest.result(),
         )
+
+
+def _translate(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -> None:
+    """Join files that have the state's identifiers, where a directory has both."""
+    if (pairs := state_ids_of(files["schools"])) is None:
+        return
+    for role, columns in (("performance", ("school_id",)), ("catchments", ("school_id",)), ("flows", _ENDS)):
+        for findings in files[role]:
+            for canonical in columns:
+                if canonical in findings.headings:
+                    translate_state_ids(findings, canonical, pairs, listed.ids)
 
 
 def _judge_layers(files: Mapping[str, Sequence[Findings]], parts: Sequence[FlowCells], school_ids: pd.Index) -> _Layers:

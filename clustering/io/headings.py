@@ -16,6 +16,7 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
         *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schoolid", "schoolcode"),
         *("school_number", "st_schid", "state_school_id", "location_id", "id"),
     ),
+    "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
     "name": ("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", "school"),
     "latitude": ("latitude", "lat", "latcod", "y"),
     "longitude": ("longitude", "lon", "long", "lng", "loncod", "x"),
@@ -137,6 +138,9 @@ def recognise_headings(
         if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
     }
     shown = ", ".join(headings[:30])
+    # One column may be both, where the state's identifier is all there is: then it is the school's.
+    if found.get("state_school_id") == found.get("school_id"):
+        found.pop("state_school_id", None)
     problems = []
     for canonical, heading in options.columns.items():
         if canonical not in ALIASES[role] or heading not in headings:

@@ -18,6 +18,7 @@ from clustering.io.text_columns import numpy_of
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.school_agreement import warn_disagreements, warn_unmatched
 from clustering.validate.school_files import SchoolPart, read_school_file
+from clustering.validate.state_ids import state_ids_of, translate_state_ids
 
 _MERGED = ("name", "district_id", "district_name", "status", "grades_offered", "enrolment_students")
 
@@ -42,6 +43,9 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     InputError
         No record has an identifier.
     """
+    if (pairs := state_ids_of(files)) is not None:
+        for findings in files:
+            translate_state_ids(findings, "school_id", pairs, pairs.school_ids)
     parts = [read_school_file(findings) for findings in files]
     ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
     if not len(ids):
