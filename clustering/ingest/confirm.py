@@ -56,7 +56,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Sce
     return replace(
         scenario,
         flows=settled.flows,
-        report=report_with_flows(scenario.report, scenario.schools, settled),
+        report=report_with_flows(scenario.report, settled),
         content_sha256=hash_tables(scenario.schools, settled.flows, scenario.performance),
     )
 

@@ -16,7 +16,6 @@ from clustering.disclosure import suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.flow_sources import SettledFlows
 from clustering.ingest.opening import Opened
-from clustering.ingest.places import count_co_located
 from clustering.ingest.student_files import StudentFiles
 from clustering.ingest_report import IngestReport
 from clustering.io.headings import is_grade_heading
@@ -38,6 +37,7 @@ def build_report(
     ratings: pd.DataFrame,
     rates: pd.DataFrame,
     grade_enrolment: pd.DataFrame,
+    co_located: int,
 ) -> IngestReport:
     """
     Put the report together.
@@ -56,6 +56,8 @@ def build_report(
         The flows and what they rest on.
     ratings, rates, grade_enrolment
         The other tables of the scenario; see ``columns``.
+    co_located
+        Schools within 50 m of another.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def build_report(
     sources = [findings.source_file(unused=_unused(findings, ratings)) for findings in tables]
     sources += [membership.file for membership in opened.memberships]
     aside = [row for findings in tables for row in findings.rows_set_aside()]
-    facts: dict[str, Any] = {}
+    facts = _facts(schools, co_located)
     if counted is not None:
         sources += counted.source_files()
         aside += counted.rows_set_aside()
@@ -81,10 +83,10 @@ def build_report(
         facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
         set_aside=tuple(aside),
     )
-    return report_with_flows(report, schools, settled)
+    return report_with_flows(report, settled)
 
 
-def report_with_flows(report: IngestReport, schools: gpd.GeoDataFrame, settled: SettledFlows) -> IngestReport:
+def report_with_flows(report: IngestReport, settled: SettledFlows) -> IngestReport:
     """
     Say in a report what its flows are.
 
@@ -92,8 +94,6 @@ def report_with_flows(report: IngestReport, schools: gpd.GeoDataFrame, settled: 
     ----------
     report
         Of a scenario, or of one that was changed.
-    schools
-        The schools table.
     settled
         The flows and what they rest on.
 
@@ -111,29 +111,29 @@ def report_with_flows(report: IngestReport, schools: gpd.GeoDataFrame, settled: 
     present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
     hidden = int(flows["students"].isna().sum())
     facts = {
-        **_facts(schools),
         "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),
         "flow_cells": len(flows),
         "suppressed_flow_cells": hidden,
         "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
     }
+    told = report.facts
     return replace(
         report,
         flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
         flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
-        facts={**facts, **{name: fact for name, fact in report.facts.items() if name not in facts}},
+        facts={**{name: told[name] for name in told if name not in facts}, **facts},
         basis=settled.basis,
         crosswalk=settled.crosswalk,
     )
 
 
-def _facts(schools: gpd.GeoDataFrame) -> dict[str, Any]:
+def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:
     levels = schools["level"].value_counts().sort_index()
     return {
         "schools": len(schools),
         "schools_by_level": {str(level): int(count) for level, count in levels.items()},
         "schools_without_coordinates": int(schools.geometry.isna().sum()),
-        "schools_within_50_m_of_another": count_co_located(schools),
+        "schools_within_50_m_of_another": co_located,
         "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
         "schools_without_enrolment": int(schools["enrolment_students"].isna().sum()),
     }
@@ -141,7 +141,8 @@ def _facts(schools: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
     used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
-    return [heading for heading in findings.table.headings if heading not in used]
+    table = findings.table
+    return [heading for heading in (*table.headings, *table.unread) if heading not in used]
 
 
 def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:

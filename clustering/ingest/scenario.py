@@ -18,6 +18,7 @@ from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest.flow_sources import SettledFlows, settle_recorded
 from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
+from clustering.ingest.places import count_co_located
 from clustering.ingest.report import build_report
 from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.io.options import Options
@@ -124,6 +125,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
     _translate(files, listed)
     # What is done beside works in Arrow and in hashing, which release the interpreter's lock.
     with ThreadPoolExecutor(max_workers=1) as beside:
+        co_located = beside.submit(count_co_located, table)
         rated = beside.submit(judge_performance, [*files["performance"], *files["schools"]], table.index)
         parts = [judge_flows(findings, listed) for findings in files["flows"]]
         if counted is not None:
@@ -150,6 +152,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
             ratings=performance.table,
             rates=performance.rates,
             grade_enrolment=grade_enrolment,
+            co_located=co_located.result(),
         )
         return Scenario(
             schools=table,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.csv
@@ -16,7 +16,9 @@ from clustering.io.text_layout import TextLayout, unreadable
 MAXIMUM_LISTED_ROWS = 1_000
 
 
-def parse_records(text: bytes, name: str, layout: TextLayout) -> tuple[dict[str, pa.DictionaryArray], list[int]]:
+def parse_records(
+    text: bytes, name: str, layout: TextLayout, *, unread: Collection[str] = ()
+) -> tuple[dict[str, pa.DictionaryArray], list[int]]:
     """
     Parse all records into dictionary-encoded columns.
 
@@ -27,7 +29,9 @@ def parse_records(text: bytes, name: str, layout: TextLayout) -> tuple[dict[str,
     name
         What problems call the file.
     layout
-        See :func:`recognise_layout`.
+        See ``text_layout.recognise_layout``.
+    unread
+        Headings of columns to leave out.
 
     Returns
     -------
@@ -42,12 +46,13 @@ def parse_records(text: bytes, name: str, layout: TextLayout) -> tuple[dict[str,
         Records of the wrong length, each with its row; no records at all.
     """
     broken: list[tuple[int, int]] = []
+    kept = [heading for heading in layout.headings if heading not in unread]
     try:
-        table = _read(text, layout, note=None)
+        table = _read(text, layout, kept, note=None)
     except pa.ArrowInvalid:
         # Only one thread knows the number of a bad record: the slow way is taken when there is one.
         try:
-            table = _read(text, layout, note=broken)
+            table = _read(text, layout, kept, note=broken)
         except pa.ArrowInvalid as error:
             message = f"The file is not delimited text ({str(error)[:200]})."
             raise unreadable(name, message, "Export it again as CSV.") from None
@@ -57,7 +62,7 @@ def parse_records(text: bytes, name: str, layout: TextLayout) -> tuple[dict[str,
     if table.num_rows == 0:
         raise unreadable(name, "The file has a header but no records.", "Export it again with its records.")
     unified = table.unify_dictionaries()
-    return {heading: _one_chunk(unified.column(heading)) for heading in layout.headings}, footer_rows
+    return {heading: _one_chunk(unified.column(heading)) for heading in kept}, footer_rows
 
 
 def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
@@ -71,7 +76,7 @@ def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
     return rows[1:] if layout.header_row is not None else rows
 
 
-def _read(text: bytes, layout: TextLayout, *, note: list[tuple[int, int]] | None) -> pa.Table:
+def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[tuple[int, int]] | None) -> pa.Table:
     """Parse with all threads, or with one and note the row and width of every record of the wrong length."""
     first = layout.header_row or layout.first_row
 
@@ -95,7 +100,10 @@ def _read(text: bytes, layout: TextLayout, *, note: list[tuple[int, int]] | None
             invalid_row_handler=None if note is None else note_bad_record,
         ),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(layout.headings, cell), strings_can_be_null=False, check_utf8=False
+            column_types=dict.fromkeys(kept, cell),
+            include_columns=list(kept),
+            strings_can_be_null=False,
+            check_utf8=False,
         ),
     )
 

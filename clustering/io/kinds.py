@@ -33,15 +33,27 @@ class FileKind:
         Headings it has, in the form of ``headings.heading_key``, a school year behind them left out.
     source
         Who publishes it, and what it is.
+    unread
+        Columns that nothing is ever taken from, addresses above all; they are not parsed.
     """
 
     role: str
     needs: frozenset[str]
     source: str
+    unread: frozenset[str] = frozenset()
 
 
-def _kind(role: str, needs: str, source: str) -> FileKind:
-    return FileKind(role=role, needs=frozenset(needs.split()), source=source)
+def _kind(role: str, needs: str, source: str, unread: str = "") -> FileKind:
+    return FileKind(role=role, needs=frozenset(needs.split()), source=source, unread=frozenset(unread.split()))
+
+
+_CCD_UNREAD = """
+    state_agency_no union st_leaid schid mstreet1 mstreet2 mstreet3 mcity mstate mzip mzip4 lstreet1 lstreet2 lstreet3
+    lcity lzip lzip4 phone website effective_date chartauth1 chartauthn1 chartauth2 chartauthn2
+"""
+_EDGE_UNREAD = """
+    opstfips street city zip stfip cnty nmcnty cbsa nmcbsa cbsatype csa nmcsa cd sldl sldu
+"""
 
 
 # The first whose headings are all there is the one.
@@ -50,8 +62,8 @@ FILE_KINDS: Mapping[str, FileKind] = {
         "membership", "ncessch grade student_count total_indicator", "NCES CCD ccd_sch_052 since 2016-17"
     ),
     "CCD membership, wide": _kind("membership", "ncessch member g01 g08", "NCES CCD before 2016-17"),
-    "CCD directory": _kind("schools", "ncessch sch_name sy_status g_1_offered", "NCES CCD ccd_sch_029"),
-    "EDGE geocodes": _kind("schools", "ncessch lat lon locale", "NCES EDGE public school locations"),
+    "CCD directory": _kind("schools", "ncessch sch_name sy_status g_1_offered", "NCES CCD ccd_sch_029", _CCD_UNREAD),
+    "EDGE geocodes": _kind("schools", "ncessch lat lon locale", "NCES EDGE public school locations", _EDGE_UNREAD),
     "SABS catchments": _kind("catchments", "ncessch schnam openenroll", "NCES School Attendance Boundary Survey"),
     "Philadelphia catchments": _kind(
         "catchments", "es_id ms_id hs_id gr_id_k", "School District of Philadelphia, with its feeder chain"
@@ -121,6 +133,12 @@ def recognise_kind(headings: Sequence[str], role: str) -> str:
         if kind.needs <= keys:
             return name
     return PLAIN_KINDS.get(role, "table")
+
+
+def unread_headings(kind: str, headings: Sequence[str]) -> frozenset[str]:
+    """Headings of a published form that nothing is ever taken from."""
+    unread = FILE_KINDS[kind].unread if kind in FILE_KINDS else frozenset()
+    return frozenset(heading for heading in headings if re.sub(r"\d{4}$", "", heading_key(heading)) in unread)
 
 
 def is_portal_kind(kind: str) -> bool:

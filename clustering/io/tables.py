@@ -20,7 +20,7 @@ from clustering.io.delimited import parse_records, record_rows
 from clustering.io.encodings import decode_text, first_foreign_row
 from clustering.io.headings import is_known_heading
 from clustering.io.isolation import ContainerTable, read_container
-from clustering.io.kinds import HEADLESS_LAYOUTS, recognise_kind
+from clustering.io.kinds import HEADLESS_LAYOUTS, recognise_kind, unread_headings
 from clustering.io.options import FileOptions
 from clustering.io.text_columns import TextColumn, arrow_texts, from_arrow
 from clustering.io.text_layout import TextLayout, recognise_layout
@@ -78,6 +78,8 @@ class RawTable:
         Warnings of the reading itself, such as a guessed encoding.
     footer_rows
         Rows below the records that hold notes; set aside.
+    unread
+        Headings of columns that were not parsed, since nothing is ever taken from them in a file of this kind.
     rows
         Row of each record, where that is not ``first_row`` and on; ``None`` otherwise.
     """
@@ -95,6 +97,7 @@ class RawTable:
     options: FileOptions = field(default_factory=FileOptions)
     problems: tuple[Problem, ...] = ()
     footer_rows: tuple[int, ...] = ()
+    unread: tuple[str, ...] = ()
     rows: np.ndarray | None = None
     _text: tuple[bytes, TextLayout] | None = field(default=None, repr=False)
     _trimmed: dict[str, TextColumn] = field(default_factory=dict, repr=False)
@@ -255,7 +258,9 @@ def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, n
         is_known_heading=lambda cell: is_known_heading(cell, role),
         headless=HEADLESS_LAYOUTS,
     )
-    columns, footer_rows = parse_records(decoded.body, name, layout)
+    kind = layout.kind or said.kind or recognise_kind(layout.headings, role)
+    unread = unread_headings(kind, layout.headings) - set(said.columns.values())
+    columns, footer_rows = parse_records(decoded.body, name, layout, unread=unread)
     problems = [_told(name, note, "Unpack it to see.")] if note else []
     if decoded.is_guessed:
         message = f"The file is not UTF-8 and does not say its encoding; it was read as {decoded.encoding}."
@@ -271,8 +276,9 @@ def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, n
             problems.append(Problem(table=name, row=layout.first_row, message=message, remedy=remedy, is_error=False))
     return RawTable(
         name=name,
-        kind=layout.kind or said.kind or recognise_kind(layout.headings, role),
+        kind=kind,
         encoded=columns,
+        unread=tuple(heading for heading in layout.headings if heading in unread),
         sha256=hashlib.sha256(content).hexdigest(),
         encoding=decoded.encoding,
         delimiter=layout.delimiter,

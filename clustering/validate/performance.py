@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from clustering.escaping import plain_text
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
-from clustering.io.headings import PERFORMANCE_ALIASES
+from clustering.io.headings import PERFORMANCE_ALIASES, is_grade_heading
 from clustering.io.text_columns import TextColumn, arrow_texts, blank_column
 from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers, places_of
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
@@ -251,7 +251,8 @@ def _list_columns(findings: Findings, published: PublishedRates) -> dict[str, Te
     if published.layout not in (OWN_LAYOUT, "wide"):
         return {}
     taken = {*findings.headings.values(), *published.headings, *RESERVED}
-    columns = {heading: table.column(heading) for heading in table.headings if heading not in taken}
+    free = [heading for heading in table.headings if heading not in taken and not is_grade_heading(heading)]
+    columns = {heading: table.column(heading) for heading in free}
     return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
 
 

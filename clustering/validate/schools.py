@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 import geopandas as gpd
@@ -77,11 +78,22 @@ def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame
         "enrolment_students": numpy_of(joined["enrolment_students"]).astype("float64"),
     }
     longitude, latitude = (numpy_of(joined[name]).astype("float64") for name in ("longitude", "latitude"))
-    points = shapely.points(longitude, latitude)
+    points = _points(longitude, latitude)
     points[np.isnan(longitude) | np.isnan(latitude)] = None
     index = pd.Index(pd.array(ids, dtype="str"), name="school_id")
     frame = pd.DataFrame(columns, index=index)
     return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)[list(SCHOOL_COLUMNS)]
+
+
+def _points(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Points; the garbage collector, which would look through them all again and again as they are made, waits."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return np.asarray(shapely.points(longitude, latitude))
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array], name: str) -> pa.Array:
