@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from clustering.errors import Problem
@@ -37,8 +39,11 @@ def check_places(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
         return
     boxes = state_bounds()
     placed = schools[schools.geometry.notna()]
-    state = states.reindex(placed.index).where(lambda each: each.isin(list(boxes))).dropna()
-    west, south, east, north = np.array([boxes[each] for each in state]).T if len(state) else np.empty((4, 0))
+    state = states.reindex(placed.index)
+    state = state[state.isin(list(boxes)).to_numpy()]
+    codes, names = pd.factorize(state)
+    ends = np.array([boxes[str(name)] for name in names]).reshape(-1, 4)
+    west, south, east, north = ends[codes].T
     longitude, latitude = shapely.get_coordinates(placed.geometry.loc[state.index].array).T
     across = west > east
     inside = np.where(across, (longitude >= west) | (longitude <= east), (longitude >= west) & (longitude <= east))
@@ -119,11 +124,16 @@ def _states(files: Sequence[Findings]) -> pd.Series:
     """State of each school, by postal abbreviation or federal code; the first file that says it counts."""
     said = []
     for findings in files:
-        ids = findings.column("school_id")
+        ids = findings.texts("school_id")
         if "state" in findings.headings:
-            state = findings.column("state").str.upper()
+            column = findings.texts("state")
+            state = pc.utf8_upper(column.texts).take(pa.array(column.codes))
         else:
-            state = ids.str.slice(0, 2).where(ids.str.fullmatch(r"\d{12}"), "")
-        said.append(state.set_axis(pd.Index(ids))[(state != "").to_numpy()])
-    joined = pd.concat(said)
+            is_federal = pc.and_(pc.equal(pc.binary_length(ids.texts), 12), pc.ascii_is_decimal(ids.texts))
+            state = pc.if_else(is_federal, pc.utf8_slice_codeunits(ids.texts, 0, 2), "").take(pa.array(ids.codes))
+        schools = ids.texts.take(pa.array(ids.codes))
+        known = pc.not_equal(state, "")
+        index = pd.Index(pd.array(schools.filter(known), dtype="str"))
+        said.append(pd.Series(pd.array(state.filter(known), dtype="str"), index=index))
+    joined = pd.concat(said) if len(said) > 1 else said[0]
     return joined[~joined.index.duplicated()]

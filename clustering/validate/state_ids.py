@@ -81,9 +81,10 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
     column = findings.texts(canonical)
     named = pc.not_equal(column.texts, "")
     total = max(1, int(pc.sum(named).as_py() or 0))
-    is_known = places_of(column.texts, known) >= 0
+    if (places_of(column.texts, known) >= 0).sum() / total >= _MOST:
+        return
     places = places_of(column.texts, pairs.state_ids)
-    if is_known.sum() / total >= _MOST or (places >= 0).sum() / total < _MOST:
+    if (places >= 0).sum() / total < _MOST:
         return
     found = pairs.school_ids.take(pa.array(np.maximum(places, 0)))
     texts = pc.if_else(pa.array(places >= 0), found, column.texts)
