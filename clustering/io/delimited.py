@@ -18,9 +18,9 @@ MAXIMUM_LISTED_ROWS = 1_000
 
 def parse_records(
     text: bytes, name: str, layout: TextLayout, *, unread: Collection[str] = ()
-) -> tuple[dict[str, pa.DictionaryArray], list[int]]:
+) -> tuple[dict[str, pa.StringArray], list[int]]:
     """
-    Parse all records into dictionary-encoded columns.
+    Parse all records into columns of text.
 
     Parameters
     ----------
@@ -61,8 +61,7 @@ def parse_records(
         raise InputError(_told(broken, name, layout))
     if table.num_rows == 0:
         raise unreadable(name, "The file has a header but no records.", "Export it again with its records.")
-    unified = table.unify_dictionaries()
-    return {heading: _one_chunk(unified.column(heading)) for heading in kept}, footer_rows
+    return {heading: _one_chunk(table.column(heading)) for heading in kept}, footer_rows
 
 
 def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
@@ -85,7 +84,6 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[tu
         typed.append((first + record.number - 1, record.actual_columns))
         return "skip"
 
-    cell = pa.dictionary(pa.int32(), pa.string())
     return pyarrow.csv.read_csv(
         pa.BufferReader(memoryview(text)[layout.start :]),
         read_options=pyarrow.csv.ReadOptions(
@@ -100,7 +98,7 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[tu
             invalid_row_handler=None if note is None else note_bad_record,
         ),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(kept, cell),
+            column_types=dict.fromkeys(kept, pa.string()),
             include_columns=list(kept),
             strings_can_be_null=False,
             check_utf8=False,
@@ -108,7 +106,7 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[tu
     )
 
 
-def _one_chunk(column: pa.ChunkedArray) -> pa.DictionaryArray:
+def _one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 

@@ -61,7 +61,7 @@ class RawTable:
     kind
         What the file was recognised as, see ``kinds.FILE_KINDS``.
     encoded
-        Heading to dictionary-encoded strings as parsed; :meth:`column` gives them trimmed.
+        Heading to strings as parsed, dictionary-encoded or not; :meth:`column` gives them trimmed, each text once.
     sha256, encoding, delimiter
         See ``model.SourceFile``.
     container
@@ -80,13 +80,15 @@ class RawTable:
         Rows below the records that hold notes; set aside.
     unread
         Headings of columns that were not parsed, since nothing is ever taken from them in a file of this kind.
+    has_quotes
+        Whether a cell may hold a line break.
     rows
         Row of each record, where that is not ``first_row`` and on; ``None`` otherwise.
     """
 
     name: str
     kind: str
-    encoded: Mapping[str, pa.DictionaryArray]
+    encoded: Mapping[str, pa.StringArray | pa.DictionaryArray]
     sha256: str
     encoding: str = ""
     delimiter: str = ""
@@ -98,6 +100,7 @@ class RawTable:
     problems: tuple[Problem, ...] = ()
     footer_rows: tuple[int, ...] = ()
     unread: tuple[str, ...] = ()
+    has_quotes: bool = True
     rows: np.ndarray | None = None
     _text: tuple[bytes, TextLayout] | None = field(default=None, repr=False)
     _trimmed: dict[str, TextColumn] = field(default_factory=dict, repr=False)
@@ -248,7 +251,7 @@ def peek_kind(path: Path, options: FileOptions) -> str | None:
 
 
 def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, note: str) -> RawTable:
-    if not content.strip():
+    if not content[:4096].strip() and not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
     decoded = decode_text(content, name, said.encoding)
     layout = recognise_layout(
@@ -278,6 +281,7 @@ def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, n
         name=name,
         kind=kind,
         encoded=columns,
+        has_quotes=b'"' in decoded.body,
         unread=tuple(heading for heading in layout.headings if heading in unread),
         sha256=hashlib.sha256(content).hexdigest(),
         encoding=decoded.encoding,

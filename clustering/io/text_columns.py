@@ -82,20 +82,21 @@ def text_column(texts: Sequence[str] | pd.Series | pa.Array) -> TextColumn:
     return from_arrow(plain.cast(pa.string()).fill_null("").dictionary_encode())
 
 
-def from_arrow(encoded: pa.DictionaryArray) -> TextColumn:
+def from_arrow(array: pa.StringArray | pa.DictionaryArray) -> TextColumn:
     """
-    Trim the texts of a dictionary-encoded array, and unwrap the ``="0100005"`` that keeps zeros alive in Excel.
+    Trim the texts of an array, and unwrap the ``="0100005"`` that keeps zeros alive in Excel.
 
     Parameters
     ----------
-    encoded
-        Strings without nulls.
+    array
+        Strings without nulls, dictionary-encoded or not.
 
     Returns
     -------
     column
         Every distinct text once.
     """
+    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     given = encoded.dictionary.cast(pa.string())
     texts = pc.utf8_trim_whitespace(given)
     if pc.any(pc.starts_with(texts, '="')).as_py():
@@ -105,6 +106,11 @@ def from_arrow(encoded: pa.DictionaryArray) -> TextColumn:
         again = texts.dictionary_encode()
         codes, texts = numpy_of(again.indices)[codes].astype("int32", copy=False), again.dictionary
     return TextColumn(codes, texts)
+
+
+def texts_of(array: pa.StringArray | pa.DictionaryArray) -> pa.StringArray:
+    """The texts of an array, each at least once."""
+    return array.dictionary if pa.types.is_dictionary(array.type) else array
 
 
 def _slice(texts: pa.StringArray, characters: int) -> pa.StringArray:

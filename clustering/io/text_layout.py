@@ -16,7 +16,7 @@ DELIMITERS = (",", "\t", "|", "^", ";")
 MAXIMUM_COLUMNS = 2_000
 MAXIMUM_HEADING_CHARACTERS = 200
 MAXIMUM_PREAMBLE_ROWS = 20
-_LOOKED_AT_BYTES = 1 << 20
+_LOOKED_AT_BYTES = 1 << 18
 _LOOKED_AT_RECORDS = 40
 _DATA_CELL = re.compile(r"[+-]?[\d.,]+|\d{4}-\d\d-\d\d|\d{4}-\d\d(\d\d)?")
 

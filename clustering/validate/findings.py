@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from clustering.errors import Problem
 from clustering.ingest_report import SetAsideRow, SourceFile
 from clustering.io.tables import RawTable
-from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of
+from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of, texts_of
 
 MAXIMUM_LISTED = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 200
@@ -231,10 +231,10 @@ def mark_overlong_cells(findings: Findings) -> None:
     remedy = "Close or double the quotation mark that begins the cell, or take the line break out."
     for heading in findings.table.headings:
         canonical = names.get(heading)
-        given = findings.table.encoded[heading].dictionary
+        given = texts_of(findings.table.encoded[heading])
         # Only in delimited text does a line break tell of a quotation mark that was not closed.
-        broken = pc.match_substring_regex(given, "[\n\r]")
-        if findings.table.container in ("text", "DataFrame") and pc.any(broken).as_py():
+        may_be_broken = findings.table.has_quotes and findings.table.container in ("text", "DataFrame")
+        if may_be_broken and pc.any(pc.match_substring_regex(given, "[\n\r]")).as_py():
             column = findings.table.column(heading)
             is_broken = numpy_of(pc.match_substring_regex(column.texts, "[\n\r]"))
             count = int(column.spread(is_broken).sum())
@@ -248,7 +248,7 @@ def mark_overlong_cells(findings: Findings) -> None:
 
 
 def _mark_overlong(findings: Findings, heading: str, canonical: str | None) -> None:
-    if not _is_longer(findings.table.encoded[heading].dictionary, MAXIMUM_CELL_CHARACTERS).any():
+    if not _is_longer(texts_of(findings.table.encoded[heading]), MAXIMUM_CELL_CHARACTERS).any():
         return
     column = findings.table.column(heading)
     overlong = column.spread(_is_longer(column.texts, MAXIMUM_CELL_CHARACTERS))
