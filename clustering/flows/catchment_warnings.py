@@ -72,7 +72,7 @@ def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable
         "Add the layer of the next level.",
     )
     yield from _warning(
-        coverage.loc[sends & (coverage["covered_share"] < LOW_COVERAGE_SHARE), "origin"].unique(),
+        coverage.loc[sends & (coverage["covered_share"].round(3) < LOW_COVERAGE_SHARE), "origin"].unique(),
         "schools have less than half of their catchment covered by catchments of the next grade",
         "Take their flows as a guess, or add the catchments that are missing.",
     )

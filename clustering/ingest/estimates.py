@@ -29,6 +29,7 @@ def estimate_flows(
     *,
     catchments: gpd.GeoDataFrame | None,
     population: gpd.GeoDataFrame | None,
+    chain: pd.DataFrame | None = None,
 ) -> tuple[SettledFlows, list[Problem]]:
     """
     Estimate flows from catchments or, without any, by a gravity model.
@@ -41,6 +42,9 @@ def estimate_flows(
         ``school_id``, ``year``, ``grade``, ``students``; may be empty.
     catchments, population
         Judged layers, or ``None``.
+    chain
+        Feeder rights that the district publishes (``flows.official_chain``), to compare an estimate from catchments
+        with.
 
     Returns
     -------
@@ -60,6 +64,10 @@ def estimate_flows(
         )
         rows, warnings = by_overlap.flows, list(by_overlap.warnings)
         basis = FlowBasis(method="catchments", statement=BY_CATCHMENTS, details=by_overlap.notes)
+        if chain is not None:
+            found = {"official chain": compare_flows(rows, chain, schools["level"])}
+            told = _told("official chain", found["official chain"])
+            basis = replace(basis, comparison=_plain(found), details=(*basis.details, told))
     else:
         by_distance = estimate_gravity_flows(schools, grade_enrolment=_or_none(grade_enrolment))
         rows, warnings = by_distance.flows, []
@@ -124,6 +132,12 @@ def _or_none(grade_enrolment: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def _told(method: str, comparison: FlowComparison) -> str:
+    if method == "official chain" and comparison.misplaced_share is not None:
+        return (
+            f"The district's own feeder chain sends {comparison.misplaced_share:.1%} of the students of"
+            f" {comparison.schools:,} schools elsewhere, and agrees on the main destination of"
+            f" {comparison.dominant_agreement:.1%} of them."
+        )
     name = {"catchments": "An estimate from catchments", "gravity": "A gravity model fitted to these flows"}[method]
     if comparison.misplaced_share is None or comparison.dominant_agreement is None:
         return f"{name} has no school in common with the counted flows."

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from clustering.crosswalk import read_flow_names
 from clustering.errors import InputError, Problem
+from clustering.flows.official_chain import official_chain_flows
 from clustering.ingest.checks import check_entering, check_places, check_years
 from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
@@ -113,6 +114,7 @@ class _Layers:
     """What the files give beside schools, rates and tables of flows, judged."""
 
     catchments: gpd.GeoDataFrame | None
+    chain: pd.DataFrame | None
     population: gpd.GeoDataFrame | None
     crosswalk: pd.DataFrame | None
 
@@ -165,6 +167,15 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
         )
 
 
+def _official_chain(files: Sequence[Findings]) -> pd.DataFrame | None:
+    """The feeder rights that a district publishes with its catchments, of the first layer that has them."""
+    for findings in files:
+        table = findings.table
+        if table.kind == "Philadelphia catchments" and table.geometry is not None:
+            return official_chain_flows(table.cells, table.geometry)
+    return None
+
+
 def _translate(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -> None:
     """Join files that have the state's identifiers, where a directory has both."""
     if (pairs := state_ids_of(files["schools"])) is None:
@@ -179,6 +190,7 @@ def _translate(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -
 def _judge_layers(files: Mapping[str, Sequence[Findings]], parts: Sequence[FlowCells], school_ids: pd.Index) -> _Layers:
     return _Layers(
         catchments=validate_catchments(files["catchments"]) if files["catchments"] else None,
+        chain=_official_chain(files["catchments"]),
         population=validate_population(files["population"]) if files["population"] else None,
         crosswalk=_judge_crosswalk(files["crosswalk"], parts, school_ids) if files["crosswalk"] else None,
     )
@@ -197,7 +209,7 @@ def _settle(
     """Counted flows, compared with estimates where that is asked for; an estimate where nothing was counted."""
     areas, people = layers.catchments, layers.population
     if not parts:
-        return estimate_flows(schools, grade_enrolment, catchments=areas, population=people)
+        return estimate_flows(schools, grade_enrolment, catchments=areas, population=people, chain=layers.chain)
     settled = settle_recorded(
         parts, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
     )
