@@ -91,9 +91,8 @@ def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable
 
 def warn_of_cohorts(coverage: pd.DataFrame) -> Iterable[Problem]:
     """Name senders of unknown enrolment, from ``coverage``."""
-    unknown = coverage.loc[coverage["cohort"] == "median", "origin"].unique()
     yield from _warning(
-        unknown,
+        coverage.loc[(coverage["cohort"] == "median") & (coverage["receivers"] > 0), "origin"].unique(),
         "schools have no enrolment: their cohort is taken to be the median of the others",
         "Add their enrolment to a schools file.",
     )

@@ -193,11 +193,9 @@ def _polygons(findings: Findings) -> np.ndarray:
         )
         return np.full(len(ids), shapely.Polygon(), dtype=object)
     shapes = np.where(shapely.is_missing(findings.table.geometry), shapely.Polygon(), findings.table.geometry)
-    bounds = shapely.bounds(shapes)
     blank = shapely.is_empty(shapes)
     foreign = ~blank & ~np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
-    inside = (np.abs(bounds) <= (180, 90, 180, 90)).all(axis=1)  # not of NaN, nor of infinity
-    outside = ~blank & ~foreign & ~inside
+    outside = ~blank & ~foreign & _leaves_the_earth(shapes)
     usable = ~(blank | foreign | outside)
     invalid = usable & ~shapely.is_valid(shapes)
     polygons = np.where(usable, shapes, shapely.Polygon())
@@ -219,6 +217,13 @@ def _polygons(findings: Findings) -> np.ndarray:
         message = f"The polygon was invalid ({reason}) and has been repaired."
         _mark(findings, marked, message, "Look at it on the map, and repair it at its source.", is_error=False)
     return polygons
+
+
+def _leaves_the_earth(shapes: np.ndarray) -> np.ndarray:
+    """Whether any vertex is no longitude and latitude; bounds would pass over one that is not a number."""
+    places, owners = shapely.get_coordinates(shapes, return_index=True)
+    astray = ~(np.abs(places) <= (180, 90)).all(axis=1)
+    return np.bincount(owners[astray], minlength=len(shapes)) > 0
 
 
 def _mark(findings: Findings, marked: np.ndarray, message: str, remedy: str, *, is_error: bool = True) -> None:
