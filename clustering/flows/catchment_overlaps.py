@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from clustering.validate.polygons import GRID_M
-
 SENDER = ["origin", "grade"]
 
 
@@ -32,7 +30,7 @@ def dissolve_catchments(served: pd.DataFrame, shapes: pd.Series) -> pd.DataFrame
     rows = served[key].assign(shape=shapes.loc[served["polygon"]].to_numpy())
     is_repeated = rows.duplicated(key, keep=False)
     repeated = rows[is_repeated].groupby(key, sort=False)["shape"]
-    united = repeated.agg(lambda parts: shapely.union_all(parts.to_numpy(), grid_size=GRID_M)).reset_index()
+    united = repeated.agg(lambda parts: shapely.union_all(parts.to_numpy())).reset_index()
     return pd.concat([rows[~is_repeated], united], ignore_index=True).sort_values(key, ignore_index=True)
 
 
@@ -55,13 +53,12 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd
         ``origin``, ``grade``, ``size``: the whole catchment; ``covered``: the part in any receiving catchment.
     """
     numbers, matches = _candidates(senders, receivers)
-    shapes = shapely.intersection(
-        senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches], grid_size=GRID_M
-    )
+    # Of valid polygons this cannot fail: where floating point does not suffice, GEOS snaps vertices by itself.
+    shapes = shapely.intersection(senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches])
     pairs = _pairs(senders, receivers, numbers, matches).assign(size=shapely.area(shapes), shape=shapes)
     pairs = pairs[pairs["size"] > 0]
     pieces = pairs.groupby(SENDER)["shape"]
-    covered = pieces.agg(lambda parts: shapely.area(shapely.union_all(parts.to_numpy(), grid_size=GRID_M)))
+    covered = pieces.agg(lambda parts: shapely.area(shapely.union_all(parts.to_numpy())))
     whole = senders.rename(columns={"school_id": "origin"})
     whole = whole.assign(size=shapely.area(whole["shape"].to_numpy())).set_index(SENDER)
     whole["covered"] = covered.astype("float64").reindex(whole.index).fillna(0.0)

@@ -157,24 +157,26 @@ def _measure(
     receiving = dissolve_catchments(served[is_entered], shapes)
     sending = dissolve_catchments(served.merge(leaving, on=["school_id", "grade"]), shapes)
     pairs, sizes = overlaps_by_area(sending, receiving)
-    notes = [
-        "Areas were measured in Lambert's azimuthal equal-area projection centred on latitude {}, longitude {}.".format(
-            *centre_of(geographic)
-        )
-    ]
     sizes["measure"] = "area"
+    latitude, longitude = centre_of(geographic)
+    centre = f"latitude {latitude}, longitude {longitude}"
+    notes = [f"Areas were measured in Lambert's azimuthal equal-area projection centred on {centre}."]
     if population is not None:
-        points = population.geometry.to_crs(crs)
-        people, living = overlaps_by_population(sending, receiving, points, _weights(population))
-        is_living = (living["size"] > 0).to_numpy()
-        sizes.loc[is_living, ["size", "covered"]] = living.loc[is_living, ["size", "covered"]]
-        sizes.loc[is_living, "measure"] = "population"
-        lived_in = pd.MultiIndex.from_frame(living.loc[is_living, SENDER])
-        by_area = ~pd.MultiIndex.from_frame(pairs[SENDER]).isin(lived_in)
-        pairs = pd.concat([pairs[by_area], people], ignore_index=True)
+        people, living = overlaps_by_population(
+            sending, receiving, population.geometry.to_crs(crs), _weights(population)
+        )
+        lived_in = living[living["size"] > 0].assign(measure="population")
+        pairs = pd.concat([_without(pairs, lived_in), people], ignore_index=True)
+        sizes = pd.concat([_without(sizes, lived_in), lived_in], ignore_index=True)
         notes.append(f"Catchments were shared out by the population of {len(population):,} points.")
     sizes = senders.merge(sizes, on=SENDER, how="left")
     return pairs, sizes.fillna({"size": 0.0, "covered": 0.0, "measure": "area"}), notes
+
+
+def _without(rows: pd.DataFrame, senders: pd.DataFrame) -> pd.DataFrame:
+    """Rows of other senders than these."""
+    is_theirs = pd.MultiIndex.from_frame(rows[SENDER]).isin(pd.MultiIndex.from_frame(senders[SENDER]))
+    return rows[~is_theirs]
 
 
 def _weights(population: gpd.GeoDataFrame) -> np.ndarray:

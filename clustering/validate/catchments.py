@@ -16,7 +16,7 @@ from clustering.escaping import plain_text
 from clustering.grades import grade_mask, parse_grade_set
 from clustering.io.values import parse_grades, parse_unique
 from clustering.validate.findings import Findings, mark_bad_identifiers
-from clustering.validate.polygons import GRID_M, POLYGON_TYPES, equal_area_crs, valid_polygons
+from clustering.validate.polygons import POLYGON_TYPES, equal_area_crs, valid_polygons
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 # Below this share of a level's area an overlap is the two layers' drawing, not a shared right.
@@ -251,12 +251,12 @@ def _warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
         may_clash |= (grades[first] == 0) | (grades[second] == 0)
         clashing = (first < second) & (ids[first] != ids[second]) & may_clash
         first, second = first[clashing], second[clashing]
-        pieces = shapely.intersection(shapes[first], shapes[second], grid_size=GRID_M)
+        pieces = shapely.intersection(shapes[first], shapes[second])
         areas = shapely.area(pieces)
         if areas.sum() <= MINIMUM_OVERLAP_SHARE * shapely.area(shapes).sum():
             continue
-        share = shapely.area(shapely.union_all(pieces, grid_size=GRID_M))
-        share /= shapely.area(shapely.union_all(shapes, grid_size=GRID_M))
+        share = shapely.area(shapely.union_all(pieces))
+        share /= shapely.area(shapely.union_all(shapes))
         worst = np.argsort(-areas, kind="stable")[:MAXIMUM_NAMED_PAIRS]
         named = "; ".join(f"{ids[first[pair]]} and {ids[second[pair]]}" for pair in worst)
         findings.note(

@@ -100,7 +100,7 @@ def test_both_say_the_same_of_nearly_every_step(estimate: CatchmentEstimate, cha
     assert estimated - official == {("3409", "7110", 6)}
     # 3308 (kindergarten of a 1-8 school) and 7310 (grades 3 to 5) have no catchment of their own in any layer.
     assert official - estimated == {("3308", "3368", 0), ("3409", "7110", 5), ("7200", "7310", 2), ("7310", "7500", 5)}
-    assert any("nothing is estimated out (7200)" in problem.message for problem in estimate.warnings)
+    assert any("nothing is estimated out of them (1): 7200." in problem.message for problem in estimate.warnings)
 
 
 def test_agreement_per_level(estimate: CatchmentEstimate, chain: pd.DataFrame, schools: pd.DataFrame) -> None:
