@@ -90,7 +90,7 @@ def add_dataset(uploads: Uploads, *, name: str | None, settings: Settings, store
         422 with every problem of the files, 503 if too many uploads are being read; nothing is stored.
     """
     with desk.place(), saved(uploads, settings) as files:
-        report, scenario = run_in_child(tasks.ingest, files, uploads.encoding or None, limits=upload_limits(settings))
+        report, scenario = run_in_child(tasks.ingest, files, uploads.reading(), limits=upload_limits(settings))
     title = plain_text(name or "").strip() or ", ".join(pair[1] for pairs in files.values() for pair in pairs)
     return store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], report, scenario)
 
@@ -100,7 +100,7 @@ def zones_of_uploads(uploads: Uploads, *, parameters: Mapping[str, Any], setting
     admitted = admit_parameters(parameters, settings)
     with desk.place(), saved(uploads, settings) as files:
         answer: bytes = run_in_child(
-            tasks.zones_of_files, files, uploads.encoding or None, admitted, limits=child_limits(settings)
+            tasks.zones_of_files, files, uploads.reading(), admitted, limits=child_limits(settings)
         )
     return answer
 
@@ -121,6 +121,52 @@ def read_part(proposal_id: str, part: str, *, settings: Settings, store: Store) 
     if disclosure == "exact" and not settings.allow_exact:
         raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
     return store.proposal_part(proposal_id, part)
+
+
+def read_report_part(dataset_id: str, part: str, *, settings: Settings, store: Store) -> bytes:
+    """One form of a dataset's ingest report (``tasks.REPORT_PARTS``); 404 if there is no such dataset."""
+    scenario = store.scenario(dataset_id)
+    data: bytes = run_in_child(tasks.report_part, scenario, part, settings.allow_exact, limits=child_limits(settings))
+    return data
+
+
+def confirm_crosswalk(
+    dataset_id: str, places: Sequence[int], *, settings: Settings, store: Store, desk: Desk
+) -> Dataset:
+    """
+    Make a dataset in which rows of the crosswalk proposed for another are applied.
+
+    Parameters
+    ----------
+    dataset_id
+        The other.
+    places
+        Of the rows confirmed, counted from 0 in the report's ``crosswalk``.
+    settings, store, desk
+        The service's.
+
+    Returns
+    -------
+    dataset
+        As stored, with its report; the other stays as it is.
+
+    Raises
+    ------
+    ServiceError
+        404 if there is no such dataset, 422 if the rows do not fit each other, 503 if too many uploads are being read.
+    """
+    dataset = store.dataset(dataset_id)
+    proposed = dataset.report.get("crosswalk", [])
+    unknown = sorted(place for place in set(places) if not 0 <= place < len(proposed))
+    if unknown or not places:
+        raise ServiceError(422, "Confirm rows by their place in the proposed crosswalk, counted from 0; at least one.")
+    chosen = [proposed[place] for place in sorted(set(places))]
+    with desk.place():
+        report, scenario = run_in_child(
+            tasks.apply_rows, store.scenario(dataset_id), chosen, limits=upload_limits(settings)
+        )
+    title = f"{dataset.name}, crosswalk applied"
+    return store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], report, scenario)
 
 
 def forget_dataset(dataset_id: str, *, store: Store, runner: JobRunner) -> None:

@@ -34,7 +34,7 @@ def load_demonstration(settings: Settings) -> str:
         known = next((each for each in store.datasets() if each.name == DEMONSTRATION_NAME), None)
         if known is None:
             with tempfile.TemporaryDirectory() as folder:
-                report, scenario = run_in_child(tasks.ingest, _write_files(folder), None, limits=limits)
+                report, scenario = run_in_child(tasks.ingest, _write_files(folder), {}, limits=limits)
             known = store.add_dataset(DEMONSTRATION_NAME, report, scenario)
         done = store.proposals(known.id)
         if done:

@@ -25,7 +25,8 @@ def _runner(request: Request) -> JobRunner:
     return request.app.state.runner  # type: ignore[no-any-return]
 
 
-_FORM_FIELDS = {"schools", "flows", "performance", "encoding", "name", "parameters", "set"}
+_ROLES = ("schools", "flows", "performance", "students", "catchments", "population", "crosswalk")
+_FORM_FIELDS = {*_ROLES, "encoding", "read", "estimate", "name", "parameters", "set"}
 
 
 async def _no_unknown_fields(request: Request) -> None:
@@ -36,7 +37,7 @@ async def _no_unknown_fields(request: Request) -> None:
                 "table": "request",
                 "column": name[:200],
                 "message": "There is no such field.",
-                "remedy": "Files go into schools, flows and performance, parameters into set (as name=value).",
+                "remedy": f"Files go into {', '.join(_ROLES)}; parameters into set (as name=value).",
             }
             for name in unknown[:100]
         ]
@@ -47,11 +48,19 @@ async def _no_unknown_fields(request: Request) -> None:
 def _uploads(
     _checked: Annotated[None, Depends(_no_unknown_fields)],
     schools: Annotated[list[UploadFile], File(description="Tables of schools, joined on the school id.")],
-    flows: Annotated[list[UploadFile], File(description="Students by origin, destination, grade and year; added up.")],
+    flows: Annotated[list[UploadFile], File(description="Students by origin, destination, grade and year.")] = [],  # noqa: B006
     performance: Annotated[list[UploadFile], File(description="Graduation rates or official lists.")] = [],  # noqa: B006
+    students: Annotated[list[UploadFile], File(description="Student records; their ids are not kept.")] = [],  # noqa: B006
+    catchments: Annotated[list[UploadFile], File(description="Attendance boundaries, to estimate flows from.")] = [],  # noqa: B006
+    population: Annotated[list[UploadFile], File(description="Points with a population, to weigh catchments.")] = [],  # noqa: B006
+    crosswalk: Annotated[list[UploadFile], File(description="Old school ids to present ones, confirmed.")] = [],  # noqa: B006
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
+    read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
+    estimate: Annotated[bool, Form(description="Estimate flows where no file gives any.")] = False,
 ) -> Uploads:
-    return Uploads({"schools": schools, "flows": flows, "performance": performance}, encoding)
+    given = (schools, flows, performance, students, catchments, population, crosswalk)
+    options = tuple(line.strip() for text in read for line in text.splitlines() if line.strip())
+    return Uploads(dict(zip(_ROLES, given, strict=True)), encoding, options, estimate)
 
 
 def _desk(request: Request) -> Desk:

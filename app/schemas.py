@@ -25,6 +25,14 @@ class ProposalRequest(BaseModel):
     )
 
 
+class CrosswalkConfirmation(BaseModel):
+    """Rows of a dataset's proposed crosswalk that are right, by their place in it, counted from 0."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirmed: Annotated[list[Annotated[int, Field(ge=0, lt=100_000)]], Field(min_length=1, max_length=10_000)]
+
+
 class DatasetOut(_Out):
     """A dataset and how its files were read."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import UploadFile
 
@@ -20,10 +21,29 @@ MAXIMUM_NAME_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Uploads:
-    """Files of a request by the role they are read in, and their encoding (blank: UTF-8)."""
+    """
+    Files of a request, and how they are to be read.
+
+    Parameters
+    ----------
+    files
+        By the role they are read in.
+    encoding
+        Of all files; blank leaves it to recognition.
+    options
+        As for ``clustering.parse_file_options``.
+    estimate
+        Whether flows may be estimated where no file gives any.
+    """
 
     files: Mapping[str, Sequence[UploadFile]]
-    encoding: str
+    encoding: str = ""
+    options: tuple[str, ...] = ()
+    estimate: bool = False
+
+    def reading(self) -> dict[str, Any]:
+        """How the files are to be read, as plain values."""
+        return {"encoding": self.encoding or None, "options": list(self.options), "estimate": self.estimate}
 
 
 def uploads_directory(settings: Settings) -> Path:

@@ -8,6 +8,7 @@ from clustering.config import ProposalParameters, parse_parameters, split_settin
 from clustering.constraints import audit, build_limits
 from clustering.disclosure import suppress_flows
 from clustering.documents import (
+    crosswalk_table,
     links_table,
     members_table,
     problem_documents,
@@ -15,37 +16,39 @@ from clustering.documents import (
     report_document,
     schools_geojson,
     schools_table,
+    set_aside_table,
     zones_geojson,
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
 from clustering.escaping import plain_text
-from clustering.export import json_bytes, render_proposal, table_bytes, write_proposal
+from clustering.export import (
+    json_bytes,
+    render_proposal,
+    render_report,
+    table_bytes,
+    write_proposal,
+    write_report,
+)
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import identify_high_schools
+from clustering.ingest import read_scenario, with_crosswalk
+from clustering.ingest_report import FlowBasis, IngestReport, SourceFile
+from clustering.io.options import FileOptions, parse_file_options
 from clustering.io.tables import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
-from clustering.model import (
-    Anchor,
-    IngestReport,
-    Member,
-    Proposal,
-    Scenario,
-    Solution,
-    SourceFile,
-    Zone,
-    ZoneMetrics,
-)
+from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.pipeline import propose_zones
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
-from clustering.validate import read_scenario
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
     "Anchor",
     "ClusteringError",
     "CrsError",
+    "FileOptions",
+    "FlowBasis",
     "InfeasibleError",
     "IngestReport",
     "InputError",
@@ -65,6 +68,7 @@ __all__ = [
     "build_feeder_graph",
     "build_feeder_tables",
     "build_limits",
+    "crosswalk_table",
     "describe_feeders",
     "draw_map",
     "generate_state",
@@ -72,6 +76,7 @@ __all__ = [
     "json_bytes",
     "links_table",
     "members_table",
+    "parse_file_options",
     "parse_parameters",
     "parse_rule",
     "plain_text",
@@ -80,16 +85,20 @@ __all__ = [
     "propose_zones",
     "read_scenario",
     "render_proposal",
+    "render_report",
     "report_document",
     "scenario_from_bytes",
     "scenario_to_bytes",
     "schools_geojson",
     "schools_table",
+    "set_aside_table",
     "split_settings",
     "suppress_flows",
     "table_bytes",
     "toy_district",
+    "with_crosswalk",
     "write_proposal",
+    "write_report",
     "write_state",
     "zones_geojson",
 ]

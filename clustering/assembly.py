@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -16,11 +16,11 @@ from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.explain import explain_anchor, explain_feeder
 from clustering.feeder_graph import FeederTables, describe_feeders
+from clustering.ingest.fingerprint import hash_tables
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
 from clustering.solve import Answer
-from clustering.validate.scenario import hash_tables
 from clustering.zones import distances_km, draw_outlines, steps_to_anchor, zone_id_of
 
 
@@ -78,6 +78,8 @@ def assemble_proposal(
     metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], asked)
     explanations = dict(zip(decisions.index, decisions["explanation"], strict=True))
     zones = _build_zones(base, explanations, solved=solved, metrics=metrics, changes=changes, asked=asked)
+    if base.report.basis.is_estimated:
+        zones = tuple(replace(zone, members=tuple(map(_marked_estimated, zone.members))) for zone in zones)
     without_zone = {**barred, **solved.answer.without_zone}
     score = round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS)
     bound = solved.answer.bound
@@ -105,6 +107,7 @@ def assemble_proposal(
         },
         notes=write_notes(base, decisions, changes, zone_count=len(zones), asked=asked),
         provenance=_provenance(base, solved, asked),
+        basis=base.report.basis,
     )
 
 
@@ -137,6 +140,10 @@ def _build_zones(
             )
         )
     return tuple(zones)
+
+
+def _marked_estimated(member: Member) -> Member:
+    return replace(member, reason=f"Estimated flows: {member.reason}")
 
 
 def _anchor_member(graph: nx.DiGraph, anchor: str, explanation: str, metrics: ZoneMetrics) -> Member:
@@ -244,5 +251,6 @@ def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> di
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
         "tables_sha256": hash_tables(base.schools, base.flows, base.performance),
         "disclosure": asked.disclosure,
+        "flow_basis": base.report.basis.method,
     }
     return provenance

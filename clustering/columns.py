@@ -108,3 +108,4 @@ LINK_COLUMNS = (
 )
 
 GEOGRAPHIC_CRS = "EPSG:4326"
+EARTH_RADIUS_KM = 6371.0088  # mean radius, International Union of Geodesy and Geophysics

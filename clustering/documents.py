@@ -10,11 +10,14 @@ import pandas as pd
 import shapely
 
 from clustering.columns import LINK_COLUMNS
+from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
 from clustering.errors import Problem
 from clustering.grades import format_grades
-from clustering.model import IngestReport, Proposal, Zone
+from clustering.ingest_report import FlowBasis, IngestReport
+from clustering.model import Proposal, Zone
 
 COORDINATE_DIGITS = 6
+MAXIMUM_SET_ASIDE_SHOWN = 1_000
 
 
 def proposal_document(proposal: Proposal) -> dict[str, Any]:
@@ -30,16 +33,17 @@ def proposal_document(proposal: Proposal) -> dict[str, Any]:
     -------
     document
         ``parameters``, ``zones`` (each with ``members`` and ``metrics``), ``anchors``, ``solution``,
-        ``decision_counts``, ``notes`` and ``provenance``. No geometry.
+        ``decision_counts``, ``notes``, ``provenance`` and ``flow_basis``. No geometry.
     """
     return {
         "parameters": proposal.parameters.as_dict(),
         "solution": asdict(proposal.solution),
         "decision_counts": dict(proposal.decision_counts),
-        "zones": [_zone_document(zone) for zone in proposal.zones],
+        "zones": [_zone_document(zone, proposal) for zone in proposal.zones],
         "anchors": [asdict(anchor) for anchor in proposal.anchors],
         "notes": list(proposal.notes),
         "provenance": dict(proposal.provenance),
+        "flow_basis": _basis_document(proposal.basis),
     }
 
 
@@ -64,12 +68,12 @@ def zones_geojson(proposal: Proposal) -> dict[str, Any]:
             "type": "Feature",
             "id": zone.zone_id,
             "geometry": None if zone.outline is None else shapely.geometry.mapping(zone.outline),
-            "properties": _zone_document(zone),
+            "properties": _zone_document(zone, proposal),
         }
         for zone in proposal.zones
     ]
     whole = proposal_document(proposal)
-    beside = {name: whole[name] for name in ("parameters", "solution", "anchors", "notes", "provenance")}
+    beside = {name: whole[name] for name in ("parameters", "solution", "anchors", "notes", "provenance", "flow_basis")}
     return {"type": "FeatureCollection", "features": features, **beside}
 
 
@@ -156,21 +160,76 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
 
 
 def links_table(proposal: Proposal) -> pd.DataFrame:
-    """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``) as a flat table."""
-    return proposal.links[[*LINK_COLUMNS, "zone_id"]]
+    """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``, ``flow_basis``) as a flat table."""
+    return proposal.links[[*LINK_COLUMNS, "zone_id"]].assign(flow_basis=proposal.basis.method)
 
 
 def report_document(report: IngestReport) -> dict[str, Any]:
-    """Write an ingest report as plain values, in the fields of ``model.IngestReport``; no hash of flow files."""
+    """
+    Write an ingest report as plain values.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+
+    Returns
+    -------
+    document
+        The fields of ``model.IngestReport``. Nothing in it reveals a small number of students: no hash of flow files,
+        rows of student records rounded to tens (missing below ten), and of the rows set aside the first 1,000, without
+        those of students; :func:`set_aside_table` has all.
+    """
     document = asdict(report)
     document["warnings"] = problem_documents(report.warnings)
     for file in document["files"]:
         file["unused_columns"] = list(file["unused_columns"])
-        if file["role"] == "flows":
+        if file["role"] in ("flows", "students"):
             # A hash of exact counts would let a guess at a small one be tested.
             del file["sha256"]
+        if file["role"] == "students":  # where a row is a student, or nearly
+            for name in ("rows_read", "rows_used", "rows_set_aside"):
+                file[name] = _rounded(file[name])
+            reasons = file["set_aside_reasons"]
+            file["set_aside_reasons"] = {reason: _rounded(count) for reason, count in reasons.items()}
     document["files"] = list(document["files"])
+    document["basis"] = _basis_document(report.basis)
+    shown = set_aside_table(report, with_students=False).head(MAXIMUM_SET_ASIDE_SHOWN)
+    document["set_aside"] = shown.to_dict("records")
+    document["crosswalk"] = list(document["crosswalk"])
     return document
+
+
+def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFrame:
+    """
+    Write the rows that were read and not used as a flat table.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    with_students
+        Whether rows of student records are among them: their number can be a small number of students.
+
+    Returns
+    -------
+    table
+        ``file``, ``row``, ``reason``.
+    """
+    students = {file.name for file in report.files if file.role == "students"}
+    rows = [asdict(row) for row in report.set_aside if with_students or row.file not in students]
+    return pd.DataFrame(rows, columns=["file", "row", "reason"])
+
+
+def _rounded(count: int) -> int | None:
+    """A count of student records rounded to tens; below ten it is missing."""
+    return None if 0 < count < MINIMUM_CELL_STUDENTS else ROUNDING_STUDENTS * round(count / ROUNDING_STUDENTS)
+
+
+def crosswalk_table(report: IngestReport) -> pd.DataFrame:
+    """Write the crosswalk proposed as a flat table, to be confirmed row by row and given back as a file."""
+    rows = [dict(row) for row in report.crosswalk]
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["confirmed", "old_id", "new_id", "share"])
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -178,11 +237,16 @@ def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [{name: value for name, value in asdict(problem).items() if value is not None} for problem in problems]
 
 
-def _zone_document(zone: Zone) -> dict[str, Any]:
+def _basis_document(basis: FlowBasis) -> dict[str, Any]:
+    return {**asdict(basis), "details": list(basis.details), "is_estimated": basis.is_estimated}
+
+
+def _zone_document(zone: Zone, proposal: Proposal) -> dict[str, Any]:
     return {
         "zone_id": zone.zone_id,
         "name": zone.name,
         "anchor_id": zone.anchor_id,
+        "flow_basis": proposal.basis.method,
         "metrics": asdict(zone.metrics),
         "changes_at_low": zone.changes_at_low,
         "changes_at_high": zone.changes_at_high,

@@ -9,14 +9,18 @@ from typing import Any
 import pandas as pd
 
 from clustering.documents import (
+    crosswalk_table,
     links_table,
     members_table,
     proposal_document,
+    report_document,
     schools_geojson,
     schools_table,
+    set_aside_table,
     zones_geojson,
 )
 from clustering.escaping import escape_for_csv
+from clustering.ingest_report import IngestReport
 from clustering.maps import draw_map
 from clustering.model import Proposal
 
@@ -56,6 +60,55 @@ def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...
     for name, data in contents.items():
         (folder / name).write_bytes(data)
     return tuple(folder / name for name in contents)
+
+
+def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write an ingest report into a folder.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, so keep
+        it as confidential as these) and ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
+        be confirmed and given back).
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = render_report(report, with_students=True)
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    return tuple(folder / name for name in contents)
+
+
+def render_report(report: IngestReport, *, with_students: bool = False) -> dict[str, bytes]:
+    """
+    Write an ingest report in every form.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    with_students
+        As for :func:`~clustering.set_aside_table`.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as :func:`write_report` names them.
+    """
+    return {
+        "report.json": json_bytes(report_document(report)),
+        "set_aside.csv": table_bytes(set_aside_table(report, with_students=with_students)),
+        "crosswalk.csv": table_bytes(crosswalk_table(report)),
+    }
 
 
 def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str, bytes]:

@@ -14,10 +14,14 @@ HIGH_SCHOOL_GRADES = (9, 10, 11, 12)
 _NAMES = {
     "ps": PRESCHOOL,
     "p3": PRESCHOOL,
+    "preschool": PRESCHOOL,
+    "preschl": PRESCHOOL,
+    "k3": PRESCHOOL,
     "pk": PREKINDERGARTEN,
     "pk3": PRESCHOOL,
     "pk4": PREKINDERGARTEN,
     "p4": PREKINDERGARTEN,
+    "k4": PREKINDERGARTEN,
     "prek": PREKINDERGARTEN,
     "prekindergarten": PREKINDERGARTEN,
     "tk": PREKINDERGARTEN,
@@ -35,6 +39,8 @@ _UNGRADED = {
     "a",
     "o",
     "adulteducation",
+    "votech",
+    "vocational",
     "n",
     "m",
     "na",
@@ -87,7 +93,7 @@ def parse_grade_set(text: str) -> int:
     Parameters
     ----------
     text
-        For example ``01 02 03 KG PK``, ``PK-5``, ``9, 10, 11, 12`` or ``K-2; 4``.
+        For example ``01 02 03 KG PK``, ``PK-5``, ``pre K-8``, ``9, 10, 11, 12`` or ``K-2; 4``.
 
     Returns
     -------
@@ -100,7 +106,10 @@ def parse_grade_set(text: str) -> int:
         A part of the text is not a grade.
     """
     mask = 0
+    text = re.sub(r"pre[\s-]*k(indergarten)?\b", "PK", text, flags=re.IGNORECASE)
     for part in re.split(r"[\s,;|/]+", re.sub(r"\s*(?:-|–|to|through)\s*(?=\w)", "-", text.strip())):
+        if re.sub(r"[^a-z]", "", part.lower()) in _UNGRADED and not re.search(r"\d", part):
+            continue
         ends = part.split("-") if not part.startswith("-") else [part]
         grades = [parse_grade(end) for end in ends]
         if len(grades) > 2:

@@ -11,73 +11,9 @@ import pandas as pd
 from shapely import Geometry
 
 from clustering.config import ProposalParameters
-from clustering.errors import Problem
+from clustering.ingest_report import FlowBasis, IngestReport
 
 Certainty = Literal["certain", "possible", "no", "unknown"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceFile:
-    """
-    What was understood of one file.
-
-    Parameters
-    ----------
-    role
-        ``schools``, ``flows`` or ``performance``.
-    name
-        The file's own name, without folders.
-    sha256
-        Hash of the bytes read, as hexadecimal text.
-    encoding, delimiter
-        As recognised, or as the caller said.
-    columns
-        Canonical name to heading in the file, for each column recognised.
-    unused_columns
-        Headings that nothing was taken from.
-    rows_read, rows_used, rows_set_aside
-        Records after the header; ``rows_used + rows_set_aside == rows_read``.
-    """
-
-    role: str
-    name: str
-    sha256: str
-    encoding: str
-    delimiter: str
-    columns: Mapping[str, str]
-    unused_columns: tuple[str, ...]
-    rows_read: int
-    rows_used: int
-    rows_set_aside: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class IngestReport:
-    """
-    How the input was read: the same object in the library, over HTTP, on the page and on the command line.
-
-    Parameters
-    ----------
-    files
-        One :class:`SourceFile` per file, in the order given.
-    warnings
-        Problems that did not stop the work (``is_error`` is ``False``); at most 1,000, ``warning_counts`` counts all.
-    warning_counts
-        Message to number of times it was given.
-    flow_rows
-        Flow kind (``columns.FLOW_KINDS``) to number of rows.
-    flow_students
-        Flow kind to students, suppressed cells left out, rounded to tens.
-    facts
-        Sentence-ready counts: schools, schools without coordinates, years, suppressed rows ...
-    """
-
-    files: tuple[SourceFile, ...]
-    warnings: tuple[Problem, ...]
-    warning_counts: Mapping[str, int]
-    flow_rows: Mapping[str, int]
-    flow_students: Mapping[str, int]
-    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +29,10 @@ class Scenario:
         Students by origin, destination, grade and year, with their kind.
     performance
         Index ``school_id``; graduation rates as intervals, and the columns of official lists.
+    rates
+        Every published rate, long (see ``columns``); empty where no file gives any.
+    grade_enrolment
+        ``school_id``, ``year``, ``grade``, ``students``; empty where no file gives any.
     report
         How the files were read.
     content_sha256
@@ -102,6 +42,8 @@ class Scenario:
     schools: gpd.GeoDataFrame
     flows: pd.DataFrame
     performance: pd.DataFrame
+    rates: pd.DataFrame
+    grade_enrolment: pd.DataFrame
     report: IngestReport
     content_sha256: str
 
@@ -308,6 +250,8 @@ class Proposal:
         Zones change at either end of the interval.
     provenance
         Software version, hashes and names of the input files, years used.
+    basis
+        What the flows rest on: counted students or an estimate.
     """
 
     parameters: ProposalParameters
@@ -319,3 +263,4 @@ class Proposal:
     decision_counts: Mapping[str, int]
     notes: tuple[str, ...]
     provenance: Mapping[str, Any]
+    basis: FlowBasis

@@ -8,6 +8,7 @@ import pandas as pd
 
 from clustering.config import ProposalParameters
 from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
+from clustering.ingest_report import FlowBasis
 from clustering.model import Scenario
 
 
@@ -65,6 +66,7 @@ def write_notes(
     feeding = int((base.flows["kind"] == "feeding").sum())
     exits = "and those who left" if asked.count_exits else "without those who left"
     notes = [
+        *_notes_on_the_basis(base.report.basis),
         *_notes_on_the_input(base, decisions),
         f"Students are means per year over {span}.",
         (
@@ -82,7 +84,9 @@ def write_notes(
             f" or cannot be formed{_added(changes.added_at_low)}; at its greatest, {len(changes.at_high)} of"
             f" {zone_count}{_added(changes.added_at_high)}."
         )
-    if asked.disclosure == "protected":
+    if base.report.basis.is_estimated:
+        notes.append("Estimated flows are no counts of students: they are neither suppressed nor rounded.")
+    elif asked.disclosure == "protected":
         notes.append(
             f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
             f" {ROUNDING_STUDENTS}s before anything is computed."
@@ -90,6 +94,13 @@ def write_notes(
     else:
         notes.append("Exact counts: not for publication. Small numbers of students may be recognisable.")
     return tuple(notes)
+
+
+def _notes_on_the_basis(basis: FlowBasis) -> list[str]:
+    """Say first of all if the flows are an estimate, how it was made and how far it is off."""
+    if not basis.is_estimated:
+        return []
+    return [f"ESTIMATED FLOWS. {basis.statement}", *basis.details]
 
 
 def _notes_on_the_input(base: Scenario, decisions: pd.DataFrame) -> list[str]:

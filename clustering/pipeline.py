@@ -54,7 +54,7 @@ def propose_zones(
     asked = parameters or ProposalParameters()
     report = progress or (lambda stage, fraction: None)
     report("Identifying low-performing high schools", 0.0)
-    base = replace(scenario, flows=suppress_flows(scenario.flows)) if asked.disclosure == "protected" else scenario
+    base = _protected(scenario) if asked.disclosure == "protected" else scenario
     decisions = identify_high_schools(base, parse_rule(asked.identification))
     flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
     limits = build_limits(base.schools, asked)
@@ -67,6 +67,13 @@ def propose_zones(
     proposal = assemble_proposal(base, decisions, solved=solved, changes=changes, barred=barred, asked=asked)
     report("Done", 1.0)
     return proposal
+
+
+def _protected(scenario: Scenario) -> Scenario:
+    """Protect counts of students; an estimate from published files has none."""
+    if scenario.report.basis.is_estimated:
+        return scenario
+    return replace(scenario, flows=suppress_flows(scenario.flows))
 
 
 def _solve(

@@ -12,10 +12,12 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.model import IngestReport, Scenario, SourceFile
-from clustering.validate.scenario import hash_tables
+from clustering.ingest.fingerprint import hash_tables
+from clustering.ingest_report import FlowBasis, IngestReport, SetAsideRow, SourceFile
+from clustering.model import Scenario
 
-FORMAT = "feeder-zones scenario 1"
+FORMAT = "feeder-zones scenario 2"
+_TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment")
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a constant, so that equal scenarios are equal bytes
 
 
@@ -31,10 +33,10 @@ def scenario_to_bytes(scenario: Scenario) -> bytes:
     Returns
     -------
     data
-        A ZIP archive of three Parquet tables and the report as JSON.
+        A ZIP archive of Parquet tables and the report as JSON.
     """
     parts: dict[str, bytes] = {"format.txt": FORMAT.encode()}
-    for name in ("schools", "flows", "performance"):
+    for name in _TABLES:
         buffer = io.BytesIO()
         getattr(scenario, name).to_parquet(buffer)
         parts[f"{name}.parquet"] = buffer.getvalue()
@@ -78,6 +80,8 @@ def scenario_from_bytes(data: bytes) -> Scenario:
         schools=gpd.read_parquet(io.BytesIO(parts["schools.parquet"])),
         flows=pd.read_parquet(io.BytesIO(parts["flows.parquet"])),
         performance=pd.read_parquet(io.BytesIO(parts["performance.parquet"])),
+        rates=pd.read_parquet(io.BytesIO(parts["rates.parquet"])),
+        grade_enrolment=pd.read_parquet(io.BytesIO(parts["grade_enrolment.parquet"])),
         report=_report_from(head["report"]),
         content_sha256=head["content_sha256"],
     )
@@ -96,6 +100,9 @@ def _report_from(document: dict[str, Any]) -> IngestReport:
         flow_rows=document["flow_rows"],
         flow_students=document["flow_students"],
         facts=document["facts"],
+        set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
+        basis=FlowBasis(**{**document["basis"], "details": tuple(document["basis"]["details"])}),
+        crosswalk=tuple(document["crosswalk"]),
     )
 
 

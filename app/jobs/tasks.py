@@ -15,9 +15,11 @@ from clustering import (
     propose_zones,
     read_scenario,
     render_proposal,
+    render_report,
     report_document,
     scenario_from_bytes,
     scenario_to_bytes,
+    with_crosswalk,
     zones_geojson,
 )
 
@@ -32,11 +34,14 @@ FILE_OF_PART = {
     "map": "map.html",
 }
 
+# Parts of a dataset's report, each by the name that the library gives it as a file.
+REPORT_PARTS = {"set-aside": "set_aside.csv", "crosswalk": "crosswalk.csv"}
+
 Tell = Callable[[str, float], None]
 Files = Mapping[str, Sequence[tuple[str, str]]]
 
 
-def ingest(tell: Tell, files: Files, encoding: str | None) -> tuple[dict[str, Any], bytes]:
+def ingest(tell: Tell, files: Files, reading: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
     """
     Read and judge uploads.
 
@@ -45,9 +50,9 @@ def ingest(tell: Tell, files: Files, encoding: str | None) -> tuple[dict[str, An
     tell
         Progress.
     files
-        Role (``schools``, ``flows``, ``performance``) to pairs of path and name.
-    encoding
-        As for ``clustering.read_scenario``.
+        Role (``schools``, ``flows``, ``performance``, ``students`` ...) to pairs of path and name.
+    reading
+        ``encoding``, ``options`` and ``estimate``, as for ``clustering.read_scenario``.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def ingest(tell: Tell, files: Files, encoding: str | None) -> tuple[dict[str, An
         The ingest report as plain values, and the inputs as bytes.
     """
     tell("Reading the files", 0.0)
-    scenario = _read(files, encoding)
+    scenario = _read(files, reading)
     return report_document(scenario.report), scenario_to_bytes(scenario)
 
 
@@ -87,20 +92,29 @@ def propose(
     return _summary(proposal), {part: contents[name] for part, name in FILE_OF_PART.items()}
 
 
-def zones_of_files(tell: Tell, files: Files, encoding: str | None, parameters: dict[str, Any]) -> bytes:
+def apply_rows(tell: Tell, scenario: bytes, rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], bytes]:
+    """Apply confirmed rows of a crosswalk to stored inputs; the answer is as for :func:`ingest`."""
+    tell("Applying the crosswalk", 0.0)
+    changed = with_crosswalk(scenario_from_bytes(scenario), rows)
+    return report_document(changed.report), scenario_to_bytes(changed)
+
+
+def report_part(tell: Tell, scenario: bytes, part: str, with_students: bool) -> bytes:
+    """One form of the ingest report of stored inputs (``REPORT_PARTS``), with rows of student records or without."""
+    tell("Writing", 0.0)
+    return render_report(scenario_from_bytes(scenario).report, with_students=with_students)[REPORT_PARTS[part]]
+
+
+def zones_of_files(tell: Tell, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
     """Files in, GeoJSON of the Zones out; the parameters are as for :func:`ingest` and :func:`propose`."""
-    proposal = propose_zones(_read(files, encoding), parse_parameters(parameters), progress=tell)
+    proposal = propose_zones(_read(files, reading), parse_parameters(parameters), progress=tell)
     return json_bytes(zones_geojson(proposal))
 
 
-def _read(files: Files, encoding: str | None) -> Scenario:
+def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
     named = {role: [NamedFile(Path(path), name) for path, name in pairs] for role, pairs in files.items()}
-    return read_scenario(
-        schools=named.get("schools", []),
-        flows=named.get("flows", []),
-        performance=named.get("performance", []),
-        encoding=encoding,
-    )
+    sources: dict[str, Any] = {"schools": [], **named, **reading}
+    return read_scenario(**sources)
 
 
 def _summary(proposal: Proposal) -> dict[str, Any]:

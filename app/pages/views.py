@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
-from app.actions import add_dataset, forget_dataset, read_part, request_proposal
+from app.actions import add_dataset, confirm_crosswalk, forget_dataset, read_part, request_proposal
 from app.dependencies import DeskHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.errors import ServiceError, service_error
 from app.store import UNFINISHED, Job
@@ -77,6 +77,23 @@ async def propose(
         return job
     await runner.wait(job.id, 1.5)
     return RedirectResponse(f"/browse/jobs/{job.id}", status_code=303)
+
+
+@router.post("/browse/datasets/{dataset_id}/crosswalk")
+def confirm(
+    request: Request,
+    dataset_id: str,
+    settings: SettingsHere,
+    desk: DeskHere,
+    store: StoreHere,
+    confirmed: Annotated[list[int], Form()] = [],  # noqa: B006
+) -> Response:
+    """Apply the rows confirmed and go on to the new dataset, or come back with every problem."""
+    try:
+        dataset = confirm_crosswalk(dataset_id, confirmed, settings=settings, store=store, desk=desk)
+    except ServiceError as error:
+        return _dataset(request, dataset_id, store, error=error)
+    return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
 
 
 @router.post("/browse/datasets/{dataset_id}/delete")

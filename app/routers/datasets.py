@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
-from app.actions import add_dataset, forget_dataset
+from app.actions import add_dataset, confirm_crosswalk, forget_dataset, read_report_part
 from app.dependencies import DeskHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
-from app.schemas import DatasetOut, DatasetSummary, dataset_out, dataset_summary
+from app.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, dataset_out, dataset_summary
+from app.settings import Settings
+from app.store import Store
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
@@ -40,7 +42,40 @@ def show(dataset_id: str, store: StoreHere) -> DatasetOut:
     return dataset_out(store.dataset(dataset_id))
 
 
+@router.get("/{dataset_id}/set-aside", summary="The rows set aside, as CSV")
+def set_aside(dataset_id: str, settings: SettingsHere, store: StoreHere) -> Response:
+    """A row per row that was read and not used: file, row, reason."""
+    return _csv(dataset_id, "set-aside", settings, store)
+
+
+@router.get("/{dataset_id}/crosswalk", summary="The crosswalk proposed, as CSV")
+def crosswalk(dataset_id: str, settings: SettingsHere, store: StoreHere) -> Response:
+    """Schools of earlier years that may be schools of today: confirm row by row and upload as crosswalk."""
+    return _csv(dataset_id, "crosswalk", settings, store)
+
+
+@router.post("/{dataset_id}/crosswalk", status_code=201, summary="Apply confirmed rows of the crosswalk")
+def apply_crosswalk(
+    dataset_id: str,
+    confirmation: CrosswalkConfirmation,
+    settings: SettingsHere,
+    desk: DeskHere,
+    store: StoreHere,
+    response: Response,
+) -> DatasetOut:
+    """Make a dataset in which the confirmed rows are applied; this one stays as it is."""
+    dataset = confirm_crosswalk(dataset_id, confirmation.confirmed, settings=settings, store=store, desk=desk)
+    response.headers["Location"] = f"/datasets/{dataset.id}"
+    return dataset_out(dataset)
+
+
 @router.delete("/{dataset_id}", status_code=204, summary="Forget a dataset")
 def delete(dataset_id: str, store: StoreHere, runner: RunnerHere) -> None:
     """Forget a dataset with its jobs and proposals."""
     forget_dataset(dataset_id, store=store, runner=runner)
+
+
+def _csv(dataset_id: str, part: str, settings: Settings, store: Store) -> Response:
+    body = read_report_part(dataset_id, part, settings=settings, store=store)
+    headers = {"Content-Disposition": f'attachment; filename="{part}-{dataset_id[:8]}.csv"'}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)

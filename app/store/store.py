@@ -57,6 +57,7 @@ class Store:
         """Keep validated inputs."""
         with self._writing() as session:
             summary = {fact: report.get("facts", {}).get(fact) for fact in ("schools", "school_years")}
+            summary["flow_basis"] = report.get("basis", {}).get("method")
             dataset = Dataset(name=name, report=report, summary=summary, scenario=scenario)
             session.add(dataset)
         return dataset

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from clustering.errors import Problem
-from clustering.io.tables import RawTable
+from clustering.io.options import FileOptions
 
 # For each canonical column the headings analysts use, best first. Compared in lower case, other signs as "_", and
 # without the school year that EDGE and EDFacts hang behind a name (LAT1516, ALL_RATE_1415).
 SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": (
         *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schoolid", "schoolcode"),
-        *("school_number", "st_schid", "state_school_id", "id"),
+        *("school_number", "st_schid", "state_school_id", "location_id", "id"),
     ),
-    "name": ("name", "school_name", "sch_name", "schnam", "schoolname", "school"),
+    "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
+    "name": ("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", "school"),
     "latitude": ("latitude", "lat", "latcod", "y"),
     "longitude": ("longitude", "lon", "long", "lng", "loncod", "x"),
-    "grades": ("grades", "grades_offered", "grades_served", "grade_span"),
+    "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org"),
     "lowest_grade": ("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from"),
     "highest_grade": ("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to"),
     "enrolment": ("enrolment", "enrollment", "enrolment_students", "member", "membership", "total_enrollment"),
     "district_id": ("district_id", "leaid", "lea_id", "lea_code", "district_code"),
     "district_name": ("district_name", "lea_name", "leanm", "district"),
-    "status": ("status", "sy_status_text", "school_status", "updated_status_text"),
+    "state": ("state", "lstate", "st", "stabbr", "state_abbr", "stabbrev", "state_location"),
+    "status": ("status", "sy_status_text", "updated_status_text", "school_status"),
 }
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
@@ -43,62 +46,135 @@ FLOW_ALIASES: Mapping[str, Sequence[str]] = {
 }
 PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
+    "year": ("year", "school_year", "graduation_year"),
     "graduation_rate": ("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
 }
 
-REQUIRED = {
+CATCHMENT_ALIASES: Mapping[str, Sequence[str]] = {
+    "school_id": SCHOOL_ALIASES["school_id"],
+    "name": SCHOOL_ALIASES["name"],
+    "grades": SCHOOL_ALIASES["grades"],
+    "lowest_grade": SCHOOL_ALIASES["lowest_grade"],
+    "highest_grade": SCHOOL_ALIASES["highest_grade"],
+    "level": ("level",),
+    "open_enrolment": ("openenroll", "open_enrollment", "open_enrolment"),
+}
+POPULATION_ALIASES: Mapping[str, Sequence[str]] = {
+    "latitude": SCHOOL_ALIASES["latitude"],
+    "longitude": SCHOOL_ALIASES["longitude"],
+    "population": ("students", "children", "population", "pop", "residents", "count"),
+}
+CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
+    "old_id": (
+        *("old_id", "old_ncessch", "old_school_id", "old_school_code", "old_code", "former_id", "former_ncessch"),
+        *("former_school_id", "previous_id", "previous_ncessch", "previous_school_id", "from_id", "from_ncessch"),
+        *("from_school_id", "from_school"),
+    ),
+    "new_id": (
+        *("new_id", "new_ncessch", "new_school_id", "new_school_code", "new_code", "current_id", "current_ncessch"),
+        *("current_school_id", "successor_id", "successor_ncessch", "present_id", "to_id", "to_ncessch"),
+        *("to_school_id", "to_school"),
+    ),
+    "share": ("share", "weight", "fraction", "proportion", "percent", "pct", "percentage"),
+    "first_year": ("first_year", "from_year", "start_year"),
+    "last_year": ("last_year", "to_year", "end_year", "through_year"),
+    "kind": ("kind", "type", "change", "event", "reason"),
+    "confirmed": ("confirmed", "confirm", "accepted", "approved"),
+}
+
+ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "schools": SCHOOL_ALIASES,
+    "flows": FLOW_ALIASES,
+    "performance": PERFORMANCE_ALIASES,
+    "catchments": CATCHMENT_ALIASES,
+    "population": POPULATION_ALIASES,
+    "crosswalk": CROSSWALK_ALIASES,
+}
+REQUIRED: Mapping[str, Sequence[str]] = {
     "schools": ("school_id",),
     "flows": ("origin", "destination", "students"),
     "performance": ("school_id",),
+    "catchments": ("school_id",),
+    "population": (),
+    "crosswalk": ("old_id", "new_id"),
 }
-ALIASES = {"schools": SCHOOL_ALIASES, "flows": FLOW_ALIASES, "performance": PERFORMANCE_ALIASES}
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
+_YEAR_BEHIND = re.compile(r"_?\d{2}(\d{2})?$")
 
 
-def recognise_headings(table: RawTable, role: str) -> tuple[dict[str, str], list[Problem]]:
+def recognise_headings(
+    headings: Sequence[str], *, table: str, role: str, options: FileOptions, header_row: int | None = 1
+) -> tuple[dict[str, str], list[Problem]]:
     """
     Find the heading of each canonical column.
 
     Parameters
     ----------
+    headings
+        Of the file.
     table
-        Cells as text.
+        What problems call the file.
     role
-        ``schools``, ``flows`` or ``performance``.
+        One of ``ALIASES``.
+    options
+        ``columns`` goes before every alias.
+    header_row
+        Row of the headings.
 
     Returns
     -------
-    headings
+    found
         Canonical name to heading, for the columns present.
     problems
-        One for each required column that no heading stands for.
+        One for each required column that no heading stands for, and for each heading said that is not there.
     """
     keys: dict[str, str] = {}
-    for heading in table.cells.columns:
-        keys.setdefault(_key(heading), heading)
-        keys.setdefault(re.sub(r"_?\d{2}(\d{2})?$", "", _key(heading)), heading)
-    headings = {
+    for heading in headings:
+        keys.setdefault(heading_key(heading), heading)
+        keys.setdefault(_YEAR_BEHIND.sub("", heading_key(heading)), heading)
+    found = {
         canonical: keys[alias]
         for canonical, aliases in ALIASES[role].items()
         if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
     }
-    problems = [
+    shown = ", ".join(headings[:30])
+    # One column may be both, where the state's identifier is all there is: then it is the school's.
+    if found.get("state_school_id") == found.get("school_id"):
+        found.pop("state_school_id", None)
+    problems = []
+    for canonical, heading in options.columns.items():
+        if canonical not in ALIASES[role] or heading not in headings:
+            message = f"There is no column {heading!r}; the file has {shown}."
+            remedy = f"Say columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
+            if canonical not in ALIASES[role]:
+                message = f"A file of {role} has no column called {canonical}."
+            problems.append(Problem(table=table, row=header_row, column=heading, message=message, remedy=remedy))
+        else:
+            found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
+    problems += [
         Problem(
-            table=table.name,
-            row=1,
+            table=table,
+            row=header_row,
             column=canonical,
-            message=f"No column of this {role} file gives {canonical}; it has {', '.join(table.cells.columns[:30])}.",
-            remedy=f"Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}.",
+            message=f"No column of this {role} file gives {canonical}; it has {shown}.",
+            remedy=f"Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or say"
+            f" which it is: columns.{canonical}=HEADING.",
         )
         for canonical in REQUIRED[role]
-        if canonical not in headings
+        if canonical not in found
     ]
-    return headings, problems
+    return found, problems
 
 
-def grade_columns(table: RawTable) -> dict[str, str]:
+def is_known_heading(cell: str, role: str) -> bool:
+    """Whether a cell is a name under which a column of this role is known."""
+    key = heading_key(cell)
+    return bool(key) and not {key, _YEAR_BEHIND.sub("", key)}.isdisjoint(_known(role))
+
+
+def grade_columns(headings: Sequence[str]) -> dict[str, str]:
     """Headings of CCD's ``G_*_OFFERED`` columns, with the grade each names (``PK``, ``KG``, ``1`` ...)."""
-    matches = {heading: _GRADE_OFFERED.fullmatch(heading) for heading in table.cells.columns}
+    matches = {heading: _GRADE_OFFERED.fullmatch(heading) for heading in headings}
     return {heading: match.group(1) for heading, match in matches.items() if match}
 
 
@@ -107,5 +183,11 @@ def is_grade_heading(heading: str) -> bool:
     return _GRADE_OFFERED.fullmatch(heading) is not None
 
 
-def _key(heading: str) -> str:
+def heading_key(heading: str) -> str:
+    """A heading in lower case, every other sign as ``_``."""
     return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
+
+
+@cache
+def _known(role: str) -> frozenset[str]:
+    return frozenset(alias for aliases in ALIASES.get(role, SCHOOL_ALIASES).values() for alias in aliases)

@@ -4,93 +4,130 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-_EXACT = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
-_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*%?\s*[-–]\s*(\d+(?:\.\d+)?)\s*%?")
-_BOUND = re.compile(r"(LT|LE|GT|GE|<=|>=|≤|≥|<|>)\s*(\d+(?:\.\d+)?)\s*%?", re.IGNORECASE)
+Unit = Literal["percent", "share"]
+RateRow = tuple[float, float, float, str]
+
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?)\s*(%?)"
+_EXACT = re.compile(_NUMBER)
+_RANGE = re.compile(rf"{_NUMBER}\s*[-–]\s*{_NUMBER}")
+_BOUND = re.compile(rf"(LT|LE|GT|GE|<=|>=|≤|≥|<|>)\s*{_NUMBER}", re.IGNORECASE)
+# A bare "<10" may mean a rate below 10 per cent or a group of fewer than 10; only "N<10" is plain.
+_FEW_STUDENTS = re.compile(r"n\s*(<|<=|≤)\s*[0-9]+", re.IGNORECASE)
 _SUPPRESSED = {"ps", "s", "*", "**", "ds", "--", "‡", "suppressed"}
 # "[]" and the like are what scripts write for an empty value.
-_MISSING = {"", ".", "-", "–", "na", "nan", "null", "none", "[]", "{}", "m", "missing", "not reported"}
+_MISSING = {"", ".", "-", "–", "—", "na", "nan", "null", "none", "[]", "{}", "m", "missing", "not reported"}
 _NOT_APPLICABLE = {"n/a", "n", "†", "not applicable"}
+_ROUNDS_TO_ZERO = "#"
+# "10-14" opened in a spreadsheet: the band can no longer be told from a date.
+_DATE = re.compile(r"[0-9]{1,2}-[a-z]{3}|[a-z]{3}-[0-9]{1,2}", re.IGNORECASE)
 
 
-def parse_rates(texts: pd.Series) -> tuple[pd.DataFrame, list[str]]:
+def parse_rates(texts: pd.Series, *, unit: Unit | None = None) -> tuple[pd.DataFrame, list[str]]:
     """
-    Read a column of rates.
+    Read a column of rates; each distinct text is read once.
 
     Parameters
     ----------
     texts
-        Text of each cell: ``93``, ``93%``, ``0.93``, ``60-69``, ``LT50``, ``GE95``, ``<=5%``, ``PS``, ``*``, ``.``,
-        ``N<10``, blank ...
+        Text of each cell, as text or categories: ``93``, ``93%``, ``0.93``, ``60-69``, ``LT50``, ``GE95``, ``<=5%``,
+        ``PS``, ``*``, ``.``, ``N<10``, ``#`` (rounds to zero), blank ...
+    unit
+        What numbers without a sign are, where the form of the file says so; otherwise the column tells.
 
     Returns
     -------
     rates
-        ``low``, ``high`` [shares 0 to 1; missing where nothing is known] and ``status`` (``exact``, ``range``,
-        ``suppressed``, ``missing``, ``not applicable``, ``unreadable``), on the same index. A strict bound such as
-        ``LT50`` ends just below 0.5.
+        ``low``, ``high`` [shares 0 to 1; missing where nothing is known], ``exact`` [share; missing unless the status
+        is ``exact``] and ``status`` (``exact``, ``range``, ``suppressed``, ``missing``, ``not applicable``,
+        ``unreadable``), on the same index. A strict bound such as ``LT50`` ends just below 0.5.
     units
-        What exact numbers were taken for: ``percent``, ``share``, both (then the column cannot be trusted) or none.
+        What the numbers look like: ``percent``, ``share``, both (then the column cannot be trusted) or none.
 
     Notes
     -----
-    Forms are those of EDFacts, ED Data Express and state report cards; the width of a band is read from the text and
-    never inferred from the size of the cohort.
+    Forms are those of EDFacts, ED Data Express, NCES tables and state report cards; the width of a band is read from
+    the text and never inferred from the size of the cohort. A number with a footnote sign (``93*``) is unreadable:
+    the sign may say that it is not the rate of the whole cohort.
     """
-    unique = pd.Index(texts.unique())
-    units = _units(unique)
-    scale = 1.0 if units == ["share"] else 0.01
-    parsed = pd.DataFrame(
-        [_parse_rate(text, scale) for text in unique], columns=["low", "high", "status"], index=unique
-    )
-    return parsed.reindex(texts.to_numpy()).set_index(texts.index), units
+    column = texts.astype("category").cat.remove_unused_categories()
+    distinct = [str(text) for text in column.cat.categories]
+    units = _units(distinct)
+    in_shares = unit == "share" or (unit is None and units == ["share"])
+    rows = [_parse_rate(text, in_shares=in_shares) for text in distinct]
+    # The last row is that of a missing cell, whose code is -1.
+    rows.append((np.nan, np.nan, np.nan, "missing"))
+    parsed = pd.DataFrame(rows, columns=["low", "high", "exact", "status"]).astype({"status": "str"})
+    return parsed.take(column.cat.codes.to_numpy()).set_index(texts.index), units
+
+
+def is_date(text: str) -> bool:
+    """Whether a spreadsheet has turned a band into a date (``14-Oct`` was ``10-14``)."""
+    return _DATE.fullmatch(text) is not None
+
+
+def is_ambiguous_bound(text: str) -> bool:
+    """Whether ``<10`` stands without a per cent sign: a rate below 10 per cent, or fewer than 10 students."""
+    return re.fullmatch(r"<\s*[0-9]{1,2}", text) is not None
 
 
 def _units(texts: Iterable[str]) -> list[str]:
     found = set()
     for text in texts:
-        exact = _EXACT.fullmatch(text)
-        if (
-            (exact and (exact.group(2) or float(exact.group(1)) > 1))
-            or _RANGE.fullmatch(text)
-            or _BOUND.fullmatch(text)
-        ):
+        match = _EXACT.fullmatch(text) or _RANGE.fullmatch(text) or _BOUND.fullmatch(text)
+        if match is None:
+            continue
+        numbers = [float(group) for group in match.groups() if group and group[0].isdigit()]
+        if "%" in text or max(numbers) > 1:
             found.add("percent")
-        elif exact and 0 < float(exact.group(1)) < 1:
+        elif any(0 < number < 1 for number in numbers):
             found.add("share")
     return sorted(found)
 
 
-def _parse_rate(text: str, scale: float) -> tuple[float, float, str]:
+def _parse_rate(text: str, *, in_shares: bool) -> RateRow:
     lower = text.lower()
-    if lower in _SUPPRESSED or re.fullmatch(r"n\s*<\s*\d+", lower):
-        return 0.0, 1.0, "suppressed"
+    if lower in _SUPPRESSED or _FEW_STUDENTS.fullmatch(text):
+        return 0.0, 1.0, np.nan, "suppressed"
     if lower in _MISSING:
-        return np.nan, np.nan, "missing"
+        return np.nan, np.nan, np.nan, "missing"
     if lower in _NOT_APPLICABLE:
-        return np.nan, np.nan, "not applicable"
-    low, high, status = np.nan, np.nan, "unreadable"
-    if exact := _EXACT.fullmatch(text):
-        low = high = float(exact.group(1)) * (0.01 if exact.group(2) else scale)
-        status = "exact"
-    elif band := _RANGE.fullmatch(text):
-        low, high, status = float(band.group(1)) * scale, float(band.group(2)) * scale, "range"
-    elif bound := _BOUND.fullmatch(text):
-        low, high, status = *_bounded(bound.group(1).upper(), float(bound.group(2)) * scale), "range"
+        return np.nan, np.nan, np.nan, "not applicable"
+    if text == _ROUNDS_TO_ZERO:  # of whole per cents
+        return 0.0, _just_below(0.005), np.nan, "range"
+    divisor = 1.0 if in_shares and "%" not in text else 100.0
+    low, high, status = _interval(text, divisor)
     if not 0 <= low <= high <= 1:
-        return np.nan, np.nan, "unreadable"
-    return low, high, status
+        return np.nan, np.nan, np.nan, "unreadable"
+    return low, high, low if status == "exact" else np.nan, status
 
 
-def _bounded(sign: str, value: float) -> tuple[float, float]:
+def _interval(text: str, divisor: float) -> tuple[float, float, str]:
+    """Ends and status; missing where the text is in none of the forms. Divides, so that 57 becomes 0.57 to the bit."""
+    if exact := _EXACT.fullmatch(text):
+        share = float(exact.group(1)) / divisor
+        return share, share, "exact"
+    if band := _RANGE.fullmatch(text):
+        return float(band.group(1)) / divisor, float(band.group(3)) / divisor, "range"
+    if bound := _BOUND.fullmatch(text):
+        low, high = _bounded(bound.group(1).upper(), float(bound.group(2)) / divisor)
+        return low, high, "range"
+    return np.nan, np.nan, "unreadable"
+
+
+def _bounded(sign: str, share: float) -> tuple[float, float]:
     if sign in ("LT", "<"):
-        return 0.0, float(np.nextafter(value, 0))
+        return 0.0, _just_below(share)
     if sign in ("LE", "<=", "≤"):
-        return 0.0, value
+        return 0.0, share
     if sign in ("GT", ">"):
-        return float(np.nextafter(value, 1)), 1.0
-    return value, 1.0
+        return float(np.nextafter(share, 2)), 1.0
+    return share, 1.0
+
+
+def _just_below(share: float) -> float:
+    return float(np.nextafter(share, -1))

@@ -1,38 +1,32 @@
-"""Delimited text to a table in which every cell is still the text of the file."""
+"""The front door: a file of any kind to a table in which every cell is still the text of the file."""
 
 from __future__ import annotations
 
-import codecs
-import csv
 import hashlib
-import io
-import itertools
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 
-from clustering.errors import InputError, Problem
+from clustering.columns import GEOGRAPHIC_CRS
+from clustering.errors import CrsError, InputError, Problem
+from clustering.io.containers import Unpacked, unpacked
+from clustering.io.delimited import parse_records, record_rows
+from clustering.io.encodings import decode_text, first_foreign_row
+from clustering.io.headings import is_known_heading
+from clustering.io.isolation import ContainerTable, read_container
+from clustering.io.kinds import HEADLESS_LAYOUTS, recognise_kind, unread_headings
+from clustering.io.options import FileOptions
+from clustering.io.text_columns import TextColumn, arrow_texts, from_arrow
+from clustering.io.text_layout import TextLayout, recognise_layout
 
-DELIMITERS = (",", "\t", "|", "^", ";")
 MAXIMUM_BYTES = 2 * 1024**3
-MAXIMUM_COLUMNS = 2_000
-MAXIMUM_HEADING_CHARACTERS = 200
-MAXIMUM_LISTED_ROWS = 1_000
-
-_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# Of Python's codecs those that are character sets; others run escapes, or take a long time.
-_CHARACTER_SETS = re.compile(r"utf-(8|8-sig|16|32)(-[lb]e)?$|ascii|iso|cp\d|mac-|koi8|kz1048|big5|gb|euc|shift|tis-620")
+PEEKED_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -64,30 +58,95 @@ class RawTable:
     ----------
     name
         What problems call the table.
-    cells
-        One text column per heading, white space around values removed; row ``i`` is record ``i + 2`` of the file.
+    kind
+        What the file was recognised as, see ``kinds.FILE_KINDS``.
+    encoded
+        Heading to strings as parsed, dictionary-encoded or not; :meth:`column` gives them trimmed, each text once.
     sha256, encoding, delimiter
         See ``model.SourceFile``.
+    container
+        ``text``, ``workbook``, ``geojson`` ...; ``DataFrame`` for a table of a notebook.
+    header_row
+        Row of the header; ``None`` without one.
+    first_row
+        Row of the first record, as a spreadsheet shows it.
+    geometry
+        EPSG:4326, one per record; ``None`` for a file without.
+    options
+        What the user said of the file.
+    problems
+        Warnings of the reading itself, such as a guessed encoding.
+    footer_rows
+        Rows below the records that hold notes; set aside.
+    unread
+        Headings of columns that were not parsed, since nothing is ever taken from them in a file of this kind.
+    has_quotes
+        Whether a cell may hold a line break.
+    rows
+        Row of each record, where that is not ``first_row`` and on; ``None`` otherwise.
     """
 
     name: str
-    cells: pd.DataFrame
+    kind: str
+    encoded: Mapping[str, pa.StringArray | pa.DictionaryArray]
     sha256: str
-    encoding: str
-    delimiter: str
+    encoding: str = ""
+    delimiter: str = ""
+    container: str = "text"
+    header_row: int | None = 1
+    first_row: int = 2
     geometry: np.ndarray | None = None
+    options: FileOptions = field(default_factory=FileOptions)
+    problems: tuple[Problem, ...] = ()
+    footer_rows: tuple[int, ...] = ()
+    unread: tuple[str, ...] = ()
+    has_quotes: bool = True
+    rows: np.ndarray | None = None
+    _text: tuple[bytes, TextLayout] | None = field(default=None, repr=False)
+    _trimmed: dict[str, TextColumn] = field(default_factory=dict, repr=False)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Names of the columns, in the order of the file."""
+        return tuple(self.encoded)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.encoded.values()), ()))
+
+    def column(self, heading: str) -> TextColumn:
+        """One column, trimmed; made once, when it is first asked for."""
+        if heading not in self._trimmed:
+            self._trimmed[heading] = from_arrow(self.encoded[heading])
+        return self._trimmed[heading]
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """All columns, as categories of text."""
+        return pd.DataFrame({heading: self.column(heading).categorical() for heading in self.headings})
+
+    def row_of(self, place: int) -> int:
+        """Row of a record, as a spreadsheet shows it; ``place`` counts records from 0."""
+        rows = self.rows if self.rows is not None else self._rows_between_blanks
+        return int(rows[place]) if rows is not None and place < len(rows) else self.first_row + place
+
+    @cached_property
+    def _rows_between_blanks(self) -> Sequence[int] | None:
+        """Looked for only when a row is to be named: few files have blank rows, and fewer have problems."""
+        return record_rows(*self._text) if self._text is not None else None
 
 
-def read_table(source: Source, *, encoding: str | None = None) -> RawTable:
+def read_table(source: Source, *, role: str = "schools", options: FileOptions | None = None) -> RawTable:
     """
-    Read one delimited file, or take a DataFrame, without interpreting any value.
+    Read one file, or take a DataFrame, without interpreting any value.
 
     Parameters
     ----------
     source
-        A path, a :class:`NamedFile` or a DataFrame. Records may end in LF, CRLF or a bare CR.
-    encoding
-        A Python codec name where the file is neither UTF-8 nor UTF-16 with a byte order mark.
+        A path, a :class:`NamedFile` or a DataFrame. Records of text may end in LF, CRLF or a bare CR.
+    role
+        What the file is given as (a key of ``headings.ALIASES``): decides which headings are looked for.
+    options
+        What the user says of the file.
 
     Returns
     -------
@@ -97,36 +156,170 @@ def read_table(source: Source, *, encoding: str | None = None) -> RawTable:
     Raises
     ------
     InputError
-        Unreadable, empty, not text, unknown encoding, headings missing or twice, records of the wrong length.
+        Unreadable, empty, unknown encoding, headings missing or twice, records of the wrong length.
     """
+    said = options or FileOptions()
     if isinstance(source, pd.DataFrame):
-        return _table_of_frame(source)
-    if isinstance(source, NamedFile):
-        path, name = source.path, source.name
-    else:
-        path, name = Path(source), Path(source).name
-    content = _read_bytes(path, name)
-    text, used_encoding = _decode(content, name, encoding)
-    headings, delimiter = _read_headings(text, name)
-    cells = _parse_cells(text, name, headings, delimiter)
+        return _table_of_frame(source, role, said)
+    path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
+    try:
+        if path.stat().st_size > MAXIMUM_BYTES:
+            raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
+        with unpacked(path, name, wanted=said.layer) as file:
+            if file.container == "text":
+                return _table_of_text(file.path.read_bytes(), name, role, said, note=file.note)
+            return _table_of_container(file, name, role, said)
+    except OSError as error:
+        message = f"The file cannot be opened ({error.strerror})."
+        raise _unreadable(name, message, "Check the path and the permissions.") from None
+
+
+def _table_of_container(file: Unpacked, name: str, role: str, said: FileOptions) -> RawTable:
+    content = read_container(
+        file.path, name=name, container=file.container, layer=said.layer, sheet=said.sheet, crs=said.crs
+    )
+    columns = {heading: text.dictionary_encode() for heading, text in content.columns.items()}
+    if not columns and content.geometry is None:
+        raise _unreadable(name, "The file has no columns.", "Export it again with its records.")
+    count = len(next(iter(columns.values()), content.geometry if content.geometry is not None else ()))
+    if count == 0:
+        raise _unreadable(name, "The file has no records.", "Export it again with its records.")
+    if not columns:
+        columns = {"record": pa.array(map(str, range(1, count + 1)), type=pa.string()).dictionary_encode()}
     return RawTable(
         name=name,
-        cells=cells,
-        sha256=hashlib.sha256(content).hexdigest(),
-        encoding=used_encoding,
-        delimiter=delimiter,
+        kind=said.kind or recognise_kind(tuple(columns), role),
+        encoded=columns,
+        sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(),
+        container=f"{file.container}, {content.layer}" if len(content.layers) > 1 else file.container,
+        header_row=content.header_row,
+        first_row=content.first_row,
+        geometry=content.geometry,
+        options=said,
+        problems=tuple(_notes_of(content, name, file.note)),
     )
 
 
-def _table_of_frame(frame: pd.DataFrame) -> RawTable:
+def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem]:
+    """What was chosen on the user's behalf, as warnings."""
+    others = [layer for layer in content.layers if layer != content.layer]
+    if others:
+        message = f"Of {len(content.layers)} layers or sheets, {content.layer} was read."
+        yield _told(name, message, f"Say another with layer=NAME or sheet=NAME: {', '.join(others)[:300]}.")
+    if content.dropped:
+        message = f"Columns without plain text were left out: {', '.join(content.dropped)[:300]}."
+        yield _told(name, message, "Write them as text if they are needed.")
+    if note:
+        yield _told(name, note, "Say another member with layer=NAME.")
+
+
+def _told(name: str, message: str, remedy: str) -> Problem:
+    return Problem(table=name, message=message, remedy=remedy, is_error=False)
+
+
+def peek_kind(path: Path, options: FileOptions) -> str | None:
+    """
+    Recognise the published form of a text file by its first kilobytes.
+
+    Parameters
+    ----------
+    path
+        The file, of any size.
+    options
+        What the user says of it.
+
+    Returns
+    -------
+    kind
+        See ``kinds.FILE_KINDS``; ``None`` where the start of the file is no text with a header.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(PEEKED_BYTES)
+        whole_lines = head[: head.rfind(b"\n") + 1] or head
+        decoded = decode_text(whole_lines, path.name, options.encoding)
+        layout = recognise_layout(
+            decoded.body,
+            path.name,
+            options=options,
+            is_known_heading=lambda cell: is_known_heading(cell, "schools"),
+            headless=HEADLESS_LAYOUTS,
+        )
+    except (OSError, InputError):  # told when the file is read as a whole
+        return None
+    return layout.kind or recognise_kind(layout.headings, "schools")
+
+
+def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, note: str) -> RawTable:
+    if not content[:4096].strip() and not content.strip():
+        raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
+    decoded = decode_text(content, name, said.encoding)
+    layout = recognise_layout(
+        decoded.body,
+        name,
+        options=said,
+        is_known_heading=lambda cell: is_known_heading(cell, role),
+        headless=HEADLESS_LAYOUTS,
+    )
+    kind = layout.kind or said.kind or recognise_kind(layout.headings, role)
+    unread = unread_headings(kind, layout.headings) - set(said.columns.values())
+    columns, footer_rows = parse_records(decoded.body, name, layout, unread=unread)
+    problems = [_told(name, note, "Unpack it to see.")] if note else []
+    if decoded.is_guessed:
+        message = f"The file is not UTF-8 and does not say its encoding; it was read as {decoded.encoding}."
+        remedy = "Look at names with accents; if they are wrong, say the encoding, for example encoding=mac-roman."
+        row = first_foreign_row(content)
+        problems.append(Problem(table=name, row=row, message=message, remedy=remedy, is_error=False))
+    if layout.header_row is None:
+        message = (
+            f"The first record is data: the file has no header. Its columns are {', '.join(layout.headings[:8])}..."
+        )
+        remedy = "If it has a header, say header_row=1; to name a column, say for example columns.school_id=column 1."
+        if layout.kind is None:
+            problems.append(Problem(table=name, row=layout.first_row, message=message, remedy=remedy, is_error=False))
+    return RawTable(
+        name=name,
+        kind=kind,
+        encoded=columns,
+        has_quotes=b'"' in decoded.body,
+        unread=tuple(heading for heading in layout.headings if heading in unread),
+        sha256=hashlib.sha256(content).hexdigest(),
+        encoding=decoded.encoding,
+        delimiter=layout.delimiter,
+        header_row=layout.header_row,
+        first_row=layout.first_row,
+        options=said,
+        problems=tuple(problems),
+        footer_rows=tuple(footer_rows),
+        _text=(decoded.body, layout),
+    )
+
+
+def _table_of_frame(frame: pd.DataFrame, role: str, said: FileOptions) -> RawTable:
     plain = frame.reset_index() if frame.index.name is not None else frame
     geometry = None
     if isinstance(plain, gpd.GeoDataFrame):
-        geometry = plain.geometry.to_crs("EPSG:4326").to_numpy()
+        geometry = _geographic(plain)
         plain = pd.DataFrame(plain.drop(columns=plain.geometry.name))
-    cells = pd.DataFrame({str(name): _as_text(column) for name, column in plain.items()}).reset_index(drop=True)
-    digest = hashlib.sha256(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes()).hexdigest()
-    return RawTable(name="DataFrame", cells=cells, sha256=digest, encoding="", delimiter="", geometry=geometry)
+    texts = {str(name): _as_text(column) for name, column in plain.items()}
+    columns = {name: arrow_texts(text).dictionary_encode() for name, text in texts.items()}
+    digest = hashlib.sha256(pd.util.hash_pandas_object(pd.DataFrame(texts), index=False).to_numpy().tobytes())
+    return RawTable(
+        name="DataFrame",
+        kind=said.kind or recognise_kind(tuple(columns), role),
+        encoded=columns,
+        sha256=digest.hexdigest(),
+        container="DataFrame",
+        geometry=geometry,
+        options=said,
+    )
+
+
+def _geographic(frame: gpd.GeoDataFrame) -> np.ndarray:
+    if frame.crs is None:
+        message = "The GeoDataFrame does not say its coordinate reference system."
+        raise CrsError([Problem(table="DataFrame", message=message, remedy="Set it with set_crs, such as EPSG:4326.")])
+    return np.asarray(frame.geometry.to_crs(GEOGRAPHIC_CRS))
 
 
 def _as_text(column: pd.Series) -> pd.Series:
@@ -134,122 +327,6 @@ def _as_text(column: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
     return column.astype("str").where(column.notna(), "").str.strip().reset_index(drop=True)
-
-
-def _read_bytes(path: Path, name: str) -> bytes:
-    try:
-        if path.stat().st_size > MAXIMUM_BYTES:
-            raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
-        content = path.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be opened ({error.strerror})."
-        raise _unreadable(name, message, "Check the path and the permissions.") from None
-    if content.startswith(_ARCHIVES):
-        message = "The file is an Excel workbook or an archive, not text."
-        raise _unreadable(name, message, "Open it and save the sheet as CSV (UTF-8).")
-    if not content.strip():
-        raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
-    return content
-
-
-def _decode(content: bytes, name: str, encoding: str | None) -> tuple[bytes, str]:
-    """Return the text as UTF-8 bytes without byte order mark, and the encoding it had."""
-    marked = next(((mark, codec) for mark, codec in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
-    codec = encoding or (marked[1] if marked else "utf-8")
-    body = content[len(marked[0]) :] if marked else content
-    if not _is_character_set(codec):
-        message = f"There is no encoding called {codec!r}."
-        raise _unreadable(name, message, "Name one such as utf-8, cp1252 or latin-1.")
-    try:
-        text = body.decode(codec)
-    except UnicodeDecodeError as error:
-        row = body[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
-        message = f"The text is not {codec} (byte 0x{body[error.start]:02x} at offset {error.start:,})."
-        remedy = "Save the file as UTF-8, or say its encoding, for example cp1252."
-        raise InputError([Problem(table=name, row=row, message=message, remedy=remedy)]) from None
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        remedy = "Export it again as CSV in UTF-8; a spreadsheet or archive must not be renamed to .csv."
-        raise InputError([Problem(table=name, row=row, message="The file has NUL bytes.", remedy=remedy)])
-    return (body if codec == "utf-8" else text.encode()), codec
-
-
-def _is_character_set(codec: str) -> bool:
-    try:
-        return _CHARACTER_SETS.match(codecs.lookup(codec).name) is not None
-    except (LookupError, ValueError):
-        return False
-
-
-def _read_headings(text: bytes, name: str) -> tuple[list[str], str]:
-    head = text[: 1 << 20].decode("utf-8", errors="ignore")
-    first_line = head.splitlines()[0] if head.strip() else ""
-    delimiter = max(DELIMITERS, key=first_line.count)
-    try:
-        record = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise _unreadable(name, f"The header row cannot be read ({error}).", "Check its quotes.") from None
-    headings = [heading.strip() for heading in record]
-    if len(headings) > MAXIMUM_COLUMNS:
-        remedy = "Keep the columns that are needed."
-        raise _unreadable(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", remedy)
-    if any(len(heading) > MAXIMUM_HEADING_CHARACTERS for heading in headings):
-        message = f"The header row has cells of more than {MAXIMUM_HEADING_CHARACTERS} characters."
-        raise _unreadable(name, message, "Check that the first row holds the names of the columns.")
-    problems = [
-        Problem(
-            table=name,
-            row=1,
-            column=heading,
-            message=f"The heading stands {headings.count(heading)} times.",
-            remedy="Give every column a name of its own.",
-        )
-        for heading in sorted(set(headings))
-        if headings.count(heading) > 1 and heading
-    ]
-    if problems:
-        raise InputError(problems)
-    blank = (f"unnamed column {number}" for number in itertools.count(1))
-    free = (name for name in blank if name not in headings)
-    return [heading or next(free) for heading in headings], delimiter
-
-
-def _parse_cells(text: bytes, name: str, headings: list[str], delimiter: str) -> pd.DataFrame:
-    problems: list[Problem] = []
-
-    def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
-        if len(problems) < MAXIMUM_LISTED_ROWS:
-            message = f"The record has {record.actual_columns} cells, the header {record.expected_columns}."
-            remedy = "Quote cells that contain the delimiter, and complete short records."
-            problems.append(Problem(table=name, row=record.number, message=message, remedy=remedy))
-        return "skip"
-
-    try:
-        table = pyarrow.csv.read_csv(
-            io.BytesIO(text),
-            # One thread: only then does the parser know the number of a bad record.
-            read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=headings, skip_rows_after_names=1),
-            parse_options=pyarrow.csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note_bad_record
-            ),
-            convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(headings, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise _unreadable(name, f"The file is not delimited text ({error}).", "Export it again as CSV.") from None
-    if problems:
-        raise InputError(problems)
-    if table.num_rows == 0:
-        raise _unreadable(name, "The file has a header but no records.", "Export it again with its records.")
-    return pd.DataFrame({heading: _clean(table.column(heading)) for heading in headings})
-
-
-def _clean(column: pa.ChunkedArray) -> pd.Series:
-    """White space trimmed, and the ``="0100005"`` that keeps zeros alive in Excel unwrapped."""
-    trimmed = pa.compute.utf8_trim_whitespace(column)
-    unwrapped = pa.compute.replace_substring_regex(trimmed, pattern=r'^="([^"]*)"$', replacement=r"\1")
-    return pd.Series(pd.array(unwrapped, dtype="str"))
 
 
 def _unreadable(name: str, message: str, remedy: str) -> InputError:

@@ -7,10 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.grades import parse_grade
+from clustering.io.text_columns import arrow_texts, numpy_of
 
 MAXIMUM_STUDENTS_PER_CELL = 1_000_000
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SUPPRESSED_LOW, SUPPRESSED_HIGH = 1.0, 9.0
 _SUPPRESSED = {"-1", "-1.0", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
 
@@ -31,13 +35,18 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     bad
         ``True`` where a cell is neither blank nor a finite number.
     """
-    cleaned = texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True)
-    numbers = pd.to_numeric(
-        cleaned.where(cleaned.str.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")), errors="coerce"
-    )
-    numbers = numbers.astype("float64")
-    numbers = numbers.where(np.isfinite(numbers))
-    return numbers, numbers.isna() & (texts != "")
+    cells = arrow_texts(texts)
+    if pc.any(pc.match_substring(cells, ",")).as_py():
+        cells = arrow_texts(texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True))
+    # Arrow reads neither a plus sign nor a point without digits around it.
+    plain = pc.match_substring_regex(cells, r"^-?[0-9]+(\.[0-9]+)?$")
+    quick = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.float64())
+    numbers = numpy_of(quick)
+    for place in np.flatnonzero(numpy_of(pc.invert(plain))):
+        text = cells[int(place)].as_py()
+        numbers[place] = float(text) if _NUMBER.fullmatch(text) else np.nan
+    values = pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=texts.index)
+    return values, values.isna() & (texts != "")
 
 
 def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
@@ -104,19 +113,21 @@ def parse_grades(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     return parse_unique(texts, parse_grade)
 
 
-def parse_year(text: str) -> int | None:
+def parse_school_year(text: str, convention: str = "fall") -> int | None:
     """
     Read a school year as the year of its fall.
 
     Parameters
     ----------
     text
-        ``2022-23``, ``2022-2023``, ``2022/23`` or ``2022`` (taken for the fall).
+        ``2022-23``, ``2022-2023``, ``2022/23`` or a bare ``2022``.
+    convention
+        What a bare year is: ``fall`` or ``spring`` (2022 is then the school year 2021-22).
 
     Returns
     -------
     year
-        2022 for each of these; ``None`` for blank.
+        2022 for each of the first three; ``None`` for blank.
 
     Raises
     ------
@@ -131,4 +142,4 @@ def parse_year(text: str) -> int | None:
     following = match.group(2)
     if following is not None and int(following) % 100 != (int(match.group(1)) + 1) % 100:
         raise ValueError(f"not two years in a row: {text!r}")
-    return int(match.group(1))
+    return int(match.group(1)) - (following is None and convention == "spring")

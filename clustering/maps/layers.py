@@ -43,6 +43,7 @@ def zone_features(proposal: Proposal) -> list[Feature]:
             f"{metrics.school_count} schools",
             f"Coverage {range_text(metrics.coverage, metrics.coverage_low, metrics.coverage_high)}",
             f"Retention {range_text(metrics.retention, metrics.retention_low, metrics.retention_high)}",
+            *["From estimated flows"] * proposal.basis.is_estimated,
         ]
         style = {"color": colours[zone.zone_id], "fillColor": colours[zone.zone_id], "weight": 2.5, "fillOpacity": 0.14}
         features.append(_feature(number, shapely.geometry.mapping(zone.outline), lines, style))
@@ -131,13 +132,14 @@ def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> 
     names = points["name"].to_dict()
     places = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
     zone_of = member_zone.to_dict()
+    estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
     rows: list[Any] = list(chosen.itertuples())
     for number, link in enumerate(rows):
         ends = [places[link.origin], places[link.destination]]
         lines = [
             f"<b>{escape_for_html(names[link.origin])} → {escape_for_html(names[link.destination])}</b>",
-            f"{students_text(link.students, link.students_low, link.students_high)} a year",
+            f"{students_text(link.students, link.students_low, link.students_high)} a year{estimate}",
             f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the entering grade",
         ]
         style = {

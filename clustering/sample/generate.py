@@ -24,7 +24,7 @@ from clustering.sample.toy import TOY_SCHOOLS, toy_district
 
 # Part of every seed, chosen so that the default state shows each situation that a planner meets.
 EDITION = 208
-LARGEST = 100_000
+LARGEST = 120_000
 LARGEST_DETAILED = 20_000
 DEFAULT_YEARS, MOST_YEARS = 3, 10
 

@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.columns import FLOW_COLUMNS
-from clustering.grades import highest_grade, offers_grade
-from clustering.io.values import parse_grades, parse_students, parse_unique, parse_year
-from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
+from clustering.grades import highest_grade
+from clustering.io.text_columns import arrow_texts, numpy_of
+from clustering.io.values import parse_grades, parse_students
+from clustering.validate.cells import FlowCells, add_up
+from clustering.validate.findings import Findings, mark_bad_identifiers, places_of
+from clustering.validate.flow_kinds import kinds_of_cells
+from clustering.validate.matrix import unpivot
+from clustering.validate.years import validate_years
 
-_KEY = ["origin", "destination", "grade", "next_grade", "year"]
-_COUNTS = ["students", "students_low", "students_high"]
+NO_GRADE = -9
+
+
+@dataclass(frozen=True)
+class ListedSchools:
+    """
+    Listed schools, for look-ups.
+
+    Parameters
+    ----------
+    ids
+        Identifiers, sorted.
+    masks
+        int64, the grades each offers; 0 is unknown.
+    """
+
+    ids: pa.StringArray
+    masks: np.ndarray
+
+    def masks_at(self, places: np.ndarray) -> np.ndarray:
+        """Grades offered by the schools at places in ``ids``; -1 for place -1, a school that is not listed."""
+        return np.where(places >= 0, self.masks[places], -1) if len(self.masks) else np.full(len(places), -1)
+
+
+def listed_schools(grades_offered: pd.Series) -> ListedSchools:
+    """Make listed schools of bit masks by ``school_id``."""
+    ordered = grades_offered.sort_index()
+    return ListedSchools(arrow_texts(ordered.index), ordered.to_numpy(dtype="int64"))
 
 
 def validate_flows(files: Sequence[Findings], grades_offered: pd.Series) -> pd.DataFrame:
@@ -32,105 +66,118 @@ def validate_flows(files: Sequence[Findings], grades_offered: pd.Series) -> pd.D
     flows
         ``columns.FLOW_COLUMNS``. A sum with a suppressed part is an interval: ``students`` is missing.
     """
-    parts = [_validate_file(findings, grades_offered) for findings in files]
-    rows = pd.concat(parts, ignore_index=True)
-    rows["kind"] = classify_flows(rows, grades_offered)
-    grouped = rows.groupby([*_KEY, "kind"], dropna=False, sort=True, observed=True)
-    flows = grouped[_COUNTS].sum(min_count=1).reset_index()
-    hidden = grouped["students"].apply(lambda cells: cells.isna().any()).to_numpy() if _has_repeats(rows) else None
-    if hidden is not None:
-        flows.loc[hidden, "students"] = np.nan
-    return flows[list(FLOW_COLUMNS)]
+    schools = listed_schools(grades_offered)
+    return complete_flows(add_up([judge_flows(findings, schools) for findings in files]), schools)
 
 
-def _has_repeats(rows: pd.DataFrame) -> bool:
-    return bool(rows.duplicated(_KEY).any())
-
-
-def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
+def complete_flows(cells: FlowCells, schools: ListedSchools) -> pd.DataFrame:
     """
-    Tell feeding from continuation, mobility, retention and exit.
+    Tell cells apart by what they mean for feeding.
 
     Parameters
     ----------
-    rows
-        ``origin``, ``destination``, ``grade``, ``next_grade``.
-    grades_offered
-        Bit mask of every listed school, index ``school_id``.
+    cells
+        Added up (``cells.add_up``).
+    schools
+        The listed schools.
 
     Returns
     -------
-    kind
-        ``columns.FLOW_KINDS``. A promotion feeds when it leads out of a final grade of the origin, one after which it
-        does not offer the next; a pupil who leaves before has moved, whatever the reason. Where the schools file gives
-        no grades for the origin, its grades are those in which the table records pupils staying.
+    flows
+        ``columns.FLOW_COLUMNS``, as from :func:`validate_flows`.
     """
-    origin_mask = rows["origin"].map(grades_offered).where(lambda masks: masks != 0)
-    destination_mask = rows["destination"].map(grades_offered).where(lambda masks: masks != 0)
-    grade, following = rows["grade"], rows["next_grade"]
-    stays = rows["origin"] == rows["destination"]
-    observed = rows.loc[stays & (following > grade).fillna(False), ["origin", "grade"]].drop_duplicates()
-    stayed = pd.MultiIndex.from_frame(rows[["origin", "grade"]]).isin(pd.MultiIndex.from_frame(observed))
-    continues = offers_grade(origin_mask, grade + 1) | offers_grade(origin_mask, following)
-    continues |= origin_mask.isna().to_numpy() & stayed
-    top_of_origin = highest_grade(origin_mask).fillna(grade)
-    top_of_destination = highest_grade(destination_mask).fillna(following)
-    conditions = {
-        "exit": rows["destination"].isna(),
-        "ungraded": grade.isna() | following.isna(),
-        "retained": (following <= grade).fillna(False),
-        "continuation": stays,
-        "unlisted origin": ~is_listed(rows["origin"], grades_offered.index),
-        "lateral": continues,
-        "unlisted destination": ~is_listed(rows["destination"], grades_offered.index),
-        "against grade order": (top_of_destination <= top_of_origin).fillna(True),
-    }
-    masks = [np.asarray(condition, dtype=bool) for condition in conditions.values()]
-    kinds = np.select(masks, list(conditions), default="feeding")
-    return pd.Series(pd.Categorical(kinds), index=rows.index)
+    kinds = kinds_of_cells(cells, schools.masks_at(places_of(cells.ids, schools.ids)))
+    return rows_of_cells(cells).assign(kind=kinds)[list(FLOW_COLUMNS)]
 
 
-def _validate_file(findings: Findings, grades_offered: pd.Series) -> pd.DataFrame:
+def rows_of_cells(cells: FlowCells) -> pd.DataFrame:
+    """Cells as a table: ``columns.FLOW_COLUMNS`` without ``kind``."""
+    destination = cells.ids.take(pa.array(cells.destination, mask=cells.destination < 0))
+    return pd.DataFrame(
+        {
+            "origin": pd.array(cells.ids.take(pa.array(cells.origin)), dtype="str"),
+            "destination": pd.array(destination, dtype="str"),
+            **{name: _nullable(getattr(cells, name)) for name in ("grade", "next_grade", "year")},
+            "students": cells.students,
+            "students_low": cells.low,
+            "students_high": cells.high,
+        }
+    )
+
+
+def _nullable(values: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    return pd.arrays.IntegerArray(values.astype("int64"), values == NO_GRADE)
+
+
+def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
+    """
+    Judge one flow file.
+
+    Parameters
+    ----------
+    given
+        The file, long or with a column per destination; problems are added.
+    schools
+        The listed schools.
+
+    Returns
+    -------
+    cells
+        One for each record, or for each filled cell of a matrix.
+    """
+    findings = unpivot(given)
     mark_bad_identifiers(findings, "origin")
-    origin, destination = findings.column("origin"), findings.column("destination")
-    counts, bad = parse_students(findings.column("students"))
-    findings.mark(
+    students = findings.texts("students")
+    counts, bad = parse_students(students.distinct())
+    findings.mark_texts(
         bad,
         "students",
         message="This is not a number of students.",
         remedy="Give 0 or more; -1, * or <10 where the count is suppressed.",
     )
-    year, bad = parse_unique(findings.column("year"), parse_year)
-    findings.mark(bad, "year", message="This is not a school year.", remedy="Write 2022-23, or 2022 for its fall.")
-    for canonical in ("origin", "destination"):
-        _mark_unlisted(findings, canonical, grades_offered.index)
-    grade, next_grade = _grades(findings, origin, grades_offered)
-    _warn_of_other_grades(findings, grade, next_grade, grades_offered)
-    return pd.DataFrame(
-        {
-            "origin": origin,
-            "destination": destination.where(destination != ""),
-            "grade": grade,
-            "next_grade": next_grade,
-            "year": year,
-        }
-    ).join(counts)
+    year = validate_years(findings)
+    origin, destination = findings.texts("origin"), findings.texts("destination")
+    origin_places = places_of(origin.texts, schools.ids)
+    _mark_unlisted(findings, "origin", origin_places, schools.ids)
+    _mark_unlisted(findings, "destination", places_of(destination.texts, schools.ids), schools.ids)
+    masks = schools.masks_at(origin_places)
+    grade, next_grade = _grades(findings, masks)
+    _warn_of_other_grades(findings, grade, next_grade, masks)
+    named = pc.unique(pa.concat_arrays([origin.texts, destination.texts]))
+    ids = named.filter(pc.not_equal(named, ""))  # a blank destination is no school
+    return FlowCells(
+        ids=ids,
+        origin=origin.spread(places_of(origin.texts, ids)),
+        destination=destination.spread(places_of(destination.texts, ids)),
+        grade=grade,
+        next_grade=next_grade,
+        year=year,
+        students=students.spread(counts["students"]),
+        low=students.spread(counts["students_low"]),
+        high=students.spread(counts["students_high"]),
+    )
 
 
-def _grades(findings: Findings, origin: pd.Series, grades_offered: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _grades(findings: Findings, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Grade and next grade; ``masks`` are of the distinct origins."""
     values = {}
     for canonical in ("grade", "next_grade"):
-        values[canonical], bad = parse_grades(findings.column(canonical))
-        findings.mark(bad, canonical, message="This is not a grade.", remedy="Write PK, KG, 1 to 13, UG or AE.")
+        column = findings.texts(canonical)
+        grades, bad = parse_grades(column.distinct())
+        remedy = "Write PK, KG, 1 to 13, UG or AE."
+        findings.mark_texts(bad, canonical, message="This is not a grade.", remedy=remedy)
+        values[canonical] = column.spread(grades.fillna(NO_GRADE).to_numpy(dtype="int8"))
     grade, next_grade = values["grade"], values["next_grade"]
     if "grade" not in findings.headings:
-        grade = highest_grade(origin.map(grades_offered))
+        origin = findings.texts("origin")
+        known = pd.Series(masks).where(masks > 0)
+        grade = origin.spread(highest_grade(known).fillna(NO_GRADE).to_numpy(dtype="int8"))
         findings.note(
             "The file has no grades: each row is taken for promotions out of the origin's highest grade.",
             "Add a grade column if the file also has moves in other grades.",
         )
     if "next_grade" not in findings.headings:
-        next_grade = grade + 1
+        next_grade = np.where(grade == NO_GRADE, NO_GRADE, grade + 1).astype("int8")
         findings.note(
             "The file has no grade of the following year: every student is taken to have been promoted by one grade.",
             "Add a next_grade column if the file also has students who repeated a grade.",
@@ -138,49 +185,57 @@ def _grades(findings: Findings, origin: pd.Series, grades_offered: pd.Series) ->
     return grade, next_grade
 
 
-def _warn_of_other_grades(
-    findings: Findings, grade: pd.Series, next_grade: pd.Series, grades_offered: pd.Series
-) -> None:
+def _warn_of_other_grades(findings: Findings, grade: np.ndarray, next_grade: np.ndarray, masks: np.ndarray) -> None:
     """Warn of students in grades that their school does not offer: the files may be of different years."""
-    origin = findings.column("origin")
-    mask = origin.map(grades_offered).where(lambda masks: masks != 0)
-    is_known = mask.notna() & grade.notna()
+    origin, destination = findings.texts("origin"), findings.texts("destination")
+    mask = origin.spread(masks)
+    same = places_of(destination.texts, origin.texts)
+    known = grade != NO_GRADE
+    stays = (destination.spread(same) == origin.codes) & (next_grade > grade) & known
+    is_listed = (mask > 0) & known
+    beyond = is_listed & stays & ~_offers(mask, next_grade)
+    within = is_listed & ~beyond & ~_offers(mask, grade)
     remedy = "Check that schools and flows are of the same years; feeding is told by the grades of the schools files."
-    stays = (origin == findings.column("destination")) & (next_grade > grade).fillna(False)
-    beyond = is_known & stays & ~offers_grade(mask, next_grade)
-    within = is_known & ~beyond & ~offers_grade(mask, grade)
     for rows, column, message in (
         (beyond, "next_grade", "Students stay in the school for a grade that the schools files say it does not offer"),
         (within, "grade", "Students are in a grade that the schools files say the school does not offer"),
     ):
-        first = ~pd.DataFrame({"origin": origin, "grade": grade})[rows].duplicated()
-        told_once = first.reindex(rows.index, fill_value=False)
+        places = np.flatnonzero(rows)
+        keys = origin.codes[places].astype("int64") * 64 + grade[places]
+        told_once = np.zeros(len(rows), dtype=bool)
+        told_once[places[np.unique(keys, return_index=True)[1]]] = True
         message_once = f"{message} (told once for each school and grade)."
         findings.mark(told_once, column, message=message_once, remedy=remedy, is_error=False)
 
 
-def _mark_unlisted(findings: Findings, canonical: str, school_ids: pd.Index) -> None:
-    ids = findings.column(canonical)
-    unlisted = (ids != "") & ~is_listed(ids, school_ids)
+def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
+    return np.asarray((masks >> np.clip(grades.astype("int64") + 2, 0, 30)) & 1 == 1)
+
+
+def _mark_unlisted(findings: Findings, canonical: str, places: np.ndarray, school_ids: pa.StringArray) -> None:
+    column = findings.texts(canonical)
+    unlisted = (places < 0) & ~numpy_of(pc.equal(column.texts, ""))
     if not unlisted.any():
         return
-    width = int(school_ids.str.len().max())
-    padded = ids[unlisted].where(ids[unlisted].str.fullmatch(r"\d+"), "")
-    short = pd.Series(False, index=ids.index)
+    short = np.zeros(len(unlisted), dtype=bool)
+    strange = column.texts.filter(pa.array(unlisted))
+    digits = numpy_of(pc.match_substring_regex(strange, r"^\d+$"))
     for zeros in range(1, 4):
-        restored = ("0" * zeros + padded).where((padded != "") & (padded.str.len() + zeros <= width))
-        short.loc[padded.index] |= is_listed(restored, school_ids)
-    findings.mark(
+        restored = pc.binary_join_element_wise("0" * zeros, strange, "")
+        short[unlisted] |= digits & (places_of(restored, school_ids) >= 0)
+    findings.mark_texts(
         short,
         canonical,
         message="The identifier has lost its leading zero: the schools file has it with one.",
         remedy="Format the column as text and write the zeros back, or export the file again.",
     )
+    first = np.zeros(len(findings.table), dtype=bool)
+    first[np.unique(column.codes, return_index=True)[1]] = True
     findings.mark(
-        unlisted & ~short & ~ids.duplicated(),
+        column.spread(unlisted & ~short) & first,
         canonical,
         message="The school is not in the schools files (told once for each school).",
-        remedy="Add the school, or map its old identifier to the present one; until then its students count as coming"
-        " from, or going to, an unlisted school.",
+        remedy="Add the school, or map its old identifier to the present one with a crosswalk; until then its students"
+        " count as coming from, or going to, an unlisted school.",
         is_error=False,
     )

@@ -1,121 +1,279 @@
-"""Graduation rates and official lists, from the performance files and from further columns of the school files."""
+"""Graduation and proficiency rates, and official lists, from the performance files and from columns of school files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.escaping import plain_text
-from clustering.io.headings import PERFORMANCE_ALIASES
-from clustering.io.rates import parse_rates
-from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
+from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
+from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
+from clustering.io.headings import PERFORMANCE_ALIASES, is_grade_heading
+from clustering.io.text_columns import TextColumn, arrow_texts, blank_column
+from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers, places_of
+from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
+RATE_KEY = ["school_id", "year", "measure", "subgroup", "grade"]
+PUBLISHED_RATE_COLUMNS = (*RATE_KEY, "cohort_students", "low", "high", "exact", "status", "text")
+_NOTHING_KNOWN = ("missing", "not applicable")
 
 
-def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> tuple[pd.DataFrame, list[int]]:
+@dataclass(frozen=True, kw_only=True)
+class Performance:
     """
-    Judge graduation rates and gather the columns that may serve as official lists.
+    What the performance files, and such columns of the school files, say of the listed schools.
+
+    Parameters
+    ----------
+    table
+        Index ``school_id`` sorted; ``RATE_COLUMNS``: the four-year graduation rate of all students in the latest year
+        published for the school [shares]; then the columns of official lists as text under their own headings (missing
+        where blank).
+    rates
+        ``PUBLISHED_RATE_COLUMNS``: one row per ``school_id``, ``year`` (fall; Int64, may be missing), ``measure``
+        (``io.edfacts.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
+        ``03`` ..., ``HS``), sorted by these; ``cohort_students`` (Int64, may be missing); ``low``, ``high``, ``exact``
+        [shares] and ``status`` as in ``io.rates.parse_rates``; ``text`` as published.
+    """
+
+    table: pd.DataFrame
+    rates: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColumns:
+    """
+    Columns of one file that may serve as official lists.
+
+    Parameters
+    ----------
+    school_ids
+        One per record.
+    used
+        The records that count: of listed schools, and the first of each.
+    columns
+        By heading.
+    """
+
+    school_ids: pa.StringArray
+    used: np.ndarray
+    columns: Mapping[str, TextColumn]
+
+
+def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> pd.DataFrame:
+    """Table of :func:`judge_performance`."""
+    return judge_performance(files, school_ids).table
+
+
+def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Performance:
+    """
+    Judge rates in any of their published forms, and gather the columns that may serve as official lists.
 
     Parameters
     ----------
     files
-        Performance files first, then school files: where two give the same cell, the first one counts.
+        Performance files first, then school files: where two give the same cell, the first one counts. Problems, and
+        the records that give nothing, are added to each.
     school_ids
         Identifiers of the schools table.
 
     Returns
     -------
     performance
-        Index ``school_id`` sorted; ``graduation_rate_low``, ``graduation_rate_high`` [shares],
-        ``graduation_rate_status``, ``graduation_rate_text`` (as published) and the list columns as text under their
-        own headings (missing where blank).
-    set_aside
-        For each file, the number of records of schools that the schools table does not have.
+        Rates and lists of listed schools.
     """
-    parts, set_aside = [], []
-    for findings in files:
-        part, unlisted = _validate_file(findings, school_ids)
-        parts.append(part)
-        set_aside.append(unlisted)
-    joined = pd.concat(parts).groupby(level="school_id", sort=True).first() if parts else pd.DataFrame()
-    joined = joined.reindex(sorted(school_ids)).rename_axis("school_id").dropna(how="all")
-    for name in RATE_COLUMNS:
-        if name not in joined.columns:
-            joined[name] = pd.Series(dtype="float64" if name.endswith(("low", "high")) else "str")
-    joined["graduation_rate_status"] = joined["graduation_rate_status"].fillna("missing").astype("str")
-    lists = sorted(set(joined.columns) - set(RATE_COLUMNS))
-    return joined[[*RATE_COLUMNS, *lists]], set_aside
+    judged = [_judge_file(findings, school_ids) for findings in files]
+    rates = _join_rates(files, [found for found, _ in judged])
+    table = _latest_graduation(files, rates)
+    order = school_ids if school_ids.is_monotonic_increasing else school_ids.sort_values()
+    table = table.reindex(order).rename_axis("school_id")
+    lists = _join_lists([listed for _, listed in judged], arrow_texts(order))
+    table = table.assign(**{name: pd.array(texts, dtype="str") for name, texts in lists.items()}).dropna(how="all")
+    table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
+    names = sorted(set(table.columns) - set(RATE_COLUMNS))
+    rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
+    return Performance(table=table[[*RATE_COLUMNS, *names]], rates=rates)
 
 
-def _validate_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, int]:
+def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, ListColumns]:
+    """Rates and list columns of one file, for listed schools."""
+    published = find_published_rates(findings.table, findings.headings.get("school_id")) or _own_rates(findings)
+    _register(findings, published)
     ids = findings.column("school_id")
-    unlisted = pd.Series(False, index=ids.index)
+    of_school = (published.set_aside == "").to_numpy() & (ids != "").to_numpy()
     if findings.role == "performance":
-        mark_bad_identifiers(findings, "school_id")
-        findings.mark(
-            ids.duplicated(keep=False) & (ids != ""),
-            "school_id",
-            message="The school has more than one record.",
-            remedy="Keep one record per school.",
-        )
-        unlisted = ~is_listed(ids, school_ids)
-        findings.mark(
-            unlisted & (ids != ""),
-            "school_id",
-            message="The school is not in the schools files; its record is set aside.",
-            remedy="Check the identifier, or add the school.",
-            is_error=False,
-        )
-    rates = _rates(findings, heading) if (heading := _rate_heading(findings)) else None
-    table = _list_columns(findings).join(rates) if rates is not None else _list_columns(findings)
-    kept = (~unlisted & ~ids.duplicated()).to_numpy()
-    return table.set_index(pd.Index(ids, name="school_id"))[kept], int(unlisted.sum())
+        if published.layout != OWN_LAYOUT and not len(published.rows):
+            message = "No row of the file is a graduation or proficiency rate of a school."
+            remedy = "Give the school level file of graduation rates (FS150) or achievement (FS175, FS178)."
+            findings.note(message, remedy, is_error=True)
+        for reason in (NO_SCHOOL, OTHER_MEASURE):
+            findings.set_aside(published.set_aside == reason, reason)
+        of_school &= _judge_schools(findings, ids, school_ids)
+    rates = judge_rates(findings, published)
+    rates["school_id"] = ids.to_numpy()[rates["record"]]
+    if findings.role == "performance":
+        _mark_repeats(findings, ids, published, rates)
+    rates = rates[of_school[rates["record"]]]
+    first = of_school & ~ids.duplicated().to_numpy()
+    lists = ListColumns(school_ids=arrow_texts(ids), used=first, columns=_list_columns(findings, published))
+    return rates.drop(columns="record"), lists
 
 
-def _rate_heading(findings: Findings) -> str | None:
-    if "graduation_rate" in findings.headings:
-        return findings.headings["graduation_rate"]
+def _own_rates(findings: Findings) -> PublishedRates:
+    """Rates of a state's own list: one column under a usual heading, or none."""
     aliases = PERFORMANCE_ALIASES["graduation_rate"]
-    return next((heading for heading in findings.table.cells.columns if heading.lower() in aliases), None)
-
-
-def _rates(findings: Findings, heading: str) -> pd.DataFrame:
-    findings.headings["graduation_rate"] = heading
-    rates, units = parse_rates(findings.column("graduation_rate"))
-    findings.mark(
-        rates["status"] == "unreadable",
-        "graduation_rate",
-        message="The graduation rate cannot be read.",
-        remedy="Give a share (0.67), a per cent (67), a band (60-69, LT50, GE95), or PS where it is suppressed.",
+    heading = findings.headings.get("graduation_rate") or next(
+        (name for name in findings.table.headings if name.lower() in aliases), None
     )
-    if len(units) > 1:
-        findings.note(
-            "The column has both shares such as 0.67 and per cents such as 67.",
-            "Write the whole column one way.",
-            column=heading,
-            is_error=True,
-        )
-    texts = findings.column("graduation_rate")
-    return rates.assign(text=texts.where(texts != "")).set_axis(list(RATE_COLUMNS), axis="columns")
+    records = len(findings.table)
+    text = (blank_column(records) if heading is None else findings.table.column(heading)).series()
+    given = np.flatnonzero(text != "")
+    rows = pd.DataFrame(
+        {
+            "record": given,
+            "year": findings.column("year")[given].to_numpy(),
+            "measure": "graduation_4year",
+            "subgroup": ALL_STUDENTS,
+            "grade": ALL_GRADES,
+            "text": text[given].to_numpy(),
+            "cohort": "",
+            "heading": heading or "",
+            "cohort_heading": "",
+        }
+    )
+    headings = {} if heading is None else {heading: "graduation_rate"}
+    return PublishedRates(layout=OWN_LAYOUT, rows=rows, headings=headings, set_aside=pd.Series([""] * records))
 
 
-def _list_columns(findings: Findings) -> pd.DataFrame:
-    taken = set(findings.headings.values())
-    cells = findings.table.cells
-    free = [heading for heading in cells.columns if heading not in taken and heading not in RESERVED]
-    kept = [heading for heading in free if _may_be_list(cells.loc[cells[heading] != "", heading].unique())]
-    return cells[kept].where(cells[kept] != "").rename(columns={heading: plain_text(heading) for heading in kept})
+def _register(findings: Findings, published: PublishedRates) -> None:
+    """Say in the report what each column was taken for; that of all students' latest graduation rate by one name."""
+    if published.layout == OWN_LAYOUT:
+        findings.headings |= {meaning: heading for heading, meaning in published.headings.items()}
+        return
+    findings.headings.pop("graduation_rate", None)
+    rows = published.rows
+    graduation = rows[(rows["measure"] == "graduation_4year") & (rows["subgroup"] == ALL_STUDENTS)]
+    if published.layout == "wide" and len(graduation):
+        latest = graduation["year"].astype("str").argmax()
+        findings.headings["graduation_rate"] = str(graduation["heading"].iloc[latest])
+    for heading, meaning in published.headings.items():
+        findings.headings[f"{meaning} ({heading})" if meaning in findings.headings else meaning] = heading
 
 
-def _may_be_list(entries: np.ndarray) -> bool:
+def _judge_schools(findings: Findings, ids: pd.Series, school_ids: pd.Index) -> np.ndarray:
+    """Note faults of identifiers; tell the records of schools that the schools files have."""
+    mark_bad_identifiers(findings, "school_id", blank_is_error=False)
+    kept = findings.kept()
+    findings.mark(
+        kept & (ids == "").to_numpy(),
+        "school_id",
+        message="The school identifier is missing.",
+        remedy="Give every record the identifier of its school.",
+    )
+    listed = is_listed(ids, school_ids).to_numpy(dtype=bool)
+    unlisted = kept & ~listed & (ids != "").to_numpy()
+    findings.mark(
+        unlisted & ~ids.duplicated().to_numpy(),
+        "school_id",
+        message="The school is not in the schools files; its record is set aside.",
+        remedy="Check the identifier, or add the school.",
+        is_error=False,
+    )
+    findings.set_aside(unlisted, "The school is not in the schools files.")
+    return listed
+
+
+def _mark_repeats(findings: Findings, ids: pd.Series, published: PublishedRates, rates: pd.DataFrame) -> None:
+    """Note schools with several records, in the forms that may have several rates that stand more than once."""
+    one_record_each = published.layout == "wide" or (published.layout == OWN_LAYOUT and "year" not in findings.headings)
+    if one_record_each:
+        message, repeated = "The school has more than one record.", ids.duplicated(keep=False).to_numpy()
+    else:
+        message = "The rate of this school, year, group and grade stands more than once."
+        repeated = marked_records(findings, rates[rates.duplicated(RATE_KEY, keep=False)])
+    findings.mark(repeated & (ids != "").to_numpy(), "school_id", message=message, remedy="Keep one record.")
+
+
+def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rates of all files, the first file that knows one counting; later files that differ are told so."""
+    if not parts:
+        return pd.DataFrame(columns=[*PUBLISHED_RATE_COLUMNS, "file"])
+    rates = pd.concat([part.assign(file=number) for number, part in enumerate(parts)], ignore_index=True)
+    unknown = rates["status"].isin(_NOTHING_KNOWN)
+    rates = rates.loc[unknown.sort_values(kind="stable").index]
+    repeated = rates.duplicated(RATE_KEY)
+    if repeated.any():
+        first = rates[~repeated][[*RATE_KEY, "low", "high"]]
+        both = rates[repeated].merge(first, on=RATE_KEY, suffixes=("", "_first"))
+        known = both[["low", "low_first"]].notna().all(axis=1)
+        differs = known & ((both["low"] != both["low_first"]) | (both["high"] != both["high_first"]))
+        for number, count in both.loc[differs, "file"].value_counts().sort_index().items():
+            message = f"{count:,} rates differ from those of an earlier file, which count."
+            files[int(str(number))].note(message, "Give the file first whose rates are to count.")
+    return rates[~repeated]
+
+
+def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.DataFrame:
+    """Four-year graduation rate of all students: of each school's latest year, within it of the first file."""
+    rows = rates[
+        (rates["measure"] == "graduation_4year") & (rates["subgroup"] == ALL_STUDENTS) & (rates["grade"] == ALL_GRADES)
+    ]
+    latest = rows["year"].max()
+    # A file that says no year is taken to be of the latest.
+    order = pd.DataFrame(
+        {
+            "unknown": rows["status"].isin(_NOTHING_KNOWN),
+            "age": 0 if pd.isna(latest) else (latest - rows["year"]).fillna(0).astype("int64"),
+            "file": rows["file"],
+        }
+    ).sort_values(["unknown", "age", "file"], kind="stable")
+    chosen = rows.loc[order.index].drop_duplicates("school_id")
+    if earlier := int((order.loc[chosen.index, "age"] > 0).sum()):
+        message = f"{earlier:,} schools have no graduation rate of {latest}-{(latest + 1) % 100:02d}; an earlier one is"
+        number = int(chosen.loc[order.loc[chosen.index, "age"] > 0, "file"].iloc[0])
+        files[number].note(f"{message} used.", "Leave the earlier years out if that is not wanted.")
+    table = chosen.set_index("school_id")[["low", "high", "status", "text"]]
+    return table.set_axis(list(RATE_COLUMNS), axis="columns")
+
+
+def _list_columns(findings: Findings, published: PublishedRates) -> dict[str, TextColumn]:
+    table = findings.table
+    if published.layout not in (OWN_LAYOUT, "wide"):
+        return {}
+    taken = {*findings.headings.values(), *published.headings, *RESERVED}
+    free = [heading for heading in table.headings if heading not in taken and not is_grade_heading(heading)]
+    columns = {heading: table.column(heading) for heading in free}
+    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
+
+
+def _join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dict[str, pa.StringArray]:
+    """Entries of each list, school by school; missing where blank. The first file that has one counts."""
+    joined: dict[str, pa.StringArray] = {}
+    for part in parts:
+        places = places_of(school_ids, part.school_ids.filter(pa.array(part.used)))
+        records = np.flatnonzero(part.used)[places] if part.used.any() else np.zeros(len(places), dtype="int64")
+        for name, column in part.columns.items():
+            known = pc.if_else(pc.equal(column.texts, ""), pa.scalar(None, pa.string()), column.texts)
+            entries = known.take(pa.array(column.codes[records], mask=places < 0))
+            joined[name] = pc.coalesce(joined[name], entries) if name in joined else entries
+    return joined
+
+
+def _may_be_list(column: TextColumn) -> bool:
     """Few entries, and no numbers but 0 and 1: a column of counts must not come out as a list."""
+    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # the blank is none
+        return False
+    entries = [text for text in column.distinct() if text != ""]
     if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
         return False
     return {"0", "1"}.issuperset(entries) or not all(re.fullmatch(r"[-+]?[\d.,]+", entry) for entry in entries)

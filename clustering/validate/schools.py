@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sklearn.neighbors import BallTree
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
 
 from clustering.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
-from clustering.escaping import plain_text
-from clustering.grades import grade_mask, level_of, parse_grade, parse_grade_set
-from clustering.io.headings import grade_columns
-from clustering.io.values import parse_grades, parse_numbers, parse_unique
-from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers
+from clustering.errors import InputError
+from clustering.grades import level_of
+from clustering.io.text_columns import numpy_of
+from clustering.validate.findings import Findings, places_of
+from clustering.validate.school_agreement import warn_disagreements, warn_unmatched
+from clustering.validate.school_files import SchoolPart, read_school_file
+from clustering.validate.state_ids import state_ids_of, translate_state_ids
 
-MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
-EARTH_RADIUS_KM = 6371.0088
-_NOT_REPORTED = (-1, -2, -3, -9)
+_MERGED = ("name", "district_id", "district_name", "status", "grades_offered", "enrolment_students")
 
 
 def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
@@ -29,183 +32,77 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     ----------
     files
         One per file, in the order given; problems are added to each. Where two files give the same cell, the first
-        one counts.
+        one counts, and what they disagree on is a warning.
 
     Returns
     -------
     schools
         ``columns.SCHOOL_COLUMNS``, EPSG:4326, index ``school_id`` sorted.
+
+    Raises
+    ------
+    InputError
+        No record has an identifier.
     """
-    parts = [_validate_file(findings) for findings in files]
-    joined = pd.concat(parts).groupby(level="school_id", sort=True).first()
-    if len(files) > 1:
-        _warn_unmatched(files, parts)
-    if not any({"latitude", "longitude"} <= set(findings.headings) for findings in files):
+    if (pairs := state_ids_of(files)) is not None:
+        for findings in files:
+            translate_state_ids(findings, "school_id", pairs, pairs.school_ids)
+    parts = [read_school_file(findings) for findings in files]
+    ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
+    if not len(ids):
+        files[0].note("No record has a school identifier.", "Say which column holds it.", is_error=True)
+        raise InputError([problem for findings in files for problem in findings.problems if problem.is_error])
+    ids = ids.take(pc.sort_indices(ids))
+    places = [pa.array(places_of(ids, part.ids)) for part in parts]
+    joined = {name: _first_known(parts, places, name) for name in (*_MERGED, "latitude", "longitude")}
+    if len(parts) > 1:
+        warn_unmatched(parts)
+        warn_disagreements(parts)
+    if not any({"latitude", "longitude"} <= set(part.said) for part in parts):
         files[0].note(
             "No file has coordinates: nothing can be drawn on the map.",
             "Add latitude and longitude, or a file of geocodes such as EDGE.",
         )
-    joined["grades_offered"] = joined["grades_offered"].fillna(0).astype("int64")
-    levels = {mask: level_of(mask) for mask in joined["grades_offered"].unique()}
-    joined["level"] = joined["grades_offered"].map(levels).astype("str")
-    unnamed = joined["name"].isna()
-    joined["name"] = joined["name"].where(~unnamed, joined.index.to_series().astype("str"))
-    points = gpd.points_from_xy(joined["longitude"], joined["latitude"])
-    located = (joined["longitude"].notna() & joined["latitude"].notna()).to_numpy()
-    geometry = gpd.GeoSeries(np.where(located, points, None), index=joined.index, crs=GEOGRAPHIC_CRS)
-    schools = gpd.GeoDataFrame(joined, geometry=geometry, crs=GEOGRAPHIC_CRS)
-    return schools[list(SCHOOL_COLUMNS)]
+    return _table(ids, joined)
 
 
-def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> int:
-    """
-    Count the schools that stand, great circle, within a distance of another: one campus, or a geocoder's default.
-
-    Parameters
-    ----------
-    schools
-        EPSG:4326; schools without coordinates are left out.
-    within_km
-        Kilometres.
-
-    Returns
-    -------
-    count
-        Schools with at least one neighbour.
-    """
-    points = schools.geometry.dropna()
-    if points.empty:
-        return 0
-    places = np.radians(np.column_stack([points.y, points.x]))
-    neighbours = BallTree(places, metric="haversine").query_radius(places, within_km / EARTH_RADIUS_KM, count_only=True)
-    return int((neighbours > 1).sum())
+def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame:
+    masks = numpy_of(joined["grades_offered"].fill_null(0)).astype("int64")
+    distinct, codes = np.unique(masks, return_inverse=True)
+    levels = pa.array([level_of(int(mask)) for mask in distinct], type=pa.string()).take(pa.array(codes))
+    columns = {
+        **{name: pd.array(joined[name].cast(pa.string()), dtype="str") for name in _MERGED[1:4]},
+        "name": pd.array(pc.coalesce(joined["name"], ids), dtype="str"),
+        "grades_offered": masks,
+        "level": pd.array(levels, dtype="str"),
+        "enrolment_students": numpy_of(joined["enrolment_students"]).astype("float64"),
+    }
+    longitude, latitude = (numpy_of(joined[name]).astype("float64") for name in ("longitude", "latitude"))
+    points = _points(longitude, latitude)
+    points[np.isnan(longitude) | np.isnan(latitude)] = None
+    index = pd.Index(pd.array(ids, dtype="str"), name="school_id")
+    frame = pd.DataFrame(columns, index=index)
+    return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)[list(SCHOOL_COLUMNS)]
 
 
-def _validate_file(findings: Findings) -> pd.DataFrame:
-    mark_bad_identifiers(findings, "school_id")
-    ids = findings.column("school_id")
-    findings.mark(
-        ids.duplicated(keep=False) & (ids != ""),
-        "school_id",
-        message="The identifier stands more than once.",
-        remedy="Keep one record per school.",
-    )
-    latitude, longitude = _coordinates(findings)
-    table = pd.DataFrame(
-        {
-            "name": _text(findings, "name"),
-            "district_id": _text(findings, "district_id"),
-            "district_name": _text(findings, "district_name"),
-            "status": _status(findings.column("status")),
-            "grades_offered": _grades_offered(findings),
-            "enrolment_students": _enrolment(findings),
-            "latitude": latitude,
-            "longitude": longitude,
-        }
-    )
-    return table.set_index(pd.Index(ids, name="school_id"))
+def _points(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Points; the garbage collector, which would look through them all again and again as they are made, waits."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return np.asarray(shapely.points(longitude, latitude))
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _text(findings: Findings, canonical: str) -> pd.Series:
-    cells = findings.column(canonical)
-    shown = {cell: plain_text(cell).strip() for cell in cells.unique()}
-    return cells.map(shown).where(cells != "").astype("str")
-
-
-def _status(cells: pd.Series) -> pd.Series:
-    lower = cells.str.lower()
-    closed = lower.str.contains("clos|inactive|future") | lower.isin(["2", "6", "7"])
-    return pd.Series(np.where(closed, "closed", "open"), index=cells.index, dtype="str").where(cells != "")
-
-
-def _coordinates(findings: Findings) -> tuple[pd.Series, pd.Series]:
-    numbers: dict[str, pd.Series] = {}
-    for canonical, limit in (("latitude", 90), ("longitude", 180)):
-        values, bad = parse_numbers(findings.column(canonical))
-        findings.mark(
-            bad,
-            canonical,
-            message=f"The {canonical} is not a number.",
-            remedy="Give decimal degrees, such as 38.8977, or leave the cell blank.",
-        )
-        findings.mark(
-            values.abs() > limit,
-            canonical,
-            message=f"The {canonical} lies outside -{limit} to {limit} degrees.",
-            remedy="Give decimal degrees in WGS 84; projected coordinates must be converted first.",
-        )
-        numbers[canonical] = values
-    unset = (numbers["latitude"] == 0) & (numbers["longitude"] == 0)
-    incomplete = numbers["latitude"].isna() ^ numbers["longitude"].isna()
-    if {"latitude", "longitude"} & set(findings.headings):
-        findings.mark(
-            unset | incomplete | (numbers["latitude"].isna() & numbers["longitude"].isna()),
-            "latitude",
-            message="The school has no usable coordinates and will not be on the map.",
-            remedy="Add latitude and longitude if the school is to be drawn or distances matter.",
-            is_error=False,
-        )
-    missing = unset | incomplete
-    return numbers["latitude"].mask(missing), numbers["longitude"].mask(missing)
-
-
-def _grades_offered(findings: Findings) -> pd.Series:
-    """Bit masks, from CCD's yes/no columns, else from a list, else from lowest and highest grade; missing if unsaid."""
-    flags = grade_columns(findings.table)
-    masks = pd.Series(0, index=findings.table.cells.index, dtype="int64")
-    for heading, label in flags.items():
-        try:
-            grade = parse_grade(label)
-        except ValueError:  # a column of some other meaning
-            continue
-        if grade is not None:
-            offered = findings.table.cells[heading].str.lower().isin(["yes", "y", "1", "true"])
-            masks |= offered.astype("int64") * grade_mask(grade, grade)
-    listed, bad = parse_unique(findings.column("grades"), parse_grade_set)
-    findings.mark(bad, "grades", message="The grades cannot be read.", remedy="Write them like PK-5 or 9 10 11 12.")
-    masks = masks.where(masks != 0, listed.fillna(0).astype("int64"))
-    lowest, highest = (_grade_column(findings, name) for name in ("lowest_grade", "highest_grade"))
-    findings.mark(
-        (lowest > highest).fillna(False),
-        "lowest_grade",
-        message="The lowest grade is above the highest.",
-        remedy="Put the two grades in order.",
-    )
-    spans = pd.DataFrame({"low": lowest, "high": highest}).dropna()
-    ranges = {pair: grade_mask(*pair) for pair in spans.itertuples(index=False, name=None)}
-    from_span = pd.Series([ranges[pair] for pair in spans.itertuples(index=False, name=None)], index=spans.index)
-    masks = masks.where(masks != 0, from_span.reindex(masks.index).fillna(0).astype("int64"))
-    return masks.where(masks != 0).astype("Int64")
-
-
-def _grade_column(findings: Findings, canonical: str) -> pd.Series:
-    grades, bad = parse_grades(findings.column(canonical))
-    findings.mark(bad, canonical, message="This is not a grade.", remedy="Write PK, KG, 1 to 13, UG or AE.")
-    return grades
-
-
-def _enrolment(findings: Findings) -> pd.Series:
-    students, bad = parse_numbers(findings.column("enrolment"))
-    not_reported = students.isin(_NOT_REPORTED)
-    findings.mark(
-        bad | ((students < 0) & ~not_reported) | (students > MAXIMUM_ENROLMENT_STUDENTS),
-        "enrolment",
-        message="The enrolment is not a number of students.",
-        remedy="Give a whole number, or leave the cell blank where it is not known.",
-    )
-    return students.mask((students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS))
-
-
-def _warn_unmatched(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> None:
-    for findings, part in zip(files, parts, strict=True):
-        ids = findings.column("school_id")
-        alone = ~pd.concat([is_listed(ids, other.index) for other in parts if other is not part], axis="columns").any(
-            axis=1
-        )
-        findings.mark(
-            alone,
-            "school_id",
-            message="The school is in none of the other school files.",
-            remedy="Check that the files are of the same year; the school is kept with what this file says of it.",
-            is_error=False,
-        )
+def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array], name: str) -> pa.Array:
+    """What the first file that says something says, school by school."""
+    known = [
+        part.said[name].take(pc.if_else(pc.equal(place, -1), pa.scalar(None, place.type), place))
+        for part, place in zip(parts, places, strict=True)
+        if name in part.said
+    ]
+    if not known:
+        return pa.nulls(len(places[0]), pa.float64() if name not in _MERGED[:4] else pa.string())
+    return pc.coalesce(*known) if len(known) > 1 else known[0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from clustering.errors import InputError
+from clustering.io.options import FileOptions
 from clustering.io.tables import NamedFile, read_table
 
 
@@ -42,7 +44,7 @@ def test_unicode_with_and_without_a_byte_order_mark(tmp_path: Path, content: byt
 
 
 def test_an_encoding_can_be_named(tmp_path: Path) -> None:
-    table = read_table(write(tmp_path, "id,name\n01,Chávez\n".encode("cp1252")), encoding="cp1252")
+    table = read_table(write(tmp_path, "id,name\n01,Chávez\n".encode("cp1252")), options=FileOptions(encoding="cp1252"))
     assert table.cells["name"].tolist() == ["Chávez"]
 
 
@@ -54,19 +56,38 @@ def test_cells_are_trimmed_unwrapped_and_otherwise_left_alone(tmp_path: Path) ->
     assert cells["note"].tolist() == ['a "b", c', "two\nlines"]
 
 
-def problems_of(path: Path, **options: str) -> list[tuple[int | None, str]]:
+def problems_of(path: Path, **options: Any) -> list[tuple[int | None, str]]:
     with pytest.raises(InputError) as caught:
-        read_table(NamedFile(path, "flows of Ohio.csv"), **options)
+        read_table(NamedFile(path, "flows of Ohio.csv"), options=FileOptions(**options))
     assert all(problem.table == "flows of Ohio.csv" and problem.remedy for problem in caught.value.problems)
     return [(problem.row, problem.message) for problem in caught.value.problems]
 
 
-def test_unknown_encoding_names_the_row(tmp_path: Path) -> None:
+def test_an_encoding_that_is_said_and_wrong_names_the_row(tmp_path: Path) -> None:
     path = write(tmp_path, b"id,name\n01,Oak\n02,Ch\xe1vez\n")
-    ((row, message),) = problems_of(path)
+    ((row, message),) = problems_of(path, encoding="utf-8")
     assert row == 3
     assert "0xe1" in message
     assert "not utf-8" in message
+
+
+@pytest.mark.parametrize(
+    ("byte", "encoding", "name"), [(b"\xe1", "cp1252", "Chávez"), (b"\x81", "latin-1", "Ch\x81vez")]
+)
+def test_an_encoding_that_is_guessed_is_said(tmp_path: Path, byte: bytes, encoding: str, name: str) -> None:
+    table = read_table(write(tmp_path, b"id,name\n01,Oak\n02,Ch" + byte + b"vez\n"))
+    assert table.cells["name"].tolist() == ["Oak", name]
+    assert table.encoding == encoding
+    (problem,) = table.problems
+    assert (problem.row, problem.is_error) == (3, False)
+    assert encoding in problem.message
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(tmp_path: Path, codec: str) -> None:
+    table = read_table(write(tmp_path, "id,name\n01,Oak\n".encode(codec)))
+    assert table.cells.to_dict("list") == {"id": ["01"], "name": ["Oak"]}
+    assert table.encoding == codec
 
 
 def test_a_codec_that_does_not_exist(tmp_path: Path) -> None:
@@ -89,7 +110,7 @@ def test_every_record_of_the_wrong_length_is_named(tmp_path: Path) -> None:
         (b"id,name,id\n1,2,3\n", "stands 2 times"),
         (b"id,name\n1,a\0b\n", "NUL"),
         (b'id,"name\n1,2\n', "header row cannot be read"),
-        (b"PK\x03\x04\x00\x00\x08", "Excel workbook"),
+        (b"PK\x03\x04\x00\x00\x08", "archive is damaged"),
     ],
 )
 def test_files_that_are_no_tables(tmp_path: Path, content: bytes, message: str) -> None:
@@ -111,7 +132,7 @@ def test_a_data_frame_keeps_text_identifiers() -> None:
 @pytest.mark.parametrize("codec", ["rot13", "base64", "unicode_escape", "punycode", "idna", "utf-7", "x" * 200, "a\0b"])
 def test_codecs_that_are_no_character_sets_are_refused(tmp_path: Path, codec: str) -> None:
     with pytest.raises(InputError, match="no encoding called"):
-        read_table(write(tmp_path, b"id\n1\n"), encoding=codec)
+        read_table(write(tmp_path, b"id\n1\n"), options=FileOptions(encoding=codec))
 
 
 @pytest.mark.parametrize(
@@ -119,4 +140,6 @@ def test_codecs_that_are_no_character_sets_are_refused(tmp_path: Path, codec: st
 )
 def test_character_sets_are_taken(tmp_path: Path, codec: str) -> None:
     content = "id\nA\n".encode(codec)
-    assert read_table(write(tmp_path, content), encoding=codec).cells.to_dict("list") == {"id": ["A"]}
+    assert read_table(write(tmp_path, content), options=FileOptions(encoding=codec)).cells.to_dict("list") == {
+        "id": ["A"]
+    }

@@ -10,7 +10,7 @@ import pytest
 from pyproj import Geod
 
 from clustering import InputError, Problem, read_scenario
-from clustering.validate.flows import classify_flows
+from clustering.validate.flow_kinds import classify_flows
 from tests.clustering.toy_district import OAK, toy_flows, toy_scenario, toy_schools
 
 
@@ -33,7 +33,6 @@ def with_cell(table: pd.DataFrame, place: int, column: str, value: str) -> pd.Da
 @pytest.mark.parametrize(
     ("table", "place", "column", "value", "message"),
     [
-        ("schools", 0, "school_id", "", "identifier is missing"),
         ("schools", 1, "school_id", "0001", "more than once"),
         ("schools", 2, "school_id", "1.00005E+11", "turned the identifier into a number"),
         ("schools", 2, "school_id", "x" * 65, "longer than 64"),
@@ -98,8 +97,22 @@ def test_nces_identifier_of_eleven_digits_has_lost_its_zero() -> None:
 
 
 def test_no_files_at_all() -> None:
-    with pytest.raises(InputError, match="Schools or flows are missing"):
+    with pytest.raises(InputError, match="Schools are missing"):
         read_scenario(schools=[], flows=[])
+
+
+def test_a_school_without_identifier_is_set_aside_and_accounted_for() -> None:
+    extra = toy_schools().iloc[[0, 1]].assign(school_id="")
+    report = toy_scenario(pd.concat([toy_schools(), extra], ignore_index=True)).report
+    (file,) = [file for file in report.files if file.role == "schools"]
+    assert (file.rows_read, file.rows_used, file.rows_set_aside) == (13, 11, 2)
+    assert [row.row for row in report.set_aside] == [13, 14]
+    assert {row.reason for row in report.set_aside} == {"The school has no identifier."}
+
+
+def test_a_file_of_schools_without_any_identifier_is_an_error() -> None:
+    found = problems_of(toy_schools().assign(school_id=""))
+    assert any("No record has a school identifier" in problem.message for problem in found)
 
 
 def test_unlisted_schools_are_warned_of_once_each_and_kept_apart() -> None:
@@ -124,7 +137,7 @@ def test_ids_that_look_like_missing_values_stay_ids() -> None:
 
 def test_two_school_files_are_joined_by_identifier(tmp_path: Path) -> None:
     whole = toy_schools()
-    whole["school_id"] = "0100005008" + whole["school_id"].str[-2:]
+    whole["school_id"] = "2000005008" + whole["school_id"].str[-2:]
     directory = whole.rename(columns={"school_id": "NCESSCH", "name": "SCH_NAME", "grades": "GRADES"})
     directory.drop(columns=["lat", "lon"]).to_csv(tmp_path / "directory.csv", index=False)
     geocodes = whole[["school_id", "lat", "lon"]].rename(
@@ -133,9 +146,9 @@ def test_two_school_files_are_joined_by_identifier(tmp_path: Path) -> None:
     geocodes.iloc[::-1].to_csv(tmp_path / "geocodes.txt", index=False, sep="|")
     flows = toy_flows()
     for column in ("origin", "destination"):
-        flows[column] = "0100005008" + flows[column].str[-2:]
+        flows[column] = "2000005008" + flows[column].str[-2:]
     scenario = read_scenario(schools=[tmp_path / "directory.csv", tmp_path / "geocodes.txt"], flows=[flows])
-    assert scenario.schools.loc["010000500803", "name"] == "E3"
+    assert scenario.schools.loc["200000500803", "name"] == "E3"
     assert scenario.schools.geometry.y.round(2).tolist() == [round(38 + 0.01 * number, 2) for number in range(1, 12)]
     assert scenario.report.warnings == ()
 
@@ -288,10 +301,10 @@ def test_a_single_file_needs_no_list(tmp_path: Path) -> None:
     assert len(scenario.schools) == 11
 
 
-def test_an_excel_workbook_is_named_as_one(tmp_path: Path) -> None:
+def test_a_damaged_archive_is_named_as_one(tmp_path: Path) -> None:
     path = tmp_path / "schools.csv"
     path.write_bytes(b"PK\x03\x04" + bytes(50))
-    with pytest.raises(InputError, match="Excel workbook"):
+    with pytest.raises(InputError, match="archive is damaged"):
         read_scenario(schools=[path], flows=[toy_flows()])
 
 

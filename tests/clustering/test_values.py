@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.io.values import parse_numbers, parse_students, parse_year
+from clustering.io.values import parse_numbers, parse_school_year, parse_students
 
 
 @pytest.mark.parametrize(
@@ -55,19 +55,19 @@ def test_what_is_no_count_is_marked(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2022-23", "2022-2023", "2022/23", "2022–23", "2022", "2022.0"])
 def test_school_years_are_named_by_their_fall(text: str) -> None:
-    assert parse_year(text) == 2022
+    assert parse_school_year(text) == 2022
 
 
 @pytest.mark.parametrize("text", ["2022-24", "22-23", "2023-22", "SY23", "20222023", "0099"])
 def test_other_text_is_no_school_year(text: str) -> None:
     with pytest.raises(ValueError, match="year"):
-        parse_year(text)
+        parse_school_year(text)
 
 
 @given(st.integers(1900, 2199))
 def test_every_school_year_reads_back(year: int) -> None:
-    assert parse_year(f"{year}-{(year + 1) % 100:02d}") == year
+    assert parse_school_year(f"{year}-{(year + 1) % 100:02d}") == year
 
 
 def test_a_century_ends_in_the_middle_of_a_school_year() -> None:
-    assert parse_year("1999-00") == 1999
+    assert parse_school_year("1999-00") == 1999

@@ -1,0 +1,132 @@
+"""Reports, proposals and problems as text on a terminal, at whatever width it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from clustering import ClusteringError, IngestReport, InputError, Problem, Proposal
+
+SHOWN_PLACES = 5
+
+screen = Console(stderr=False, highlight=False)
+messages = Console(stderr=True, highlight=False)
+
+
+def plain(text: str) -> Text:
+    """Text of a file as it may be shown on a terminal: no control sequences, no markup."""
+    return Text("".join(sign if sign.isprintable() else " " for sign in text))
+
+
+def _heading(text: str) -> None:
+    screen.print(Text(f"\n{text}", style="bold"))
+
+
+def _entry(head: str, *details: str) -> None:
+    """One thing with its details below it, indented, at whatever width the terminal has."""
+    screen.print(plain(head))
+    for detail in details:
+        screen.print(Padding(plain(detail), (0, 0, 0, 4)))
+
+
+def show_report(report: IngestReport) -> None:
+    """What each file was recognised as, what of it was used, and every kind of warning."""
+    _heading("Files")
+    for file in report.files:
+        set_aside = f", {file.rows_set_aside:,} set aside" if file.rows_set_aside else ""
+        form = ", ".join(
+            part for part in (file.kind, file.container, file.encoding, _delimiter(file.delimiter)) if part
+        )
+        columns = ", ".join(f"{name} = {heading}" for name, heading in file.columns.items())
+        reasons = [f"Set aside: {reason} ({count:,})" for reason, count in file.set_aside_reasons.items()]
+        rows = f"{file.rows_read:,} rows, {file.rows_used:,} used{set_aside}"
+        _entry(f"{file.name} ({file.role}): {rows}", form, columns, *reasons)
+    _heading("Flows")
+    _entry(report.basis.statement, *report.basis.details)
+    for group in _grouped(report.warnings):
+        messages.print(_told(group, len(group), "Warning"), style="yellow")
+
+
+def show_facts(report: IngestReport) -> None:
+    """What the dataset holds, fact by fact."""
+    _heading("What they hold")
+    for name, value in report.facts.items():
+        shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else str(value)
+        _entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
+    for kind, cells in report.flow_rows.items():
+        _entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students (rounded cells only)")
+    for row in report.crosswalk:
+        _entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
+
+
+def _delimiter(sign: str) -> str:
+    return {"\t": "tab", ",": "comma", "|": "pipe", "^": "caret", ";": "semicolon"}.get(sign, sign)
+
+
+def _grouped(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems of the same kind together, in the order in which each kind is met first."""
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.table, problem.column, problem.message), []).append(problem)
+    return list(groups.values())
+
+
+def _told(group: Sequence[Problem], count: int, kind: str) -> Text:
+    """One kind of problem with its first places."""
+    first = group[0]
+    column = "" if first.column is None else f", column {first.column}"
+    places = [
+        f"row {problem.row}" + ("" if problem.value is None else f": {problem.value!r}")
+        for problem in group[:SHOWN_PLACES]
+        if problem.row is not None
+    ]
+    more = f" and {count - len(places):,} more" if count > len(places) > 0 else ""
+    where = f" ({'; '.join(places)}{more})" if places else ""
+    return plain(f"{kind} in {first.table}{column}: {first.message} {first.remedy}{where}")
+
+
+def show_proposal(proposal: Proposal) -> None:
+    """Zones, anchors without one, the proof and the notes."""
+    _heading("Zones")
+    for zone in proposal.zones:
+        metrics = zone.metrics
+        coverage = _share(metrics.coverage, metrics.coverage_low, metrics.coverage_high)
+        retention = _share(metrics.retention, metrics.retention_low, metrics.retention_high)
+        _entry(
+            f"{zone.name}: {metrics.school_count} schools, score {metrics.score:,.1f}",
+            f"coverage {coverage}, retention {retention}",
+            ", ".join(member.name for member in zone.members if member.role == "feeder"),
+        )
+    if not proposal.zones:
+        _entry("No Zone is proposed.")
+    without = [anchor for anchor in proposal.anchors if anchor.zone_id is None]
+    if without:
+        _heading("High schools without a Zone")
+    for anchor in without:
+        _entry(f"{anchor.name} ({anchor.school_id})", anchor.explanation, anchor.reason_without_zone or "")
+    solution = proposal.solution
+    gap = "" if solution.gap is None else f", gap {solution.gap:.2%}"
+    _heading(f"{solution.method}: {solution.status}, total score {solution.score:,.1f}{gap}")
+    for note in proposal.notes:
+        screen.print(plain(note))
+
+
+def _share(value: float | None, low: float | None, high: float | None) -> str:
+    """A share, with how far suppressed counts leave it open."""
+    if value is None or low is None or high is None:
+        return "unknown"
+    return f"{value:.1%}" if low == high else f"{value:.1%} ({low:.1%} to {high:.1%})"
+
+
+def show_error(error: ClusteringError) -> None:
+    """What is wrong, each kind of problem with its first places."""
+    if isinstance(error, InputError):
+        count = len(error.problems)
+        messages.print(plain(f"{count:,} problem{'' if count == 1 else 's'}; nothing was written."), style="bold red")
+        for group in _grouped(error.problems):
+            messages.print(_told(group, len(group), "Problem"))
+    else:
+        messages.print(plain(str(error)), style="bold red")

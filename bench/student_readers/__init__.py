@@ -1,0 +1,1 @@
+"""Readers of one file of student records: ours, and the bare equivalent of others."""

@@ -1,0 +1,139 @@
+"""Cross-checks between and within files: what each table alone cannot show to be doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from clustering.errors import Problem
+from clustering.ingest.states import state_bounds
+from clustering.io.text_columns import arrow_texts
+from clustering.validate.findings import Findings, places_of
+
+# The files are counted on different days: up to so much more is no contradiction.
+TOLERATED_SHARE = 0.10
+TOLERATED_STUDENTS = 10
+MAXIMUM_TOLD = 100
+
+
+def check_places(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
+    """
+    Warn of schools that stand outside their state: a lost sign, swapped coordinates, a geocoder's mistake.
+
+    Parameters
+    ----------
+    files
+        The school files; warnings are added to those that give coordinates.
+    schools
+        The table made of them, EPSG:4326. The state is what a column ``state`` says, else the first two digits of a
+        twelve-digit NCES identifier; a school without either is not checked.
+    """
+    states = _states(files)
+    if states.empty:
+        return
+    boxes = state_bounds()
+    placed = schools[schools.geometry.notna()]
+    state = states.reindex(placed.index)
+    state = state[state.isin(list(boxes)).to_numpy()]
+    codes, names = pd.factorize(state)
+    ends = np.array([boxes[str(name)] for name in names]).reshape(-1, 4)
+    west, south, east, north = ends[codes].T
+    longitude, latitude = shapely.get_coordinates(placed.geometry.loc[state.index].array).T
+    across = west > east
+    inside = np.where(across, (longitude >= west) | (longitude <= east), (longitude >= west) & (longitude <= east))
+    strangers = arrow_texts(state.index[~(inside & (latitude >= south) & (latitude <= north))])
+    for findings in files:
+        if "longitude" in findings.headings or findings.table.geometry is not None:
+            ids = findings.texts("school_id")
+            findings.mark(
+                ids.spread(places_of(ids.texts, strangers) >= 0),
+                "longitude",
+                message="The coordinates lie outside the school's state.",
+                remedy="Check their signs (longitudes are negative from Maine to Hawaii), and that latitude and"
+                " longitude are not swapped.",
+                is_error=False,
+            )
+
+
+def check_years(flows: pd.DataFrame) -> list[Problem]:
+    """Warn of school years missing between the first and the last of the flows; none counts as following the gap."""
+    years = sorted(int(year) for year in flows["year"].dropna().unique())
+    missing = sorted(set(range(years[0], years[-1])) - set(years)) if years else []
+    if not missing:
+        return []
+    shown = ", ".join(f"{year}-{(year + 1) % 100:02d}" for year in missing)
+    message = f"The flows have no school year {shown}, though they have years before and after."
+    remedy = "Add the years, or know that means are taken over the years present."
+    return [Problem(table="flows", column="year", message=message, remedy=remedy, is_error=False)]
+
+
+def check_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: pd.DataFrame) -> list[Problem]:
+    """
+    Warn of schools into which flows bring more students than they have in the grade entered.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``; suppressed cells count with their least.
+    grade_enrolment
+        ``school_id``, ``year``, ``grade``, ``students``; compared with the flows of the year before or, where it has no
+        year, with the mean over the years of the flows.
+    schools
+        For the names.
+
+    Returns
+    -------
+    warnings
+        Without any number of students: a difference of two counts can reveal a small one.
+    """
+    if grade_enrolment.empty:
+        return []
+    arriving = flows[flows["destination"].notna() & flows["next_grade"].notna()]
+    arriving = arriving.assign(grade=arriving["next_grade"], year=arriving["year"] + 1)
+    keys = ["destination", "grade"]
+    if grade_enrolment["year"].notna().any():
+        keys = [*keys, "year"]
+        sums = arriving.groupby(keys)["students_low"].sum()
+    else:
+        sums = arriving.groupby(keys)["students_low"].sum() / max(1, flows["year"].nunique())
+    enrolled = grade_enrolment.rename(columns={"school_id": "destination"}).groupby(keys)["students"].sum(min_count=1)
+    both = pd.concat([sums.rename("arriving"), enrolled.rename("enrolled")], axis="columns").dropna()
+    limit = both["enrolled"] * (1 + TOLERATED_SHARE) + TOLERATED_STUDENTS
+    over = both[both["arriving"] > limit].reset_index()
+    return [
+        Problem(
+            table="flows",
+            column="students",
+            school_id=str(row["destination"]),
+            message="The flows bring more students into a grade than the school enrols there.",
+            remedy=f"Check {schools['name'].get(row['destination'], row['destination'])}, grade {row['grade']}: the two"
+            " files may be of different years, or rows may stand twice.",
+            is_error=False,
+        )
+        for row in over.head(MAXIMUM_TOLD).to_dict("records")
+    ]
+
+
+def _states(files: Sequence[Findings]) -> pd.Series:
+    """State of each school, by postal abbreviation or federal code; the first file that says it counts."""
+    said = []
+    for findings in files:
+        ids = findings.texts("school_id")
+        if "state" in findings.headings:
+            column = findings.texts("state")
+            state = pc.utf8_upper(column.texts).take(pa.array(column.codes))
+        else:
+            is_federal = pc.and_(pc.equal(pc.binary_length(ids.texts), 12), pc.ascii_is_decimal(ids.texts))
+            state = pc.if_else(is_federal, pc.utf8_slice_codeunits(ids.texts, 0, 2), "").take(pa.array(ids.codes))
+        schools = ids.texts.take(pa.array(ids.codes))
+        known = pc.not_equal(state, "")
+        index = pd.Index(pd.array(schools.filter(known), dtype="str"))
+        said.append(pd.Series(pd.array(state.filter(known), dtype="str"), index=index))
+    joined = pd.concat(said) if len(said) > 1 else said[0]
+    return joined[~joined.index.duplicated()]

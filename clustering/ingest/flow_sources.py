@@ -1,0 +1,114 @@
+"""Where the flows come from: counted students first; catchments or a gravity model only where nothing was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.compute as pc
+
+from clustering.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
+from clustering.disclosure import suppress_flows
+from clustering.ingest_report import FlowBasis
+from clustering.validate.cells import FlowCells, add_up, cells_of_table
+from clustering.validate.findings import places_of
+from clustering.validate.flows import ListedSchools, complete_flows, rows_of_cells
+
+MAXIMUM_PROPOSED = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettledFlows:
+    """
+    The flows of a scenario and where they come from.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``.
+    basis
+        What they rest on.
+    crosswalk
+        Rows proposed for schools of the flows that are not listed, as plain values; none is applied.
+    """
+
+    flows: pd.DataFrame
+    basis: FlowBasis
+    crosswalk: tuple[Mapping[str, Any], ...] = ()
+
+
+def settle_recorded(
+    parts: Sequence[FlowCells],
+    *,
+    schools: gpd.GeoDataFrame,
+    listed: ListedSchools,
+    names: Callable[[], pd.Series],
+    crosswalk: pd.DataFrame | None = None,
+) -> SettledFlows:
+    """
+    Add up counted flows, apply what the user confirmed of a crosswalk, and propose rows for what is left.
+
+    Parameters
+    ----------
+    parts
+        Cells of flow files and of student records.
+    schools, listed
+        The schools table, and its look-ups.
+    names
+        Gives the names that the flow files have for their schools, index ``school_id``; asked only where it matters.
+    crosswalk
+        Given by the user (``validate.crosswalk``); rows that are not confirmed are not applied.
+
+    Returns
+    -------
+    settled
+        Basis ``recorded``.
+    """
+    cells = add_up(parts)
+    details: tuple[str, ...] = ()
+    if crosswalk is not None and len(crosswalk):
+        grades = schools["grades_offered"]
+        rows, account = apply_crosswalk(rows_of_cells(cells), crosswalk, grades_offered=grades)
+        cells = add_up([cells_of_table(rows)])
+        told = (
+            f"A crosswalk was applied to {len(account.old_ids_applied):,} earlier schools: {account.rows_relabelled:,}"
+            f" cells of the flows were given to a present school, {account.rows_divided:,} divided among several."
+        )
+        details = (told,)
+    flows = complete_flows(cells, listed)
+    strangers = int((places_of(pc.unique(cells.ids), listed.ids) < 0).sum())
+    proposed = propose_rows(flows, schools, names()) if strangers else ()
+    return SettledFlows(flows=flows, basis=FlowBasis(details=details), crosswalk=proposed)
+
+
+def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Series) -> tuple[Mapping[str, Any], ...]:
+    """
+    Propose which listed schools those may be that the flows know and the schools files do not.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``.
+    schools
+        The schools table.
+    names
+        Names that the flow files give, index ``school_id``.
+
+    Returns
+    -------
+    rows
+        Plain values, with the columns of ``crosswalk.crosswalk_csv_table``; the strongest first, none confirmed.
+    """
+    # Of the protected flows: the evidence is shown, and says shares of students.
+    protected = suppress_flows(flows)
+    unlisted = find_unlisted(protected, schools, names=names)
+    if unlisted.empty:
+        return ()
+    proposed = propose_crosswalk(unlisted, schools, flows=protected)
+    found = proposed[proposed["strength"] != "none"]
+    order = found["strength"].map({"strong": 0, "fair": 1, "weak": 2}).sort_values(kind="stable").index
+    table = crosswalk_csv_table(found.loc[order]).head(MAXIMUM_PROPOSED)
+    return tuple({str(name): text for name, text in row.items()} for row in table.to_dict("records"))

@@ -1,0 +1,157 @@
+"""The ingest report: what was understood of the files, and what is doubtful about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from clustering.columns import FLOW_KINDS
+from clustering.disclosure import suppress_flows
+from clustering.errors import Problem
+from clustering.ingest.flow_sources import SettledFlows
+from clustering.ingest.opening import Opened
+from clustering.ingest.student_files import StudentFiles
+from clustering.ingest_report import IngestReport
+from clustering.io.headings import is_grade_heading
+from clustering.validate.findings import Findings
+from clustering.validate.performance import RATE_COLUMNS
+
+MAXIMUM_WARNINGS = 1_000
+MAXIMUM_LISTS = 10
+MAXIMUM_LISTED_ENTRIES = 20
+
+
+def build_report(
+    opened: Opened,
+    counted: StudentFiles | None,
+    warnings: Sequence[Problem],
+    *,
+    schools: gpd.GeoDataFrame,
+    settled: SettledFlows,
+    ratings: pd.DataFrame,
+    rates: pd.DataFrame,
+    grade_enrolment: pd.DataFrame,
+    co_located: int,
+) -> IngestReport:
+    """
+    Put the report together.
+
+    Parameters
+    ----------
+    opened
+        The files, judged.
+    counted
+        Student records, where there are any.
+    warnings
+        Problems that did not stop the work.
+    schools
+        The schools table.
+    settled
+        The flows and what they rest on.
+    ratings, rates, grade_enrolment
+        The other tables of the scenario; see ``columns``.
+    co_located
+        Schools within 50 m of another.
+
+    Returns
+    -------
+    report
+        Nothing in it is more exact than the protected flows.
+    """
+    tables = [findings for role in opened.files for findings in opened.files[role]]
+    sources = [findings.source_file(unused=_unused(findings, ratings)) for findings in tables]
+    sources += [membership.file for membership in opened.memberships]
+    aside = [row for findings in tables for row in findings.rows_set_aside()]
+    facts = _facts(schools, co_located)
+    if counted is not None:
+        sources += counted.source_files()
+        aside += counted.rows_set_aside()
+        facts["students_rounded"] = counted.accounting()
+    facts |= {"published_rates": len(rates), "schools_and_grades_with_enrolment": len(grade_enrolment)}
+    report = IngestReport(
+        files=tuple(sources),
+        warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
+        warning_counts=dict(Counter(problem.message for problem in warnings)),
+        flow_rows={},
+        flow_students={},
+        facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
+        set_aside=tuple(aside),
+    )
+    return report_with_flows(report, settled)
+
+
+def report_with_flows(report: IngestReport, settled: SettledFlows) -> IngestReport:
+    """
+    Say in a report what its flows are.
+
+    Parameters
+    ----------
+    report
+        Of a scenario, or of one that was changed.
+    settled
+        The flows and what they rest on.
+
+    Returns
+    -------
+    report
+        The same, with the facts of these flows.
+    """
+    flows = settled.flows
+    kinds = flows["kind"].cat.codes.to_numpy()
+    rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
+    # Of the protected table: a rounded sum of exact counts would narrow small ones.
+    shown = flows if settled.basis.is_estimated else suppress_flows(flows)
+    students = np.bincount(kinds, weights=shown["students"].fillna(0).to_numpy(), minlength=len(FLOW_KINDS))
+    present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
+    hidden = int(flows["students"].isna().sum())
+    facts = {
+        "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),
+        "flow_cells": len(flows),
+        "suppressed_flow_cells": hidden,
+        "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
+    }
+    told = report.facts
+    return replace(
+        report,
+        flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
+        flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
+        facts={**{name: told[name] for name in told if name not in facts}, **facts},
+        basis=settled.basis,
+        crosswalk=settled.crosswalk,
+    )
+
+
+def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:
+    levels = schools["level"].value_counts().sort_index()
+    return {
+        "schools": len(schools),
+        "schools_by_level": {str(level): int(count) for level, count in levels.items()},
+        "schools_without_coordinates": int(schools.geometry.isna().sum()),
+        "schools_within_50_m_of_another": co_located,
+        "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
+        "schools_without_enrolment": int(schools["enrolment_students"].isna().sum()),
+    }
+
+
+def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
+    used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
+    table = findings.table
+    return [heading for heading in (*table.headings, *table.unread) if heading not in used]
+
+
+def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
+    """Columns that look like official lists, those that mark the fewest schools first, with their entries."""
+    marked = ratings.drop(columns=list(RATE_COLUMNS)).count().sort_values(kind="stable")
+    lists = {name: sorted(ratings[name].dropna().unique().tolist()) for name in marked.index}
+    telling = [
+        name
+        for name, entries in lists.items()
+        if not (len(entries) == 1 and marked[name] == school_count) and not is_grade_heading(name)
+    ]
+    return {name: lists[name][:MAXIMUM_LISTED_ENTRIES] for name in telling[:MAXIMUM_LISTS]}

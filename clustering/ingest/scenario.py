@@ -1,0 +1,257 @@
+"""Files to a validated Scenario and its ingest report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.compute as pc
+
+from clustering.crosswalk import read_flow_names
+from clustering.errors import InputError, Problem
+from clustering.ingest.checks import check_entering, check_places, check_years
+from clustering.ingest.enrolment import add_enrolment
+from clustering.ingest.estimates import compare_estimates, estimate_flows
+from clustering.ingest.fingerprint import hash_tables
+from clustering.ingest.flow_sources import SettledFlows, settle_recorded
+from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
+from clustering.ingest.places import count_co_located
+from clustering.ingest.report import build_report
+from clustering.ingest.student_files import StudentFiles, read_students
+from clustering.io.options import Options
+from clustering.model import Scenario
+from clustering.validate.catchments import validate_catchments
+from clustering.validate.cells import FlowCells, cells_of_table
+from clustering.validate.crosswalk import validate_crosswalk
+from clustering.validate.findings import Findings, places_of
+from clustering.validate.flows import ListedSchools, judge_flows, listed_schools
+from clustering.validate.performance import judge_performance
+from clustering.validate.population import validate_population
+from clustering.validate.schools import validate_schools
+from clustering.validate.state_ids import state_ids_of, translate_state_ids
+
+_ENDS = ("origin", "destination")
+
+
+def read_scenario(
+    *,
+    schools: Sources,
+    flows: Sources = (),
+    performance: Sources = (),
+    students: Sources = (),
+    catchments: Sources = (),
+    population: Sources = (),
+    crosswalk: Sources = (),
+    estimate: bool = False,
+    options: Options | Iterable[str] | None = None,
+    encoding: str | None = None,
+) -> Scenario:
+    """
+    Read and judge an analyst's files.
+
+    Parameters
+    ----------
+    schools
+        One or more tables of schools, joined on their identifier (a CCD directory, EDGE geocodes and CCD membership,
+        say).
+    flows
+        One or more tables of students by origin, destination, grade and year, long or with a column per destination;
+        added up.
+    performance
+        Graduation rates or official lists by school; further columns of the schools tables serve as well.
+    students
+        Student enrolment records, from which promotions are derived; instead of ``flows``.
+    catchments
+        Attendance boundaries of two levels or more. Flows are estimated from their overlap where none are counted;
+        beside counted flows they are compared with them.
+    population
+        Points with a population, to weigh the overlap of catchments by people instead of area.
+    crosswalk
+        Old identifiers to present ones, applied to the flows where a row is confirmed.
+    estimate
+        Estimate flows by a gravity model where neither flows nor students nor catchments are given; beside counted
+        flows the estimate is compared with them.
+    options
+        What recognition must not guess, by file name: a mapping to :class:`FileOptions`, or texts as for
+        :func:`parse_file_options`.
+    encoding
+        A Python codec name for every file that is neither UTF-8 nor UTF-16.
+
+    Returns
+    -------
+    scenario
+        Validated tables (see ``clustering.columns``) and ``report``, with every warning.
+
+    Raises
+    ------
+    InputError
+        With every problem of every file.
+    """
+    problems: list[Problem] = []
+    said = settle_options(options, encoding)
+    given = {
+        "schools": as_sequence(schools),
+        "flows": as_sequence(flows),
+        "performance": as_sequence(performance),
+        "catchments": as_sequence(catchments),
+        "population": as_sequence(population),
+        "crosswalk": as_sequence(crosswalk),
+    }
+    opened = open_files(given, said, problems)
+    counted = read_students(as_sequence(students), said, problems)
+    _refuse_combinations(opened, counted, problems, has_basis=bool(len(given["catchments"])) or estimate)
+    if problems:
+        raise InputError(problems)
+    return _judge(opened, counted, estimate=estimate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Layers:
+    """What the files give beside schools, rates and tables of flows, judged."""
+
+    catchments: gpd.GeoDataFrame | None
+    population: gpd.GeoDataFrame | None
+    crosswalk: pd.DataFrame | None
+
+
+def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> Scenario:
+    """Judge tables of text, all of them before anything is refused."""
+    files = opened.files
+    table, grade_enrolment, found = add_enrolment(validate_schools(files["schools"]), opened.memberships)
+    listed = listed_schools(table["grades_offered"])
+    _translate(files, listed)
+    # What is done beside works in Arrow and in hashing, which release the interpreter's lock.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        co_located = beside.submit(count_co_located, table)
+        rated = beside.submit(judge_performance, [*files["performance"], *files["schools"]], table.index)
+        parts = [judge_flows(findings, listed) for findings in files["flows"]]
+        if counted is not None:
+            parts.append(cells_of_table(counted.promotions.flows))
+            found += counted.problems
+            grade_enrolment = counted.grade_enrolment(table.index) if grade_enrolment.empty else grade_enrolment
+        layers = _judge_layers(files, parts, table.index)
+        performance = rated.result()
+        check_places(files["schools"], table)
+        found += [problem for findings in _all(files) for problem in findings.problems]
+        found += [problem for membership in opened.memberships for problem in membership.problems]
+        _refuse(found, files["flows"], counted, parts, listed)
+        settled, doubtful = _settle(files["flows"], parts, table, listed, grade_enrolment, layers, estimate=estimate)
+        digest = beside.submit(hash_tables, table, settled.flows, performance.table)
+        found += [*doubtful, *check_years(settled.flows)]
+        if opened.memberships:  # what student records themselves say of a grade cannot contradict them
+            found += check_entering(settled.flows, grade_enrolment, table)
+        report = build_report(
+            opened,
+            counted,
+            found,
+            schools=table,
+            settled=settled,
+            ratings=performance.table,
+            rates=performance.rates,
+            grade_enrolment=grade_enrolment,
+            co_located=co_located.result(),
+        )
+        return Scenario(
+            schools=table,
+            flows=settled.flows,
+            performance=performance.table,
+            rates=performance.rates,
+            grade_enrolment=grade_enrolment,
+            report=report,
+            content_sha256=digest.result(),
+        )
+
+
+def _translate(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -> None:
+    """Join files that have the state's identifiers, where a directory has both."""
+    if (pairs := state_ids_of(files["schools"])) is None:
+        return
+    for role, columns in (("performance", ("school_id",)), ("catchments", ("school_id",)), ("flows", _ENDS)):
+        for findings in files[role]:
+            for canonical in columns:
+                if canonical in findings.headings:
+                    translate_state_ids(findings, canonical, pairs, listed.ids)
+
+
+def _judge_layers(files: Mapping[str, Sequence[Findings]], parts: Sequence[FlowCells], school_ids: pd.Index) -> _Layers:
+    return _Layers(
+        catchments=validate_catchments(files["catchments"]) if files["catchments"] else None,
+        population=validate_population(files["population"]) if files["population"] else None,
+        crosswalk=_judge_crosswalk(files["crosswalk"], parts, school_ids) if files["crosswalk"] else None,
+    )
+
+
+def _settle(
+    files: Sequence[Findings],
+    parts: Sequence[FlowCells],
+    schools: gpd.GeoDataFrame,
+    listed: ListedSchools,
+    grade_enrolment: pd.DataFrame,
+    layers: _Layers,
+    *,
+    estimate: bool,
+) -> tuple[SettledFlows, list[Problem]]:
+    """Counted flows, compared with estimates where that is asked for; an estimate where nothing was counted."""
+    areas, people = layers.catchments, layers.population
+    if not parts:
+        return estimate_flows(schools, grade_enrolment, catchments=areas, population=people)
+    settled = settle_recorded(
+        parts, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
+    )
+    compared = compare_estimates(
+        settled, schools, grade_enrolment, catchments=areas, population=people, estimate=estimate
+    )
+    return compared, []
+
+
+def _judge_crosswalk(files: Sequence[Findings], parts: Sequence[FlowCells], school_ids: pd.Index) -> pd.DataFrame:
+    named = pd.Index([each for part in parts for each in pc.unique(part.ids).to_pylist()]).unique()
+    return validate_crosswalk(files, school_ids, flow_ids=named)
+
+
+def _all(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
+    return [findings for role in files for findings in files[role]]
+
+
+def _refuse_combinations(
+    opened: Opened, counted: StudentFiles | None, problems: list[Problem], *, has_basis: bool
+) -> None:
+    """Refuse what lacks, and what would count students twice."""
+    flows = opened.files["flows"]
+    if not problems and not opened.files["schools"]:
+        remedy = "Name at least one file of schools."
+        problems.append(Problem(table="files", message="Schools are missing.", remedy=remedy))
+    if not problems and not flows and counted is None and not has_basis:
+        remedy = (
+            "Name at least one file of flows, of student records or of catchments, or ask for an estimate (estimate)."
+        )
+        problems.append(Problem(table="files", message="Flows are missing.", remedy=remedy))
+    if flows and counted is not None:
+        message = "Both flows and student records are given; their students would be counted twice."
+        problems.append(Problem(table="files", message=message, remedy="Give the one or the other."))
+    names: dict[str, str] = {}
+    for findings in flows:
+        if (first := names.get(findings.table.sha256)) is not None:
+            message = f"The file has the same content as {first}; its students would be counted twice."
+            problems.append(Problem(table=findings.table.name, message=message, remedy="Give it once."))
+        names[findings.table.sha256] = findings.table.name
+
+
+def _refuse(
+    found: Sequence[Problem],
+    files: Sequence[Findings],
+    counted: StudentFiles | None,
+    parts: Sequence[FlowCells],
+    listed: ListedSchools,
+) -> None:
+    """Refuse files with errors, and flows in which not one school is listed: the files do not belong together."""
+    if errors := [problem for problem in found if problem.is_error]:
+        raise InputError(errors)
+    if parts and not any((places_of(part.ids, listed.ids) >= 0).any() for part in parts):
+        message = "None of the schools of the flows is in the schools files."
+        remedy = "Give both files of the same state, with the same identifiers."
+        name = files[0].table.name if files else counted.names[0] if counted else "flows"
+        raise InputError([Problem(table=name, message=message, remedy=remedy)])

@@ -1,0 +1,145 @@
+"""How the input was read: what was understood of each file, what was left out and why, what the flows rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from clustering.errors import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """
+    What was understood of one file.
+
+    Parameters
+    ----------
+    role
+        What it was read as: ``schools``, ``flows``, ``performance``, ``membership``, ``students``, ``catchments``,
+        ``population`` or ``crosswalk``.
+    name
+        The file's own name, without folders.
+    kind
+        The published form it was recognised as (``CCD directory``), or a plain table of its role.
+    container
+        ``text``, ``workbook``, ``geojson``, ``geopackage`` ...; ``DataFrame`` for a table of a notebook.
+    sha256
+        Hash of the bytes read, as hexadecimal text.
+    encoding, delimiter
+        As recognised, or as the caller said; blank for what is not text.
+    header_row
+        Row of the header; ``None`` without one.
+    columns
+        Canonical name to heading in the file, for each column recognised.
+    unused_columns
+        Headings that nothing was taken from.
+    rows_read, rows_used, rows_set_aside
+        Records after the header; ``rows_used + rows_set_aside == rows_read``.
+    set_aside_reasons
+        Reason to number of rows.
+    """
+
+    role: str
+    name: str
+    kind: str
+    container: str
+    sha256: str
+    encoding: str
+    delimiter: str
+    header_row: int | None
+    columns: Mapping[str, str]
+    unused_columns: tuple[str, ...]
+    rows_read: int
+    rows_used: int
+    rows_set_aside: int
+    set_aside_reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAsideRow:
+    """
+    A row that was read and not used.
+
+    Parameters
+    ----------
+    file
+        Name of the file.
+    row
+        Its row, as a spreadsheet shows it.
+    reason
+        A sentence.
+    """
+
+    file: str
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowBasis:
+    """
+    What the flows rest on: counted students, or an estimate, which everything that shows them says.
+
+    Parameters
+    ----------
+    method
+        ``recorded`` (tables of counts or student records), ``catchments`` or ``gravity``.
+    statement
+        A sentence for everything that shows the flows.
+    comparison
+        How far the estimate is from recorded flows where there are any to compare, as plain values
+        (``flows.comparison.FlowComparison``); ``None`` otherwise.
+    details
+        Sentences on parameters and assumptions.
+    """
+
+    method: Literal["recorded", "catchments", "gravity"] = "recorded"
+    statement: str = "Flows are counts of students, as the files give them."
+    comparison: Mapping[str, Any] | None = None
+    details: tuple[str, ...] = ()
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether no student was counted for these flows."""
+        return self.method != "recorded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestReport:
+    """
+    How the input was read: the same object in the library, over HTTP, on the page and on the command line.
+
+    Parameters
+    ----------
+    files
+        One :class:`SourceFile` per file, in the order given.
+    warnings
+        Problems that did not stop the work (``is_error`` is ``False``); at most 1,000, ``warning_counts`` counts all.
+    warning_counts
+        Message to number of times it was given.
+    flow_rows
+        Flow kind (``columns.FLOW_KINDS``) to number of rows.
+    flow_students
+        Flow kind to students, suppressed cells left out, rounded to tens.
+    facts
+        Sentence-ready counts: schools, schools without coordinates, years, suppressed rows ...
+    set_aside
+        The rows left out, with the reason; at most 100,000 of a file, ``SourceFile.set_aside_reasons`` counts all.
+    basis
+        What the flows rest on.
+    crosswalk
+        Schools of earlier years that may be schools of today (``crosswalk``), proposed and not applied: for the user to
+        confirm.
+    """
+
+    files: tuple[SourceFile, ...]
+    warnings: tuple[Problem, ...]
+    warning_counts: Mapping[str, int]
+    flow_rows: Mapping[str, int]
+    flow_students: Mapping[str, int]
+    facts: Mapping[str, Any]
+    set_aside: tuple[SetAsideRow, ...] = ()
+    basis: FlowBasis = FlowBasis()
+    crosswalk: tuple[Mapping[str, Any], ...] = ()

@@ -1,0 +1,133 @@
+"""Delimited text to columns, and where records are broken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Sequence
+
+import pyarrow as pa
+import pyarrow.csv
+
+from clustering.errors import InputError, Problem
+from clustering.io.text_layout import TextLayout, unreadable
+
+MAXIMUM_LISTED_ROWS = 1_000
+
+
+def parse_records(
+    text: bytes, name: str, layout: TextLayout, *, unread: Collection[str] = ()
+) -> tuple[dict[str, pa.StringArray], list[int]]:
+    """
+    Parse all records into columns of text.
+
+    Parameters
+    ----------
+    text
+        UTF-8.
+    name
+        What problems call the file.
+    layout
+        See ``text_layout.recognise_layout``.
+    unread
+        Headings of columns to leave out.
+
+    Returns
+    -------
+    columns
+        Heading to strings without nulls.
+    footer_rows
+        Rows below the last record, in a file with rows above its header, that hold notes and no record.
+
+    Raises
+    ------
+    InputError
+        Records of the wrong length, each with its row; no records at all.
+    """
+    broken: list[tuple[int, int]] = []
+    kept = [heading for heading in layout.headings if heading not in unread]
+    try:
+        table = _read(text, layout, kept, note=None)
+    except pa.ArrowInvalid:
+        # Only one thread knows the number of a bad record: the slow way is taken when there is one.
+        try:
+            table = _read(text, layout, kept, note=broken)
+        except pa.ArrowInvalid as error:
+            message = f"The file is not delimited text ({str(error)[:200]})."
+            raise unreadable(name, message, "Export it again as CSV.") from None
+    footer_rows = _footer(broken, layout, table.num_rows)
+    if broken and not footer_rows:
+        raise InputError(_told(broken, name, layout))
+    if table.num_rows == 0:
+        raise unreadable(name, "The file has a header but no records.", "Export it again with its records.")
+    return {heading: _one_chunk(table.column(heading)) for heading in kept}, footer_rows
+
+
+def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
+    """Rows of the records where blank rows stand between them; ``None`` where every record follows the one before."""
+    body = text[layout.start :]
+    if not re.search(rb"(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)", body):
+        return None
+    reader = csv.reader(io.StringIO(body.decode("utf-8", "replace"), newline=""), delimiter=layout.delimiter)
+    first = layout.header_row or layout.first_row
+    rows = [first + number for number, record in enumerate(reader) if record]
+    return rows[1:] if layout.header_row is not None else rows
+
+
+def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[tuple[int, int]] | None) -> pa.Table:
+    """Parse with all threads, or with one and note the row and width of every record of the wrong length."""
+    first = layout.header_row or layout.first_row
+
+    def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
+        typed = note if note is not None else []
+        typed.append((first + record.number - 1, record.actual_columns))
+        return "skip"
+
+    return pyarrow.csv.read_csv(
+        pa.BufferReader(memoryview(text)[layout.start :]),
+        read_options=pyarrow.csv.ReadOptions(
+            use_threads=note is None,
+            column_names=list(layout.headings),
+            skip_rows_after_names=0 if layout.header_row is None else 1,
+        ),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=layout.delimiter,
+            # Without a quotation mark no cell can hold a line break, and parsing is quicker.
+            newlines_in_values=text.find(b'"', layout.start) >= 0,
+            invalid_row_handler=None if note is None else note_bad_record,
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(kept, pa.string()),
+            include_columns=list(kept),
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    )
+
+
+def _one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def _footer(broken: Sequence[tuple[int, int]], layout: TextLayout, records: int) -> list[int]:
+    """Rows of the notes below the records; only a file that has notes above its header may have them."""
+    if layout.header_row is None or layout.header_row == 1 or not broken:
+        return []
+    last = layout.first_row + records - 1
+    is_below = all(row > last and width == 1 for row, width in broken)
+    return [row for row, _ in broken] if is_below else []
+
+
+def _told(broken: Sequence[tuple[int, int]], name: str, layout: TextLayout) -> list[Problem]:
+    expected = len(layout.headings)
+    what = "the header" if layout.header_row is not None else "the first record"
+    return [
+        Problem(
+            table=name,
+            row=row,
+            message=f"The record has {width} cells, {what} {expected}.",
+            remedy="Quote cells that contain the delimiter, and complete short records.",
+        )
+        for row, width in broken[:MAXIMUM_LISTED_ROWS]
+    ]

@@ -1,0 +1,98 @@
+"""The words of ED Data Express to EDFacts' measures, groups of students and grades."""
+
+from __future__ import annotations
+
+import re
+
+ALL_STUDENTS = "all"
+ALL_GRADES = "all"
+
+# EDFacts' data groups: graduation rates in four, five and six years; achievement in mathematics and in reading; the
+# others are the cohorts behind the rates, and participation in the assessments.
+_GRADUATION_GROUPS = {"695": "graduation_4year", "697": "graduation_5year", "755": ""}
+_GRADUATION_WORDS = {
+    "four": "graduation_4year",
+    "4": "graduation_4year",
+    "five": "graduation_5year",
+    "5": "graduation_5year",
+}
+_ACHIEVEMENT_GROUPS = {"583", "584"}
+_OTHER_DATA_GROUPS = {"696", "698", "756", "588", "589"}
+# What ED Data Express calls the groups of the wide files. Others keep the words they are published in.
+_GROUPS = {
+    r"(all|all students( in (school|lea|sea))?|total|not applicable)?": ALL_STUDENTS,
+    r"american indian.*": "MAM",
+    r"asian ?/ ?pacific islander": "MAS",
+    r"black.*": "MBL",
+    r"hispanic.*": "MHI",
+    r"multicultural.*|two or more races|multiracial": "MTR",
+    r"white.*": "MWH",
+    r"(children|students) with (one or more )?disabilit.*": "CWD",
+    r"economically disadvantaged.*": "ECD",
+    r"limited english proficien.*|english learners?.*": "LEP",
+    r"foster care.*|.* in foster care": "FCS",
+    r"homeless.*": "HOM",
+    r"migrat.*|migrant.*": "MIG",
+    r"military.*": "MIL",
+    r"female": "F",
+    r"male": "M",
+}
+
+
+def measure_of_words(group: str, description: str, subject: str, outcome: str) -> str:
+    """Measure of a row of ED Data Express, by EDFacts' number of the data group or by its words; blank for others."""
+    groups = set(re.findall(r"\d{3}", group))
+    if len(known := groups & _GRADUATION_GROUPS.keys()) == 1:
+        return _GRADUATION_GROUPS[known.pop()]
+    words = description.lower()
+    if "graduation" in words and not groups & _ACHIEVEMENT_GROUPS:
+        is_rate = "rate" in words and (bool(known) or not groups & _OTHER_DATA_GROUPS)
+        years = re.search(r"\b(four|five|4|5)[- ]year", words)
+        return _GRADUATION_WORDS[years.group(1)] if is_rate and years else ""
+    of_outcome = outcome.lower()
+    is_share = "proficient" in of_outcome and "not" not in of_outcome and "below" not in of_outcome
+    is_share |= of_outcome in ("", "not applicable") and bool(groups & _ACHIEVEMENT_GROUPS)
+    if not is_share or groups & _OTHER_DATA_GROUPS or "participa" in words:
+        return ""
+    lower = subject.lower()
+    if lower.startswith("math") or (not lower and "583" in groups):
+        return "proficiency_mathematics"
+    if lower.startswith(("reading", "language arts", "english")) or (not lower and "584" in groups):
+        return "proficiency_reading"
+    return ""
+
+
+def group_of_members(*members: str) -> str:
+    """Group of a row that several columns narrow down; blank where one of them says that nothing stands there."""
+    parts = list(dict.fromkeys(group_of_words(member) for member in members))
+    if any(part.lower() == "missing" for part in parts):
+        return ""
+    return "; ".join(part for part in parts if part != ALL_STUDENTS) or ALL_STUDENTS
+
+
+def group_of_words(words: str) -> str:
+    """
+    EDFacts' code of a group of students.
+
+    Parameters
+    ----------
+    words
+        ``All Students in School``, ``Children with disabilities``, ``MBL`` ...
+
+    Returns
+    -------
+    code
+        ``all``, ``MBL``, ``CWD`` ...; the words themselves for a group that the wide files do not have.
+    """
+    lower = " ".join(words.lower().split())
+    return next((code for pattern, code in _GROUPS.items() if re.fullmatch(pattern, lower)), words)
+
+
+def grade_of_words(words: str) -> str:
+    """Grade of an assessment: ``all``, ``03`` ... ``08``, ``HS``, or the words themselves."""
+    lower = words.lower()
+    if lower in ("", "all grades", "all", "not applicable"):
+        return ALL_GRADES
+    if match := re.fullmatch(r"grade (\d+)", lower):
+        return f"{int(match.group(1)):02d}"
+    return "HS" if lower in ("high school", "grade hs", "grades 9-12", "hs") else words

@@ -1,0 +1,138 @@
+"""Bytes of a text file to UTF-8, and which encoding they had."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from clustering.errors import InputError, Problem
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Of Python's codecs those that are character sets; others run escapes, or take a long time.
+_CHARACTER_SETS = re.compile(r"utf-(8|8-sig|16|32)(-[lb]e)?$|ascii|iso|cp\d|mac-|koi8|kz1048|big5|gb|euc|shift|tis-620")
+# Bytes that Windows-1252 does not assign: text that has them was never saved in it.
+_NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_LOOKED_AT = 4096
+
+
+@dataclass(frozen=True)
+class DecodedText:
+    """
+    Text as UTF-8 bytes without byte order mark.
+
+    Parameters
+    ----------
+    body
+        The bytes.
+    encoding
+        The codec the file had.
+    is_guessed
+        Whether the codec was neither said, nor marked, nor UTF-8.
+    """
+
+    body: bytes
+    encoding: str
+    is_guessed: bool
+
+
+def decode_text(content: bytes, name: str, encoding: str | None = None) -> DecodedText:
+    """
+    Turn the bytes of a text file into UTF-8.
+
+    Parameters
+    ----------
+    content
+        All bytes.
+    name
+        What problems call the file.
+    encoding
+        A Python codec name; else the byte order mark decides, else UTF-8 if the bytes are, else UTF-16 if every other
+        byte is NUL, else Windows-1252, or Latin-1 where a byte is none of Windows-1252.
+
+    Returns
+    -------
+    text
+        The text and its encoding.
+
+    Raises
+    ------
+    InputError
+        An unknown encoding, text that is not in it, or NUL bytes.
+    """
+    marked = next(((mark, codec) for mark, codec in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
+    body = content[len(marked[0]) :] if marked else content
+    if encoding is not None and not _is_character_set(encoding):
+        remedy = "Name one such as utf-8, cp1252 or latin-1."
+        raise InputError([Problem(table=name, message=f"There is no encoding called {encoding!r}.", remedy=remedy)])
+    codec = encoding or (marked[1] if marked else _unmarked_utf16(body))
+    if codec is not None:
+        return DecodedText(_to_utf8(body, name, codec), codec, is_guessed=False)
+    if body.isascii() or _is_utf8(body):
+        return DecodedText(_without_nul(body, name), "utf-8", is_guessed=False)
+    guess = "latin-1" if _NOT_IN_CP1252.search(body) else "cp1252"
+    return DecodedText(_to_utf8(body, name, guess), guess, is_guessed=True)
+
+
+def first_foreign_row(content: bytes) -> int:
+    """Row of the first bytes that are not UTF-8, the header being row 1."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return _row_of(content, error.start)
+    return 1
+
+
+def _to_utf8(body: bytes, name: str, codec: str) -> bytes:
+    try:
+        text = body.decode(codec)
+    except UnicodeDecodeError as error:
+        place = f"byte 0x{body[error.start]:02x} at offset {error.start:,}"
+        message = f"The text is not {codec} ({place})."
+        remedy = "Save the file as UTF-8, or say its encoding, for example cp1252."
+        problem = Problem(table=name, row=_row_of(body, error.start), message=message, remedy=remedy)
+        raise InputError([problem]) from None
+    return _without_nul(body if codec == "utf-8" else text.encode("utf-8", "replace"), name)
+
+
+def _without_nul(text: bytes, name: str) -> bytes:
+    if b"\0" in text:
+        remedy = "Export it again as CSV in UTF-8; a spreadsheet or archive must not be renamed to .csv."
+        row = _row_of(text, text.index(b"\0"))
+        raise InputError([Problem(table=name, row=row, message="The file has NUL bytes.", remedy=remedy)])
+    return text
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unmarked_utf16(body: bytes) -> str | None:
+    """UTF-16 without a mark: in text of Latin letters nearly every other byte is NUL."""
+    head = body[:_LOOKED_AT]
+    if len(head) < 4 or len(body) % 2:
+        return None
+    for codec, places in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
+        other = head[0::2] if codec == "utf-16-le" else head[1::2]
+        if places.count(0) >= 0.9 * len(places) and not other.count(0):
+            return codec
+    return None
+
+
+def _row_of(body: bytes, offset: int) -> int:
+    return body[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
+
+
+def _is_character_set(codec: str) -> bool:
+    try:
+        return _CHARACTER_SETS.match(codecs.lookup(codec).name) is not None
+    except (LookupError, ValueError):
+        return False

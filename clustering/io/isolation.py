@@ -1,0 +1,323 @@
+"""
+Everything but text is parsed in a process of its own that can do little else.
+
+The parsers of workbooks, spatial files and Parquet are large programs in C, C++ and Rust, and some of them read other
+files or addresses that a document names. The child runs a fresh interpreter with an environment of our making, in which
+only the declared driver exists, on a copy of the file under a name of ours, with limits on time, memory and output and,
+where the system allows, without a network and without other files (``isolated_reader``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import pyproj
+import shapely
+
+from clustering.columns import GEOGRAPHIC_CRS
+from clustering.errors import CrsError, InputError, Problem
+from clustering.io.containers import copy_plain, extract_shapefile
+from clustering.io.isolated_reader import GEOMETRY
+
+_SCRIPT = Path(__file__).with_name("isolated_reader.py")
+MAXIMUM_TOLD_ROWS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingLimits:
+    """
+    What reading one file may cost.
+
+    Parameters
+    ----------
+    time_limit_s, memory_bytes, answer_bytes
+        Seconds on the clock, address space, and size of what is read.
+    rows, columns, cells, vertices, nesting_levels
+        Most of each; ``cells`` of a workbook's rectangle, ``nesting_levels`` of JSON.
+    """
+
+    time_limit_s: float = 20.0
+    memory_bytes: int = 1024**3
+    answer_bytes: int = 1024**3
+    rows: int = 5_000_000
+    columns: int = 2_000
+    cells: int = 20_000_000
+    vertices: int = 20_000_000
+    nesting_levels: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerTable:
+    """
+    What a file holds.
+
+    Parameters
+    ----------
+    columns
+        Heading to text, missing as ``""``.
+    geometry
+        EPSG:4326, one per record; ``None`` without.
+    layer, layers
+        Layer or sheet taken, and all there are.
+    crs
+        As the file says it, or the user.
+    first_row
+        Row of the first record; 1 where records have no rows.
+    header_row
+        Row of the headings; ``None`` where headings are no row.
+    dropped
+        Columns without a plain text, such as lists.
+    """
+
+    columns: Mapping[str, pa.StringArray]
+    geometry: np.ndarray | None
+    layer: str
+    layers: tuple[str, ...]
+    crs: str
+    first_row: int
+    header_row: int | None
+    dropped: tuple[str, ...]
+
+
+# Kind of container to GDAL's driver, the prefix that pins it, and the name under which the copy is read.
+_SPATIAL = {
+    "geojson": ("GeoJSON", "GeoJSON:", "input.geojson"),
+    "geopackage": ("GPKG", "GPKG:", "input.gpkg"),
+    "flatgeobuf": ("FlatGeobuf", "", "input.fgb"),
+    "shapefile archive": ("ESRI Shapefile", "", "layer.shp"),
+}
+_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json"}
+_WORDS = {
+    "rows": "records",
+    "columns": "columns",
+    "cells": "cells from its first to its last filled one",
+    "vertices": "vertices",
+    "nesting_levels": "levels of brackets",
+}
+
+
+def read_container(
+    path: Path,
+    *,
+    name: str,
+    container: str,
+    layer: str | None = None,
+    sheet: str | None = None,
+    crs: str | None = None,
+    limits: ReadingLimits | None = None,
+) -> ContainerTable:
+    """
+    Read a workbook, a spatial file, Parquet or JSON records in a child process.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What problems call it.
+    container
+        See ``containers.recognise_container``: the only kind that the child can read.
+    layer, sheet
+        Which, where there are several.
+    crs
+        Reference system of the coordinates, where the file does not say.
+    limits
+        The defaults where nothing is given.
+
+    Returns
+    -------
+    table
+        Text and geometry.
+
+    Raises
+    ------
+    InputError
+        Unreadable, over a limit, several layers or sheets, coordinates that are none.
+    CrsError
+        The reference system is missing or unknown.
+    """
+    bounds = limits or ReadingLimits()
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        layers: list[str] = []
+        driver, prefix, file = _SPATIAL.get(container, ("", "", _PLAIN.get(container, "")))
+        if container == "shapefile archive":
+            layer, layers = extract_shapefile(path, place, name, layer=layer)
+        else:
+            copy_plain(path, place / file)
+        request = {
+            "kind": container,
+            "file": file,
+            "driver": driver,
+            "prefix": prefix,
+            "layer": None if container == "shapefile archive" else layer,
+            "sheet": sheet,
+            "limits": asdict(bounds),
+            "parent": os.getpid(),
+            "packages": [entry for entry in sys.path if entry and Path(entry).is_dir()],
+        }
+        facts = _run(request, place, name, bounds)
+        with pa.ipc.open_file(pa.BufferReader((place / "answer.arrow").read_bytes())) as answer:
+            table = answer.read_all()
+    if layers:
+        facts |= {"layer": layer, "layers": layers}
+    return _checked(table, facts, name, crs)
+
+
+def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLimits) -> dict[str, Any]:
+    try:
+        subprocess.run(
+            [sys.executable, "-I", str(_SCRIPT)],
+            input=json.dumps(request).encode(),
+            cwd=folder,
+            env=_environment(str(request["driver"]), folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.time_limit_s,
+            check=False,
+        )
+        answer = json.loads((folder / "answer.json").read_bytes())
+    except subprocess.TimeoutExpired:
+        message = f"Reading the file took longer than {limits.time_limit_s:g} seconds and was stopped."
+        raise _refused(name, message, "Give a smaller part of it, or CSV.") from None
+    except (OSError, ValueError):
+        message = f"The file cannot be read as {request['kind']}, or not within the memory that reading may take."
+        raise _refused(name, message, "Open it with the program it comes from and save it again, or as CSV.") from None
+    if "refusal" in answer:
+        raise _explained(str(answer["refusal"]), answer["facts"], name)
+    return dict(answer["facts"])
+
+
+def _environment(driver: str, folder: Path) -> dict[str, str]:
+    """An environment of our own: nothing is inherited, and of GDAL's drivers only the declared one is there."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "OGR_SKIP": ",".join(sorted(set(pyogrio.list_drivers()) - {driver})),
+        "GDAL_HTTP_PROXY": "127.0.0.1:1",
+        "GDAL_HTTPS_PROXY": "127.0.0.1:1",
+        "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
+        "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+        "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def _explained(code: str, facts: Mapping[str, Any], name: str) -> InputError:
+    """What a refusal of the child means, with what to do."""
+    if code in _WORDS:
+        message = f"The file has {int(facts['found']):,} {_WORDS[code]}; {int(facts['limit']):,} are allowed."
+        return _refused(name, message, "Give the part that is needed.")
+    kind, _, state = code.partition(" ")
+    if kind in ("layer", "sheet"):
+        names = ", ".join(map(str, facts["names"]))[:500]
+        if state == "unknown":
+            return _refused(name, f"There is no {kind} {facts['wanted']!r}.", f"Name one of: {names}.")
+        if state == "none":
+            return _refused(name, f"No {kind} of the file holds a table.", "Give a file with a header and records.")
+        return _refused(name, f"The file has several {kind}s.", f"Say which with {kind}=NAME: {names}.")
+    told = {
+        "password": ("The workbook is protected by a password.", "Take the protection off."),
+        "memory": ("Reading the file takes more memory than it may.", "Give a smaller part of it, or CSV."),
+        "records": ("The JSON holds no list of records.", "Give records, or GeoJSON."),
+        "encoding": ("The geometry is not stored as WKB.", "Write it again with geopandas."),
+        "bytes": ("A column holds bytes that are no text.", "Leave the column out."),
+    }
+    message, remedy = told.get(code, ("The file cannot be read.", "Save it again, or as CSV."))
+    return _refused(name, message, remedy)
+
+
+def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None) -> ContainerTable:
+    columns = {}
+    geometry = None
+    for heading in table.column_names:
+        column = table.column(heading).combine_chunks()
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if heading == GEOMETRY:
+            geometry = np.asarray(column.to_numpy(zero_copy_only=False))
+        else:
+            columns[heading] = column
+    first_row = int(facts.get("first_row", 1))
+    said = str(facts.get("crs") or "")
+    used = crs or said
+    if geometry is not None:
+        geometry = _to_geographic(_parsed(geometry, name, first_row), used, name, first_row, is_stated="crs" in facts)
+    return ContainerTable(
+        columns=columns,
+        geometry=geometry,
+        layer=str(facts.get("layer") or facts.get("sheet") or ""),
+        layers=tuple(map(str, facts.get("layers") or facts.get("sheets") or ())),
+        crs=used,
+        first_row=first_row,
+        header_row=first_row - 1 if "first_row" in facts else None,
+        dropped=tuple(map(str, facts.get("dropped", ()))),
+    )
+
+
+def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:
+    """Geometries of well-known binary, in two dimensions; what is none is told row by row."""
+    shapes = shapely.from_wkb(binary, on_invalid="ignore")
+    given = np.array([each is not None for each in binary], dtype=bool)
+    places = np.flatnonzero(given & shapely.is_missing(shapes))
+    _refuse_rows(places, first_row, name, "The geometry cannot be read.", "Repair it, or leave it out.")
+    return np.asarray(shapely.force_2d(shapes))
+
+
+def _to_geographic(shapes: np.ndarray, crs: str, name: str, first_row: int, *, is_stated: bool) -> np.ndarray:
+    if not crs:
+        told = "states a reference system that has no name" if is_stated else "does not say its reference system"
+        remedy = "Say it with crs=EPSG:NUMBER; EPSG:4326 is longitude and latitude."
+        raise CrsError([Problem(table=name, message=f"The file {told}.", remedy=remedy)])
+    try:
+        given = pyproj.CRS.from_user_input(crs)
+        transformer = pyproj.Transformer.from_crs(given, GEOGRAPHIC_CRS, always_xy=True)
+    except pyproj.exceptions.ProjError:
+        message = f"The reference system {crs[:100]!r} is not known."
+        raise CrsError([Problem(table=name, message=message, remedy="Say one as crs=EPSG:NUMBER.")]) from None
+    _refuse_unreal(shapes, first_row, name)
+    if given != pyproj.CRS.from_user_input(GEOGRAPHIC_CRS) and crs != "OGC:CRS84":
+        shapes = np.asarray(shapely.transform(shapes, transformer.transform, interleaved=False))
+        _refuse_unreal(shapes, first_row, name)
+    bounds = shapely.bounds(shapes)
+    outside = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
+    message = "The coordinates lie outside -180 to 180 and -90 to 90 degrees."
+    _refuse_rows(
+        np.flatnonzero(outside), first_row, name, message, "Say the file's reference system with crs=EPSG:NUMBER."
+    )
+    return shapes
+
+
+def _refuse_unreal(shapes: np.ndarray, first_row: int, name: str) -> None:
+    """Refuse coordinates that are not finite; a missing or empty shape has none and is left alone."""
+    coordinates, of_shape = shapely.get_coordinates(shapes, return_index=True)
+    places = np.unique(of_shape[~np.isfinite(coordinates).all(axis=1)])
+    _refuse_rows(places, first_row, name, "The coordinates are not finite numbers.", "Correct the geometry.")
+
+
+def _refuse_rows(places: np.ndarray, first_row: int, name: str, message: str, remedy: str) -> None:
+    problems = [
+        Problem(table=name, row=first_row + int(place), column="geometry", message=message, remedy=remedy)
+        for place in places[:MAXIMUM_TOLD_ROWS]
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _refused(name: str, message: str, remedy: str) -> InputError:
+    return InputError([Problem(table=name, message=message, remedy=remedy)])

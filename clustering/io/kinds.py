@@ -1,0 +1,154 @@
+"""Which published form a file has, told by its headings or, where it has none, by its shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clustering.io.headings import FLOW_ALIASES, heading_key
+from clustering.io.text_layout import HeadlessLayout
+
+EDGE_HEADINGS = (
+    *("NCESSCH", "LEAID", "NAME", "OPSTFIPS", "STREET", "CITY", "STATE", "ZIP", "STFIP", "CNTY", "NMCNTY", "LOCALE"),
+    *("LAT", "LON", "CBSA", "NMCBSA", "CBSATYPE", "CSA", "NMCSA", "CD", "SLDL", "SLDU", "SCHOOLYEAR"),
+)
+HEADLESS_LAYOUTS = (
+    HeadlessLayout(
+        kind="EDGE geocodes", delimiter="|", first_cell=re.compile(r"\d{12}", re.ASCII), headings=EDGE_HEADINGS
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileKind:
+    """
+    A published form of file.
+
+    Parameters
+    ----------
+    role
+        What it is read as.
+    needs
+        Headings it has, in the form of ``headings.heading_key``, a school year behind them left out.
+    source
+        Who publishes it, and what it is.
+    unread
+        Columns that nothing is ever taken from, addresses above all; they are not parsed.
+    """
+
+    role: str
+    needs: frozenset[str]
+    source: str
+    unread: frozenset[str] = frozenset()
+
+
+def _kind(role: str, needs: str, source: str, unread: str = "") -> FileKind:
+    return FileKind(role=role, needs=frozenset(needs.split()), source=source, unread=frozenset(unread.split()))
+
+
+_CCD_UNREAD = """
+    state_agency_no union st_leaid schid mstreet1 mstreet2 mstreet3 mcity mstate mzip mzip4 lstreet1 lstreet2 lstreet3
+    lcity lzip lzip4 phone website effective_date chartauth1 chartauthn1 chartauth2 chartauthn2
+"""
+_EDGE_UNREAD = """
+    opstfips street city zip stfip cnty nmcnty cbsa nmcbsa cbsatype csa nmcsa cd sldl sldu
+"""
+
+
+# The first whose headings are all there is the one.
+FILE_KINDS: Mapping[str, FileKind] = {
+    "CCD membership, long": _kind(
+        "membership", "ncessch grade student_count total_indicator", "NCES CCD ccd_sch_052 since 2016-17"
+    ),
+    "CCD membership, wide": _kind("membership", "ncessch member g01 g08", "NCES CCD before 2016-17"),
+    "CCD directory": _kind("schools", "ncessch sch_name sy_status g_1_offered", "NCES CCD ccd_sch_029", _CCD_UNREAD),
+    "EDGE geocodes": _kind("schools", "ncessch lat lon locale", "NCES EDGE public school locations", _EDGE_UNREAD),
+    "SABS catchments": _kind("catchments", "ncessch schnam openenroll", "NCES School Attendance Boundary Survey"),
+    "Philadelphia catchments": _kind(
+        "catchments", "es_id ms_id hs_id gr_id_k", "School District of Philadelphia, with its feeder chain"
+    ),
+    "EDFacts graduation rates": _kind("performance", "ncessch all_cohort all_rate", "US Department of Education"),
+    "EDFacts graduation rates, long": _kind(
+        "performance", "ncessch category cohort rate", "US Department of Education, a row per group"
+    ),
+    "EDFacts assessments": _kind("performance", "ncessch all_mth00pctprof", "US Department of Education"),
+    "ED Data Express": _kind("performance", "nces_sch_id data_group value", "US Department of Education, long form"),
+    "Education Data Portal directory": _kind(
+        "schools", "ncessch ncessch_num school_name lowest_grade_offered", "Urban Institute, schools/ccd/directory"
+    ),
+    "Education Data Portal enrolment": _kind(
+        "membership", "ncessch year grade race sex enrollment", "Urban Institute, schools/ccd/enrollment"
+    ),
+    "Education Data Portal graduation rates": _kind(
+        "performance", "ncessch year grad_rate_low grad_rate_high", "Urban Institute, schools/edfacts/grad-rates"
+    ),
+    "Education Data Portal assessments": _kind(
+        "performance", "ncessch year math_test_pct_prof_low", "Urban Institute, schools/edfacts/assessments"
+    ),
+    "Ed-Fi StudentSchoolAssociation": _kind("students", "studentuniqueid schoolid entrydate", "Ed-Fi"),
+    "OneRoster enrollments": _kind("students", "classsourcedid schoolsourcedid usersourcedid", "1EdTech OneRoster"),
+    "OneRoster users": _kind("students", "sourcedid orgsourcedids role", "1EdTech OneRoster"),
+    "OneRoster orgs": _kind("students", "sourcedid parentsourcedid type", "1EdTech OneRoster"),
+    "student records": _kind("students", "student_id school_year school_id", "a state's longitudinal data system"),
+    "crosswalk": _kind("crosswalk", "old_id new_id share", "Feeder Zones"),
+}
+PLAIN_KINDS = {
+    "schools": "table of schools",
+    "flows": "flows, a row per origin and destination",
+    "performance": "table of performance",
+    "membership": "table of grade enrolment",
+    "students": "student records",
+    "catchments": "catchments",
+    "population": "population points",
+    "crosswalk": "crosswalk",
+}
+MATRIX = "flows, a column per destination"
+
+
+def recognise_kind(headings: Sequence[str], role: str) -> str:
+    """
+    Name the form of a file.
+
+    Parameters
+    ----------
+    headings
+        Of the file.
+    role
+        What it was given as.
+
+    Returns
+    -------
+    kind
+        A key of ``FILE_KINDS``, or that of a plain table of this role; :data:`MATRIX` for flows whose further columns
+        are all named like schools.
+    """
+    keys = {heading_key(heading) for heading in headings}
+    keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys} | {
+        re.sub(r"^(member|g\d\d)\d\d$", r"\1", key) for key in keys
+    }
+    if role == "flows":
+        return MATRIX if _is_matrix(headings) else PLAIN_KINDS["flows"]
+    for name, kind in FILE_KINDS.items():
+        if kind.needs <= keys:
+            return name
+    return PLAIN_KINDS.get(role, "table")
+
+
+def unread_headings(kind: str, headings: Sequence[str]) -> frozenset[str]:
+    """Headings of a published form that nothing is ever taken from."""
+    unread = FILE_KINDS[kind].unread if kind in FILE_KINDS else frozenset()
+    return frozenset(heading for heading in headings if re.sub(r"\d{4}$", "", heading_key(heading)) in unread)
+
+
+def is_portal_kind(kind: str) -> bool:
+    """Whether a form is one of the Education Data Portal's tables."""
+    return kind.startswith("Education Data Portal")
+
+
+def _is_matrix(headings: Sequence[str]) -> bool:
+    """One column of origins (and perhaps grade and year), and for the rest columns that are named by numbers."""
+    named = {alias for aliases in FLOW_ALIASES.values() for alias in aliases}
+    others = [heading for heading in headings[1:] if heading_key(heading) not in named]
+    has_counts = any(heading_key(heading) in FLOW_ALIASES["students"] for heading in headings)
+    return not has_counts and len(others) >= 2 and all(re.fullmatch(r"[\w-]*\d[\w-]*", each) for each in others)

@@ -1,0 +1,117 @@
+"""A column of text in which every distinct text stands once, so that it is judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_EXCEL_TEXT = r'^="([^"]*)"$'
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """
+    A column of text.
+
+    Parameters
+    ----------
+    codes
+        int32, one per record: the place of its text in ``texts``.
+    texts
+        The distinct texts, none missing, white space around them removed; blank is ``""``.
+    """
+
+    codes: np.ndarray
+    texts: pa.StringArray
+
+    def distinct(self) -> pd.Series:
+        """The distinct texts, in the order of ``texts``."""
+        return pd.Series(pd.array(self.texts, dtype="str"))
+
+    def series(self) -> pd.Series:
+        """One text per record."""
+        return pd.Series(pd.array(self.texts.take(pa.array(self.codes)), dtype="str"))
+
+    def categorical(self) -> pd.Series:
+        """One text per record, as a categorical column."""
+        dtype = pd.CategoricalDtype(self.distinct().array)
+        return pd.Series(pd.Categorical.from_codes(self.codes, dtype=dtype))
+
+    def spread(self, values: np.ndarray | pd.Series) -> np.ndarray:
+        """Values of the distinct texts, one per record."""
+        spread: np.ndarray = np.asarray(values)[self.codes]
+        return spread
+
+    def at(self, place: int) -> str:
+        """Text of one record."""
+        return str(self.texts[int(self.codes[place])].as_py())
+
+    def is_blank(self) -> np.ndarray:
+        """Whether each record's text is blank."""
+        return self.spread(numpy_of(pc.equal(self.texts, "")))
+
+    def clipped(self, characters: int) -> TextColumn:
+        """The column with every text cut to so many characters."""
+        return from_arrow(pa.DictionaryArray.from_arrays(pa.array(self.codes), _slice(self.texts, characters)))
+
+
+def numpy_of(array: pa.Array) -> np.ndarray:
+    """An Arrow array as a NumPy array; null becomes NaN in numbers."""
+    return np.asarray(array.to_numpy(zero_copy_only=False))
+
+
+def blank_column(records: int) -> TextColumn:
+    """A column without any text."""
+    return TextColumn(np.zeros(records, dtype="int32"), pa.array([""], type=pa.string()))
+
+
+def arrow_texts(texts: Sequence[str] | pd.Series | pd.Index) -> pa.StringArray:
+    """Texts as one Arrow array; missing is null."""
+    array = pa.array(texts, type=pa.string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def text_column(texts: Sequence[str] | pd.Series | pa.Array) -> TextColumn:
+    """Make a column of texts, one per record; missing is blank."""
+    plain = texts if isinstance(texts, pa.Array) else arrow_texts(texts)
+    return from_arrow(plain.cast(pa.string()).fill_null("").dictionary_encode())
+
+
+def from_arrow(array: pa.StringArray | pa.DictionaryArray) -> TextColumn:
+    """
+    Trim the texts of an array, and unwrap the ``="0100005"`` that keeps zeros alive in Excel.
+
+    Parameters
+    ----------
+    array
+        Strings without nulls, dictionary-encoded or not.
+
+    Returns
+    -------
+    column
+        Every distinct text once.
+    """
+    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    given = encoded.dictionary.cast(pa.string())
+    texts = pc.utf8_trim_whitespace(given)
+    if pc.any(pc.starts_with(texts, '="')).as_py():
+        texts = pc.replace_substring_regex(texts, pattern=_EXCEL_TEXT, replacement=r"\1")
+    codes = numpy_of(encoded.indices).astype("int32", copy=False)
+    if len(texts) and not texts.equals(given):  # what differed by white space alone is now the same text
+        again = texts.dictionary_encode()
+        codes, texts = numpy_of(again.indices)[codes].astype("int32", copy=False), again.dictionary
+    return TextColumn(codes, texts)
+
+
+def texts_of(array: pa.StringArray | pa.DictionaryArray) -> pa.StringArray:
+    """The texts of an array, each at least once."""
+    return array.dictionary if pa.types.is_dictionary(array.type) else array
+
+
+def _slice(texts: pa.StringArray, characters: int) -> pa.StringArray:
+    return pc.utf8_slice_codeunits(texts, 0, characters)

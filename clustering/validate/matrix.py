@@ -1,0 +1,54 @@
+"""Flows with a column per destination to a row per origin and destination."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from clustering.io.kinds import MATRIX
+from clustering.validate.findings import Findings
+
+
+def is_matrix(kind: str) -> bool:
+    """Whether a file of flows has a column per destination."""
+    return kind in (MATRIX, "matrix")
+
+
+def unpivot(findings: Findings) -> Findings:
+    """
+    Give each cell of a matrix a record of its own.
+
+    Parameters
+    ----------
+    findings
+        A file of flows, of any form.
+
+    Returns
+    -------
+    long
+        The same problems, over a table with a record for each cell that is not blank; other forms come back as they
+        are. A heading that is no destination is known by its alias (origin, grade, next grade, year).
+    """
+    table = findings.table
+    if not is_matrix(table.kind):
+        return findings
+    known = set(findings.headings.values())
+    destinations = [heading for heading in table.headings if heading not in known]
+    columns = {heading: table.column(heading) for heading in destinations}
+    filled = [np.flatnonzero(~column.is_blank()) for column in columns.values()]
+    places = np.concatenate(filled) if filled else np.empty(0, dtype="int64")
+    number = np.repeat(np.arange(len(destinations)), [len(each) for each in filled])
+    order = np.lexsort((number, places))
+    records, number = pa.array(places[order]), number[order]
+    texts = pa.concat_arrays(
+        [column.texts.take(pa.array(column.codes[rows])) for column, rows in zip(columns.values(), filled, strict=True)]
+    ).take(pa.array(order))
+    encoded = {heading: table.encoded[heading].take(records) for heading in table.headings if heading in known}
+    encoded["destination"] = pa.DictionaryArray.from_arrays(pa.array(number, type=pa.int32()), pa.array(destinations))
+    encoded["students"] = texts.dictionary_encode()
+    rows = np.array([table.row_of(int(place)) for place in range(len(table))])[places[order]]
+    long = replace(table, encoded=encoded, rows=rows, _trimmed={})
+    headings = {**findings.headings, "destination": "destination", "students": "students"}
+    return Findings(table=long, role=findings.role, headings=headings, problems=findings.problems)

@@ -1,0 +1,126 @@
+"""Rates as published, judged: the columns as wholes, and each cell that cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clustering.io.edfacts import PublishedRates
+from clustering.io.rates import is_ambiguous_bound, is_date, parse_rates
+from clustering.io.values import parse_school_year
+from clustering.validate.findings import Findings
+from clustering.validate.years import MISSING, validate_years
+
+MAXIMUM_COHORT_STUDENTS = 100_000
+OWN_LAYOUT = "own"  # of a state's own list, in none of EDFacts' forms
+_NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|n?\s*<=?\s*\d+|-\d+", re.IGNORECASE)
+
+
+def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
+    """
+    Read rates, years and sizes of cohorts, noting each cell that cannot be read.
+
+    Parameters
+    ----------
+    findings
+        The file; problems are added.
+    published
+        Its rates as text.
+
+    Returns
+    -------
+    rates
+        ``record``, ``measure``, ``subgroup``, ``grade``, ``low``, ``high``, ``exact`` [shares], ``status``, ``year``
+        (fall), ``cohort_students`` and ``text``, on the index of ``published.rows``.
+    """
+    rows, is_own = published.rows, published.layout == OWN_LAYOUT
+    found, _ = parse_rates(rows["text"], unit=None if is_own else "percent")
+    _mark_cells(
+        findings,
+        rows[found["status"] == "unreadable"],
+        "heading",
+        message=f"The {'graduation rate' if is_own else 'rate'} cannot be read.",
+        remedy="Give a share (0.67), a per cent (67), a band (60-69, LT50, GE95), or PS where it is suppressed.",
+    )
+    for heading, texts in rows.groupby("heading", observed=True)["text"]:
+        _judge_notation(findings, str(heading), texts, is_own=is_own)
+    cohort, bad_cohort = _of_each_text(rows["cohort"], _parse_cohort)
+    message, remedy = "The size of the cohort cannot be read.", "Correct the cell, or leave it blank."
+    _mark_cells(findings, rows[bad_cohort], "cohort_heading", message=message, remedy=remedy)
+    year = _years(findings, rows)
+    text = rows["text"].astype("str")
+    columns = {"year": year, "cohort_students": cohort, "text": text.where(text != "")}
+    names = ["measure", "subgroup", "grade"]
+    return pd.concat([rows[["record", *names]].astype(dict.fromkeys(names, "str")), found], axis=1).assign(**columns)
+
+
+def _judge_notation(findings: Findings, heading: str, texts: pd.Series, *, is_own: bool) -> None:
+    """Note what is wrong with a column of rates as a whole."""
+    distinct = pd.Series(texts.unique()).astype("str")
+    units = parse_rates(distinct)[1]
+    dates, bounds = sorted(filter(is_date, distinct)), sorted(filter(is_ambiguous_bound, distinct))
+    if len(units) > 1 or (not is_own and "share" in units):
+        message = "The column has both shares such as 0.67 and per cents such as 67."
+        findings.note(message, "Write the whole column one way.", column=heading, is_error=True)
+    elif is_own and not units and (distinct == "1").any():
+        message = "Nothing in the column says whether 1 is the whole cohort or one per cent of it."
+        findings.note(message, "Write per cents with their sign (1%, 100%).", column=heading, is_error=True)
+    if dates:
+        message = f"A spreadsheet has turned bands such as 10-14 into dates: {', '.join(dates[:5])}."
+        remedy = "Take the file as published, or format the column as text before writing the bands back."
+        findings.note(message, remedy, column=heading, is_error=True)
+    if bounds:
+        message = f"{bounds[0]} is taken for a rate below {bounds[0].lstrip('< ')} per cent, not for few students."
+        findings.note(message, "Write N<10 where it stands for the number of students.", column=heading)
+
+
+def marked_records(findings: Findings, rows: pd.DataFrame) -> np.ndarray:
+    """Mark the records that rows were taken from."""
+    marked = np.zeros(len(findings.table), dtype=bool)
+    marked[rows["record"].to_numpy()] = True
+    return marked
+
+
+def _mark_cells(findings: Findings, rows: pd.DataFrame, column: str, *, message: str, remedy: str) -> None:
+    """Note a problem for each row in the column of the file that it names."""
+    names = {heading: canonical for canonical, heading in findings.headings.items()}
+    for heading, of_heading in rows.groupby(column, observed=True):
+        canonical = names.get(str(heading), str(heading))
+        findings.mark(marked_records(findings, of_heading), canonical, message=message, remedy=remedy)
+
+
+def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
+    """Falls: of a column of the file, or of the names of its columns."""
+    if "year" not in findings.headings:
+        return _of_each_text(rows["year"], parse_school_year)[0]
+    years = pd.Series(validate_years(findings)[rows["record"].to_numpy()], index=rows.index, dtype="Int64")
+    return years.mask(years == MISSING)
+
+
+def _of_each_text(column: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
+    """Int64 of each distinct text, and where it cannot be read."""
+    categories = column.astype("category").cat
+    values: list[Any] = []
+    for text in categories.categories:
+        try:
+            values.append(parse(str(text)))
+        except ValueError:
+            values.append(pd.NA)
+    readable = np.array([value is not pd.NA for value in values], dtype=bool)
+    codes = categories.codes.to_numpy()
+    numbers = pd.array([None if value is pd.NA else value for value in values], dtype="Int64")
+    bad = pd.Series(~readable[codes] if len(codes) else False, index=column.index, dtype="bool")
+    return pd.Series(numbers.take(codes), index=column.index), bad
+
+
+def _parse_cohort(text: str) -> int | None:
+    if _NO_COHORT.fullmatch(text):
+        return None
+    match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?", text)
+    if match is None or (count := int(match.group(1).replace(",", ""))) > MAXIMUM_COHORT_STUDENTS:
+        raise ValueError(f"not the size of a cohort: {text!r}")
+    return count
