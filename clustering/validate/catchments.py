@@ -69,7 +69,7 @@ def complete_layer_headings(
                 row=1,
                 column=", ".join(identifiers),
                 message="The layer may be of elementary, middle or high schools: two of these columns repeat equally.",
-                remedy=f'Say which, for example columns={{"school_id": "{identifiers[0]}"}}.',
+                remedy=f"Say which, for example columns.school_id={identifiers[0]}.",
             )
             return found, [problem]
         found["school_id"] = str(distinct.index[0])

@@ -13,7 +13,6 @@ from shapely.affinity import scale
 
 from clustering.errors import CrsError, InputError
 from clustering.flows.catchments import CatchmentEstimate, estimate_catchment_flows
-from clustering.flows.official_chain import official_chain_flows
 from tests.clustering.toy_catchments import ALBERS, catchments, rectangle, schools
 
 # One elementary school, 4 km by 1 km; two middle schools beyond, M1 on a quarter of it.
@@ -86,6 +85,7 @@ def test_without_enrolment_every_school_sends_one_cohort_and_the_unit_says_so() 
     assert students(estimate) == {("E", "M1"): 0.25, ("E", "M2"): 0.75}
     assert estimate.unit == "shares of one cohort"
     assert "shares of one cohort" in messages(estimate)
+    assert "shares of one cohort" in estimate.notes[-1]
 
 
 def test_an_unknown_cohort_among_known_ones_is_their_median() -> None:
@@ -98,6 +98,7 @@ def test_an_unknown_cohort_among_known_ones_is_their_median() -> None:
     estimate = estimate_catchment_flows(layer, table)
     assert estimate.unit == "students"
     assert coverage_of(estimate, "D")[["students", "cohort"]].tolist() == [20, "median"]
+    assert "number of grades (3), or unknown, taken to be the median (1)." in estimate.notes[-1]
     assert "median of the others (1): D." in messages(estimate)
 
 
@@ -389,31 +390,3 @@ def test_neither_the_coordinate_system_nor_the_order_of_rows_matters() -> None:
         pd.testing.assert_frame_equal(estimate_catchment_flows(layer.to_crs(crs), table).flows, first, atol=1e-3)
     shuffled = estimate_catchment_flows(layer.sample(frac=1, random_state=1), table.sample(frac=1, random_state=2))
     pd.testing.assert_frame_equal(shuffled.flows, first, rtol=1e-9)
-
-
-def test_the_official_chain_of_a_layer() -> None:
-    # E leaves after 1 for M on 3 square kilometres, for H at once on 1; M leaves after 2 for H.
-    cells = pd.DataFrame(
-        {
-            "GR_ID_K": ["E", "E", "F", ""],
-            "GR_ID_01": ["E", "E", "F", "0X"],
-            "GR_ID_02": ["M", "H", "F", "0X"],
-            "GR_ID_03": ["H", "H", "", "H"],
-            "note": ["", "", "", ""],
-        }
-    ).astype("category")
-    shapes = [rectangle(0, 0, 3, 1), rectangle(3, 0, 4, 1), rectangle(4, 0, 5, 1), rectangle(5, 0, 6, 1)]
-    chain = official_chain_flows(cells, gpd.GeoSeries(shapes, crs=ALBERS).to_crs("EPSG:4326").to_numpy())
-    assert chain.drop(columns=["area_share", "students"]).to_numpy().tolist() == [
-        ["0X", "H", 2, 3, 1],
-        ["E", "H", 1, 2, 1],
-        ["E", "M", 1, 2, 1],
-        ["M", "H", 2, 3, 1],
-    ]
-    assert chain["area_share"].tolist() == pytest.approx([1, 0.25, 0.75, 1], abs=1e-4)
-    assert chain["students"].equals(chain["area_share"].rename("students"))
-
-
-def test_a_layer_without_the_school_of_each_grade_has_no_chain() -> None:
-    with pytest.raises(InputError, match="does not say the school of each grade"):
-        official_chain_flows(pd.DataFrame({"GR_ID_K": ["E"], "school": ["E"]}), [rectangle(0, 0, 1, 1)])
