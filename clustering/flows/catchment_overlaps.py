@@ -41,7 +41,7 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd
     Parameters
     ----------
     senders
-        ``school_id``, ``grade``, ``shape`` [metre, equal-area].
+        ``school_id``, ``grade``, ``shape`` [metre, equal-area]; the school does not offer the next grade itself.
     receivers
         The same, for entering grades.
 
@@ -91,10 +91,6 @@ def overlaps_by_population(
     receiver, point = tree.query(receivers["shape"].to_numpy(), predicate="intersects")
     going = pd.DataFrame({"receiver": receiver, "point": point, "next_grade": receivers["grade"].to_numpy()[receiver]})
     common = living.merge(going, on=["point", "next_grade"])
-    is_other = (
-        senders["school_id"].to_numpy()[common["sender"]] != receivers["school_id"].to_numpy()[common["receiver"]]
-    )
-    common = common[is_other]
     pairs = _pairs(senders, receivers, common["sender"].to_numpy(), common["receiver"].to_numpy())
     pairs = pairs.assign(size=weights[common["point"]])
     pairs = pairs.groupby([*SENDER, "destination"]).agg({"size": "sum"}).reset_index()
@@ -115,8 +111,7 @@ def _candidates(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[np.ndar
         first, second = tree.query(senders["shape"].to_numpy()[sending], predicate="intersects")
         found.append((sending[first], receiving[second]))
     numbers, matches = (np.concatenate(each) for each in zip(*found, strict=True))
-    is_other = senders["school_id"].to_numpy()[numbers] != receivers["school_id"].to_numpy()[matches]
-    return numbers[is_other], matches[is_other]
+    return numbers, matches
 
 
 def _pairs(senders: pd.DataFrame, receivers: pd.DataFrame, numbers: np.ndarray, matches: np.ndarray) -> pd.DataFrame:
