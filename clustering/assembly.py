@@ -14,9 +14,11 @@ import pandas as pd
 
 from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
+from clustering.disclosure import coarse_students
 from clustering.explain import explain_anchor, explain_feeder
 from clustering.feeder_graph import FeederTables, describe_feeders
 from clustering.ingest.fingerprint import hash_tables
+from clustering.ingest_report import SourceFile
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
@@ -239,6 +241,11 @@ def _mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:
     return links.round(digits).assign(zone_id=origin.where(origin == destination).astype("str"))
 
 
+def _rows_told(file: SourceFile) -> int | None:
+    """Rows of a file; of student records, where a row is a student or nearly, in hundreds."""
+    return coarse_students(file.rows_read) if file.role == "students" else file.rows_read
+
+
 def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> dict[str, Any]:
     try:
         release = version("feeder-zones")
@@ -247,7 +254,7 @@ def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> di
     provenance: dict[str, Any] = {
         "software": f"feeder-zones {release}",
         "school_years": list(solved.tables.years),
-        "files": [{"role": file.role, "name": file.name, "rows": file.rows_read} for file in base.report.files],
+        "files": [{"role": file.role, "name": file.name, "rows": _rows_told(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
         "tables_sha256": hash_tables(base.schools, base.flows, base.performance),
         "disclosure": asked.disclosure,

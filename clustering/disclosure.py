@@ -16,6 +16,25 @@ from clustering.io.values import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
 MINIMUM_CELL_STUDENTS = 10
 ROUNDING_STUDENTS = 10
+COARSE_STUDENTS = 100
+
+
+def coarse_students(count: int) -> int | None:
+    """
+    Tell a total of students so coarsely that it says nothing of a small part of it.
+
+    Parameters
+    ----------
+    count
+        Students.
+
+    Returns
+    -------
+    told
+        Hundreds; ``None`` below one hundred. Rounded to tens, a total would narrow a flow of 1 to 9 students wherever
+        the other flows are known.
+    """
+    return None if count < COARSE_STUDENTS else COARSE_STUDENTS * ((count + COARSE_STUDENTS // 2) // COARSE_STUDENTS)
 
 
 def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from clustering.columns import LINK_COLUMNS
-from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
+from clustering.disclosure import coarse_students
 from clustering.errors import Problem
 from clustering.grades import format_grades
 from clustering.ingest_report import FlowBasis, IngestReport
@@ -177,8 +177,8 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     -------
     document
         The fields of ``model.IngestReport``. Nothing in it reveals a small number of students: no hash of flow files,
-        rows of student records rounded to tens (missing below ten), and of the rows set aside the first 1,000, without
-        those of students; :func:`set_aside_table` has all.
+        rows of student records in hundreds (missing below one hundred), and of the rows set aside the first 1,000,
+        without those of students; :func:`set_aside_table` has all.
     """
     document = asdict(report)
     document["warnings"] = problem_documents(report.warnings)
@@ -222,8 +222,8 @@ def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFram
 
 
 def _rounded(count: int) -> int | None:
-    """A count of student records rounded to tens; below ten it is missing."""
-    return None if 0 < count < MINIMUM_CELL_STUDENTS else ROUNDING_STUDENTS * round(count / ROUNDING_STUDENTS)
+    """A number of student records in hundreds, missing below one: finer totals would narrow small flows."""
+    return coarse_students(count) if count else 0
 
 
 def crosswalk_table(report: IngestReport) -> pd.DataFrame:

@@ -49,6 +49,10 @@ _UNGRADED = {
 }
 
 
+# Signs that stand for none in published tables.
+_NO_GRADE = {"", "-", "--", "–", "—", ".", "†", "‡"}
+
+
 def parse_grade(text: str) -> int | None:
     """
     Read one grade.
@@ -72,6 +76,8 @@ def parse_grade(text: str) -> int | None:
     key = re.sub(r"[^a-z0-9.\-]", "", text.lower())
     key = re.sub(r"^grade|(st|nd|rd|th)$|\.0$", "", key)
     compact = key.replace("-", "").replace(".", "")
+    if not compact and text.strip() not in _NO_GRADE:
+        raise ValueError(f"not a grade: {text!r}")
     if compact in _NAMES:
         return _NAMES[compact]
     if compact in _UNGRADED:

@@ -72,7 +72,7 @@ def build_report(
     if counted is not None:
         sources += counted.source_files()
         aside += counted.rows_set_aside()
-        facts["students_rounded"] = counted.accounting()
+        facts["students_in_hundreds"] = counted.accounting()
     facts |= {"published_rates": len(rates), "schools_and_grades_with_enrolment": len(grade_enrolment)}
     report = IngestReport(
         files=tuple(sources),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
+from clustering.disclosure import coarse_students
 from clustering.errors import InputError, Problem
 from clustering.flows.records import Promotions, derive_promotions
 from clustering.ingest.opening import name_of
@@ -91,12 +91,14 @@ class StudentFiles:
             for file, row, reason in table[["file", "row", "reason"]].itertuples(index=False)
         ]
 
-    def accounting(self) -> dict[str, int]:
-        """What became of the students, rounded to tens: exact counts would narrow small ones."""
+    def accounting(self) -> dict[str, int | None]:
+        """What became of the students, in hundreds; missing below one hundred."""
         table = self.promotions.accounting
         told = table[table["counted"] != "records"]
-        rounded = (np.floor(told["count"] / 10 + 0.5) * 10).astype("int64")
-        return dict(zip(told["reason"], rounded.tolist(), strict=True))
+        return {
+            str(reason): coarse_students(int(count)) if count else 0
+            for reason, count in told[["reason", "count"]].itertuples(index=False)
+        }
 
 
 def read_students(sources: Sequence[Source], options: Options, problems: list[Problem]) -> StudentFiles | None:

@@ -252,7 +252,7 @@ def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | No
         if heading == GEOMETRY:
             geometry = np.asarray(column.to_numpy(zero_copy_only=False))
         else:
-            columns[heading] = column
+            columns[heading] = _sound_text(column, heading, name)
     first_row = int(facts.get("first_row", 1))
     said = str(facts.get("crs") or "")
     used = crs or said
@@ -268,6 +268,17 @@ def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | No
         header_row=first_row - 1 if "first_row" in facts else None,
         dropped=tuple(map(str, facts.get("dropped", ()))),
     )
+
+
+def _sound_text(column: pa.StringArray, heading: str, name: str) -> pa.StringArray:
+    """The column, once it is sure that its bytes are text: the parsers hand on what a damaged file says."""
+    try:
+        column.validate(full=True)
+        heading.encode()
+    except (pa.ArrowInvalid, UnicodeError):
+        message, remedy = "A column holds bytes that are no text.", "Save the file again with its encoding, or as CSV."
+        raise _refused(name, message, remedy) from None
+    return column
 
 
 def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:

@@ -77,10 +77,15 @@ def test_a_file_in_another_encoding_can_be_named(client: TestClient) -> None:
     schools = toy_schools()
     schools.loc[0, "name"] = "École Nord"
     files = [upload("schools", schools.to_csv(index=False).encode("cp1252")), toy_uploads()[1]]
-    refused = client.post("/datasets", files=files)
+    guessed = client.post("/datasets", files=files)
+    assert guessed.status_code == 201
+    assert "it was read as cp1252" in guessed.text
+    named = client.post("/datasets", files=files, data={"encoding": "cp1252"})
+    assert named.status_code == 201
+    assert named.json()["report"]["warnings"] == []
+    refused = client.post("/datasets", files=files, data={"read": "*:encoding=utf-8"})
     assert refused.status_code == 422
     assert "encoding" in refused.text
-    assert client.post("/datasets", files=files, data={"encoding": "cp1252"}).status_code == 201
 
 
 def test_the_exact_counts_of_flows_cannot_be_tested_by_a_hash(client: TestClient, dataset_id: str) -> None:

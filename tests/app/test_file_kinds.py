@@ -1,0 +1,181 @@
+"""Student records, catchments, estimates and crosswalks over HTTP, on the pages and on the command line."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from app.cli import cli
+from tests.app.service import ask_for_zones, toy_uploads, upload
+from tests.bad_files import catchments, crosswalk, csv, old_flows
+from tests.clustering.toy_district import FLOWS, toy_flows, toy_schools
+
+PARTS = ("zones", "schools", "members", "links", "map")
+
+
+def records(small: int = 4) -> pd.DataFrame:
+    """Student records of two years that give the toy district's flows, and a few students on a way of their own."""
+    rows = []
+    for origin, destination, grade, count in [*FLOWS, ("0001", "0009", 5, small)]:
+        for number in range(count):
+            student = f"STU{origin}{destination}{number:04d}"
+            rows.append((student, "2022-23", origin, grade))
+            rows.append((student, "2023-24", destination, grade + 1))
+    return pd.DataFrame(rows, columns=["student_id", "school_year", "school_id", "grade"])
+
+
+def taken(client: TestClient, files: list[Any], **data: str) -> dict[str, Any]:
+    response = client.post("/datasets", files=files, data=data)
+    assert response.status_code == 201, response.text
+    return dict(response.json())
+
+
+def everything_told(client: TestClient, dataset: dict[str, Any]) -> str:
+    """All that the service says of a dataset and of a proposal for it, without what differs by itself."""
+    answer = ask_for_zones(client, dataset["id"])
+    texts = [json.dumps(dataset["report"]), json.dumps(answer["proposal"])]
+    texts += [client.get(answer["links"][part]).text for part in PARTS]
+    texts += [client.get(f"/datasets/{dataset['id']}/{part}").text for part in ("set-aside", "crosswalk")]
+    texts += [client.get(f"/browse/datasets/{dataset['id']}").text]
+    whole = "\n".join(texts)
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\"< ]*", "", whole)
+
+
+def test_student_records_become_flows_and_leave_no_student_behind(client: TestClient) -> None:
+    dataset = taken(client, [toy_uploads()[0], upload("students", records())])
+    report = dataset["report"]
+    assert report["flow_rows"] == {"feeding": 15}
+    assert report["flow_students"] == {"feeding": sum(count for *_, count in FLOWS)}
+    told = everything_told(client, dataset)
+    assert "STU0" not in told
+    assert [file["role"] for file in report["files"]] == ["schools", "students"]
+
+
+@pytest.mark.parametrize("small", [1, 9])
+def test_small_numbers_of_students_change_nothing_that_is_told(client: TestClient, small: int) -> None:
+    base = everything_told(client, taken(client, [toy_uploads()[0], upload("students", records(4))], name="d"))
+    other = everything_told(client, taken(client, [toy_uploads()[0], upload("students", records(small))], name="d"))
+    assert base == other
+
+
+def test_estimates_from_catchments_are_marked_everywhere(client: TestClient) -> None:
+    files = [toy_uploads()[0], upload("catchments", catchments(), "m.geojson")]
+    files += [upload("catchments", catchments("high"), "h.geojson")]
+    dataset = taken(client, files)
+    assert dataset["report"]["basis"]["method"] == "catchments"
+    assert "Estimated flows" in client.get(f"/browse/datasets/{dataset['id']}").text
+    answer = ask_for_zones(client, dataset["id"], minimum_schools=2)
+    proposal = answer["proposal"]
+    assert proposal["flow_basis"]["is_estimated"] is True
+    assert proposal["notes"][0].startswith("ESTIMATED FLOWS.")
+    assert proposal["zones"]
+    assert all(member["reason"].startswith("Estimated flows: ") for z in proposal["zones"] for member in z["members"])
+    zones = client.get(answer["links"]["zones"]).json()
+    assert {feature["properties"]["flow_basis"] for feature in zones["features"]} == {"catchments"}
+    links = client.get(answer["links"]["links"]).text.splitlines()
+    assert links[0].endswith(",flow_basis")
+    assert all(line.endswith(",catchments") for line in links[1:])
+    assert "Estimated flows." in client.get(answer["links"]["map"]).text
+    assert "Estimated flows." in client.get(f"/browse/proposals/{answer['id']}").text
+    assert "Estimated flows: " in client.get(answer["links"]["members"]).text
+    assert "estimated flows" in client.get("/").text
+
+
+def test_a_gravity_model_must_be_asked_for(client: TestClient) -> None:
+    schools = [toy_uploads()[0]]
+    refused = client.post("/datasets", files=schools)
+    assert refused.status_code == 422
+    assert "Flows are missing" in refused.text
+    dataset = taken(client, schools, estimate="true")
+    assert dataset["report"]["basis"]["method"] == "gravity"
+    compared = taken(client, toy_uploads(), estimate="true")["report"]["basis"]
+    assert compared["method"] == "recorded"
+    assert compared["comparison"]["gravity"]["schools"] > 0
+
+
+def renumbered(client: TestClient) -> dict[str, Any]:
+    """Flows that know Oak Middle by another number and its name."""
+    flows = toy_flows()
+    names = toy_schools().set_index("school_id")["name"]
+    for end, heading in (("origin", "school_name"), ("destination", "new_school_name")):
+        flows[heading] = flows[end].map(names)
+        flows[end] = flows[end].replace("0007", "0907")
+    return taken(client, [toy_uploads()[0], upload("flows", flows)])
+
+
+def test_a_crosswalk_is_proposed_and_applied_only_when_confirmed(client: TestClient) -> None:
+    dataset = renumbered(client)
+    (row, *_) = dataset["report"]["crosswalk"]
+    assert (row["old_id"], row["new_id"], row["confirmed"]) == ("0907", "0007", "no")
+    assert "unlisted origin" in dataset["report"]["flow_rows"]
+    table = client.get(f"/datasets/{dataset['id']}/crosswalk").text
+    assert table.splitlines()[0].startswith("confirmed,old_id,")
+    assert "0907" in table
+    address = f"/datasets/{dataset['id']}/crosswalk"
+    for wrong in ([99], [-1], [], ["x"]):
+        assert client.post(address, json={"confirmed": wrong}).status_code == 422
+    assert client.post("/datasets/nothing/crosswalk", json={"confirmed": [0]}).status_code == 404
+    made = client.post(address, json={"confirmed": [0]})
+    assert made.status_code == 201
+    assert made.json()["report"]["flow_rows"] == {"feeding": 14}
+    assert client.get(f"/datasets/{dataset['id']}").json()["report"]["flow_rows"] == dataset["report"]["flow_rows"]
+    page = client.get(f"/browse/datasets/{dataset['id']}").text
+    assert 'name="confirmed" value="0"' in page
+    there = client.post(f"/browse/datasets/{dataset['id']}/crosswalk", data={"confirmed": "0"}, follow_redirects=False)
+    assert there.status_code == 303
+
+
+def test_a_confirmed_crosswalk_can_be_uploaded(client: TestClient) -> None:
+    files = [toy_uploads()[0], upload("flows", old_flows()), upload("crosswalk", crosswalk())]
+    assert taken(client, files)["report"]["flow_rows"] == {"feeding": 14}
+
+
+def test_a_wrong_guess_is_overridden_by_name(client: TestClient) -> None:
+    flows = toy_flows().assign(school_year="2023")
+    files = [toy_uploads()[0], upload("flows", flows, "f.csv")]
+    asked = client.post("/datasets", files=files)
+    assert asked.status_code == 422
+    assert "year_convention=spring" in asked.text
+    report = taken(client, files, read="f.csv:year_convention=spring")["report"]
+    assert report["facts"]["school_years"] == [2022]
+
+
+def test_rows_set_aside_are_listed(client: TestClient) -> None:
+    schools = pd.concat([toy_schools(), toy_schools().iloc[[0]].assign(school_id="")])
+    dataset = taken(client, [upload("schools", schools, "s.csv"), toy_uploads()[1]])
+    table = client.get(f"/datasets/{dataset['id']}/set-aside")
+    assert table.text == "file,row,reason\ns.csv,13,The school has no identifier.\n"
+    assert table.headers["content-disposition"].startswith("attachment")
+
+
+def test_the_command_line_checks_files(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_bytes(csv(toy_schools()))
+    (tmp_path / "students.csv").write_bytes(csv(records()))
+    options = ["check", "--schools", str(tmp_path / "s.csv"), "--students", str(tmp_path / "students.csv")]
+    done = CliRunner().invoke(cli, [*options, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "student records" in done.output
+    assert "STU0" not in done.output
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["flow_rows"] == {"feeding": 15}
+    assert (tmp_path / "out" / "set_aside.csv").read_text().startswith("file,row,reason\n")
+    assert (tmp_path / "out" / "crosswalk.csv").is_file()
+
+
+def test_the_command_line_tells_file_row_and_column(tmp_path: Path) -> None:
+    schools = toy_schools()
+    schools.loc[2, "lat"] = "north"
+    (tmp_path / "s.csv").write_bytes(csv(schools))
+    (tmp_path / "f.csv").write_bytes(csv(toy_flows()))
+    done = CliRunner().invoke(cli, ["check", "--schools", str(tmp_path / "s.csv"), "--flows", str(tmp_path / "f.csv")])
+    assert done.exit_code == 2
+    told = " ".join(done.output.split())
+    assert "Problem in s.csv, column lat" in told
+    assert "row 4: 'north'" in told
