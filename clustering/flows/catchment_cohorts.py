@@ -25,7 +25,7 @@ def final_cohorts(
     grade_enrolment
         ``school_id``, ``year``, ``grade``, ``students``; ``None`` if there is none.
     year
-        The year to take; ``None`` for the latest of each school and grade.
+        The year to take, with rows that have none; ``None`` for the latest of each school and grade.
 
     Returns
     -------

@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from clustering.validate.polygons import GRID_M
-
 SENDER = ["origin", "grade"]
 
 
@@ -32,7 +30,7 @@ def dissolve_catchments(served: pd.DataFrame, shapes: pd.Series) -> pd.DataFrame
     rows = served[key].assign(shape=shapes.loc[served["polygon"]].to_numpy())
     is_repeated = rows.duplicated(key, keep=False)
     repeated = rows[is_repeated].groupby(key, sort=False)["shape"]
-    united = repeated.agg(lambda parts: shapely.union_all(parts.to_numpy(), grid_size=GRID_M)).reset_index()
+    united = repeated.agg(lambda parts: shapely.union_all(parts.to_numpy())).reset_index()
     return pd.concat([rows[~is_repeated], united], ignore_index=True).sort_values(key, ignore_index=True)
 
 
@@ -43,7 +41,7 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd
     Parameters
     ----------
     senders
-        ``school_id``, ``grade``, ``shape`` [metre, equal-area].
+        ``school_id``, ``grade``, ``shape`` [metre, equal-area]; the school does not offer the next grade itself.
     receivers
         The same, for entering grades.
 
@@ -55,13 +53,12 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd
         ``origin``, ``grade``, ``size``: the whole catchment; ``covered``: the part in any receiving catchment.
     """
     numbers, matches = _candidates(senders, receivers)
-    shapes = shapely.intersection(
-        senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches], grid_size=GRID_M
-    )
+    # Of valid polygons this cannot fail: where floating point does not suffice, GEOS snaps vertices by itself.
+    shapes = shapely.intersection(senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches])
     pairs = _pairs(senders, receivers, numbers, matches).assign(size=shapely.area(shapes), shape=shapes)
     pairs = pairs[pairs["size"] > 0]
     pieces = pairs.groupby(SENDER)["shape"]
-    covered = pieces.agg(lambda parts: shapely.area(shapely.union_all(parts.to_numpy(), grid_size=GRID_M)))
+    covered = pieces.agg(lambda parts: shapely.area(shapely.union_all(parts.to_numpy())))
     whole = senders.rename(columns={"school_id": "origin"})
     whole = whole.assign(size=shapely.area(whole["shape"].to_numpy())).set_index(SENDER)
     whole["covered"] = covered.astype("float64").reindex(whole.index).fillna(0.0)
@@ -94,10 +91,6 @@ def overlaps_by_population(
     receiver, point = tree.query(receivers["shape"].to_numpy(), predicate="intersects")
     going = pd.DataFrame({"receiver": receiver, "point": point, "next_grade": receivers["grade"].to_numpy()[receiver]})
     common = living.merge(going, on=["point", "next_grade"])
-    is_other = (
-        senders["school_id"].to_numpy()[common["sender"]] != receivers["school_id"].to_numpy()[common["receiver"]]
-    )
-    common = common[is_other]
     pairs = _pairs(senders, receivers, common["sender"].to_numpy(), common["receiver"].to_numpy())
     pairs = pairs.assign(size=weights[common["point"]])
     pairs = pairs.groupby([*SENDER, "destination"]).agg({"size": "sum"}).reset_index()
@@ -118,8 +111,7 @@ def _candidates(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[np.ndar
         first, second = tree.query(senders["shape"].to_numpy()[sending], predicate="intersects")
         found.append((sending[first], receiving[second]))
     numbers, matches = (np.concatenate(each) for each in zip(*found, strict=True))
-    is_other = senders["school_id"].to_numpy()[numbers] != receivers["school_id"].to_numpy()[matches]
-    return numbers[is_other], matches[is_other]
+    return numbers, matches
 
 
 def _pairs(senders: pd.DataFrame, receivers: pd.DataFrame, numbers: np.ndarray, matches: np.ndarray) -> pd.DataFrame:

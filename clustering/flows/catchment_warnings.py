@@ -33,23 +33,23 @@ def warn_of_schools(
     is_open = catchments["is_open_enrolment"]
     yield from _warning(
         catchments.loc[is_open, "school_id"].unique(),
-        "schools have open enrolment: their polygons say nothing of where students go and were left out",
+        "Schools with open enrolment were left out, since their polygons say nothing of where students go",
         "Give recorded flows for them if there are any.",
     )
     with_catchment = set(catchments["school_id"])
     yield from _warning(
         [school for school in schools.index[schools["grades_offered"] != 0] if school not in with_catchment],
-        "schools have no catchment: nothing is estimated into or out of them",
+        "Schools without a catchment: nothing is estimated into or out of them",
         "Add their catchments, or recorded flows; charter and magnet schools have none.",
     )
     yield from _warning(
         used.loc[~used["school_id"].isin(schools.index), "school_id"].unique(),
-        "catchments are of schools that the schools files do not list",
+        "Catchments of schools that the schools files do not list",
         "Check that the identifiers are of the same kind and the files of the same years.",
     )
     yield from _warning(
         used.loc[~used.index.isin(served["polygon"]), "school_id"].unique(),
-        "schools have a catchment that serves none of their grades, as far as grades are known: it was left out",
+        "Catchments left out that serve none of their school's grades, as far as grades are known",
         "Give the grades of the school, or those that the catchment serves.",
     )
 
@@ -68,23 +68,23 @@ def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable
     sends = coverage["receivers"] > 0
     yield from _warning(
         coverage.loc[~sends, "origin"].unique(),
-        "schools have a final grade, but no catchment of the next grade covers theirs: nothing is estimated out",
+        "Schools whose catchment lies in none of the next grade: nothing is estimated out of them",
         "Add the layer of the next level.",
     )
     yield from _warning(
-        coverage.loc[sends & (coverage["covered_share"].round(3) < LOW_COVERAGE_SHARE), "origin"].unique(),
-        "schools have less than half of their catchment covered by catchments of the next grade",
+        coverage.loc[sends & (coverage["covered_share"] < LOW_COVERAGE_SHARE), "origin"].unique(),
+        "Schools with less than half of their catchment covered by catchments of the next grade",
         "Take their flows as a guess, or add the catchments that are missing.",
     )
     yield from _warning(
         coverage.loc[coverage["overlap_share"] > NOTED_OVERLAP_SHARE, "origin"].unique(),
-        "schools lie where catchments of the next grade overlap: each of these counts the common part",
+        "Schools that lie where catchments of the next grade overlap, each of which counts the common part",
         "Check that the layer is of one level and year, unless students may choose there.",
     )
     if by_population:
         yield from _warning(
             coverage.loc[sends & (coverage["measure"] == "area"), "origin"].unique(),
-            "schools have a catchment in which none of the population lives: it was shared out by area",
+            "Catchments in which none of the population lives were shared out by area",
             "Check that the population covers the district.",
         )
 
@@ -93,7 +93,7 @@ def warn_of_cohorts(coverage: pd.DataFrame) -> Iterable[Problem]:
     """Name senders of unknown enrolment, from ``coverage``."""
     yield from _warning(
         coverage.loc[(coverage["cohort"] == "median") & (coverage["receivers"] > 0), "origin"].unique(),
-        "schools have no enrolment: their cohort is taken to be the median of the others",
+        "Schools without enrolment: their cohort is taken to be the median of the others",
         "Add their enrolment to a schools file.",
     )
     if len(coverage) and (coverage["cohort"] == "one").all():
@@ -107,5 +107,5 @@ def _warning(school_ids: Iterable[str], what: str, remedy: str) -> Iterable[Prob
     ids = sorted(str(school) for school in school_ids)
     if ids:
         named = ", ".join(ids[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
-        message = f"{len(ids):,} {what} ({named})."
+        message = f"{what} ({len(ids):,}): {named}."
         yield Problem(table="catchments", message=message, remedy=remedy, is_error=False)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from clustering.columns import GEOGRAPHIC_CRS
 from clustering.errors import CrsError, InputError, Problem
-from clustering.flows.catchment_cohorts import final_cohorts
+from clustering.flows.catchment_cohorts import SHARES_OF_ONE_COHORT, final_cohorts
 from clustering.flows.catchment_grades import catchments_by_grade, final_grades
 from clustering.flows.catchment_overlaps import SENDER, dissolve_catchments, overlaps_by_area, overlaps_by_population
 from clustering.flows.catchment_warnings import warn_of_cohorts, warn_of_coverage, warn_of_schools
@@ -119,6 +119,7 @@ def estimate_catchment_flows(
     coverage, kept = _share_out(pairs, sizes, minimum_share)
     cohorts, unit = final_cohorts(coverage[SENDER], schools, grade_enrolment, year)
     coverage = coverage.join(cohorts)
+    notes.append(_told_of_cohorts(coverage, unit))
     flows = _flows(kept, coverage, year)
     warnings = [
         *warn_of_schools(catchments, used, served, schools),
@@ -157,24 +158,40 @@ def _measure(
     receiving = dissolve_catchments(served[is_entered], shapes)
     sending = dissolve_catchments(served.merge(leaving, on=["school_id", "grade"]), shapes)
     pairs, sizes = overlaps_by_area(sending, receiving)
-    notes = [
-        "Areas were measured in Lambert's azimuthal equal-area projection centred on latitude {}, longitude {}.".format(
-            *centre_of(geographic)
-        )
-    ]
     sizes["measure"] = "area"
+    latitude, longitude = centre_of(geographic)
+    centre = f"latitude {latitude}, longitude {longitude}"
+    notes = [f"Areas were measured in Lambert's azimuthal equal-area projection centred on {centre}."]
     if population is not None:
-        points = population.geometry.to_crs(crs)
-        people, living = overlaps_by_population(sending, receiving, points, _weights(population))
-        is_living = (living["size"] > 0).to_numpy()
-        sizes.loc[is_living, ["size", "covered"]] = living.loc[is_living, ["size", "covered"]]
-        sizes.loc[is_living, "measure"] = "population"
-        lived_in = pd.MultiIndex.from_frame(living.loc[is_living, SENDER])
-        by_area = ~pd.MultiIndex.from_frame(pairs[SENDER]).isin(lived_in)
-        pairs = pd.concat([pairs[by_area], people], ignore_index=True)
+        people, living = overlaps_by_population(
+            sending, receiving, population.geometry.to_crs(crs), _weights(population)
+        )
+        lived_in = living[living["size"] > 0].assign(measure="population")
+        pairs = pd.concat([_without(pairs, lived_in), people], ignore_index=True)
+        sizes = pd.concat([_without(sizes, lived_in), lived_in], ignore_index=True)
         notes.append(f"Catchments were shared out by the population of {len(population):,} points.")
     sizes = senders.merge(sizes, on=SENDER, how="left")
     return pairs, sizes.fillna({"size": 0.0, "covered": 0.0, "measure": "area"}), notes
+
+
+def _told_of_cohorts(coverage: pd.DataFrame, unit: str) -> str:
+    """Where the cohorts of the schools that send come from."""
+    if unit == SHARES_OF_ONE_COHORT:
+        return "No enrolment is known: flows are shares of one cohort, the same for every school."
+    sources = coverage.loc[coverage["receivers"] > 0, "cohort"]
+    meanings = {
+        "grade enrolment": "the enrolment of the final grade",
+        "enrolment": "the school's enrolment by its number of grades",
+        "median": "unknown, taken to be the median",
+    }
+    counted = [f"{meaning} ({int((sources == source).sum()):,})" for source, meaning in meanings.items()]
+    return f"The cohort that leaves a school is {', or '.join(counted)}."
+
+
+def _without(rows: pd.DataFrame, senders: pd.DataFrame) -> pd.DataFrame:
+    """Rows of other senders than these."""
+    is_theirs = pd.MultiIndex.from_frame(rows[SENDER]).isin(pd.MultiIndex.from_frame(senders[SENDER]))
+    return rows[~is_theirs]
 
 
 def _weights(population: gpd.GeoDataFrame) -> np.ndarray:

@@ -16,7 +16,7 @@ from clustering.escaping import plain_text
 from clustering.grades import grade_mask, parse_grade_set
 from clustering.io.values import parse_grades, parse_unique
 from clustering.validate.findings import Findings, mark_bad_identifiers
-from clustering.validate.polygons import GRID_M, POLYGON_TYPES, equal_area_crs, valid_polygons
+from clustering.validate.polygons import POLYGON_TYPES, equal_area_crs, valid_polygons
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 # Below this share of a level's area an overlap is the two layers' drawing, not a shared right.
@@ -69,7 +69,7 @@ def complete_layer_headings(
                 row=1,
                 column=", ".join(identifiers),
                 message="The layer may be of elementary, middle or high schools: two of these columns repeat equally.",
-                remedy=f'Say which, for example columns={{"school_id": "{identifiers[0]}"}}.',
+                remedy=f"Say which, for example columns.school_id={identifiers[0]}.",
             )
             return found, [problem]
         found["school_id"] = str(distinct.index[0])
@@ -193,11 +193,9 @@ def _polygons(findings: Findings) -> np.ndarray:
         )
         return np.full(len(ids), shapely.Polygon(), dtype=object)
     shapes = np.where(shapely.is_missing(findings.table.geometry), shapely.Polygon(), findings.table.geometry)
-    bounds = shapely.bounds(shapes)
     blank = shapely.is_empty(shapes)
     foreign = ~blank & ~np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
-    inside = (np.abs(bounds) <= (180, 90, 180, 90)).all(axis=1)  # not of NaN, nor of infinity
-    outside = ~blank & ~foreign & ~inside
+    outside = ~blank & ~foreign & _leaves_the_earth(shapes)
     usable = ~(blank | foreign | outside)
     invalid = usable & ~shapely.is_valid(shapes)
     polygons = np.where(usable, shapes, shapely.Polygon())
@@ -219,6 +217,13 @@ def _polygons(findings: Findings) -> np.ndarray:
         message = f"The polygon was invalid ({reason}) and has been repaired."
         _mark(findings, marked, message, "Look at it on the map, and repair it at its source.", is_error=False)
     return polygons
+
+
+def _leaves_the_earth(shapes: np.ndarray) -> np.ndarray:
+    """Whether any vertex is no longitude and latitude; bounds would pass over one that is not a number."""
+    places, owners = shapely.get_coordinates(shapes, return_index=True)
+    astray = ~(np.abs(places) <= (180, 90)).all(axis=1)
+    return np.bincount(owners[astray], minlength=len(shapes)) > 0
 
 
 def _mark(findings: Findings, marked: np.ndarray, message: str, remedy: str, *, is_error: bool = True) -> None:
@@ -246,12 +251,12 @@ def _warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
         may_clash |= (grades[first] == 0) | (grades[second] == 0)
         clashing = (first < second) & (ids[first] != ids[second]) & may_clash
         first, second = first[clashing], second[clashing]
-        pieces = shapely.intersection(shapes[first], shapes[second], grid_size=GRID_M)
+        pieces = shapely.intersection(shapes[first], shapes[second])
         areas = shapely.area(pieces)
         if areas.sum() <= MINIMUM_OVERLAP_SHARE * shapely.area(shapes).sum():
             continue
-        share = shapely.area(shapely.union_all(pieces, grid_size=GRID_M))
-        share /= shapely.area(shapely.union_all(shapes, grid_size=GRID_M))
+        share = shapely.area(shapely.union_all(pieces))
+        share /= shapely.area(shapely.union_all(shapes))
         worst = np.argsort(-areas, kind="stable")[:MAXIMUM_NAMED_PAIRS]
         named = "; ".join(f"{ids[first[pair]]} and {ids[second[pair]]}" for pair in worst)
         findings.note(

@@ -7,8 +7,6 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-# Overlays are snapped to this grid: none can then fail, and no border is known more finely.
-GRID_M = 0.01
 POLYGON_TYPES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 

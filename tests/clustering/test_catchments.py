@@ -13,7 +13,6 @@ from shapely.affinity import scale
 
 from clustering.errors import CrsError, InputError
 from clustering.flows.catchments import CatchmentEstimate, estimate_catchment_flows
-from clustering.flows.official_chain import official_chain_flows
 from tests.clustering.toy_catchments import ALBERS, catchments, rectangle, schools
 
 # One elementary school, 4 km by 1 km; two middle schools beyond, M1 on a quarter of it.
@@ -64,10 +63,10 @@ def test_a_cohort_is_shared_out_by_area() -> None:
 def test_the_cohort_is_the_grades_own_enrolment_where_it_is_known() -> None:
     grade_enrolment = pd.DataFrame(
         {
-            "school_id": ["E", "E", "E", "M1"],
-            "year": pd.array([2021, 2022, 2022, 2022], dtype="Int64"),
-            "grade": pd.array([5, 5, 4, 5], dtype="Int64"),
-            "students": [8.0, 12.0, 99.0, 77.0],
+            "school_id": ["E", "E", "E", "M1", "E"],
+            "year": pd.array([2021, 2022, 2022, 2022, None], dtype="Int64"),
+            "grade": pd.array([5, 5, 4, 5, 5], dtype="Int64"),
+            "students": [8.0, 12.0, 99.0, 77.0, 20.0],
         }
     )
     layer = catchments(ELEMENTARY, *MIDDLE)
@@ -78,7 +77,7 @@ def test_the_cohort_is_the_grades_own_enrolment_where_it_is_known() -> None:
     earlier = estimate_catchment_flows(layer, SCHOOLS, grade_enrolment=grade_enrolment, year=2021)
     assert students(earlier) == {("E", "M1"): 2.0, ("E", "M2"): 6.0}
     without = estimate_catchment_flows(layer, SCHOOLS, grade_enrolment=grade_enrolment, year=2019)
-    assert students(without) == {("E", "M1"): 2.5, ("E", "M2"): 7.5}
+    assert students(without) == {("E", "M1"): 5.0, ("E", "M2"): 15.0}  # of no stated year
 
 
 def test_without_enrolment_every_school_sends_one_cohort_and_the_unit_says_so() -> None:
@@ -86,6 +85,7 @@ def test_without_enrolment_every_school_sends_one_cohort_and_the_unit_says_so() 
     assert students(estimate) == {("E", "M1"): 0.25, ("E", "M2"): 0.75}
     assert estimate.unit == "shares of one cohort"
     assert "shares of one cohort" in messages(estimate)
+    assert "shares of one cohort" in estimate.notes[-1]
 
 
 def test_an_unknown_cohort_among_known_ones_is_their_median() -> None:
@@ -98,19 +98,20 @@ def test_an_unknown_cohort_among_known_ones_is_their_median() -> None:
     estimate = estimate_catchment_flows(layer, table)
     assert estimate.unit == "students"
     assert coverage_of(estimate, "D")[["students", "cohort"]].tolist() == [20, "median"]
-    assert "median of the others (D)" in messages(estimate)
+    assert "number of grades (3), or unknown, taken to be the median (1)." in estimate.notes[-1]
+    assert "median of the others (1): D." in messages(estimate)
 
 
 def test_shares_are_of_the_part_that_is_covered() -> None:
-    # M1 on 1 of 4 km, and nothing beyond 2 km: both have half of what is covered.
-    layer = catchments(ELEMENTARY, MIDDLE[0], ("M2", "6-8", "middle", rectangle(1, -9, 2, 9)))
+    # M1 on 1 of 4 km, M2 on 2, and nothing beyond: a third and two thirds of what is covered.
+    layer = catchments(ELEMENTARY, MIDDLE[0], ("M2", "6-8", "middle", rectangle(1, -9, 3, 9)))
     estimate = estimate_catchment_flows(layer, SCHOOLS)
-    assert students(estimate) == {("E", "M1"): 5, ("E", "M2"): 5}
-    assert coverage_of(estimate, "E")["covered_share"] == pytest.approx(0.5, abs=1e-4)
+    assert students(estimate) == {("E", "M1"): 10 / 3, ("E", "M2"): 20 / 3}
+    assert coverage_of(estimate, "E")["covered_share"] == pytest.approx(0.75, abs=1e-4)
     assert "less than half" not in messages(estimate)
     alone = estimate_catchment_flows(catchments(ELEMENTARY, MIDDLE[0]), SCHOOLS)
     assert students(alone) == {("E", "M1"): 10}
-    assert "less than half of their catchment covered by catchments of the next grade (E)" in messages(alone)
+    assert "less than half of their catchment covered by catchments of the next grade (1): E." in messages(alone)
 
 
 def test_slivers_are_reassigned_and_reported() -> None:
@@ -133,7 +134,7 @@ def test_a_sliver_alone_is_no_destination() -> None:
     estimate = estimate_catchment_flows(layer, SCHOOLS)
     assert estimate.flows.empty
     assert coverage_of(estimate, "E")["receivers"] == 0
-    assert "no catchment of the next grade covers theirs: nothing is estimated out (E, M1)" in messages(estimate)
+    assert "nothing is estimated out of them (2): E, M1." in messages(estimate)
 
 
 def test_islands_count_by_their_area() -> None:
@@ -166,7 +167,7 @@ def test_where_receiving_catchments_overlap_each_counts_the_common_part() -> Non
     estimate = estimate_catchment_flows(layer, SCHOOLS)
     assert students(estimate) == {("E", "M1"): 10 * 4 / 6, ("E", "M2"): 10 * 2 / 6}
     assert coverage_of(estimate, "E")[["covered_share", "overlap_share"]].tolist() == pytest.approx([1, 0.5], abs=1e-4)
-    assert "overlap" in messages(estimate)
+    assert "each of which counts the common part (1): E." in messages(estimate)
 
 
 def test_a_school_that_goes_on_sends_nobody_before_its_end() -> None:
@@ -234,15 +235,16 @@ def test_open_enrolment_is_left_out_on_both_sides_and_named() -> None:
     estimate = estimate_catchment_flows(layer, pd.concat([SCHOOLS, schools(X=("K-8", 90))]))
     assert students(estimate) == {("E", "M1"): 2.5, ("E", "M2"): 7.5}
     assert "X" not in set(estimate.coverage["origin"])
-    assert "1 schools have open enrolment" in messages(estimate)
-    assert "have no catchment" not in messages(estimate)
+    assert "Schools with open enrolment were left out" in messages(estimate)
+    assert "(1): X." in messages(estimate)
+    assert "without a catchment" not in messages(estimate)
 
 
 def test_schools_without_catchment_and_catchments_without_school_are_named() -> None:
     table = pd.concat([SCHOOLS.drop("M2"), schools(Charter=("K-8", 90), NA=("9-12", 10))])
     estimate = estimate_catchment_flows(catchments(ELEMENTARY, *MIDDLE), table)
-    assert "2 schools have no catchment: nothing is estimated into or out of them (Charter, NA)" in messages(estimate)
-    assert "1 catchments are of schools that the schools files do not list (M2)" in messages(estimate)
+    assert "without a catchment: nothing is estimated into or out of them (2): Charter, NA." in messages(estimate)
+    assert "schools that the schools files do not list (1): M2." in messages(estimate)
     assert students(estimate) == {("E", "M1"): 2.5, ("E", "M2"): 7.5}
 
 
@@ -250,7 +252,7 @@ def test_a_catchment_of_other_grades_than_its_schools_is_left_out_and_named() ->
     layer = catchments(ELEMENTARY, MIDDLE[0], ("M2", "9-12", "high", rectangle(1, -9, 13, 9)))
     estimate = estimate_catchment_flows(layer, SCHOOLS)
     assert students(estimate) == {("E", "M1"): 10}
-    assert "serves none of their grades, as far as grades are known: it was left out (M2)" in messages(estimate)
+    assert "serve none of their school's grades, as far as grades are known (1): M2." in messages(estimate)
 
 
 def test_a_population_counts_instead_of_the_area() -> None:
@@ -273,12 +275,21 @@ def test_population_that_no_receiving_catchment_covers_lowers_the_coverage() -> 
     assert coverage_of(estimate, "E")["covered_share"] == pytest.approx(0.75)
 
 
+def test_population_in_two_receiving_catchments_is_covered_once() -> None:
+    people = gpd.GeoDataFrame({"students": [3.0, 1.0]}, geometry=[Point(500, 500), Point(3000, 500)], crs=ALBERS)
+    layer = catchments(ELEMENTARY, *MIDDLE, ("M3", "6-8", "middle", rectangle(0, 0, 1, 1)))
+    estimate = estimate_catchment_flows(layer, SCHOOLS, population=people)
+    # 3 in M1 and M3, 1 in M2: of 7 counted.
+    assert students(estimate) == {("E", "M1"): 30 / 7, ("E", "M2"): 10 / 7, ("E", "M3"): 30 / 7}
+    assert coverage_of(estimate, "E")[["covered_share", "overlap_share"]].tolist() == pytest.approx([1, 0.75])
+
+
 def test_a_catchment_in_which_nobody_lives_is_shared_out_by_area_and_named() -> None:
     people = gpd.GeoDataFrame({"students": [5.0]}, geometry=[Point(90_000, 500)], crs=ALBERS)
     estimate = estimate_catchment_flows(catchments(ELEMENTARY, *MIDDLE), SCHOOLS, population=people)
     assert students(estimate) == {("E", "M1"): 2.5, ("E", "M2"): 7.5}
     assert coverage_of(estimate, "E")["measure"] == "area"
-    assert "none of the population lives: it was shared out by area (E)" in messages(estimate)
+    assert "none of the population lives were shared out by area (1): E." in messages(estimate)
 
 
 @pytest.mark.parametrize("count", [-1.0, np.nan, np.inf])
@@ -306,7 +317,7 @@ def test_no_catchments_at_all_give_no_flows() -> None:
     estimate = estimate_catchment_flows(catchments(ELEMENTARY, *MIDDLE).iloc[:0], SCHOOLS)
     assert estimate.flows.empty
     assert estimate.coverage.empty
-    assert "3 schools have no catchment" in messages(estimate)
+    assert "without a catchment: nothing is estimated into or out of them (3): E, M1, M2." in messages(estimate)
 
 
 def test_invalid_polygons_do_not_stop_the_estimate() -> None:
@@ -314,6 +325,35 @@ def test_invalid_polygons_do_not_stop_the_estimate() -> None:
     tie = scale(Polygon([(0, 0), (2, 1), (2, 0), (0, 1)]), 1000, 1000, origin=(0, 0))
     estimate = estimate_catchment_flows(catchments(("E", "K-5", "elementary", tie), *MIDDLE), SCHOOLS)
     assert students(estimate) == {("E", "M1"): 5, ("E", "M2"): 5}
+
+
+def test_catchments_that_touch_along_a_line_as_well_as_overlap() -> None:
+    """Their common part is a polygon and a line; only the polygon has an area."""
+    step = Polygon([(0, 0), (4000, 0), (4000, 1000), (2000, 1000), (2000, 2000), (0, 2000)])
+    hook = Polygon([(1000, 1500), (1000, 5000), (5000, 5000), (5000, 1000), (3000, 1000), (3000, 1500)])
+    layer = catchments(("E", "K-5", "elementary", step), ("M1", "6-8", "middle", hook))
+    estimate = estimate_catchment_flows(layer, SCHOOLS)
+    assert students(estimate) == {("E", "M1"): 10}
+    # Half of one of six square kilometres.
+    assert coverage_of(estimate, "E")["covered_share"] == pytest.approx(0.5 / 6, abs=1e-4)
+
+
+@pytest.mark.parametrize("shift_m", [1e-9, 1e-7, 1e-5, 1e-3, 0.1])
+def test_borders_that_nearly_coincide_are_overlaid_without_failing(shift_m: float) -> None:
+    """A ring of 400 vertices redrawn with every vertex a little aside: the classic trap of overlays."""
+    random = np.random.default_rng(3)
+    ring = np.asarray(Point(0, 0).buffer(5000, quad_segs=100).exterior.coords)[:-1]
+    redrawn = Polygon(ring + random.uniform(-shift_m, shift_m, ring.shape))
+    left, right = (redrawn & rectangle(*half) for half in ((-9, -9, 1, 9), (1, -9, 9, 9)))
+    layer = catchments(
+        ("E", "K-5", "elementary", Polygon(ring)), ("M1", "6-8", "middle", left), ("M2", "6-8", "middle", right)
+    )
+    estimate = estimate_catchment_flows(layer, SCHOOLS)
+    # The part of a disc right of a chord at a fifth of its radius.
+    share = (np.arccos(0.2) - 0.2 * np.sqrt(1 - 0.2**2)) / np.pi
+    sent = estimate.flows.set_index("destination")["students"]
+    assert sent.to_dict() == pytest.approx({"M1": 10 * (1 - share), "M2": 10 * share}, abs=0.01)
+    assert coverage_of(estimate, "E")["covered_share"] == pytest.approx(1, abs=1e-3)
 
 
 def random_layer(seed: int) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -357,31 +397,3 @@ def test_neither_the_coordinate_system_nor_the_order_of_rows_matters() -> None:
         pd.testing.assert_frame_equal(estimate_catchment_flows(layer.to_crs(crs), table).flows, first, atol=1e-3)
     shuffled = estimate_catchment_flows(layer.sample(frac=1, random_state=1), table.sample(frac=1, random_state=2))
     pd.testing.assert_frame_equal(shuffled.flows, first, rtol=1e-9)
-
-
-def test_the_official_chain_of_a_layer() -> None:
-    # E leaves after 1 for M on 3 square kilometres, for H at once on 1; M leaves after 2 for H.
-    cells = pd.DataFrame(
-        {
-            "GR_ID_K": ["E", "E", "F", ""],
-            "GR_ID_01": ["E", "E", "F", "0X"],
-            "GR_ID_02": ["M", "H", "F", "0X"],
-            "GR_ID_03": ["H", "H", "", "H"],
-            "note": ["", "", "", ""],
-        }
-    ).astype("category")
-    shapes = [rectangle(0, 0, 3, 1), rectangle(3, 0, 4, 1), rectangle(4, 0, 5, 1), rectangle(5, 0, 6, 1)]
-    chain = official_chain_flows(cells, gpd.GeoSeries(shapes, crs=ALBERS).to_crs("EPSG:4326").to_numpy())
-    assert chain.drop(columns=["area_share", "students"]).to_numpy().tolist() == [
-        ["0X", "H", 2, 3, 1],
-        ["E", "H", 1, 2, 1],
-        ["E", "M", 1, 2, 1],
-        ["M", "H", 2, 3, 1],
-    ]
-    assert chain["area_share"].tolist() == pytest.approx([1, 0.25, 0.75, 1], abs=1e-4)
-    assert chain["students"].equals(chain["area_share"].rename("students"))
-
-
-def test_a_layer_without_the_school_of_each_grade_has_no_chain() -> None:
-    with pytest.raises(InputError, match="does not say the school of each grade"):
-        official_chain_flows(pd.DataFrame({"GR_ID_K": ["E"], "school": ["E"]}), [rectangle(0, 0, 1, 1)])
