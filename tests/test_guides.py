@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from clustering import ProposalParameters
-from clustering.io.headings import FLOW_ALIASES, PERFORMANCE_ALIASES, SCHOOL_ALIASES
+from clustering.io.headings import ALIASES
+from clustering.io.kinds import FILE_KINDS
+from clustering.io.options import FileOptions
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "data").rglob("*.md"))]
@@ -65,9 +68,17 @@ def test_the_request_gives_zones_back(tmp_path: Path) -> None:
 
 def test_the_guide_to_files_lists_every_heading() -> None:
     guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
-    for aliases in (SCHOOL_ALIASES, FLOW_ALIASES, PERFORMANCE_ALIASES):
+    for aliases in ALIASES.values():
         for column, names in aliases.items():
             assert f"- **{column}**: " + ", ".join(f"`{name}`" for name in names) in guide, column
+
+
+def test_the_guide_to_files_lists_every_form_and_option() -> None:
+    guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    for name, kind in FILE_KINDS.items():
+        assert f"| {name} | {kind.role} | {kind.source} |" in guide
+    for option in fields(FileOptions):
+        assert f"`{option.name}`" in guide
 
 
 def test_the_guide_to_the_service_tells_of_every_route_and_parameter() -> None:
