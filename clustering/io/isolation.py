@@ -28,7 +28,7 @@ import shapely
 from clustering.columns import GEOGRAPHIC_CRS
 from clustering.errors import CrsError, InputError, Problem
 from clustering.io.containers import copy_plain, extract_shapefile
-from clustering.io.isolated_reader import GEOMETRY
+from clustering.io.isolated.answers import GEOMETRY
 
 _SCRIPT = Path(__file__).with_name("isolated_reader.py")
 MAXIMUM_TOLD_ROWS = 1_000

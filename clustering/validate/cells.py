@@ -52,6 +52,7 @@ def cells_of_table(rows: pd.DataFrame) -> FlowCells:
     ids = pc.unique(pa.concat_arrays([origin, destination]).drop_null())
 
     def whole(name: str) -> np.ndarray:
+        """Whole numbers, missing as -9."""
         return rows[name].astype("Int64").fillna(MISSING).to_numpy(dtype="int64")
 
     return FlowCells(
