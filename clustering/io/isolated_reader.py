@@ -1,11 +1,11 @@
 """
 Reads one file that nobody vouches for, in a process that can do little else.
 
-Run as a script in a fresh interpreter by ``clustering.io.isolation``, in a folder of its own that holds the file and
-takes the answer: ``answer.arrow``, columns of text and one of WKB, and ``answer.json``, written last. Of this library it
-imports ``clustering.io.isolated`` alone, and of the parsers only that of the kind of file it was told. A parser's own
-words may quote the file, so none of them leaves: a refusal is a code with counts and names, any other failure an exit
-without an answer.
+Run as a script in a fresh interpreter by ``clustering.io.isolation``, in a folder of its own that holds the file
+and takes the answer: ``answer.arrow``, columns of text and one of WKB, and ``answer.json``, written last. Of this
+library it imports ``clustering.io.isolated`` alone, and of the parsers only that of the kind of file it was told. A
+parser's own words may quote the file, so none of them leaves: a refusal is a code with counts and names, any other
+failure an exit without an answer.
 """
 
 from __future__ import annotations
