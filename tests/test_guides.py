@@ -15,12 +15,19 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from clustering import ProposalParameters
+from clustering.io.containers import MAXIMUM_MEMBERS, MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
 from clustering.io.headings import ALIASES
+from clustering.io.isolation import ReadingLimits
 from clustering.io.kinds import FILE_KINDS
 from clustering.io.options import FileOptions
+from clustering.io.records.forms import FORMS
+from clustering.io.tables import MAXIMUM_BYTES
+from clustering.io.text_layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
+from clustering.validate.findings import MAXIMUM_CELL_CHARACTERS
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "data").rglob("*.md"))]
+SAMPLE = ("schools.csv", "promotions.csv")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -48,9 +55,7 @@ def test_the_lines_of_python_run(folder: Path) -> None:
 
 def test_the_command_runs(folder: Path) -> None:
     (line,) = re.findall(r"^\$ zones (propose .*)$", README, flags=re.MULTILINE)
-    done = subprocess.run(
-        [sys.executable, "-m", "app.cli", *line.split()], cwd=folder, capture_output=True, text=True, check=False
-    )
+    done = _run(line, folder)
     assert done.returncode == 0, done.stderr
     assert json.loads((folder / "out" / "zones.geojson").read_text(encoding="utf-8"))["features"]
 
@@ -68,28 +73,79 @@ def test_the_request_gives_zones_back(tmp_path: Path) -> None:
 
 def test_the_guide_to_files_lists_every_heading() -> None:
     guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
-    for aliases in ALIASES.values():
-        for column, names in aliases.items():
-            assert f"- **{column}**: " + ", ".join(f"`{name}`" for name in names) in guide, column
+    parts = guide.partition("\n## All headings\n")[2].split("\n### Headings: ")[1:]
+    listed = {part.split("\n")[0]: re.findall(r"^- \*\*(\w+)\*\*: (.*)$", part, flags=re.MULTILINE) for part in parts}
+    assert listed == {
+        role: [(column, ", ".join(f"`{name}`" for name in names)) for column, names in aliases.items()]
+        for role, aliases in ALIASES.items()
+    }
 
 
 def test_the_guide_to_files_lists_every_form_and_option() -> None:
     guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
-    for name, kind in FILE_KINDS.items():
-        assert f"| {name} | {kind.role} | {kind.source} |" in guide
-    for option in fields(FileOptions):
-        assert f"`{option.name}`" in guide
+    forms = guide.partition("\n## Published forms\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+) \| (\w+) \| (.+) \|$", forms, flags=re.MULTILINE)
+    assert rows == [(name, kind.role, kind.source) for name, kind in FILE_KINDS.items()]
+    options = guide.partition("\n| option | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
+    named = [name for row in options.splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])]
+    assert sorted(named) == sorted(option.name for option in fields(FileOptions))
+    assert set(FORMS) <= set(re.findall(r"`(\w+)`", options))
+
+
+def test_the_guide_to_files_names_the_limits_of_the_code() -> None:
+    guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    told = " ".join(guide.partition("\n## Problems and limits\n")[2].partition("\n## ")[0].split())
+    limits, gib = ReadingLimits(), 1024**3
+    for text in (
+        f"{limits.time_limit_s:g} seconds, {limits.memory_bytes / gib:g} GiB, {limits.rows / 1e6:g} million records",
+        f"{limits.columns:,} columns, {limits.cells / 1e6:g} million cells of a workbook or vertices of a layer",
+        f"{limits.nesting_levels} levels of JSON",
+        f"{MAXIMUM_MEMBERS:,} members, {MAXIMUM_UNPACKED_BYTES / gib:g} GiB unpacked, and no more than {MAXIMUM_RATIO}",
+        f"Text: {MAXIMUM_BYTES / gib:g} GiB, {MAXIMUM_COLUMNS:,} columns",
+        f"headings of {MAXIMUM_HEADING_CHARACTERS} and cells of {MAXIMUM_CELL_CHARACTERS} characters",
+    ):
+        assert text in told, text
+    assert limits.cells == limits.vertices
+
+
+def test_the_checks_in_the_guide_to_files_run(folder: Path) -> None:
+    guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ zones (check .*)$", guide, flags=re.MULTILINE)
+    as_sample, as_told = (line for line in lines if "portal" not in line)
+    done = _run(as_sample, folder)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (folder / "report").iterdir()) == [
+        "crosswalk.csv",
+        "report.json",
+        "set_aside.csv",
+    ]
+    schools, flows = ((ROOT / "data" / "sample" / name).read_text(encoding="utf-8") for name in SAMPLE)
+    (folder / "s.txt").write_text(schools.replace(",", "|"), encoding="utf-8")
+    (folder / "f.csv").write_text(re.sub(r"^(\d{4})-\d\d,", r"\1,", flows, flags=re.MULTILINE), encoding="utf-8")
+    assert "year_convention=fall" in _run(as_told.partition(" --read")[0], folder).stderr
+    assert "School years: [2021, 2022, 2023]" in _run(as_told, folder).stdout
+
+
+def _run(arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app.cli", *arguments.split()]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_the_guide_to_the_service_tells_of_every_route_and_parameter() -> None:
     guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    routes = create_app(Settings()).openapi()["paths"]
+    document = create_app(Settings()).openapi()
+    routes, schemas = document["paths"], document["components"]["schemas"]
+    assert len(routes) > 10
     for path, methods in routes.items():
         shown = re.sub(r"\{\w+_id\}", "{id}", path)
         for method in methods:
             assert f"`{method.upper()} {shown}`" in guide or f"{method.upper()} {shown}`" in guide, (method, shown)
     for name in ProposalParameters().as_dict():
         assert f"`{name}`" in guide, name
+    body = routes["/datasets"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    form = body["$ref"].rpartition("/")[2]
+    row = next(line for line in guide.splitlines() if line.startswith("| `POST /datasets` |"))
+    assert set(schemas[form]["properties"]) <= set(re.findall(r"`(\w+)`", row))
 
 
 def test_the_defaults_in_the_guide_are_those_of_the_code() -> None:
