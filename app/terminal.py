@@ -54,7 +54,9 @@ def show_facts(report: IngestReport) -> None:
     """What the dataset holds, fact by fact."""
     _heading("What they hold")
     for name, value in report.facts.items():
-        shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else str(value)
+        shown = str(value)
+        if isinstance(value, dict):
+            shown = ", ".join(f"{key} {'below 100' if count is None else count}" for key, count in value.items())
         _entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
     for kind, cells in report.flow_rows.items():
         _entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students (rounded cells only)")

@@ -421,6 +421,7 @@ def _of_options() -> Iterator[BadFile]:
     yield bad("name.csv", sound, "has no column called", "columns.flavour=name")
     yield bad("sheet.xlsx", book, "There is no sheet", "sheet=c")
     yield bad("delimiter.csv", sound, "No column of this schools file", "delimiter=pipe")
+    yield bad("form.csv", sound, "There is no form called", "kind=foo")
     yield bad("header.csv", sound, "No column of this schools file", "has_header=no")
     yield BadFile(role="schools", name="two sheets.xlsx", data=book, words="several sheets")
     for number, text in enumerate(("flavour=1", "no sign", "has_header=perhaps", "header_row=0", "delimiter=x")):

@@ -41,12 +41,12 @@ FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     ),
     "grade": ("grade", "origin_grade", "from_grade", "grade_level"),
     "next_grade": ("next_grade", "new_grade", "destination_grade", "to_grade"),
-    "year": ("year", "school_year", "ea_year", "origin_year"),
+    "year": ("year", "school_year", "ea_year", "origin_year", "fall_year", "spring_year"),
     "students": ("students", "student_count", "count", "promoted_students", "number_of_students", "n"),
 }
 PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
-    "year": ("year", "school_year", "graduation_year"),
+    "year": ("year", "school_year", "graduation_year", "fall_year", "spring_year"),
     "graduation_rate": ("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
 }
 

@@ -104,6 +104,7 @@ PLAIN_KINDS = {
     "crosswalk": "crosswalk",
 }
 MATRIX = "flows, a column per destination"
+NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
 
 
 def recognise_kind(headings: Sequence[str], role: str) -> str:

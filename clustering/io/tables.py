@@ -20,7 +20,7 @@ from clustering.io.delimited import parse_records, record_rows
 from clustering.io.encodings import decode_text, first_foreign_row
 from clustering.io.headings import is_known_heading
 from clustering.io.isolation import ContainerTable, read_container
-from clustering.io.kinds import HEADLESS_LAYOUTS, recognise_kind, unread_headings
+from clustering.io.kinds import HEADLESS_LAYOUTS, NAMED_KINDS, recognise_kind, unread_headings
 from clustering.io.options import FileOptions
 from clustering.io.text_columns import TextColumn, arrow_texts, from_arrow
 from clustering.io.text_layout import TextLayout, recognise_layout
@@ -159,6 +159,10 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
         Unreadable, empty, unknown encoding, headings missing or twice, records of the wrong length.
     """
     said = options or FileOptions()
+    if said.kind is not None and said.kind not in NAMED_KINDS:
+        name = "DataFrame" if isinstance(source, pd.DataFrame) else Path(getattr(source, "path", source)).name
+        remedy = f"Say one of {', '.join(NAMED_KINDS)}; or leave it to recognition."
+        raise _unreadable(getattr(source, "name", name), f"There is no form called {said.kind[:100]!r}.", remedy)
     if isinstance(source, pd.DataFrame):
         return _table_of_frame(source, role, said)
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
