@@ -15,7 +15,7 @@ from clustering.io.kinds import is_portal_kind
 from clustering.io.options import FileOptions, Options, options_for, parse_file_options
 from clustering.io.portal_pages import looks_like_pages, read_portal_pages
 from clustering.io.portal_tables import translate_portal_table
-from clustering.io.tables import NamedFile, RawTable, Source, peek_kind, read_table
+from clustering.io.tables import NamedFile, RawTable, Source, name_of, peek_kind, read_table
 from clustering.validate.catchments import complete_layer_headings
 from clustering.validate.findings import Findings, mark_overlong_cells
 from clustering.validate.matrix import is_matrix
@@ -27,13 +27,6 @@ Sources = Source | Sequence[Source]
 def as_sequence(sources: Sources) -> Sequence[Source]:
     """One source or several, as several."""
     return [sources] if isinstance(sources, (str, Path, NamedFile, pd.DataFrame)) else sources
-
-
-def name_of(source: Source) -> str:
-    """What problems call a source."""
-    if isinstance(source, pd.DataFrame):
-        return "DataFrame"
-    return source.name if isinstance(source, NamedFile) else Path(source).name
 
 
 def settle_options(options: Options | Iterable[str] | None, encoding: str | None) -> Options:

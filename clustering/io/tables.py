@@ -135,6 +135,13 @@ class RawTable:
         return record_rows(*self._text) if self._text is not None else None
 
 
+def name_of(source: Source) -> str:
+    """What problems call a source."""
+    if isinstance(source, pd.DataFrame):
+        return "DataFrame"
+    return source.name if isinstance(source, NamedFile) else Path(source).name
+
+
 def read_table(source: Source, *, role: str = "schools", options: FileOptions | None = None) -> RawTable:
     """
     Read one file, or take a DataFrame, without interpreting any value.
@@ -160,9 +167,8 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
     """
     said = options or FileOptions()
     if said.kind is not None and said.kind not in NAMED_KINDS:
-        name = "DataFrame" if isinstance(source, pd.DataFrame) else Path(getattr(source, "path", source)).name
         remedy = f"Say one of {', '.join(NAMED_KINDS)}; or leave it to recognition."
-        raise _unreadable(getattr(source, "name", name), f"There is no form called {said.kind[:100]!r}.", remedy)
+        raise _unreadable(name_of(source), f"There is no form called {said.kind[:100]!r}.", remedy)
     if isinstance(source, pd.DataFrame):
         return _table_of_frame(source, role, said)
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
