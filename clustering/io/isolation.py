@@ -257,7 +257,8 @@ def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | No
     said = str(facts.get("crs") or "")
     used = crs or said
     if geometry is not None:
-        geometry = _to_geographic(_parsed(geometry, name, first_row), used, name, first_row, is_stated="crs" in facts)
+        is_stated = facts.get("crs") is not None
+        geometry = _to_geographic(_parsed(geometry, name, first_row), used, name, first_row, is_stated=is_stated)
     return ContainerTable(
         columns=columns,
         geometry=geometry,
