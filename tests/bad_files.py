@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from tests.clustering.toy_district import toy_flows, toy_schools
+from tests.sound_files import (
+    NamedBytes,
+    catchments,
+    crosswalk,
+    csv,
+    edfacts,
+    flow_matrix,
+    long_rates,
+    membership,
+    performance,
+    population,
+    state_list,
+    wide_membership,
+    with_cell,
+    workbook,
+)
+
+HEADER = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +43,13 @@ class BadFile:
     words
         Part of the message that must come.
     row, column, value
-        Where the fault is; ``None`` where it is in no such place.
+        Where the fault is told to be; ``None`` where it is in no such place.
+    others
+        How many more problems the one fault makes; each is an error of this file too.
     options
         How the user says the file is to be read.
+    beside
+        Further files of the role, sound ones.
     """
 
     role: str
@@ -38,89 +59,9 @@ class BadFile:
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    others: int = 0
     options: tuple[str, ...] = ()
-
-
-def csv(table: pd.DataFrame) -> bytes:
-    """A table as CSV."""
-    return table.to_csv(index=False, lineterminator="\n").encode()
-
-
-def with_cell(table: pd.DataFrame, place: int, column: str, value: str) -> pd.DataFrame:
-    """The table with one cell changed."""
-    changed = table.astype("str").copy()
-    changed.loc[place, column] = value
-    return changed
-
-
-def performance() -> pd.DataFrame:
-    """Rates of the two high schools."""
-    return pd.DataFrame({"school_id": ["0010", "0011"], "graduation_rate": ["55", "80"], "list": ["CSI", "no"]})
-
-
-def edfacts() -> pd.DataFrame:
-    """The same in EDFacts' wide form, with identifiers of NCES."""
-    return pd.DataFrame(
-        {
-            "NCESSCH": ["200005000010", "200005000011"],
-            "ALL_COHORT_1415": ["200", "300"],
-            "ALL_RATE_1415": ["50-54", "80"],
-            "ECD_COHORT_1415": ["100", "20"],
-            "ECD_RATE_1415": ["LT50", "GE80"],
-        }
-    )
-
-
-def membership() -> pd.DataFrame:
-    """CCD membership, long, of one school."""
-    rows = [("Grade 9", "60", "Subtotal 4 - By Grade"), ("Grade 10", "50", "Subtotal 4 - By Grade")]
-    rows += [("No Category Codes", "110", "Education Unit Total")]
-    table = pd.DataFrame(rows, columns=["GRADE", "STUDENT_COUNT", "TOTAL_INDICATOR"])
-    return table.assign(SCHOOL_YEAR="2022-2023", NCESSCH="200005000010", DMS_FLAG="Reported")
-
-
-def students() -> pd.DataFrame:
-    """Thirty students of two years who go from Oak Middle to West High."""
-    ids = [f"S{number:06d}" for number in range(30)]
-    first = pd.DataFrame({"student_id": ids, "school_year": "2022-23", "school_id": "0007", "grade": "08"})
-    return pd.concat([first, first.assign(school_year="2023-24", school_id="0010", grade="09")], ignore_index=True)
-
-
-def crosswalk() -> pd.DataFrame:
-    """A school that was renumbered; the flows of :func:`old_flows` know it by its old identifier."""
-    return pd.DataFrame({"old_id": ["0901"], "new_id": ["0007"], "share": ["1"], "confirmed": ["yes"]})
-
-
-def old_flows() -> pd.DataFrame:
-    """The toy district's flows with an old identifier among the destinations."""
-    flows = toy_flows()
-    flows.loc[0, "destination"] = "0901"
-    return flows
-
-
-def catchments(level: str = "middle", **changes: object) -> bytes:
-    """Two squares beside each other as GeoJSON."""
-    schools = {"middle": [("0007", "6-8"), ("0008", "6-8")], "high": [("0010", "9-12"), ("0011", "9-12")]}[level]
-    features = []
-    for number, (school, grades) in enumerate(schools):
-        west, east = -98.0 + number, -97.0 + number
-        ring = [[west, 38.0], [east, 38.0], [east, 39.0], [west, 39.0], [west, 38.0]]
-        properties: dict[str, object] = {"school_id": school, "grades": grades}
-        geometry: object = {"type": "Polygon", "coordinates": [ring]}
-        if number == 0:
-            geometry = changes.get("geometry", geometry)
-            properties |= {name: value for name, value in changes.items() if name != "geometry"}
-        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
-
-
-def workbook(**sheets: pd.DataFrame) -> bytes:
-    """An Excel workbook."""
-    whole = io.BytesIO()
-    with pd.ExcelWriter(whole) as writer:
-        for name, table in sheets.items():
-            table.to_excel(writer, sheet_name=name, index=False)
-    return whole.getvalue()
+    beside: tuple[NamedBytes, ...] = ()
 
 
 _SCHOOL_CELLS = [
@@ -149,7 +90,6 @@ _SCHOOL_CELLS = [
     ("school_id", "3.0", "turned the identifier into a number"),
     ("school_id", "x" * 65, "longer than 64 characters"),
     ("school_id", "00\u200b03", "control characters"),
-    ("school_id", "0001", "stands more than once"),
     ("name", "x" * 501, "longer than 500 characters"),
     ("name", "Oak\nElm", "holds a line break"),
     ("graduation_rate", "about half", "graduation rate cannot be read"),
@@ -212,10 +152,46 @@ _EDFACTS_CELLS = [
 _CROSSWALK_CELLS = [
     ("old_id", "", "identifier is missing"),
     ("old_id", "9.0", "turned the identifier into a number"),
-    ("share", "half", "share"),
-    ("share", "-1", "share"),
-    ("share", "0.5", "add up"),
+    ("share", "half", "not a share"),
+    ("share", "-1", "not a share"),
+    ("share", "0.5", "add up to 0.5"),
     ("confirmed", "perhaps", "neither yes nor no"),
+]
+
+
+_LIST_CELLS = [
+    ("school_id", "", "identifier is missing"),
+    ("school_id", "1.00005E+11", "turned the identifier into a number"),
+]
+_LONG_RATE_CELLS = [
+    ("RATE", "fifty", "rate cannot be read"),
+    ("RATE", "GE101", "rate cannot be read"),
+    ("COHORT", "many", "size of the cohort cannot be read"),
+    ("NCESSCH", "20000500010", "lost its leading zero"),
+]
+_MEMBERSHIP_CELLS = [
+    ("STUDENT_COUNT", "many", "not a number of students"),
+    ("STUDENT_COUNT", "-5", "not a number of students"),
+    ("STUDENT_COUNT", "1e999", "not a number of students"),
+    ("GRADE", "Grade 99", "not a grade"),
+    ("NCESSCH", "2.00005E+11", "no NCES school identifier"),
+    ("NCESSCH", "20000500010", "lost its leading zero"),
+    ("NCESSCH", "", "no NCES school identifier"),
+]
+_WIDE_MEMBERSHIP_CELLS = [
+    ("G09", "many", "not a number of students"),
+    ("G10", "-5", "not a number of students"),
+    ("MEMBER", "lots", "not a number of students"),
+    ("NCESSCH", "20000500010", "lost its leading zero"),
+]
+_POPULATION_CELLS = [
+    ("population", "many", "not a number of people"),
+    ("population", "-1", "not a number of people"),
+    ("population", "inf", "not a number of people"),
+    ("latitude", "412", "not a number from -90 to 90"),
+    ("latitude", "nan", "not a number from -90 to 90"),
+    ("longitude", "west", "not a number from -180 to 180"),
+    ("longitude", "-180.5", "not a number from -180 to 180"),
 ]
 
 
@@ -226,11 +202,15 @@ def bad_files() -> Iterator[BadFile]:
     yield from _cells("performance", performance(), _RATE_CELLS, place=1)
     yield from _cells("edfacts", edfacts(), _EDFACTS_CELLS, place=0)
     yield from _cells("crosswalk", crosswalk(), _CROSSWALK_CELLS, place=0)
+    yield from _cells("state list", state_list(), _LIST_CELLS, place=1)
+    yield from _cells("long rates", long_rates(), _LONG_RATE_CELLS, place=2)
+    yield from _cells("membership", membership(), _MEMBERSHIP_CELLS, place=0)
+    yield from _cells("wide membership", wide_membership(), _WIDE_MEMBERSHIP_CELLS, place=0)
+    yield from _cells("population", population(), _POPULATION_CELLS, place=1)
     yield from _of_form("schools", csv(toy_schools()))
     yield from _of_form("flows", csv(toy_flows()))
     yield from _of_tables()
     yield from _of_years()
-    yield from _of_students()
     yield from _of_membership()
     yield from _of_shapes()
     yield from _of_options()
@@ -251,10 +231,13 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     def bad(name: str, data: bytes, words: str, row: int | None = None, column: str | None = None) -> BadFile:
         return BadFile(role=role, name=f"{role}, {name}.csv", data=data, words=words, row=row, column=column)
 
+    def alike(name: str, data: bytes, words: str, row: int, column: str, value: str | None, others: int) -> BadFile:
+        return replace(bad(name, data, words, row, column), value=value, others=others)
+
     yield bad("empty", b"", "is empty")
     yield bad("blank", b" \n\n \n", "is empty")
     yield bad("header alone", lines[0] + b"\n", "no records")
-    yield bad("heading twice", sound.replace(header[1], header[0], 1), "stands 2 times", 1, header[0].decode())
+    yield bad("heading twice", sound.replace(header[1], header[0], 1), "stands 2 times", HEADER, header[0].decode())
     yield bad("long heading", sound.replace(header[1], b"x" * 201, 1), "more than 200 characters")
     yield bad(
         "many columns", b",".join([lines[0], *(b"c%d" % n for n in range(2_000))]) + b"\n", "more than 2,000 columns"
@@ -262,23 +245,36 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     yield bad("short record", b"\n".join([*lines[:3], b"0001", *lines[3:]]), "The record has 1 cells", 4)
     yield bad("long record", b"\n".join([*lines[:5], lines[5] + b",x", *lines[6:]]), "The record has", 6)
     yield bad("NUL", sound.replace(lines[4], lines[4] + b"\0"), "NUL bytes", 5)
-    yield bad("open quotation mark", sound.replace(b"\n", b'\n"', 1), "")
-    yield bad("picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "")
+    yield bad("open quotation mark", sound.replace(b"\n", b'\n"', 1), "quotation mark", 2)
+    yield bad("picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "NUL bytes", 3)
+    yield bad("workbook cut short", workbook(a=toy_schools())[:900], "archive is damaged")
+    yield bad("tar", b"school_id.csv".ljust(257, b"\0") + b"ustar\0" + bytes(300), "NUL bytes", 1)
     yield bad("damaged archive", b"PK\x03\x04" + bytes(60), "archive is damaged")
     yield bad("archive without a table", _archive({"readme.md": b"nothing"}), "no tables")
     yield bad("archive of two tables", _archive({"a.csv": sound, "b.csv": sound}), "holds 2 tables")
     yield bad("cut off", gzip.compress(sound)[:-20], "cut off")
-    yield bad("no known column", b"a,b\np,q\n", "No column of this")
     blank = b"\n".join([*lines[:3], b"", b"", *lines[3:]])
     if role == "flows":
-        worse = blank.replace(lines[5], lines[5].replace(lines[5].split(b",")[3], b"many"))
-        yield bad("blank rows between", worse, "not a number of students", 8, "students")
-        yield bad(
+        lacking, column, old, new = "origin", "students", lines[5].split(b",")[3], b"many"
+        others = bad(
             "only its own schools", sound.replace(b"\n00", b"\nX0").replace(b",00", b",Y0"), "None of the schools"
         )
+        yield others
     else:
-        worse = blank.replace(lines[5], lines[5].replace(b"38.05", b"north"))
-        yield bad("blank rows between", worse, "not a number", 8, "lat")
+        lacking, column, old, new = "school_id", "lat", b"38.05", b"north"
+        twice = sound + lines[1] + b"\n"
+        yield alike("the same twice", twice, "stands more than once", 2, "school_id", "0001", 1)
+    yield alike(
+        "no known column",
+        b"a,b\np,q\n",
+        f"file gives {lacking}; it has a, b",
+        HEADER,
+        lacking,
+        None,
+        2 if role == "flows" else 0,
+    )
+    worse = blank.replace(lines[5], lines[5].replace(old, new))
+    yield alike("blank rows between", worse, "not a number", 8, column, new.decode(), 0)
 
 
 def _archive(members: dict[str, bytes]) -> bytes:
@@ -303,21 +299,20 @@ def _of_tables() -> Iterator[BadFile]:
     twice = csv(pd.concat([performance(), performance().iloc[[0]]]))
     words = "more than one record"
     yield BadFile(
-        role="performance", name="twice.csv", data=twice, words=words, row=2, column="school_id", value="0010"
+        role="performance", name="twice.csv", data=twice, words=words, row=2, column="school_id", value="0010", others=1
     )
     both = csv(with_cell(performance(), 0, "graduation_rate", "0.55"))
     yield BadFile(role="performance", name="both units.csv", data=both, words="both shares", column="graduation_rate")
     dates = csv(with_cell(performance(), 0, "graduation_rate", "14-Oct"))
-    yield BadFile(role="performance", name="dates.csv", data=dates, words="into dates", column="graduation_rate")
+    yield BadFile(
+        role="performance", name="dates.csv", data=dates, words="into dates", column="graduation_rate", others=1
+    )
     ones = performance().assign(graduation_rate=["1", "0"])
     yield BadFile(role="performance", name="ones.csv", data=csv(ones), words="one per cent", column="graduation_rate")
-    matrix = (
-        toy_flows().pivot_table(index="origin", columns="destination", values="students", aggfunc="first").reset_index()
-    )
-    worse = with_cell(matrix.fillna(""), 1, "0007", "many")
-    words = "not a number of students"
-    yield BadFile(role="flows", name="matrix.csv", data=csv(worse), words=words, row=3, column="students", value="many")
-    blank = with_cell(matrix.fillna(""), 0, "origin", "")
+    matrix = flow_matrix()
+    worse, words = csv(with_cell(matrix, 1, "0007", "many")), "not a number of students"
+    yield BadFile(role="flows", name="matrix.csv", data=worse, words=words, row=3, column="0007", value="many")
+    blank = with_cell(matrix, 0, "origin", "")
     yield BadFile(
         role="flows",
         name="matrix, blank.csv",
@@ -336,96 +331,63 @@ def _of_years() -> Iterator[BadFile]:
         yield BadFile(role="flows", name=f"bare year {number}.csv", data=data, words=words, column="school_year")
 
 
-def _of_students() -> Iterator[BadFile]:
-    table = students()
-
-    def bad(name: str, changed: pd.DataFrame, words: str, row: int | None = None) -> BadFile:
-        return BadFile(role="students", name=f"{name}.csv", data=csv(changed), words=words, row=row)
-
-    for column in ("student_id", "school_id", "grade"):
-        yield bad(f"no {column}", table.drop(columns=column), "")
-    yield bad("bare year", table.assign(school_year=table["school_year"].str[:4]), "year")
-    yield bad("year", with_cell(table, 3, "school_year", "2022-29"), "year", 5)
-    yield bad("grade", with_cell(table, 4, "grade", "ninth"), "grade", 6)
-    yield bad("mangled school", with_cell(table, 5, "school_id", "1.00005E+11"), "no school id", 7)
-    yield bad("entry", with_cell(table.assign(entry_date="2022-08-20"), 6, "entry_date", "tomorrow"), "", 8)
-    yield bad("exit", with_cell(table.assign(exit_date="2023-06-10"), 7, "exit_date", "2023-02-31"), "", 9)
-    yield BadFile(role="students", name="empty.csv", data=b"", words="")
-    yield BadFile(role="students", name="header.csv", data=b"student_id,school_year,school_id,grade\n", words="")
-    ragged = csv(table).replace(b"\n", b",x\n", 3)
-    yield BadFile(role="students", name="ragged.csv", data=ragged[ragged.index(b"\n") + 1 :], words="")
-
-
 def _of_membership() -> Iterator[BadFile]:
     table = membership()
-    for number, (column, value, words) in enumerate(
-        [
-            ("STUDENT_COUNT", "many", "not a number of students"),
-            ("STUDENT_COUNT", "-5", "not a number of students"),
-            ("GRADE", "Grade 99", "grade"),
-        ]
-    ):
-        data = csv(with_cell(table, 0, column, value))
-        yield BadFile(role="membership", name=f"membership {number}.csv", data=data, words=words, row=2, column=column)
+
+    def bad(name: str, changed: pd.DataFrame, words: str, row: int | None = None, column: str | None = None) -> BadFile:
+        return BadFile(role="membership", name=f"{name}.csv", data=csv(changed), words=words, row=row, column=column)
+
     twice = csv(pd.concat([table, table.iloc[[0]]]))
-    yield BadFile(role="membership", name="membership twice.csv", data=twice, words="more than once")
-    mangled = csv(with_cell(table, 0, "NCESSCH", "2.00005E+11"))
+    words, school = "more than once in the same aggregation", "200005000010"
     yield BadFile(
-        role="membership",
-        name="membership id.csv",
-        data=mangled,
-        words="no NCES school identifier",
-        row=2,
-        column="NCESSCH",
+        role="membership", name="twice.csv", data=twice, words=words, row=2, column="NCESSCH", value=school, others=1
     )
+    years = with_cell(table, 1, "SCHOOL_YEAR", "2021-2022")
+    yield bad("two years", years, "The file has several years (2021, 2022)")
+    other = table.assign(TOTAL_INDICATOR="Education Unit Total by sex")
+    yield bad("no totals", other, "neither totals nor subtotals by grade", None, "TOTAL_INDICATOR")
 
 
 def _of_shapes() -> Iterator[BadFile]:
     line = {"type": "LineString", "coordinates": [[-98.0, 38.0], [-97.0, 38.0]]}
 
-    def bad(name: str, data: bytes, words: str, row: int | None = None, column: str | None = None) -> BadFile:
-        return BadFile(role="catchments", name=f"{name}.geojson", data=data, words=words, row=row, column=column)
+    def bad(
+        name: str, data: bytes, words: str, row: int | None = None, column: str | None = None, value: str | None = None
+    ) -> BadFile:
+        name = f"{name}.geojson"
+        return BadFile(role="catchments", name=name, data=data, words=words, row=row, column=column, value=value)
 
-    yield bad("line", catchments(geometry=line), "polygon", 1)
-    yield bad("nothing", catchments(geometry=None), "", 1)
+    yield bad("line", catchments(geometry=line), "The geometry is not a polygon", 1, "school_id", "0007")
+    yield bad("nothing", catchments(geometry=None), "The catchment has no geometry", 1, "school_id", "0007")
     far = {"type": "Polygon", "coordinates": [[[500.0, 0.0], [501.0, 0.0], [501.0, 1.0], [500.0, 0.0]]]}
     yield bad("outside", catchments(geometry=far), "outside -180 to 180", 1, "geometry")
-    yield bad("grades", catchments(grades="first to last"), "grades cannot be read", 1, "grades")
-    yield bad("no id", catchments(school_id=""), "identifier is missing", 1, "school_id")
-    yield bad("no features", b'{"type":"FeatureCollection","features":[]}', "")
-    yield bad("not GeoJSON", b'{"type":"FeatureCollection","features":[{"type":"Feature"', "")
+    yield bad("grades", catchments(grades="first to last"), "grades cannot be read", 1, "grades", "first to last")
+    yield bad("no id", catchments(school_id=""), "identifier is missing", 1, "school_id", "")
+    yield bad("no features", b'{"type":"FeatureCollection","features":[]}', "no records")
+    yield bad("not GeoJSON", b'{"type":"FeatureCollection","features":[{"type":"Feature"', "cannot be read as geojson")
     yield BadFile(role="catchments", name="table.csv", data=csv(toy_schools()), words="no geometry")
-    people = pd.DataFrame({"latitude": ["38.5", "38.6"], "longitude": ["-97.5", "-96.5"], "population": ["10", "20"]})
-    for number, (column, value, words) in enumerate(
-        [
-            ("population", "many", "not a number of people"),
-            ("population", "-1", "not a number of people"),
-            ("latitude", "412", "not a number from -90 to 90"),
-            ("longitude", "west", "not a number from -180 to 180"),
-        ]
-    ):
-        data = csv(with_cell(people, 1, column, value))
-        name = f"population {number}.csv"
-        yield BadFile(role="population", name=name, data=data, words=words, row=3, column=column, value=value)
 
 
 def _of_options() -> Iterator[BadFile]:
     sound, book = csv(toy_schools()), workbook(a=toy_schools(), b=toy_schools())
 
-    def bad(name: str, data: bytes, words: str, option: str) -> BadFile:
-        return BadFile(role="schools", name=name, data=data, words=words, options=(f"{name}:{option}",))
+    def bad(
+        name: str, data: bytes, option: str, words: str, row: int | None = None, column: str | None = None
+    ) -> BadFile:
+        options = (f"{name}:{option}",)
+        return BadFile(role="schools", name=name, data=data, words=words, row=row, column=column, options=options)
 
-    yield bad("encoding.csv", sound, "no encoding called", "encoding=utf-9")
-    yield bad("wrong.csv", sound.replace(b"E1", b"\xff\xfe"), "not utf-8", "encoding=utf-8")
-    yield bad("column.csv", sound, "There is no column", "columns.school_id=school")
-    yield bad("name.csv", sound, "has no column called", "columns.flavour=name")
-    yield bad("sheet.xlsx", book, "There is no sheet", "sheet=c")
-    yield bad("delimiter.csv", sound, "No column of this schools file", "delimiter=pipe")
-    yield bad("form.csv", sound, "There is no form called", "kind=foo")
-    yield bad("header.csv", sound, "No column of this schools file", "has_header=no")
+    lacking = "No column of this schools file gives school_id"
+    yield bad("encoding.csv", sound, "encoding=utf-9", "no encoding called")
+    yield bad("form.csv", sound, "kind=foo", "There is no form called")
+    yield bad("codec.csv", sound, "encoding=base64", "no encoding called")
+    yield bad("wrong.csv", sound.replace(b"E1", b"\xff\xfe"), "encoding=utf-8", "not utf-8", 2)
+    yield bad("ascii.csv", sound.replace(b"E2", "É".encode()), "encoding=ascii", "not ascii", 3)
+    yield bad("column.csv", sound, "columns.school_id=school", "There is no column", HEADER, "school")
+    yield bad("name.csv", sound, "columns.flavour=name", "has no column called", HEADER, "name")
+    yield bad("sheet.xlsx", book, "sheet=c", "There is no sheet")
+    yield bad("delimiter.csv", sound, "delimiter=pipe", lacking, HEADER, "school_id")
+    yield bad("header.csv", sound, "has_header=no", lacking, None, "school_id")
+    yield bad("row.csv", sound, "header_row=2", lacking, 2, "school_id")
+    yield bad("beyond.csv", sound, "header_row=500", "There is no header at row 500")
     yield BadFile(role="schools", name="two sheets.xlsx", data=book, words="several sheets")
-    for number, text in enumerate(("flavour=1", "no sign", "has_header=perhaps", "header_row=0", "delimiter=x")):
-        option = (f"sound.csv:{text}",)
-        yield BadFile(
-            role="schools", name="sound.csv", data=sound, words=" ", options=option, column=f"option {number}"
-        )

@@ -262,6 +262,10 @@ def _refuse(
     """Refuse files with errors, and flows in which not one school is listed: the files do not belong together."""
     if errors := [problem for problem in found if problem.is_error]:
         raise InputError(errors)
+    if counted is not None and counted.promotions.flows.empty:
+        message = "No two school years follow one another: there are no flows."
+        remedy = "Add the file of the next school year."
+        raise InputError([Problem(table=counted.names[0], message=message, remedy=remedy)])
     if parts and not any((places_of(part.ids, listed.ids) >= 0).any() for part in parts):
         message = "None of the schools of the flows is in the schools files."
         remedy = "Give both files of the same state, with the same identifiers."

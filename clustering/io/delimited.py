@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
@@ -14,6 +15,14 @@ from clustering.errors import InputError, Problem
 from clustering.io.text_layout import TextLayout, unreadable
 
 MAXIMUM_LISTED_ROWS = 1_000
+
+
+class _BrokenRecord(NamedTuple):
+    """A record of the wrong length: its row and width, and whether it has an odd number of quotation marks."""
+
+    row: int
+    width: int
+    is_open: bool
 
 
 def parse_records(
@@ -45,7 +54,7 @@ def parse_records(
     InputError
         Records of the wrong length, each with its row; no records at all.
     """
-    broken: list[tuple[int, int]] = []
+    broken: list[_BrokenRecord] = []
     kept = [heading for heading in layout.headings if heading not in unread]
     try:
         table = _read(text, layout, kept, note=None)
@@ -75,13 +84,14 @@ def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
     return rows[1:] if layout.header_row is not None else rows
 
 
-def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[tuple[int, int]] | None) -> pa.Table:
+def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[_BrokenRecord] | None) -> pa.Table:
     """Parse with all threads, or with one and note the row and width of every record of the wrong length."""
     first = layout.header_row or layout.first_row
 
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
         typed = note if note is not None else []
-        typed.append((first + record.number - 1, record.actual_columns))
+        is_open = record.text.count('"') % 2 == 1
+        typed.append(_BrokenRecord(first + record.number - 1, record.actual_columns, is_open))
         return "skip"
 
     return pyarrow.csv.read_csv(
@@ -110,24 +120,27 @@ def _one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
-def _footer(broken: Sequence[tuple[int, int]], layout: TextLayout, records: int) -> list[int]:
+def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -> list[int]:
     """Rows of the notes below the records; only a file that has notes above its header may have them."""
     if layout.header_row is None or layout.header_row == 1 or not broken:
         return []
     last = layout.first_row + records - 1
-    is_below = all(row > last and width == 1 for row, width in broken)
-    return [row for row, _ in broken] if is_below else []
+    is_below = all(record.row > last and record.width == 1 for record in broken)
+    return [record.row for record in broken] if is_below else []
 
 
-def _told(broken: Sequence[tuple[int, int]], name: str, layout: TextLayout) -> list[Problem]:
+def _told(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> list[Problem]:
     expected = len(layout.headings)
     what = "the header" if layout.header_row is not None else "the first record"
     return [
         Problem(
             table=name,
-            row=row,
-            message=f"The record has {width} cells, {what} {expected}.",
-            remedy="Quote cells that contain the delimiter, and complete short records.",
+            row=record.row,
+            message=f"The record has {record.width} cells, {what} {expected}"
+            + ("; it has a quotation mark that is not closed." if record.is_open else "."),
+            remedy="Close or double the quotation mark."
+            if record.is_open
+            else "Quote cells that contain the delimiter, and complete short records.",
         )
-        for row, width in broken[:MAXIMUM_LISTED_ROWS]
+        for record in broken[:MAXIMUM_LISTED_ROWS]
     ]

@@ -111,7 +111,7 @@ def recognise_layout(
     head = text[:_LOOKED_AT_BYTES].decode("utf-8", errors="ignore")
     delimiter = options.delimiter or _most_even_delimiter(head)
     records = _first_records(head, delimiter, name)
-    header = _header_place(records, options, is_known_heading)
+    header = _header_place(records, options, is_known_heading, name)
     if header is None:
         form = _headless_form(records, delimiter, headless) if options.has_header is not False else None
         if form is None and options.has_header is not False and not _looks_like_data(records[0][1]):
@@ -174,12 +174,19 @@ def _first_records(head: str, delimiter: str, name: str) -> list[tuple[int, list
 
 
 def _header_place(
-    records: Sequence[tuple[int, list[str], int]], options: FileOptions, is_known_heading: Callable[[str], bool]
+    records: Sequence[tuple[int, list[str], int]],
+    options: FileOptions,
+    is_known_heading: Callable[[str], bool],
+    name: str,
 ) -> int | None:
     if options.has_header is False:
         return None
     if options.header_row is not None:
-        return next((place for place, record in enumerate(records) if record[0] >= options.header_row), 0)
+        found = next((place for place, record in enumerate(records) if record[0] >= options.header_row), None)
+        if found is None:
+            message = f"There is no header at row {options.header_row}: the rows looked at end with {records[-1][0]}."
+            raise unreadable(name, message, "Say header_row=NUMBER with the row of the header, the first row being 1.")
+        return found
     if options.has_header:
         return 0
     width = max(len(cells) for _, cells, _ in records)

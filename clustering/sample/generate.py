@@ -38,7 +38,7 @@ def generate_state(
     Parameters
     ----------
     schools
-        Number of schools, 11 (the toy district, which knows no chance) to 100,000. Above 2,500 the schools spread over
+        Number of schools, 11 (the toy district, which knows no chance) to 120,000. Above 2,500 the schools spread over
         the whole conterminous United States.
     seed
         Not negative; another seed is another state.

@@ -187,13 +187,14 @@ def _shares(findings: Findings) -> pd.Series:
     numbers, bad = parse_numbers(texts.str.removesuffix("%").str.strip())
     in_hundreds = has_sign | any(word in heading for word in ("percent", "pct", "%"))
     shares = numbers.mask(in_hundreds, numbers / 100)
+    bad |= (shares < 0) | (shares > 1)
     findings.mark(
-        bad | (shares < 0) | (shares > 1),
+        bad,
         "share",
         message="This is not a share of the old school's students.",
         remedy="Write a fraction from 0 to 1, such as 0.6, or 60%; leave it blank where all go to one school.",
     )
-    return shares.where(texts != "", 1.0)
+    return shares.mask(bad).where(texts != "", 1.0)
 
 
 def _years(findings: Findings, canonical: str) -> pd.Series:

@@ -94,7 +94,9 @@ def _faults_of_shares(crosswalk: pd.DataFrame) -> list[CrosswalkFault]:
     repeated = confirmed & crosswalk[confirmed].duplicated([*_SPAN, "new_id"], keep=False).reindex(
         crosswalk.index, fill_value=False
     )
-    totals = crosswalk[confirmed & ~repeated].groupby(_SPAN, dropna=False)["share"].transform("sum")
+    shares = crosswalk[confirmed & ~repeated].groupby(_SPAN, dropna=False)["share"]
+    # A sum with a share that could not be read says nothing.
+    totals = shares.transform("sum").where(shares.transform("count") == shares.transform("size"))
     totals = totals.reindex(crosswalk.index)
     off = totals.notna() & ~totals.between(1 - SHARE_TOLERANCE, 1 + SHARE_TOLERANCE)
     wrong_sums = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,12 +38,16 @@ class Findings:
         ``schools``, ``flows`` or ``performance``.
     headings
         Canonical name to heading.
+    heading_columns
+        Canonical names of what the file has in several columns, each to the column whose texts are their headings:
+        the students of a matrix stand under the destinations.
     """
 
     table: RawTable
     role: str
     headings: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    heading_columns: Mapping[str, str] = field(default_factory=dict)
     _replaced: dict[str, TextColumn] = field(default_factory=dict)
     _aside: dict[str, np.ndarray] = field(default_factory=dict)
 
@@ -93,6 +97,7 @@ class Findings:
         if not len(marked):
             return
         heading = self.headings.get(canonical, canonical)
+        above = self.texts(self.heading_columns[canonical]) if canonical in self.heading_columns else None
         ids = self.texts({"flows": "origin", "crosswalk": "old_id"}.get(self.role, "school_id"))
         values = self.texts(canonical)
         for place in marked[:MAXIMUM_LISTED]:
@@ -101,7 +106,7 @@ class Findings:
                 Problem(
                     table=self.table.name,
                     row=self.table.row_of(int(place)),
-                    column=heading,
+                    column=heading if above is None else above.at(place),
                     value=None if value is None else value[:MAXIMUM_SHOWN_CHARACTERS],
                     school_id=ids.at(place)[:MAXIMUM_SHOWN_CHARACTERS] or None,
                     message=message,

@@ -51,4 +51,10 @@ def unpivot(findings: Findings) -> Findings:
     rows = np.array([table.row_of(int(place)) for place in range(len(table))])[places[order]]
     long = replace(table, encoded=encoded, rows=rows, _trimmed={})
     headings = {**findings.headings, "destination": "destination", "students": "students"}
-    return Findings(table=long, role=findings.role, headings=headings, problems=findings.problems)
+    return Findings(
+        table=long,
+        role=findings.role,
+        headings=headings,
+        problems=findings.problems,
+        heading_columns={"students": "destination"},
+    )

@@ -113,19 +113,23 @@ def note_rows(
 ) -> None:
     """Note a problem for each row, up to a limit, and their number beyond it."""
     shown = rows.head(MAXIMUM_LISTED)
-    cells = zip(shown["row"].tolist(), shown[column].tolist(), shown["school_id"].tolist(), strict=True)
+    headings = pd.Series(raw.headings.get(column, column), index=shown.index)
+    if column == "students" and raw.layout == "wide":  # a column per grade, and one of all
+        headings = shown["grade"].astype("str").replace("", "total").map(raw.headings)
+    texts = (shown[name].tolist() for name in ("row", column, "school_id"))
+    cells = zip(*texts, headings.tolist(), strict=True)
     problems.extend(
         Problem(
             table=raw.name,
             row=row,
-            column=raw.headings.get(column, column),
+            column=heading,
             value=value[:MAXIMUM_SHOWN_CHARACTERS],
             school_id=school_id[:MAXIMUM_SHOWN_CHARACTERS] or None,
             message=message,
             remedy=remedy,
             is_error=is_error,
         )
-        for row, value, school_id in cells
+        for row, value, school_id, heading in cells
     )
     if len(rows) > MAXIMUM_LISTED:
         message = f"{len(rows) - MAXIMUM_LISTED:,} more records have the same problem: {message}"

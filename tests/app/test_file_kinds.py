@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from tests.app.service import ask_for_zones, toy_uploads, upload
-from tests.bad_files import catchments, crosswalk, csv, old_flows
 from tests.clustering.toy_district import FLOWS, toy_flows, toy_schools
+from tests.sound_files import catchments, crosswalk, csv, old_flows
 
 PARTS = ("zones", "schools", "members", "links", "map")
 
