@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import itertools
 import json
-import random
 import sqlite3
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,6 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import shapely
+
+from tests.hostile_lures import Lures, archive, documents, mutations
 
 SPATIAL = {
     "geojson": ("GeoJSON", "valid.geojson"),
@@ -30,72 +30,6 @@ KINDS = (*SPATIAL, "shapefile archive", "parquet", "workbook")
 IN_CHILD = 80
 FLAT = b"fgb\x03fgb\x00"
 ALTOGETHER = 200
-
-
-@dataclass(frozen=True)
-class Lures:
-    """
-    What the files try to get at.
-
-    Parameters
-    ----------
-    secret
-        A file with a token that must turn up nowhere.
-    address
-        Of a server that must not be asked.
-    """
-
-    secret: Path
-    address: str
-
-
-def documents(lures: Lures) -> Iterator[tuple[str, bytes]]:
-    """Documents that make GDAL open something else, in the disguises that were seen to work."""
-    source = f"<SrcDataSource>{lures.secret}</SrcDataSource>"
-    remote = f"<SrcDataSource>/vsicurl/{lures.address}/secret.csv</SrcDataSource>"
-    texts = {
-        "virtual layer": f'<OGRVRTDataSource><OGRVRTLayer name="secret">{source}</OGRVRTLayer></OGRVRTDataSource>',
-        "remote layer": f'<OGRVRTDataSource><OGRVRTLayer name="secret">{remote}</OGRVRTLayer></OGRVRTDataSource>',
-        "pipeline": json.dumps(
-            {
-                "type": "gdal_streamed_alg",
-                "command_line": f"gdal vector pipeline ! read {lures.secret} ! write --format stream x",
-            }
-        ),
-        "remote pipeline": json.dumps(
-            {
-                "type": "gdal_streamed_alg",
-                "command_line": f"gdal vector pipeline ! read {lures.address}/a ! write --format stream x",
-            }
-        ),
-        "feature service": f"<OGRWFSDataSource><URL>{lures.address}/wfs?</URL></OGRWFSDataSource>",
-        "external entity": f'<!DOCTYPE a [<!ENTITY b SYSTEM "file://{lures.secret}">]><kml><name>&b;</name></kml>',
-        "next page": json.dumps(
-            {"type": "FeatureCollection", "features": [], "links": [{"rel": "next", "href": lures.address}]}
-        ),
-    }
-    for name, text in texts.items():
-        plain = text.encode()
-        yield name, plain
-        yield f"{name}, with a mark", b"\xef\xbb\xbf" + plain
-        yield f"{name}, as UTF-16", text.encode("utf-16")
-        yield f"{name}, after blanks", b" \n\t" + plain
-        yield f"{name}, packed", gzip.compress(plain)
-        for member in ("schools.csv", "schools.geojson", "schools.gpkg", "layer.shp", "../../secret.vrt"):
-            yield f"{name}, as {member} in an archive", archive({member: plain})
-
-
-def _pipeline(source: str) -> str:
-    return f"gdal vector pipeline ! read {source} ! write --format stream x"
-
-
-def archive(members: dict[str, bytes], *, level: int = 1) -> bytes:
-    """A ZIP archive."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as pack:
-        for name, data in members.items():
-            pack.writestr(name, data)
-    return whole.getvalue()
 
 
 def valid_files(folder: Path) -> dict[str, Path]:
@@ -118,26 +52,6 @@ def valid_files(folder: Path) -> dict[str, Path]:
     paths["workbook"] = folder / "valid.xlsx"
     pd.DataFrame(table.drop(columns="geometry")).to_excel(paths["workbook"], index=False)
     return paths
-
-
-def mutations(data: bytes, count: int, *, seed: int, keep: int = 0) -> Iterator[tuple[str, bytes]]:
-    """Truncated, bit-flipped, overwritten and doubled copies; the first ``keep`` bytes stay as they are."""
-    chance = random.Random(seed)
-    for number in range(count):
-        changed = bytearray(data)
-        place = chance.randrange(keep, max(keep + 1, len(data)))
-        how = ("cut", "flipped", "overwritten", "doubled")[number % 4]
-        if how == "cut":
-            del changed[place:]
-        elif how == "flipped":
-            for _ in range(1 + number % 7):
-                changed[chance.randrange(keep, len(data))] ^= 1 << chance.randrange(8)
-        elif how == "overwritten":
-            span = chance.randrange(1, 64)
-            changed[place : place + span] = chance.choice([b"\0", b"\xff", b"<", b"[", b"\x7f"]) * span
-        else:
-            changed[place:place] = data[place:]
-        yield f"{how} {number}", bytes(changed)
 
 
 def _geojson(lures: Lures) -> Iterator[tuple[str, bytes]]:
@@ -168,67 +82,111 @@ def _geojson(lures: Lures) -> Iterator[tuple[str, bytes]]:
 
 
 def _geopackage(lures: Lures, valid: bytes, folder: Path) -> Iterator[tuple[str, bytes]]:
-    statements = {
-        "extension": "CREATE VIEW v AS SELECT load_extension('mod_spatialite')",
-        "other file": f"CREATE VIEW v AS SELECT ogr_layer_Extent('{lures.secret}')",
-        "virtual table": f"CREATE VIRTUAL TABLE v USING VirtualOGR('{lures.secret}')",
-        "text file": f"CREATE VIEW v AS SELECT readfile('{lures.secret}') AS a",
-        "trigger": "CREATE TRIGGER t AFTER INSERT ON valid BEGIN SELECT load_extension('x'); END",
-        "endless": ("CREATE VIEW v AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r"),
+    """Files whose only layer is a view or a virtual table, and one with a trigger."""
+    views = {
+        "plain view": "SELECT fid, name AS seen FROM valid",
+        "extension": "SELECT fid, load_extension('mod_spatialite') AS a FROM valid",
+        "other file": f"SELECT fid, ogr_layer_Extent('{lures.secret}') AS a FROM valid",
+        "other layer": f"SELECT fid, ogr_geocode('{lures.address}') AS a FROM valid",
+        "text file": f"SELECT fid, readfile('{lures.secret}') AS a FROM valid",
+        "large blob": "SELECT fid, hex(zeroblob(900000000)) AS a FROM valid",
+        "endless": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n AS fid FROM r",
     }
+    statements = {
+        **{name: f"CREATE VIEW v AS {view}" for name, view in views.items()},
+        "virtual table": f"CREATE VIRTUAL TABLE v USING VirtualOGR('{lures.secret}')",
+        "virtual service": f"CREATE VIRTUAL TABLE v USING VirtualOGR('{lures.address}')",
+    }
+    listing = (
+        "DELETE FROM gpkg_geometry_columns; DELETE FROM gpkg_contents; INSERT INTO gpkg_contents "
+        "(table_name, data_type, identifier, srs_id) VALUES ('v', 'attributes', 'v', 0)"
+    )
     for name, statement in statements.items():
-        path = folder / "changed.gpkg"
-        path.write_bytes(valid)
-        with sqlite3.connect(path) as database:
-            try:
-                database.execute(statement)
-            except sqlite3.Error:
-                continue
-            listed = (
-                "INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier) VALUES ('v','attributes','v')"
-            )
-            database.execute(listed)
-            database.commit()
-        yield name, path.read_bytes()
+        kind = "view" if "VIEW" in statement else "table"
+        told = statement.replace("'", "''")
+        forged = f"INSERT INTO sqlite_master VALUES ('{kind}', 'v', 'v', 0, '{told}')"
+        yield name, _changed(valid, folder, f"PRAGMA writable_schema = 1; {listing}; {forged}")
+    yield (
+        "trigger",
+        _changed(valid, folder, "CREATE TRIGGER t AFTER INSERT ON valid BEGIN SELECT load_extension('x'); END"),
+    )
+    header = b"GP\0\1" + bytes(4)
+    for name, blob in {
+        "bad well-known binary": header + b"\xff" * 40,
+        "nested geometry": header + NESTED,
+        "no header": bytes(8),
+        "countless points": header + struct.pack("<BII", 1, 2, 0xFFFFFFFF),
+    }.items():
+        yield name, _changed(valid, folder, f"UPDATE valid SET geom = x'{blob.hex()}' WHERE fid = 1")
+
+
+def _changed(valid: bytes, folder: Path, script: str) -> bytes:
     path = folder / "changed.gpkg"
     path.write_bytes(valid)
-    with sqlite3.connect(path) as database:
-        for trigger in ("rtree_valid_geom_update1", "rtree_valid_geom_update6", "rtree_valid_geom_update7"):
-            database.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-        for number, blob in enumerate((b"GP\0\1" + b"\xff" * 40, b"\0" * 8, b"GP" + bytes(200))):
-            names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'")]
-            for name in names:
-                database.execute(f'DROP TRIGGER "{name}"')
-            database.execute("UPDATE valid SET geom = ? WHERE fid = ?", (blob, number % 2 + 1))
-    database.close()
-    yield "bad well-known binary", path.read_bytes()
+    with closing(sqlite3.connect(path)) as database:
+        # Triggers keep the index of places with functions that only GDAL has.
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.executescript(script)
+        database.commit()
+    return path.read_bytes()
+
+
+def _flatgeobuf(valid: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "no features", FLAT + bytes(40)
+    yield "huge header", FLAT + b"\xff" * 64
+    for place in range(8, min(len(valid), 8 + 4 * 60), 4):
+        count = b"\xff\xff\xff\x7f" if place % 8 else b"\xff\xff\xff\xff"
+        yield f"huge number at {place}", valid[:place] + count + valid[place + 4 :]
 
 
 def _workbook(lures: Lures, valid: bytes) -> Iterator[tuple[str, bytes]]:
-    def changed(**parts: bytes) -> bytes:
-        with zipfile.ZipFile(io.BytesIO(valid)) as pack:
-            members = {name: pack.read(name) for name in pack.namelist()}
-        return archive(
-            {**members, **{name.replace("__", "/").replace("_x", ".x"): data for name, data in parts.items()}}
-        )
+    with zipfile.ZipFile(io.BytesIO(valid)) as pack:
+        members = {name: pack.read(name) for name in pack.namelist()}
+
+    def changed(first_sheet: bytes, **parts: bytes) -> bytes:
+        return archive({**members, SHEET: first_sheet, **parts})
 
     space = b"http" + b"://schemas.openxmlformats.org/spreadsheetml/2006/main"
     sheet = b'<worksheet xmlns="' + space + b'"><sheetData>%s</sheetData></worksheet>'
-    yield "last cell", changed(xl__worksheets__sheet1_xml=sheet % LAST_CELL)
+    yield "last cell", changed(sheet % LAST_CELL)
     yield (
         "two corners",
-        changed(xl__worksheets__sheet1_xml=sheet % (b'<row r="1"><c r="A1"><v>1</v></c></row>' + LAST_CELL)),
+        changed(sheet % (b'<row r="1"><c r="A1"><v>1</v></c></row>' + LAST_CELL)),
     )
     entity = f'<!DOCTYPE a [<!ENTITY b SYSTEM "file://{lures.secret}">]>'.encode()
     cell = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
-    yield "external entity", changed(xl__worksheets__sheet1_xml=entity + sheet % cell)
+    yield "external entity", changed(entity + sheet % cell)
     laughs = b"<!DOCTYPE a [<!ENTITY l0 'lol'>" + b"".join(
         b"<!ENTITY l%d '%s'>" % (level, b"&l%d;" % (level - 1) * 10) for level in range(1, 10)
     )
-    yield "laughs", changed(xl__worksheets__sheet1_xml=laughs + b"]>" + sheet % cell.replace(b"&b;", b"&l9;"))
+    yield "laughs", changed(laughs + b"]>" + sheet % cell.replace(b"&b;", b"&l9;"))
     link = f'<Relationships><Relationship Id="r" TargetMode="External" Target="file://{lures.secret}"/></Relationships>'
     yield "external link", archive({"xl/workbook.xml": link.encode(), "[Content_Types].xml": b"<Types/>"})
-    yield "zeros", changed(xl__worksheets__sheet1_xml=sheet % (b" " * 300_000_000))
+    for target in (f"file://{lures.secret}", f"../../../../../..{lures.secret}", f"{lures.address}/sheet1.xml"):
+        related = members[RELATIONS].replace(b"/xl/worksheets/sheet1.xml", target.encode())
+        yield f"sheet at {target[:8]}", archive({**members, RELATIONS: related})
+    corners = sheet % (b'<row r="1"><c r="A1"><v>1</v></c></row>' + LAST_CELL)
+    # The same cells, written so that a search for them may miss them.
+    moved = members[RELATIONS].replace(b"/xl/worksheets/sheet1.xml", b"/xl/other/sheet1.xml")
+    yield "corners of a sheet elsewhere", archive({**members, RELATIONS: moved, "xl/other/sheet1.xml": corners})
+    yield "corners in small letters", changed(corners.replace(b"XFD", b"xfd"))
+    yield "corners with blanks", changed(corners.replace(b"r=", b"r = "))
+    yield "corners with a prefix", changed(corners.replace(b"<", b"<x:").replace(b"<x:/", b"</x:"))
+    yield "corners without a name", changed(corners.replace(b' r="XFD1048576"', b""))
+    repeated = (
+        '<office:document-content><office:body><office:spreadsheet><table:table table:name="a"><table:table-row '
+        'table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" '
+        'office:value-type="float" office:value="1"/></table:table-row></table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
+    yield "repeated cells", archive({"mimetype": mimetype, "content.xml": repeated.encode()})
+    shared = b'<sst xmlns="' + space + b'" count="4294967295" uniqueCount="4294967295"><si><t>a</t></si></sst>'
+    yield "countless texts", changed(sheet % b"", **{"xl/sharedStrings.xml": shared})
+    texts = b'<sst xmlns="' + space + b'"><si><t>' + b"a" * 400_000_000 + b"</t></si></sst>"
+    yield "one long text", changed(sheet % b"", **{"xl/sharedStrings.xml": texts})
+    yield "zeros", changed(sheet % (b" " * 300_000_000))
     yield "no sheet", archive({"xl/workbook.xml": b"<workbook/>"})
     wide = openpyxl.Workbook()
     wide.active.append(list(range(3_000)))
@@ -237,17 +195,47 @@ def _workbook(lures: Lures, valid: bytes) -> Iterator[tuple[str, bytes]]:
     yield "three thousand columns", whole.getvalue()
 
 
+SHEET, RELATIONS = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
+# A hundred thousand collections, each in the one before: parsers that recurse run out of stack.
+NESTED = struct.pack("<BII", 1, 7, 1) * 100_000 + struct.pack("<BIdd", 1, 1, -98, 38)
 LAST_CELL = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 
 
-def _parquet(valid: bytes) -> Iterator[tuple[str, bytes]]:
+def _parquet(lures: Lures, valid: bytes) -> Iterator[tuple[str, bytes]]:
     for name, table in {
-        "fifty million rows": pa.table({"a": pa.DictionaryArray.from_arrays(pa.array([0] * 6_000_000), ["x"])}),
+        "six million rows": pa.table({"a": pa.DictionaryArray.from_arrays(pa.array([0] * 6_000_000), ["x"])}),
+        "long texts": pa.table({"a": pa.DictionaryArray.from_arrays(pa.array([0] * 4_000_000), ["x" * 1_000])}),
         "nested": pa.table({"a": [[[1]]], "b": [{"c": 1}]}),
         "no columns": pa.table({}),
         "wide": pa.table({f"c{number}": [1] for number in range(3_000)}),
         "bytes": pa.table({"a": [b"\xff\xfe"], "geometry": [b"\1\2"]}),
     }.items():
+        whole = io.BytesIO()
+        pyarrow.parquet.write_table(table, whole)
+        yield name, whole.getvalue()
+    columns = {"binary": {"encoding": "WKB", "crs": None}}
+    for name, binary, described in (
+        ("nested geometry", NESTED, {"primary_column": "binary", "columns": columns}),
+        ("countless parts", struct.pack("<BII", 1, 6, 0xFFFFFFFF), {"primary_column": "binary", "columns": columns}),
+        ("no such column", b"", {"primary_column": "x", "columns": {"x": {"encoding": "WKB"}}}),
+        ("a list for a column", b"", {"primary_column": ["binary"], "columns": []}),
+        (
+            "an address for a system",
+            struct.pack("<BIdd", 1, 1, -98, 38),
+            {
+                "primary_column": "binary",
+                "columns": {
+                    "binary": {
+                        **columns["binary"],
+                        "crs": {"id": {"authority": "http", "code": f"//{lures.address}/{lures.secret}"}},
+                    }
+                },
+            },
+        ),
+    ):
+        table = pa.table({"binary": pa.array([binary], pa.binary())}).replace_schema_metadata(
+            {"geo": json.dumps(described)}
+        )
         whole = io.BytesIO()
         pyarrow.parquet.write_table(table, whole)
         yield name, whole.getvalue()
@@ -262,6 +250,8 @@ def _shapefile(lures: Lures, valid: bytes) -> Iterator[tuple[str, bytes]]:
     yield "a virtual sibling", archive({**parts, "schools.vrt": str(lures.secret).encode()})
     yield "strange code page", archive({**parts, "schools.cpg": b"../../../" + b"A" * 100_000})
     yield "huge reference system", archive({**parts, "schools.prj": b"GEOGCS[" * 100_000})
+    yield "a grid for a system", archive({**parts, "schools.prj": f"+proj=longlat +nadgrids={lures.secret}".encode()})
+    yield "an address for a system", archive({**parts, "schools.prj": f"{lures.address}/epsg/4326".encode()})
     yield "no table", archive({name: data for name, data in parts.items() if not name.endswith(".dbf")})
     yield "no index", archive({name: data for name, data in parts.items() if not name.endswith(".shx")})
     yield (
@@ -316,9 +306,9 @@ def hostile_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> list[t
     special: dict[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
         "geojson": lambda: _geojson(lures),
         "geopackage": lambda: _geopackage(lures, valid, folder),
-        "flatgeobuf": lambda: iter([("no features", FLAT + bytes(40)), ("huge header", FLAT + b"\xff" * 64)]),
+        "flatgeobuf": lambda: _flatgeobuf(valid),
         "shapefile archive": lambda: _shapefile(lures, valid),
-        "parquet": lambda: _parquet(valid),
+        "parquet": lambda: _parquet(lures, valid),
         "workbook": lambda: _workbook(lures, valid),
     }
     own = [(name, data, True) for name, data in special[kind]()]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ from clustering.errors import CrsError, InputError, Problem
 from clustering.io.containers import copy_plain, extract_shapefile
 from clustering.io.isolated.answers import GEOMETRY
 
+_CRS_NAME = re.compile(r"[A-Za-z][\w.:-]{1,60}", re.ASCII)
 _SCRIPT = Path(__file__).with_name("isolated_reader.py")
 MAXIMUM_TOLD_ROWS = 1_000
 
@@ -44,7 +46,7 @@ class ReadingLimits:
     time_limit_s, memory_bytes, answer_bytes
         Seconds on the clock, address space, and size of what is read.
     rows, columns, cells, vertices, nesting_levels
-        Most of each; ``cells`` of a workbook's rectangle, ``nesting_levels`` of JSON.
+        Most of each; ``cells`` of a workbook's rectangle, ``nesting_levels`` of JSON and of geometry.
     """
 
     time_limit_s: float = 20.0
@@ -297,7 +299,8 @@ def _to_geographic(shapes: np.ndarray, crs: str, name: str, first_row: int, *, i
         remedy = "Say it with crs=EPSG:NUMBER; EPSG:4326 is longitude and latitude."
         raise CrsError([Problem(table=name, message=f"The file {told}.", remedy=remedy)])
     try:
-        given = pyproj.CRS.from_user_input(crs)
+        # A definition in full could name a file of this machine, such as a grid.
+        given = pyproj.CRS.from_user_input(crs if _CRS_NAME.fullmatch(crs) else "")
         transformer = pyproj.Transformer.from_crs(given, GEOGRAPHIC_CRS, always_xy=True)
     except pyproj.exceptions.ProjError:
         message = f"The reference system {crs[:100]!r} is not known."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import struct
 import warnings
 import zipfile
 from pathlib import Path
@@ -339,3 +340,38 @@ def test_time_memory_and_answer_are_bounded(limits: dict[str, Any], message: str
     path = write_layer(layer(), "geopackage", tmp_path)
     with pytest.raises(InputError, match=message):
         read(path, "geopackage", **limits)
+
+
+@pytest.mark.parametrize(
+    "name", ["+init=/etc/hostname:1", "+proj=longlat +nadgrids=/etc/hostname", "/etc/hostname", ""]
+)
+def test_a_reference_system_is_a_name_and_no_file(name: str, tmp_path: Path) -> None:
+    path = write_layer(layer(crs=None), "parquet", tmp_path)
+    with pytest.raises(CrsError, match="is not known" if name else "does not say"):
+        read_table(path, options=FileOptions(crs=name))
+
+
+@pytest.mark.parametrize("container", ["parquet", "geopackage"])
+def test_shapes_within_shapes_are_read_up_to_the_limit(container: str, tmp_path: Path) -> None:
+    shape: shapely.Geometry = shapely.MultiPolygon([shapely.box(-98, 38, -97, 39)])
+    for _ in range(3):
+        shape = shapely.GeometryCollection([shapely.Point(-98, 38), shape])
+    path = write_layer(layer(shape, shapely.Point(-98, 38)), container, tmp_path)
+    content = read(path, container, nesting_levels=5)  # three collections, the polygons together, and the whole
+    assert content.geometry is not None
+    assert shapely.equals(content.geometry[0], shape)
+    with pytest.raises(InputError) as caught:
+        read(path, container, nesting_levels=4)
+    assert [problem.row for problem in caught.value.problems] == [1]
+
+
+@pytest.mark.parametrize("levels", [100_000, 2_000_000])
+def test_bottomless_geometry_ends_no_process(levels: int, tmp_path: Path) -> None:
+    bottomless = struct.pack("<BII", 1, 7, 1) * levels + shapely.to_wkb(shapely.Point(-98, 38))
+    described = {"primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB"}}}
+    table = pa.table({"school_id": ["0012"], "geometry": pa.array([bottomless], pa.binary())})
+    path = tmp_path / "schools.parquet"
+    pyarrow.parquet.write_table(table.replace_schema_metadata({"geo": json.dumps(described)}), path)
+    with pytest.raises(InputError) as caught:
+        read_table(path)
+    assert [(problem.row, problem.column) for problem in caught.value.problems] == [(1, "geometry")]

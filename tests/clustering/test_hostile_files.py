@@ -15,18 +15,10 @@ from pathlib import Path
 import pytest
 
 from clustering.errors import InputError
-from clustering.io.isolation import ReadingLimits, read_container
+from clustering.io.isolation import ContainerTable, read_container
 from clustering.io.tables import RawTable, read_table
-from tests.hostile_corpus import (
-    ALTOGETHER,
-    IN_CHILD,
-    KINDS,
-    Lures,
-    documents,
-    hostile_files,
-    mutations,
-    valid_files,
-)
+from tests.hostile_corpus import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files, valid_files
+from tests.hostile_lures import Lures, documents, mutations
 
 TOKEN = "TOKEN-7f3a91"
 NAMES = {"geojson": "schools.geojson", "geopackage": "schools.gpkg", "flatgeobuf": "schools.fgb"}
@@ -70,10 +62,13 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return valid_files(tmp_path_factory.mktemp("valid"))
 
 
-def told(table: object) -> str:
+def told(table: RawTable | ContainerTable) -> str:
+    """Every text that a table shows."""
     if isinstance(table, RawTable):
-        return " ".join(table.column(heading).series().str.cat(sep=" ") for heading in table.headings)
-    return " ".join(" ".join(column.to_pylist()) for column in getattr(table, "columns", {}).values())
+        cells = [table.column(heading).series().str.cat(sep=" ") for heading in table.headings]
+        return " ".join([*table.headings, *cells, *map(str, table.problems)])
+    cells = [text for column in table.columns.values() for text in column.to_pylist()]
+    return " ".join([*table.columns, *cells, *table.layers, table.crs, *table.dropped])
 
 
 def outcome_of(path: Path, kind: str, *, in_child: bool) -> str:
@@ -96,6 +91,13 @@ def test_a_sound_file_is_read(kind: str, valid: dict[str, Path]) -> None:
     table = read_table(valid[kind], role="schools")
     assert table.column("school_id").series().tolist() == ["0012", "NA"]
     assert table.column("enrollment").series().tolist() == ["300", "200"]
+
+
+def test_control_a_view_is_a_layer_that_is_read(lures: Lures, valid: dict[str, Path], tmp_path: Path) -> None:
+    files = hostile_files("geopackage", lures, valid["geopackage"].read_bytes(), tmp_path)
+    path = tmp_path / "schools.gpkg"
+    path.write_bytes(next(data for name, data, _ in files if name == "plain view"))
+    assert read_table(path).column("seen").series().tolist() == ["Oak", "Elm"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -186,8 +188,8 @@ def test_control_an_unprotected_workbook_reader_dies(lures: Lures, valid: dict[s
     assert unprotected(limited, path).returncode != 0
 
 
-def test_the_limits_of_time_and_memory_hold(valid: dict[str, Path]) -> None:
-    for limits in (ReadingLimits(time_limit_s=0.02), ReadingLimits(memory_bytes=64 * 1024**2)):
-        with pytest.raises(InputError) as caught:
-            read_container(valid["geojson"], name="upload", container="geojson", limits=limits)
-        assert caught.value.problems[0].table == "upload"
+def test_control_an_unprotected_reader_of_geometry_dies(tmp_path: Path) -> None:
+    path = tmp_path / "shape.wkb"
+    path.write_bytes(NESTED)
+    read = "import sys, shapely; print(shapely.from_wkb(open(sys.argv[1], 'rb').read()))"
+    assert unprotected(read, path).returncode < 0

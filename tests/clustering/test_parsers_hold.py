@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,13 @@ from clustering.errors import InputError
 from clustering.grades import parse_grade, parse_grade_set
 from clustering.io.options import parse_file_options
 from clustering.io.rates import parse_rates
+from clustering.io.school_years import settle_years
 from clustering.io.tables import read_table
 from clustering.io.values import parse_numbers, parse_school_year, parse_students
 
-TEXTS = st.text(max_size=12) | st.from_regex(r"[-+<>=LGET0-9.,%*/KPG ]{0,8}", fullmatch=True)
+TEXTS = st.text(max_size=12) | st.from_regex(
+    r"[-+<>=LGET0-9.,%*/KPG ]{0,8}|(19|20)[0-9]{2}[-/]?[0-9]{0,4}", fullmatch=True
+)
 COLUMNS = st.lists(TEXTS, min_size=1, max_size=8)
 
 
@@ -54,6 +58,16 @@ def test_grades_and_years_are_read_or_refused(text: str) -> None:
         except ValueError:
             continue
         assert value is None or isinstance(value, int)
+
+
+@given(COLUMNS, st.sampled_from([None, "fall", "spring"]))
+def test_every_text_of_a_year_is_one_or_is_named(
+    texts: list[str], convention: Literal["fall", "spring"] | None
+) -> None:
+    settled = settle_years(pd.Index(series(texts).unique()), convention=convention)
+    told = {*settled.unreadable, *(settled.bare if settled.is_ambiguous else ()), ""}
+    assert set(settled.years.index[settled.years.isna()]) <= told
+    assert settled.years.dropna().between(1899, 2200).all()
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))

@@ -21,6 +21,7 @@ from clustering.io.isolated.answers import (
     write_answer,
 )
 from clustering.io.isolated.json_records import scan_json
+from clustering.io.isolated.nested_geometry import without_deep_nesting
 
 
 def read_features(request: Request) -> Facts:
@@ -69,7 +70,9 @@ def _write_columns(schema: Any, batches: Iterable[Any], place: str | None, limit
         columns = [as_text(batch.column(spot)) for spot in kept]
         if any(column is None for column in columns):
             raise RefusalError("bytes")
-        return columns, None if place is None else batch.column(place).cast(pa.binary())
+        if place is None:
+            return columns, None
+        return columns, without_deep_nesting(batch.column(place).cast(pa.binary()), limits["nesting_levels"])
 
     headings = [schema.names[spot] for spot in kept]
     write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=place is not None)
