@@ -62,17 +62,19 @@ def _write_columns(schema: Any, batches: Iterable[Any], place: str | None, limit
     stream = iter(batches)
     first = next(stream, None)
     start = first if first is not None else pa.RecordBatch.from_pylist([], schema=schema)
-    spots = [spot for spot, name in enumerate(schema.names) if name != place]
+    # A column may have the name of the geometry, which GDAL puts last.
+    of_geometry = max((spot for spot, name in enumerate(schema.names) if name == place), default=None)
+    spots = [spot for spot in range(len(schema.names)) if spot != of_geometry]
     kept = [spot for spot in spots if as_text(start.column(spot)) is not None]
 
     def texts(batch: Any) -> tuple[list[Any], Any | None]:
         columns = [as_text(batch.column(spot)) for spot in kept]
         if any(column is None for column in columns):
             raise RefusalError("bytes")
-        return columns, None if place is None else batch.column(place).cast(pa.binary())
+        return columns, None if of_geometry is None else batch.column(of_geometry).cast(pa.binary())
 
     headings = [schema.names[spot] for spot in kept]
-    write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=place is not None)
+    write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=of_geometry is not None)
     return [schema.names[spot][:100] for spot in spots if spot not in kept]
 
 
@@ -104,9 +106,29 @@ def read_parquet(request: Request) -> Facts:
         schema = file.schema_arrow
         flat = [field for field in schema if not field.type.num_fields]
         batches = file.iter_batches(BATCH_ROWS, columns=[field.name for field in flat], use_threads=False)
-        dropped = _write_columns(importlib.import_module("pyarrow").schema(flat), batches, place, limits)
+        plain = batches if place is None else (_with_plain_shapes(batch, place) for batch in batches)
+        dropped = _write_columns(importlib.import_module("pyarrow").schema(flat), plain, place, limits)
     nested = [field.name[:100] for field in schema if field.type.num_fields]
     return {"crs": _parquet_crs(described) if place is not None else None, "dropped": [*dropped, *nested]}
+
+
+def _with_plain_shapes(batch: Any, place: str) -> Any:
+    """
+    The batch with its geometry written anew, by this process.
+
+    Nested collections would overflow the stack of whoever parses them: they are cut to what no one takes for geometry,
+    as is all that cannot be parsed. This process may fall over it, the one that takes the answer may not.
+    """
+    numpy, pa, shapely = map(importlib.import_module, ("numpy", "pyarrow", "shapely"))
+    spot = batch.schema.get_field_index(place)
+    column = batch.column(spot).cast(pa.binary())
+    binary = column.to_numpy(zero_copy_only=False)
+    shapes = shapely.from_wkb(binary, on_invalid="ignore")
+    parts, of_shape = shapely.get_parts(shapes, return_index=True)
+    shapes[of_shape[shapely.get_type_id(parts) == 7]] = None
+    written = shapely.to_wkb(shapes)
+    written[shapely.is_missing(shapes) & numpy.asarray(column.is_valid())] = b""
+    return batch.set_column(spot, batch.schema.field(spot).name, pa.array(written, pa.binary()))
 
 
 def _parquet_crs(described: Mapping[str, Any]) -> str | None:
