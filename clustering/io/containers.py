@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -22,6 +24,9 @@ MAXIMUM_RATIO = 200
 UNSUSPICIOUS_BYTES = 64 * 1024**2
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _CHUNK_BYTES = 1 << 20
+_ARCHIVE_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError),
+)
 # A member's entry in the directory of an archive: 46 bytes, its path and extras.
 _ENTRY_BYTES = 1_024
 _GEOJSON = re.compile(rb'"type"\s*:\s*"(Feature(Collection)?|(Multi)?(Point|LineString|Polygon)|GeometryCollection)"')
@@ -175,7 +180,7 @@ def _kind_of_archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except _ARCHIVE_FAULTS:
         return "archive"
     if "xl/workbook.xml" in names or ("content.xml" in names and "mimetype" in names):
         return "workbook"
@@ -205,8 +210,9 @@ def _opened(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
+    except _ARCHIVE_FAULTS as error:
+        # Of the system's errors the archive is to blame for one: a place before the beginning of the file.
+        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno != errno.EINVAL):
             raise
         raise _refused(name, "The archive is damaged or encrypted.", "Pack it again, without a password.") from None
 

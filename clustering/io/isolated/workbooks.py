@@ -102,7 +102,7 @@ def _write_sheet(sheet: Any, limits: Mapping[str, Any]) -> int:
     rows = itertools.islice(sheet.iter_rows(), (sheet.start or (0, 0))[0], None)
     top = [_cell_texts(row) for row in itertools.islice(rows, _HEADER_SEARCH_ROWS)]
     filled = [sum(map(bool, texts)) for texts in top]
-    header = next(place for place, count in enumerate(filled) if 2 * count >= max(filled))
+    header = next((place for place, count in enumerate(filled) if 2 * count > max(filled)), 0)
     records = _without_blank_end(itertools.chain(top[header + 1 :], map(_cell_texts, rows)))
 
     def batches() -> Iterator[tuple[list[Any], None]]:
