@@ -65,10 +65,10 @@ def documents(lures: Lures) -> Iterator[tuple[str, bytes]]:
             yield f"{name}, as {member} in an archive", archive({member: plain})
 
 
-def archive(members: dict[str, bytes]) -> bytes:
+def archive(members: dict[str, bytes], *, level: int = 1) -> bytes:
     """A ZIP archive."""
     whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as pack:
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as pack:
         for name, data in members.items():
             pack.writestr(name, data)
     return whole.getvalue()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
+import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,6 +24,12 @@ MAXIMUM_RATIO = 200
 UNSUSPICIOUS_BYTES = 64 * 1024**2
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _CHUNK_BYTES = 1 << 20
+_ARCHIVE_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError),
+)
+# A member's entry in the directory of an archive: 46 bytes, its path and extras.
+_ENTRY_BYTES = 1_024
+_GEOJSON = re.compile(rb'"type"\s*:\s*"(Feature(Collection)?|(Multi)?(Point|LineString|Polygon)|GeometryCollection)"')
 _TABLES = (".csv", ".txt", ".tsv", ".tab", ".psv", ".dat")
 _OTHERS = (".xlsx", ".xls", ".ods", ".geojson", ".json", ".gpkg", ".fgb", ".parquet")
 _MAGIC = (
@@ -75,7 +85,7 @@ def recognise_container(path: Path) -> str:
         return _kind_of_archive(path)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")):
-        return "geojson" if b'"Feature' in head or b'"coordinates"' in head else "json"
+        return "geojson" if _GEOJSON.search(head) else "json"
     return "text"
 
 
@@ -147,8 +157,10 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
     """
     with _opened(path, name) as archive:
         members = _members(archive, name)
-        stems = {str(PurePosixPath(each.filename).with_suffix("")): each for each in members if _is(each, (".shp",))}
-        names = {PurePosixPath(stem).name: stem for stem in sorted(stems)}
+        stems = sorted({str(PurePosixPath(each.filename).with_suffix("")) for each in members if _is(each, (".shp",))})
+        short = [PurePosixPath(stem).name for stem in stems]
+        # The same name in two folders is told apart by its folder.
+        names = {stem if short.count(last) > 1 else last: stem for stem, last in zip(stems, short, strict=True)}
         if layer is not None and layer not in names:
             raise _refused(name, f"There is no layer {layer[:100]!r}.", f"Name one of {', '.join(names)[:500]}.")
         if layer is None and len(names) != 1:
@@ -163,10 +175,12 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
 
 
 def _kind_of_archive(path: Path) -> str:
+    if _directory_bytes(path) > MAXIMUM_MEMBERS * _ENTRY_BYTES:
+        return "archive"
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()[:MAXIMUM_MEMBERS]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            names = archive.namelist()
+    except _ARCHIVE_FAULTS:
         return "archive"
     if "xl/workbook.xml" in names or ("content.xml" in names and "mimetype" in names):
         return "workbook"
@@ -175,13 +189,30 @@ def _kind_of_archive(path: Path) -> str:
     return "shapefile archive" if ".shp" in suffixes and not has_table else "archive"
 
 
+def _directory_bytes(path: Path) -> int:
+    """Size of an archive's directory, which is read as a whole when the archive is opened; 0 where there is none."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - (1 << 16) - 22 - 20 - 56))
+        tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    # Archives of more than 4 GiB, and those that pretend to be, say it in an end of their own before that.
+    long_end = end - 20 - 56
+    if long_end >= 0 and tail.startswith(b"PK\x06\x06", long_end):
+        return int.from_bytes(tail[long_end + 40 : long_end + 48], "little")
+    return int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+
+
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+    if _directory_bytes(path) > MAXIMUM_MEMBERS * _ENTRY_BYTES:
+        raise _refused(name, f"The archive has more than {MAXIMUM_MEMBERS:,} members.", "Pack the one file needed.")
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
+    except _ARCHIVE_FAULTS as error:
+        # Of the system's errors the archive is to blame for one: a place before the beginning of the file.
+        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno != errno.EINVAL):
             raise
         raise _refused(name, "The archive is damaged or encrypted.", "Pack it again, without a password.") from None
 
@@ -224,6 +255,8 @@ def _preferences() -> list[tuple[str, ...]]:
 
 
 def _copy_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str) -> None:
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _refused(name, "The archive is packed in a way that is not read.", "Pack it again as an ordinary ZIP.")
     _check_size(member.file_size, member.compress_size, name)
     with archive.open(member) as source, target.open("wb") as sink:
         written = 0
@@ -234,23 +267,16 @@ def _copy_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path
 
 
 def _inflate(path: Path, target: Path, name: str) -> None:
-    packed = path.stat().st_size
-    unpacker, written = zlib.decompressobj(wbits=31), 0
+    packed, written = path.stat().st_size, 0
     try:
-        with path.open("rb") as source, target.open("wb") as sink:
+        with gzip.open(path) as source, target.open("wb") as sink:
             while chunk := source.read(_CHUNK_BYTES):
-                while chunk:
-                    text = unpacker.decompress(chunk, _CHUNK_BYTES)
-                    written += len(text)
-                    _check_size(written, packed, name)
-                    sink.write(text)
-                    chunk = unpacker.unconsumed_tail
-                    if unpacker.eof and unpacker.unused_data:  # several streams, one behind the other
-                        chunk = unpacker.unused_data
-                        unpacker = zlib.decompressobj(wbits=31)
-            if not unpacker.eof:
-                raise _refused(name, "The file ends before its end: it was cut off.", "Fetch or pack it again.")
-    except zlib.error:
+                written += len(chunk)
+                _check_size(written, packed, name)
+                sink.write(chunk)
+    except EOFError:
+        raise _refused(name, "The file ends before its end: it was cut off.", "Fetch or pack it again.") from None
+    except (gzip.BadGzipFile, zlib.error):
         raise _refused(name, "The file is damaged.", "Fetch or pack it again.") from None
 
 

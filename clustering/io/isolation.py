@@ -9,9 +9,10 @@ where the system allows, without a network and without other files (``isolated_r
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
-import re
+import stat
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,18 +23,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyogrio
-import pyproj
-import shapely
 
-from clustering.columns import GEOGRAPHIC_CRS
-from clustering.errors import CrsError, InputError, Problem
+from clustering.errors import InputError, Problem
 from clustering.io.containers import copy_plain, extract_shapefile
-from clustering.io.isolated.answers import GEOMETRY
+from clustering.io.reference_systems import geographic_shapes
+from clustering.io.text_layout import checked_headings
 
-_CRS_NAME = re.compile(r"[A-Za-z][\w.:-]{1,60}", re.ASCII)
 _SCRIPT = Path(__file__).with_name("isolated_reader.py")
-MAXIMUM_TOLD_ROWS = 1_000
+# What the child imports; the fresh interpreter may look for it elsewhere than this one.
+_PACKAGES = ("numpy", "packaging", "pyarrow", "pyogrio", "pyproj", "python_calamine", "shapely")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,10 +167,10 @@ def read_container(
             "sheet": sheet,
             "limits": asdict(bounds),
             "parent": os.getpid(),
-            "packages": [entry for entry in sys.path if entry and Path(entry).is_dir()],
+            "packages": _package_folders(),
         }
         facts = _run(request, place, name, bounds)
-        with pa.ipc.open_file(pa.BufferReader((place / "answer.arrow").read_bytes())) as answer:
+        with pa.ipc.open_file(pa.BufferReader(_plain_bytes(place / "answer.arrow"))) as answer:
             table = answer.read_all()
     if layers:
         facts |= {"layer": layer, "layers": layers}
@@ -189,7 +189,7 @@ def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLim
             timeout=limits.time_limit_s,
             check=False,
         )
-        answer = json.loads((folder / "answer.json").read_bytes())
+        answer = json.loads(_plain_bytes(folder / "answer.json"))
     except subprocess.TimeoutExpired:
         message = f"Reading the file took longer than {limits.time_limit_s:g} seconds and was stopped."
         raise _refused(name, message, "Give a smaller part of it, or CSV.") from None
@@ -199,6 +199,19 @@ def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLim
     if "refusal" in answer:
         raise _explained(str(answer["refusal"]), answer["facts"], name)
     return dict(answer["facts"])
+
+
+def _plain_bytes(path: Path) -> bytes:
+    """Content of a file that the child wrote: were it taken over, a link or a pipe could stand there."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise OSError(f"{path.name} is no plain file")
+    return path.read_bytes()
+
+
+def _package_folders() -> list[str]:
+    """Where the parsers are installed: beside the interpreter, all that the child may read."""
+    found = (importlib.util.find_spec(package) for package in _PACKAGES)
+    return sorted({str(Path(spec.origin).parents[1]) for spec in found if spec is not None and spec.origin is not None})
 
 
 def _environment(driver: str, folder: Path) -> dict[str, str]:
@@ -240,27 +253,27 @@ def _explained(code: str, facts: Mapping[str, Any], name: str) -> InputError:
         "records": ("The JSON holds no list of records.", "Give records, or GeoJSON."),
         "encoding": ("The geometry is not stored as WKB.", "Write it again with geopandas."),
         "bytes": ("A column holds bytes that are no text.", "Leave the column out."),
+        "digits": (
+            "A number has more than 18 digits, and would not be read exactly.",
+            "Write identifiers as text, in quotes, or leave the column out.",
+        ),
     }
     message, remedy = told.get(code, ("The file cannot be read.", "Save it again, or as CSV."))
     return _refused(name, message, remedy)
 
 
 def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None) -> ContainerTable:
-    columns = {}
-    geometry = None
-    for heading in table.column_names:
-        column = table.column(heading).combine_chunks()
-        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        if heading == GEOMETRY:
-            geometry = np.asarray(column.to_numpy(zero_copy_only=False))
-        else:
-            columns[heading] = _sound_text(column, heading, name)
     first_row = int(facts.get("first_row", 1))
+    header_row = first_row - 1 if "first_row" in facts else None
+    has_geometry = bool(table.num_columns) and pa.types.is_binary(table.schema.types[-1])
+    headings = checked_headings(table.column_names[: table.num_columns - has_geometry], name, header_row)
+    columns = {heading: _sound_text(_joined(table.column(place)), name) for place, heading in enumerate(headings)}
     said = str(facts.get("crs") or "")
     used = crs or said
-    if geometry is not None:
-        is_stated = facts.get("crs") is not None
-        geometry = _to_geographic(_parsed(geometry, name, first_row), used, name, first_row, is_stated=is_stated)
+    geometry = None
+    if has_geometry:
+        binary = np.asarray(_joined(table.column(table.num_columns - 1)).to_numpy(zero_copy_only=False))
+        geometry = geographic_shapes(binary, used, name, first_row, is_stated=facts.get("crs") is not None)
     return ContainerTable(
         columns=columns,
         geometry=geometry,
@@ -268,70 +281,26 @@ def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | No
         layers=tuple(map(str, facts.get("layers") or facts.get("sheets") or ())),
         crs=used,
         first_row=first_row,
-        header_row=first_row - 1 if "first_row" in facts else None,
+        header_row=header_row,
         dropped=tuple(map(str, facts.get("dropped", ()))),
     )
 
 
-def _sound_text(column: pa.StringArray, heading: str, name: str) -> pa.StringArray:
+def _joined(column: pa.ChunkedArray) -> pa.Array:
+    column = column.combine_chunks()
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _sound_text(column: pa.StringArray, name: str) -> pa.StringArray:
     """The column, once it is sure that its bytes are text: the parsers hand on what a damaged file says."""
     try:
         column.validate(full=True)
-        heading.encode()
-    except (pa.ArrowInvalid, UnicodeError):
+    except pa.ArrowInvalid:
         message, remedy = "A column holds bytes that are no text.", "Save the file again with its encoding, or as CSV."
         raise _refused(name, message, remedy) from None
+    if pa.compute.any(pa.compute.match_substring(column, "\0")).as_py():
+        raise _refused(name, "The file has NUL bytes.", "Export it again from the program it comes from.")
     return column
-
-
-def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:
-    """Geometries of well-known binary, in two dimensions; what is none is told row by row."""
-    shapes = shapely.from_wkb(binary, on_invalid="ignore")
-    given = np.array([each is not None for each in binary], dtype=bool)
-    places = np.flatnonzero(given & shapely.is_missing(shapes))
-    _refuse_rows(places, first_row, name, "The geometry cannot be read.", "Repair it, or leave it out.")
-    return np.asarray(shapely.force_2d(shapes))
-
-
-def _to_geographic(shapes: np.ndarray, crs: str, name: str, first_row: int, *, is_stated: bool) -> np.ndarray:
-    if not crs:
-        told = "states a reference system that has no name" if is_stated else "does not say its reference system"
-        remedy = "Say it with crs=EPSG:NUMBER; EPSG:4326 is longitude and latitude."
-        raise CrsError([Problem(table=name, message=f"The file {told}.", remedy=remedy)])
-    try:
-        # A definition in full could name a file of this machine, such as a grid.
-        given = pyproj.CRS.from_user_input(crs if _CRS_NAME.fullmatch(crs) else "")
-        transformer = pyproj.Transformer.from_crs(given, GEOGRAPHIC_CRS, always_xy=True)
-    except pyproj.exceptions.ProjError:
-        message = f"The reference system {crs[:100]!r} is not known."
-        raise CrsError([Problem(table=name, message=message, remedy="Say one as crs=EPSG:NUMBER.")]) from None
-    _refuse_unreal(shapes, first_row, name)
-    if given != pyproj.CRS.from_user_input(GEOGRAPHIC_CRS) and crs != "OGC:CRS84":
-        shapes = np.asarray(shapely.transform(shapes, transformer.transform, interleaved=False))
-        _refuse_unreal(shapes, first_row, name)
-    bounds = shapely.bounds(shapes)
-    outside = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
-    message = "The coordinates lie outside -180 to 180 and -90 to 90 degrees."
-    _refuse_rows(
-        np.flatnonzero(outside), first_row, name, message, "Say the file's reference system with crs=EPSG:NUMBER."
-    )
-    return shapes
-
-
-def _refuse_unreal(shapes: np.ndarray, first_row: int, name: str) -> None:
-    """Refuse coordinates that are not finite; a missing or empty shape has none and is left alone."""
-    coordinates, of_shape = shapely.get_coordinates(shapes, return_index=True)
-    places = np.unique(of_shape[~np.isfinite(coordinates).all(axis=1)])
-    _refuse_rows(places, first_row, name, "The coordinates are not finite numbers.", "Correct the geometry.")
-
-
-def _refuse_rows(places: np.ndarray, first_row: int, name: str, message: str, remedy: str) -> None:
-    problems = [
-        Problem(table=name, row=first_row + int(place), column="geometry", message=message, remedy=remedy)
-        for place in places[:MAXIMUM_TOLD_ROWS]
-    ]
-    if problems:
-        raise InputError(problems)
 
 
 def _refused(name: str, message: str, remedy: str) -> InputError:

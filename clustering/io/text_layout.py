@@ -119,9 +119,8 @@ def recognise_layout(
     if header is None:
         row, cells, start = records[0]
         headings = form.headings if form else tuple(f"column {number + 1}" for number in range(len(cells)))
-        _check_headings(headings, name, row)
         return TextLayout(
-            headings=headings,
+            headings=checked_headings(headings, name, row),
             delimiter=delimiter,
             header_row=None,
             start=start,
@@ -129,8 +128,7 @@ def recognise_layout(
             kind=form.kind if form else None,
         )
     row, cells, start = records[header]
-    headings = _named([cell.strip() for cell in cells])
-    _check_headings([cell.strip() for cell in cells], name, row)
+    headings = checked_headings(cells, name, row)
     return TextLayout(headings=headings, delimiter=delimiter, header_row=row, start=start, first_row=row + 1)
 
 
@@ -214,7 +212,30 @@ def _looks_like_data(cells: Sequence[str]) -> bool:
     return any(_DATA_CELL.fullmatch(cell.strip()) for cell in cells)
 
 
-def _check_headings(headings: Sequence[str], name: str, row: int) -> None:
+def checked_headings(headings: Sequence[str], name: str, row: int | None) -> tuple[str, ...]:
+    """
+    Give every column a name.
+
+    Parameters
+    ----------
+    headings
+        As they stand in the file; white space around them is dropped.
+    name
+        What problems call the file.
+    row
+        Where they stand, for problems; ``None`` where they are no row.
+
+    Returns
+    -------
+    headings
+        With names of our own for blank ones.
+
+    Raises
+    ------
+    InputError
+        Too many, too long to be headings, or the same one twice.
+    """
+    headings = [heading.strip() for heading in headings]
     if len(headings) > MAXIMUM_COLUMNS:
         remedy = "Keep the columns that are needed."
         raise unreadable(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", remedy)
@@ -235,10 +256,6 @@ def _check_headings(headings: Sequence[str], name: str, row: int) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-def _named(headings: Sequence[str]) -> tuple[str, ...]:
-    """Headings, with names of our own for the blank ones."""
     blank = (f"unnamed column {number}" for number in itertools.count(1))
     free = (name for name in blank if name not in headings)
     return tuple(heading or next(free) for heading in headings)

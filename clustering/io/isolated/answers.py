@@ -9,7 +9,8 @@ from typing import Any
 Request = Mapping[str, Any]
 Facts = dict[str, Any]
 
-GEOMETRY = "geometry (WKB)"
+# What tells geometry from text is that it comes last, and as binary: a heading may have this name.
+GEOMETRY = "geometry"
 BATCH_ROWS = 8_192
 WIDEST_WHOLE_NUMBER = 2.0**53
 _VERTEX_BYTES = 16

@@ -39,7 +39,7 @@ def confine(request: Mapping[str, Any]) -> list[str]:
     if os.getppid() != request["parent"]:
         os._exit(1)
     libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-    if _deny_other_files(libc, request["packages"]):
+    if _deny_other_files(libc, [*request["packages"], str(Path(__file__).resolve().parents[2])]):
         walls.append("file rules")
     return walls
 

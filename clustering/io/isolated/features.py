@@ -63,19 +63,21 @@ def _write_columns(schema: Any, batches: Iterable[Any], place: str | None, limit
     stream = iter(batches)
     first = next(stream, None)
     start = first if first is not None else pa.RecordBatch.from_pylist([], schema=schema)
-    spots = [spot for spot, name in enumerate(schema.names) if name != place]
+    # A column may have the name of the geometry, which GDAL puts last.
+    of_geometry = max((spot for spot, name in enumerate(schema.names) if name == place), default=None)
+    spots = [spot for spot in range(len(schema.names)) if spot != of_geometry]
     kept = [spot for spot in spots if as_text(start.column(spot)) is not None]
 
     def texts(batch: Any) -> tuple[list[Any], Any | None]:
         columns = [as_text(batch.column(spot)) for spot in kept]
         if any(column is None for column in columns):
             raise RefusalError("bytes")
-        if place is None:
+        if of_geometry is None:
             return columns, None
-        return columns, without_deep_nesting(batch.column(place).cast(pa.binary()), limits["nesting_levels"])
+        return columns, without_deep_nesting(batch.column(of_geometry).cast(pa.binary()), limits["nesting_levels"])
 
     headings = [schema.names[spot] for spot in kept]
-    write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=place is not None)
+    write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=of_geometry is not None)
     return [schema.names[spot][:100] for spot in spots if spot not in kept]
 
 

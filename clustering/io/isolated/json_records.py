@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,15 @@ from typing import Any
 from clustering.io.isolated.answers import BATCH_ROWS, Facts, RefusalError, Request, check_count, write_answer
 
 _CHUNK_BYTES = 1 << 20
+_LONG_NUMBER = re.compile(rb"[:\[,\s]-?([0-9]{19,})[\s,\]}]")
 
 
-def scan_json(path: str, limits: Mapping[str, Any]) -> None:
-    """Refuse JSON that is nested too deeply or has too many arrays to be points, without parsing it."""
+def scan_json(path: str, limits: Mapping[str, Any], *, keeps_digits: bool = False) -> None:
+    """
+    Refuse JSON that is nested too deeply or has too many arrays to be points, without parsing it.
+
+    Unless the parser keeps all digits of a number, whole numbers that it would round are refused, too.
+    """
     numpy = importlib.import_module("numpy")
     level = vertices = 0
     inside = False
@@ -23,7 +29,8 @@ def scan_json(path: str, limits: Mapping[str, Any]) -> None:
         while chunk := file.read(_CHUNK_BYTES):
             while chunk.endswith(b"\\") and (more := file.read(_CHUNK_BYTES)):
                 chunk += more
-            signs = numpy.frombuffer(chunk.replace(b"\\\\", b"__").replace(b'\\"', b"__"), dtype=numpy.uint8)
+            text = chunk.replace(b"\\\\", b"__").replace(b'\\"', b"__")
+            signs = numpy.frombuffer(text, dtype=numpy.uint8)
             quoted = (numpy.cumsum(signs == ord('"')) + inside) % 2 == 1
             inside = bool(quoted[-1])
             opened = ((signs == ord("[")) | (signs == ord("{"))) & ~quoted
@@ -33,11 +40,13 @@ def scan_json(path: str, limits: Mapping[str, Any]) -> None:
             check_count("nesting_levels", int(levels.max()), limits)
             vertices += int(((signs == ord("[")) & ~quoted).sum())
             check_count("vertices", vertices, limits)
+            if not keeps_digits and any(not quoted[found.start(1)] for found in _LONG_NUMBER.finditer(text)):
+                raise RefusalError("digits")
 
 
 def read_records(request: Request) -> Facts:
     """A JSON list of records, alone or under ``results``; numbers keep the digits they are written with."""
-    scan_json(request["file"], request["limits"])
+    scan_json(request["file"], request["limits"], keeps_digits=True)
     with Path(request["file"]).open(encoding="utf-8-sig") as file:
         content = json.load(file, parse_int=str, parse_float=str, parse_constant=lambda constant: "")
     records = content.get("results") if isinstance(content, dict) else content

@@ -98,10 +98,11 @@ def _column_number(letters: bytes) -> int:
 def _write_sheet(sheet: Any, limits: Mapping[str, Any]) -> int:
     """Write a sheet's records; return how many rows, such as a title, stand above its headings."""
     pa = importlib.import_module("pyarrow")
-    rows = iter(sheet.iter_rows())
+    # The rows come from the top of the sheet, blank ones included.
+    rows = itertools.islice(sheet.iter_rows(), (sheet.start or (0, 0))[0], None)
     top = [_cell_texts(row) for row in itertools.islice(rows, _HEADER_SEARCH_ROWS)]
     filled = [sum(map(bool, texts)) for texts in top]
-    header = next(place for place, count in enumerate(filled) if 2 * count >= max(filled))
+    header = next((place for place, count in enumerate(filled) if 2 * count > max(filled)), 0)
     records = _without_blank_end(itertools.chain(top[header + 1 :], map(_cell_texts, rows)))
 
     def batches() -> Iterator[tuple[list[Any], None]]:
