@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,37 @@ from typer.testing import CliRunner
 from app.cli import cli
 from tests.app.service import ask_for_zones, toy_uploads, upload
 from tests.clustering.toy_district import FLOWS, toy_flows, toy_schools
-from tests.sound_files import catchments, crosswalk, csv, old_flows
+from tests.sound_files import (
+    calpads_rows,
+    catchments,
+    crosswalk,
+    csv,
+    edfi_table,
+    lines,
+    old_flows,
+    student_ids,
+    students,
+    with_cell,
+)
 
+# Of so many students that a few more make no other hundred.
+COUNTED = [*FLOWS[:-1], ("0009", "0011", 8, 140)]
+STUDENTS = sum(count for *_, count in COUNTED)
 PARTS = ("zones", "schools", "members", "links", "map")
 
 
 def records(small: int = 4) -> pd.DataFrame:
-    """Student records of two years that give the toy district's flows, and a few students on a way of their own."""
+    """
+    Student records of two years that give the toy district's flows, and a few students of every other sort.
+
+    A few go a way of their own, a few leave, a few are recorded twice, a few have no id, a few repeat their grade.
+    """
     rows = []
-    for origin, destination, grade, count in [*FLOWS, ("0001", "0009", 5, small)]:
+    for number in range(small):
+        rows.append((f"STU0LEFT{number}", "2022-23", "0003", 5))
+        rows += [("", "2022-23", "0004", 5), (f"STU00010007{number:04d}", "2022-23", "0001", 5)]
+        rows += [(f"STU0STAYED{number}", year, "0002", 4) for year in ("2022-23", "2023-24")]
+    for origin, destination, grade, count in [*COUNTED, ("0001", "0009", 5, small)]:
         for number in range(count):
             student = f"STU{origin}{destination}{number:04d}"
             rows.append((student, "2022-23", origin, grade))
@@ -43,7 +67,8 @@ def everything_told(client: TestClient, dataset: dict[str, Any]) -> str:
     texts = [json.dumps(dataset["report"]), json.dumps(answer["proposal"])]
     texts += [client.get(answer["links"][part]).text for part in PARTS]
     texts += [client.get(f"/datasets/{dataset['id']}/{part}").text for part in ("set-aside", "crosswalk")]
-    texts += [client.get(f"/browse/datasets/{dataset['id']}").text]
+    texts += [client.get(f"/browse/{page}").text for page in (f"datasets/{dataset['id']}", f"proposals/{answer['id']}")]
+    texts += [client.get(f"/proposals/{answer['id']}").text]
     whole = "\n".join(texts)
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\"< ]*", "", whole)
 
@@ -51,8 +76,8 @@ def everything_told(client: TestClient, dataset: dict[str, Any]) -> str:
 def test_student_records_become_flows_and_leave_no_student_behind(client: TestClient) -> None:
     dataset = taken(client, [toy_uploads()[0], upload("students", records())])
     report = dataset["report"]
-    assert report["flow_rows"] == {"feeding": 15}
-    assert report["flow_students"] == {"feeding": sum(count for *_, count in FLOWS)}
+    assert report["flow_rows"] == {"feeding": 15, "exit": 1, "retained": 1}
+    assert report["flow_students"] == {"feeding": STUDENTS, "exit": 0, "retained": 0}
     told = everything_told(client, dataset)
     assert "STU0" not in told
     assert [file["role"] for file in report["files"]] == ["schools", "students"]
@@ -63,6 +88,11 @@ def test_small_numbers_of_students_change_nothing_that_is_told(client: TestClien
     base = everything_told(client, taken(client, [toy_uploads()[0], upload("students", records(4))], name="d"))
     other = everything_told(client, taken(client, [toy_uploads()[0], upload("students", records(small))], name="d"))
     assert base == other
+
+
+def test_control_larger_numbers_of_students_do_change_it(client: TestClient) -> None:
+    few, many = (taken(client, [toy_uploads()[0], upload("students", records(n))], name="d") for n in (4, 60))
+    assert few["report"] | {"files": []} != many["report"] | {"files": []}
 
 
 def test_estimates_from_catchments_are_marked_everywhere(client: TestClient) -> None:
@@ -155,6 +185,63 @@ def test_rows_set_aside_are_listed(client: TestClient) -> None:
     assert table.headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize("form", ["records", "edfi", "calpads"])
+def test_no_form_of_student_records_leaves_a_student_behind(client: TestClient, form: str) -> None:
+    data = {"records": csv(students()), "edfi": csv(edfi_table()), "calpads": lines(calpads_rows(), "^")}[form]
+    dataset = taken(client, [toy_uploads()[0], upload("students", data, "r.txt")])
+    told = everything_told(client, dataset)
+    assert not [student for student in student_ids() if student in told]
+    assert dataset["report"]["flow_students"] == {"feeding": 30}
+
+
+def test_a_refused_file_of_students_shows_none(client: TestClient) -> None:
+    wrong = with_cell(students(), 4, "grade", student_ids()[4])
+    refused = client.post("/datasets", files=[toy_uploads()[0], upload("students", wrong)])
+    assert refused.status_code == 422
+    (problem,) = refused.json()["problems"]
+    assert (problem["row"], problem["column"], problem.get("value")) == (6, "grade", None)
+    assert not [student for student in student_ids() if student in refused.text]
+
+
+def test_estimates_by_distance_are_marked_everywhere(client: TestClient) -> None:
+    dataset = taken(client, [toy_uploads()[0]], estimate="true")
+    assert "Estimated flows" in client.get(f"/browse/datasets/{dataset['id']}").text
+    answer = ask_for_zones(client, dataset["id"], minimum_schools=2)
+    assert answer["proposal"]["flow_basis"]["method"] == "gravity"
+    assert answer["proposal"]["notes"][0].startswith("ESTIMATED FLOWS.")
+    zones = client.get(answer["links"]["zones"]).json()
+    assert zones["flow_basis"]["is_estimated"] is True
+    links = client.get(answer["links"]["links"]).text.splitlines()
+    assert len(links) > 1
+    assert all(line.endswith(",gravity") for line in links[1:])
+    for address in (answer["links"]["map"], f"/browse/proposals/{answer['id']}"):
+        assert "Estimated flows." in client.get(address).text
+
+
+def test_control_counted_flows_are_not_called_estimated(client: TestClient, dataset_id: str) -> None:
+    answer = ask_for_zones(client, dataset_id)
+    assert answer["proposal"]["flow_basis"]["method"] == "recorded"
+    told = [json.dumps(answer["proposal"]), *(client.get(answer["links"][part]).text for part in PARTS)]
+    told += [client.get(f"/browse/{page}").text for page in (f"datasets/{dataset_id}", f"proposals/{answer['id']}")]
+    assert not [text for text in told if "estimated flows" in text.lower()]
+
+
+@pytest.mark.parametrize("part", ["set-aside", "crosswalk"])
+def test_parts_of_a_report_that_is_not_there(client: TestClient, part: str) -> None:
+    assert client.get(f"/datasets/nothing/{part}").status_code == 404
+
+
+@pytest.mark.parametrize("option", ["f.csv:flavour=1", "f.csv:header_row=0", "f.csv:columns.origin=From"])
+def test_a_wrong_option_is_refused_and_nothing_is_kept(client: TestClient, option: str) -> None:
+    before = client.get("/datasets").json()
+    files = [toy_uploads()[0], upload("flows", toy_flows(), "f.csv")]
+    refused = client.post("/datasets", files=files, data={"read": option})
+    assert refused.status_code == 422
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["problems"][0]["remedy"]
+    assert client.get("/datasets").json() == before
+
+
 def test_the_command_line_checks_files(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_bytes(csv(toy_schools()))
     (tmp_path / "students.csv").write_bytes(csv(records()))
@@ -164,7 +251,8 @@ def test_the_command_line_checks_files(tmp_path: Path) -> None:
     assert "student records" in done.output
     assert "STU0" not in done.output
     report = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert report["flow_rows"] == {"feeding": 15}
+    assert report["flow_rows"]["feeding"] == 15
+    assert not [path for path in (tmp_path / "out").iterdir() if "STU0" in path.read_text()]
     assert (tmp_path / "out" / "set_aside.csv").read_text().startswith("file,row,reason\n")
     assert (tmp_path / "out" / "crosswalk.csv").is_file()
 
@@ -179,3 +267,60 @@ def test_the_command_line_tells_file_row_and_column(tmp_path: Path) -> None:
     told = " ".join(done.output.split())
     assert "Problem in s.csv, column lat" in told
     assert "row 4: 'north'" in told
+
+
+def test_the_command_line_is_told_how_to_read_a_file(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_bytes(csv(toy_schools()))
+    (tmp_path / "f.csv").write_bytes(csv(toy_flows().assign(school_year="2023").rename(columns={"students": "kids"})))
+    command = ["check", "--schools", str(tmp_path / "s.csv"), "--flows", str(tmp_path / "f.csv")]
+    refused = CliRunner().invoke(cli, command)
+    assert refused.exit_code == 2
+    assert "students" in refused.output
+    named = [*command, "--read", "f.csv:columns.students=kids"]
+    asked = CliRunner().invoke(cli, named)
+    assert asked.exit_code == 2
+    assert "year_convention=spring" in " ".join(asked.output.split())
+    out = tmp_path / "out"
+    done = CliRunner().invoke(cli, [*named, "--read", "*:year_convention=spring", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    report = json.loads((out / "report.json").read_text())
+    assert report["facts"]["school_years"] == [2022]
+    assert report["flow_students"] == {"feeding": 640}
+
+
+def test_the_command_line_fetches_a_table_and_takes_it_up_again(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Portal(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            following = None if "page=2" in self.path else f"http://{self.headers['Host']}{self.path}&page=2"
+            record = {"ncessch": "20000500001" + str(len(asked)), "school_name": f"School {len(asked)}"}
+            content = json.dumps({"count": 2, "next": following, "results": [record]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *told: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Portal) as portal:
+        threading.Thread(target=portal.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        base = f"http://127.0.0.1:{portal.server_address[1]}/api/v1/"
+        command = ["fetch", "schools/ccd/directory", "2021", "--where", "fips=20", "--out", str(tmp_path / "pages")]
+        runs = [CliRunner().invoke(cli, [*command, "--base", base, "--per-second", "1000"]) for _ in range(2)]
+        portal.shutdown()
+    assert [run.exit_code for run in runs] == [0, 0], runs[0].output
+    path = "/api/v1/schools/ccd/directory/2021/?fips=20"
+    assert asked == [path, f"{path}&page=2"]  # the second run asks for nothing
+    pages = sorted((tmp_path / "pages").glob("page-*.json"))
+    assert [json.loads(page.read_text())["results"][0]["school_name"] for page in pages] == ["School 1", "School 2"]
+
+
+def test_a_portal_that_refuses_ends_the_command_with_the_reason(tmp_path: Path) -> None:
+    command = ["fetch", "schools/../admin", "2021", "--out", str(tmp_path / "pages"), "--base", "http://127.0.0.1:9/"]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert not list(tmp_path.glob("pages/page-*"))
