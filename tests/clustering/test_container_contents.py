@@ -494,3 +494,40 @@ def test_a_workbook_in_an_archive_is_read(tmp_path: Path) -> None:
     book = workbook(tmp_path, Data=[["school_id", "name"], ["0012", "Oak"]]).read_bytes()
     table = read_table(written(tmp_path, "a.zip", archive({"folder/schools.xlsx": book})))
     assert table.column("school_id").series().tolist() == ["0012"]
+
+
+def open_document(folder: Path, *rows: str) -> Path:
+    names = ("office", "table", "text")
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    content = (
+        f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Schools">{"".join(rows)}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    manifest = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    members = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content.encode()}
+    return written(folder, "schools.ods", archive(members))
+
+
+def open_document_row(*cells: str, times: int = 1, cell_times: int = 1) -> str:
+    repeated = f'table:number-columns-repeated="{cell_times}" office:value-type="string"'
+    inside = "".join(f"<table:table-cell {repeated}><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+    return f'<table:table-row table:number-rows-repeated="{times}">{inside}</table:table-row>'
+
+
+def test_an_open_document_is_read_and_one_that_repeats_without_end_is_not(tmp_path: Path) -> None:
+    rows = [open_document_row("school_id", "name"), open_document_row("0012", "Oak"), open_document_row("NA", "Elm")]
+    assert texts(read(open_document(tmp_path, *rows))) == {"school_id": ["0012", "NA"], "name": ["Oak", "Elm"]}
+    problem_of(open_document(tmp_path, *rows, open_document_row("x", times=1 << 20, cell_times=1 << 14)))
+
+
+def test_a_reference_system_without_a_name_is_asked_for(valid: dict[str, Path], tmp_path: Path) -> None:
+    own = pyproj.CRS.from_user_input("+proj=lcc +lat_1=33.1 +lat_2=45.2 +lon_0=-97.3 +datum=NAD83")
+    with zipfile.ZipFile(valid["shapefile archive"]) as pack:
+        parts = {name: pack.read(name) for name in pack.namelist()}
+    esri = {**parts, "schools.prj": pyproj.CRS.from_epsg(4269).to_wkt("WKT1_ESRI").encode()}
+    assert read(written(tmp_path, "named.zip", archive(esri))).crs == "EPSG:4269"
+    unnamed = {**parts, "schools.prj": own.to_wkt("WKT1_ESRI").encode()}
+    with pytest.raises(CrsError, match="has no name"):
+        read(written(tmp_path, "unnamed.zip", archive(unnamed)))
