@@ -10,8 +10,10 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import typer
 from starlette.testclient import TestClient
 
+from app.cli import cli
 from app.main import create_app
 from app.settings import Settings
 from clustering import ProposalParameters
@@ -20,7 +22,7 @@ from clustering.io.headings import ALIASES
 from clustering.io.isolation import ReadingLimits
 from clustering.io.kinds import FILE_KINDS
 from clustering.io.options import FileOptions
-from clustering.io.records.forms import FORMS
+from clustering.io.records.forms import FORMS, GENERIC_ALIASES
 from clustering.io.tables import MAXIMUM_BYTES
 from clustering.io.text_layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
 from clustering.validate.findings import MAXIMUM_CELL_CHARACTERS
@@ -77,7 +79,7 @@ def test_the_guide_to_files_lists_every_heading() -> None:
     listed = {part.split("\n")[0]: re.findall(r"^- \*\*(\w+)\*\*: (.*)$", part, flags=re.MULTILINE) for part in parts}
     assert listed == {
         role: [(column, ", ".join(f"`{name}`" for name in names)) for column, names in aliases.items()]
-        for role, aliases in ALIASES.items()
+        for role, aliases in {**ALIASES, "student records, form `generic`": GENERIC_ALIASES}.items()
     }
 
 
@@ -106,6 +108,17 @@ def test_the_guide_to_files_names_the_limits_of_the_code() -> None:
     ):
         assert text in told, text
     assert limits.cells == limits.vertices
+
+
+def test_every_command_and_option_shown_is_there() -> None:
+    commands = typer.main.get_group(cli).commands
+    guides = "\n".join(path.read_text(encoding="utf-8") for path in GUIDES)
+    lines = re.findall(r"^\$ zones (.+)$", guides, flags=re.MULTILINE)
+    assert {line.split()[0] for line in lines} >= {"propose", "check", "fetch"}
+    for line in lines:
+        name, *words = line.split()
+        known = {option for parameter in commands[name].params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, line
 
 
 def test_the_checks_in_the_guide_to_files_run(folder: Path) -> None:
@@ -146,6 +159,8 @@ def test_the_guide_to_the_service_tells_of_every_route_and_parameter() -> None:
     form = body["$ref"].rpartition("/")[2]
     row = next(line for line in guide.splitlines() if line.startswith("| `POST /datasets` |"))
     assert set(schemas[form]["properties"]) <= set(re.findall(r"`(\w+)`", row))
+    for line in re.findall(r"^\$ curl .*/datasets$", guide, flags=re.MULTILINE):
+        assert set(re.findall(r"-F (\w+)=", line)) <= set(schemas[form]["properties"]), line
 
 
 def test_the_defaults_in_the_guide_are_those_of_the_code() -> None:
