@@ -22,6 +22,7 @@ from clustering.validate.matrix import is_matrix
 from clustering.validate.membership import Membership, read_membership
 
 Sources = Source | Sequence[Source]
+_MEMBERSHIP_KINDS = ("CCD membership, long", "CCD membership, wide")
 
 
 def as_sequence(sources: Sources) -> Sequence[Source]:
@@ -102,6 +103,8 @@ def _open(role: str, source: Source, options: Options) -> list[Part] | InputErro
         if role in ("schools", "performance") and _is_streamed(source, said):
             return [read_membership(source, encoding=said.encoding)]
         table = _read(role, source, said)
+        if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
+            return [read_membership(table)]
         if not is_portal_kind(table.kind):
             return [_recognised(role, table)]
         translated = translate_portal_table(table)
@@ -135,7 +138,7 @@ def _is_streamed(source: Source, said: FileOptions) -> bool:
     if isinstance(source, pd.DataFrame) or (path := _path_of(source)).is_dir():
         return False
     kind = said.kind or peek_kind(path, said)
-    return kind in ("CCD membership, long", "CCD membership, wide")
+    return kind in _MEMBERSHIP_KINDS
 
 
 def _path_of(source: str | Path | NamedFile) -> Path:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from clustering.errors import InputError
+from clustering.errors import InputError, Problem
+from clustering.ingest.opening import open_files
 from clustering.io.membership import BY_GRADE, TOTAL, TOTAL_WITHOUT_ADULTS
 from clustering.validate.membership import Membership, read_membership
 
@@ -253,6 +256,27 @@ def test_names_in_any_encoding_do_not_matter(tmp_path: Path, encoding: str) -> N
     membership = read_membership(write_long(tmp_path / "ccd_sch_052.csv", WHOLE, encoding))
     assert grades(membership) == {(WEST, -1): 10, (WEST, 9): 20}
     assert membership.accounting["read"] == 10
+
+
+@pytest.mark.parametrize("packing", ["none", "archive", "gzip", "table"])
+def test_it_is_recognised_however_it_is_packed(tmp_path: Path, packing: str) -> None:
+    path = write_long(tmp_path / "ccd_sch_052.csv", WHOLE)
+    source: Path | pd.DataFrame = path
+    if packing == "archive":
+        source = tmp_path / "ccd_sch_052.zip"
+        with zipfile.ZipFile(source, "w") as archive:
+            archive.write(path, path.name)
+    elif packing == "gzip":
+        source = tmp_path / "ccd_sch_052.csv.gz"
+        source.write_bytes(gzip.compress(path.read_bytes()))
+    elif packing == "table":
+        source = pd.DataFrame(WHOLE)
+    problems: list[Problem] = []
+    opened = open_files({"schools": [source]}, {}, problems)
+    assert not problems
+    assert not any(opened.files.values())
+    (membership,) = opened.memberships
+    pd.testing.assert_series_equal(membership.enrolment, read_membership(path).enrolment)
 
 
 def test_only_the_schools_asked_for_are_kept(tmp_path: Path) -> None:
