@@ -161,9 +161,11 @@ def confirm_crosswalk(
     if unknown or not places:
         raise ServiceError(422, "Confirm rows by their place in the proposed crosswalk, counted from 0; at least one.")
     chosen = [proposed[place] for place in sorted(set(places))]
+    # Both datasets can be seen: unless exact counts may be, the second must follow from what the first shows.
+    protect_first = not settings.allow_exact
     with desk.place():
         report, scenario = run_in_child(
-            tasks.apply_rows, store.scenario(dataset_id), chosen, limits=upload_limits(settings)
+            tasks.apply_rows, store.scenario(dataset_id), chosen, protect_first, limits=upload_limits(settings)
         )
     title = f"{dataset.name}, crosswalk applied"
     return store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], report, scenario)

@@ -92,10 +92,12 @@ def propose(
     return _summary(proposal), {part: contents[name] for part, name in FILE_OF_PART.items()}
 
 
-def apply_rows(tell: Tell, scenario: bytes, rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], bytes]:
-    """Apply confirmed rows of a crosswalk to stored inputs; the answer is as for :func:`ingest`."""
+def apply_rows(
+    tell: Tell, scenario: bytes, rows: Sequence[Mapping[str, Any]], protect_first: bool
+) -> tuple[dict[str, Any], bytes]:
+    """Apply confirmed rows of a crosswalk to stored inputs, protected first or not; answers as :func:`ingest`."""
     tell("Applying the crosswalk", 0.0)
-    changed = with_crosswalk(scenario_from_bytes(scenario), rows)
+    changed = with_crosswalk(scenario_from_bytes(scenario), rows, protect_first=protect_first)
     return report_document(changed.report), scenario_to_bytes(changed)
 
 

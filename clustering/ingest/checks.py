@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS, suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.states import state_bounds
 from clustering.io.text_columns import arrow_texts
@@ -80,7 +81,8 @@ def check_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: 
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``; suppressed cells count with their least.
+        ``columns.FLOW_COLUMNS``; protected first, and every cell counts with the least that it may hold then: even
+        that a warning is given must not depend on a small count.
     grade_enrolment
         ``school_id``, ``year``, ``grade``, ``students``; compared with the flows of the year before or, where it has no
         year, with the mean over the years of the flows.
@@ -95,7 +97,11 @@ def check_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: 
     if grade_enrolment.empty:
         return []
     arriving = flows[flows["destination"].notna() & flows["next_grade"].notna()]
-    arriving = arriving.assign(grade=arriving["next_grade"], year=arriving["year"] + 1)
+    protected = suppress_flows(arriving)
+    # A cell shown as 20 holds 15 or more, one shown as 10 holds 10 or more.
+    least = (protected["students_low"] - ROUNDING_STUDENTS / 2).clip(lower=MINIMUM_CELL_STUDENTS)
+    least = least.where(protected["students"] > 0, protected["students_low"])
+    arriving = protected.assign(students_low=least, grade=arriving["next_grade"], year=arriving["year"] + 1)
     keys = ["destination", "grade"]
     if grade_enrolment["year"].notna().any():
         keys = [*keys, "year"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from clustering.disclosure import suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest.flow_sources import settle_recorded
@@ -19,7 +20,7 @@ from clustering.validate.crosswalk import validate_crosswalk
 from clustering.validate.flows import listed_schools
 
 
-def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenario:
+def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, protect_first: bool = False) -> Scenario:
     """
     Apply rows of a proposed crosswalk that the user has confirmed.
 
@@ -29,6 +30,10 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Sce
         Its flows name schools that it does not list.
     rows
         Of ``scenario.report.crosswalk``, those that are right.
+    protect_first
+        Protect the flows (``disclosure.suppress_flows``) before students are given to other schools. Whoever sees
+        both scenarios, each protected by itself, could otherwise narrow a count of 1 to 9 that was added to another;
+        the price is that the answer has no exact counts.
 
     Returns
     -------
@@ -44,8 +49,9 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Sce
         message = "Estimated flows name no earlier schools; there is nothing to apply a crosswalk to."
         raise InputError([Problem(table="crosswalk", message=message, remedy="Give counted flows.")])
     crosswalk = _confirmed(rows, scenario)
+    flows = suppress_flows(scenario.flows) if protect_first else scenario.flows
     settled = settle_recorded(
-        [cells_of_table(scenario.flows)],
+        [cells_of_table(flows)],
         schools=scenario.schools,
         listed=listed_schools(scenario.schools["grades_offered"]),
         names=lambda: _names_of(scenario),

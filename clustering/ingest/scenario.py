@@ -123,6 +123,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
     """Judge tables of text, all of them before anything is refused."""
     files = opened.files
     table, grade_enrolment, found = add_enrolment(validate_schools(files["schools"]), opened.memberships)
+    cohorts = grade_enrolment
     listed = listed_schools(table["grades_offered"])
     _translate(files, listed)
     # What is done beside works in Arrow and in hashing, which release the interpreter's lock.
@@ -133,14 +134,16 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
         if counted is not None:
             parts.append(cells_of_table(counted.promotions.flows))
             found += counted.problems
-            grade_enrolment = counted.grade_enrolment(table.index) if grade_enrolment.empty else grade_enrolment
+            if grade_enrolment.empty:  # an estimate made of exact counts, compared and shown, would tell of small ones
+                grade_enrolment = counted.grade_enrolment(table.index)
+                cohorts = counted.protected_enrolment(table.index)
         layers = _judge_layers(files, parts, table.index)
         performance = rated.result()
         check_places(files["schools"], table)
         found += [problem for findings in _all(files) for problem in findings.problems]
         found += [problem for membership in opened.memberships for problem in membership.problems]
         _refuse(found, files["flows"], counted, parts, listed)
-        settled, doubtful = _settle(files["flows"], parts, table, listed, grade_enrolment, layers, estimate=estimate)
+        settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
         digest = beside.submit(hash_tables, table, settled.flows, performance.table)
         found += [*doubtful, *check_years(settled.flows)]
         if opened.memberships:  # what student records themselves say of a grade cannot contradict them
@@ -201,7 +204,7 @@ def _settle(
     parts: Sequence[FlowCells],
     schools: gpd.GeoDataFrame,
     listed: ListedSchools,
-    grade_enrolment: pd.DataFrame,
+    cohorts: pd.DataFrame,
     layers: _Layers,
     *,
     estimate: bool,
@@ -209,13 +212,11 @@ def _settle(
     """Counted flows, compared with estimates where that is asked for; an estimate where nothing was counted."""
     areas, people = layers.catchments, layers.population
     if not parts:
-        return estimate_flows(schools, grade_enrolment, catchments=areas, population=people, chain=layers.chain)
+        return estimate_flows(schools, cohorts, catchments=areas, population=people, chain=layers.chain)
     settled = settle_recorded(
         parts, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
     )
-    compared = compare_estimates(
-        settled, schools, grade_enrolment, catchments=areas, population=people, estimate=estimate
-    )
+    compared = compare_estimates(settled, schools, cohorts, catchments=areas, population=people, estimate=estimate)
     return compared, []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from clustering.disclosure import coarse_students
+from clustering.disclosure import coarse_students, suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.flows.records import Promotions, derive_promotions
 from clustering.ingest_report import SetAsideRow, SourceFile
@@ -53,6 +53,23 @@ class StudentFiles:
         table = self.promotions.grade_enrolment
         table = table[table["grade"].notna() & table["school_id"].isin(school_ids)]
         return table.sort_values(["school_id", "year", "grade"], ignore_index=True)
+
+    def protected_enrolment(self, school_ids: pd.Index) -> pd.DataFrame:
+        """
+        Students by school, year and grade as the protected promotions have them, for what is shown of an estimate.
+
+        Those of a school in one year, or where the files end with a year, those who arrived in it; suppressed cells at
+        the middle of their interval.
+        """
+        flows = suppress_flows(self.promotions.flows)
+        students = flows["students"].fillna((flows["students_low"] + flows["students_high"]) / 2)
+        leaving = flows[["origin", "year", "grade"]].assign(students=students)
+        arriving = flows[["destination", "year", "next_grade"]].assign(students=students, year=flows["year"] + 1)
+        keys = ["school_id", "year", "grade"]
+        parts = [part.set_axis([*keys, "students"], axis="columns") for part in (leaving, arriving)]
+        sums = [part.dropna().groupby(keys)["students"].sum() for part in parts]
+        table = pd.DataFrame(pd.concat(sums)).reset_index().drop_duplicates(keys)
+        return table[table["school_id"].isin(school_ids)].sort_values(keys, ignore_index=True)
 
     def source_files(self) -> list[SourceFile]:
         """What was understood of each file."""
