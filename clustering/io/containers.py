@@ -167,10 +167,18 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
             remedy = f"Say which with layer=NAME: {', '.join(names)[:500]}."
             raise _refused(name, f"The archive holds {len(names)} shapefiles.", remedy)
         chosen = layer or next(iter(names))
-        for member in members:
-            if str(PurePosixPath(member.filename).with_suffix("")) == names[chosen] and _is(member, SHAPEFILE_PARTS):
-                suffix = PurePosixPath(member.filename).suffix.lower()
-                _copy_member(archive, member, folder / f"layer{suffix}", name)
+        parts = [
+            each
+            for each in members
+            if str(PurePosixPath(each.filename).with_suffix("")) == names[chosen] and _is(each, SHAPEFILE_PARTS)
+        ]
+        suffixes = [PurePosixPath(part.filename).suffix.lower() for part in parts]
+        # Each copy within its limits, thousands of them would fill the disk all the same.
+        if len(set(suffixes)) < len(suffixes):
+            raise _refused(name, "The archive holds a part of the shapefile twice.", "Pack each file once.")
+        _check_size(sum(part.file_size for part in parts), sum(part.compress_size for part in parts), name)
+        for part, suffix in zip(parts, suffixes, strict=True):
+            _copy_member(archive, part, folder / f"layer{suffix}", name)
     return chosen, list(names)
 
 
@@ -190,17 +198,22 @@ def _kind_of_archive(path: Path) -> str:
 
 
 def _directory_bytes(path: Path) -> int:
-    """Size of an archive's directory, which is read as a whole when the archive is opened; 0 where there is none."""
+    """
+    Size of an archive's directory, which is read as a whole when the archive is opened; 0 where there is none.
+
+    Of several ends the largest counts: the sign of an end may stand within another, and readers differ in their choice.
+    """
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - (1 << 16) - 22 - 20 - 56))
         tail = file.read()
-    end = tail.rfind(b"PK\x05\x06")
+    ends = [found.start() for found in re.finditer(rb"PK\x05\x06", tail)]
+    sizes = [int.from_bytes(tail[end + 12 : end + 16], "little") for end in ends]
     # Archives of more than 4 GiB, and those that pretend to be, say it in an end of their own before that.
-    long_end = end - 20 - 56
-    if long_end >= 0 and tail.startswith(b"PK\x06\x06", long_end):
-        return int.from_bytes(tail[long_end + 40 : long_end + 48], "little")
-    return int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+    long_ends = [end - 20 - 56 for end in ends if tail.startswith(b"PK\x06\x06", max(0, end - 20 - 56))]
+    long_sizes = [int.from_bytes(tail[end + 40 : end + 48], "little") for end in long_ends]
+    # Where the long end speaks, the short one may hold nothing but set bits.
+    return max(long_sizes or sizes, default=0)
 
 
 @contextmanager
