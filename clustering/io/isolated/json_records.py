@@ -13,6 +13,8 @@ from typing import Any
 from clustering.io.isolated.answers import BATCH_ROWS, Facts, RefusalError, Request, check_count, write_answer
 
 _CHUNK_BYTES = 1 << 20
+# What may be the beginning of an escape or of a number with the sign before it.
+_UNFINISHED = b"\\:[,- \t\r\n0123456789"
 _LONG_NUMBER = re.compile(rb"[:\[,\s]-?([0-9]{19,})[\s,\]}]")
 
 
@@ -26,8 +28,8 @@ def scan_json(path: str, limits: Mapping[str, Any], *, keeps_digits: bool = Fals
     level = vertices = 0
     inside = False
     with Path(path).open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            while chunk.endswith(b"\\") and (more := file.read(_CHUNK_BYTES)):
+        while chunk := bytearray(file.read(_CHUNK_BYTES)):
+            while chunk[-1] in _UNFINISHED and (more := file.read(64)):
                 chunk += more
             text = chunk.replace(b"\\\\", b"__").replace(b'\\"', b"__")
             signs = numpy.frombuffer(text, dtype=numpy.uint8)
