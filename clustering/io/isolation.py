@@ -171,8 +171,7 @@ def read_container(
             "packages": _package_folders(),
         }
         facts = _run(request, place, name, bounds)
-        with pa.ipc.open_file(pa.BufferReader(_plain_bytes(place / "answer.arrow"))) as answer:
-            table = answer.read_all()
+        table = _answered_table(place / "answer.arrow", name)
     if layers:
         facts |= {"layer": layer, "layers": layers}
     return _checked(table, facts, name, crs)
@@ -191,15 +190,16 @@ def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLim
             check=False,
         )
         answer = json.loads(_plain_bytes(folder / "answer.json"))
+        facts = dict(answer["facts"])
     except subprocess.TimeoutExpired:
         message = f"Reading the file took longer than {limits.time_limit_s:g} seconds and was stopped."
         raise _refused(name, message, "Give a smaller part of it, or CSV.") from None
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, KeyError):
         message = f"The file cannot be read as {request['kind']}, or not within the memory that reading may take."
         raise _refused(name, message, "Open it with the program it comes from and save it again, or as CSV.") from None
     if "refusal" in answer:
-        raise _explained(str(answer["refusal"]), answer["facts"], name)
-    return dict(answer["facts"])
+        raise _explained(str(answer["refusal"]), facts, name)
+    return facts
 
 
 def _plain_bytes(path: Path) -> bytes:
@@ -207,6 +207,21 @@ def _plain_bytes(path: Path) -> bytes:
     if not stat.S_ISREG(path.lstat().st_mode):
         raise OSError(f"{path.name} is no plain file")
     return path.read_bytes()
+
+
+def _answered_table(path: Path, name: str) -> pa.Table:
+    """The columns that the child left; a child that was taken over could leave any bytes, or places beyond them."""
+    try:
+        with pa.ipc.open_file(pa.BufferReader(_plain_bytes(path))) as answer:
+            table = answer.read_all()
+        for column in table.columns:
+            # As bytes: whether they are text is told column by column, later.
+            is_text = pa.types.is_string(column.type)
+            for chunk in column.chunks:
+                (chunk.view(pa.binary()) if is_text else chunk).validate(full=True)
+    except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise _refused(name, "The file cannot be read.", "Save it again, or as CSV.") from None
+    return table
 
 
 def _package_folders() -> list[str]:
