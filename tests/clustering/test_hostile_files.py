@@ -11,16 +11,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clustering.errors import InputError
+from clustering.io import isolation
 from clustering.io.isolation import ContainerTable, read_container
 from clustering.io.tables import RawTable, read_table
 from tests.hostile_corpus import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files, valid_files
 from tests.hostile_lures import Lures, documents, mutations
 
 TOKEN = "TOKEN-7f3a91"
+LEAST_CHILDREN = 60
 NAMES = {"geojson": "schools.geojson", "geopackage": "schools.gpkg", "flatgeobuf": "schools.fgb"}
 
 
@@ -102,12 +105,25 @@ def test_control_a_view_is_a_layer_that_is_read(lures: Lures, valid: dict[str, P
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_files_give_nothing_away(
-    kind: str, lures: Lures, canary: Canary, valid: dict[str, Path], tmp_path: Path
+    kind: str,
+    lures: Lures,
+    canary: Canary,
+    valid: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     files = hostile_files(kind, lures, valid[kind].read_bytes(), tmp_path)
     assert len(files) >= ALTOGETHER
     assert sum(in_child for _, _, in_child in files) >= IN_CHILD
     before = canary.requests
+    children: list[str] = []
+    run = isolation._run
+
+    def counted(*given: Any) -> dict[str, Any]:
+        children.append(kind)
+        return run(*given)
+
+    monkeypatch.setattr(isolation, "_run", counted)
 
     def attempt(number: int) -> str:
         name, data, in_child = files[number]
@@ -125,6 +141,8 @@ def test_hostile_files_give_nothing_away(
         failures = [failure for failure in threads.map(attempt, range(len(files))) if failure]
     assert failures == []
     assert canary.requests == before
+    # Read and refused before that, a file would tell nothing of the walls around the parsers.
+    assert len(children) >= LEAST_CHILDREN
 
 
 def test_hostile_text_gives_nothing_away(lures: Lures, canary: Canary, tmp_path: Path) -> None:
