@@ -312,8 +312,9 @@ def hostile_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> list[t
         "workbook": lambda: _workbook(lures, valid),
     }
     own = [(name, data, True) for name, data in special[kind]()]
-    # Each document in its first forms: plain, with a mark, as UTF-16 and after blanks.
-    disguised = [(name, data, number % 10 < 4) for number, (name, data) in enumerate(documents(lures))]
+    # Each document plain, with a mark, as UTF-16 and after blanks; a shapefile only ever comes out of an archive.
+    direct = (8,) if kind == "shapefile archive" else (0, 1, 2, 3)
+    disguised = [(name, data, number % 10 in direct) for number, (name, data) in enumerate(documents(lures))]
     in_child = len(own) + sum(told for _, _, told in disguised)
     bent = [(name, data, True) for name, data in _bent(kind, valid, IN_CHILD - in_child)]
     broken = [

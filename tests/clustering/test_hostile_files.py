@@ -24,20 +24,24 @@ from tests.hostile_lures import Lures, documents, mutations
 
 TOKEN = "TOKEN-7f3a91"
 LEAST_CHILDREN = 60
+DECLARED = "declared upload"
 NAMES = {"geojson": "schools.geojson", "geopackage": "schools.gpkg", "flatgeobuf": "schools.fgb"}
 
 
 class Canary(ThreadingHTTPServer):
-    """A server that counts who asks."""
+    """A server that counts who connects, whatever is said then."""
 
     requests = 0
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        self.requests += 1
+        return True
 
 
 @pytest.fixture(scope="module")
 def canary() -> Iterator[Canary]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            server.requests += 1
             self.send_response(404)
             self.end_headers()
 
@@ -79,11 +83,11 @@ def outcome_of(path: Path, kind: str, *, in_child: bool) -> str:
     start = time.monotonic()
     try:
         if in_child:
-            text = told(read_container(path, name="upload", container=kind))
+            text = told(read_container(path, name=DECLARED, container=kind))
         else:
             text = told(read_table(path, role="schools"))
     except InputError as error:
-        text = str(error)
+        text = " ".join(map(str, error.problems))
     if time.monotonic() - start > 25:  # the limit of 20 s, and the time to start and end a process beside others
         text = f"TOO SLOW {text}"
     return text
@@ -116,11 +120,12 @@ def test_hostile_files_give_nothing_away(
     assert len(files) >= ALTOGETHER
     assert sum(in_child for _, _, in_child in files) >= IN_CHILD
     before = canary.requests
-    children: list[str] = []
+    children: list[str] = []  # those that were given a file as of the kind, whatever it looked like
     run = isolation._run
 
     def counted(*given: Any) -> dict[str, Any]:
-        children.append(kind)
+        if given[2] == DECLARED:
+            children.append(kind)
         return run(*given)
 
     monkeypatch.setattr(isolation, "_run", counted)
