@@ -26,9 +26,9 @@ import pyarrow as pa
 import pyarrow.compute
 import pyogrio
 
-from clustering.errors import InputError, Problem
 from clustering.io.containers import copy_plain, extract_shapefile
 from clustering.io.reference_systems import geographic_shapes
+from clustering.io.refusals import explained, refused
 from clustering.io.text_layout import checked_headings
 
 _SCRIPT = Path(__file__).with_name("isolated_reader.py")
@@ -101,13 +101,6 @@ _SPATIAL = {
     "shapefile archive": ("ESRI Shapefile", "", "layer.shp"),
 }
 _PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json"}
-_WORDS = {
-    "rows": "records",
-    "columns": "columns",
-    "cells": "cells from its first to its last filled one",
-    "vertices": "vertices",
-    "nesting_levels": "levels of brackets",
-}
 
 
 def read_container(
@@ -193,12 +186,12 @@ def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLim
         facts = dict(answer["facts"])
     except subprocess.TimeoutExpired:
         message = f"Reading the file took longer than {limits.time_limit_s:g} seconds and was stopped."
-        raise _refused(name, message, "Give a smaller part of it, or CSV.") from None
+        raise refused(name, message, "Give a smaller part of it, or CSV.") from None
     except (OSError, ValueError, TypeError, KeyError):
         message = f"The file cannot be read as {request['kind']}, or not within the memory that reading may take."
-        raise _refused(name, message, "Open it with the program it comes from and save it again, or as CSV.") from None
+        raise refused(name, message, "Open it with the program it comes from and save it again, or as CSV.") from None
     if "refusal" in answer:
-        raise _explained(str(answer["refusal"]), facts, name)
+        raise explained(str(answer["refusal"]), facts, name)
     return facts
 
 
@@ -220,7 +213,7 @@ def _answered_table(path: Path, name: str) -> pa.Table:
             for chunk in column.chunks:
                 (chunk.view(pa.binary()) if is_text else chunk).validate(full=True)
     except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        raise _refused(name, "The file cannot be read.", "Save it again, or as CSV.") from None
+        raise refused(name, "The file cannot be read.", "Save it again, or as CSV.") from None
     return table
 
 
@@ -248,34 +241,6 @@ def _environment(driver: str, folder: Path) -> dict[str, str]:
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "MALLOC_ARENA_MAX": "2",
     }
-
-
-def _explained(code: str, facts: Mapping[str, Any], name: str) -> InputError:
-    """What a refusal of the child means, with what to do."""
-    if code in _WORDS:
-        message = f"The file has {int(facts['found']):,} {_WORDS[code]}; {int(facts['limit']):,} are allowed."
-        return _refused(name, message, "Give the part that is needed.")
-    kind, _, state = code.partition(" ")
-    if kind in ("layer", "sheet"):
-        names = ", ".join(map(str, facts["names"]))[:500]
-        if state == "unknown":
-            return _refused(name, f"There is no {kind} {facts['wanted']!r}.", f"Name one of: {names}.")
-        if state == "none":
-            return _refused(name, f"No {kind} of the file holds a table.", "Give a file with a header and records.")
-        return _refused(name, f"The file has several {kind}s.", f"Say which with {kind}=NAME: {names}.")
-    told = {
-        "password": ("The workbook is protected by a password.", "Take the protection off."),
-        "memory": ("Reading the file takes more memory than it may.", "Give a smaller part of it, or CSV."),
-        "records": ("The JSON holds no list of records.", "Give records, or GeoJSON."),
-        "encoding": ("The geometry is not stored as WKB.", "Write it again with geopandas."),
-        "bytes": ("A column holds bytes that are no text.", "Leave the column out."),
-        "digits": (
-            "A number has more than 18 digits, and would not be read exactly.",
-            "Write identifiers as text, in quotes, or leave the column out.",
-        ),
-    }
-    message, remedy = told.get(code, ("The file cannot be read.", "Save it again, or as CSV."))
-    return _refused(name, message, remedy)
 
 
 def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None) -> ContainerTable:
@@ -313,11 +278,7 @@ def _sound_text(column: pa.StringArray, name: str) -> pa.StringArray:
         column.validate(full=True)
     except pa.ArrowInvalid:
         message, remedy = "A column holds bytes that are no text.", "Save the file again with its encoding, or as CSV."
-        raise _refused(name, message, remedy) from None
+        raise refused(name, message, remedy) from None
     if pa.compute.any(pa.compute.match_substring(column, "\0")).as_py():
-        raise _refused(name, "The file has NUL bytes.", "Export it again from the program it comes from.")
+        raise refused(name, "The file has NUL bytes.", "Export it again from the program it comes from.")
     return column
-
-
-def _refused(name: str, message: str, remedy: str) -> InputError:
-    return InputError([Problem(table=name, message=message, remedy=remedy)])
