@@ -62,9 +62,10 @@ def parse_records(
         # Only one thread knows the number of a bad record: the slow way is taken when there is one.
         try:
             table = _read(text, layout, kept, note=broken)
-        except pa.ArrowInvalid as error:
-            message = f"The file is not delimited text ({str(error)[:200]})."
-            raise unreadable(name, message, "Export it again as CSV.") from None
+        except pa.ArrowInvalid:
+            message = "The file is not delimited text: its records do not come apart at the ends of lines."
+            remedy = "Export it again as CSV, each quotation mark closed and no record longer than a megabyte."
+            raise unreadable(name, message, remedy) from None
     footer_rows = _footer(broken, layout, table.num_rows)
     if broken and not footer_rows:
         raise InputError(_told(broken, name, layout))
