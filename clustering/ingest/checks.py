@@ -14,13 +14,14 @@ import shapely
 from clustering.disclosure import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS, suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.states import state_bounds
-from clustering.io.text_columns import arrow_texts
+from clustering.io.text_columns import arrow_texts, numpy_of
 from clustering.validate.findings import Findings, places_of
 
 # The files are counted on different days: up to so much more is no contradiction.
 TOLERATED_SHARE = 0.10
 TOLERATED_STUDENTS = 10
 MAXIMUM_TOLD = 100
+NOT_SAID = -9
 
 
 def check_places(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
@@ -35,25 +36,24 @@ def check_places(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
         The table made of them, EPSG:4326. The state is what a column ``state`` says, else the first two digits of a
         twelve-digit NCES identifier; a school without either is not checked.
     """
-    states = _states(files)
-    if states.empty:
-        return
+    ids = arrow_texts(schools.index)
     boxes = state_bounds()
-    placed = schools[schools.geometry.notna()]
-    state = states.reindex(placed.index)
-    state = state[state.isin(list(boxes)).to_numpy()]
-    codes, names = pd.factorize(state)
-    ends = np.array([boxes[str(name)] for name in names]).reshape(-1, 4)
-    west, south, east, north = ends[codes].T
-    longitude, latitude = shapely.get_coordinates(placed.geometry.loc[state.index].array).T
+    names = np.array([*boxes])
+    state = _states(files, ids, pa.array(names))
+    is_placed = schools.geometry.notna().to_numpy()
+    checked = np.flatnonzero(is_placed & (state >= 0))
+    west, south, east, north = np.array([boxes[str(name)] for name in names])[state[checked]].T
+    longitude, latitude = shapely.get_coordinates(schools.geometry.array[checked]).T
     across = west > east
     inside = np.where(across, (longitude >= west) | (longitude <= east), (longitude >= west) & (longitude <= east))
-    strangers = arrow_texts(state.index[~(inside & (latitude >= south) & (latitude <= north))])
+    strangers = ids.take(pa.array(checked[~(inside & (latitude >= south) & (latitude <= north))]))
+    if not len(strangers):
+        return
     for findings in files:
         if "longitude" in findings.headings or findings.table.geometry is not None:
-            ids = findings.texts("school_id")
+            column = findings.texts("school_id")
             findings.mark(
-                ids.spread(places_of(ids.texts, strangers) >= 0),
+                column.spread(places_of(column.texts, strangers) >= 0),
                 "longitude",
                 message="The coordinates lie outside the school's state.",
                 remedy="Check their signs (longitudes are negative from Maine to Hawaii), and that latitude and"
@@ -126,20 +126,24 @@ def check_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: 
     ]
 
 
-def _states(files: Sequence[Findings]) -> pd.Series:
-    """State of each school, by postal abbreviation or federal code; the first file that says it counts."""
-    said = []
-    for findings in files:
-        ids = findings.texts("school_id")
+def _states(files: Sequence[Findings], ids: pa.StringArray, names: pa.StringArray) -> np.ndarray:
+    """
+    Place of each school's state among names, -1 for none of them.
+
+    Told by postal abbreviation or federal code; the first record that says one counts.
+    """
+    state = np.full(len(ids), -1)
+    for findings in reversed(files):
+        schools = findings.texts("school_id")
         if "state" in findings.headings:
             column = findings.texts("state")
-            state = pc.utf8_upper(column.texts).take(pa.array(column.codes))
+            upper = pc.utf8_upper(column.texts)
+            said = column.spread(np.where(numpy_of(pc.equal(upper, "")), NOT_SAID, places_of(upper, names)))
         else:
-            is_federal = pc.and_(pc.equal(pc.binary_length(ids.texts), 12), pc.ascii_is_decimal(ids.texts))
-            state = pc.if_else(is_federal, pc.utf8_slice_codeunits(ids.texts, 0, 2), "").take(pa.array(ids.codes))
-        schools = ids.texts.take(pa.array(ids.codes))
-        known = pc.not_equal(state, "")
-        index = pd.Index(pd.array(schools.filter(known), dtype="str"))
-        said.append(pd.Series(pd.array(state.filter(known), dtype="str"), index=index))
-    joined = pd.concat(said) if len(said) > 1 else said[0]
-    return joined[~joined.index.duplicated()]
+            is_federal = pc.and_(pc.equal(pc.binary_length(schools.texts), 12), pc.ascii_is_decimal(schools.texts))
+            code = places_of(pc.utf8_slice_codeunits(schools.texts, 0, 2), names)
+            said = schools.spread(np.where(numpy_of(is_federal), code, NOT_SAID))
+        place = schools.spread(findings.places("school_id", ids))
+        telling = np.flatnonzero((said != NOT_SAID) & (place >= 0))[::-1]
+        state[place[telling]] = said[telling]  # of several records the one assigned last, the first, stays
+    return state

@@ -41,6 +41,8 @@ def add_enrolment(
     warnings
         One for each file that has schools which are not listed.
     """
+    if not memberships:
+        return schools, no_grade_enrolment(), []
     warnings = []
     enrolment = schools["enrolment_students"]
     parts = [no_grade_enrolment()]

@@ -77,7 +77,8 @@ def estimate_flows(
         remedy = "Give schools of two levels or more, with their grades and places, or catchments of two levels."
         raise InputError([Problem(table="files", message=message, remedy=remedy)])
     listed = listed_schools(schools["grades_offered"])
-    flows = complete_flows(add_up([cells_of_table(rows)]), listed)
+    cells = add_up([cells_of_table(rows)])
+    flows = complete_flows(cells, listed.masks_of(cells.ids))
     return SettledFlows(flows=flows, basis=basis), warnings
 
 

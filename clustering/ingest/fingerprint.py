@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -28,19 +29,33 @@ def hash_tables(schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.
     sha256
         Hexadecimal; equal tables have equal hashes.
     """
+    return joined_hash([hash_schools(schools), hash_table(flows), hash_table(performance)])
+
+
+def joined_hash(parts: Sequence[bytes]) -> str:
+    """Hash of a scenario from those of its schools, flows and performance."""
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def hash_schools(schools: gpd.GeoDataFrame) -> bytes:
+    """Hash the table of schools, points included."""
     digest = hashlib.sha256()
-    plain = pd.DataFrame(schools.drop(columns="geometry"))
-    places = shapely.get_coordinates(schools.geometry.fillna(shapely.Point()).array)
-    located = schools.geometry.notna().to_numpy()
+    points = schools.geometry.array
+    located = ~np.asarray(points.isna())
     digest.update(located.tobytes())
-    digest.update(places.tobytes())
-    for frame in (plain, flows, performance):
-        digest.update(f"{len(frame)}|{'|'.join(map(str, frame.columns))}".encode())
-        if not isinstance(frame.index, pd.RangeIndex):
-            _hash_column(digest, frame.index)
-        for name in frame.columns:
-            _hash_column(digest, frame[name])
-    return digest.hexdigest()
+    digest.update(shapely.get_coordinates(points[located]).tobytes())
+    digest.update(hash_table(pd.DataFrame(schools.drop(columns="geometry"))))
+    return digest.digest()
+
+
+def hash_table(frame: pd.DataFrame) -> bytes:
+    """Hash the columns of a table, and its index if that is more than numbers."""
+    digest = hashlib.sha256(f"{len(frame)}|{'|'.join(map(str, frame.columns))}".encode())
+    if not isinstance(frame.index, pd.RangeIndex):
+        _hash_column(digest, frame.index)
+    for name in frame.columns:
+        _hash_column(digest, frame[name])
+    return digest.digest()
 
 
 def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
@@ -50,13 +65,15 @@ def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
         array = array.combine_chunks()
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
-    digest.update(numpy_of(pc.is_valid(array)).tobytes())
+    digest.update(b"all valid" if array.null_count == 0 else numpy_of(pc.is_valid(array)).tobytes())
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         texts = pc.fill_null(array.cast(pa.large_string()), "")
         _, ends, text = texts.buffers()
         places = np.frombuffer(ends, dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
-        digest.update(np.diff(places).data)
+        digest.update(np.diff(places).astype("int32").data)
         digest.update(memoryview(text)[places[0] : places[-1]] if text is not None and len(texts) else b"")
+    elif pa.types.is_integer(array.type):
+        digest.update(np.ascontiguousarray(numpy_of(pc.fill_null(array, 0)).astype("int32", casting="same_kind")).data)
     else:
         values = numpy_of(pc.fill_null(array.cast(pa.float64()), 0.0))
         digest.update(np.ascontiguousarray(values).data)

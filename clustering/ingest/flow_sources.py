@@ -8,13 +8,11 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyarrow.compute as pc
 
 from clustering.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
 from clustering.disclosure import suppress_flows
 from clustering.ingest_report import FlowBasis
 from clustering.validate.cells import FlowCells, add_up, cells_of_table
-from clustering.validate.findings import places_of
 from clustering.validate.flows import ListedSchools, complete_flows, rows_of_cells
 
 MAXIMUM_PROPOSED = 500
@@ -78,9 +76,9 @@ def settle_recorded(
             f" cells of the flows were given to a present school, {account.rows_divided:,} divided among several."
         )
         details = (told,)
-    flows = complete_flows(cells, listed)
-    strangers = int((places_of(pc.unique(cells.ids), listed.ids) < 0).sum())
-    proposed = propose_rows(flows, schools, names()) if strangers else ()
+    masks = listed.masks_of(cells.ids)
+    flows = complete_flows(cells, masks)
+    proposed = propose_rows(flows, schools, names()) if (masks < 0).any() else ()
     return SettledFlows(flows=flows, basis=FlowBasis(details=details), crosswalk=proposed)
 
 

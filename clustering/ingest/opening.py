@@ -20,8 +20,13 @@ from clustering.validate.catchments import complete_layer_headings
 from clustering.validate.findings import Findings, mark_overlong_cells
 from clustering.validate.matrix import is_matrix
 from clustering.validate.membership import Membership, read_membership
+from clustering.validate.performance import MAXIMUM_LIST_ENTRIES
 
 Sources = Source | Sequence[Source]
+_ENCODED = {
+    "schools": ("school_id", "state_school_id", "name", "district_id", "district_name", "status", "state"),
+    "flows": ("origin", "destination", "grade", "next_grade", "year", "students"),
+}
 _MEMBERSHIP_KINDS = ("CCD membership, long", "CCD membership, wide")
 
 
@@ -145,6 +150,16 @@ def _path_of(source: str | Path | NamedFile) -> Path:
     return source.path if isinstance(source, NamedFile) else Path(source)
 
 
+def _encode(findings: Findings) -> None:
+    """Encode what will be judged text by text: here, while other files are still being parsed."""
+    for canonical in _ENCODED.get(findings.role, ()):
+        findings.texts(canonical)
+    if findings.role == "schools":  # grades offered, and what may be an official list
+        for heading in findings.table.headings:
+            if findings.table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES):
+                findings.table.column(heading)
+
+
 def _recognised(role: str, table: RawTable) -> tuple[Findings, list[Problem]]:
     headings, missing = recognise_headings(
         table.headings, table=table.name, role=role, options=table.options, header_row=table.header_row
@@ -161,4 +176,5 @@ def _recognised(role: str, table: RawTable) -> tuple[Findings, list[Problem]]:
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
     findings = Findings(table=table, role=role, headings=headings, problems=list(table.problems))
     mark_overlong_cells(findings)
+    _encode(findings)
     return findings, missing

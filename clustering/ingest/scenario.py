@@ -16,7 +16,7 @@ from clustering.flows.official_chain import official_chain_flows
 from clustering.ingest.checks import check_entering, check_places, check_years
 from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
-from clustering.ingest.fingerprint import hash_tables
+from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import SettledFlows, settle_recorded
 from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
 from clustering.ingest.places import count_co_located
@@ -128,8 +128,9 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
     _translate(files, listed)
     # What is done beside works in Arrow and in hashing, which release the interpreter's lock.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        co_located = beside.submit(count_co_located, table)
         rated = beside.submit(judge_performance, [*files["performance"], *files["schools"]], table.index)
+        hashes = [beside.submit(hash_schools, table)]
+        co_located = beside.submit(count_co_located, table)
         parts = [judge_flows(findings, listed) for findings in files["flows"]]
         if counted is not None:
             parts.append(cells_of_table(counted.promotions.flows))
@@ -138,13 +139,13 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
                 grade_enrolment = counted.grade_enrolment(table.index)
                 cohorts = counted.protected_enrolment(table.index)
         layers = _judge_layers(files, parts, table.index)
-        performance = rated.result()
         check_places(files["schools"], table)
+        performance = rated.result()
         found += [problem for findings in _all(files) for problem in findings.problems]
         found += [problem for membership in opened.memberships for problem in membership.problems]
         _refuse(found, files["flows"], counted, parts, listed)
         settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
-        digest = beside.submit(hash_tables, table, settled.flows, performance.table)
+        hashes += [beside.submit(hash_table, each) for each in (settled.flows, performance.table)]
         found += [*doubtful, *check_years(settled.flows)]
         if opened.memberships:  # what student records themselves say of a grade cannot contradict them
             found += check_entering(settled.flows, grade_enrolment, table)
@@ -166,7 +167,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
             rates=performance.rates,
             grade_enrolment=grade_enrolment,
             report=report,
-            content_sha256=digest.result(),
+            content_sha256=joined_hash([each.result() for each in hashes]),
         )
 
 

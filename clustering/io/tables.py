@@ -27,6 +27,7 @@ from clustering.io.text_layout import TextLayout, recognise_layout
 
 MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16
+LOOKED_AT_RECORDS = 2_000
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ class RawTable:
         if heading not in self._trimmed:
             self._trimmed[heading] = from_arrow(self.encoded[heading])
         return self._trimmed[heading]
+
+    def has_few_texts(self, heading: str, limit: int) -> bool:
+        """Whether the first records of a column have no more distinct texts than that, blank not counted."""
+        looked_at = from_arrow(self.encoded[heading][:LOOKED_AT_RECORDS])
+        return len(looked_at.texts) <= limit + 1
 
     @cached_property
     def cells(self) -> pd.DataFrame:

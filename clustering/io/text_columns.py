@@ -55,6 +55,18 @@ class TextColumn:
         """Whether each record's text is blank."""
         return self.spread(numpy_of(pc.equal(self.texts, "")))
 
+    def is_first(self) -> np.ndarray:
+        """Whether each record is the first of those with its text."""
+        records = np.arange(len(self.codes))
+        firsts = np.empty(len(self.texts), dtype="int64")
+        firsts[self.codes[::-1]] = records[::-1]  # of several records the one assigned last, the first, stays
+        is_first: np.ndarray = firsts[self.codes] == records
+        return is_first
+
+    def texts_at(self, places: np.ndarray) -> pa.StringArray:
+        """Texts of some records."""
+        return self.texts.take(pa.array(self.codes[places]))
+
     def clipped(self, characters: int) -> TextColumn:
         """The column with every text cut to so many characters."""
         return from_arrow(pa.DictionaryArray.from_arrays(pa.array(self.codes), _slice(self.texts, characters)))

@@ -6,7 +6,7 @@ import csv
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clustering.errors import InputError, Problem
@@ -18,6 +18,7 @@ MAXIMUM_HEADING_CHARACTERS = 200
 MAXIMUM_PREAMBLE_ROWS = 20
 _LOOKED_AT_BYTES = 1 << 18
 _LOOKED_AT_RECORDS = 40
+_LINE = r"[^\r\n]*(?:\r\n|\r|\n|$)"
 _DATA_CELL = re.compile(r"[+-]?[\d.,]+|\d{4}-\d\d-\d\d|\d{4}-\d\d(\d\d)?")
 
 
@@ -134,7 +135,8 @@ def recognise_layout(
 
 def _most_even_delimiter(head: str) -> str:
     """The sign that parts the most records into the same number of cells; of equals, the one that makes most cells."""
-    lines = [line for line in re.split(r"\r\n|\r|\n", head)[:_LOOKED_AT_RECORDS] if line.strip()]
+    found = (match.group().rstrip("\r\n") for match in re.finditer(_LINE, head))
+    lines = [line for line in itertools.islice(found, _LOOKED_AT_RECORDS) if line.strip()]
     best, best_score = DELIMITERS[0], (0.0, 0)
     for delimiter in DELIMITERS:
         try:
@@ -150,10 +152,16 @@ def _most_even_delimiter(head: str) -> str:
 
 def _first_records(head: str, delimiter: str, name: str) -> list[tuple[int, list[str], int]]:
     """Row, cells and first byte of the first records that are not blank."""
-    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n|$)", head)
-    starts = [0, *itertools.accumulate(len(line.encode()) for line in lines)]
+    starts = [0]
+
+    def lines() -> Iterator[str]:
+        for match in re.finditer(_LINE, head):
+            starts.append(starts[-1] + len(match.group().encode()))
+            if match.group():
+                yield match.group()
+
     records: list[tuple[int, list[str], int]] = []
-    reader = csv.reader((line for line in lines if line), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     line_before = 0
     try:
         for row, record in enumerate(reader, start=1):

@@ -14,6 +14,7 @@ from clustering.grades import parse_grade
 from clustering.io.text_columns import arrow_texts, numpy_of
 
 MAXIMUM_STUDENTS_PER_CELL = 1_000_000
+_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SUPPRESSED_LOW, SUPPRESSED_HIGH = 1.0, 9.0
 _SUPPRESSED = {"-1", "-1.0", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
@@ -39,7 +40,7 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     if pc.any(pc.match_substring(cells, ",")).as_py():
         cells = arrow_texts(texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True))
     # Arrow reads neither a plus sign nor a point without digits around it.
-    plain = pc.match_substring_regex(cells, r"^-?[0-9]+(\.[0-9]+)?$")
+    plain = pc.match_substring_regex(cells, _PLAIN_NUMBER)
     quick = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.float64())
     numbers = numpy_of(quick)
     for place in np.flatnonzero(numpy_of(pc.invert(plain))):
@@ -47,6 +48,13 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
         numbers[place] = float(text) if _NUMBER.fullmatch(text) else np.nan
     values = pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=texts.index)
     return values, values.isna() & (texts != "")
+
+
+def plain_numbers(cells: pa.StringArray) -> np.ndarray | None:
+    """Numbers of cells that are all written in the simplest way, such as ``-76.99``; ``None`` where one is not."""
+    if not len(cells) or not pc.all(pc.match_substring_regex(cells, _PLAIN_NUMBER)).as_py():
+        return None
+    return numpy_of(cells.cast(pa.float64()))
 
 
 def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.io.text_columns import arrow_texts
+from clustering.io.text_columns import arrow_texts, numpy_of
 from clustering.validate.findings import places_of
 
 MISSING = -9
@@ -25,7 +25,7 @@ class FlowCells:
     Parameters
     ----------
     ids
-        Schools named.
+        Schools named; until cells are added up, one may stand more than once.
     origin, destination
         Places in ``ids``; -1 is no destination.
     grade, next_grade, year
@@ -83,18 +83,23 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
         Sorted by the texts of origin and destination (none last), grades and year (missing last), with ``ids``
         sorted. A sum with a part that is not known exactly is an interval.
     """
-    ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
-    ids = ids.take(pc.sort_indices(ids))
-    ranked = [_ranked(part, places_of(part.ids, ids)) for part in parts]
+    encoded = pa.concat_arrays([part.ids for part in parts]).dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    ids = encoded.dictionary.take(order)
+    ranks = np.empty(len(ids), dtype="int32")
+    ranks[numpy_of(order)] = np.arange(len(ids))
+    ends = np.cumsum([len(part.ids) for part in parts])[:-1]
+    of_parts = np.split(ranks[numpy_of(encoded.indices)], ends)
+    ranked = [_ranked(part, of_part) for part, of_part in zip(parts, of_parts, strict=True)]
     joined = {
         name.name: np.concatenate([getattr(part, name.name) for part in ranked])
         for name in fields(FlowCells)
         if name.name != "ids"
     }
     cells = FlowCells(ids=ids, **joined)
-    order, starts = _order(cells)
-    cells = replace(cells, **{name: values[order] for name, values in joined.items()})
-    if len(starts) == len(order):
+    places, starts = _order(cells)
+    cells = replace(cells, **{name: values[places] for name, values in joined.items()})
+    if len(starts) == len(places):
         return cells
     first = {name: getattr(cells, name)[starts] for name in ("origin", "destination", "grade", "next_grade", "year")}
     sums = {name: np.add.reduceat(getattr(cells, name), starts) for name in ("students", "low", "high")}

@@ -15,6 +15,7 @@ from clustering.errors import Problem
 from clustering.ingest_report import SetAsideRow, SourceFile
 from clustering.io.tables import RawTable
 from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of, texts_of
+from clustering.io.values import plain_numbers
 
 MAXIMUM_LISTED = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 200
@@ -50,6 +51,7 @@ class Findings:
     heading_columns: Mapping[str, str] = field(default_factory=dict)
     _replaced: dict[str, TextColumn] = field(default_factory=dict)
     _aside: dict[str, np.ndarray] = field(default_factory=dict)
+    _places: dict[str, tuple[pa.StringArray, pa.StringArray, np.ndarray]] = field(default_factory=dict)
 
     def texts(self, canonical: str) -> TextColumn:
         """A canonical column, every distinct text once; blank throughout where the file has no such column."""
@@ -59,9 +61,24 @@ class Findings:
             return self.table.column(self.headings[canonical])
         return blank_column(len(self.table))
 
+    def plain_numbers(self, canonical: str) -> np.ndarray | None:
+        """Numbers of a column in which every cell is a plain one; its distinct texts need not be known then."""
+        heading = self.headings.get(canonical)
+        given = None if heading is None or canonical in self._replaced else self.table.encoded[heading]
+        return plain_numbers(given) if isinstance(given, pa.StringArray) else None
+
     def column(self, canonical: str) -> pd.Series:
         """Cells of a canonical column; blank text throughout where the file has no such column."""
         return self.texts(canonical).series()
+
+    def places(self, canonical: str, ids: pa.StringArray) -> np.ndarray:
+        """Place of each distinct text of a column among identifiers, -1 where it is not there; looked up once."""
+        texts = self.texts(canonical).texts
+        looked_up = self._places.get(canonical)
+        if looked_up is None or looked_up[0] is not texts or looked_up[1] is not ids:
+            looked_up = (texts, ids, places_of(texts, ids))
+            self._places[canonical] = looked_up
+        return looked_up[2]
 
     def replace(self, canonical: str, column: TextColumn) -> None:
         """Put another column in the place of one of the file, as when identifiers are translated."""

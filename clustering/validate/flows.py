@@ -43,11 +43,16 @@ class ListedSchools:
         """Grades offered by the schools at places in ``ids``; -1 for place -1, a school that is not listed."""
         return np.where(places >= 0, self.masks[places], -1) if len(self.masks) else np.full(len(places), -1)
 
+    def masks_of(self, ids: pa.StringArray) -> np.ndarray:
+        """Grades offered by schools; -1 for one that is not listed."""
+        return self.masks_at(places_of(ids, self.ids))
+
 
 def listed_schools(grades_offered: pd.Series) -> ListedSchools:
     """Make listed schools of bit masks by ``school_id``."""
-    ordered = grades_offered.sort_index()
-    return ListedSchools(arrow_texts(ordered.index), ordered.to_numpy(dtype="int64"))
+    ids, masks = arrow_texts(grades_offered.index), grades_offered.to_numpy(dtype="int64")
+    order = pc.sort_indices(ids)
+    return ListedSchools(ids.take(order), masks[numpy_of(order)])
 
 
 def validate_flows(files: Sequence[Findings], grades_offered: pd.Series) -> pd.DataFrame:
@@ -67,10 +72,11 @@ def validate_flows(files: Sequence[Findings], grades_offered: pd.Series) -> pd.D
         ``columns.FLOW_COLUMNS``. A sum with a suppressed part is an interval: ``students`` is missing.
     """
     schools = listed_schools(grades_offered)
-    return complete_flows(add_up([judge_flows(findings, schools) for findings in files]), schools)
+    cells = add_up([judge_flows(findings, schools) for findings in files])
+    return complete_flows(cells, schools.masks_of(cells.ids))
 
 
-def complete_flows(cells: FlowCells, schools: ListedSchools) -> pd.DataFrame:
+def complete_flows(cells: FlowCells, masks: np.ndarray) -> pd.DataFrame:
     """
     Tell cells apart by what they mean for feeding.
 
@@ -78,16 +84,15 @@ def complete_flows(cells: FlowCells, schools: ListedSchools) -> pd.DataFrame:
     ----------
     cells
         Added up (``cells.add_up``).
-    schools
-        The listed schools.
+    masks
+        Grades offered by each school of ``cells.ids`` (:meth:`ListedSchools.masks_of`).
 
     Returns
     -------
     flows
         ``columns.FLOW_COLUMNS``, as from :func:`validate_flows`.
     """
-    kinds = kinds_of_cells(cells, schools.masks_at(places_of(cells.ids, schools.ids)))
-    return rows_of_cells(cells).assign(kind=kinds)[list(FLOW_COLUMNS)]
+    return rows_of_cells(cells).assign(kind=kinds_of_cells(cells, masks))[list(FLOW_COLUMNS)]
 
 
 def rows_of_cells(cells: FlowCells) -> pd.DataFrame:
@@ -137,18 +142,17 @@ def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
     )
     year = validate_years(findings)
     origin, destination = findings.texts("origin"), findings.texts("destination")
-    origin_places = places_of(origin.texts, schools.ids)
-    _mark_unlisted(findings, "origin", origin_places, schools.ids)
-    _mark_unlisted(findings, "destination", places_of(destination.texts, schools.ids), schools.ids)
-    masks = schools.masks_at(origin_places)
+    for canonical in ("origin", "destination"):
+        _mark_unlisted(findings, canonical, schools.ids)
+    masks = schools.masks_at(findings.places("origin", schools.ids))
     grade, next_grade = _grades(findings, masks)
     _warn_of_other_grades(findings, grade, next_grade, masks)
-    named = pc.unique(pa.concat_arrays([origin.texts, destination.texts]))
-    ids = named.filter(pc.not_equal(named, ""))  # a blank destination is no school
+    going_on = numpy_of(pc.not_equal(destination.texts, ""))  # a blank destination is no school
+    places = np.where(going_on, np.cumsum(going_on) - 1 + len(origin.texts), -1).astype("int32")
     return FlowCells(
-        ids=ids,
-        origin=origin.spread(places_of(origin.texts, ids)),
-        destination=destination.spread(places_of(destination.texts, ids)),
+        ids=pa.concat_arrays([origin.texts, destination.texts.filter(pa.array(going_on))]),
+        origin=origin.codes,
+        destination=destination.spread(places),
         grade=grade,
         next_grade=next_grade,
         year=year,
@@ -212,9 +216,9 @@ def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
     return np.asarray((masks >> np.clip(grades.astype("int64") + 2, 0, 30)) & 1 == 1)
 
 
-def _mark_unlisted(findings: Findings, canonical: str, places: np.ndarray, school_ids: pa.StringArray) -> None:
+def _mark_unlisted(findings: Findings, canonical: str, school_ids: pa.StringArray) -> None:
     column = findings.texts(canonical)
-    unlisted = (places < 0) & ~numpy_of(pc.equal(column.texts, ""))
+    unlisted = (findings.places(canonical, school_ids) < 0) & ~numpy_of(pc.equal(column.texts, ""))
     if not unlisted.any():
         return
     short = np.zeros(len(unlisted), dtype=bool)
@@ -229,10 +233,8 @@ def _mark_unlisted(findings: Findings, canonical: str, places: np.ndarray, schoo
         message="The identifier has lost its leading zero: the schools file has it with one.",
         remedy="Format the column as text and write the zeros back, or export the file again.",
     )
-    first = np.zeros(len(findings.table), dtype=bool)
-    first[np.unique(column.codes, return_index=True)[1]] = True
     findings.mark(
-        column.spread(unlisted & ~short) & first,
+        column.spread(unlisted & ~short) & column.is_first(),
         canonical,
         message="The school is not in the schools files (told once for each school).",
         remedy="Add the school, or map its old identifier to the present one with a crosswalk; until then its students"

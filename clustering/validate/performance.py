@@ -15,8 +15,8 @@ from clustering.escaping import plain_text
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
 from clustering.io.headings import PERFORMANCE_ALIASES, is_grade_heading
-from clustering.io.text_columns import TextColumn, arrow_texts, blank_column
-from clustering.validate.findings import Findings, is_listed, mark_bad_identifiers, places_of
+from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of
+from clustering.validate.findings import Findings, mark_bad_identifiers, places_of
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
@@ -58,15 +58,15 @@ class ListColumns:
     Parameters
     ----------
     school_ids
-        One per record.
-    used
-        The records that count: of listed schools, and the first of each.
+        Distinct ones.
+    records
+        For each of them the first record that counts; -1 for none.
     columns
         By heading.
     """
 
     school_ids: pa.StringArray
-    used: np.ndarray
+    records: np.ndarray
     columns: Mapping[str, TextColumn]
 
 
@@ -94,23 +94,35 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     """
     judged = [_judge_file(findings, school_ids) for findings in files]
     rates = _join_rates(files, [found for found, _ in judged])
-    table = _latest_graduation(files, rates)
-    order = school_ids if school_ids.is_monotonic_increasing else school_ids.sort_values()
-    table = table.reindex(order).rename_axis("school_id")
-    lists = _join_lists([listed for _, listed in judged], arrow_texts(order))
-    table = table.assign(**{name: pd.array(texts, dtype="str") for name, texts in lists.items()}).dropna(how="all")
-    table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
-    names = sorted(set(table.columns) - set(RATE_COLUMNS))
+    ids = arrow_texts(school_ids)
+    ids = ids.take(pc.sort_indices(ids))
+    graduation = _latest_graduation(files, rates)
+    lists = _join_lists([listed for _, listed in judged], ids)
+    table = _one_row_each(ids, graduation, lists)
     rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
-    return Performance(table=table[[*RATE_COLUMNS, *names]], rates=rates)
+    return Performance(table=table, rates=rates)
+
+
+def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[str, pa.StringArray]) -> pd.DataFrame:
+    """Graduation rates and lists side by side, for every school of which something is known."""
+    places = places_of(ids, arrow_texts(graduation.index))
+    known = places >= 0
+    for texts in lists.values():
+        known |= numpy_of(pc.is_valid(texts))
+    used = pa.array(np.flatnonzero(known))
+    table = graduation.reset_index(drop=True).reindex(places[known])  # -1 is no row: missing
+    table.index = pd.Index(pd.array(ids.take(used), dtype="str"), name="school_id")
+    table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
+    entries = {name: lists[name] if known.all() else lists[name].take(used) for name in sorted(lists)}
+    return table.assign(**{name: pd.array(texts, dtype="str") for name, texts in entries.items()})
 
 
 def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, ListColumns]:
     """Rates and list columns of one file, for listed schools."""
     published = find_published_rates(findings.table, findings.headings.get("school_id")) or _own_rates(findings)
     _register(findings, published)
-    ids = findings.column("school_id")
-    of_school = (published.set_aside == "").to_numpy() & (ids != "").to_numpy()
+    ids = findings.texts("school_id")
+    of_school = (published.set_aside == "").to_numpy() & ~ids.is_blank()
     if findings.role == "performance":
         if published.layout != OWN_LAYOUT and not len(published.rows):
             message = "No row of the file is a graduation or proficiency rate of a school."
@@ -120,12 +132,14 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
             findings.set_aside(published.set_aside == reason, reason)
         of_school &= _judge_schools(findings, ids, school_ids)
     rates = judge_rates(findings, published)
-    rates["school_id"] = ids.to_numpy()[rates["record"]]
+    rates["school_id"] = pd.array(ids.texts_at(rates["record"].to_numpy()), dtype="str")
     if findings.role == "performance":
         _mark_repeats(findings, ids, published, rates)
     rates = rates[of_school[rates["record"]]]
-    first = of_school & ~ids.duplicated().to_numpy()
-    lists = ListColumns(school_ids=arrow_texts(ids), used=first, columns=_list_columns(findings, published))
+    records = np.full(len(ids.texts), -1)
+    used = np.flatnonzero(of_school & ids.is_first())
+    records[ids.codes[used]] = used
+    lists = ListColumns(school_ids=ids.texts, records=records, columns=_list_columns(findings, published))
     return rates.drop(columns="record"), lists
 
 
@@ -136,23 +150,24 @@ def _own_rates(findings: Findings) -> PublishedRates:
         (name for name in findings.table.headings if name.lower() in aliases), None
     )
     records = len(findings.table)
-    text = (blank_column(records) if heading is None else findings.table.column(heading)).series()
-    given = np.flatnonzero(text != "")
+    text = blank_column(records) if heading is None else findings.table.column(heading)
+    given = np.flatnonzero(~text.is_blank())
     rows = pd.DataFrame(
         {
             "record": given,
-            "year": findings.column("year")[given].to_numpy(),
+            "year": pd.array(findings.texts("year").texts_at(given), dtype="str"),
             "measure": "graduation_4year",
             "subgroup": ALL_STUDENTS,
             "grade": ALL_GRADES,
-            "text": text[given].to_numpy(),
+            "text": pd.array(text.texts_at(given), dtype="str"),
             "cohort": "",
             "heading": heading or "",
             "cohort_heading": "",
         }
     )
     headings = {} if heading is None else {heading: "graduation_rate"}
-    return PublishedRates(layout=OWN_LAYOUT, rows=rows, headings=headings, set_aside=pd.Series([""] * records))
+    set_aside = blank_column(records).categorical()
+    return PublishedRates(layout=OWN_LAYOUT, rows=rows, headings=headings, set_aside=set_aside)
 
 
 def _register(findings: Findings, published: PublishedRates) -> None:
@@ -170,20 +185,20 @@ def _register(findings: Findings, published: PublishedRates) -> None:
         findings.headings[f"{meaning} ({heading})" if meaning in findings.headings else meaning] = heading
 
 
-def _judge_schools(findings: Findings, ids: pd.Series, school_ids: pd.Index) -> np.ndarray:
+def _judge_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index) -> np.ndarray:
     """Note faults of identifiers; tell the records of schools that the schools files have."""
     mark_bad_identifiers(findings, "school_id", blank_is_error=False)
     kept = findings.kept()
     findings.mark(
-        kept & (ids == "").to_numpy(),
+        kept & ids.is_blank(),
         "school_id",
         message="The school identifier is missing.",
         remedy="Give every record the identifier of its school.",
     )
-    listed = is_listed(ids, school_ids).to_numpy(dtype=bool)
-    unlisted = kept & ~listed & (ids != "").to_numpy()
+    listed = ids.spread(places_of(ids.texts, arrow_texts(school_ids)) >= 0)
+    unlisted = kept & ~listed & ~ids.is_blank()
     findings.mark(
-        unlisted & ~ids.duplicated().to_numpy(),
+        unlisted & ids.is_first(),
         "school_id",
         message="The school is not in the schools files; its record is set aside.",
         remedy="Check the identifier, or add the school.",
@@ -193,15 +208,16 @@ def _judge_schools(findings: Findings, ids: pd.Series, school_ids: pd.Index) -> 
     return listed
 
 
-def _mark_repeats(findings: Findings, ids: pd.Series, published: PublishedRates, rates: pd.DataFrame) -> None:
+def _mark_repeats(findings: Findings, ids: TextColumn, published: PublishedRates, rates: pd.DataFrame) -> None:
     """Note schools with several records, in the forms that may have several rates that stand more than once."""
     one_record_each = published.layout == "wide" or (published.layout == OWN_LAYOUT and "year" not in findings.headings)
     if one_record_each:
-        message, repeated = "The school has more than one record.", ids.duplicated(keep=False).to_numpy()
+        message = "The school has more than one record."
+        repeated = ids.spread(np.bincount(ids.codes, minlength=len(ids.texts)) > 1)
     else:
         message = "The rate of this school, year, group and grade stands more than once."
         repeated = marked_records(findings, rates[rates.duplicated(RATE_KEY, keep=False)])
-    findings.mark(repeated & (ids != "").to_numpy(), "school_id", message=message, remedy="Keep one record.")
+    findings.mark(repeated & ~ids.is_blank(), "school_id", message=message, remedy="Keep one record.")
 
 
 def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -252,7 +268,7 @@ def _list_columns(findings: Findings, published: PublishedRates) -> dict[str, Te
         return {}
     taken = {*findings.headings.values(), *published.headings, *RESERVED}
     free = [heading for heading in table.headings if heading not in taken and not is_grade_heading(heading)]
-    columns = {heading: table.column(heading) for heading in free}
+    columns = {heading: table.column(heading) for heading in free if table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)}
     return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
 
 
@@ -260,11 +276,13 @@ def _join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dic
     """Entries of each list, school by school; missing where blank. The first file that has one counts."""
     joined: dict[str, pa.StringArray] = {}
     for part in parts:
-        places = places_of(school_ids, part.school_ids.filter(pa.array(part.used)))
-        records = np.flatnonzero(part.used)[places] if part.used.any() else np.zeros(len(places), dtype="int64")
+        if not part.columns:
+            continue
+        places = places_of(school_ids, part.school_ids)
+        records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
         for name, column in part.columns.items():
             known = pc.if_else(pc.equal(column.texts, ""), pa.scalar(None, pa.string()), column.texts)
-            entries = known.take(pa.array(column.codes[records], mask=places < 0))
+            entries = known.take(pa.array(column.codes[records], mask=records < 0))
             joined[name] = pc.coalesce(joined[name], entries) if name in joined else entries
     return joined
 

@@ -16,6 +16,19 @@ from clustering.validate.findings import Findings
 from clustering.validate.years import MISSING, validate_years
 
 MAXIMUM_COHORT_STUDENTS = 100_000
+_TYPES = {
+    "record": "int64",
+    "measure": "str",
+    "subgroup": "str",
+    "grade": "str",
+    "low": "float64",
+    "high": "float64",
+    "exact": "float64",
+    "status": "str",
+    "year": "Int64",
+    "cohort_students": "Int64",
+    "text": "str",
+}
 OWN_LAYOUT = "own"  # of a state's own list, in none of EDFacts' forms
 _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|n?\s*<=?\s*\d+|-\d+", re.IGNORECASE)
 
@@ -38,6 +51,10 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
         (fall), ``cohort_students`` and ``text``, on the index of ``published.rows``.
     """
     rows, is_own = published.rows, published.layout == OWN_LAYOUT
+    if rows.empty:
+        if "year" in findings.headings:
+            validate_years(findings)
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     found, _ = parse_rates(rows["text"], unit=None if is_own else "percent")
     _mark_cells(
         findings,

@@ -20,6 +20,7 @@ from clustering.validate.findings import Findings, mark_bad_identifiers
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
 NO_IDENTIFIER = "The school has no identifier."
 OTHER_SITE = "Another site of a school; merged into its first record."
+_YES = ("yes", "y", "1", "true")
 _NOT_REPORTED = (-1, -2, -3, -9)
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 
@@ -74,9 +75,7 @@ def read_school_file(findings: Findings) -> SchoolPart:
     records = np.flatnonzero(findings.kept())
     used = pa.array(records)
     taken = {name: value.take(used) for name, value in values.items()}
-    return SchoolPart(
-        findings=findings, ids=ids.texts.take(pa.array(ids.codes).take(used)), records=records, said=taken
-    )
+    return SchoolPart(findings=findings, ids=ids.texts_at(records), records=records, said=taken)
 
 
 def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
@@ -84,9 +83,7 @@ def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
     ids = findings.texts("school_id")
     counts = np.bincount(ids.codes, minlength=len(ids.texts))
     repeated = (counts > 1)[ids.codes] & ~blank
-    later = np.ones(len(repeated), dtype=bool)
-    later[np.unique(ids.codes, return_index=True)[1]] = False
-    later &= repeated
+    later = repeated & ~ids.is_first()
     policy = findings.table.options.repeated
     if policy is None:
         findings.mark(
@@ -143,6 +140,9 @@ def _coordinates(findings: Findings) -> dict[str, pa.Array]:
         return _coordinates_of_geometry(findings)
     numbers: dict[str, np.ndarray] = {}
     for canonical, limit in (("latitude", 90), ("longitude", 180)):
+        if (plain := findings.plain_numbers(canonical)) is not None and (np.abs(plain) <= limit).all():
+            numbers[canonical] = plain
+            continue
         column = findings.texts(canonical)
         values, bad = parse_numbers(column.distinct())
         findings.mark_texts(
@@ -202,8 +202,8 @@ def _grades_offered(findings: Findings) -> pa.Array:
             continue
         if grade is not None:
             column = findings.table.column(heading)
-            offered = column.distinct().str.lower().isin(["yes", "y", "1", "true"])
-            masks |= column.spread(offered.to_numpy(dtype="int64")) * grade_mask(grade, grade)
+            bit = grade_mask(grade, grade)
+            masks |= column.spread(np.array([bit * (text.lower() in _YES) for text in column.texts.to_pylist()]))
     grades = findings.texts("grades")
     listed, bad = parse_unique(grades.distinct(), parse_grade_set)
     findings.mark_texts(

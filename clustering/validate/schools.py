@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import geopandas as gpd
 import numpy as np
@@ -47,7 +48,8 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     if (pairs := state_ids_of(files)) is not None:
         for findings in files:
             translate_state_ids(findings, "school_id", pairs, pairs.school_ids)
-    parts = [read_school_file(findings) for findings in files]
+    with ThreadPoolExecutor(max_workers=2) as threads:  # Arrow releases the interpreter's lock
+        parts = list(threads.map(read_school_file, files))
     ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
     if not len(ids):
         files[0].note("No record has a school identifier.", "Say which column holds it.", is_error=True)
@@ -68,8 +70,8 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
 
 def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame:
     masks = numpy_of(joined["grades_offered"].fill_null(0)).astype("int64")
-    distinct, codes = np.unique(masks, return_inverse=True)
-    levels = pa.array([level_of(int(mask)) for mask in distinct], type=pa.string()).take(pa.array(codes))
+    distinct = pa.array(masks).dictionary_encode()
+    levels = pa.array(map(level_of, distinct.dictionary.to_pylist()), type=pa.string()).take(distinct.indices)
     columns = {
         **{name: pd.array(joined[name].cast(pa.string()), dtype="str") for name in _MERGED[1:4]},
         "name": pd.array(pc.coalesce(joined["name"], ids), dtype="str"),

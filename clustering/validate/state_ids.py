@@ -81,7 +81,7 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
     column = findings.texts(canonical)
     named = pc.not_equal(column.texts, "")
     total = max(1, int(pc.sum(named).as_py() or 0))
-    if (places_of(column.texts, known) >= 0).sum() / total >= _MOST:
+    if (findings.places(canonical, known) >= 0).sum() / total >= _MOST:
         return
     places = places_of(column.texts, pairs.state_ids)
     if (places >= 0).sum() / total < _MOST:
