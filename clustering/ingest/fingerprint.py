@@ -29,21 +29,20 @@ def hash_tables(schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.
     sha256
         Hexadecimal; equal tables have equal hashes.
     """
-    return joined_hash([hash_schools(schools), hash_table(flows), hash_table(performance)])
+    return joined_hash([hash_schools(schools), hash_table(performance), hash_table(flows)])
 
 
 def joined_hash(parts: Sequence[bytes]) -> str:
-    """Hash of a scenario from those of its schools, flows and performance."""
+    """Hash of a scenario from those of its schools, performance and flows."""
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def hash_schools(schools: gpd.GeoDataFrame) -> bytes:
     """Hash the table of schools, points included."""
     digest = hashlib.sha256()
-    points = schools.geometry.array
-    located = ~np.asarray(points.isna())
-    digest.update(located.tobytes())
-    digest.update(shapely.get_coordinates(points[located]).tobytes())
+    places, located = shapely.get_coordinates(schools.geometry.array, return_index=True)
+    digest.update(located.astype("int32").tobytes())
+    digest.update(places.tobytes())
     digest.update(hash_table(pd.DataFrame(schools.drop(columns="geometry"))))
     return digest.digest()
 
@@ -63,8 +62,9 @@ def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
     array = pa.array(column, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
+    if pa.types.is_dictionary(array.type):  # of a fixed list, such as the kinds of flows
+        digest.update("|".join(array.dictionary.to_pylist()).encode())
+        array = array.indices
     digest.update(b"all valid" if array.null_count == 0 else numpy_of(pc.is_valid(array)).tobytes())
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         texts = pc.fill_null(array.cast(pa.large_string()), "")

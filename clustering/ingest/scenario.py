@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -141,11 +142,12 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
         layers = _judge_layers(files, parts, table.index)
         check_places(files["schools"], table)
         performance = rated.result()
+        hashes.append(beside.submit(hash_table, performance.table))
         found += [problem for findings in _all(files) for problem in findings.problems]
         found += [problem for membership in opened.memberships for problem in membership.problems]
         _refuse(found, files["flows"], counted, parts, listed)
         settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
-        hashes += [beside.submit(hash_table, each) for each in (settled.flows, performance.table)]
+        hashes.append(beside.submit(hash_table, settled.flows))
         found += [*doubtful, *check_years(settled.flows)]
         if opened.memberships:  # what student records themselves say of a grade cannot contradict them
             found += check_entering(settled.flows, grade_enrolment, table)
@@ -268,8 +270,26 @@ def _refuse(
         message = "No two school years follow one another: there are no flows."
         remedy = "Add the file of the next school year."
         raise InputError([Problem(table=counted.names[0], message=message, remedy=remedy)])
-    if parts and not any((places_of(part.ids, listed.ids) >= 0).any() for part in parts):
+    if parts and not _name_listed(files, parts, listed):
         message = "None of the schools of the flows is in the schools files."
         remedy = "Give both files of the same state, with the same identifiers."
+        if _have_lost_zeros(listed, parts):
+            message = (
+                "The identifiers of the schools files have lost their leading zeros: the flows have them with them."
+            )
+            remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
         name = files[0].table.name if files else counted.names[0] if counted else "flows"
         raise InputError([Problem(table=name, message=message, remedy=remedy)])
+
+
+def _name_listed(files: Sequence[Findings], parts: Sequence[FlowCells], listed: ListedSchools) -> bool:
+    """Whether flows name a listed school."""
+    origins = (findings.places("origin", listed.ids) for findings in files if "origin" in findings.headings)
+    others = (places_of(part.ids, listed.ids) for part in parts)  # looked up only where no origin is listed
+    return any(bool((places >= 0).any()) for places in itertools.chain(origins, others))
+
+
+def _have_lost_zeros(listed: ListedSchools, parts: Sequence[FlowCells]) -> bool:
+    """Whether identifiers of the schools files are those of the flows but for zeros before them."""
+    restored = [pc.binary_join_element_wise("0" * zeros, listed.ids, "") for zeros in range(1, 4)]
+    return any(bool((places_of(ids, part.ids) >= 0).any()) for ids in restored for part in parts)

@@ -97,7 +97,7 @@ def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
         findings.note(message, "Keep one record per school.", column=findings.headings["school_id"])
     if policy == "first":
         findings.set_aside(later, "An earlier record of the same school counts.")
-    return later & (policy == "merge")
+    return later if policy == "merge" else np.zeros_like(later)
 
 
 def _merged(values: dict[str, pa.Array], codes: np.ndarray) -> dict[str, pa.Array]:

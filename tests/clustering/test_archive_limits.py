@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import struct
+import subprocess
+import sys
 import time
 import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from clustering.errors import InputError
@@ -166,3 +170,21 @@ def test_the_code_page_of_a_shapefile_is_heeded(tmp_path: Path) -> None:
     path = tmp_path / "schools.zip"
     path.write_bytes(archive({**parts, "schools.dbf": table, "schools.cpg": b"1252"}))
     assert read_table(path).column("name").series().tolist() == ["Ñua", "Elm"]
+
+
+def test_a_small_file_with_a_large_answer_is_read_within_one_gibibyte(tmp_path: Path) -> None:
+    """The whole process that asks, interpreter and libraries included; the answer is just below what is allowed."""
+    path = tmp_path / "schools.parquet"
+    records = 1_900_000
+    same = pa.DictionaryArray.from_arrays(pa.array(np.zeros(records, "int32")), ["x" * 190]).dictionary_decode()
+    pq.write_table(pa.table({"name": same}), path, compression="zstd")
+    assert path.stat().st_size < 100_000
+    script = (
+        "import resource, sys\n"
+        "from clustering.io.tables import read_table\n"
+        "print(len(read_table(sys.argv[1])), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True).stdout
+    read, peak_kibibytes = map(int, told.split())
+    assert read == records
+    assert records * 190 / 1024 < peak_kibibytes < 1024**2  # it held the answer, and not thrice

@@ -290,6 +290,19 @@ def test_flows_of_another_state_are_refused() -> None:
     assert any("None of the schools of the flows" in problem.message for problem in problems_of(flows=flows))
 
 
+def test_schools_that_lost_their_leading_zeros_are_told_so() -> None:
+    schools = toy_schools()
+    schools["school_id"] = schools["school_id"].str.lstrip("0")
+    (problem,) = problems_of(schools=schools)
+    assert "schools files have lost their leading zeros" in problem.message
+    assert "write the zeros back" in problem.remedy
+
+
+def test_a_folder_of_student_files_is_told_from_a_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"This is a folder.*Name the files in it"):
+        read_scenario(schools=toy_schools(), students=tmp_path)
+
+
 def test_files_without_coordinates_are_warned_of() -> None:
     report = toy_scenario(toy_schools().drop(columns=["lat", "lon"])).report
     assert ["nothing can be drawn" in problem.message for problem in report.warnings] == [True]

@@ -240,6 +240,8 @@ def _read_head(path: Path, name: str, encoding: str | None) -> tuple[str, str]:
     try:
         with path.open("rb") as file:
             start = file.read(HEAD_BYTES)
+    except IsADirectoryError:
+        raise refused(name, "This is a folder.", "Name the files in it, all that are to be read.") from None
     except OSError as error:
         message = f"The file cannot be opened ({error.strerror})."
         raise refused(name, message, "Check the path and the permissions.") from None
