@@ -25,7 +25,7 @@ from clustering.io.options import FileOptions
 from clustering.io.records.forms import FORMS, GENERIC_ALIASES
 from clustering.io.tables import MAXIMUM_BYTES
 from clustering.io.text_layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
-from clustering.validate.findings import MAXIMUM_CELL_CHARACTERS
+from clustering.validate.overlong_cells import MAXIMUM_CELL_CHARACTERS
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "data").rglob("*.md"))]

@@ -17,9 +17,10 @@ from clustering.io.portal_pages import looks_like_pages, read_portal_pages
 from clustering.io.portal_tables import translate_portal_table
 from clustering.io.tables import NamedFile, RawTable, Source, name_of, peek_kind, read_table
 from clustering.validate.catchments import complete_layer_headings
-from clustering.validate.findings import Findings, mark_overlong_cells
+from clustering.validate.findings import Findings
 from clustering.validate.matrix import is_matrix
 from clustering.validate.membership import Membership, read_membership
+from clustering.validate.overlong_cells import mark_overlong_cells
 from clustering.validate.performance import MAXIMUM_LIST_ENTRIES
 
 Sources = Source | Sequence[Source]

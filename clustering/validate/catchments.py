@@ -15,7 +15,8 @@ from clustering.errors import Problem
 from clustering.escaping import plain_text
 from clustering.grades import grade_mask, parse_grade_set
 from clustering.io.values import parse_grades, parse_unique
-from clustering.validate.findings import Findings, mark_bad_identifiers
+from clustering.validate.findings import Findings
+from clustering.validate.identifiers import mark_bad_identifiers
 from clustering.validate.polygons import POLYGON_TYPES, equal_area_crs, valid_polygons
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")

@@ -27,7 +27,8 @@ import pandas as pd
 
 from clustering.io.values import parse_numbers, parse_school_year, parse_unique
 from clustering.validate.crosswalk_faults import find_faults
-from clustering.validate.findings import Findings, mark_bad_identifiers
+from clustering.validate.findings import Findings
+from clustering.validate.identifiers import mark_bad_identifiers
 
 CROSSWALK_COLUMNS = ("old_id", "new_id", "share", "first_year", "last_year", "kind", "confirmed")
 CROSSWALK_KINDS = ("renumbered", "renamed", "moved", "merged", "split", "reconfigured", "closed")

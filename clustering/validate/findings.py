@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,16 +13,12 @@ import pyarrow.compute as pc
 from clustering.errors import Problem
 from clustering.ingest_report import SetAsideRow, SourceFile
 from clustering.io.tables import RawTable
-from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of, texts_of
+from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of
 from clustering.io.values import plain_numbers
 
 MAXIMUM_LISTED = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 200
-MAXIMUM_IDENTIFIER_CHARACTERS = 64
-MAXIMUM_CELL_CHARACTERS = 500
 MAXIMUM_SET_ASIDE = 100_000
-# Control characters, and those that are not seen or turn the direction of writing.
-_INVISIBLE = r"[\x{0}-\x{1f}\x{7f}-\x{9f}\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{feff}]"
 
 
 @dataclass
@@ -199,97 +194,6 @@ class Findings:
             rows_set_aside=sum(reasons.values()),
             set_aside_reasons=reasons,
         )
-
-
-def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: bool = True) -> None:
-    """
-    Note identifiers that cannot be what the agency assigned.
-
-    Blank where one is required, mangled by a spreadsheet (``1.00005E+11``), too long, with control characters, or,
-    under a heading of NCES, without the twelve digits that such an identifier has.
-    """
-    ids = findings.texts(canonical).texts
-    if blank_is_error:
-        findings.mark_texts(
-            numpy_of(pc.equal(ids, "")),
-            canonical,
-            message="The school identifier is missing.",
-            remedy="Give every record the identifier of its school.",
-        )
-    if re.search(r"ncessch|nces", findings.headings[canonical], re.IGNORECASE):
-        findings.mark_texts(
-            numpy_of(pc.and_(pc.equal(pc.binary_length(ids), 11), pc.ascii_is_decimal(ids))),
-            canonical,
-            message="The identifier has lost its leading zero: NCES school identifiers have 12 digits.",
-            remedy="Format the column as text and write the zero back, or export the file again.",
-        )
-    overlong = _is_longer(ids, MAXIMUM_IDENTIFIER_CHARACTERS)
-    # Most identifiers are digits alone, of which no pattern below is made.
-    strange = pc.invert(pc.ascii_is_decimal(ids))
-    if not overlong.any() and not pc.any(strange).as_py():
-        return
-    findings.mark_texts(
-        numpy_of(pc.match_substring_regex(ids, r"^(\d(\.\d+)?[eE]\+?\d+|\d+\.0)$")),
-        canonical,
-        message="A spreadsheet has turned the identifier into a number.",
-        remedy="Format the column as text before saving, or export the file again from its source.",
-    )
-    findings.mark_texts(
-        overlong | numpy_of(pc.match_substring_regex(ids, _INVISIBLE)),
-        canonical,
-        message=f"The identifier is longer than {MAXIMUM_IDENTIFIER_CHARACTERS} characters or has control characters.",
-        remedy="Check that the right column holds the identifiers.",
-    )
-
-
-def mark_overlong_cells(findings: Findings) -> None:
-    """
-    Note cells with line breaks, and cells too long to be what their column says.
-
-    A quotation mark that is not closed swallows the records after it, and the table still looks sound. In a column that
-    is used that is an error; elsewhere, where notes and addresses stand, a warning.
-    """
-    names = {heading: canonical for canonical, heading in findings.headings.items()}
-    remedy = "Close or double the quotation mark that begins the cell, or take the line break out."
-    for heading in findings.table.headings:
-        canonical = names.get(heading)
-        given = texts_of(findings.table.encoded[heading])
-        # Only in delimited text does a line break tell of a quotation mark that was not closed.
-        may_be_broken = findings.table.has_quotes and findings.table.container in ("text", "DataFrame")
-        if may_be_broken and pc.any(pc.match_substring_regex(given, "[\n\r]")).as_py():
-            column = findings.table.column(heading)
-            is_broken = numpy_of(pc.match_substring_regex(column.texts, "[\n\r]"))
-            count = int(column.spread(is_broken).sum())
-            if canonical is not None:
-                message = "The cell holds a line break; records may have been swallowed."
-                findings.mark(column.spread(is_broken), canonical, message=message, remedy=remedy)
-            elif count:
-                message = f"{count:,} cells hold line breaks; records may be missing."
-                findings.note(message, remedy, column=heading)
-        _mark_overlong(findings, heading, canonical)
-
-
-def _mark_overlong(findings: Findings, heading: str, canonical: str | None) -> None:
-    if not _is_longer(texts_of(findings.table.encoded[heading]), MAXIMUM_CELL_CHARACTERS).any():
-        return
-    column = findings.table.column(heading)
-    overlong = column.spread(_is_longer(column.texts, MAXIMUM_CELL_CHARACTERS))
-    if canonical is None:
-        message = f"{int(overlong.sum()):,} cells are longer than {MAXIMUM_CELL_CHARACTERS:,} characters; not used."
-        findings.note(message, "Check that the file is the right one.", column=heading)
-    else:
-        message = f"The cell is longer than {MAXIMUM_CELL_CHARACTERS:,} characters."
-        remedy = "Check that the right column stands under this heading."
-        findings.mark(overlong, canonical, message=message, remedy=remedy)
-        findings.replace(canonical, column.clipped(MAXIMUM_CELL_CHARACTERS))  # before anything else reads them
-
-
-def _is_longer(texts: pa.StringArray, characters: int) -> np.ndarray:
-    """Whether each text has more characters; counted only if one has more bytes."""
-    sizes = numpy_of(pc.binary_length(texts))
-    if not len(sizes) or sizes.max() <= characters:
-        return np.zeros(len(sizes), dtype=bool)
-    return numpy_of(pc.utf8_length(texts)) > characters
 
 
 def places_of(texts: pa.StringArray, ids: pa.StringArray) -> np.ndarray:

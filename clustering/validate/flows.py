@@ -15,8 +15,9 @@ from clustering.grades import highest_grade
 from clustering.io.text_columns import arrow_texts, numpy_of
 from clustering.io.values import parse_grades, parse_students
 from clustering.validate.cells import FlowCells, add_up
-from clustering.validate.findings import Findings, mark_bad_identifiers, places_of
+from clustering.validate.findings import Findings, places_of
 from clustering.validate.flow_kinds import kinds_of_cells
+from clustering.validate.identifiers import mark_bad_identifiers
 from clustering.validate.matrix import unpivot
 from clustering.validate.years import validate_years
 

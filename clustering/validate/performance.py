@@ -16,7 +16,8 @@ from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
 from clustering.io.headings import PERFORMANCE_ALIASES, is_grade_heading
 from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of
-from clustering.validate.findings import Findings, mark_bad_identifiers, places_of
+from clustering.validate.findings import Findings, places_of
+from clustering.validate.identifiers import mark_bad_identifiers
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.

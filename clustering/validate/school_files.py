@@ -15,7 +15,8 @@ from clustering.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.io.headings import grade_columns
 from clustering.io.text_columns import numpy_of
 from clustering.io.values import parse_grades, parse_numbers, parse_unique
-from clustering.validate.findings import Findings, mark_bad_identifiers
+from clustering.validate.findings import Findings
+from clustering.validate.identifiers import mark_bad_identifiers
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
 NO_IDENTIFIER = "The school has no identifier."
