@@ -43,7 +43,7 @@ def identify_high_schools(scenario: Scenario, rule: IdentificationRule) -> pd.Da
     listed = _by_list(scenario.performance, rule).reindex(high.index)
     # A boolean list decides every school: one that is not on it is not low-performing, whatever its rate.
     on_list = listed.isin([value.casefold() for value in rule.list_values])
-    entry = performance[_list_heading(scenario.performance, rule)].fillna("no entry")
+    entry = performance[_list_heading(scenario.performance, rule)].astype("str").fillna("no entry")
     explanation = [
         f"{'On' if listed_now else 'Not on'} the official list ({rule.list_column}: {words}). {rate}"
         for listed_now, words, rate in zip(on_list, entry, computed["explanation"], strict=True)
@@ -78,7 +78,7 @@ def _by_rate(performance: pd.DataFrame, rule: IdentificationRule) -> pd.DataFram
 
 
 def _by_list(performance: pd.DataFrame, rule: IdentificationRule) -> pd.Series:
-    entries = performance[_list_heading(performance, rule)].str.casefold()
+    entries = performance[_list_heading(performance, rule)].astype("str").str.casefold()
     if not entries.isin([value.casefold() for value in rule.list_values]).any():
         found = ", ".join(sorted(performance[_list_heading(performance, rule)].dropna().unique())[:20]) or "nothing"
         raise _no_list(rule, f"No school has this entry in the column; it has {found}.", "Use one of its entries.")

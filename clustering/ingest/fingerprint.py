@@ -62,9 +62,10 @@ def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
     array = pa.array(column, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
-    if pa.types.is_dictionary(array.type):  # of a fixed list, such as the kinds of flows
-        digest.update("|".join(array.dictionary.to_pylist()).encode())
-        array = array.indices
+    if pa.types.is_dictionary(array.type):
+        digest.update("|".join(sorted(array.dictionary.to_pylist())).encode())
+        ranks = pc.rank(array.dictionary, tiebreaker="dense")  # wherever its categories stand, a text has one number
+        array = ranks.take(array.indices)
     digest.update(b"all valid" if array.null_count == 0 else numpy_of(pc.is_valid(array)).tobytes())
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         texts = pc.fill_null(array.cast(pa.large_string()), "")

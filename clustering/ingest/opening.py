@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.io.headings import recognise_headings
+from clustering.io.headings import is_grade_heading, recognise_headings
 from clustering.io.kinds import is_portal_kind
 from clustering.io.options import FileOptions, Options, options_for, parse_file_options
 from clustering.io.portal_pages import looks_like_pages, read_portal_pages
 from clustering.io.portal_tables import translate_portal_table
 from clustering.io.tables import NamedFile, RawTable, Source, name_of, peek_kind, read_table
+from clustering.io.text_columns import TextColumn
 from clustering.validate.catchments import complete_layer_headings
 from clustering.validate.findings import Findings
 from clustering.validate.matrix import is_matrix
@@ -82,9 +83,21 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
         Every file that could be read.
     """
     asked = [(role, source) for role, given in sources.items() for source in given]
-    # Parsing and hashing release the interpreter's lock.
+
+    def open_one(role: str, source: Source) -> list[Part] | InputError:
+        outcome = _open(role, source, options)
+        for part in outcome if isinstance(outcome, list) else ():
+            if not isinstance(part, Membership):
+                encoding.extend(threads.submit(part[0].table.column, heading) for heading in _judged_by_text(part[0]))
+        return outcome
+
+    # Parsing, hashing and encoding release the interpreter's lock. Columns are tasks of their own, so that both threads
+    # are busy to the end, whatever the sizes of the files.
+    encoding: list[Future[TextColumn]] = []
     with ThreadPoolExecutor(max_workers=2) as threads:
-        outcomes = list(threads.map(lambda each: _open(each[0], each[1], options), asked))
+        opening = [threads.submit(open_one, role, source) for role, source in asked]
+        outcomes = [each.result() for each in opening]
+        wait(encoding)
     opened = Opened(files={role: [] for role in sources})
     for outcome in outcomes:
         if isinstance(outcome, InputError):
@@ -151,14 +164,16 @@ def _path_of(source: str | Path | NamedFile) -> Path:
     return source.path if isinstance(source, NamedFile) else Path(source)
 
 
-def _encode(findings: Findings) -> None:
-    """Encode what will be judged text by text: here, while other files are still being parsed."""
+def _judged_by_text(findings: Findings) -> Iterator[str]:
+    """Headings of the columns whose distinct texts will be judged."""
+    table = findings.table
     for canonical in _ENCODED.get(findings.role, ()):
-        findings.texts(canonical)
-    if findings.role == "schools":  # grades offered, and what may be an official list
-        for heading in findings.table.headings:
-            if findings.table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES):
-                findings.table.column(heading)
+        if canonical in findings.headings:
+            yield findings.headings[canonical]
+    if findings.role == "schools":  # what may be an official list
+        for heading in table.headings:
+            if not is_grade_heading(heading) and table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES):
+                yield heading
 
 
 def _recognised(role: str, table: RawTable) -> tuple[Findings, list[Problem]]:
@@ -177,5 +192,4 @@ def _recognised(role: str, table: RawTable) -> tuple[Findings, list[Problem]]:
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
     findings = Findings(table=table, role=role, headings=headings, problems=list(table.problems))
     mark_overlong_cells(findings)
-    _encode(findings)
     return findings, missing

@@ -10,6 +10,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.columns import FLOW_KINDS
 from clustering.disclosure import suppress_flows
@@ -128,10 +130,10 @@ def report_with_flows(report: IngestReport, settled: SettledFlows) -> IngestRepo
 
 
 def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:
-    levels = schools["level"].value_counts().sort_index()
+    levels = {each["values"]: each["counts"] for each in pc.value_counts(pa.array(schools["level"])).to_pylist()}
     return {
         "schools": len(schools),
-        "schools_by_level": {str(level): int(count) for level, count in levels.items()},
+        "schools_by_level": {level: levels[level] for level in sorted(levels)},
         "schools_without_coordinates": int(schools.geometry.isna().sum()),
         "schools_within_50_m_of_another": co_located,
         "schools_without_grades": int((schools["grades_offered"] == 0).sum()),
@@ -147,8 +149,12 @@ def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
 
 def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
     """Columns that look like official lists, those that mark the fewest schools first, with their entries."""
-    marked = ratings.drop(columns=list(RATE_COLUMNS)).count().sort_values(kind="stable")
-    lists = {name: sorted(ratings[name].dropna().unique().tolist()) for name in marked.index}
+    columns = ratings.drop(columns=list(RATE_COLUMNS))
+    marked = {str(name): int((column.cat.codes >= 0).sum()) for name, column in columns.items()}
+    lists = {
+        name: columns[name].cat.remove_unused_categories().cat.categories.tolist()
+        for name in sorted(marked, key=lambda each: marked[each])
+    }
     telling = [
         name
         for name, entries in lists.items()

@@ -15,6 +15,7 @@ from clustering.crosswalk import read_flow_names
 from clustering.errors import InputError, Problem
 from clustering.flows.official_chain import official_chain_flows
 from clustering.ingest.checks import check_entering, check_places, check_years
+from clustering.ingest.collection import collection_waits
 from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
@@ -107,7 +108,8 @@ def read_scenario(
     _refuse_combinations(opened, counted, problems, has_basis=bool(len(given["catchments"])) or estimate)
     if problems:
         raise InputError(problems)
-    return _judge(opened, counted, estimate=estimate)
+    with collection_waits():
+        return _judge(opened, counted, estimate=estimate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,7 +226,7 @@ def _settle(
 
 
 def _judge_crosswalk(files: Sequence[Findings], parts: Sequence[FlowCells], school_ids: pd.Index) -> pd.DataFrame:
-    named = pd.Index([each for part in parts for each in pc.unique(part.ids).to_pylist()]).unique()
+    named = pd.Index([each for part in parts for each in part.named().to_pylist()]).unique()
     return validate_crosswalk(files, school_ids, flow_ids=named)
 
 
@@ -285,11 +287,11 @@ def _refuse(
 def _name_listed(files: Sequence[Findings], parts: Sequence[FlowCells], listed: ListedSchools) -> bool:
     """Whether flows name a listed school."""
     origins = (findings.places("origin", listed.ids) for findings in files if "origin" in findings.headings)
-    others = (places_of(part.ids, listed.ids) for part in parts)  # looked up only where no origin is listed
+    others = (places_of(part.named(), listed.ids) for part in parts)  # looked up only where no origin is listed
     return any(bool((places >= 0).any()) for places in itertools.chain(origins, others))
 
 
 def _have_lost_zeros(listed: ListedSchools, parts: Sequence[FlowCells]) -> bool:
     """Whether identifiers of the schools files are those of the flows but for zeros before them."""
     restored = [pc.binary_join_element_wise("0" * zeros, listed.ids, "") for zeros in range(1, 4)]
-    return any(bool((places_of(ids, part.ids) >= 0).any()) for ids in restored for part in parts)
+    return any(bool((places_of(ids, part.named()) >= 0).any()) for ids in restored for part in parts)

@@ -120,6 +120,13 @@ def from_arrow(array: pa.StringArray | pa.DictionaryArray) -> TextColumn:
     return TextColumn(codes, texts)
 
 
+def sorted_texts(texts: pa.StringArray) -> pa.StringArray:
+    """Texts in their order; as they are where they stand in it."""
+    if pc.all(pc.less_equal(texts[:-1], texts[1:])).as_py():
+        return texts
+    return texts.take(pc.sort_indices(texts))
+
+
 def texts_of(array: pa.StringArray | pa.DictionaryArray) -> pa.StringArray:
     """The texts of an array, each at least once."""
     return array.dictionary if pa.types.is_dictionary(array.type) else array

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.io.text_columns import arrow_texts, numpy_of
+from clustering.io.text_columns import arrow_texts, sorted_texts
 from clustering.validate.findings import places_of
 
 MISSING = -9
@@ -25,7 +25,7 @@ class FlowCells:
     Parameters
     ----------
     ids
-        Schools named; until cells are added up, one may stand more than once.
+        Schools, each once; not all need be named.
     origin, destination
         Places in ``ids``; -1 is no destination.
     grade, next_grade, year
@@ -43,6 +43,13 @@ class FlowCells:
     students: np.ndarray
     low: np.ndarray
     high: np.ndarray
+
+    def named(self) -> pa.StringArray:
+        """Schools that are an origin or a destination, sorted as in ``ids``."""
+        is_named = np.zeros(len(self.ids), dtype=bool)
+        is_named[self.origin] = True
+        is_named[self.destination[self.destination >= 0]] = True
+        return self.ids.filter(pa.array(is_named))
 
 
 def cells_of_table(rows: pd.DataFrame) -> FlowCells:
@@ -83,14 +90,11 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
         Sorted by the texts of origin and destination (none last), grades and year (missing last), with ``ids``
         sorted. A sum with a part that is not known exactly is an interval.
     """
-    encoded = pa.concat_arrays([part.ids for part in parts]).dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary)
-    ids = encoded.dictionary.take(order)
-    ranks = np.empty(len(ids), dtype="int32")
-    ranks[numpy_of(order)] = np.arange(len(ids))
-    ends = np.cumsum([len(part.ids) for part in parts])[:-1]
-    of_parts = np.split(ranks[numpy_of(encoded.indices)], ends)
-    ranked = [_ranked(part, of_part) for part, of_part in zip(parts, of_parts, strict=True)]
+    together = parts[0].ids
+    if not all(part.ids.equals(together) for part in parts[1:]):
+        together = pc.unique(pa.concat_arrays([part.ids for part in parts]))
+    ids = sorted_texts(together)
+    ranked = [part if part.ids.equals(ids) else _ranked(part, places_of(part.ids, ids)) for part in parts]
     joined = {
         name.name: np.concatenate([getattr(part, name.name) for part in ranked])
         for name in fields(FlowCells)

@@ -71,8 +71,9 @@ def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
         "unlisted destination": destination_mask < 0,
         "against grade order": top_of_destination <= top_of_origin,
     }
-    numbers = [FLOW_KINDS.index(kind) for kind in conditions]
-    codes = np.select(list(conditions.values()), numbers, default=FLOW_KINDS.index("feeding"))
+    codes = np.full(len(left), FLOW_KINDS.index("feeding"), dtype="int8")
+    for kind, applies in reversed(conditions.items()):  # of several the first counts
+        codes[applies] = FLOW_KINDS.index(kind)
     return pd.Series(pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(FLOW_KINDS))))
 
 

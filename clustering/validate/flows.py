@@ -142,18 +142,16 @@ def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
         remedy="Give 0 or more; -1, * or <10 where the count is suppressed.",
     )
     year = validate_years(findings)
-    origin, destination = findings.texts("origin"), findings.texts("destination")
     for canonical in ("origin", "destination"):
         _mark_unlisted(findings, canonical, schools.ids)
     masks = schools.masks_at(findings.places("origin", schools.ids))
     grade, next_grade = _grades(findings, masks)
-    _warn_of_other_grades(findings, grade, next_grade, masks)
-    going_on = numpy_of(pc.not_equal(destination.texts, ""))  # a blank destination is no school
-    places = np.where(going_on, np.cumsum(going_on) - 1 + len(origin.texts), -1).astype("int32")
-    return FlowCells(
-        ids=pa.concat_arrays([origin.texts, destination.texts.filter(pa.array(going_on))]),
-        origin=origin.codes,
-        destination=destination.spread(places),
+    unlisted = [_unlisted(findings, canonical, schools.ids) for canonical in ("origin", "destination")]
+    strangers = pc.unique(pa.concat_arrays(unlisted))
+    cells = FlowCells(
+        ids=pa.concat_arrays([schools.ids, strangers]) if len(strangers) else schools.ids,
+        origin=_places(findings, "origin", schools.ids, strangers),
+        destination=_places(findings, "destination", schools.ids, strangers),
         grade=grade,
         next_grade=next_grade,
         year=year,
@@ -161,6 +159,24 @@ def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
         low=students.spread(counts["students_low"]),
         high=students.spread(counts["students_high"]),
     )
+    _warn_of_other_grades(findings, cells, masks)
+    return cells
+
+
+def _unlisted(findings: Findings, canonical: str, school_ids: pa.StringArray) -> pa.StringArray:
+    """Identifiers that are not those of listed schools; a blank destination is no school."""
+    texts = findings.texts(canonical).texts
+    return texts.filter(pc.and_(pa.array(findings.places(canonical, school_ids) < 0), pc.not_equal(texts, "")))
+
+
+def _places(findings: Findings, canonical: str, school_ids: pa.StringArray, strangers: pa.StringArray) -> np.ndarray:
+    """Place of each record's school among listed schools with the strangers behind them; -1 for none."""
+    column = findings.texts(canonical)
+    places = findings.places(canonical, school_ids)
+    if len(strangers):
+        among = places_of(column.texts, strangers)
+        places = np.where(among >= 0, among + len(school_ids), places).astype("int32")
+    return column.spread(places)
 
 
 def _grades(findings: Findings, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -190,14 +206,12 @@ def _grades(findings: Findings, masks: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return grade, next_grade
 
 
-def _warn_of_other_grades(findings: Findings, grade: np.ndarray, next_grade: np.ndarray, masks: np.ndarray) -> None:
+def _warn_of_other_grades(findings: Findings, cells: FlowCells, masks: np.ndarray) -> None:
     """Warn of students in grades that their school does not offer: the files may be of different years."""
-    origin, destination = findings.texts("origin"), findings.texts("destination")
-    mask = origin.spread(masks)
-    same = places_of(destination.texts, origin.texts)
-    known = grade != NO_GRADE
-    stays = (destination.spread(same) == origin.codes) & (next_grade > grade) & known
-    is_listed = (mask > 0) & known
+    mask = findings.texts("origin").spread(masks)
+    grade, next_grade = cells.grade, cells.next_grade
+    is_listed = (mask > 0) & (grade != NO_GRADE)
+    stays = (cells.destination == cells.origin) & (next_grade > grade)
     beyond = is_listed & stays & ~_offers(mask, next_grade)
     within = is_listed & ~beyond & ~_offers(mask, grade)
     remedy = "Check that schools and flows are of the same years; feeding is told by the grades of the schools files."
@@ -206,7 +220,7 @@ def _warn_of_other_grades(findings: Findings, grade: np.ndarray, next_grade: np.
         (within, "grade", "Students are in a grade that the schools files say the school does not offer"),
     ):
         places = np.flatnonzero(rows)
-        keys = origin.codes[places].astype("int64") * 64 + grade[places]
+        keys = cells.origin[places].astype("int64") * 64 + grade[places]
         told_once = np.zeros(len(rows), dtype=bool)
         told_once[places[np.unique(keys, return_index=True)[1]]] = True
         message_once = f"{message} (told once for each school and grade)."

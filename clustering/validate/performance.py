@@ -15,7 +15,7 @@ from clustering.escaping import plain_text
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
 from clustering.io.headings import PERFORMANCE_ALIASES, is_grade_heading
-from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of
+from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of, sorted_texts
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.identifiers import mark_bad_identifiers
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
@@ -38,8 +38,8 @@ class Performance:
     ----------
     table
         Index ``school_id`` sorted; ``RATE_COLUMNS``: the four-year graduation rate of all students in the latest year
-        published for the school [shares]; then the columns of official lists as text under their own headings (missing
-        where blank).
+        published for the school [shares]; then the columns of official lists as categories of text under their own
+        headings (missing where blank).
     rates
         ``PUBLISHED_RATE_COLUMNS``: one row per ``school_id``, ``year`` (fall; Int64, may be missing), ``measure``
         (``io.edfacts.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
@@ -95,8 +95,7 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     """
     judged = [_judge_file(findings, school_ids) for findings in files]
     rates = _join_rates(files, [found for found, _ in judged])
-    ids = arrow_texts(school_ids)
-    ids = ids.take(pc.sort_indices(ids))
+    ids = sorted_texts(arrow_texts(school_ids))
     graduation = _latest_graduation(files, rates)
     lists = _join_lists([listed for _, listed in judged], ids)
     table = _one_row_each(ids, graduation, lists)
@@ -104,18 +103,17 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     return Performance(table=table, rates=rates)
 
 
-def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[str, pa.StringArray]) -> pd.DataFrame:
+def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[str, pd.Categorical]) -> pd.DataFrame:
     """Graduation rates and lists side by side, for every school of which something is known."""
     places = places_of(ids, arrow_texts(graduation.index))
     known = places >= 0
-    for texts in lists.values():
-        known |= numpy_of(pc.is_valid(texts))
-    used = pa.array(np.flatnonzero(known))
+    for entries in lists.values():
+        known |= entries.codes >= 0
+    used = np.flatnonzero(known)
     table = graduation.reset_index(drop=True).reindex(places[known])  # -1 is no row: missing
-    table.index = pd.Index(pd.array(ids.take(used), dtype="str"), name="school_id")
+    table.index = pd.Index(pd.array(ids.take(pa.array(used)), dtype="str"), name="school_id")
     table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
-    entries = {name: lists[name] if known.all() else lists[name].take(used) for name in sorted(lists)}
-    return table.assign(**{name: pd.array(texts, dtype="str") for name, texts in entries.items()})
+    return table.assign(**{name: lists[name].take(used) for name in sorted(lists)})
 
 
 def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, ListColumns]:
@@ -273,19 +271,36 @@ def _list_columns(findings: Findings, published: PublishedRates) -> dict[str, Te
     return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
 
 
-def _join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dict[str, pa.StringArray]:
+def _join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dict[str, pd.Categorical]:
     """Entries of each list, school by school; missing where blank. The first file that has one counts."""
-    joined: dict[str, pa.StringArray] = {}
+    joined: dict[str, pd.Categorical] = {}
     for part in parts:
         if not part.columns:
             continue
         places = places_of(school_ids, part.school_ids)
         records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
         for name, column in part.columns.items():
-            known = pc.if_else(pc.equal(column.texts, ""), pa.scalar(None, pa.string()), column.texts)
-            entries = known.take(pa.array(column.codes[records], mask=records < 0))
-            joined[name] = pc.coalesce(joined[name], entries) if name in joined else entries
+            entries = _entries(column, records)
+            joined[name] = _first_known(joined[name], entries) if name in joined else entries
     return joined
+
+
+def _entries(column: TextColumn, records: np.ndarray) -> pd.Categorical:
+    """Texts of some records, -1 being none, as sorted categories; blank is missing."""
+    order = pc.sort_indices(column.texts)
+    texts = pd.Index(pd.array(column.texts.take(order), dtype="str"))
+    has_blank = len(texts) > 0 and texts[0] == ""
+    ranks = np.empty(len(texts), dtype="int32")
+    ranks[numpy_of(order)] = np.arange(len(texts)) - has_blank  # blank sorts first, and comes out as -1
+    codes = np.where(records >= 0, ranks[column.codes[records]], -1)
+    return pd.Categorical.from_codes(codes, categories=texts[int(has_blank) :])
+
+
+def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorical:
+    """The entries of one file, and of another where that has none."""
+    known = first.categories.union(second.categories).sort_values()
+    mine, theirs = first.set_categories(known), second.set_categories(known)
+    return pd.Categorical.from_codes(np.where(mine.codes >= 0, mine.codes, theirs.codes), categories=known)
 
 
 def _may_be_list(column: TextColumn) -> bool:

@@ -202,9 +202,7 @@ def _grades_offered(findings: Findings) -> pa.Array:
         except ValueError:  # a column of some other meaning
             continue
         if grade is not None:
-            column = findings.table.column(heading)
-            bit = grade_mask(grade, grade)
-            masks |= column.spread(np.array([bit * (text.lower() in _YES) for text in column.texts.to_pylist()]))
+            masks |= np.where(_says_yes(findings, heading), grade_mask(grade, grade), 0)
     grades = findings.texts("grades")
     listed, bad = parse_unique(grades.distinct(), parse_grade_set)
     findings.mark_texts(
@@ -213,6 +211,16 @@ def _grades_offered(findings: Findings) -> pa.Array:
     masks = np.where(masks != 0, masks, grades.spread(listed.fillna(0).to_numpy(dtype="int64")))
     masks = np.where(masks != 0, masks, _masks_of_spans(findings))
     return pa.array(masks, mask=masks == 0)
+
+
+def _says_yes(findings: Findings, heading: str) -> np.ndarray:
+    """Whether each cell of a column says yes."""
+    given = findings.table.encoded[heading]
+    yes = pc.equal(given, "Yes")
+    if pc.all(pc.or_(yes, pc.equal(given, "No"))).as_py():  # as CCD writes it
+        return numpy_of(yes)
+    column = findings.table.column(heading)
+    return column.spread(np.array([text.lower() in _YES for text in column.texts.to_pylist()]))
 
 
 def _masks_of_spans(findings: Findings) -> np.ndarray:

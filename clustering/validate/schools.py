@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +15,7 @@ import shapely
 from clustering.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
 from clustering.errors import InputError
 from clustering.grades import level_of
-from clustering.io.text_columns import numpy_of
+from clustering.io.text_columns import numpy_of, sorted_texts
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.school_agreement import warn_disagreements, warn_unmatched
 from clustering.validate.school_files import SchoolPart, read_school_file
@@ -50,13 +49,15 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
             translate_state_ids(findings, "school_id", pairs, pairs.school_ids)
     with ThreadPoolExecutor(max_workers=2) as threads:  # Arrow releases the interpreter's lock
         parts = list(threads.map(read_school_file, files))
-    ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
+    ids = parts[0].ids
+    if not all(part.ids.equals(ids) for part in parts[1:]):  # often files list the same schools in the same order
+        ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
     if not len(ids):
         files[0].note("No record has a school identifier.", "Say which column holds it.", is_error=True)
         raise InputError([problem for findings in files for problem in findings.problems if problem.is_error])
-    ids = ids.take(pc.sort_indices(ids))
-    places = [pa.array(places_of(ids, part.ids)) for part in parts]
-    joined = {name: _first_known(parts, places, name) for name in (*_MERGED, "latitude", "longitude")}
+    ids = sorted_texts(ids)
+    places = [None if part.ids.equals(ids) else pa.array(places_of(ids, part.ids)) for part in parts]
+    joined = {name: _first_known(parts, places, len(ids), name) for name in (*_MERGED, "latitude", "longitude")}
     if len(parts) > 1:
         warn_unmatched(parts)
         warn_disagreements(parts)
@@ -80,31 +81,23 @@ def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame
         "enrolment_students": numpy_of(joined["enrolment_students"]).astype("float64"),
     }
     longitude, latitude = (numpy_of(joined[name]).astype("float64") for name in ("longitude", "latitude"))
-    points = _points(longitude, latitude)
+    points = np.asarray(shapely.points(longitude, latitude))
     points[np.isnan(longitude) | np.isnan(latitude)] = None
     index = pd.Index(pd.array(ids, dtype="str"), name="school_id")
-    frame = pd.DataFrame(columns, index=index)
-    return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)[list(SCHOOL_COLUMNS)]
+    frame = pd.DataFrame({name: columns[name] for name in SCHOOL_COLUMNS if name in columns}, index=index)
+    return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)
 
 
-def _points(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Points; the garbage collector, which would look through them all again and again as they are made, waits."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        return np.asarray(shapely.points(longitude, latitude))
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array], name: str) -> pa.Array:
-    """What the first file that says something says, school by school."""
-    known = [
-        part.said[name].take(pc.if_else(pc.equal(place, -1), pa.scalar(None, place.type), place))
-        for part, place in zip(parts, places, strict=True)
-        if name in part.said
-    ]
-    if not known:
-        return pa.nulls(len(places[0]), pa.float64() if name not in _MERGED[:4] else pa.string())
-    return pc.coalesce(*known) if len(known) > 1 else known[0]
+def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array | None], count: int, name: str) -> pa.Array:
+    """What the first file that says something says, for each of ``count`` schools; no places: in their order."""
+    known: pa.Array | None = None
+    for part, place in zip(parts, places, strict=True):
+        if name not in part.said or (known is not None and not known.null_count):
+            continue
+        said = part.said[name]
+        if place is not None:
+            said = said.take(pc.if_else(pc.equal(place, -1), pa.scalar(None, place.type), place))
+        known = said if known is None else pc.coalesce(known, said)
+    if known is None:
+        return pa.nulls(count, pa.float64() if name not in _MERGED[:4] else pa.string())
+    return known
