@@ -22,7 +22,7 @@ from clustering.validate.findings import Findings
 from clustering.validate.matrix import is_matrix
 from clustering.validate.membership import Membership, read_membership
 from clustering.validate.overlong_cells import mark_overlong_cells
-from clustering.validate.performance import MAXIMUM_LIST_ENTRIES
+from clustering.validate.performance import MAXIMUM_LIST_ENTRIES, WITHOUT_LISTS
 
 Sources = Source | Sequence[Source]
 _ENCODED = {
@@ -170,7 +170,7 @@ def _judged_by_text(findings: Findings) -> Iterator[str]:
     for canonical in _ENCODED.get(findings.role, ()):
         if canonical in findings.headings:
             yield findings.headings[canonical]
-    if findings.role == "schools":  # what may be an official list
+    if findings.role == "schools" and table.kind not in WITHOUT_LISTS:  # what may be an official list
         for heading in table.headings:
             if not is_grade_heading(heading) and table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES):
                 yield heading

@@ -26,15 +26,39 @@ def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> i
     count
         Schools with at least one neighbour.
     """
-    points = schools.geometry.array[schools.geometry.notna().to_numpy()]
-    if len(points) < 2:
+    longitude, latitude = np.radians(shapely.get_coordinates(schools.geometry.array)).T
+    crowded = _have_company(longitude, latitude, within_km / EARTH_RADIUS_KM)
+    longitude, latitude = longitude[crowded], latitude[crowded]
+    if len(longitude) < 2:
         return 0
-    longitude, latitude = np.radians(shapely.get_coordinates(points)).T
     flat = np.cos(latitude)
     places = np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
     # On the unit sphere a great circle of so many radians is spanned by this chord.
     chord = 2 * np.sin(within_km / EARTH_RADIUS_KM / 2)
     # A school may stand in the very place of another: the nearest two of every place, itself among them.
-    tree = cKDTree(places, balanced_tree=False, compact_nodes=False)
-    distances, _ = tree.query(places, k=2, distance_upper_bound=chord, workers=-1)
+    distances, _ = cKDTree(places).query(places, k=2, distance_upper_bound=chord)
     return int(np.isfinite(distances[:, 1]).sum())
+
+
+def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) -> np.ndarray:
+    """
+    Whether another place is in the same cell of a grid or in one beside it; those alone have none within the distance.
+
+    All in radians. Few schools stand close to another, and a tree of all takes several times as long.
+    """
+    if not len(latitude):
+        return np.zeros(0, dtype=bool)
+    # Places so far apart on a parallel differ by at most so much in longitude: the circle's tangent meridians.
+    width = np.arcsin(min(1.0, np.sin(within) / max(np.cos(np.abs(latitude).max()), 1e-12)))
+    columns = max(1, int(2 * np.pi / width))  # whole cells around the earth, none narrower
+    row = np.floor((latitude + np.pi / 2) / within).astype("int64")
+    column = np.floor((longitude + np.pi) / (2 * np.pi) * columns).astype("int64") % columns
+    cells, own, counts = np.unique(row * columns + column, return_inverse=True, return_counts=True)
+    has_company = counts > 1
+    for north, east in ((0, 1), (1, -1), (1, 0), (1, 1)):
+        beside = (cells // columns + north) * columns + (cells % columns + east) % columns
+        place = np.minimum(np.searchsorted(cells, beside), len(cells) - 1)
+        is_there = (cells[place] == beside) & (beside != cells)
+        has_company |= is_there
+        has_company[place[is_there]] = True
+    return has_company[own]

@@ -27,7 +27,7 @@ class _BrokenRecord(NamedTuple):
 
 def parse_records(
     text: bytes, name: str, layout: TextLayout, *, unread: Collection[str] = ()
-) -> tuple[dict[str, pa.StringArray], list[int]]:
+) -> tuple[dict[str, pa.ChunkedArray], list[int]]:
     """
     Parse all records into columns of text.
 
@@ -71,7 +71,7 @@ def parse_records(
         raise InputError(_told(broken, name, layout))
     if table.num_rows == 0:
         raise unreadable(name, "The file has a header but no records.", "Export it again with its records.")
-    return {heading: _one_chunk(table.column(heading)) for heading in kept}, footer_rows
+    return {heading: table.column(heading) for heading in kept}, footer_rows
 
 
 def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
@@ -115,10 +115,6 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[_B
             check_utf8=False,
         ),
     )
-
-
-def _one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -> list[int]:

@@ -22,7 +22,7 @@ from clustering.io.headings import is_known_heading
 from clustering.io.isolation import ContainerTable, read_container
 from clustering.io.kinds import HEADLESS_LAYOUTS, NAMED_KINDS, recognise_kind, unread_headings
 from clustering.io.options import FileOptions
-from clustering.io.text_columns import TextColumn, arrow_texts, from_arrow
+from clustering.io.text_columns import GivenTexts, TextColumn, arrow_texts, from_arrow
 from clustering.io.text_layout import TextLayout, recognise_layout
 
 MAXIMUM_BYTES = 2 * 1024**3
@@ -89,7 +89,7 @@ class RawTable:
 
     name: str
     kind: str
-    encoded: Mapping[str, pa.StringArray | pa.DictionaryArray]
+    encoded: Mapping[str, GivenTexts]
     sha256: str
     encoding: str = ""
     delimiter: str = ""

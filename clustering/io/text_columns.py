@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+# A column as it was parsed: encoded or not, in pieces or not.
+GivenTexts: TypeAlias = pa.StringArray | pa.DictionaryArray | pa.ChunkedArray
 _EXCEL_TEXT = r'^="([^"]*)"$'
 
 
@@ -94,7 +97,7 @@ def text_column(texts: Sequence[str] | pd.Series | pa.Array) -> TextColumn:
     return from_arrow(plain.cast(pa.string()).fill_null("").dictionary_encode())
 
 
-def from_arrow(array: pa.StringArray | pa.DictionaryArray) -> TextColumn:
+def from_arrow(array: GivenTexts) -> TextColumn:
     """
     Trim the texts of an array, and unwrap the ``="0100005"`` that keeps zeros alive in Excel.
 
@@ -109,6 +112,8 @@ def from_arrow(array: pa.StringArray | pa.DictionaryArray) -> TextColumn:
         Every distinct text once.
     """
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):  # only now, when it is numbers that are copied
+        encoded = encoded.combine_chunks()
     given = encoded.dictionary.cast(pa.string())
     texts = pc.utf8_trim_whitespace(given)
     if pc.any(pc.starts_with(texts, '="')).as_py():
@@ -127,9 +132,9 @@ def sorted_texts(texts: pa.StringArray) -> pa.StringArray:
     return texts.take(pc.sort_indices(texts))
 
 
-def texts_of(array: pa.StringArray | pa.DictionaryArray) -> pa.StringArray:
+def texts_of(array: GivenTexts) -> pa.StringArray | pa.ChunkedArray:
     """The texts of an array, each at least once."""
-    return array.dictionary if pa.types.is_dictionary(array.type) else array
+    return array.dictionary if isinstance(array, pa.DictionaryArray) else array
 
 
 def _slice(texts: pa.StringArray, characters: int) -> pa.StringArray:

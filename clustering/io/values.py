@@ -50,7 +50,7 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     return values, values.isna() & (texts != "")
 
 
-def plain_numbers(cells: pa.StringArray) -> np.ndarray | None:
+def plain_numbers(cells: pa.StringArray | pa.ChunkedArray) -> np.ndarray | None:
     """Numbers of cells that are all written in the simplest way, such as ``-76.99``; ``None`` where one is not."""
     if not len(cells) or not pc.all(pc.match_substring_regex(cells, _PLAIN_NUMBER)).as_py():
         return None

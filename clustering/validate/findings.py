@@ -60,7 +60,7 @@ class Findings:
         """Numbers of a column in which every cell is a plain one; its distinct texts need not be known then."""
         heading = self.headings.get(canonical)
         given = None if heading is None or canonical in self._replaced else self.table.encoded[heading]
-        return plain_numbers(given) if isinstance(given, pa.StringArray) else None
+        return plain_numbers(given) if given is not None and pa.types.is_string(given.type) else None
 
     def column(self, canonical: str) -> pd.Series:
         """Cells of a canonical column; blank text throughout where the file has no such column."""

@@ -54,7 +54,7 @@ def _mark_overlong(findings: Findings, heading: str, canonical: str | None) -> N
         findings.replace(canonical, column.clipped(MAXIMUM_CELL_CHARACTERS))  # before anything else reads them
 
 
-def is_longer(texts: pa.StringArray, characters: int) -> np.ndarray:
+def is_longer(texts: pa.StringArray | pa.ChunkedArray, characters: int) -> np.ndarray:
     """Whether each text has more characters; counted only if one has more bytes."""
     sizes = numpy_of(pc.binary_length(texts))
     if not len(sizes) or sizes.max() <= characters:

@@ -22,6 +22,8 @@ from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50
+# Published forms whose columns are known: none is a list of schools that somebody identified.
+WITHOUT_LISTS = ("CCD directory", "EDGE geocodes")
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
 RATE_KEY = ["school_id", "year", "measure", "subgroup", "grade"]
@@ -263,7 +265,7 @@ def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.Dat
 
 def _list_columns(findings: Findings, published: PublishedRates) -> dict[str, TextColumn]:
     table = findings.table
-    if published.layout not in (OWN_LAYOUT, "wide"):
+    if published.layout not in (OWN_LAYOUT, "wide") or table.kind in WITHOUT_LISTS:
         return {}
     taken = {*findings.headings.values(), *published.headings, *RESERVED}
     free = [heading for heading in table.headings if heading not in taken and not is_grade_heading(heading)]
