@@ -14,8 +14,9 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from clustering import generate_state, read_scenario, write_state
 
 SCHOOLS = 102_178
 FLOWS = 350_000
-ROUNDS = 5
+ROUNDS = 15
 
 
 def main() -> None:
@@ -59,7 +60,7 @@ def measure_scenario(folder: Path, schools: int) -> dict[str, object]:
     Returns
     -------
     figures
-        Seconds (medians of five, each reader in a process of its own that has read the files once before) and ratios.
+        Seconds (medians of :data:`ROUNDS`) and ratios.
     """
     paths = {path.name.split("_")[0]: path for path in write_state(generate_state(schools=schools), folder)}
     flows = folder / "flows.csv"
@@ -68,39 +69,39 @@ def measure_scenario(folder: Path, schools: int) -> dict[str, object]:
     sets = {"published": [paths["ccd"], paths["EDGE"]], "plain": [paths["schools.csv"]]}
     figures: dict[str, object] = {"schools": schools, "flow_rows": FLOWS}
     for name, files in sets.items():
-        ours = _in_process(_time_scenario, files, flows)
-        theirs = _in_process(_time_pandas, files, flows)
+        ours, theirs = _alternate([_read_scenario, _read_by_pandas], files, flows)
         figures[f"scenario_{name}_s"] = round(ours, 3)
         figures[f"pandas_{name}_s"] = round(theirs, 3)
         figures[f"scenario_{name}_ratio"] = round(ours / theirs, 2)
     return figures
 
 
-def _in_process(measure: Callable[[list[Path], Path], float], files: list[Path], flows: Path) -> float:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(measure, files, flows).result()
+def _alternate(readers: Sequence[Callable[[list[Path], Path], float]], files: list[Path], flows: Path) -> list[float]:
+    """Medians of readers that take turns, each in a process of its own: what slows the machine slows all of them."""
+    with ExitStack() as running:
+        processes = [running.enter_context(_process()) for _ in readers]
+        times = [
+            [process.submit(reader, files, flows).result() for process, reader in zip(processes, readers, strict=True)]
+            for _ in range(1 + ROUNDS)
+        ]
+    return [statistics.median(each) for each in zip(*times[1:], strict=True)]  # the first round only warms up
 
 
-def _time_scenario(schools: list[Path], flows: Path) -> float:
-    return _median(lambda: read_scenario(schools=schools, flows=flows))
+def _process() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
-def _time_pandas(schools: list[Path], flows: Path) -> float:
-    def read() -> None:
-        for path in (*schools, flows):
-            pd.read_csv(path, engine="pyarrow", sep="|" if path.suffix == ".TXT" else ",")
-
-    return _median(read)
+def _read_scenario(schools: list[Path], flows: Path) -> float:
+    start = time.perf_counter()
+    read_scenario(schools=schools, flows=flows)
+    return time.perf_counter() - start
 
 
-def _median(work: Callable[[], object]) -> float:
-    work()
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+def _read_by_pandas(schools: list[Path], flows: Path) -> float:
+    start = time.perf_counter()
+    for path in (*schools, flows):
+        pd.read_csv(path, engine="pyarrow", sep="|" if path.suffix == ".TXT" else ",")
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from clustering.columns import FLOW_COLUMNS
 from clustering.grades import highest_grade
-from clustering.io.text_columns import arrow_texts, numpy_of
+from clustering.io.text_columns import arrow_texts, numpy_of, sorted_texts
 from clustering.io.values import parse_grades, parse_students
 from clustering.validate.cells import FlowCells, add_up
 from clustering.validate.findings import Findings, places_of
@@ -52,8 +52,9 @@ class ListedSchools:
 def listed_schools(grades_offered: pd.Series) -> ListedSchools:
     """Make listed schools of bit masks by ``school_id``."""
     ids, masks = arrow_texts(grades_offered.index), grades_offered.to_numpy(dtype="int64")
-    order = pc.sort_indices(ids)
-    return ListedSchools(ids.take(order), masks[numpy_of(order)])
+    if (ordered := sorted_texts(ids)) is not ids:
+        masks = masks[places_of(ordered, ids)]
+    return ListedSchools(ordered, masks)
 
 
 def validate_flows(files: Sequence[Findings], grades_offered: pd.Series) -> pd.DataFrame:
