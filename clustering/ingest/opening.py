@@ -85,6 +85,7 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     asked = [(role, source) for role, given in sources.items() for source in given]
 
     def open_one(role: str, source: Source) -> list[Part] | InputError:
+        """Open a file and have its columns encoded."""
         outcome = _open(role, source, options)
         for part in outcome if isinstance(outcome, list) else ():
             if not isinstance(part, Membership):
