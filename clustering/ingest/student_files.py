@@ -143,6 +143,9 @@ def read_students(sources: Sequence[Source], options: Options, problems: list[Pr
         message = "Student records are read from files, not from a DataFrame."
         problems.append(Problem(table="students", message=message, remedy="Write the table as CSV first."))
         return None
+    if useless := [problem for source in files for problem in _without_effect(name_of(source), options)]:
+        problems.extend(useless)
+        return None
     said = _joined([options_for(name_of(source), options) for source in files])
     # Plain paths stay so: files of the same name are then told apart by their folders, as OneRoster's sets need.
     named = [source if isinstance(source, NamedFile) else Path(source) for source in files]
@@ -170,3 +173,20 @@ def _joined(said: Sequence[FileOptions]) -> FileOptions:
         given = {name: value for name, value in vars(each).items() if value not in (None, {})}
         joined = replace(joined, **given)
     return joined
+
+
+def _without_effect(name: str, options: Options) -> list[Problem]:
+    """Options said of this very file that reading student records does not know; what is said of all is no fault."""
+    said = options.get(name, FileOptions())
+    given = {"header_row": said.header_row not in (None, 1), "has_header": said.has_header is False}
+    given |= {option: getattr(said, option) is not None for option in ("sheet", "layer", "crs", "repeated")}
+    return [
+        Problem(
+            table=name,
+            column=option,
+            message=f"{option} cannot be said of student records: they are text, with their headings in the first row.",
+            remedy="Leave the option out; take rows above the headings out of the file, or export it with headings.",
+        )
+        for option, is_given in given.items()
+        if is_given
+    ]

@@ -303,6 +303,17 @@ def test_a_folder_of_student_files_is_told_from_a_file(tmp_path: Path) -> None:
         read_scenario(schools=toy_schools(), students=tmp_path)
 
 
+@pytest.mark.parametrize("said", ["header_row=3", "has_header=false", "sheet=1", "repeated=first"])
+def test_options_that_student_records_do_not_know_are_refused(said: str, tmp_path: Path) -> None:
+    path = tmp_path / "students.csv"
+    path.write_text("student_id,school_year,school_id,grade\n7,2022-23,0001,05\n")
+    with pytest.raises(InputError, match="cannot be said of student records") as caught:
+        read_scenario(schools=toy_schools(), students=path, options=[f"students.csv:{said}"])
+    assert [problem.column for problem in caught.value.problems] == [said.partition("=")[0]]
+    with pytest.raises(InputError, match="No two school years"):  # said of all files, it may be meant for others
+        read_scenario(schools=toy_schools(), students=path, options=[said])
+
+
 def test_files_without_coordinates_are_warned_of() -> None:
     report = toy_scenario(toy_schools().drop(columns=["lat", "lon"])).report
     assert ["nothing can be drawn" in problem.message for problem in report.warnings] == [True]
