@@ -126,8 +126,9 @@ def stream_membership(
         gathered = _gather(_open_blocks(path, header, list(columns), problems), columns, layout, school_ids)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    except (pa.ArrowInvalid, UnicodeError) as error:
-        _refuse(name, f"The file is not delimited text ({str(error)[:200]}).", "Take it as NCES publishes it.")
+    except (pa.ArrowInvalid, UnicodeError):
+        message = f"The file is not delimited text in {header.encoding}."
+        _refuse(name, message, "Take it as NCES publishes it, or say its encoding, for example encoding=cp1252.")
     if problems:
         raise InputError(problems)
     return _raw(header, sha256, columns, layout, gathered)
