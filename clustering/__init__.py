@@ -34,7 +34,7 @@ from clustering.identification import identify_high_schools
 from clustering.ingest import read_scenario, with_crosswalk
 from clustering.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.io.options import FileOptions, parse_file_options
-from clustering.io.tables import NamedFile
+from clustering.io.raw_table import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.pipeline import propose_zones

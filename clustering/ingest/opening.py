@@ -15,14 +15,15 @@ from clustering.io.kinds import is_portal_kind
 from clustering.io.options import FileOptions, Options, options_for, parse_file_options
 from clustering.io.portal_pages import looks_like_pages, read_portal_pages
 from clustering.io.portal_tables import translate_portal_table
-from clustering.io.tables import NamedFile, RawTable, Source, name_of, peek_kind, read_table
+from clustering.io.raw_table import NamedFile, RawTable, Source, name_of
+from clustering.io.tables import peek_kind, read_table
 from clustering.io.text_columns import TextColumn
 from clustering.validate.catchments import complete_layer_headings
 from clustering.validate.findings import Findings
 from clustering.validate.matrix import is_matrix
 from clustering.validate.membership import Membership, read_membership
+from clustering.validate.official_lists import MAXIMUM_LIST_ENTRIES, WITHOUT_LISTS
 from clustering.validate.overlong_cells import mark_overlong_cells
-from clustering.validate.performance import MAXIMUM_LIST_ENTRIES, WITHOUT_LISTS
 
 Sources = Source | Sequence[Source]
 _ENCODED = {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
-import pyarrow.compute as pc
 
 from clustering.crosswalk import read_flow_names
 from clustering.errors import InputError, Problem
@@ -22,6 +20,7 @@ from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import SettledFlows, settle_recorded
 from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
 from clustering.ingest.places import count_co_located
+from clustering.ingest.refusals import refuse_combinations, refuse_judged
 from clustering.ingest.report import build_report
 from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.io.options import Options
@@ -29,7 +28,7 @@ from clustering.model import Scenario
 from clustering.validate.catchments import validate_catchments
 from clustering.validate.cells import FlowCells, cells_of_table
 from clustering.validate.crosswalk import validate_crosswalk
-from clustering.validate.findings import Findings, places_of
+from clustering.validate.findings import Findings
 from clustering.validate.flows import ListedSchools, judge_flows, listed_schools
 from clustering.validate.performance import judge_performance
 from clustering.validate.population import validate_population
@@ -105,7 +104,7 @@ def read_scenario(
     }
     opened = open_files(given, said, problems)
     counted = read_students(as_sequence(students), said, problems)
-    _refuse_combinations(opened, counted, problems, has_basis=bool(len(given["catchments"])) or estimate)
+    refuse_combinations(opened, counted, problems, has_basis=bool(len(given["catchments"])) or estimate)
     if problems:
         raise InputError(problems)
     with collection_waits():
@@ -147,7 +146,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
         hashes.append(beside.submit(hash_table, performance.table))
         found += [problem for findings in _all(files) for problem in findings.problems]
         found += [problem for membership in opened.memberships for problem in membership.problems]
-        _refuse(found, files["flows"], counted, parts, listed)
+        refuse_judged(found, files["flows"], counted, parts, listed)
         settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
         hashes.append(beside.submit(hash_table, settled.flows))
         found += [*doubtful, *check_years(settled.flows)]
@@ -232,66 +231,3 @@ def _judge_crosswalk(files: Sequence[Findings], parts: Sequence[FlowCells], scho
 
 def _all(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
     return [findings for role in files for findings in files[role]]
-
-
-def _refuse_combinations(
-    opened: Opened, counted: StudentFiles | None, problems: list[Problem], *, has_basis: bool
-) -> None:
-    """Refuse what lacks, and what would count students twice."""
-    flows = opened.files["flows"]
-    if not problems and not opened.files["schools"]:
-        remedy = "Name at least one file of schools."
-        problems.append(Problem(table="files", message="Schools are missing.", remedy=remedy))
-    if not problems and not flows and counted is None and not has_basis:
-        remedy = (
-            "Name at least one file of flows, of student records or of catchments, or ask for an estimate (estimate)."
-        )
-        problems.append(Problem(table="files", message="Flows are missing.", remedy=remedy))
-    if flows and counted is not None:
-        message = "Both flows and student records are given; their students would be counted twice."
-        problems.append(Problem(table="files", message=message, remedy="Give the one or the other."))
-    names: dict[str, str] = {}
-    for findings in flows:
-        if (first := names.get(findings.table.sha256)) is not None:
-            message = f"The file has the same content as {first}; its students would be counted twice."
-            problems.append(Problem(table=findings.table.name, message=message, remedy="Give it once."))
-        names[findings.table.sha256] = findings.table.name
-
-
-def _refuse(
-    found: Sequence[Problem],
-    files: Sequence[Findings],
-    counted: StudentFiles | None,
-    parts: Sequence[FlowCells],
-    listed: ListedSchools,
-) -> None:
-    """Refuse files with errors, and flows in which not one school is listed: the files do not belong together."""
-    if errors := [problem for problem in found if problem.is_error]:
-        raise InputError(errors)
-    if counted is not None and counted.promotions.flows.empty:
-        message = "No two school years follow one another: there are no flows."
-        remedy = "Add the file of the next school year."
-        raise InputError([Problem(table=counted.names[0], message=message, remedy=remedy)])
-    if parts and not _name_listed(files, parts, listed):
-        message = "None of the schools of the flows is in the schools files."
-        remedy = "Give both files of the same state, with the same identifiers."
-        if _have_lost_zeros(listed, parts):
-            message = (
-                "The identifiers of the schools files have lost their leading zeros: the flows have them with them."
-            )
-            remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
-        name = files[0].table.name if files else counted.names[0] if counted else "flows"
-        raise InputError([Problem(table=name, message=message, remedy=remedy)])
-
-
-def _name_listed(files: Sequence[Findings], parts: Sequence[FlowCells], listed: ListedSchools) -> bool:
-    """Whether flows name a listed school."""
-    origins = (findings.places("origin", listed.ids) for findings in files if "origin" in findings.headings)
-    others = (places_of(part.named(), listed.ids) for part in parts)  # looked up only where no origin is listed
-    return any(bool((places >= 0).any()) for places in itertools.chain(origins, others))
-
-
-def _have_lost_zeros(listed: ListedSchools, parts: Sequence[FlowCells]) -> bool:
-    """Whether identifiers of the schools files are those of the flows but for zeros before them."""
-    restored = [pc.binary_join_element_wise("0" * zeros, listed.ids, "") for zeros in range(1, 4)]
-    return any(bool((places_of(ids, part.named()) >= 0).any()) for ids in restored for part in parts)

@@ -13,8 +13,8 @@ from clustering.errors import InputError, Problem
 from clustering.flows.records import Promotions, derive_promotions
 from clustering.ingest_report import SetAsideRow, SourceFile
 from clustering.io.options import FileOptions, Options, options_for
+from clustering.io.raw_table import NamedFile, Source, name_of
 from clustering.io.records import read_student_records
-from clustering.io.tables import NamedFile, Source, name_of
 
 _FORM_OF_KIND = {
     "student records": "generic",

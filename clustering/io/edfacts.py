@@ -30,7 +30,7 @@ from clustering.io.edfacts_words import (
     measure_of_words,
 )
 from clustering.io.headings import heading_key
-from clustering.io.tables import RawTable
+from clustering.io.raw_table import RawTable
 
 MEASURES = ("graduation_4year", "graduation_5year", "proficiency_mathematics", "proficiency_reading")
 NO_SCHOOL = "The row is of a district or a state, or a placeholder."

@@ -25,7 +25,8 @@ import pyarrow.compute
 import pyarrow.csv
 
 from clustering.errors import InputError, Problem
-from clustering.io.tables import NamedFile, RawTable, Source, read_table
+from clustering.io.raw_table import NamedFile, RawTable, Source
+from clustering.io.tables import read_table
 from clustering.io.text_layout import DELIMITERS
 
 TOTAL_WITHOUT_ADULTS = "Derived - Education Unit Total minus Adult Education Count"
@@ -127,8 +128,7 @@ def stream_membership(
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except (pa.ArrowInvalid, UnicodeError):
-        message = f"The file is not delimited text in {header.encoding}."
-        _refuse(name, message, "Take it as NCES publishes it, or say its encoding, for example encoding=cp1252.")
+        _refuse(name, f"The file is not delimited text in {header.encoding}.", "Say its encoding, as encoding=cp1252.")
     if problems:
         raise InputError(problems)
     return _raw(header, sha256, columns, layout, gathered)

@@ -15,7 +15,8 @@ import pandas as pd
 from clustering.errors import InputError, Problem
 from clustering.io.kinds import recognise_kind
 from clustering.io.options import FileOptions
-from clustering.io.tables import MAXIMUM_BYTES, NamedFile, RawTable, Source, read_table
+from clustering.io.raw_table import NamedFile, RawTable, Source
+from clustering.io.tables import MAXIMUM_BYTES, read_table
 from clustering.io.text_columns import arrow_texts
 
 MANIFEST = "manifest.json"

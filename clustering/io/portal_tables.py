@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from clustering.errors import InputError, Problem
 from clustering.io.membership import BY_GRADE, TOTAL
-from clustering.io.tables import RawTable
+from clustering.io.raw_table import RawTable
 from clustering.io.text_columns import arrow_texts
 
 MIDPOINTS_ALONE = "rates of which only a middle is given"

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from clustering.errors import Problem
 from clustering.ingest_report import SetAsideRow, SourceFile
-from clustering.io.tables import RawTable
+from clustering.io.raw_table import RawTable
 from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of
 from clustering.io.values import plain_numbers
 

@@ -16,7 +16,7 @@ from clustering.io.membership import (
     RawMembership,
     stream_membership,
 )
-from clustering.io.tables import RawTable, Source
+from clustering.io.raw_table import RawTable, Source
 from clustering.validate.membership_cells import judge_counts, judge_grades, judge_years, note_rows
 
 ROLE = "membership"

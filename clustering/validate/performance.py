@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from clustering.escaping import plain_text
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
-from clustering.io.headings import PERFORMANCE_ALIASES, is_grade_heading
-from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, numpy_of, sorted_texts
+from clustering.io.headings import PERFORMANCE_ALIASES
+from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, sorted_texts
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.identifiers import mark_bad_identifiers
+from clustering.validate.official_lists import ListColumns, join_lists, list_columns
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
-# An official list is a column with few distinct entries; names, addresses and the like are not kept.
-MAXIMUM_LIST_ENTRIES = 50
-# Published forms whose columns are known: none is a list of schools that somebody identified.
-WITHOUT_LISTS = ("CCD directory", "EDGE geocodes")
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
 RATE_KEY = ["school_id", "year", "measure", "subgroup", "grade"]
@@ -53,26 +47,6 @@ class Performance:
     rates: pd.DataFrame
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListColumns:
-    """
-    Columns of one file that may serve as official lists.
-
-    Parameters
-    ----------
-    school_ids
-        Distinct ones.
-    records
-        For each of them the first record that counts; -1 for none.
-    columns
-        By heading.
-    """
-
-    school_ids: pa.StringArray
-    records: np.ndarray
-    columns: Mapping[str, TextColumn]
-
-
 def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> pd.DataFrame:
     """Table of :func:`judge_performance`."""
     return judge_performance(files, school_ids).table
@@ -99,7 +73,7 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     rates = _join_rates(files, [found for found, _ in judged])
     ids = sorted_texts(arrow_texts(school_ids))
     graduation = _latest_graduation(files, rates)
-    lists = _join_lists([listed for _, listed in judged], ids)
+    lists = join_lists([listed for _, listed in judged], ids)
     table = _one_row_each(ids, graduation, lists)
     rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
     return Performance(table=table, rates=rates)
@@ -140,7 +114,9 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
     records = np.full(len(ids.texts), -1)
     used = np.flatnonzero(of_school & ids.is_first())
     records[ids.codes[used]] = used
-    lists = ListColumns(school_ids=ids.texts, records=records, columns=_list_columns(findings, published))
+    lists = ListColumns(
+        school_ids=ids.texts, records=records, columns=list_columns(findings, published, reserved=RESERVED)
+    )
     return rates.drop(columns="record"), lists
 
 
@@ -261,55 +237,3 @@ def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.Dat
         files[number].note(f"{message} used.", "Leave the earlier years out if that is not wanted.")
     table = chosen.set_index("school_id")[["low", "high", "status", "text"]]
     return table.set_axis(list(RATE_COLUMNS), axis="columns")
-
-
-def _list_columns(findings: Findings, published: PublishedRates) -> dict[str, TextColumn]:
-    table = findings.table
-    if published.layout not in (OWN_LAYOUT, "wide") or table.kind in WITHOUT_LISTS:
-        return {}
-    taken = {*findings.headings.values(), *published.headings, *RESERVED}
-    free = [heading for heading in table.headings if heading not in taken and not is_grade_heading(heading)]
-    columns = {heading: table.column(heading) for heading in free if table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)}
-    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
-
-
-def _join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dict[str, pd.Categorical]:
-    """Entries of each list, school by school; missing where blank. The first file that has one counts."""
-    joined: dict[str, pd.Categorical] = {}
-    for part in parts:
-        if not part.columns:
-            continue
-        places = places_of(school_ids, part.school_ids)
-        records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
-        for name, column in part.columns.items():
-            entries = _entries(column, records)
-            joined[name] = _first_known(joined[name], entries) if name in joined else entries
-    return joined
-
-
-def _entries(column: TextColumn, records: np.ndarray) -> pd.Categorical:
-    """Texts of some records, -1 being none, as sorted categories; blank is missing."""
-    order = pc.sort_indices(column.texts)
-    texts = pd.Index(pd.array(column.texts.take(order), dtype="str"))
-    has_blank = len(texts) > 0 and texts[0] == ""
-    ranks = np.empty(len(texts), dtype="int32")
-    ranks[numpy_of(order)] = np.arange(len(texts)) - has_blank  # blank sorts first, and comes out as -1
-    codes = np.where(records >= 0, ranks[column.codes[records]], -1)
-    return pd.Categorical.from_codes(codes, categories=texts[int(has_blank) :])
-
-
-def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorical:
-    """The entries of one file, and of another where that has none."""
-    known = first.categories.union(second.categories).sort_values()
-    mine, theirs = first.set_categories(known), second.set_categories(known)
-    return pd.Categorical.from_codes(np.where(mine.codes >= 0, mine.codes, theirs.codes), categories=known)
-
-
-def _may_be_list(column: TextColumn) -> bool:
-    """Few entries, and no numbers but 0 and 1: a column of counts must not come out as a list."""
-    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # the blank is none
-        return False
-    entries = [text for text in column.distinct() if text != ""]
-    if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
-        return False
-    return {"0", "1"}.issuperset(entries) or not all(re.fullmatch(r"[-+]?[\d.,]+", entry) for entry in entries)

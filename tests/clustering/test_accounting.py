@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering import IngestReport, Scenario, SourceFile, read_scenario
-from clustering.io.tables import NamedFile
+from clustering.io.raw_table import NamedFile
 from tests.clustering.toy_district import FLOWS, toy_flows, toy_schools
 from tests.sound_files import (
     catchments,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from clustering import InputError, Scenario, parse_file_options, read_scenario
-from clustering.io.tables import NamedFile
+from clustering.io.raw_table import NamedFile
 from tests.bad_files import BadFile, bad_files
 from tests.bad_student_files import bad_student_files
 from tests.clustering.toy_district import toy_flows, toy_schools

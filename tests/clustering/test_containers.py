@@ -25,7 +25,8 @@ from clustering.errors import CrsError, InputError
 from clustering.io.containers import recognise_container, unpacked
 from clustering.io.isolation import ContainerTable, ReadingLimits, read_container
 from clustering.io.options import FileOptions
-from clustering.io.tables import RawTable, read_table
+from clustering.io.raw_table import RawTable
+from clustering.io.tables import read_table
 
 SPATIAL = {
     "geojson": ("GeoJSON", "schools.geojson"),

@@ -23,7 +23,8 @@ from clustering.crosswalk.names import is_other_level, name_similarity, parse_na
 from clustering.grades import parse_grade_set
 from clustering.io.headings import recognise_headings
 from clustering.io.options import FileOptions
-from clustering.io.tables import Source, read_table
+from clustering.io.raw_table import Source
+from clustering.io.tables import read_table
 from clustering.validate.findings import Findings
 from tests.clustering.test_crosswalk import flows_of
 

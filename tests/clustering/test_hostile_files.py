@@ -18,7 +18,8 @@ import pytest
 from clustering.errors import InputError
 from clustering.io import isolation
 from clustering.io.isolation import ContainerTable, read_container
-from clustering.io.tables import RawTable, read_table
+from clustering.io.raw_table import RawTable
+from clustering.io.tables import read_table
 from tests.hostile_corpus import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files, valid_files
 from tests.hostile_lures import Lures, documents, mutations
 

@@ -15,7 +15,8 @@ from clustering.errors import InputError
 from clustering.io.headings import recognise_headings
 from clustering.io.portal_pages import read_portal_pages
 from clustering.io.portal_tables import MIDPOINTS_ALONE, PortalTables, translate_portal_table
-from clustering.io.tables import RawTable, read_table
+from clustering.io.raw_table import RawTable
+from clustering.io.tables import read_table
 from clustering.validate.findings import Findings
 from clustering.validate.membership import read_membership
 from clustering.validate.performance import Performance, judge_performance

@@ -22,7 +22,7 @@ from clustering import (
     scenario_to_bytes,
     with_crosswalk,
 )
-from clustering.io.tables import NamedFile
+from clustering.io.raw_table import NamedFile
 from tests.clustering.toy_district import FLOWS, toy_schools
 from tests.sound_files import catchments, csv, membership
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from clustering.errors import InputError, Problem
 from clustering.flows.records import Promotions, derive_promotions
+from clustering.io.raw_table import NamedFile
 from clustering.io.records import read_student_records
 from clustering.io.records.dates import NO_DATE, parse_date
 from clustering.io.records.forms import EDFI, ONEROSTER, Form, is_personal, read_grade
@@ -28,7 +29,6 @@ from clustering.io.records.layout import recognise_form
 from clustering.io.records.sorting import sort_numbers
 from clustering.io.records.students import number_students
 from clustering.io.school_years import settle_years
-from clustering.io.tables import NamedFile
 
 HEADINGS = ("student_id", "school_year", "school_id", "grade", "entry_date", "exit_date", "exit_code", "primary_flag")
 

@@ -10,7 +10,8 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.io.options import FileOptions
-from clustering.io.tables import NamedFile, read_table
+from clustering.io.raw_table import NamedFile
+from clustering.io.tables import read_table
 
 
 def write(folder: Path, content: bytes) -> Path:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustering.errors import InputError, Problem
+from clustering.io.raw_table import NamedFile
 from clustering.io.records.forms import (
     CALPADS_PERSONAL_POSITIONS,
     COLUMNS,
@@ -22,7 +23,6 @@ from clustering.io.records.forms import (
     is_personal,
     key_of,
 )
-from clustering.io.tables import NamedFile
 from clustering.io.text_layout import DELIMITERS, MAXIMUM_COLUMNS
 
 HEAD_BYTES = 1 << 16

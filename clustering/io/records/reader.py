@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from clustering.errors import InputError, Problem
+from clustering.io.raw_table import NamedFile
 from clustering.io.records.assemble import assemble_records
 from clustering.io.records.delimited import as_categorical, read_delimited
 from clustering.io.records.edfi import read_edfi_json
@@ -21,7 +22,6 @@ from clustering.io.records.oneroster import read_oneroster
 from clustering.io.records.students import number_students
 from clustering.io.records.table import RecordTable
 from clustering.io.school_years import YearConvention
-from clustering.io.tables import NamedFile
 
 
 def read_student_records(

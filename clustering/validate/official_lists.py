@@ -1,0 +1,97 @@
+"""Columns that may serve as official lists: few distinct entries, school by school."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.escaping import plain_text
+from clustering.io.edfacts import PublishedRates
+from clustering.io.headings import is_grade_heading
+from clustering.io.text_columns import TextColumn, numpy_of
+from clustering.validate.findings import Findings, places_of
+from clustering.validate.published_rates import OWN_LAYOUT
+
+# An official list is a column with few distinct entries; names, addresses and the like are not kept.
+MAXIMUM_LIST_ENTRIES = 50
+# Published forms whose columns are known: none is a list of schools that somebody identified.
+WITHOUT_LISTS = ("CCD directory", "EDGE geocodes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColumns:
+    """
+    Columns of one file that may serve as official lists.
+
+    Parameters
+    ----------
+    school_ids
+        Distinct ones.
+    records
+        For each of them the first record that counts; -1 for none.
+    columns
+        By heading.
+    """
+
+    school_ids: pa.StringArray
+    records: np.ndarray
+    columns: Mapping[str, TextColumn]
+
+
+def list_columns(findings: Findings, published: PublishedRates, *, reserved: Collection[str]) -> dict[str, TextColumn]:
+    """Columns of a file that may serve as official lists and are not taken for something else, by heading."""
+    table = findings.table
+    if published.layout not in (OWN_LAYOUT, "wide") or table.kind in WITHOUT_LISTS:
+        return {}
+    taken = {*findings.headings.values(), *published.headings, *reserved}
+    free = [heading for heading in table.headings if heading not in taken and not is_grade_heading(heading)]
+    columns = {heading: table.column(heading) for heading in free if table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)}
+    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
+
+
+def join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dict[str, pd.Categorical]:
+    """Entries of each list, school by school; missing where blank. The first file that has one counts."""
+    joined: dict[str, pd.Categorical] = {}
+    for part in parts:
+        if not part.columns:
+            continue
+        places = places_of(school_ids, part.school_ids)
+        records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
+        for name, column in part.columns.items():
+            entries = _entries(column, records)
+            joined[name] = _first_known(joined[name], entries) if name in joined else entries
+    return joined
+
+
+def _entries(column: TextColumn, records: np.ndarray) -> pd.Categorical:
+    """Texts of some records, -1 being none, as sorted categories; blank is missing."""
+    order = pc.sort_indices(column.texts)
+    texts = pd.Index(pd.array(column.texts.take(order), dtype="str"))
+    has_blank = len(texts) > 0 and texts[0] == ""
+    ranks = np.empty(len(texts), dtype="int32")
+    ranks[numpy_of(order)] = np.arange(len(texts)) - has_blank  # blank sorts first, and comes out as -1
+    codes = np.where(records >= 0, ranks[column.codes[records]], -1)
+    return pd.Categorical.from_codes(codes, categories=texts[int(has_blank) :])
+
+
+def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorical:
+    """The entries of one file, and of another where that has none."""
+    known = first.categories.union(second.categories).sort_values()
+    mine, theirs = first.set_categories(known), second.set_categories(known)
+    return pd.Categorical.from_codes(np.where(mine.codes >= 0, mine.codes, theirs.codes), categories=known)
+
+
+def _may_be_list(column: TextColumn) -> bool:
+    """Few entries, and no numbers but 0 and 1: a column of counts must not come out as a list."""
+    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # the blank is none
+        return False
+    entries = [text for text in column.distinct() if text != ""]
+    if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
+        return False
+    return {"0", "1"}.issuperset(entries) or not all(re.fullmatch(r"[-+]?[\d.,]+", entry) for entry in entries)
