@@ -99,10 +99,10 @@ def propose(
                 encoding=encoding,
             )
             proposal = propose_zones(scenario, parameters, progress=tell)
+        written = write_proposal(proposal, out) if out is not None else []
         show_report(scenario.report)
         show_proposal(proposal)
-        if out is not None:
-            _tell_written(write_proposal(proposal, out))
+        _tell_written(written)
 
 
 @cli.command()
@@ -137,10 +137,10 @@ def check(
                 options=read or [],
                 encoding=encoding,
             )
+        written = write_report(scenario.report, out) if out is not None else []
         show_report(scenario.report)
         show_facts(scenario.report)
-        if out is not None:
-            _tell_written(write_report(scenario.report, out))
+        _tell_written(written)
 
 
 @cli.command()

@@ -35,7 +35,8 @@ kind            str      one of ``FLOW_KINDS``
 
 ``performance`` (index ``school_id``): ``graduation_rate_low``, ``graduation_rate_high`` [shares, 0 to 1],
 ``graduation_rate_status`` (``exact``, ``range``, ``suppressed``, ``missing``, ``not applicable``),
-``graduation_rate_text`` (as published) and every further column of few distinct entries as categories of text, for official lists.
+``graduation_rate_text`` (as published) and every further column of few distinct entries as categories of text, for
+official lists.
 
 ``links`` (feeder edges, one row per origin and destination):
 

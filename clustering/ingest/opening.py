@@ -15,7 +15,7 @@ from clustering.io.kinds import is_portal_kind
 from clustering.io.options import FileOptions, Options, options_for, parse_file_options
 from clustering.io.portal_pages import looks_like_pages, read_portal_pages
 from clustering.io.portal_tables import translate_portal_table
-from clustering.io.raw_table import NamedFile, RawTable, Source, name_of
+from clustering.io.raw_table import NamedFile, RawTable, Source, name_of, without_blank_records
 from clustering.io.tables import peek_kind, read_table
 from clustering.io.text_columns import TextColumn
 from clustering.validate.catchments import complete_layer_headings
@@ -45,6 +45,16 @@ def settle_options(options: Options | Iterable[str] | None, encoding: str | None
         everywhere = given.get("*", FileOptions())
         given["*"] = replace(everywhere, encoding=everywhere.encoding or encoding)
     return given
+
+
+def check_names(options: Options, sources: Iterable[Source], problems: list[Problem]) -> None:
+    """Note options said of a file that was not given; a pattern may well match none."""
+    names = sorted({name_of(source) for source in sources})
+    for name in options:
+        if name not in names and not set(name) & set("*?["):
+            message = f"An option is said of {name}, and there is no such file; given are {', '.join(names[:30])}."
+            remedy = "Write the name of the file, without its folder; or leave it out, for an option of all files."
+            problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
 
 
 @dataclass
@@ -178,7 +188,8 @@ def _judged_by_text(findings: Findings) -> Iterator[str]:
                 yield heading
 
 
-def _recognised(role: str, table: RawTable) -> tuple[Findings, list[Problem]]:
+def _recognised(role: str, given: RawTable) -> tuple[Findings, list[Problem]]:
+    table = without_blank_records(given)
     headings, missing = recognise_headings(
         table.headings, table=table.name, role=role, options=table.options, header_row=table.header_row
     )

@@ -13,6 +13,7 @@ from clustering.ingest.student_files import StudentFiles
 from clustering.validate.cells import FlowCells
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.flows import ListedSchools
+from clustering.validate.identifiers import SCHOOLS_LACK_ZEROS
 
 
 def refuse_combinations(
@@ -47,21 +48,23 @@ def refuse_judged(
     listed: ListedSchools,
 ) -> None:
     """Refuse files with errors, and flows in which not one school is listed: the files do not belong together."""
-    if errors := [problem for problem in found if problem.is_error]:
+    errors = [problem for problem in found if problem.is_error]
+    are_strangers = bool(parts) and not _name_listed(files, parts, listed)
+    name = files[0].table.name if files else counted.names[0] if counted else "flows"
+    if are_strangers and _have_lost_zeros(listed, parts):
+        message = "The identifiers of the schools files have lost their leading zeros: the flows have them with them."
+        remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
+        others = [problem for problem in errors if problem.message != SCHOOLS_LACK_ZEROS]
+        raise InputError([Problem(table=name, message=message, remedy=remedy), *others])
+    if errors:
         raise InputError(errors)
     if counted is not None and counted.promotions.flows.empty:
         message = "No two school years follow one another: there are no flows."
         remedy = "Add the file of the next school year."
         raise InputError([Problem(table=counted.names[0], message=message, remedy=remedy)])
-    if parts and not _name_listed(files, parts, listed):
+    if are_strangers:
         message = "None of the schools of the flows is in the schools files."
         remedy = "Give both files of the same state, with the same identifiers."
-        if _have_lost_zeros(listed, parts):
-            message = (
-                "The identifiers of the schools files have lost their leading zeros: the flows have them with them."
-            )
-            remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
-        name = files[0].table.name if files else counted.names[0] if counted else "flows"
         raise InputError([Problem(table=name, message=message, remedy=remedy)])
 
 

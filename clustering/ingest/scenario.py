@@ -18,7 +18,7 @@ from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import SettledFlows, settle_recorded
-from clustering.ingest.opening import Opened, Sources, as_sequence, open_files, settle_options
+from clustering.ingest.opening import Opened, Sources, as_sequence, check_names, open_files, settle_options
 from clustering.ingest.places import count_co_located
 from clustering.ingest.refusals import refuse_combinations, refuse_judged
 from clustering.ingest.report import build_report
@@ -102,6 +102,7 @@ def read_scenario(
         "population": as_sequence(population),
         "crosswalk": as_sequence(crosswalk),
     }
+    check_names(said, [source for sources in (*given.values(), as_sequence(students)) for source in sources], problems)
     opened = open_files(given, said, problems)
     counted = read_students(as_sequence(students), said, problems)
     refuse_combinations(opened, counted, problems, has_basis=bool(len(given["catchments"])) or estimate)

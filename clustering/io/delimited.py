@@ -20,7 +20,7 @@ MAXIMUM_LISTED_ROWS = 1_000
 class _BrokenRecord(NamedTuple):
     """A record of the wrong length: its row and width, and whether it has an odd number of quotation marks."""
 
-    row: int
+    row: int  # until all are known, its number among the rows that are not empty, from 1
     width: int
     is_open: bool
 
@@ -66,6 +66,7 @@ def parse_records(
             message = "The file is not delimited text: its records do not come apart at the ends of lines."
             remedy = "Export it again as CSV, each quotation mark closed and no record longer than a megabyte."
             raise unreadable(name, message, remedy) from None
+    broken = _with_rows(broken, text, layout)
     footer_rows = _footer(broken, layout, table.num_rows)
     if broken and not footer_rows:
         raise InputError(_told(broken, name, layout))
@@ -79,20 +80,41 @@ def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
     body = text[layout.start :]
     if not re.search(rb"(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)", body):
         return None
-    reader = csv.reader(io.StringIO(body.decode("utf-8", "replace"), newline=""), delimiter=layout.delimiter)
-    first = layout.header_row or layout.first_row
-    rows = [first + number for number, record in enumerate(reader) if record]
+    rows = [row for row, is_blank in _rows_that_are_not_empty(text, layout) if not is_blank]
     return rows[1:] if layout.header_row is not None else rows
+
+
+def _rows_that_are_not_empty(text: bytes, layout: TextLayout) -> list[tuple[int, bool]]:
+    """Header and records, each with its row, and whether it is nothing but white space where cells are asked for."""
+    body = text[layout.start :].decode("utf-8", "replace")
+    first, asked = layout.header_row or layout.first_row, len(layout.headings)
+    return [
+        (first + number, len(record) == 1 < asked and not record[0].strip())
+        for number, record in enumerate(csv.reader(io.StringIO(body, newline=""), delimiter=layout.delimiter))
+        if record
+    ]
+
+
+def _with_rows(broken: Sequence[_BrokenRecord], text: bytes, layout: TextLayout) -> list[_BrokenRecord]:
+    """Broken records with their rows: the parser numbers those that are not empty."""
+    if not broken:
+        return []
+    try:
+        rows = [row for row, _ in _rows_that_are_not_empty(text, layout)]
+    except csv.Error:  # a quotation mark that is not closed; the number is the best there is
+        rows = []
+    first = layout.header_row or layout.first_row
+    return [each._replace(row=rows[each.row - 1] if each.row <= len(rows) else first + each.row - 1) for each in broken]
 
 
 def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[_BrokenRecord] | None) -> pa.Table:
     """Parse with all threads, or with one and note the row and width of every record of the wrong length."""
-    first = layout.header_row or layout.first_row
 
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
         typed = note if note is not None else []
         is_open = record.text.count('"') % 2 == 1
-        typed.append(_BrokenRecord(first + record.number - 1, record.actual_columns, is_open))
+        if record.text.strip():  # a row of nothing but blanks is none
+            typed.append(_BrokenRecord(record.number, record.actual_columns, is_open))
         return "skip"
 
     return pyarrow.csv.read_csv(

@@ -28,6 +28,7 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "district_name": ("district_name", "lea_name", "leanm", "district"),
     "state": ("state", "lstate", "st", "stabbr", "state_abbr", "stabbrev", "state_location"),
     "status": ("status", "sy_status_text", "updated_status_text", "school_status"),
+    "graduation_rate": ("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
 }
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
@@ -47,7 +48,7 @@ FLOW_ALIASES: Mapping[str, Sequence[str]] = {
 PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
     "year": ("year", "school_year", "graduation_year", "fall_year", "spring_year"),
-    "graduation_rate": ("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
+    "graduation_rate": SCHOOL_ALIASES["graduation_rate"],
 }
 
 CATCHMENT_ALIASES: Mapping[str, Sequence[str]] = {

@@ -105,6 +105,7 @@ PLAIN_KINDS = {
     "crosswalk": "crosswalk",
 }
 MATRIX = "flows, a column per destination"
+TOTALS = frozenset({"total", "totals", "grand_total", "sum", "all", "all_schools"})
 NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
 
 
@@ -151,6 +152,6 @@ def is_portal_kind(kind: str) -> bool:
 def _is_matrix(headings: Sequence[str]) -> bool:
     """One column of origins (and perhaps grade and year), and for the rest columns that are named by numbers."""
     named = {alias for aliases in FLOW_ALIASES.values() for alias in aliases}
-    others = [heading for heading in headings[1:] if heading_key(heading) not in named]
+    others = [heading for heading in headings[1:] if heading_key(heading) not in named | TOTALS]
     has_counts = any(heading_key(heading) in FLOW_ALIASES["students"] for heading in headings)
     return not has_counts and len(others) >= 2 and all(re.fullmatch(r"[\w-]*\d[\w-]*", each) for each in others)

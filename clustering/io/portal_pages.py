@@ -109,7 +109,8 @@ def _of_folder(folder: Path) -> list[Source]:
         is_complete, pages = manifest["complete"] is True, manifest["pages"]
         listed = [(str(page["file"]), str(page["sha256"])) for page in pages]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        _refuse(folder.name, "The folder has no manifest that can be read.", "Fetch the table into it again.")
+        message = "This is a folder, and not one that zones fetch has made: it has no manifest that can be read."
+        _refuse(folder.name, message, "Name the files in it, all that are to be read; or fetch the table again.")
     if not is_complete:
         _refuse(folder.name, "The table was not fetched to its end.", "Run the same request again; it goes on.")
     found: list[Source] = []

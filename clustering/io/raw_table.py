@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.errors import Problem
 from clustering.io.delimited import record_rows
 from clustering.io.options import FileOptions
-from clustering.io.text_columns import GivenTexts, TextColumn, from_arrow
+from clustering.io.text_columns import GivenTexts, TextColumn, from_arrow, numpy_of
 from clustering.io.text_layout import TextLayout
 
 LOOKED_AT_RECORDS = 2_000
@@ -68,6 +70,8 @@ class RawTable:
         Warnings of the reading itself, such as a guessed encoding.
     footer_rows
         Rows below the records that hold notes; set aside.
+    blank_rows
+        Rows in which every cell is blank; set aside (:func:`without_blank_records`).
     unread
         Headings of columns that were not parsed, since nothing is ever taken from them in a file of this kind.
     has_quotes
@@ -89,6 +93,7 @@ class RawTable:
     options: FileOptions = field(default_factory=FileOptions)
     problems: tuple[Problem, ...] = ()
     footer_rows: tuple[int, ...] = ()
+    blank_rows: tuple[int, ...] = ()
     unread: tuple[str, ...] = ()
     has_quotes: bool = True
     rows: np.ndarray | None = None
@@ -135,3 +140,27 @@ def name_of(source: Source) -> str:
     if isinstance(source, pd.DataFrame):
         return "DataFrame"
     return source.name if isinstance(source, NamedFile) else Path(source).name
+
+
+def without_blank_records(table: RawTable) -> RawTable:
+    """The table without the records in which every cell is blank, as spreadsheets write rows that look empty."""
+    if table.geometry is not None:  # a point without attributes is something
+        return table
+    is_blank = pa.array(np.ones(len(table), dtype=bool))
+    for texts in table.encoded.values():
+        plain = texts.cast(pa.string()) if pa.types.is_dictionary(texts.type) else texts
+        is_blank = pc.and_(is_blank, pc.equal(pc.utf8_trim_whitespace(plain), ""))
+        if not pc.any(is_blank).as_py():
+            return table
+    if pc.all(is_blank).as_py():
+        return table
+    blank = numpy_of(is_blank)
+    rows = np.array([table.row_of(place) for place in range(len(table))])
+    kept = pa.array(~blank)
+    return replace(
+        table,
+        encoded={heading: texts.filter(kept) for heading, texts in table.encoded.items()},
+        rows=rows[~blank],
+        blank_rows=tuple(rows[blank].tolist()),
+        _trimmed={},
+    )

@@ -65,6 +65,8 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
             if file.container == "text":
                 return _table_of_text(file.path.read_bytes(), name, role, said, note=file.note)
             return _table_of_container(file, name, role, said)
+    except IsADirectoryError:
+        raise _unreadable(name, "This is a folder.", "Name the files in it, all that are to be read.") from None
     except OSError as error:
         message = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, message, "Check the path and the permissions.") from None

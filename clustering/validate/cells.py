@@ -44,6 +44,15 @@ class FlowCells:
     low: np.ndarray
     high: np.ndarray
 
+    def without_nobody(self) -> FlowCells:
+        """The cells in which there are, or may be, students; all of a year in which nobody is anywhere."""
+        has_students = self.high > 0
+        has_students |= ~np.isin(self.year, np.unique(self.year[has_students]))
+        if has_students.all():
+            return self
+        columns = (each.name for each in fields(self) if each.name != "ids")
+        return replace(self, **{name: getattr(self, name)[has_students] for name in columns})
+
     def named(self) -> pa.StringArray:
         """Schools that are an origin or a destination, sorted as in ``ids``."""
         is_named = np.zeros(len(self.ids), dtype=bool)

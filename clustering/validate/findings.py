@@ -88,6 +88,7 @@ class Findings:
         remedy: str,
         is_error: bool = True,
         show_value: bool = True,
+        cells: TextColumn | None = None,
     ) -> None:
         """
         Note one problem for each marked record.
@@ -104,6 +105,8 @@ class Findings:
             ``False`` for a warning.
         show_value
             ``False`` keeps the cell's text out of the problem, as for readable student counts.
+        cells
+            The texts to show, for a column that has no canonical name.
         """
         marked = np.flatnonzero(np.asarray(rows, dtype=bool))
         if not len(marked):
@@ -111,7 +114,7 @@ class Findings:
         heading = self.headings.get(canonical, canonical)
         above = self.texts(self.heading_columns[canonical]) if canonical in self.heading_columns else None
         ids = self.texts({"flows": "origin", "crosswalk": "old_id"}.get(self.role, "school_id"))
-        values = self.texts(canonical)
+        values = cells or self.texts(canonical)
         for place in marked[:MAXIMUM_LISTED]:
             value = values.at(place) if show_value else None
             self.problems.append(
@@ -168,16 +171,20 @@ class Findings:
             (int(place), reason) for reason, marked in self._aside.items() for place in np.flatnonzero(marked)
         )
         rows = [(self.table.row_of(place), reason) for place, reason in places[:MAXIMUM_SET_ASIDE]]
-        rows += [(row, "A note below the records.") for row in self.table.footer_rows]
+        rows += [(row, reason) for reason, left_out in self._left_out().items() for row in left_out]
         return [SetAsideRow(file=self.table.name, row=row, reason=reason) for row, reason in rows]
+
+    def _left_out(self) -> dict[str, tuple[int, ...]]:
+        """Rows that are no records, by the reason."""
+        told = {"A blank row.": self.table.blank_rows, "A note below the records.": self.table.footer_rows}
+        return {reason: rows for reason, rows in told.items() if rows}
 
     def source_file(self, *, unused: Iterable[str]) -> SourceFile:
         """What was understood of the file, for the ingest report."""
         table = self.table
         reasons = {reason: int(marked.sum()) for reason, marked in self._aside.items()}
-        if table.footer_rows:
-            reasons["A note below the records."] = len(table.footer_rows)
-        rows = len(table) + len(table.footer_rows)
+        reasons |= {reason: len(left_out) for reason, left_out in self._left_out().items()}
+        rows = len(table) + sum(map(len, self._left_out().values()))
         return SourceFile(
             role=self.role,
             name=table.name,

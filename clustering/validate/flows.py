@@ -17,7 +17,7 @@ from clustering.io.values import parse_grades, parse_students
 from clustering.validate.cells import FlowCells, add_up
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.flow_kinds import kinds_of_cells
-from clustering.validate.identifiers import mark_bad_identifiers
+from clustering.validate.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validate.matrix import unpivot
 from clustering.validate.years import validate_years
 
@@ -161,7 +161,7 @@ def judge_flows(given: Findings, schools: ListedSchools) -> FlowCells:
         high=students.spread(counts["students_high"]),
     )
     _warn_of_other_grades(findings, cells, masks)
-    return cells
+    return cells.without_nobody()
 
 
 def _unlisted(findings: Findings, canonical: str, school_ids: pa.StringArray) -> pa.StringArray:
@@ -211,7 +211,7 @@ def _warn_of_other_grades(findings: Findings, cells: FlowCells, masks: np.ndarra
     """Warn of students in grades that their school does not offer: the files may be of different years."""
     mask = findings.texts("origin").spread(masks)
     grade, next_grade = cells.grade, cells.next_grade
-    is_listed = (mask > 0) & (grade != NO_GRADE)
+    is_listed = (mask > 0) & (grade != NO_GRADE) & (cells.high > 0)
     stays = (cells.destination == cells.origin) & (next_grade > grade)
     beyond = is_listed & stays & ~_offers(mask, next_grade)
     within = is_listed & ~beyond & ~_offers(mask, grade)
@@ -237,20 +237,9 @@ def _mark_unlisted(findings: Findings, canonical: str, school_ids: pa.StringArra
     unlisted = (findings.places(canonical, school_ids) < 0) & ~numpy_of(pc.equal(column.texts, ""))
     if not unlisted.any():
         return
-    short = np.zeros(len(unlisted), dtype=bool)
-    strange = column.texts.filter(pa.array(unlisted))
-    digits = numpy_of(pc.match_substring_regex(strange, r"^\d+$"))
-    for zeros in range(1, 4):
-        restored = pc.binary_join_element_wise("0" * zeros, strange, "")
-        short[unlisted] |= digits & (places_of(restored, school_ids) >= 0)
-    findings.mark_texts(
-        short,
-        canonical,
-        message="The identifier has lost its leading zero: the schools file has it with one.",
-        remedy="Format the column as text and write the zeros back, or export the file again.",
-    )
+    zeros = mark_lost_zeros(findings, canonical, school_ids)
     findings.mark(
-        column.spread(unlisted & ~short) & column.is_first(),
+        column.spread(unlisted & ~zeros) & column.is_first(),
         canonical,
         message="The school is not in the schools files (told once for each school).",
         remedy="Add the school, or map its old identifier to the present one with a crosswalk; until then its students"

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from clustering.io.kinds import MATRIX
+from clustering.io.headings import heading_key
+from clustering.io.kinds import MATRIX, TOTALS
 from clustering.validate.findings import Findings
 
 
@@ -29,15 +30,23 @@ def unpivot(findings: Findings) -> Findings:
     -------
     long
         The same problems, over a table with a record for each cell that is not blank; other forms come back as they
-        are. A heading that is no destination is known by its alias (origin, grade, next grade, year).
+        are. A heading that is no destination is known by its alias (origin, grade, next grade, year); a column of
+        totals is left out, a row of totals set aside.
     """
     table = findings.table
     if not is_matrix(table.kind):
         return findings
     known = set(findings.headings.values())
-    destinations = [heading for heading in table.headings if heading not in known]
+    free = [heading for heading in table.headings if heading not in known]
+    destinations = [heading for heading in free if heading_key(heading) not in TOTALS]
+    if totals := [heading for heading in free if heading not in destinations]:
+        remedy = "Nothing need be done; the students are those of the other columns."
+        findings.note("The column holds totals and is left out.", remedy, column=totals[0])
+    origin = findings.texts("origin")
+    is_total = origin.spread(np.array([heading_key(text) in TOTALS for text in origin.texts.to_pylist()], dtype=bool))
+    findings.set_aside(is_total, "A row of totals.")
     columns = {heading: table.column(heading) for heading in destinations}
-    filled = [np.flatnonzero(~column.is_blank()) for column in columns.values()]
+    filled = [np.flatnonzero(~column.is_blank() & ~is_total) for column in columns.values()]
     places = np.concatenate(filled) if filled else np.empty(0, dtype="int64")
     number = np.repeat(np.arange(len(destinations)), [len(each) for each in filled])
     order = np.lexsort((number, places))

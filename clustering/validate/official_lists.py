@@ -55,17 +55,38 @@ def list_columns(findings: Findings, published: PublishedRates, *, reserved: Col
     return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
 
 
-def join_lists(parts: Sequence[ListColumns], school_ids: pa.StringArray) -> dict[str, pd.Categorical]:
-    """Entries of each list, school by school; missing where blank. The first file that has one counts."""
+def join_lists(
+    files: Sequence[Findings], parts: Sequence[ListColumns], school_ids: pa.StringArray
+) -> dict[str, pd.Categorical]:
+    """
+    Entries of each list, school by school; missing where blank.
+
+    The first file that has an entry for a school counts; later ones that have another are warned of.
+    """
     joined: dict[str, pd.Categorical] = {}
-    for part in parts:
+    said_first: dict[str, str] = {}
+    for findings, part in zip(files, parts, strict=True):
         if not part.columns:
             continue
         places = places_of(school_ids, part.school_ids)
         records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
         for name, column in part.columns.items():
             entries = _entries(column, records)
-            joined[name] = _first_known(joined[name], entries) if name in joined else entries
+            if name in joined:
+                differs = np.zeros(len(findings.table), dtype=bool)
+                differs[records[_differs(joined[name], entries)]] = True
+                findings.mark(
+                    differs,
+                    name,
+                    message=f"The entry differs from what {said_first[name]} says, which counts.",
+                    remedy="Check which of the two is right; performance files go before schools files, and of several"
+                    " the one given first.",
+                    is_error=False,
+                    cells=column,
+                )
+                entries = _first_known(joined[name], entries)
+            joined[name] = entries
+            said_first.setdefault(name, findings.table.name)
     return joined
 
 
@@ -78,6 +99,13 @@ def _entries(column: TextColumn, records: np.ndarray) -> pd.Categorical:
     ranks[numpy_of(order)] = np.arange(len(texts)) - has_blank  # blank sorts first, and comes out as -1
     codes = np.where(records >= 0, ranks[column.codes[records]], -1)
     return pd.Categorical.from_codes(codes, categories=texts[int(has_blank) :])
+
+
+def _differs(first: pd.Categorical, second: pd.Categorical) -> np.ndarray:
+    """Where both have an entry, and not the same."""
+    known = first.categories.union(second.categories)
+    mine, theirs = (each.set_categories(known).codes for each in (first, second))
+    return np.asarray((mine >= 0) & (theirs >= 0) & (mine != theirs))
 
 
 def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorical:

@@ -11,10 +11,9 @@ import pyarrow as pa
 
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
-from clustering.io.headings import PERFORMANCE_ALIASES
 from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, sorted_texts
 from clustering.validate.findings import Findings, places_of
-from clustering.validate.identifiers import mark_bad_identifiers
+from clustering.validate.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validate.official_lists import ListColumns, join_lists, list_columns
 from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
 
@@ -73,7 +72,7 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     rates = _join_rates(files, [found for found, _ in judged])
     ids = sorted_texts(arrow_texts(school_ids))
     graduation = _latest_graduation(files, rates)
-    lists = join_lists([listed for _, listed in judged], ids)
+    lists = join_lists(files, [listed for _, listed in judged], ids)
     table = _one_row_each(ids, graduation, lists)
     rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
     return Performance(table=table, rates=rates)
@@ -122,10 +121,7 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
 
 def _own_rates(findings: Findings) -> PublishedRates:
     """Rates of a state's own list: one column under a usual heading, or none."""
-    aliases = PERFORMANCE_ALIASES["graduation_rate"]
-    heading = findings.headings.get("graduation_rate") or next(
-        (name for name in findings.table.headings if name.lower() in aliases), None
-    )
+    heading = findings.headings.get("graduation_rate")
     records = len(findings.table)
     text = blank_column(records) if heading is None else findings.table.column(heading)
     given = np.flatnonzero(~text.is_blank())
@@ -172,10 +168,12 @@ def _judge_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index) ->
         message="The school identifier is missing.",
         remedy="Give every record the identifier of its school.",
     )
-    listed = ids.spread(places_of(ids.texts, arrow_texts(school_ids)) >= 0)
+    known = arrow_texts(school_ids)
+    listed = ids.spread(findings.places("school_id", known) >= 0)
     unlisted = kept & ~listed & ~ids.is_blank()
+    zeros = mark_lost_zeros(findings, "school_id", known) if unlisted.any() else np.zeros(len(ids.texts), dtype=bool)
     findings.mark(
-        unlisted & ids.is_first(),
+        unlisted & ids.is_first() & ~ids.spread(zeros),
         "school_id",
         message="The school is not in the schools files; its record is set aside.",
         remedy="Check the identifier, or add the school.",

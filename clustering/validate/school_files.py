@@ -22,6 +22,7 @@ MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
 NO_IDENTIFIER = "The school has no identifier."
 OTHER_SITE = "Another site of a school; merged into its first record."
 _YES = ("yes", "y", "1", "true")
+_NO = ("no", "n", "0", "false", "", "-1", "-2", "-9", "m", "not applicable", "missing")
 _NOT_REPORTED = (-1, -2, -3, -9)
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 
@@ -220,7 +221,12 @@ def _says_yes(findings: Findings, heading: str) -> np.ndarray:
     if pc.all(pc.or_(yes, pc.equal(given, "No"))).as_py():  # as CCD writes it
         return numpy_of(yes)
     column = findings.table.column(heading)
-    return column.spread(np.array([text.lower() in _YES for text in column.texts.to_pylist()]))
+    texts = [text.lower() for text in column.texts.to_pylist()]
+    if unknown := [text for text in texts if text not in (*_YES, *_NO)]:
+        count = int(column.spread(np.isin(texts, unknown)).sum())
+        message = f"{count:,} cells say neither yes nor no ({', '.join(unknown[:5])[:100]}); they count as no."
+        findings.note(message, "Write Yes or No for each grade.", column=heading)
+    return column.spread(np.isin(texts, _YES))
 
 
 def _masks_of_spans(findings: Findings) -> np.ndarray:

@@ -184,8 +184,8 @@ def test_the_students_of_the_flow_table_are_those_of_the_file(
     expected: Counter[tuple[str, str, int]] = Counter()
     for origin, destination, _, _, year, count in cells:
         expected[origin, destination, int(year[:4])] += int(count) if count.isdecimal() else 1
-    assert dict(found) == dict(expected)
-    # A row for each distinct cell, however often the file repeats it.
+    assert dict(+found) == dict(+expected)
+    # A row for each distinct cell with students, however often the file repeats it.
     key = ["origin", "destination", "grade", "next_grade", "year"]
     assert not flows.duplicated(key).any()
 
@@ -311,6 +311,18 @@ def test_a_matrix_gives_the_students_of_the_long_table(desk: Desk, form: str) ->
     found = scenario.flows[columns].sort_values(columns[:2], ignore_index=True)
     pd.testing.assert_frame_equal(found, expected)
     assert account(scenario.report, "f") == (len(matrix), len(matrix), {})
+
+
+def test_totals_of_a_matrix_are_no_school(desk: Desk) -> None:
+    matrix = flow_matrix()
+    plain = desk.read(flows=_text(matrix))
+    numbers = matrix.set_index(matrix.columns[0]).apply(pd.to_numeric).fillna(0).astype(int)
+    total = numbers.assign(Total=numbers.sum(axis=1))
+    total.loc["Grand total"] = total.sum()
+    scenario = desk.read(flows=_text(total.reset_index().astype("str")))
+    pd.testing.assert_frame_equal(scenario.flows, plain.flows)
+    assert account(scenario.report, "f") == (len(matrix) + 1, len(matrix), {"A row of totals.": 1})
+    assert [each.column for each in scenario.report.warnings if "totals" in each.message] == ["Total"]
 
 
 def test_a_matrix_with_grades_and_years_gives_the_same_table(desk: Desk) -> None:

@@ -284,6 +284,85 @@ def test_the_same_flows_twice_are_refused() -> None:
         read_scenario(schools=toy_schools(), flows=[toy_flows(), toy_flows()])
 
 
+def test_where_nobody_goes_there_is_no_flow() -> None:
+    nobody = toy_flows().assign(students="0", grade="9", next_grade="10", destination="9999")
+    both = toy_scenario(flows=pd.concat([toy_flows(), nobody], ignore_index=True))
+    alone = toy_scenario()
+    pd.testing.assert_frame_equal(both.flows, alone.flows)
+    in_wrong_grades = [each for each in both.report.warnings if "offer" in each.message]
+    assert in_wrong_grades == [each for each in alone.report.warnings if "offer" in each.message]
+
+
+def test_some_schools_that_lost_their_zeros_are_told_so() -> None:
+    schools = toy_schools()
+    schools.loc[0, "school_id"] = schools.loc[0, "school_id"].lstrip("0")  # the others keep theirs
+    found = [each for each in problems_of(schools=schools) if "without its leading zeros" in each.message]
+    assert {problem.value for problem in found} == {toy_schools().loc[0, "school_id"]}
+
+
+def test_rows_are_counted_with_blank_ones(tmp_path: Path) -> None:
+    path = tmp_path / "flows.csv"
+    path.write_text("origin,destination,students\n\n0001,0002,5\n   \n\n0001,0003\n")
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=toy_schools(), flows=path)
+    assert [(problem.row, problem.message) for problem in caught.value.problems] == [
+        (6, "The record has 2 cells, the header 3.")
+    ]
+
+
+def test_a_row_of_white_space_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "flows.csv"
+    lines = toy_flows()[["origin", "destination", "grade", "next_grade", "students"]].to_csv(index=False).splitlines()
+    path.write_text("\n".join([*lines[:3], "   ", *lines[3:-1], lines[-1].rpartition(",")[0] + ",x"]))
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=toy_schools(), flows=path)
+    assert [(problem.row, problem.value) for problem in caught.value.problems] == [(len(lines) + 1, "x")]
+
+
+def test_blank_rows_are_set_aside_wherever_they_stand(tmp_path: Path) -> None:
+    plain = {"schools": toy_schools(), "flows": toy_flows()}
+    spoiled = {}
+    for name, table in plain.items():
+        lines = table.to_csv(index=False).splitlines()
+        blank = "," * (len(table.columns) - 1)
+        spoiled[name] = tmp_path / f"{name}.csv"
+        spoiled[name].write_text("\n".join([*lines[:2], blank, "", *lines[2:], blank.replace(",", " , "), ""]))
+    scenario = read_scenario(schools=spoiled["schools"], flows=spoiled["flows"])
+    pd.testing.assert_frame_equal(scenario.flows, toy_scenario().flows)
+    assert scenario.content_sha256 == toy_scenario().content_sha256
+    for file, table in zip(scenario.report.files, plain.values(), strict=True):
+        assert (file.rows_used, file.set_aside_reasons) == (len(table), {"A blank row.": 2})
+    rows = [row.row for row in scenario.report.set_aside if row.file == "flows.csv"]
+    assert rows == [3, len(toy_flows()) + 4]  # the header, the blank row and the empty one go before
+
+
+def test_an_option_of_a_file_that_is_not_given_is_refused() -> None:
+    with pytest.raises(InputError, match=r"said of flow\.csv, and there is no such file") as caught:
+        read_scenario(schools=toy_schools(), flows=toy_flows(), options=["flow.csv:header_row=2", "*.xlsx:sheet=1"])
+    assert len(caught.value.problems) == 1
+
+
+def test_lists_that_contradict_each_other_are_told_apart() -> None:
+    first, second = toy_schools().assign(designation="CSI"), toy_schools().assign(designation="CSI")
+    second.loc[3, "designation"], second.loc[4, "designation"] = "TSI", ""
+    scenario = read_scenario(schools=[first, second], flows=toy_flows())
+    told = [each for each in scenario.report.warnings if "entry differs" in each.message]
+    assert [(each.row, each.column, each.value) for each in told] == [(5, "designation", "TSI")]
+    assert set(scenario.performance["designation"]) == {"CSI"}
+
+
+def test_a_rate_is_known_by_its_name_however_that_is_written() -> None:
+    spelled = toy_schools().rename(columns={"graduation_rate": "Graduation Rate"})
+    pd.testing.assert_frame_equal(toy_scenario(spelled).performance, toy_scenario().performance)
+
+
+def test_grades_that_are_neither_offered_nor_not_are_told() -> None:
+    schools = toy_schools().drop(columns="grades").assign(G_5_OFFERED=" yes", G_6_OFFERED="No")
+    schools.loc[1, "G_6_OFFERED"] = "maybe"
+    (told,) = [each for each in toy_scenario(schools).report.warnings if "neither yes nor no" in each.message]
+    assert (told.column, "1 cells" in told.message, "maybe" in told.message) == ("G_6_OFFERED", True, True)
+
+
 def test_flows_of_another_state_are_refused() -> None:
     flows = toy_flows()
     flows["origin"], flows["destination"] = "7" + flows["origin"], "7" + flows["destination"]

@@ -99,7 +99,8 @@ def recognise_layout(
     if found is None:
         # The first row of a file without headings is a student: it is not repeated.
         message = "No form of student records is recognised by the headings in the first row."
-        remedy = f"Name the form ({', '.join(FORMS)}), and a heading for each of {', '.join(REQUIRED)}."
+        remedy = f"Take rows above the headings out of the file; else name the form ({', '.join(FORMS)}), and a heading"
+        remedy += f" for each of {', '.join(REQUIRED)}."
         raise refused(name, message, remedy)
     return RecordLayout(
         path=path,
