@@ -50,7 +50,7 @@ def _kind(role: str, needs: str, source: str, unread: str = "") -> FileKind:
 _CCD_UNREAD = """
     state_agency_no union st_leaid schid mstreet1 mstreet2 mstreet3 mcity mstate mzip mzip4 lstreet1 lstreet2 lstreet3
     lcity lzip lzip4 phone website effective_date chartauth1 chartauthn1 chartauth2 chartauthn2 fipst statename
-    updated_status updated_status_text recon_status out_of_state_flag nogrades igoffered
+    updated_status recon_status out_of_state_flag nogrades igoffered
 """
 _EDGE_UNREAD = """
     opstfips street city zip stfip cnty nmcnty cbsa nmcbsa cbsatype csa nmcsa cd sldl sldu
