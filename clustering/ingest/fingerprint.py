@@ -63,9 +63,7 @@ def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if pa.types.is_dictionary(array.type):
-        digest.update("|".join(sorted(array.dictionary.to_pylist())).encode())
-        ranks = pc.rank(array.dictionary, tiebreaker="dense")  # wherever its categories stand, a text has one number
-        array = ranks.take(array.indices)
+        array = _ranks(digest, array)
     digest.update(b"all valid" if array.null_count == 0 else numpy_of(pc.is_valid(array)).tobytes())
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         texts = pc.fill_null(array.cast(pa.large_string()), "")
@@ -78,3 +76,15 @@ def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
     else:
         values = numpy_of(pc.fill_null(array.cast(pa.float64()), 0.0))
         digest.update(np.ascontiguousarray(values).data)
+
+
+def _ranks(digest: hashlib._Hash, array: pa.DictionaryArray) -> pa.Array:
+    """Hash the texts that are there, and give each its rank; where they stand among the categories is chance."""
+    used = pc.unique(array.indices.drop_null())
+    texts = array.dictionary.cast(pa.string()).take(used)
+    order = pc.sort_indices(texts)
+    for text in texts.take(order).to_pylist():
+        digest.update(f"{len(text)}|{text}".encode())
+    ranks = np.zeros(len(array.dictionary), dtype="int32")
+    ranks[numpy_of(used)[numpy_of(order)]] = np.arange(len(used))
+    return pa.array(ranks).take(array.indices)

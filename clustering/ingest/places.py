@@ -49,7 +49,8 @@ def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) ->
     if not len(latitude):
         return np.zeros(0, dtype=bool)
     # Places so far apart on a parallel differ by at most so much in longitude: the circle's tangent meridians.
-    width = np.arcsin(min(1.0, np.sin(within) / max(np.cos(np.abs(latitude).max()), 1e-12)))
+    flattest = np.cos(np.abs(latitude).max())
+    width = np.arcsin(np.sin(within) / flattest) if np.sin(within) < flattest else 2 * np.pi  # the circle holds a pole
     columns = max(1, int(2 * np.pi / width))  # whole cells around the earth, none narrower
     row = np.floor((latitude + np.pi / 2) / within).astype("int64")
     column = np.floor((longitude + np.pi) / (2 * np.pi) * columns).astype("int64") % columns

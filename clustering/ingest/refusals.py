@@ -14,6 +14,7 @@ from clustering.validate.cells import FlowCells
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.flows import ListedSchools
 from clustering.validate.identifiers import SCHOOLS_LACK_ZEROS
+from clustering.validate.matrix import is_matrix
 
 
 def refuse_combinations(
@@ -70,7 +71,8 @@ def refuse_judged(
 
 def _name_listed(files: Sequence[Findings], parts: Sequence[FlowCells], listed: ListedSchools) -> bool:
     """Whether flows name a listed school."""
-    origins = (findings.places("origin", listed.ids) for findings in files if "origin" in findings.headings)
+    long = (each for each in files if "origin" in each.headings and not is_matrix(each.table.kind))
+    origins = (findings.places("origin", listed.ids) for findings in long)
     others = (places_of(part.named(), listed.ids) for part in parts)  # looked up only where no origin is listed
     return any(bool((places >= 0).any()) for places in itertools.chain(origins, others))
 

@@ -75,7 +75,8 @@ def build_report(
         sources += counted.source_files()
         aside += counted.rows_set_aside()
         facts["students_in_hundreds"] = counted.accounting()
-    facts |= {"published_rates": int(rates["status"].isin(["exact", "range"]).sum()), "schools_and_grades_with_enrolment": len(grade_enrolment)}
+    facts["published_rates"] = int(rates["status"].isin(["exact", "range"]).sum())
+    facts["schools_and_grades_with_enrolment"] = len(grade_enrolment)
     report = IngestReport(
         files=tuple(sources),
         warnings=tuple(warnings[:MAXIMUM_WARNINGS]),

@@ -142,8 +142,8 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
                 grade_enrolment = counted.grade_enrolment(table.index)
                 cohorts = counted.protected_enrolment(table.index)
         layers = _judge_layers(files, parts, table.index)
+        performance = rated.result()  # before more problems of the same files: their order must not be chance
         check_places(files["schools"], table)
-        performance = rated.result()
         hashes.append(beside.submit(hash_table, performance.table))
         found += [problem for findings in _all(files) for problem in findings.problems]
         found += [problem for membership in opened.memberships for problem in membership.problems]

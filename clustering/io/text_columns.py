@@ -119,7 +119,9 @@ def from_arrow(array: GivenTexts) -> TextColumn:
     if pc.any(pc.starts_with(texts, '="')).as_py():
         texts = pc.replace_substring_regex(texts, pattern=_EXCEL_TEXT, replacement=r"\1")
     codes = numpy_of(encoded.indices).astype("int32", copy=False)
-    if len(texts) and not texts.equals(given):  # what differed by white space alone is now the same text
+    # What differed by white space alone is now the same text, and whoever gave a dictionary may have it twice in it.
+    may_repeat = not texts.equals(given) or encoded is array
+    if len(texts) and may_repeat and pc.count_distinct(texts).as_py() < len(texts):
         again = texts.dictionary_encode()
         codes, texts = numpy_of(again.indices)[codes].astype("int32", copy=False), again.dictionary
     return TextColumn(codes, texts)

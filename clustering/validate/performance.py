@@ -88,7 +88,11 @@ def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[
     table = graduation.reset_index(drop=True).reindex(places[known])  # -1 is no row: missing
     table.index = pd.Index(pd.array(ids.take(pa.array(used)), dtype="str"), name="school_id")
     table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
-    return table.assign(**{name: lists[name].take(used) for name in sorted(lists)})
+    for name in sorted(lists):
+        entries = lists[name].take(used).remove_unused_categories()
+        if len(entries.categories):
+            table[name] = entries
+    return table
 
 
 def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, ListColumns]:

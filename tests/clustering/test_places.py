@@ -33,13 +33,16 @@ def count_by_pairs(longitude: np.ndarray, latitude: np.ndarray, within_km: float
     middle=st.sampled_from([(0.0, 0.0), (180.0, 51.5), (-180.0, -17.0), (-120.0, 71.0), (10.0, 89.9999), (0.0, -90.0)]),
     spread_degrees=st.sampled_from([1e-4, 1e-3, 0.01, 0.1, 1.0, 20.0]),
     within_km=st.sampled_from([0.05, 1.0, 100.0, 3_000.0]),
+    all_around=st.booleans(),
 )
 def test_the_count_is_that_of_all_pairs(
-    seed: int, count: int, middle: tuple[float, float], spread_degrees: float, within_km: float
+    seed: int, count: int, middle: tuple[float, float], spread_degrees: float, within_km: float, all_around: bool
 ) -> None:
     """Across the 180th meridian and around the poles as well, where longitudes are no measure of distance."""
     chance = np.random.default_rng(seed)
     longitude = (middle[0] + chance.normal(0, spread_degrees, count) + 180) % 360 - 180
+    if all_around:
+        longitude = chance.uniform(-180, 180, count)
     latitude = np.clip(middle[1] + chance.normal(0, spread_degrees, count), -90, 90)
     found = count_co_located(schools_at(longitude, latitude), within_km=within_km)
     assert found == count_by_pairs(longitude, latitude, within_km)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from clustering import read_scenario
+from clustering import InputError, read_scenario
 from tests.clustering.toy_district import toy_flows, toy_schools
 
 
@@ -13,6 +14,12 @@ def directory() -> pd.DataFrame:
     return schools.assign(ST_SCHID="KS-100-" + schools["school_id"], NCESSCH="20000500" + schools["school_id"]).drop(
         columns="school_id"
     )
+
+
+def federal_flows() -> pd.DataFrame:
+    flows = toy_flows()
+    ends = {end: ("20000500" + flows[end]).where(flows[end] != "", "") for end in ("origin", "destination")}
+    return flows.assign(**ends)
 
 
 def of_state(ids: pd.Series) -> pd.Series:
@@ -51,3 +58,15 @@ def test_an_identifier_that_two_districts_use_is_not_translated() -> None:
         flows[end] = "20000500" + flows[end]
     scenario = read_scenario(schools=both, flows=flows)
     assert not [each for each in scenario.report.warnings if "translated" in each.message]
+
+
+def test_a_school_named_by_both_its_identifiers_stands_twice() -> None:
+    rates = pd.DataFrame(
+        {"school_id": ["KS-100-0010", "KS-100-0011", "200005000010"], "graduation_rate": ["50", "60", "90"]}
+    )
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=directory().drop(columns="graduation_rate"), flows=federal_flows(), performance=rates)
+    assert [(each.row, each.message) for each in caught.value.problems] == [
+        (2, "The school has more than one record."),
+        (4, "The school has more than one record."),
+    ]

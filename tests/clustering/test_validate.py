@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +12,9 @@ import pytest
 from pyproj import Geod
 
 from clustering import InputError, Problem, read_scenario
+from clustering.validate.findings import Findings
 from clustering.validate.flow_kinds import classify_flows
+from clustering.validate.performance import Performance, judge_performance
 from tests.clustering.toy_district import OAK, toy_flows, toy_scenario, toy_schools
 
 
@@ -361,6 +365,38 @@ def test_grades_that_are_neither_offered_nor_not_are_told() -> None:
     schools.loc[1, "G_6_OFFERED"] = "maybe"
     (told,) = [each for each in toy_scenario(schools).report.warnings if "neither yes nor no" in each.message]
     assert (told.column, "1 cells" in told.message, "maybe" in told.message) == ("G_6_OFFERED", True, True)
+
+
+def test_a_matrix_of_strangers_is_refused_though_a_school_stands_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.csv"
+    path.write_text("origin,X1,X2\n0001,,\nY1,5,30\n")
+    with pytest.raises(InputError, match="None of the schools of the flows"):
+        read_scenario(schools=toy_schools(), flows=path)
+
+
+def test_a_list_may_have_any_name() -> None:
+    schools = toy_schools()
+    schools["self"], schools["index"] = "CSI", "TSI"
+    performance = toy_scenario(schools).performance
+    assert (set(performance["self"]), set(performance["index"])) == ({"CSI"}, {"TSI"})
+
+
+def test_problems_of_a_file_come_in_the_same_order_however_long_each_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = toy_schools().assign(state="KS")
+    second = first.assign(graduation_rate=first["graduation_rate"].replace({"55": "56", "0.55": "0.56"}), lon="98")
+
+    def warnings() -> list[str]:
+        report = read_scenario(schools=[first, second], flows=toy_flows()).report
+        return [problem.message for problem in report.warnings]
+
+    quick = warnings()
+
+    def judge_late(files: Sequence[Findings], school_ids: pd.Index) -> Performance:
+        time.sleep(0.3)
+        return judge_performance(files, school_ids)
+
+    monkeypatch.setattr("clustering.ingest.scenario.judge_performance", judge_late)
+    assert warnings() == quick
 
 
 def test_flows_of_another_state_are_refused() -> None:
