@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.io.headings import is_grade_heading, recognise_headings
+from clustering.io.headings import recognise_headings
 from clustering.io.kinds import is_portal_kind
 from clustering.io.options import FileOptions, Options, options_for, parse_file_options
 from clustering.io.portal_pages import looks_like_pages, read_portal_pages
@@ -22,7 +22,7 @@ from clustering.validate.catchments import complete_layer_headings
 from clustering.validate.findings import Findings
 from clustering.validate.matrix import is_matrix
 from clustering.validate.membership import Membership, read_membership
-from clustering.validate.official_lists import MAXIMUM_LIST_ENTRIES, WITHOUT_LISTS
+from clustering.validate.official_lists import headings_of_lists
 from clustering.validate.overlong_cells import mark_overlong_cells
 
 Sources = Source | Sequence[Source]
@@ -52,7 +52,7 @@ def check_names(options: Options, sources: Iterable[Source], problems: list[Prob
     names = sorted({name_of(source) for source in sources})
     for name in options:
         if name not in names and not set(name) & set("*?["):
-            message = f"An option is said of {name}, and there is no such file; given are {', '.join(names[:30])}."
+            message = f"An option is said of {name[:200]}, which is no file given: {', '.join(names[:30])}."
             remedy = "Write the name of the file, without its folder; or leave it out, for an option of all files."
             problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
 
@@ -182,10 +182,8 @@ def _judged_by_text(findings: Findings) -> Iterator[str]:
     for canonical in _ENCODED.get(findings.role, ()):
         if canonical in findings.headings:
             yield findings.headings[canonical]
-    if findings.role == "schools" and table.kind not in WITHOUT_LISTS:  # what may be an official list
-        for heading in table.headings:
-            if not is_grade_heading(heading) and table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES):
-                yield heading
+    if findings.role == "schools":
+        yield from headings_of_lists(table)
 
 
 def _recognised(role: str, given: RawTable) -> tuple[Findings, list[Problem]]:

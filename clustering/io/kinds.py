@@ -35,16 +35,25 @@ class FileKind:
         Who publishes it, and what it is.
     unread
         Columns that nothing is ever taken from, addresses above all; they are not parsed.
+    described
+        Columns that describe a school and are never an official list, though they have few entries.
     """
 
     role: str
     needs: frozenset[str]
     source: str
     unread: frozenset[str] = frozenset()
+    described: frozenset[str] = frozenset()
 
 
-def _kind(role: str, needs: str, source: str, unread: str = "") -> FileKind:
-    return FileKind(role=role, needs=frozenset(needs.split()), source=source, unread=frozenset(unread.split()))
+def _kind(role: str, needs: str, source: str, unread: str = "", described: str = "") -> FileKind:
+    return FileKind(
+        role=role,
+        needs=frozenset(needs.split()),
+        source=source,
+        unread=frozenset(unread.split()),
+        described=frozenset(described.split()),
+    )
 
 
 _CCD_UNREAD = """
@@ -52,6 +61,11 @@ _CCD_UNREAD = """
     lcity lzip lzip4 phone website effective_date chartauth1 chartauthn1 chartauth2 chartauthn2 fipst statename
     updated_status recon_status out_of_state_flag nogrades igoffered
 """
+_CCD_DESCRIBED = """
+    school_year st sch_name lea_name leaid st_schid ncessch lstate sy_status sy_status_text updated_status_text sch_type
+    sch_type_text charter_text gslo gshi level
+"""
+_EDGE_DESCRIBED = "ncessch leaid name state locale lat lon schoolyear"
 _EDGE_UNREAD = """
     opstfips street city zip stfip cnty nmcnty cbsa nmcbsa cbsatype csa nmcsa cd sldl sldu
 """
@@ -63,8 +77,12 @@ FILE_KINDS: Mapping[str, FileKind] = {
         "membership", "ncessch grade student_count total_indicator", "NCES CCD ccd_sch_052 since 2016-17"
     ),
     "CCD membership, wide": _kind("membership", "ncessch member g01 g08", "NCES CCD before 2016-17"),
-    "CCD directory": _kind("schools", "ncessch sch_name sy_status g_1_offered", "NCES CCD ccd_sch_029", _CCD_UNREAD),
-    "EDGE geocodes": _kind("schools", "ncessch lat lon locale", "NCES EDGE public school locations", _EDGE_UNREAD),
+    "CCD directory": _kind(
+        *("schools", "ncessch sch_name sy_status g_1_offered", "NCES CCD ccd_sch_029", _CCD_UNREAD, _CCD_DESCRIBED)
+    ),
+    "EDGE geocodes": _kind(
+        *("schools", "ncessch lat lon locale", "NCES EDGE public school locations", _EDGE_UNREAD, _EDGE_DESCRIBED)
+    ),
     "SABS catchments": _kind("catchments", "ncessch schnam openenroll", "NCES School Attendance Boundary Survey"),
     "Philadelphia catchments": _kind(
         "catchments", "es_id ms_id hs_id gr_id_k", "School District of Philadelphia, with its feeder chain"
@@ -142,6 +160,15 @@ def unread_headings(kind: str, headings: Sequence[str]) -> frozenset[str]:
     """Headings of a published form that nothing is ever taken from."""
     unread = FILE_KINDS[kind].unread if kind in FILE_KINDS else frozenset()
     return frozenset(heading for heading in headings if re.sub(r"\d{4}$", "", heading_key(heading)) in unread)
+
+
+def is_described(kind: str, heading: str) -> bool:
+    """Whether a published form has a column under this heading that describes a school."""
+    if kind not in FILE_KINDS:
+        return False
+    key = heading_key(heading)
+    known = FILE_KINDS[kind].described | FILE_KINDS[kind].unread
+    return key in known or re.sub(r"_?\d{2}(\d{2})?$", "", key) in known
 
 
 def is_portal_kind(kind: str) -> bool:

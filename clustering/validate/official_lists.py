@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 from clustering.escaping import plain_text
 from clustering.io.edfacts import PublishedRates
 from clustering.io.headings import is_grade_heading
+from clustering.io.kinds import is_described
+from clustering.io.raw_table import RawTable
 from clustering.io.text_columns import TextColumn, numpy_of
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.published_rates import OWN_LAYOUT
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50
-# Published forms whose columns are known: none is a list of schools that somebody identified.
-WITHOUT_LISTS = ("CCD directory", "EDGE geocodes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +44,24 @@ class ListColumns:
     columns: Mapping[str, TextColumn]
 
 
+def headings_of_lists(table: RawTable) -> list[str]:
+    """Columns with few entries, but for those that are known to describe a school."""
+    return [
+        heading
+        for heading in table.headings
+        if not is_grade_heading(heading)
+        and not is_described(table.kind, heading)
+        and table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)
+    ]
+
+
 def list_columns(findings: Findings, published: PublishedRates, *, reserved: Collection[str]) -> dict[str, TextColumn]:
     """Columns of a file that may serve as official lists and are not taken for something else, by heading."""
     table = findings.table
-    if published.layout not in (OWN_LAYOUT, "wide") or table.kind in WITHOUT_LISTS:
+    if published.layout not in (OWN_LAYOUT, "wide"):
         return {}
     taken = {*findings.headings.values(), *published.headings, *reserved}
-    free = [heading for heading in table.headings if heading not in taken and not is_grade_heading(heading)]
-    columns = {heading: table.column(heading) for heading in free if table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)}
+    columns = {heading: table.column(heading) for heading in headings_of_lists(table) if heading not in taken}
     return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
 
 

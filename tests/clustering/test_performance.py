@@ -10,12 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from clustering import read_scenario
 from clustering.io.headings import recognise_headings
 from clustering.io.tables import read_table
 from clustering.validate.findings import Findings
 from clustering.validate.performance import Performance, judge_performance
 
 WEST, EAST, NORTH = "010000500871", "010000600872", "020000100001"
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 SCHOOLS = pd.Index([WEST, EAST, NORTH])
 Row = tuple[object, ...]
 
@@ -423,3 +425,15 @@ def test_every_cell_of_the_real_file_is_classified(shared_data: Path) -> None:
     assert performance.rates.loc[performance.rates["status"] != "exact", "exact"].isna().all()
     cohorts = [int(record["ALL_COHORT_1415"]) for record in records if record["ALL_COHORT_1415"].isdigit()]
     assert performance.rates.loc[performance.rates["subgroup"] == "all", "cohort_students"].sum() == sum(cohorts)
+
+
+def test_a_list_may_be_added_to_a_directory_as_it_is_published() -> None:
+    directory = pd.read_csv(
+        SAMPLE / "ccd_sch_029_2324_w_1a_sample.csv", dtype="str", keep_default_na=False, nrows=200
+    ).assign(Designation=["CSI", *[""] * 199])
+    flows = pd.read_csv(SAMPLE / "promotions.csv", dtype="str", keep_default_na=False)
+    scenario = read_scenario(schools=directory, flows=flows)
+    assert [name for name in map(str, scenario.performance) if not name.startswith("graduation_rate")] == [
+        "Designation"
+    ]
+    assert list(scenario.performance.index) == [directory["NCESSCH"][0]]

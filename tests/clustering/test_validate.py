@@ -341,7 +341,7 @@ def test_blank_rows_are_set_aside_wherever_they_stand(tmp_path: Path) -> None:
 
 
 def test_an_option_of_a_file_that_is_not_given_is_refused() -> None:
-    with pytest.raises(InputError, match=r"said of flow\.csv, and there is no such file") as caught:
+    with pytest.raises(InputError, match=r"said of flow\.csv, which is no file given") as caught:
         read_scenario(schools=toy_schools(), flows=toy_flows(), options=["flow.csv:header_row=2", "*.xlsx:sheet=1"])
     assert len(caught.value.problems) == 1
 
