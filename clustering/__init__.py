@@ -4,7 +4,7 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
-from clustering.config import ProposalParameters, parse_parameters, split_settings
+from clustering.config import ProposalParameters
 from clustering.constraints import audit, build_limits
 from clustering.disclosure import suppress_flows
 from clustering.documents import (
@@ -37,6 +37,7 @@ from clustering.io.options import FileOptions, parse_file_options
 from clustering.io.raw_table import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
+from clustering.parameter_text import parse_parameters, split_settings
 from clustering.pipeline import propose_zones
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
-import re
-import types
-import typing
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Literal
 
+from networkx.utils import UnionFind
+
+from clustering.columns import LEVELS
 from clustering.errors import InputError, Problem
 from clustering.rules import parse_rule
 
-MAXIMUM_TEXT_CHARACTERS = 1_000
 MAXIMUM_SHOWN_CHARACTERS = 200
-MAXIMUM_LIST_ENTRIES = 1_000
 
 Disclosure = Literal["protected", "exact"]
-Method = Literal["exact", "greedy"]
+Method = Literal["exact", "greedy", "dominant feeder", "louvain", "leiden", "agglomerative"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +36,15 @@ class ProposalParameters:
     leakage_weight
         Score lost per promoted student who leaves the Zone. At 0.25 a feeder earns its place when at least one
         in five of its promoted students stays in the Zone.
+    need_weight
+        Score gained per promoted student of a feeder, times its need: the share of its students below the mark, which
+        is 1 less its published rates. 0 leaves the feeders' own performance out.
+    need_measure
+        The published rate that tells need, such as ``proficiency_mathematics``; empty means the mean of all
+        proficiency rates that the files have.
+    distance_weight, travel_weight
+        Score lost per kilometre, great circle, or per minute of the travel times given, between a feeder and its
+        anchor [students per kilometre, per minute].
     minimum_schools, maximum_schools
         Size of a Zone, anchor included. Mass Insight: at least three schools; no operator of 2010 ran more than ten.
     maximum_steps
@@ -51,10 +57,28 @@ class ProposalParameters:
         Most students enrolled in a Zone; ``None`` is no limit.
     maximum_distance_km
         Farthest a feeder may lie from its anchor, great circle; ``None`` is no limit.
+    maximum_travel_minutes
+        Longest way from a feeder to its anchor by the travel times given; ``None`` is no limit.
     same_district
         Keep each Zone within its anchor's district.
+    contiguous
+        Keep the catchments of each Zone in one piece: from every member a chain of touching or overlapping catchments
+        of members leads to the anchor's.
+    levels
+        Levels a feeder may have (``columns.LEVELS``); empty means all.
+    maximum_zones
+        Most Zones to propose: those of the anchors that add most to the score. ``None`` is no limit.
     force_in, force_out
         School ids that must, or must not, belong to a Zone.
+    keep_together
+        Groups of school ids joined by ``+`` that belong to one Zone, all of them, or to none.
+    merge_anchors
+        Groups of anchors joined by ``+`` that share one Zone.
+    merge_shared_share
+        Anchors are merged, two by two, where at least this share of the students who enter either comes from feeders
+        that are candidates of both [0 to 1]; ``None`` merges none but those of ``merge_anchors``.
+    shared_feeders
+        A feeder may belong to several Zones, and counts in each. Otherwise a school is in one Zone at most.
     count_exits
         Count students who left (no destination) in the denominator of send shares and as leakage.
     suppressed_students
@@ -66,7 +90,9 @@ class ProposalParameters:
         is computed, so that no output can reveal a small count. ``exact``: the counts as they are, for staff who
         may see them.
     method
-        ``exact`` (optimal, with proof) or ``greedy`` (the named alternative).
+        ``exact`` (optimal, with proof), or an alternative to compare with: ``greedy``, ``dominant feeder`` (every
+        school to the anchor that takes most of its students, the usual practice), ``louvain``, ``leiden`` or
+        ``agglomerative`` (communities of the feeder graph).
     time_limit_s
         Seconds the solver may take; the best audited answer so far is returned with its gap.
     """
@@ -75,15 +101,27 @@ class ProposalParameters:
     include_possible: bool = False
     years: tuple[int, ...] = ()
     leakage_weight: float = 0.25
+    need_weight: float = 0.0
+    need_measure: str = ""
+    distance_weight: float = 0.0
+    travel_weight: float = 0.0
     minimum_schools: int = 3
     maximum_schools: int = 10
     maximum_steps: int = 3
     minimum_link_share: float = 0.10
     maximum_enrolment_students: float | None = None
     maximum_distance_km: float | None = None
+    maximum_travel_minutes: float | None = None
     same_district: bool = False
+    contiguous: bool = False
+    levels: tuple[str, ...] = ()
+    maximum_zones: int | None = None
     force_in: tuple[str, ...] = ()
     force_out: tuple[str, ...] = ()
+    keep_together: tuple[str, ...] = ()
+    merge_anchors: tuple[str, ...] = ()
+    merge_shared_share: float | None = None
+    shared_feeders: bool = False
     count_exits: bool = False
     suppressed_students: float = 5.0
     check_suppressed: bool = True
@@ -92,153 +130,41 @@ class ProposalParameters:
     time_limit_s: float = 300.0
 
     def __post_init__(self) -> None:
-        problems = list(_out_of_range(self))
+        problems = [*_out_of_range(self), *_at_odds(self), *_unreadable(self)]
         if problems:
             raise InputError(problems)
+
+    def together(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of ``keep_together``, those that have a school in common made one; each sorted."""
+        return joined(self.keep_together)
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, in the order of the fields, ready for JSON."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def parse_parameters(settings: Mapping[str, object] | Iterable[str]) -> ProposalParameters:
-    """
-    Build parameters from names and values given as text (``name=value``) or as JSON values.
-
-    Parameters
-    ----------
-    settings
-        A mapping of field name to value, or an iterable of ``name=value`` texts. Lists may be given as JSON lists or
-        as comma-separated text; ``none`` or an empty text lifts an optional limit.
-
-    Returns
-    -------
-    parameters
-        Defaults where nothing was said.
-
-    Raises
-    ------
-    InputError
-        Unknown names, unreadable or out-of-range values: all of them at once.
-    """
-    problems: list[Problem] = []
-    pairs = dict(settings) if isinstance(settings, Mapping) else _split(settings, problems)
-    hints = typing.get_type_hints(ProposalParameters)
-    values: dict[str, object] = {}
-    for name, given in pairs.items():
-        if name not in hints:
-            known = ", ".join(field.name for field in fields(ProposalParameters))
-            problems.append(_problem(name, given, "There is no such parameter.", f"Known parameters: {known}."))
-            continue
-        try:
-            values[name] = _convert(_school_years(given) if name == "years" else given, hints[name])
-        except ValueError as error:
-            problems.append(_problem(name, given, "The value cannot be read.", f"Give {error}."))
-    try:
-        parameters = ProposalParameters(**values)  # type: ignore[arg-type]
-    except InputError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    return parameters
+def joined(groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Groups of ids written with ``+``, those that have an id in common made one; sorted, and sorted within."""
+    sets: UnionFind = UnionFind()
+    for group in groups:
+        sets.union(*split_group(group))
+    return tuple(sorted(tuple(sorted(found)) for found in sets.to_sets()))
 
 
-def split_settings(texts: Iterable[str]) -> dict[str, object]:
-    """
-    Split ``name=value`` texts.
-
-    Parameters
-    ----------
-    texts
-        One setting each.
-
-    Returns
-    -------
-    settings
-        Name to value, both text without blanks around.
-
-    Raises
-    ------
-    InputError
-        A text has no ``=``, or a name stands twice.
-    """
-    problems: list[Problem] = []
-    pairs = _split(texts, problems)
-    if problems:
-        raise InputError(problems)
-    return pairs
+def split_group(group: str) -> tuple[str, ...]:
+    """Ids of a group written with ``+``."""
+    return tuple(part.strip() for part in group.split("+") if part.strip())
 
 
-def _split(texts: Iterable[str], problems: list[Problem]) -> dict[str, object]:
-    pairs: dict[str, object] = {}
-    for text in texts:
-        name, separator, value = (part.strip() for part in text.partition("="))
-        if not separator:
-            problems.append(_problem(name, None, "A setting must read name=value.", "Write for example a=1."))
-        if name in pairs:
-            problems.append(_problem(name, value, "The parameter is given twice.", "Give it once, lists with commas."))
-        pairs[name] = value
-    return pairs
-
-
-def _school_years(given: object) -> object:
-    """Take ``2022-23`` for 2022, the fall of the school year."""
-    parts = given.split(",") if isinstance(given, str) else given
-    if not isinstance(parts, (list, tuple)):
-        return given
-    return [re.sub(r"^(\d{4})[-/]\d{2,4}$", r"\1", part.strip()) if isinstance(part, str) else part for part in parts]
-
-
-def _problem(name: str, value: object, message: str, remedy: str) -> Problem:
+def parameter_problem(name: str, value: object, message: str, remedy: str) -> Problem:
+    """A problem of one parameter, its value cut to what can be shown."""
     shown = None if value is None else str(value)[:MAXIMUM_SHOWN_CHARACTERS]
     name = name[:MAXIMUM_SHOWN_CHARACTERS]
     return Problem(table="parameters", column=name, value=shown, message=message, remedy=remedy)
 
 
-def _convert(given: object, hint: Any) -> object:
-    """Read one JSON or text value as the annotated type; the ValueError says what would be accepted."""
-    origin, options = typing.get_origin(hint), typing.get_args(hint)
-    if origin is types.UnionType:
-        if given is None or (isinstance(given, str) and given.lower() in ("", "none")):
-            return None
-        return _convert(given, options[0])
-    if origin is tuple:
-        parts = given.split(",") if isinstance(given, str) else given
-        if not isinstance(parts, (list, tuple)) or len(parts) > MAXIMUM_LIST_ENTRIES:
-            raise ValueError(f"a list of at most {MAXIMUM_LIST_ENTRIES:,} entries")
-        return tuple(_convert(part, options[0]) for part in parts if str(part).strip())
-    if origin is Literal:
-        if given not in options:
-            raise ValueError(" or ".join(map(str, options)))
-        return given
-    return _convert_plain(given, hint)
-
-
-def _convert_plain(given: object, hint: type) -> object:
-    if hint is bool:
-        named = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-        if str(given).lower() not in named:
-            raise ValueError("true or false")
-        return named[str(given).lower()]
-    if isinstance(given, bool) or not isinstance(given, (str, int, float)):
-        raise ValueError("text" if hint is str else "a number")
-    if len(str(given)) > MAXIMUM_TEXT_CHARACTERS:
-        raise ValueError(f"at most {MAXIMUM_TEXT_CHARACTERS} characters")
-    if hint is str:
-        return str(given).strip()
-    try:
-        number = float(given)
-    except (ValueError, OverflowError):
-        raise ValueError("a number") from None
-    if hint is int:
-        if not math.isfinite(number) or number != int(number):
-            raise ValueError("a whole number")
-        return int(number)
-    return number
-
-
 def _out_of_range(given: ProposalParameters) -> Iterable[Problem]:
-    """Every field outside its range, and every pair of fields that contradict each other."""
+    """Every number outside its range."""
     bounds: dict[str, tuple[float, float]] = {
         "leakage_weight": (0, 1000),
         "minimum_schools": (1, 1000),
@@ -246,7 +172,13 @@ def _out_of_range(given: ProposalParameters) -> Iterable[Problem]:
         "maximum_steps": (1, 13),
         "minimum_link_share": (0, 1),
         "maximum_enrolment_students": (0, 1e9),
+        "need_weight": (0, 1000),
+        "distance_weight": (0, 1e6),
+        "travel_weight": (0, 1e6),
         "maximum_distance_km": (0, 20_038),
+        "maximum_travel_minutes": (0, 1440),
+        "maximum_zones": (1, 100_000),
+        "merge_shared_share": (0, 1),
         "suppressed_students": (1, 9),
         "time_limit_s": (0.1, 86_400),
     }
@@ -254,17 +186,35 @@ def _out_of_range(given: ProposalParameters) -> Iterable[Problem]:
         value = getattr(given, name)
         if value is not None and not low <= value <= high:  # also catches NaN
             remedy = f"Give a number from {low:,g} to {high:,g}."
-            yield _problem(name, value, "The value is out of range.", remedy)
+            yield parameter_problem(name, value, "The value is out of range.", remedy)
+
+
+def _at_odds(given: ProposalParameters) -> Iterable[Problem]:
+    """Every pair of fields that contradict each other."""
     if given.minimum_schools > given.maximum_schools:
         remedy = f"Give at least minimum_schools ({given.minimum_schools})."
-        yield _problem("maximum_schools", given.maximum_schools, "It is below minimum_schools.", remedy)
+        yield parameter_problem("maximum_schools", given.maximum_schools, "It is below minimum_schools.", remedy)
     for school_id in sorted(set(given.force_in) & set(given.force_out)):
         remedy = "Name the school in one of the two only."
-        yield _problem("force_in", school_id, "The school is also in force_out.", remedy)
+        yield parameter_problem("force_in", school_id, "The school is also in force_out.", remedy)
+
+
+def _unreadable(given: ProposalParameters) -> Iterable[Problem]:
+    """Every field that cannot be understood."""
+    for field in ("keep_together", "merge_anchors"):
+        for group in getattr(given, field):
+            if len(set(split_group(group))) < 2:
+                remedy = "Write two or more school ids with + between them."
+                yield parameter_problem(field, group, "This is no group of schools.", remedy)
+    for level in given.levels:
+        if level not in LEVELS:
+            yield parameter_problem("levels", level, "There is no such level.", f"Levels: {', '.join(LEVELS)}.")
     try:
         parse_rule(given.identification)
     except InputError as error:
         yield from error.problems
     for year in given.years:
         if not 1900 <= year <= 2200:
-            yield _problem("years", year, "This is not a school year.", "Give the fall of the year, such as 2023.")
+            yield parameter_problem(
+                "years", year, "This is not a school year.", "Give the fall of the year, such as 2023."
+            )

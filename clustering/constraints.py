@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-import geopandas as gpd
 import networkx as nx
-import numpy as np
-from pyproj import Geod
+import pandas as pd
 
-from clustering.config import ProposalParameters
+from clustering.config import ProposalParameters, split_group
 from clustering.errors import InputError, Problem
+from clustering.limits import Limits, distance_km, heads_of, reason_against, travel_minutes
+from clustering.model import Scenario
 
 Membership = Mapping[str, tuple[str, ...]]
-_EARTH = Geod(ellps="WGS84")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """
-    The limits of a request, with what is needed to check them.
-
-    Parameters
-    ----------
-    parameters
-        The request.
-    names
-        Names by ``school_id``, for what is told to people.
-    enrolment
-        Students by ``school_id``; missing where unknown.
-    district
-        District by ``school_id``; missing where unknown.
-    longitude, latitude
-        Degrees by ``school_id``; NaN where unknown.
-    closed
-        Ids of closed schools: never in a Zone.
-    """
-
-    parameters: ProposalParameters
-    names: Mapping[str, str]
-    enrolment: Mapping[str, float]
-    district: Mapping[str, str]
-    longitude: Mapping[str, float]
-    latitude: Mapping[str, float]
-    closed: frozenset[str]
-
-
-def build_limits(schools: gpd.GeoDataFrame, parameters: ProposalParameters) -> Limits:
+def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
     """
     Gather what the limits need.
 
     Parameters
     ----------
-    schools
-        ``columns.SCHOOL_COLUMNS``.
+    scenario
+        Validated inputs.
     parameters
         The request.
 
@@ -66,22 +34,46 @@ def build_limits(schools: gpd.GeoDataFrame, parameters: ProposalParameters) -> L
     Raises
     ------
     InputError
-        A lock names a school that is not in the table, or a limit rests on a column in which no school has a value.
+        A lock names a school that is not in the table, or a limit rests on something that the files do not have.
     """
-    _refuse_what_the_tables_lack(schools, parameters)
-    district = schools["district_id"].fillna(schools["district_name"])
-    return Limits(
-        parameters=parameters,
-        names=schools["name"].to_dict(),
-        enrolment=schools["enrolment_students"].to_dict(),
-        district=district.dropna().to_dict(),
-        longitude=schools.geometry.x.to_dict(),
-        latitude=schools.geometry.y.to_dict(),
-        closed=frozenset(schools.index[schools["status"] == "closed"]),
+    schools = scenario.schools
+    need = _need(scenario, parameters)
+    _refuse_what_the_tables_lack(scenario, need, parameters)
+    table = pd.DataFrame(
+        {
+            "name": schools["name"],
+            "level": schools["level"],
+            "district": schools["district_id"].fillna(schools["district_name"]),
+            "enrolment": schools["enrolment_students"],
+            "longitude": schools.geometry.x,
+            "latitude": schools.geometry.y,
+            "is_closed": schools["status"] == "closed",
+            "need": need.fillna(need.median()),
+        }
     )
+    return Limits(parameters=parameters, schools=table)
 
 
-def _refuse_what_the_tables_lack(schools: gpd.GeoDataFrame, parameters: ProposalParameters) -> None:
+def _need(scenario: Scenario, parameters: ProposalParameters) -> pd.Series:
+    """Share of each school's students below the mark: 1 less the mean of its newest rates, bands by their middle."""
+    rates = scenario.rates
+    measure = parameters.need_measure
+    wanted = rates["measure"] == measure if measure else rates["measure"].str.startswith("proficiency")
+    of_all = rates[wanted & (rates["subgroup"] == "all") & (rates["grade"] == "all") & rates["low"].notna()]
+    of_all = of_all[of_all["status"].isin(["exact", "range"])].sort_values("year", kind="stable")
+    newest = of_all.drop_duplicates(["school_id", "measure"], keep="last").set_index("school_id")
+    middle = (newest["low"] + newest["high"]) / 2
+    return (1 - middle.groupby(level=0).mean()).reindex(scenario.schools.index).astype("float64")
+
+
+def _refuse_what_the_tables_lack(scenario: Scenario, need: pd.Series, parameters: ProposalParameters) -> None:
+    schools = scenario.schools
+    locks = {
+        "force_in": parameters.force_in,
+        "force_out": parameters.force_out,
+        "keep_together": [school for group in parameters.keep_together for school in split_group(group)],
+        "merge_anchors": [school for group in parameters.merge_anchors for school in split_group(group)],
+    }
     problems = [
         Problem(
             table="parameters",
@@ -90,78 +82,37 @@ def _refuse_what_the_tables_lack(schools: gpd.GeoDataFrame, parameters: Proposal
             message="There is no school with this identifier.",
             remedy="Write the identifier as the schools file has it, leading zeros included.",
         )
-        for field, named in (("force_in", parameters.force_in), ("force_out", parameters.force_out))
+        for field, named in locks.items()
         for school_id in named
         if school_id not in schools.index
     ]
+    located = bool(schools.geometry.notna().any())
+    enrolled = bool(schools["enrolment_students"].notna().any())
+    in_districts = bool(schools[["district_id", "district_name"]].notna().any(axis=None))
     needed = {
-        "maximum_distance_km": (parameters.maximum_distance_km is not None, ["geometry"], "coordinates"),
-        "same_district": (parameters.same_district, ["district_id", "district_name"], "district"),
+        "maximum_distance_km": (parameters.maximum_distance_km is not None, located, "coordinates", "schools"),
+        "distance_weight": (parameters.distance_weight > 0, located, "coordinates", "schools"),
+        "same_district": (parameters.same_district, in_districts, "a district", "schools"),
         "maximum_enrolment_students": (
             parameters.maximum_enrolment_students is not None,
-            ["enrolment_students"],
-            "enrolment",
+            enrolled,
+            "an enrolment",
+            "schools",
         ),
+        "need_weight": (parameters.need_weight > 0, bool(need.notna().any()), "such a rate", "performance"),
     }
     problems += [
         Problem(
             table="parameters",
             column=field,
-            message=f"No school of the schools files has {what}.",
-            remedy=f"Add {what} to the schools files, or leave the limit out.",
+            message=f"No school of the {table} files has {what}.",
+            remedy=f"Give {table} files that have it, or leave {field} out.",
         )
-        for field, (is_asked, columns, what) in needed.items()
-        if is_asked and schools[columns].isna().all(axis=None)
+        for field, (is_asked, is_there, what, table) in needed.items()
+        if is_asked and not is_there
     ]
     if problems:
         raise InputError(problems)
-
-
-def told(limits: Limits, school_id: str) -> str:
-    """Name and identifier of a school, for people: ``Oak Middle (0007)``."""
-    return f"{limits.names[school_id]} ({school_id})"
-
-
-def distance_km(limits: Limits, first: str, second: str) -> float:
-    """Distance between two schools on the WGS 84 ellipsoid [kilometres]; NaN without coordinates."""
-    ends = (limits.longitude[first], limits.latitude[first], limits.longitude[second], limits.latitude[second])
-    if np.isnan(ends).any():
-        return float("nan")
-    return float(_EARTH.inv(*ends)[2]) / 1000
-
-
-def reason_against(limits: Limits, school_id: str, anchor_id: str) -> str | None:
-    """
-    Say why a school cannot belong to an anchor's Zone, apart from its flows.
-
-    Parameters
-    ----------
-    limits
-        The limits of the request.
-    school_id, anchor_id
-        The school; the anchor.
-
-    Returns
-    -------
-    reason
-        Half a sentence that follows "the school", or ``None`` if nothing stands against it.
-    """
-    asked = limits.parameters
-    if school_id in asked.force_out:
-        return "is forced out"
-    if school_id in limits.closed:
-        return "is closed"
-    if asked.same_district and limits.district.get(school_id) != limits.district.get(anchor_id, ""):
-        is_known = school_id in limits.district and anchor_id in limits.district
-        return "is in another district" if is_known else "cannot be kept within one district, since one is not known"
-    if asked.maximum_distance_km is not None:
-        distance = distance_km(limits, school_id, anchor_id)
-        if not distance <= asked.maximum_distance_km:
-            known = "at a distance that is not known" if np.isnan(distance) else f"{distance:.1f} km away"
-            return f"is {known}, and the limit is {asked.maximum_distance_km:g} km"
-    if asked.maximum_enrolment_students is not None and np.isnan(limits.enrolment[school_id]):
-        return "has no known enrolment, and enrolment is limited"
-    return None
 
 
 def is_candidate_link(send_share: float, receive_share: float, minimum_share: float) -> bool:
@@ -169,33 +120,49 @@ def is_candidate_link(send_share: float, receive_share: float, minimum_share: fl
     return send_share >= minimum_share or receive_share >= minimum_share
 
 
-def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], parameters: ProposalParameters) -> float:
+def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], limits: Limits) -> float:
     """
-    Score of one Zone: ``retained - leakage_weight * leaked`` [students per year].
+    Score of one Zone [students per year].
 
     Parameters
     ----------
     graph
         The feeder graph.
     anchor_id, feeders
-        The Zone.
-    parameters
-        ``leakage_weight`` and ``count_exits``.
+        The Zone; merged anchors are among the feeders.
+    limits
+        The limits and weights of the request.
 
     Returns
     -------
     score
-        Students promoted from a member into a member count once; every other student promoted out of a feeder costs
-        ``leakage_weight``.
+        ``retained - leakage_weight * leaked``: students promoted from a member into a member count once; every other
+        student promoted out of a feeder costs ``leakage_weight``. With the other weights, each feeder adds
+        ``need_weight`` times its need and its promoted students, and loses ``distance_weight`` per kilometre and
+        ``travel_weight`` per minute to the nearest anchor of the Zone.
     """
+    asked = limits.parameters
     inside = {anchor_id, *feeders}
     retained = sum(
         graph.edges[feeder, receiver]["students"]
         for feeder in sorted(feeders)
         for receiver in sorted(inside & set(graph[feeder]))
     )
-    promoted = sum(promoted_students(graph, feeder, parameters) for feeder in sorted(feeders))
-    return float(retained - parameters.leakage_weight * (promoted - retained))
+    promoted = sum(promoted_students(graph, feeder, asked) for feeder in sorted(feeders))
+    score = float(retained - asked.leakage_weight * (promoted - retained))
+    return score + sum(_bonus(graph, anchor_id, feeder, limits) for feeder in sorted(feeders))
+
+
+def _bonus(graph: nx.DiGraph, anchor_id: str, feeder: str, limits: Limits) -> float:
+    asked, anchors = limits.parameters, heads_of(limits, anchor_id)
+    bonus = 0.0
+    if asked.need_weight:
+        bonus += asked.need_weight * limits.cell(feeder, "need") * promoted_students(graph, feeder, asked)
+    if asked.distance_weight:
+        bonus -= asked.distance_weight * min(distance_km(limits, feeder, anchor) for anchor in anchors)
+    if asked.travel_weight:
+        bonus -= asked.travel_weight * min(travel_minutes(limits, feeder, anchor) for anchor in anchors)
+    return float(bonus)
 
 
 def promoted_students(graph: nx.DiGraph, school_id: str, parameters: ProposalParameters) -> float:
@@ -230,10 +197,17 @@ def audit(graph: nx.DiGraph, membership: Membership, limits: Limits) -> tuple[st
             zones_of.setdefault(school_id, []).append(anchor_id)
         violations.extend(_audit_zone(graph, anchor_id, feeders, limits))
     for school_id, anchors in sorted(zones_of.items()):
-        if len(anchors) > 1:
+        if len(anchors) > 1 and (not asked.shared_feeders or school_id in membership):
             violations.append(f"{school_id} is in the Zones of {', '.join(sorted(anchors))}.")
     violations.extend(
         f"{school_id} is forced in but in no Zone." for school_id in asked.force_in if school_id not in zones_of
+    )
+    if asked.maximum_zones is not None and len(membership) > asked.maximum_zones:
+        violations.append(f"There are {len(membership)} Zones, more than {asked.maximum_zones}.")
+    violations.extend(
+        f"{', '.join(group)} are to keep together, and are not all in the same Zones."
+        for group in asked.together()
+        if len({tuple(zones_of.get(school_id, ())) for school_id in group}) > 1
     )
     return tuple(violations)
 
@@ -251,22 +225,34 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], lim
     unknown = sorted(school_id for school_id in members if school_id not in graph)
     if unknown:
         return [*violations, f"{zone} has schools that the graph does not have: {', '.join(unknown)}."]
-    for school_id in sorted(members):
-        reason = reason_against(limits, school_id, anchor_id)
-        if reason is not None:
-            violations.append(f"{zone} has {school_id}, which {reason}.")
+    reasons = {school_id: reason_against(limits, school_id, heads_of(limits, anchor_id)) for school_id in members}
+    violations.extend(f"{zone} has {school}, which {reason}." for school, reason in sorted(reasons.items()) if reason)
     if asked.maximum_enrolment_students is not None:
-        students = sum(limits.enrolment[school_id] for school_id in sorted(members))
+        students = sum(limits.cell(school_id, "enrolment") for school_id in sorted(members))
         if not students <= asked.maximum_enrolment_students + 1e-6:
             violations.append(f"{zone} has {students:g} students, more than {asked.maximum_enrolment_students:g}.")
-    links = graph.subgraph(members).edges(data=True)
+    violations.extend(_audit_connections(graph, anchor_id, members, limits))
+    return violations
+
+
+def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], limits: Limits) -> Iterator[str]:
+    """Promotions inside the Zone, and catchments if in one piece, lead from every member to an anchor."""
+    asked, zone = limits.parameters, f"The Zone of {anchor_id}"
+    heads = set(heads_of(limits, anchor_id))
+    if missing := sorted(heads - members):
+        yield f"{zone} lacks {', '.join(missing)}, merged with its anchor."
     ties = nx.DiGraph(
         (b, a)
-        for a, b, data in links
+        for a, b, data in graph.subgraph(members).edges(data=True)
         if is_candidate_link(data["send_share"], data["receive_share"], asked.minimum_link_share)
     )
-    ties.add_node(anchor_id)
-    stranded = sorted(members - nx.descendants(ties, anchor_id) - {anchor_id})
-    if stranded:
-        violations.append(f"{zone} has schools from which no promotions lead to the anchor: {', '.join(stranded)}.")
-    return violations
+    if stranded := sorted(members - _reached(ties, heads)):
+        yield f"{zone} has schools from which no promotions lead to the anchor: {', '.join(stranded)}."
+    if asked.contiguous:
+        touching = nx.Graph((a, b) for a in members for b in limits.neighbours.get(a, ()) if b in members)
+        if apart := sorted(members - _reached(touching, {anchor_id})):
+            yield f"{zone} has schools whose catchments do not hang together with the anchor's: {', '.join(apart)}."
+
+
+def _reached(graph: nx.Graph, sources: set[str]) -> set[str]:
+    return sources.union(*(nx.descendants(graph, source) for source in sources if source in graph))

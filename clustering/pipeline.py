@@ -8,11 +8,12 @@ from dataclasses import replace
 from clustering.assembly import Solved, assemble_proposal
 from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
-from clustering.constraints import Limits, Membership, audit, build_limits, reason_against
+from clustering.constraints import Membership, audit, build_limits
 from clustering.disclosure import suppress_flows
 from clustering.errors import InfeasibleError, SolverError
 from clustering.feeder_graph import Suppressed, build_feeder_tables, graph_of_tables
 from clustering.identification import identify_high_schools
+from clustering.limits import Limits, reason_against
 from clustering.model import Proposal, Scenario
 from clustering.notes import Changes
 from clustering.rules import parse_rule
@@ -57,8 +58,8 @@ def propose_zones(
     base = _protected(scenario) if asked.disclosure == "protected" else scenario
     decisions = identify_high_schools(base, parse_rule(asked.identification))
     flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
-    limits = build_limits(base.schools, asked)
-    barred = {anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, anchor))}
+    limits = build_limits(base, asked)
+    barred = {anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))}
     anchors = [anchor for anchor in flagged if anchor not in barred]
     report("Solving", 0.05)
     solved = _solve(base, anchors, limits, asked.suppressed_students, _part(report, "Solving", 0.05, 0.4))
@@ -89,7 +90,7 @@ def _solve(
     asked = limits.parameters
     tables = build_feeder_tables(base, years=asked.years, count_exits=asked.count_exits, suppressed=suppressed)
     graph = graph_of_tables(tables, base.schools)
-    answer = solve(generate_candidates(graph, anchors, limits), limits, progress=progress, with_costs=with_costs)
+    answer = solve(generate_candidates(tables, anchors, limits), limits, progress=progress, with_costs=with_costs)
     violations = audit(graph, answer.membership, limits)
     if violations:
         raise SolverError("the answer did not pass the audit: " + " ".join(violations))

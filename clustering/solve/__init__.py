@@ -2,5 +2,6 @@
 
 from clustering.solve.answer import Answer
 from clustering.solve.facade import solve
+from clustering.solve.memory import Memory
 
-__all__ = ["Answer", "solve"]
+__all__ = ["Answer", "Memory", "solve"]

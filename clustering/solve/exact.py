@@ -11,36 +11,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from networkx.utils import UnionFind
 
 from clustering.candidates import Candidates
-from clustering.constraints import Limits, told
 from clustering.errors import InfeasibleError
+from clustering.limits import Limits, told
 from clustering.solve.answer import Answer
-from clustering.solve.greedy import solve_greedy
-from clustering.solve.milp import MilpAnswer, solve_milp
+from clustering.solve.conflicts import explain_conflict
+from clustering.solve.memory import Memory
+from clustering.solve.oracle import ZoneOracle
+from clustering.solve.packing import PackingAnswer
+from clustering.solve.reasons import no_feasible_zone, no_gain, too_few_schools, why_not_beside
 
 Group = tuple[str, ...]
 
-
 # Below this a score counts as nothing gained [students per year].
 SCORE_TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True, kw_only=True)
-class _NoZone:
-    reason: str
-    is_final: bool  # even a lock cannot open a Zone
-
-
-@dataclass(frozen=True, kw_only=True)
-class _GroupAnswer:
-    zones: dict[str, tuple[str, ...]]
-    bound: float
-    is_proved: bool
 
 
 def solve_exact(
@@ -49,6 +37,7 @@ def solve_exact(
     progress: Callable[[float], None],
     *,
     with_costs: bool = True,
+    memory: Memory | None = None,
 ) -> Answer:
     """
     Solve to proven optimality, or as far as the time limit allows.
@@ -63,6 +52,8 @@ def solve_exact(
         Told the fraction of the anchors solved, 0 to 1.
     with_costs
         See ``solve``.
+    memory
+        What was solved before; makes the answer quicker and no other.
 
     Returns
     -------
@@ -77,157 +68,143 @@ def solve_exact(
         The solver failed.
     """
     deadline = time.monotonic() + limits.parameters.time_limit_s
-    by_anchor = {each.anchor_id: each for each in candidates}
-    forced = frozenset(limits.parameters.force_in)
-    answers: dict[Group, _GroupAnswer] = {}
-    without_zone: dict[str, str] = {}
-    for number, anchor in enumerate(sorted(by_anchor)):
-        alone = _solve_alone(by_anchor[anchor], limits, deadline)
-        if isinstance(alone, _GroupAnswer):
-            answers[(anchor,)] = alone
-        elif alone.is_final or not forced.intersection((anchor, *by_anchor[anchor].schools)):
-            without_zone[anchor] = alone.reason
-        else:
-            answers[(anchor,)] = _GroupAnswer(zones={}, bound=0.0, is_proved=True)
-        progress(0.9 * (number + 1) / len(by_anchor))
-    _refuse_stranded_locks(limits, by_anchor, without_zone)
-    _join_conflicts(answers, by_anchor, limits, deadline)
-    for group, answer in answers.items():
-        for anchor in sorted(set(group) - set(answer.zones)):
-            within = [by_anchor[each] for each in group]
-            cost_deadline = deadline if with_costs else None
-            without_zone[anchor] = _why_not_beside(within, anchor, answer, limits, cost_deadline)
+    search = _Search(candidates, limits, memory or Memory(), deadline)
+    search.solve_alone(lambda fraction: progress(0.5 * fraction))
+    search.join_conflicts(lambda fraction: progress(0.5 + 0.4 * fraction))
+    search.keep_to_the_number_of_zones()
+    search.tell_the_others(with_costs=with_costs)
     progress(1.0)
+    answers = search.answers
     zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
-    bound = sum(answers[group].bound for group in sorted(answers))
+    bound = math.fsum(answers[group].bound for group in sorted(answers))
     return Answer(
         membership=dict(sorted(zones.items())),
-        without_zone=dict(sorted(without_zone.items())),
+        without_zone=dict(sorted(search.without_zone.items())),
         status="optimal" if all(answer.is_proved for answer in answers.values()) else "time limit",
         bound=bound if math.isfinite(bound) else None,
     )
 
 
-def _refuse_stranded_locks(limits: Limits, by_anchor: dict[str, Candidates], without_zone: dict[str, str]) -> None:
-    """Refuse schools forced in that only anchors without a Zone could take."""
-    violations: list[str] = []
-    for school in sorted(limits.parameters.force_in):
-        hosts = [each.anchor_id for each in by_anchor.values() if school in (each.anchor_id, *each.schools)]
-        if all(anchor in without_zone for anchor in hosts):
-            violations.extend(
-                f"{told(limits, school)} is forced in, but for {told(limits, anchor)}: {without_zone[anchor]}"
-                for anchor in hosts
-            )
-    if violations:
-        raise InfeasibleError(violations)
+class _Search:
+    """Groups of anchors and their answers while they are joined."""
 
+    def __init__(self, candidates: Sequence[Candidates], limits: Limits, memory: Memory, deadline: float) -> None:
+        self.limits, self.memory, self.deadline = limits, memory, deadline
+        self.oracles: dict[str, ZoneOracle] = {
+            each.anchor_id: memory.oracle(each, limits) for each in sorted(candidates, key=lambda one: one.anchor_id)
+        }
+        self.forced = frozenset(limits.parameters.force_in)
+        self.answers: dict[Group, PackingAnswer] = {}
+        self.without_zone: dict[str, str] = {}
 
-def too_few_schools(candidates: Candidates, limits: Limits) -> str | None:
-    """Say why an anchor has fewer schools in reach than the least Zone needs, or ``None`` if it has enough."""
-    asked = limits.parameters
-    count = len(candidates.schools)
-    if count + 1 >= asked.minimum_schools:
-        return None
-    found = "No feeder is" if count == 0 else f"Only {count} feeder{'s are' if count > 1 else ' is'}"
-    struck = "; ".join(f"{told(limits, school)} {reason}" for school, reason in candidates.struck[:5])
-    left_out = f" Left out: {struck}." if struck else ""
-    return (
-        f"{found} within reach (at least {asked.minimum_link_share:.0%} of the sender's promoted or of the receiver's"
-        f" entering students); a Zone needs {asked.minimum_schools} schools with its anchor.{left_out}"
-    )
+    def solve_alone(self, progress: Callable[[float], None]) -> None:
+        """Solve every anchor as if it had all schools to itself; refuse locks that no Zone can hold."""
+        for number, (anchor, oracle) in enumerate(self.oracles.items()):
+            if oracle.candidates.is_torn:
+                self.without_zone[anchor] = "It must keep together with a school that cannot be in its Zone."
+            elif (reason := too_few_schools(oracle.candidates, self.limits)) is not None:
+                self.without_zone[anchor] = reason
+            elif (best := oracle.find_best()) is None:
+                self.without_zone[anchor] = no_feasible_zone(oracle.candidates, self.limits)
+            elif best.value > SCORE_TOLERANCE:
+                zones = {anchor: oracle.feeders(best)}
+                self.answers[anchor,] = PackingAnswer(zones=zones, value=best.value, bound=best.value, is_proved=True)
+            elif not self.forced.isdisjoint((*oracle.candidates.heads, *oracle.schools)):
+                self.answers[anchor,] = PackingAnswer(zones={}, value=0.0, bound=0.0, is_proved=True)
+            else:
+                self.without_zone[anchor] = no_gain(oracle.candidates, best.value)
+            progress((number + 1) / len(self.oracles))
+        self._refuse_stranded_locks()
 
+    def _refuse_stranded_locks(self) -> None:
+        """Refuse schools forced in that only anchors without a Zone could take."""
+        violations: list[str] = []
+        for school in sorted(self.forced):
+            hosts = [
+                anchor for anchor, each in self.oracles.items() if school in (*each.candidates.heads, *each.schools)
+            ]
+            if all(anchor in self.without_zone for anchor in hosts):
+                violations.extend(
+                    f"{told(self.limits, school)} is forced in, but for {told(self.limits, anchor)}:"
+                    f" {self.without_zone[anchor]}"
+                    for anchor in hosts
+                )
+        if violations:
+            raise InfeasibleError(violations)
 
-def _join_conflicts(
-    answers: dict[Group, _GroupAnswer], by_anchor: dict[str, Candidates], limits: Limits, deadline: float
-) -> None:
-    """Join groups that claim the same school, or could hold the same forced school, until none do."""
-    forced = frozenset(limits.parameters.force_in)
-    hosts: dict[str, list[str]] = {}
-    for group in answers:
-        for anchor in group:
-            for school in forced.intersection((anchor, *by_anchor[anchor].schools)):
+    def join_conflicts(self, progress: Callable[[float], None]) -> None:
+        """Join groups that claim the same school, or could hold the same forced school, until none do."""
+        hosts: dict[str, list[str]] = {}
+        for (anchor,) in self.answers:
+            of_zone = (*self.oracles[anchor].candidates.heads, *self.oracles[anchor].schools)
+            for school in self.forced.intersection(of_zone):
                 hosts.setdefault(school, []).append(anchor)
-    # The answers so far know no locks: the groups that must hold a forced school are all solved again.
-    claims = {**_claimed_twice(answers), **hosts}
-    unlocked = {group for group in answers if any(set(group) & set(anchors) for anchors in hosts.values())}
-    while claims:
-        joined = UnionFind([anchor for group in answers for anchor in group])
-        for tied in [*claims.values(), *answers]:
-            joined.union(*tied)
-        groups = {tuple(sorted(group)) for group in joined.to_sets()}
-        for group in sorted((groups - set(answers)) | (groups & unlocked)):
-            locks = frozenset(school for school, anchors in hosts.items() if set(anchors) & set(group))
-            for old in [old for old in answers if set(old) & set(group)]:
-                del answers[old]
-            answers[group] = _solve_group([by_anchor[anchor] for anchor in group], limits, locks, deadline)
-        unlocked = set()
-        claims = _claimed_twice(answers)
+        # The answers so far know no locks: the groups that must hold a forced school are all solved again.
+        claims = {**self._claimed_twice(), **hosts}
+        unlocked = {group for group in self.answers if any(set(group) & set(anchors) for anchors in hosts.values())}
+        while claims:
+            joined = UnionFind([anchor for group in self.answers for anchor in group])
+            for tied in [*claims.values(), *self.answers]:
+                joined.union(*tied)
+            groups = {tuple(sorted(group)) for group in joined.to_sets()}
+            fresh = sorted((groups - set(self.answers)) | (groups & unlocked))
+            for number, group in enumerate(fresh):
+                for old in [old for old in self.answers if set(old) & set(group)]:
+                    del self.answers[old]
+                self.answers[group] = self._solve_group(group)
+                progress((number + 1) / len(fresh))
+            unlocked = set()
+            claims = self._claimed_twice()
 
+    def _claimed_twice(self) -> dict[str, list[str]]:
+        """Schools that the answers of several groups claim, with one anchor of each such group."""
+        if self.limits.parameters.shared_feeders:
+            return {}
+        claims: dict[str, list[str]] = {}
+        for group, answer in self.answers.items():
+            for feeders in answer.zones.values():
+                for school in feeders:
+                    claims.setdefault(school, []).append(group[0])
+        return {school: anchors for school, anchors in claims.items() if len(anchors) > 1}
 
-def _claimed_twice(answers: dict[Group, _GroupAnswer]) -> dict[str, list[str]]:
-    """Schools that the answers of several groups claim, with one anchor of each such group."""
-    claims: dict[str, list[str]] = {}
-    for group, answer in answers.items():
-        for feeders in answer.zones.values():
-            for school in feeders:
-                claims.setdefault(school, []).append(group[0])
-    return {school: anchors for school, anchors in claims.items() if len(anchors) > 1}
-
-
-def _solve_alone(candidates: Candidates, limits: Limits, deadline: float) -> _GroupAnswer | _NoZone:
-    """Best Zone of one anchor if it had all schools to itself, or why it has none."""
-    anchor = candidates.anchor_id
-    if (reason := too_few_schools(candidates, limits)) is not None:
-        return _NoZone(reason=reason, is_final=True)
-    best = solve_milp([candidates], limits, forced=frozenset({anchor}), time_limit_s=deadline - time.monotonic())
-    if best.outcome == "infeasible":
-        return _NoZone(reason="No set of feeders satisfies all limits of the request.", is_final=True)
-    if best.outcome == "optimal" and best.objective <= SCORE_TOLERANCE:
-        reason = (
-            f"Its best Zone would score {best.objective:.1f}: too many of its feeders' promoted students go elsewhere."
-            f" Name {anchor} in force_in to propose that Zone all the same."
+    def _solve_group(self, group: Group, *, also: Sequence[str] = (), most_zones: int | None = None) -> PackingAnswer:
+        """Best Zones of some anchors together, with the locks that fall on them."""
+        oracles = [self.oracles[anchor] for anchor in group]
+        within = {school for each in oracles for school in (*each.candidates.heads, *each.schools)}
+        answer = self.memory.solve_packing(
+            oracles,
+            locks=within.intersection((*self.forced, *also)),
+            most_zones=most_zones,
+            shared=self.limits.parameters.shared_feeders,
+            deadline=self.deadline,
         )
-        return _NoZone(reason=reason, is_final=False)
-    return _group_answer([candidates], limits, best)
+        if answer.value == -math.inf and answer.is_proved and not also:
+            raise InfeasibleError(explain_conflict(oracles, self.limits, most_zones=most_zones))
+        return answer
 
+    def keep_to_the_number_of_zones(self) -> None:
+        """Where more Zones would be opened than asked for, choose among all of them together."""
+        most = self.limits.parameters.maximum_zones
+        if most is None or sum(len(answer.zones) for answer in self.answers.values()) <= most:
+            return
+        everyone = tuple(sorted(anchor for group in self.answers for anchor in group))
+        self.answers = {everyone: self._solve_group(everyone, most_zones=most)}
 
-def _solve_group(group: Sequence[Candidates], limits: Limits, locks: frozenset[str], deadline: float) -> _GroupAnswer:
-    """Best Zones of some anchors together."""
-    best = solve_milp(group, limits, forced=locks, time_limit_s=deadline - time.monotonic())
-    if best.outcome == "infeasible":
-        raise InfeasibleError(
-            f"{told(limits, school)} is forced in, but no set of Zones can hold all that is forced in."
-            for school in sorted(locks)
-        )
-    return _group_answer(group, limits, best)
+    def tell_the_others(self, *, with_costs: bool) -> None:
+        """Say of every anchor without a Zone that could have had one why it has none."""
+        most = self.limits.parameters.maximum_zones
+        for group, answer in self.answers.items():
+            for anchor in sorted(set(group) - set(answer.zones)):
+                sharing = self._sharing(anchor, answer.zones)
+                forced: PackingAnswer | None = None
+                if with_costs and answer.is_proved:
+                    forced = self._solve_group(
+                        group, also=[anchor], most_zones=most if len(self.answers) == 1 else None
+                    )
+                self.without_zone[anchor] = why_not_beside(
+                    anchor, sharing, self.limits, value=answer.value, forced=forced
+                )
 
-
-def _group_answer(group: Sequence[Candidates], limits: Limits, best: MilpAnswer) -> _GroupAnswer:
-    """What HiGHS found, or the greedy answer where its time ran out before it found any."""
-    if best.outcome == "nothing found":
-        zones = dict(solve_greedy(group, limits, lambda fraction: None).membership)
-        return _GroupAnswer(zones=zones, bound=best.bound, is_proved=False)
-    return _GroupAnswer(zones=best.zones, bound=best.bound, is_proved=best.outcome == "optimal")
-
-
-def _why_not_beside(
-    group: Sequence[Candidates], anchor: str, answer: _GroupAnswer, limits: Limits, deadline: float | None
-) -> str:
-    """Say what a Zone for this anchor would cost the Zones that share its feeders; no cost without a deadline."""
-    own = next(each for each in group if each.anchor_id == anchor)
-    sharing = sorted(other for other, feeders in answer.zones.items() if set(feeders) & set(own.schools))
-    others = " and ".join(told(limits, other) for other in sharing) or "another anchor"
-    shared = f"Its feeders serve the total better in the Zone of {others}"
-    if deadline is None:
-        return f"{shared}."
-    within = {school for each in group for school in (each.anchor_id, *each.schools)}
-    locks = within.intersection(limits.parameters.force_in)
-    other = solve_milp(group, limits, forced=frozenset({*locks, anchor}), time_limit_s=deadline - time.monotonic())
-    if other.outcome == "infeasible":
-        return f"{shared}; not enough schools are left for a Zone of its own."
-    if other.outcome != "optimal" or not answer.is_proved:
-        return f"{shared}."
-    return (
-        f"{shared}: with a Zone of its own the total score would be {answer.bound - other.objective:.1f} lower."
-        f" Name {anchor} in force_in to propose it all the same."
-    )
+    def _sharing(self, anchor: str, zones: Mapping[str, tuple[str, ...]]) -> list[str]:
+        own = set(self.oracles[anchor].schools)
+        return sorted(other for other, feeders in zones.items() if own.intersection(feeders))

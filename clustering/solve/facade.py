@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from clustering.candidates import Candidates
-from clustering.constraints import Limits, told
 from clustering.errors import InfeasibleError
+from clustering.limits import Limits, reason_against, told
 from clustering.solve.answer import Answer
 from clustering.solve.exact import solve_exact
-from clustering.solve.greedy import solve_greedy
+from clustering.solve.greedy import grow_zones
+from clustering.solve.memory import Memory
+from clustering.solve.settle import settle_zones
 
 
 def solve(
@@ -18,6 +20,7 @@ def solve(
     *,
     progress: Callable[[float], None] | None = None,
     with_costs: bool = True,
+    memory: Memory | None = None,
 ) -> Answer:
     """
     Choose the feeders of every anchor's Zone.
@@ -32,6 +35,8 @@ def solve(
         Told the fraction done, 0 to 1.
     with_costs
         Whether the reason of an anchor without a Zone says what one would cost: one more model each.
+    memory
+        What was solved before for the same scenario; makes the answer quicker and no other.
 
     Returns
     -------
@@ -49,17 +54,18 @@ def solve(
     _refuse_hopeless_locks(candidates, limits)
     report = progress or (lambda fraction: None)
     if limits.parameters.method == "greedy":
-        return solve_greedy(candidates, limits, report)
-    return solve_exact(candidates, limits, report, with_costs=with_costs)
+        return settle_zones(grow_zones(candidates, limits, report), candidates, limits)
+    return solve_exact(candidates, limits, report, with_costs=with_costs, memory=memory)
 
 
 def _refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits) -> None:
-    reachable = {school for each in candidates for school in (each.anchor_id, *each.schools)}
-    struck = {school: (each.anchor_id, reason) for each in candidates for school, reason in each.struck}
+    reachable = {school for each in candidates for school in (*each.heads, *each.schools)}
+    struck = {school: each.heads for each in candidates for school in each.struck}
     violations = []
     for school in limits.parameters.force_in:
         if school in struck and school not in reachable:
-            anchor, reason = struck[school]
+            anchor = struck[school][0]
+            reason = reason_against(limits, school, struck[school]) or "must keep with a school that is out of reach"
             violations.append(
                 f"{told(limits, school)} is forced in, but for anchor {told(limits, anchor)} it {reason}."
             )

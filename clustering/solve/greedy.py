@@ -6,8 +6,7 @@ import heapq
 from collections.abc import Callable, Sequence
 
 from clustering.candidates import Candidates
-from clustering.constraints import Limits
-from clustering.solve.answer import Answer
+from clustering.limits import Limits
 
 # Loss (the gain, negated), school, anchor, position among the anchor's candidates: the least is the best.
 Offer = tuple[float, str, str, int]
@@ -20,12 +19,15 @@ class _GrowingZone:
         self.candidates = candidates
         self.asked = limits.parameters
         self.anchor = len(candidates.schools)
-        self.members = {self.anchor}
-        self.score = 0.0
-        self.enrolled = candidates.anchor_enrolment
+        merged = [candidates.schools.index(anchor) for anchor in candidates.merged]
+        self.members = {self.anchor, *merged}
+        self.enrolled = candidates.anchor_enrolment + float(candidates.enrolment[merged].sum())
         self.senders: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
         self.receivers: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
-        for sender, receiver, students, is_tie in candidates.links:
+        ends = candidates.origin.tolist(), candidates.destination.tolist()
+        for sender, receiver, students, is_tie in zip(
+            *ends, candidates.students.tolist(), candidates.is_tie.tolist(), strict=True
+        ):
             self.senders[receiver].append((sender, students, is_tie))
             self.receivers[sender].append((receiver, students, is_tie))
 
@@ -51,17 +53,13 @@ class _GrowingZone:
         weight = self.asked.leakage_weight
         kept = sum(students for other, students, _ in self.receivers[place] if other in self.members)
         kept += sum(students for other, students, _ in self.senders[place] if other in self.members)
-        return (1 + weight) * kept - weight * self.candidates.promoted[place]
+        own = self.candidates.bonus[place] - weight * self.candidates.promoted[place]
+        return float((1 + weight) * kept + own)
 
     def add(self, place: int) -> None:
         """Take the school in."""
-        self.score += self.gain(place)
         self.members.add(place)
-        self.enrolled += self.candidates.enrolment[place]
-
-    def feeders(self) -> tuple[str, ...]:
-        """Ids of the feeders taken in, sorted."""
-        return tuple(self.candidates.schools[place] for place in sorted(self.members - {self.anchor}))
+        self.enrolled += float(self.candidates.enrolment[place])
 
     def _fits(self, place: int) -> bool:
         limit = self.asked.maximum_enrolment_students
@@ -70,7 +68,9 @@ class _GrowingZone:
         return any(is_tie and other in self.members for other, _, is_tie in self.receivers[place])
 
 
-def solve_greedy(candidates: Sequence[Candidates], limits: Limits, progress: Callable[[float], None]) -> Answer:
+def grow_zones(
+    candidates: Sequence[Candidates], limits: Limits, progress: Callable[[float], None]
+) -> dict[str, frozenset[int]]:
     """
     Grow all Zones side by side, the school with the greatest gain first.
 
@@ -85,13 +85,14 @@ def solve_greedy(candidates: Sequence[Candidates], limits: Limits, progress: Cal
 
     Returns
     -------
-    answer
-        Status ``heuristic``. A Zone below the minimum size takes even schools that lose score; it is given up if it
-        cannot reach that size or ends with a score of 0 or less. Schools forced in go first, to the
-        first anchor that can take them. Ties go to the first school id, then to the first anchor.
+    grown
+        Places of the feeders by anchor. A Zone below the minimum size takes even schools that lose score. Schools
+        forced in go first, to the first anchor that can take them. Ties go to the first school id, then to the first
+        anchor.
     """
     growing = {each.anchor_id: _GrowingZone(each, limits) for each in candidates}
     forced = frozenset(limits.parameters.force_in)
+    shared = limits.parameters.shared_feeders
     taken: set[str] = set()
     for anchor in sorted(growing):
         _add_forced(growing[anchor], taken, forced)
@@ -101,20 +102,13 @@ def solve_greedy(candidates: Sequence[Candidates], limits: Limits, progress: Cal
         _, school, anchor, place = heapq.heappop(offers)
         if school not in taken:
             growing[anchor].add(place)
-            taken.add(school)
+            if not shared:
+                taken.add(school)
         # What stands in the heap is the best of its Zone until that Zone, or the school, is taken.
         if (following := growing[anchor].offer(taken)) is not None:
             heapq.heappush(offers, following)
         progress(1 - len(offers) / len(growing))
-    zones, without_zone = {}, {}
-    for anchor, zone in sorted(growing.items()):
-        if len(zone.members) < limits.parameters.minimum_schools:
-            without_zone[anchor] = "The greedy method found too few free feeders for the least size of a Zone."
-        elif zone.score <= 0 and not forced.intersection((anchor, *zone.feeders())):
-            without_zone[anchor] = f"The Zone that the greedy method found would score {zone.score:.1f}."
-        else:
-            zones[anchor] = zone.feeders()
-    return Answer(membership=zones, without_zone=without_zone, status="heuristic", bound=None)
+    return {anchor: frozenset(zone.members - {zone.anchor}) for anchor, zone in growing.items()}
 
 
 def _add_forced(zone: _GrowingZone, taken: set[str], forced: frozenset[str]) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import highspy
+import networkx as nx
 import numpy as np
 
 from clustering.candidates import Candidates
-from clustering.constraints import Limits
 from clustering.errors import SolverError
+from clustering.limits import Limits
+from clustering.solve.highs import QuietHighs
+from clustering.solve.zone_problem import ZoneProblem
 
 Outcome = Literal["optimal", "time limit", "infeasible", "nothing found"]
 
@@ -27,38 +31,15 @@ class MilpAnswer:
     outcome
         ``nothing found``: out of time without an answer.
     zones
-        Anchor to the feeders chosen; only anchors whose Zone is open.
+        Anchor to the feeders chosen, by place; only anchors whose Zone is open.
     objective, bound
         Value of the answer and proven limit of any answer, in the model's objective.
     """
 
     outcome: Outcome
-    zones: dict[str, tuple[str, ...]]
+    zones: dict[str, tuple[int, ...]]
     objective: float
     bound: float
-
-
-# One thread and no gap: the same model has the same answer on every machine, and "optimal" means optimal. These models
-# are small and their relaxations nearly whole: presolve and the costlier heuristics take longer than they save.
-_SETTINGS: dict[str, bool | int | float | str] = {
-    "output_flag": False,
-    "threads": 1,
-    "random_seed": 0,
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": 1e-6,
-    "presolve": "off",
-    "mip_heuristic_run_feasibility_jump": False,
-    "mip_heuristic_run_rens": False,
-    "mip_heuristic_run_rins": False,
-    "mip_heuristic_run_root_reduced_cost": False,
-}
-
-
-class _QuietHighs(highspy.Highs):
-    """HiGHS without callbacks: setting them up prints a banner before any option can forbid it."""
-
-    def __init__(self) -> None:
-        super(highspy.Highs, self).__init__()
 
 
 @dataclass
@@ -92,11 +73,13 @@ class _Model:
 
 
 def solve_milp(
-    group: Sequence[Candidates],
+    group: Sequence[ZoneProblem],
     limits: Limits,
     *,
-    forced: frozenset[str],
-    time_limit_s: float,
+    forced: frozenset[str] = frozenset(),
+    own: Sequence[np.ndarray] | None = None,
+    locked: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
+    time_limit_s: float = math.inf,
 ) -> MilpAnswer:
     """
     Solve the Zone model for a group of anchors.
@@ -104,18 +87,22 @@ def solve_milp(
     Parameters
     ----------
     group
-        The anchors with their candidates.
+        The anchors' Zones.
     limits
         The limits of the request.
     forced
         Schools that must be in a Zone of this group; an anchor among them must have its Zone.
+    own
+        Value of each candidate instead of the problem's own, for each anchor; for prices.
+    locked
+        By anchor, candidates that its Zone must, and must not, have.
     time_limit_s
         Seconds HiGHS may take.
 
     Returns
     -------
     answer
-        Objective: total score [students per year]; an anchor without a Zone counts 0.
+        Objective: total score [students per year], less what breaks ties; an anchor without a Zone counts 0.
 
     Raises
     ------
@@ -123,56 +110,141 @@ def solve_milp(
         HiGHS neither solved the model nor found it infeasible nor ran out of time.
     """
     model = _Model()
-    opened = {each.anchor_id: model.add_column(0.0, lower=float(each.anchor_id in forced)) for each in group}
-    chosen = {each.anchor_id: _add_zone(model, each, opened[each.anchor_id], limits) for each in group}
+    opened = [model.add_column(0.0, lower=float(each.candidates.anchor_id in forced)) for each in group]
+    zones = [
+        _add_zone(model, problem, column, limits, problem.own if own is None else own[number])
+        for number, (problem, column) in enumerate(zip(group, opened, strict=True))
+    ]
+    for problem, columns in zip(group, zones, strict=True):
+        must, barred = (locked or {}).get(problem.candidates.anchor_id, (np.empty(0, bool), np.empty(0, bool)))
+        for place in np.flatnonzero(must):
+            model.add_row([(columns[place], 1.0)], lower=1.0)
+        for place in np.flatnonzero(barred):
+            model.add_row([(columns[place], 1.0)], upper=0.0)
+    _add_rows_across(model, group, zones, opened=opened, forced=forced, limits=limits)
+    return _solve_in_one_piece(model, group, zones, opened, limits, time.monotonic() + time_limit_s)
+
+
+def _add_rows_across(
+    model: _Model,
+    group: Sequence[ZoneProblem],
+    zones: Sequence[list[int]],
+    *,
+    opened: list[int],
+    forced: frozenset[str],
+    limits: Limits,
+) -> None:
+    """A school in one Zone, the schools forced in, the number of Zones."""
+    asked = limits.parameters
     holders: dict[str, list[int]] = {}
-    for columns in chosen.values():
-        for school, column in columns.items():
+    for problem, columns in zip(group, zones, strict=True):
+        for school, column in zip(problem.candidates.schools, columns, strict=True):
             holders.setdefault(school, []).append(column)
     for school, options in holders.items():
-        if len(options) > 1 or school in forced:
-            model.add_row(((column, 1.0) for column in options), lower=float(school in forced), upper=1.0)
-    outcome, values, objective, bound = _run(model, time_limit_s)
-    zones = {
-        anchor: tuple(school for school, column in columns.items() if values[column] > 0.5)
-        for anchor, columns in chosen.items()
-        if len(values) and values[opened[anchor]] > 0.5
-    }
-    return MilpAnswer(outcome=outcome, zones=zones, objective=objective, bound=bound)
+        if (len(options) > 1 and not asked.shared_feeders) or school in forced:
+            most = math.inf if asked.shared_feeders else 1.0
+            model.add_row(((column, 1.0) for column in options), lower=float(school in forced), upper=most)
+    if asked.maximum_zones is not None:
+        model.add_row(((column, 1.0) for column in opened), upper=asked.maximum_zones)
 
 
-def _add_zone(model: _Model, candidates: Candidates, opened: int, limits: Limits) -> dict[str, int]:
+def _add_zone(model: _Model, problem: ZoneProblem, opened: int, limits: Limits, own: np.ndarray) -> list[int]:
     """Write down one anchor's Zone; returns the column of each candidate school."""
-    asked = limits.parameters
-    weight = asked.leakage_weight
-    anchor = len(candidates.schools)
-    gain = 1.0 + weight
-    # A member pays for every student it promotes and earns those who stay: F(1 + w) - w * promoted.
-    cost = [-weight * promoted for promoted in candidates.promoted]
-    for sender, receiver, students, _ in candidates.links:
-        if receiver == anchor:
-            cost[sender] += gain * students
-    columns = [model.add_column(value) for value in cost]
-    ties: list[list[int]] = [[] for _ in columns]
-    for sender, receiver, students, is_tie in candidates.links:
-        if is_tie:
-            ties[sender].append(opened if receiver == anchor else columns[receiver])
-        if receiver != anchor and students > 0:
-            both = model.add_column(gain * students, integer=False)
-            model.add_row([(both, 1.0), (columns[sender], -1.0)], upper=0.0)
-            model.add_row([(both, 1.0), (columns[receiver], -1.0)], upper=0.0)
-    for column, reached in zip(columns, ties, strict=True):
-        model.add_row([(column, 1.0), (opened, -1.0)], upper=0.0)
-        if opened not in reached:
+    candidates = problem.candidates
+    columns = [model.add_column(float(value)) for value in own]
+    for sender, receiver in zip(*np.nonzero(problem.gain), strict=True):
+        both = model.add_column(float(problem.gain[sender, receiver]), integer=False)
+        model.add_row([(both, 1.0), (columns[sender], -1.0)], upper=0.0)
+        model.add_row([(both, 1.0), (columns[problem.inner[receiver]], -1.0)], upper=0.0)
+    for place, column in enumerate(columns):
+        model.add_row(
+            [(column, 1.0), (opened, -1.0)], lower=-math.inf if not problem.mandatory[place] else 0.0, upper=0.0
+        )
+        if not problem.tied_to_anchor[place]:
+            reached = [columns[other] for other in problem.inner[problem.tied[place]]]
             model.add_row([(column, 1.0), *((other, -1.0) for other in reached)], upper=0.0)
+    for unit in problem.units:
+        first, *others = problem.inner[unit].tolist()
+        for other in others:
+            model.add_row([(columns[first], 1.0), (columns[other], -1.0)], lower=0.0, upper=0.0)
     members = [(column, 1.0) for column in columns]
-    model.add_row([*members, (opened, 1.0 - asked.minimum_schools)], lower=0.0)
-    model.add_row([*members, (opened, 1.0 - asked.maximum_schools)], upper=0.0)
-    if asked.maximum_enrolment_students is not None:
-        room = asked.maximum_enrolment_students - candidates.anchor_enrolment
-        enrolled = zip(columns, candidates.enrolment, strict=True)
+    model.add_row([*members, (opened, -float(problem.least))], lower=0.0)
+    model.add_row([*members, (opened, -float(problem.most))], upper=0.0)
+    if limits.parameters.maximum_enrolment_students is not None:
+        room = limits.parameters.maximum_enrolment_students - candidates.anchor_enrolment
+        enrolled = zip(columns, candidates.enrolment.tolist(), strict=True)
         model.add_row([*enrolled, (opened, -room)], upper=0.0)
-    return dict(zip(candidates.schools, columns, strict=True))
+    return columns
+
+
+def _solve_in_one_piece(
+    model: _Model,
+    group: Sequence[ZoneProblem],
+    zones: Sequence[list[int]],
+    opened: list[int],
+    limits: Limits,
+    deadline: float,
+) -> MilpAnswer:
+    """Solve; where catchments must hang together, forbid what does not and solve again until nothing is left."""
+    while True:
+        outcome, values, objective, bound = _run(model, deadline - time.monotonic())
+        found, is_cut = {}, False
+        for problem, columns, column in zip(group, zones, opened, strict=True):
+            if not len(values) or values[column] < 0.5:
+                continue
+            inside = values[columns] > 0.5
+            found[problem.candidates.anchor_id] = tuple(np.flatnonzero(inside).tolist())
+            for piece, around in pieces_apart(problem.candidates, inside, limits):
+                # Some school of the piece is out, or a school next to it is in.
+                terms = [(columns[place], 1.0) for place in piece] + [(columns[place], -1.0) for place in around]
+                model.add_row(terms, upper=len(piece) - 1.0)
+                is_cut = True
+        if not is_cut or outcome != "optimal":
+            is_sound = not is_cut
+            return MilpAnswer(
+                outcome=outcome if is_sound else "nothing found",
+                zones=found if is_sound else {},
+                objective=objective if is_sound else -math.inf,
+                bound=bound,
+            )
+
+
+def pieces_apart(candidates: Candidates, inside: np.ndarray, limits: Limits) -> list[tuple[list[int], list[int]]]:
+    """
+    Find the schools of a Zone whose catchments do not hang together with the anchor's.
+
+    Parameters
+    ----------
+    candidates
+        Of the anchor.
+    inside
+        Which of them are in the Zone.
+    limits
+        The limits of the request.
+
+    Returns
+    -------
+    pieces
+        For each piece that lies apart its schools and the candidates next to it, by place; none if catchments do not
+        count.
+    """
+    if not limits.parameters.contiguous:
+        return []
+    place = {school: number for number, school in enumerate(candidates.schools)}
+    members = {candidates.anchor_id, *(candidates.schools[number] for number in np.flatnonzero(inside))}
+    touching = nx.Graph()
+    touching.add_nodes_from(members)
+    touching.add_edges_from(
+        (school, other) for school in members for other in limits.neighbours.get(school, ()) if other in members
+    )
+    pieces = []
+    for piece in sorted(map(sorted, nx.connected_components(touching))):
+        if candidates.anchor_id not in piece:
+            around = {other for school in piece for other in limits.neighbours.get(school, ())} & set(place) - set(
+                piece
+            )
+            pieces.append(([place[school] for school in piece], sorted(place[other] for other in around)))
+    return pieces
 
 
 def _run(model: _Model, time_limit_s: float) -> tuple[Outcome, np.ndarray, float, float]:
@@ -188,9 +260,7 @@ def _run(model: _Model, time_limit_s: float) -> tuple[Outcome, np.ndarray, float
     program.a_matrix_.value_ = np.array(model.values)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     program.integrality_ = [kinds[is_integer] for is_integer in model.integer]
-    solver = _QuietHighs()
-    for name, value in {**_SETTINGS, "time_limit": max(0.01, time_limit_s)}.items():
-        solver.setOptionValue(name, value)
+    solver = QuietHighs(time_limit=max(0.01, time_limit_s))
     solver.passModel(program)
     solver.run()
     status, info = solver.getModelStatus(), solver.getInfo()

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from clustering import InputError, audit, build_feeder_graph, build_limits, parse_parameters
-from clustering.constraints import distance_km, score_zone
+from clustering.constraints import score_zone
+from clustering.limits import distance_km
 from tests.clustering.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
 
 GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
@@ -20,7 +21,7 @@ def violations(
     **settings: object,
 ) -> str:
     scenario = toy_scenario(None if change is None else change(toy_schools()))
-    limits = build_limits(scenario.schools, parse_parameters(settings))
+    limits = build_limits(scenario, parse_parameters(settings))
     return " ".join(audit(build_feeder_graph(scenario), membership, limits))
 
 
@@ -69,15 +70,15 @@ def test_closed_schools_and_other_districts_are_named() -> None:
 
 def test_score_by_hand() -> None:
     graph = build_feeder_graph(toy_scenario())
-    asked = parse_parameters({})
+    limits = build_limits(toy_scenario(), parse_parameters({}))
     # Retained 60 + 90 + 60 + 50 + 60 + 40 = 360 of 430 promoted.
-    assert score_zone(graph, WEST, GOOD[WEST], asked) == pytest.approx(360 - 0.25 * 70)
-    assert score_zone(graph, EAST, GOOD[EAST], asked) == pytest.approx(190 - 0.25 * 20)
-    assert score_zone(graph, WEST, (), asked) == 0
+    assert score_zone(graph, WEST, GOOD[WEST], limits) == pytest.approx(360 - 0.25 * 70)
+    assert score_zone(graph, EAST, GOOD[EAST], limits) == pytest.approx(190 - 0.25 * 20)
+    assert score_zone(graph, WEST, (), limits) == 0
 
 
 def test_distance_follows_the_meridian() -> None:
-    limits = build_limits(toy_scenario().schools, parse_parameters({}))
+    limits = build_limits(toy_scenario(), parse_parameters({}))
     # A degree of latitude near 38 degrees north is 110.99 km on the WGS 84 ellipsoid.
     assert distance_km(limits, "0001", WEST) == pytest.approx(9.989, abs=0.002)
 
@@ -91,7 +92,7 @@ def test_distance_follows_the_meridian() -> None:
     ],
 )
 def test_a_limit_that_the_files_cannot_serve_is_refused(columns: list[str], setting: str) -> None:
-    schools = toy_scenario(toy_schools().drop(columns=columns)).schools
+    scenario = toy_scenario(toy_schools().drop(columns=columns))
     with pytest.raises(InputError) as caught:
-        build_limits(schools, parse_parameters([setting]))
+        build_limits(scenario, parse_parameters([setting]))
     assert [problem.column for problem in caught.value.problems] == [setting.partition("=")[0]]

@@ -1,0 +1,70 @@
+"""What was solved before: equal questions are not asked twice, and similar ones start from the Zones already found."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from clustering.candidates import Candidates
+from clustering.config import ProposalParameters
+from clustering.limits import Limits
+from clustering.solve.oracle import ZoneOracle
+from clustering.solve.packing import Packing, PackingAnswer
+
+_Question = tuple[bytes, ProposalParameters]
+
+
+class Memory:
+    """Zones and answers of one scenario; they never change another answer, since each is the only best one."""
+
+    def __init__(self) -> None:
+        self._oracles: dict[_Question, ZoneOracle] = {}
+        self._packings: dict[tuple[int, ...], Packing] = {}
+        self._answers: dict[tuple[tuple[int, ...], frozenset[str], int | None, bool], PackingAnswer] = {}
+
+    def oracle(self, candidates: Candidates, limits: Limits) -> ZoneOracle:
+        """The oracle of an anchor, the same one for equal candidates and limits."""
+        question = _digest(candidates), replace(limits.parameters, force_in=(), force_out=(), maximum_zones=None)
+        if question not in self._oracles:
+            self._oracles[question] = ZoneOracle(candidates, limits)
+        return self._oracles[question]
+
+    def solve_packing(
+        self,
+        oracles: Sequence[ZoneOracle],
+        *,
+        locks: Collection[str],
+        most_zones: int | None,
+        shared: bool,
+        deadline: float = math.inf,
+    ) -> PackingAnswer:
+        """Answer of ``packing.Packing.solve`` for these oracles, looked up if it was proved before."""
+        group = tuple(map(id, oracles))
+        if group not in self._packings:
+            self._packings[group] = Packing(oracles, shared=shared)
+        question = group, frozenset(locks), most_zones, shared
+        if question not in self._answers:
+            answer = self._packings[group].solve(locks=frozenset(locks), most_zones=most_zones, deadline=deadline)
+            if not answer.is_proved:
+                return answer
+            self._answers[question] = answer
+        return self._answers[question]
+
+
+def _digest(candidates: Candidates) -> bytes:
+    text = "\n".join([*candidates.heads, "", *candidates.schools, "", *candidates.struck])
+    digest = hashlib.blake2b(text.encode(), digest_size=16)
+    for part in (
+        candidates.promoted,
+        candidates.bonus,
+        candidates.enrolment,
+        candidates.origin,
+        candidates.destination,
+        candidates.students,
+        candidates.is_tie,
+    ):
+        digest.update(part.tobytes())
+    digest.update(repr((candidates.anchor_enrolment, candidates.is_torn)).encode())
+    return digest.digest()

@@ -1,0 +1,171 @@
+"""
+The best Zone of one anchor, alone or at given prices of its schools, by branching over few schools only.
+
+Schools that other candidates feed ("inner" schools, mostly middle schools) decide about the rest: once it is known
+which of them are in the Zone, what every other school ("outer", mostly elementary schools) adds no longer depends on
+the others, and the best are simply the first of a sorted list. So the search branches over sets of inner schools, all
+sets of a level at once, and drops every set whose bound (all undecided schools in, the best of the others free) cannot
+reach the best Zone known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.solve.zone_problem import SetTable, ZoneProblem, tabulate
+
+_MOST_SETS_UNBOUNDED = 256
+# A bound is added up in another order than the value it bounds [students per year].
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneFound:
+    """A set of feeders, by place and sorted, and its value at the prices it was looked for."""
+
+    value: float
+    feeders: tuple[int, ...]
+
+
+def find_best_zone(
+    problem: ZoneProblem,
+    *,
+    prices: np.ndarray | None = None,
+    must: np.ndarray | None = None,
+    barred: np.ndarray | None = None,
+    most_found: int = 1,
+) -> list[ZoneFound]:
+    """
+    Find the Zone of the greatest value, and some of the next for other sets of inner schools.
+
+    Parameters
+    ----------
+    problem
+        The anchor's Zone.
+    prices
+        What each candidate costs [n; students per year].
+    must, barred
+        Candidates that the Zone must have, must not have [n].
+    most_found
+        How many to give at most.
+
+    Returns
+    -------
+    found
+        The best first; empty if no set of feeders satisfies the sizes, ties and locks. Limits on enrolment and
+        contiguity are not among them: see ``oracle``.
+    """
+    search = _Search.of(problem, prices, must, barred)
+    if search.is_hopeless:
+        return []
+    table = problem.table or tabulate(problem, _promising_sets(search))
+    values, nets, counts = _evaluate(search, table)
+    found = []
+    for number in np.argsort(-values, kind="stable")[:most_found].tolist():
+        if values[number] == -np.inf:
+            break
+        chosen = np.argsort(-nets[number], kind="stable")[: counts[number]]
+        parts = [problem.inner[table.sets[number]], problem.outer[search.must], problem.outer[chosen]]
+        found.append(ZoneFound(value=float(values[number]), feeders=tuple(np.sort(np.concatenate(parts)).tolist())))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Search:
+    """A problem at given prices and locks."""
+
+    problem: ZoneProblem
+    own: np.ndarray  # less the prices [n]
+    is_in: np.ndarray  # inner schools in for sure [m]
+    is_out: np.ndarray  # inner schools out for sure [m]
+    must: np.ndarray  # outer schools in for sure [outer]
+    barred: np.ndarray  # outer schools out for sure [outer]
+    is_hopeless: bool
+
+    @classmethod
+    def of(
+        cls, problem: ZoneProblem, prices: np.ndarray | None, must: np.ndarray | None, barred: np.ndarray | None
+    ) -> _Search:
+        """Tell what the locks decide."""
+        inside = problem.mandatory if must is None else problem.mandatory | must
+        outside = np.zeros(len(inside), dtype=bool) if barred is None else barred
+        return cls(
+            problem=problem,
+            own=problem.own if prices is None else problem.own - prices,
+            is_in=problem.in_unit_of(inside),
+            is_out=problem.in_unit_of(outside),
+            must=inside[problem.outer],
+            barred=outside[problem.outer],
+            is_hopeless=bool((inside & outside).any()),
+        )
+
+
+def _evaluate(search: _Search, table: SetTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """
+    Best Zone with exactly these inner schools, for each set of a table.
+
+    Returns its value, minus infinity where there is none; what each outer school adds, minus infinity where it has no
+    choice; and how many of those that have one are in.
+    """
+    problem = search.problem
+    inner, outer = problem.inner, problem.outer
+    nets = search.own[outer] + table.gains
+    value = table.chosen @ search.own[inner] + table.pairs
+    possible = table.hangs & ~(table.sets & search.is_out).any(axis=1) & (table.sets | ~search.is_in).all(axis=1)
+    must_count = int(search.must.sum())
+    if must_count:
+        value += nets[:, search.must].sum(axis=1)
+        possible = possible & table.is_tied[:, search.must].all(axis=1)
+    nets[~table.is_tied | search.barred | search.must] = -np.inf
+    sizes = table.sizes + must_count
+    least, most = np.maximum(problem.least - sizes, 0), problem.most - sizes
+    gains = -np.sort(-nets, axis=1)
+    count = np.clip((gains > 0).sum(axis=1), least, np.maximum(most, least))
+    possible &= (count <= (gains > -np.inf).sum(axis=1)) & (count <= most)
+    gains[gains == -np.inf] = 0.0
+    sums = np.zeros((len(sizes), len(outer) + 1))
+    np.cumsum(gains, axis=1, out=sums[:, 1:])
+    value += sums[np.arange(len(sizes)), np.minimum(count, len(outer))]
+    return np.where(possible, value, -np.inf), nets, count
+
+
+def _promising_sets(search: _Search) -> np.ndarray:
+    """Sets of inner schools among which is that of the best Zone."""
+    problem = search.problem
+    if (search.is_in & search.is_out).any():
+        return np.zeros((0, len(problem.inner)), dtype=bool)
+    sets, threshold = search.is_in[None, :], -np.inf
+    is_free = ~(problem.units & (search.is_in | search.is_out)).any(axis=1)
+    free = problem.units[is_free]
+    worth = search.own[problem.inner] + problem.gain.sum(axis=0)
+    undecided = free.any(axis=0)
+    for number in np.argsort(-(free * worth).sum(axis=1), kind="stable"):
+        undecided = undecided & ~free[number]
+        sets = np.concatenate([sets, sets | free[number]])
+        sets = sets[sets.sum(axis=1) <= problem.most]
+        if len(sets) > _MOST_SETS_UNBOUNDED:
+            threshold = max(threshold, float(_evaluate(search, tabulate(problem, sets))[0].max()))
+            sets = sets[_bounds(search, sets, undecided) >= threshold - _ROUNDING]
+    return sets
+
+
+def _bounds(search: _Search, sets: np.ndarray, undecided: np.ndarray) -> np.ndarray:
+    """No Zone with these inner schools, and any of the undecided, has a greater value."""
+    problem = search.problem
+    possible = (sets | undecided).astype(np.float64)
+    nets = search.own + possible @ problem.gain.T
+    tied = problem.tied_to_anchor | (possible @ problem.tied.T > 0)
+    inner, outer = nets[:, problem.inner], nets[:, problem.outer]
+    bound = np.where(sets, inner, 0.0).sum(axis=1) + outer[:, search.must].sum(axis=1)
+    is_open = tied[:, problem.outer] & ~search.must & ~search.barred
+    offers = np.concatenate(
+        [np.where(undecided & tied[:, problem.inner], inner, 0.0), np.where(is_open, outer, 0.0)], axis=1
+    )
+    np.maximum(offers, 0.0, out=offers)
+    room = problem.most - sets.sum(axis=1) - int(search.must.sum())
+    sums = np.zeros((len(sets), offers.shape[1] + 1))
+    np.cumsum(-np.sort(-offers, axis=1), axis=1, out=sums[:, 1:])
+    bound += sums[np.arange(len(sets)), np.clip(room, 0, offers.shape[1])]
+    return np.where(room < 0, -np.inf, bound)

@@ -1,0 +1,92 @@
+"""The best Zone of one anchor under all limits of the request, and the Zones found for it so far."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clustering.candidates import Candidates
+from clustering.errors import SolverError
+from clustering.limits import Limits
+from clustering.solve.milp import pieces_apart, solve_milp
+from clustering.solve.one_zone import ZoneFound, find_best_zone
+from clustering.solve.zone_problem import build_problem
+
+# More Zones than the best cost little to find, and save asking again at other prices.
+_FOUND_AT_ONCE = 3
+_ROUNDING_STUDENTS = 1e-6
+
+
+class ZoneOracle:
+    """
+    Answers for the best Zone of one anchor, at any prices of its schools.
+
+    Parameters
+    ----------
+    candidates
+        Of the anchor.
+    limits
+        The limits of the request.
+    """
+
+    def __init__(self, candidates: Candidates, limits: Limits) -> None:
+        self.candidates, self.limits = candidates, limits
+        self.anchor_id, self.schools = candidates.anchor_id, candidates.schools
+        self.problem = build_problem(candidates, limits)
+        # Zones found so far, with their values without prices: whatever is solved next starts from them.
+        self.known: dict[tuple[int, ...], float] = {}
+
+    def find_best(
+        self,
+        *,
+        prices: np.ndarray | None = None,
+        must: np.ndarray | None = None,
+        barred: np.ndarray | None = None,
+    ) -> ZoneFound | None:
+        """Find the Zone of the greatest value; arguments as for ``one_zone.find_best_zone``."""
+        found = find_best_zone(self.problem, prices=prices, must=must, barred=barred, most_found=_FOUND_AT_ONCE)
+        best = found[0] if found else None
+        sound = [zone for zone in found if self._is_sound(zone.feeders)]
+        if best is not None and best not in sound:
+            best = self._find_with_side_limits(prices, must, barred)
+            sound += [] if best is None else [best]
+        for zone in sound:
+            if zone.feeders not in self.known:
+                paid = 0.0 if prices is None else float(prices[list(zone.feeders)].sum())
+                self.known[zone.feeders] = zone.value + paid
+        return best
+
+    def feeders(self, found: ZoneFound) -> tuple[str, ...]:
+        """Ids of the feeders of a Zone."""
+        return tuple(self.schools[place] for place in found.feeders)
+
+    def _is_sound(self, feeders: tuple[int, ...]) -> bool:
+        """Whether a Zone keeps the limits that ``one_zone`` does not know: enrolment and contiguity."""
+        most, places = self.limits.parameters.maximum_enrolment_students, list(feeders)
+        if most is not None:
+            enrolled = self.candidates.anchor_enrolment + float(self.candidates.enrolment[places].sum())
+            if enrolled > most + _ROUNDING_STUDENTS:
+                return False
+        if not self.limits.parameters.contiguous:
+            return True
+        inside = np.zeros(len(self.schools), dtype=bool)
+        inside[places] = True
+        return not pieces_apart(self.candidates, inside, self.limits)
+
+    def _find_with_side_limits(
+        self, prices: np.ndarray | None, must: np.ndarray | None, barred: np.ndarray | None
+    ) -> ZoneFound | None:
+        nobody = np.zeros(len(self.schools), dtype=bool)
+        locked = (nobody if must is None else must, nobody if barred is None else barred)
+        own = self.problem.own if prices is None else self.problem.own - prices
+        answer = solve_milp(
+            [self.problem], self.limits, forced=frozenset({self.anchor_id}), own=[own], locked={self.anchor_id: locked}
+        )
+        if answer.outcome == "infeasible":
+            return None
+        if answer.outcome != "optimal":
+            raise SolverError(answer.outcome)
+        feeders = answer.zones[self.anchor_id]
+        # Added up again: HiGHS keeps its own rounding.
+        inside = list(feeders)
+        among = self.problem.gain[inside][:, np.isin(self.problem.inner, inside)].sum()
+        return ZoneFound(value=float(own[inside].sum() + among), feeders=feeders)

@@ -1,0 +1,295 @@
+"""
+The best Zones of several anchors that want the same schools: whole Zones as columns of a set packing.
+
+A Dantzig-Wolfe decomposition with branching. The master problem chooses among the Zones known so far, one per anchor at
+most, no school twice; its linear relaxation puts a price on every school that several anchors want. At those prices the
+best Zone of each anchor alone either improves the master or proves that none does: then the relaxation's value bounds
+every answer. If the relaxation chooses whole Zones they are optimal. If not, an anchor or a school that it divides is
+decided both ways, and both halves are searched, the one with the greater bound first, until no half can hold a better
+answer than the best one known.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clustering.solve.branching import Branch, divide
+from clustering.solve.master import Column, Master, MasterAnswer
+from clustering.solve.one_zone import ZoneFound
+from clustering.solve.oracle import ZoneOracle
+
+# What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
+_NEGLIGIBLE = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackingAnswer:
+    """
+    The Zones of a group of anchors.
+
+    Parameters
+    ----------
+    zones
+        Feeders by anchor, sorted; anchors without a Zone are left out.
+    value
+        Of the Zones [students per year], less what breaks ties; minus infinity if none are known that keep the locks.
+    bound
+        No answer has a greater value.
+    is_proved
+        Whether no answer is better; with a value of minus infinity, whether the locks cannot be kept.
+    """
+
+    zones: Mapping[str, tuple[str, ...]]
+    value: float
+    bound: float
+    is_proved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Relaxed:
+    """The linear relaxation under a branch: its columns and their weights, and what no answer exceeds."""
+
+    columns: Sequence[Column]
+    weights: np.ndarray
+    bound: float
+    is_done: bool
+
+
+class Packing:
+    """
+    A group of anchors and the Zones found for them so far; solving it again under other locks starts from these.
+
+    Parameters
+    ----------
+    oracles
+        One per anchor.
+    shared
+        Whether a school may be in several Zones.
+    """
+
+    def __init__(self, oracles: Sequence[ZoneOracle], *, shared: bool = False) -> None:
+        self.oracles, self.shared = oracles, shared
+        self.known: dict[tuple[int, tuple[int, ...]], Column] = {}
+        hosts: dict[str, int] = {}
+        for oracle in oracles:
+            for school in oracle.schools:
+                hosts[school] = hosts.get(school, 0) + 1
+        # Every school has a row of its own number; only those that several anchors want, or that are locked, are used.
+        self.row = {school: number for number, school in enumerate(sorted(hosts))}
+        self._wanted = np.array([hosts[school] > 1 and not shared for school in sorted(hosts)], dtype=bool)
+        self.rows = [np.array([self.row[school] for school in each.schools], dtype=np.intp) for each in oracles]
+        self._asked: dict[int, tuple[bytes, ZoneFound | None]] = {}
+        self._begin()
+
+    def solve(
+        self,
+        *,
+        locks: frozenset[str] = frozenset(),
+        branch: Branch | None = None,
+        most_zones: int | None = None,
+        deadline: float = math.inf,
+    ) -> PackingAnswer:
+        """
+        Find the best Zones.
+
+        Parameters
+        ----------
+        locks
+            Schools that must be in a Zone; an anchor among them must have one.
+        branch
+            What else is decided.
+        most_zones
+            Zones at most.
+        deadline
+            Of ``time.monotonic``; the best answer so far is given then.
+
+        Returns
+        -------
+        answer
+            Optimal, unless time ran out.
+        """
+        forced = frozenset(number for number, each in enumerate(self.oracles) if each.anchor_id in locks)
+        start = branch or Branch()
+        start = replace(start, opened=start.opened | forced)
+        locked = frozenset(self.row[school] for school in locks if school in self.row)
+        return _Search(self, locked, len(self.oracles) if most_zones is None else most_zones, deadline).solve(start)
+
+    def _begin(self) -> None:
+        """Give every anchor Zones to begin with: what is left of its best when others choose before it."""
+        order = range(len(self.oracles))
+        for turn in (order, reversed(order)):
+            is_taken = np.zeros(len(self.row), dtype=bool)
+            for anchor in turn:
+                found = self.oracles[anchor].find_best(barred=is_taken[self.rows[anchor]])
+                if found is not None and not self.shared:
+                    is_taken[self.rows[anchor][list(found.feeders)]] = True
+
+    def used_rows(self, locked: frozenset[int]) -> np.ndarray:
+        """Numbers of the schools that have a row in the master."""
+        is_used = self._wanted.copy()
+        is_used[list(locked)] = True
+        return np.flatnonzero(is_used)
+
+    def columns_known(self) -> Iterator[Column]:
+        """Zones that were found so far, as columns."""
+        for anchor, oracle in enumerate(self.oracles):
+            for feeders in oracle.known:
+                yield self.column(anchor, feeders)
+
+    def column(self, anchor: int, feeders: tuple[int, ...]) -> Column:
+        """A Zone that was found, as a column."""
+        if (anchor, feeders) not in self.known:
+            self.known[anchor, feeders] = Column(
+                anchor=anchor,
+                feeders=feeders,
+                schools=tuple(self.rows[anchor][list(feeders)].tolist()),
+                value=self.oracles[anchor].known[feeders],
+            )
+        return self.known[anchor, feeders]
+
+    def find_best(self, anchor: int, prices: np.ndarray, branch: Branch) -> ZoneFound | None:
+        """Best Zone of one anchor at some prices under a branch; asked twice in a row, it is looked up."""
+        oracle = self.oracles[anchor]
+        must, barred = (_mask(pairs, anchor, len(oracle.schools)) for pairs in (branch.must, branch.barred))
+        key = b"|".join((prices.tobytes(), must.tobytes(), barred.tobytes()))
+        if (last := self._asked.get(anchor)) is not None and last[0] == key:
+            return last[1]
+        found = oracle.find_best(prices=prices, must=must, barred=barred)
+        self._asked[anchor] = key, found
+        return found
+
+
+def _mask(pairs: frozenset[tuple[int, int]], anchor: int, size: int) -> np.ndarray:
+    mask = np.zeros(size, dtype=bool)
+    mask[[place for number, place in pairs if number == anchor]] = True
+    return mask
+
+
+class _Search:
+    """One solution of a packing, branch by branch."""
+
+    def __init__(self, packing: Packing, locked: frozenset[int], most_zones: int, deadline: float) -> None:
+        self.packing, self.locked, self.most, self.deadline = packing, locked, most_zones, deadline
+        self.used = packing.used_rows(locked)
+        self.best: tuple[float, Sequence[Column]] = (-math.inf, ())
+
+    def solve(self, start: Branch) -> PackingAnswer:
+        """Search the branches, the one with the greatest bound first."""
+        root = self.relax(start)
+        waiting = [(-root.bound, 0, start, root)]
+        count, is_done = 0, True
+        while waiting and is_done:
+            bound, _, branch, relaxed = heapq.heappop(waiting)
+            if -bound <= self.best[0] + self.tolerance:
+                waiting = []
+                break
+            divided = divide(branch, relaxed.columns, relaxed.weights, self.packing.rows, shared=self.packing.shared)
+            if divided is None:
+                self.take(relaxed)
+                continue
+            if count % 8 == 0:
+                self.choose_whole(branch)
+            for half in divided:
+                child = self.relax(half)
+                is_done &= child.is_done
+                count += 1
+                if child.bound > self.best[0] + self.tolerance:
+                    heapq.heappush(waiting, (-child.bound, count, half, child))
+            if not is_done:
+                heapq.heappush(waiting, (bound, 0, branch, relaxed))
+        left = max([-each[0] for each in waiting], default=-math.inf)
+        is_proved = is_done and root.is_done
+        return self.answer(self.best[0] if is_proved else max(left, self.best[0]), is_proved=is_proved)
+
+    @property
+    def tolerance(self) -> float:
+        """What a bound may exceed a value by and still prove it [students per year]."""
+        return _NEGLIGIBLE * (1 + len(self.packing.oracles))
+
+    def take(self, relaxed: _Relaxed) -> None:
+        """Take an answer of whole Zones if it is the best so far."""
+        chosen = [each for each, weight in zip(relaxed.columns, relaxed.weights, strict=True) if weight > 0.5]
+        value = sum(each.value for each in chosen)
+        if value > self.best[0]:
+            self.best = value, chosen
+
+    def choose_whole(self, branch: Branch) -> None:
+        """Choose whole Zones among those known."""
+        columns = [each for each in self.packing.columns_known() if branch.allows(each)]
+        master = self.master(branch, columns)
+        whole = master.solve_integer(self.deadline - time.monotonic())
+        if whole.is_feasible:
+            self.take(_Relaxed(columns=columns, weights=whole.weights, bound=whole.value, is_done=True))
+
+    def master(self, branch: Branch, columns: Sequence[Column]) -> Master:
+        """The master problem of a branch."""
+        return Master(
+            len(self.packing.oracles),
+            self.used,
+            columns,
+            forced_anchors=branch.opened,
+            forced_schools=self.locked,
+            most_zones=self.most,
+            zones_of_a_school=math.inf if self.packing.shared else 1.0,
+        )
+
+    def relax(self, branch: Branch) -> _Relaxed:
+        """Solve the linear relaxation over all Zones there are, adding those that improve it."""
+        columns = [each for each in self.packing.columns_known() if branch.allows(each)]
+        held = {(each.anchor, each.feeders) for each in columns}
+        master = self.master(branch, columns)
+        bound = math.inf
+        while True:
+            answer = master.solve_relaxation()
+            total, improves = self.price(answer, branch)
+            fresh = [
+                each
+                for each in self.packing.columns_known()
+                if improves and (each.anchor, each.feeders) not in held and branch.allows(each)
+            ]
+            bound = min(bound, total)
+            late = time.monotonic() > self.deadline
+            if not fresh or late:
+                if not answer.is_feasible and not fresh:
+                    bound = -math.inf
+                return _Relaxed(columns=columns, weights=answer.weights, bound=bound, is_done=not (fresh and late))
+            for column in fresh:
+                master.add(column)
+                held.add((column.anchor, column.feeders))
+            columns.extend(fresh)
+
+    def price(self, answer: MasterAnswer, branch: Branch) -> tuple[float, bool]:
+        """Best Zone of every anchor at the master's prices: their bound, and whether one improves the master."""
+        packing = self.packing
+        price_of = np.zeros(len(packing.row))
+        price_of[self.used] = answer.school_prices
+        total = float(answer.school_prices.sum()) + answer.zone_price * self.most
+        improves = False
+        for anchor in range(len(packing.oracles)):
+            if anchor in branch.closed:
+                continue
+            prices = price_of[packing.rows[anchor]]
+            found = packing.find_best(anchor, prices, branch)
+            if found is None:
+                if anchor in branch.opened:
+                    return -math.inf, False
+                continue
+            worth = found.value - answer.zone_price
+            total += worth if anchor in branch.opened else max(worth, 0.0)
+            improves |= worth > answer.anchor_prices[anchor] + _NEGLIGIBLE
+        return total, improves
+
+    def answer(self, bound: float, *, is_proved: bool) -> PackingAnswer:
+        """The best Zones known."""
+        oracles = self.packing.oracles
+        zones = {
+            oracles[each.anchor].anchor_id: tuple(oracles[each.anchor].schools[place] for place in each.feeders)
+            for each in self.best[1]
+        }
+        return PackingAnswer(zones=dict(sorted(zones.items())), value=self.best[0], bound=bound, is_proved=is_proved)
