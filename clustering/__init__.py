@@ -39,6 +39,7 @@ from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.parameter_text import parse_parameters, split_settings
 from clustering.pipeline import propose_zones
+from clustering.planner import ZonePlanner
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
@@ -65,6 +66,7 @@ __all__ = [
     "SourceFile",
     "Zone",
     "ZoneMetrics",
+    "ZonePlanner",
     "audit",
     "build_feeder_graph",
     "build_feeder_tables",

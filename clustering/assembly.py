@@ -14,11 +14,13 @@ import pandas as pd
 
 from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
+from clustering.constraints import Membership
 from clustering.disclosure import coarse_students
 from clustering.explain import explain_anchor, explain_feeder
 from clustering.feeder_graph import FeederTables, describe_feeders
 from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest_report import SourceFile
+from clustering.limits import Limits, heads_of
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
@@ -34,14 +36,17 @@ class Solved:
     Parameters
     ----------
     tables, graph
-        The feeder graph, both ways.
+        The feeder graph, as tables and as a graph of the members of Zones and the schools they lead to.
     answer
         Audited.
+    limits
+        With the anchors that were merged.
     """
 
     tables: FeederTables
     graph: nx.DiGraph
     answer: Answer
+    limits: Limits
 
 
 def assemble_proposal(
@@ -77,7 +82,7 @@ def assemble_proposal(
         Complete.
     """
     membership = solved.answer.membership
-    metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], asked)
+    metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], solved.limits)
     explanations = dict(zip(decisions.index, decisions["explanation"], strict=True))
     zones = _build_zones(base, explanations, solved=solved, metrics=metrics, changes=changes, asked=asked)
     if base.report.basis.is_estimated:
@@ -99,7 +104,11 @@ def assemble_proposal(
         parameters=asked,
         zones=zones,
         anchors=_build_anchors(
-            base.schools["name"], decisions, membership, without_zone, _from_unlisted(solved.tables)
+            base.schools["name"],
+            decisions,
+            _zone_ids(solved.limits, membership),
+            _of_merged(solved.limits, without_zone),
+            _from_unlisted(solved.tables),
         ),
         schools=_mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
         links=_mark_links(solved.tables.links, zones),
@@ -124,17 +133,21 @@ def _build_zones(
 ) -> tuple[Zone, ...]:
     membership = solved.answer.membership
     outlines = draw_outlines(base.schools, membership)
-    distances = distances_km(base.schools, membership)
+    distances = distances_km(solved.limits, membership)
     zones = []
     for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
-        head = _anchor_member(solved.graph, anchor, explanations[anchor], metrics[anchor])
-        members = _feeder_members(solved.graph, anchor, feeders=feeders, distances=distances, asked=asked)
+        heads = [
+            _anchor_member(solved.graph, each, explanations[each], metrics[anchor])
+            for each in heads_of(solved.limits, anchor)
+        ]
+        others = tuple(school for school in feeders if school not in heads_of(solved.limits, anchor))
+        members = _feeder_members(solved, anchor, others, distances=distances, asked=asked)
         zones.append(
             Zone(
                 zone_id=zone_id_of(anchor),
-                name=f"{head.name} Zone",
+                name=" and ".join(head.name for head in heads) + " Zone",
                 anchor_id=anchor,
-                members=(head, *members),
+                members=(*heads, *members),
                 metrics=metrics[anchor],
                 outline=outlines.get(anchor),
                 changes_at_low=None if changes is None else anchor in changes.at_low,
@@ -162,17 +175,19 @@ def _anchor_member(graph: nx.DiGraph, anchor: str, explanation: str, metrics: Zo
 
 
 def _feeder_members(
-    graph: nx.DiGraph,
+    solved: Solved,
     anchor: str,
-    *,
     feeders: tuple[str, ...],
-    distances: Mapping[str, float],
+    *,
+    distances: Mapping[tuple[str, str], float],
     asked: ProposalParameters,
 ) -> list[Member]:
-    steps = steps_to_anchor(graph, anchor, feeders, asked)
+    graph, heads = solved.graph, heads_of(solved.limits, anchor)
+    steps = steps_to_anchor(graph, heads, feeders, asked)
     members = []
     for feeder in sorted(feeders, key=lambda school: (steps[school], school)):
-        reason, kept = explain_feeder(graph, feeder, frozenset({anchor, *feeders}), asked)
+        reason, kept = explain_feeder(graph, feeder, frozenset({*heads, *feeders}), asked)
+        distance = distances[anchor, feeder]
         members.append(
             Member(
                 school_id=feeder,
@@ -182,7 +197,7 @@ def _feeder_members(
                 reason=reason,
                 steps=steps[feeder],
                 kept_share=kept,
-                distance_km=None if math.isnan(distances[feeder]) else round(distances[feeder], 3),
+                distance_km=None if math.isnan(distance) else round(distance, 3),
             )
         )
     return members
@@ -198,10 +213,20 @@ def _from_unlisted(tables: FeederTables) -> dict[str, str]:
     }
 
 
+def _zone_ids(limits: Limits, membership: Membership) -> dict[str, str]:
+    """Zone of every anchor that has one, or shares one."""
+    return {head: zone_id_of(anchor) for anchor in membership for head in heads_of(limits, anchor)}
+
+
+def _of_merged(limits: Limits, without_zone: Mapping[str, str]) -> dict[str, str]:
+    """Reasons why there is no Zone, for merged anchors too."""
+    return {head: reason for anchor, reason in without_zone.items() for head in heads_of(limits, anchor)}
+
+
 def _build_anchors(
     names: pd.Series,
     decisions: pd.DataFrame,
-    membership: Mapping[str, object],
+    zone_ids: Mapping[str, str],
     without_zone: Mapping[str, str],
     from_unlisted: Mapping[str, str],
 ) -> tuple[Anchor, ...]:
@@ -214,9 +239,9 @@ def _build_anchors(
             certainty=decision["certainty"],
             source=decision["source"],
             explanation=decision["explanation"],
-            zone_id=zone_id_of(school) if school in membership else None,
+            zone_id=zone_ids.get(school),
             reason_without_zone=None
-            if school in membership
+            if school in zone_ids
             else without_zone.get(school, not_asked) + from_unlisted.get(school, ""),
         )
         for school, decision in zip(listed.index, listed.to_dict("records"), strict=True)
@@ -224,9 +249,17 @@ def _build_anchors(
 
 
 def _mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...], patterns: pd.DataFrame) -> gpd.GeoDataFrame:
-    rows = [(member.school_id, member.role, zone.zone_id, member.reason) for zone in zones for member in zone.members]
-    marks = pd.DataFrame(rows, columns=["school_id", "role", "zone_id", "reason"], dtype="str").set_index("school_id")
-    marked = schools.join(marks)
+    marks: dict[str, tuple[str, str, str]] = {}
+    for zone in zones:
+        for member in zone.members:
+            mark = (member.role, zone.zone_id, member.reason)
+            known = marks.get(member.school_id)
+            # Of a school in several Zones both are told.
+            marks[member.school_id] = (
+                mark if known is None else (known[0], f"{known[1]}; {mark[1]}", f"{known[2]} {mark[2]}")
+            )
+    table = pd.DataFrame.from_dict(marks, orient="index", columns=["role", "zone_id", "reason"], dtype="str")
+    marked = schools.join(table.reindex(schools.index))
     marked["role"] = marked["role"].fillna("outside")
     marked["feeder_pattern"] = patterns["pattern"]
     for name in ("dominant_destinations", "dominant_feeders"):
@@ -235,10 +268,20 @@ def _mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...], patterns: 
 
 
 def _mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:
-    zone_of = pd.Series({member.school_id: zone.zone_id for zone in zones for member in zone.members}, dtype="str")
-    origin, destination = links["origin"].map(zone_of), links["destination"].map(zone_of)
+    members = pd.DataFrame(
+        [(member.school_id, zone.zone_id) for zone in zones for member in zone.members],
+        columns=["school_id", "zone_id"],
+        dtype="str",
+    )
     digits = {name: SHARE_DIGITS if name.endswith("share") else STUDENT_DIGITS for name in LINK_COLUMNS[2:]}
-    return links.round(digits).assign(zone_id=origin.where(origin == destination).astype("str"))
+    inside = (
+        links[["origin", "destination"]][links["origin"].isin(members["school_id"])]
+        .reset_index()
+        .merge(members.rename(columns={"school_id": "origin"}), on="origin")
+        .merge(members.rename(columns={"school_id": "destination"}), on=["destination", "zone_id"])
+    )
+    zone_ids = inside.sort_values("zone_id").groupby("index")["zone_id"].agg("; ".join)
+    return links.round(digits).assign(zone_id=zone_ids.reindex(links.index).astype("str"))
 
 
 def _rows_told(file: SourceFile) -> int | None:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from clustering.feeder_graph import FeederTables
-from clustering.limits import Limits, find_excluded, heads_of, member_bonus
+from clustering.flow_sums import places_of
+from clustering.limits import Limits, find_excluded, head_places, heads_of, member_bonus
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,7 +97,7 @@ def generate_candidates(tables: FeederTables, anchors: Iterable[str], limits: Li
         candidates; other anchors are never candidates.
     """
     index = tables.totals.index
-    ends = tuple(index.get_indexer(pd.Index(tables.links[side])) for side in ("origin", "destination"))
+    ends = tuple(places_of(tables.links[side], index) for side in ("origin", "destination"))
     shares = tables.links[["send_share", "receive_share"]].to_numpy()
     is_tie = np.max(shares >= limits.parameters.minimum_link_share, axis=1)
     groups = sorted({heads_of(limits, anchor) for anchor in _leading(anchors, limits)})
@@ -115,9 +116,7 @@ def _walk(
 ) -> _Reach:
     """Walk from the anchors against the promotions, through what no limit or lock excludes."""
     size = len(index)
-    heads = np.full((len(groups), max(map(len, groups), default=1)), -1)
-    for zone, group in enumerate(groups):
-        heads[zone, : len(group)] = index.get_indexer(pd.Index(group))
+    heads = head_places(limits, groups)
     is_anchor = np.zeros(size, dtype=bool)
     is_anchor[heads[heads >= 0]] = True
     order = np.argsort(ties[1], kind="stable")
@@ -187,7 +186,7 @@ def _assemble(
     destination = np.where(to_anchor, (first[1:] - first[:-1])[zone[rows]], place[kept] - base)
     students, is_tie = tables.links["students"].to_numpy()[items], is_tie[items]
     first_link = np.searchsorted(zone[rows], zones)
-    promoted = _promoted(tables, limits)
+    promoted = promoted_of(tables, limits)
     bonus = member_bonus(limits, school, reach.heads[zone], promoted[school])
     counted = limits.parameters.maximum_enrolment_students is not None
     enrolment = limits.schools["enrolment"].to_numpy() if counted else np.zeros(size)
@@ -215,7 +214,7 @@ def _assemble(
     return tuple(found)
 
 
-def _promoted(tables: FeederTables, limits: Limits) -> np.ndarray:
+def promoted_of(tables: FeederTables, limits: Limits) -> np.ndarray:
     """Students promoted out of every school per year; with those who left, if ``count_exits``."""
     names = ["promoted_students", *["exit_students"] * limits.parameters.count_exits]
     return tables.totals[names].sum(axis=1).to_numpy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.columns import LINK_COLUMNS
-from clustering.errors import InputError, Problem
-from clustering.grades import offers_grade
+from clustering.flow_sums import FlowSums, places_of, sum_flows
 from clustering.io.values import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.model import Scenario
 
@@ -72,18 +71,47 @@ def build_feeder_tables(
     InputError
         A year asked for is not in the flows.
     """
-    flows, used_years = _select_years(scenario.flows, years)
-    year_count = max(1, len(used_years))
-    flows = flows.assign(assumed=_assume(flows, suppressed))
-    columns = ["assumed", "students_low", "students_high"]
-    feeding = flows[flows["kind"] == "feeding"]
-    links = feeding.groupby(["origin", "destination"], sort=True)[columns].sum() / year_count
-    links = links[links["students_high"] > 0].reset_index().rename(columns={"assumed": "students"})
-    totals = _totals(flows, scenario.schools["grades_offered"]) / year_count
-    promoted = totals["promoted_students"] + (totals["exit_students"] if count_exits else 0)
-    links["send_share"] = _share(links["students"], links["origin"].map(promoted))
-    links["receive_share"] = _share(links["students"], links["destination"].map(totals["entering_students"]))
-    return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=used_years)
+    return tables_of_sums(sum_flows(scenario, years), count_exits=count_exits, suppressed=suppressed)
+
+
+def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed) -> FeederTables:
+    """
+    Compute send and receive shares under one reading of the suppressed cells.
+
+    Parameters
+    ----------
+    sums
+        Promotions added up.
+    count_exits, suppressed
+        As for :func:`build_feeder_tables`.
+
+    Returns
+    -------
+    tables
+        As :func:`build_feeder_tables` answers.
+    """
+    # The same place in a wider interval (a sum with several suppressed parts) as in that of a single cell.
+    place = {"low": 0.0, "high": 1.0}.get(str(suppressed))
+    if place is None:
+        place = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
+
+    def read(table: pd.DataFrame, name: str) -> np.ndarray:
+        low, high = (table[f"{name}_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
+        between: np.ndarray = low + place * (high - low)
+        return between
+
+    names = [name.removesuffix("_low") for name in sums.totals.columns if name.endswith("_low")]
+    totals = sums.totals.assign(**{name: read(sums.totals, name) for name in names})
+    links = sums.links.assign(students=read(sums.links, "students"))
+    promoted = totals["promoted_students"].to_numpy() + (totals["exit_students"].to_numpy() if count_exits else 0)
+    for share, side, whole in (
+        ("send_share", "origin", promoted),
+        ("receive_share", "destination", totals["entering_students"].to_numpy()),
+    ):
+        of_links = whole[places_of(links[side], totals.index)]
+        students = links["students"].to_numpy()
+        links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
+    return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=sums.years)
 
 
 def build_feeder_graph(
@@ -114,13 +142,34 @@ def build_feeder_graph(
     return graph_of_tables(tables, scenario.schools)
 
 
-def graph_of_tables(tables: FeederTables, schools: pd.DataFrame) -> nx.DiGraph:
-    """Feeder tables as a ``networkx.DiGraph``; ``schools`` gives ``name`` and ``level``."""
+def graph_of_tables(
+    tables: FeederTables, schools: pd.DataFrame, *, origins: Collection[str] | None = None
+) -> nx.DiGraph:
+    """
+    Feeder tables as a graph.
+
+    Parameters
+    ----------
+    tables
+        Links and totals.
+    schools
+        Index ``school_id``; ``name`` and ``level``.
+    origins
+        Only these schools, with all links that lead out of them, and the schools they lead to; ``None`` means all.
+
+    Returns
+    -------
+    graph
+        As :func:`build_feeder_graph` answers.
+    """
+    links, nodes = tables.links, schools[["name", "level"]].join(tables.totals)
+    if origins is not None:
+        links = links[links["origin"].isin(list(origins))]
+        nodes = nodes[nodes.index.isin({*origins, *links["destination"].to_list()})]
     graph = nx.DiGraph(years=tables.years)
-    nodes = schools[["name", "level"]].join(tables.totals)
-    graph.add_nodes_from(zip(nodes.index, nodes.to_dict("records"), strict=True))
-    attributes = tables.links.drop(columns=["origin", "destination"]).to_dict("records")
-    graph.add_edges_from(zip(tables.links["origin"], tables.links["destination"], attributes, strict=True))
+    graph.add_nodes_from(zip(nodes.index.to_list(), nodes.to_dict("records"), strict=True))
+    attributes = links.drop(columns=["origin", "destination"]).to_dict("records")
+    graph.add_edges_from(zip(links["origin"].to_list(), links["destination"].to_list(), attributes, strict=True))
     return graph
 
 
@@ -160,73 +209,9 @@ def describe_feeders(links: pd.DataFrame, *, minor_share: float = 0.10, straight
         ("dominant_destinations", "send_share", "origin", "destination"),
         ("dominant_feeders", "receive_share", "destination", "origin"),
     ):
-        top = links[links[share] == links.groupby(own)[share].transform("max")]
-        patterns = patterns.join(top.groupby(own)[other].agg(tuple).rename(name), how="outer")
+        top = links[links[share] == links.groupby(own)[share].transform("max")].sort_values([own, other])
+        dominant: dict[str, tuple[str, ...]] = {}
+        for school, partner in zip(top[own].to_list(), top[other].to_list(), strict=True):
+            dominant[school] = (*dominant.get(school, ()), partner)
+        patterns = patterns.join(pd.Series(dominant, name=name, dtype="object"), how="outer")
     return patterns.rename_axis("school_id")
-
-
-def _select_years(flows: pd.DataFrame, years: Sequence[int]) -> tuple[pd.DataFrame, tuple[int, ...]]:
-    present = sorted(int(year) for year in flows["year"].dropna().unique())
-    missing = sorted(set(years) - set(present))
-    if missing:
-        known = ", ".join(map(str, present)) or "none"
-        raise InputError(
-            Problem(
-                table="parameters",
-                column="years",
-                value=str(year),
-                message="The flows have no such school year.",
-                remedy=f"Choose among {known}, or name none to use all.",
-            )
-            for year in missing
-        )
-    if not years:
-        return flows, tuple(present)
-    return flows[flows["year"].isin(list(years))], tuple(sorted(set(years)))
-
-
-def _assume(flows: pd.DataFrame, suppressed: Suppressed) -> pd.Series:
-    if suppressed in ("low", "high"):
-        return flows[f"students_{suppressed}"]
-    # The same place in a wider interval (a sum with several suppressed parts) as in that of a single cell.
-    place = np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1)
-    assumed = flows["students_low"] + place * (flows["students_high"] - flows["students_low"])
-    return flows["students"].fillna(assumed)
-
-
-def _totals(flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
-    """Sums over the years of what leaves each school's final grades and of what enters each school."""
-    kind = flows["kind"]
-    final = ~offers_grade(flows["origin"].map(grades_offered), flows["grade"] + 1)
-    unlisted = _leaves_unlisted_final_grade(flows)
-    promoted = kind.isin(["feeding", "unlisted destination", "against grade order"])
-    selections = {
-        "promoted_students": (promoted, "origin"),
-        "unlisted_students": (kind == "unlisted destination", "origin"),
-        "exit_students": ((kind == "exit") & final, "origin"),
-        "entering_students": (promoted | unlisted, "destination"),
-        "unlisted_entering_students": (unlisted, "destination"),
-    }
-    counts = {"": "assumed", "_low": "students_low", "_high": "students_high"}
-    sums = {
-        f"{name}{end}": flows.loc[rows].groupby(school)[column].sum()
-        for name, (rows, school) in selections.items()
-        for end, column in counts.items()
-    }
-    return pd.DataFrame(sums).reindex(grades_offered.index).fillna(0.0)
-
-
-def _leaves_unlisted_final_grade(flows: pd.DataFrame) -> pd.Series:
-    """Mark promotions out of unlisted schools from a grade above which the flows have none of their students."""
-    is_unlisted = flows["kind"] == "unlisted origin"
-    rows = flows[is_unlisted]
-    known = flows.loc[flows["origin"].isin(rows["origin"].unique()), ["origin", "grade"]].dropna()
-    following = pd.MultiIndex.from_arrays([rows["origin"], rows["grade"] + 1])
-    is_final = is_unlisted.copy()
-    is_final[is_unlisted] = ~following.isin(pd.MultiIndex.from_frame(known))
-    return is_final
-
-
-def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
-    whole = whole.astype("float64")  # an empty map has the type of its keys
-    return (part / whole).where(whole > 0)

@@ -52,6 +52,15 @@ def heads_of(limits: Limits, anchor_id: str) -> tuple[str, ...]:
     return limits.merged.get(anchor_id, (anchor_id,))
 
 
+def head_places(limits: Limits, groups: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """Places of the anchors of some Zones in ``limits.schools``, a row per Zone, padded with -1."""
+    heads = np.full((len(groups), max(map(len, groups), default=1)), -1)
+    flat = limits.schools.index.get_indexer(pd.Index([anchor for group in groups for anchor in group], dtype="str"))
+    counts = np.array([len(group) for group in groups], dtype=np.intp)
+    heads[np.arange(heads.shape[1]) < counts[:, None]] = flat
+    return heads
+
+
 def told(limits: Limits, school_id: str) -> str:
     """Name and identifier of a school, for people: ``Oak Middle (0007)``."""
     return f"{limits.cell(school_id, 'name')} ({school_id})"
@@ -90,12 +99,8 @@ def reason_against(limits: Limits, school_id: str, anchors: Sequence[str]) -> st
     reason
         Half a sentence that follows "the school", or ``None`` if nothing stands against it.
     """
-    reasons = (
-        *_reasons_in_the_school(limits, school_id, anchors),
-        *_reasons_in_the_district(limits, school_id, anchors),
-        *_reasons_in_the_way(limits, school_id, anchors),
-    )
-    return reasons[0] if reasons else None
+    tests = (_reasons_in_the_school, _reasons_in_the_district, _reasons_in_the_way)
+    return next((reason for test in tests for reason in test(limits, school_id, anchors)), None)
 
 
 def _reasons_in_the_school(limits: Limits, school_id: str, anchors: Sequence[str]) -> Iterator[str]:
@@ -174,7 +179,7 @@ def find_excluded(limits: Limits, schools: np.ndarray, heads: np.ndarray) -> np.
         same = (district[schools][:, None] == district[heads]) & (heads >= 0) & (district[schools] >= 0)[:, None]
         excluded = excluded | ~same.any(axis=1)
     if asked.maximum_distance_km is not None or asked.distance_weight > 0:
-        excluded = excluded | ~(distances_km(limits, schools, heads) <= _most(asked.maximum_distance_km))
+        excluded = excluded | ~(distances_of_pairs_km(limits, schools, heads) <= _most(asked.maximum_distance_km))
     if asked.maximum_travel_minutes is not None or asked.travel_weight > 0:
         excluded = excluded | ~(_travel_minutes(limits, schools, heads) <= _most(asked.maximum_travel_minutes))
     return excluded
@@ -184,7 +189,7 @@ def _most(limit: float | None) -> float:
     return np.inf if limit is None else limit
 
 
-def distances_km(limits: Limits, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
+def distances_of_pairs_km(limits: Limits, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
     """Distance of each pair's school to the nearest anchor [kilometres]; places as for ``find_excluded``."""
     x, y = limits.schools["longitude"].to_numpy(), limits.schools["latitude"].to_numpy()
     nearest = np.full(len(schools), np.nan)
@@ -232,7 +237,7 @@ def member_bonus(limits: Limits, schools: np.ndarray, heads: np.ndarray, promote
     if asked.need_weight > 0:
         bonus += asked.need_weight * limits.schools["need"].to_numpy()[schools] * promoted
     if asked.distance_weight > 0:
-        bonus -= asked.distance_weight * distances_km(limits, schools, heads)
+        bonus -= asked.distance_weight * distances_of_pairs_km(limits, schools, heads)
     if asked.travel_weight > 0:
         bonus -= asked.travel_weight * _travel_minutes(limits, schools, heads)
     return bonus

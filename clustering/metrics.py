@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
+import numpy as np
 import pandas as pd
 
+from clustering.candidates import promoted_of
 from clustering.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.constraints import Membership
 from clustering.feeder_graph import FeederTables
+from clustering.flow_sums import places_of
+from clustering.limits import Limits, head_places, heads_of, member_bonus
 from clustering.model import ZoneMetrics
-
-_ENDS = ("low", "high")
 
 
 def evaluate_zones(
-    tables: FeederTables, membership: Membership, enrolment: pd.Series, parameters: ProposalParameters
+    tables: FeederTables, membership: Membership, enrolment: pd.Series, limits: Limits
 ) -> Mapping[str, ZoneMetrics]:
     """
     Compute the metrics of every Zone.
@@ -29,47 +31,101 @@ def evaluate_zones(
         Anchor to the feeders of its Zone.
     enrolment
         Students by ``school_id``; missing where unknown.
-    parameters
-        ``leakage_weight`` and ``count_exits``.
+    limits
+        The request, its merged anchors, and what membership adds to the score.
 
     Returns
     -------
     metrics
-        Anchor to :class:`~clustering.model.ZoneMetrics`; students with three digits, shares with six.
+        Anchor to :class:`~clustering.model.ZoneMetrics`; students with three digits, shares with six. A feeder that
+        is shared counts in each of its Zones.
     """
-    feeder_zone = pd.Series(
-        {school: anchor for anchor, schools in membership.items() for school in schools}, dtype="str"
-    )
-    zone = pd.concat([feeder_zone, pd.Series({anchor: anchor for anchor in membership}, dtype="str")])
-    links = tables.links.assign(
-        zone=tables.links["origin"].map(feeder_zone), other=tables.links["destination"].map(zone)
-    ).dropna(subset="zone")
-    links["inside"] = links["zone"] == links["other"]
-    links["across"] = links["other"].notna() & ~links["inside"]
-    links["uncertain"] = links["inside"] & (links["students_low"] != links["students_high"])
-    links["to_anchor"] = links["inside"] & (links["destination"] == links["zone"])
-    totals = tables.totals.reindex(feeder_zone.index).groupby(feeder_zone).sum()
-    entering = tables.totals.filter(regex="^entering_students").reindex(list(membership))
-    students = enrolment.reindex(zone.index)
-    columns: dict[str, pd.Series] = {
-        **{part: _total(links, part) for part in ("inside", "across", "uncertain", "to_anchor")},
-        **{f"{part}_{end}": _total(links, part, f"_{end}") for part in ("inside", "to_anchor") for end in _ENDS},
-        **{str(name): column for table in (totals, entering) for name, column in table.items()},
-        "schools": zone.groupby(zone).size(),
-        "enrolment_missing": students.isna().groupby(zone).sum(),
+    index, names = tables.totals.index, sorted(membership)
+    members = _members(membership, limits, index)
+    links = _links_of_zones(tables.links, members, index)
+    feeders, heads = members[~members["is_leading"]], members[members["is_head"]]
+    enrolled = enrolment.reindex(index).to_numpy()[members["place"]]
+    parts = {part: links[part].to_numpy() for part in ("inside", "across", "uncertain", "to_anchor")}
+    students = {end: links[f"students{end}"].to_numpy() for end in ("", "_low", "_high")}
+    entering = [column for column in tables.totals if str(column).startswith("entering_students")]
+    sums = {
+        **{
+            f"{part}{end}": _sum_by_zone(links["zone"], values * counted, names)
+            for part, counted in parts.items()
+            for end, values in students.items()
+        },
+        **{
+            str(column): _sum_by_zone(rows["zone"], tables.totals[column].to_numpy()[rows["place"]], names)
+            for column in tables.totals
+            for rows in [heads if column in entering else feeders]
+        },
+        "schools": _sum_by_zone(members["zone"], np.ones(len(members)), names),
+        "bonus": _sum_by_zone(feeders["zone"], _bonus(feeders, tables, names, limits), names),
+        "enrolment_missing": _sum_by_zone(members["zone"], np.isnan(enrolled), names),
+        "enrolment": _sum_by_zone(members["zone"], np.nan_to_num(enrolled), names),
     }
-    sums = pd.DataFrame(columns, index=pd.Index(sorted(membership))).fillna(0.0)
-    sums["enrolment"] = students.groupby(zone).sum(min_count=1)
-    return {str(anchor): _metrics_of(row, parameters) for anchor, row in sums.iterrows()}
+    table = pd.DataFrame(sums, index=pd.Index(names, dtype="str")).round(STUDENT_DIGITS)
+    rows = zip(names, table.to_dict("records"), strict=True)
+    return {anchor: _metrics_of(row, limits.parameters) for anchor, row in rows}
 
 
-def _total(links: pd.DataFrame, part: str, end: str = "") -> pd.Series:
-    return links[links[part]].groupby("zone")[f"students{end}"].sum()
+def _sum_by_zone(zones: pd.Series, values: np.ndarray, names: list[str]) -> np.ndarray:
+    return np.bincount(zones, weights=values, minlength=len(names))
 
 
-def _metrics_of(row: pd.Series, parameters: ProposalParameters) -> ZoneMetrics:
-    # Rounded before anything is derived, so that the parts add up to the whole in every output.
-    row = row.round(STUDENT_DIGITS)
+def _members(membership: Membership, limits: Limits, index: pd.Index) -> pd.DataFrame:
+    """``zone`` (number), ``place`` in the index, ``is_leading`` and ``is_head`` (an anchor) of every member."""
+    rows = [
+        (number, school, school == anchor, school in heads_of(limits, anchor))
+        for number, (anchor, feeders) in enumerate(sorted(membership.items()))
+        for school in (anchor, *feeders)
+    ]
+    zone, schools, is_leading, is_head = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return pd.DataFrame(
+        {
+            "zone": np.array(zone, dtype=np.intp),
+            "place": index.get_indexer(pd.Index(schools, dtype="str")),
+            "is_leading": np.array(is_leading, dtype=bool),
+            "is_head": np.array(is_head, dtype=bool),
+        }
+    )
+
+
+def _links_of_zones(links: pd.DataFrame, members: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """
+    Links out of the feeders of each Zone, with the number of the Zone.
+
+    A link is ``inside`` if it stays in the Zone, else ``across`` if it leads into another; inside, ``to_anchor`` tells
+    whether it leads to an anchor, and ``uncertain`` whether it rests on suppressed counts.
+    """
+    size, feeders = len(index), members.loc[~members["is_leading"], ["zone", "place"]]
+    is_member = np.zeros(size, dtype=bool)
+    is_member[members["place"]] = True
+    ends = links[["students", "students_low", "students_high"]].assign(
+        place=places_of(links["origin"], index), destination=places_of(links["destination"], index)
+    )
+    found = ends[is_member[ends["place"]]].merge(feeders, on="place", how="inner", sort=False)
+    keys = found["zone"] * size + found["destination"]
+    inside = keys.isin(members["zone"] * size + members["place"])
+    heads = members[members["is_head"]]
+    return found.assign(
+        inside=inside,
+        across=is_member[found["destination"]] & ~inside,
+        uncertain=inside & (found["students_low"] != found["students_high"]),
+        to_anchor=keys.isin(heads["zone"] * size + heads["place"]),
+    )
+
+
+def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], limits: Limits) -> np.ndarray:
+    """What need, distance and travel time of each feeder add to the score."""
+    heads = head_places(limits, [heads_of(limits, anchor) for anchor in names])
+    place = feeders["place"].to_numpy()
+    promoted = promoted_of(tables, limits)[place]
+    return member_bonus(limits, place, heads[feeders["zone"]], promoted)
+
+
+def _metrics_of(row: Mapping[Hashable, float], parameters: ProposalParameters) -> ZoneMetrics:
+    """Metrics of sums that were rounded, so that the parts add up to the whole in every output."""
     exits = float(parameters.count_exits)
     promoted = {end: row[f"promoted_students{end}"] for end in ("", "_low", "_high")}
     counted = {end: students + exits * row[f"exit_students{end}"] for end, students in promoted.items()}
@@ -82,7 +138,7 @@ def _metrics_of(row: pd.Series, parameters: ProposalParameters) -> ZoneMetrics:
     )
     return ZoneMetrics(
         school_count=int(row["schools"]),
-        enrolment_students=None if pd.isna(row["enrolment"]) else float(row["enrolment"]),
+        enrolment_students=float(row["enrolment"]) if row["enrolment_missing"] < row["schools"] else None,
         enrolment_missing_count=int(row["enrolment_missing"]),
         promoted_students=float(promoted[""]),
         retained_students=float(retained),
@@ -98,7 +154,8 @@ def _metrics_of(row: pd.Series, parameters: ProposalParameters) -> ZoneMetrics:
         coverage_low=coverage_ends[0],
         coverage_high=coverage_ends[1],
         suppressed_share=_share(row["uncertain"], retained),
-        score=round(float(retained - parameters.leakage_weight * leaked), STUDENT_DIGITS),
+        membership_bonus_students=float(row["bonus"]),
+        score=round(float(retained - parameters.leakage_weight * leaked + row["bonus"]), STUDENT_DIGITS),
     )
 
 

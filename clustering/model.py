@@ -108,8 +108,10 @@ class ZoneMetrics:
     suppressed_share
         Share of the retained students whose link rests, wholly or in part, on suppressed counts; ``None`` if none are
         retained.
+    membership_bonus_students
+        What the feeders' need, distance and travel time add to the score; 0 unless these have a weight.
     score
-        ``retained - leakage_weight * leaked`` [students per year].
+        ``retained - leakage_weight * leaked + membership_bonus`` [students per year].
     """
 
     school_count: int
@@ -129,6 +131,7 @@ class ZoneMetrics:
     coverage_low: float | None
     coverage_high: float | None
     suppressed_share: float | None
+    membership_bonus_students: float
     score: float
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import networkx as nx
@@ -13,6 +13,7 @@ from pyproj import Geod
 
 from clustering.config import ProposalParameters
 from clustering.constraints import Membership, is_candidate_link
+from clustering.limits import Limits, distances_of_pairs_km, head_places, heads_of
 
 OUTLINE_MARGIN_M = 600.0
 _POINTS_AROUND_A_SCHOOL = 16
@@ -60,46 +61,41 @@ def draw_outlines(schools: gpd.GeoDataFrame, membership: Membership) -> Mapping[
 
 
 def steps_to_anchor(
-    graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], parameters: ProposalParameters
+    graph: nx.DiGraph, anchors: Sequence[str], feeders: tuple[str, ...], parameters: ProposalParameters
 ) -> Mapping[str, int]:
     """
-    Count the promotions from each member to the anchor inside the Zone.
+    Count the promotions from each member to an anchor inside the Zone.
 
     Parameters
     ----------
     graph
         The feeder graph.
-    anchor_id, feeders
-        The Zone.
+    anchors, feeders
+        The Zone; merged anchors are among the first.
     parameters
         ``minimum_link_share``.
 
     Returns
     -------
     steps
-        Member to number of promotions over candidate links; 0 for the anchor.
+        Member to number of promotions over candidate links to the nearest anchor; 0 for the anchors.
     """
-    ties = nx.DiGraph()
-    ties.add_node(anchor_id)
-    members = {anchor_id, *feeders}
-    ties.add_edges_from(
+    members = {*anchors, *feeders}
+    ties = nx.DiGraph(
         (receiver, sender)
         for sender in feeders
         for receiver, data in graph.succ[sender].items()
         if receiver in members
         and is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
     )
-    return dict(nx.single_source_shortest_path_length(ties, anchor_id))
+    ties.add_nodes_from(anchors)
+    layers = nx.bfs_layers(ties, list(anchors))
+    return {school: steps for steps, layer in enumerate(layers) for school in layer}
 
 
-def distances_km(schools: gpd.GeoDataFrame, membership: Membership) -> Mapping[str, float]:
-    """Distance of each feeder to its anchor on the ellipsoid [km], by ``school_id``; NaN without coordinates."""
-    pairs = [(anchor, school) for anchor, feeders in membership.items() for school in feeders]
-    ends = [schools.geometry.reindex([pair[side] for pair in pairs]) for side in (0, 1)]
-    if not pairs:
-        return {}
-    coordinates = [values.to_numpy() for end in ends for values in (end.x, end.y)]
-    metres = np.asarray(_EARTH.inv(*coordinates)[2])
-    known = ~np.isnan(np.array(coordinates)).any(axis=0)
-    kilometres = np.where(known, metres / 1000, np.nan).tolist()
-    return dict(zip([school for _, school in pairs], kilometres, strict=True))
+def distances_km(limits: Limits, membership: Membership) -> Mapping[tuple[str, str], float]:
+    """Distance of each feeder to the nearest anchor of its Zone on the ellipsoid [km], by anchor and school."""
+    pairs = [(anchor, school) for anchor, feeders in sorted(membership.items()) for school in feeders]
+    heads = head_places(limits, [heads_of(limits, anchor) for anchor, _ in pairs])
+    schools = limits.schools.index.get_indexer(pd.Index([school for _, school in pairs], dtype="str"))
+    return dict(zip(pairs, distances_of_pairs_km(limits, schools, heads).tolist(), strict=True))

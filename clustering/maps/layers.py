@@ -92,7 +92,7 @@ def school_features(proposal: Proposal, points: pd.DataFrame, role: str) -> list
     features = []
     rows: list[Any] = list(points[points["role"] == role].itertuples())
     for number, school in enumerate(rows):
-        colour = OUTSIDE_COLOUR if role == "outside" else colours[school.zone_id]
+        colour = OUTSIDE_COLOUR if role == "outside" else colours[school.zone_id.partition("; ")[0]]
         grades = format_grades(school.grades_offered)
         lines = [
             f"<b>{escape_for_html(school.name)}</b>",

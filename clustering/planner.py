@@ -1,0 +1,170 @@
+"""Proposals for one scenario, one after the other, each starting from what the ones before have worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from clustering.assembly import Solved, assemble_proposal
+from clustering.candidates import generate_candidates
+from clustering.config import ProposalParameters
+from clustering.constraints import Membership, audit, build_limits
+from clustering.disclosure import suppress_flows
+from clustering.errors import InfeasibleError, SolverError
+from clustering.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
+from clustering.flow_sums import FlowSums, sum_flows
+from clustering.identification import identify_high_schools
+from clustering.limits import Limits, reason_against
+from clustering.merging import merge_anchors
+from clustering.model import Proposal, Scenario
+from clustering.notes import Changes
+from clustering.rules import parse_rule
+from clustering.solve import Memory, solve
+
+Progress = Callable[[str, float], None]
+_Kept = TypeVar("_Kept")
+
+
+class ZonePlanner:
+    """
+    Proposes Zones for one scenario, and keeps what it worked out for the next proposal.
+
+    What is kept makes a later proposal quicker and no other: it is the same, to the last byte, as that of a planner
+    that starts afresh.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs (see :func:`~clustering.read_scenario`).
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._kept: dict[Hashable, Any] = {}
+        self._memory = Memory()
+
+    def propose(self, parameters: ProposalParameters | None = None, *, progress: Progress | None = None) -> Proposal:
+        """
+        Propose Zones.
+
+        Parameters
+        ----------
+        parameters, progress
+            As for :func:`~clustering.propose_zones`.
+
+        Returns
+        -------
+        proposal
+            As :func:`~clustering.propose_zones` answers.
+
+        Raises
+        ------
+        InputError
+            The rule, the list or a year asked for does not fit the inputs.
+        InfeasibleError
+            Locks contradict the limits.
+        SolverError
+            The solver failed, or its answer did not pass the audit.
+        """
+        asked = parameters or ProposalParameters()
+        report = progress or (lambda stage, fraction: None)
+        report("Identifying low-performing high schools", 0.0)
+        base, decisions = self.base(asked), self.decisions(asked)
+        flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
+        limits = build_limits(base, asked)
+        barred = {
+            anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))
+        }
+        anchors = [anchor for anchor in flagged if anchor not in barred]
+        report("Solving", 0.05)
+        solved = self.solve(anchors, limits, asked.suppressed_students, _part(report, "Solving", 0.05, 0.4))
+        changes = self._changes_at_the_ends(anchors, limits, solved, report)
+        report("Explaining", 0.8)
+        proposal = assemble_proposal(base, decisions, solved=solved, changes=changes, barred=barred, asked=asked)
+        report("Done", 1.0)
+        return proposal
+
+    def base(self, asked: ProposalParameters) -> Scenario:
+        """The scenario that all of a request is computed on: protected, unless the request is for exact counts."""
+        if asked.disclosure == "exact" or self._scenario.report.basis.is_estimated:
+            return self._scenario  # an estimate from published files has no counts of students
+        return self._keep("protected", lambda: replace(self._scenario, flows=suppress_flows(self._scenario.flows)))
+
+    def decisions(self, asked: ProposalParameters) -> pd.DataFrame:
+        """Which high schools are low-performing: see ``identification.identify_high_schools``."""
+        rule = parse_rule(asked.identification)
+        return self._keep(rule, lambda: identify_high_schools(self.base(asked), rule))
+
+    def tables(self, asked: ProposalParameters, suppressed: Suppressed) -> FeederTables:
+        """The feeder graph under one reading of the suppressed cells."""
+        base = self.base(asked)
+        sums: FlowSums = self._keep((id(base), asked.years), lambda: sum_flows(base, asked.years))
+        return self._keep(
+            (id(base), asked.years, asked.count_exits, suppressed),
+            lambda: tables_of_sums(sums, count_exits=asked.count_exits, suppressed=suppressed),
+        )
+
+    def solve(
+        self,
+        anchors: Sequence[str],
+        limits: Limits,
+        suppressed: Suppressed,
+        progress: Callable[[float], None],
+        *,
+        with_costs: bool = True,
+    ) -> Solved:
+        """Solve under one reading of the suppressed cells and audit the answer."""
+        tables = self.tables(limits.parameters, suppressed)
+        limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
+        candidates = generate_candidates(tables, anchors, limits)
+        answer = solve(candidates, limits, progress=progress, with_costs=with_costs, memory=self._memory)
+        members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
+        graph = graph_of_tables(tables, self._scenario.schools, origins=members)
+        violations = audit(graph, answer.membership, limits)
+        if violations:
+            raise SolverError("the answer did not pass the audit: " + " ".join(violations))
+        return Solved(tables=tables, graph=graph, answer=answer, limits=limits)
+
+    def _changes_at_the_ends(
+        self, anchors: Sequence[str], limits: Limits, solved: Solved, report: Progress
+    ) -> Changes | None:
+        """Solve again with every suppressed cell at its least and greatest; ``None`` if there is nothing to check."""
+        asked = limits.parameters
+        if not asked.check_suppressed or not self.base(asked).flows["students"].isna().any():
+            return None
+        stage, given = "Checking suppressed cells", solved.answer.membership
+        low = self._membership_at(anchors, limits, "low", _part(report, stage, 0.4, 0.6))
+        high = self._membership_at(anchors, limits, "high", _part(report, stage, 0.6, 0.8))
+
+        def changed(other: Membership) -> frozenset[str]:
+            return frozenset(anchor for anchor in given if given[anchor] != other.get(anchor))
+
+        return Changes(
+            at_low=changed(low),
+            at_high=changed(high),
+            added_at_low=len(set(low) - set(given)),
+            added_at_high=len(set(high) - set(given)),
+        )
+
+    def _membership_at(
+        self, anchors: Sequence[str], limits: Limits, end: Suppressed, progress: Callable[[float], None]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Zones at one end of the suppressed cells; none where the locks cannot be kept there."""
+        try:
+            return self.solve(anchors, limits, end, progress, with_costs=False).answer.membership
+        except InfeasibleError:
+            return {}
+
+    def _keep(self, question: Hashable, work_out: Callable[[], _Kept]) -> _Kept:
+        if question not in self._kept:
+            self._kept[question] = work_out()
+        kept: _Kept = self._kept[question]
+        return kept
+
+
+def _part(report: Progress, stage: str, start: float, end: float) -> Callable[[float], None]:
+    """Progress of one stage as a part of the whole."""
+    return lambda fraction: report(stage, start + (end - start) * fraction)
