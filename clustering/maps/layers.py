@@ -143,7 +143,7 @@ def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> 
             f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the entering grade",
         ]
         style = {
-            "color": colours[zone_of[link.origin]] if inside else OUTSIDE_COLOUR,
+            "color": colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR,
             "weight": line_width(link.students),
             "opacity": 0.75 if inside else 0.6,
             "dashArray": None if inside else "4 5",
