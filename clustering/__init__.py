@@ -40,6 +40,7 @@ from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone,
 from clustering.parameter_text import parse_parameters, split_settings
 from clustering.pipeline import propose_zones
 from clustering.planner import ZonePlanner
+from clustering.reach import explain_reach
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
@@ -74,6 +75,7 @@ __all__ = [
     "crosswalk_table",
     "describe_feeders",
     "draw_map",
+    "explain_reach",
     "generate_state",
     "identify_high_schools",
     "json_bytes",

@@ -22,7 +22,7 @@ from clustering.merging import merge_anchors
 from clustering.model import Proposal, Scenario
 from clustering.notes import Changes
 from clustering.rules import parse_rule
-from clustering.solve import Memory, solve
+from clustering.solve import ExactSearch, Memory, solve
 
 Progress = Callable[[str, float], None]
 _Kept = TypeVar("_Kept")
@@ -86,6 +86,44 @@ class ZonePlanner:
         proposal = assemble_proposal(base, decisions, solved=solved, changes=changes, barred=barred, asked=asked)
         report("Done", 1.0)
         return proposal
+
+    def search(self, parameters: ProposalParameters) -> ExactSearch:
+        """
+        Solve exactly, and be ready to solve again with single schools elsewhere.
+
+        Parameters
+        ----------
+        parameters
+            The request.
+
+        Returns
+        -------
+        search
+            Solved.
+
+        Raises
+        ------
+        InputError
+            The rule, the list or a year asked for does not fit the inputs.
+        InfeasibleError
+            Locks contradict the limits.
+        """
+        anchors, _, limits = self._anchors(parameters)
+        tables = self.tables(parameters, parameters.suppressed_students)
+        limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
+        search = ExactSearch(generate_candidates(tables, anchors, limits), limits, self._memory)
+        search.solve(lambda fraction: None, with_costs=False)
+        return search
+
+    def _anchors(self, asked: ProposalParameters) -> tuple[list[str], dict[str, str], Limits]:
+        """Anchors of a request, those that a lock or limit excludes from the start with the reason, and the limits."""
+        decisions = self.decisions(asked)
+        flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
+        limits = build_limits(self.base(asked), asked)
+        barred = {
+            anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))
+        }
+        return [anchor for anchor in flagged if anchor not in barred], barred, limits
 
     def base(self, asked: ProposalParameters) -> Scenario:
         """The scenario that all of a request is computed on: protected, unless the request is for exact counts."""

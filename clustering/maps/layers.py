@@ -131,7 +131,6 @@ def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> 
     colours = colour_of_zones(proposal)
     names = points["name"].to_dict()
     places = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
-    zone_of = member_zone.to_dict()
     estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
     rows: list[Any] = list(chosen.itertuples())

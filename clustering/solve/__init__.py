@@ -1,7 +1,8 @@
 """Membership from candidates: one façade, several methods."""
 
 from clustering.solve.answer import Answer
+from clustering.solve.exact import ExactSearch
 from clustering.solve.facade import solve
 from clustering.solve.memory import Memory
 
-__all__ = ["Answer", "Memory", "solve"]
+__all__ = ["Answer", "ExactSearch", "Memory", "solve"]

@@ -6,11 +6,31 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from clustering.limits import Limits, told
+from clustering.candidates import Candidates
+from clustering.errors import InfeasibleError
+from clustering.limits import Limits, reason_against, told
 from clustering.solve.oracle import ZoneOracle
 from clustering.solve.packing import Packing
 
 _MOST_LOCKS_TRIED = 50
+
+
+def refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits) -> None:
+    """Refuse schools forced in that are within reach of no anchor, or that a limit excludes from all."""
+    reachable = {school for each in candidates for school in (*each.heads, *each.schools)}
+    struck = {school: each.heads for each in candidates for school in each.struck}
+    violations = []
+    for school in limits.parameters.force_in:
+        if school in struck and school not in reachable:
+            anchor = struck[school][0]
+            reason = reason_against(limits, school, struck[school]) or "must keep with a school that is out of reach"
+            violations.append(
+                f"{told(limits, school)} is forced in, but for anchor {told(limits, anchor)} it {reason}."
+            )
+        elif school not in reachable:
+            violations.append(f"{told(limits, school)} is forced in, but no anchor is within reach of its promotions.")
+    if violations:
+        raise InfeasibleError(violations)
 
 
 def explain_conflict(oracles: Sequence[ZoneOracle], limits: Limits, *, most_zones: int | None) -> list[str]:

@@ -9,6 +9,7 @@ that claim the same school are joined and solved again until none do.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,8 @@ from clustering.candidates import Candidates
 from clustering.errors import InfeasibleError
 from clustering.limits import Limits, told
 from clustering.solve.answer import Answer
-from clustering.solve.conflicts import explain_conflict
+from clustering.solve.branching import Branch
+from clustering.solve.conflicts import explain_conflict, refuse_hopeless_locks
 from clustering.solve.memory import Memory
 from clustering.solve.oracle import ZoneOracle
 from clustering.solve.packing import PackingAnswer
@@ -67,13 +69,8 @@ def solve_exact(
     SolverError
         The solver failed.
     """
-    deadline = time.monotonic() + limits.parameters.time_limit_s
-    search = _Search(candidates, limits, memory or Memory(), deadline)
-    search.solve_alone(lambda fraction: progress(0.5 * fraction))
-    search.join_conflicts(lambda fraction: progress(0.5 + 0.4 * fraction))
-    search.keep_to_the_number_of_zones()
-    search.tell_the_others(with_costs=with_costs)
-    progress(1.0)
+    search = ExactSearch(candidates, limits, memory or Memory())
+    search.solve(progress, with_costs=with_costs)
     answers = search.answers
     zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
     bound = math.fsum(answers[group].bound for group in sorted(answers))
@@ -85,17 +82,100 @@ def solve_exact(
     )
 
 
-class _Search:
-    """Groups of anchors and their answers while they are joined."""
+class ExactSearch:
+    """
+    Groups of anchors and their answers while they are joined, and what they would be if one school were elsewhere.
 
-    def __init__(self, candidates: Sequence[Candidates], limits: Limits, memory: Memory, deadline: float) -> None:
-        self.limits, self.memory, self.deadline = limits, memory, deadline
+    Parameters
+    ----------
+    candidates
+        One per anchor.
+    limits
+        The limits of the request.
+    memory
+        What was solved before.
+    """
+
+    def __init__(self, candidates: Sequence[Candidates], limits: Limits, memory: Memory) -> None:
+        self.candidates, self.limits, self.memory = candidates, limits, memory
+        self.deadline = time.monotonic() + limits.parameters.time_limit_s
         self.oracles: dict[str, ZoneOracle] = {
             each.anchor_id: memory.oracle(each, limits) for each in sorted(candidates, key=lambda one: one.anchor_id)
         }
         self.forced = frozenset(limits.parameters.force_in)
         self.answers: dict[Group, PackingAnswer] = {}
         self.without_zone: dict[str, str] = {}
+
+    def solve(self, progress: Callable[[float], None], *, with_costs: bool) -> None:
+        """Find the best Zones; errors are those of ``solve_exact``."""
+        refuse_hopeless_locks(self.candidates, self.limits)
+        self.solve_alone(lambda fraction: progress(0.5 * fraction))
+        self.join_conflicts(lambda fraction: progress(0.5 + 0.4 * fraction))
+        self.keep_to_the_number_of_zones()
+        self.tell_the_others(with_costs=with_costs)
+        progress(1.0)
+
+    @property
+    def value(self) -> float:
+        """Of all Zones together [students per year], less what breaks ties."""
+        return math.fsum(answer.value for answer in self.answers.values())
+
+    def value_if(self, anchor: str, school: str, *, inside: bool) -> float | None:
+        """
+        Solve again with one school in, or out of, one anchor's Zone.
+
+        Parameters
+        ----------
+        anchor
+            Whose Zone.
+        school
+            A candidate of it.
+        inside
+            Whether the Zone must have the school, or must not.
+
+        Returns
+        -------
+        value
+            Of all Zones together then; minus infinity if there are no such Zones, ``None`` if time ran out.
+        """
+        if anchor in self.without_zone and not any(anchor in group for group in self.answers):
+            if not inside:
+                return self.value
+            if self.oracles[anchor].find_best() is None or self.oracles[anchor].candidates.is_torn:
+                return -math.inf
+        most = self.limits.parameters.maximum_zones
+        others = dict(self.answers)
+        joined = {anchor} if most is None else {each for group in others for each in group} | {anchor}
+        while True:
+            near = [
+                group
+                for group, answer in others.items()
+                if joined.intersection(group)
+                or (inside and school in itertools.chain(*answer.zones.values()) and not self._is_shared)
+            ]
+            for group in near:
+                joined.update(group)
+                del others[group]
+            group = tuple(sorted(joined))
+            place = group.index(anchor), self.oracles[anchor].schools.index(school)
+            branch = Branch(opened=frozenset({place[0]}), must=frozenset({place}))
+            if not inside:
+                branch = Branch(barred=frozenset({place}))
+            answer = self._solve_packing(group, branch=branch, most_zones=most)
+            held = set(itertools.chain(*answer.zones.values()))
+            clash = {
+                each[0]
+                for each, other in others.items()
+                if not self._is_shared and held.intersection(itertools.chain(*other.zones.values()))
+            }
+            if not clash:
+                total = answer.value + math.fsum(other.value for other in others.values())
+                return total if answer.is_proved else None
+            joined |= clash
+
+    @property
+    def _is_shared(self) -> bool:
+        return self.limits.parameters.shared_feeders
 
     def solve_alone(self, progress: Callable[[float], None]) -> None:
         """Solve every anchor as if it had all schools to itself; refuse locks that no Zone can hold."""
@@ -158,7 +238,7 @@ class _Search:
 
     def _claimed_twice(self) -> dict[str, list[str]]:
         """Schools that the answers of several groups claim, with one anchor of each such group."""
-        if self.limits.parameters.shared_feeders:
+        if self._is_shared:
             return {}
         claims: dict[str, list[str]] = {}
         for group, answer in self.answers.items():
@@ -169,18 +249,25 @@ class _Search:
 
     def _solve_group(self, group: Group, *, also: Sequence[str] = (), most_zones: int | None = None) -> PackingAnswer:
         """Best Zones of some anchors together, with the locks that fall on them."""
-        oracles = [self.oracles[anchor] for anchor in group]
-        within = {school for each in oracles for school in (*each.candidates.heads, *each.schools)}
-        answer = self.memory.solve_packing(
-            oracles,
-            locks=within.intersection((*self.forced, *also)),
-            most_zones=most_zones,
-            shared=self.limits.parameters.shared_feeders,
-            deadline=self.deadline,
-        )
+        answer = self._solve_packing(group, also=also, most_zones=most_zones)
         if answer.value == -math.inf and answer.is_proved and not also:
+            oracles = [self.oracles[anchor] for anchor in group]
             raise InfeasibleError(explain_conflict(oracles, self.limits, most_zones=most_zones))
         return answer
+
+    def _solve_packing(
+        self, group: Group, *, branch: Branch | None = None, also: Sequence[str] = (), most_zones: int | None = None
+    ) -> PackingAnswer:
+        oracles = [self.oracles[anchor] for anchor in group]
+        within = {school for each in oracles for school in (*each.candidates.heads, *each.schools)}
+        return self.memory.solve_packing(
+            oracles,
+            locks=within.intersection((*self.forced, *also)),
+            branch=branch or Branch(),
+            most_zones=most_zones,
+            shared=self._is_shared,
+            deadline=self.deadline,
+        )
 
     def keep_to_the_number_of_zones(self) -> None:
         """Where more Zones would be opened than asked for, choose among all of them together."""

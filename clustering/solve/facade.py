@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from clustering.candidates import Candidates
-from clustering.errors import InfeasibleError
-from clustering.limits import Limits, reason_against, told
+from clustering.limits import Limits
 from clustering.solve.answer import Answer
+from clustering.solve.conflicts import refuse_hopeless_locks
 from clustering.solve.exact import solve_exact
 from clustering.solve.greedy import grow_zones
 from clustering.solve.memory import Memory
@@ -51,25 +51,8 @@ def solve(
     SolverError
         The solver failed.
     """
-    _refuse_hopeless_locks(candidates, limits)
     report = progress or (lambda fraction: None)
     if limits.parameters.method == "greedy":
+        refuse_hopeless_locks(candidates, limits)
         return settle_zones(grow_zones(candidates, limits, report), candidates, limits)
     return solve_exact(candidates, limits, report, with_costs=with_costs, memory=memory)
-
-
-def _refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits) -> None:
-    reachable = {school for each in candidates for school in (*each.heads, *each.schools)}
-    struck = {school: each.heads for each in candidates for school in each.struck}
-    violations = []
-    for school in limits.parameters.force_in:
-        if school in struck and school not in reachable:
-            anchor = struck[school][0]
-            reason = reason_against(limits, school, struck[school]) or "must keep with a school that is out of reach"
-            violations.append(
-                f"{told(limits, school)} is forced in, but for anchor {told(limits, anchor)} it {reason}."
-            )
-        elif school not in reachable:
-            violations.append(f"{told(limits, school)} is forced in, but no anchor is within reach of its promotions.")
-    if violations:
-        raise InfeasibleError(violations)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from clustering.candidates import Candidates
 from clustering.config import ProposalParameters
 from clustering.limits import Limits
+from clustering.solve.branching import Branch
 from clustering.solve.oracle import ZoneOracle
 from clustering.solve.packing import Packing, PackingAnswer
 
@@ -22,7 +23,7 @@ class Memory:
     def __init__(self) -> None:
         self._oracles: dict[_Question, ZoneOracle] = {}
         self._packings: dict[tuple[int, ...], Packing] = {}
-        self._answers: dict[tuple[tuple[int, ...], frozenset[str], int | None, bool], PackingAnswer] = {}
+        self._answers: dict[tuple[tuple[int, ...], frozenset[str], Branch, int | None, bool], PackingAnswer] = {}
 
     def oracle(self, candidates: Candidates, limits: Limits) -> ZoneOracle:
         """The oracle of an anchor, the same one for equal candidates and limits."""
@@ -36,6 +37,7 @@ class Memory:
         oracles: Sequence[ZoneOracle],
         *,
         locks: Collection[str],
+        branch: Branch,
         most_zones: int | None,
         shared: bool,
         deadline: float = math.inf,
@@ -44,9 +46,11 @@ class Memory:
         group = tuple(map(id, oracles))
         if group not in self._packings:
             self._packings[group] = Packing(oracles, shared=shared)
-        question = group, frozenset(locks), most_zones, shared
+        question = group, frozenset(locks), branch, most_zones, shared
         if question not in self._answers:
-            answer = self._packings[group].solve(locks=frozenset(locks), most_zones=most_zones, deadline=deadline)
+            answer = self._packings[group].solve(
+                locks=frozenset(locks), branch=branch, most_zones=most_zones, deadline=deadline
+            )
             if not answer.is_proved:
                 return answer
             self._answers[question] = answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -131,8 +131,13 @@ def _limits(chance: random.Random, names: list[str], asked: ProposalParameters) 
     return Limits(parameters=asked, schools=schools, travel_minutes=minutes, neighbours=neighbours)
 
 
-def best_by_brute_force(graph: nx.DiGraph, candidates: Sequence[Candidates], limits: Limits) -> float | None:
-    """Greatest total score over every combination of sound Zones; ``None`` if the locks cannot be kept."""
+def best_by_brute_force(
+    graph: nx.DiGraph,
+    candidates: Sequence[Candidates],
+    limits: Limits,
+    accept: Callable[[dict[str, frozenset[str]]], bool] = lambda zones: True,
+) -> float | None:
+    """Greatest total score over every combination of sound Zones that is accepted; ``None`` if there is none."""
     asked = limits.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
     alone = replace(limits, parameters=replace(asked, force_in=(), maximum_zones=None))
@@ -157,6 +162,8 @@ def best_by_brute_force(graph: nx.DiGraph, candidates: Sequence[Candidates], lim
         if not asked.shared_feeders and len(used) != len(set(used)):
             continue
         if not set(asked.force_in) <= held or (asked.maximum_zones is not None and len(zones) > asked.maximum_zones):
+            continue
+        if not accept({anchor: feeders for anchor, feeders, _ in zones}):
             continue
         total = sum(score for _, _, score in zones)
         best = total if best is None else max(best, total)
