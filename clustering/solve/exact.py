@@ -227,9 +227,10 @@ class ExactSearch:
             for tied in [*claims.values(), *self.answers]:
                 joined.union(*tied)
             groups = {tuple(sorted(group)) for group in joined.to_sets()}
+            group_of = {anchor: group for group in self.answers for anchor in group}
             fresh = sorted((groups - set(self.answers)) | (groups & unlocked))
             for number, group in enumerate(fresh):
-                for old in [old for old in self.answers if set(old) & set(group)]:
+                for old in {group_of[anchor] for anchor in group}:
                     del self.answers[old]
                 self.answers[group] = self._solve_group(group)
                 progress((number + 1) / len(fresh))

@@ -82,6 +82,7 @@ class _Search:
     is_out: np.ndarray  # inner schools out for sure [m]
     must: np.ndarray  # outer schools in for sure [outer]
     barred: np.ndarray  # outer schools out for sure [outer]
+    is_locked: bool
     is_hopeless: bool
 
     @classmethod
@@ -90,15 +91,17 @@ class _Search:
     ) -> _Search:
         """Tell what the locks decide."""
         inside = problem.mandatory if must is None else problem.mandatory | must
-        outside = np.zeros(len(inside), dtype=bool) if barred is None else barred
+        outside = problem.nobody if barred is None else barred
+        is_locked = problem.has_mandatory or must is not None or barred is not None
         return cls(
             problem=problem,
             own=problem.own if prices is None else problem.own - prices,
-            is_in=problem.in_unit_of(inside),
-            is_out=problem.in_unit_of(outside),
+            is_in=problem.in_unit_of(inside) if is_locked else problem.nobody[problem.inner],
+            is_out=problem.in_unit_of(outside) if is_locked else problem.nobody[problem.inner],
             must=inside[problem.outer],
             barred=outside[problem.outer],
-            is_hopeless=bool((inside & outside).any()),
+            is_locked=is_locked,
+            is_hopeless=is_locked and bool((inside & outside).any()),
         )
 
 
@@ -113,21 +116,23 @@ def _evaluate(search: _Search, table: SetTable) -> tuple[np.ndarray, np.ndarray,
     inner, outer = problem.inner, problem.outer
     nets = search.own[outer] + table.gains
     value = table.chosen @ search.own[inner] + table.pairs
-    possible = table.hangs & ~(table.sets & search.is_out).any(axis=1) & (table.sets | ~search.is_in).all(axis=1)
-    must_count = int(search.must.sum())
-    if must_count:
-        value += nets[:, search.must].sum(axis=1)
-        possible = possible & table.is_tied[:, search.must].all(axis=1)
-    nets[~table.is_tied | search.barred | search.must] = -np.inf
-    sizes = table.sizes + must_count
+    possible, sizes = table.hangs, table.sizes
+    if search.is_locked:
+        must = search.must
+        possible = possible & ~(table.sets & search.is_out).any(axis=1) & (table.sets | ~search.is_in).all(axis=1)
+        possible &= table.is_tied[:, must].all(axis=1)
+        value += nets[:, must].sum(axis=1)
+        sizes = sizes + int(must.sum())
+        nets[:, search.barred | must] = -np.inf
+    nets[table.is_loose] = -np.inf
     least, most = np.maximum(problem.least - sizes, 0), problem.most - sizes
-    gains = -np.sort(-nets, axis=1)
-    count = np.clip((gains > 0).sum(axis=1), least, np.maximum(most, least))
-    possible &= (count <= (gains > -np.inf).sum(axis=1)) & (count <= most)
-    gains[gains == -np.inf] = 0.0
+    losses = np.sort(-nets, axis=1)
+    count = np.minimum(np.maximum((losses < 0).sum(axis=1), least), np.maximum(most, least))
+    possible = possible & (count <= (losses < np.inf).sum(axis=1)) & (count <= most)
+    losses[losses == np.inf] = 0.0
     sums = np.zeros((len(sizes), len(outer) + 1))
-    np.cumsum(gains, axis=1, out=sums[:, 1:])
-    value += sums[np.arange(len(sizes)), np.minimum(count, len(outer))]
+    np.cumsum(losses, axis=1, out=sums[:, 1:])
+    value -= sums[np.arange(len(sizes)), np.minimum(count, len(outer))]
     return np.where(possible, value, -np.inf), nets, count
 
 

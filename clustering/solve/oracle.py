@@ -33,7 +33,8 @@ class ZoneOracle:
         self.anchor_id, self.schools = candidates.anchor_id, candidates.schools
         self.problem = build_problem(candidates, limits)
         # Zones found so far, with their values without prices: whatever is solved next starts from them.
-        self.known: dict[tuple[int, ...], float] = {}
+        self.found: list[ZoneFound] = []
+        self._known: set[tuple[int, ...]] = set()
 
     def find_best(
         self,
@@ -50,9 +51,10 @@ class ZoneOracle:
             best = self._find_with_side_limits(prices, must, barred)
             sound += [] if best is None else [best]
         for zone in sound:
-            if zone.feeders not in self.known:
+            if zone.feeders not in self._known:
+                self._known.add(zone.feeders)
                 paid = 0.0 if prices is None else float(prices[list(zone.feeders)].sum())
-                self.known[zone.feeders] = zone.value + paid
+                self.found.append(ZoneFound(value=zone.value + paid, feeders=zone.feeders))
         return best
 
     def feeders(self, found: ZoneFound) -> tuple[str, ...]:

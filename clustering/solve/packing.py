@@ -14,7 +14,7 @@ from __future__ import annotations
 import heapq
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,7 +75,6 @@ class Packing:
 
     def __init__(self, oracles: Sequence[ZoneOracle], *, shared: bool = False) -> None:
         self.oracles, self.shared = oracles, shared
-        self.known: dict[tuple[int, tuple[int, ...]], Column] = {}
         hosts: dict[str, int] = {}
         for oracle in oracles:
             for school in oracle.schools:
@@ -84,7 +83,9 @@ class Packing:
         self.row = {school: number for number, school in enumerate(sorted(hosts))}
         self._wanted = np.array([hosts[school] > 1 and not shared for school in sorted(hosts)], dtype=bool)
         self.rows = [np.array([self.row[school] for school in each.schools], dtype=np.intp) for each in oracles]
-        self._asked: dict[int, tuple[bytes, ZoneFound | None]] = {}
+        self._asked: dict[int, tuple[tuple[bytes | None, ...], ZoneFound | None]] = {}
+        self._columns: list[Column] = []
+        self._taken = [0] * len(oracles)
         self._begin()
 
     def solve(
@@ -136,28 +137,20 @@ class Packing:
         is_used[list(locked)] = True
         return np.flatnonzero(is_used)
 
-    def columns_known(self) -> Iterator[Column]:
-        """Zones that were found so far, as columns."""
+    def columns(self) -> Sequence[Column]:
+        """Zones that were found so far, as columns; new ones come behind those of an earlier call."""
         for anchor, oracle in enumerate(self.oracles):
-            for feeders in oracle.known:
-                yield self.column(anchor, feeders)
-
-    def column(self, anchor: int, feeders: tuple[int, ...]) -> Column:
-        """A Zone that was found, as a column."""
-        if (anchor, feeders) not in self.known:
-            self.known[anchor, feeders] = Column(
-                anchor=anchor,
-                feeders=feeders,
-                schools=tuple(self.rows[anchor][list(feeders)].tolist()),
-                value=self.oracles[anchor].known[feeders],
-            )
-        return self.known[anchor, feeders]
+            for zone in oracle.found[self._taken[anchor] :]:
+                schools = tuple(self.rows[anchor][list(zone.feeders)].tolist())
+                self._columns.append(Column(anchor=anchor, feeders=zone.feeders, schools=schools, value=zone.value))
+            self._taken[anchor] = len(oracle.found)
+        return self._columns
 
     def find_best(self, anchor: int, prices: np.ndarray, branch: Branch) -> ZoneFound | None:
         """Best Zone of one anchor at some prices under a branch; asked twice in a row, it is looked up."""
         oracle = self.oracles[anchor]
         must, barred = (_mask(pairs, anchor, len(oracle.schools)) for pairs in (branch.must, branch.barred))
-        key = b"|".join((prices.tobytes(), must.tobytes(), barred.tobytes()))
+        key = prices.tobytes(), None if must is None else must.tobytes(), None if barred is None else barred.tobytes()
         if (last := self._asked.get(anchor)) is not None and last[0] == key:
             return last[1]
         found = oracle.find_best(prices=prices, must=must, barred=barred)
@@ -165,9 +158,12 @@ class Packing:
         return found
 
 
-def _mask(pairs: frozenset[tuple[int, int]], anchor: int, size: int) -> np.ndarray:
+def _mask(pairs: frozenset[tuple[int, int]], anchor: int, size: int) -> np.ndarray | None:
+    places = [place for number, place in pairs if number == anchor]
+    if not places:
+        return None
     mask = np.zeros(size, dtype=bool)
-    mask[[place for number, place in pairs if number == anchor]] = True
+    mask[places] = True
     return mask
 
 
@@ -221,7 +217,7 @@ class _Search:
 
     def choose_whole(self, branch: Branch) -> None:
         """Choose whole Zones among those known."""
-        columns = [each for each in self.packing.columns_known() if branch.allows(each)]
+        columns = [each for each in self.packing.columns() if branch.allows(each)]
         master = self.master(branch, columns)
         whole = master.solve_integer(self.deadline - time.monotonic())
         if whole.is_feasible:
@@ -241,19 +237,18 @@ class _Search:
 
     def relax(self, branch: Branch) -> _Relaxed:
         """Solve the linear relaxation over all Zones there are, adding those that improve it."""
-        columns = [each for each in self.packing.columns_known() if branch.allows(each)]
-        held = {(each.anchor, each.feeders) for each in columns}
+        known = self.packing.columns()
+        count = len(known)
+        columns = [each for each in known if branch.allows(each)]
         master = self.master(branch, columns)
         bound = math.inf
         while True:
             answer = master.solve_relaxation()
             total, improves = self.price(answer, branch)
-            fresh = [
-                each
-                for each in self.packing.columns_known()
-                if improves and (each.anchor, each.feeders) not in held and branch.allows(each)
-            ]
             bound = min(bound, total)
+            known = self.packing.columns()
+            fresh = [each for each in known[count:] if branch.allows(each)] if improves else []
+            count = len(known)
             late = time.monotonic() > self.deadline
             if not fresh or late:
                 if not answer.is_feasible and not fresh:
@@ -261,7 +256,6 @@ class _Search:
                 return _Relaxed(columns=columns, weights=answer.weights, bound=bound, is_done=not (fresh and late))
             for column in fresh:
                 master.add(column)
-                held.add((column.anchor, column.feeders))
             columns.extend(fresh)
 
     def price(self, answer: MasterAnswer, branch: Branch) -> tuple[float, bool]:

@@ -32,6 +32,8 @@ class SetTable:
         What each outer school adds for each set [sets, outer].
     is_tied
         Whether it is tied to a school of the set or to the anchor [sets, outer].
+    is_loose
+        The contrary.
     hangs
         Whether every inner school of the set is tied to another or to the anchor [sets].
     sizes
@@ -43,6 +45,7 @@ class SetTable:
     pairs: np.ndarray
     gains: np.ndarray
     is_tied: np.ndarray
+    is_loose: np.ndarray
     hangs: np.ndarray
     sizes: np.ndarray
 
@@ -51,12 +54,14 @@ def tabulate(problem: ZoneProblem, sets: np.ndarray) -> SetTable:
     """Work out what does not depend on prices or locks, for some sets of inner schools [sets, m]."""
     chosen, inner, outer = sets.astype(np.float64), problem.inner, problem.outer
     hangs = problem.tied_to_anchor[inner] | (chosen @ problem.tied[inner].T > 0)
+    is_tied = problem.tied_to_anchor[outer] | (chosen @ problem.tied[outer].T > 0)
     return SetTable(
         sets=sets,
         chosen=chosen,
         pairs=((chosen @ problem.gain[inner].T) * chosen).sum(axis=1),
         gains=chosen @ problem.gain[outer].T,
-        is_tied=problem.tied_to_anchor[outer] | (chosen @ problem.tied[outer].T > 0),
+        is_tied=is_tied,
+        is_loose=~is_tied,
         hangs=(hangs | ~sets).all(axis=1),
         sizes=sets.sum(axis=1),
     )
@@ -100,6 +105,16 @@ class ZoneProblem:
     mandatory: np.ndarray
     least: int
     most: int
+
+    @cached_property
+    def nobody(self) -> np.ndarray:
+        """No candidate [n]."""
+        return np.zeros(len(self.mandatory), dtype=bool)
+
+    @cached_property
+    def has_mandatory(self) -> bool:
+        """Whether any candidate is in every Zone of this anchor."""
+        return bool(self.mandatory.any())
 
     def in_unit_of(self, schools: np.ndarray) -> np.ndarray:
         """Inner schools that are chosen together with any of these [m]."""
