@@ -90,7 +90,8 @@ def _solve(
     asked = limits.parameters
     tables = build_feeder_tables(base, years=asked.years, count_exits=asked.count_exits, suppressed=suppressed)
     graph = graph_of_tables(tables, base.schools)
-    answer = solve(generate_candidates(tables, anchors, limits), limits, progress=progress, with_costs=with_costs)
+    candidates = generate_candidates(tables, anchors, limits)
+    answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs)
     violations = audit(graph, answer.membership, limits)
     if violations:
         raise SolverError("the answer did not pass the audit: " + " ".join(violations))
