@@ -21,6 +21,7 @@ from clustering.documents import (
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
 from clustering.escaping import plain_text
+from clustering.estimator import ZoneClustering
 from clustering.export import (
     json_bytes,
     render_proposal,
@@ -66,6 +67,7 @@ __all__ = [
     "SolverError",
     "SourceFile",
     "Zone",
+    "ZoneClustering",
     "ZoneMetrics",
     "ZonePlanner",
     "audit",

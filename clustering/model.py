@@ -206,7 +206,7 @@ class Solution:
     Parameters
     ----------
     method
-        ``exact`` or ``greedy``.
+        See ``ProposalParameters.method``.
     status
         ``optimal`` (proved), ``time limit`` (best found), or ``heuristic`` (no bound).
     score

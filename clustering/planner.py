@@ -158,7 +158,7 @@ class ZonePlanner:
         tables = self.tables(limits.parameters, suppressed)
         limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
         candidates = generate_candidates(tables, anchors, limits)
-        answer = solve(candidates, limits, progress=progress, with_costs=with_costs, memory=self._memory)
+        answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs, memory=self._memory)
         members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
         graph = graph_of_tables(tables, self._scenario.schools, origins=members)
         violations = audit(graph, answer.membership, limits)

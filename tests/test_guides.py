@@ -55,6 +55,16 @@ def test_the_lines_of_python_run(folder: Path) -> None:
     assert (folder / "out" / "map.html").is_file()
 
 
+def test_the_lines_that_compare_methods_run(folder: Path) -> None:
+    guide = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, flags=re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    gained, agreement = map(float, done.stdout.split())
+    assert gained > 0
+    assert 0 < agreement < 1
+
+
 def test_the_command_runs(folder: Path) -> None:
     (line,) = re.findall(r"^\$ zones (propose .*)$", README, flags=re.MULTILINE)
     done = _run(line, folder)

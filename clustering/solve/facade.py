@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from clustering.candidates import Candidates
+from clustering.errors import SolverError
+from clustering.feeder_graph import FeederTables
 from clustering.limits import Limits
+from clustering.solve.agglomerative import give_agglomerative_clusters
 from clustering.solve.answer import Answer
+from clustering.solve.communities import give_leiden_communities, give_louvain_communities
 from clustering.solve.conflicts import refuse_hopeless_locks
+from clustering.solve.dominant import follow_dominant_feeders
 from clustering.solve.exact import solve_exact
+from clustering.solve.giving import Given
 from clustering.solve.greedy import grow_zones
 from clustering.solve.memory import Memory
 from clustering.solve.settle import settle_zones
+
+# What ``method`` names beside ``exact`` and ``greedy``.
+_ALTERNATIVES: Mapping[str, Callable[[FeederTables, Sequence[Candidates], Limits], Given]] = {
+    "dominant feeder": follow_dominant_feeders,
+    "louvain": give_louvain_communities,
+    "leiden": give_leiden_communities,
+    "agglomerative": give_agglomerative_clusters,
+}
 
 
 def solve(
     candidates: Sequence[Candidates],
     limits: Limits,
     *,
+    tables: FeederTables | None = None,
     progress: Callable[[float], None] | None = None,
     with_costs: bool = True,
     memory: Memory | None = None,
@@ -31,6 +46,8 @@ def solve(
         One per anchor (see ``candidates.generate_candidates``).
     limits
         The limits of the request; ``limits.parameters.method`` names the method.
+    tables
+        The feeder graph that the candidates come from; ``exact`` and ``greedy`` do without.
     progress
         Told the fraction done, 0 to 1.
     with_costs
@@ -48,11 +65,19 @@ def solve(
     ------
     InfeasibleError
         A school that is forced in cannot be in any Zone.
+    InputError
+        The method needs a package that is not installed.
     SolverError
-        The solver failed.
+        The solver failed, or has no feeder graph where the method needs it.
     """
     report = progress or (lambda fraction: None)
-    if limits.parameters.method == "greedy":
+    method = limits.parameters.method
+    if method != "exact":
         refuse_hopeless_locks(candidates, limits)
+    if method == "greedy":
         return settle_zones(grow_zones(candidates, limits, report), candidates, limits)
+    if method in _ALTERNATIVES:
+        if tables is None:
+            raise SolverError(f"method={method} was given no feeder graph")
+        return settle_zones(_ALTERNATIVES[method](tables, candidates, limits), candidates, limits)
     return solve_exact(candidates, limits, report, with_costs=with_costs, memory=memory)

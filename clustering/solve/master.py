@@ -28,7 +28,7 @@ class Column:
     feeders
         Places among the anchor's candidates.
     schools
-        Numbers of the rows of its schools
+        Numbers of its schools.
     value
         Students per year, without prices.
     """

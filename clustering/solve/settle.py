@@ -73,6 +73,9 @@ def _keep_best(found: dict[str, tuple[float, tuple[str, ...]]], without_zone: di
     most = limits.parameters.maximum_zones
     if most is None:
         return
-    for anchor in sorted(found, key=lambda each: (-found[each][0], each))[most:]:
+    forced = frozenset(limits.parameters.force_in)
+    # A Zone that holds a lock is never the one to go.
+    order = sorted(found, key=lambda each: (forced.isdisjoint((each, *found[each][1])), -found[each][0], each))
+    for anchor in order[most:]:
         without_zone[anchor] = f"Only {most} Zones are asked for, and others score more."
         del found[anchor]

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from app.cli import cli
 from tests.clustering.toy_district import EAST, WEST
 
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
 
 
@@ -40,6 +41,14 @@ def test_zones_are_shown_and_written(toy_files: tuple[Path, Path], tmp_path: Pat
     ]
     document = json.loads((out / "proposal.json").read_text(encoding="utf-8"))
     assert [zone["anchor_id"] for zone in document["zones"]] == [WEST, EAST]
+
+
+@pytest.mark.parametrize("method", ["dominant feeder", "louvain", "leiden", "agglomerative"])
+def test_alternatives_are_asked_for_by_name(method: str) -> None:
+    files = SAMPLE / "schools.csv", SAMPLE / "promotions.csv"
+    code, shown, told = propose(files, "--set", f"method={method}", "--set", "check_suppressed=false")
+    assert code == 0, told
+    assert "heuristic, total score" in shown
 
 
 def test_every_problem_is_shown_at_once_and_nothing_is_written(toy_files: tuple[Path, Path], tmp_path: Path) -> None:

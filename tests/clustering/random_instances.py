@@ -17,6 +17,7 @@ from clustering.feeder_graph import FeederTables, graph_of_tables
 from clustering.limits import Limits, reason_against
 
 Instance = tuple[nx.DiGraph, tuple[Candidates, ...], Limits]
+InstanceOfTables = tuple[FeederTables, tuple[Candidates, ...], Limits]
 
 
 def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool) -> ProposalParameters:
@@ -59,6 +60,12 @@ def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool
 
 def random_instance(seed: int, *, plain: bool = False) -> Instance:
     """Draw one to three anchors, one to four middle and up to four elementary schools with flows between them."""
+    tables, candidates, limits = random_instance_of_tables(seed, plain=plain)
+    return graph_of_tables(tables, limits.schools), candidates, limits
+
+
+def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTables:
+    """Draw the same instance as ``random_instance``, with the feeder graph as tables."""
     chance = random.Random(seed)
     high = [f"h{number}" for number in range(chance.randint(1, 3))]
     middle = [f"m{number}" for number in range(chance.randint(1, 4))]
@@ -80,8 +87,7 @@ def random_instance(seed: int, *, plain: bool = False) -> Instance:
     anchors = [school for school in high if reason_against(limits, school, (school,)) is None]
     if not plain and len(anchors) > 1 and chance.random() < 0.2:
         limits = replace(limits, merged={anchors[0]: tuple(anchors[:2])})
-    graph = graph_of_tables(tables, limits.schools)
-    return graph, generate_candidates(tables, anchors, limits), limits
+    return tables, generate_candidates(tables, anchors, limits), limits
 
 
 def _tables(
