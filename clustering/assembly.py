@@ -78,8 +78,7 @@ def assemble_proposal(
     """
     membership = solved.answer.membership
     metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], asked)
-    explanations = dict(zip(decisions.index, decisions["explanation"], strict=True))
-    zones = _build_zones(base, explanations, solved=solved, metrics=metrics, changes=changes, asked=asked)
+    zones = _build_zones(base, decisions, solved=solved, metrics=metrics, changes=changes, asked=asked)
     if base.report.basis.is_estimated:
         zones = tuple(replace(zone, members=tuple(map(_marked_estimated, zone.members))) for zone in zones)
     without_zone = {**barred, **solved.answer.without_zone}
@@ -115,7 +114,7 @@ def assemble_proposal(
 
 def _build_zones(
     base: Scenario,
-    explanations: Mapping[str, str],
+    decisions: pd.DataFrame,
     *,
     solved: Solved,
     metrics: Mapping[str, ZoneMetrics],
@@ -125,9 +124,13 @@ def _build_zones(
     membership = solved.answer.membership
     outlines = draw_outlines(base.schools, membership)
     distances = distances_km(base.schools, membership)
+    heads = decisions.reindex(list(membership))
+    is_identified = heads["certainty"].isin(["certain", "possible"])
+    explanations = heads["explanation"].fillna("It is no open school that offers any of grades 9 to 12.")
     zones = []
     for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
-        head = _anchor_member(solved.graph, anchor, explanations[anchor], metrics[anchor])
+        reason = explain_anchor(explanations[anchor], metrics[anchor], is_identified=bool(is_identified[anchor]))
+        head = _anchor_member(solved.graph, anchor, reason)
         members = _feeder_members(solved.graph, anchor, feeders=feeders, distances=distances, asked=asked)
         zones.append(
             Zone(
@@ -148,13 +151,13 @@ def _marked_estimated(member: Member) -> Member:
     return replace(member, reason=f"Estimated flows: {member.reason}")
 
 
-def _anchor_member(graph: nx.DiGraph, anchor: str, explanation: str, metrics: ZoneMetrics) -> Member:
+def _anchor_member(graph: nx.DiGraph, anchor: str, reason: str) -> Member:
     return Member(
         school_id=anchor,
         name=graph.nodes[anchor]["name"],
         level=graph.nodes[anchor]["level"],
         role="anchor",
-        reason=explain_anchor(explanation, metrics),
+        reason=reason,
         steps=0,
         kept_share=None,
         distance_km=None,
@@ -171,7 +174,7 @@ def _feeder_members(
 ) -> list[Member]:
     steps = steps_to_anchor(graph, anchor, feeders, asked)
     members = []
-    for feeder in sorted(feeders, key=lambda school: (steps[school], school)):
+    for feeder in sorted(feeders, key=lambda school: (steps.get(school, len(feeders) + 1), school)):
         reason, kept = explain_feeder(graph, feeder, frozenset({anchor, *feeders}), asked)
         members.append(
             Member(
@@ -180,7 +183,7 @@ def _feeder_members(
                 level=graph.nodes[feeder]["level"],
                 role="feeder",
                 reason=reason,
-                steps=steps[feeder],
+                steps=steps.get(feeder),
                 kept_share=kept,
                 distance_km=None if math.isnan(distances[feeder]) else round(distances[feeder], 3),
             )

@@ -92,6 +92,8 @@ def _metrics_of(row: pd.Series, parameters: ProposalParameters) -> ZoneMetrics:
         leaked_to_other_schools_students=round(float(to_other_schools), STUDENT_DIGITS),
         leaked_to_unlisted_students=float(row["unlisted_students"]),
         exit_students=float(row["exit_students"]),
+        entering_students=float(row["entering_students"]),
+        entering_from_feeders_students=float(row["to_anchor"]),
         coverage=_share(row["to_anchor"], row["entering_students"]),
         retention_low=retention_ends[0],
         retention_high=retention_ends[1],

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from clustering.assembly import Solved, assemble_proposal
 from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
 from clustering.constraints import Limits, Membership, audit, build_limits, reason_against
-from clustering.disclosure import suppress_flows
+from clustering.disclosure import protected_base
 from clustering.errors import InfeasibleError, SolverError
 from clustering.feeder_graph import Suppressed, build_feeder_tables, graph_of_tables
 from clustering.identification import identify_high_schools
@@ -54,7 +53,7 @@ def propose_zones(
     asked = parameters or ProposalParameters()
     report = progress or (lambda stage, fraction: None)
     report("Identifying low-performing high schools", 0.0)
-    base = _protected(scenario) if asked.disclosure == "protected" else scenario
+    base = protected_base(scenario, asked.disclosure)
     decisions = identify_high_schools(base, parse_rule(asked.identification))
     flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
     limits = build_limits(base.schools, asked)
@@ -67,13 +66,6 @@ def propose_zones(
     proposal = assemble_proposal(base, decisions, solved=solved, changes=changes, barred=barred, asked=asked)
     report("Done", 1.0)
     return proposal
-
-
-def _protected(scenario: Scenario) -> Scenario:
-    """Protect counts of students; an estimate from published files has none."""
-    if scenario.report.basis.is_estimated:
-        return scenario
-    return replace(scenario, flows=suppress_flows(scenario.flows))
 
 
 def _solve(

@@ -77,7 +77,8 @@ def steps_to_anchor(
     Returns
     -------
     steps
-        Member to number of promotions over candidate links; 0 for the anchor.
+        Member to number of promotions over candidate links; 0 for the anchor. Members that none lead from are left
+        out; only a plan as given has any.
     """
     ties = nx.DiGraph()
     ties.add_node(anchor_id)
