@@ -4,6 +4,13 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
+from clustering.comparison import (
+    Comparison,
+    ProposalTotals,
+    compare_documents,
+    compare_proposals,
+    comparison_document,
+)
 from clustering.config import ProposalParameters, parse_parameters, split_settings
 from clustering.constraints import audit, build_limits
 from clustering.disclosure import suppress_flows
@@ -23,9 +30,11 @@ from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputE
 from clustering.escaping import plain_text
 from clustering.export import (
     json_bytes,
+    render_comparison,
     render_proposal,
     render_report,
     table_bytes,
+    write_comparison,
     write_proposal,
     write_report,
 )
@@ -38,6 +47,7 @@ from clustering.io.raw_table import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.pipeline import propose_zones
+from clustering.plans import Plan, evaluate_plan, read_plan
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
@@ -46,6 +56,7 @@ __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
     "Anchor",
     "ClusteringError",
+    "Comparison",
     "CrsError",
     "FileOptions",
     "FlowBasis",
@@ -54,9 +65,11 @@ __all__ = [
     "InputError",
     "Member",
     "NamedFile",
+    "Plan",
     "Problem",
     "Proposal",
     "ProposalParameters",
+    "ProposalTotals",
     "SampleState",
     "Scenario",
     "Solution",
@@ -68,9 +81,13 @@ __all__ = [
     "build_feeder_graph",
     "build_feeder_tables",
     "build_limits",
+    "compare_documents",
+    "compare_proposals",
+    "comparison_document",
     "crosswalk_table",
     "describe_feeders",
     "draw_map",
+    "evaluate_plan",
     "generate_state",
     "identify_high_schools",
     "json_bytes",
@@ -83,7 +100,9 @@ __all__ = [
     "problem_documents",
     "proposal_document",
     "propose_zones",
+    "read_plan",
     "read_scenario",
+    "render_comparison",
     "render_proposal",
     "render_report",
     "report_document",
@@ -97,6 +116,7 @@ __all__ = [
     "table_bytes",
     "toy_district",
     "with_crosswalk",
+    "write_comparison",
     "write_proposal",
     "write_report",
     "write_state",

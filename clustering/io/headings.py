@@ -84,7 +84,17 @@ CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
 }
 PLAN_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
-    "zone": ("zone_id", "zone", "zone_name", "zone_label", "zone_number", "zone_code", "cluster_id", "cluster", "group"),
+    "zone": (
+        "zone_id",
+        "zone",
+        "zone_name",
+        "zone_label",
+        "zone_number",
+        "zone_code",
+        "cluster_id",
+        "cluster",
+        "group",
+    ),
     "role": ("role", "zone_role", "school_role"),
     "anchor": ("anchor_id", "anchor", "anchor_school_id", "anchor_school", "anchor_ncessch", "is_anchor"),
 }
