@@ -75,8 +75,8 @@ class Comparison:
     is_score_comparable
         Whether the two count and score students alike; differences of scores are missing where they do not.
     moves
-        Schools whose Zone is another, sorted by ``school_id``: ``MOVE_COLUMNS``. ``change`` is ``joins`` (outside in the
-        first), ``leaves`` (outside in the second) or ``changes Zone``; ``role_*`` is ``anchor``, ``feeder`` or
+        Schools whose Zone is another, sorted by ``school_id``: ``MOVE_COLUMNS``. ``change`` is ``joins`` (outside in
+        the first), ``leaves`` (outside in the second) or ``changes Zone``; ``role_*`` is ``anchor``, ``feeder`` or
         ``outside``; ``zone_*`` and ``reason_*`` are missing where there is none.
     zones
         Zones matched by their anchor, sorted by ``anchor_id``: ``ZONE_COLUMNS``. ``found_in`` is ``both``, ``first`` or

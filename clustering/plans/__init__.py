@@ -1,4 +1,4 @@
-"""Zones that somebody drew up already: read from a table, and scored as a proposal is, so that the two can be compared."""
+"""Zones that somebody drew up: read from a table, and scored as a proposal is, so that the two can be compared."""
 
 from clustering.plans.evaluation import evaluate_plan
 from clustering.plans.plan import Plan

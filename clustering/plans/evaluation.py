@@ -59,11 +59,8 @@ def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters
     solved = Solved(tables=tables, graph=graph, answer=answer)
     proposal = assemble_proposal(base, decisions, solved=solved, changes=None, barred={}, asked=asked)
     violations = audit(graph, plan.membership, limits)
-    unidentified = [
-        told(limits, anchor)
-        for anchor in plan.membership
-        if anchor not in decisions.index or decisions.at[anchor, "certainty"] not in ("certain", "possible")
-    ]
+    identified = decisions.index[decisions["certainty"].isin(["certain", "possible"])]
+    unidentified = [told(limits, anchor) for anchor in plan.membership if anchor not in identified]
     file = {"role": "plan", "name": plan.file.name, "rows": plan.file.rows_read}
     return replace(
         proposal,
@@ -103,8 +100,7 @@ def _without_zone(plan: Plan, high_schools: pd.Index, names: Mapping[str, str]) 
 
 def _notes_on_the_plan(plan: Plan, violations: tuple[str, ...], unidentified: list[str]) -> list[str]:
     notes = [
-        f"A plan as given ({plan.file.name}), scored as a proposal is. Nothing was chosen, so no proof says how far it"
-        " is from the best.",
+        f"A plan as given ({plan.file.name}), scored as a proposal is; nothing was chosen and nothing is proved.",
         *(f"This plan breaks what was asked for: {violation}" for violation in violations),
     ]
     if not violations:
