@@ -73,7 +73,7 @@ def compare_documents(first: Mapping[str, Any], second: Mapping[str, Any]) -> Co
 
 
 def _moves(one: Side, other: Side) -> pd.DataFrame:
-    both = one.members.join(other.members, how="outer", lsuffix="_first", rsuffix="_second").sort_index()
+    both = _joined(one.members, other.members)
     is_outside = [both[f"zone_id_{side}"].isna() for side in ("first", "second")]
     change = np.select([is_outside[0], is_outside[1]], ["joins", "leaves"], default="changes Zone")
     table = both.assign(
@@ -90,7 +90,7 @@ def _moves(one: Side, other: Side) -> pd.DataFrame:
 
 
 def _zones(one: Side, other: Side, *, has_score: bool) -> pd.DataFrame:
-    both = one.zones.join(other.zones, how="outer", lsuffix="_first", rsuffix="_second").sort_index()
+    both = _joined(one.zones, other.zones)
     is_missing = [both[f"zone_name_{side}"].isna() for side in ("first", "second")]
     table = both.assign(
         zone_name=both["zone_name_first"].fillna(both["zone_name_second"]),
@@ -103,6 +103,12 @@ def _zones(one: Side, other: Side, *, has_score: bool) -> pd.DataFrame:
     if not has_score:
         table["score_difference"] = np.nan
     return table.rename_axis("anchor_id").reset_index()[list(ZONE_COLUMNS)]
+
+
+def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Rows of either table by their index, sorted, every column twice."""
+    sides = ("_first", "_second")
+    return first.merge(second, how="outer", left_index=True, right_index=True, suffixes=sides).sort_index()
 
 
 def _shared_schools(one: Side, other: Side) -> pd.Series:
