@@ -9,7 +9,7 @@ from typing import Any
 from app.errors import ServiceError
 from app.jobs import ChildLimits, JobRunner, run_in_child, tasks
 from app.settings import Settings
-from app.store import Dataset, Job, Store
+from app.store import Dataset, Job, Proposal, Store
 from app.uploads import MAXIMUM_NAME_CHARACTERS, Desk, Uploads, saved
 from clustering import parse_parameters, plain_text, split_settings
 
@@ -121,6 +121,51 @@ def read_part(proposal_id: str, part: str, *, settings: Settings, store: Store) 
     if disclosure == "exact" and not settings.allow_exact:
         raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
     return store.proposal_part(proposal_id, part)
+
+
+def score_plan(
+    dataset_id: str, uploads: Uploads, *, parameters: Mapping[str, Any], settings: Settings, store: Store, desk: Desk
+) -> Proposal:
+    """
+    Read a plan of Zones in a child process, score it and keep it as a proposal.
+
+    Parameters
+    ----------
+    dataset_id
+        Whose schools the plan names.
+    uploads
+        One file, of the role ``plan``.
+    parameters
+        As for a proposal.
+    settings, store, desk
+        The service's.
+
+    Returns
+    -------
+    proposal
+        As stored.
+
+    Raises
+    ------
+    ServiceError
+        404 if there is no such dataset, 422 with every problem of the plan, 503 if too many uploads are being read; and
+        as for ``admit_parameters``. Nothing is stored.
+    """
+    admitted = admit_parameters(parameters, settings)
+    title = f"Zones as given: {store.dataset(dataset_id).name}"
+    with desk.place(), saved(uploads, settings) as files:
+        if len(files.get("plan", ())) != 1:
+            raise ServiceError(422, "Give one file with the plan.")
+        given = (store.scenario(dataset_id), files, uploads.reading(), admitted, title)
+        summary, parts = run_in_child(tasks.score_plan, *given, limits=child_limits(settings))
+    return store.add_proposal(dataset_id, admitted, summary, parts)
+
+
+def read_comparison(first_id: str, second_id: str, part: str, *, settings: Settings, store: Store) -> bytes:
+    """One form of the comparison of two proposals (``tasks.COMPARISON_PARTS``); 403 and 404 as for ``read_part``."""
+    documents = [read_part(each, "document", settings=settings, store=store) for each in (first_id, second_id)]
+    data: bytes = run_in_child(tasks.compare, *documents, part, limits=child_limits(settings))
+    return data
 
 
 def read_report_part(dataset_id: str, part: str, *, settings: Settings, store: Store) -> bytes:

@@ -17,14 +17,19 @@ from app.demonstration import load_demonstration
 from app.main import create_app
 from app.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal
 from app.settings import Settings, is_loopback
-from app.terminal import messages, plain, screen, show_error, show_facts, show_proposal, show_report
+from app.terminal import messages, plain, screen, show_comparison, show_error, show_facts, show_proposal, show_report
 from clustering import (
     ClusteringError,
+    compare_proposals,
+    evaluate_plan,
     generate_state,
+    parse_file_options,
     parse_parameters,
     propose_zones,
+    read_plan,
     read_scenario,
     split_settings,
+    write_comparison,
     write_proposal,
     write_report,
     write_state,
@@ -103,6 +108,53 @@ def propose(
         show_report(scenario.report)
         show_proposal(proposal)
         _tell_written(written)
+
+
+@cli.command()
+def compare(
+    schools: Schools,
+    plan: Annotated[Path, typer.Option("--plan", help="Table with a school id and a Zone in each row.")],
+    flows: Flows = None,
+    performance: Performance = None,
+    students: Students = None,
+    catchments: Catchments = None,
+    population: Population = None,
+    crosswalk: Crosswalk = None,
+    estimate: Estimate = False,
+    read: Read = None,
+    encoding: Encoding = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the comparison, the plan and the proposal.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")] = None,
+) -> None:
+    """Compare a plan of Zones with the Zones that would be proposed, both by the same parameters."""
+    with _stopping():
+        parameters = parse_parameters(settings or [])
+        said = parse_file_options(read or [])
+        # Options of one file are for the reading that has it; patterns are for both.
+        of_plan = {name: each for name, each in said.items() if name == plan.name or set(name) & set("*?[")}
+        with _progress() as tell:
+            tell("Reading", 0.0)
+            scenario = read_scenario(
+                schools=schools,
+                flows=flows or [],
+                performance=performance or [],
+                students=students or [],
+                catchments=catchments or [],
+                population=population or [],
+                crosswalk=crosswalk or [],
+                estimate=estimate,
+                options={name: each for name, each in said.items() if name != plan.name},
+                encoding=encoding,
+            )
+            given = read_plan(plan, scenario, parameters, options=of_plan, encoding=encoding)
+            scored = evaluate_plan(scenario, given, parameters)
+            proposal = propose_zones(scenario, parameters, progress=tell)
+        comparison = compare_proposals(scored, proposal)
+        show_comparison(comparison)
+        if out is not None:
+            _tell_written(write_comparison(comparison, out))
+            _tell_written(write_proposal(scored, out / "plan"))
+            _tell_written(write_proposal(proposal, out / "proposal"))
 
 
 @cli.command()

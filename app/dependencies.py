@@ -27,17 +27,26 @@ def _runner(request: Request) -> JobRunner:
 
 _ROLES = ("schools", "flows", "performance", "students", "catchments", "population", "crosswalk")
 _FORM_FIELDS = {*_ROLES, "encoding", "read", "estimate", "name", "parameters", "set"}
+_PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
 
 
 async def _no_unknown_fields(request: Request) -> None:
-    unknown = sorted(set(await request.form()) - _FORM_FIELDS)
+    await _refuse_unknown(request, _FORM_FIELDS, f"Files go into {', '.join(_ROLES)}")
+
+
+async def _no_unknown_plan_fields(request: Request) -> None:
+    await _refuse_unknown(request, _PLAN_FIELDS, "The file goes into plan")
+
+
+async def _refuse_unknown(request: Request, known: set[str], where: str) -> None:
+    unknown = sorted(set(await request.form()) - known)
     if unknown:
         problems = [
             {
                 "table": "request",
                 "column": name[:200],
                 "message": "There is no such field.",
-                "remedy": f"Files go into {', '.join(_ROLES)}; parameters into set (as name=value).",
+                "remedy": f"{where}; parameters into set (as name=value).",
             }
             for name in unknown[:100]
         ]
@@ -59,8 +68,20 @@ def _uploads(
     estimate: Annotated[bool, Form(description="Estimate flows where no file gives any.")] = False,
 ) -> Uploads:
     given = (schools, flows, performance, students, catchments, population, crosswalk)
-    options = tuple(line.strip() for text in read for line in text.splitlines() if line.strip())
-    return Uploads(dict(zip(_ROLES, given, strict=True)), encoding, options, estimate)
+    return Uploads(dict(zip(_ROLES, given, strict=True)), encoding, _lines(read), estimate)
+
+
+def _plan(
+    _checked: Annotated[None, Depends(_no_unknown_plan_fields)],
+    plan: Annotated[list[UploadFile], File(description="A table with a school id and a Zone in each row.")],
+    encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
+    read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"plan": plan}, encoding, _lines(read))
+
+
+def _lines(texts: list[str]) -> tuple[str, ...]:
+    return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 
 def _desk(request: Request) -> Desk:
@@ -72,3 +93,4 @@ StoreHere = Annotated[Store, Depends(_store)]
 DeskHere = Annotated[Desk, Depends(_desk)]
 RunnerHere = Annotated[JobRunner, Depends(_runner)]
 UploadsHere = Annotated[Uploads, Depends(_uploads)]
+PlanHere = Annotated[Uploads, Depends(_plan)]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from clustering import ClusteringError, IngestReport, InputError, Problem, Proposal
+from clustering import (
+    ClusteringError,
+    Comparison,
+    IngestReport,
+    InputError,
+    Problem,
+    Proposal,
+    comparison_document,
+)
 
 SHOWN_PLACES = 5
 
@@ -114,6 +122,36 @@ def show_proposal(proposal: Proposal) -> None:
     _heading(f"{solution.method}: {solution.status}, total score {solution.score:,.1f}{gap}")
     for note in proposal.notes:
         screen.print(plain(note))
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """What two proposals come to, Zone by Zone, and the schools that move."""
+    _heading("Compared")
+    document = comparison_document(comparison)
+    for sentence in document["summary"]:
+        _entry(sentence)
+    _heading("Zones side by side")
+    for zone in document["zones"]:
+        sides = [f"{side}: {_metrics_told(zone[side])}" for side in ("first", "second") if zone[side] is not None]
+        _entry(f"{zone['zone_name']} ({zone['anchor_id']}), in {zone['found_in']}", *sides)
+    _heading("Schools that move")
+    for move in document["moves"]:
+        places = [move[f"zone_name_{side}"] or "outside" for side in ("first", "second")]
+        why = move["reason_second"] or move["reason_first"] or ""
+        _entry(f"{move['name']} ({move['school_id']}) {move['change']}: {places[0]} to {places[1]}", why)
+    if not document["moves"]:
+        _entry("None.")
+    _heading("Beside the numbers")
+    for note in document["notes"]:
+        screen.print(plain(note))
+
+
+def _metrics_told(metrics: Mapping[str, float | None]) -> str:
+    coverage, retention = (
+        _share(metrics[name], metrics[f"{name}_low"], metrics[f"{name}_high"]) for name in ("coverage", "retention")
+    )
+    schools, score = metrics["school_count"], metrics["score"]
+    return f"{schools} schools, coverage {coverage}, retention {retention}, score {score:,.1f}"
 
 
 def _share(value: float | None, low: float | None, high: float | None) -> str:

@@ -4,6 +4,13 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
+from clustering.comparison import (
+    Comparison,
+    ProposalTotals,
+    compare_documents,
+    compare_proposals,
+    comparison_document,
+)
 from clustering.config import ProposalParameters
 from clustering.constraints import audit, build_limits
 from clustering.disclosure import suppress_flows
@@ -24,9 +31,11 @@ from clustering.escaping import plain_text
 from clustering.estimator import ZoneClustering
 from clustering.export import (
     json_bytes,
+    render_comparison,
     render_proposal,
     render_report,
     table_bytes,
+    write_comparison,
     write_proposal,
     write_report,
 )
@@ -41,6 +50,7 @@ from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone,
 from clustering.parameter_text import parse_parameters, split_settings
 from clustering.pipeline import propose_zones
 from clustering.planner import ZonePlanner
+from clustering.plans import Plan, evaluate_plan, read_plan
 from clustering.reach import explain_reach
 from clustering.rules import parse_rule
 from clustering.sample import SampleState, generate_state, toy_district, write_state
@@ -50,6 +60,7 @@ __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
     "Anchor",
     "ClusteringError",
+    "Comparison",
     "CrsError",
     "FileOptions",
     "FlowBasis",
@@ -58,9 +69,11 @@ __all__ = [
     "InputError",
     "Member",
     "NamedFile",
+    "Plan",
     "Problem",
     "Proposal",
     "ProposalParameters",
+    "ProposalTotals",
     "SampleState",
     "Scenario",
     "Solution",
@@ -74,9 +87,13 @@ __all__ = [
     "build_feeder_graph",
     "build_feeder_tables",
     "build_limits",
+    "compare_documents",
+    "compare_proposals",
+    "comparison_document",
     "crosswalk_table",
     "describe_feeders",
     "draw_map",
+    "evaluate_plan",
     "explain_reach",
     "generate_state",
     "identify_high_schools",
@@ -90,7 +107,9 @@ __all__ = [
     "problem_documents",
     "proposal_document",
     "propose_zones",
+    "read_plan",
     "read_scenario",
+    "render_comparison",
     "render_proposal",
     "render_report",
     "report_document",
@@ -104,6 +123,7 @@ __all__ = [
     "table_bytes",
     "toy_district",
     "with_crosswalk",
+    "write_comparison",
     "write_proposal",
     "write_report",
     "write_state",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -83,8 +83,7 @@ def assemble_proposal(
     """
     membership = solved.answer.membership
     metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], solved.limits)
-    explanations = dict(zip(decisions.index, decisions["explanation"], strict=True))
-    zones = _build_zones(base, explanations, solved=solved, metrics=metrics, changes=changes, asked=asked)
+    zones = _build_zones(base, decisions, solved=solved, metrics=metrics, changes=changes, asked=asked)
     if base.report.basis.is_estimated:
         zones = tuple(replace(zone, members=tuple(map(_marked_estimated, zone.members))) for zone in zones)
     without_zone = {**barred, **solved.answer.without_zone}
@@ -124,7 +123,7 @@ def assemble_proposal(
 
 def _build_zones(
     base: Scenario,
-    explanations: Mapping[str, str],
+    decisions: pd.DataFrame,
     *,
     solved: Solved,
     metrics: Mapping[str, ZoneMetrics],
@@ -136,11 +135,10 @@ def _build_zones(
     distances = distances_km(solved.limits, membership)
     zones = []
     for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
-        heads = [
-            _anchor_member(solved.graph, each, explanations[each], metrics[anchor])
-            for each in heads_of(solved.limits, anchor)
-        ]
-        others = tuple(school for school in feeders if school not in heads_of(solved.limits, anchor))
+        ids = heads_of(solved.limits, anchor)
+        reasons = _anchor_reasons(decisions, ids, metrics[anchor])
+        heads = [_anchor_member(solved.graph, each, reason) for each, reason in zip(ids, reasons, strict=True)]
+        others = tuple(school for school in feeders if school not in ids)
         members = _feeder_members(solved, anchor, others, distances=distances, asked=asked)
         zones.append(
             Zone(
@@ -161,13 +159,24 @@ def _marked_estimated(member: Member) -> Member:
     return replace(member, reason=f"Estimated flows: {member.reason}")
 
 
-def _anchor_member(graph: nx.DiGraph, anchor: str, explanation: str, metrics: ZoneMetrics) -> Member:
+def _anchor_reasons(decisions: pd.DataFrame, anchors: Sequence[str], metrics: ZoneMetrics) -> list[str]:
+    """Why each anchor of a Zone stands at its head; a plan may have one that is not low-performing."""
+    heads = decisions.reindex(list(anchors))
+    is_identified = heads["certainty"].isin(["certain", "possible"])
+    explanations = heads["explanation"].fillna("It is no open school that offers any of grades 9 to 12.")
+    return [
+        explain_anchor(explanation, metrics, is_identified=bool(identified))
+        for explanation, identified in zip(explanations, is_identified, strict=True)
+    ]
+
+
+def _anchor_member(graph: nx.DiGraph, anchor: str, reason: str) -> Member:
     return Member(
         school_id=anchor,
         name=graph.nodes[anchor]["name"],
         level=graph.nodes[anchor]["level"],
         role="anchor",
-        reason=explain_anchor(explanation, metrics),
+        reason=reason,
         steps=0,
         kept_share=None,
         distance_km=None,
@@ -185,7 +194,7 @@ def _feeder_members(
     graph, heads = solved.graph, heads_of(solved.limits, anchor)
     steps = steps_to_anchor(graph, heads, feeders, asked)
     members = []
-    for feeder in sorted(feeders, key=lambda school: (steps[school], school)):
+    for feeder in sorted(feeders, key=lambda school: (steps.get(school, len(feeders) + 1), school)):
         reason, kept = explain_feeder(graph, feeder, frozenset({*heads, *feeders}), asked)
         distance = distances[anchor, feeder]
         members.append(
@@ -195,7 +204,7 @@ def _feeder_members(
                 level=graph.nodes[feeder]["level"],
                 role="feeder",
                 reason=reason,
-                steps=steps[feeder],
+                steps=steps.get(feeder),
                 kept_share=kept,
                 distance_km=None if math.isnan(distance) else round(distance, 3),
             )

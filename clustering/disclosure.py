@@ -9,10 +9,14 @@ two can reveal a small count: post-processing cannot add information. The minimu
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from clustering.config import Disclosure
 from clustering.io.values import SUPPRESSED_HIGH, SUPPRESSED_LOW
+from clustering.model import Scenario
 
 MINIMUM_CELL_STUDENTS = 10
 ROUNDING_STUDENTS = 10
@@ -35,6 +39,28 @@ def coarse_students(count: int) -> int | None:
         the other flows are known.
     """
     return None if count < COARSE_STUDENTS else COARSE_STUDENTS * ((count + COARSE_STUDENTS // 2) // COARSE_STUDENTS)
+
+
+def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
+    """
+    Choose the one scenario on which everything of a request is computed.
+
+    Parameters
+    ----------
+    scenario
+        Exact inputs.
+    disclosure
+        As asked.
+
+    Returns
+    -------
+    base
+        With protected flows; as given if exact counts were asked for, or if the flows are estimated from published
+        files and so hold no counts of students.
+    """
+    if disclosure == "exact" or scenario.report.basis.is_estimated:
+        return scenario
+    return replace(scenario, flows=suppress_flows(scenario.flows))
 
 
 def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:

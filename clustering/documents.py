@@ -156,7 +156,7 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
         for member in zone.members
     ]
     names = ["zone_id", "zone_name", "anchor_id", *_MEMBER_FIELDS]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=names).astype({"steps": "Int64"})
 
 
 def links_table(proposal: Proposal) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def explain_feeder(
     return " ".join(sentences), round(kept / promoted, SHARE_DIGITS)
 
 
-def explain_anchor(explanation: str, metrics: ZoneMetrics) -> str:
+def explain_anchor(explanation: str, metrics: ZoneMetrics, *, is_identified: bool = True) -> str:
     """
     Say why an anchor stands at the head of a Zone.
 
@@ -70,18 +70,21 @@ def explain_anchor(explanation: str, metrics: ZoneMetrics) -> str:
         The numbers behind its identification.
     metrics
         Of its Zone.
+    is_identified
+        Whether it is low-performing; only a plan as given has Zones around others.
 
     Returns
     -------
     reason
         Two or three sentences; "about" marks a share that rests on suppressed counts.
     """
+    head = "Low-performing high school." if is_identified else "Not identified as low-performing."
     if metrics.coverage is None:
-        return f"Low-performing high school. {explanation}"
+        return f"{head} {explanation}"
     count = metrics.school_count - 1
     about = "" if metrics.coverage_low == metrics.coverage_high else "about "
     return (
-        f"Low-performing high school. {explanation} The Zone's {count} feeder{'' if count == 1 else 's'} send"
+        f"{head} {explanation} The Zone's {count} feeder{'' if count == 1 else 's'} send"
         f" {about}{metrics.coverage:.0%} of its entering students."
     )
 

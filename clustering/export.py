@@ -1,4 +1,4 @@
-"""A Proposal as files: JSON, GeoJSON and CSV, the same bytes for the same Proposal."""
+"""A Proposal, a Comparison or a report as files: JSON, GeoJSON and CSV, the same bytes for the same thing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from clustering.comparison import Comparison, comparison_document
 from clustering.documents import (
     crosswalk_table,
     links_table,
@@ -54,12 +55,26 @@ def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...
         ``proposal.json``, ``zones.geojson``, ``schools.geojson``, ``schools.csv``, ``members.csv``, ``links.csv`` and
         ``map.html``.
     """
-    folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    contents = render_proposal(proposal)
-    for name, data in contents.items():
-        (folder / name).write_bytes(data)
-    return tuple(folder / name for name in contents)
+    return _write(render_proposal(proposal), directory)
+
+
+def write_comparison(comparison: Comparison, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write a Comparison into a folder.
+
+    Parameters
+    ----------
+    comparison
+        As ``compare_proposals`` answers.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        ``comparison.json``, ``moves.csv`` (schools that move) and ``zones_side_by_side.csv``.
+    """
+    return _write(render_comparison(comparison), directory)
 
 
 def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...]:
@@ -80,12 +95,7 @@ def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...
         it as confidential as these) and ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
         be confirmed and given back).
     """
-    folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    contents = render_report(report, with_students=True)
-    for name, data in contents.items():
-        (folder / name).write_bytes(data)
-    return tuple(folder / name for name in contents)
+    return _write(render_report(report, with_students=True), directory)
 
 
 def render_report(report: IngestReport, *, with_students: bool = False) -> dict[str, bytes]:
@@ -136,3 +146,32 @@ def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str
         "links.csv": table_bytes(links_table(proposal)),
         "map.html": draw_map(proposal, title=title).encode(),
     }
+
+
+def render_comparison(comparison: Comparison) -> dict[str, bytes]:
+    """
+    Write a Comparison in every form.
+
+    Parameters
+    ----------
+    comparison
+        As ``compare_proposals`` answers.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as :func:`write_comparison` names them; the same bytes for the same two proposals.
+    """
+    return {
+        "comparison.json": json_bytes(comparison_document(comparison)),
+        "moves.csv": table_bytes(comparison.moves),
+        "zones_side_by_side.csv": table_bytes(comparison.zones),
+    }
+
+
+def _write(contents: dict[str, bytes], directory: str | Path) -> tuple[Path, ...]:
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    return tuple(folder / name for name in contents)

@@ -121,7 +121,9 @@ def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], limits
     heads = head_places(limits, [heads_of(limits, anchor) for anchor in names])
     place = feeders["place"].to_numpy()
     promoted = promoted_of(tables, limits)[place]
-    return member_bonus(limits, place, heads[feeders["zone"]], promoted)
+    # Only a plan as given has members whose distance is not known; the audit names them.
+    bonus: np.ndarray = np.nan_to_num(member_bonus(limits, place, heads[feeders["zone"]], promoted))
+    return bonus
 
 
 def _metrics_of(row: Mapping[Hashable, float], parameters: ProposalParameters) -> ZoneMetrics:
@@ -148,6 +150,8 @@ def _metrics_of(row: Mapping[Hashable, float], parameters: ProposalParameters) -
         leaked_to_other_schools_students=round(float(to_other_schools), STUDENT_DIGITS),
         leaked_to_unlisted_students=float(row["unlisted_students"]),
         exit_students=float(row["exit_students"]),
+        entering_students=float(row["entering_students"]),
+        entering_from_feeders_students=float(row["to_anchor"]),
         coverage=_share(row["to_anchor"], row["entering_students"]),
         retention_low=retention_ends[0],
         retention_high=retention_ends[1],

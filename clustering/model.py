@@ -101,8 +101,12 @@ class ZoneMetrics:
         ``1 - retention``.
     leaked_to_other_zones_students, leaked_to_other_schools_students, leaked_to_unlisted_students, exit_students
         Where the others go. Exits are part of leakage only if ``count_exits`` is set.
+    entering_students
+        Students who enter the anchor from other schools, per year.
+    entering_from_feeders_students
+        Those of them who come from the Zone's feeders.
     coverage
-        Share of the anchor's entering students who come from the Zone's feeders.
+        ``entering_from_feeders_students / entering_students``.
     retention_low, retention_high, coverage_low, coverage_high
         How far the two shares can be off: every suppressed cell at whichever end lowers, or raises, the share most.
     suppressed_share
@@ -125,6 +129,8 @@ class ZoneMetrics:
     leaked_to_other_schools_students: float
     leaked_to_unlisted_students: float
     exit_students: float
+    entering_students: float
+    entering_from_feeders_students: float
     coverage: float | None
     retention_low: float | None
     retention_high: float | None
@@ -147,7 +153,7 @@ class Member:
     reason
         The sentence an analyst needs.
     steps
-        Promotions to the anchor inside the Zone; 0 for the anchor.
+        Promotions to the anchor inside the Zone; 0 for the anchor, ``None`` if none lead there (in a plan as given).
     kept_share
         Share of its promoted students who stay in the Zone; ``None`` for the anchor.
     distance_km
@@ -159,7 +165,7 @@ class Member:
     level: str
     role: Literal["anchor", "feeder"]
     reason: str
-    steps: int
+    steps: int | None
     kept_share: float | None
     distance_km: float | None
 
@@ -206,19 +212,19 @@ class Solution:
     Parameters
     ----------
     method
-        See ``ProposalParameters.method``.
+        See ``ProposalParameters.method``; ``plan`` for a plan as given.
     status
-        ``optimal`` (proved), ``time limit`` (best found), or ``heuristic`` (no bound).
+        ``optimal`` (proved), ``time limit`` (best found), ``heuristic`` (no bound) or ``given`` (nothing was chosen).
     score
         Sum over the Zones [students per year].
     bound
-        No answer scores more; ``None`` for a heuristic.
+        No answer scores more; ``None`` for a heuristic or a plan.
     gap
-        ``(bound - score) / max(1, abs(bound))``; ``None`` for a heuristic.
+        ``(bound - score) / max(1, abs(bound))``; ``None`` for a heuristic or a plan.
     """
 
     method: str
-    status: Literal["optimal", "time limit", "heuristic"]
+    status: Literal["optimal", "time limit", "heuristic", "given"]
     score: float
     bound: float | None
     gap: float | None

@@ -12,7 +12,7 @@ from clustering.assembly import Solved, assemble_proposal
 from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
 from clustering.constraints import Membership, audit, build_limits
-from clustering.disclosure import suppress_flows
+from clustering.disclosure import protected_base
 from clustering.errors import InfeasibleError, SolverError
 from clustering.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.flow_sums import FlowSums, sum_flows
@@ -127,9 +127,7 @@ class ZonePlanner:
 
     def base(self, asked: ProposalParameters) -> Scenario:
         """The scenario that all of a request is computed on: protected, unless the request is for exact counts."""
-        if asked.disclosure == "exact" or self._scenario.report.basis.is_estimated:
-            return self._scenario  # an estimate from published files has no counts of students
-        return self._keep("protected", lambda: replace(self._scenario, flows=suppress_flows(self._scenario.flows)))
+        return self._keep(asked.disclosure, lambda: protected_base(self._scenario, asked.disclosure))
 
     def decisions(self, asked: ProposalParameters) -> pd.DataFrame:
         """Which high schools are low-performing: see ``identification.identify_high_schools``."""

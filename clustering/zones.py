@@ -78,7 +78,8 @@ def steps_to_anchor(
     Returns
     -------
     steps
-        Member to number of promotions over candidate links to the nearest anchor; 0 for the anchors.
+        Member to number of promotions over candidate links to the nearest anchor; 0 for the anchors. Members that none
+        lead from are left out; only a plan as given has any.
     """
     members = {*anchors, *feeders}
     ties = nx.DiGraph(

@@ -72,6 +72,15 @@ def test_the_command_runs(folder: Path) -> None:
     assert json.loads((folder / "out" / "zones.geojson").read_text(encoding="utf-8"))["features"]
 
 
+def test_a_plan_is_compared_as_shown(folder: Path) -> None:
+    (first,) = re.findall(r"^\$ zones (propose .*)$", README, flags=re.MULTILINE)
+    (then,) = re.findall(r"^\$ zones (compare .*)$", README, flags=re.MULTILINE)
+    assert _run(first, folder).returncode == 0
+    done = _run(then, folder)
+    assert done.returncode == 0, done.stderr
+    assert "a plan as given" in done.stdout
+
+
 def test_the_request_gives_zones_back(tmp_path: Path) -> None:
     (line,) = re.findall(r"^\$ curl (.* http://127.0.0.1:8000/zones)$", README, flags=re.MULTILINE)
     fields = re.findall(r"-F (\w+)=@(\S+)", line)

@@ -13,14 +13,19 @@ from app.cli import cli
 from app.main import create_app
 from app.settings import Settings
 from clustering import (
+    compare_proposals,
     draw_map,
+    evaluate_plan,
     json_bytes,
     links_table,
     members_table,
     parse_parameters,
     proposal_document,
     propose_zones,
+    read_plan,
     read_scenario,
+    render_comparison,
+    render_proposal,
     schools_geojson,
     schools_table,
     table_bytes,
@@ -108,3 +113,52 @@ def _by_service(files: dict[str, list[Path]], settings: list[str], folder: Path)
         }
         one_shot = client.post("/zones", files=uploads, data={"set": settings}).content
     return {**parts, "proposal.json": json.dumps(answer.json()["proposal"]).encode()}, one_shot
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_plan_and_its_comparison_are_the_same_everywhere(state: str, tmp_path: Path) -> None:
+    folder = SAMPLE if state == "generated" else SHARED
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not on this machine (looked for {folder})")
+    files = {role: [folder / name for name in names] for role, names in STATES[state].items()}
+    settings = REQUESTS[state]
+    scenario, asked = read_scenario(**files), parse_parameters(settings)
+    # The plan is what smaller Zones would be; it breaks no limit.
+    others = [setting for setting in settings if not setting.startswith("maximum_schools")]
+    smaller = propose_zones(scenario, parse_parameters([*others, "maximum_schools=5"]))
+    path = tmp_path / "plan.csv"
+    path.write_bytes(table_bytes(members_table(smaller)))
+
+    given, proposal = evaluate_plan(scenario, read_plan(path, scenario, asked), asked), propose_zones(scenario, asked)
+    by_library = render_comparison(compare_proposals(given, proposal))
+    assert len(json.loads(by_library["comparison.json"])["moves"]) >= 3
+
+    options = [part for role, paths in files.items() for each in paths for part in (f"--{role}", str(each))]
+    chosen = [part for setting in settings for part in ("--set", setting)]
+    out = tmp_path / "out"
+    done = CliRunner().invoke(cli, ["compare", *options, *chosen, "--plan", str(path), "--out", str(out)])
+    assert done.exit_code == 0, done.stderr
+    assert {each.name: each.read_bytes() for each in out.iterdir() if each.is_file()} == by_library
+    for name, written in (("plan", given), ("proposal", proposal)):
+        assert {each.name: each.read_bytes() for each in (out / name).iterdir()} == render_proposal(written)
+
+    uploads = [(role, (each.name, each.read_bytes())) for role, paths in files.items() for each in paths]
+    settings_here = Settings(data_directory=tmp_path / "service")
+    with TestClient(create_app(settings_here), base_url="http://127.0.0.1") as client:
+        dataset = client.post("/datasets", files=uploads).json()
+        request = {"dataset_id": dataset["id"], "parameters": dict(setting.split("=", 1) for setting in settings)}
+        second = client.post("/proposals", json=request, headers={"Prefer": "wait=60"}).json()["id"]
+        answer = client.post(
+            f"/datasets/{dataset['id']}/plans",
+            files=[("plan", (path.name, path.read_bytes()))],
+            data={"set": settings},
+        )
+        assert answer.status_code == 201, answer.text
+        assert json_bytes(answer.json()["proposal"]) == json_bytes(proposal_document(given))
+        own = f"/proposals/{answer.json()['id']}/comparison/{second}"
+        by_service = {
+            "comparison.json": client.get(own).content,
+            "moves.csv": client.get(own, params={"f": "csv"}).content,
+            "zones_side_by_side.csv": client.get(own, params={"f": "csv", "table": "zones"}).content,
+        }
+    assert by_service == by_library

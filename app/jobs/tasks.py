@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from clustering import (
     NamedFile,
     Proposal,
     Scenario,
+    compare_documents,
+    evaluate_plan,
     json_bytes,
     parse_parameters,
     propose_zones,
+    read_plan,
     read_scenario,
+    render_comparison,
     render_proposal,
     render_report,
     report_document,
@@ -36,6 +41,9 @@ FILE_OF_PART = {
 
 # Parts of a dataset's report, each by the name that the library gives it as a file.
 REPORT_PARTS = {"set-aside": "set_aside.csv", "crosswalk": "crosswalk.csv"}
+
+# Parts of a comparison, each by the name that the library gives it as a file.
+COMPARISON_PARTS = {"document": "comparison.json", "moves": "moves.csv", "zones": "zones_side_by_side.csv"}
 
 Tell = Callable[[str, float], None]
 Files = Mapping[str, Sequence[tuple[str, str]]]
@@ -88,8 +96,46 @@ def propose(
     """
     proposal = propose_zones(scenario_from_bytes(scenario), parse_parameters(parameters), progress=tell)
     tell("Writing", 1.0)
-    contents = render_proposal(proposal, title=title)
-    return _summary(proposal), {part: contents[name] for part, name in FILE_OF_PART.items()}
+    return _written(proposal, title)
+
+
+def score_plan(
+    tell: Tell, scenario: bytes, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any], title: str
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """
+    Read a plan of Zones and score it as a proposal is.
+
+    Parameters
+    ----------
+    tell
+        Progress.
+    scenario
+        Inputs as bytes.
+    files
+        One file, of the role ``plan``.
+    reading
+        ``encoding`` and ``options``, as for ``clustering.read_plan``.
+    parameters, title
+        As for :func:`propose`.
+
+    Returns
+    -------
+    summary, parts
+        As for :func:`propose`.
+    """
+    tell("Scoring the plan", 0.0)
+    inputs, asked = scenario_from_bytes(scenario), parse_parameters(parameters)
+    ((path, name),) = files["plan"]
+    plan = read_plan(
+        NamedFile(Path(path), name), inputs, asked, encoding=reading["encoding"], options=reading["options"]
+    )
+    return _written(evaluate_plan(inputs, plan, asked), title)
+
+
+def compare(tell: Tell, first: bytes, second: bytes, part: str) -> bytes:
+    """One form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
+    tell("Comparing", 0.0)
+    return render_comparison(compare_documents(json.loads(first), json.loads(second)))[COMPARISON_PARTS[part]]
 
 
 def apply_rows(
@@ -117,6 +163,11 @@ def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
     named = {role: [NamedFile(Path(path), name) for path, name in pairs] for role, pairs in files.items()}
     sources: dict[str, Any] = {"schools": [], **named, **reading}
     return read_scenario(**sources)
+
+
+def _written(proposal: Proposal, title: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    contents = render_proposal(proposal, title=title)
+    return _summary(proposal), {part: contents[name] for part, name in FILE_OF_PART.items()}
 
 
 def _summary(proposal: Proposal) -> dict[str, Any]:

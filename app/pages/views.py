@@ -11,15 +11,25 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
-from app.actions import add_dataset, confirm_crosswalk, forget_dataset, read_part, request_proposal
-from app.dependencies import DeskHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
+from app.actions import (
+    add_dataset,
+    confirm_crosswalk,
+    forget_dataset,
+    read_comparison,
+    read_part,
+    request_proposal,
+    score_plan,
+)
+from app.dependencies import DeskHere, PlanHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.errors import ServiceError, service_error
-from app.store import UNFINISHED, Job
+from app.settings import Settings
+from app.store import UNFINISHED, Job, Store
 from clustering import ClusteringError, ProposalParameters, split_settings
 
 router = APIRouter(include_in_schema=False)
 _templates = Jinja2Templates(Path(__file__).parent / "templates")
 # Fields of the form for a proposal that stand in the open; the others are typed as name=value.
+_MAXIMUM_MOVES_SHOWN = 1_000
 _FORM_FIELDS = ("leakage_weight", "minimum_schools", "maximum_schools", "maximum_distance_km", "force_in", "force_out")
 
 
@@ -126,10 +136,56 @@ def cancel_job(job_id: str, store: StoreHere, runner: RunnerHere) -> Response:
 @router.get("/browse/proposals/{proposal_id}")
 def show_proposal(request: Request, proposal_id: str, settings: SettingsHere, store: StoreHere) -> Response:
     """Map, tables, reasons, notes and downloads."""
+    return _proposal(request, proposal_id, settings, store)
+
+
+@router.post("/browse/proposals/{proposal_id}/plans")
+def upload_plan(
+    request: Request, proposal_id: str, plan: PlanHere, settings: SettingsHere, desk: DeskHere, store: StoreHere
+) -> Response:
+    """Score a plan by the parameters of a proposal and compare the two, or come back with every problem."""
     proposal = store.proposal(proposal_id)
-    document = json.loads(read_part(proposal_id, "document", settings=settings, store=store))
-    dataset = store.dataset(proposal.dataset_id)
-    return _page(request, "proposal.html", proposal=proposal, document=document, dataset=dataset)
+    asked = proposal.parameters
+    try:
+        given = score_plan(proposal.dataset_id, plan, parameters=asked, settings=settings, store=store, desk=desk)
+    except ServiceError as error:
+        return _proposal(request, proposal_id, settings, store, error=error)
+    return RedirectResponse(f"/browse/proposals/{given.id}/comparison?other_id={proposal_id}", status_code=303)
+
+
+@router.get("/browse/proposals/{proposal_id}/comparison")
+def show_comparison(
+    request: Request, proposal_id: str, other_id: str, settings: SettingsHere, store: StoreHere
+) -> Response:
+    """Two proposals side by side."""
+    document = json.loads(read_comparison(proposal_id, other_id, "document", settings=settings, store=store))
+    pair = [store.proposal(each) for each in (proposal_id, other_id)]
+    names = {each.dataset_id: store.dataset(each.dataset_id).name for each in pair}
+    shown = {"comparison": document, "first": pair[0], "second": pair[1], "names": names}
+    return _page(request, "comparison.html", **shown, maximum_moves=_MAXIMUM_MOVES_SHOWN)
+
+
+def _proposal(
+    request: Request, proposal_id: str, settings: Settings, store: Store, *, error: ServiceError | None = None
+) -> Response:
+    proposal = store.proposal(proposal_id)
+    names = {dataset.id: dataset.name for dataset in store.datasets()}
+    others = [
+        each
+        for each in store.proposals()
+        if each.id != proposal_id and (settings.allow_exact or each.parameters.get("disclosure") != "exact")
+    ]
+    return _page(
+        request,
+        "proposal.html",
+        status=error.status if error else 200,
+        proposal=proposal,
+        document=json.loads(read_part(proposal_id, "document", settings=settings, store=store)),
+        dataset=store.dataset(proposal.dataset_id),
+        others=sorted(others, key=lambda each: each.dataset_id != proposal.dataset_id),
+        names=names,
+        error=error,
+    )
 
 
 def _start(

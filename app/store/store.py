@@ -105,6 +105,16 @@ class Store:
             ).scalar_one_or_none()
             return bytes(_found(found, "proposal"))
 
+    def add_proposal(
+        self, dataset_id: str, parameters: dict[str, Any], summary: dict[str, Any], parts: dict[str, bytes]
+    ) -> Proposal:
+        """Keep a proposal that no job made; 404 for an unknown dataset."""
+        with self._writing() as session:
+            _found(session.get(Dataset, dataset_id), "dataset")
+            proposal = Proposal(dataset_id=dataset_id, parameters=parameters, summary=summary, **parts)
+            session.add(proposal)
+        return proposal
+
     def delete_proposal(self, proposal_id: str) -> None:
         """Forget a proposal; 404 if there is none."""
         with self._writing() as session:

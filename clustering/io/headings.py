@@ -82,6 +82,22 @@ CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
     "kind": ("kind", "type", "change", "event", "reason"),
     "confirmed": ("confirmed", "confirm", "accepted", "approved"),
 }
+PLAN_ALIASES: Mapping[str, Sequence[str]] = {
+    "school_id": SCHOOL_ALIASES["school_id"],
+    "zone": (
+        "zone_id",
+        "zone",
+        "zone_name",
+        "zone_label",
+        "zone_number",
+        "zone_code",
+        "cluster_id",
+        "cluster",
+        "group",
+    ),
+    "role": ("role", "zone_role", "school_role"),
+    "anchor": ("anchor_id", "anchor", "anchor_school_id", "anchor_school", "anchor_ncessch", "is_anchor"),
+}
 
 ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "schools": SCHOOL_ALIASES,
@@ -90,6 +106,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "catchments": CATCHMENT_ALIASES,
     "population": POPULATION_ALIASES,
     "crosswalk": CROSSWALK_ALIASES,
+    "plan": PLAN_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
     "schools": ("school_id",),
@@ -98,6 +115,7 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "catchments": ("school_id",),
     "population": (),
     "crosswalk": ("old_id", "new_id"),
+    "plan": ("school_id", "zone"),
 }
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 _YEAR_BEHIND = re.compile(r"_?\d{2}(\d{2})?$")

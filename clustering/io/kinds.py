@@ -121,6 +121,7 @@ PLAIN_KINDS = {
     "catchments": "catchments",
     "population": "population points",
     "crosswalk": "crosswalk",
+    "plan": "plan of Zones",
 }
 MATRIX = "flows, a column per destination"
 TOTALS = frozenset({"total", "totals", "grand_total", "sum", "all", "all_schools"})

@@ -55,7 +55,7 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
     located = proposal.schools.geometry.notna()
     shown = school_points(proposal)
     return _template().render(
-        title=plain_text(title or "Proposed Zones"),
+        title=plain_text(title or ("Zones as given" if proposal.solution.status == "given" else "Proposed Zones")),
         leaflet_script=Markup(read_asset("leaflet.js")),  # noqa: S704 (an asset, not input)
         leaflet_style=Markup(read_asset("leaflet.css")),  # noqa: S704 (an asset, not input)
         page_script=Markup(_file("page.js")),  # noqa: S704 (ours)

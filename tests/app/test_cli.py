@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from tests.clustering.plans import TODAY, plan_table
 from tests.clustering.toy_district import EAST, WEST
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
@@ -49,6 +50,28 @@ def test_alternatives_are_asked_for_by_name(method: str) -> None:
     code, shown, told = propose(files, "--set", f"method={method}", "--set", "check_suppressed=false")
     assert code == 0, told
     assert "heuristic, total score" in shown
+
+
+def test_a_plan_is_compared_with_what_is_proposed(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
+    schools, flows = toy_files
+    hostile = "west \x1b]0;owned\x07[bold red]"
+    zones = {f"{hostile}{label}": members for label, members in TODAY.items()}
+    plan = tmp_path / "today.csv"
+    plan_table(zones).rename(columns={"Zone": "Verbund"}).to_csv(plan, index=False, sep="|")
+    files = ["--schools", str(schools), "--flows", str(flows), "--plan", str(plan)]
+    told_how = ["--read", "today.csv:columns.zone=Verbund", "--set", "identification=official:designation=CSI"]
+    result = RUN.invoke(cli, ["compare", *files, *told_how, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.stderr
+    assert "2 schools join a Zone, 0 leave one and 1 changes Zone." in result.stdout
+    assert "the score is 342.5 in the first and 527.5 in the second" in result.stdout
+    assert "Elm Middle (0008) joins: outside to West High Zone" in result.stdout
+    assert "\x1b" not in result.stdout
+    written = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.json"))
+    assert written == ["comparison.json", "plan/proposal.json", "proposal/proposal.json"]
+    plan.write_text("school_id,zone\n9999,a\n")
+    refused = RUN.invoke(cli, ["compare", *files])
+    assert refused.exit_code == 2
+    assert "9999" in refused.stderr
 
 
 def test_every_problem_is_shown_at_once_and_nothing_is_written(toy_files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.app.service import toy_uploads
 from tests.browser.watched import Watched
+from tests.clustering.plans import TODAY, plan_table
 from tests.clustering.toy_district import toy_schools
 from tests.hostile import HOSTILE_NAMES, hostile_flows, hostile_schools
 
@@ -69,6 +70,29 @@ def test_from_files_to_a_map_with_the_keyboard_alone(
     assert 9 <= view <= 14
     page.get_by_role("link", name="Map on its own page").click()
     expect(page.locator(".leaflet-overlay-pane canvas")).to_be_visible()
+    watched.assert_well_behaved(address)
+
+
+def test_a_plan_is_compared_on_the_page_of_a_proposal(
+    watched: Watched, address: str, files: dict[str, Path], tmp_path: Path, axe_script: str
+) -> None:
+    page = watched.page
+    upload(page, address, files, "Compared")
+    page.get_by_role("button", name="Propose Zones").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: Compared", timeout=30_000)
+    plan_table({"<b>west</b>": TODAY["west side"]}).to_csv(tmp_path / "today.csv", index=False)
+    page.locator("#plan").set_input_files(tmp_path / "today.csv")
+    page.get_by_role("button", name="Score the plan and compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two proposals compared", timeout=30_000)
+    expect(page.get_by_text("6 schools join a Zone, 0 leave one and 0 change Zone.")).to_be_visible()
+    assert watched.accessibility_faults(axe_script) == []
+    page.get_by_role("link", name="a plan as given").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zones as given: Compared")
+    assert watched.accessibility_faults(axe_script) == []
+    page.get_by_role("button", name="Compare the two").click()
+    expect(page.get_by_role("heading", name="Schools that move")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     watched.assert_well_behaved(address)
 
 

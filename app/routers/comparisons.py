@@ -1,0 +1,33 @@
+"""Comparisons of two proposals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from app.actions import read_comparison
+from app.dependencies import SettingsHere, StoreHere
+
+router = APIRouter(prefix="/proposals", tags=["comparisons"])
+
+
+@router.get("/{proposal_id}/comparison/{other_id}", summary="Two proposals side by side, as JSON or CSV")
+def show(
+    proposal_id: str,
+    other_id: str,
+    *,
+    request: Request,
+    settings: SettingsHere,
+    store: StoreHere,
+    f: str | None = None,
+    table: Literal["moves", "zones"] = "moves",
+) -> Response:
+    """Schools that move, Zones by anchor and totals; ``?f=csv`` or ``Accept: text/csv`` for one of the tables."""
+    wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
+    body = read_comparison(proposal_id, other_id, table if wants_csv else "document", settings=settings, store=store)
+    if not wants_csv:
+        return Response(body, media_type="application/json")
+    name = f"{table}-{proposal_id[:8]}-{other_id[:8]}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,114 @@
+"""A plan scored as a proposal is: the same protected base, metrics, reasons and notes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from clustering.assembly import Solved, assemble_proposal
+from clustering.config import ProposalParameters
+from clustering.constraints import audit, build_limits
+from clustering.disclosure import protected_base
+from clustering.errors import InputError, Problem
+from clustering.feeder_graph import build_feeder_tables, graph_of_tables
+from clustering.identification import identify_high_schools
+from clustering.limits import told
+from clustering.model import Proposal, Scenario, Solution
+from clustering.plans.plan import Plan
+from clustering.rules import parse_rule
+from clustering.solve import Answer
+
+
+def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters | None = None) -> Proposal:
+    """
+    Score a plan of Zones as a proposal is scored; nothing is chosen.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs, those that the plan was read with.
+    plan
+        As ``read_plan`` answers.
+    parameters
+        The request: how students are counted, protected and scored, and the limits that the plan is held against.
+
+    Returns
+    -------
+    proposal
+        Metrics, reasons and notes as of ``propose_zones``; ``solution`` has the method ``plan`` and the status
+        ``given``. Every limit that the plan breaks is told in the notes.
+
+    Raises
+    ------
+    InputError
+        The plan names schools that the scenario does not have, or the parameters do not fit the inputs.
+    """
+    asked = parameters or ProposalParameters()
+    base = protected_base(scenario, asked.disclosure)
+    _refuse_strangers(plan, base)
+    decisions = identify_high_schools(base, parse_rule(asked.identification))
+    limits = build_limits(base, asked)
+    tables = build_feeder_tables(
+        base, years=asked.years, count_exits=asked.count_exits, suppressed=asked.suppressed_students
+    )
+    members = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
+    graph = graph_of_tables(tables, base.schools, origins=members)
+    without_zone = _without_zone(plan, decisions.index, base.schools["name"].to_dict())
+    answer = Answer(membership=plan.membership, without_zone=without_zone, status="heuristic", bound=None)
+    solved = Solved(tables=tables, graph=graph, answer=answer, limits=limits)
+    proposal = assemble_proposal(base, decisions, solved=solved, changes=None, barred={}, asked=asked)
+    violations = audit(graph, plan.membership, limits)
+    identified = decisions.index[decisions["certainty"].isin(["certain", "possible"])]
+    unidentified = [told(limits, anchor) for anchor in plan.membership if anchor not in identified]
+    file = {"role": "plan", "name": plan.file.name, "rows": plan.file.rows_read}
+    return replace(
+        proposal,
+        solution=Solution(method="plan", status="given", score=proposal.solution.score, bound=None, gap=None),
+        notes=(*_notes_on_the_plan(plan, violations, unidentified), *proposal.notes),
+        provenance={**proposal.provenance, "files": [*proposal.provenance["files"], file]},
+    )
+
+
+def _refuse_strangers(plan: Plan, scenario: Scenario) -> None:
+    named = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
+    problems = [
+        Problem(
+            table=plan.file.name,
+            school_id=school,
+            value=school,
+            message="The scenario has no school with this identifier.",
+            remedy="Read the plan with the same scenario.",
+        )
+        for school in sorted(named - set(scenario.schools.index))
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _without_zone(plan: Plan, high_schools: pd.Index, names: Mapping[str, str]) -> dict[str, str]:
+    """Why a high school is not an anchor of the plan, for all that are not."""
+    anchor_of = {school: anchor for anchor, feeders in plan.membership.items() for school in feeders}
+    return {
+        school: f"In the plan it is a feeder of {names[anchor_of[school]]}."
+        if school in anchor_of
+        else "The plan has no Zone around it."
+        for school in map(str, high_schools)
+        if school not in plan.membership
+    }
+
+
+def _notes_on_the_plan(plan: Plan, violations: tuple[str, ...], unidentified: list[str]) -> list[str]:
+    notes = [
+        f"A plan as given ({plan.file.name}), scored as a proposal is; nothing was chosen and nothing is proved.",
+        *(f"This plan breaks what was asked for: {violation}" for violation in violations),
+    ]
+    if not violations:
+        notes.append("It keeps every limit that proposals are audited for.")
+    if unidentified:
+        notes.append(f"The plan has Zones around schools not identified as low-performing: {', '.join(unidentified)}.")
+    for message, count in sorted(Counter(problem.message for problem in plan.warnings).items()):
+        notes.append(f"Warning when the plan was read ({count:,} times): {message}")
+    return notes
