@@ -168,6 +168,19 @@ def read_comparison(first_id: str, second_id: str, part: str, *, settings: Setti
     return data
 
 
+def read_reach(
+    proposal_id: str, anchors: Sequence[str], *, is_table: bool, settings: Settings, store: Store, desk: Desk
+) -> bytes:
+    """Explain the schools within reach of some anchors, or all; 403 and 404 as for ``read_part``, 503 if too busy."""
+    document = read_part(proposal_id, "document", settings=settings, store=store)
+    scenario = store.scenario(store.proposal(proposal_id).dataset_id)
+    with desk.place():
+        answer: bytes = run_in_child(
+            tasks.explain, scenario, document, list(anchors) or None, is_table, limits=child_limits(settings)
+        )
+    return answer
+
+
 def read_report_part(dataset_id: str, part: str, *, settings: Settings, store: Store) -> bytes:
     """One form of a dataset's ingest report (``tasks.REPORT_PARTS``); 404 if there is no such dataset."""
     scenario = store.scenario(dataset_id)

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import geopandas as gpd
 import networkx as nx
 import pandas as pd
 
-from clustering.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
+from clustering.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.constraints import Membership
 from clustering.disclosure import coarse_students
@@ -21,6 +20,7 @@ from clustering.feeder_graph import FeederTables, describe_feeders
 from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest_report import SourceFile
 from clustering.limits import Limits, heads_of
+from clustering.marks import mark_links, mark_schools
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
@@ -109,8 +109,8 @@ def assemble_proposal(
             _of_merged(solved.limits, without_zone),
             _from_unlisted(solved.tables),
         ),
-        schools=_mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
-        links=_mark_links(solved.tables.links, zones),
+        schools=mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
+        links=mark_links(solved.tables.links, zones),
         solution=solution,
         decision_counts={
             name: int((decisions["certainty"] == name).sum()) for name in ("certain", "possible", "no", "unknown")
@@ -255,42 +255,6 @@ def _build_anchors(
         )
         for school, decision in zip(listed.index, listed.to_dict("records"), strict=True)
     )
-
-
-def _mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...], patterns: pd.DataFrame) -> gpd.GeoDataFrame:
-    marks: dict[str, tuple[str, str, str]] = {}
-    for zone in zones:
-        for member in zone.members:
-            mark = (member.role, zone.zone_id, member.reason)
-            known = marks.get(member.school_id)
-            # Of a school in several Zones both are told.
-            marks[member.school_id] = (
-                mark if known is None else (known[0], f"{known[1]}; {mark[1]}", f"{known[2]} {mark[2]}")
-            )
-    table = pd.DataFrame.from_dict(marks, orient="index", columns=["role", "zone_id", "reason"], dtype="str")
-    marked = schools.join(table.reindex(schools.index))
-    marked["role"] = marked["role"].fillna("outside")
-    marked["feeder_pattern"] = patterns["pattern"]
-    for name in ("dominant_destinations", "dominant_feeders"):
-        marked[name] = patterns[name].map("; ".join, na_action="ignore").astype("str")
-    return marked
-
-
-def _mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:
-    members = pd.DataFrame(
-        [(member.school_id, zone.zone_id) for zone in zones for member in zone.members],
-        columns=["school_id", "zone_id"],
-        dtype="str",
-    )
-    digits = {name: SHARE_DIGITS if name.endswith("share") else STUDENT_DIGITS for name in LINK_COLUMNS[2:]}
-    inside = (
-        links[["origin", "destination"]][links["origin"].isin(members["school_id"])]
-        .reset_index()
-        .merge(members.rename(columns={"school_id": "origin"}), on="origin")
-        .merge(members.rename(columns={"school_id": "destination"}), on=["destination", "zone_id"])
-    )
-    zone_ids = inside.sort_values("zone_id").groupby("index")["zone_id"].agg("; ".join)
-    return links.round(digits).assign(zone_id=zone_ids.reindex(links.index).astype("str"))
 
 
 def _rows_told(file: SourceFile) -> int | None:

@@ -40,8 +40,8 @@ class ProposalParameters:
         Score gained per promoted student of a feeder, times its need: the share of its students below the mark, which
         is 1 less its published rates. 0 leaves the feeders' own performance out.
     need_measure
-        The published rate that tells need, such as ``proficiency_mathematics``; empty means the mean of all
-        proficiency rates that the files have.
+        The published rate that tells need, such as ``proficiency_mathematics``; ``proficiency`` means the mean of
+        all proficiency rates that the files have.
     distance_weight, travel_weight
         Score lost per kilometre, great circle, or per minute of the travel times given, between a feeder and its
         anchor [students per kilometre, per minute].
@@ -102,7 +102,7 @@ class ProposalParameters:
     years: tuple[int, ...] = ()
     leakage_weight: float = 0.25
     need_weight: float = 0.0
-    need_measure: str = ""
+    need_measure: str = "proficiency"
     distance_weight: float = 0.0
     travel_weight: float = 0.0
     minimum_schools: int = 3

@@ -58,7 +58,7 @@ def _need(scenario: Scenario, parameters: ProposalParameters) -> pd.Series:
     """Share of each school's students below the mark: 1 less the mean of its newest rates, bands by their middle."""
     rates = scenario.rates
     measure = parameters.need_measure
-    wanted = rates["measure"] == measure if measure else rates["measure"].str.startswith("proficiency")
+    wanted = (rates["measure"] == measure) | rates["measure"].str.startswith(f"{measure}_")
     of_all = rates[wanted & (rates["subgroup"] == "all") & (rates["grade"] == "all") & rates["low"].notna()]
     of_all = of_all[of_all["status"].isin(["exact", "range"])].sort_values("year", kind="stable")
     newest = of_all.drop_duplicates(["school_id", "measure"], keep="last").set_index("school_id")

@@ -11,11 +11,14 @@ from clustering import (
     NamedFile,
     Proposal,
     Scenario,
+    ZonePlanner,
     compare_documents,
     evaluate_plan,
+    explain_reach,
     json_bytes,
     parse_parameters,
     propose_zones,
+    reach_document,
     read_plan,
     read_scenario,
     render_comparison,
@@ -24,6 +27,7 @@ from clustering import (
     report_document,
     scenario_from_bytes,
     scenario_to_bytes,
+    table_bytes,
     with_crosswalk,
     zones_geojson,
 )
@@ -136,6 +140,15 @@ def compare(tell: Tell, first: bytes, second: bytes, part: str) -> bytes:
     """One form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
     tell("Comparing", 0.0)
     return render_comparison(compare_documents(json.loads(first), json.loads(second)))[COMPARISON_PARTS[part]]
+
+
+def explain(tell: Tell, scenario: bytes, proposal: bytes, anchors: Sequence[str] | None, is_table: bool) -> bytes:
+    """What is said of the schools within reach of some anchors of a proposal, as JSON or as CSV."""
+    tell("Explaining", 0.0)
+    document = json.loads(proposal)
+    planner = ZonePlanner(scenario_from_bytes(scenario))
+    table = explain_reach(planner, parse_parameters(document["parameters"]), anchors=anchors)
+    return table_bytes(table) if is_table else json_bytes(reach_document(table, document))
 
 
 def apply_rows(

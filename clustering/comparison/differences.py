@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 # They change how students are counted or scored; the others only what may be a Zone.
-_SCORING = ("years", "leakage_weight", "count_exits", "suppressed_students", "disclosure")
+_SCORING = (
+    "years",
+    "leakage_weight",
+    "need_weight",
+    "need_measure",
+    "distance_weight",
+    "travel_weight",
+    "count_exits",
+    "suppressed_students",
+    "disclosure",
+)
 _OWN_NOTES = ("years", "disclosure")
 
 
