@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -133,11 +133,11 @@ def _build_zones(
     membership = solved.answer.membership
     outlines = draw_outlines(base.schools, membership)
     distances = distances_km(solved.limits, membership)
+    known = _records_of(decisions, {head for anchor in membership for head in heads_of(solved.limits, anchor)})
     zones = []
     for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
         ids = heads_of(solved.limits, anchor)
-        reasons = _anchor_reasons(decisions, ids, metrics[anchor])
-        heads = [_anchor_member(solved.graph, each, reason) for each, reason in zip(ids, reasons, strict=True)]
+        heads = [_anchor_member(solved.graph, each, _anchor_reason(known.get(each), metrics[anchor])) for each in ids]
         others = tuple(school for school in feeders if school not in ids)
         members = _feeder_members(solved, anchor, others, distances=distances, asked=asked)
         zones.append(
@@ -159,15 +159,18 @@ def _marked_estimated(member: Member) -> Member:
     return replace(member, reason=f"Estimated flows: {member.reason}")
 
 
-def _anchor_reasons(decisions: pd.DataFrame, anchors: Sequence[str], metrics: ZoneMetrics) -> list[str]:
-    """Why each anchor of a Zone stands at its head; a plan may have one that is not low-performing."""
-    heads = decisions.reindex(list(anchors))
-    is_identified = heads["certainty"].isin(["certain", "possible"])
-    explanations = heads["explanation"].fillna("It is no open school that offers any of grades 9 to 12.")
-    return [
-        explain_anchor(explanation, metrics, is_identified=bool(identified))
-        for explanation, identified in zip(explanations, is_identified, strict=True)
-    ]
+def _records_of(decisions: pd.DataFrame, schools: Collection[str]) -> dict[str, dict[str, str]]:
+    of_schools = decisions[decisions.index.isin(list(schools))]
+    return dict(zip(of_schools.index.to_list(), of_schools.to_dict("records"), strict=True))
+
+
+def _anchor_reason(decision: Mapping[str, str] | None, metrics: ZoneMetrics) -> str:
+    """Why an anchor stands at the head of a Zone; a plan may have one that is no high school, or not low-performing."""
+    if decision is None:
+        unknown = "It is no open school that offers any of grades 9 to 12."
+        return explain_anchor(unknown, metrics, is_identified=False)
+    is_identified = decision["certainty"] in ("certain", "possible")
+    return explain_anchor(decision["explanation"], metrics, is_identified=is_identified)
 
 
 def _anchor_member(graph: nx.DiGraph, anchor: str, reason: str) -> Member:

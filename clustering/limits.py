@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,17 @@ class Limits:
 
     def cell(self, school_id: str, column: str) -> Any:
         """What ``schools`` says of a school."""
-        return self.schools.at[school_id, column]  # noqa: PD008 (asked for each school of an audit)
+        if column not in self._columns:
+            self._columns[column] = self.schools[column].to_numpy()
+        return self._columns[column][self._place[school_id]]
+
+    @cached_property
+    def _columns(self) -> dict[str, np.ndarray]:
+        return {}
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {school: number for number, school in enumerate(self.schools.index.to_list())}
 
 
 def heads_of(limits: Limits, anchor_id: str) -> tuple[str, ...]:

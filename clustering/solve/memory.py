@@ -14,6 +14,7 @@ from clustering.solve.branching import Branch
 from clustering.solve.oracle import ZoneOracle
 from clustering.solve.packing import Packing, PackingAnswer
 
+_MOST_REMEMBERED = 2
 _Question = tuple[bytes, ProposalParameters]
 
 
@@ -22,6 +23,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._oracles: dict[_Question, ZoneOracle] = {}
+        self._of_anchor: dict[str, list[ZoneOracle]] = {}
         self._packings: dict[tuple[int, ...], Packing] = {}
         self._answers: dict[tuple[tuple[int, ...], frozenset[str], Branch, int | None, bool], PackingAnswer] = {}
 
@@ -29,7 +31,12 @@ class Memory:
         """The oracle of an anchor, the same one for equal candidates and limits."""
         question = _digest(candidates), replace(limits.parameters, force_in=(), force_out=(), maximum_zones=None)
         if question not in self._oracles:
-            self._oracles[question] = ZoneOracle(candidates, limits)
+            oracle = ZoneOracle(candidates, limits)
+            # Zones found for other flows or locks are good ones to begin with.
+            for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_REMEMBERED:]:
+                oracle.learn_from(other)
+            self._oracles[question] = oracle
+            self._of_anchor.setdefault(candidates.anchor_id, []).append(oracle)
         return self._oracles[question]
 
     def solve_packing(

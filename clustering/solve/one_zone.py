@@ -72,6 +72,40 @@ def find_best_zone(
     return found
 
 
+def evaluate_zones(problem: ZoneProblem, zones: np.ndarray) -> list[ZoneFound]:
+    """
+    Work out the values of given Zones.
+
+    Parameters
+    ----------
+    problem
+        The anchor's Zone.
+    zones
+        Candidates in each [zones, n].
+
+    Returns
+    -------
+    found
+        Those that keep sizes, ties and what is chosen together, in the order given.
+    """
+    chosen, inner = zones.astype(np.float64), zones[:, problem.inner]
+    value = chosen @ problem.own + ((chosen @ problem.gain) * inner).sum(axis=1)
+    sizes = zones.sum(axis=1)
+    tied = problem.tied_to_anchor | (inner.astype(np.float64) @ problem.tied.T > 0)
+    in_units = (inner[:, None, :] & problem.units).sum(axis=2)
+    possible = (
+        (tied | ~zones).all(axis=1)
+        & (zones | ~problem.mandatory).all(axis=1)
+        & (sizes >= problem.least)
+        & (sizes <= problem.most)
+        & ((in_units == 0) | (in_units == problem.units.sum(axis=1))).all(axis=1)
+    )
+    return [
+        ZoneFound(value=float(value[number]), feeders=tuple(np.flatnonzero(zones[number]).tolist()))
+        for number in np.flatnonzero(possible)
+    ]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Search:
     """A problem at given prices and locks."""

@@ -8,7 +8,7 @@ from clustering.candidates import Candidates
 from clustering.errors import SolverError
 from clustering.limits import Limits
 from clustering.solve.milp import pieces_apart, solve_milp
-from clustering.solve.one_zone import ZoneFound, find_best_zone
+from clustering.solve.one_zone import ZoneFound, evaluate_zones, find_best_zone
 from clustering.solve.zone_problem import build_problem
 
 # More Zones than the best cost little to find, and save asking again at other prices.
@@ -57,6 +57,22 @@ class ZoneOracle:
                 self.found.append(ZoneFound(value=zone.value + paid, feeders=zone.feeders))
         return best
 
+    def learn_from(self, other: ZoneOracle) -> None:
+        """Begin with the Zones found by another oracle of the same anchor that are possible here too."""
+        place = {school: number for number, school in enumerate(self.schools)}
+        moved = np.array([place.get(school, -1) for school in other.schools], dtype=np.intp)
+        sets = [moved[list(zone.feeders)] for zone in other.found if zone.feeders]
+        possible = [inside for inside in sets if (inside >= 0).all()]
+        if not possible:
+            return
+        chosen = np.zeros((len(possible), len(self.schools)), dtype=bool)
+        for row, inside in zip(chosen, possible, strict=True):
+            row[inside] = True
+        for zone in evaluate_zones(self.problem, np.unique(chosen, axis=0)):
+            if zone.feeders not in self._known and self._is_sound(zone.feeders):
+                self._known.add(zone.feeders)
+                self.found.append(zone)
+
     def feeders(self, found: ZoneFound) -> tuple[str, ...]:
         """Ids of the feeders of a Zone."""
         return tuple(self.schools[place] for place in found.feeders)
@@ -89,6 +105,8 @@ class ZoneOracle:
             raise SolverError(answer.outcome)
         feeders = answer.zones[self.anchor_id]
         # Added up again: HiGHS keeps its own rounding.
-        inside = list(feeders)
-        among = self.problem.gain[inside][:, np.isin(self.problem.inner, inside)].sum()
-        return ZoneFound(value=float(own[inside].sum() + among), feeders=feeders)
+        inside = np.zeros((1, len(self.schools)), dtype=bool)
+        inside[0, list(feeders)] = True
+        (zone,) = evaluate_zones(self.problem, inside)
+        paid = 0.0 if prices is None else float(prices[list(feeders)].sum())
+        return ZoneFound(value=zone.value - paid, feeders=feeders)
