@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from libpysal.graph import Graph
 
 from clustering.columns import CONTIGUITY_COLUMNS
 from clustering.errors import Problem
@@ -16,13 +15,13 @@ from clustering.validate.polygons import equal_area_crs
 
 # Catchments up to so far apart touch. Borders are drawn along either side of a street, 15 to 18 m wide in the United
 # States, or digitised twice, each time within about 8 m. Philadelphia's layers of 2015 have the same neighbours for any
-# tolerance from 15 to 50 m, and new ones, across whole blocks and creeks, from 100 m.
+# tolerance from 15 to 50 m, and more from 100 m.
 TOLERANCE_METRES = 20.0
 # An edge is straight in longitude and latitude, and bent once projected: unless it is divided, a corner that lies on a
 # neighbour's long edge drifts off it, by 26 m in the middle of 40 km. At 0.05 degrees that is below 1 m.
 LONGEST_EDGE_DEGREES = 0.05
-# Corners of a buffer are this many chords to a quarter of a circle: its reach falls short by 2% at most.
-QUADRANT_SEGMENTS = 4
+# Corners of a buffer are this many chords to a quarter of a circle: between two corners, it reaches 18 m at least.
+QUADRANT_SEGMENTS = 2
 MAXIMUM_NAMED = 20
 MAXIMUM_NAME_CHARACTERS = 100
 
@@ -51,6 +50,9 @@ def catchment_contiguity(catchments: gpd.GeoDataFrame, school_ids: pd.Index) -> 
     used = used[~(used.geometry.isna() | used.geometry.is_empty)].reset_index(drop=True)
     if used.empty:
         return pd.DataFrame(columns=list(CONTIGUITY_COLUMNS), dtype="str")
+    # It brings database drivers along and takes its time: only those who give catchments wait for it.
+    from libpysal.graph import Graph  # noqa: PLC0415
+
     polygons = used.geometry.segmentize(LONGEST_EDGE_DEGREES).to_crs(equal_area_crs(used.geometry))
     graph = Graph.build_fuzzy_contiguity(polygons, buffer=TOLERANCE_METRES / 2, quad_segs=QUADRANT_SEGMENTS)
     schools = pd.Series(pd.Categorical(used["school_id"]))

@@ -20,8 +20,10 @@ from clustering.ingest.flow_sources import SettledFlows
 from clustering.ingest.opening import Opened
 from clustering.ingest.student_files import StudentFiles
 from clustering.ingest_report import IngestReport
-from clustering.io.headings import is_grade_heading
+from clustering.io.headings import heading_key, is_grade_heading
+from clustering.io.kinds import TOTALS
 from clustering.validate.findings import Findings
+from clustering.validate.matrix import is_matrix
 from clustering.validate.performance import RATE_COLUMNS
 
 MAXIMUM_WARNINGS = 1_000
@@ -162,6 +164,8 @@ def _facts_of_limits(travel_times: pd.DataFrame, contiguity: pd.DataFrame, schoo
 def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
     used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
     table = findings.table
+    if is_matrix(table.kind):  # whose columns are destinations
+        return [heading for heading in table.headings if heading_key(heading) in TOTALS]
     return [heading for heading in (*table.headings, *table.unread) if heading not in used]
 
 

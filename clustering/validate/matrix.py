@@ -42,6 +42,9 @@ def unpivot(findings: Findings) -> Findings:
     if totals := [heading for heading in free if heading not in destinations]:
         remedy = "Nothing need be done; it only repeats the other columns."
         findings.note("The column holds totals and is left out.", remedy, column=totals[0])
+    if not destinations:
+        remedy = "Leave kind=matrix out for a file with a row per origin and destination."
+        findings.note("The file has no column that could be a destination.", remedy, is_error=True)
     origin = findings.texts("origin")
     is_total = origin.spread(np.array([heading_key(text) in TOTALS for text in origin.texts.to_pylist()], dtype=bool))
     findings.set_aside(is_total, "A row of totals.")
@@ -51,9 +54,10 @@ def unpivot(findings: Findings) -> Findings:
     number = np.repeat(np.arange(len(destinations)), [len(each) for each in filled])
     order = np.lexsort((number, places))
     records, number = pa.array(places[order]), number[order]
-    texts = pa.concat_arrays(
-        [column.texts.take(pa.array(column.codes[rows])) for column, rows in zip(columns.values(), filled, strict=True)]
-    ).take(pa.array(order))
+    cells = [
+        column.texts.take(pa.array(column.codes[rows])) for column, rows in zip(columns.values(), filled, strict=True)
+    ]
+    texts = pa.concat_arrays([pa.array([], type=pa.string()), *cells]).take(pa.array(order))
     encoded = {heading: table.encoded[heading].take(records) for heading in table.headings if heading in known}
     encoded["destination"] = pa.DictionaryArray.from_arrays(pa.array(number, type=pa.int32()), pa.array(destinations))
     values = MATRIX_VALUES[findings.role]

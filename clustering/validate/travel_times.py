@@ -131,7 +131,7 @@ def _minutes(findings: Findings) -> np.ndarray:
         message="The travel time is over 24 hours.",
         remedy=f"The file was read as {unit}; say unit=seconds or another if that is wrong, or correct the cell.",
     )
-    return column.spread(minutes)
+    return column.spread(minutes.where(minutes.between(0, LONGEST_MINUTES)))
 
 
 def _unit_of(findings: Findings, numbers: pd.Series) -> str | None:
@@ -176,7 +176,7 @@ def _places(given: Findings, findings: Findings, end: str, school_ids: pa.String
         given.set_aside(rows.spread(unlisted), f"The {end} is not in the schools files.")
     elif count := int(is_stranger.sum()):
         findings.note(
-            f"{count:,} columns are of destinations that are not in the schools files, and are left out.",
+            f"Columns of destinations that are not in the schools files are left out ({count:,}).",
             "Add the schools, or leave the columns out.",
             column=str(column.texts.filter(pa.array(is_stranger))[0].as_py()),
         )
