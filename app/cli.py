@@ -51,13 +51,17 @@ Students = Annotated[
     Files | None, typer.Option("--students", help="Student enrolment records, from which promotions are derived.")
 ]
 Catchments = Annotated[
-    Files | None, typer.Option("--catchments", help="Attendance boundaries, from which flows are estimated.")
+    Files | None,
+    typer.Option("--catchments", help="Attendance boundaries: what is contiguous, and flows if none are given."),
 ]
 Population = Annotated[
     Files | None, typer.Option("--population", help="Points with a population, to weigh catchments by people.")
 ]
 Crosswalk = Annotated[
     Files | None, typer.Option("--crosswalk", help="Old school ids to present ones, confirmed row by row.")
+]
+TravelTimes = Annotated[
+    Files | None, typer.Option("--travel-times", help="Minutes from school to school; may be repeated.")
 ]
 Estimate = Annotated[
     bool, typer.Option("--estimate", help="Estimate flows by distance and size where no file gives any.")
@@ -80,6 +84,7 @@ def propose(
     catchments: Catchments = None,
     population: Population = None,
     crosswalk: Crosswalk = None,
+    travel_times: TravelTimes = None,
     estimate: Estimate = False,
     read: Read = None,
     encoding: Encoding = None,
@@ -99,6 +104,7 @@ def propose(
                 catchments=catchments or [],
                 population=population or [],
                 crosswalk=crosswalk or [],
+                travel_times=travel_times or [],
                 estimate=estimate,
                 options=read or [],
                 encoding=encoding,
@@ -166,6 +172,7 @@ def check(
     catchments: Catchments = None,
     population: Population = None,
     crosswalk: Crosswalk = None,
+    travel_times: TravelTimes = None,
     estimate: Estimate = False,
     read: Read = None,
     encoding: Encoding = None,
@@ -185,6 +192,7 @@ def check(
                 catchments=catchments or [],
                 population=population or [],
                 crosswalk=crosswalk or [],
+                travel_times=travel_times or [],
                 estimate=estimate,
                 options=read or [],
                 encoding=encoding,

@@ -25,7 +25,7 @@ def _runner(request: Request) -> JobRunner:
     return request.app.state.runner  # type: ignore[no-any-return]
 
 
-_ROLES = ("schools", "flows", "performance", "students", "catchments", "population", "crosswalk")
+_ROLES = ("schools", "flows", "performance", "students", "catchments", "population", "crosswalk", "travel_times")
 _FORM_FIELDS = {*_ROLES, "encoding", "read", "estimate", "name", "parameters", "set"}
 _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
 
@@ -60,14 +60,17 @@ def _uploads(
     flows: Annotated[list[UploadFile], File(description="Students by origin, destination, grade and year.")] = [],  # noqa: B006
     performance: Annotated[list[UploadFile], File(description="Graduation rates or official lists.")] = [],  # noqa: B006
     students: Annotated[list[UploadFile], File(description="Student records; their ids are not kept.")] = [],  # noqa: B006
-    catchments: Annotated[list[UploadFile], File(description="Attendance boundaries, to estimate flows from.")] = [],  # noqa: B006
+    catchments: Annotated[
+        list[UploadFile], File(description="Attendance boundaries: contiguity, and flows if none.")
+    ] = [],  # noqa: B006
     population: Annotated[list[UploadFile], File(description="Points with a population, to weigh catchments.")] = [],  # noqa: B006
     crosswalk: Annotated[list[UploadFile], File(description="Old school ids to present ones, confirmed.")] = [],  # noqa: B006
+    travel_times: Annotated[list[UploadFile], File(description="Minutes from school to school.")] = [],  # noqa: B006
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
     estimate: Annotated[bool, Form(description="Estimate flows where no file gives any.")] = False,
 ) -> Uploads:
-    given = (schools, flows, performance, students, catchments, population, crosswalk)
+    given = (schools, flows, performance, students, catchments, population, crosswalk, travel_times)
     return Uploads(dict(zip(_ROLES, given, strict=True)), encoding, _lines(read), estimate)
 
 

@@ -275,7 +275,7 @@ def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> di
         "school_years": list(solved.tables.years),
         "files": [{"role": file.role, "name": file.name, "rows": _rows_told(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
-        "tables_sha256": hash_tables(base.schools, base.flows, base.performance),
+        "tables_sha256": hash_tables(base.schools, base.flows, base.performance, base.travel_times, base.contiguity),
         "disclosure": asked.disclosure,
         "flow_basis": base.report.basis.method,
     }

@@ -38,6 +38,25 @@ kind            str      one of ``FLOW_KINDS``
 ``graduation_rate_text`` (as published) and every further column of few distinct entries as categories of text, for
 official lists.
 
+``travel_times``, one row per pair of listed schools and direction, sorted; a pair that is not there is unknown:
+
+===========  =======  ===========================================================================
+column       type     meaning
+===========  =======  ===========================================================================
+origin       str      ``school_id`` of the start
+destination  str      ``school_id`` of the end
+minutes      float64  minutes from the one to the other, 0 to 1,440; the way back may take another time
+===========  =======  ===========================================================================
+
+``contiguity``, one row per school with a catchment and other school whose catchment touches or overlaps it, sorted:
+
+============  ====  =============================================================================
+column        type  meaning
+============  ====  =============================================================================
+school_id     str   a listed school with a catchment
+neighbour_id  str   another; each pair stands both ways. Missing: no catchment touches (an island)
+============  ====  =============================================================================
+
 ``links`` (feeder edges, one row per origin and destination):
 
 ==============  =======  ========================================================================
@@ -97,6 +116,10 @@ FLOW_COLUMNS = (
     "students_high",
     "kind",
 )
+
+TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
+
+CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
 
 LINK_COLUMNS = (
     "origin",

@@ -51,7 +51,26 @@ def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
             "need": need.fillna(need.median()),
         }
     )
-    return Limits(parameters=parameters, schools=table)
+    asks_for_times = parameters.maximum_travel_minutes is not None or parameters.travel_weight > 0
+    return Limits(
+        parameters=parameters,
+        schools=table,
+        travel_minutes=_travel_minutes(scenario) if asks_for_times else {},
+        neighbours=_neighbours(scenario) if parameters.contiguous else {},
+    )
+
+
+def _travel_minutes(scenario: Scenario) -> Mapping[tuple[str, str], float]:
+    times = scenario.travel_times
+    pairs = zip(times["origin"].to_list(), times["destination"].to_list(), strict=True)
+    return dict(zip(pairs, times["minutes"].to_list(), strict=True))
+
+
+def _neighbours(scenario: Scenario) -> Mapping[str, frozenset[str]]:
+    """Neighbours of every school with a catchment; none of an island."""
+    touching = scenario.contiguity.dropna(subset="neighbour_id")
+    found = touching.groupby("school_id")["neighbour_id"].agg(frozenset).to_dict()
+    return {school: found.get(school, frozenset()) for school in scenario.contiguity["school_id"].unique().tolist()}
 
 
 def _need(scenario: Scenario, parameters: ProposalParameters) -> pd.Series:
@@ -99,6 +118,14 @@ def _refuse_what_the_tables_lack(scenario: Scenario, need: pd.Series, parameters
             "an enrolment",
             "schools",
         ),
+        "maximum_travel_minutes": (
+            parameters.maximum_travel_minutes is not None,
+            len(scenario.travel_times) > 0,
+            "a travel time",
+            "travel times",
+        ),
+        "travel_weight": (parameters.travel_weight > 0, len(scenario.travel_times) > 0, "a time", "travel times"),
+        "contiguous": (parameters.contiguous, len(scenario.contiguity) > 0, "a catchment", "catchment"),
         "need_weight": (parameters.need_weight > 0, bool(need.notna().any()), "such a rate", "performance"),
     }
     problems += [

@@ -33,10 +33,15 @@ class Scenario:
         Every published rate, long (see ``columns``); empty where no file gives any.
     grade_enrolment
         ``school_id``, ``year``, ``grade``, ``students``; empty where no file gives any.
+    travel_times
+        Minutes by origin and destination; empty where no file gives any.
+    contiguity
+        Schools whose catchments touch or overlap; empty without catchments.
     report
         How the files were read.
     content_sha256
-        Hash of the three tables; equal inputs have equal hashes, whatever their row order.
+        Hash of schools, flows and performance, and of travel times and contiguity where there are any; equal inputs
+        have equal hashes, whatever their row order.
     """
 
     schools: gpd.GeoDataFrame
@@ -44,6 +49,8 @@ class Scenario:
     performance: pd.DataFrame
     rates: pd.DataFrame
     grade_enrolment: pd.DataFrame
+    travel_times: pd.DataFrame
+    contiguity: pd.DataFrame
     report: IngestReport
     content_sha256: str
 

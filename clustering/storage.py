@@ -16,8 +16,8 @@ from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest_report import FlowBasis, IngestReport, SetAsideRow, SourceFile
 from clustering.model import Scenario
 
-FORMAT = "feeder-zones scenario 3"
-_TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment")
+FORMAT = "feeder-zones scenario 4"
+_TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity")
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a constant, so that equal scenarios are equal bytes
 
 
@@ -76,16 +76,15 @@ def scenario_from_bytes(data: bytes) -> Scenario:
     if parts.get("format.txt") != FORMAT.encode():
         raise _damaged("The stored scenario is of another format.")
     head = json.loads(parts["head.json"])
+    tables = {name: pd.read_parquet(io.BytesIO(parts[f"{name}.parquet"])) for name in _TABLES if name != "schools"}
     scenario = Scenario(
         schools=gpd.read_parquet(io.BytesIO(parts["schools.parquet"])),
-        flows=pd.read_parquet(io.BytesIO(parts["flows.parquet"])),
-        performance=pd.read_parquet(io.BytesIO(parts["performance.parquet"])),
-        rates=pd.read_parquet(io.BytesIO(parts["rates.parquet"])),
-        grade_enrolment=pd.read_parquet(io.BytesIO(parts["grade_enrolment.parquet"])),
+        **tables,
         report=_report_from(head["report"]),
         content_sha256=head["content_sha256"],
     )
-    if hash_tables(scenario.schools, scenario.flows, scenario.performance) != scenario.content_sha256:
+    limits = (scenario.travel_times, scenario.contiguity)
+    if hash_tables(scenario.schools, scenario.flows, scenario.performance, *limits) != scenario.content_sha256:
         raise _damaged("The stored scenario does not have the hash it was stored with.")
     return scenario
 

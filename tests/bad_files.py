@@ -23,6 +23,7 @@ from tests.sound_files import (
     performance,
     population,
     state_list,
+    travel_times,
     wide_membership,
     with_cell,
     workbook,
@@ -193,6 +194,27 @@ _POPULATION_CELLS = [
     ("longitude", "west", "not a number from -180 to 180"),
     ("longitude", "-180.5", "not a number from -180 to 180"),
 ]
+_TRAVEL_TIME_CELLS = [
+    ("minutes", "-1", "below 0"),
+    ("minutes", "-0.5", "below 0"),
+    ("minutes", "far", "not a travel time"),
+    ("minutes", "12 min", "not a travel time"),
+    ("minutes", "0:12", "not a travel time"),
+    ("minutes", "inf", "not a travel time"),
+    ("minutes", "1e999", "not a travel time"),
+    ("minutes", "=1+1", "not a travel time"),
+    ("minutes", "1440.5", "over 24 hours"),
+    ("minutes", "43200", "over 24 hours"),
+    ("origin", "", "identifier is missing"),
+    ("origin", "7", "lost its leading zero"),
+    ("origin", "7.0", "turned the identifier into a number"),
+    ("origin", "x" * 65, "longer than 64 characters"),
+    ("destination", "", "identifier is missing"),
+    ("destination", "10", "lost its leading zero"),
+    ("destination", "1.00005E+11", "turned the identifier into a number"),
+    ("destination", "00\u200b10", "control characters"),
+    ("destination", "x" * 65, "longer than 64 characters"),
+]
 
 
 def bad_files() -> Iterator[BadFile]:
@@ -207,6 +229,7 @@ def bad_files() -> Iterator[BadFile]:
     yield from _cells("membership", membership(), _MEMBERSHIP_CELLS, place=0)
     yield from _cells("wide membership", wide_membership(), _WIDE_MEMBERSHIP_CELLS, place=0)
     yield from _cells("population", population(), _POPULATION_CELLS, place=1)
+    yield from _cells("travel_times", travel_times(), _TRAVEL_TIME_CELLS, place=1)
     yield from _of_form("schools", csv(toy_schools()))
     yield from _of_form("flows", csv(toy_flows()))
     yield from _of_tables()
@@ -291,10 +314,12 @@ def _of_tables() -> Iterator[BadFile]:
         ("flows", toy_flows(), ["origin", "destination", "students"]),
         ("performance", performance(), ["school_id"]),
         ("crosswalk", crosswalk(), ["old_id", "new_id"]),
+        ("travel_times", travel_times(), ["origin", "destination", "minutes"]),
     ):
-        for name in names:
-            data = csv(table.drop(columns=name))
-            words = f"No column of this {role} file gives {name}"
+        for given in names:
+            data = csv(table.drop(columns=given))
+            name = "travel_time" if given == "minutes" else given
+            words = f"No column of this {role.replace('_', ' ')} file gives {name}"
             yield BadFile(role=role, name=f"{role} without {name}.csv", data=data, words=words, row=1, column=name)
     twice = csv(pd.concat([performance(), performance().iloc[[0]]]))
     words = "more than one record"

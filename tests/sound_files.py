@@ -55,6 +55,12 @@ def crosswalk() -> pd.DataFrame:
     return pd.DataFrame({"old_id": ["0901"], "new_id": ["0007"], "share": ["1"], "confirmed": ["yes"]})
 
 
+def travel_times() -> pd.DataFrame:
+    """Minutes to the high schools."""
+    pairs = [("0007", "0010", "12"), ("0007", "0011", "20"), ("0008", "0010", "9.5")]
+    return pd.DataFrame(pairs, columns=["origin", "destination", "minutes"])
+
+
 def old_flows() -> pd.DataFrame:
     """The toy district's flows with an old identifier among the destinations."""
     flows = toy_flows()

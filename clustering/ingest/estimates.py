@@ -19,6 +19,7 @@ from clustering.ingest_report import FlowBasis
 from clustering.validate.cells import add_up, cells_of_table
 from clustering.validate.flows import complete_flows, listed_schools
 
+BESIDE_CATCHMENTS = "Flows are the counted ones; the catchments are compared with them, and say what is contiguous."
 BY_CATCHMENTS = "No student was counted: flows are estimated from the overlap of attendance catchments."
 BY_GRAVITY = "No student was counted: flows are estimated from distance and size (a gravity model)."
 
@@ -123,7 +124,8 @@ def compare_estimates(
         )
         if by_distance.comparison is not None:
             found["gravity"] = by_distance.comparison
-    told = tuple(_told(method, comparison) for method, comparison in found.items())
+    beside = (BESIDE_CATCHMENTS,) if catchments is not None else ()
+    told = (*beside, *(_told(method, comparison) for method, comparison in found.items()))
     basis = replace(settled.basis, comparison=_plain(found), details=(*settled.basis.details, *told))
     return replace(settled, basis=basis)
 

@@ -15,25 +15,28 @@ import shapely
 from clustering.io.text_columns import numpy_of
 
 
-def hash_tables(schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.DataFrame) -> str:
+def hash_tables(
+    schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.DataFrame, *limits: pd.DataFrame
+) -> str:
     """
     Hash the tables of a scenario.
 
     Parameters
     ----------
-    schools, flows, performance
-        As in :class:`~clustering.model.Scenario`.
+    schools, flows, performance, *limits
+        As in :class:`~clustering.model.Scenario`; the limits are travel times and contiguity, an empty one being none.
 
     Returns
     -------
     sha256
         Hexadecimal; equal tables have equal hashes.
     """
-    return joined_hash([hash_schools(schools), hash_table(performance), hash_table(flows)])
+    given = [hash_table(limit) for limit in limits if len(limit)]
+    return joined_hash([hash_schools(schools), hash_table(performance), hash_table(flows), *given])
 
 
 def joined_hash(parts: Sequence[bytes]) -> str:
-    """Hash of a scenario from those of its schools, performance and flows."""
+    """Hash of a scenario from those of its schools, performance, flows and what limits its Zones."""
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 

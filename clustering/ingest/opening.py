@@ -11,7 +11,7 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.io.headings import recognise_headings
-from clustering.io.kinds import is_portal_kind
+from clustering.io.kinds import MATRIX_VALUES, is_portal_kind
 from clustering.io.options import FileOptions, Options, options_for, parse_file_options
 from clustering.io.portal_pages import looks_like_pages, read_portal_pages
 from clustering.io.portal_tables import translate_portal_table
@@ -29,6 +29,7 @@ Sources = Source | Sequence[Source]
 _ENCODED = {
     "schools": ("school_id", "state_school_id", "name", "district_id", "district_name", "status", "state"),
     "flows": ("origin", "destination", "grade", "next_grade", "year", "students"),
+    "travel_times": ("origin", "destination", "travel_time"),
 }
 _MEMBERSHIP_KINDS = ("CCD membership, long", "CCD membership, wide")
 
@@ -191,8 +192,8 @@ def _recognised(role: str, given: RawTable) -> tuple[Findings, list[Problem]]:
     headings, missing = recognise_headings(
         table.headings, table=table.name, role=role, options=table.options, header_row=table.header_row
     )
-    if role == "flows" and is_matrix(table.kind):
-        missing = [problem for problem in missing if problem.column not in ("destination", "students")]
+    if role in MATRIX_VALUES and is_matrix(table.kind):
+        missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":
         headings, ambiguous = complete_layer_headings(headings, table.cells, table=table.name)
         found = [problem for problem in missing if problem.column != "school_id" or "school_id" not in headings]

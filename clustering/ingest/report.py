@@ -20,8 +20,10 @@ from clustering.ingest.flow_sources import SettledFlows
 from clustering.ingest.opening import Opened
 from clustering.ingest.student_files import StudentFiles
 from clustering.ingest_report import IngestReport
-from clustering.io.headings import is_grade_heading
+from clustering.io.headings import heading_key, is_grade_heading
+from clustering.io.kinds import TOTALS
 from clustering.validate.findings import Findings
+from clustering.validate.matrix import is_matrix
 from clustering.validate.performance import RATE_COLUMNS
 
 MAXIMUM_WARNINGS = 1_000
@@ -39,6 +41,8 @@ def build_report(
     ratings: pd.DataFrame,
     rates: pd.DataFrame,
     grade_enrolment: pd.DataFrame,
+    travel_times: pd.DataFrame,
+    contiguity: pd.DataFrame,
     co_located: int,
 ) -> IngestReport:
     """
@@ -56,7 +60,7 @@ def build_report(
         The schools table.
     settled
         The flows and what they rest on.
-    ratings, rates, grade_enrolment
+    ratings, rates, grade_enrolment, travel_times, contiguity
         The other tables of the scenario; see ``columns``.
     co_located
         Schools within 50 m of another.
@@ -77,6 +81,7 @@ def build_report(
         facts["students_in_hundreds"] = counted.accounting()
     facts["published_rates"] = int(rates["status"].isin(["exact", "range"]).sum())
     facts["schools_and_grades_with_enrolment"] = len(grade_enrolment)
+    facts |= _facts_of_limits(travel_times, contiguity, len(schools))
     report = IngestReport(
         files=tuple(sources),
         warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
@@ -142,9 +147,25 @@ def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:
     }
 
 
+def _facts_of_limits(travel_times: pd.DataFrame, contiguity: pd.DataFrame, school_count: int) -> dict[str, int]:
+    """What may limit Zones, where the files give it; a school that has none of it cannot be judged by it."""
+    facts: dict[str, int] = {}
+    if len(travel_times):
+        timed = pd.concat([travel_times["origin"], travel_times["destination"]]).nunique()
+        facts |= {"pairs_with_travel_times": len(travel_times), "schools_without_travel_times": school_count - timed}
+    if len(contiguity):
+        is_pair = contiguity["neighbour_id"].notna()
+        facts["contiguous_pairs_of_schools"] = int(is_pair.sum()) // 2
+        facts["schools_without_contiguous_neighbours"] = int((~is_pair).sum())
+        facts["schools_without_catchments"] = school_count - contiguity["school_id"].nunique()
+    return facts
+
+
 def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
     used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
     table = findings.table
+    if is_matrix(table.kind):  # whose columns are destinations
+        return [heading for heading in table.headings if heading_key(heading) in TOTALS]
     return [heading for heading in (*table.headings, *table.unread) if heading not in used]
 
 

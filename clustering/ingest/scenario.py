@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from clustering.adjacency import catchment_contiguity, warn_of_contiguity
+from clustering.columns import CONTIGUITY_COLUMNS
 from clustering.crosswalk import read_flow_names
 from clustering.errors import InputError, Problem
 from clustering.flows.official_chain import official_chain_flows
@@ -34,8 +36,7 @@ from clustering.validate.performance import judge_performance
 from clustering.validate.population import validate_population
 from clustering.validate.schools import validate_schools
 from clustering.validate.state_ids import state_ids_of, translate_state_ids
-
-_ENDS = ("origin", "destination")
+from clustering.validate.travel_times import validate_travel_times
 
 
 def read_scenario(
@@ -47,6 +48,7 @@ def read_scenario(
     catchments: Sources = (),
     population: Sources = (),
     crosswalk: Sources = (),
+    travel_times: Sources = (),
     estimate: bool = False,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
@@ -67,12 +69,14 @@ def read_scenario(
     students
         Student enrolment records, from which promotions are derived; instead of ``flows``.
     catchments
-        Attendance boundaries of two levels or more. Flows are estimated from their overlap where none are counted;
-        beside counted flows they are compared with them.
+        Attendance boundaries, of two levels or more where flows are estimated from their overlap since none are
+        counted; beside counted flows they are compared with them. Either way they say which schools are contiguous.
     population
         Points with a population, to weigh the overlap of catchments by people instead of area.
     crosswalk
         Old identifiers to present ones, applied to the flows where a row is confirmed.
+    travel_times
+        Minutes between schools, a row per origin and destination or a column per destination; directed.
     estimate
         Estimate flows by a gravity model where neither flows nor students nor catchments are given; beside counted
         flows the estimate is compared with them.
@@ -101,6 +105,7 @@ def read_scenario(
         "catchments": as_sequence(catchments),
         "population": as_sequence(population),
         "crosswalk": as_sequence(crosswalk),
+        "travel_times": as_sequence(travel_times),
     }
     check_names(said, [source for sources in (*given.values(), as_sequence(students)) for source in sources], problems)
     opened = open_files(given, said, problems)
@@ -120,6 +125,7 @@ class _Layers:
     chain: pd.DataFrame | None
     population: gpd.GeoDataFrame | None
     crosswalk: pd.DataFrame | None
+    travel_times: pd.DataFrame
 
 
 def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> Scenario:
@@ -141,16 +147,21 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
             if grade_enrolment.empty:  # an estimate made of exact counts, compared and shown, would tell of small ones
                 grade_enrolment = counted.grade_enrolment(table.index)
                 cohorts = counted.protected_enrolment(table.index)
-        layers = _judge_layers(files, parts, table.index)
+        layers = _judge_layers(files, parts, listed, table.index)
         performance = rated.result()  # before more problems of the same files: their order must not be chance
         check_places(files["schools"], table)
         hashes.append(beside.submit(hash_table, performance.table))
         found += [problem for findings in _all(files) for problem in findings.problems]
         found += [problem for membership in opened.memberships for problem in membership.problems]
         refuse_judged(found, files["flows"], counted, parts, listed)
+        touching = beside.submit(_contiguity, layers.catchments, table.index)
         settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
         hashes.append(beside.submit(hash_table, settled.flows))
+        limits = {"travel_times": layers.travel_times, "contiguity": touching.result()}
+        hashes += [beside.submit(hash_table, limit) for limit in limits.values() if len(limit)]
         found += [*doubtful, *check_years(settled.flows)]
+        if layers.catchments is not None:
+            found += warn_of_contiguity(layers.catchments, limits["contiguity"], table["name"], settled.basis)
         if opened.memberships:  # what student records themselves say of a grade cannot contradict them
             found += check_entering(settled.flows, grade_enrolment, table)
         report = build_report(
@@ -162,6 +173,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
             ratings=performance.table,
             rates=performance.rates,
             grade_enrolment=grade_enrolment,
+            **limits,
             co_located=co_located.result(),
         )
         return Scenario(
@@ -170,6 +182,7 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
             performance=performance.table,
             rates=performance.rates,
             grade_enrolment=grade_enrolment,
+            **limits,
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
         )
@@ -188,20 +201,33 @@ def _translate(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -
     """Join files that have the state's identifiers, where a directory has both."""
     if (pairs := state_ids_of(files["schools"])) is None:
         return
-    for role, columns in (("performance", ("school_id",)), ("catchments", ("school_id",)), ("flows", _ENDS)):
+    one, two = ("school_id",), ("origin", "destination")
+    for role, columns in {"performance": one, "catchments": one, "flows": two, "travel_times": two}.items():
         for findings in files[role]:
             for canonical in columns:
                 if canonical in findings.headings:
                     translate_state_ids(findings, canonical, pairs, listed.ids)
 
 
-def _judge_layers(files: Mapping[str, Sequence[Findings]], parts: Sequence[FlowCells], school_ids: pd.Index) -> _Layers:
+def _judge_layers(
+    files: Mapping[str, Sequence[Findings]],
+    parts: Sequence[FlowCells],
+    listed: ListedSchools,
+    school_ids: pd.Index,
+) -> _Layers:
     return _Layers(
         catchments=validate_catchments(files["catchments"]) if files["catchments"] else None,
         chain=_official_chain(files["catchments"]),
         population=validate_population(files["population"]) if files["population"] else None,
         crosswalk=_judge_crosswalk(files["crosswalk"], parts, school_ids) if files["crosswalk"] else None,
+        travel_times=validate_travel_times(files["travel_times"], listed.ids),
     )
+
+
+def _contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Index) -> pd.DataFrame:
+    if catchments is None:
+        return pd.DataFrame(columns=list(CONTIGUITY_COLUMNS), dtype="str")
+    return catchment_contiguity(catchments, school_ids)
 
 
 def _settle(

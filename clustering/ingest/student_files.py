@@ -179,7 +179,7 @@ def _without_effect(name: str, options: Options) -> list[Problem]:
     """Options said of this very file that reading student records does not know; what is said of all is no fault."""
     said = options.get(name, FileOptions())
     given = {"header_row": said.header_row not in (None, 1), "has_header": said.has_header is False}
-    given |= {option: getattr(said, option) is not None for option in ("sheet", "layer", "crs", "repeated")}
+    given |= {option: getattr(said, option) is not None for option in ("sheet", "layer", "crs", "repeated", "unit")}
     return [
         Problem(
             table=name,

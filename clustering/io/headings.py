@@ -98,6 +98,24 @@ PLAN_ALIASES: Mapping[str, Sequence[str]] = {
     "role": ("role", "zone_role", "school_role"),
     "anchor": ("anchor_id", "anchor", "anchor_school_id", "anchor_school", "anchor_ncessch", "is_anchor"),
 }
+TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
+    "origin": (
+        *("origin", "origin_id", "origin_school", "origin_school_id", "origin_ncessch", "from", "from_id"),
+        *("from_school", "from_school_id", "from_ncessch"),
+    ),
+    "destination": (
+        *("destination", "destination_id", "destination_school", "destination_school_id", "destination_ncessch"),
+        *("to", "to_id", "to_school", "to_school_id", "to_ncessch"),
+    ),
+    # Those that say their unit before those that do not.
+    "travel_time": (
+        *("minutes", "travel_minutes", "travel_time_minutes", "travel_time_min", "duration_minutes", "duration_min"),
+        *("drive_minutes", "total_minutes", "seconds", "travel_seconds", "travel_time_seconds", "travel_time_sec"),
+        *("travel_time_s", "duration_seconds", "duration_sec", "duration_s", "hours", "travel_hours"),
+        *("travel_time_hours", "travel_time_h", "duration_hours", "duration_h", "travel_time", "travel_time_p50"),
+        "duration",
+    ),
+}
 
 ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "schools": SCHOOL_ALIASES,
@@ -107,6 +125,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "population": POPULATION_ALIASES,
     "crosswalk": CROSSWALK_ALIASES,
     "plan": PLAN_ALIASES,
+    "travel_times": TRAVEL_TIME_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
     "schools": ("school_id",),
@@ -116,6 +135,7 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "population": (),
     "crosswalk": ("old_id", "new_id"),
     "plan": ("school_id", "zone"),
+    "travel_times": ("origin", "destination", "travel_time"),
 }
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 _YEAR_BEHIND = re.compile(r"_?\d{2}(\d{2})?$")
@@ -156,7 +176,7 @@ def recognise_headings(
         for canonical, aliases in ALIASES[role].items()
         if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
     }
-    shown = ", ".join(headings[:30])
+    shown, called = ", ".join(headings[:30]), role.replace("_", " ")
     # One column may be both, where the state's identifier is all there is: then it is the school's.
     if found.get("state_school_id") == found.get("school_id"):
         found.pop("state_school_id", None)
@@ -166,7 +186,7 @@ def recognise_headings(
             message = f"There is no column {heading!r}; the file has {shown}."
             remedy = f"Say columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
             if canonical not in ALIASES[role]:
-                message = f"A file of {role} has no column called {canonical}."
+                message = f"A file of {called} has no column called {canonical}."
             problems.append(Problem(table=table, row=header_row, column=heading, message=message, remedy=remedy))
         else:
             found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
@@ -175,7 +195,7 @@ def recognise_headings(
             table=table,
             row=header_row,
             column=canonical,
-            message=f"No column of this {role} file gives {canonical}; it has {shown}.",
+            message=f"No column of this {called} file gives {canonical}; it has {shown}.",
             remedy=f"Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or say"
             f" which it is: columns.{canonical}=HEADING.",
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clustering.io.headings import FLOW_ALIASES, heading_key
+from clustering.io.headings import ALIASES, heading_key
 from clustering.io.text_layout import HeadlessLayout
 
 EDGE_HEADINGS = (
@@ -111,6 +111,7 @@ FILE_KINDS: Mapping[str, FileKind] = {
     "OneRoster orgs": _kind("students", "sourcedid parentsourcedid type", "1EdTech OneRoster"),
     "student records": _kind("students", "student_id school_year school_id", "a state's longitudinal data system"),
     "crosswalk": _kind("crosswalk", "old_id new_id share", "Feeder Zones"),
+    "r5py travel times": _kind("travel_times", "from_id to_id travel_time", "r5py, a row per pair, in minutes"),
 }
 PLAIN_KINDS = {
     "schools": "table of schools",
@@ -122,8 +123,10 @@ PLAIN_KINDS = {
     "population": "population points",
     "crosswalk": "crosswalk",
     "plan": "plan of Zones",
+    "travel_times": "travel times, a row per origin and destination",
 }
-MATRIX = "flows, a column per destination"
+MATRICES = {"flows": "flows, a column per destination", "travel_times": "travel times, a column per destination"}
+MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # what stands in the cells
 TOTALS = frozenset({"total", "totals", "grand_total", "sum", "all", "all_schools"})
 NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
 
@@ -142,15 +145,17 @@ def recognise_kind(headings: Sequence[str], role: str) -> str:
     Returns
     -------
     kind
-        A key of ``FILE_KINDS``, or that of a plain table of this role; :data:`MATRIX` for flows whose further columns
-        are all named like schools.
+        A key of ``FILE_KINDS``, or that of a plain table of this role; one of ``MATRICES`` for flows and travel times
+        whose further columns are all named like schools.
     """
     keys = {heading_key(heading) for heading in headings}
     keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys} | {
         re.sub(r"^(member|g\d\d)\d\d$", r"\1", key) for key in keys
     }
+    if role in MATRICES and _is_matrix(headings, role):
+        return MATRICES[role]
     if role == "flows":
-        return MATRIX if _is_matrix(headings) else PLAIN_KINDS["flows"]
+        return PLAIN_KINDS["flows"]
     for name, kind in FILE_KINDS.items():
         if kind.needs <= keys:
             return name
@@ -177,9 +182,9 @@ def is_portal_kind(kind: str) -> bool:
     return kind.startswith("Education Data Portal")
 
 
-def _is_matrix(headings: Sequence[str]) -> bool:
+def _is_matrix(headings: Sequence[str], role: str) -> bool:
     """One column of origins (and perhaps grade and year), and for the rest columns that are named by numbers."""
-    named = {alias for aliases in FLOW_ALIASES.values() for alias in aliases}
+    named = {alias for aliases in ALIASES[role].values() for alias in aliases}
     others = [heading for heading in headings[1:] if heading_key(heading) not in named | TOTALS]
-    has_counts = any(heading_key(heading) in FLOW_ALIASES["students"] for heading in headings)
-    return not has_counts and len(others) >= 2 and all(re.fullmatch(r"[\w-]*\d[\w-]*", each) for each in others)
+    has_values = any(heading_key(heading) in ALIASES[role][MATRIX_VALUES[role]] for heading in headings)
+    return not has_values and len(others) >= 2 and all(re.fullmatch(r"[\w-]*\d[\w-]*", each) for each in others)

@@ -12,6 +12,7 @@ from typing import Literal
 from clustering.errors import InputError, Problem
 
 YearConvention = Literal["fall", "spring"]
+TimeUnit = Literal["minutes", "seconds", "hours"]
 MAXIMUM_SETTINGS = 200
 MAXIMUM_SHOWN_CHARACTERS = 200
 _DELIMITER_NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "pipe": "|", "caret": "^", "semicolon": ";"}
@@ -25,7 +26,7 @@ class FileOptions:
     Parameters
     ----------
     kind
-        One of ``kinds.FILE_KINDS``, such as ``matrix`` for flows with a column per destination.
+        One of ``kinds.FILE_KINDS``; ``matrix`` for flows or travel times with a column per destination.
     encoding
         A Python codec name, such as ``cp1252``.
     delimiter
@@ -43,6 +44,8 @@ class FileOptions:
     repeated
         What several records of one school are: ``first`` takes the first and sets the others aside, ``merge`` takes
         them for sites of one school, with the grades of all and the enrolment added up. Else they are an error.
+    unit
+        What travel times are in, where their heading does not say: ``minutes``, ``seconds`` or ``hours``.
     sheet, layer
         Which sheet of a workbook, or layer of a spatial file.
     crs
@@ -60,6 +63,7 @@ class FileOptions:
     repeated: Literal["first", "merge"] | None = None
     school_year: str | None = None
     snapshot: str | None = None
+    unit: TimeUnit | None = None
     sheet: str | None = None
     layer: str | None = None
     crs: str | None = None

@@ -31,7 +31,7 @@ class Findings:
     table
         The file.
     role
-        ``schools``, ``flows`` or ``performance``.
+        What the file is given as: ``schools``, ``flows``, ``performance`` ...
     headings
         Canonical name to heading.
     heading_columns
@@ -113,7 +113,9 @@ class Findings:
             return
         heading = self.headings.get(canonical, canonical)
         above = self.texts(self.heading_columns[canonical]) if canonical in self.heading_columns else None
-        ids = self.texts({"flows": "origin", "crosswalk": "old_id"}.get(self.role, "school_id"))
+        ids = self.texts(
+            {"flows": "origin", "travel_times": "origin", "crosswalk": "old_id"}.get(self.role, "school_id")
+        )
         values = cells or self.texts(canonical)
         for place in marked[:MAXIMUM_LISTED]:
             value = values.at(place) if show_value else None

@@ -1,4 +1,4 @@
-"""Flows with a column per destination to a row per origin and destination."""
+"""Flows and travel times with a column per destination to a row per origin and destination."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from clustering.io.headings import heading_key
-from clustering.io.kinds import MATRIX, TOTALS
+from clustering.io.kinds import MATRICES, MATRIX_VALUES, TOTALS
 from clustering.validate.findings import Findings
 
 
 def is_matrix(kind: str) -> bool:
-    """Whether a file of flows has a column per destination."""
-    return kind in (MATRIX, "matrix")
+    """Whether a file of flows or of travel times has a column per destination."""
+    return kind in (*MATRICES.values(), "matrix")
 
 
 def unpivot(findings: Findings) -> Findings:
@@ -24,7 +24,7 @@ def unpivot(findings: Findings) -> Findings:
     Parameters
     ----------
     findings
-        A file of flows, of any form.
+        A file of flows or of travel times, of any form.
 
     Returns
     -------
@@ -40,8 +40,11 @@ def unpivot(findings: Findings) -> Findings:
     free = [heading for heading in table.headings if heading not in known]
     destinations = [heading for heading in free if heading_key(heading) not in TOTALS]
     if totals := [heading for heading in free if heading not in destinations]:
-        remedy = "Nothing need be done; the students are those of the other columns."
+        remedy = "Nothing need be done; it only repeats the other columns."
         findings.note("The column holds totals and is left out.", remedy, column=totals[0])
+    if not destinations:
+        remedy = "Leave kind=matrix out for a file with a row per origin and destination."
+        findings.note("The file has no column that could be a destination.", remedy, is_error=True)
     origin = findings.texts("origin")
     is_total = origin.spread(np.array([heading_key(text) in TOTALS for text in origin.texts.to_pylist()], dtype=bool))
     findings.set_aside(is_total, "A row of totals.")
@@ -51,19 +54,21 @@ def unpivot(findings: Findings) -> Findings:
     number = np.repeat(np.arange(len(destinations)), [len(each) for each in filled])
     order = np.lexsort((number, places))
     records, number = pa.array(places[order]), number[order]
-    texts = pa.concat_arrays(
-        [column.texts.take(pa.array(column.codes[rows])) for column, rows in zip(columns.values(), filled, strict=True)]
-    ).take(pa.array(order))
+    cells = [
+        column.texts.take(pa.array(column.codes[rows])) for column, rows in zip(columns.values(), filled, strict=True)
+    ]
+    texts = pa.concat_arrays([pa.array([], type=pa.string()), *cells]).take(pa.array(order))
     encoded = {heading: table.encoded[heading].take(records) for heading in table.headings if heading in known}
     encoded["destination"] = pa.DictionaryArray.from_arrays(pa.array(number, type=pa.int32()), pa.array(destinations))
-    encoded["students"] = texts.dictionary_encode()
+    values = MATRIX_VALUES[findings.role]
+    encoded[values] = texts.dictionary_encode()
     rows = np.array([table.row_of(int(place)) for place in range(len(table))])[places[order]]
     long = replace(table, encoded=encoded, rows=rows, _trimmed={})
-    headings = {**findings.headings, "destination": "destination", "students": "students"}
+    headings = {**findings.headings, "destination": "destination", values: values}
     return Findings(
         table=long,
         role=findings.role,
         headings=headings,
         problems=findings.problems,
-        heading_columns={"students": "destination"},
+        heading_columns={values: "destination"},
     )

@@ -27,6 +27,7 @@ from tests.sound_files import (
     old_flows,
     student_ids,
     students,
+    travel_times,
     with_cell,
 )
 
@@ -175,6 +176,54 @@ def test_a_wrong_guess_is_overridden_by_name(client: TestClient) -> None:
     assert "year_convention=spring" in asked.text
     report = taken(client, files, read="f.csv:year_convention=spring")["report"]
     assert report["facts"]["school_years"] == [2022]
+
+
+def test_travel_times_are_taken_by_every_way_in(client: TestClient, tmp_path: Path) -> None:
+    files = [*toy_uploads(), upload("travel_times", travel_times(), "t.csv")]
+    dataset = taken(client, files)
+    assert dataset["report"]["facts"]["pairs_with_travel_times"] == 3
+    assert "Pairs with travel times" in client.get(f"/browse/datasets/{dataset['id']}").text
+    assert ask_for_zones(client, dataset["id"])["proposal"]["zones"]
+    assert client.post("/zones", files=files).status_code == 200
+    assert 'name="travel_times"' in client.get("/").text
+    assert client.post("/browse/datasets", files=files, follow_redirects=False).status_code == 303
+    command = []
+    for role, table in (("schools", toy_schools()), ("flows", toy_flows()), ("travel-times", travel_times())):
+        (tmp_path / role).write_bytes(csv(table))
+        command += [f"--{role}", str(tmp_path / role)]
+    for verb in ("check", "propose"):
+        done = CliRunner().invoke(cli, [verb, *command])
+        assert done.exit_code == 0, done.output
+        assert "travel-times (travel_times): 3 rows, 3 used" in " ".join(done.output.split())
+
+
+def test_wrong_travel_times_are_refused_with_row_and_column_and_stay_text(client: TestClient) -> None:
+    hostile = "<img src=x onerror=alert(1)>{{7*7}}"
+    wrong = with_cell(with_cell(travel_times(), 0, "minutes", "-1"), 2, "minutes", hostile)
+    files = [*toy_uploads(), upload("travel_times", wrong, f"{hostile}.csv")]
+    refused = client.post("/datasets", files=files)
+    assert refused.status_code == 422
+    told = {(problem["row"], problem["column"], problem["value"]) for problem in refused.json()["problems"]}
+    assert told == {(2, "minutes", "-1"), (4, "minutes", hostile)}
+    page = client.post("/browse/datasets", files=files)
+    assert page.status_code == 422
+    assert "<img src=x" not in page.text
+    assert "&lt;img src=x" in page.text
+
+
+def test_catchments_beside_flows_name_islands_as_text(client: TestClient) -> None:
+    schools = toy_schools()
+    schools.loc[8, "name"] = "<b>Pine</b>"
+    far = {"type": "Polygon", "coordinates": [[[-90, 30], [-89, 30], [-89, 31], [-90, 30]]]}
+    files = [*toy_uploads(schools), upload("catchments", catchments("high"), "h.geojson")]
+    files.append(upload("catchments", catchments(school_id="0009", geometry=far), "m.geojson"))
+    dataset = taken(client, files)
+    assert dataset["report"]["basis"]["method"] == "recorded"
+    assert dataset["report"]["facts"]["schools_without_contiguous_neighbours"] == 1
+    page = client.get(f"/browse/datasets/{dataset['id']}").text
+    assert "touches no other" in page
+    assert "<b>Pine" not in page
+    assert "&lt;b&gt;Pine" in page
 
 
 def test_rows_set_aside_are_listed(client: TestClient) -> None:

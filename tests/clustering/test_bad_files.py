@@ -32,6 +32,7 @@ from tests.sound_files import (
     state_list,
     student_ids,
     students,
+    travel_times,
     wide_membership,
 )
 
@@ -96,6 +97,7 @@ SOUND: dict[str, tuple[str, list[NamedBytes]]] = {
     "membership, wide": ("wide membership", [("m.csv", csv(wide_membership()))]),
     "crosswalk": ("crosswalk", [("c.csv", csv(crosswalk()))]),
     "catchments": ("catchments", [("m.geojson", catchments())]),
+    "travel times": ("travel_times", [("t.csv", csv(travel_times()))]),
     "population": ("population", [("p.csv", csv(population()))]),
     "students": ("students", [("r.csv", csv(students()))]),
     "students, Ed-Fi": ("students", [("r.csv", csv(edfi_table()))]),
