@@ -78,7 +78,9 @@ def why_not_beside(
     """
     others = " and ".join(told(limits, other) for other in sharing[:5]) or "other anchors"
     if limits.parameters.maximum_zones is not None:
-        shared = f"Only {limits.parameters.maximum_zones} Zones are asked for, and others add more to the score"
+        most = limits.parameters.maximum_zones
+        asked = "one Zone is" if most == 1 else f"{most} Zones are"
+        shared = f"Only {asked} asked for, and others add more to the score"
     else:
         shared = f"Its feeders serve the total better in the Zone of {others}"
     if forced is None or not forced.is_proved:
