@@ -96,6 +96,7 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         place = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
 
     def read(table: pd.DataFrame, name: str) -> np.ndarray:
+        """Students between both ends."""
         low, high = (table[f"{name}_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
         between: np.ndarray = low + place * (high - low)
         return between
