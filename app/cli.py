@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.demonstration import load_demonstration
 from app.main import create_app
 from app.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal
 from app.settings import Settings, is_loopback
-from app.terminal import messages, plain, screen, show_comparison, show_error, show_facts, show_proposal, show_report
+from app.terminal import (
+    messages,
+    progress_bar,
+    screen,
+    show_comparison,
+    show_facts,
+    show_proposal,
+    show_report,
+    stopping_on_errors,
+    tell_written,
+)
 from clustering import (
-    ClusteringError,
     compare_proposals,
     evaluate_plan,
     generate_state,
@@ -92,9 +98,9 @@ def propose(
     settings: Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")] = None,
 ) -> None:
     """Propose Zones around low-performing high schools."""
-    with _stopping():
+    with stopping_on_errors():
         parameters = parse_parameters(settings or [])
-        with _progress() as tell:
+        with progress_bar() as tell:
             tell("Reading", 0.0)
             scenario = read_scenario(
                 schools=schools,
@@ -113,7 +119,7 @@ def propose(
         written = write_proposal(proposal, out) if out is not None else []
         show_report(scenario.report)
         show_proposal(proposal)
-        _tell_written(written)
+        tell_written(written)
 
 
 @cli.command()
@@ -133,12 +139,12 @@ def compare(
     settings: Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")] = None,
 ) -> None:
     """Compare a plan of Zones with the Zones that would be proposed, both by the same parameters."""
-    with _stopping():
+    with stopping_on_errors():
         parameters = parse_parameters(settings or [])
         said = parse_file_options(read or [])
         # Options of one file are for the reading that has it; patterns are for both.
         of_plan = {name: each for name, each in said.items() if name == plan.name or set(name) & set("*?[")}
-        with _progress() as tell:
+        with progress_bar() as tell:
             tell("Reading", 0.0)
             scenario = read_scenario(
                 schools=schools,
@@ -158,9 +164,9 @@ def compare(
         comparison = compare_proposals(scored, proposal)
         show_comparison(comparison)
         if out is not None:
-            _tell_written(write_comparison(comparison, out))
-            _tell_written(write_proposal(scored, out / "plan"))
-            _tell_written(write_proposal(proposal, out / "proposal"))
+            tell_written(write_comparison(comparison, out))
+            tell_written(write_proposal(scored, out / "plan"))
+            tell_written(write_proposal(proposal, out / "proposal"))
 
 
 @cli.command()
@@ -181,8 +187,8 @@ def check(
     ] = None,
 ) -> None:
     """Say what the files were recognised as, what is used of them, and what is doubtful; propose nothing."""
-    with _stopping():
-        with _progress() as tell:
+    with stopping_on_errors():
+        with progress_bar() as tell:
             tell("Reading", 0.0)
             scenario = read_scenario(
                 schools=schools,
@@ -200,7 +206,7 @@ def check(
         written = write_report(scenario.report, out) if out is not None else []
         show_report(scenario.report)
         show_facts(scenario.report)
-        _tell_written(written)
+        tell_written(written)
 
 
 @cli.command()
@@ -216,18 +222,18 @@ def fetch(
     per_second: Annotated[float, typer.Option(help="Requests a second.")] = 2.0,
 ) -> None:
     """Fetch a table of the Urban Institute's Education Data Portal, page by page."""
-    with _stopping():
+    with stopping_on_errors():
         filters = {name: str(value) for name, value in split_settings(where or []).items()}
         request = PortalRequest(endpoint=endpoint, year=year, grade=grade, filters=filters)
         asked = PortalSettings(address=base or PUBLIC_ADDRESS, requests_per_second=per_second)
-        with _progress() as tell:
+        with progress_bar() as tell:
             paths = fetch_portal(
                 request,
                 out,
                 settings=asked,
                 progress=lambda done, total: tell(f"{done:,} of {total:,} records", done / max(1, total)),
             )
-        _tell_written(paths)
+        tell_written(paths)
 
 
 @cli.command()
@@ -237,8 +243,8 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed and size give the same bytes.")] = 1,
 ) -> None:
     """Write the files of a generated, fictional state."""
-    with _stopping():
-        _tell_written(write_state(generate_state(schools=schools, seed=seed), out))
+    with stopping_on_errors():
+        tell_written(write_state(generate_state(schools=schools, seed=seed), out))
 
 
 @cli.command()
@@ -279,37 +285,6 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to stop
             stream.reconfigure(errors="replace")
     cli()
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """A progress bar on standard error; silent where that is not a terminal."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=messages, transient=True, disable=not messages.is_terminal) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def tell(stage: str, fraction: float) -> None:
-            bar.update(task, description=stage, completed=fraction)
-
-        yield tell
-
-
-@contextmanager
-def _stopping() -> Iterator[None]:
-    """Say what is wrong and end; nothing of the library's errors reaches the terminal as a traceback."""
-    try:
-        yield
-    except ClusteringError as error:
-        show_error(error)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        messages.print(plain(f"{error.filename}: {error.strerror}"), style="bold red")
-        raise typer.Exit(1) from None
-
-
-def _tell_written(paths: Iterable[Path]) -> None:
-    for path in paths:
-        screen.print(plain(f"Wrote {path}"))
 
 
 if __name__ == "__main__":

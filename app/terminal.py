@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.padding import Padding
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from clustering import (
@@ -170,3 +174,35 @@ def show_error(error: ClusteringError) -> None:
             messages.print(_told(group, len(group), "Problem"))
     else:
         messages.print(plain(str(error)), style="bold red")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on standard error; silent where that is not a terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=messages, transient=True, disable=not messages.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def tell(stage: str, fraction: float) -> None:
+            bar.update(task, description=stage, completed=fraction)
+
+        yield tell
+
+
+@contextmanager
+def stopping_on_errors() -> Iterator[None]:
+    """Say what is wrong and end; nothing of the library's errors reaches the terminal as a traceback."""
+    try:
+        yield
+    except ClusteringError as error:
+        show_error(error)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        messages.print(plain(f"{error.filename}: {error.strerror}"), style="bold red")
+        raise typer.Exit(1) from None
+
+
+def tell_written(paths: Iterable[Path]) -> None:
+    """Name the files that were written."""
+    for path in paths:
+        screen.print(plain(f"Wrote {path}"))

@@ -18,7 +18,7 @@ from clustering.errors import InputError, Problem
 from clustering.limits import Limits, reason_against
 from clustering.planner import ZonePlanner
 from clustering.reach_reasons import Standing, limit_behind, say_why, tell_what_decides
-from clustering.solve import ExactSearch
+from clustering.solve import ExactSearch, value_if
 from clustering.zones import zone_id_of
 
 
@@ -121,7 +121,7 @@ def _standing(
     into = float(candidates.students[(candidates.origin == place) & inside[candidates.destination]].sum())
     promoted, is_in = float(candidates.promoted[place]), bool(members[place])
     marginal = _marginal(candidates, place, members, search)
-    forced = search.value_if(anchor, school, inside=not is_in)
+    forced = value_if(search, anchor, school, inside=not is_in)
     standing = Standing(
         **_who(anchor, school, search.limits),
         decision="in" if is_in else "another Zone" if hosts else "out",

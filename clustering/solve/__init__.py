@@ -4,5 +4,6 @@ from clustering.solve.answer import Answer
 from clustering.solve.exact import ExactSearch
 from clustering.solve.facade import solve
 from clustering.solve.memory import Memory
+from clustering.solve.other_way import value_if
 
-__all__ = ["Answer", "ExactSearch", "Memory", "solve"]
+__all__ = ["Answer", "ExactSearch", "Memory", "solve", "value_if"]

@@ -9,7 +9,6 @@ that claim the same school are joined and solved again until none do.
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from networkx.utils import UnionFind
 
 from clustering.candidates import Candidates
-from clustering.errors import InfeasibleError
+from clustering.errors import InfeasibleError, SolverError
 from clustering.limits import Limits, told
 from clustering.solve.answer import Answer
 from clustering.solve.branching import Branch
@@ -102,6 +101,8 @@ class ExactSearch:
         self.oracles: dict[str, ZoneOracle] = {
             each.anchor_id: memory.oracle(each, limits) for each in sorted(candidates, key=lambda one: one.anchor_id)
         }
+        self._tell: Callable[[float], None] = lambda fraction: None
+        self._done = 0.0
         self.forced = frozenset(limits.parameters.force_in)
         self.answers: dict[Group, PackingAnswer] = {}
         self.without_zone: dict[str, str] = {}
@@ -109,8 +110,15 @@ class ExactSearch:
     def solve(self, progress: Callable[[float], None], *, with_costs: bool) -> None:
         """Find the best Zones; errors are those of ``solve_exact``."""
         refuse_hopeless_locks(self.candidates, self.limits)
-        self.solve_alone(lambda fraction: progress(0.5 * fraction))
-        self.join_conflicts(lambda fraction: progress(0.5 + 0.4 * fraction))
+
+        def tell(fraction: float) -> None:
+            """Remember how far the search is: the fraction is told again while a group is solved."""
+            self._done = fraction
+            progress(fraction)
+
+        self._tell = progress
+        self.solve_alone(lambda fraction: tell(0.5 * fraction))
+        self.join_conflicts(lambda fraction: tell(0.5 + 0.4 * fraction))
         self.keep_to_the_number_of_zones()
         self.tell_the_others(with_costs=with_costs)
         progress(1.0)
@@ -120,61 +128,9 @@ class ExactSearch:
         """Of all Zones together [students per year], less what breaks ties."""
         return math.fsum(answer.value for answer in self.answers.values())
 
-    def value_if(self, anchor: str, school: str, *, inside: bool) -> float | None:
-        """
-        Solve again with one school in, or out of, one anchor's Zone.
-
-        Parameters
-        ----------
-        anchor
-            Whose Zone.
-        school
-            A candidate of it.
-        inside
-            Whether the Zone must have the school, or must not.
-
-        Returns
-        -------
-        value
-            Of all Zones together then; minus infinity if there are no such Zones, ``None`` if time ran out.
-        """
-        if anchor in self.without_zone and not any(anchor in group for group in self.answers):
-            if not inside:
-                return self.value
-            if self.oracles[anchor].find_best() is None or self.oracles[anchor].candidates.is_torn:
-                return -math.inf
-        most = self.limits.parameters.maximum_zones
-        others = dict(self.answers)
-        joined = {anchor} if most is None else {each for group in others for each in group} | {anchor}
-        while True:
-            near = [
-                group
-                for group, answer in others.items()
-                if joined.intersection(group)
-                or (inside and school in itertools.chain(*answer.zones.values()) and not self._is_shared)
-            ]
-            for group in near:
-                joined.update(group)
-                del others[group]
-            group = tuple(sorted(joined))
-            place = group.index(anchor), self.oracles[anchor].schools.index(school)
-            branch = Branch(opened=frozenset({place[0]}), must=frozenset({place}))
-            if not inside:
-                branch = Branch(barred=frozenset({place}))
-            answer = self._solve_packing(group, branch=branch, most_zones=most)
-            held = set(itertools.chain(*answer.zones.values()))
-            clash = {
-                each[0]
-                for each, other in others.items()
-                if not self._is_shared and held.intersection(itertools.chain(*other.zones.values()))
-            }
-            if not clash:
-                total = answer.value + math.fsum(other.value for other in others.values())
-                return total if answer.is_proved else None
-            joined |= clash
-
     @property
-    def _is_shared(self) -> bool:
+    def is_shared(self) -> bool:
+        """Whether a feeder may be in several Zones."""
         return self.limits.parameters.shared_feeders
 
     def solve_alone(self, progress: Callable[[float], None]) -> None:
@@ -239,7 +195,7 @@ class ExactSearch:
 
     def _claimed_twice(self) -> dict[str, list[str]]:
         """Schools that the answers of several groups claim, with one anchor of each such group."""
-        if self._is_shared:
+        if self.is_shared:
             return {}
         claims: dict[str, list[str]] = {}
         for group, answer in self.answers.items():
@@ -250,15 +206,18 @@ class ExactSearch:
 
     def _solve_group(self, group: Group, *, also: Sequence[str] = (), most_zones: int | None = None) -> PackingAnswer:
         """Best Zones of some anchors together, with the locks that fall on them."""
-        answer = self._solve_packing(group, also=also, most_zones=most_zones)
+        answer = self.solve_packing(group, also=also, most_zones=most_zones)
         if answer.value == -math.inf and answer.is_proved and not also:
             oracles = [self.oracles[anchor] for anchor in group]
             raise InfeasibleError(explain_conflict(oracles, self.limits, most_zones=most_zones))
+        if answer.value == -math.inf and not answer.is_proved:
+            raise SolverError("no Zones that keep all locks were found within time_limit_s")
         return answer
 
-    def _solve_packing(
+    def solve_packing(
         self, group: Group, *, branch: Branch | None = None, also: Sequence[str] = (), most_zones: int | None = None
     ) -> PackingAnswer:
+        """Best Zones of some anchors, with the locks that fall on them, under a branch."""
         oracles = [self.oracles[anchor] for anchor in group]
         within = {school for each in oracles for school in (*each.candidates.heads, *each.schools)}
         return self.memory.solve_packing(
@@ -266,8 +225,9 @@ class ExactSearch:
             locks=within.intersection((*self.forced, *also)),
             branch=branch or Branch(),
             most_zones=most_zones,
-            shared=self._is_shared,
+            shared=self.is_shared,
             deadline=self.deadline,
+            tick=lambda: self._tell(self._done),
         )
 
     def keep_to_the_number_of_zones(self) -> None:

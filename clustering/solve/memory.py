@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from clustering.candidates import Candidates
@@ -47,7 +46,8 @@ class Memory:
         branch: Branch,
         most_zones: int | None,
         shared: bool,
-        deadline: float = math.inf,
+        deadline: float,
+        tick: Callable[[], None],
     ) -> PackingAnswer:
         """Answer of ``packing.Packing.solve`` for these oracles, looked up if it was proved before."""
         group = tuple(map(id, oracles))
@@ -56,7 +56,7 @@ class Memory:
         question = group, frozenset(locks), branch, most_zones, shared
         if question not in self._answers:
             answer = self._packings[group].solve(
-                locks=frozenset(locks), branch=branch, most_zones=most_zones, deadline=deadline
+                locks=frozenset(locks), branch=branch, most_zones=most_zones, deadline=deadline, tick=tick
             )
             if not answer.is_proved:
                 return answer

@@ -14,7 +14,7 @@ from __future__ import annotations
 import heapq
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,6 +58,7 @@ class _Relaxed:
     columns: Sequence[Column]
     weights: np.ndarray
     bound: float
+    is_feasible: bool  # whether the weights keep the locks
     is_done: bool
 
 
@@ -95,6 +96,7 @@ class Packing:
         branch: Branch | None = None,
         most_zones: int | None = None,
         deadline: float = math.inf,
+        tick: Callable[[], None] = lambda: None,
     ) -> PackingAnswer:
         """
         Find the best Zones.
@@ -109,6 +111,8 @@ class Packing:
             Zones at most.
         deadline
             Of ``time.monotonic``; the best answer so far is given then.
+        tick
+            Called again and again; what it raises ends the search.
 
         Returns
         -------
@@ -119,7 +123,8 @@ class Packing:
         start = branch or Branch()
         start = replace(start, opened=start.opened | forced)
         locked = frozenset(self.row[school] for school in locks if school in self.row)
-        return _Search(self, locked, len(self.oracles) if most_zones is None else most_zones, deadline).solve(start)
+        most = len(self.oracles) if most_zones is None else most_zones
+        return _Search(self, locked, most, deadline=deadline, tick=tick).solve(start)
 
     def _begin(self) -> None:
         """Give every anchor Zones to begin with: what is left of its best when others choose before it."""
@@ -170,24 +175,28 @@ def _mask(pairs: frozenset[tuple[int, int]], anchor: int, size: int) -> np.ndarr
 class _Search:
     """One solution of a packing, branch by branch."""
 
-    def __init__(self, packing: Packing, locked: frozenset[int], most_zones: int, deadline: float) -> None:
-        self.packing, self.locked, self.most, self.deadline = packing, locked, most_zones, deadline
+    def __init__(
+        self, packing: Packing, locked: frozenset[int], most_zones: int, *, deadline: float, tick: Callable[[], None]
+    ) -> None:
+        self.packing, self.locked, self.most = packing, locked, most_zones
+        self.deadline, self.tick = deadline, tick
         self.used = packing.used_rows(locked)
         self.best: tuple[float, Sequence[Column]] = (-math.inf, ())
 
     def solve(self, start: Branch) -> PackingAnswer:
         """Search the branches, the one with the greatest bound first."""
+        tolerance = _NEGLIGIBLE * (1 + len(self.packing.oracles))
         root = self.relax(start)
         waiting = [(-root.bound, 0, start, root)]
         count, is_done = 0, True
         while waiting and is_done:
             bound, _, branch, relaxed = heapq.heappop(waiting)
-            if -bound <= self.best[0] + self.tolerance:
+            if -bound <= self.best[0] + tolerance:
                 waiting = []
                 break
             divided = divide(branch, relaxed.columns, relaxed.weights, self.packing.rows, shared=self.packing.shared)
             if divided is None:
-                self.take(relaxed)
+                self.take(relaxed.columns, relaxed.weights, is_feasible=relaxed.is_feasible)
                 continue
             if count % 8 == 0:
                 self.choose_whole(branch)
@@ -195,7 +204,7 @@ class _Search:
                 child = self.relax(half)
                 is_done &= child.is_done
                 count += 1
-                if child.bound > self.best[0] + self.tolerance:
+                if child.bound > self.best[0] + tolerance:
                     heapq.heappush(waiting, (-child.bound, count, half, child))
             if not is_done:
                 heapq.heappush(waiting, (bound, 0, branch, relaxed))
@@ -203,16 +212,11 @@ class _Search:
         is_proved = is_done and root.is_done
         return self.answer(self.best[0] if is_proved else max(left, self.best[0]), is_proved=is_proved)
 
-    @property
-    def tolerance(self) -> float:
-        """What a bound may exceed a value by and still prove it [students per year]."""
-        return _NEGLIGIBLE * (1 + len(self.packing.oracles))
-
-    def take(self, relaxed: _Relaxed) -> None:
-        """Take an answer of whole Zones if it is the best so far."""
-        chosen = [each for each, weight in zip(relaxed.columns, relaxed.weights, strict=True) if weight > 0.5]
+    def take(self, columns: Sequence[Column], weights: np.ndarray, *, is_feasible: bool) -> None:
+        """Take an answer of whole Zones if it keeps the locks and is the best so far."""
+        chosen = [each for each, weight in zip(columns, weights, strict=True) if weight > 0.5]
         value = sum(each.value for each in chosen)
-        if value > self.best[0]:
+        if is_feasible and value > self.best[0]:
             self.best = value, chosen
 
     def choose_whole(self, branch: Branch) -> None:
@@ -220,8 +224,7 @@ class _Search:
         columns = [each for each in self.packing.columns() if branch.allows(each)]
         master = self.master(branch, columns)
         whole = master.solve_integer(self.deadline - time.monotonic())
-        if whole.is_feasible:
-            self.take(_Relaxed(columns=columns, weights=whole.weights, bound=whole.value, is_done=True))
+        self.take(columns, whole.weights, is_feasible=whole.is_feasible)
 
     def master(self, branch: Branch, columns: Sequence[Column]) -> Master:
         """The master problem of a branch."""
@@ -243,6 +246,7 @@ class _Search:
         master = self.master(branch, columns)
         bound = math.inf
         while True:
+            self.tick()
             answer = master.solve_relaxation()
             total, improves = self.price(answer, branch)
             bound = min(bound, total)
@@ -253,7 +257,13 @@ class _Search:
             if not fresh or late:
                 if not answer.is_feasible and not fresh:
                     bound = -math.inf
-                return _Relaxed(columns=columns, weights=answer.weights, bound=bound, is_done=not (fresh and late))
+                return _Relaxed(
+                    columns=columns,
+                    weights=answer.weights,
+                    bound=bound,
+                    is_feasible=answer.is_feasible,
+                    is_done=not (fresh and late),
+                )
             for column in fresh:
                 master.add(column)
             columns.extend(fresh)
