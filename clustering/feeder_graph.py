@@ -90,15 +90,10 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
     tables
         As :func:`build_feeder_tables` answers.
     """
-    # The same place in a wider interval (a sum with several suppressed parts) as in that of a single cell.
-    place = {"low": 0.0, "high": 1.0}.get(str(suppressed))
-    if place is None:
-        place = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
 
     def read(table: pd.DataFrame, name: str) -> np.ndarray:
         low, high = (table[f"{name}_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
-        between: np.ndarray = low + place * (high - low)
-        return between
+        return read_intervals(low, high, suppressed)
 
     names = [name.removesuffix("_low") for name in sums.totals.columns if name.endswith("_low")]
     totals = sums.totals.assign(**{name: read(sums.totals, name) for name in names})
@@ -112,6 +107,16 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         students = links["students"].to_numpy()
         links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
     return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=sums.years)
+
+
+def read_intervals(low: np.ndarray, high: np.ndarray, suppressed: Suppressed) -> np.ndarray:
+    """Students in each interval under one reading of the suppressed cells."""
+    # The same place in a wider interval (a sum with several suppressed parts) as in that of a single cell.
+    place = {"low": 0.0, "high": 1.0}.get(str(suppressed))
+    if place is None:
+        place = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
+    students: np.ndarray = low + place * (high - low)
+    return students
 
 
 def build_feeder_graph(

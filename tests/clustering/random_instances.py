@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -133,6 +133,13 @@ def _limits(chance: random.Random, names: list[str], asked: ProposalParameters) 
 
 def best_by_brute_force(graph: nx.DiGraph, candidates: Sequence[Candidates], limits: Limits) -> float | None:
     """Greatest total score over every combination of sound Zones; ``None`` if the locks cannot be kept."""
+    return max((score for _, score in all_by_brute_force(graph, candidates, limits)), default=None)
+
+
+def all_by_brute_force(
+    graph: nx.DiGraph, candidates: Sequence[Candidates], limits: Limits
+) -> Iterator[tuple[dict[str, frozenset[str]], float]]:
+    """Every combination of sound Zones that keeps the locks, with its total score."""
     asked = limits.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
     alone = replace(limits, parameters=replace(asked, force_in=(), maximum_zones=None))
@@ -149,7 +156,6 @@ def best_by_brute_force(graph: nx.DiGraph, candidates: Sequence[Candidates], lim
             if not audit(graph, {each.anchor_id: feeders}, alone)
         ]
         options.append([None, *sound])
-    best: float | None = None
     for combination in itertools.product(*options):
         zones = [zone for zone in combination if zone is not None]
         used = [school for _, feeders, _ in zones for school in feeders]
@@ -158,6 +164,4 @@ def best_by_brute_force(graph: nx.DiGraph, candidates: Sequence[Candidates], lim
             continue
         if not set(asked.force_in) <= held or (asked.maximum_zones is not None and len(zones) > asked.maximum_zones):
             continue
-        total = sum(score for _, _, score in zones)
-        best = total if best is None else max(best, total)
-    return best
+        yield {anchor: feeders for anchor, feeders, _ in zones}, sum(score for _, _, score in zones)
