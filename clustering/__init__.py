@@ -4,6 +4,15 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
+from clustering.alternatives import (
+    Plan,
+    SchoolMove,
+    find_best_plans,
+    measure_persistence,
+    measure_stability,
+    plans_table,
+    trace_trade_off,
+)
 from clustering.config import ProposalParameters
 from clustering.constraints import audit, build_limits
 from clustering.disclosure import suppress_flows
@@ -56,11 +65,13 @@ __all__ = [
     "InputError",
     "Member",
     "NamedFile",
+    "Plan",
     "Problem",
     "Proposal",
     "ProposalParameters",
     "SampleState",
     "Scenario",
+    "SchoolMove",
     "Solution",
     "SolverError",
     "SourceFile",
@@ -74,15 +85,19 @@ __all__ = [
     "crosswalk_table",
     "describe_feeders",
     "draw_map",
+    "find_best_plans",
     "generate_state",
     "identify_high_schools",
     "json_bytes",
     "links_table",
+    "measure_persistence",
+    "measure_stability",
     "members_table",
     "parse_file_options",
     "parse_parameters",
     "parse_rule",
     "plain_text",
+    "plans_table",
     "problem_documents",
     "proposal_document",
     "propose_zones",
@@ -99,6 +114,7 @@ __all__ = [
     "suppress_flows",
     "table_bytes",
     "toy_district",
+    "trace_trade_off",
     "with_crosswalk",
     "write_proposal",
     "write_report",

@@ -85,8 +85,10 @@ def find_best_plans(planner: ZonePlanner, parameters: ProposalParameters, *, cou
     -------
     plans
         The best first. No membership that keeps every limit scores more than the last and is not among them; of
-        memberships with equal scores those with fewer schools come first. Fewer than ``count`` only if there are no
-        more. An anchor may have a Zone that lowers the total: that costs its place in the order, no more.
+        memberships with equal scores those with fewer schools come first. Scores add up the Zones' rounded scores, as
+        in a proposal, so that plans less than a thousandth of a student per Zone apart can seem to be in the wrong
+        order. Fewer than ``count`` only if there are no more. In a plan other than the best an anchor may have a Zone
+        that lowers the total.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def find_best_plans(planner: ZonePlanner, parameters: ProposalParameters, *, cou
             rank=number + 1,
             membership=membership,
             score=score,
-            # Where scores differ by less than what breaks ties, rounding could turn them about.
+            # Equal scores can be a rounding apart.
             loss=round(max(0.0, scores[0] - score), STUDENT_DIGITS),
             moves=_moves(ranked[0], membership, base.schools["name"]),
         )
@@ -147,7 +149,13 @@ def plans_table(plans: Sequence[Plan]) -> pd.DataFrame:
     for plan in plans:
         zones = _zones_of_schools(plan.membership)
         rows += [
-            (plan.rank, plan.score, plan.loss, school, *("; ".join(each.get(school, ())) or None for each in (zones, best)))
+            (
+                plan.rank,
+                plan.score,
+                plan.loss,
+                school,
+                *("; ".join(each.get(school, ())) or None for each in (zones, best)),
+            )
             for school in sorted({*zones, *best})
         ]
     columns = ["rank", "score", "loss", "school_id", "zone_ids", "best_zone_ids"]
@@ -169,7 +177,9 @@ def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int) ->
 def _moves(best: Membership, other: Membership, names: pd.Series) -> tuple[SchoolMove, ...]:
     before, after = _zones_of_schools(best), _zones_of_schools(other)
     return tuple(
-        SchoolMove(school_id=school, name=names[school], from_zones=before.get(school, ()), to_zones=after.get(school, ()))
+        SchoolMove(
+            school_id=school, name=names[school], from_zones=before.get(school, ()), to_zones=after.get(school, ())
+        )
         for school in sorted({*before, *after})
         if before.get(school) != after.get(school)
     )

@@ -11,8 +11,9 @@ from networkx.utils import UnionFind
 
 from clustering.alternatives.ranking import GroupRanking, OutOfTimeError
 from clustering.candidates import Candidates
+from clustering.config import parameter_problem
 from clustering.constraints import Membership
-from clustering.errors import InputError, Problem
+from clustering.errors import InputError
 from clustering.limits import Limits
 from clustering.solve.oracle import ZoneOracle
 
@@ -44,7 +45,7 @@ def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count:
     InputError
         There are more than 20,000 pairs of anchor and candidate, or time ran out.
     """
-    _refuse_too_many(candidates)
+    _refuse_too_many(candidates, limits)
     deadline = time.monotonic() + limits.parameters.time_limit_s
     oracles = [ZoneOracle(each, limits) for each in candidates if not each.is_torn]
     able = [each for each in oracles if each.find_best() is not None]
@@ -59,32 +60,21 @@ def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count:
         ]
         _combine(groups, count, found)
     except OutOfTimeError:
-        raise InputError(
-            Problem(
-                table="parameters",
-                column="time_limit_s",
-                value=f"{limits.parameters.time_limit_s:g}",
-                message=f"Time ran out when {len(found)} of {count} plans were proved.",
-                remedy="Ask for fewer plans, allow more time, or leave fewer candidates (a lesser maximum_steps or"
-                " maximum_schools, a greater minimum_link_share).",
-            )
-        ) from None
+        message = f"Time ran out when {len(found)} of {count} plans were proved."
+        remedy = "Ask for fewer plans, allow more time, or leave fewer candidates (see minimum_link_share)."
+        raise InputError([parameter_problem("time_limit_s", limits.parameters.time_limit_s, message, remedy)]) from None
     return tuple(found)
 
 
-def _refuse_too_many(candidates: Sequence[Candidates]) -> None:
+def _refuse_too_many(candidates: Sequence[Candidates], limits: Limits) -> None:
     pairs = sum(len(each.schools) for each in candidates)
     if pairs > MAXIMUM_CANDIDATES:
-        raise InputError(
-            Problem(
-                table="parameters",
-                column="maximum_steps",
-                message=f"The request has {pairs:,} pairs of anchor and candidate school; plans are ranked among at most"
-                f" {MAXIMUM_CANDIDATES:,}.",
-                remedy="Leave fewer: a lesser maximum_steps, a greater minimum_link_share, a maximum_distance_km, or a"
-                " stricter identification.",
-            )
+        message = (
+            f"The request has {pairs:,} pairs of anchor and candidate school; plans are ranked among at most"
+            f" {MAXIMUM_CANDIDATES:,}."
         )
+        remedy = "Leave fewer: a lesser maximum_steps, a greater minimum_link_share, or a stricter identification."
+        raise InputError([parameter_problem("maximum_steps", limits.parameters.maximum_steps, message, remedy)])
 
 
 def _independent(oracles: Sequence[ZoneOracle], limits: Limits) -> list[list[ZoneOracle]]:
@@ -127,4 +117,3 @@ def _combine(groups: Sequence[GroupRanking], count: int, found: list[Membership]
                     groups[each].found[0].value - groups[each].found[rank].value for each, rank in further.items()
                 )
                 heapq.heappush(waiting, (loss, tuple(sorted(further.items()))))
-

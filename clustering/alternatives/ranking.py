@@ -145,9 +145,7 @@ class GroupRanking:
 
     def _push_part(self, branch: Branch) -> None:
         """Solve a part and let it wait for its turn; nothing if it is empty."""
-        answer = self._packing.solve(
-            locks=self._locks, branch=branch, most_zones=self._most, deadline=self._deadline
-        )
+        answer = self._packing.solve(locks=self._locks, branch=branch, most_zones=self._most, deadline=self._deadline)
         if not answer.is_proved:
             raise OutOfTimeError
         if answer.value == -math.inf:
@@ -235,14 +233,12 @@ def _is_in(part: _Part, decision: _Decision) -> bool:
 
 def _differing(part: _Part, decided: int) -> Branch:
     """The branch that agrees with the best of a part up to a decision, and differs in it."""
-    branch = part.branch
-    opened, closed, must, barred = (set(each) for each in (branch.opened, branch.closed, branch.must, branch.barred))
+    opened, closed = set(part.branch.opened), set(part.branch.closed)
+    must, barred = set(part.branch.must), set(part.branch.barred)
     for number, (anchor, place) in enumerate(part.decisions[: decided + 1]):
         is_in = _is_in(part, (anchor, place)) != (number == decided)
         if place is None:
             (opened if is_in else closed).add(anchor)
         else:
             (must if is_in else barred).add((anchor, place))
-    return Branch(
-        opened=frozenset(opened), closed=frozenset(closed), must=frozenset(must), barred=frozenset(barred)
-    )
+    return Branch(opened=frozenset(opened), closed=frozenset(closed), must=frozenset(must), barred=frozenset(barred))

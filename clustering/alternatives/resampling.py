@@ -19,9 +19,7 @@ from clustering.flow_sums import FlowSums, places_of
 _REST_OF = {"promoted_students": "origin", "entering_students": "destination"}
 
 
-def resample_tables(
-    tables: FeederTables, *, count_exits: bool, resamples: int, seed: int
-) -> Iterator[FeederTables]:
+def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, seed: int) -> Iterator[FeederTables]:
     """
     Draw feeder graphs around one.
 
@@ -39,8 +37,8 @@ def resample_tables(
     Yields
     ------
     drawn
-        A feeder graph of the same schools. A value is a mean over some years: what is drawn is the sum over these years,
-        and what is given its mean. Links without students are left out.
+        A feeder graph of the same schools. A value is a mean over some years: what is drawn is the sum over these
+        years, and what is given its mean. Links without students are left out.
     """
     chance, years = np.random.default_rng(seed), max(1, len(tables.years))
     index, links = tables.totals.index, tables.links

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -73,8 +74,8 @@ def measure_stability(
         anchor itself tells of the Zone as such. ``anchor_id``, ``school_id``, ``is_in_answer``; ``share_of_years`` and
         ``share_of_resamples`` in which the school is in the Zone [0 to 1; missing where there are none];
         ``is_in_at_low`` and ``is_in_at_high``, with every suppressed cell at its least and at its greatest; and, the
-        same in all rows of an anchor, ``zone_similarity_of_years`` and ``zone_similarity_of_resamples``: the mean Jaccard
-        similarity of the Zone's schools with those of the answer, schools in both / schools in either [0 to 1; 0 for a
+        same in all rows of an anchor, ``zone_similarity_of_years`` and ``zone_similarity_of_resamples``: the mean
+        Jaccard similarity of the Zone's schools with those of the answer, schools in both / schools in either [0 to 1; 0 for a
         variant without the Zone; missing where the answer has none]. The anchors are those of the request in every
         variant; a variant in which the locks cannot be kept has no Zones.
 
@@ -119,9 +120,9 @@ def _solve(
     report("Solving", 0.0)
     reading = asked.suppressed_students
     # What the planner remembers answers this where the same was proposed before, and so for both ends.
-    solved = planner.solve(anchors, limits, reading, lambda fraction: None, with_costs=False)
+    solved = planner.solve(anchors, limits, reading, _unheard, with_costs=False)
     ends = [
-        _zones_or_none(lambda end=end: planner.solve(anchors, limits, end, lambda fraction: None, with_costs=False))
+        _zones_or_none(partial(planner.solve, anchors, limits, end, _unheard, with_costs=False))
         for end in ("low", "high")
     ]
     years = solved.tables.years if by_year and len(solved.tables.years) > 1 else ()
@@ -130,13 +131,17 @@ def _solve(
         report("Solving single years", 0.1 + 0.2 * number / len(years))
         of_year = replace(limits, parameters=replace(asked, years=(year,)))
         tables = planner.tables(of_year.parameters, reading)
-        alone.append(_zones_or_none(lambda tables=tables, of_year=of_year: planner.solve_tables(tables, anchors, of_year)))
+        alone.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, of_year)))
     resampled = resample_tables(solved.tables, count_exits=asked.count_exits, resamples=resamples, seed=seed)
     for number, tables in enumerate(resampled):
         report("Solving resampled flows", 0.3 + 0.7 * number / resamples)
         # No two draws are alike: nothing is remembered of them.
-        drawn.append(_zones_or_none(lambda tables=tables: planner.solve_tables(tables, anchors, limits)))
+        drawn.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, limits)))
     return _Variants(answer=_zones(solved), at_low=ends[0], at_high=ends[1], years=alone, resamples=drawn)
+
+
+def _unheard(fraction: float) -> None:
+    """Progress of one answer among many, told to nobody."""
 
 
 def _zones_or_none(solve: Callable[[], Solved]) -> _Zones:

@@ -78,7 +78,7 @@ def trace_trade_off(
         try:
             # Other sizes and weights are other questions: nothing that was solved before answers them.
             solved = planner.solve_tables(tables, anchors, replace(limits, parameters=asked))
-            row |= _figures(solved, planner.base(parameters).schools["enrolment_students"], parameters.leakage_weight)
+            row |= _figures(solved, planner.base(parameters).schools["enrolment_students"], parameters)
         except InfeasibleError:
             row["status"] = "infeasible"
         rows.append(row)
@@ -132,22 +132,22 @@ def _combinations(
     return asked
 
 
-def _figures(solved: Solved, enrolment: pd.Series, own_weight: float) -> dict[str, Any]:
+def _figures(solved: Solved, enrolment: pd.Series, own: ProposalParameters) -> dict[str, Any]:
     """The row of one answer."""
     membership = solved.answer.membership
     metrics = evaluate_zones(solved.tables, membership, enrolment, solved.limits)
     zones = [metrics[anchor] for anchor in sorted(metrics)]
+    at_own = evaluate_zones(solved.tables, membership, enrolment, replace(solved.limits, parameters=own))
     exits = float(solved.limits.parameters.count_exits)
     retained = math.fsum(zone.retained_students for zone in zones)
     promoted = math.fsum(zone.promoted_students + exits * zone.exit_students for zone in zones)
-    leaked, bonus = promoted - retained, math.fsum(zone.membership_bonus_students for zone in zones)
     return {
         "zones": len(zones),
         "schools_in_zones": len({school for anchor in membership for school in (anchor, *membership[anchor])}),
         "score": round(math.fsum(zone.score for zone in zones), STUDENT_DIGITS),
-        "score_at_own_request": round(retained - own_weight * leaked + bonus, STUDENT_DIGITS),
+        "score_at_own_request": round(math.fsum(zone.score for zone in at_own.values()), STUDENT_DIGITS),
         "retained_students": round(retained, STUDENT_DIGITS),
-        "leaked_students": round(leaked, STUDENT_DIGITS),
+        "leaked_students": round(promoted - retained, STUDENT_DIGITS),
         "coverage": _coverage(solved),
         "retention": round(retained / promoted, SHARE_DIGITS) if promoted > 0 else np.nan,
         "status": solved.answer.status,
