@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import heapq
 import math
-import time
 from collections.abc import Sequence
+from time import monotonic
 
 from networkx.utils import UnionFind
 
@@ -46,7 +46,7 @@ def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count:
         There are more than 20,000 pairs of anchor and candidate, or time ran out.
     """
     _refuse_too_many(candidates, limits)
-    deadline = time.monotonic() + limits.parameters.time_limit_s
+    deadline = monotonic() + limits.parameters.time_limit_s
     oracles = [ZoneOracle(each, limits) for each in candidates if not each.is_torn]
     able = [each for each in oracles if each.find_best() is not None]
     within = {school for each in able for school in (*each.candidates.heads, *each.schools)}
