@@ -26,6 +26,7 @@ from clustering.documents import (
     schools_geojson,
     schools_table,
     set_aside_table,
+    table_records,
     zones_geojson,
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
@@ -113,6 +114,7 @@ __all__ = [
     "split_settings",
     "suppress_flows",
     "table_bytes",
+    "table_records",
     "toy_district",
     "trace_trade_off",
     "with_crosswalk",
