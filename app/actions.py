@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.errors import ServiceError
@@ -179,6 +179,53 @@ def read_reach(
             tasks.explain, scenario, document, list(anchors) or None, is_table, limits=child_limits(settings)
         )
     return answer
+
+
+def compute_beside(
+    proposal_id: str,
+    task: Callable[..., bytes],
+    *arguments: Any,
+    settings: Settings,
+    store: Store,
+    desk: Desk,
+) -> bytes:
+    """
+    Compute something more about a proposal in a child process, within the limits of a job; nothing is kept.
+
+    Parameters
+    ----------
+    proposal_id
+        The proposal.
+    task
+        Of ``app.jobs.tasks``; takes progress, the inputs, the parameters, then ``arguments``.
+    arguments
+        Plain values.
+    settings, store, desk
+        The service's.
+
+    Returns
+    -------
+    answer
+        As the task gives it.
+
+    Raises
+    ------
+    ServiceError
+        403 for exact counts that the service no longer gives, 404 if there is no such proposal, 503 if too much else is
+        being read or computed, 504 if it takes longer than a job may; otherwise as for the library's errors.
+    """
+    proposal = _admitted_proposal(proposal_id, settings=settings, store=store)
+    scenario = store.scenario(proposal.dataset_id)
+    with desk.place():
+        answer: bytes = run_in_child(task, scenario, proposal.parameters, *arguments, limits=child_limits(settings))
+    return answer
+
+
+def _admitted_proposal(proposal_id: str, *, settings: Settings, store: Store) -> Proposal:
+    proposal = store.proposal(proposal_id)
+    if proposal.parameters.get("disclosure") == "exact" and not settings.allow_exact:
+        raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
+    return proposal
 
 
 def read_report_part(dataset_id: str, part: str, *, settings: Settings, store: Store) -> bytes:

@@ -9,6 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.store import Dataset, Job, Proposal
 
+# Segments of the paths below a proposal: its forms, and what can be computed beside it.
+PROPOSAL_PARTS = (
+    *("zones", "schools", "members", "links", "map"),
+    *("plans", "trade-off", "stability", "persistence"),
+)
+
 
 class _Out(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -121,5 +127,5 @@ def proposal_summary(proposal: Proposal) -> ProposalSummary:
 def proposal_links(proposal_id: str, dataset_id: str) -> dict[str, str]:
     """Where the forms of a proposal are."""
     own = f"/proposals/{proposal_id}"
-    parts = {name: f"{own}/{name}" for name in ("zones", "schools", "members", "links", "map")}
+    parts = {name: f"{own}/{name}" for name in PROPOSAL_PARTS}
     return {"self": own, **parts, "dataset": f"/datasets/{dataset_id}"}

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=64, description="Jobs that run at the same time.")
     maximum_queued_jobs: int = Field(default=50, ge=1, description="Jobs that may wait; more are refused with 503.")
     job_time_limit_s: float = Field(default=900, gt=0, description="Seconds a job may take before it is stopped.")
-    maximum_uploads: int = Field(default=3, ge=1, le=30, description="Uploads read at the same time; more get 503.")
+    maximum_uploads: int = Field(
+        default=3, ge=1, le=30, description="Uploads read, and alternatives computed, at the same time; more get 503."
+    )
     upload_time_limit_s: float = Field(default=300, gt=0, description="Seconds that reading an upload may take.")
     job_memory_mb: int = Field(default=8192, ge=512, description="Address space of a job's or an upload's process.")
     maximum_wait_s: float = Field(default=60, ge=0, description="Longest that Prefer: wait is honoured.")

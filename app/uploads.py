@@ -60,7 +60,7 @@ def sweep_uploads(settings: Settings) -> None:
 
 class Desk:
     """
-    Places for uploads that are read at the same time; whoever finds none free is sent away at once.
+    Places for what is read or computed while a request waits; whoever finds none free is sent away at once.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class Desk:
             503 if none is free.
         """
         if not self._free.acquire(blocking=False):
-            detail = "The service is reading as many uploads as it can. Try again soon."
+            detail = "The service is reading and computing as much as it can. Try again soon."
             raise ServiceError(503, detail, headers={"Retry-After": "5"})
         try:
             yield

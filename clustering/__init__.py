@@ -4,6 +4,15 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
+from clustering.alternatives import (
+    RankedPlan,
+    SchoolMove,
+    find_best_plans,
+    measure_persistence,
+    measure_stability,
+    plans_table,
+    trace_trade_off,
+)
 from clustering.comparison import (
     Comparison,
     ProposalTotals,
@@ -25,6 +34,7 @@ from clustering.documents import (
     schools_geojson,
     schools_table,
     set_aside_table,
+    table_records,
     zones_geojson,
 )
 from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
@@ -75,8 +85,10 @@ __all__ = [
     "Proposal",
     "ProposalParameters",
     "ProposalTotals",
+    "RankedPlan",
     "SampleState",
     "Scenario",
+    "SchoolMove",
     "Solution",
     "SolverError",
     "SourceFile",
@@ -96,15 +108,19 @@ __all__ = [
     "draw_map",
     "evaluate_plan",
     "explain_reach",
+    "find_best_plans",
     "generate_state",
     "identify_high_schools",
     "json_bytes",
     "links_table",
+    "measure_persistence",
+    "measure_stability",
     "members_table",
     "parse_file_options",
     "parse_parameters",
     "parse_rule",
     "plain_text",
+    "plans_table",
     "problem_documents",
     "proposal_document",
     "propose_zones",
@@ -123,7 +139,9 @@ __all__ = [
     "split_settings",
     "suppress_flows",
     "table_bytes",
+    "table_records",
     "toy_district",
+    "trace_trade_off",
     "with_crosswalk",
     "write_comparison",
     "write_proposal",

@@ -123,7 +123,7 @@ def schools_geojson(proposal: Proposal) -> dict[str, Any]:
     table = schools_table(proposal)
     points = table[["longitude", "latitude"]].to_numpy().tolist()
     plain = table.drop(columns=["longitude", "latitude"])
-    records = plain.astype("object").where(plain.notna(), None).to_dict("records")
+    records = table_records(plain)
     features = [
         {
             "type": "Feature",
@@ -134,6 +134,14 @@ def schools_geojson(proposal: Proposal) -> dict[str, Any]:
         for record, point in zip(records, points, strict=True)
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def table_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Write a table as plain values, a mapping per row; missing is ``None``."""
+    plain = table.astype("object")
+    return [
+        {str(name): value for name, value in row.items()} for row in plain.where(table.notna(), None).to_dict("records")
+    ]
 
 
 def members_table(proposal: Proposal) -> pd.DataFrame:

@@ -90,20 +90,9 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
     tables
         As :func:`build_feeder_tables` answers.
     """
-    # The same place in a wider interval (a sum with several suppressed parts) as in that of a single cell.
-    place = {"low": 0.0, "high": 1.0}.get(str(suppressed))
-    if place is None:
-        place = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
-
-    def read(table: pd.DataFrame, name: str) -> np.ndarray:
-        """Students between both ends."""
-        low, high = (table[f"{name}_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
-        between: np.ndarray = low + place * (high - low)
-        return between
-
     names = [name.removesuffix("_low") for name in sums.totals.columns if name.endswith("_low")]
-    totals = sums.totals.assign(**{name: read(sums.totals, name) for name in names})
-    links = sums.links.assign(students=read(sums.links, "students"))
+    totals = sums.totals.assign(**{name: _read(sums.totals, name, suppressed) for name in names})
+    links = sums.links.assign(students=_read(sums.links, "students", suppressed))
     promoted = totals["promoted_students"].to_numpy() + (totals["exit_students"].to_numpy() if count_exits else 0)
     for share, side, whole in (
         ("send_share", "origin", promoted),
@@ -113,6 +102,21 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         students = links["students"].to_numpy()
         links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
     return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=sums.years)
+
+
+def _read(table: pd.DataFrame, name: str, suppressed: Suppressed) -> np.ndarray:
+    low, high = (table[f"{name}_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
+    return read_intervals(low, high, suppressed)
+
+
+def read_intervals(low: np.ndarray, high: np.ndarray, suppressed: Suppressed) -> np.ndarray:
+    """Students in each interval under one reading of the suppressed cells."""
+    # The same place in a wider interval (a sum with several suppressed parts) as in that of a single cell.
+    place = {"low": 0.0, "high": 1.0}.get(str(suppressed))
+    if place is None:
+        place = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
+    students: np.ndarray = low + place * (high - low)
+    return students
 
 
 def build_feeder_graph(

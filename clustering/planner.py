@@ -73,12 +73,7 @@ class ZonePlanner:
         report = progress or (lambda stage, fraction: None)
         report("Identifying low-performing high schools", 0.0)
         base, decisions = self.base(asked), self.decisions(asked)
-        flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
-        limits = build_limits(base, asked)
-        barred = {
-            anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))
-        }
-        anchors = [anchor for anchor in flagged if anchor not in barred]
+        anchors, limits, barred = self.question(asked)
         report("Solving", 0.05)
         solved = self.solve(anchors, limits, asked.suppressed_students, _part(report, "Solving", 0.05, 0.4))
         changes = self._changes_at_the_ends(anchors, limits, solved, report)
@@ -134,13 +129,25 @@ class ZonePlanner:
         rule = parse_rule(asked.identification)
         return self._keep(rule, lambda: identify_high_schools(self.base(asked), rule))
 
+    def question(self, asked: ProposalParameters) -> tuple[list[str], Limits, dict[str, str]]:
+        """The anchors of a request, its limits, and the anchors that these exclude, each with the reason."""
+        decisions, limits = self.decisions(asked), build_limits(self.base(asked), asked)
+        flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
+        barred = {
+            anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))
+        }
+        return [anchor for anchor in flagged if anchor not in barred], limits, barred
+
+    def sums(self, asked: ProposalParameters) -> FlowSums:
+        """Promotions added up over the years of a request."""
+        base = self.base(asked)
+        return self._keep((id(base), asked.years), lambda: sum_flows(base, asked.years))
+
     def tables(self, asked: ProposalParameters, suppressed: Suppressed) -> FeederTables:
         """The feeder graph under one reading of the suppressed cells."""
-        base = self.base(asked)
-        sums: FlowSums = self._keep((id(base), asked.years), lambda: sum_flows(base, asked.years))
         return self._keep(
-            (id(base), asked.years, asked.count_exits, suppressed),
-            lambda: tables_of_sums(sums, count_exits=asked.count_exits, suppressed=suppressed),
+            (id(self.base(asked)), asked.years, asked.count_exits, suppressed),
+            lambda: tables_of_sums(self.sums(asked), count_exits=asked.count_exits, suppressed=suppressed),
         )
 
     def solve(
@@ -154,9 +161,22 @@ class ZonePlanner:
     ) -> Solved:
         """Solve under one reading of the suppressed cells and audit the answer."""
         tables = self.tables(limits.parameters, suppressed)
+        return self.solve_tables(tables, anchors, limits, progress, with_costs=with_costs, memory=self._memory)
+
+    def solve_tables(
+        self,
+        tables: FeederTables,
+        anchors: Sequence[str],
+        limits: Limits,
+        progress: Callable[[float], None] | None = None,
+        *,
+        with_costs: bool = False,
+        memory: Memory | None = None,
+    ) -> Solved:
+        """Solve any feeder graph of the same schools and audit the answer; nothing is kept but in a memory given."""
         limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
         candidates = generate_candidates(tables, anchors, limits)
-        answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs, memory=self._memory)
+        answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs, memory=memory)
         members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
         graph = graph_of_tables(tables, self._scenario.schools, origins=members)
         violations = audit(graph, answer.membership, limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,12 @@ from clustering import (
     compare_documents,
     evaluate_plan,
     explain_reach,
+    find_best_plans,
     json_bytes,
+    measure_persistence,
+    measure_stability,
     parse_parameters,
+    plans_table,
     propose_zones,
     reach_document,
     read_plan,
@@ -28,6 +33,8 @@ from clustering import (
     scenario_from_bytes,
     scenario_to_bytes,
     table_bytes,
+    table_records,
+    trace_trade_off,
     with_crosswalk,
     zones_geojson,
 )
@@ -149,6 +156,53 @@ def explain(tell: Tell, scenario: bytes, proposal: bytes, anchors: Sequence[str]
     planner = ZonePlanner(scenario_from_bytes(scenario))
     table = explain_reach(planner, parse_parameters(document["parameters"]), anchors=anchors)
     return table_bytes(table) if is_table else json_bytes(reach_document(table, document))
+
+
+def find_plans(tell: Tell, scenario: bytes, parameters: dict[str, Any], count: int, as_csv: bool) -> bytes:
+    """The best plans of a request, as for ``clustering.find_best_plans``: JSON, or a row per plan and school as CSV."""
+    tell("Ranking plans", 0.0)
+    planner = ZonePlanner(scenario_from_bytes(scenario))
+    plans = find_best_plans(planner, parse_parameters(parameters), count=count)
+    return table_bytes(plans_table(plans)) if as_csv else json_bytes({"plans": [asdict(plan) for plan in plans]})
+
+
+def measure(
+    tell: Tell, scenario: bytes, parameters: dict[str, Any], measure_of: str, options: dict[str, Any], as_csv: bool
+) -> bytes:
+    """
+    Measure how a request could have been answered otherwise, or how certain its answer is.
+
+    Parameters
+    ----------
+    tell
+        Progress.
+    scenario
+        Inputs as bytes.
+    parameters
+        As for ``clustering.parse_parameters``.
+    measure_of
+        ``stability``, ``trade-off`` or ``persistence``.
+    options
+        Of the library's function.
+    as_csv
+        Whether the table is wanted as CSV rather than JSON.
+
+    Returns
+    -------
+    table
+        JSON (``rows``) or CSV.
+    """
+    inputs, asked = scenario_from_bytes(scenario), parse_parameters(parameters)
+    planner = ZonePlanner(inputs)
+    if measure_of == "persistence":
+        tell("Proposing the Zones again", 0.0)
+        proposal = planner.propose(replace(asked, check_suppressed=False))
+        table = measure_persistence(inputs, proposal, **options)
+    elif measure_of == "stability":
+        table = measure_stability(planner, asked, progress=tell, **options)
+    else:
+        table = trace_trade_off(planner, asked, progress=tell, **options)
+    return table_bytes(table) if as_csv else json_bytes({"rows": table_records(table)})
 
 
 def apply_rows(

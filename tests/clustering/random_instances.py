@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -144,6 +144,14 @@ def best_by_brute_force(
     accept: Callable[[dict[str, frozenset[str]]], bool] = lambda zones: True,
 ) -> float | None:
     """Greatest total score over every combination of sound Zones that is accepted; ``None`` if there is none."""
+    found = all_by_brute_force(graph, candidates, limits)
+    return max((score for zones, score in found if accept(zones)), default=None)
+
+
+def all_by_brute_force(
+    graph: nx.DiGraph, candidates: Sequence[Candidates], limits: Limits
+) -> Iterator[tuple[dict[str, frozenset[str]], float]]:
+    """Every combination of sound Zones that keeps the locks, with its total score."""
     asked = limits.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
     alone = replace(limits, parameters=replace(asked, force_in=(), maximum_zones=None))
@@ -160,7 +168,6 @@ def best_by_brute_force(
             if not audit(graph, {each.anchor_id: feeders}, alone)
         ]
         options.append([None, *sound])
-    best: float | None = None
     for combination in itertools.product(*options):
         zones = [zone for zone in combination if zone is not None]
         used = [school for _, feeders, _ in zones for school in feeders]
@@ -169,8 +176,4 @@ def best_by_brute_force(
             continue
         if not set(asked.force_in) <= held or (asked.maximum_zones is not None and len(zones) > asked.maximum_zones):
             continue
-        if not accept({anchor: feeders for anchor, feeders, _ in zones}):
-            continue
-        total = sum(score for _, _, score in zones)
-        best = total if best is None else max(best, total)
-    return best
+        yield {anchor: feeders for anchor, feeders, _ in zones}, sum(score for _, _, score in zones)
