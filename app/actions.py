@@ -168,19 +168,6 @@ def read_comparison(first_id: str, second_id: str, part: str, *, settings: Setti
     return data
 
 
-def read_reach(
-    proposal_id: str, anchors: Sequence[str], *, is_table: bool, settings: Settings, store: Store, desk: Desk
-) -> bytes:
-    """Explain the schools within reach of some anchors, or all; 403 and 404 as for ``read_part``, 503 if too busy."""
-    document = read_part(proposal_id, "document", settings=settings, store=store)
-    scenario = store.scenario(store.proposal(proposal_id).dataset_id)
-    with desk.place():
-        answer: bytes = run_in_child(
-            tasks.explain, scenario, document, list(anchors) or None, is_table, limits=child_limits(settings)
-        )
-    return answer
-
-
 def compute_beside(
     proposal_id: str,
     task: Callable[..., bytes],
@@ -197,7 +184,7 @@ def compute_beside(
     proposal_id
         The proposal.
     task
-        Of ``app.jobs.tasks``; takes progress, the inputs, the parameters, then ``arguments``.
+        Of ``app.jobs.tasks``; takes progress, the inputs, the proposal's document, then ``arguments``.
     arguments
         Plain values.
     settings, store, desk
@@ -214,18 +201,11 @@ def compute_beside(
         403 for exact counts that the service no longer gives, 404 if there is no such proposal, 503 if too much else is
         being read or computed, 504 if it takes longer than a job may; otherwise as for the library's errors.
     """
-    proposal = _admitted_proposal(proposal_id, settings=settings, store=store)
-    scenario = store.scenario(proposal.dataset_id)
+    document = read_part(proposal_id, "document", settings=settings, store=store)
+    scenario = store.scenario(store.proposal(proposal_id).dataset_id)
     with desk.place():
-        answer: bytes = run_in_child(task, scenario, proposal.parameters, *arguments, limits=child_limits(settings))
+        answer: bytes = run_in_child(task, scenario, document, *arguments, limits=child_limits(settings))
     return answer
-
-
-def _admitted_proposal(proposal_id: str, *, settings: Settings, store: Store) -> Proposal:
-    proposal = store.proposal(proposal_id)
-    if proposal.parameters.get("disclosure") == "exact" and not settings.allow_exact:
-        raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
-    return proposal
 
 
 def read_report_part(dataset_id: str, part: str, *, settings: Settings, store: Store) -> bytes:

@@ -15,7 +15,7 @@ from app.actions import child_limits
 from app.errors import install_error_handlers
 from app.guard import Guard
 from app.jobs import JobRunner
-from app.routers import alternatives, comparisons, datasets, jobs, plans, proposals, reach, service, zones
+from app.routers import alternatives, comparisons, datasets, jobs, plans, proposals, service, zones
 from app.settings import Settings
 from app.store import open_store
 from app.uploads import Desk, sweep_uploads
@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(application)
-    for part in (datasets, proposals, plans, comparisons, reach, alternatives, jobs, zones, service, pages):
+    for part in (datasets, proposals, plans, comparisons, alternatives, jobs, zones, service, pages):
         application.include_router(part.router)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     application.add_middleware(Guard, settings=settings)

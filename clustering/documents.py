@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -170,26 +170,6 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
 def links_table(proposal: Proposal) -> pd.DataFrame:
     """Write the feeder links (``columns.LINK_COLUMNS``, ``zone_id``, ``flow_basis``) as a flat table."""
     return proposal.links[[*LINK_COLUMNS, "zone_id"]].assign(flow_basis=proposal.basis.method)
-
-
-def reach_document(table: pd.DataFrame, proposal: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Write what is said of the schools within reach as plain values.
-
-    Parameters
-    ----------
-    table
-        Of :func:`~clustering.explain_reach`.
-    proposal
-        The document of the proposal explained: where the numbers come from.
-
-    Returns
-    -------
-    document
-        ``parameters``, ``provenance``, ``flow_basis`` and ``reach``, a mapping per row; missing is ``null``.
-    """
-    beside = {name: proposal[name] for name in ("parameters", "provenance", "flow_basis")}
-    return {**beside, "reach": table.astype("object").where(table.notna(), None).to_dict("records")}
 
 
 def report_document(report: IngestReport) -> dict[str, Any]:

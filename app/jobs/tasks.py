@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from clustering import (
+    InputError,
     NamedFile,
+    Problem,
     Proposal,
+    ProposalParameters,
     Scenario,
     ZonePlanner,
     compare_documents,
@@ -23,7 +26,6 @@ from clustering import (
     parse_parameters,
     plans_table,
     propose_zones,
-    reach_document,
     read_plan,
     read_scenario,
     render_comparison,
@@ -149,25 +151,25 @@ def compare(tell: Tell, first: bytes, second: bytes, part: str) -> bytes:
     return render_comparison(compare_documents(json.loads(first), json.loads(second)))[COMPARISON_PARTS[part]]
 
 
-def explain(tell: Tell, scenario: bytes, proposal: bytes, anchors: Sequence[str] | None, is_table: bool) -> bytes:
+def explain(tell: Tell, scenario: bytes, document: bytes, anchors: Sequence[str] | None, as_csv: bool) -> bytes:
     """What is said of the schools within reach of some anchors of a proposal, as JSON or as CSV."""
     tell("Explaining", 0.0)
-    document = json.loads(proposal)
-    planner = ZonePlanner(scenario_from_bytes(scenario))
-    table = explain_reach(planner, parse_parameters(document["parameters"]), anchors=anchors)
-    return table_bytes(table) if is_table else json_bytes(reach_document(table, document))
+    asked, beside = _asked(document)
+    table = explain_reach(ZonePlanner(scenario_from_bytes(scenario)), asked, anchors=anchors)
+    return table_bytes(table) if as_csv else json_bytes({**beside, "reach": table_records(table)})
 
 
-def find_plans(tell: Tell, scenario: bytes, parameters: dict[str, Any], count: int, as_csv: bool) -> bytes:
+def find_plans(tell: Tell, scenario: bytes, document: bytes, count: int, as_csv: bool) -> bytes:
     """The best plans of a request, as for ``clustering.find_best_plans``: JSON, or a row per plan and school as CSV."""
     tell("Ranking plans", 0.0)
-    planner = ZonePlanner(scenario_from_bytes(scenario))
-    plans = find_best_plans(planner, parse_parameters(parameters), count=count)
-    return table_bytes(plans_table(plans)) if as_csv else json_bytes({"plans": [asdict(plan) for plan in plans]})
+    asked, beside = _asked(document)
+    plans = find_best_plans(ZonePlanner(scenario_from_bytes(scenario)), asked, count=count)
+    ranked = {**beside, "plans": [asdict(plan) for plan in plans]}
+    return table_bytes(plans_table(plans)) if as_csv else json_bytes(ranked)
 
 
 def measure(
-    tell: Tell, scenario: bytes, parameters: dict[str, Any], measure_of: str, options: dict[str, Any], as_csv: bool
+    tell: Tell, scenario: bytes, document: bytes, measure_of: str, options: dict[str, Any], as_csv: bool
 ) -> bytes:
     """
     Measure how a request could have been answered otherwise, or how certain its answer is.
@@ -178,8 +180,8 @@ def measure(
         Progress.
     scenario
         Inputs as bytes.
-    parameters
-        As for ``clustering.parse_parameters``.
+    document
+        Of the proposal.
     measure_of
         ``stability``, ``trade-off`` or ``persistence``.
     options
@@ -190,9 +192,9 @@ def measure(
     Returns
     -------
     table
-        JSON (``rows``) or CSV.
+        JSON (``parameters``, ``provenance``, ``options``, ``rows``) or CSV.
     """
-    inputs, asked = scenario_from_bytes(scenario), parse_parameters(parameters)
+    inputs, (asked, beside) = scenario_from_bytes(scenario), _asked(document)
     planner = ZonePlanner(inputs)
     if measure_of == "persistence":
         tell("Proposing the Zones again", 0.0)
@@ -202,7 +204,21 @@ def measure(
         table = measure_stability(planner, asked, progress=tell, **options)
     else:
         table = trace_trade_off(planner, asked, progress=tell, **options)
-    return table_bytes(table) if as_csv else json_bytes({"rows": table_records(table)})
+    return table_bytes(table) if as_csv else json_bytes({**beside, "options": options, "rows": table_records(table)})
+
+
+def _asked(document: bytes) -> tuple[ProposalParameters, dict[str, Any]]:
+    """The request of a proposal, and what tells where its numbers come from."""
+    proposal = json.loads(document)
+    if proposal["solution"]["method"] == "plan":
+        problem = Problem(
+            table="proposal",
+            message="This is a plan as given: nothing was chosen, so there is nothing else to choose.",
+            remedy="Ask for a proposal of the same dataset, and compare the two.",
+        )
+        raise InputError([problem])
+    beside = {name: proposal[name] for name in ("parameters", "provenance", "flow_basis")}
+    return parse_parameters(proposal["parameters"]), beside
 
 
 def apply_rows(

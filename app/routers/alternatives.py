@@ -1,4 +1,4 @@
-"""What else a proposal could have been, and how certain it is: computed while the request waits, nothing kept."""
+"""Why a proposal is as it is, what else it could be, how certain it is: computed while the request waits, not kept."""
 
 from __future__ import annotations
 
@@ -52,6 +52,16 @@ class _Beside:
 Beside = Annotated[_Beside, Depends()]
 Size = Annotated[int, Query(ge=1, le=1000)]
 Weight = Annotated[float, Query(ge=0, le=1000, allow_inf_nan=False)]
+
+
+@router.get("/{proposal_id}/reach", summary="Every school within reach of an anchor, explained, as JSON or CSV")
+def reach(
+    proposal_id: str,
+    beside: Beside,
+    anchor_id: Annotated[list[str], Query(description="Anchors to explain; none means all", max_length=1000)] = [],  # noqa: B006
+) -> Response:
+    """In or out, the numbers behind it, and what the score loses if it is forced the other way, solved again."""
+    return beside.answer(proposal_id, "reach", tasks.explain, anchor_id or None)
 
 
 @router.get("/{proposal_id}/plans", summary="The best plans, proved, as JSON or CSV")

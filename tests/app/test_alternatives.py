@@ -90,3 +90,21 @@ def test_a_method_that_proves_nothing_has_no_ranking_of_plans(client: TestClient
 def test_an_unknown_proposal_has_none_of_them(client: TestClient) -> None:
     for part in ("plans", "trade-off", "stability", "persistence"):
         assert client.get(f"/proposals/none/{part}").status_code == 404
+
+
+def test_a_plan_as_given_has_no_alternatives(client: TestClient, dataset_id: str) -> None:
+    files = [("plan", ("plan.csv", b"school_id,zone\n0010,a\n0007,a\n0008,a\n", "text/csv"))]
+    plan = client.post(f"/datasets/{dataset_id}/plans", files=files)
+    assert plan.status_code == 201, plan.text
+    for part in ("reach", "plans", "trade-off", "stability", "persistence"):
+        response = client.get(f"/proposals/{plan.json()['id']}/{part}")
+        assert response.status_code == 422, part
+        assert "plan as given" in response.text
+
+
+def test_numbers_tell_where_they_come_from(client: TestClient, proposal_id: str) -> None:
+    whole = client.get(f"/proposals/{proposal_id}").json()["proposal"]
+    for part in ("reach", "plans?count=1", "trade-off?maximum_schools=5", "stability?resamples=1", "persistence"):
+        body = client.get(f"/proposals/{proposal_id}/{part}").json()
+        assert body["provenance"] == whole["provenance"], part
+        assert body["parameters"] == whole["parameters"], part
