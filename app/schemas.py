@@ -12,7 +12,7 @@ from app.store import Dataset, Job, Proposal
 # Segments of the paths below a proposal: its forms, and what can be computed beside it.
 PROPOSAL_PARTS = (
     *("zones", "schools", "members", "links", "map"),
-    *("plans", "trade-off", "stability", "persistence"),
+    *("reach", "plans", "trade-off", "stability", "persistence"),
 )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from clustering.config import ProposalParameters, split_group
 from clustering.errors import InputError, Problem
-from clustering.limits import Limits, distance_km, heads_of, reason_against, travel_minutes
+from clustering.limits import Limits, distance_km, heads_of, nearest, reason_against, travel_minutes
 from clustering.model import Scenario
 
 Membership = Mapping[str, tuple[str, ...]]
@@ -186,9 +186,9 @@ def _bonus(graph: nx.DiGraph, anchor_id: str, feeder: str, limits: Limits) -> fl
     if asked.need_weight:
         bonus += asked.need_weight * limits.cell(feeder, "need") * promoted_students(graph, feeder, asked)
     if asked.distance_weight:
-        bonus -= asked.distance_weight * min(distance_km(limits, feeder, anchor) for anchor in anchors)
+        bonus -= asked.distance_weight * nearest(distance_km(limits, feeder, anchor) for anchor in anchors)
     if asked.travel_weight:
-        bonus -= asked.travel_weight * min(travel_minutes(limits, feeder, anchor) for anchor in anchors)
+        bonus -= asked.travel_weight * nearest(travel_minutes(limits, feeder, anchor) for anchor in anchors)
     return float(bonus)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -141,21 +141,22 @@ def _reasons_in_the_district(limits: Limits, school_id: str, anchors: Sequence[s
 def _reasons_in_the_way(limits: Limits, school_id: str, anchors: Sequence[str]) -> Iterator[str]:
     asked = limits.parameters
     if asked.maximum_distance_km is not None or asked.distance_weight > 0:
-        distance = min((distance_km(limits, school_id, anchor) for anchor in anchors), key=_unknown_last)
+        distance = nearest(distance_km(limits, school_id, anchor) for anchor in anchors)
         if np.isnan(distance):
             yield "is at a distance that is not known, and distance counts"
         elif asked.maximum_distance_km is not None and distance > asked.maximum_distance_km:
             yield f"is {distance:.1f} km away, and the limit is {asked.maximum_distance_km:g} km"
     if asked.maximum_travel_minutes is not None or asked.travel_weight > 0:
-        minutes = min((travel_minutes(limits, school_id, anchor) for anchor in anchors), key=_unknown_last)
+        minutes = nearest(travel_minutes(limits, school_id, anchor) for anchor in anchors)
         if np.isnan(minutes):
             yield "has no travel time to the anchor in the files, and travel time counts"
         elif asked.maximum_travel_minutes is not None and minutes > asked.maximum_travel_minutes:
             yield f"is {minutes:.0f} minutes away, and the limit is {asked.maximum_travel_minutes:g} minutes"
 
 
-def _unknown_last(value: float) -> tuple[bool, float]:
-    return (bool(np.isnan(value)), value)
+def nearest(distances: Iterable[float]) -> float:
+    """The least of some distances, of those that are known; NaN if none is."""
+    return min(distances, key=lambda value: (bool(np.isnan(value)), value))
 
 
 def find_excluded(limits: Limits, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
@@ -217,7 +218,7 @@ def _travel_minutes(limits: Limits, schools: np.ndarray, heads: np.ndarray) -> n
     names = limits.schools.index
     return np.array(
         [
-            min((travel_minutes(limits, names[school], names[head]) for head in row if head >= 0), key=_unknown_last)
+            nearest(travel_minutes(limits, names[school], names[head]) for head in row if head >= 0)
             for school, row in zip(schools, heads, strict=True)
         ],
         dtype=np.float64,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -32,12 +33,22 @@ class Branch:
 
     def allows(self, column: Column) -> bool:
         """Whether a Zone agrees with what is decided."""
-        anchor = column.anchor
-        return (
-            anchor not in self.closed
-            and all(place in column.feeders for number, place in self.must if number == anchor)
-            and not any(place in column.feeders for number, place in self.barred if number == anchor)
-        )
+        if column.anchor in self.closed:
+            return False
+        must, barred = self.places(column.anchor)
+        return must <= column.places and barred.isdisjoint(column.places)
+
+    def places(self, anchor: int) -> tuple[frozenset[int], frozenset[int]]:
+        """Places of the candidates that an anchor's Zone must, and must not, have."""
+        return self._by_anchor.get(anchor, (frozenset(), frozenset()))
+
+    @cached_property
+    def _by_anchor(self) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
+        found: dict[int, tuple[set[int], set[int]]] = {}
+        for side, pairs in enumerate((self.must, self.barred)):
+            for anchor, place in pairs:
+                found.setdefault(anchor, (set(), set()))[side].add(place)
+        return {anchor: (frozenset(must), frozenset(barred)) for anchor, (must, barred) in found.items()}
 
 
 def divide(

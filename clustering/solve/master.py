@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -37,6 +38,11 @@ class Column:
     feeders: tuple[int, ...]
     schools: tuple[int, ...]
     value: float
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """The feeders as a set."""
+        return frozenset(self.feeders)
 
 
 @dataclass(frozen=True, kw_only=True)

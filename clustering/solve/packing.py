@@ -154,7 +154,7 @@ class Packing:
     def find_best(self, anchor: int, prices: np.ndarray, branch: Branch) -> ZoneFound | None:
         """Best Zone of one anchor at some prices under a branch; asked twice in a row, it is looked up."""
         oracle = self.oracles[anchor]
-        must, barred = (_mask(pairs, anchor, len(oracle.schools)) for pairs in (branch.must, branch.barred))
+        must, barred = (_mask(places, len(oracle.schools)) for places in branch.places(anchor))
         key = prices.tobytes(), None if must is None else must.tobytes(), None if barred is None else barred.tobytes()
         if (last := self._asked.get(anchor)) is not None and last[0] == key:
             return last[1]
@@ -163,12 +163,11 @@ class Packing:
         return found
 
 
-def _mask(pairs: frozenset[tuple[int, int]], anchor: int, size: int) -> np.ndarray | None:
-    places = [place for number, place in pairs if number == anchor]
+def _mask(places: frozenset[int], size: int) -> np.ndarray | None:
     if not places:
         return None
     mask = np.zeros(size, dtype=bool)
-    mask[places] = True
+    mask[list(places)] = True
     return mask
 
 

@@ -88,7 +88,7 @@ def test_a_method_that_proves_nothing_has_no_ranking_of_plans(client: TestClient
 
 
 def test_an_unknown_proposal_has_none_of_them(client: TestClient) -> None:
-    for part in ("plans", "trade-off", "stability", "persistence"):
+    for part in ("reach", "plans", "trade-off", "stability", "persistence"):
         assert client.get(f"/proposals/none/{part}").status_code == 404
 
 
