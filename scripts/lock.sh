@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 compile() { "${PYTHON:-.venv/bin/python}" -m uv pip compile --quiet --no-annotate --custom-compile-command "make lock" "$@" >/dev/null; }
 
-# The largest set decides; the others are parts of it.
+# The largest set decides; the others are parts of it. It starts from the pins there are.
+cat requirements/{dev,build,node,bench}.txt >requirements/all.txt
 compile pyproject.toml --group dev --group build --group node --group bench --output-file requirements/all.txt "$@"
 compile pyproject.toml --group dev --constraints requirements/all.txt --output-file requirements/dev.txt
 compile pyproject.toml --constraints requirements/all.txt --output-file requirements/run.txt
