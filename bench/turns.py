@@ -35,6 +35,11 @@ class Contender:
     rounds: int | None = None
 
 
+def in_one_piece(name: str, work: Callable[[], Any]) -> Contender:
+    """A contender that prepares nothing."""
+    return Contender(name=name, prepare=lambda: None, run=lambda _: work())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Timed:
     """Medians of a contender's rounds [seconds], how many there were, and what the last one gave."""
