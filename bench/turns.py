@@ -134,9 +134,10 @@ def show(title: str, rows: Iterable[Row]) -> None:
     for row in rows:
         ratio = "" if row.ratio is None else f"{row.ratio:.3f}"
         bars = [bar for bar in (row.most, row.most_ratio) if bar is not None]
-        bar = f"<= {bars[0]:g}" if bars else ""
+        bar = f"<= {bars[0]:,g}" if bars else ""
+        value = f"{row.value:,.0f}" if row.value >= 1000 else f"{row.value:.4g}"
         missed = "MISSED  " if row.is_missed else ""
-        print(f"{row.name:<44}{row.value:>12,.4g} {row.unit:<10}{ratio:>9}{bar:>9}  {missed}{row.note}", flush=True)
+        print(f"{row.name:<44}{value:>12} {row.unit:<10}{ratio:>9}{bar:>9}  {missed}{row.note}", flush=True)
 
 
 def figures_of(rows: Iterable[Row]) -> dict[str, object]:
