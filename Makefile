@@ -39,9 +39,10 @@ lint: dev ## Check style, types, layers, docstrings, the scripts and the contain
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
-bench: setup $(DONE)/bench ## Time the whole line, and reading against named alternatives
+bench: setup $(DONE)/bench ## Time the whole line, reading and proposals, against named alternatives
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.proposals
 
 sample: setup ## Write data/sample again; the bytes do not change
 	$(BIN)/zones sample --schools 600 --seed 1 --out data/sample

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +24,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+
+from bench.turns import peak_mb
 
 YEARS = (2021, 2022, 2023)
 COLUMNS = ("student_id", "school_year", "school_id", "grade", "entry_date", "exit_date", "exit_code", "primary_flag")
@@ -197,9 +198,7 @@ def run_reader(name: str, path: Path) -> dict[str, float | int]:
     start = time.perf_counter()
     cells, students = reader.count_promotions(path)
     seconds = time.perf_counter() - start
-    peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))
-    peak_mb = round(int(peak[1]) / 1024) if peak else 0
-    return {"s": round(seconds, 2), "peak_mb": peak_mb, "cells": int(cells), "students": int(students)}
+    return {"s": round(seconds, 2), "peak_mb": peak_mb(), "cells": int(cells), "students": int(students)}
 
 
 def main() -> None:

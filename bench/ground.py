@@ -1,0 +1,110 @@
+"""What the parts of the benchmark stand on: generated files, and a request that is ready to be solved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from clustering import (
+    ProposalParameters,
+    Scenario,
+    build_feeder_tables,
+    build_limits,
+    generate_state,
+    identify_high_schools,
+    parse_rule,
+    propose_zones,
+    read_scenario,
+    suppress_flows,
+    write_state,
+    zones_geojson,
+)
+from clustering.candidates import generate_candidates
+from clustering.constraints import Membership, score_zone
+from clustering.export import json_bytes
+from clustering.feeder_graph import FeederTables, graph_of_tables
+from clustering.limits import Limits
+from clustering.solve import Answer, Memory, solve
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateFiles:
+    """A generated state as published: schools, promotions, graduation rates."""
+
+    directory: Path
+    geocodes: Path
+    promotions: Path
+    graduation: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All four."""
+        return self.directory, self.geocodes, self.promotions, self.graduation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Feeder tables, anchors and limits of a request."""
+
+    scenario: Scenario
+    tables: FeederTables
+    anchors: Sequence[str]
+    limits: Limits
+
+
+def write_files(folder: Path, schools: int, *, years: int = 1, inside_school_rows: bool = False) -> StateFiles:
+    """Generate a state and write it as published; see ``generate_state``."""
+    state = generate_state(schools=schools, years=years, inside_school_rows=inside_school_rows)
+    directory, geocodes, promotions, graduation, *_ = write_state(state, folder)
+    return StateFiles(directory=directory, geocodes=geocodes, promotions=promotions, graduation=graduation)
+
+
+def read_files(files: StateFiles) -> Scenario:
+    """Read a generated state."""
+    return read_scenario(
+        schools=[files.directory, files.geocodes], flows=[files.promotions], performance=[files.graduation]
+    )
+
+
+def lay_ground(scenario: Scenario, parameters: ProposalParameters | None = None) -> Ground:
+    """Go as far as ``propose_zones`` goes before it looks for candidates."""
+    asked = parameters or ProposalParameters()
+    base = scenario
+    if asked.disclosure == "protected":
+        base = replace(scenario, flows=suppress_flows(scenario.flows))
+    decisions = identify_high_schools(base, parse_rule(asked.identification))
+    return Ground(
+        scenario=base,
+        tables=build_feeder_tables(base, suppressed=asked.suppressed_students),
+        anchors=decisions.index[decisions["certainty"] == "certain"].tolist(),
+        limits=build_limits(base, asked),
+    )
+
+
+def find_zones(ground: Ground) -> Answer:
+    """From the feeder graph to proven-optimal Zones."""
+    candidates = generate_candidates(ground.tables, ground.anchors, ground.limits)
+    return solve(candidates, ground.limits, with_costs=False)
+
+
+def total_score(ground: Ground, membership: Membership) -> float:
+    """Score of all Zones by the feeder graph, whatever found them [students per year]."""
+    graph = graph_of_tables(ground.tables, ground.scenario.schools)
+    return sum(score_zone(graph, anchor, feeders, ground.limits) for anchor, feeders in membership.items())
+
+
+def find_zones_with_locks(
+    ground: Ground, memory: Memory | None, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
+) -> Answer:
+    """Solve a request whose locks have changed, from new candidates on, with reasons and costs."""
+    locked = replace(ground.limits.parameters, force_in=tuple(force_in), force_out=tuple(force_out))
+    limits = build_limits(ground.scenario, locked)
+    return solve(generate_candidates(ground.tables, ground.anchors, limits), limits, memory=memory)
+
+
+def files_to_geojson(files: StateFiles, out: Path) -> int:
+    """Go the whole line, from files to a file of Zones; returns the number of Zones."""
+    proposal = propose_zones(read_files(files))
+    out.write_bytes(json_bytes(zones_geojson(proposal)))
+    return len(proposal.zones)
