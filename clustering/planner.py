@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -39,10 +40,13 @@ class ZonePlanner:
     ----------
     scenario
         Validated inputs (see :func:`~clustering.read_scenario`).
+    executor
+        Of processes that groups of anchors are spread over where there are many, such as
+        ``concurrent.futures.ProcessPoolExecutor``; the proposal is the same, to the last byte.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+    def __init__(self, scenario: Scenario, *, executor: Executor | None = None) -> None:
+        self._scenario, self._executor = scenario, executor
         self._kept: dict[Hashable, Any] = {}
         self._memory = Memory()
 
@@ -176,7 +180,15 @@ class ZonePlanner:
         """Solve any feeder graph of the same schools and audit the answer; nothing is kept but in a memory given."""
         limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
         candidates = generate_candidates(tables, anchors, limits)
-        answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs, memory=memory)
+        answer = solve(
+            candidates,
+            limits,
+            tables=tables,
+            progress=progress,
+            with_costs=with_costs,
+            memory=memory,
+            executor=self._executor,
+        )
         members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
         graph = graph_of_tables(tables, self._scenario.schools, origins=members)
         violations = audit(graph, answer.membership, limits)

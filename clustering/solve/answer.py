@@ -32,3 +32,26 @@ class Answer:
     without_zone: Mapping[str, str]
     status: Status
     bound: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackingAnswer:
+    """
+    The Zones of a group of anchors.
+
+    Parameters
+    ----------
+    zones
+        Feeders by anchor, sorted; anchors without a Zone are left out.
+    value
+        Of the Zones [students per year], less what breaks ties; minus infinity if none are known that keep the locks.
+    bound
+        No answer has a greater value.
+    is_proved
+        Whether no answer is better; with a value of minus infinity, whether the locks cannot be kept.
+    """
+
+    zones: Mapping[str, tuple[str, ...]]
+    value: float
+    bound: float
+    is_proved: bool

@@ -12,24 +12,26 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 
 from networkx.utils import UnionFind
 
 from clustering.candidates import Candidates
 from clustering.errors import InfeasibleError, SolverError
 from clustering.limits import Limits, told
-from clustering.solve.answer import Answer
+from clustering.solve.answer import Answer, PackingAnswer
 from clustering.solve.branching import Branch
 from clustering.solve.conflicts import explain_conflict, refuse_hopeless_locks
 from clustering.solve.memory import Memory
 from clustering.solve.oracle import ZoneOracle
-from clustering.solve.packing import PackingAnswer
 from clustering.solve.reasons import no_feasible_zone, no_gain, too_few_schools, why_not_beside
+from clustering.solve.spread import SpreadGroup, solve_elsewhere
 
 Group = tuple[str, ...]
 
 # Below this a score counts as nothing gained [students per year].
 SCORE_TOLERANCE = 1e-6
+_LEAST_SPREAD = 16  # groups; for fewer the sending takes longer
 
 
 def solve_exact(
@@ -39,6 +41,7 @@ def solve_exact(
     *,
     with_costs: bool = True,
     memory: Memory | None = None,
+    executor: Executor | None = None,
 ) -> Answer:
     """
     Solve to proven optimality, or as far as the time limit allows.
@@ -55,6 +58,8 @@ def solve_exact(
         See ``solve``.
     memory
         What was solved before; makes the answer quicker and no other.
+    executor
+        Of processes that groups of anchors are spread over; makes the answer quicker and no other.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def solve_exact(
     SolverError
         The solver failed.
     """
-    search = ExactSearch(candidates, limits, memory or Memory())
+    search = ExactSearch(candidates, limits, memory or Memory(), executor)
     search.solve(progress, with_costs=with_costs)
     answers = search.answers
     zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
@@ -93,14 +98,17 @@ class ExactSearch:
         The limits of the request.
     memory
         What was solved before.
+    executor
+        Of processes that groups of anchors are spread over; makes the answer no other.
     """
 
-    def __init__(self, candidates: Sequence[Candidates], limits: Limits, memory: Memory) -> None:
-        self.candidates, self.limits, self.memory = candidates, limits, memory
+    def __init__(
+        self, candidates: Sequence[Candidates], limits: Limits, memory: Memory, executor: Executor | None = None
+    ) -> None:
+        self.candidates, self.limits, self.memory, self.executor = candidates, limits, memory, executor
         self.deadline = time.monotonic() + limits.parameters.time_limit_s
-        self.oracles: dict[str, ZoneOracle] = {
-            each.anchor_id: memory.oracle(each, limits) for each in sorted(candidates, key=lambda one: one.anchor_id)
-        }
+        ordered = sorted(candidates, key=lambda each: each.anchor_id)
+        self.oracles: dict[str, ZoneOracle] = {each.anchor_id: each for each in memory.oracles(ordered, limits)}
         self._tell: Callable[[float], None] = lambda fraction: None
         self._done = 0.0
         self.forced = frozenset(limits.parameters.force_in)
@@ -184,7 +192,8 @@ class ExactSearch:
                 joined.union(*tied)
             groups = {tuple(sorted(group)) for group in joined.to_sets()}
             group_of = {anchor: group for group in self.answers for anchor in group}
-            fresh = sorted((groups - set(self.answers)) | (groups & unlocked))
+            fresh: list[Group] = sorted((groups - set(self.answers)) | (groups & unlocked))
+            self._spread(fresh)
             for number, group in enumerate(fresh):
                 for old in {group_of[anchor] for anchor in group}:
                     del self.answers[old]
@@ -192,6 +201,27 @@ class ExactSearch:
                 progress((number + 1) / len(fresh))
             unlocked = set()
             claims = self._claimed_twice()
+
+    def _spread(self, groups: Sequence[Group]) -> None:
+        """Solve groups elsewhere, if there is where and enough to do, so that their answers are at hand."""
+        if self.executor is None or len(groups) < _LEAST_SPREAD:
+            return
+        asked = [
+            SpreadGroup(
+                candidates=tuple(self.oracles[anchor].candidates for anchor in group), locks=self._locks_within(group)
+            )
+            for group in groups
+        ]
+        solved = solve_elsewhere(asked, self.limits, self.executor, deadline=self.deadline)
+        for group, one, (answer, found) in zip(groups, asked, solved, strict=True):
+            oracles = [self.oracles[anchor] for anchor in group]
+            self.memory.remember(oracles, locks=one.locks, shared=self.is_shared, answer=answer, found=found)
+
+    def _locks_within(self, group: Group, also: Sequence[str] = ()) -> frozenset[str]:
+        """Schools forced in, and others, that anchors of a group could hold."""
+        oracles = [self.oracles[anchor] for anchor in group]
+        within = {school for each in oracles for school in (*each.candidates.heads, *each.schools)}
+        return frozenset(within.intersection((*self.forced, *also)))
 
     def _claimed_twice(self) -> dict[str, list[str]]:
         """Schools that the answers of several groups claim, with one anchor of each such group."""
@@ -218,11 +248,9 @@ class ExactSearch:
         self, group: Group, *, branch: Branch | None = None, also: Sequence[str] = (), most_zones: int | None = None
     ) -> PackingAnswer:
         """Best Zones of some anchors, with the locks that fall on them, under a branch."""
-        oracles = [self.oracles[anchor] for anchor in group]
-        within = {school for each in oracles for school in (*each.candidates.heads, *each.schools)}
         return self.memory.solve_packing(
-            oracles,
-            locks=within.intersection((*self.forced, *also)),
+            [self.oracles[anchor] for anchor in group],
+            locks=self._locks_within(group, also),
             branch=branch or Branch(),
             most_zones=most_zones,
             shared=self.is_shared,

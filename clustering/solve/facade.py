@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 
 from clustering.candidates import Candidates
 from clustering.errors import SolverError
@@ -36,6 +37,7 @@ def solve(
     progress: Callable[[float], None] | None = None,
     with_costs: bool = True,
     memory: Memory | None = None,
+    executor: Executor | None = None,
 ) -> Answer:
     """
     Choose the feeders of every anchor's Zone.
@@ -54,6 +56,8 @@ def solve(
         Whether the reason of an anchor without a Zone says what one would cost: one more model each.
     memory
         What was solved before for the same scenario; makes the answer quicker and no other.
+    executor
+        Of processes that groups of anchors are spread over; makes the answer quicker and no other.
 
     Returns
     -------
@@ -80,4 +84,4 @@ def solve(
         if tables is None:
             raise SolverError(f"method={method} was given no feeder graph")
         return settle_zones(_ALTERNATIVES[method](tables, candidates, limits), candidates, limits)
-    return solve_exact(candidates, limits, report, with_costs=with_costs, memory=memory)
+    return solve_exact(candidates, limits, report, with_costs=with_costs, memory=memory, executor=executor)

@@ -9,9 +9,11 @@ from dataclasses import replace
 from clustering.candidates import Candidates
 from clustering.config import ProposalParameters
 from clustering.limits import Limits
+from clustering.solve.answer import PackingAnswer
 from clustering.solve.branching import Branch
+from clustering.solve.one_zone import ZoneFound
 from clustering.solve.oracle import ZoneOracle
-from clustering.solve.packing import Packing, PackingAnswer
+from clustering.solve.packing import Packing
 
 _MOST_REMEMBERED = 2
 _Question = tuple[bytes, ProposalParameters]
@@ -26,9 +28,13 @@ class Memory:
         self._packings: dict[tuple[int, ...], Packing] = {}
         self._answers: dict[tuple[tuple[int, ...], frozenset[str], Branch, int | None, bool], PackingAnswer] = {}
 
-    def oracle(self, candidates: Candidates, limits: Limits) -> ZoneOracle:
-        """The oracle of an anchor, the same one for equal candidates and limits."""
-        question = _digest(candidates), replace(limits.parameters, force_in=(), force_out=(), maximum_zones=None)
+    def oracles(self, candidates: Sequence[Candidates], limits: Limits) -> list[ZoneOracle]:
+        """The oracle of every anchor, the same one for equal candidates and limits."""
+        asked = replace(limits.parameters, force_in=(), force_out=(), maximum_zones=None)
+        return [self._oracle(each, limits, asked) for each in candidates]
+
+    def _oracle(self, candidates: Candidates, limits: Limits, asked: ProposalParameters) -> ZoneOracle:
+        question = _digest(candidates), asked
         if question not in self._oracles:
             oracle = ZoneOracle(candidates, limits)
             # Zones found for other flows or locks are good ones to begin with.
@@ -51,17 +57,32 @@ class Memory:
     ) -> PackingAnswer:
         """Answer of ``packing.Packing.solve`` for these oracles, looked up if it was proved before."""
         group = tuple(map(id, oracles))
+        question = group, frozenset(locks), branch, most_zones, shared
+        if question in self._answers:
+            return self._answers[question]
         if group not in self._packings:
             self._packings[group] = Packing(oracles, shared=shared)
-        question = group, frozenset(locks), branch, most_zones, shared
-        if question not in self._answers:
-            answer = self._packings[group].solve(
-                locks=frozenset(locks), branch=branch, most_zones=most_zones, deadline=deadline, tick=tick
-            )
-            if not answer.is_proved:
-                return answer
+        answer = self._packings[group].solve(
+            locks=frozenset(locks), branch=branch, most_zones=most_zones, deadline=deadline, tick=tick
+        )
+        if answer.is_proved:
             self._answers[question] = answer
-        return self._answers[question]
+        return answer
+
+    def remember(
+        self,
+        oracles: Sequence[ZoneOracle],
+        *,
+        locks: frozenset[str],
+        shared: bool,
+        answer: PackingAnswer,
+        found: Sequence[Sequence[ZoneFound]],
+    ) -> None:
+        """Take in what was solved elsewhere."""
+        for oracle, zones in zip(oracles, found, strict=True):
+            oracle.take(zones)
+        if answer.is_proved:
+            self._answers[tuple(map(id, oracles)), locks, Branch(), None, shared] = answer
 
 
 def _digest(candidates: Candidates) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from clustering.candidates import Candidates
@@ -52,10 +54,22 @@ class ZoneOracle:
             sound += [] if best is None else [best]
         for zone in sound:
             if zone.feeders not in self._known:
-                self._known.add(zone.feeders)
                 paid = 0.0 if prices is None else float(prices[list(zone.feeders)].sum())
-                self.found.append(ZoneFound(value=zone.value + paid, feeders=zone.feeders))
+                self.take([ZoneFound(value=zone.value + paid, feeders=zone.feeders)])
         return best
+
+    def take(self, zones: Iterable[ZoneFound]) -> None:
+        """Take in Zones that were found, with their values without prices."""
+        for zone in zones:
+            if zone.feeders not in self._known:
+                self._known.add(zone.feeders)
+                self.found.append(zone)
+
+    def value_of(self, feeders: tuple[int, ...]) -> float:
+        """Value of a Zone without prices, added up in the one order that is the same however it was found."""
+        inside = np.zeros((1, len(self.schools)), dtype=bool)
+        inside[0, list(feeders)] = True
+        return evaluate_zones(self.problem, inside)[0].value
 
     def learn_from(self, other: ZoneOracle) -> None:
         """Begin with the Zones found by another oracle of the same anchor that are possible here too."""
@@ -68,10 +82,8 @@ class ZoneOracle:
         chosen = np.zeros((len(possible), len(self.schools)), dtype=bool)
         for row, inside in zip(chosen, possible, strict=True):
             row[inside] = True
-        for zone in evaluate_zones(self.problem, np.unique(chosen, axis=0)):
-            if zone.feeders not in self._known and self._is_sound(zone.feeders):
-                self._known.add(zone.feeders)
-                self.found.append(zone)
+        zones = evaluate_zones(self.problem, np.unique(chosen, axis=0))
+        self.take(zone for zone in zones if self._is_sound(zone.feeders))
 
     def feeders(self, found: ZoneFound) -> tuple[str, ...]:
         """Ids of the feeders of a Zone."""
@@ -105,8 +117,5 @@ class ZoneOracle:
             raise SolverError(answer.outcome)
         feeders = answer.zones[self.anchor_id]
         # Added up again: HiGHS keeps its own rounding.
-        inside = np.zeros((1, len(self.schools)), dtype=bool)
-        inside[0, list(feeders)] = True
-        (zone,) = evaluate_zones(self.problem, inside)
         paid = 0.0 if prices is None else float(prices[list(feeders)].sum())
-        return ZoneFound(value=zone.value - paid, feeders=feeders)
+        return ZoneFound(value=self.value_of(feeders) - paid, feeders=feeders)

@@ -14,11 +14,12 @@ from __future__ import annotations
 import heapq
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clustering.solve.answer import PackingAnswer
 from clustering.solve.branching import Branch, divide
 from clustering.solve.master import Column, Master, MasterAnswer
 from clustering.solve.one_zone import ZoneFound
@@ -26,29 +27,6 @@ from clustering.solve.oracle import ZoneOracle
 
 # What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
 _NEGLIGIBLE = 1e-7
-
-
-@dataclass(frozen=True, kw_only=True)
-class PackingAnswer:
-    """
-    The Zones of a group of anchors.
-
-    Parameters
-    ----------
-    zones
-        Feeders by anchor, sorted; anchors without a Zone are left out.
-    value
-        Of the Zones [students per year], less what breaks ties; minus infinity if none are known that keep the locks.
-    bound
-        No answer has a greater value.
-    is_proved
-        Whether no answer is better; with a value of minus infinity, whether the locks cannot be kept.
-    """
-
-    zones: Mapping[str, tuple[str, ...]]
-    value: float
-    bound: float
-    is_proved: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,10 +267,16 @@ class _Search:
         return total, improves
 
     def answer(self, bound: float, *, is_proved: bool) -> PackingAnswer:
-        """The best Zones known."""
-        oracles = self.packing.oracles
+        """The best Zones known; their value is added up anew, for the last digits depend on how they were found."""
+        oracles, chosen = self.packing.oracles, self.best[1]
+        value = (
+            self.best[0]
+            if self.best[0] == -math.inf
+            else math.fsum(oracles[each.anchor].value_of(each.feeders) for each in chosen)
+        )
         zones = {
             oracles[each.anchor].anchor_id: tuple(oracles[each.anchor].schools[place] for place in each.feeders)
-            for each in self.best[1]
+            for each in chosen
         }
-        return PackingAnswer(zones=dict(sorted(zones.items())), value=self.best[0], bound=bound, is_proved=is_proved)
+        bound = value if is_proved else max(bound, value)
+        return PackingAnswer(zones=dict(sorted(zones.items())), value=value, bound=bound, is_proved=is_proved)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from clustering.candidates import Candidates
 from clustering.limits import Limits, reason_against, told
-from clustering.solve.packing import PackingAnswer
+from clustering.solve.answer import PackingAnswer
 
 
 def too_few_schools(candidates: Candidates, limits: Limits) -> str | None:
