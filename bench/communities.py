@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,8 +19,8 @@ import pandas as pd
 import scipy.sparse as sp
 from sknetwork.clustering import Leiden, Louvain
 
-from bench.ground import Ground, lay_ground, read_files, total_score, write_files
-from bench.turns import Contender, Row, in_one_piece, take_turns
+from bench.ground import Ground, lay_ground, read_files, total_score, warm_processes, write_files
+from bench.turns import Contender, Row, Timed, in_one_piece, take_turns
 from clustering.candidates import Candidates, generate_candidates
 from clustering.config import Method
 from clustering.constraints import audit
@@ -28,6 +30,7 @@ from clustering.solve import Answer, solve
 from clustering.solve.zone_problem import TIE_BREAK_STUDENTS
 
 _SEED = 1
+_PROCESSES = 2
 
 
 def generated_country(schools: int) -> Ground:
@@ -55,13 +58,22 @@ def compare_with_communities(schools: int, rounds: int, louvain_rounds: int) -> 
         Seconds of each from the feeder tables on, and our ratio to each; building a graph, or candidates, told apart.
     """
     ground = generated_country(schools)
+    with warm_processes(_PROCESSES) as executor:
+        timed = _take_turns(ground, executor, rounds, louvain_rounds)
+    return _country_rows(ground, schools, timed)
+
+
+def _take_turns(ground: Ground, executor: Executor, rounds: int, louvain_rounds: int) -> dict[str, Timed]:
     tables, limits = ground.tables, ground.limits
-    timed = take_turns(
+    return take_turns(
         [
-            Contender(
-                name="zones",
-                prepare=lambda: generate_candidates(tables, ground.anchors, limits),
-                run=lambda candidates: solve(candidates, limits, with_costs=False),
+            *(
+                Contender(
+                    name=name,
+                    prepare=lambda: generate_candidates(tables, ground.anchors, limits),
+                    run=partial(_solve, limits, where),
+                )
+                for name, where in (("zones", executor), ("zones_in_one_process", None))
             ),
             Contender(name="leidenalg", prepare=lambda: _for_igraph(tables), run=_by_leidenalg),
             Contender(
@@ -81,17 +93,29 @@ def compare_with_communities(schools: int, rounds: int, louvain_rounds: int) -> 
         ],
         rounds,
     )
+
+
+def _solve(limits: Limits, executor: Executor | None, candidates: Sequence[Candidates]) -> Answer:
+    return solve(candidates, limits, with_costs=False, executor=executor)
+
+
+def _country_rows(ground: Ground, schools: int, timed: dict[str, Timed]) -> list[Row]:
     ours, answer = timed["zones"], timed["zones"].result
+    alone = timed["zones_in_one_process"]
+    if alone.result != answer:
+        raise AssertionError("the answer of several processes is another")
     bars = {"leidenalg": 1.0, "networkx_louvain": 0.15}
     rows = [
         Row(name="country_schools", value=schools, unit="schools"),
-        Row(name="country_links", value=len(tables.links), unit="links"),
+        Row(name="country_links", value=len(ground.tables.links), unit="links"),
         Row(name="country_anchors", value=len(ground.anchors), unit="anchors"),
         Row(
             name="country_zones",
             value=ours.whole_s,
-            note=f"{len(answer.membership)} Zones, {answer.status}; of which candidates {ours.prepare_s:.2f} s",
+            note=f"{len(answer.membership)} Zones, {answer.status}, {_PROCESSES} processes; of which candidates"
+            f" {ours.prepare_s:.2f} s",
         ),
+        Row(name="country_zones_in_one_process", value=alone.whole_s, note="the same answer"),
     ]
     rows += [
         Row(
@@ -103,7 +127,7 @@ def compare_with_communities(schools: int, rounds: int, louvain_rounds: int) -> 
             f" {each.rounds} rounds",
         )
         for name, each in timed.items()
-        if name != "zones"
+        if not name.startswith("zones")
     ]
     return rows
 

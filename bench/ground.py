@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +29,7 @@ from clustering.constraints import Membership, score_zone
 from clustering.export import json_bytes
 from clustering.feeder_graph import FeederTables, graph_of_tables
 from clustering.limits import Limits
-from clustering.solve import Answer, Memory, solve
+from clustering.solve import Answer, Memory, solve, spread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +84,19 @@ def lay_ground(scenario: Scenario, parameters: ProposalParameters | None = None)
         anchors=decisions.index[decisions["certainty"] == "certain"].tolist(),
         limits=build_limits(base, asked),
     )
+
+
+@contextmanager
+def warm_processes(count: int) -> Iterator[Executor]:
+    """Processes that have imported what they need, as those of a service that runs have."""
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as executor:
+        list(executor.map(_wait_a_moment, range(4 * count)))
+        yield executor
+
+
+def _wait_a_moment(_: int) -> str:
+    time.sleep(0.2)  # so that every process has its turn
+    return spread.__name__
 
 
 def find_zones(ground: Ground) -> Answer:
