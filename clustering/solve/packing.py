@@ -174,6 +174,9 @@ class _Search:
             divided = divide(branch, relaxed.columns, relaxed.weights, self.packing.rows, shared=self.packing.shared)
             if divided is None:
                 self.take(relaxed.columns, relaxed.weights, is_feasible=relaxed.is_feasible)
+                if not relaxed.is_done:  # whole Zones, but better ones may not have been found yet
+                    waiting.append((bound, count, branch, relaxed))
+                    break
                 continue
             if count % 8 == 0:
                 self.choose_whole(branch)

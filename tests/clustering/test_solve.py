@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from bench.conflict_city import build_city
 from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
 from clustering.constraints import audit, build_limits, score_zone
 from clustering.errors import InfeasibleError
-from clustering.feeder_graph import build_feeder_tables
+from clustering.feeder_graph import build_feeder_graph, build_feeder_tables
 from clustering.parameter_text import parse_parameters
 from clustering.solve import Answer, solve
 from clustering.solve.milp import solve_milp
@@ -149,3 +150,38 @@ def test_time_limit_returns_an_audited_answer_with_its_bound() -> None:
     answer = solve_milp([build_problem(candidates, limits)], limits, time_limit_s=0.0)
     assert answer.outcome in ("time limit", "nothing found", "optimal")
     assert answer.bound >= answer.objective
+
+
+def test_time_limit_of_a_conflict_heavy_city_gives_an_audited_answer_with_its_gap() -> None:
+    scenario = build_city(1, elementary=60, middle=30, anchors=10)
+    asked = parse_parameters({"time_limit_s": 0.1})
+    high = scenario.schools.index[scenario.schools["level"] == "high"]
+    limits = build_limits(scenario, asked)
+    candidates = generate_candidates(build_feeder_tables(scenario), high, limits)
+    hasty = solve(candidates, limits)
+    whole = solve(candidates, replace(limits, parameters=replace(asked, time_limit_s=300.0)))
+    assert whole.status == "optimal"
+    assert hasty.status in ("time limit", "optimal")
+    assert hasty.bound is not None
+    assert whole.bound is not None
+    graph = build_feeder_graph(scenario)
+    assert audit(graph, hasty.membership, limits) == ()
+    score = sum(score_zone(graph, *zone, limits) for zone in hasty.membership.items())
+    # The bound holds the best answer there is, and the hasty answer is no better than that.
+    assert score - 1e-3 <= whole.bound <= hasty.bound + 1e-6
+
+
+def test_what_progress_raises_ends_the_search() -> None:
+    class StopError(Exception):
+        pass
+
+    def stop(fraction: float) -> None:
+        if fraction > 0.5:
+            raise StopError
+
+    scenario = build_city(1, elementary=60, middle=30, anchors=10)
+    limits = build_limits(scenario, ProposalParameters())
+    high = scenario.schools.index[scenario.schools["level"] == "high"]
+    candidates = generate_candidates(build_feeder_tables(scenario), high, limits)
+    with pytest.raises(StopError):
+        solve(candidates, limits, progress=stop)
