@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from clustering import InputError, audit, build_feeder_graph, build_limits, parse_parameters
 from clustering.constraints import score_zone
-from clustering.limits import distance_km
+from clustering.limits import Limits, distance_km
 from tests.clustering.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
 
 GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
@@ -44,12 +45,47 @@ def test_a_sound_answer_passes() -> None:
         (GOOD, {"maximum_enrolment_students": 2500}, "3100 students, more than 2500"),
         (GOOD, {"maximum_distance_km": 8}, "0002, which is 8.9 km away, and the limit is 8 km"),
         ({WEST: (ELM, PINE, "0006")}, {"minimum_link_share": 0.2}, "0006, 0009"),
+        (GOOD, {"levels": "middle"}, "0001, which is of the level elementary, and the levels asked for are middle"),
+        (GOOD, {"maximum_zones": 1}, "There are 2 Zones, more than 1"),
+        (GOOD, {"keep_together": "0001+0005"}, "0001, 0005 are to keep together, and are not all in the same Zones"),
+        ({WEST: GOOD[WEST]}, {"keep_together": f"{PINE}+0001"}, "0001, 0009 are to keep together"),
+        ({**GOOD, EAST: ("0004", "0005", PINE)}, {"shared_feeders": True}, ""),
+        ({WEST: (OAK, ELM, EAST), EAST: ("0005", "0006", PINE)}, {"shared_feeders": True}, f"{EAST} is in the Zones"),
     ],
 )
 def test_each_broken_constraint_is_named(
     membership: dict[str, tuple[str, ...]], settings: dict[str, object], message: str
 ) -> None:
-    assert message in violations(membership, **settings)
+    told = violations(membership, **settings)
+    assert message in told
+    assert bool(message) == bool(told)
+
+
+def broken(membership: dict[str, tuple[str, ...]], limits: Limits) -> str:
+    return " ".join(audit(build_feeder_graph(toy_scenario()), membership, limits))
+
+
+def test_merged_anchors_belong_together_and_either_leads_in() -> None:
+    limits = replace(build_limits(toy_scenario(), parse_parameters({})), merged={WEST: (WEST, EAST)})
+    # Pine sends 83% to East: merged with West it needs no other way.
+    assert broken({WEST: (EAST, PINE, "0005")}, limits) == ""
+    assert f"lacks {EAST}, merged with its anchor" in broken({WEST: (OAK, "0001")}, limits)
+
+
+def test_travel_times_and_catchments_are_audited() -> None:
+    asked = parse_parameters({"maximum_travel_minutes": 20})
+    limits = build_limits(toy_scenario(), parse_parameters({}))
+    timed = replace(limits, parameters=asked, travel_minutes={(OAK, WEST): 30.0, (ELM, WEST): 10.0})
+    told = broken({WEST: (OAK, ELM, "0001")}, timed)
+    assert f"{OAK}, which is 30 minutes away, and the limit is 20 minutes" in told
+    assert "0001, which has no travel time to the anchor" in told
+    assert f"{ELM}, which" not in told
+    touching = {WEST: frozenset({OAK}), OAK: frozenset({WEST}), ELM: frozenset({"0003"}), "0003": frozenset({ELM})}
+    mapped = replace(limits, parameters=parse_parameters({"contiguous": True}), neighbours=touching)
+    told = broken({WEST: (OAK, ELM, "0003", "0001")}, mapped)
+    assert "0001, which has no catchment" in told
+    assert f"catchments do not hang together with the anchor's: 0001, 0003, {ELM}" in told
+    assert broken({WEST: (OAK,)}, replace(mapped, parameters=replace(mapped.parameters, minimum_schools=2))) == ""
 
 
 def test_closed_schools_and_other_districts_are_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -44,6 +45,22 @@ def test_exact_equals_brute_force_on_2000_random_instances_with_every_option(blo
         assert answer.status == "optimal"
         assert answer.bound == pytest.approx(best, abs=1e-3), seed
         assert {*answer.membership, *answer.without_zone} == {each.anchor_id for each in candidates}
+
+
+def test_the_random_instances_have_every_pair_of_options() -> None:
+    plain = ProposalParameters()
+    options = [
+        *("maximum_enrolment_students", "force_in", "force_out", "need_weight", "distance_weight", "travel_weight"),
+        *("maximum_distance_km", "maximum_travel_minutes", "same_district", "contiguous", "levels", "maximum_zones"),
+        *("keep_together", "shared_feeders", "merged"),
+    ]
+    seen: set[tuple[str, str]] = set()
+    for seed in range(800):
+        if seed % 4:
+            _, _, limits = random_instance(seed)
+            asked = [name for name in options[:-1] if getattr(limits.parameters, name) != getattr(plain, name)]
+            seen.update(itertools.combinations([*asked, *["merged"] * bool(limits.merged)], 2))
+    assert seen == set(itertools.combinations(options, 2))
 
 
 def test_greedy_is_sound_and_never_better_than_exact() -> None:
