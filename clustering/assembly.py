@@ -137,7 +137,10 @@ def _build_zones(
     zones = []
     for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
         ids = heads_of(solved.limits, anchor)
-        heads = [_anchor_member(solved.graph, each, _anchor_reason(known.get(each), metrics[anchor])) for each in ids]
+        heads = [
+            _anchor_member(solved.graph, each, _anchor_reason(known.get(each), metrics[anchor], len(ids)))
+            for each in ids
+        ]
         others = tuple(school for school in feeders if school not in ids)
         members = _feeder_members(solved, anchor, others, distances=distances, asked=asked)
         zones.append(
@@ -164,13 +167,13 @@ def _records_of(decisions: pd.DataFrame, schools: Collection[str]) -> dict[str, 
     return dict(zip(of_schools.index.to_list(), of_schools.to_dict("records"), strict=True))
 
 
-def _anchor_reason(decision: Mapping[str, str] | None, metrics: ZoneMetrics) -> str:
+def _anchor_reason(decision: Mapping[str, str] | None, metrics: ZoneMetrics, anchor_count: int) -> str:
     """Why an anchor stands at the head of a Zone; a plan may have one that is no high school, or not low-performing."""
     if decision is None:
         unknown = "It is no open school that offers any of grades 9 to 12."
-        return explain_anchor(unknown, metrics, is_identified=False)
+        return explain_anchor(unknown, metrics, is_identified=False, anchor_count=anchor_count)
     is_identified = decision["certainty"] in ("certain", "possible")
-    return explain_anchor(decision["explanation"], metrics, is_identified=is_identified)
+    return explain_anchor(decision["explanation"], metrics, is_identified=is_identified, anchor_count=anchor_count)
 
 
 def _anchor_member(graph: nx.DiGraph, anchor: str, reason: str) -> Member:

@@ -60,7 +60,7 @@ def explain_feeder(
     return " ".join(sentences), round(kept / promoted, SHARE_DIGITS)
 
 
-def explain_anchor(explanation: str, metrics: ZoneMetrics, *, is_identified: bool = True) -> str:
+def explain_anchor(explanation: str, metrics: ZoneMetrics, *, is_identified: bool = True, anchor_count: int = 1) -> str:
     """
     Say why an anchor stands at the head of a Zone.
 
@@ -72,6 +72,8 @@ def explain_anchor(explanation: str, metrics: ZoneMetrics, *, is_identified: boo
         Of its Zone.
     is_identified
         Whether it is low-performing; only a plan as given has Zones around others.
+    anchor_count
+        Anchors that share the Zone.
 
     Returns
     -------
@@ -81,7 +83,7 @@ def explain_anchor(explanation: str, metrics: ZoneMetrics, *, is_identified: boo
     head = "Low-performing high school." if is_identified else "Not identified as low-performing."
     if metrics.coverage is None:
         return f"{head} {explanation}"
-    count = metrics.school_count - 1
+    count = metrics.school_count - anchor_count
     about = "" if metrics.coverage_low == metrics.coverage_high else "about "
     return (
         f"{head} {explanation} The Zone's {count} feeder{'' if count == 1 else 's'} send"

@@ -113,17 +113,13 @@ def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 def _shared_schools(one: Side, other: Side) -> pd.Series:
     """Schools that the two Zones of an anchor have in common, the anchor included; index ``anchor_id``."""
-    anchors = {
-        side: found.members["zone_id"].map(
-            found.members.loc[found.members["role"] == "anchor", "zone_id"]
-            .reset_index()
-            .set_index("zone_id")["school_id"]
-        )
-        for side, found in (("first", one), ("second", other))
-    }
-    both = pd.DataFrame(anchors).dropna()
-    same = both[both["first"] == both["second"]]
-    return same.groupby("first").size()
+    first, second = (
+        {zone["anchor_id"]: {member["school_id"] for member in zone["members"]} for zone in side.document["zones"]}
+        for side in (one, other)
+    )
+    return pd.Series(
+        {anchor: len(first[anchor] & second[anchor]) for anchor in first if anchor in second}, dtype="int64"
+    )
 
 
 def _totals(side: Side) -> ProposalTotals:

@@ -156,7 +156,7 @@ class ExactSearch:
             elif not self.forced.isdisjoint((*oracle.candidates.heads, *oracle.schools)):
                 self.answers[anchor,] = PackingAnswer(zones={}, value=0.0, bound=0.0, is_proved=True)
             else:
-                self.without_zone[anchor] = no_gain(oracle.candidates, best.value)
+                self.without_zone[anchor] = no_gain(oracle.candidates, best.value, self.limits)
             progress((number + 1) / len(self.oracles))
         self._refuse_stranded_locks()
 

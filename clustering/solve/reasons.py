@@ -44,10 +44,14 @@ def no_feasible_zone(candidates: Candidates, limits: Limits) -> str:
     )
 
 
-def no_gain(candidates: Candidates, score: float) -> str:
+def no_gain(candidates: Candidates, score: float, limits: Limits) -> str:
     """Say that an anchor's best Zone loses score."""
+    asked = limits.parameters
+    why = "too many of its feeders' promoted students go elsewhere"
+    if asked.distance_weight or asked.travel_weight:
+        why = "what its feeders lose by leakage, distance and travel time outweighs the students they keep"
     return (
-        f"Its best Zone would score {score:.1f}: too many of its feeders' promoted students go elsewhere."
+        f"Its best Zone would score {score:.1f}: {why}."
         f" Name {candidates.anchor_id} in force_in to propose that Zone all the same."
     )
 

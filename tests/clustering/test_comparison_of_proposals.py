@@ -246,3 +246,18 @@ def test_tables_of_one_plan_do_not_change_with_the_order_of_rows() -> None:
     assert render_comparison(compare_proposals(other, propose())) == render_comparison(
         compare_proposals(score(TODAY), propose())
     )
+
+
+@pytest.mark.parametrize("settings", [{"shared_feeders": True}, {"merge_anchors": f"{EAST}+{WEST}"}])
+def test_shared_feeders_and_merged_anchors_can_be_compared(settings: dict[str, object]) -> None:
+    apart = propose_zones(toy_scenario(), parse_parameters({"identification": BOTH}))
+    joined = propose_zones(toy_scenario(), parse_parameters({"identification": BOTH, **settings}))
+    there, back = compare_proposals(apart, joined), compare_proposals(joined, apart)
+    assert there.first.score == back.second.score == 527.5
+    score, other = there.difference["score"], back.difference["score"]
+    assert score is not None
+    assert other == -score
+    assert set(there.moves["school_id"]) == set(back.moves["school_id"])
+    # Every feeder of the toy district is in both Zones if it may be: all nine move, from one Zone to both.
+    if "shared_feeders" in settings:
+        assert set(there.moves["school_id"]) == {f"{number:04d}" for number in range(1, 10)}

@@ -167,6 +167,7 @@ def test_merged_anchors_share_one_zone(settings: dict[str, object]) -> None:
     assert proposal.solution.score == pytest.approx(600)
     assert zone.metrics.coverage == 1.0
     assert zone.metrics.entering_students == 320
+    assert "The Zone's 8 feeders send 100% of its entering students" in zone.members[0].reason
     assert [anchor.zone_id for anchor in proposal.anchors] == [zone.zone_id] * 2
 
 
