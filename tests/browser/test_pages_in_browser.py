@@ -161,6 +161,7 @@ def test_the_pages_fit_a_narrow_screen(watched: Watched, address: str, files: di
     page = watched.page
     page.set_viewport_size({"width": 360, "height": 700})
     upload(page, address, files, "Narrow")
+    page.wait_for_load_state("load")  # the style sheet included
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
