@@ -189,7 +189,8 @@ class _Search:
             if not is_done:
                 heapq.heappush(waiting, (bound, 0, branch, relaxed))
         left = max([-each[0] for each in waiting], default=-math.inf)
-        is_proved = is_done and root.is_done
+        is_met = -math.inf < self.best[0] and left <= self.best[0] + tolerance
+        is_proved = is_met or (is_done and root.is_done)
         return self.answer(self.best[0] if is_proved else max(left, self.best[0]), is_proved=is_proved)
 
     def take(self, columns: Sequence[Column], weights: np.ndarray, *, is_feasible: bool) -> None:
