@@ -164,3 +164,9 @@ def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(toy_files: tuple[
     done = subprocess.run(command, capture_output=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     assert b"total score" in done.stdout
+
+
+def test_wrong_values_of_parameters_are_named(toy_files: tuple[Path, Path]) -> None:
+    code, _, told = propose(toy_files, "--set", "force_in=999,998")
+    assert code == 2
+    assert "'999'; '998'" in told
