@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from clustering import ClusteringError, InfeasibleError, InputError, problem_documents
+from clustering import ClusteringError, InfeasibleError, InputError, OutOfTimeError, problem_documents
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class ServiceError(Exception):
 
 
 def service_error(error: ClusteringError) -> ServiceError:
-    """Translate an error of the library: 422 for inputs, 409 for locks that contradict the limits, 500 otherwise."""
+    """Translate an error of the library: 422 for inputs and lack of time, 409 for locks against limits, else 500."""
     if isinstance(error, InputError):
         count = len(error.problems)
         shown = problem_documents(error.problems[:MAXIMUM_PROBLEMS])
@@ -67,6 +67,9 @@ def service_error(error: ClusteringError) -> ServiceError:
     if isinstance(error, InfeasibleError):
         violations = error.violations[:MAXIMUM_VIOLATIONS]
         return ServiceError(409, "No answer satisfies the locks and limits.", extra={"violations": violations})
+    if isinstance(error, OutOfTimeError):
+        detail = "Time ran out before any Zones that keep all locks were found: allow more with time_limit_s."
+        return ServiceError(422, detail)
     logger.error("the library failed: %s", error)
     return ServiceError(500, "The Zones could not be computed. The service's log says why.")
 

@@ -10,11 +10,11 @@ from functools import partial
 from bench.conflict_city import build_city
 from bench.cp_sat_zones import solve_by_cp_sat
 from bench.ground import Ground, find_zones, lay_ground, total_score
+from bench.joint_model import solve_milp
 from bench.turns import Row, in_one_piece, take_turns
 from clustering import ProposalParameters
 from clustering.candidates import generate_candidates
 from clustering.constraints import Membership
-from clustering.solve.milp import solve_milp
 from clustering.solve.zone_problem import build_problem
 
 LIMIT_S = 60.0

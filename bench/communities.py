@@ -26,7 +26,7 @@ from clustering.config import Method
 from clustering.constraints import audit
 from clustering.feeder_graph import FeederTables, graph_of_tables
 from clustering.limits import Limits
-from clustering.solve import Answer, solve
+from clustering.solve import Answer, Means, solve
 from clustering.solve.zone_problem import TIE_BREAK_STUDENTS
 
 _SEED = 1
@@ -96,7 +96,7 @@ def _take_turns(ground: Ground, executor: Executor, rounds: int, louvain_rounds:
 
 
 def _solve(limits: Limits, executor: Executor | None, candidates: Sequence[Candidates]) -> Answer:
-    return solve(candidates, limits, with_costs=False, executor=executor)
+    return solve(candidates, limits, with_costs=False, means=Means(executor=executor))
 
 
 def _country_rows(ground: Ground, schools: int, timed: dict[str, Timed]) -> list[Row]:

@@ -29,7 +29,7 @@ from clustering.constraints import Membership, score_zone
 from clustering.export import json_bytes
 from clustering.feeder_graph import FeederTables, graph_of_tables
 from clustering.limits import Limits
-from clustering.solve import Answer, Memory, solve, spread
+from clustering.solve import Answer, Means, Memory, solve, spread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ def find_zones_with_locks(
     """Solve a request whose locks have changed, from new candidates on, with reasons and costs."""
     locked = replace(ground.limits.parameters, force_in=tuple(force_in), force_out=tuple(force_out))
     limits = build_limits(ground.scenario, locked)
-    return solve(generate_candidates(ground.tables, ground.anchors, limits), limits, memory=memory)
+    return solve(generate_candidates(ground.tables, ground.anchors, limits), limits, means=Means(memory=memory))
 
 
 def files_to_geojson(files: StateFiles, out: Path) -> int:

@@ -36,7 +36,15 @@ from clustering.documents import (
     table_records,
     zones_geojson,
 )
-from clustering.errors import ClusteringError, CrsError, InfeasibleError, InputError, Problem, SolverError
+from clustering.errors import (
+    ClusteringError,
+    CrsError,
+    InfeasibleError,
+    InputError,
+    OutOfTimeError,
+    Problem,
+    SolverError,
+)
 from clustering.escaping import plain_text
 from clustering.estimator import ZoneClustering
 from clustering.export import (
@@ -79,6 +87,7 @@ __all__ = [
     "InputError",
     "Member",
     "NamedFile",
+    "OutOfTimeError",
     "Plan",
     "Problem",
     "Proposal",

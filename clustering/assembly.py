@@ -135,6 +135,7 @@ def _build_zones(
     distances = distances_km(solved.limits, membership)
     known = _records_of(decisions, {head for anchor in membership for head in heads_of(solved.limits, anchor)})
     zones = []
+    known_changes = changes if changes is not None and changes.is_settled else None
     for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
         ids = heads_of(solved.limits, anchor)
         heads = [
@@ -151,8 +152,8 @@ def _build_zones(
                 members=(*heads, *members),
                 metrics=metrics[anchor],
                 outline=outlines.get(anchor),
-                changes_at_low=None if changes is None else anchor in changes.at_low,
-                changes_at_high=None if changes is None else anchor in changes.at_high,
+                changes_at_low=None if known_changes is None else anchor in known_changes.at_low,
+                changes_at_high=None if known_changes is None else anchor in known_changes.at_high,
             )
         )
     return tuple(zones)

@@ -8,6 +8,7 @@ Everything the library raises on purpose.
     │   └── CrsError                     a coordinate reference system is missing or unusable
     ├── InfeasibleError                  limits and locks contradict each other
     └── SolverError                      the solver stopped without a usable answer
+        └── OutOfTimeError               time ran out before there was any
 """
 
 from __future__ import annotations
@@ -114,3 +115,7 @@ class SolverError(ClusteringError):
     def __init__(self, status: str) -> None:
         self.status = status
         super().__init__(f"The solver stopped without a usable answer: {status}.")
+
+
+class OutOfTimeError(SolverError):
+    """Time ran out (``time_limit_s``) before there was an answer that keeps all locks."""

@@ -110,8 +110,13 @@ def reason_against(limits: Limits, school_id: str, anchors: Sequence[str]) -> st
     reason
         Half a sentence that follows "the school", or ``None`` if nothing stands against it.
     """
+    return next(iter(reasons_against(limits, school_id, anchors)), None)
+
+
+def reasons_against(limits: Limits, school_id: str, anchors: Sequence[str]) -> list[str]:
+    """Say everything that keeps a school out of a Zone, apart from its flows; as :func:`reason_against`."""
     tests = (_reasons_in_the_school, _reasons_in_the_district, _reasons_in_the_way)
-    return next((reason for test in tests for reason in test(limits, school_id, anchors)), None)
+    return [reason for test in tests for reason in test(limits, school_id, anchors)]
 
 
 def _reasons_in_the_school(limits: Limits, school_id: str, anchors: Sequence[str]) -> Iterator[str]:

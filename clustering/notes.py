@@ -23,12 +23,15 @@ class Changes:
         Anchors whose Zone has other members, or cannot be formed, at that end of every interval.
     added_at_low, added_at_high
         Anchors without a Zone that would have one at that end.
+    is_settled
+        Whether the best Zones at both ends were found in time; if not, the rest says nothing.
     """
 
-    at_low: frozenset[str]
-    at_high: frozenset[str]
-    added_at_low: int
-    added_at_high: int
+    at_low: frozenset[str] = frozenset()
+    at_high: frozenset[str] = frozenset()
+    added_at_low: int = 0
+    added_at_high: int = 0
+    is_settled: bool = True
 
 
 def write_notes(
@@ -78,7 +81,12 @@ def write_notes(
             f" {asked.suppressed_students:g}."
         ),
     ]
-    if changes is not None and (zone_count or changes.added_at_low or changes.added_at_high):
+    if changes is not None and not changes.is_settled:
+        notes.append(
+            "Time ran out before it was settled whether Zones change with suppressed cells at their least or greatest:"
+            " allow more with time_limit_s."
+        )
+    elif changes is not None and (zone_count or changes.added_at_low or changes.added_at_high):
         notes.append(
             f"With every suppressed cell at its least, {len(changes.at_low)} of {zone_count} Zones have other members"
             f" or cannot be formed{_added(changes.added_at_low)}; at its greatest, {len(changes.at_high)} of"

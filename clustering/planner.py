@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import time
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
 from clustering.constraints import Membership, audit, build_limits
 from clustering.disclosure import protected_base
-from clustering.errors import InfeasibleError, SolverError
+from clustering.errors import InfeasibleError, OutOfTimeError, SolverError
 from clustering.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.flow_sums import FlowSums, sum_flows
 from clustering.identification import identify_high_schools
@@ -23,7 +24,7 @@ from clustering.merging import merge_anchors
 from clustering.model import Proposal, Scenario
 from clustering.notes import Changes
 from clustering.rules import parse_rule
-from clustering.solve import ExactSearch, Memory, solve
+from clustering.solve import ExactSearch, Means, Memory, solve
 
 Progress = Callable[[str, float], None]
 _Kept = TypeVar("_Kept")
@@ -79,8 +80,10 @@ class ZonePlanner:
         base, decisions = self.base(asked), self.decisions(asked)
         anchors, limits, barred = self.question(asked)
         report("Solving", 0.05)
-        solved = self.solve(anchors, limits, asked.suppressed_students, _part(report, "Solving", 0.05, 0.4))
-        changes = self._changes_at_the_ends(anchors, limits, solved, report)
+        deadline = time.monotonic() + asked.time_limit_s
+        heard = _part(report, "Solving", 0.05, 0.4)
+        solved = self.solve(anchors, limits, asked.suppressed_students, heard, deadline=deadline)
+        changes = self._changes_at_the_ends(anchors, limits, solved, report, deadline)
         report("Explaining", 0.8)
         proposal = assemble_proposal(base, decisions, solved=solved, changes=changes, barred=barred, asked=asked)
         report("Done", 1.0)
@@ -107,22 +110,12 @@ class ZonePlanner:
         InfeasibleError
             Locks contradict the limits.
         """
-        anchors, _, limits = self._anchors(parameters)
+        anchors, limits, _ = self.question(parameters)
         tables = self.tables(parameters, parameters.suppressed_students)
         limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
-        search = ExactSearch(generate_candidates(tables, anchors, limits), limits, self._memory)
-        search.solve(lambda fraction: None, with_costs=False)
+        search = ExactSearch(generate_candidates(tables, anchors, limits), limits, Means(memory=self._memory))
+        search.solve(lambda fraction: None, tables=tables, with_costs=False)
         return search
-
-    def _anchors(self, asked: ProposalParameters) -> tuple[list[str], dict[str, str], Limits]:
-        """Anchors of a request, those that a lock or limit excludes from the start with the reason, and the limits."""
-        decisions = self.decisions(asked)
-        flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
-        limits = build_limits(self.base(asked), asked)
-        barred = {
-            anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))
-        }
-        return [anchor for anchor in flagged if anchor not in barred], barred, limits
 
     def base(self, asked: ProposalParameters) -> Scenario:
         """The scenario that all of a request is computed on: protected, unless the request is for exact counts."""
@@ -162,10 +155,12 @@ class ZonePlanner:
         progress: Callable[[float], None],
         *,
         with_costs: bool = True,
+        deadline: float | None = None,
     ) -> Solved:
         """Solve under one reading of the suppressed cells and audit the answer."""
         tables = self.tables(limits.parameters, suppressed)
-        return self.solve_tables(tables, anchors, limits, progress, with_costs=with_costs, memory=self._memory)
+        means = Means(memory=self._memory, executor=self._executor, deadline=deadline)
+        return self.solve_tables(tables, anchors, limits, progress, with_costs=with_costs, means=means)
 
     def solve_tables(
         self,
@@ -175,20 +170,13 @@ class ZonePlanner:
         progress: Callable[[float], None] | None = None,
         *,
         with_costs: bool = False,
-        memory: Memory | None = None,
+        means: Means | None = None,
     ) -> Solved:
         """Solve any feeder graph of the same schools and audit the answer; nothing is kept but in a memory given."""
         limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
         candidates = generate_candidates(tables, anchors, limits)
-        answer = solve(
-            candidates,
-            limits,
-            tables=tables,
-            progress=progress,
-            with_costs=with_costs,
-            memory=memory,
-            executor=self._executor,
-        )
+        means = means or Means(executor=self._executor)
+        answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs, means=means)
         members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
         graph = graph_of_tables(tables, self._scenario.schools, origins=members)
         violations = audit(graph, answer.membership, limits)
@@ -197,15 +185,17 @@ class ZonePlanner:
         return Solved(tables=tables, graph=graph, answer=answer, limits=limits)
 
     def _changes_at_the_ends(
-        self, anchors: Sequence[str], limits: Limits, solved: Solved, report: Progress
+        self, anchors: Sequence[str], limits: Limits, solved: Solved, report: Progress, deadline: float
     ) -> Changes | None:
         """Solve again with every suppressed cell at its least and greatest; ``None`` if there is nothing to check."""
         asked = limits.parameters
         if not asked.check_suppressed or not self.base(asked).flows["students"].isna().any():
             return None
         stage, given = "Checking suppressed cells", solved.answer.membership
-        low = self._membership_at(anchors, limits, "low", _part(report, stage, 0.4, 0.6))
-        high = self._membership_at(anchors, limits, "high", _part(report, stage, 0.6, 0.8))
+        low = self._membership_at(anchors, limits, "low", _part(report, stage, 0.4, 0.6), deadline)
+        high = self._membership_at(anchors, limits, "high", _part(report, stage, 0.6, 0.8), deadline)
+        if low is None or high is None:
+            return Changes(is_settled=False)
 
         def changed(other: Membership) -> frozenset[str]:
             return frozenset(anchor for anchor in given if given[anchor] != other.get(anchor))
@@ -218,13 +208,21 @@ class ZonePlanner:
         )
 
     def _membership_at(
-        self, anchors: Sequence[str], limits: Limits, end: Suppressed, progress: Callable[[float], None]
-    ) -> Mapping[str, tuple[str, ...]]:
-        """Zones at one end of the suppressed cells; none where the locks cannot be kept there."""
+        self,
+        anchors: Sequence[str],
+        limits: Limits,
+        end: Suppressed,
+        progress: Callable[[float], None],
+        deadline: float,
+    ) -> Membership | None:
+        """Zones at one end of the suppressed cells; none where locks cannot be kept there; ``None`` if unsettled."""
         try:
-            return self.solve(anchors, limits, end, progress, with_costs=False).answer.membership
+            answer = self.solve(anchors, limits, end, progress, with_costs=False, deadline=deadline).answer
         except InfeasibleError:
             return {}
+        except OutOfTimeError:
+            return None
+        return None if answer.status == "time limit" else answer.membership
 
     def _keep(self, question: Hashable, work_out: Callable[[], _Kept]) -> _Kept:
         if question not in self._kept:

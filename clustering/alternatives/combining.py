@@ -9,13 +9,14 @@ from time import monotonic
 
 from networkx.utils import UnionFind
 
-from clustering.alternatives.ranking import GroupRanking, OutOfTimeError
+from clustering.alternatives.ranking import GroupRanking
 from clustering.candidates import Candidates
 from clustering.config import parameter_problem
 from clustering.constraints import Membership
-from clustering.errors import InputError
+from clustering.errors import InputError, OutOfTimeError
 from clustering.limits import Limits
 from clustering.solve.oracle import ZoneOracle
+from clustering.solve.side_limits import UnprovedZoneError
 
 MAXIMUM_CANDIDATES = 20_000
 
@@ -48,12 +49,12 @@ def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count:
     _refuse_too_many(candidates, limits)
     deadline = monotonic() + limits.parameters.time_limit_s
     oracles = [ZoneOracle(each, limits) for each in candidates if not each.is_torn]
-    able = [each for each in oracles if each.find_best() is not None]
-    within = {school for each in able for school in (*each.candidates.heads, *each.schools)}
-    if not within.issuperset(limits.parameters.force_in):
-        return ()
     found: list[Membership] = []
     try:
+        able = [each for each in oracles if _has_zone(each, deadline)]
+        within = {school for each in able for school in (*each.candidates.heads, *each.schools)}
+        if not within.issuperset(limits.parameters.force_in):
+            return ()
         groups = [
             GroupRanking(group, limits, most_zones=limits.parameters.maximum_zones, deadline=deadline)
             for group in _independent(able, limits)
@@ -64,6 +65,13 @@ def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count:
         remedy = "Ask for fewer plans, allow more time, or leave fewer candidates (see minimum_link_share)."
         raise InputError([parameter_problem("time_limit_s", limits.parameters.time_limit_s, message, remedy)]) from None
     return tuple(found)
+
+
+def _has_zone(oracle: ZoneOracle, deadline: float) -> bool:
+    try:
+        return oracle.find_best(deadline=deadline) is not None
+    except UnprovedZoneError as late:
+        return late.found is not None or late.bound > -math.inf
 
 
 def _refuse_too_many(candidates: Sequence[Candidates], limits: Limits) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from clustering.errors import OutOfTimeError
 from clustering.limits import Limits
 from clustering.solve.branching import Branch
 from clustering.solve.master import Master
@@ -27,13 +28,10 @@ from clustering.solve.packing import Packing
 
 # A bound is added up in another order than the value it bounds [students per year].
 _ROUNDING_STUDENTS = 1e-5
+_LATE = "time_limit_s was reached before the next membership was proved"
 
 # An anchor without a place: whether it has a Zone. With a place: whether that candidate is in it.
 _Decision = tuple[int, int | None]
-
-
-class OutOfTimeError(Exception):
-    """The time limit was reached before the next membership was proved."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -147,7 +145,7 @@ class GroupRanking:
         """Solve a part and let it wait for its turn; nothing if it is empty."""
         answer = self._packing.solve(locks=self._locks, branch=branch, most_zones=self._most, deadline=self._deadline)
         if not answer.is_proved:
-            raise OutOfTimeError
+            raise OutOfTimeError(_LATE)
         if answer.value == -math.inf:
             return
         places = tuple(
@@ -182,7 +180,7 @@ class GroupRanking:
         shares = [self._most_added(number, state) for number, state in enumerate(states)]
         for number, decision in enumerate(part.decisions):
             if time.monotonic() > self._deadline:
-                raise OutOfTimeError
+                raise OutOfTimeError(_LATE)
             anchor, is_in = decision[0], _is_in(part, decision)
             flipped = self._most_added(anchor, states[anchor].decided(decision, is_in=not is_in))
             bound = self._paid + math.fsum((*shares[:anchor], flipped, *shares[anchor + 1 :]))

@@ -12,19 +12,22 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 
 from networkx.utils import UnionFind
 
 from clustering.candidates import Candidates
-from clustering.errors import InfeasibleError, SolverError
+from clustering.errors import InfeasibleError, OutOfTimeError
+from clustering.feeder_graph import FeederTables
 from clustering.limits import Limits, told
 from clustering.solve.answer import Answer, PackingAnswer
 from clustering.solve.branching import Branch
-from clustering.solve.conflicts import explain_conflict, refuse_hopeless_locks
+from clustering.solve.conflicts import explain_conflict
+from clustering.solve.hopeless_locks import refuse_hopeless_locks
+from clustering.solve.means import Means
 from clustering.solve.memory import Memory
 from clustering.solve.oracle import ZoneOracle
-from clustering.solve.reasons import no_feasible_zone, no_gain, too_few_schools, why_not_beside
+from clustering.solve.reasons import OUT_OF_TIME, no_feasible_zone, no_gain, too_few_schools, why_not_beside, why_torn
+from clustering.solve.side_limits import UnprovedZoneError
 from clustering.solve.spread import SpreadGroup, solve_elsewhere
 
 Group = tuple[str, ...]
@@ -39,9 +42,9 @@ def solve_exact(
     limits: Limits,
     progress: Callable[[float], None],
     *,
+    tables: FeederTables | None = None,
     with_costs: bool = True,
-    memory: Memory | None = None,
-    executor: Executor | None = None,
+    means: Means | None = None,
 ) -> Answer:
     """
     Solve to proven optimality, or as far as the time limit allows.
@@ -54,12 +57,8 @@ def solve_exact(
         The limits of the request.
     progress
         Told the fraction of the anchors solved, 0 to 1.
-    with_costs
+    tables, with_costs, means
         See ``solve``.
-    memory
-        What was solved before; makes the answer quicker and no other.
-    executor
-        Of processes that groups of anchors are spread over; makes the answer quicker and no other.
 
     Returns
     -------
@@ -70,11 +69,11 @@ def solve_exact(
     ------
     InfeasibleError
         The schools forced in cannot all be in Zones.
-    SolverError
-        The solver failed.
+    OutOfTimeError
+        Time ran out before any Zones that keep all locks were found.
     """
-    search = ExactSearch(candidates, limits, memory or Memory(), executor)
-    search.solve(progress, with_costs=with_costs)
+    search = ExactSearch(candidates, limits, means or Means())
+    search.solve(progress, tables=tables, with_costs=with_costs)
     answers = search.answers
     zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
     bound = math.fsum(answers[group].bound for group in sorted(answers))
@@ -96,28 +95,26 @@ class ExactSearch:
         One per anchor.
     limits
         The limits of the request.
-    memory
-        What was solved before.
-    executor
-        Of processes that groups of anchors are spread over; makes the answer no other.
+    means
+        What was solved before, other processes, and until when.
     """
 
-    def __init__(
-        self, candidates: Sequence[Candidates], limits: Limits, memory: Memory, executor: Executor | None = None
-    ) -> None:
-        self.candidates, self.limits, self.memory, self.executor = candidates, limits, memory, executor
-        self.deadline = time.monotonic() + limits.parameters.time_limit_s
+    def __init__(self, candidates: Sequence[Candidates], limits: Limits, means: Means) -> None:
+        self.candidates, self.limits = candidates, limits
+        self.memory, self.executor = means.memory or Memory(), means.executor
+        left_s = limits.parameters.time_limit_s
+        self.deadline = time.monotonic() + left_s if means.deadline is None else means.deadline
         ordered = sorted(candidates, key=lambda each: each.anchor_id)
-        self.oracles: dict[str, ZoneOracle] = {each.anchor_id: each for each in memory.oracles(ordered, limits)}
+        self.oracles: dict[str, ZoneOracle] = {each.anchor_id: each for each in self.memory.oracles(ordered, limits)}
         self._tell: Callable[[float], None] = lambda fraction: None
         self._done = 0.0
         self.forced = frozenset(limits.parameters.force_in)
         self.answers: dict[Group, PackingAnswer] = {}
         self.without_zone: dict[str, str] = {}
 
-    def solve(self, progress: Callable[[float], None], *, with_costs: bool) -> None:
+    def solve(self, progress: Callable[[float], None], *, tables: FeederTables | None = None, with_costs: bool) -> None:
         """Find the best Zones; errors are those of ``solve_exact``."""
-        refuse_hopeless_locks(self.candidates, self.limits)
+        refuse_hopeless_locks(self.candidates, self.limits, tables)
 
         def tell(fraction: float) -> None:
             """Remember how far the search is: the fraction is told again while a group is solved."""
@@ -145,20 +142,33 @@ class ExactSearch:
         """Solve every anchor as if it had all schools to itself; refuse locks that no Zone can hold."""
         for number, (anchor, oracle) in enumerate(self.oracles.items()):
             if oracle.candidates.is_torn:
-                self.without_zone[anchor] = "It must keep together with a school that cannot be in its Zone."
-            elif (reason := too_few_schools(oracle.candidates, self.limits)) is not None:
+                self.without_zone[anchor] = why_torn(oracle.candidates, self.candidates, self.limits)
+            elif (reason := too_few_schools(oracle.candidates, self.candidates, self.limits)) is not None:
                 self.without_zone[anchor] = reason
-            elif (best := oracle.find_best()) is None:
-                self.without_zone[anchor] = no_feasible_zone(oracle.candidates, self.limits)
-            elif best.value > SCORE_TOLERANCE:
-                zones = {anchor: oracle.feeders(best)}
-                self.answers[anchor,] = PackingAnswer(zones=zones, value=best.value, bound=best.value, is_proved=True)
-            elif not self.forced.isdisjoint((*oracle.candidates.heads, *oracle.schools)):
-                self.answers[anchor,] = PackingAnswer(zones={}, value=0.0, bound=0.0, is_proved=True)
             else:
-                self.without_zone[anchor] = no_gain(oracle.candidates, best.value, self.limits)
+                self._solve_one(anchor, oracle)
             progress((number + 1) / len(self.oracles))
         self._refuse_stranded_locks()
+
+    def _solve_one(self, anchor: str, oracle: ZoneOracle) -> None:
+        """Solve an anchor that has enough schools within reach."""
+        try:
+            best = oracle.find_best(deadline=self.deadline)
+        except UnprovedZoneError as late:
+            value = 0.0 if late.found is None else max(late.found.value, 0.0)
+            zones = {anchor: oracle.feeders(late.found)} if late.found is not None and value > SCORE_TOLERANCE else {}
+            bound = max(late.bound, value)
+            self.answers[anchor,] = PackingAnswer(zones=zones, value=value, bound=bound, is_proved=False)
+            return
+        if best is None:
+            self.without_zone[anchor] = no_feasible_zone(oracle.candidates, self.candidates, self.limits)
+        elif best.value > SCORE_TOLERANCE:
+            zones = {anchor: oracle.feeders(best)}
+            self.answers[anchor,] = PackingAnswer(zones=zones, value=best.value, bound=best.value, is_proved=True)
+        elif not self.forced.isdisjoint((*oracle.candidates.heads, *oracle.schools)):
+            self.answers[anchor,] = PackingAnswer(zones={}, value=0.0, bound=0.0, is_proved=True)
+        else:
+            self.without_zone[anchor] = no_gain(oracle.candidates, best.value, self.limits)
 
     def _refuse_stranded_locks(self) -> None:
         """Refuse schools forced in that only anchors without a Zone could take."""
@@ -239,9 +249,9 @@ class ExactSearch:
         answer = self.solve_packing(group, also=also, most_zones=most_zones)
         if answer.value == -math.inf and answer.is_proved and not also:
             oracles = [self.oracles[anchor] for anchor in group]
-            raise InfeasibleError(explain_conflict(oracles, self.limits, most_zones=most_zones))
+            raise InfeasibleError(explain_conflict(oracles, self.limits, most_zones=most_zones, deadline=self.deadline))
         if answer.value == -math.inf and not answer.is_proved:
-            raise SolverError("no Zones that keep all locks were found within time_limit_s")
+            raise OutOfTimeError("no Zones that keep all locks were found within time_limit_s")
         return answer
 
     def solve_packing(
@@ -273,10 +283,13 @@ class ExactSearch:
             for anchor in sorted(set(group) - set(answer.zones)):
                 sharing = self._sharing(anchor, answer.zones)
                 forced: PackingAnswer | None = None
-                if with_costs and answer.is_proved:
+                if with_costs:
                     forced = self._solve_group(
                         group, also=[anchor], most_zones=most if len(self.answers) == 1 else None
                     )
+                if not answer.is_proved:
+                    self.without_zone[anchor] = OUT_OF_TIME
+                    continue
                 self.without_zone[anchor] = why_not_beside(
                     anchor, sharing, self.limits, value=answer.value, forced=forced
                 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 
 from clustering.candidates import Candidates
 from clustering.errors import SolverError
@@ -12,12 +11,12 @@ from clustering.limits import Limits
 from clustering.solve.agglomerative import give_agglomerative_clusters
 from clustering.solve.answer import Answer
 from clustering.solve.communities import give_leiden_communities, give_louvain_communities
-from clustering.solve.conflicts import refuse_hopeless_locks
 from clustering.solve.dominant import follow_dominant_feeders
 from clustering.solve.exact import solve_exact
 from clustering.solve.giving import Given
 from clustering.solve.greedy import grow_zones
-from clustering.solve.memory import Memory
+from clustering.solve.hopeless_locks import refuse_hopeless_locks
+from clustering.solve.means import Means
 from clustering.solve.settle import settle_zones
 
 # What ``method`` names beside ``exact`` and ``greedy``.
@@ -36,8 +35,7 @@ def solve(
     tables: FeederTables | None = None,
     progress: Callable[[float], None] | None = None,
     with_costs: bool = True,
-    memory: Memory | None = None,
-    executor: Executor | None = None,
+    means: Means | None = None,
 ) -> Answer:
     """
     Choose the feeders of every anchor's Zone.
@@ -49,15 +47,13 @@ def solve(
     limits
         The limits of the request; ``limits.parameters.method`` names the method.
     tables
-        The feeder graph that the candidates come from; ``exact`` and ``greedy`` do without.
+        The feeder graph that the candidates come from; ``exact`` and ``greedy`` use it for their errors only.
     progress
         Told the fraction done, 0 to 1.
     with_costs
         Whether the reason of an anchor without a Zone says what one would cost: one more model each.
-    memory
-        What was solved before for the same scenario; makes the answer quicker and no other.
-    executor
-        Of processes that groups of anchors are spread over; makes the answer quicker and no other.
+    means
+        What was solved before, other processes, and until when; for ``exact``.
 
     Returns
     -------
@@ -77,11 +73,11 @@ def solve(
     report = progress or (lambda fraction: None)
     method = limits.parameters.method
     if method != "exact":
-        refuse_hopeless_locks(candidates, limits)
+        refuse_hopeless_locks(candidates, limits, tables)
     if method == "greedy":
         return settle_zones(grow_zones(candidates, limits, report), candidates, limits)
     if method in _ALTERNATIVES:
         if tables is None:
             raise SolverError(f"method={method} was given no feeder graph")
         return settle_zones(_ALTERNATIVES[method](tables, candidates, limits), candidates, limits)
-    return solve_exact(candidates, limits, report, with_costs=with_costs, memory=memory, executor=executor)
+    return solve_exact(candidates, limits, report, tables=tables, with_costs=with_costs, means=means)

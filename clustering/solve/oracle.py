@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
 
 from clustering.candidates import Candidates
-from clustering.errors import SolverError
 from clustering.limits import Limits
-from clustering.solve.milp import pieces_apart, solve_milp
 from clustering.solve.one_zone import ZoneFound, evaluate_zones, find_best_zone
+from clustering.solve.side_limits import SideLimits, UnprovedZoneError, find_within_limits
 from clustering.solve.zone_problem import build_problem
 
 # More Zones than the best cost little to find, and save asking again at other prices.
 _FOUND_AT_ONCE = 3
-_ROUNDING_STUDENTS = 1e-6
 
 
 class ZoneOracle:
@@ -34,6 +33,7 @@ class ZoneOracle:
         self.candidates, self.limits = candidates, limits
         self.anchor_id, self.schools = candidates.anchor_id, candidates.schools
         self.problem = build_problem(candidates, limits)
+        self.side = SideLimits.of(candidates, limits)
         # Zones found so far, with their values without prices: whatever is solved next starts from them.
         self.found: list[ZoneFound] = []
         self._known: set[tuple[int, ...]] = set()
@@ -44,19 +44,47 @@ class ZoneOracle:
         prices: np.ndarray | None = None,
         must: np.ndarray | None = None,
         barred: np.ndarray | None = None,
+        deadline: float = math.inf,
     ) -> ZoneFound | None:
-        """Find the Zone of the greatest value; arguments as for ``one_zone.find_best_zone``."""
+        """
+        Find the Zone of the greatest value.
+
+        Parameters
+        ----------
+        prices, must, barred
+            As for ``one_zone.find_best_zone``.
+        deadline
+            Of ``time.monotonic``.
+
+        Returns
+        -------
+        best
+            ``None`` if there is no Zone.
+
+        Raises
+        ------
+        UnprovedZoneError
+            The deadline passed.
+        """
         found = find_best_zone(self.problem, prices=prices, must=must, barred=barred, most_found=_FOUND_AT_ONCE)
         best = found[0] if found else None
-        sound = [zone for zone in found if self._is_sound(zone.feeders)]
+        sound = [zone for zone in found if self.side.are_kept(zone.feeders)]
         if best is not None and best not in sound:
-            best = self._find_with_side_limits(prices, must, barred)
+            try:
+                best = self._find_within_limits(prices, must, barred, deadline)
+            except UnprovedZoneError as late:
+                self._take_priced([] if late.found is None else [late.found], prices)
+                raise
             sound += [] if best is None else [best]
-        for zone in sound:
+        self._take_priced(sound, prices)
+        return best
+
+    def _take_priced(self, zones: Iterable[ZoneFound], prices: np.ndarray | None) -> None:
+        """Take in Zones with their values at some prices."""
+        for zone in zones:
             if zone.feeders not in self._known:
                 paid = 0.0 if prices is None else float(prices[list(zone.feeders)].sum())
                 self.take([ZoneFound(value=zone.value + paid, feeders=zone.feeders)])
-        return best
 
     def take(self, zones: Iterable[ZoneFound]) -> None:
         """Take in Zones that were found, with their values without prices."""
@@ -83,39 +111,26 @@ class ZoneOracle:
         for row, inside in zip(chosen, possible, strict=True):
             row[inside] = True
         zones = evaluate_zones(self.problem, np.unique(chosen, axis=0))
-        self.take(zone for zone in zones if self._is_sound(zone.feeders))
+        self.take(zone for zone in zones if self.side.are_kept(zone.feeders))
 
     def feeders(self, found: ZoneFound) -> tuple[str, ...]:
         """Ids of the feeders of a Zone."""
         return tuple(self.schools[place] for place in found.feeders)
 
-    def _is_sound(self, feeders: tuple[int, ...]) -> bool:
-        """Whether a Zone keeps the limits that ``one_zone`` does not know: enrolment and contiguity."""
-        most, places = self.limits.parameters.maximum_enrolment_students, list(feeders)
-        if most is not None:
-            enrolled = self.candidates.anchor_enrolment + float(self.candidates.enrolment[places].sum())
-            if enrolled > most + _ROUNDING_STUDENTS:
-                return False
-        if not self.limits.parameters.contiguous:
-            return True
-        inside = np.zeros(len(self.schools), dtype=bool)
-        inside[places] = True
-        return not pieces_apart(self.candidates, inside, self.limits)
-
-    def _find_with_side_limits(
-        self, prices: np.ndarray | None, must: np.ndarray | None, barred: np.ndarray | None
+    def _find_within_limits(
+        self, prices: np.ndarray | None, must: np.ndarray | None, barred: np.ndarray | None, deadline: float
     ) -> ZoneFound | None:
-        nobody = np.zeros(len(self.schools), dtype=bool)
-        locked = (nobody if must is None else must, nobody if barred is None else barred)
-        own = self.problem.own if prices is None else self.problem.own - prices
-        answer = solve_milp(
-            [self.problem], self.limits, forced=frozenset({self.anchor_id}), own=[own], locked={self.anchor_id: locked}
+        nobody = self.problem.nobody
+        best = find_within_limits(
+            self.problem,
+            self.side,
+            prices=np.zeros(len(nobody)) if prices is None else prices,
+            must=nobody if must is None else must,
+            barred=nobody if barred is None else barred,
+            deadline=deadline,
         )
-        if answer.outcome == "infeasible":
+        if best is None:
             return None
-        if answer.outcome != "optimal":
-            raise SolverError(answer.outcome)
-        feeders = answer.zones[self.anchor_id]
-        # Added up again: HiGHS keeps its own rounding.
-        paid = 0.0 if prices is None else float(prices[list(feeders)].sum())
-        return ZoneFound(value=self.value_of(feeders) - paid, feeders=feeders)
+        # Added up again: prices of enrolment leave their rounding.
+        paid = 0.0 if prices is None else float(prices[list(best.feeders)].sum())
+        return ZoneFound(value=self.value_of(best.feeders) - paid, feeders=best.feeders)

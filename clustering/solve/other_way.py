@@ -7,6 +7,7 @@ import math
 
 from clustering.solve.branching import Branch
 from clustering.solve.exact import ExactSearch
+from clustering.solve.side_limits import UnprovedZoneError
 
 
 def value_if(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> float | None:
@@ -32,7 +33,11 @@ def value_if(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> 
     if anchor in search.without_zone and not any(anchor in group for group in search.answers):
         if not inside:
             return search.value
-        if search.oracles[anchor].find_best() is None or search.oracles[anchor].candidates.is_torn:
+        try:
+            best = search.oracles[anchor].find_best(deadline=search.deadline)
+        except UnprovedZoneError:
+            return None
+        if best is None or search.oracles[anchor].candidates.is_torn:
             return -math.inf
     most = search.limits.parameters.maximum_zones
     others = dict(search.answers)

@@ -24,6 +24,7 @@ from clustering.solve.branching import Branch, divide
 from clustering.solve.master import Column, Master, MasterAnswer
 from clustering.solve.one_zone import ZoneFound
 from clustering.solve.oracle import ZoneOracle
+from clustering.solve.side_limits import UnprovedZoneError
 
 # What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
 _NEGLIGIBLE = 1e-7
@@ -65,7 +66,7 @@ class Packing:
         self._asked: dict[int, tuple[tuple[bytes | None, ...], ZoneFound | None]] = {}
         self._columns: list[Column] = []
         self._taken = [0] * len(oracles)
-        self._begin()
+        self._has_begun = False
 
     def solve(
         self,
@@ -102,15 +103,21 @@ class Packing:
         start = replace(start, opened=start.opened | forced)
         locked = frozenset(self.row[school] for school in locks if school in self.row)
         most = len(self.oracles) if most_zones is None else most_zones
+        if not self._has_begun:
+            self._begin(deadline)
         return _Search(self, locked, most, deadline=deadline, tick=tick).solve(start)
 
-    def _begin(self) -> None:
+    def _begin(self, deadline: float) -> None:
         """Give every anchor Zones to begin with: what is left of its best when others choose before it."""
+        self._has_begun = True
         order = range(len(self.oracles))
         for turn in (order, reversed(order)):
             is_taken = np.zeros(len(self.row), dtype=bool)
             for anchor in turn:
-                found = self.oracles[anchor].find_best(barred=is_taken[self.rows[anchor]])
+                try:
+                    found = self.oracles[anchor].find_best(barred=is_taken[self.rows[anchor]], deadline=deadline)
+                except UnprovedZoneError as late:
+                    found = late.found
                 if found is not None and not self.shared:
                     is_taken[self.rows[anchor][list(found.feeders)]] = True
 
@@ -129,14 +136,14 @@ class Packing:
             self._taken[anchor] = len(oracle.found)
         return self._columns
 
-    def find_best(self, anchor: int, prices: np.ndarray, branch: Branch) -> ZoneFound | None:
+    def find_best(self, anchor: int, prices: np.ndarray, branch: Branch, deadline: float) -> ZoneFound | None:
         """Best Zone of one anchor at some prices under a branch; asked twice in a row, it is looked up."""
         oracle = self.oracles[anchor]
         must, barred = (_mask(places, len(oracle.schools)) for places in branch.places(anchor))
         key = prices.tobytes(), None if must is None else must.tobytes(), None if barred is None else barred.tobytes()
         if (last := self._asked.get(anchor)) is not None and last[0] == key:
             return last[1]
-        found = oracle.find_best(prices=prices, must=must, barred=barred)
+        found = oracle.find_best(prices=prices, must=must, barred=barred, deadline=deadline)
         self._asked[anchor] = key, found
         return found
 
@@ -229,46 +236,57 @@ class _Search:
         while True:
             self.tick()
             answer = master.solve_relaxation()
-            total, improves = self.price(answer, branch)
+            total, improves, is_exact = self.price(answer, branch)
             bound = min(bound, total)
             known = self.packing.columns()
             fresh = [each for each in known[count:] if branch.allows(each)] if improves else []
             count = len(known)
-            late = time.monotonic() > self.deadline
+            late = not is_exact or time.monotonic() > self.deadline
             if not fresh or late:
-                if not answer.is_feasible and not fresh:
+                if not answer.is_feasible and not fresh and is_exact:
                     bound = -math.inf
                 return _Relaxed(
                     columns=columns,
                     weights=answer.weights,
                     bound=bound,
                     is_feasible=answer.is_feasible,
-                    is_done=not (fresh and late),
+                    is_done=is_exact and not (fresh and late),
                 )
             for column in fresh:
                 master.add(column)
             columns.extend(fresh)
 
-    def price(self, answer: MasterAnswer, branch: Branch) -> tuple[float, bool]:
-        """Best Zone of every anchor at the master's prices: their bound, and whether one improves the master."""
+    def price(self, answer: MasterAnswer, branch: Branch) -> tuple[float, bool, bool]:
+        """
+        Find the best Zone of every anchor at the master's prices.
+
+        Returns their bound, whether one improves the master, and whether time sufficed to find them all.
+        """
         packing = self.packing
         price_of = np.zeros(len(packing.row))
         price_of[self.used] = answer.school_prices
         total = float(answer.school_prices.sum()) + answer.zone_price * self.most
-        improves = False
+        improves, is_exact = False, True
         for anchor in range(len(packing.oracles)):
             if anchor in branch.closed:
                 continue
             prices = price_of[packing.rows[anchor]]
-            found = packing.find_best(anchor, prices, branch)
-            if found is None:
+            try:
+                found = packing.find_best(anchor, prices, branch, self.deadline)
+            except UnprovedZoneError as late:
+                most, found, is_exact = late.bound, late.found, False
+            else:
+                most = -math.inf if found is None else found.value
+            if most == -math.inf:
                 if anchor in branch.opened:
-                    return -math.inf, False
+                    return -math.inf, False, True
                 continue
-            worth = found.value - answer.zone_price
+            worth = most - answer.zone_price
             total += worth if anchor in branch.opened else max(worth, 0.0)
-            improves |= worth > answer.anchor_prices[anchor] + _NEGLIGIBLE
-        return total, improves
+            improves |= (
+                found is not None and found.value - answer.zone_price > answer.anchor_prices[anchor] + _NEGLIGIBLE
+            )
+        return total, improves, is_exact
 
     def answer(self, bound: float, *, is_proved: bool) -> PackingAnswer:
         """The best Zones known; their value is added up anew, for the last digits depend on how they were found."""

@@ -6,11 +6,17 @@ import math
 from collections.abc import Sequence
 
 from clustering.candidates import Candidates
-from clustering.limits import Limits, reason_against, told
+from clustering.limits import Limits, told
 from clustering.solve.answer import PackingAnswer
+from clustering.solve.hopeless_locks import whats_against
+
+OUT_OF_TIME = (
+    "Time ran out before it was settled whether a Zone of its own would raise the total score: allow more with"
+    " time_limit_s."
+)
 
 
-def too_few_schools(candidates: Candidates, limits: Limits) -> str | None:
+def too_few_schools(candidates: Candidates, everyone: Sequence[Candidates], limits: Limits) -> str | None:
     """Say why an anchor has fewer schools in reach than the least Zone needs, or ``None`` if it has enough."""
     asked = limits.parameters
     count = len(candidates.schools)
@@ -20,11 +26,11 @@ def too_few_schools(candidates: Candidates, limits: Limits) -> str | None:
     return (
         f"{found} within reach (at least {asked.minimum_link_share:.0%} of the sender's promoted or of the receiver's"
         f" entering students); a Zone needs {asked.minimum_schools} schools with its anchor."
-        f"{_left_out(candidates, limits)}"
+        f"{_left_out(candidates, everyone, limits)}"
     )
 
 
-def no_feasible_zone(candidates: Candidates, limits: Limits) -> str:
+def no_feasible_zone(candidates: Candidates, everyone: Sequence[Candidates], limits: Limits) -> str:
     """Say that no set of an anchor's feeders satisfies the limits."""
     asked = limits.parameters
     rules = [f"{asked.minimum_schools} to {asked.maximum_schools} schools"]
@@ -40,7 +46,16 @@ def no_feasible_zone(candidates: Candidates, limits: Limits) -> str:
         "No set of feeders satisfies all limits of the request: "
         + ", ".join(rules)
         + f", each school tied to the Zone by"
-        f" its promotions.{_left_out(candidates, limits)}"
+        f" its promotions.{_left_out(candidates, everyone, limits)}"
+    )
+
+
+def why_torn(candidates: Candidates, everyone: Sequence[Candidates], limits: Limits) -> str:
+    """Say with what schools an anchor must keep together that cannot be in its Zone."""
+    return " ".join(
+        f"{told(limits, head)} {reason}."
+        for head in candidates.heads
+        for reason in whats_against(limits, head, candidates, everyone)
     )
 
 
@@ -97,10 +112,9 @@ def why_not_beside(
     )
 
 
-def _left_out(candidates: Candidates, limits: Limits) -> str:
-    out_of_reach = "must keep together with a school that cannot be in the Zone"
+def _left_out(candidates: Candidates, everyone: Sequence[Candidates], limits: Limits) -> str:
     struck = [
-        f"{told(limits, school)} {reason_against(limits, school, candidates.heads) or out_of_reach}"
+        f"{told(limits, school)} {whats_against(limits, school, candidates, everyone)[0]}"
         for school in candidates.struck[:5]
     ]
     return f" Left out: {'; '.join(struck)}." if struck else ""

@@ -1,10 +1,10 @@
-"""The Zone model of a few anchors as one mixed-integer linear programme, solved by HiGHS."""
+"""The Zone model of all anchors as one mixed-integer linear programme, solved by HiGHS with its usual settings."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +17,16 @@ from clustering.errors import SolverError
 from clustering.limits import Limits
 from clustering.solve.highs import QuietHighs
 from clustering.solve.zone_problem import ZoneProblem
+
+# What HiGHS does when it is told nothing; only the gap is to be none.
+_USUAL: dict[str, bool | int | float | str] = {
+    "threads": 0,
+    "presolve": "choose",
+    "mip_heuristic_run_feasibility_jump": True,
+    "mip_heuristic_run_rens": True,
+    "mip_heuristic_run_rins": True,
+    "mip_heuristic_run_root_reduced_cost": True,
+}
 
 Outcome = Literal["optimal", "time limit", "infeasible", "nothing found"]
 
@@ -77,8 +87,6 @@ def solve_milp(
     limits: Limits,
     *,
     forced: frozenset[str] = frozenset(),
-    own: Sequence[np.ndarray] | None = None,
-    locked: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
     time_limit_s: float = math.inf,
 ) -> MilpAnswer:
     """
@@ -92,10 +100,6 @@ def solve_milp(
         The limits of the request.
     forced
         Schools that must be in a Zone of this group; an anchor among them must have its Zone.
-    own
-        Value of each candidate instead of the problem's own, for each anchor; for prices.
-    locked
-        By anchor, candidates that its Zone must, and must not, have.
     time_limit_s
         Seconds HiGHS may take.
 
@@ -111,16 +115,7 @@ def solve_milp(
     """
     model = _Model()
     opened = [model.add_column(0.0, lower=float(each.candidates.anchor_id in forced)) for each in group]
-    zones = [
-        _add_zone(model, problem, column, limits, problem.own if own is None else own[number])
-        for number, (problem, column) in enumerate(zip(group, opened, strict=True))
-    ]
-    for problem, columns in zip(group, zones, strict=True):
-        must, barred = (locked or {}).get(problem.candidates.anchor_id, (np.empty(0, bool), np.empty(0, bool)))
-        for place in np.flatnonzero(must):
-            model.add_row([(columns[place], 1.0)], lower=1.0)
-        for place in np.flatnonzero(barred):
-            model.add_row([(columns[place], 1.0)], upper=0.0)
+    zones = [_add_zone(model, problem, column, limits) for problem, column in zip(group, opened, strict=True)]
     _add_rows_across(model, group, zones, opened=opened, forced=forced, limits=limits)
     return _solve_in_one_piece(model, group, zones, opened, limits, time.monotonic() + time_limit_s)
 
@@ -148,10 +143,10 @@ def _add_rows_across(
         model.add_row(((column, 1.0) for column in opened), upper=asked.maximum_zones)
 
 
-def _add_zone(model: _Model, problem: ZoneProblem, opened: int, limits: Limits, own: np.ndarray) -> list[int]:
+def _add_zone(model: _Model, problem: ZoneProblem, opened: int, limits: Limits) -> list[int]:
     """Write down one anchor's Zone; returns the column of each candidate school."""
     candidates = problem.candidates
-    columns = [model.add_column(float(value)) for value in own]
+    columns = [model.add_column(float(value)) for value in problem.own]
     for sender, receiver in zip(*np.nonzero(problem.gain), strict=True):
         both = model.add_column(float(problem.gain[sender, receiver]), integer=False)
         model.add_row([(both, 1.0), (columns[sender], -1.0)], upper=0.0)
@@ -260,7 +255,7 @@ def _run(model: _Model, time_limit_s: float) -> tuple[Outcome, np.ndarray, float
     program.a_matrix_.value_ = np.array(model.values)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     program.integrality_ = [kinds[is_integer] for is_integer in model.integer]
-    solver = QuietHighs(time_limit=max(0.01, time_limit_s))
+    solver = QuietHighs(time_limit=max(0.01, time_limit_s), **_USUAL)
     solver.passModel(program)
     solver.run()
     status, info = solver.getModelStatus(), solver.getInfo()
