@@ -37,6 +37,7 @@ def write_notes(
     changes: Changes | None,
     *,
     zone_count: int,
+    merges: tuple[str, ...],
     asked: ProposalParameters,
 ) -> tuple[str, ...]:
     """
@@ -52,6 +53,8 @@ def write_notes(
         ``None`` if the suppressed cells were not checked.
     zone_count
         Zones proposed.
+    merges
+        Which anchors were merged for what they share, a sentence each.
     asked
         The request.
 
@@ -78,6 +81,7 @@ def write_notes(
             f" {asked.suppressed_students:g}."
         ),
     ]
+    notes.extend(merges)
     if changes is not None and (zone_count or changes.added_at_low or changes.added_at_high):
         notes.append(
             f"With every suppressed cell at its least, {len(changes.at_low)} of {zone_count} Zones have other members"

@@ -15,6 +15,7 @@ from clustering.config import ProposalParameters
 from clustering.constraints import Membership, audit, build_limits
 from clustering.disclosure import protected_base
 from clustering.errors import InfeasibleError, SolverError
+from clustering.explain import explain_no_room
 from clustering.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.flow_sums import FlowSums, sum_flows
 from clustering.identification import identify_high_schools
@@ -189,6 +190,12 @@ class ZonePlanner:
             memory=memory,
             executor=self._executor,
         )
+        without_room = {
+            each.anchor_id: reason
+            for each in candidates
+            if each.anchor_id in answer.without_zone and (reason := explain_no_room(each, limits))
+        }
+        answer = replace(answer, without_zone={**answer.without_zone, **without_room})
         members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
         graph = graph_of_tables(tables, self._scenario.schools, origins=members)
         violations = audit(graph, answer.membership, limits)
