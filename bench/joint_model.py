@@ -18,9 +18,9 @@ from clustering.limits import Limits
 from clustering.solve.highs import QuietHighs
 from clustering.solve.zone_problem import ZoneProblem
 
-# What HiGHS does when it is told nothing; only the gap is to be none.
+# What HiGHS does when it is told nothing, but for the gap, which is to be none, and the one thread: HiGHS cannot change
+# its number of threads in a process, and our own solver uses it with one.
 _USUAL: dict[str, bool | int | float | str] = {
-    "threads": 0,
     "presolve": "choose",
     "mip_heuristic_run_feasibility_jump": True,
     "mip_heuristic_run_rens": True,

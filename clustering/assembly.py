@@ -21,6 +21,7 @@ from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest_report import SourceFile
 from clustering.limits import Limits, heads_of
 from clustering.marks import mark_links, mark_schools
+from clustering.merging import tell_merges
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
@@ -115,7 +116,14 @@ def assemble_proposal(
         decision_counts={
             name: int((decisions["certainty"] == name).sum()) for name in ("certain", "possible", "no", "unknown")
         },
-        notes=write_notes(base, decisions, changes, zone_count=len(zones), asked=asked),
+        notes=write_notes(
+            base,
+            decisions,
+            changes,
+            zone_count=len(zones),
+            merges=tell_merges(solved.tables, solved.limits),
+            asked=asked,
+        ),
         provenance=_provenance(base, solved, asked),
         basis=base.report.basis,
     )

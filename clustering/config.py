@@ -75,8 +75,9 @@ class ProposalParameters:
     merge_anchors
         Groups of anchors joined by ``+`` that share one Zone.
     merge_shared_share
-        Anchors are merged, two by two, where at least this share of the students who enter either comes from feeders
-        that are candidates of both [0 to 1]; ``None`` merges none but those of ``merge_anchors``.
+        Anchors are merged, two by two, where at least this share of the union of their entering students, those who
+        enter either of the two or both, comes from feeders with a candidate link to both [0 to 1]; ``None`` merges
+        none but those of ``merge_anchors``.
     shared_feeders
         A feeder may belong to several Zones, and counts in each. Otherwise a school is in one Zone at most.
     count_exits

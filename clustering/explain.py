@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import networkx as nx
+import numpy as np
 
+from clustering.candidates import Candidates
 from clustering.columns import SHARE_DIGITS
 from clustering.config import ProposalParameters
 from clustering.constraints import promoted_students
+from clustering.limits import Limits, reason_against, told
 from clustering.model import ZoneMetrics
 
 
@@ -89,6 +92,45 @@ def explain_anchor(explanation: str, metrics: ZoneMetrics, *, is_identified: boo
         f"{head} {explanation} The Zone's {count} feeder{'' if count == 1 else 's'} send"
         f" {about}{metrics.coverage:.0%} of its entering students."
     )
+
+
+def explain_no_room(candidates: Candidates, limits: Limits) -> str | None:
+    """
+    Say which limit leaves merged anchors without a feeder.
+
+    Parameters
+    ----------
+    candidates
+        Of the anchors.
+    limits
+        The limits of the request.
+
+    Returns
+    -------
+    reason
+        One or two sentences; ``None`` where a feeder would fit, or where the anchor is not merged.
+    """
+    asked, heads = limits.parameters, candidates.heads
+    if not candidates.merged:
+        return None
+    if len(heads) >= asked.maximum_schools:
+        return (
+            f"{len(heads)} merged anchors are to share one Zone, and maximum_schools is {asked.maximum_schools}: there"
+            " is no room for a feeder. Raise maximum_schools, or merge fewer anchors."
+        )
+    is_feeder = ~np.isin(np.array(candidates.schools, dtype=object), heads)
+    if not is_feeder.any() and len(heads) >= asked.minimum_schools:
+        struck = [(told(limits, each), reason_against(limits, each, heads)) for each in candidates.struck[:5]]
+        left_out = "; ".join(f"{school} {reason}" for school, reason in struck if reason)
+        return f"No feeder is within reach of the merged anchors.{f' Left out: {left_out}.' if left_out else ''}"
+    most, enrolled = asked.maximum_enrolment_students, candidates.enrolment
+    of_anchors = candidates.anchor_enrolment + enrolled[~is_feeder].sum()
+    if most is not None and is_feeder.any() and of_anchors + enrolled[is_feeder].min() > most:
+        return (
+            f"The {len(heads)} merged anchors have {of_anchors:,.0f} students enrolled, and maximum_enrolment_students"
+            f" is {most:,.12g}: there is no room for a feeder. Raise it, or merge fewer anchors."
+        )
+    return None
 
 
 def _further(receiver: str, data: dict[str, float]) -> str:

@@ -150,13 +150,21 @@ def _reasons_in_the_way(limits: Limits, school_id: str, anchors: Sequence[str]) 
         if np.isnan(distance):
             yield "is at a distance that is not known, and distance counts"
         elif asked.maximum_distance_km is not None and distance > asked.maximum_distance_km:
-            yield f"is {distance:.1f} km away, and the limit is {asked.maximum_distance_km:g} km"
+            limit = asked.maximum_distance_km
+            yield f"is {_told_beyond(distance, limit, digits=1)} km away, and the limit is {limit:.12g} km"
     if asked.maximum_travel_minutes is not None or asked.travel_weight > 0:
         minutes = nearest(travel_minutes(limits, school_id, anchor) for anchor in anchors)
         if np.isnan(minutes):
             yield "has no travel time to the anchor in the files, and travel time counts"
         elif asked.maximum_travel_minutes is not None and minutes > asked.maximum_travel_minutes:
-            yield f"is {minutes:.0f} minutes away, and the limit is {asked.maximum_travel_minutes:g} minutes"
+            limit = asked.maximum_travel_minutes
+            yield f"is {_told_beyond(minutes, limit, digits=0)} minutes away, and the limit is {limit:.12g} minutes"
+
+
+def _told_beyond(value: float, limit: float, *, digits: int) -> str:
+    """A value beyond a limit, with as many digits as it takes to see that it is."""
+    shown = next((more for more in range(digits, 12) if round(value, more) > limit), 12)
+    return f"{value:.{shown}f}"
 
 
 def nearest(distances: Iterable[float]) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 from clustering.config import joined
 from clustering.errors import InputError, Problem
 from clustering.feeder_graph import FeederTables
-from clustering.limits import Limits
+from clustering.limits import Limits, reason_against, told
 
 
 def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits) -> Mapping[str, tuple[str, ...]]:
@@ -29,9 +29,9 @@ def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits
     -------
     merged
         Sorted groups of two or more anchors, by their first. On request, those named. By ``merge_shared_share``, two
-        anchors (or groups) at a time, the greatest share first: the share is that of the students entering either
-        anchor who come from feeders with a candidate link to both [0 to 1]. A group leaves room for a feeder within
-        ``maximum_schools``; ties go to the first ids.
+        anchors (or groups) at a time, the greatest share first. The share is of the union: of all students of listed
+        schools who enter one anchor or the other, those from feeders with a candidate link to both [0 to 1]. A group
+        leaves room for a feeder within ``maximum_schools``; ties go to the first ids.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits
                 table="parameters",
                 column="merge_anchors",
                 value=school,
-                message="The school is not among the anchors of this request.",
+                message=_why_no_anchor(limits, school),
                 remedy="Merge low-performing high schools only: see the anchors of a proposal, or identification.",
             )
             for school in strangers
@@ -63,8 +63,49 @@ def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits
     return {min(group): tuple(sorted(group)) for group in groups}
 
 
+def _why_no_anchor(limits: Limits, school: str) -> str:
+    if school in limits.schools.index and (reason := reason_against(limits, school, (school,))):
+        return f"The school can be no anchor of this request: it {reason}."
+    return "The school is not among the anchors of this request."
+
+
+def tell_merges(tables: FeederTables, limits: Limits) -> tuple[str, ...]:
+    """
+    Say which anchors ``merge_shared_share`` merged, and what they share.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph: protected, unless the request is for exact counts.
+    limits
+        With the anchors that were merged.
+
+    Returns
+    -------
+    sentences
+        One for every two anchors of a merged Zone that share enough and were not merged on request, the greatest share
+        first; "about" marks a share that rests on suppressed counts.
+    """
+    asked = limits.parameters
+    if asked.merge_shared_share is None:
+        return ()
+    group_of = {anchor: group for group in limits.merged.values() for anchor in group}
+    requested = [frozenset(group) for group in joined(asked.merge_anchors)]
+    shares = _shared_shares(tables, group_of, asked.minimum_link_share)
+    shares = shares[shares >= asked.merge_shared_share]
+    is_uncertain = tables.links["students_low"] != tables.links["students_high"]
+    uncertain = set(tables.links.loc[is_uncertain, "destination"])
+    return tuple(
+        f"Merged by merge_shared_share={asked.merge_shared_share:g}:"
+        f" {'' if uncertain.isdisjoint((first, second)) else 'about '}{share:.0%} of the students who enter"
+        f" {told(limits, first)} or {told(limits, second)} come from feeders with a candidate link to each."
+        for first, second, share in zip(*map(shares.index.get_level_values, (0, 1)), shares, strict=True)
+        if second in group_of[first] and not any({first, second} <= group for group in requested)
+    )
+
+
 def _shared_shares(tables: FeederTables, anchors: Collection[str], minimum_share: float) -> pd.Series:
-    """Share of the students of two anchors that come from feeders of both, greatest first."""
+    """Of all students entering one of two anchors or the other, the share from feeders of both; greatest first."""
     links = tables.links[tables.links["destination"].isin(list(anchors))]
     tied = links[(links["send_share"] >= minimum_share) | (links["receive_share"] >= minimum_share)]
     both = tied.merge(tied, on="origin", suffixes=("", "_other"))

@@ -40,6 +40,7 @@ def write_notes(
     changes: Changes | None,
     *,
     zone_count: int,
+    merges: tuple[str, ...],
     asked: ProposalParameters,
 ) -> tuple[str, ...]:
     """
@@ -55,6 +56,8 @@ def write_notes(
         ``None`` if the suppressed cells were not checked.
     zone_count
         Zones proposed.
+    merges
+        Which anchors were merged for what they share, a sentence each.
     asked
         The request.
 
@@ -81,6 +84,7 @@ def write_notes(
             f" {asked.suppressed_students:g}."
         ),
     ]
+    notes.extend(merges)
     if changes is not None and not changes.is_settled:
         notes.append(
             "Time ran out before it was settled whether Zones change with suppressed cells at their least or greatest:"

@@ -16,6 +16,7 @@ from clustering.config import ProposalParameters
 from clustering.constraints import Membership, audit, build_limits
 from clustering.disclosure import protected_base
 from clustering.errors import InfeasibleError, OutOfTimeError, SolverError
+from clustering.explain import explain_no_room
 from clustering.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.flow_sums import FlowSums, sum_flows
 from clustering.identification import identify_high_schools
@@ -177,6 +178,12 @@ class ZonePlanner:
         candidates = generate_candidates(tables, anchors, limits)
         means = means or Means(executor=self._executor)
         answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs, means=means)
+        without_room = {
+            each.anchor_id: reason
+            for each in candidates
+            if each.anchor_id in answer.without_zone and (reason := explain_no_room(each, limits))
+        }
+        answer = replace(answer, without_zone={**answer.without_zone, **without_room})
         members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
         graph = graph_of_tables(tables, self._scenario.schools, origins=members)
         violations = audit(graph, answer.membership, limits)

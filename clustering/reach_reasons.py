@@ -170,14 +170,14 @@ def _because(standing: Standing, anchor: str, kept: str, hosts: Sequence[str], l
     needed = asked.leakage_weight / (1 + asked.leakage_weight)
     others = " and ".join(told(limits, each) for each in hosts)
     sentences = {
-        "score": f"In: {kept} stay in the Zone, which scores {marginal:.1f} more with it.",
-        "force_in": f"In, for it is forced in: {kept} stay in the Zone, which scores {marginal:+.1f} with it.",
+        "score": f"In: {kept} stay in the Zone, which scores {marginal:z.1f} more with it.",
+        "force_in": f"In, for it is forced in: {kept} stay in the Zone, which scores {marginal:+z.1f} with it.",
         "minimum_schools": (
-            f"In, though the Zone scores {-marginal:.1f} less with it: others reach the anchor through it, or the"
+            f"In, though the Zone scores {-marginal:z.1f} less with it: others reach the anchor through it, or the"
             f" Zone needs {asked.minimum_schools} schools."
         ),
         "another Zone": (
-            f"In the Zone of {others}: there it serves the total better. Here it would add {marginal:.1f}."
+            f"In the Zone of {others}: there it serves the total better. Here it would add {marginal:z.1f}."
         ),
         "no Zone": f"Out: {anchor} has no Zone.",
         "no link": (
@@ -186,16 +186,16 @@ def _because(standing: Standing, anchor: str, kept: str, hosts: Sequence[str], l
         ),
         "leakage": (
             f"Out: {kept} would stay in the Zone (directly before the anchor {needed:.0%} are needed), which would"
-            f" score {-marginal:.1f} less with it."
+            f" score {-marginal:z.1f} less with it."
         ),
         "maximum_schools": (
-            f"Out: it would add {marginal:.1f}, but the Zone has its {asked.maximum_schools} schools and each of them"
+            f"Out: it would add {marginal:z.1f}, but the Zone has its {asked.maximum_schools} schools and each of them"
             " adds more, or brings in others that do."
         ),
         "maximum_enrolment_students": (
-            f"Out: it would add {marginal:.1f}, but the Zone would have more students than the limit."
+            f"Out: it would add {marginal:z.1f}, but the Zone would have more students than the limit."
         ),
-        "contiguous": f"Out: it would add {marginal:.1f}, but its catchment does not hang together with the Zone's.",
+        "contiguous": f"Out: it would add {marginal:z.1f}, but its catchment does not hang together with the Zone's.",
     }
     kept_together = f"{'In' if standing.decision == 'in' else 'Out'} with the schools that it is to keep together with."
     return sentences.get(standing.bound_by, kept_together)
@@ -207,4 +207,4 @@ def _otherwise(standing: Standing, *, is_possible: bool) -> str:
         return f"No Zones that keep all limits and locks are possible with it {way}."
     if standing.loss_students is None:
         return ""
-    return f"With it {way} and all else chosen anew, the total score would be {standing.loss_students:.1f} lower."
+    return f"With it {way} and all else chosen anew, the total score would be {standing.loss_students:z.1f} lower."

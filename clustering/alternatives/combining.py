@@ -16,7 +16,7 @@ from clustering.constraints import Membership
 from clustering.errors import InputError, OutOfTimeError
 from clustering.limits import Limits
 from clustering.solve.oracle import ZoneOracle
-from clustering.solve.side_limits import UnprovedZoneError
+from clustering.solve.within_limits import UnprovedZoneError
 
 MAXIMUM_CANDIDATES = 20_000
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.marks import one_row_per_school
 from clustering.model import ZoneMetrics
 
 METRICS = tuple(field.name for field in fields(ZoneMetrics))
@@ -78,21 +79,7 @@ def read_side(document: Mapping[str, Any]) -> Side:
     types = {name: "Int64" if name in _COUNTS else "float64" for name in METRICS}
     return Side(
         document=document,
-        members=_one_row_per_school(pd.DataFrame(members, columns=list(_MEMBER_COLUMNS), dtype="str")),
+        members=one_row_per_school(pd.DataFrame(members, columns=list(_MEMBER_COLUMNS), dtype="str")),
         zones=metrics.astype({"zone_name": "str", **types}),
         without_zone=pd.Series(anchors, dtype="str").rename_axis("school_id"),
     )
-
-
-def _one_row_per_school(members: pd.DataFrame) -> pd.DataFrame:
-    """Of a school in several Zones, if feeders are shared, all are told in one row, in the order of the Zones."""
-    by_school = members.groupby("school_id", sort=False)
-    told: dict[str, Any] = {
-        "name": "first",
-        "level": "first",
-        "zone_id": "; ".join,
-        "zone_name": "; ".join,
-        "role": "first",
-        "reason": " ".join,
-    }
-    return by_school.agg(told).astype("str") if len(members) else members.set_index("school_id")

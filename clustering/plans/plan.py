@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from clustering.constraints import Membership
 from clustering.errors import Problem
@@ -17,13 +18,18 @@ class Plan:
     Parameters
     ----------
     membership
-        Anchor to the feeders of its Zone, both sorted; every school is listed in the scenario and in one Zone only.
+        Anchor to the feeders of its Zone, both sorted; every school is listed in the scenario, and in one Zone only
+        unless ``shared_feeders`` was set when the plan was read. Of merged anchors the first leads, and the others are
+        among the feeders.
     file
         How the table was read.
     warnings
         What is doubtful in it.
+    merged
+        Anchors that share a Zone, sorted, by the first of them.
     """
 
     membership: Membership
     file: SourceFile
     warnings: tuple[Problem, ...]
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

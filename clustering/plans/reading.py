@@ -36,10 +36,12 @@ def read_plan(
         A table with a school identifier and a Zone (any label) in each row; a row without a Zone is a school outside
         all of them. The anchor of a Zone may be marked: ``role`` reads ``anchor``, or ``anchor`` reads yes or names
         the school. Where none is marked it is the Zone's only low-performing high school, or else its only high school.
+        Several marked in one Zone are merged anchors. A cell may name several Zones, parted by ``;``.
     scenario
         The schools that the plan may name.
     parameters
-        ``identification`` and ``include_possible`` tell which high schools are low-performing.
+        ``identification`` and ``include_possible`` tell which high schools are low-performing; with ``shared_feeders``
+        a feeder may stand in several Zones.
     options, encoding
         As for :func:`read_scenario`.
 
@@ -51,25 +53,28 @@ def read_plan(
     Raises
     ------
     InputError
-        With every problem: schools that are not listed, that stand twice or in two Zones, and Zones whose anchor cannot
-        be told.
+        With every problem: schools that are not listed, that stand twice or in two Zones where these may not share
+        them, and Zones whose anchor cannot be told.
     """
     asked = parameters or ProposalParameters()
     decisions = identify_high_schools(scenario, parse_rule(asked.identification))
     identified = decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])
     findings = _opened(source, options, encoding)
-    rows = judge_rows(findings, arrow_texts(scenario.schools.index))
-    anchors = choose_anchors(findings, rows, decisions.index, decisions.index[identified])
+    shared = asked.shared_feeders
+    rows = judge_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
+    anchors = choose_anchors(findings, rows, decisions.index, decisions.index[identified], shared_feeders=shared)
     errors = [problem for problem in findings.problems if problem.is_error]
     if errors:
         raise InputError(errors)
-    members = rows[rows["is_used"]].assign(anchor=lambda used: used["zone"].map(anchors))
+    leading = {zone: heads[0] for zone, heads in anchors.items()}
+    members = rows[rows["is_used"]].assign(anchor=lambda used: used["zone"].map(leading))
     feeders = members[members["school"] != members["anchor"]].groupby("anchor")["school"].agg(sorted)
     used = {*findings.headings.values()}
     return Plan(
-        membership={anchor: tuple(feeders.get(anchor, ())) for anchor in sorted(anchors.values())},
+        membership={anchor: tuple(feeders.get(anchor, ())) for anchor in sorted(leading.values())},
         file=findings.source_file(unused=[heading for heading in findings.table.headings if heading not in used]),
         warnings=tuple(findings.problems),
+        merged={heads[0]: heads for heads in sorted(anchors.values()) if len(heads) > 1},
     )
 
 

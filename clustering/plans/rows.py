@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -13,9 +15,10 @@ from clustering.validate.identifiers import mark_bad_identifiers, mark_lost_zero
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"no", "n", "false", "0", ""})
 _ROLES = frozenset({"anchor", "feeder", "outside", ""})
+_BETWEEN_ZONES = re.compile(r"\s*;\s*")
 
 
-def judge_rows(findings: Findings, school_ids: pa.StringArray) -> pd.DataFrame:
+def judge_rows(findings: Findings, school_ids: pa.StringArray, *, shared_feeders: bool) -> pd.DataFrame:
     """
     Judge the rows of a plan.
 
@@ -25,12 +28,15 @@ def judge_rows(findings: Findings, school_ids: pa.StringArray) -> pd.DataFrame:
         The file; problems are added, and rows without a Zone are set aside.
     school_ids
         Identifiers of the listed schools.
+    shared_feeders
+        Whether a school may stand in several Zones.
 
     Returns
     -------
     rows
-        One per record: ``school``, ``zone``, ``named`` (identifier of the anchor that the row names, or blank) as text,
-        ``is_marked`` (the row's school is said to be the anchor) and ``is_used`` (in a Zone, listed, not a repetition).
+        One per record and Zone (a cell may name several Zones, parted by ``;``): ``record`` (its place in the file),
+        ``school``, ``zone``, ``named`` (identifier of the anchor that the row names, or blank) as text, ``is_marked``
+        (the row's school is said to be the anchor) and ``is_used`` (in a Zone, listed, not a repetition).
     """
     for canonical in ("school_id", "anchor"):
         if canonical in findings.headings:
@@ -48,22 +54,43 @@ def judge_rows(findings: Findings, school_ids: pa.StringArray) -> pd.DataFrame:
         message="The school is marked as an anchor and has no Zone.",
         remedy="Write the label of its Zone, or take the mark out.",
     )
-    in_zones = rows[findings.kept() & is_listed]
+    rows = _one_row_per_zone(rows)
+    in_zones = rows[(findings.kept() & is_listed)[rows["record"]]]
     repeats = in_zones.duplicated(["school", "zone"])
     findings.mark(
-        repeats.reindex(rows.index, fill_value=False),
+        records_of(rows, repeats),
         "school_id",
         message="The school stands in this Zone already.",
         remedy="Keep one of the rows.",
     )
-    is_shared = in_zones.groupby("school")["zone"].transform("nunique") > 1
-    findings.mark(
-        is_shared.reindex(rows.index, fill_value=False),
-        "zone",
-        message="The school stands in another Zone as well.",
-        remedy="Keep it in one of them: a school is in at most one Zone.",
-    )
+    if not shared_feeders:
+        findings.mark(
+            records_of(rows, in_zones.groupby("school")["zone"].transform("nunique") > 1),
+            "zone",
+            message="The school stands in another Zone as well.",
+            remedy="Keep it in one of them, or set shared_feeders=true: then feeders may be in several Zones.",
+        )
     return rows.assign(is_used=(~repeats).reindex(rows.index, fill_value=False))
+
+
+def records_of(rows: pd.DataFrame, marks: pd.Series) -> np.ndarray:
+    """Whether any row of each record is marked; ``marks`` may be of some of the rows only."""
+    marked: np.ndarray = np.bincount(rows["record"], weights=marks.reindex(rows.index, fill_value=False)) > 0
+    return marked
+
+
+def _one_row_per_zone(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Rows of records whose cell names several Zones, once for each.
+
+    Only where each part is a Zone of some other row: a label may hold a semicolon of its own.
+    """
+    labels = frozenset(rows["zone"])
+    parts = {label: _BETWEEN_ZONES.split(label) for label in labels if ";" in label}
+    several = {label: each for label, each in parts.items() if labels.issuperset(each) and "" not in each}
+    zones = rows["zone"].map(lambda label: several.get(label, [label]))
+    parted = rows.assign(zone=zones).rename_axis("record").reset_index().explode("zone", ignore_index=True)
+    return parted.astype({"zone": "str"})
 
 
 def _judge_identifiers(findings: Findings, school_ids: pa.StringArray) -> np.ndarray:

@@ -27,8 +27,8 @@ from clustering.solve.means import Means
 from clustering.solve.memory import Memory
 from clustering.solve.oracle import ZoneOracle
 from clustering.solve.reasons import OUT_OF_TIME, no_feasible_zone, no_gain, too_few_schools, why_not_beside, why_torn
-from clustering.solve.side_limits import UnprovedZoneError
 from clustering.solve.spread import SpreadGroup, solve_elsewhere
+from clustering.solve.within_limits import UnprovedZoneError
 
 Group = tuple[str, ...]
 

@@ -10,7 +10,8 @@ import numpy as np
 from clustering.candidates import Candidates
 from clustering.limits import Limits
 from clustering.solve.one_zone import ZoneFound, evaluate_zones, find_best_zone
-from clustering.solve.side_limits import SideLimits, UnprovedZoneError, find_within_limits
+from clustering.solve.side_limits import SideLimits
+from clustering.solve.within_limits import UnprovedZoneError, find_within_limits
 from clustering.solve.zone_problem import build_problem
 
 # More Zones than the best cost little to find, and save asking again at other prices.

@@ -7,7 +7,7 @@ import math
 
 from clustering.solve.branching import Branch
 from clustering.solve.exact import ExactSearch
-from clustering.solve.side_limits import UnprovedZoneError
+from clustering.solve.within_limits import UnprovedZoneError
 
 
 def value_if(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> float | None:

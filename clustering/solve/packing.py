@@ -24,7 +24,7 @@ from clustering.solve.branching import Branch, divide
 from clustering.solve.master import Column, Master, MasterAnswer
 from clustering.solve.one_zone import ZoneFound
 from clustering.solve.oracle import ZoneOracle
-from clustering.solve.side_limits import UnprovedZoneError
+from clustering.solve.within_limits import UnprovedZoneError
 
 # What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
 _NEGLIGIBLE = 1e-7
@@ -257,11 +257,7 @@ class _Search:
             columns.extend(fresh)
 
     def price(self, answer: MasterAnswer, branch: Branch) -> tuple[float, bool, bool]:
-        """
-        Find the best Zone of every anchor at the master's prices.
-
-        Returns their bound, whether one improves the master, and whether time sufficed to find them all.
-        """
+        """Best Zones at the master's prices: their bound, whether one improves it, whether time sufficed for all."""
         packing = self.packing
         price_of = np.zeros(len(packing.row))
         price_of[self.used] = answer.school_prices

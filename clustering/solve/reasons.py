@@ -66,7 +66,7 @@ def no_gain(candidates: Candidates, score: float, limits: Limits) -> str:
     if asked.distance_weight or asked.travel_weight:
         why = "what its feeders lose by leakage, distance and travel time outweighs the students they keep"
     return (
-        f"Its best Zone would score {score:.1f}: {why}."
+        f"Its best Zone would score {score:z.1f}: {why}."
         f" Name {candidates.anchor_id} in force_in to propose that Zone all the same."
     )
 
@@ -107,7 +107,7 @@ def why_not_beside(
     if forced.value == -math.inf:
         return f"{shared}; not enough schools are left for a Zone of its own."
     return (
-        f"{shared}: with a Zone of its own the total score would be {value - forced.value:.1f} lower."
+        f"{shared}: with a Zone of its own the total score would be {value - forced.value:z.1f} lower."
         f" Name {anchor} in force_in to propose it all the same."
     )
 

@@ -54,7 +54,7 @@ def settle_zones(given: Mapping[str, frozenset[int]], candidates: Sequence[Candi
                 "Of the schools that the method gives to it no Zone within the limits can be made."
             )
         elif best.value <= 0 and not is_forced:
-            without_zone[each.anchor_id] = f"The Zone that the method finds would score {best.value:.1f}."
+            without_zone[each.anchor_id] = f"The Zone that the method finds would score {best.value:z.1f}."
         else:
             found[each.anchor_id] = best.value, oracle.feeders(best)
     _keep_best(found, without_zone, limits)

@@ -1,18 +1,8 @@
-"""
-Limits that tie all schools of a Zone to each other: its students enrolled, and its catchments in one piece.
-
-``one_zone`` finds the best Zone without them. Where that breaks one of them, this search decides school after school,
-in or out, until what is left is kept: the best Zone without the limits bounds every Zone that agrees with what is
-decided, the branch of the greatest bound is looked at first, and one whose bound is no better than a Zone already found
-is dropped. Enrolment is given a price per student, the one that makes the bound least (a Lagrangian relaxation).
-"""
+"""Limits that tie all schools of a Zone to each other: its students enrolled, and its catchments in one piece."""
 
 from __future__ import annotations
 
-import heapq
 import math
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,31 +10,8 @@ import numpy as np
 
 from clustering.candidates import Candidates
 from clustering.limits import Limits
-from clustering.solve.one_zone import ZoneFound, find_best_zone
-from clustering.solve.zone_problem import ZoneProblem
 
-_ROUNDING_STUDENTS = 1e-6
-# Enrolments that differ by less than a thousandth of a student count as equal where the least enrolment is looked for.
-_DISTINCT_STUDENTS = 1e-3
-_MOST_PRICES_TRIED = 30
-_NEGLIGIBLE = 1e-9
-
-
-class UnprovedZoneError(Exception):
-    """
-    The deadline passed before the best Zone of an anchor was proved.
-
-    Parameters
-    ----------
-    found
-        The best Zone so far that keeps all limits; ``None`` if none was found.
-    bound
-        No Zone of the anchor has a greater value.
-    """
-
-    def __init__(self, found: ZoneFound | None, bound: float) -> None:
-        super().__init__(found, bound)
-        self.found, self.bound = found, bound
+ROUNDING_STUDENTS = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,7 +48,7 @@ class SideLimits:
         if self.is_free and self.room == math.inf:
             return True
         places = list(feeders)
-        if float(self.enrolment[places].sum()) > self.room + _ROUNDING_STUDENTS:
+        if float(self.enrolment[places].sum()) > self.room + ROUNDING_STUDENTS:
             return False
         inside = np.zeros(len(self.enrolment), dtype=bool)
         inside[places] = True
@@ -89,7 +56,7 @@ class SideLimits:
 
     def joined(self, inside: np.ndarray) -> np.ndarray:
         """Which of some candidates hang together with the anchor through them [n]."""
-        return inside if self.is_free else _spread(self.touching, np.append(inside, True), -1)[:-1]
+        return inside if self.is_free else spread(self.touching, np.append(inside, True), -1)[:-1]
 
     @cached_property
     def is_free(self) -> bool:
@@ -108,8 +75,24 @@ def _touching(candidates: Candidates, limits: Limits) -> np.ndarray:
     return touching | touching.T
 
 
-def _spread(touching: np.ndarray, allowed: np.ndarray, start: int) -> np.ndarray:
-    """Everything that hangs together with a place through what is allowed."""
+def spread(touching: np.ndarray, allowed: np.ndarray, start: int) -> np.ndarray:
+    """
+    Find everything that hangs together with a place.
+
+    Parameters
+    ----------
+    touching
+        Which places touch [k, k].
+    allowed
+        Places that the way may lead through [k].
+    start
+        A place.
+
+    Returns
+    -------
+    reached
+        The place, and all that the ways lead to [k].
+    """
     reached = np.zeros_like(allowed)
     reached[start] = True
     fresh = reached
@@ -117,186 +100,3 @@ def _spread(touching: np.ndarray, allowed: np.ndarray, start: int) -> np.ndarray
         fresh = touching[fresh].any(axis=0) & allowed & ~reached
         reached = reached | fresh
     return reached
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Branch:
-    """Candidates decided in and out; a bound on every Zone that agrees; the Zone to part it by, and its rival."""
-
-    must: np.ndarray
-    barred: np.ndarray
-    bound: float
-    zone: ZoneFound
-    rival: ZoneFound | None  # keeps the enrolment, where ``zone`` does not
-
-
-def find_within_limits(
-    problem: ZoneProblem,
-    side: SideLimits,
-    *,
-    prices: np.ndarray,
-    must: np.ndarray,
-    barred: np.ndarray,
-    deadline: float = math.inf,
-) -> ZoneFound | None:
-    """
-    Find the Zone of the greatest value that keeps the side limits too.
-
-    Parameters
-    ----------
-    problem
-        The anchor's Zone.
-    side
-        The limits.
-    prices
-        What each candidate costs [n; students per year].
-    must, barred
-        Candidates that the Zone must have, must not have [n].
-    deadline
-        Of ``time.monotonic``.
-
-    Returns
-    -------
-    found
-        The best; ``None`` if there is none.
-
-    Raises
-    ------
-    UnprovedZoneError
-        The deadline passed.
-    """
-    return _Search(problem, side, prices, deadline).solve(must, barred)
-
-
-class _Search:
-    """Branches in the order of their bounds, and the best Zone so far."""
-
-    def __init__(self, problem: ZoneProblem, side: SideLimits, prices: np.ndarray, deadline: float) -> None:
-        self.problem, self.side, self.prices, self.deadline = problem, side, prices, deadline
-        self.best: ZoneFound | None = None
-        self.waiting: list[tuple[float, int, _Branch]] = []
-        self.count = 0
-
-    @property
-    def value(self) -> float:
-        """Of the best Zone so far."""
-        return -math.inf if self.best is None else self.best.value
-
-    def solve(self, must: np.ndarray, barred: np.ndarray) -> ZoneFound | None:
-        """Search all branches."""
-        self.open(must | self.problem.mandatory, barred)
-        while self.waiting and -self.waiting[0][0] > self.value + _NEGLIGIBLE:
-            if time.monotonic() > self.deadline:
-                raise UnprovedZoneError(self.best, -self.waiting[0][0])
-            branch = heapq.heappop(self.waiting)[2]
-            for more_must, more_barred in self.part(branch):
-                self.open(more_must, more_barred)
-        return self.best
-
-    def open(self, must: np.ndarray, barred: np.ndarray) -> None:
-        """Bound a branch; keep it if it may hold a better Zone than the best so far."""
-        barred = barred | ~self.side.joined(~barred)
-        if (must & barred).any() or (branch := self.bound(must, barred)) is None:
-            return
-        self.take(branch.zone)
-        if branch.rival is not None:
-            self.take(branch.rival)
-        if branch.bound > self.value + _NEGLIGIBLE:
-            heapq.heappush(self.waiting, (-branch.bound, self.count, branch))
-            self.count += 1
-
-    def take(self, zone: ZoneFound) -> None:
-        """Take a Zone that keeps the limits, or the best among its schools that hang together, if it is better."""
-        if not self.side.are_kept(zone.feeders):
-            inside = np.zeros(len(self.prices), dtype=bool)
-            inside[list(zone.feeders)] = True
-            joined = self.side.joined(inside)
-            if (joined == inside).all():
-                return
-            found = find_best_zone(self.problem, prices=self.prices, barred=~joined)
-            if not found or not self.side.are_kept(found[0].feeders):
-                return
-            zone = found[0]
-        if zone.value > self.value:
-            self.best = zone
-
-    def bound(self, must: np.ndarray, barred: np.ndarray) -> _Branch | None:
-        """The best Zone without the side limits; where it has too many students, at the price that bounds best."""
-        over = self.ask(must, barred, 0.0)
-        if over is None or self.surplus(over) <= _ROUNDING_STUDENTS:
-            return None if over is None else _Branch(must=must, barred=barred, bound=over.value, zone=over, rival=None)
-        own = np.abs(self.problem.own).sum() + np.abs(self.prices).sum() + self.problem.gain.sum()
-        under = self.ask(must, barred, float(own + 1) / _DISTINCT_STUDENTS)
-        if under is None or self.surplus(under) > _ROUNDING_STUDENTS:
-            return None
-        bound = over.value
-        for _ in range(_MOST_PRICES_TRIED):
-            price = (over.value - under.value) / (self.surplus(over) - self.surplus(under))
-            line = over.value - price * self.surplus(over)
-            zone = self.ask(must, barred, price)
-            reached = line if zone is None else zone.value - price * self.surplus(zone)
-            bound = min(bound, max(reached, line))
-            if zone is None or reached <= line + _NEGLIGIBLE:
-                break
-            over, under = (zone, under) if self.surplus(zone) > _ROUNDING_STUDENTS else (over, zone)
-        return _Branch(must=must, barred=barred, bound=bound, zone=over, rival=under)
-
-    def ask(self, must: np.ndarray, barred: np.ndarray, price: float) -> ZoneFound | None:
-        """Best Zone at a price per student enrolled; its value is without that price."""
-        prices = self.prices + price * self.side.enrolment if price else self.prices
-        found = find_best_zone(self.problem, prices=prices, must=must, barred=barred)
-        if not found:
-            return None
-        paid = price * float(self.side.enrolment[list(found[0].feeders)].sum())
-        return ZoneFound(value=found[0].value + paid, feeders=found[0].feeders)
-
-    def surplus(self, zone: ZoneFound) -> float:
-        """Students enrolled beyond the limit; negative where there is room left."""
-        return float(self.side.enrolment[list(zone.feeders)].sum()) - self.side.room
-
-    def part(self, branch: _Branch) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Part a branch by a school that its Zone should not have, or by one that would join what lies apart."""
-        inside = np.zeros(len(self.prices), dtype=bool)
-        inside[list(branch.zone.feeders)] = True
-        if branch.rival is not None:
-            only = inside.copy()
-            only[list(branch.rival.feeders)] = False
-            yield from _both_ways(branch, int(np.argmax(np.where(only, self.side.enrolment, -1.0))))
-            return
-        worth = self.problem.own - self.prices + self.problem.gain @ inside[self.problem.inner]
-        apart = inside & ~self.side.joined(inside)
-        if (apart & branch.must).any():
-            yield from self.join(branch, worth)
-        else:
-            yield from _both_ways(branch, int(np.argmax(np.where(apart, worth, -math.inf))))
-
-    def join(self, branch: _Branch, worth: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """
-        Part a branch by the school through which one of the pieces decided in hangs together with the others.
-
-        Some neighbour of the piece is in: the first, or the second without the first, and so on. The piece with the
-        fewest neighbours leaves the fewest branches, and what is worth most comes first.
-        """
-        decided, borders = np.append(branch.must, True), []
-        left = decided.copy()
-        while left.any():
-            piece = _spread(self.side.touching, decided, int(np.argmax(left)))
-            left &= ~piece
-            around = self.side.touching[piece].any(axis=0) & ~piece
-            borders.append(np.flatnonzero(around[:-1] & ~branch.barred))
-        border = min(borders, key=len)
-        barred = branch.barred
-        for place in border[np.argsort(-worth[border], kind="stable")]:
-            yield _with(branch.must, place), barred
-            barred = _with(barred, place)
-
-
-def _both_ways(branch: _Branch, place: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    yield _with(branch.must, place), branch.barred
-    yield branch.must, _with(branch.barred, place)
-
-
-def _with(places: np.ndarray, place: int) -> np.ndarray:
-    more = places.copy()
-    more[place] = True
-    return more

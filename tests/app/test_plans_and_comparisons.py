@@ -54,6 +54,26 @@ def test_a_plan_is_kept_as_a_proposal(client: TestClient, dataset_id: str, plan_
         assert client.get(f"{own}/{part}").status_code == 200
 
 
+@pytest.mark.parametrize("form", ["members", "schools"])
+@pytest.mark.parametrize("setting", ["shared_feeders=true", f"merge_anchors={EAST}+{WEST}"])
+def test_the_tables_of_a_proposal_are_taken_as_a_plan(
+    client: TestClient, dataset_id: str, setting: str, form: str
+) -> None:
+    name, value = setting.split("=")
+    proposal = ask_for_zones(client, dataset_id, identification=BOTH, **{name: value})
+    table = client.get(f"/proposals/{proposal['id']}/{form}", headers={"Accept": "text/csv"}).content
+    settings = [f"identification={BOTH}", setting]
+    response = client.post(
+        f"/datasets/{dataset_id}/plans", files=[("plan", (f"{form}.csv", table))], data={"set": settings}
+    )
+    assert response.status_code == 201, response.text
+    plan = response.json()
+    assert plan["proposal"]["zones"] == proposal["proposal"]["zones"]
+    compared = client.get(f"/proposals/{proposal['id']}/comparison/{plan['id']}").json()
+    assert compared["moves"] == []
+    assert compared["totals"]["difference"]["score"] == 0
+
+
 def test_parameters_of_a_plan_are_given_as_for_one_shot(client: TestClient, dataset_id: str) -> None:
     told = give_plan(client, dataset_id, parameters=json.dumps({"leakage_weight": 1, "identification": BOTH}))[
         "proposal"

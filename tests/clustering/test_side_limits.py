@@ -16,7 +16,8 @@ from clustering.candidates import Candidates
 from clustering.config import ProposalParameters
 from clustering.limits import Limits
 from clustering.solve.one_zone import evaluate_zones, find_best_zone
-from clustering.solve.side_limits import SideLimits, UnprovedZoneError, find_within_limits
+from clustering.solve.side_limits import SideLimits
+from clustering.solve.within_limits import UnprovedZoneError, find_within_limits
 from clustering.solve.zone_problem import ZoneProblem, build_problem
 
 SIDE = 5
