@@ -15,10 +15,11 @@ from clustering.candidates import Candidates
 from clustering.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.errors import InputError, Problem
-from clustering.limits import Limits, reason_against
+from clustering.limits import Limits
 from clustering.planner import ZonePlanner
 from clustering.reach_reasons import Standing, limit_behind, say_why, tell_what_decides
 from clustering.solve import ExactSearch, value_if
+from clustering.solve.hopeless_locks import whats_against
 from clustering.zones import zone_id_of
 
 
@@ -40,8 +41,8 @@ def explain_reach(
     Returns
     -------
     table
-        A row per anchor and school, with the fields of :class:`~clustering.reach_reasons.Standing`,
-        proposal, solved again with the school forced the other way.
+        A row per anchor and school, with the fields of :class:`~clustering.reach_reasons.Standing`. Every loss is
+        solved for again, with the school forced the other way, while ``time_limit_s`` lasts.
 
     Raises
     ------
@@ -97,14 +98,14 @@ def _standings(
         if school not in candidates.merged:
             yield _standing(candidates, place, members=members, hosts=hosts[school], search=search)
     for school in candidates.struck:
-        reason = reason_against(limits, school, candidates.heads) or "must keep with a school that is out of reach"
+        reasons = whats_against(limits, school, candidates, search.candidates)
         held = [each for each, feeders in zones.items() if school in feeders]
         yield {
             **_who(anchor, school, limits),
             "decision": "another Zone" if held else "out",
             "zone_id": "; ".join(map(zone_id_of, held)) or None,
-            "bound_by": limit_behind(reason),
-            "reason": f"It {reason}.",
+            "bound_by": limit_behind(reasons[0], limits.parameters),
+            "reason": f"It {' and '.join(reasons)}.",
         }
 
 
@@ -134,7 +135,7 @@ def _standing(
         bound_by=tell_what_decides(candidates, place, members=members, marginal=marginal, hosts=hosts, search=search),
         reason="",
     )
-    sentence = say_why(standing, candidates.heads, hosts, search.limits, is_possible=forced != -math.inf)
+    sentence = say_why(standing, candidates.heads, hosts, search.limits, forced=forced)
     return {**asdict(standing), "reason": sentence}
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.candidates import Candidates
+from clustering.config import ProposalParameters
 from clustering.limits import Limits, told
 from clustering.solve import ExactSearch
+from clustering.solve.side_limits import SideLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +38,10 @@ class Standing:
         schools that a limit or lock excludes.
     loss_students
         What the total score loses if the school is forced the other way and all is solved again; ``None`` if no Zones
-        are possible then, if a limit or lock excludes the school, or if time ran out.
+        are possible then, if a limit or lock excludes the school, or if time ran out: ``reason`` says which.
     bound_by
-        What decided: ``score``, ``leakage``, ``another Zone``, ``no link``, ``no Zone``, or the name of a parameter.
+        What decided: ``score``, ``leakage``, ``another Zone``, ``no link``, ``no Zone``, or the name of a parameter
+        (``time_limit_s`` where time ran out before the best Zones were proved).
     reason
         One or two sentences.
     """
@@ -58,17 +61,19 @@ class Standing:
     reason: str
 
 
-def limit_behind(reason: str) -> str:
+def limit_behind(reason: str, asked: ProposalParameters) -> str:
     """Name of the parameter that stands behind a reason of ``limits.reason_against``."""
+    by_distance = "distance_weight" if asked.maximum_distance_km is None else "maximum_distance_km"
+    by_time = "travel_weight" if asked.maximum_travel_minutes is None else "maximum_travel_minutes"
     words = {
         "forced out": "force_out",
         "closed": "closed",
         "level": "levels",
         "district": "same_district",
         "km away": "maximum_distance_km",
-        "distance": "distance_weight",
+        "distance": by_distance,
         "minutes": "maximum_travel_minutes",
-        "travel time": "travel_weight",
+        "travel time": by_time,
         "enrolment": "maximum_enrolment_students",
         "catchment": "contiguous",
         "must keep": "keep_together",
@@ -114,6 +119,10 @@ def tell_what_decides(
     most = asked.maximum_enrolment_students
     has_zone = any(candidates.anchor_id in answer.zones for answer in search.answers.values())
     is_tied = np.append(members, True)[candidates.destination[ties]].any()
+    with_it = members.copy()
+    with_it[place] = True
+    hangs = SideLimits.of(candidates, search.limits).joined(with_it)[place]
+    is_proved = all(answer.is_proved for group, answer in search.answers.items() if candidates.anchor_id in group)
     if members[place]:
         tests = {
             "force_in": school in asked.force_in,
@@ -127,16 +136,17 @@ def tell_what_decides(
             "no Zone": not has_zone,
             "no link": not is_tied,
             "leakage": marginal <= 0,
-            "maximum_schools": members.sum() + 1 >= asked.maximum_schools,
+            "contiguous": not hangs,
             "maximum_enrolment_students": most is not None and enrolled > most,
-            "contiguous": asked.contiguous,
+            "maximum_schools": members.sum() + 1 >= asked.maximum_schools,
+            "time_limit_s": not is_proved,
             "keep_together": True,
         }
     return next(name for name, holds in tests.items() if holds)
 
 
 def say_why(
-    standing: Standing, anchors: Sequence[str], hosts: Sequence[str], limits: Limits, *, is_possible: bool
+    standing: Standing, anchors: Sequence[str], hosts: Sequence[str], limits: Limits, *, forced: float | None
 ) -> str:
     """
     Say in one or two sentences why a school is in or out.
@@ -151,8 +161,8 @@ def say_why(
         Anchors whose Zones have the school.
     limits
         The limits of the request.
-    is_possible
-        Whether there are Zones with the school on the other side.
+    forced
+        As ``value_if`` answers.
 
     Returns
     -------
@@ -162,7 +172,7 @@ def say_why(
     anchor = " and ".join(told(limits, each) for each in anchors)
     share = standing.kept_share
     kept = "none of its students" if share is None else f"{share:.0%} of its promoted students"
-    return f"{_because(standing, anchor, kept, hosts, limits)} {_otherwise(standing, is_possible=is_possible)}".strip()
+    return f"{_because(standing, anchor, kept, hosts, limits)} {_otherwise(standing, forced)}"
 
 
 def _because(standing: Standing, anchor: str, kept: str, hosts: Sequence[str], limits: Limits) -> str:
@@ -179,7 +189,7 @@ def _because(standing: Standing, anchor: str, kept: str, hosts: Sequence[str], l
         "another Zone": (
             f"In the Zone of {others}: there it serves the total better. Here it would add {marginal:z.1f}."
         ),
-        "no Zone": f"Out: {anchor} has no Zone.",
+        "no Zone": f"Out: there is no Zone for {anchor}.",
         "no link": (
             f"Out: none of its flows into the Zone is at least {asked.minimum_link_share:.0%} of its promoted or of the"
             " receiver's entering students."
@@ -189,22 +199,23 @@ def _because(standing: Standing, anchor: str, kept: str, hosts: Sequence[str], l
             f" score {-marginal:z.1f} less with it."
         ),
         "maximum_schools": (
-            f"Out: it would add {marginal:z.1f}, but the Zone has its {asked.maximum_schools} schools and each of them"
-            " adds more, or brings in others that do."
+            f"Out: it would add {marginal:z.1f}, but the Zone has its {asked.maximum_schools} schools, and with it in"
+            " the place of others the score would be no greater."
         ),
         "maximum_enrolment_students": (
             f"Out: it would add {marginal:z.1f}, but the Zone would have more students than the limit."
         ),
+        "time_limit_s": f"Out: it would add {marginal:z.1f}, but time ran out before the best Zones were found.",
         "contiguous": f"Out: it would add {marginal:z.1f}, but its catchment does not hang together with the Zone's.",
     }
     kept_together = f"{'In' if standing.decision == 'in' else 'Out'} with the schools that it is to keep together with."
     return sentences.get(standing.bound_by, kept_together)
 
 
-def _otherwise(standing: Standing, *, is_possible: bool) -> str:
-    way = "left out" if standing.decision == "in" else "forced into this Zone"
-    if not is_possible:
-        return f"No Zones that keep all limits and locks are possible with it {way}."
+def _otherwise(standing: Standing, forced: float | None) -> str:
+    way = "left out of this Zone" if standing.decision == "in" else "forced into this Zone"
+    if forced is None:
+        return f"Time ran out before it was known what the total score would be with it {way} (see time_limit_s)."
     if standing.loss_students is None:
-        return ""
+        return f"No Zones that keep all limits and locks are possible with it {way}."
     return f"With it {way} and all else chosen anew, the total score would be {standing.loss_students:z.1f} lower."

@@ -113,11 +113,13 @@ def _ways_barred(school: str, candidates: Sequence[Candidates], limits: Limits, 
 
 
 def _what_bars(way: Sequence[str], candidates: Candidates, limits: Limits) -> str:
-    reaches = f"{told(limits, way[0])} is forced in, but reaches {_anchors_of(candidates, limits)}"
-    for school in reversed(way[1:-1]):
-        if against := reasons_against(limits, school, candidates.heads):
-            return f"{reaches} through {told(limits, school)}, which {' and '.join(against)}."
-    return f"{reaches} in {len(way) - 1} steps, and maximum_steps is {limits.parameters.maximum_steps}."
+    start, anchors = told(limits, way[0]), _anchors_of(candidates, limits)
+    through = [(each, reasons_against(limits, each, candidates.heads)) for each in way[1:-1]]
+    barred = [f"through {told(limits, each)}, which {' and '.join(against)}" for each, against in through if against]
+    if len(way) - 1 > limits.parameters.maximum_steps:
+        barred.append(f"in {len(way) - 1} steps, and maximum_steps is {limits.parameters.maximum_steps}")
+    itself = "".join(f", and {reason}" for reason in reasons_against(limits, way[0], candidates.heads))
+    return f"{start} is forced in, but reaches {anchors} {', and '.join(barred)}{itself}."
 
 
 def _anchors_of(candidates: Candidates, limits: Limits) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+from shapely.geometry import box
 
-from clustering import InputError, ZonePlanner, explain_reach, parse_parameters
+from clustering import InputError, ZonePlanner, explain_reach, parse_parameters, read_scenario
 from clustering.errors import InfeasibleError
-from clustering.solve import ExactSearch, Memory, value_if
+from clustering.solve import ExactSearch, Means, value_if
 from tests.clustering.random_instances import best_by_brute_force, random_instance
-from tests.clustering.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
+from tests.clustering.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 
 
 @pytest.mark.parametrize("block", range(4))
@@ -18,7 +22,7 @@ def test_the_value_with_a_school_forced_the_other_way_is_that_of_brute_force(blo
     tried = 0
     for seed in range(5000 + block * 20, 5020 + block * 20):
         graph, candidates, limits = random_instance(seed, plain=seed % 2 == 0)
-        search = ExactSearch(candidates, limits, Memory())
+        search = ExactSearch(candidates, limits, Means())
         try:
             search.solve(lambda fraction: None, with_costs=False)
         except InfeasibleError:
@@ -64,3 +68,42 @@ def test_only_anchors_of_the_request_and_the_exact_method_can_be_explained() -> 
         explain_reach(planner, parse_parameters({}), anchors=["0001"])
     with pytest.raises(InputError, match="exact"):
         explain_reach(planner, parse_parameters({"method": "greedy"}))
+
+
+def test_out_of_time_the_reasons_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner, asked = ZonePlanner(toy_scenario()), parse_parameters({"identification": "graduation_rate<0.9"})
+    search = planner.search(asked)
+    search.deadline = 0.0
+    # Not yet solved with Pine in West, and no time is left to.
+    assert value_if(search, WEST, PINE, inside=True) is None
+    monkeypatch.setattr("clustering.reach.value_if", lambda *given, **others: None)
+    table = explain_reach(planner, asked)
+    assert table["loss_students"].isna().all()
+    assert table["reason"].str.contains("Time ran out before it was known").all()
+
+
+def test_limits_are_named_by_what_was_asked() -> None:
+    times = pd.DataFrame({"origin": [OAK, ELM], "destination": [WEST, WEST], "minutes": ["5", "5"]})
+    scenario = read_scenario(schools=[toy_schools()], flows=[toy_flows()], travel_times=[times])
+    table = explain_reach(ZonePlanner(scenario), parse_parameters({"maximum_travel_minutes": 10}))
+    # The files give no time for Pine and none for the elementary schools; only those one step away are met.
+    by_school = table.set_index("school_id")
+    assert by_school.loc[PINE, "bound_by"] == "maximum_travel_minutes"
+    weighted = explain_reach(ZonePlanner(scenario), parse_parameters({"travel_weight": 0.1})).set_index("school_id")
+    assert weighted.loc[PINE, "bound_by"] == "travel_weight"
+
+
+def test_a_catchment_that_touches_no_member_binds_before_the_size(tmp_path: Path) -> None:
+    # The catchments of West, Elm and E3 hang together; Oak's lies apart. Three schools fill the Zone.
+    squares = {WEST: 0, ELM: 1, "0003": 2, OAK: 9, "0001": 10, PINE: 20}
+    catchments = gpd.GeoDataFrame(
+        {"school_id": list(squares), "geometry": [box(-98 + x, 38, -97 + x, 39) for x in squares.values()]}, crs=4326
+    )
+    catchments.to_file(tmp_path / "catchments.geojson", driver="GeoJSON")
+    files = {"schools": [toy_schools()], "flows": [toy_flows()], "catchments": [tmp_path / "catchments.geojson"]}
+    scenario = read_scenario(**files)
+    asked = parse_parameters({"contiguous": True, "maximum_schools": 3})
+    table = explain_reach(ZonePlanner(scenario), asked).set_index("school_id")
+    assert list(table.index[table["decision"] == "in"]) == ["0003", ELM]
+    assert table.loc[OAK, "bound_by"] == "contiguous"
+    assert "left out of this Zone" in table.loc[ELM, "reason"]

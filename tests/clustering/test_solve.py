@@ -108,7 +108,7 @@ def test_school_forced_out_of_the_only_way_takes_its_feeders_with_it() -> None:
 
 
 def test_lock_on_a_school_out_of_reach_names_it() -> None:
-    with pytest.raises(InfeasibleError, match=r"E5 \(0005\) is forced in, but no anchor is within reach") as caught:
+    with pytest.raises(InfeasibleError, match=r"E5 \(0005\) is forced in, but .* no anchor") as caught:
         solve_toy([WEST], force_in="0005", maximum_steps=1)
     assert len(caught.value.violations) == 1
 
