@@ -68,7 +68,7 @@ def show_dataset(request: Request, dataset_id: str, store: StoreHere) -> Respons
 
 @router.post("/browse/datasets/{dataset_id}/proposals")
 async def propose(
-    request: Request, dataset_id: str, settings: SettingsHere, store: StoreHere, runner: RunnerHere
+    request: Request, dataset_id: str, settings: SettingsHere, store: StoreHere, runner: RunnerHere, desk: DeskHere
 ) -> Response:
     """Queue a proposal and go on to its job, or come back with every problem."""
     form = {name: str(value) for name, value in (await request.form()).items()}
@@ -76,7 +76,9 @@ async def propose(
     def ask() -> Job | Response:
         """Queue the job, or show what is wrong; the database may have to be waited for."""
         try:
-            return request_proposal(dataset_id, _parameters(form), settings=settings, store=store, runner=runner)
+            return request_proposal(
+                dataset_id, _parameters(form), settings=settings, store=store, runner=runner, desk=desk
+            )
         except ClusteringError as error:
             return _dataset(request, dataset_id, store, error=service_error(error), form=form)
         except ServiceError as error:

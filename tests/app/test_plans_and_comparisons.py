@@ -55,9 +55,7 @@ def test_a_plan_is_kept_as_a_proposal(client: TestClient, dataset_id: str, plan_
 
 
 def test_parameters_of_a_plan_are_given_as_for_one_shot(client: TestClient, dataset_id: str) -> None:
-    told = give_plan(client, dataset_id, parameters=json.dumps({"leakage_weight": 1, "identification": BOTH}))[
-        "proposal"
-    ]
+    told = give_plan(client, dataset_id, parameters=json.dumps({"leakage_weight": 1}))["proposal"]
     # 160 - 50 and 210 - 60.
     assert told["solution"]["score"] == 260  # type: ignore[index]
 
