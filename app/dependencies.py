@@ -44,9 +44,14 @@ async def _no_unknown_plan_fields(request: Request) -> None:
 async def _refuse_unknown(request: Request, known: set[str], where: str) -> None:
     unknown = sorted(set(await request.form()) - known)
     if unknown:
-        remedy = f"{where}; parameters into set (as name=value)."
-        problems = [(name, "There is no such field.", remedy) for name in unknown]
+        problems = [(name, "There is no such field.", _remedy_of_field(name, where)) for name in unknown]
         raise request_error(422, "The form has fields that the service does not know.", problems)
+
+
+def _remedy_of_field(name: str, where: str) -> str:
+    if name in ProposalParameters().as_dict():
+        return f"Give the parameter in the field parameters, or in the field set as {name}=value; in one of the two."
+    return f"{where}; parameters into set (as name=value)."
 
 
 def refuse_unknown_queries(request: Request) -> None:
@@ -84,8 +89,9 @@ def _remedy_of_query(name: str, known: Sequence[str]) -> str:
         return "Parameters of a proposal go into the body of POST /proposals or POST /zones, under parameters."
     if not known:
         return "This request takes none; leave it out."
-    (nearest,) = get_close_matches(name[:MAXIMUM_FIELD_CHARACTERS], known, n=1, cutoff=0.0)
-    return f"Did you mean {nearest}? Known: {', '.join(known)}."
+    near = get_close_matches(name[:MAXIMUM_FIELD_CHARACTERS], known, n=1, cutoff=0.4)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    return f"{guess}Known: {', '.join(known)}."
 
 
 def _uploads(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-ColumnKind = Literal["text", "school", "zone", "count", "number", "share", "weight", "yes"]
+ColumnKind = Literal["text", "sentence", "school", "zone", "count", "number", "share", "weight", "yes"]
 
 
 class Column(NamedTuple):
@@ -35,7 +35,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("students_to_zone", "Students into the Zone", "number"),
         Column("kept_share", "Share of its promoted students", "share"),
         Column("loss_students", "Score lost the other way", "number"),
-        Column("reason", "Why", "text"),
+        Column("reason", "Why", "sentence"),
     ),
     "trade-off": (
         Column("maximum_schools", "Most schools", "count"),
