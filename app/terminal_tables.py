@@ -14,6 +14,8 @@ from app.table_columns import COLUMNS, NUMERIC_KINDS, Column, school_of, written
 from app.terminal import entry, heading, plain, screen
 
 SHOWN_ROWS = 200
+# What stands where a table that is too wide for the terminal leaves something out.
+_CUT_OFF = "…"
 _TITLES = {
     "trade-off": "Trade-off of size and leakage",
     "stability": "Stability",
@@ -39,9 +41,17 @@ def show_rows(kind: str, rows: Sequence[Mapping[str, Any]], names: Mapping[str, 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column.title, justify="right" if column.kind in NUMERIC_KINDS else "left")
-    for row in rows[:SHOWN_ROWS]:
-        table.add_row(*(plain(_cell(row[column.name], column, names)) for column in columns))
-    screen.print(table)
+    shown = [[_cell(row[column.name], column, names) for column in columns] for row in rows[:SHOWN_ROWS]]
+    for cells in shown:
+        table.add_row(*map(plain, cells))
+    with screen.capture() as tried:
+        screen.print(table)
+    if _CUT_OFF not in tried.get():
+        screen.print(table)
+    else:
+        for cells in shown:
+            head, *rest = [f"{column.title}: {cell}" for column, cell in zip(columns, cells, strict=True)]
+            entry(head, "; ".join(rest))
     _tell_rest(rows)
 
 

@@ -64,6 +64,16 @@ def test_the_trade_off_is_a_table(toy_files: tuple[Path, Path]) -> None:
     assert len([line for line in shown.splitlines() if line.rstrip().endswith("optimal")]) == 2
 
 
+def test_a_narrow_terminal_cuts_no_number_off(toy_files: tuple[Path, Path]) -> None:
+    schools, flows = map(str, toy_files)
+    asked = ["--set", RULE, "--maximum-schools", "10", "--leakage-weights", "0.25"]
+    files = ["trade-off", "--schools", schools, "--flows", flows]
+    shown = RUN.invoke(cli, [*files, *asked], env={"COLUMNS": "60"}).stdout
+    assert "Most schools: 10" in shown
+    assert "527.5" in shown
+    assert "…" not in shown
+
+
 def test_reach_is_told_with_reasons_and_long_tables_are_cut(
     toy_files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
