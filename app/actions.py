@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.errors import ServiceError
-from app.jobs import ChildLimits, JobRunner, run_in_child, tasks
+from app.errors import ServiceError, request_error
+from app.jobs import ChildLimits, JobRunner, Kind, run_in_child, tasks
 from app.settings import Settings
 from app.store import Dataset, Job, Proposal, Store
 from app.uploads import MAXIMUM_NAME_CHARACTERS, Desk, Uploads, saved
-from clustering import parse_parameters, plain_text, split_settings
+from clustering import InputError, parse_parameters, plain_text, split_settings
 
 
 def child_limits(settings: Settings) -> ChildLimits:
@@ -56,14 +56,24 @@ def admit_parameters(given: Mapping[str, Any], settings: Settings) -> dict[str, 
 
 
 def parameters_of_form(text: str | None, settings_given: Sequence[str]) -> dict[str, Any]:
-    """Parameters of a form: a JSON object, and single ``name=value`` settings that go before it."""
+    """Parameters of a form: a JSON object, and single ``name=value`` settings of other parameters."""
     try:
         values = json.loads(text) if text else {}
     except (ValueError, RecursionError):
-        raise ServiceError(422, "The field parameters is not JSON.") from None
+        raise _unread_parameters("This is not JSON.") from None
     if not isinstance(values, dict):
-        raise ServiceError(422, "The field parameters must be a JSON object.")
-    return {**values, **split_settings(settings_given)}
+        raise _unread_parameters("This is no JSON object.")
+    single = split_settings(settings_given)
+    if both := sorted(set(values) & set(single)):
+        message = "The parameter is given twice: in the field parameters and in the field set."
+        problems = [(name, message, "Give it in one of the two.") for name in both]
+        raise request_error(422, "Parameters are given twice.", problems)
+    return {**values, **single}
+
+
+def _unread_parameters(message: str) -> ServiceError:
+    remedy = 'Give an object such as {"maximum_schools": 8}, or single parameters in the field set as name=value.'
+    return request_error(422, "The field parameters cannot be read.", [("parameters", message, remedy)])
 
 
 def add_dataset(uploads: Uploads, *, name: str | None, settings: Settings, store: Store, desk: Desk) -> Dataset:
@@ -105,11 +115,29 @@ def zones_of_uploads(uploads: Uploads, *, parameters: Mapping[str, Any], setting
     return answer
 
 
+def admit_for_dataset(
+    given: Mapping[str, Any], dataset_id: str, *, settings: Settings, store: Store, desk: Desk
+) -> dict[str, Any]:
+    """As ``admit_parameters``; where something is wrong, names of schools that the dataset lacks are told with it."""
+    try:
+        return admit_parameters(given, settings)
+    except InputError:
+        scenario = store.scenario(dataset_id)
+        try:
+            with desk.place():
+                run_in_child(tasks.check_parameters, scenario, dict(given), limits=upload_limits(settings))
+        except ServiceError as error:
+            if error.status == 422:
+                raise
+        # Without a place for it the names are told when the rest is right.
+        raise
+
+
 def request_proposal(
-    dataset_id: str, given: Mapping[str, Any], *, settings: Settings, store: Store, runner: JobRunner
+    dataset_id: str, given: Mapping[str, Any], *, settings: Settings, store: Store, runner: JobRunner, desk: Desk
 ) -> Job:
-    """Queue a proposal; errors are those of ``admit_parameters`` and ``Store.add_job``."""
-    parameters = admit_parameters(given, settings)
+    """Queue a proposal; errors are those of ``admit_for_dataset`` and ``Store.add_job``."""
+    parameters = admit_for_dataset(given, dataset_id, settings=settings, store=store, desk=desk)
     job = store.add_job(dataset_id, parameters, maximum_waiting=settings.maximum_queued_jobs)
     runner.submit(job.id)
     return job
@@ -149,9 +177,9 @@ def score_plan(
     ------
     ServiceError
         404 if there is no such dataset, 422 with every problem of the plan, 503 if too many uploads are being read; and
-        as for ``admit_parameters``. Nothing is stored.
+        as for ``admit_for_dataset``. Nothing is stored.
     """
-    admitted = admit_parameters(parameters, settings)
+    admitted = admit_for_dataset(parameters, dataset_id, settings=settings, store=store, desk=desk)
     title = f"Zones as given: {store.dataset(dataset_id).name}"
     with desk.place(), saved(uploads, settings) as files:
         if len(files.get("plan", ())) != 1:
@@ -170,8 +198,10 @@ def read_comparison(first_id: str, second_id: str, part: str, *, settings: Setti
 
 def compute_beside(
     proposal_id: str,
-    task: Callable[..., bytes],
-    *arguments: Any,
+    kind: Kind,
+    options: dict[str, Any],
+    *,
+    as_csv: bool,
     settings: Settings,
     store: Store,
     desk: Desk,
@@ -183,17 +213,15 @@ def compute_beside(
     ----------
     proposal_id
         The proposal.
-    task
-        Of ``app.jobs.tasks``; takes progress, the inputs, the proposal's document, then ``arguments``.
-    arguments
-        Plain values.
+    kind, options, as_csv
+        As for ``app.jobs.tasks.compute``.
     settings, store, desk
         The service's.
 
     Returns
     -------
     answer
-        As the task gives it.
+        JSON or CSV.
 
     Raises
     ------
@@ -204,7 +232,8 @@ def compute_beside(
     document = read_part(proposal_id, "document", settings=settings, store=store)
     scenario = store.scenario(store.proposal(proposal_id).dataset_id)
     with desk.place():
-        answer: bytes = run_in_child(task, scenario, document, *arguments, limits=child_limits(settings))
+        given = (scenario, document, kind, options, as_csv)
+        answer: bytes = run_in_child(tasks.compute, *given, limits=child_limits(settings))
     return answer
 
 

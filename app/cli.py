@@ -10,6 +10,21 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from app.cli_alternatives import ALTERNATIVES
+from app.cli_inputs import (
+    Catchments,
+    Crosswalk,
+    Encoding,
+    Estimate,
+    Flows,
+    Performance,
+    Population,
+    Read,
+    Schools,
+    Set,
+    Students,
+    TravelTimes,
+)
 from app.demonstration import load_demonstration
 from app.main import create_app
 from app.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal
@@ -45,40 +60,8 @@ MAXIMUM_CONNECTIONS = 500
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
-Files = list[Path]
-Schools = Annotated[Files, typer.Option("--schools", help="Table of schools; repeat to join several by school id.")]
-Flows = Annotated[
-    Files | None, typer.Option("--flows", help="Students by origin, destination, grade and year; may be repeated.")
-]
-Performance = Annotated[
-    Files | None, typer.Option("--performance", help="Graduation rates or official list; may be repeated.")
-]
-Students = Annotated[
-    Files | None, typer.Option("--students", help="Student enrolment records, from which promotions are derived.")
-]
-Catchments = Annotated[
-    Files | None,
-    typer.Option("--catchments", help="Attendance boundaries: what is contiguous, and flows if none are given."),
-]
-Population = Annotated[
-    Files | None, typer.Option("--population", help="Points with a population, to weigh catchments by people.")
-]
-Crosswalk = Annotated[
-    Files | None, typer.Option("--crosswalk", help="Old school ids to present ones, confirmed row by row.")
-]
-TravelTimes = Annotated[
-    Files | None, typer.Option("--travel-times", help="Minutes from school to school; may be repeated.")
-]
-Estimate = Annotated[
-    bool, typer.Option("--estimate", help="Estimate flows by distance and size where no file gives any.")
-]
-Read = Annotated[
-    list[str] | None,
-    typer.Option("--read", help="How to read a file: NAME:option=value, such as schools.csv:encoding=cp1252."),
-]
-Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="Encoding of all files, if not UTF-8; for example cp1252.")
-]
+for _name, _command in ALTERNATIVES.items():
+    cli.command(_name)(_command)
 
 
 @cli.command()
@@ -95,7 +78,7 @@ def propose(
     read: Read = None,
     encoding: Encoding = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the map, GeoJSON, CSV and JSON.")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")] = None,
+    settings: Set = None,
 ) -> None:
     """Propose Zones around low-performing high schools."""
     with stopping_on_errors():
@@ -136,7 +119,7 @@ def compare(
     read: Read = None,
     encoding: Encoding = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the comparison, the plan and the proposal.")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")] = None,
+    settings: Set = None,
 ) -> None:
     """Compare a plan of Zones with the Zones that would be proposed, both by the same parameters."""
     with stopping_on_errors():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, UploadFile
 
-from app.errors import ServiceError
+from app.errors import MAXIMUM_FIELD_CHARACTERS, request_error
 from app.jobs import JobRunner
 from app.settings import Settings
 from app.store import Store
 from app.uploads import Desk, Uploads
+from clustering import ProposalParameters
 
 
 def _settings(request: Request) -> Settings:
@@ -41,17 +44,54 @@ async def _no_unknown_plan_fields(request: Request) -> None:
 async def _refuse_unknown(request: Request, known: set[str], where: str) -> None:
     unknown = sorted(set(await request.form()) - known)
     if unknown:
-        problems = [
-            {
-                "table": "request",
-                "column": name[:200],
-                "message": "There is no such field.",
-                "remedy": f"{where}; parameters into set (as name=value).",
-            }
-            for name in unknown[:100]
-        ]
-        extra = {"problems": problems, "problem_count": len(unknown)}
-        raise ServiceError(422, "The form has fields that the service does not know.", extra=extra)
+        problems = [(name, "There is no such field.", _remedy_of_field(name, where)) for name in unknown]
+        raise request_error(422, "The form has fields that the service does not know.", problems)
+
+
+def _remedy_of_field(name: str, where: str) -> str:
+    if name in ProposalParameters().as_dict():
+        return f"Give the parameter in the field parameters, or in the field set as {name}=value; in one of the two."
+    return f"{where}; parameters into set (as name=value)."
+
+
+def refuse_unknown_queries(request: Request) -> None:
+    """
+    Refuse names in the address that the route does not know: ignored, they would answer another question.
+
+    Parameters
+    ----------
+    request
+        Whose route says in the OpenAPI document what it knows.
+
+    Raises
+    ------
+    ServiceError
+        422, names each with the nearest that is known.
+    """
+    given = list(dict.fromkeys(request.query_params))
+    if not given:
+        return
+    methods = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+    parameters = methods.get(request.method.lower(), {}).get("parameters", ())
+    known = sorted(each["name"] for each in parameters if each["in"] == "query")
+    problems = [
+        (name, "There is no such query parameter.", _remedy_of_query(name, known))
+        for name in given
+        if name not in known
+    ]
+    if problems:
+        detail = "The address has query parameters that the service does not know."
+        raise request_error(422, detail, problems)
+
+
+def _remedy_of_query(name: str, known: Sequence[str]) -> str:
+    if not known and name in ProposalParameters().as_dict():
+        return "Parameters of a proposal go into the body of POST /proposals or POST /zones, under parameters."
+    if not known:
+        return "This request takes none; leave it out."
+    near = get_close_matches(name[:MAXIMUM_FIELD_CHARACTERS], known, n=1, cutoff=0.4)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    return f"{guess}Known: {', '.join(known)}."
 
 
 def _uploads(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 MAXIMUM_PROBLEMS = 1_000
 MAXIMUM_VIOLATIONS = 100
+MAXIMUM_REQUEST_PROBLEMS = 100
+MAXIMUM_FIELD_CHARACTERS = 200
 
 
 class ServiceError(Exception):
@@ -62,7 +64,7 @@ def service_error(error: ClusteringError) -> ServiceError:
     if isinstance(error, InputError):
         count = len(error.problems)
         shown = problem_documents(error.problems[:MAXIMUM_PROBLEMS])
-        detail = f"{count} problem{'s' if count != 1 else ''} in the input; nothing was stored."
+        detail = f"{count} problem{'s' if count != 1 else ''} in the input."
         return ServiceError(422, detail, extra={"problems": shown, "problem_count": count})
     if isinstance(error, InfeasibleError):
         violations = error.violations[:MAXIMUM_VIOLATIONS]
@@ -72,6 +74,31 @@ def service_error(error: ClusteringError) -> ServiceError:
         return ServiceError(422, detail)
     logger.error("the library failed: %s", error)
     return ServiceError(500, "The Zones could not be computed. The service's log says why.")
+
+
+def request_error(status: int, detail: str, problems: Sequence[tuple[str, str, str]]) -> ServiceError:
+    """
+    Make an error of what is wrong with a request itself.
+
+    Parameters
+    ----------
+    status
+        HTTP status.
+    detail
+        One or two sentences for the caller.
+    problems
+        The field, what is wrong and what to do, for each.
+
+    Returns
+    -------
+    error
+        With ``problems`` like those of files and parameters.
+    """
+    shown = [
+        {"table": "request", "column": column[:MAXIMUM_FIELD_CHARACTERS], "message": message, "remedy": remedy}
+        for column, message, remedy in problems[:MAXIMUM_REQUEST_PROBLEMS]
+    ]
+    return ServiceError(status, detail, extra={"problems": shown, "problem_count": len(problems)})
 
 
 def error_from_document(document: Mapping[str, Any]) -> ServiceError:
@@ -98,28 +125,38 @@ def problem_response(error: ServiceError) -> JSONResponse:
 
 
 async def _answer(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, ServiceError):
-        return problem_response(error)
     if isinstance(error, ClusteringError):
-        return problem_response(service_error(error))
+        error = service_error(error)
+    if isinstance(error, ServiceError):
+        return problem_response(_told_what_was_stored(error, request))
     if isinstance(error, HTTPException):
         return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
     if isinstance(error, RequestValidationError):
-        # The values themselves are left out: they are the caller's, and may be long or secret.
-        problems = [
-            {
-                "table": "request",
-                "column": ".".join(str(part) for part in each["loc"][1:])[:200],
-                "message": f"{each['msg']}.",
-                "remedy": "See /docs for the fields of this request.",
-            }
-            for each in error.errors()[:100]
-        ]
-        extra = {"problems": problems, "problem_count": len(error.errors())}
-        return problem_response(ServiceError(422, "The request is not well formed.", extra=extra))
+        return problem_response(_told_what_was_stored(_malformed(error), request))
     if isinstance(error, OperationalError):
         logger.warning("the database did not answer: %s", error)
         headers = {"Retry-After": "10"}
         return problem_response(ServiceError(503, "The database is busy. Try again soon.", headers=headers))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))
+
+
+def _told_what_was_stored(error: ServiceError, request: Request) -> ServiceError:
+    """Add that a refused request left nothing behind, where it could have."""
+    if error.status != 422 or request.method in ("GET", "HEAD"):
+        return error
+    return ServiceError(error.status, f"{error.detail} Nothing was stored.", extra=error.extra, headers=error.headers)
+
+
+def _malformed(error: RequestValidationError) -> ServiceError:
+    """What a request lacks; the values themselves are left out: they are the caller's, and may be long or secret."""
+    if unread := [each for each in error.errors() if each["type"] == "json_invalid"]:
+        remedy = "Send one JSON object, its names and texts in double quotes."
+        problems = [
+            ("body", f"This is not JSON at character {each['loc'][-1]}: {each['ctx']['error']}.", remedy)
+            for each in unread
+        ]
+        return request_error(400, "The body cannot be parsed as JSON.", problems)
+    remedy = "See /docs for the fields of this request."
+    problems = [(".".join(map(str, each["loc"][1:])), f"{each['msg']}.", remedy) for each in error.errors()]
+    return request_error(422, "The request is not well formed.", problems)

@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import pages
 from app.actions import child_limits
+from app.dependencies import refuse_unknown_queries
 from app.errors import install_error_handlers
 from app.guard import Guard
 from app.jobs import JobRunner
@@ -65,8 +66,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(application)
-    for part in (datasets, proposals, plans, comparisons, alternatives, jobs, zones, service, pages):
-        application.include_router(part.router)
+    for part in (datasets, proposals, plans, comparisons, alternatives, jobs, zones, service):
+        application.include_router(part.router, dependencies=[Depends(refuse_unknown_queries)])
+    application.include_router(pages.router)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     application.add_middleware(Guard, settings=settings)
     return application

@@ -33,11 +33,12 @@ def plain(text: str) -> Text:
     return Text("".join(sign if sign.isprintable() else " " for sign in text))
 
 
-def _heading(text: str) -> None:
-    screen.print(Text(f"\n{text}", style="bold"))
+def heading(text: str) -> None:
+    """A heading, with a blank line before it."""
+    screen.print(Text(f"\n{plain(text).plain}", style="bold"))
 
 
-def _entry(head: str, *details: str) -> None:
+def entry(head: str, *details: str) -> None:
     """One thing with its details below it, indented, at whatever width the terminal has."""
     screen.print(plain(head))
     for detail in details:
@@ -46,7 +47,7 @@ def _entry(head: str, *details: str) -> None:
 
 def show_report(report: IngestReport) -> None:
     """What each file was recognised as, what of it was used, and every kind of warning."""
-    _heading("Files")
+    heading("Files")
     for file in report.files:
         set_aside = f", {file.rows_set_aside:,} set aside" if file.rows_set_aside else ""
         form = ", ".join(
@@ -55,25 +56,25 @@ def show_report(report: IngestReport) -> None:
         columns = ", ".join(f"{name} = {heading}" for name, heading in file.columns.items())
         reasons = [f"Set aside: {reason} ({count:,})" for reason, count in file.set_aside_reasons.items()]
         rows = f"{file.rows_read:,} rows, {file.rows_used:,} used{set_aside}"
-        _entry(f"{file.name} ({file.role}): {rows}", form, columns, *reasons)
-    _heading("Flows")
-    _entry(report.basis.statement, *report.basis.details)
+        entry(f"{file.name} ({file.role}): {rows}", form, columns, *reasons)
+    heading("Flows")
+    entry(report.basis.statement, *report.basis.details)
     for group in _grouped(report.warnings):
         messages.print(_told(group, len(group), "Warning"), style="yellow")
 
 
 def show_facts(report: IngestReport) -> None:
     """What the dataset holds, fact by fact."""
-    _heading("What they hold")
+    heading("What they hold")
     for name, value in report.facts.items():
         shown = str(value)
         if isinstance(value, dict):
             shown = ", ".join(f"{key} {'below 100' if count is None else count}" for key, count in value.items())
-        _entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
+        entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
     for kind, cells in report.flow_rows.items():
-        _entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students (rounded cells only)")
+        entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students (rounded cells only)")
     for row in report.crosswalk:
-        _entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
+        entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
 
 
 def _delimiter(sign: str) -> str:
@@ -106,48 +107,48 @@ def _told(group: Sequence[Problem], count: int, kind: str) -> Text:
 
 def show_proposal(proposal: Proposal) -> None:
     """Zones, anchors without one, the proof and the notes."""
-    _heading("Zones")
+    heading("Zones")
     for zone in proposal.zones:
         metrics = zone.metrics
         coverage = _share(metrics.coverage, metrics.coverage_low, metrics.coverage_high)
         retention = _share(metrics.retention, metrics.retention_low, metrics.retention_high)
-        _entry(
+        entry(
             f"{zone.name}: {metrics.school_count} schools, score {metrics.score:,.1f}",
             f"coverage {coverage}, retention {retention}",
             ", ".join(member.name for member in zone.members if member.role == "feeder"),
         )
     if not proposal.zones:
-        _entry("No Zone is proposed.")
+        entry("No Zone is proposed.")
     without = [anchor for anchor in proposal.anchors if anchor.zone_id is None]
     if without:
-        _heading("High schools without a Zone")
+        heading("High schools without a Zone")
     for anchor in without:
-        _entry(f"{anchor.name} ({anchor.school_id})", anchor.explanation, anchor.reason_without_zone or "")
+        entry(f"{anchor.name} ({anchor.school_id})", anchor.explanation, anchor.reason_without_zone or "")
     solution = proposal.solution
     gap = "" if solution.gap is None else f", gap {solution.gap:.2%}"
-    _heading(f"{solution.method}: {solution.status}, total score {solution.score:,.1f}{gap}")
+    heading(f"{solution.method}: {solution.status}, total score {solution.score:,.1f}{gap}")
     for note in proposal.notes:
         screen.print(plain(note))
 
 
 def show_comparison(comparison: Comparison) -> None:
     """What two proposals come to, Zone by Zone, and the schools that move."""
-    _heading("Compared")
+    heading("Compared")
     document = comparison_document(comparison)
     for sentence in document["summary"]:
-        _entry(sentence)
-    _heading("Zones side by side")
+        entry(sentence)
+    heading("Zones side by side")
     for zone in document["zones"]:
         sides = [f"{side}: {_metrics_told(zone[side])}" for side in ("first", "second") if zone[side] is not None]
-        _entry(f"{zone['zone_name']} ({zone['anchor_id']}), in {zone['found_in']}", *sides)
-    _heading("Schools that move")
+        entry(f"{zone['zone_name']} ({zone['anchor_id']}), in {zone['found_in']}", *sides)
+    heading("Schools that move")
     for move in document["moves"]:
         places = [move[f"zone_name_{side}"] or "outside" for side in ("first", "second")]
         why = move["reason_second"] or move["reason_first"] or ""
-        _entry(f"{move['name']} ({move['school_id']}) {move['change']}: {places[0]} to {places[1]}", why)
+        entry(f"{move['name']} ({move['school_id']}) {move['change']}: {places[0]} to {places[1]}", why)
     if not document["moves"]:
-        _entry("None.")
-    _heading("Beside the numbers")
+        entry("None.")
+    heading("Beside the numbers")
     for note in document["notes"]:
         screen.print(plain(note))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -71,9 +72,10 @@ class ProposalParameters:
     force_in, force_out
         School ids that must, or must not, belong to a Zone.
     keep_together
-        Groups of school ids joined by ``+`` that belong to one Zone, all of them, or to none.
+        Groups of school ids joined by ``+`` that belong to one Zone, all of them, or to none. An id that has a ``+``
+        itself stands in double quotes, as in CSV: ``"a+b"+c``.
     merge_anchors
-        Groups of anchors joined by ``+`` that share one Zone.
+        Groups of anchors, written in the same way, that share one Zone.
     merge_shared_share
         Anchors are merged, two by two, where at least this share of the union of their entering students, those who
         enter either of the two or both, comes from feeders with a candidate link to both [0 to 1]; ``None`` merges
@@ -153,8 +155,53 @@ def joined(groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def split_group(group: str) -> tuple[str, ...]:
-    """Ids of a group written with ``+``."""
-    return tuple(part.strip() for part in group.split("+") if part.strip())
+    """Ids of a group written with ``+``, those in double quotes as they are; ValueError if a quote does not close."""
+    try:
+        (parts,) = csv.reader([group], delimiter="+", skipinitialspace=True, strict=True)
+    except csv.Error:
+        raise ValueError('an id in double quotes ends with a quote, before the next +: "a+b"+c') from None
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def join_group(school_ids: Iterable[str]) -> str:
+    """Write a group with ``+``, ids in double quotes where :func:`split_group` would otherwise part or change them."""
+    return "+".join(
+        '"{}"'.format(each.replace('"', '""')) if set(each) & {"+", ",", '"'} else each for each in school_ids
+    )
+
+
+def unknown_schools(locks: Mapping[str, Iterable[str]], known: Container[str]) -> list[Problem]:
+    """
+    Find the schools of locks that are in no table.
+
+    Parameters
+    ----------
+    locks
+        Any parameters by name; those that do not name schools are passed over, as are groups that cannot be read.
+    known
+        The ids there are.
+
+    Returns
+    -------
+    problems
+        One per name of a school, in the order of the fields.
+    """
+    named = {name: list(locks.get(name, ())) for name in ("force_in", "force_out")}
+    for name in ("keep_together", "merge_anchors"):
+        groups = [group for group in locks.get(name, ()) if not _fault_of_group(group)]
+        named[name] = [school for group in groups for school in split_group(group)]
+    return [
+        parameter_problem(
+            name,
+            school_id,
+            "There is no school with this identifier.",
+            "Write the identifier as the schools file has it, leading zeros included; in double quotes where it has a"
+            " comma or a +.",
+        )
+        for name, schools in named.items()
+        for school_id in schools
+        if school_id not in known
+    ]
 
 
 def parameter_problem(name: str, value: object, message: str, remedy: str) -> Problem:
@@ -204,9 +251,9 @@ def _unreadable(given: ProposalParameters) -> Iterable[Problem]:
     """Every field that cannot be understood."""
     for field in ("keep_together", "merge_anchors"):
         for group in getattr(given, field):
-            if len(set(split_group(group))) < 2:
-                remedy = "Write two or more school ids with + between them."
-                yield parameter_problem(field, group, "This is no group of schools.", remedy)
+            if fault := _fault_of_group(group):
+                remedy = "Write two or more school ids with + between them, or give a list of them for each group"
+                yield parameter_problem(field, group, "This is no group of schools.", f"{remedy}; {fault}.")
     for level in given.levels:
         if level not in LEVELS:
             yield parameter_problem("levels", level, "There is no such level.", f"Levels: {', '.join(LEVELS)}.")
@@ -219,3 +266,14 @@ def _unreadable(given: ProposalParameters) -> Iterable[Problem]:
             yield parameter_problem(
                 "years", year, "This is not a school year.", "Give the fall of the year, such as 2023."
             )
+
+
+def _fault_of_group(group: object) -> str | None:
+    """What keeps a text from being a group of schools."""
+    if not isinstance(group, str):
+        return "in Python each group is one text"
+    try:
+        is_group = len(set(split_group(group))) > 1
+    except ValueError as error:
+        return str(error)
+    return None if is_group else 'an id that has a + stands in double quotes, "a+b"+c'

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import networkx as nx
 import pandas as pd
 
-from clustering.config import ProposalParameters, split_group
+from clustering.config import ProposalParameters, unknown_schools
 from clustering.errors import InputError, Problem
 from clustering.limits import Limits, distance_km, heads_of, nearest, reason_against, travel_minutes
 from clustering.model import Scenario
@@ -87,24 +87,7 @@ def _need(scenario: Scenario, parameters: ProposalParameters) -> pd.Series:
 
 def _refuse_what_the_tables_lack(scenario: Scenario, need: pd.Series, parameters: ProposalParameters) -> None:
     schools = scenario.schools
-    locks = {
-        "force_in": parameters.force_in,
-        "force_out": parameters.force_out,
-        "keep_together": [school for group in parameters.keep_together for school in split_group(group)],
-        "merge_anchors": [school for group in parameters.merge_anchors for school in split_group(group)],
-    }
-    problems = [
-        Problem(
-            table="parameters",
-            column=field,
-            value=school_id,
-            message="There is no school with this identifier.",
-            remedy="Write the identifier as the schools file has it, leading zeros included.",
-        )
-        for field, named in locks.items()
-        for school_id in named
-        if school_id not in schools.index
-    ]
+    problems = unknown_schools(vars(parameters), schools.index)
     located = bool(schools.geometry.notna().any())
     enrolled = bool(schools["enrolment_students"].notna().any())
     in_districts = bool(schools[["district_id", "district_name"]].notna().any(axis=None))

@@ -6,18 +6,22 @@ import math
 import re
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Literal
 
-from clustering.config import ProposalParameters, parameter_problem
+from clustering.config import ProposalParameters, join_group, parameter_problem, unknown_schools
 from clustering.errors import InputError, Problem
 
 MAXIMUM_TEXT_CHARACTERS = 1_000
 MAXIMUM_LIST_ENTRIES = 1_000
+# Lists whose entries are groups of ids: as JSON each may be a list again.
+_GROUPS = ("keep_together", "merge_anchors")
 
 
-def parse_parameters(settings: Mapping[str, object] | Iterable[str]) -> ProposalParameters:
+def parse_parameters(
+    settings: Mapping[str, object] | Iterable[str], *, school_ids: Container[str] | None = None
+) -> ProposalParameters:
     """
     Build parameters from names and values given as text (``name=value``) or as JSON values.
 
@@ -25,7 +29,11 @@ def parse_parameters(settings: Mapping[str, object] | Iterable[str]) -> Proposal
     ----------
     settings
         A mapping of field name to value, or an iterable of ``name=value`` texts. Lists may be given as JSON lists or
-        as comma-separated text; ``none`` or an empty text lifts an optional limit.
+        as comma-separated text, in which an entry that has a comma itself stands in double quotes (``"a,b",c``);
+        groups of ids as JSON lists of lists or joined by ``+`` (``"a+b"+c``). ``none`` or an empty text lifts an
+        optional limit.
+    school_ids
+        The schools there are. Where they are given, names of others are problems too.
 
     Returns
     -------
@@ -49,13 +57,15 @@ def parse_parameters(settings: Mapping[str, object] | Iterable[str]) -> Proposal
             )
             continue
         try:
-            values[name] = _convert(_school_years(given) if name == "years" else given, hints[name])
+            values[name] = _convert(_prepared(name, given), hints[name])
         except ValueError as error:
             problems.append(parameter_problem(name, given, "The value cannot be read.", f"Give {error}."))
     try:
         parameters = ProposalParameters(**values)  # type: ignore[arg-type]
     except InputError as error:
         problems.extend(error.problems)
+    if school_ids is not None:
+        problems.extend(unknown_schools(values, school_ids))  # type: ignore[arg-type]
     if problems:
         raise InputError(problems)
     return parameters
@@ -101,6 +111,35 @@ def _split(texts: Iterable[str], problems: list[Problem]) -> dict[str, object]:
     return pairs
 
 
+def _prepared(name: str, given: object) -> object:
+    """A value as the type of its field wants it."""
+    if name == "years":
+        return _school_years(given)
+    if name not in _GROUPS:
+        return given
+    if isinstance(given, str):  # whose quotes are those of the ids in a group
+        return _parted(given)
+    if isinstance(given, (list, tuple)):
+        return [join_group(_texts(each)) if isinstance(each, (list, tuple)) else each for each in given]
+    return given
+
+
+def _texts(given: Iterable[object]) -> list[str]:
+    return [str(_convert_plain(each, str)) for each in given]
+
+
+def _parted(text: str) -> list[str]:
+    """Entries of comma-separated text, with the double quotes that keep their commas together."""
+    if text.count('"') % 2:
+        raise ValueError('quotes in pairs, around an entry that has a comma or a +: "a,b",c')
+    return [part.strip() for part in re.findall(r'(?:"[^"]*"|[^",])+', text) if part.strip()]
+
+
+def _unquoted(text: str) -> str:
+    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    return text[1:-1].replace('""', '"') if is_quoted else text
+
+
 def _school_years(given: object) -> object:
     """Take ``2022-23`` for 2022, the fall of the school year."""
     parts = given.split(",") if isinstance(given, str) else given
@@ -117,7 +156,7 @@ def _convert(given: object, hint: Any) -> object:
             return None
         return _convert(given, options[0])
     if origin is tuple:
-        parts = given.split(",") if isinstance(given, str) else given
+        parts = [_unquoted(part) for part in _parted(given)] if isinstance(given, str) else given
         if not isinstance(parts, (list, tuple)) or len(parts) > MAXIMUM_LIST_ENTRIES:
             raise ValueError(f"a list of at most {MAXIMUM_LIST_ENTRIES:,} entries")
         return tuple(_convert(part, options[0]) for part in parts if str(part).strip())

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clustering.arguments import ids_of, planner_of, request_of
 from clustering.candidates import Candidates
 from clustering.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters
 from clustering.errors import InputError, Problem
 from clustering.limits import Limits
+from clustering.model import Scenario
 from clustering.planner import ZonePlanner
 from clustering.reach_reasons import Standing, limit_behind, say_why, tell_what_decides
 from clustering.solve import ExactSearch, value_if
@@ -24,7 +26,10 @@ from clustering.zones import zone_id_of
 
 
 def explain_reach(
-    planner: ZonePlanner, parameters: ProposalParameters | None = None, *, anchors: Sequence[str] | None = None
+    planner: ZonePlanner | Scenario,
+    parameters: ProposalParameters | None = None,
+    *,
+    anchors: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """
     Explain every school within reach of some anchors.
@@ -51,7 +56,8 @@ def explain_reach(
     InfeasibleError
         Locks contradict the limits.
     """
-    asked = parameters or ProposalParameters()
+    planner, asked = planner_of(planner), request_of(parameters)
+    anchors = None if anchors is None else ids_of("anchors", anchors)
     if asked.method != "exact":
         problem = Problem(
             table="parameters",

@@ -1,6 +1,7 @@
 """Work in processes that can be stopped: reading uploads, proposing Zones."""
 
+from app.jobs.beside import BesideAnswer, Kind, compute_kind
 from app.jobs.child import ChildLimits, run_in_child
 from app.jobs.runner import JobRunner
 
-__all__ = ["ChildLimits", "JobRunner", "run_in_child"]
+__all__ = ["BesideAnswer", "ChildLimits", "JobRunner", "Kind", "compute_kind", "run_in_child"]

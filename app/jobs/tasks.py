@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from app.jobs.beside import Kind, compute_kind
 from clustering import (
     InputError,
     NamedFile,
     Problem,
     Proposal,
-    ProposalParameters,
     Scenario,
     ZonePlanner,
     compare_documents,
     evaluate_plan,
-    explain_reach,
-    find_best_plans,
     json_bytes,
-    measure_persistence,
-    measure_stability,
     parse_parameters,
-    plans_table,
     propose_zones,
     read_plan,
     read_scenario,
@@ -34,9 +28,6 @@ from clustering import (
     report_document,
     scenario_from_bytes,
     scenario_to_bytes,
-    table_bytes,
-    table_records,
-    trace_trade_off,
     with_crosswalk,
     zones_geojson,
 )
@@ -151,28 +142,9 @@ def compare(tell: Tell, first: bytes, second: bytes, part: str) -> bytes:
     return render_comparison(compare_documents(json.loads(first), json.loads(second)))[COMPARISON_PARTS[part]]
 
 
-def explain(tell: Tell, scenario: bytes, document: bytes, anchors: Sequence[str] | None, as_csv: bool) -> bytes:
-    """What is said of the schools within reach of some anchors of a proposal, as JSON or as CSV."""
-    tell("Explaining", 0.0)
-    asked, beside = _asked(document)
-    table = explain_reach(ZonePlanner(scenario_from_bytes(scenario)), asked, anchors=anchors)
-    return table_bytes(table) if as_csv else json_bytes({**beside, "reach": table_records(table)})
-
-
-def find_plans(tell: Tell, scenario: bytes, document: bytes, count: int, as_csv: bool) -> bytes:
-    """The best plans of a request, as for ``clustering.find_best_plans``: JSON, or a row per plan and school as CSV."""
-    tell("Ranking plans", 0.0)
-    asked, beside = _asked(document)
-    plans = find_best_plans(ZonePlanner(scenario_from_bytes(scenario)), asked, count=count)
-    ranked = {**beside, "plans": [asdict(plan) for plan in plans]}
-    return table_bytes(plans_table(plans)) if as_csv else json_bytes(ranked)
-
-
-def measure(
-    tell: Tell, scenario: bytes, document: bytes, measure_of: str, options: dict[str, Any], as_csv: bool
-) -> bytes:
+def compute(tell: Tell, scenario: bytes, document: bytes, kind: Kind, options: dict[str, Any], as_csv: bool) -> bytes:
     """
-    Measure how a request could have been answered otherwise, or how certain its answer is.
+    Compute how a request could have been answered otherwise, why it was not, or how certain its answer is.
 
     Parameters
     ----------
@@ -182,33 +154,16 @@ def measure(
         Inputs as bytes.
     document
         Of the proposal.
-    measure_of
-        ``stability``, ``trade-off`` or ``persistence``.
-    options
-        Of the library's function.
+    kind, options
+        As for ``app.jobs.beside.compute_kind``.
     as_csv
         Whether the table is wanted as CSV rather than JSON.
 
     Returns
     -------
     table
-        JSON (``parameters``, ``provenance``, ``options``, ``rows``) or CSV.
+        JSON (``parameters``, ``provenance``, ``flow_basis``, and the answer's own) or CSV.
     """
-    inputs, (asked, beside) = scenario_from_bytes(scenario), _asked(document)
-    planner = ZonePlanner(inputs)
-    if measure_of == "persistence":
-        tell("Proposing the Zones again", 0.0)
-        proposal = planner.propose(replace(asked, check_suppressed=False))
-        table = measure_persistence(inputs, proposal, **options)
-    elif measure_of == "stability":
-        table = measure_stability(planner, asked, progress=tell, **options)
-    else:
-        table = trace_trade_off(planner, asked, progress=tell, **options)
-    return table_bytes(table) if as_csv else json_bytes({**beside, "options": options, "rows": table_records(table)})
-
-
-def _asked(document: bytes) -> tuple[ProposalParameters, dict[str, Any]]:
-    """The request of a proposal, and what tells where its numbers come from."""
     proposal = json.loads(document)
     if proposal["solution"]["method"] == "plan":
         problem = Problem(
@@ -217,8 +172,15 @@ def _asked(document: bytes) -> tuple[ProposalParameters, dict[str, Any]]:
             remedy="Ask for a proposal of the same dataset, and compare the two.",
         )
         raise InputError([problem])
-    beside = {name: proposal[name] for name in ("parameters", "provenance", "flow_basis")}
-    return parse_parameters(proposal["parameters"]), beside
+    inputs, asked = scenario_from_bytes(scenario), parse_parameters(proposal["parameters"])
+    answer = compute_kind(kind, inputs, ZonePlanner(inputs), asked, options=options, tell=tell)
+    return answer.csv if as_csv else answer.json(proposal)
+
+
+def check_parameters(tell: Tell, scenario: bytes, parameters: Mapping[str, Any]) -> None:
+    """Raise an InputError of everything that is wrong with parameters, schools that the inputs lack among it."""
+    tell("Checking", 0.0)
+    parse_parameters(parameters, school_ids=scenario_from_bytes(scenario).schools.index)
 
 
 def apply_rows(

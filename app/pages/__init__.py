@@ -1,5 +1,11 @@
 """Pages for people: upload, report, request, progress, proposal; plain HTML forms, no script needed."""
 
-from app.pages.views import router
+from fastapi import APIRouter
+
+from app.pages import alternatives, views
+
+router = APIRouter(include_in_schema=False)
+router.include_router(views.router)
+router.include_router(alternatives.router)
 
 __all__ = ["router"]

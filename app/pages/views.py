@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
-from starlette.templating import Jinja2Templates
 
 from app.actions import (
     add_dataset,
@@ -22,19 +20,16 @@ from app.actions import (
 )
 from app.dependencies import DeskHere, PlanHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.errors import ServiceError, service_error
+from app.pages.alternatives import QUESTIONS
+from app.pages.shown import page
 from app.settings import Settings
 from app.store import UNFINISHED, Job, Store
 from clustering import ClusteringError, ProposalParameters, split_settings
 
 router = APIRouter(include_in_schema=False)
-_templates = Jinja2Templates(Path(__file__).parent / "templates")
 # Fields of the form for a proposal that stand in the open; the others are typed as name=value.
 _MAXIMUM_MOVES_SHOWN = 1_000
 _FORM_FIELDS = ("leakage_weight", "minimum_schools", "maximum_schools", "maximum_distance_km", "force_in", "force_out")
-
-
-def _page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    return _templates.TemplateResponse(request, template, values, status_code=status)
 
 
 @router.get("/")
@@ -68,7 +63,7 @@ def show_dataset(request: Request, dataset_id: str, store: StoreHere) -> Respons
 
 @router.post("/browse/datasets/{dataset_id}/proposals")
 async def propose(
-    request: Request, dataset_id: str, settings: SettingsHere, store: StoreHere, runner: RunnerHere
+    request: Request, dataset_id: str, settings: SettingsHere, store: StoreHere, runner: RunnerHere, desk: DeskHere
 ) -> Response:
     """Queue a proposal and go on to its job, or come back with every problem."""
     form = {name: str(value) for name, value in (await request.form()).items()}
@@ -76,7 +71,9 @@ async def propose(
     def ask() -> Job | Response:
         """Queue the job, or show what is wrong; the database may have to be waited for."""
         try:
-            return request_proposal(dataset_id, _parameters(form), settings=settings, store=store, runner=runner)
+            return request_proposal(
+                dataset_id, _parameters(form), settings=settings, store=store, runner=runner, desk=desk
+            )
         except ClusteringError as error:
             return _dataset(request, dataset_id, store, error=service_error(error), form=form)
         except ServiceError as error:
@@ -119,7 +116,7 @@ def show_job(request: Request, job_id: str, store: StoreHere) -> Response:
     job = store.job(job_id)
     if job.proposal_id is not None:
         return RedirectResponse(f"/browse/proposals/{job.proposal_id}", status_code=303)
-    response = _page(request, "job.html", job=job, is_unfinished=job.status in UNFINISHED)
+    response = page(request, "job.html", job=job, is_unfinished=job.status in UNFINISHED)
     if job.status in UNFINISHED:
         response.headers["Refresh"] = "2"
     return response
@@ -162,7 +159,7 @@ def show_comparison(
     pair = [store.proposal(each) for each in (proposal_id, other_id)]
     names = {each.dataset_id: store.dataset(each.dataset_id).name for each in pair}
     shown = {"comparison": document, "first": pair[0], "second": pair[1], "names": names}
-    return _page(request, "comparison.html", **shown, maximum_moves=_MAXIMUM_MOVES_SHOWN)
+    return page(request, "comparison.html", **shown, maximum_moves=_MAXIMUM_MOVES_SHOWN)
 
 
 def _proposal(
@@ -175,7 +172,7 @@ def _proposal(
         for each in store.proposals()
         if each.id != proposal_id and (settings.allow_exact or each.parameters.get("disclosure") != "exact")
     ]
-    return _page(
+    return page(
         request,
         "proposal.html",
         status=error.status if error else 200,
@@ -184,6 +181,7 @@ def _proposal(
         dataset=store.dataset(proposal.dataset_id),
         others=sorted(others, key=lambda each: each.dataset_id != proposal.dataset_id),
         names=names,
+        questions=[each for each in QUESTIONS if not each.is_proved or proposal.parameters["method"] == "exact"],
         error=error,
     )
 
@@ -192,7 +190,7 @@ def _start(
     request: Request, store: StoreHere, *, error: ServiceError | None = None, name: str = "", encoding: str = ""
 ) -> Response:
     names = {dataset.id: dataset.name for dataset in store.datasets()}
-    return _page(
+    return page(
         request,
         "start.html",
         status=error.status if error else 200,
@@ -214,7 +212,7 @@ def _dataset(
     form: dict[str, str] | None = None,
 ) -> Response:
     defaults = {name: "" if value is None else value for name, value in ProposalParameters().as_dict().items()}
-    return _page(
+    return page(
         request,
         "dataset.html",
         status=error.status if error else 200,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.actions import compute_beside
 from app.dependencies import DeskHere, SettingsHere, StoreHere
-from app.jobs import tasks
+from app.jobs import Kind
 
 router = APIRouter(prefix="/proposals", tags=["alternatives"])
 
@@ -30,13 +29,13 @@ class _Beside:
         self.settings, self.store, self.desk = settings, store, desk
         self.wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
 
-    def answer(self, proposal_id: str, name: str, task: Callable[..., bytes], *arguments: Any) -> Response:
+    def answer(self, proposal_id: str, kind: Kind, **options: Any) -> Response:
         """Compute, and answer in the form that is wanted."""
         body = compute_beside(
             proposal_id,
-            task,
-            *arguments,
-            self.wants_csv,
+            kind,
+            options,
+            as_csv=self.wants_csv,
             settings=self.settings,
             store=self.store,
             desk=self.desk,
@@ -45,7 +44,7 @@ class _Beside:
         if not self.wants_csv:
             return Response(body, headers=headers, media_type="application/json")
         disclosure = self.store.proposal(proposal_id).parameters["disclosure"]
-        headers["Content-Disposition"] = f'attachment; filename="{name}-{proposal_id[:8]}-{disclosure}.csv"'
+        headers["Content-Disposition"] = f'attachment; filename="{kind}-{proposal_id[:8]}-{disclosure}.csv"'
         return Response(body, headers=headers, media_type="text/csv; charset=utf-8")
 
 
@@ -61,13 +60,13 @@ def reach(
     anchor_id: Annotated[list[str], Query(description="Anchors to explain; none means all", max_length=1000)] = [],  # noqa: B006
 ) -> Response:
     """In or out, the numbers behind it, and what the score loses if it is forced the other way, solved again."""
-    return beside.answer(proposal_id, "reach", tasks.explain, anchor_id or None)
+    return beside.answer(proposal_id, "reach", anchor_id=anchor_id)
 
 
 @router.get("/{proposal_id}/plans", summary="The best plans, proved, as JSON or CSV")
 def plans(proposal_id: str, beside: Beside, count: Annotated[int, Query(ge=1, le=20)] = 5) -> Response:
     """The best distinct ways to draw the Zones, with what each loses against the best and the schools that move."""
-    return beside.answer(proposal_id, "plans", tasks.find_plans, count)
+    return beside.answer(proposal_id, "plans", count=count)
 
 
 @router.get("/{proposal_id}/trade-off", summary="What size and leakage cost, as JSON or CSV")
@@ -78,8 +77,7 @@ def trade_off(
     leakage_weights: Annotated[list[Weight], Query(max_length=MAXIMUM_COMBINATIONS)] = [0.0, 0.1, 0.25, 0.5, 1.0],  # noqa: B006
 ) -> Response:
     """A row per combination of the values, each of which may be repeated; at most 64 rows."""
-    options = {"maximum_schools": maximum_schools, "leakage_weights": leakage_weights}
-    return beside.answer(proposal_id, "trade-off", tasks.measure, "trade-off", options)
+    return beside.answer(proposal_id, "trade-off", maximum_schools=maximum_schools, leakage_weights=leakage_weights)
 
 
 @router.get("/{proposal_id}/stability", summary="How certain every school's Zone is, as JSON or CSV")
@@ -91,11 +89,10 @@ def stability(
     by_year: bool = True,
 ) -> Response:
     """A row per anchor and school: in how many single years and resampled flows the school is in the Zone."""
-    options = {"resamples": resamples, "seed": seed, "by_year": by_year}
-    return beside.answer(proposal_id, "stability", tasks.measure, "stability", options)
+    return beside.answer(proposal_id, "stability", resamples=resamples, seed=seed, by_year=by_year)
 
 
 @router.get("/{proposal_id}/persistence", summary="Who is still in the Zone years later, as JSON or CSV")
 def persistence(proposal_id: str, beside: Beside, years: Annotated[int, Query(ge=1, le=12)] = 2) -> Response:
     """A row per Zone: of the students in its schools, the share still in the Zone some years later."""
-    return beside.answer(proposal_id, "persistence", tasks.measure, "persistence", {"years": years})
+    return beside.answer(proposal_id, "persistence", years=years)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.actions import read_part, request_proposal
-from app.dependencies import RunnerHere, SettingsHere, StoreHere
+from app.dependencies import DeskHere, RunnerHere, SettingsHere, StoreHere
 from app.errors import error_from_document, problem_response
 from app.jobs import JobRunner
 from app.schemas import ProposalRequest, ProposalSummary, job_out, proposal_summary
@@ -40,11 +40,18 @@ async def create(
     settings: SettingsHere,
     store: StoreHere,
     runner: RunnerHere,
+    desk: DeskHere,
     prefer: Annotated[str | None, Header(description="wait=N: answer with the proposal if ready in N seconds")] = None,
 ) -> Response:
     """Queue a proposal: 202 with the job, or the proposal itself if it is ready within ``Prefer: wait=N``."""
     job = await run_in_threadpool(
-        request_proposal, request.dataset_id, request.parameters, settings=settings, store=store, runner=runner
+        request_proposal,
+        request.dataset_id,
+        request.parameters,
+        settings=settings,
+        store=store,
+        runner=runner,
+        desk=desk,
     )
     wait_s = min(_seconds_to_wait(prefer), settings.maximum_wait_s)
     return await _answer(job.id, wait_s, settings=settings, store=store, runner=runner)

@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from clustering.alternatives.combining import rank_memberships
+from clustering.arguments import number_problems, of_type, planner_of, refuse, request_of
 from clustering.candidates import generate_candidates
 from clustering.columns import STUDENT_DIGITS
 from clustering.config import ProposalParameters, parameter_problem
 from clustering.constraints import Membership, audit
-from clustering.errors import InputError, SolverError
+from clustering.errors import SolverError
 from clustering.feeder_graph import graph_of_tables
 from clustering.merging import merge_anchors
 from clustering.metrics import evaluate_zones
+from clustering.model import Scenario
 from clustering.planner import ZonePlanner
 from clustering.zones import zone_id_of
 
@@ -68,16 +70,19 @@ class RankedPlan:
     moves: tuple[SchoolMove, ...]
 
 
-def find_best_plans(planner: ZonePlanner, parameters: ProposalParameters, *, count: int = 5) -> tuple[RankedPlan, ...]:
+def find_best_plans(
+    planner: ZonePlanner | Scenario, parameters: ProposalParameters | None = None, *, count: int = 5
+) -> tuple[RankedPlan, ...]:
     """
     Find the best distinct plans of a request, each proved.
 
     Parameters
     ----------
     planner
-        Of the scenario.
+        Of the scenario; or the scenario itself.
     parameters
-        The request, with ``method=exact``. Its time limit holds for all plans together.
+        The request, with ``method=exact``; the defaults where nothing is given. Its time limit holds for
+        all plans together.
     count
         How many, 1 to 100.
 
@@ -100,6 +105,7 @@ def find_best_plans(planner: ZonePlanner, parameters: ProposalParameters, *, cou
     SolverError
         The solver failed, or a plan did not pass the audit.
     """
+    planner, parameters = planner_of(planner), request_of(parameters)
     _refuse_what_cannot_be_ranked(parameters, count)
     anchors, limits, _ = planner.question(parameters)
     tables = planner.tables(parameters, parameters.suppressed_students)
@@ -145,6 +151,8 @@ def plans_table(plans: Sequence[RankedPlan]) -> pd.DataFrame:
         year], ``school_id``, ``zone_ids`` and ``best_zone_ids`` (parted by ``"; "``; missing where it is in none).
     """
     rows = []
+    for plan in plans:
+        of_type("plans", plan, RankedPlan, "what find_best_plans answers")
     best = _zones_of_schools(plans[0].membership) if plans else {}
     for plan in plans:
         zones = _zones_of_schools(plan.membership)
@@ -167,11 +175,7 @@ def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int) ->
     if parameters.method != "exact":
         remedy = "Ask with method=exact: only exact plans can be ranked."
         problems.append(parameter_problem("method", parameters.method, "The method proves no plan.", remedy))
-    if not 1 <= count <= MAXIMUM_PLANS:
-        remedy = f"Give a number from 1 to {MAXIMUM_PLANS}."
-        problems.append(parameter_problem("count", count, "The number of plans is out of range.", remedy))
-    if problems:
-        raise InputError(problems)
+    refuse([*problems, *number_problems("count", count, 1, MAXIMUM_PLANS)])
 
 
 def _moves(best: Membership, other: Membership, names: pd.Series) -> tuple[SchoolMove, ...]:

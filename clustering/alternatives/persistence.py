@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from clustering.arguments import number_problems, of_type, refuse
 from clustering.columns import SHARE_DIGITS, STUDENT_DIGITS
-from clustering.config import parameter_problem
-from clustering.errors import InputError
 from clustering.feeder_graph import read_intervals
 from clustering.model import Proposal, Scenario, Zone
 from clustering.planner import ZonePlanner
@@ -61,9 +60,9 @@ def measure_persistence(scenario: Scenario, proposal: Proposal, *, years: int = 
     InputError
         ``years`` is out of range.
     """
-    if not 1 <= years <= MAXIMUM_YEARS:
-        remedy = f"Give a number from 1 to {MAXIMUM_YEARS}."
-        raise InputError([parameter_problem("years", years, "The number of years is out of range.", remedy)])
+    of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
+    of_type("proposal", proposal, Proposal, "the Proposal that propose_zones answers for this scenario")
+    refuse(number_problems("years", years, 1, MAXIMUM_YEARS))
     moves = _moves(scenario, proposal)
     inside = _inside(proposal.zones, moves)
     spans, shares_used = _spans(moves, years)

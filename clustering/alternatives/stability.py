@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from clustering.alternatives.resampling import resample_tables
+from clustering.arguments import number_problems, of_type, planner_of, refuse, request_of
 from clustering.assembly import Solved
 from clustering.columns import SHARE_DIGITS
-from clustering.config import ProposalParameters, parameter_problem
-from clustering.errors import InfeasibleError, InputError
+from clustering.config import ProposalParameters
+from clustering.errors import InfeasibleError
 from clustering.limits import Limits, heads_of
+from clustering.model import Scenario
 from clustering.planner import Progress, ZonePlanner
 
 MAXIMUM_RESAMPLES = 1_000
@@ -35,8 +37,8 @@ class _Variants:
 
 
 def measure_stability(
-    planner: ZonePlanner,
-    parameters: ProposalParameters,
+    planner: ZonePlanner | Scenario,
+    parameters: ProposalParameters | None = None,
     *,
     resamples: int = 50,
     seed: int = 0,
@@ -55,9 +57,9 @@ def measure_stability(
     Parameters
     ----------
     planner
-        Of the scenario.
+        Of the scenario; or the scenario itself.
     parameters
-        The request.
+        The request; the defaults where nothing is given.
     resamples
         Flows to draw, 0 to 1,000.
     seed
@@ -88,22 +90,13 @@ def measure_stability(
     SolverError
         The solver failed, or an answer did not pass the audit.
     """
-    _refuse(resamples, seed)
+    planner, parameters = planner_of(planner), request_of(parameters)
+    of_type("by_year", by_year, bool, "True or False")
+    refuse([*number_problems("resamples", resamples, 0, MAXIMUM_RESAMPLES), *number_problems("seed", seed, 0, None)])
     report = progress or (lambda stage, fraction: None)
     anchors, limits, _ = planner.question(parameters)
     variants = _solve(planner, anchors, limits, resamples=resamples, seed=seed, by_year=by_year, report=report)
     return _as_table(variants)
-
-
-def _refuse(resamples: int, seed: int) -> None:
-    problems = []
-    if not 0 <= resamples <= MAXIMUM_RESAMPLES:
-        remedy = f"Give a number from 0 to {MAXIMUM_RESAMPLES:,}."
-        problems.append(parameter_problem("resamples", resamples, "The number is out of range.", remedy))
-    if seed < 0:
-        problems.append(parameter_problem("seed", seed, "The seed is negative.", "Give 0 or a greater whole number."))
-    if problems:
-        raise InputError(problems)
 
 
 def _solve(

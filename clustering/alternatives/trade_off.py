@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clustering.arguments import listed, number_problems, planner_of, refuse, request_of
 from clustering.assembly import Solved
 from clustering.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.config import ProposalParameters, parameter_problem
 from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.limits import heads_of
 from clustering.metrics import evaluate_zones
+from clustering.model import Scenario
 from clustering.planner import Progress, ZonePlanner
 
 MAXIMUM_COMBINATIONS = 64
@@ -25,8 +27,8 @@ LEAKAGE_WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 
 
 def trace_trade_off(
-    planner: ZonePlanner,
-    parameters: ProposalParameters,
+    planner: ZonePlanner | Scenario,
+    parameters: ProposalParameters | None = None,
     *,
     maximum_schools: Sequence[int] = MAXIMUM_SCHOOLS,
     leakage_weights: Sequence[float] = LEAKAGE_WEIGHTS,
@@ -38,9 +40,10 @@ def trace_trade_off(
     Parameters
     ----------
     planner
-        Of the scenario.
+        Of the scenario; or the scenario itself.
     parameters
-        The request; all but ``maximum_schools`` and ``leakage_weight`` stay as they are.
+        The request; all but ``maximum_schools`` and ``leakage_weight`` stay as they are. The defaults where nothing
+        is given.
     maximum_schools
         Most schools in a Zone, each value once.
     leakage_weights
@@ -67,6 +70,7 @@ def trace_trade_off(
     SolverError
         The solver failed, or an answer did not pass the audit.
     """
+    planner, parameters = planner_of(planner), request_of(parameters)
     combinations = _combinations(parameters, maximum_schools, leakage_weights)
     report = progress or (lambda stage, fraction: None)
     anchors, limits, _ = planner.question(parameters)
@@ -109,27 +113,39 @@ def _combinations(
     parameters: ProposalParameters, maximum_schools: Sequence[int], leakage_weights: Sequence[float]
 ) -> list[ProposalParameters]:
     """The requests of a grid; every problem of every value at once."""
-    count = len(maximum_schools) * len(leakage_weights)
-    problems: list[Problem] = []
+    sizes = listed("maximum_schools", maximum_schools, "a list of whole numbers, such as [5, 10]")
+    weights = listed("leakage_weights", leakage_weights, "a list of numbers, such as [0.25, 0.5]")
+    problems = [problem for size in sizes for problem in _size_problems(parameters, size)]
+    for weight in weights:
+        problems += number_problems("leakage_weights", weight, 0, 1000, is_whole=False)
+    count = len(sizes) * len(weights)
     if not 1 <= count <= MAXIMUM_COMBINATIONS:
         remedy = f"Give at least one of each, and at most {MAXIMUM_COMBINATIONS} combinations."
         problems.append(
             parameter_problem("maximum_schools, leakage_weights", count, "The number is out of range.", remedy)
         )
-    for name, values in (("maximum_schools", maximum_schools), ("leakage_weights", leakage_weights)):
+    refuse(problems)
+    for name, values in (("maximum_schools", list(map(float, sizes))), ("leakage_weights", weights)):
         problems += [
-            parameter_problem(name, value, "The value is named twice.", "Name each value once.")
-            for value in sorted({value for value in values if list(values).count(value) > 1})
+            parameter_problem(name, f"{value:g}", "The value is named twice.", "Name each value once.")
+            for value in sorted({value for value in values if values.count(value) > 1})
         ]
-    asked = []
-    for size, weight in itertools.product(maximum_schools, leakage_weights) if not problems else ():
-        try:
-            asked.append(replace(parameters, maximum_schools=size, leakage_weight=float(weight)))
-        except InputError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
-    if problems:
-        raise InputError(problems)
-    return asked
+    refuse(problems)
+    return [
+        replace(parameters, maximum_schools=size, leakage_weight=float(weight))
+        for size, weight in itertools.product(sizes, weights)
+    ]
+
+
+def _size_problems(parameters: ProposalParameters, size: int) -> list[Problem]:
+    """What is wrong with a size, be it in itself or beside the other parameters."""
+    if problems := number_problems("maximum_schools", size, 1, 1000):
+        return problems
+    try:
+        replace(parameters, maximum_schools=size)
+    except InputError as error:
+        return list(error.problems)
+    return []
 
 
 def _figures(solved: Solved, enrolment: pd.Series, own: ProposalParameters) -> dict[str, Any]:

@@ -168,6 +168,95 @@ def test_bad_bodies(client: TestClient, kind: str) -> None:
     is_problem(client.post("/proposals", content=BAD_BODIES[kind], headers=headers), 400, 404, 422)
 
 
+@pytest.mark.parametrize("body", [b"{bad", b"{", b'{"dataset_id": }', b"'x'"])
+def test_a_body_that_is_not_json_is_told_as_such(client: TestClient, body: bytes) -> None:
+    answer = client.post("/proposals", content=body, headers={"Content-Type": "application/json"})
+    told = is_problem(answer, 400)
+    assert told["problem_count"] == 1
+    (problem,) = told["problems"]
+    assert (problem["table"], problem["column"]) == ("request", "body")
+    assert "not JSON" in problem["message"]
+    assert problem["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name", "remedy"),
+    [
+        ("GET", "/proposals/{id}/plans?cuont=3", "cuont", "Did you mean count? Known: count, f."),
+        ("GET", "/proposals/{id}/reach?anchor=0010", "anchor", "Did you mean anchor_id? Known: anchor_id, f."),
+        ("GET", "/proposals/{id}/trade-off?leakage_weight=1", "leakage_weight", "Did you mean leakage_weights?"),
+        ("GET", "/proposals/{id}/schools?format=csv", "format", "Known: f."),
+        ("GET", "/proposals/{id}/comparison/{id}?tables=zones", "tables", "Did you mean table?"),
+        ("GET", "/proposals/{id}?f=csv", "f", "This request takes none"),
+        ("GET", "/proposals?dataset=x", "dataset", "Did you mean dataset_id?"),
+        ("GET", "/jobs?status=done", "status", "This request takes none"),
+        ("GET", "/datasets?limit=5", "limit", "This request takes none"),
+        ("GET", "/healthz?deep=1", "deep", "This request takes none"),
+        ("DELETE", "/proposals/nothing?force=1", "force", "This request takes none"),
+        ("POST", "/datasets/x/plans?set=maximum_schools=8", "set", "This request takes none"),
+    ],
+)
+def test_a_query_that_is_not_known_is_refused(
+    client: TestClient, proposal_id: str, method: str, path: str, name: str, remedy: str
+) -> None:
+    told = is_problem(client.request(method, path.replace("{id}", proposal_id)), 422)
+    (problem,) = told["problems"]
+    assert (problem["table"], problem["column"]) == ("request", name)
+    assert problem["remedy"].startswith(remedy)
+
+
+def test_parameters_in_the_address_are_refused_and_not_ignored(client: TestClient) -> None:
+    for path, files in (("/zones?maximum_schools=5", toy_uploads()), ("/proposals?maximum_schools=5", None)):
+        told = is_problem(client.post(path, files=files, json=None if files else {"dataset_id": "x"}), 422)
+        assert told["problems"][0]["column"] == "maximum_schools"
+        assert "into the body" in told["problems"][0]["remedy"]
+
+
+def test_only_requests_that_could_store_say_that_nothing_was_stored(client: TestClient, proposal_id: str) -> None:
+    for path in (
+        f"/proposals/{proposal_id}/reach?anchor_id=0001",
+        f"/proposals/{proposal_id}/plans?count=0",
+        "/jobs?a=1",
+    ):
+        assert "stored" not in client.get(path).text
+    answer = client.post("/zones", files=toy_uploads(), data={"set": "colour=blue"})
+    assert is_problem(answer, 422)["detail"] == "1 problem in the input. Nothing was stored."
+
+
+def test_a_parameter_given_in_both_fields_is_refused(client: TestClient, dataset_id: str) -> None:
+    both = {
+        "parameters": '{"maximum_schools": 8, "leakage_weight": 1}',
+        "set": ["maximum_schools=9", "same_district=no"],
+    }
+    plan = [upload("plan", b"school_id,zone\n0010,a\n0007,a\n", "plan.csv")]
+    for path, files in (("/zones", toy_uploads()), (f"/datasets/{dataset_id}/plans", plan)):
+        (problem,) = is_problem(client.post(path, files=files, data=both), 422)["problems"]
+        assert problem["column"] == "maximum_schools"
+        assert problem["message"].endswith("in the field parameters and in the field set.")
+    single = {"parameters": '{"maximum_schools": 8}', "maximum_schools": "9"}
+    (problem,) = is_problem(client.post("/zones", files=toy_uploads(), data=single), 422)["problems"]
+    assert problem["column"] == "maximum_schools"
+    assert "field parameters, or in the field set as maximum_schools=value" in problem["remedy"]
+
+
+def test_an_anchor_is_named_as_it_was_asked_for(client: TestClient, proposal_id: str) -> None:
+    answer = client.get(f"/proposals/{proposal_id}/reach", params={"anchor_id": ["0001", "0010"]})
+    problems = is_problem(answer, 422)["problems"]
+    assert [(each["column"], each["value"]) for each in problems] == [("anchor_id", "0001")]
+
+
+def test_wrong_parameters_and_unknown_schools_are_told_at_once(client: TestClient, dataset_id: str) -> None:
+    parameters = {"levels": "primary", "force_in": ["9999"], "keep_together": [["0001", "a+b"]]}
+    asked = {"dataset_id": dataset_id, "parameters": parameters}
+    wanted = [("levels", "primary"), ("force_in", "9999"), ("keep_together", "a+b")]
+    plan = [upload("plan", b"school_id,zone\n0010,a\n0007,a\n", "plan.csv")]
+    for answer in (
+        client.post("/proposals", json=asked),
+        client.post(f"/datasets/{dataset_id}/plans", files=plan, data={"parameters": json.dumps(parameters)}),
+    ):
+        assert [(each["column"], each["value"]) for each in is_problem(answer, 422)["problems"]] == wanted
+
+
 FORMS: dict[str, tuple[list[Upload], dict[str, str]]] = {
     "no file": ([], {}),
     "no flows": ([SCHOOLS], {}),
@@ -189,7 +278,8 @@ def test_bad_forms(client: TestClient, kind: str) -> None:
 
 @pytest.mark.parametrize("text", ["[", "[]", "3", '"x"', "[" * 100_000])
 def test_bad_parameters_of_a_form(client: TestClient, text: str) -> None:
-    is_problem(client.post("/zones", files=toy_uploads(), data={"parameters": text}), 422)
+    told = is_problem(client.post("/zones", files=toy_uploads(), data={"parameters": text}), 422)
+    assert [problem["column"] for problem in told["problems"]] == ["parameters"]
 
 
 def test_a_form_that_is_none(client: TestClient) -> None:

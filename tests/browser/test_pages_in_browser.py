@@ -96,6 +96,38 @@ def test_a_plan_is_compared_on_the_page_of_a_proposal(
     watched.assert_well_behaved(address)
 
 
+def test_what_stands_beside_a_proposal_is_read_on_pages(
+    watched: Watched, address: str, files: dict[str, Path], axe_script: str
+) -> None:
+    page = watched.page
+    upload(page, address, files, "Beside")
+    page.get_by_role("button", name="Propose Zones").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: Beside", timeout=30_000)
+    own = page.url
+    for title, word in {
+        "Every school within reach, and why": "Oak Middle",
+        "The best plans": "Plan 2",
+        "What size and leakage cost": "Leakage weight",
+        "How certain each school's Zone is": "In resampled flows",
+        "Who is still in the Zone years later": "Persistence",
+    }.items():
+        page.get_by_role("link", name=title).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
+        expect(page.get_by_text(word).first).to_be_visible()
+        assert watched.accessibility_faults(axe_script) == []
+        page.set_viewport_size({"width": 360, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, title
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.get_by_role("link", name="Back to the proposal").click()
+        expect(page).to_have_url(own)
+    page.get_by_role("link", name="The best plans").click()
+    page.get_by_label("How many plans").fill("2")
+    page.get_by_role("button", name="Compute again").click()
+    expect(page.get_by_role("heading", name="Plan 2")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Plan 3")).to_have_count(0)
+    watched.assert_well_behaved(address)
+
+
 def test_problems_are_shown_beside_the_form_and_nothing_is_kept(
     watched: Watched, address: str, files: dict[str, Path], axe_script: str
 ) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from clustering import InputError, ProposalParameters, parse_parameters
+from clustering.config import split_group
 
 
 def test_nothing_said_is_the_default() -> None:
@@ -102,3 +103,44 @@ def test_a_text_without_end_is_refused_at_once(value: str) -> None:
 @pytest.mark.parametrize("text", ["graduation_rate<67%", "graduation_rate < 0.67", " graduation_rate<= 67 %"])
 def test_rates_may_be_written_as_people_write_them(text: str) -> None:
     assert parse_parameters({"identification": text}).identification == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("given", "groups"),
+    [
+        ("0001 + 0002,0003+0004", (("0001", "0002"), ("0003", "0004"))),
+        ('"a+b"+c', (("a+b", "c"),)),
+        ('"a,b"+c,d+e', (("a,b", "c"), ("d", "e"))),
+        (['"a+b"+c'], (("a+b", "c"),)),
+        ([["a+b", "c"], ["d,e", 'f"g']], (("a+b", "c"), ("d,e", 'f"g'))),
+    ],
+)
+@pytest.mark.parametrize("field", ["keep_together", "merge_anchors"])
+def test_groups_may_hold_ids_with_a_plus_or_a_comma(field: str, given: object, groups: object) -> None:
+    parameters = parse_parameters({field: given})
+    assert tuple(map(split_group, getattr(parameters, field))) == groups
+    assert parse_parameters(parameters.as_dict()) == parameters
+
+
+def test_lists_may_hold_ids_with_a_comma() -> None:
+    assert parse_parameters({"force_in": '"a,b", c+d ,"e""f"'}).force_in == ("a,b", "c+d", 'e"f')
+    assert parse_parameters({"force_in": ["a,b", '"c"']}).force_in == ("a,b", '"c"')
+
+
+@pytest.mark.parametrize("given", ['"a+b+c', '"a"b+c', "a", "a+a", "+", [["a"]], [["a", ["b"]]], ["a", "b"]])
+def test_groups_that_cannot_be_read_are_refused(given: object) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_parameters({"keep_together": given})
+    assert {problem.column for problem in caught.value.problems} == {"keep_together"}
+    with pytest.raises(InputError, match="in Python each group is one text"):
+        ProposalParameters(keep_together=(("a", "b"),))  # type: ignore[arg-type]
+
+
+def test_wrong_levels_do_not_hide_unknown_schools() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_parameters(
+            {"levels": "primary", "force_in": "8,9", "keep_together": "7+8", "maximum_schools": "many"},
+            school_ids={"8"},
+        )
+    told = {(problem.column, problem.value) for problem in caught.value.problems}
+    assert told == {("levels", "primary"), ("force_in", "9"), ("keep_together", "7"), ("maximum_schools", "many")}

@@ -155,6 +155,21 @@ def test_schools_that_keep_together_go_where_both_serve_best() -> None:
     assert proposal.solution.score == pytest.approx(490)
 
 
+def test_ids_with_a_plus_or_a_comma_can_keep_together() -> None:
+    # The same, with other ids.
+    names = {"0001": "00+01", "0005": "00,05"}
+    schools, flows = toy_schools(), toy_flows()
+    schools["school_id"], flows["origin"] = schools["school_id"].replace(names), flows["origin"].replace(names)
+    for given in ('"00+01"+"00,05"', [["00+01", "00,05"]]):
+        asked = parse_parameters({"identification": BOTH, "keep_together": given})
+        proposal = propose_zones(toy_scenario(schools, flows), asked)
+        assert feeders(proposal) == {
+            WEST: {ELM, "0003", "0004"},
+            EAST: {OAK, PINE, "00+01", "0002", "00,05", "0006"},
+        }
+        assert proposal.solution.score == pytest.approx(490)
+
+
 @pytest.mark.parametrize("settings", [{"merge_anchors": f"{EAST}+{WEST}"}, {"merge_shared_share": 0.9}])
 def test_merged_anchors_share_one_zone(settings: dict[str, object]) -> None:
     # All that the middle schools promote stays: 100 + 100 + 120; E1 60, E2 50, E3 60, E4 60, E5 50, E6 40: with two

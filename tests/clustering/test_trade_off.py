@@ -59,7 +59,7 @@ def test_locks_that_a_combination_cannot_keep_leave_its_numbers_missing() -> Non
 def test_values_out_of_range_are_told_all_at_once() -> None:
     with pytest.raises(InputError) as caught:
         trade_off([1, 5], [0.25, -1.0])
-    assert {problem.column for problem in caught.value.problems} == {"maximum_schools", "leakage_weight"}
+    assert {problem.column for problem in caught.value.problems} == {"maximum_schools", "leakage_weights"}
     with pytest.raises(InputError, match="named twice"):
         trade_off([5, 5], [0.25])
     with pytest.raises(InputError, match="out of range"):
