@@ -104,7 +104,7 @@ def _standings(
         if school not in candidates.merged:
             yield _standing(candidates, place, members=members, hosts=hosts[school], search=search)
     for school in candidates.struck:
-        reasons = whats_against(limits, school, candidates, search.candidates)
+        reasons = whats_against(limits, school, candidates, search.anchors)
         held = [each for each, feeders in zones.items() if school in feeders]
         yield {
             **_who(anchor, school, limits),

@@ -35,6 +35,8 @@ class Branch:
         """Whether a Zone agrees with what is decided."""
         if column.anchor in self.closed:
             return False
+        if not (self.must or self.barred):
+            return True
         must, barred = self.places(column.anchor)
         return must <= column.places and barred.isdisjoint(column.places)
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import cached_property, partial
 
 from networkx.utils import UnionFind
 
@@ -19,70 +21,22 @@ from clustering.candidates import Candidates
 from clustering.errors import InfeasibleError, OutOfTimeError
 from clustering.feeder_graph import FeederTables
 from clustering.limits import Limits, told
-from clustering.solve.answer import Answer, PackingAnswer
+from clustering.solve.answer import PackingAnswer
 from clustering.solve.branching import Branch
 from clustering.solve.conflicts import explain_conflict
 from clustering.solve.hopeless_locks import refuse_hopeless_locks
 from clustering.solve.means import Means
 from clustering.solve.memory import Memory
 from clustering.solve.oracle import ZoneOracle
-from clustering.solve.reasons import OUT_OF_TIME, no_feasible_zone, no_gain, too_few_schools, why_not_beside, why_torn
-from clustering.solve.spread import SpreadGroup, solve_elsewhere
+from clustering.solve.reasons import Lack, tell_lack
+from clustering.solve.spread import SolvedPart, solve_elsewhere
 from clustering.solve.within_limits import UnprovedZoneError
 
 Group = tuple[str, ...]
 
 # Below this a score counts as nothing gained [students per year].
 SCORE_TOLERANCE = 1e-6
-_LEAST_SPREAD = 16  # groups; for fewer the sending takes longer
-
-
-def solve_exact(
-    candidates: Sequence[Candidates],
-    limits: Limits,
-    progress: Callable[[float], None],
-    *,
-    tables: FeederTables | None = None,
-    with_costs: bool = True,
-    means: Means | None = None,
-) -> Answer:
-    """
-    Solve to proven optimality, or as far as the time limit allows.
-
-    Parameters
-    ----------
-    candidates
-        One per anchor.
-    limits
-        The limits of the request.
-    progress
-        Told the fraction of the anchors solved, 0 to 1.
-    tables, with_costs, means
-        See ``solve``.
-
-    Returns
-    -------
-    answer
-        Status ``optimal``, or ``time limit`` with the bound that was reached.
-
-    Raises
-    ------
-    InfeasibleError
-        The schools forced in cannot all be in Zones.
-    OutOfTimeError
-        Time ran out before any Zones that keep all locks were found.
-    """
-    search = ExactSearch(candidates, limits, means or Means())
-    search.solve(progress, tables=tables, with_costs=with_costs)
-    answers = search.answers
-    zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
-    bound = math.fsum(answers[group].bound for group in sorted(answers))
-    return Answer(
-        membership=dict(sorted(zones.items())),
-        without_zone=dict(sorted(search.without_zone.items())),
-        status="optimal" if all(answer.is_proved for answer in answers.values()) else "time limit",
-        bound=bound if math.isfinite(bound) else None,
-    )
+_LEAST_SPREAD = 100  # anchors; for fewer the sending takes longer
 
 
 class ExactSearch:
@@ -104,29 +58,58 @@ class ExactSearch:
         self.memory, self.executor = means.memory or Memory(), means.executor
         left_s = limits.parameters.time_limit_s
         self.deadline = time.monotonic() + left_s if means.deadline is None else means.deadline
-        ordered = sorted(candidates, key=lambda each: each.anchor_id)
-        self.oracles: dict[str, ZoneOracle] = {each.anchor_id: each for each in self.memory.oracles(ordered, limits)}
+        self.anchors = frozenset(head for each in candidates for head in each.heads)
         self._tell: Callable[[float], None] = lambda fraction: None
         self._done = 0.0
         self.forced = frozenset(limits.parameters.force_in)
         self.answers: dict[Group, PackingAnswer] = {}
-        self.without_zone: dict[str, str] = {}
+        self.lacks: dict[str, Lack] = {}
+
+    @cached_property
+    def oracles(self) -> dict[str, ZoneOracle]:
+        """What answers for each anchor, sorted; not made before it is asked for."""
+        ordered = sorted(self.candidates, key=lambda each: each.anchor_id)
+        return {each.anchor_id: each for each in self.memory.oracles(ordered, self.limits)}
 
     def solve(self, progress: Callable[[float], None], *, tables: FeederTables | None = None, with_costs: bool) -> None:
-        """Find the best Zones; errors are those of ``solve_exact``."""
+        """Find the best Zones; errors are those of ``facade.solve``."""
         refuse_hopeless_locks(self.candidates, self.limits, tables)
 
+        is_apart = not self.forced and self.limits.parameters.maximum_zones is None
+        if self.executor is not None and is_apart and len(self.candidates) >= _LEAST_SPREAD:
+            self._solve_elsewhere(self.executor, progress, with_costs=with_costs)
+        else:
+            self._solve_here(progress, with_costs=with_costs)
+        progress(1.0)
+
+    def _solve_here(self, progress: Callable[[float], None], *, with_costs: bool) -> None:
         def tell(fraction: float) -> None:
             """Remember how far the search is: the fraction is told again while a group is solved."""
             self._done = fraction
             progress(fraction)
 
         self._tell = progress
-        self.solve_alone(lambda fraction: tell(0.5 * fraction))
-        self.join_conflicts(lambda fraction: tell(0.5 + 0.4 * fraction))
-        self.keep_to_the_number_of_zones()
-        self.tell_the_others(with_costs=with_costs)
-        progress(1.0)
+        self._solve_alone(lambda fraction: tell(0.5 * fraction))
+        self._join_conflicts(lambda fraction: tell(0.5 + 0.4 * fraction))
+        self._keep_to_the_number_of_zones()
+        self._find_lacks(with_costs=with_costs)
+
+    def _solve_elsewhere(self, executor: Executor, progress: Callable[[float], None], *, with_costs: bool) -> None:
+        """Solve the anchors in other processes: nothing ties those of one to those of another."""
+        work = partial(_solve_part, with_costs=with_costs)
+        for part in solve_elsewhere(self.candidates, self.limits, executor, work, deadline=self.deadline):
+            self.answers.update(part.answers)
+            self.lacks.update(part.lacks)
+            self.memory.take_later(part, self.limits)
+            progress((len(self.answers) + len(self.lacks)) / (2 * len(self.candidates)))
+
+    def tell_lack(self, anchor: str) -> str:
+        """Say why an anchor has no Zone."""
+        return tell_lack(self.lacks[anchor], self._candidates_of[anchor], self.anchors, self.limits)
+
+    @cached_property
+    def _candidates_of(self) -> dict[str, Candidates]:
+        return {each.anchor_id: each for each in self.candidates}
 
     @property
     def value(self) -> float:
@@ -138,13 +121,13 @@ class ExactSearch:
         """Whether a feeder may be in several Zones."""
         return self.limits.parameters.shared_feeders
 
-    def solve_alone(self, progress: Callable[[float], None]) -> None:
+    def _solve_alone(self, progress: Callable[[float], None]) -> None:
         """Solve every anchor as if it had all schools to itself; refuse locks that no Zone can hold."""
         for number, (anchor, oracle) in enumerate(self.oracles.items()):
             if oracle.candidates.is_torn:
-                self.without_zone[anchor] = why_torn(oracle.candidates, self.candidates, self.limits)
-            elif (reason := too_few_schools(oracle.candidates, self.candidates, self.limits)) is not None:
-                self.without_zone[anchor] = reason
+                self.lacks[anchor] = Lack(kind="torn")
+            elif len(oracle.schools) + 1 < self.limits.parameters.minimum_schools:
+                self.lacks[anchor] = Lack(kind="few")
             else:
                 self._solve_one(anchor, oracle)
             progress((number + 1) / len(self.oracles))
@@ -161,14 +144,14 @@ class ExactSearch:
             self.answers[anchor,] = PackingAnswer(zones=zones, value=value, bound=bound, is_proved=False)
             return
         if best is None:
-            self.without_zone[anchor] = no_feasible_zone(oracle.candidates, self.candidates, self.limits)
+            self.lacks[anchor] = Lack(kind="none")
         elif best.value > SCORE_TOLERANCE:
             zones = {anchor: oracle.feeders(best)}
             self.answers[anchor,] = PackingAnswer(zones=zones, value=best.value, bound=best.value, is_proved=True)
         elif not self.forced.isdisjoint((*oracle.candidates.heads, *oracle.schools)):
             self.answers[anchor,] = PackingAnswer(zones={}, value=0.0, bound=0.0, is_proved=True)
         else:
-            self.without_zone[anchor] = no_gain(oracle.candidates, best.value, self.limits)
+            self.lacks[anchor] = Lack(kind="loss", score=best.value)
 
     def _refuse_stranded_locks(self) -> None:
         """Refuse schools forced in that only anchors without a Zone could take."""
@@ -177,16 +160,16 @@ class ExactSearch:
             hosts = [
                 anchor for anchor, each in self.oracles.items() if school in (*each.candidates.heads, *each.schools)
             ]
-            if all(anchor in self.without_zone for anchor in hosts):
+            if all(anchor in self.lacks for anchor in hosts):
                 violations.extend(
                     f"{told(self.limits, school)} is forced in, but for {told(self.limits, anchor)}:"
-                    f" {self.without_zone[anchor]}"
+                    f" {self.tell_lack(anchor)}"
                     for anchor in hosts
                 )
         if violations:
             raise InfeasibleError(violations)
 
-    def join_conflicts(self, progress: Callable[[float], None]) -> None:
+    def _join_conflicts(self, progress: Callable[[float], None]) -> None:
         """Join groups that claim the same school, or could hold the same forced school, until none do."""
         hosts: dict[str, list[str]] = {}
         for (anchor,) in self.answers:
@@ -203,7 +186,6 @@ class ExactSearch:
             groups = {tuple(sorted(group)) for group in joined.to_sets()}
             group_of = {anchor: group for group in self.answers for anchor in group}
             fresh: list[Group] = sorted((groups - set(self.answers)) | (groups & unlocked))
-            self._spread(fresh)
             for number, group in enumerate(fresh):
                 for old in {group_of[anchor] for anchor in group}:
                     del self.answers[old]
@@ -211,21 +193,6 @@ class ExactSearch:
                 progress((number + 1) / len(fresh))
             unlocked = set()
             claims = self._claimed_twice()
-
-    def _spread(self, groups: Sequence[Group]) -> None:
-        """Solve groups elsewhere, if there is where and enough to do, so that their answers are at hand."""
-        if self.executor is None or len(groups) < _LEAST_SPREAD:
-            return
-        asked = [
-            SpreadGroup(
-                candidates=tuple(self.oracles[anchor].candidates for anchor in group), locks=self._locks_within(group)
-            )
-            for group in groups
-        ]
-        solved = solve_elsewhere(asked, self.limits, self.executor, deadline=self.deadline)
-        for group, one, (answer, found) in zip(groups, asked, solved, strict=True):
-            oracles = [self.oracles[anchor] for anchor in group]
-            self.memory.remember(oracles, locks=one.locks, shared=self.is_shared, answer=answer, found=found)
 
     def _locks_within(self, group: Group, also: Sequence[str] = ()) -> frozenset[str]:
         """Schools forced in, and others, that anchors of a group could hold."""
@@ -250,7 +217,7 @@ class ExactSearch:
         if answer.value == -math.inf and answer.is_proved and not also:
             oracles = [self.oracles[anchor] for anchor in group]
             raise InfeasibleError(explain_conflict(oracles, self.limits, most_zones=most_zones, deadline=self.deadline))
-        if answer.value == -math.inf and not answer.is_proved:
+        if answer.value == -math.inf and not answer.is_proved and not also:
             raise OutOfTimeError("no Zones that keep all locks were found within time_limit_s")
         return answer
 
@@ -268,7 +235,7 @@ class ExactSearch:
             tick=lambda: self._tell(self._done),
         )
 
-    def keep_to_the_number_of_zones(self) -> None:
+    def _keep_to_the_number_of_zones(self) -> None:
         """Where more Zones would be opened than asked for, choose among all of them together."""
         most = self.limits.parameters.maximum_zones
         if most is None or sum(len(answer.zones) for answer in self.answers.values()) <= most:
@@ -276,24 +243,25 @@ class ExactSearch:
         everyone = tuple(sorted(anchor for group in self.answers for anchor in group))
         self.answers = {everyone: self._solve_group(everyone, most_zones=most)}
 
-    def tell_the_others(self, *, with_costs: bool) -> None:
-        """Say of every anchor without a Zone that could have had one why it has none."""
-        most = self.limits.parameters.maximum_zones
+    def _find_lacks(self, *, with_costs: bool) -> None:
+        """Find out of every anchor without a Zone that could have had one what a Zone would cost."""
+        most = self.limits.parameters.maximum_zones if len(self.answers) == 1 else None
         for group, answer in self.answers.items():
             for anchor in sorted(set(group) - set(answer.zones)):
-                sharing = self._sharing(anchor, answer.zones)
-                forced: PackingAnswer | None = None
-                if with_costs:
-                    forced = self._solve_group(
-                        group, also=[anchor], most_zones=most if len(self.answers) == 1 else None
-                    )
                 if not answer.is_proved:
-                    self.without_zone[anchor] = OUT_OF_TIME
+                    self.lacks[anchor] = Lack(kind="late")
                     continue
-                self.without_zone[anchor] = why_not_beside(
-                    anchor, sharing, self.limits, value=answer.value, forced=forced
-                )
+                forced = self._solve_group(group, also=[anchor], most_zones=most) if with_costs else None
+                sharing = tuple(self._sharing(anchor, answer.zones))
+                self.lacks[anchor] = Lack(kind="others", sharing=sharing, value=answer.value, forced=forced)
 
     def _sharing(self, anchor: str, zones: Mapping[str, tuple[str, ...]]) -> list[str]:
         own = set(self.oracles[anchor].schools)
         return sorted(other for other, feeders in zones.items() if own.intersection(feeders))
+
+
+def _solve_part(candidates: Sequence[Candidates], limits: Limits, left_s: float, *, with_costs: bool) -> SolvedPart:
+    """Solve some anchors in a process of their own."""
+    search = ExactSearch(candidates, limits, Means(deadline=time.monotonic() + left_s))
+    search.solve(lambda fraction: None, with_costs=with_costs)
+    return SolvedPart(candidates=candidates, answers=search.answers, lacks=search.lacks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from clustering.candidates import Candidates
@@ -12,7 +13,7 @@ from clustering.solve.agglomerative import give_agglomerative_clusters
 from clustering.solve.answer import Answer
 from clustering.solve.communities import give_leiden_communities, give_louvain_communities
 from clustering.solve.dominant import follow_dominant_feeders
-from clustering.solve.exact import solve_exact
+from clustering.solve.exact import ExactSearch
 from clustering.solve.giving import Given
 from clustering.solve.greedy import grow_zones
 from clustering.solve.hopeless_locks import refuse_hopeless_locks
@@ -80,4 +81,19 @@ def solve(
         if tables is None:
             raise SolverError(f"method={method} was given no feeder graph")
         return settle_zones(_ALTERNATIVES[method](tables, candidates, limits), candidates, limits)
-    return solve_exact(candidates, limits, report, tables=tables, with_costs=with_costs, means=means)
+    search = ExactSearch(candidates, limits, means or Means())
+    search.solve(report, tables=tables, with_costs=with_costs)
+    return _answer_of(search)
+
+
+def _answer_of(search: ExactSearch) -> Answer:
+    """Status ``optimal``, or ``time limit`` with the bound that was reached."""
+    answers = search.answers
+    zones = {anchor: feeders for answer in answers.values() for anchor, feeders in answer.zones.items()}
+    bound = math.fsum(answers[group].bound for group in sorted(answers))
+    return Answer(
+        membership=dict(sorted(zones.items())),
+        without_zone={anchor: search.tell_lack(anchor) for anchor in sorted(search.lacks)},
+        status="optimal" if all(answer.is_proved for answer in answers.values()) else "time limit",
+        bound=bound if math.isfinite(bound) else None,
+    )

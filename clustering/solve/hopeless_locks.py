@@ -33,6 +33,7 @@ def refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits, tabl
         With a sentence per school and anchor.
     """
     reachable = {school for each in candidates for school in (*each.heads, *each.schools)}
+    anchors = frozenset(head for each in candidates for head in each.heads)
     violations: list[str] = []
     for school in limits.parameters.force_in:
         if school in reachable:
@@ -40,7 +41,7 @@ def refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits, tabl
         near = [each for each in candidates if school in each.struck]
         violations += [
             f"{told(limits, school)} is forced in, but for {_anchors_of(each, limits)} it"
-            f" {' and '.join(whats_against(limits, school, each, candidates))}."
+            f" {' and '.join(whats_against(limits, school, each, anchors))}."
             for each in near[:_MOST_ANCHORS_NAMED]
         ]
         if len(near) > _MOST_ANCHORS_NAMED:
@@ -52,7 +53,7 @@ def refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits, tabl
         raise InfeasibleError(violations)
 
 
-def whats_against(limits: Limits, school: str, candidates: Candidates, everyone: Sequence[Candidates]) -> list[str]:
+def whats_against(limits: Limits, school: str, candidates: Candidates, anchors: Collection[str]) -> list[str]:
     """
     Tell everything that keeps a school within reach out of one anchor's Zone.
 
@@ -64,8 +65,8 @@ def whats_against(limits: Limits, school: str, candidates: Candidates, everyone:
         Struck out of the candidates, or an anchor of the Zone.
     candidates
         Of the anchor.
-    everyone
-        Of all anchors.
+    anchors
+        All anchors of the request.
 
     Returns
     -------
@@ -73,7 +74,6 @@ def whats_against(limits: Limits, school: str, candidates: Candidates, everyone:
         Half sentences that follow "the school".
     """
     reasons = reasons_against(limits, school, candidates.heads)
-    anchors = {head for each in everyone for head in each.heads}
     for mate in _missing_mates(limits, school, candidates):
         if mate in anchors and school in candidates.heads:
             why = "another anchor: name both in merge_anchors to give them one Zone"

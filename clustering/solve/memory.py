@@ -11,9 +11,9 @@ from clustering.config import ProposalParameters
 from clustering.limits import Limits
 from clustering.solve.answer import PackingAnswer
 from clustering.solve.branching import Branch
-from clustering.solve.one_zone import ZoneFound
 from clustering.solve.oracle import ZoneOracle
 from clustering.solve.packing import Packing
+from clustering.solve.spread import SolvedPart
 
 _MOST_REMEMBERED = 2
 _Question = tuple[bytes, ProposalParameters]
@@ -26,10 +26,13 @@ class Memory:
         self._oracles: dict[_Question, ZoneOracle] = {}
         self._of_anchor: dict[str, list[ZoneOracle]] = {}
         self._packings: dict[tuple[int, ...], Packing] = {}
+        self._waiting: list[tuple[SolvedPart, Limits]] = []
         self._answers: dict[tuple[tuple[int, ...], frozenset[str], Branch, int | None, bool], PackingAnswer] = {}
 
     def oracles(self, candidates: Sequence[Candidates], limits: Limits) -> list[ZoneOracle]:
         """The oracle of every anchor, the same one for equal candidates and limits."""
+        while self._waiting:
+            self._remember(*self._waiting.pop())
         asked = replace(limits.parameters, force_in=(), force_out=(), maximum_zones=None)
         return [self._oracle(each, limits, asked) for each in candidates]
 
@@ -69,20 +72,17 @@ class Memory:
             self._answers[question] = answer
         return answer
 
-    def remember(
-        self,
-        oracles: Sequence[ZoneOracle],
-        *,
-        locks: frozenset[str],
-        shared: bool,
-        answer: PackingAnswer,
-        found: Sequence[Sequence[ZoneFound]],
-    ) -> None:
-        """Take in what was solved elsewhere."""
-        for oracle, zones in zip(oracles, found, strict=True):
-            oracle.take(zones)
-        if answer.is_proved:
-            self._answers[tuple(map(id, oracles)), locks, Branch(), None, shared] = answer
+    def take_later(self, part: SolvedPart, limits: Limits) -> None:
+        """Take in what was solved elsewhere, as soon as something else is asked."""
+        self._waiting.append((part, limits))
+
+    def _remember(self, part: SolvedPart, limits: Limits) -> None:
+        oracles = {each.anchor_id: each for each in self.oracles(part.candidates, limits)}
+        shared = limits.parameters.shared_feeders
+        for group, answer in part.answers.items():
+            if answer.is_proved:
+                ids = tuple(id(oracles[anchor]) for anchor in group)
+                self._answers[ids, frozenset(), Branch(), None, shared] = answer
 
 
 def _digest(candidates: Candidates) -> bytes:

@@ -30,7 +30,7 @@ def value_if(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> 
     value
         Of all Zones together then; minus infinity if there are no such Zones, ``None`` if time ran out.
     """
-    if anchor in search.without_zone and not any(anchor in group for group in search.answers):
+    if anchor in search.lacks and not any(anchor in group for group in search.answers):
         if not inside:
             return search.value
         try:

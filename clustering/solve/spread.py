@@ -1,82 +1,91 @@
-"""Groups of anchors solved in other processes, a few tasks for all of them."""
+"""Anchors that have no school in common, solved in other processes, a few tasks for all of them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+
+from networkx.utils import UnionFind
 
 from clustering.candidates import Candidates
 from clustering.limits import Limits
 from clustering.solve.answer import PackingAnswer
-from clustering.solve.one_zone import ZoneFound
-from clustering.solve.oracle import ZoneOracle
-from clustering.solve.packing import Packing
+from clustering.solve.reasons import Lack
 
-_TASKS = 16
+_TASKS = 48
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpreadGroup:
+class SolvedPart:
     """
-    What another process needs to solve one group of anchors.
+    What another process found for some of the anchors.
 
     Parameters
     ----------
     candidates
         One per anchor.
-    locks
-        Schools that must be in a Zone of the group.
+    answers
+        By group of anchors.
+    lacks
+        By anchor without a Zone.
     """
 
-    candidates: tuple[Candidates, ...]
-    locks: frozenset[str]
+    candidates: Sequence[Candidates]
+    answers: Mapping[tuple[str, ...], PackingAnswer]
+    lacks: Mapping[str, Lack]
 
 
-Solved = tuple[PackingAnswer, list[list[ZoneFound]]]
+Work = Callable[[Sequence[Candidates], Limits, float], SolvedPart]
 
 
 def solve_elsewhere(
-    groups: Sequence[SpreadGroup], limits: Limits, executor: Executor, *, deadline: float
-) -> list[Solved]:
+    candidates: Sequence[Candidates], limits: Limits, executor: Executor, work: Work, *, deadline: float
+) -> Iterator[SolvedPart]:
     """
-    Solve groups of anchors in an executor's processes.
+    Solve all anchors in an executor's processes; those that want the same schools stay together.
 
     Parameters
     ----------
-    groups
-        The groups.
+    candidates
+        One per anchor.
     limits
         The limits of the request.
     executor
         Of processes; whatever it does, the answers are the same.
+    work
+        Solves some of the anchors, given the seconds left: a function that processes can import.
     deadline
         Of ``time.monotonic``.
 
-    Returns
-    -------
-    solved
-        For each group its answer, and the Zones found for each of its anchors, in the order given.
+    Yields
+    ------
+    part
+        The answers of one task, in the order of the tasks.
     """
     # The search needs no names or places, and these are most of what there is to send.
     slim = replace(limits, schools=limits.schools.iloc[:0], travel_minutes={})
-    order = sorted(range(len(groups)), key=lambda number: -len(groups[number].candidates))
-    tasks = [order[start::_TASKS] for start in range(min(_TASKS, len(order)))]
+    bins = _deal(_independent(candidates, shared=limits.parameters.shared_feeders))
     left_s = deadline - time.monotonic()
-    sent = [executor.submit(_solve_task, [groups[number] for number in task], slim, left_s) for task in tasks]
-    solved: dict[int, Solved] = {}
-    for task, future in zip(tasks, sent, strict=True):
-        solved.update(zip(task, future.result(), strict=True))
-    return [solved[number] for number in range(len(groups))]
+    sent = [executor.submit(work, one, slim, left_s) for one in bins]
+    for future in sent:
+        yield future.result()
 
 
-def _solve_task(groups: Sequence[SpreadGroup], limits: Limits, left_s: float) -> list[Solved]:
-    deadline = time.monotonic() + left_s
-    return [_solve_group(group, limits, deadline) for group in groups]
+def _independent(candidates: Sequence[Candidates], *, shared: bool) -> list[list[Candidates]]:
+    """Groups of anchors that have no candidate in common, the largest first."""
+    joined, hosts = UnionFind(range(len(candidates))), dict[str, int]()
+    for number, each in enumerate(candidates):
+        for school in () if shared else each.schools:
+            joined.union(number, hosts.setdefault(school, number))
+    groups = sorted(map(sorted, joined.to_sets()), key=lambda group: (-len(group), group))
+    return [[candidates[number] for number in group] for group in groups]
 
 
-def _solve_group(group: SpreadGroup, limits: Limits, deadline: float) -> Solved:
-    oracles = [ZoneOracle(each, limits) for each in group.candidates]
-    packing = Packing(oracles, shared=limits.parameters.shared_feeders)
-    return packing.solve(locks=group.locks, deadline=deadline), [each.found for each in oracles]
+def _deal(groups: Sequence[Sequence[Candidates]]) -> list[list[Candidates]]:
+    """Deal groups to tasks of about equal size: each to the task that has least so far."""
+    bins: list[list[Candidates]] = [[] for _ in range(min(_TASKS, len(groups)))]
+    for group in groups:
+        min(bins, key=len).extend(group)
+    return bins
