@@ -9,6 +9,7 @@ that claim the same school are joined and solved again until none do.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -204,12 +205,13 @@ class ExactSearch:
         """Schools that the answers of several groups claim, with one anchor of each such group."""
         if self.is_shared:
             return {}
+        first: dict[str, str] = {}
         claims: dict[str, list[str]] = {}
         for group, answer in self.answers.items():
-            for feeders in answer.zones.values():
-                for school in feeders:
-                    claims.setdefault(school, []).append(group[0])
-        return {school: anchors for school, anchors in claims.items() if len(anchors) > 1}
+            for school in itertools.chain(*answer.zones.values()):
+                if (other := first.setdefault(school, group[0])) != group[0]:
+                    claims.setdefault(school, [other]).append(group[0])
+        return claims
 
     def _solve_group(self, group: Group, *, also: Sequence[str] = (), most_zones: int | None = None) -> PackingAnswer:
         """Best Zones of some anchors together, with the locks that fall on them."""

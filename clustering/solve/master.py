@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -113,16 +114,18 @@ class Master:
         self._solver.addRows(
             self._count, lower, upper, 0, np.zeros(self._count, dtype=np.int32), nothing.astype(np.int32), nothing
         )
-        for row in self._locks:
-            self._add_column(-_UNKEPT_STUDENTS, [row])
-        for column in columns:
-            self.add(column)
+        self._add_columns([-_UNKEPT_STUDENTS] * len(self._locks), [[row] for row in self._locks])
+        self.add(columns)
 
-    def add(self, column: Column) -> None:
-        """Make a Zone known."""
-        self._values.append(column.value)
-        schools = [self._row[school] for school in column.schools if school in self._row]
-        self._add_column(column.value, [column.anchor, *schools, self._count - 1])
+    def add(self, columns: Sequence[Column]) -> None:
+        """Make Zones known."""
+        values = [each.value for each in columns]
+        self._values += values
+        row, last = self._row, self._count - 1
+        self._add_columns(
+            values,
+            [[each.anchor, *(row[school] for school in each.schools if school in row), last] for each in columns],
+        )
 
     def solve_relaxation(self) -> MasterAnswer:
         """Solve the linear relaxation; its prices are those of an optimal basis."""
@@ -150,8 +153,14 @@ class Master:
         values = np.round(self._solver.getSolution().col_value) if is_found else nothing
         return self._answer(values, np.zeros(self._count))
 
-    def _add_column(self, value: float, rows: list[int]) -> None:
-        self._solver.addCol(value, 0.0, math.inf, len(rows), np.array(rows, dtype=np.int32), np.ones(len(rows)))
+    def _add_columns(self, values: list[float], rows: list[list[int]]) -> None:
+        if not values:
+            return
+        index = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int32)
+        starts = np.zeros(len(rows), dtype=np.int32)
+        np.cumsum([len(each) for each in rows[:-1]], out=starts[1:])
+        nothing, most = np.zeros(len(rows)), np.full(len(rows), math.inf)
+        self._solver.addCols(len(rows), np.array(values), nothing, most, len(index), starts, index, np.ones(len(index)))
 
     def _answer(self, values: np.ndarray, duals: np.ndarray) -> MasterAnswer:
         unkept, weights = values[: len(self._locks)], values[len(self._locks) :]

@@ -159,15 +159,33 @@ def _evaluate(search: _Search, table: SetTable) -> tuple[np.ndarray, np.ndarray,
         sizes = sizes + int(must.sum())
         nets[:, search.barred | must] = -np.inf
     nets[table.is_loose] = -np.inf
-    least, most = np.maximum(problem.least - sizes, 0), problem.most - sizes
+    added, count, fits = choose_outer(nets, np.maximum(problem.least - sizes, 0), problem.most - sizes)
+    return np.where(possible & fits, value + added, -np.inf), nets, count
+
+
+def choose_outer(nets: np.ndarray, least: np.ndarray, most: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """
+    Choose the best outer schools for each set of inner schools.
+
+    Parameters
+    ----------
+    nets
+        What each outer school adds, minus infinity where it has no choice [sets, outer; students per year].
+    least, most
+        How many are to be in [sets].
+
+    Returns
+    -------
+    added, count, possible
+        What they add together, how many they are, and whether there are enough and room for them [sets].
+    """
     losses = np.sort(-nets, axis=1)
     count = np.minimum(np.maximum((losses < 0).sum(axis=1), least), np.maximum(most, least))
-    possible = possible & (count <= (losses < np.inf).sum(axis=1)) & (count <= most)
+    possible = (count <= (losses < np.inf).sum(axis=1)) & (count <= most)
     losses[losses == np.inf] = 0.0
-    sums = np.zeros((len(sizes), len(outer) + 1))
+    sums = np.zeros((len(nets), nets.shape[1] + 1))
     np.cumsum(losses, axis=1, out=sums[:, 1:])
-    value -= sums[np.arange(len(sizes)), np.minimum(count, len(outer))]
-    return np.where(possible, value, -np.inf), nets, count
+    return -sums[np.arange(len(nets)), np.minimum(count, nets.shape[1])], count, possible
 
 
 def _promising_sets(search: _Search) -> np.ndarray:

@@ -74,13 +74,13 @@ class ZoneOracle:
             try:
                 best = self._find_within_limits(prices, must, barred, deadline)
             except UnprovedZoneError as late:
-                self._take_priced([] if late.found is None else [late.found], prices)
+                self.take_priced([] if late.found is None else [late.found], prices)
                 raise
             sound += [] if best is None else [best]
-        self._take_priced(sound, prices)
+        self.take_priced(sound, prices)
         return best
 
-    def _take_priced(self, zones: Iterable[ZoneFound], prices: np.ndarray | None) -> None:
+    def take_priced(self, zones: Iterable[ZoneFound], prices: np.ndarray | None) -> None:
         """Take in Zones with their values at some prices."""
         for zone in zones:
             if zone.feeders not in self._known:

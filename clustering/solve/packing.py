@@ -22,8 +22,8 @@ import numpy as np
 from clustering.solve.answer import PackingAnswer
 from clustering.solve.branching import Branch, divide
 from clustering.solve.master import Column, Master, MasterAnswer
-from clustering.solve.one_zone import ZoneFound
 from clustering.solve.oracle import ZoneOracle
+from clustering.solve.pricing import GroupPricing
 from clustering.solve.within_limits import UnprovedZoneError
 
 # What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
@@ -63,9 +63,9 @@ class Packing:
         self.row = {school: number for number, school in enumerate(sorted(hosts))}
         self._wanted = np.array([hosts[school] > 1 and not shared for school in sorted(hosts)], dtype=bool)
         self.rows = [np.array([self.row[school] for school in each.schools], dtype=np.intp) for each in oracles]
-        self._asked: dict[int, tuple[tuple[bytes | None, ...], ZoneFound | None]] = {}
         self._columns: list[Column] = []
         self._taken = [0] * len(oracles)
+        self.pricing = GroupPricing(oracles, self.rows)
         self._has_begun = False
 
     def solve(
@@ -135,25 +135,6 @@ class Packing:
                 self._columns.append(Column(anchor=anchor, feeders=zone.feeders, schools=schools, value=zone.value))
             self._taken[anchor] = len(oracle.found)
         return self._columns
-
-    def find_best(self, anchor: int, prices: np.ndarray, branch: Branch, deadline: float) -> ZoneFound | None:
-        """Best Zone of one anchor at some prices under a branch; asked twice in a row, it is looked up."""
-        oracle = self.oracles[anchor]
-        must, barred = (_mask(places, len(oracle.schools)) for places in branch.places(anchor))
-        key = prices.tobytes(), None if must is None else must.tobytes(), None if barred is None else barred.tobytes()
-        if (last := self._asked.get(anchor)) is not None and last[0] == key:
-            return last[1]
-        found = oracle.find_best(prices=prices, must=must, barred=barred, deadline=deadline)
-        self._asked[anchor] = key, found
-        return found
-
-
-def _mask(places: frozenset[int], size: int) -> np.ndarray | None:
-    if not places:
-        return None
-    mask = np.zeros(size, dtype=bool)
-    mask[list(places)] = True
-    return mask
 
 
 class _Search:
@@ -252,8 +233,7 @@ class _Search:
                     is_feasible=answer.is_feasible,
                     is_done=is_exact and not (fresh and late),
                 )
-            for column in fresh:
-                master.add(column)
+            master.add(fresh)
             columns.extend(fresh)
 
     def price(self, answer: MasterAnswer, branch: Branch) -> tuple[float, bool, bool]:
@@ -262,27 +242,15 @@ class _Search:
         price_of = np.zeros(len(packing.row))
         price_of[self.used] = answer.school_prices
         total = float(answer.school_prices.sum()) + answer.zone_price * self.most
-        improves, is_exact = False, True
-        for anchor in range(len(packing.oracles)):
-            if anchor in branch.closed:
-                continue
-            prices = price_of[packing.rows[anchor]]
-            try:
-                found = packing.find_best(anchor, prices, branch, self.deadline)
-            except UnprovedZoneError as late:
-                most, found, is_exact = late.bound, late.found, False
-            else:
-                most = -math.inf if found is None else found.value
-            if most == -math.inf:
-                if anchor in branch.opened:
-                    return -math.inf, False, True
-                continue
-            worth = most - answer.zone_price
-            total += worth if anchor in branch.opened else max(worth, 0.0)
-            improves |= (
-                found is not None and found.value - answer.zone_price > answer.anchor_prices[anchor] + _NEGLIGIBLE
-            )
-        return total, improves, is_exact
+        worth = answer.anchor_prices + answer.zone_price + _NEGLIGIBLE
+        most, improves, is_exact = packing.pricing.find_best(price_of, branch, worth, self.deadline)
+        added = most - answer.zone_price
+        opened = list(branch.opened)
+        if (added[opened] == -np.inf).any():
+            return -math.inf, False, True
+        is_chosen = added > 0
+        is_chosen[opened] = True
+        return total + float(added[is_chosen].sum()), improves, is_exact
 
     def answer(self, bound: float, *, is_proved: bool) -> PackingAnswer:
         """The best Zones known; their value is added up anew, for the last digits depend on how they were found."""

@@ -45,7 +45,7 @@ class SideLimits:
 
     def are_kept(self, feeders: tuple[int, ...]) -> bool:
         """Whether a Zone with these feeders, by place, keeps the limits."""
-        if self.is_free and self.room == math.inf:
+        if self.is_idle:
             return True
         places = list(feeders)
         if float(self.enrolment[places].sum()) > self.room + ROUNDING_STUDENTS:
@@ -57,6 +57,11 @@ class SideLimits:
     def joined(self, inside: np.ndarray) -> np.ndarray:
         """Which of some candidates hang together with the anchor through them [n]."""
         return inside if self.is_free else spread(self.touching, np.append(inside, True), -1)[:-1]
+
+    @cached_property
+    def is_idle(self) -> bool:
+        """Whether every Zone keeps the limits."""
+        return self.is_free and self.room == math.inf
 
     @cached_property
     def is_free(self) -> bool:
