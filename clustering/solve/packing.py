@@ -24,7 +24,6 @@ from clustering.solve.branching import Branch, divide
 from clustering.solve.master import Column, Master, MasterAnswer
 from clustering.solve.oracle import ZoneOracle
 from clustering.solve.pricing import GroupPricing
-from clustering.solve.within_limits import UnprovedZoneError
 
 # What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
 _NEGLIGIBLE = 1e-7
@@ -66,7 +65,6 @@ class Packing:
         self._columns: list[Column] = []
         self._taken = [0] * len(oracles)
         self.pricing = GroupPricing(oracles, self.rows)
-        self._has_begun = False
 
     def solve(
         self,
@@ -103,23 +101,7 @@ class Packing:
         start = replace(start, opened=start.opened | forced)
         locked = frozenset(self.row[school] for school in locks if school in self.row)
         most = len(self.oracles) if most_zones is None else most_zones
-        if not self._has_begun:
-            self._begin(deadline)
         return _Search(self, locked, most, deadline=deadline, tick=tick).solve(start)
-
-    def _begin(self, deadline: float) -> None:
-        """Give every anchor Zones to begin with: what is left of its best when others choose before it."""
-        self._has_begun = True
-        order = range(len(self.oracles))
-        for turn in (order, reversed(order)):
-            is_taken = np.zeros(len(self.row), dtype=bool)
-            for anchor in turn:
-                try:
-                    found = self.oracles[anchor].find_best(barred=is_taken[self.rows[anchor]], deadline=deadline)
-                except UnprovedZoneError as late:
-                    found = late.found
-                if found is not None and not self.shared:
-                    is_taken[self.rows[anchor][list(found.feeders)]] = True
 
     def used_rows(self, locked: frozenset[int]) -> np.ndarray:
         """Numbers of the schools that have a row in the master."""
