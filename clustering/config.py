@@ -77,9 +77,8 @@ class ProposalParameters:
     merge_anchors
         Groups of anchors, written in the same way, that share one Zone.
     merge_shared_share
-        Anchors are merged, two by two, where at least this share of the union of their entering students, those who
-        enter either of the two or both, comes from feeders with a candidate link to both [0 to 1]; ``None`` merges
-        none but those of ``merge_anchors``.
+        Anchors are merged, two by two, where at least this share of all students who enter one or the other comes from
+        feeders with a candidate link to both [0 to 1]; ``None`` merges none but those of ``merge_anchors``.
     shared_feeders
         A feeder may belong to several Zones, and counts in each. Otherwise a school is in one Zone at most.
     count_exits
@@ -97,7 +96,8 @@ class ProposalParameters:
         school to the anchor that takes most of its students, the usual practice), ``louvain``, ``leiden`` or
         ``agglomerative`` (communities of the feeder graph).
     time_limit_s
-        Seconds the solver may take; the best audited answer so far is returned with its gap.
+        Seconds for all solving of the request, the check of suppressed cells included; the best audited answer so far
+        is returned with its gap.
     """
 
     identification: str = "graduation_rate<0.67"
