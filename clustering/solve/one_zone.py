@@ -61,12 +61,12 @@ def find_best_zone(
     if search.is_hopeless:
         return []
     table = problem.table or tabulate(problem, _promising_sets(search))
-    values, nets, counts = _evaluate(search, table)
-    found = []
+    weighed = _weigh(search, table)
+    values, found = weighed.values, []
     for number in np.argsort(-values, kind="stable")[:most_found].tolist():
         if values[number] == -np.inf:
             break
-        chosen = np.argsort(-nets[number], kind="stable")[: counts[number]]
+        chosen = np.argsort(-weighed.nets[number], kind="stable")[: weighed.counts[number]]
         parts = [problem.inner[table.sets[number]], problem.outer[search.must], problem.outer[chosen]]
         found.append(ZoneFound(value=float(values[number]), feeders=tuple(np.sort(np.concatenate(parts)).tolist())))
     return found
@@ -139,13 +139,56 @@ class _Search:
         )
 
 
-def _evaluate(search: _Search, table: SetTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeighedSets:
     """
-    Best Zone with exactly these inner schools, for each set of a table.
+    Sets of inner schools at some prices and locks.
 
-    Returns its value, minus infinity where there is none; what each outer school adds, minus infinity where it has no
-    choice; and how many of those that have one are in.
+    Parameters
+    ----------
+    values
+        Of the best Zone with exactly these inner schools; minus infinity where there is none [sets].
+    nets
+        What each outer school adds; minus infinity where it has no choice [sets, outer].
+    counts
+        How many of those that have a choice are in [sets].
+    least, most
+        How many of them may be [sets].
     """
+
+    values: np.ndarray
+    nets: np.ndarray
+    counts: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+
+def weigh_sets(
+    problem: ZoneProblem, *, prices: np.ndarray, must: np.ndarray, barred: np.ndarray, floor: float
+) -> tuple[SetTable, WeighedSets] | None:
+    """
+    Weigh every set of inner schools that may have a Zone of some value.
+
+    Parameters
+    ----------
+    problem, prices, must, barred
+        As for ``find_best_zone``.
+    floor
+        Sets all of whose Zones have a lesser value may be left out [students per year].
+
+    Returns
+    -------
+    sets
+        The table and its weights; ``None`` where the locks exclude each other.
+    """
+    search = _Search.of(problem, prices, must, barred)
+    if search.is_hopeless:
+        return None
+    table = problem.table or tabulate(problem, _promising_sets(search, floor))
+    return table, _weigh(search, table)
+
+
+def _weigh(search: _Search, table: SetTable) -> WeighedSets:
     problem = search.problem
     inner, outer = problem.inner, problem.outer
     nets = search.own[outer] + table.gains
@@ -159,8 +202,10 @@ def _evaluate(search: _Search, table: SetTable) -> tuple[np.ndarray, np.ndarray,
         sizes = sizes + int(must.sum())
         nets[:, search.barred | must] = -np.inf
     nets[table.is_loose] = -np.inf
-    added, count, fits = choose_outer(nets, np.maximum(problem.least - sizes, 0), problem.most - sizes)
-    return np.where(possible & fits, value + added, -np.inf), nets, count
+    least, most = np.maximum(problem.least - sizes, 0), problem.most - sizes
+    added, counts, fits = choose_outer(nets, least, most)
+    values = np.where(possible & fits, value + added, -np.inf)
+    return WeighedSets(values=values, nets=nets, counts=counts, least=least, most=most)
 
 
 def choose_outer(nets: np.ndarray, least: np.ndarray, most: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -188,8 +233,8 @@ def choose_outer(nets: np.ndarray, least: np.ndarray, most: np.ndarray) -> tuple
     return -sums[np.arange(len(nets)), np.minimum(count, nets.shape[1])], count, possible
 
 
-def _promising_sets(search: _Search) -> np.ndarray:
-    """Sets of inner schools among which is that of the best Zone."""
+def _promising_sets(search: _Search, floor: float = np.inf) -> np.ndarray:
+    """Sets of inner schools among which is that of the best Zone, and of every one whose value is the floor or more."""
     problem = search.problem
     if (search.is_in & search.is_out).any():
         return np.zeros((0, len(problem.inner)), dtype=bool)
@@ -203,8 +248,8 @@ def _promising_sets(search: _Search) -> np.ndarray:
         sets = np.concatenate([sets, sets | free[number]])
         sets = sets[sets.sum(axis=1) <= problem.most]
         if len(sets) > _MOST_SETS_UNBOUNDED:
-            threshold = max(threshold, float(_evaluate(search, tabulate(problem, sets))[0].max()))
-            sets = sets[_bounds(search, sets, undecided) >= threshold - _ROUNDING]
+            threshold = max(threshold, float(_weigh(search, tabulate(problem, sets)).values.max()))
+            sets = sets[_bounds(search, sets, undecided) >= min(threshold, floor) - _ROUNDING]
     return sets
 
 

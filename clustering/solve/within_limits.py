@@ -4,7 +4,7 @@ The best Zone of one anchor where its schools must keep enrolment or contiguity 
 ``one_zone`` finds the best Zone without these limits. Where that breaks one of them, this search decides school after
 school, in or out, until what is left is kept: the best Zone without the limits bounds every Zone that agrees with what
 is decided, the branch of the greatest bound is looked at first, and one whose bound is no better than a Zone already
-found is dropped. Enrolment is given a price per student, the one that makes the bound least (a Lagrangian relaxation).
+found is dropped. ``enrolment`` finds the best Zone within the enrolment of most branches.
 """
 
 from __future__ import annotations
@@ -17,13 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clustering.solve.enrolment import Room, bound_by_price, find_within_room
 from clustering.solve.one_zone import ZoneFound, find_best_zone
-from clustering.solve.side_limits import ROUNDING_STUDENTS, SideLimits, spread
+from clustering.solve.side_limits import SideLimits, spread
 from clustering.solve.zone_problem import ZoneProblem
 
-# Enrolments that differ by less than a thousandth of a student count as equal where the least enrolment is looked for.
-_DISTINCT_STUDENTS = 1e-3
-_MOST_PRICES_TRIED = 30
 _NEGLIGIBLE = 1e-9
 
 
@@ -146,38 +144,21 @@ class _Search:
             self.best = zone
 
     def bound(self, must: np.ndarray, barred: np.ndarray) -> _Branch | None:
-        """The best Zone without the side limits; where it has too many students, at the price that bounds best."""
-        over = self.ask(must, barred, 0.0)
-        if over is None or self.surplus(over) <= ROUNDING_STUDENTS:
-            return None if over is None else _Branch(must=must, barred=barred, bound=over.value, zone=over, rival=None)
-        own = np.abs(self.problem.own).sum() + np.abs(self.prices).sum() + self.problem.gain.sum()
-        under = self.ask(must, barred, float(own + 1) / _DISTINCT_STUDENTS)
-        if under is None or self.surplus(under) > ROUNDING_STUDENTS:
+        """The best Zone within the enrolment, or where that is too much to try, the bound of the best price."""
+        room = Room(
+            problem=self.problem,
+            most=self.side.room,
+            enrolment=self.side.enrolment,
+            prices=self.prices,
+            must=must,
+            barred=barred,
+        )
+        if (known := bound_by_price(room)) is None:
             return None
-        bound = over.value
-        for _ in range(_MOST_PRICES_TRIED):
-            price = (over.value - under.value) / (self.surplus(over) - self.surplus(under))
-            line = over.value - price * self.surplus(over)
-            zone = self.ask(must, barred, price)
-            reached = line if zone is None else zone.value - price * self.surplus(zone)
-            bound = min(bound, max(reached, line))
-            if zone is None or reached <= line + _NEGLIGIBLE:
-                break
-            over, under = (zone, under) if self.surplus(zone) > ROUNDING_STUDENTS else (over, zone)
-        return _Branch(must=must, barred=barred, bound=bound, zone=over, rival=under)
-
-    def ask(self, must: np.ndarray, barred: np.ndarray, price: float) -> ZoneFound | None:
-        """Best Zone at a price per student enrolled; its value is without that price."""
-        prices = self.prices + price * self.side.enrolment if price else self.prices
-        found = find_best_zone(self.problem, prices=prices, must=must, barred=barred)
-        if not found:
-            return None
-        paid = price * float(self.side.enrolment[list(found[0].feeders)].sum())
-        return ZoneFound(value=found[0].value + paid, feeders=found[0].feeders)
-
-    def surplus(self, zone: ZoneFound) -> float:
-        """Students enrolled beyond the limit; negative where there is room left."""
-        return float(self.side.enrolment[list(zone.feeders)].sum()) - self.side.room
+        if (best := find_within_room(room, known)) is not None or known.over is None:
+            best = best or known.under
+            return _Branch(must=must, barred=barred, bound=best.value, zone=best, rival=None)
+        return _Branch(must=must, barred=barred, bound=known.bound, zone=known.over, rival=known.under)
 
     def part(self, branch: _Branch) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Part a branch by a school that its Zone should not have, or by one that would join what lies apart."""
