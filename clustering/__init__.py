@@ -58,7 +58,18 @@ from clustering.export import (
     write_report,
 )
 from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
-from clustering.identification import identify_high_schools
+from clustering.identification import (
+    Cycles,
+    ExclusionEffect,
+    Identification,
+    RuleComparison,
+    compare_rules,
+    follow_cycles,
+    identify_by_rules,
+    identify_high_schools,
+    identify_schools,
+    passes_exit,
+)
 from clustering.ingest import read_scenario, with_crosswalk
 from clustering.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.io.options import FileOptions, parse_file_options
@@ -70,7 +81,17 @@ from clustering.pipeline import propose_zones
 from clustering.planner import ZonePlanner
 from clustering.plans import Plan, evaluate_plan, read_plan
 from clustering.reach import explain_reach
-from clustering.rules import parse_rule
+from clustering.rules import (
+    Criterion,
+    ExitRule,
+    OfficialList,
+    Rule,
+    list_presets,
+    parse_rule,
+    read_rule,
+    rule_schema,
+    write_rule,
+)
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
 
@@ -79,14 +100,20 @@ __all__ = [
     "Anchor",
     "ClusteringError",
     "Comparison",
+    "Criterion",
     "CrsError",
+    "Cycles",
+    "ExclusionEffect",
+    "ExitRule",
     "FileOptions",
     "FlowBasis",
+    "Identification",
     "InfeasibleError",
     "IngestReport",
     "InputError",
     "Member",
     "NamedFile",
+    "OfficialList",
     "OutOfTimeError",
     "Plan",
     "Problem",
@@ -94,6 +121,8 @@ __all__ = [
     "ProposalParameters",
     "ProposalTotals",
     "RankedPlan",
+    "Rule",
+    "RuleComparison",
     "SampleState",
     "Scenario",
     "SchoolMove",
@@ -110,6 +139,7 @@ __all__ = [
     "build_limits",
     "compare_documents",
     "compare_proposals",
+    "compare_rules",
     "comparison_document",
     "crosswalk_table",
     "describe_feeders",
@@ -117,27 +147,34 @@ __all__ = [
     "evaluate_plan",
     "explain_reach",
     "find_best_plans",
+    "follow_cycles",
     "generate_state",
+    "identify_by_rules",
     "identify_high_schools",
+    "identify_schools",
     "json_bytes",
     "links_table",
+    "list_presets",
     "measure_persistence",
     "measure_stability",
     "members_table",
     "parse_file_options",
     "parse_parameters",
     "parse_rule",
+    "passes_exit",
     "plain_text",
     "plans_table",
     "problem_documents",
     "proposal_document",
     "propose_zones",
     "read_plan",
+    "read_rule",
     "read_scenario",
     "render_comparison",
     "render_proposal",
     "render_report",
     "report_document",
+    "rule_schema",
     "scenario_from_bytes",
     "scenario_to_bytes",
     "schools_geojson",
@@ -153,6 +190,7 @@ __all__ = [
     "write_comparison",
     "write_proposal",
     "write_report",
+    "write_rule",
     "write_state",
     "zones_geojson",
 ]

@@ -19,7 +19,7 @@ from clustering.errors import InfeasibleError, OutOfTimeError, SolverError
 from clustering.explain import explain_no_room
 from clustering.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.flow_sums import FlowSums, sum_flows
-from clustering.identification import identify_high_schools
+from clustering.identification import flagged_schools, identify_high_schools
 from clustering.limits import Limits, reason_against
 from clustering.merging import merge_anchors
 from clustering.model import Proposal, Scenario
@@ -125,12 +125,12 @@ class ZonePlanner:
     def decisions(self, asked: ProposalParameters) -> pd.DataFrame:
         """Which high schools are low-performing: see ``identification.identify_high_schools``."""
         rule = parse_rule(asked.identification)
-        return self._keep(rule, lambda: identify_high_schools(self.base(asked), rule))
+        return self._keep((rule, asked.disclosure), lambda: identify_high_schools(self.base(asked), rule, disclosure=asked.disclosure))
 
     def question(self, asked: ProposalParameters) -> tuple[list[str], Limits, dict[str, str]]:
         """The anchors of a request, its limits, and the anchors that these exclude, each with the reason."""
         decisions, limits = self.decisions(asked), build_limits(self.base(asked), asked)
-        flagged = decisions.index[decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])]
+        flagged = flagged_schools(decisions, include_possible=asked.include_possible)
         barred = {
             anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from clustering.config import ProposalParameters
 from clustering.errors import InputError, Problem
-from clustering.identification import identify_high_schools
+from clustering.identification import flagged_schools, identify_high_schools
 from clustering.ingest.opening import check_names, open_files, settle_options
 from clustering.io.options import Options
 from clustering.io.raw_table import Source, name_of
@@ -57,12 +57,12 @@ def read_plan(
         them, and Zones whose anchor cannot be told.
     """
     asked = parameters or ProposalParameters()
-    decisions = identify_high_schools(scenario, parse_rule(asked.identification))
-    identified = decisions["certainty"].isin(["certain", *["possible"] * asked.include_possible])
+    decisions = identify_high_schools(scenario, parse_rule(asked.identification), disclosure=asked.disclosure)
+    identified = flagged_schools(decisions, include_possible=asked.include_possible)
     findings = _opened(source, options, encoding)
     shared = asked.shared_feeders
     rows = judge_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
-    anchors = choose_anchors(findings, rows, decisions.index, decisions.index[identified], shared_feeders=shared)
+    anchors = choose_anchors(findings, rows, decisions.index, identified, shared_feeders=shared)
     errors = [problem for problem in findings.problems if problem.is_error]
     if errors:
         raise InputError(errors)

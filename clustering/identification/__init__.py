@@ -1,0 +1,27 @@
+"""
+Which schools are low-performing: a rule put to the published rates, or an official list that wins over it.
+
+``decide`` is the line from a rule to an answer for every school: ``coded`` rates, their ``averages``, the ``answers`` of a
+threshold or of the lowest, the ``scope`` of schools, the ``official`` list and the ``sentences``. ``compare`` sets two rules
+side by side, ``cycles`` follows schools over the years.
+"""
+
+from clustering.identification.compare import RuleComparison, compare_rules
+from clustering.identification.cycles import Cycles, follow_cycles, passes_exit
+from clustering.identification.decide import identify_by_rules, identify_schools
+from clustering.identification.decided import ExclusionEffect, Identification
+from clustering.identification.high_schools import flagged_schools, identify_high_schools
+
+__all__ = [
+    "Cycles",
+    "ExclusionEffect",
+    "Identification",
+    "RuleComparison",
+    "compare_rules",
+    "flagged_schools",
+    "follow_cycles",
+    "identify_by_rules",
+    "identify_high_schools",
+    "identify_schools",
+    "passes_exit",
+]

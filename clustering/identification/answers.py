@@ -1,0 +1,237 @@
+"""Cells against a threshold, or among the lowest: certain, possible, no, or unknown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+import numpy as np
+
+from clustering.identification.averages import measured, years_of
+from clustering.identification.coded import FEW_YEARS, KNOWN, Cells, CodedRates
+from clustering.identification.scope import KNOWN_IN, UNKNOWN_IF_IN, Scope
+from clustering.rules.rule import Criterion
+
+# In this order the greatest of several answers is that of "one of them is enough", the least that of "all of them".
+EXCLUDED, NO, UNKNOWN, POSSIBLE, CERTAIN = range(5)
+ANSWERS = ("excluded", "no", "unknown", "possible", "certain")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """
+    Where the lowest end.
+
+    Parameters
+    ----------
+    ranked_schools
+        Schools among which the lowest are told, those without any rate included.
+    lowest_schools
+        How many of them are the lowest.
+    unknown_schools
+        Further schools of which it is not known whether they are among the ranked.
+    low, high
+        Ends of what the number of the last of the lowest can be; ``None`` if that is not known.
+    """
+
+    ranked_schools: int
+    lowest_schools: int
+    unknown_schools: int
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """
+    Cells with their answers.
+
+    Parameters
+    ----------
+    cells
+        A cell per school and group.
+    answer
+        One of ``EXCLUDED`` (too few students), ``NO``, ``UNKNOWN``, ``POSSIBLE``, ``CERTAIN``.
+    middle
+        Whether the middle of the range meets the test; of an exact rate, whether it does.
+    is_small
+        Fewer students than the test asks for.
+    cut
+        Of a rule of the lowest, in the last year; ``None`` of a threshold.
+    """
+
+    cells: Cells
+    answer: np.ndarray
+    middle: np.ndarray
+    is_small: np.ndarray
+    cut: Cut | None
+
+
+def answer_cells(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Answered:
+    """
+    Put a test to every school and group.
+
+    Parameters
+    ----------
+    coded
+        All rates.
+    criterion
+        The test.
+    year
+        Fall of the last year looked at; ``None`` is however old.
+    scope
+        The schools, and which of them are ranked.
+
+    Returns
+    -------
+    answered
+        Sorted by school and group.
+    """
+    if criterion.average not in ("every", "any"):
+        return _answer_one(coded, criterion, year, scope)
+    first, last = years_of(criterion, year) or (0, -1)
+    one = replace(criterion, average="latest", years=1)
+    yearly = [_answer_one(coded, one, fall, scope) for fall in range(first, last + 1)]
+    return _over_years(yearly, criterion) if yearly else _answer_one(coded, one, year, scope)
+
+
+def _answer_one(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Answered:
+    cells = measured(coded, criterion, year)
+    cut = None
+    if criterion.threshold is not None:
+        answer, middle = _against_threshold(cells, criterion.threshold, or_equal=criterion.or_equal)
+    else:
+        of_all = cells if criterion.subgroups == ("all",) else measured(coded, _of_all_students(criterion), year)
+        answer, middle, cut = _among_lowest(cells, of_all, criterion, scope)
+    answer = np.where(cells.state == KNOWN, answer, UNKNOWN)
+    answer, is_small = _of_small_cohorts(cells, answer, criterion)
+    return Answered(cells=cells, answer=answer, middle=middle, is_small=is_small, cut=cut)
+
+
+def _of_all_students(criterion: Criterion) -> Criterion:
+    """What the lowest are told by."""
+    return replace(criterion, subgroups=("all",))
+
+
+def _against_threshold(cells: Cells, threshold: float, *, or_equal: bool) -> tuple[np.ndarray, np.ndarray]:
+    meets = np.less_equal if or_equal else np.less
+    answer = np.select([meets(cells.high, threshold), meets(cells.low, threshold)], [CERTAIN, POSSIBLE], default=NO)
+    return answer, meets(_middle(cells), threshold)
+
+
+def _middle(cells: Cells) -> np.ndarray:
+    return np.round((cells.low + cells.high) / 2, 12)
+
+
+def _among_lowest(
+    cells: Cells, of_all: Cells, criterion: Criterion, scope: Scope
+) -> tuple[np.ndarray, np.ndarray, Cut]:
+    """
+    Tell by how many schools surely, or possibly, lie lower.
+
+    A school is among the lowest k if fewer than k others lie lower; with ties left out, if fewer than k others lie as
+    low. At worst for it all others are at the lower end of their range and it is at its higher; at best the other way
+    round. A school that may or may not be among the ranked is there at worst if it lies lower, and at best if it does
+    not: it adds one to the number ranked either way, and k never grows by more than one with it, so these are the ends.
+    """
+    ranked = scope.ranked(criterion)
+    is_of_all = np.array(cells.group == 0)
+    placed = of_all.take(np.flatnonzero(_is_placed(of_all, criterion)))
+    sure = placed.take(np.flatnonzero(ranked[placed.school] == KNOWN_IN))
+    unsure = placed.take(np.flatnonzero(ranked[placed.school] == UNKNOWN_IF_IN))
+    count, unsure_count = int((ranked == KNOWN_IN).sum()), int((ranked == UNKNOWN_IF_IN).sum())
+    has_place = is_of_all & _is_placed(cells, criterion)
+    own = has_place & (ranked[cells.school] == KNOWN_IN)
+    own_unsure = has_place & (ranked[cells.school] == UNKNOWN_IF_IN)
+    own_worst, own_best = _is_lower(cells.low, cells.high, criterion), _is_lower(cells.high, cells.low, criterion)
+
+    worst = _count_lower(sure.low, cells.high, criterion) - (own & own_worst)
+    best = _count_lower(sure.high, cells.low, criterion) - (own & own_best)
+    unsure_worst = _count_lower(unsure.low, cells.high, criterion) - (own_unsure & own_worst)
+    unsure_best = _count_lower(unsure.high, cells.low, criterion) - (own_unsure & own_best)
+    # A school that may not be ranked itself is judged as if it were.
+    certain = worst + unsure_worst < _lowest(criterion, count + unsure_worst + own_unsure)
+    possible = best < _lowest(criterion, count + unsure_count - unsure_best)
+    answer = np.select([certain, possible], [CERTAIN, POSSIBLE], default=NO)
+    known = sure.take(np.flatnonzero(sure.state == KNOWN))
+    ties = own & (cells.state == KNOWN) & (not criterion.include_ties)
+    middle = _count_lower(_middle(known), _middle(cells), criterion) - ties < _lowest(criterion, count)
+    return answer, middle, _cut(sure, count, unsure_count, criterion)
+
+
+def _is_placed(cells: Cells, criterion: Criterion) -> np.ndarray:
+    """Whether a cell takes a place among the ranked: a rate that is published or suppressed, of enough students."""
+    is_small = cells.students < (criterion.minimum_students or 0)
+    return np.array(cells.is_available() & (~is_small | (criterion.below_minimum == "flag")))
+
+
+def _is_lower(left: np.ndarray, right: np.ndarray, criterion: Criterion) -> np.ndarray:
+    return np.array(left < right if criterion.include_ties else left <= right)
+
+
+def _count_lower(others: np.ndarray, numbers: np.ndarray, criterion: Criterion) -> np.ndarray:
+    """How many of others lie lower than each of some numbers; where ties are left out, as low."""
+    side: Literal["left", "right"] = "left" if criterion.include_ties else "right"
+    return np.searchsorted(np.sort(others), numbers, side=side).astype("int64")
+
+
+def _lowest(criterion: Criterion, ranked: np.ndarray | int) -> np.ndarray:
+    """How many schools are the lowest: a share rounded up, or a count, whichever is more."""
+    share = np.ceil(np.multiply(ranked, criterion.bottom_share or 0.0) - 1e-9)
+    return np.asarray(np.maximum(share, criterion.bottom_count or 0).astype("int64"))
+
+
+def _cut(sure: Cells, count: int, unsure_count: int, criterion: Criterion) -> Cut:
+    lowest = int(_lowest(criterion, count))
+    ends: list[float | None] = [None, None]
+    if len(sure) and lowest and not unsure_count:
+        place = min(lowest, len(sure)) - 1
+        ends = [float(np.sort(end)[place]) for end in (sure.low, sure.high)]
+    low, high = (None if end is None or math.isinf(end) else end for end in ends)
+    return Cut(ranked_schools=count, lowest_schools=lowest, unknown_schools=unsure_count, low=low, high=high)
+
+
+def _of_small_cohorts(cells: Cells, answer: np.ndarray, criterion: Criterion) -> tuple[np.ndarray, np.ndarray]:
+    """Leave small cohorts out; where the size is not published, nothing but ``no`` is sure."""
+    if criterion.minimum_students is None:
+        return answer, np.zeros(len(cells), dtype=bool)
+    is_small = cells.is_available() & (cells.students < criterion.minimum_students)
+    if criterion.below_minimum == "flag":
+        return answer, is_small
+    unsized = np.isnan(cells.students) & (answer > NO)
+    return np.select([is_small, unsized], [EXCLUDED, UNKNOWN], default=answer), is_small
+
+
+def _over_years(yearly: list[Answered], criterion: Criterion) -> Answered:
+    """The least answer of the years, or the greatest; a year without a rate counts where more years are needed."""
+    names = [each.name for each in fields(Cells)]
+    cells = Cells(**{name: np.concatenate([getattr(each.cells, name) for each in yearly]) for name in names})
+    answer = np.concatenate([each.answer for each in yearly])
+    middle = np.concatenate([each.middle for each in yearly])
+    is_small = np.concatenate([each.is_small for each in yearly])
+    counts = cells.is_available() & (answer != EXCLUDED)
+    rank = np.where(counts, answer if criterion.average == "every" else -answer, 9)
+    order = np.lexsort((rank, cells.group, cells.school))
+    cells, answer, counts = cells.take(order), answer[order], counts[order]
+    starts = cells.starts()
+    if not len(starts):
+        return replace(yearly[-1], cells=cells, answer=answer, middle=middle, is_small=is_small)
+    needed = criterion.minimum_years or (len(yearly) if criterion.average == "every" else 1)
+    found, given = (np.add.reduceat(part.astype("int64"), starts) for part in (counts, cells.is_available()))
+    decided = answer[starts]
+    # No in one year is no for every year, whatever the others are.
+    is_short = (found < needed) & ~((decided == NO) & (found > 0) & (criterion.average == "every"))
+    decided = np.where(is_short, np.where((found == 0) & (given > 0), EXCLUDED, UNKNOWN), decided)
+    chosen = cells.take(starts)
+    all_middle = np.logical_and if criterion.average == "every" else np.logical_or
+    return Answered(
+        cells=replace(
+            chosen,
+            state=np.where(is_short & chosen.is_available(), FEW_YEARS, chosen.state).astype("int8"),
+        ),
+        answer=decided,
+        middle=all_middle.reduceat(np.where(counts, middle[order], criterion.average == "every"), starts),
+        is_small=is_small[order][starts],
+        cut=yearly[-1].cut,
+    )

@@ -1,0 +1,167 @@
+"""Several measures and several years to the one number that a rule tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from clustering.identification.coded import (
+    FEW_YEARS,
+    KNOWN,
+    MISSING,
+    NO_COHORT,
+    NO_MEASURE,
+    SUPPRESSED,
+    Cells,
+    CodedRates,
+)
+from clustering.rules.rule import POINT_MEASURES, Criterion
+
+POOLED_YEARS_AT_MOST = 3
+_EXACT_DIGITS = 12  # sums of rates are off in the last digits, and 0.67 must be 0.67
+
+
+def years_of(criterion: Criterion, year: int | None) -> tuple[int, int] | None:
+    """First and last fall that a test looks at; ``None`` for the newest rate, however old."""
+    return None if criterion.years is None or year is None else (year - criterion.years + 1, year)
+
+
+def measured(coded: CodedRates, criterion: Criterion, year: int | None) -> Cells:
+    """
+    What a test looks at, a cell per school and group.
+
+    Parameters
+    ----------
+    coded
+        All rates.
+    criterion
+        The test, of one number: ``average`` is ``latest``, ``mean`` or ``pooled``.
+    year
+        Fall of the last year looked at.
+
+    Returns
+    -------
+    cells
+        Rounded as the test asks. A suppressed year of several can be anything its scale allows, and makes the whole a
+        range; a missing one is passed over where ``minimum_years`` allows that.
+    """
+    cells = coded.select(criterion.measures, criterion.subgroups, years_of(criterion, year))
+    cells = _mean_of_measures(cells, len(criterion.measures))
+    if criterion.average == "latest":
+        cells = _latest(cells)
+    else:
+        needed = criterion.minimum_years or criterion.years or 1
+        cells = (_pooled if criterion.average == "pooled" else _mean)(cells, needed)
+    if criterion.minimum_students is not None and criterion.below_minimum == "pool_years":
+        cells = _pool_small(coded, criterion, cells, year)
+    return _rounded(cells, criterion)
+
+
+def _mean_of_measures(cells: Cells, count: int) -> Cells:
+    """One cell per school, group and year; all measures must have a rate."""
+    if count == 1 or not len(cells):
+        return cells
+    starts = cells.starts(by_year=True)
+    found = np.add.reduceat(cells.is_available().astype("int64"), starts)
+    mean = _averaged(cells, starts, np.ones(len(cells)))
+    state = np.where(found < count, np.where(found == 0, MISSING, NO_MEASURE), mean.state)
+    return replace(mean, state=state.astype("int8"))
+
+
+def _latest(cells: Cells) -> Cells:
+    """The newest cell that says something of each school and group, else the newest."""
+    if not len(cells):
+        return cells
+    starts = cells.starts()
+    newest = np.maximum.reduceat(np.where(cells.is_available(), np.arange(len(cells)), -1), starts)
+    last = np.append(starts[1:], len(cells)) - 1
+    return cells.take(np.where(newest >= 0, newest, last))
+
+
+def _mean(cells: Cells, needed: int) -> Cells:
+    return _enough(cells, _averaged(cells, cells.starts(), np.ones(len(cells))), needed)
+
+
+def _pooled(cells: Cells, needed: int) -> Cells:
+    """Sum of graduates over sum of cohorts: rates weighed by their cohorts."""
+    if not len(cells):
+        return cells
+    starts, available = cells.starts(), cells.is_available()
+    pooled = _averaged(cells, starts, cells.students)
+    students = np.add.reduceat(np.where(available, cells.students, 0.0), starts)
+    state = np.where(np.isnan(students), NO_COHORT, np.where(students > 0, pooled.state, MISSING)).astype("int8")
+    return _enough(cells, replace(pooled, students=students, state=state), needed)
+
+
+def _enough(cells: Cells, combined: Cells, needed: int) -> Cells:
+    """Mark what rests on fewer years than needed."""
+    if not len(cells):
+        return cells
+    found = np.add.reduceat(cells.is_available().astype("int64"), cells.starts())
+    state = np.where(found == 0, MISSING, np.where(found < needed, FEW_YEARS, combined.state))
+    return replace(combined, state=state.astype("int8"))
+
+
+def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
+    """Weighted mean of the available cells of each run; one that is known makes it known, within what it can be."""
+    if not len(cells):
+        return cells
+    available = cells.is_available()
+    used = np.where(available, weights, 0.0)
+    whole = np.add.reduceat(used, starts)
+    first, is_single = cells.take(starts), np.diff(np.append(starts, len(cells))) == 1
+    ends = {}
+    for name in ("low", "high"):
+        parts = np.where(available, getattr(cells, name) * used, 0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.round(np.add.reduceat(parts, starts) / whole, _EXACT_DIGITS)
+        ends[name] = np.where(is_single, getattr(first, name), mean)
+    known = np.add.reduceat((cells.state == KNOWN).astype("int64"), starts) > 0
+    hidden = np.add.reduceat((cells.state == SUPPRESSED).astype("int64"), starts) > 0
+    return replace(
+        first,
+        last_year=np.maximum.reduceat(cells.last_year, starts),
+        state=np.where(known, KNOWN, np.where(hidden, SUPPRESSED, MISSING)).astype("int8"),
+        students=_least_students(cells, starts),
+        row=np.where(is_single, first.row, -1),
+        **ends,
+    )
+
+
+def _least_students(cells: Cells, starts: np.ndarray) -> np.ndarray:
+    """The smallest cohort of each run; NaN where one is not published, or there is none."""
+    least = np.minimum.reduceat(np.where(cells.is_available(), cells.students, np.inf), starts)
+    return np.where(np.isinf(least), np.nan, least)
+
+
+def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int | None) -> Cells:
+    """Put more years together for small cohorts, until there are enough students or no more years to take."""
+    last = coded.latest_year(criterion.measures) if year is None else year
+    first = criterion.years or 1
+    for years in range(first + 1, max(first, POOLED_YEARS_AT_MOST) + 1):
+        small = cells.is_available() & (cells.students < (criterion.minimum_students or 0))
+        if last is None or not small.any():
+            break
+        wider = _pooled(coded.select(criterion.measures, criterion.subgroups, (last - years + 1, last)), 1)
+        width = len(coded.groups)
+        place = np.searchsorted(wider.school * width + wider.group, cells.school * width + cells.group)
+        place = np.clip(place, 0, max(len(wider) - 1, 0))
+        found = small & (wider.state[place] <= SUPPRESSED) & (wider.students[place] > cells.students)
+        found &= (wider.school[place] == cells.school) & (wider.group[place] == cells.group)
+        taken = wider.take(place)
+        names = ("first_year", "last_year", "low", "high", "state", "students", "row")
+        cells = replace(
+            cells, **{name: np.where(found, getattr(taken, name), getattr(cells, name)) for name in names}
+        )
+    return cells
+
+
+def _rounded(cells: Cells, criterion: Criterion) -> Cells:
+    """Rates to the decimals asked for, halves up; of a per cent, or of points."""
+    if criterion.decimals is None:
+        return cells
+    scale = 10.0 ** (criterion.decimals + (0 if criterion.measures[0] in POINT_MEASURES else 2))
+    # A tail of binary digits must not turn a half down.
+    ends = {name: np.floor(getattr(cells, name) * scale + 0.5 + 1e-7) / scale for name in ("low", "high")}
+    return replace(cells, **ends)

@@ -1,0 +1,294 @@
+"""Schools followed over the years: which enter, stay and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clustering.config import Disclosure
+from clustering.disclosure import protected_base
+from clustering.errors import InputError
+from clustering.identification.coded import CodedRates, code_rates
+from clustering.identification.decide import identify_coded, years_with_rates
+from clustering.identification.decided import Identification
+from clustering.model import Scenario
+from clustering.rules import Rule, read_rule
+from clustering.rules.schema import rule_problem
+
+OUT, UNKNOWN, MAYBE, IN = range(4)
+STATUSES = ("out", "unknown", "may be in", "in")
+_OPPOSITE = {"certain": "no", "possible": "possible", "no": "certain", "unknown": "unknown", "excluded": "excluded"}
+_MOVEMENTS = {
+    (OUT, IN): "enters",
+    (OUT, MAYBE): "may enter",
+    (IN, IN): "stays",
+    (IN, MAYBE): "may leave",
+    (IN, OUT): "leaves",
+    (MAYBE, IN): "enters or stays",
+    (UNKNOWN, IN): "enters or stays",
+    (MAYBE, OUT): "leaves, if it was in",
+    (UNKNOWN, OUT): "leaves, if it was in",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cycles:
+    """
+    Schools over the years.
+
+    Parameters
+    ----------
+    rule
+        The rule.
+    years
+        Falls followed, in order.
+    entry_years
+        Those of them in which schools may enter.
+    gaps
+        Those of them without any rate, such as 2019-20: nobody enters or leaves.
+    schools
+        One row per school and year, sorted: ``school_id``, ``name``, ``year``, ``certainty`` (of the rule in that year;
+        missing in a gap), ``passes_exit`` (``certain``, ``possible``, ``no``, ``unknown``; missing where leaving is not
+        asked), ``status`` (``in``, ``may be in``, ``unknown``, ``out``) and ``movement`` (``enters``, ``stays``,
+        ``leaves``, ``may enter``, ``may leave``, ``enters or stays``, ``leaves, if it was in``; missing where there is
+        none).
+    provenance
+        Rule, data and disclosure that the numbers come from.
+    """
+
+    rule: Rule
+    years: tuple[int, ...]
+    entry_years: tuple[int, ...]
+    gaps: tuple[int, ...]
+    schools: pd.DataFrame
+    provenance: dict[str, Any]
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Schools by year (rows) and movement (columns)."""
+        moving = self.schools[self.schools["movement"].notna()]
+        columns = [name for name in dict.fromkeys(_MOVEMENTS.values()) if (moving["movement"] == name).any()]
+        table = pd.crosstab(moving["year"], moving["movement"])
+        return table.reindex(index=pd.Index(self.years, name="year"), columns=columns, fill_value=0)
+
+
+def follow_cycles(
+    scenario: Scenario,
+    rule: Rule | str | dict[str, Any],
+    years: Sequence[int] = (),
+    *,
+    disclosure: Disclosure = "protected",
+) -> Cycles:
+    """
+    Follow every school from one identification to the next.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs, with rates of several years.
+    rule
+        Its ``entry_every_years`` says in which years schools may enter, counted from the first; its ``exit`` when they
+        leave. An official list of it is left aside: it does not say since when.
+    years
+        Falls to follow; empty means every fall from the first to the last that has rates.
+    disclosure
+        As for :func:`~clustering.identify_schools`.
+
+    Returns
+    -------
+    cycles
+        What each school did in each year. A school that is in stays until it surely passes the exit; one whose rate
+        is unknown stays as well.
+
+    Raises
+    ------
+    InputError
+        The rule cannot be read, or no year has rates.
+    """
+    read = rule if isinstance(rule, Rule) else read_rule(rule)
+    read = replace(read, official=None)
+    base = protected_base(scenario, disclosure)
+    coded = code_rates(base.rates, base.schools.index)
+    known = years_with_rates(coded, read)
+    if not known:
+        message = "No school year has rates of the measures that the rule asks for."
+        raise InputError([rule_problem("measure", None, message, "Give performance files with a school year.")])
+    falls = sorted(set(years)) or list(range(min(known), max(known) + 1))
+    entries = tuple(fall for fall in falls if (fall - falls[0]) % read.entry_every_years == 0)
+    follower = _Follower(base, coded, read, disclosure)
+    parts = [follower.step(fall, is_entry=fall in entries, is_gap=fall not in known) for fall in falls]
+    schools = pd.concat(parts).sort_values(["school_id", "year"], kind="stable", ignore_index=True)
+    return Cycles(
+        rule=read,
+        years=tuple(falls),
+        entry_years=entries,
+        gaps=tuple(fall for fall in falls if fall not in known),
+        schools=schools,
+        provenance=follower.provenance(),
+    )
+
+
+def passes_exit(
+    scenario: Scenario,
+    rule: Rule | str | dict[str, Any],
+    year: int,
+    *,
+    entry_year: int | None = None,
+    disclosure: Disclosure = "protected",
+) -> pd.Series:
+    """
+    Tell which schools would leave.
+
+    Parameters
+    ----------
+    scenario, disclosure
+        As for :func:`~clustering.identify_schools`.
+    rule
+        With its ``exit``.
+    year
+        Fall of the rates looked at.
+    entry_year
+        Fall in which the schools entered, for an exit that asks for a gain since then.
+
+    Returns
+    -------
+    passes
+        Index ``school_id``; ``certain``, ``possible``, ``no``, ``unknown`` or ``excluded``.
+
+    Raises
+    ------
+    InputError
+        The rule cannot be read, no rate is of the year, or a gain is asked for and no ``entry_year`` given.
+    """
+    read = rule if isinstance(rule, Rule) else read_rule(rule)
+    read = replace(read, official=None)
+    base = protected_base(scenario, disclosure)
+    coded = code_rates(base.rates, base.schools.index)
+    then = None
+    if read.exit.minimum_gain_of_gap is not None:
+        if entry_year is None:
+            message, remedy = "The exit asks for a gain since entry.", "Say in which year the schools entered."
+            raise InputError([rule_problem("entry_year", None, message, remedy)])
+        then = _ends(identify_coded(base, coded, _of_all_students(read), year=entry_year, disclosure=disclosure))
+    return _exit_answers(base, coded, read, year, disclosure, then=then)
+
+
+def _exit_answers(
+    base: Scenario,
+    coded: CodedRates,
+    rule: Rule,
+    year: int,
+    disclosure: Disclosure,
+    *,
+    then: tuple[np.ndarray, np.ndarray] | None,
+) -> pd.Series:
+    """What fails the threshold of the exit does not leave; the other way round it is the same rule."""
+    leaving = rule.exit
+    kept = rule
+    if leaving.threshold is not None:
+        tests = tuple(
+            replace(each, threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None)
+            for each in rule.criteria
+        )
+        kept = replace(rule, criteria=tests)
+    found = identify_coded(base, coded, kept, year=year, disclosure=disclosure).decisions
+    passes = found["certainty"].map(_OPPOSITE)
+    if leaving.minimum_gain_of_gap is None or then is None:
+        return passes.rename("passes_exit")
+    now_low, now_high = _ends(identify_coded(base, coded, _of_all_students(rule), year=year, disclosure=disclosure))
+    then_low, then_high = then
+    share = leaving.minimum_gain_of_gap
+    surely = np.round(now_low - then_high - share * (1 - then_high), 12) >= 0
+    maybe = np.round(now_high - then_low - share * (1 - then_low), 12) >= 0
+    known = ~np.isnan(now_low) & ~np.isnan(then_low)
+    gains = np.select([~known, surely, maybe], ["unknown", "certain", "possible"], default="no")
+    return _weakest(passes, pd.Series(gains, index=passes.index, dtype="str")).rename("passes_exit")
+
+
+def _weakest(first: pd.Series, second: pd.Series) -> pd.Series:
+    """Both must hold: the lesser answer."""
+    order = {"excluded": 0, "no": 1, "unknown": 2, "possible": 3, "certain": 4}
+    return first.where(first.map(order) <= second.map(order), second)
+
+
+def _of_all_students(rule: Rule) -> Rule:
+    """The first criterion for all students, by which a gain is measured."""
+    return replace(rule, criteria=(replace(rule.criteria[0], subgroups=("all",)),))
+
+
+def _ends(found: Identification) -> tuple[np.ndarray, np.ndarray]:
+    return found.decisions["low"].to_numpy(dtype="float64"), found.decisions["high"].to_numpy(dtype="float64")
+
+
+class _Follower:
+    """Carries the status of every school from one year to the next."""
+
+    def __init__(self, base: Scenario, coded: CodedRates, rule: Rule, disclosure: Disclosure) -> None:
+        self._base, self._coded, self._rule, self._disclosure = base, coded, rule, disclosure
+        self._status: np.ndarray | None = None
+        self._then: tuple[np.ndarray, np.ndarray] | None = None
+        self._last: Identification | None = None
+
+    def step(self, year: int, *, is_entry: bool, is_gap: bool) -> pd.DataFrame:
+        """Move every school on by a year."""
+        # In a gap the newest rates are asked for only to know the schools.
+        found = self._identify(self._rule, None if is_gap else year)
+        self._last = found
+        schools = found.decisions
+        before = np.full(len(schools), OUT) if self._status is None else self._status
+        passes = pd.Series(pd.NA, index=schools.index, dtype="str")
+        certainty = schools["certainty"] if not is_gap else pd.Series(pd.NA, index=schools.index, dtype="str")
+        after = before.copy()
+        if not is_gap:
+            if before.any() and (self._rule.exit.every_year or is_entry):
+                passes = _exit_answers(
+                    self._base, self._coded, self._rule, year, self._disclosure, then=self._then
+                ).where(before > OUT)
+                after = self._leave(before, passes)
+            if is_entry:
+                after = self._enter(after, certainty, before)
+            self._remember(before, after, year)
+            after[(certainty == "excluded").to_numpy()] = OUT
+        self._status = after
+        pairs = zip(before.tolist(), after.tolist(), strict=True)
+        movement = [_MOVEMENTS.get(pair) for pair in pairs]
+        return pd.DataFrame(
+            {
+                "school_id": schools.index,
+                "name": schools["name"].to_numpy(),
+                "year": year,
+                "certainty": certainty.to_numpy(),
+                "passes_exit": passes.to_numpy(),
+                "status": pd.array(np.array(STATUSES, dtype=object)[after], dtype="str"),
+                "movement": pd.array(movement, dtype="str"),
+            }
+        ).astype({"certainty": "str", "passes_exit": "str"})
+
+    def provenance(self) -> dict[str, Any]:
+        """Where the numbers come from."""
+        return {} if self._last is None else {**self._last.provenance, "year": None}
+
+    def _identify(self, rule: Rule, year: int | None) -> Identification:
+        return identify_coded(self._base, self._coded, rule, year=year, disclosure=self._disclosure)
+
+    def _leave(self, before: np.ndarray, passes: pd.Series) -> np.ndarray:
+        surely, maybe = (passes == "certain").to_numpy(), (passes == "possible").to_numpy()
+        return np.where(surely, OUT, np.where(maybe & (before == IN), MAYBE, before))
+
+    def _enter(self, status: np.ndarray, certainty: pd.Series, before: np.ndarray) -> np.ndarray:
+        entered = certainty.map({"certain": IN, "possible": MAYBE, "unknown": UNKNOWN}).fillna(OUT).to_numpy(dtype=int)
+        # One that surely is out of the rule and may have been in leaves by the exit only.
+        return np.maximum(status, np.where(before == IN, status, entered))
+
+    def _remember(self, before: np.ndarray, after: np.ndarray, year: int) -> None:
+        """Keep the numbers that schools entered with, for an exit that asks for a gain."""
+        if self._rule.exit.minimum_gain_of_gap is None:
+            return
+        ends = _ends(self._identify(_of_all_students(self._rule), year))
+        is_new = (before <= UNKNOWN) & (after > UNKNOWN)
+        then = self._then or (np.full(len(after), np.nan), np.full(len(after), np.nan))
+        self._then = (np.where(is_new, ends[0], then[0]), np.where(is_new, ends[1], then[1]))

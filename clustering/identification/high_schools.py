@@ -1,0 +1,49 @@
+"""Which high schools are, or may be, the anchors of Zones."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from clustering.config import Disclosure
+from clustering.identification.decide import identify_schools
+from clustering.model import Scenario
+from clustering.rules import Rule
+
+
+def identify_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclosure = "protected") -> pd.DataFrame:
+    """
+    Decide for every high school whether it is low-performing.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs.
+    rule
+        See :func:`~clustering.parse_rule`.
+    disclosure
+        As for :func:`~clustering.identify_schools`.
+
+    Returns
+    -------
+    decisions
+        Index ``school_id`` of every open school that offers a grade of the rule, 9 to 12 unless it says others;
+        ``certainty`` (``certain``, ``possible``, ``no``, ``unknown``, or ``excluded`` by the rule), ``identified``
+        (whether it counts as low-performing, as the rule treats ranges), ``source`` (``official`` or ``computed``) and
+        ``explanation`` (a sentence). A range that straddles the threshold is ``possible``; a suppressed or missing
+        rate is ``unknown``, no number.
+
+    Raises
+    ------
+    InputError
+        The files have no such list column, or no entry of it reads as asked.
+    """
+    found = identify_schools(scenario, rule, disclosure=disclosure)
+    is_closed = (scenario.schools["status"].reindex(found.decisions.index) == "closed").fillna(value=False)
+    columns = found.decisions[["certainty", "identified", "source"]].assign(explanation=found.explanations)
+    return columns[~is_closed.to_numpy(dtype=bool)]
+
+
+def flagged_schools(decisions: pd.DataFrame, *, include_possible: bool) -> pd.Index:
+    """High schools that a Zone is asked for: those identified, and if asked those that may be low-performing."""
+    is_possible = (decisions["certainty"] == "possible") & include_possible
+    return decisions.index[decisions["identified"] | is_possible]

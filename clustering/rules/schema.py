@@ -1,0 +1,294 @@
+"""The form in which people write a rule: JSON Schema, and the problems of what does not keep to it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema
+
+from clustering.errors import Problem
+from clustering.grades import LAST_GRADE, PRESCHOOL
+from clustering.rules.rule import MEASURES, POINT_MEASURES
+
+_POPULATIONS = ["all", "title1", "title1_eligible", "title1_eligible_without_program", "not_title1"]
+_GRADES = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": PRESCHOOL, "maximum": LAST_GRADE},
+    "minItems": 1,
+    "description": "Grades as numbers, such as [9, 10, 11, 12]; 0 is kindergarten, -1 pre-kindergarten.",
+}
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_NAME = {"type": "string", "minLength": 1, "maxLength": 100}
+
+_CRITERION: dict[str, Any] = {
+    "population": {"enum": _POPULATIONS, "description": "The schools that the test holds for."},
+    "measure": {
+        "description": f"One of {', '.join(MEASURES)}, or a list of them: their mean in the same year.",
+        "anyOf": [
+            {"enum": list(MEASURES)},
+            {"type": "array", "items": {"enum": list(MEASURES)}, "minItems": 1, "uniqueItems": True},
+        ],
+    },
+    "subgroup": {
+        "description": '"all" students, "any" (all students or any group), "groups" (any group, all students apart) or a'
+        ' list of groups such as ["CWD", "LEP"].',
+        "anyOf": [
+            {"enum": ["all", "any", "groups"]},
+            {"type": "array", "items": _NAME, "minItems": 1, "maxItems": 50, "uniqueItems": True},
+        ],
+    },
+    "years": {
+        "description": 'Number of school years looked at, 1 to 10, or "newest": the newest rate, however old.',
+        "anyOf": [{"type": "integer", "minimum": 1, "maximum": 10}, {"const": "newest"}],
+    },
+    "minimum_years": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10,
+        "description": "Number of these years that must have a rate.",
+    },
+    "average": {
+        "enum": ["latest", "mean", "pooled", "every", "any"],
+        "description": "What is tested: the latest year, the mean, the pooled rate, or every or any year by itself.",
+    },
+    "comparator": {"enum": ["lt", "le"], "description": "lt: below the threshold; le: at or below it."},
+    "threshold": {
+        "type": "number",
+        "description": "A share from 0 to 1, such as 0.67; of an index or growth, points of its own scale.",
+    },
+    "bottom_share": {
+        **_SHARE,
+        "exclusiveMinimum": 0,
+        "description": "The lowest share of the schools, from 0 to 1 and rounded up, such as 0.05.",
+    },
+    "bottom_count": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100_000,
+        "description": "The lowest so many schools; with bottom_share, whichever is more.",
+    },
+    "cut_population": {"enum": _POPULATIONS, "description": "The schools among which the lowest are told."},
+    "cut_grades": {**_GRADES, "description": "Only schools with one of these grades are among those."},
+    "ties": {
+        "enum": ["include", "exclude"],
+        "description": "Whether schools that tie at the cut all belong to the lowest, or none of them.",
+    },
+    "decimals": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 6,
+        "description": "Decimals of the per cent that rates are rounded to before they are tested.",
+    },
+    "minimum_students": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000,
+        "description": "Least size of the cohort for the test to hold.",
+    },
+    "below_minimum": {
+        "enum": ["exclude", "pool_years", "flag"],
+        "description": "What happens to smaller cohorts.",
+    },
+}
+_EXIT: dict[str, Any] = {
+    "threshold": {"type": "number", "description": "The number to reach; left out: no longer meets the rule."},
+    "comparator": {"enum": ["gt", "ge"], "description": "gt: above the threshold; ge: at or above it."},
+    "minimum_gain_of_gap": {
+        **_SHARE,
+        "description": "Least gain since entry, as a share of what then was missing to 100 per cent.",
+    },
+    "checked": {"enum": ["every_year", "at_entry"], "description": "When a school may leave."},
+}
+_RULE: dict[str, Any] = {
+    "preset": {**_NAME, "description": "The preset to start from; the other fields replace its own."},
+    "id": {"type": "string", "pattern": r"^[a-z0-9_]{1,60}$", "description": "Lower-case letters, digits and _."},
+    "title": {"type": "string", "maxLength": 200, "description": "What people call the rule."},
+    "source": {"type": "string", "maxLength": 1000, "description": "Where the rule comes from."},
+    "grades": {
+        "anyOf": [_GRADES, {"const": "all"}],
+        "description": 'Grades of which a school must offer one to be decided, as a list of numbers, or "all" schools.',
+    },
+    "exclude": {
+        "type": "array",
+        "uniqueItems": True,
+        "items": {"enum": ["closed", "alternative", "special education", "career and technical", "virtual", "new"]},
+        "description": "Schools left out: closed, alternative, special education, career and technical, virtual, new.",
+    },
+    "minimum_years_open": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 20,
+        "description": "A school open for fewer years is new.",
+    },
+    "range_policy": {
+        "enum": ["certain", "possible", "midpoint"],
+        "description": "Which schools with published ranges count as identified.",
+    },
+    "official": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["column", "values"],
+        "properties": {
+            "column": {**_NAME, "description": "Heading of the list's column."},
+            "values": {
+                "type": "array",
+                "items": _NAME,
+                "minItems": 1,
+                "maxItems": 50,
+                "description": "A list of the entries that stand for low-performing.",
+            },
+        },
+        "description": "An official list, which wins over the rule: its column and a list of values.",
+    },
+    "entry_every_years": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10,
+        "description": "Years between one identification and the next.",
+    },
+    "exit": {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": _EXIT,
+        "description": "When a school leaves.",
+    },
+    "also": {
+        "type": "array",
+        "maxItems": 10,
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": _CRITERION,
+            "description": "Fields of another test.",
+        },
+        "description": "A list of other tests; meeting one is enough.",
+    },
+}
+
+
+def rule_schema() -> dict[str, Any]:
+    """
+    Form of a rule.
+
+    Returns
+    -------
+    schema
+        JSON Schema (draft 2020-12) of what :func:`~clustering.read_rule` takes as JSON or TOML.
+    """
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Identification rule",
+        "description": "Which schools are low-performing. Fields left out have the values of docs/identification.md.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**_RULE, **_CRITERION},
+    }
+    return copy.deepcopy(schema)
+
+
+def problems_of(document: Mapping[str, Any]) -> list[Problem]:
+    """
+    Check a rule as written.
+
+    Parameters
+    ----------
+    document
+        Fields.
+
+    Returns
+    -------
+    problems
+        All of them, the field in ``column``; empty if there are none.
+    """
+    validator = jsonschema.Draft202012Validator(rule_schema())
+    errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
+    problems = [problem for error in errors for problem in _told(error)]
+    return problems or [*_at_odds(document)]
+
+
+def rule_problem(field: str | None, value: object, message: str, remedy: str) -> Problem:
+    """A problem of one field of a rule, its value cut to what can be shown."""
+    shown = None if value is None else json.dumps(value, ensure_ascii=False, default=str)[:200]
+    return Problem(table="rule", column=None if field is None else field[:200], value=shown, message=message, remedy=remedy)
+
+
+def _told(error: jsonschema.ValidationError) -> Iterator[Problem]:
+    field = _path(error)
+    if error.validator == "additionalProperties":
+        known = ", ".join(sorted(error.schema["properties"]))
+        for name in sorted(set(map(str, error.instance)) - set(error.schema["properties"])):
+            place = f"{field}.{name}" if field else name
+            value = {str(key): value for key, value in error.instance.items()}[name]
+            yield rule_problem(place, value, "A rule has no such field.", f"Fields: {known}.")
+    elif error.validator == "required":
+        yield rule_problem(field, error.instance, "A field is missing.", f"Give {' and '.join(error.validator_value)}.")
+    else:
+        schema = error.parent.schema if error.parent is not None else error.schema
+        wanted = schema.get("description") or _description(field)
+        allowed = f" It is one of {', '.join(map(str, schema['enum']))}." if "enum" in schema else _bounds(schema)
+        yield rule_problem(field or None, error.instance, "The value cannot be used.", f"{wanted}{allowed}")
+
+
+def _path(error: jsonschema.ValidationError) -> str:
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path]
+    return "".join(parts).removeprefix(".")
+
+
+def _description(field: str) -> str:
+    """What the outermost field says of itself, for errors deep within it."""
+    name = field.replace("]", "").replace("[", ".").split(".")
+    known: dict[str, Any] = {**_RULE, **_CRITERION}
+    for part in reversed(name):
+        if part in known or part in _EXIT:
+            return str((known.get(part) or _EXIT[part]).get("description", ""))
+    return "Give the fields of a rule as an object."
+
+
+def _bounds(schema: Mapping[str, Any]) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    return "" if low is None or high is None else f" It lies from {low:,g} to {high:,g}."
+
+
+def _at_odds(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Fields that contradict each other, in the rule and in each of its other tests."""
+    tests = [("", document), *((f"also[{place}].", test) for place, test in enumerate(document.get("also", [])))]
+    for prefix, test in tests:
+        yield from _test_at_odds(prefix, test)
+    threshold = document.get("exit", {}).get("threshold")
+    if threshold is not None and not _is_in_points(document) and not 0 <= threshold <= 1:
+        yield rule_problem("exit.threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.68 for 68%.")
+
+
+def _test_at_odds(prefix: str, test: Mapping[str, Any]) -> Iterator[Problem]:
+    threshold, years = test.get("threshold"), test.get("years")
+    bottom = [name for name in ("bottom_share", "bottom_count") if name in test]
+    if threshold is not None and bottom:
+        message = f"A test has a threshold or is of the lowest, and {bottom[0]} is given too."
+        yield rule_problem(f"{prefix}threshold", threshold, message, "Leave one out; put the other in also.")
+    if threshold is not None and not _is_in_points(test) and not 0 <= threshold <= 1:
+        yield rule_problem(f"{prefix}threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.67 for 67%.")
+    measures = [test["measure"]] if isinstance(test.get("measure"), str) else test.get("measure", [])
+    if len(measures) > 1 and set(measures) & set(POINT_MEASURES):
+        message = "The points of an index or of growth have no mean with other measures."
+        yield rule_problem(f"{prefix}measure", measures, message, "Name it alone.")
+    is_pooled = test.get("average") == "pooled" or test.get("below_minimum") == "pool_years"
+    if is_pooled and (len(measures) > 1 or set(measures) & set(POINT_MEASURES)):
+        message = "Only rates of one measure can be pooled: they need graduates and a cohort."
+        yield rule_problem(f"{prefix}measure", measures, message, "Use average mean, or one rate.")
+    if threshold is None and not bottom and (prefix or set(measures) - {"graduation_4year"}):
+        message = "The test has neither a threshold nor a lowest share or count."
+        yield rule_problem(f"{prefix}threshold", None, message, "Give threshold, or bottom_share or bottom_count.")
+    if years == "newest" and test.get("average", "latest") != "latest":
+        message = "The newest rate, however old, is one year."
+        yield rule_problem(f"{prefix}years", years, message, "Give the number of years.")
+    minimum = test.get("minimum_years")
+    if minimum is not None and isinstance(years if years is not None else 1, int) and minimum > (years or 1):
+        yield rule_problem(f"{prefix}minimum_years", minimum, "It is more than years.", "Give years or fewer.")
+
+
+def _is_in_points(test: Mapping[str, Any]) -> bool:
+    measure = test.get("measure")
+    return bool({measure} & set(POINT_MEASURES)) if isinstance(measure, str) else False
