@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +143,7 @@ def identify_coded(
         decisions=table,
         exclusions=effects,
         cuts=tuple(each.answered.cut for each in judged),
-        notes=_notes(base, rule, table, judged),
+        notes=tuple(_notes(coded, scope, judged)),
         provenance={
             "rule": write_rule(rule),
             "year": newest,
@@ -322,21 +322,22 @@ def _years_of(coded: CodedRates, measure: str) -> np.ndarray:
     return np.unique(cells.last_year[cells.last_year != UNSTATED])
 
 
-def _notes(base: Scenario, rule: Rule, table: pd.DataFrame, judged: Sequence[_Judged]) -> tuple[str, ...]:
-    notes = []
-    rated = set(base.rates["school_id"].unique()) if rule.grades else set()
-    ungraded = base.schools.index[base.schools["grades_offered"].to_numpy() == 0]
-    if count := sum(school in rated for school in ungraded):
-        notes.append(f"{count:,} schools with rates offer no grade that the files say, and are not decided.")
+def _notes(coded: CodedRates, scope: Scope, judged: Sequence[_Judged]) -> Iterator[str]:
+    """What to know about an answer as a whole."""
+    ungraded = scope.schools["grades_offered"].to_numpy() == 0
+    rated = np.zeros(len(ungraded), dtype=bool)
+    rated[coded.cells.school] = True
+    if count := int((ungraded & rated & ~scope.is_decided).sum()):
+        yield f"{count:,} schools with rates are not decided: the files do not say which grades they offer."
+    unsure = np.logical_or.reduce([each.membership == UNKNOWN_IF_IN for each in judged])
+    if count := int((unsure & scope.is_decided).sum()):
+        yield f"Of {count:,} schools the files do not say the Title I status, which the rule asks for."
     for each in judged:
-        unsure = int((each.membership[base.schools.index.get_indexer(table.index)] == UNKNOWN_IF_IN).sum())
-        if unsure:
-            notes.append(f"Of {unsure:,} schools the files do not say the Title I status.")
-            break
-    small = int((table["computed_certainty"] == ANSWERS[EXCLUDED]).sum())
-    if small:
-        notes.append(f"{small:,} schools have fewer students than the rule asks for.")
-    return tuple(notes)
+        if (cut := each.answered.cut) is not None and cut.unknown_schools:
+            yield (
+                f"The lowest are told among {cut.ranked_schools:,} schools; of {cut.unknown_schools:,} others the files do"
+                " not say whether they belong to these."
+            )
 
 
 def years_with_rates(coded: CodedRates, rule: Rule) -> set[int]:
