@@ -13,6 +13,11 @@ grades_offered      int64      bit mask of grades, see ``clustering.grades``; 0 
 level               str        one of ``LEVELS``
 status              str        ``open``, ``closed`` or missing
 enrolment_students  float64    students; missing is missing, never 0
+school_type         str        ``regular``, ``special education``, ``career and technical``, ``alternative``; missing
+title1_status       str        ``title1`` (runs a Title I program), ``title1 eligible`` (might run one, does not),
+                               ``not title1``; missing
+virtual             str        ``virtual`` (all or most instruction), ``partly virtual``, ``not virtual``; missing
+opened_year         Int64      the fall of the first school year; missing where no file says it
 geometry            Point      longitude, latitude [degrees]; missing allowed
 ==================  =========  =================================================================
 
@@ -102,6 +107,10 @@ SCHOOL_COLUMNS = (
     "level",
     "status",
     "enrolment_students",
+    "school_type",
+    "title1_status",
+    "virtual",
+    "opened_year",
     "geometry",
 )
 
