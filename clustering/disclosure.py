@@ -58,15 +58,18 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         With protected rates, and protected flows unless they are estimated from published files and so hold no counts
         of students; as given if exact counts were asked for.
     """
-    if disclosure == "exact":
+    base = with_protected_rates(scenario, disclosure)
+    if disclosure == "exact" or scenario.report.basis.is_estimated:
+        return base
+    return replace(base, flows=suppress_flows(scenario.flows))
+
+
+def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:
+    """The part of :func:`protected_base` that identification needs: rates only; protecting twice changes nothing."""
+    if disclosure == "exact" or (rates := suppress_rates(scenario.rates)) is scenario.rates:
         return scenario
-    rates = suppress_rates(scenario.rates)
-    if rates is not scenario.rates:
-        performance = _newest_of_changed(scenario.performance, scenario.rates, rates)
-        scenario = replace(scenario, rates=rates, performance=performance)
-    if scenario.report.basis.is_estimated:
-        return scenario
-    return replace(scenario, flows=suppress_flows(scenario.flows))
+    performance = _newest_of_changed(scenario.performance, scenario.rates, rates)
+    return replace(scenario, rates=rates, performance=performance)
 
 
 def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
-from clustering.rules.rule import MEASURES, POINT_MEASURES
+from clustering.columns import MEASURES, POINT_MEASURES
 
 KNOWN, SUPPRESSED, MISSING, NO_COHORT, FEW_YEARS, NO_MEASURE = range(6)
 REASONS = (None, "suppressed", "not published", "no cohort", "few years", "no measure")  # of each state

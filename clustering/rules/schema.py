@@ -9,9 +9,9 @@ from typing import Any
 
 import jsonschema
 
+from clustering.columns import MEASURES, POINT_MEASURES
 from clustering.errors import Problem
 from clustering.grades import LAST_GRADE, PRESCHOOL
-from clustering.rules.rule import MEASURES, POINT_MEASURES
 
 _POPULATIONS = ["all", "title1", "title1_eligible", "title1_eligible_without_program", "not_title1"]
 _GRADES = {
@@ -33,8 +33,8 @@ _CRITERION: dict[str, Any] = {
         ],
     },
     "subgroup": {
-        "description": '"all" students, "any" (all students or any group), "groups" (any group, all students apart) or a'
-        ' list of groups such as ["CWD", "LEP"].',
+        "description": '"all" students, "any" (all students or any group), "groups" (any group, all students apart) or'
+        ' a list of groups such as ["CWD", "LEP"].',
         "anyOf": [
             {"enum": ["all", "any", "groups"]},
             {"type": "array", "items": _NAME, "minItems": 1, "maxItems": 50, "uniqueItems": True},
@@ -212,7 +212,9 @@ def problems_of(document: Mapping[str, Any]) -> list[Problem]:
 def rule_problem(field: str | None, value: object, message: str, remedy: str) -> Problem:
     """A problem of one field of a rule, its value cut to what can be shown."""
     shown = None if value is None else json.dumps(value, ensure_ascii=False, default=str)[:200]
-    return Problem(table="rule", column=None if field is None else field[:200], value=shown, message=message, remedy=remedy)
+    return Problem(
+        table="rule", column=None if field is None else field[:200], value=shown, message=message, remedy=remedy
+    )
 
 
 def _told(error: jsonschema.ValidationError) -> Iterator[Problem]:

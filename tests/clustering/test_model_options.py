@@ -86,7 +86,8 @@ def rated(rates: dict[str, float]) -> Scenario:
             "text": "",
         }
     )
-    return replace(scenario, rates=table[list(scenario.rates.columns)])
+    proficiency = table[list(scenario.rates.columns)].astype(scenario.rates.dtypes)
+    return replace(scenario, rates=pd.concat([scenario.rates, proficiency], ignore_index=True))
 
 
 def test_need_adds_by_students_and_an_unknown_need_is_the_median() -> None:
