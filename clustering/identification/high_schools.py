@@ -40,7 +40,9 @@ def identify_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclos
     found = identify_schools(scenario, rule, disclosure=disclosure)
     is_closed = (scenario.schools["status"].reindex(found.decisions.index) == "closed").fillna(value=False)
     is_open = ~is_closed.to_numpy(dtype=bool)
-    return found.decisions.loc[is_open, ["certainty", "identified", "source"]].assign(explanation=found.explanations)
+    columns: pd.DataFrame = found.decisions[["certainty", "identified", "source"]]
+    kept: pd.DataFrame = columns.assign(explanation=found.explanations)[is_open]
+    return kept
 
 
 def flagged_schools(decisions: pd.DataFrame, *, include_possible: bool) -> pd.Index:
