@@ -101,10 +101,8 @@ def compare_exact(scenario: Scenario, rule: Rule) -> pd.Series:
         if criterion.population != "all":
             statuses = {"title1": ["title1"], "title1_eligible_without_program": ["title1 eligible"]}
             members = scenario.schools["title1_status"].isin(statuses[criterion.population])
-            low = low[low].index.intersection(members.index[members])
-            found |= found.index.isin(low)
-        else:
-            found |= low.reindex(found.index).fillna(value=False).astype(bool)
+            low &= members.reindex(low.index)
+        found |= low.reindex(found.index).fillna(value=False).astype(bool)
     return found
 
 
