@@ -205,8 +205,11 @@ def problems_of(document: Mapping[str, Any]) -> list[Problem]:
     """
     validator = jsonschema.Draft202012Validator(rule_schema())
     errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    problems = [problem for error in errors for problem in _told(error)]
-    return problems or [*_at_odds(document)]
+    told = [problem for error in errors for problem in _told(error)]
+    # What contradicts the rest is told as well, among the fields that can be used.
+    unusable = {error.absolute_path[0] for error in errors if error.absolute_path}
+    usable = {field: value for field, value in document.items() if field not in unusable}
+    return [*told, *_at_odds(usable)]
 
 
 def rule_problem(field: str | None, value: object, message: str, remedy: str) -> Problem:
