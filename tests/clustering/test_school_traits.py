@@ -34,7 +34,7 @@ def judge(*tables: pd.DataFrame, options: FileOptions | None = None) -> tuple[gp
 def read(heading: str, texts: list[str], trait: str) -> list[str | None]:
     """A trait of schools 01, 02 ... by the texts of one column."""
     schools, _ = judge(table_of(len(texts)).assign(**{heading: texts}))
-    return schools[trait].astype("object").where(schools[trait].notna(), None).tolist()
+    return [None if pd.isna(entry) else str(entry) for entry in schools[trait]]
 
 
 def table_of(count: int) -> pd.DataFrame:
@@ -164,7 +164,10 @@ def test_an_n_is_a_no_beside_a_y_and_not_applicable_alone() -> None:
                 "": None,
             },
         ),
-        ("virtual", {"0": "not virtual", "1": "virtual", "2": "virtual", "3": "partly virtual", "-1": None, "-2": None}),
+        (
+            "virtual",
+            {"0": "not virtual", "1": "virtual", "2": "virtual", "3": "partly virtual", "-1": None, "-2": None},
+        ),
         ("virtual", {"Yes": "virtual", "No": "not virtual", "true": "virtual", "false": "not virtual", "": None}),
         # California's directory: exclusively, primarily, primarily classroom, partial, not.
         ("Virtual", {"F": "virtual", "V": "virtual", "C": "partly virtual", "P": "partly virtual", "N": "not virtual"}),
@@ -347,7 +350,10 @@ def test_traits_come_back_from_storage_and_count_in_the_hash() -> None:
 
 def test_scenarios_of_the_format_before_are_refused() -> None:
     older = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(scenario_to_bytes(toy_scenario()))) as source, zipfile.ZipFile(older, "w") as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(scenario_to_bytes(toy_scenario()))) as source,
+        zipfile.ZipFile(older, "w") as target,
+    ):
         for name in source.namelist():
             content = source.read(name)
             target.writestr(name, b"feeder-zones scenario 4" if name == "format.txt" else content)
