@@ -102,7 +102,7 @@ The shape of the CCD school characteristics, 2023-24. Columns that differ from t
 
 | Column | Meaning |
 |---|---|
-| `TITLEI_STATUS`, `TITLEI_STATUS_TEXT` | schoolwide, targeted, eligible without program or not, by the hardship around |
+| `TITLEI_STATUS`, `TITLEI_STATUS_TEXT` | schoolwide, targeted, eligible without program or not, by hardship |
 | `MAGNET_TEXT` | `Yes` for choice schools of a district |
 | `SHARED_TIME`, `NSLP_STATUS`, `VIRTUAL` and their texts | the same for all: no school is virtual |
 
