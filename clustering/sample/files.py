@@ -15,6 +15,7 @@ PROMOTIONS_FILE = "promotions.csv"
 GRADUATION_FILE = "acgr_2223_sample.csv"
 IDENTIFIED_FILE = "identified_schools.csv"
 SCHOOLS_FILE = "schools.csv"
+CHARACTERISTICS_FILE = "ccd_sch_129_2324_w_1a_sample.csv"
 
 _README = """\
 # A generated state: {state_name}
@@ -96,8 +97,17 @@ rate of another year.
 | `NCESSCH`, `SCH_NAME` | school |
 | `DESIGNATION` | `CSI-GR` low graduation rate, `CSI-LP` lowest-performing, `TSI` and `ATSI` a group of pupils |
 
+## {characteristics_file} ({schools:,} rows)
+The shape of the CCD school characteristics, 2023-24. Columns that differ from those of the directory:
+
+| Column | Meaning |
+|---|---|
+| `TITLEI_STATUS`, `TITLEI_STATUS_TEXT` | schoolwide, targeted, eligible without program or not, by hardship |
+| `MAGNET_TEXT` | `Yes` for choice schools of a district |
+| `SHARED_TIME`, `NSLP_STATUS`, `VIRTUAL` and their texts | the same for all: no school is virtual |
+
 ## {schools_file} ({schools:,} rows)
-The four files on schools in one, as an analyst would prepare it: with {promotions_file} all that is needed.
+Directory, geocodes, rates and list in one, as an analyst would prepare it: with {promotions_file} all that is needed.
 
 | Column | Meaning |
 |---|---|
@@ -122,7 +132,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     Returns
     -------
     paths
-        Directory of schools, geocodes, promotions, graduation rates, official list, all on schools in one, README.md.
+        Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
+        characteristics of schools, README.md.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,6 +145,7 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
         GRADUATION_FILE: state.graduation_rates,
         IDENTIFIED_FILE: state.identified_schools,
         SCHOOLS_FILE: _schools_in_one(state, degrees),
+        CHARACTERISTICS_FILE: state.characteristics,
     }
     for name, table in tables.items():
         _write_table(table, folder / name)
@@ -188,6 +200,7 @@ def _readme(state: SampleState) -> str:
         identified_file=IDENTIFIED_FILE,
         identified=len(state.identified_schools),
         schools_file=SCHOOLS_FILE,
+        characteristics_file=CHARACTERISTICS_FILE,
     )
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from clustering.sample.characteristics import publish_characteristics
 from clustering.sample.published import (
     grade_texts,
     publish_directory,
@@ -25,6 +26,8 @@ class SampleState:
     ----------
     directory
         CCD school directory, one row per school; all text.
+    characteristics
+        CCD school characteristics, Title I status among them; all text.
     geocodes
         EDGE geocodes; ``LAT``, ``LON`` [degrees], everything else text.
     promotions
@@ -42,6 +45,7 @@ class SampleState:
     """
 
     directory: pd.DataFrame
+    characteristics: pd.DataFrame
     geocodes: pd.DataFrame
     promotions: pd.DataFrame
     graduation_rates: pd.DataFrame
@@ -65,7 +69,8 @@ def publish_state(
     Parameters
     ----------
     schools
-        Ordered by identifier; see ``published.publish_directory`` and ``published.publish_geocodes``.
+        Ordered by identifier; see ``published.publish_directory``, ``published.publish_geocodes`` and
+        ``characteristics.publish_characteristics``.
     flows
         ``flows.FLOW_COLUMNS``, after suppression.
     enrolled
@@ -79,6 +84,7 @@ def publish_state(
     designation = listed["designation"].astype("str")
     return SampleState(
         directory=publish_directory(schools),
+        characteristics=publish_characteristics(schools),
         geocodes=publish_geocodes(schools),
         promotions=publish_promotions(flows, schools["ncessch"]),
         graduation_rates=publish_graduation(schools, graduation),

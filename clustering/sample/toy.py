@@ -94,6 +94,7 @@ def toy_district() -> SampleState:
             "county": 1,
             "county_name": "Toy",
             "is_charter": False,
+            "hardship": 0.6,
             "opened": ALWAYS_OPEN[0],
             "closed": ALWAYS_OPEN[1],
         }

@@ -126,7 +126,11 @@ def test_need_by_a_rule_of_the_lowest_ranks_feeders_too() -> None:
 def test_a_need_rule_that_cannot_be_read_is_refused_by_its_name() -> None:
     with pytest.raises(InputError) as caught:
         ProposalParameters(need_rule='{"threshold": 67, "measure": "wealth"}', identification="below 67")
-    assert {problem.column for problem in caught.value.problems} == {"identification", "need_rule.measure", "need_rule.threshold"}
+    assert {problem.column for problem in caught.value.problems} == {
+        "identification",
+        "need_rule.measure",
+        "need_rule.threshold",
+    }
 
 
 def test_weights_that_the_files_cannot_serve_are_refused_all_at_once() -> None:

@@ -246,6 +246,30 @@ def test_every_kind_of_school_is_there(state: SampleState) -> None:
     assert (campuses > 1).sum() >= 3
 
 
+def test_title1_status_follows_hardship_and_is_read_with_the_school_type() -> None:
+    files = [SAMPLE / name for name in ("ccd_sch_029_2324_w_1a_sample.csv", "ccd_sch_129_2324_w_1a_sample.csv")]
+    published = pd.read_csv(files[1], dtype="str", keep_default_na=False).set_index("NCESSCH")
+    schools = read_scenario(schools=files, flows=[SAMPLE / "promotions.csv"]).schools
+    expected = published["TITLEI_STATUS"].map(
+        {
+            "SWELIGSWPROG": "title1",
+            "TGELGBTGPROG": "title1",
+            "TGELGBNOPROG": "title1 eligible",
+            "NOTTITLE1ELIG": "not title1",
+        }
+    )
+    assert schools["title1_status"].equals(expected.reindex(schools.index))
+    assert expected.value_counts().min() > 20
+    directory = pd.read_csv(files[0], dtype="str", keep_default_na=False).set_index("NCESSCH")
+    kinds = directory["SCH_TYPE"].map({"1": "regular", "4": "alternative"})
+    assert schools["school_type"].equals(kinds.reindex(schools.index))
+    new = directory.index[directory["SY_STATUS"] == "3"]
+    assert schools["opened_year"].dropna().to_dict() == dict.fromkeys(new, 2023)
+    assert len(new) > 0
+    # The schools of the toy are all poor enough.
+    assert set(toy_district().characteristics["TITLEI_STATUS"]) == {"SWELIGSWPROG"}
+
+
 def test_choice_schools_draw_from_farther_than_others(state: SampleState, moves: pd.DataFrame) -> None:
     points = pd.DataFrame(to_sphere_km(state.geocodes["LAT"].to_numpy(), state.geocodes["LON"].to_numpy()))
     points = points.set_index(state.geocodes["NCESSCH"])
