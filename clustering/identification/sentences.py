@@ -85,7 +85,7 @@ def _number(row: dict[str, Any], *, is_protected: bool) -> str:
 def _value(row: dict[str, Any]) -> str:
     in_points = row["measure"] in POINT_MEASURES
     if row["low"] is None:
-        return str(row["text"] or "not published")
+        return str(row["text"] or "suppressed") if row["reason"] == "suppressed" else "not published"
     if row["low"] == row["high"]:
         return number_told(row["low"], in_points=in_points, beside=row["cut_low"])
     if row["text"]:
@@ -103,6 +103,8 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]
         test = f"among the lowest {cut.lowest_schools:,} of {cut.ranked_schools:,} {schools}"
         straddles = f"possibly {test}, as rates are published as ranges"
+    if criterion.average in ("every", "any"):
+        test += f" in {criterion.average} one of {criterion.years} years"
     if reason == "not of the population":
         return f"and the rule is for {POPULATION_WORDS[criterion.population]} only"
     if answer == "excluded":

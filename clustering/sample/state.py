@@ -37,6 +37,8 @@ class SampleState:
         EDFacts' wide form.
     identified_schools
         ``NCESSCH``, ``SCH_NAME``, ``DESIGNATION``.
+    accountability
+        ``accountability.COLUMNS``, all text.
     enrolled
         Not published: ``school_year``, ``ncessch``, ``grade`` and ``students`` behind every origin, grade and year of
         ``promotions``. Exact counts plus suppressed ones add up to it.
@@ -50,6 +52,7 @@ class SampleState:
     promotions: pd.DataFrame
     graduation_rates: pd.DataFrame
     identified_schools: pd.DataFrame
+    accountability: pd.DataFrame
     enrolled: pd.DataFrame
     command: str
 
@@ -61,6 +64,7 @@ def publish_state(
     enrolled: pd.DataFrame,
     graduation: pd.DataFrame,
     listed: pd.DataFrame,
+    accountability: pd.DataFrame,
     command: str,
 ) -> SampleState:
     """
@@ -77,6 +81,8 @@ def publish_state(
         ``fall``, ``origin``, ``grade``, ``students``.
     graduation, listed
         See ``graduation.draw_graduation`` and ``graduation.list_officially``.
+    accountability
+        See ``accountability.draw_accountability``.
     command
         The call that makes the same state again.
     """
@@ -91,6 +97,7 @@ def publish_state(
         identified_schools=pd.DataFrame(
             {"NCESSCH": on_list["ncessch"], "SCH_NAME": on_list["name"], "DESIGNATION": designation}
         ),
+        accountability=accountability,
         enrolled=pd.DataFrame(
             {
                 "school_year": school_years(enrolled["fall"]),

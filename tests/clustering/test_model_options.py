@@ -111,7 +111,7 @@ def test_a_feeder_that_is_only_possibly_low_performing_has_the_mean_need() -> No
     rates = scenario.rates
     of_pine = rates["school_id"] == PINE
     rates = rates.assign(high=rates["high"].mask(of_pine, 0.7), status=rates["status"].mask(of_pine, "range"))
-    # Pine is between 30 and 70 per cent: with 120 promoted students it counts half, as the 320 of the elementary schools.
+    # Pine is between 30 and 70 per cent: its 120 promoted students count half, as the 320 of the elementary schools.
     proposal = propose(replace(scenario, rates=rates), need_weight=0.1, need_rule=READING_BELOW_HALF)
     assert proposal.solution.score == pytest.approx(452.5 + 0.1 * (100 + 0 + 0.5 * 440))
 
