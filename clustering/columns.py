@@ -13,6 +13,11 @@ grades_offered      int64      bit mask of grades, see ``clustering.grades``; 0 
 level               str        one of ``LEVELS``
 status              str        ``open``, ``closed`` or missing
 enrolment_students  float64    students; missing is missing, never 0
+school_type         str        ``regular``, ``special education``, ``career and technical``, ``alternative``; missing
+title1_status       str        ``title1`` (runs a Title I program), ``title1 eligible`` (might run one, does not),
+                               ``not title1``; missing
+virtual             str        ``virtual`` (all or most instruction), ``partly virtual``, ``not virtual``; missing
+opened_year         Int64      the fall of the first school year; missing where no file says it
 geometry            Point      longitude, latitude [degrees]; missing allowed
 ==================  =========  =================================================================
 
@@ -37,6 +42,25 @@ kind            str      one of ``FLOW_KINDS``
 ``graduation_rate_status`` (``exact``, ``range``, ``suppressed``, ``missing``, ``not applicable``),
 ``graduation_rate_text`` (as published) and every further column of few distinct entries as categories of text, for
 official lists.
+
+``rates``, one row per school, year, measure, group of students and grade, sorted by these:
+
+===============  =======  =======================================================================
+column           type     meaning
+===============  =======  =======================================================================
+school_id        str      a listed school
+year             Int64    fall of the school year; missing where the file does not say it
+measure          str      one of ``io.edfacts.MEASURES``
+subgroup         str      ``all``, EDFacts' code, or the words published
+grade            str      ``all``, ``03`` ..., ``HS``
+cohort_students  Int64    students behind the rate; may be missing
+low, high        float64  ends of what the rate can be [shares, 0 to 1]; of ``POINT_MEASURES`` the points published, on
+                          the state's own scale, which may be of any length and lie below 0
+exact            float64  the rate or points; missing unless the status is ``exact``
+status           str      ``exact``, ``range``, ``suppressed`` (ends 0 and 1; missing for points), ``missing``,
+                          ``not applicable``
+text             str      as published; ``351 of 506`` for a rate made of counts
+===============  =======  =======================================================================
 
 ``travel_times``, one row per pair of listed schools and direction, sorted; a pair that is not there is unknown:
 
@@ -88,6 +112,8 @@ FLOW_KINDS = (
     "ungraded",  # a grade is missing: neither promotion nor retention can be told
 )
 
+POINT_MEASURES = ("index", "growth")  # points on a state's own scale: no shares, and never compared with them
+
 ROLES = ("anchor", "feeder", "outside")
 
 # Short enough to be the same on every machine, long enough to lose nothing that counts.
@@ -102,6 +128,10 @@ SCHOOL_COLUMNS = (
     "level",
     "status",
     "enrolment_students",
+    "school_type",
+    "title1_status",
+    "virtual",
+    "opened_year",
     "geometry",
 )
 

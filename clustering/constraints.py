@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import networkx as nx
 import pandas as pd
 
+from clustering.columns import POINT_MEASURES
 from clustering.config import ProposalParameters, unknown_schools
 from clustering.errors import InputError, Problem
 from clustering.limits import Limits, distance_km, heads_of, nearest, reason_against, travel_minutes
@@ -78,6 +79,7 @@ def _need(scenario: Scenario, parameters: ProposalParameters) -> pd.Series:
     rates = scenario.rates
     measure = parameters.need_measure
     wanted = (rates["measure"] == measure) | rates["measure"].str.startswith(f"{measure}_")
+    wanted &= ~rates["measure"].isin(POINT_MEASURES)
     of_all = rates[wanted & (rates["subgroup"] == "all") & (rates["grade"] == "all") & rates["low"].notna()]
     of_all = of_all[of_all["status"].isin(["exact", "range"])].sort_values("year", kind="stable")
     newest = of_all.drop_duplicates(["school_id", "measure"], keep="last").set_index("school_id")

@@ -16,7 +16,7 @@ from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest_report import FlowBasis, IngestReport, SetAsideRow, SourceFile
 from clustering.model import Scenario
 
-FORMAT = "feeder-zones scenario 4"
+FORMAT = "feeder-zones scenario 5"
 _TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity")
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a constant, so that equal scenarios are equal bytes
 

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from clustering.columns import POINT_MEASURES
 from clustering.io.edfacts_words import (
     ALL_GRADES,
     ALL_STUDENTS,
@@ -32,7 +33,11 @@ from clustering.io.edfacts_words import (
 from clustering.io.headings import heading_key
 from clustering.io.raw_table import RawTable
 
-MEASURES = ("graduation_4year", "graduation_5year", "proficiency_mathematics", "proficiency_reading")
+MEASURES = (
+    *("graduation_3year", "graduation_4year", "graduation_5year", "graduation_6year"),
+    *("proficiency_mathematics", "proficiency_reading"),
+    *POINT_MEASURES,
+)
 NO_SCHOOL = "The row is of a district or a state, or a placeholder."
 OTHER_MEASURE = "The row is of another measure."
 
@@ -190,15 +195,24 @@ def _express_rates(table: RawTable, keys: Mapping[str, str], school_heading: str
         "measure": measure,
         "subgroup": subgroup,
         "grade": _of_distinct([column("age_grade")], grade_of_words),
-        "text": column("value"),
+        "text": _value_or_counts(column("value"), column("numerator"), column("denominator")),
         "cohort": column("denominator"),
     }
     meanings = {"school_year": "year", "value": "rate", "denominator": "cohort", "data_description": "measure"}
+    meanings |= {"numerator": "numerator"}
     meanings |= {"data_group": "measure", "academic_subject": "measure", "outcome": "measure"}
     meanings |= {"population": "subgroup", "subgroup": "subgroup", "characteristics": "subgroup"}
     meanings |= {"program_type": "subgroup", "age_grade": "grade"}
     headings = {keys[key]: meaning for key, meaning in meanings.items() if key in keys}
     return _of_records("ED Data Express", parts, set_aside, headings, keys["value"])
+
+
+def _value_or_counts(value: pd.Series, numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    """The value as published; where it is blank the counts that it would have been made of."""
+    counted = (value == "") & numerator.str.fullmatch(r"[\d,]+") & denominator.str.fullmatch(r"[\d,]+")
+    if not counted.any():
+        return value
+    return value.astype("str").mask(counted, numerator.astype("str") + " of " + denominator.astype("str"))
 
 
 def _long_rates(table: RawTable, keys: Mapping[str, str]) -> PublishedRates:

@@ -9,12 +9,11 @@ ALL_GRADES = "all"
 
 # EDFacts' data groups: graduation rates in four, five and six years; achievement in mathematics and in reading; the
 # others are the cohorts behind the rates, and participation in the assessments.
-_GRADUATION_GROUPS = {"695": "graduation_4year", "697": "graduation_5year", "755": ""}
+_GRADUATION_GROUPS = {"695": "graduation_4year", "697": "graduation_5year", "755": "graduation_6year"}
 _GRADUATION_WORDS = {
-    "four": "graduation_4year",
-    "4": "graduation_4year",
-    "five": "graduation_5year",
-    "5": "graduation_5year",
+    word: f"graduation_{years}year"
+    for number, years in (("three", "3"), ("four", "4"), ("five", "5"), ("six", "6"))
+    for word in (number, years)
 }
 _ACHIEVEMENT_GROUPS = {"583", "584"}
 _OTHER_DATA_GROUPS = {"696", "698", "756", "588", "589"}
@@ -47,7 +46,7 @@ def measure_of_words(group: str, description: str, subject: str, outcome: str) -
     words = description.lower()
     if "graduation" in words and not groups & _ACHIEVEMENT_GROUPS:
         is_rate = "rate" in words and (bool(known) or not groups & _OTHER_DATA_GROUPS)
-        years = re.search(r"\b(four|five|4|5)[- ]year", words)
+        years = re.search(r"\b(three|four|five|six|[3-6])[- ]year", words)
         return _GRADUATION_WORDS[years.group(1)] if is_rate and years else ""
     of_outcome = outcome.lower()
     is_share = "proficient" in of_outcome and "not" not in of_outcome and "below" not in of_outcome
@@ -84,8 +83,16 @@ def group_of_words(words: str) -> str:
     code
         ``all``, ``MBL``, ``CWD`` ...; the words themselves for a group that the wide files do not have.
     """
-    lower = " ".join(words.lower().split())
-    return next((code for pattern, code in _GROUPS.items() if re.fullmatch(pattern, lower)), words)
+    return next((code for pattern, code in _GROUPS.items() if re.fullmatch(pattern, _plain(words))), words)
+
+
+def is_known_group(words: str) -> bool:
+    """Whether words, or one of EDFacts' codes, name a group of students."""
+    return words.upper() in _GROUPS.values() or any(re.fullmatch(pattern, _plain(words)) for pattern in _GROUPS)
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.lower().split())
 
 
 def grade_of_words(words: str) -> str:

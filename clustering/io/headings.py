@@ -9,6 +9,41 @@ from functools import cache
 from clustering.errors import Problem
 from clustering.io.options import FileOptions
 
+# Rates and scores beside the four-year graduation rate that a state's own list gives, a column each.
+RATE_ALIASES: Mapping[str, Sequence[str]] = {
+    "graduation_rate": (
+        *("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
+        *("graduation_rate_4_year", "grad_rate_4_year", "4_year_graduation_rate"),
+    ),
+    "three_year_graduation_rate": (
+        *("three_year_graduation_rate", "graduation_rate_3_year", "grad_rate_3_year", "3_year_graduation_rate"),
+    ),
+    "five_year_graduation_rate": (
+        *("five_year_graduation_rate", "graduation_rate_5_year", "grad_rate_5_year", "5_year_graduation_rate"),
+    ),
+    "six_year_graduation_rate": (
+        *("six_year_graduation_rate", "graduation_rate_6_year", "grad_rate_6_year", "6_year_graduation_rate"),
+    ),
+    "proficiency_mathematics": (
+        *("proficiency_mathematics", "mathematics_proficiency", "math_proficiency", "proficiency_math"),
+        *("pct_proficient_math", "percent_proficient_math", "math_percent_proficient", "math_proficiency_rate"),
+    ),
+    "proficiency_reading": (
+        *("proficiency_reading", "reading_proficiency", "ela_proficiency", "proficiency_ela", "pct_proficient_reading"),
+        *("pct_proficient_ela", "percent_proficient_ela", "ela_percent_proficient", "ela_proficiency_rate"),
+    ),
+    "index": (
+        *("index_score", "accountability_index", "overall_index", "performance_index", "summative_score"),
+        *("overall_score", "accountability_score"),
+    ),
+    "growth": (
+        *("growth_score", "growth_index", "median_growth_percentile", "median_student_growth_percentile", "mgp"),
+        *("student_growth_percentile", "sgp"),
+    ),
+    "cohort": ("cohort", "cohort_students", "cohort_size", "graduation_cohort", "cohort_count"),
+    "graduates": ("graduates", "number_graduated", "number_of_graduates", "graduate_count"),
+}
+
 # For each canonical column the headings analysts use, best first. Compared in lower case, other signs as "_", and
 # without the school year that EDGE and EDFacts hang behind a name (LAT1516, ALL_RATE_1415).
 SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
@@ -28,7 +63,18 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "district_name": ("district_name", "lea_name", "leanm", "district"),
     "state": ("state", "lstate", "st", "stabbr", "state_abbr", "stabbrev", "state_location"),
     "status": ("status", "sy_status_text", "updated_status_text", "school_status"),
-    "graduation_rate": ("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
+    "school_type": ("school_type_text", "sch_type_text", "school_type", "sch_type", "schooltype"),
+    "title1_status": (
+        *("title1_status", "titlei_status_text", "title_i_status_text", "titlei_status", "title_i_status"),
+        *("titleistat", "title_1_status", "titlei_text", "titlei", "title_i", "title1", "title_1", "title_i_school"),
+    ),
+    "virtual": ("virtual_text", "virtual", "virtual_status", "virtual_school", "virtualstat", "is_virtual"),
+    "opened_year": (
+        *("opened_year", "year_opened", "opening_year", "open_year", "first_school_year", "open_date", "opendate"),
+        *("opening_date", "date_opened"),
+    ),
+    "school_year": ("school_year", "schoolyear", "year"),
+    **RATE_ALIASES,
 }
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
@@ -48,7 +94,13 @@ FLOW_ALIASES: Mapping[str, Sequence[str]] = {
 PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
     "year": ("year", "school_year", "graduation_year", "fall_year", "spring_year"),
-    "graduation_rate": SCHOOL_ALIASES["graduation_rate"],
+    **RATE_ALIASES,
+    # Bare words, which in a table of schools would more often mean something else.
+    "index": ("index", *RATE_ALIASES["index"]),
+    "growth": ("growth", *RATE_ALIASES["growth"]),
+    "cohort": (*RATE_ALIASES["cohort"], "denominator", "n_students"),
+    "graduates": (*RATE_ALIASES["graduates"], "numerator"),
+    "subgroup": ("subgroup", "student_group", "student_subgroup", "group"),
 }
 
 CATCHMENT_ALIASES: Mapping[str, Sequence[str]] = {

@@ -65,6 +65,11 @@ _CCD_DESCRIBED = """
     school_year st sch_name lea_name leaid st_schid ncessch lstate sy_status sy_status_text updated_status_text sch_type
     sch_type_text charter_text gslo gshi level
 """
+_CHARACTERISTICS_UNREAD = "fipst statename state_agency_no union st_leaid schid"
+_CHARACTERISTICS_DESCRIBED = """
+    school_year st sch_name leaid st_schid ncessch shared_time titlei_status titlei_status_text magnet_text nslp_status
+    nslp_status_text virtual virtual_text
+"""
 _EDGE_DESCRIBED = "ncessch leaid name state locale lat lon schoolyear"
 _EDGE_UNREAD = """
     opstfips street city zip stfip cnty nmcnty cbsa nmcbsa cbsatype csa nmcsa cd sldl sldu
@@ -79,6 +84,10 @@ FILE_KINDS: Mapping[str, FileKind] = {
     "CCD membership, wide": _kind("membership", "ncessch member g01 g08", "NCES CCD before 2016-17"),
     "CCD directory": _kind(
         *("schools", "ncessch sch_name sy_status g_1_offered", "NCES CCD ccd_sch_029", _CCD_UNREAD, _CCD_DESCRIBED)
+    ),
+    "CCD characteristics": _kind(
+        *("schools", "ncessch sch_name titlei_status", "NCES CCD ccd_sch_129"),
+        *(_CHARACTERISTICS_UNREAD, _CHARACTERISTICS_DESCRIBED),
     ),
     "EDGE geocodes": _kind(
         *("schools", "ncessch lat lon locale", "NCES EDGE public school locations", _EDGE_UNREAD, _EDGE_DESCRIBED)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,8 @@ _NUMBER = r"([0-9]+(?:\.[0-9]+)?)\s*(%?)"
 _EXACT = re.compile(_NUMBER)
 _RANGE = re.compile(rf"{_NUMBER}\s*[-–]\s*{_NUMBER}")
 _BOUND = re.compile(rf"(LT|LE|GT|GE|<=|>=|≤|≥|<|>)\s*{_NUMBER}", re.IGNORECASE)
+_COUNTS = re.compile(r"([0-9][0-9,]*) of ([0-9][0-9,]*)")
+_POINTS = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*%?")
 # A bare "<10" may mean a rate below 10 per cent or a group of fewer than 10; only "N<10" is plain.
 _FEW_STUDENTS = re.compile(r"n\s*(<|<=|≤)\s*[0-9]+", re.IGNORECASE)
 _SUPPRESSED = {"ps", "s", "*", "**", "ds", "--", "‡", "suppressed"}
@@ -35,7 +38,7 @@ def parse_rates(texts: pd.Series, *, unit: Unit | None = None) -> tuple[pd.DataF
     ----------
     texts
         Text of each cell, as text or categories: ``93``, ``93%``, ``0.93``, ``60-69``, ``LT50``, ``GE95``, ``<=5%``,
-        ``PS``, ``*``, ``.``, ``N<10``, ``#`` (rounds to zero), blank ...
+        ``PS``, ``*``, ``.``, ``N<10``, ``#`` (rounds to zero), ``351 of 506`` (counts), blank ...
     unit
         What numbers without a sign are, where the form of the file says so; otherwise the column tells.
 
@@ -55,14 +58,35 @@ def parse_rates(texts: pd.Series, *, unit: Unit | None = None) -> tuple[pd.DataF
     the sign may say that it is not the rate of the whole cohort.
     """
     column = texts.astype("category").cat.remove_unused_categories()
-    distinct = [str(text) for text in column.cat.categories]
-    units = _units(distinct)
+    units = _units([str(text) for text in column.cat.categories])
     in_shares = unit == "share" or (unit is None and units == ["share"])
-    rows = [_parse_rate(text, in_shares=in_shares) for text in distinct]
+    return _of_each(column, lambda text: _parse_rate(text, in_shares=in_shares)), units
+
+
+def parse_points(texts: pd.Series) -> pd.DataFrame:
+    """
+    Read a column of points on a state's own scale, such as an index or a growth percentile.
+
+    Parameters
+    ----------
+    texts
+        Text of each cell: any finite number; suppressed, missing and not applicable as in :func:`parse_rates`.
+
+    Returns
+    -------
+    points
+        As the rates of :func:`parse_rates`, in points; of a suppressed one nothing is known, since the scale is not.
+    """
+    return _of_each(texts.astype("category").cat.remove_unused_categories(), _parse_points)
+
+
+def _of_each(column: pd.Series, parse: Callable[[str], RateRow]) -> pd.DataFrame:
+    """Each category read once."""
+    rows = [parse(str(text)) for text in column.cat.categories]
     # The last row is that of a missing cell, whose code is -1.
     rows.append((np.nan, np.nan, np.nan, "missing"))
     parsed = pd.DataFrame(rows, columns=["low", "high", "exact", "status"]).astype({"status": "str"})
-    return parsed.take(column.cat.codes.to_numpy()).set_index(texts.index), units
+    return parsed.take(column.cat.codes.to_numpy()).set_index(column.index)
 
 
 def is_date(text: str) -> bool:
@@ -90,13 +114,11 @@ def _units(texts: Iterable[str]) -> list[str]:
 
 
 def _parse_rate(text: str, *, in_shares: bool) -> RateRow:
-    lower = text.lower()
-    if lower in _SUPPRESSED or _FEW_STUDENTS.fullmatch(text):
-        return 0.0, 1.0, np.nan, "suppressed"
-    if lower in _MISSING:
-        return np.nan, np.nan, np.nan, "missing"
-    if lower in _NOT_APPLICABLE:
-        return np.nan, np.nan, np.nan, "not applicable"
+    status = _status_without_number(text)
+    if status is not None:
+        return (0.0, 1.0, np.nan, status) if status == "suppressed" else (np.nan, np.nan, np.nan, status)
+    if counts := _COUNTS.fullmatch(text):
+        return _of_counts(*counts.groups())
     if text == _ROUNDS_TO_ZERO:  # of whole per cents
         return 0.0, _just_below(0.005), np.nan, "range"
     divisor = 1.0 if in_shares and "%" not in text else 100.0
@@ -104,6 +126,32 @@ def _parse_rate(text: str, *, in_shares: bool) -> RateRow:
     if not 0 <= low <= high <= 1:
         return np.nan, np.nan, np.nan, "unreadable"
     return low, high, low if status == "exact" else np.nan, status
+
+
+def _parse_points(text: str) -> RateRow:
+    status = _status_without_number(text)
+    if status is not None:
+        return np.nan, np.nan, np.nan, status
+    number = _POINTS.fullmatch(text.replace("−", "-"))  # the sign of subtraction, as typeset
+    if number is None or not math.isfinite(points := float(number.group(1))):
+        return np.nan, np.nan, np.nan, "unreadable"
+    return points, points, points, "exact"
+
+
+def _status_without_number(text: str) -> str | None:
+    lower = text.lower()
+    if lower in _SUPPRESSED or _FEW_STUDENTS.fullmatch(text):
+        return "suppressed"
+    if lower in _MISSING:
+        return "missing"
+    return "not applicable" if lower in _NOT_APPLICABLE else None
+
+
+def _of_counts(graduates: str, cohort: str) -> RateRow:
+    number, of = (int(text.replace(",", "")) for text in (graduates, cohort))
+    if number > of or of == 0:
+        return np.nan, np.nan, np.nan, "unreadable"
+    return number / of, number / of, number / of, "exact"
 
 
 def _interval(text: str, divisor: float) -> tuple[float, float, str]:

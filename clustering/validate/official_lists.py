@@ -18,7 +18,7 @@ from clustering.io.kinds import is_described
 from clustering.io.raw_table import RawTable
 from clustering.io.text_columns import TextColumn, numpy_of
 from clustering.validate.findings import Findings, places_of
-from clustering.validate.published_rates import OWN_LAYOUT
+from clustering.validate.own_rates import OWN_LAYOUT
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50

@@ -11,11 +11,12 @@ import pyarrow as pa
 
 from clustering.io.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.io.edfacts_words import ALL_GRADES, ALL_STUDENTS
-from clustering.io.text_columns import TextColumn, arrow_texts, blank_column, sorted_texts
+from clustering.io.text_columns import TextColumn, arrow_texts, sorted_texts
 from clustering.validate.findings import Findings, places_of
 from clustering.validate.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validate.official_lists import ListColumns, join_lists, list_columns
-from clustering.validate.published_rates import OWN_LAYOUT, judge_rates, marked_records
+from clustering.validate.own_rates import OWN_COLUMNS, OWN_LAYOUT, own_rates
+from clustering.validate.published_rates import judge_rates, marked_records
 
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
@@ -39,7 +40,8 @@ class Performance:
         ``PUBLISHED_RATE_COLUMNS``: one row per ``school_id``, ``year`` (fall; Int64, may be missing), ``measure``
         (``io.edfacts.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
         ``03`` ..., ``HS``), sorted by these; ``cohort_students`` (Int64, may be missing); ``low``, ``high``, ``exact``
-        [shares] and ``status`` as in ``io.rates.parse_rates``; ``text`` as published.
+        [shares; points of ``columns.POINT_MEASURES``] and ``status`` as in ``io.rates.parse_rates``; ``text`` as
+        published.
     """
 
     table: pd.DataFrame
@@ -97,7 +99,7 @@ def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[
 
 def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, ListColumns]:
     """Rates and list columns of one file, for listed schools."""
-    published = find_published_rates(findings.table, findings.headings.get("school_id")) or _own_rates(findings)
+    published = find_published_rates(findings.table, findings.headings.get("school_id")) or own_rates(findings)
     _register(findings, published)
     ids = findings.texts("school_id")
     of_school = (published.set_aside == "").to_numpy() & ~ids.is_blank()
@@ -123,36 +125,13 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
     return rates.drop(columns="record"), lists
 
 
-def _own_rates(findings: Findings) -> PublishedRates:
-    """Rates of a state's own list: one column under a usual heading, or none."""
-    heading = findings.headings.get("graduation_rate")
-    records = len(findings.table)
-    text = blank_column(records) if heading is None else findings.table.column(heading)
-    given = np.flatnonzero(~text.is_blank())
-    rows = pd.DataFrame(
-        {
-            "record": given,
-            "year": pd.array(findings.texts("year").texts_at(given), dtype="str"),
-            "measure": "graduation_4year",
-            "subgroup": ALL_STUDENTS,
-            "grade": ALL_GRADES,
-            "text": pd.array(text.texts_at(given), dtype="str"),
-            "cohort": "",
-            "heading": heading or "",
-            "cohort_heading": "",
-        }
-    )
-    headings = {} if heading is None else {heading: "graduation_rate"}
-    set_aside = blank_column(records).categorical()
-    return PublishedRates(layout=OWN_LAYOUT, rows=rows, headings=headings, set_aside=set_aside)
-
-
 def _register(findings: Findings, published: PublishedRates) -> None:
     """Say in the report what each column was taken for; that of all students' latest graduation rate by one name."""
     if published.layout == OWN_LAYOUT:
         findings.headings |= {meaning: heading for heading, meaning in published.headings.items()}
         return
-    findings.headings.pop("graduation_rate", None)
+    for column in OWN_COLUMNS:
+        findings.headings.pop(column, None)
     rows = published.rows
     graduation = rows[(rows["measure"] == "graduation_4year") & (rows["subgroup"] == ALL_STUDENTS)]
     if published.layout == "wide" and len(graduation):
@@ -189,7 +168,8 @@ def _judge_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index) ->
 
 def _mark_repeats(findings: Findings, ids: TextColumn, published: PublishedRates, rates: pd.DataFrame) -> None:
     """Note schools with several records, in the forms that may have several rates that stand more than once."""
-    one_record_each = published.layout == "wide" or (published.layout == OWN_LAYOUT and "year" not in findings.headings)
+    is_plain = published.layout == OWN_LAYOUT and not {"year", "subgroup"} & findings.headings.keys()
+    one_record_each = published.layout == "wide" or is_plain
     if one_record_each:
         message = "The school has more than one record."
         repeated = ids.spread(np.bincount(ids.codes, minlength=len(ids.texts)) > 1)

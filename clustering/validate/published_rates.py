@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clustering.columns import POINT_MEASURES
 from clustering.io.edfacts import PublishedRates
-from clustering.io.rates import is_ambiguous_bound, is_date, parse_rates
+from clustering.io.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
 from clustering.io.values import parse_school_year
 from clustering.validate.findings import Findings
+from clustering.validate.own_rates import OWN_LAYOUT
 from clustering.validate.years import MISSING, validate_years
 
 MAXIMUM_COHORT_STUDENTS = 100_000
@@ -29,7 +31,6 @@ _TYPES = {
     "cohort_students": "Int64",
     "text": "str",
 }
-OWN_LAYOUT = "own"  # of a state's own list, in none of EDFacts' forms
 _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|n?\s*<=?\s*\d+|-\d+", re.IGNORECASE)
 
 
@@ -47,23 +48,18 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     Returns
     -------
     rates
-        ``record``, ``measure``, ``subgroup``, ``grade``, ``low``, ``high``, ``exact`` [shares], ``status``, ``year``
-        (fall), ``cohort_students`` and ``text``, on the index of ``published.rows``.
+        ``record``, ``measure``, ``subgroup``, ``grade``, ``low``, ``high``, ``exact`` [shares, or points],
+        ``status``, ``year`` (fall), ``cohort_students`` and ``text``, on the index of ``published.rows``.
     """
     rows, is_own = published.rows, published.layout == OWN_LAYOUT
     if rows.empty:
         if "year" in findings.headings:
             validate_years(findings)
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
-    found, _ = parse_rates(rows["text"], unit=None if is_own else "percent")
-    _mark_cells(
-        findings,
-        rows[found["status"] == "unreadable"],
-        "heading",
-        message=f"The {'graduation rate' if is_own else 'rate'} cannot be read.",
-        remedy="Give a share (0.67), a per cent (67), a band (60-69, LT50, GE95), or PS where it is suppressed.",
-    )
-    for heading, texts in rows.groupby("heading", observed=True)["text"]:
+    in_points = rows["measure"].isin(POINT_MEASURES)
+    found = _parse(rows, in_points, is_own=is_own)
+    _mark_unreadable(findings, rows.assign(in_points=in_points)[found["status"] == "unreadable"], is_own=is_own)
+    for heading, texts in rows[~in_points].groupby("heading", observed=True)["text"]:
         _judge_notation(findings, str(heading), texts, is_own=is_own)
     cohort, bad_cohort = _of_each_text(rows["cohort"], _parse_cohort)
     message, remedy = "The size of the cohort cannot be read.", "Correct the cell, or leave it blank."
@@ -73,6 +69,28 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     columns = {"year": year, "cohort_students": cohort, "text": text.where(text != "")}
     names = ["measure", "subgroup", "grade"]
     return pd.concat([rows[["record", *names]].astype(dict.fromkeys(names, "str")), found], axis=1).assign(**columns)
+
+
+def _parse(rows: pd.DataFrame, in_points: pd.Series, *, is_own: bool) -> pd.DataFrame:
+    """Rates and points; every column of a state's own list is in shares or in per cents by itself."""
+    parts = [parse_points(rows.loc[in_points, "text"])] if in_points.any() else []
+    rates = rows.loc[~in_points, ["heading", "text"]]
+    if is_own:
+        parts += [parse_rates(texts)[0] for _, texts in rates.groupby("heading", observed=True)["text"]]
+    else:
+        parts.append(parse_rates(rates["text"], unit="percent")[0])
+    return pd.concat(parts).reindex(rows.index) if len(parts) > 1 else parts[0]
+
+
+def _mark_unreadable(findings: Findings, rows: pd.DataFrame, *, is_own: bool) -> None:
+    of_graduation = rows["measure"].str.startswith("graduation") & is_own
+    rate = "Give a share (0.67), a per cent (67), a band (60-69, LT50, GE95), or PS where it is suppressed."
+    for called, marked, remedy in (
+        ("graduation rate", of_graduation, rate),
+        ("rate", ~of_graduation & ~rows["in_points"], rate),
+        ("number of points", rows["in_points"], "Give a number, or PS where it is suppressed."),
+    ):
+        _mark_cells(findings, rows[marked], "heading", message=f"The {called} cannot be read.", remedy=remedy)
 
 
 def _judge_notation(findings: Findings, heading: str, texts: pd.Series, *, is_own: bool) -> None:

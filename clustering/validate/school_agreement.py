@@ -12,6 +12,15 @@ from clustering.io.text_columns import numpy_of
 from clustering.validate.findings import places_of
 from clustering.validate.school_files import SchoolPart
 
+_COMPARED = ("district_id", "status", "grades_offered", "enrolment_students", "school_type", "title1_status", "virtual")
+_CALLED = {
+    "district_id": "district",
+    "grades_offered": "grades",
+    "enrolment_students": "enrolment",
+    "school_type": "type of the school",
+    "title1_status": "Title I status",
+    "virtual": "entry on virtual instruction",
+}
 # Two files may round a place differently; beyond a kilometre they mean different places.
 _SAME_PLACE_DEGREES = 0.01
 
@@ -37,7 +46,7 @@ def warn_unmatched(parts: Sequence[SchoolPart]) -> None:
 def warn_disagreements(parts: Sequence[SchoolPart]) -> None:
     """Warn, in each file, of cells that contradict the first file that has them."""
     for number, part in enumerate(parts):
-        for name in ("district_id", "status", "grades_offered", "enrolment_students", "latitude", "longitude"):
+        for name in (*_COMPARED, "latitude", "longitude"):
             first = next((other for other in parts[:number] if name in other.said), None)
             if first is None or name not in part.said:
                 continue
@@ -52,7 +61,7 @@ def warn_disagreements(parts: Sequence[SchoolPart]) -> None:
             part.findings.mark(
                 rows,
                 {"grades_offered": "grades", "enrolment_students": "enrolment"}.get(name, name),
-                message=f"The {name.split('_')[0]} differs from what {first.findings.table.name} says, which counts.",
+                message=f"The {_CALLED.get(name, name)} differs from what {first.findings.table.name} says, which counts.",
                 remedy="Check which of the two is right, and that the files are of the same year.",
                 is_error=False,
             )

@@ -17,6 +17,7 @@ from clustering.io.text_columns import numpy_of
 from clustering.io.values import parse_grades, parse_numbers, parse_unique
 from clustering.validate.findings import Findings
 from clustering.validate.identifiers import mark_bad_identifiers
+from clustering.validate.school_traits import read_traits
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
 NO_IDENTIFIER = "The school has no identifier."
@@ -69,6 +70,7 @@ def read_school_file(findings: Findings) -> SchoolPart:
         "status": _status(findings),
         "grades_offered": _grades_offered(findings),
         "enrolment_students": pa.array(_enrolment(findings), from_pandas=True),
+        **read_traits(findings),
         **_coordinates(findings),
     }
     if repeats.any():

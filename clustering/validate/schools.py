@@ -21,7 +21,8 @@ from clustering.validate.school_agreement import warn_disagreements, warn_unmatc
 from clustering.validate.school_files import SchoolPart, read_school_file
 from clustering.validate.state_ids import state_ids_of, translate_state_ids
 
-_MERGED = ("name", "district_id", "district_name", "status", "grades_offered", "enrolment_students")
+_TEXTS = ("name", "district_id", "district_name", "status", "school_type", "title1_status", "virtual")
+_NUMBERS = ("grades_offered", "enrolment_students", "opened_year", "latitude", "longitude")
 
 
 def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
@@ -57,7 +58,7 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
         raise InputError([problem for findings in files for problem in findings.problems if problem.is_error])
     ids = sorted_texts(ids)
     places = [None if part.ids.equals(ids) else pa.array(places_of(ids, part.ids)) for part in parts]
-    joined = {name: _first_known(parts, places, len(ids), name) for name in (*_MERGED, "latitude", "longitude")}
+    joined = {name: _first_known(parts, places, len(ids), name) for name in (*_TEXTS, *_NUMBERS)}
     if len(parts) > 1:
         warn_unmatched(parts)
         warn_disagreements(parts)
@@ -74,11 +75,12 @@ def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame
     distinct = pa.array(masks).dictionary_encode()
     levels = pa.array(map(level_of, distinct.dictionary.to_pylist()), type=pa.string()).take(distinct.indices)
     columns = {
-        **{name: pd.array(joined[name].cast(pa.string()), dtype="str") for name in _MERGED[1:4]},
+        **{name: pd.array(joined[name].cast(pa.string()), dtype="str") for name in _TEXTS},
         "name": pd.array(pc.coalesce(joined["name"], ids), dtype="str"),
         "grades_offered": masks,
         "level": pd.array(levels, dtype="str"),
         "enrolment_students": numpy_of(joined["enrolment_students"]).astype("float64"),
+        "opened_year": pd.array(joined["opened_year"].cast(pa.int64()), dtype="Int64"),
     }
     longitude, latitude = (numpy_of(joined[name]).astype("float64") for name in ("longitude", "latitude"))
     points = np.asarray(shapely.points(longitude, latitude))
@@ -99,5 +101,5 @@ def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array | None],
             said = said.take(pc.if_else(pc.equal(place, -1), pa.scalar(None, place.type), place))
         known = said if known is None else pc.coalesce(known, said)
     if known is None:
-        return pa.nulls(count, pa.float64() if name not in _MERGED[:4] else pa.string())
+        return pa.nulls(count, pa.string() if name in _TEXTS else pa.float64())
     return known

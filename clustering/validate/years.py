@@ -32,7 +32,7 @@ def validate_years(findings: Findings) -> np.ndarray:
         options or its heading say (``fall_year``, ``ea_year``, ``spring_year``), else an error asks for it.
     """
     column = findings.texts("year")
-    said = findings.table.options.year_convention or _convention_of(findings.headings.get("year", ""))
+    said = findings.table.options.year_convention or convention_of(findings.headings.get("year", ""))
     years, bad = parse_unique(column.distinct(), lambda text: parse_school_year(text, said or "fall"))
     findings.mark_texts(bad, "year", message="This is not a school year.", remedy="Write 2022-23.")
     bare = column.distinct().str.fullmatch(r"\d{4}(\.0)?").to_numpy(dtype=bool) & ~bad.to_numpy(dtype=bool)
@@ -49,6 +49,7 @@ def validate_years(findings: Findings) -> np.ndarray:
     return column.spread(years.fillna(MISSING).to_numpy(dtype="int64"))
 
 
-def _convention_of(heading: str) -> str | None:
+def convention_of(heading: str) -> str | None:
+    """Which of its two calendar years a heading says that a school year is named by."""
     key = heading_key(heading)
     return "fall" if _FALL.search(key) else "spring" if _SPRING.search(key) else None

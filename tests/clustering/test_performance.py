@@ -191,14 +191,15 @@ def test_ed_data_express_rows_are_picked_by_measure_and_group() -> None:
         (2021, "graduation_4year", "MWH", "all", 12, "range", "<50%"),
         (2021, "graduation_4year", "all", "all", 385, "exact", "93%"),
         (2021, "graduation_5year", "all", "all", 380, "exact", "95%"),
+        (2021, "graduation_6year", "all", "all", 380, "exact", "96%"),
         (2021, "proficiency_mathematics", "all", "all", 300, "exact", "42%"),
     ]
     assert performance.table["graduation_rate_text"].tolist() == ["93%"]
     assert findings.problems == []
-    # Used and set aside are all: seven rates, three other measures, two rows of no school.
+    # Used and set aside are all: eight rates, two other measures, two rows of no school.
     assert set_aside(findings) == {
         "The row is of a district or a state, or a placeholder.": 2,
-        "The row is of another measure.": 3,
+        "The row is of another measure.": 2,
     }
 
 
@@ -207,15 +208,38 @@ def test_ed_data_express_tells_the_measure_by_words_where_the_group_has_no_numbe
         [
             express(WEST, "70%", group="", description=FOUR_YEAR),
             express(EAST, "71%", group="", description="5-year adjusted cohort graduation rate"),
+            express(EAST, "73%", group="", description="Six-Year Adjusted-Cohort Graduation Rates"),
+            express(EAST, "60%", group="", description="Three-year graduation rate"),
+            express(EAST, "70", group="756", description="Six-Year Adjusted-Cohort Graduation Rate cohort count"),
             express(NORTH, "72%", group="695|697|755", description=FOUR_YEAR),
         ]
     )
     performance, _ = judge(table)
-    assert rows_of(performance, "school_id", "measure") == [
-        (WEST, "graduation_4year"),
-        (EAST, "graduation_5year"),
-        (NORTH, "graduation_4year"),
+    assert rows_of(performance, "school_id", "measure", "text") == [
+        (WEST, "graduation_4year", "70%"),
+        (EAST, "graduation_3year", "60%"),
+        (EAST, "graduation_5year", "71%"),
+        (EAST, "graduation_6year", "73%"),
+        (NORTH, "graduation_4year", "72%"),
     ]
+
+
+def test_the_counts_of_ed_data_express_stand_in_for_a_blank_value_only() -> None:
+    table = pd.DataFrame(
+        [
+            {**express(WEST, "", "506"), "Numerator": "351"},
+            {**express(EAST, "69%", "506"), "Numerator": "351"},
+            {**express(NORTH, "", "S"), "Numerator": "S"},
+        ]
+    )
+    performance, (findings,) = judge(table)
+    assert findings.problems == []
+    assert rows_of(performance, "school_id", "status", "text")[:2] == [
+        (WEST, "exact", "351 of 506"),
+        (EAST, "exact", "69%"),
+    ]
+    assert performance.rates["exact"].tolist()[:2] == [351 / 506, 0.69]
+    assert performance.rates["status"].tolist()[2] == "missing"
 
 
 def test_ed_data_express_of_several_years_and_grades() -> None:
@@ -386,6 +410,258 @@ def test_a_cohort_that_is_no_number_is_named_in_its_own_column() -> None:
     _, (findings,) = judge(WIDE.assign(All_Cohort_1718=["252", "some", "4"]))
     found = [(problem.row, problem.column, problem.value) for problem in findings.problems]
     assert found == [(3, "All_Cohort_1718", "some")]
+
+
+def judge_own(**columns: list[str]) -> tuple[Performance, Findings]:
+    """A state's own list of West, East and North, row by row."""
+    performance, (findings,) = judge(pd.DataFrame({"school_id": SCHOOLS, **columns}))
+    return performance, findings
+
+
+def test_every_rate_and_score_of_an_own_list_is_read() -> None:
+    performance, (findings,) = judge(
+        pd.DataFrame(
+            {
+                "school_id": [WEST],
+                "graduation_rate": ["66"],
+                "Three-Year Graduation Rate": ["61"],
+                "five_year_graduation_rate": ["70.5"],
+                "six_year_graduation_rate": ["GE95"],
+                "math_proficiency": ["0.42"],
+                "ela_proficiency": ["LT50"],
+                "Summative Score": ["412.5"],
+                "median_growth_percentile": ["-0.35"],
+                "cohort": ["506"],
+                "designation": ["CSI"],
+            }
+        )
+    )
+    assert findings.problems == []
+    assert rows_of(performance, "measure", "low", "high", "status", "cohort_students", "text") == [
+        ("graduation_3year", 0.61, 0.61, "exact", 506, "61"),
+        ("graduation_4year", 0.66, 0.66, "exact", 506, "66"),
+        ("graduation_5year", 0.705, 0.705, "exact", 506, "70.5"),
+        ("graduation_6year", 0.95, 1.0, "range", 506, "GE95"),
+        ("growth", -0.35, -0.35, "exact", pd.NA, "-0.35"),
+        ("index", 412.5, 412.5, "exact", pd.NA, "412.5"),
+        ("proficiency_mathematics", 0.42, 0.42, "exact", pd.NA, "0.42"),
+        ("proficiency_reading", 0.0, pytest.approx(0.5), "range", pd.NA, "LT50"),
+    ]
+    # The latest four-year rate is what it was; the rest are no lists.
+    assert performance.table["graduation_rate_text"].tolist() == ["66"]
+    assert performance.table.columns.tolist()[4:] == ["designation"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "measure"),
+    [
+        ("graduation_rate", "graduation_4year"),
+        ("four_year_graduation_rate", "graduation_4year"),
+        ("3-year graduation rate", "graduation_3year"),
+        ("grad_rate_5_year", "graduation_5year"),
+        ("6_year_graduation_rate", "graduation_6year"),
+        ("proficiency_mathematics", "proficiency_mathematics"),
+        ("pct_proficient_math", "proficiency_mathematics"),
+        ("proficiency_reading", "proficiency_reading"),
+        ("reading_proficiency", "proficiency_reading"),
+        ("index", "index"),
+        ("index_score", "index"),
+        ("accountability_index", "index"),
+        ("overall_index", "index"),
+        ("growth", "growth"),
+        ("growth_score", "growth"),
+        ("SGP", "growth"),
+    ],
+)
+def test_headings_of_rates_and_scores(heading: str, measure: str) -> None:
+    performance, _ = judge_own(**{heading: ["12", "34", "56"]})
+    assert set(performance.rates["measure"]) == {measure}
+    points = measure in ("index", "growth")
+    assert performance.rates["exact"].tolist() == ([12, 34, 56] if points else [0.12, 0.34, 0.56])
+
+
+def test_scores_are_points_and_suppressed_ones_have_no_ends() -> None:
+    performance, findings = judge_own(index=["1150", "*", "n/a"], growth=["", "−2.5", "N<10"])
+    assert findings.problems == []
+    shown = performance.rates[["school_id", "measure", "low", "high", "exact", "status"]].astype("object")
+    assert shown.where(shown.notna(), None).to_numpy().tolist() == [
+        [WEST, "index", 1150.0, 1150.0, 1150.0, "exact"],
+        [EAST, "growth", -2.5, -2.5, -2.5, "exact"],
+        [EAST, "index", None, None, None, "suppressed"],
+        [NORTH, "growth", None, None, None, "suppressed"],
+        [NORTH, "index", None, None, None, "not applicable"],
+    ]
+
+
+def test_a_score_that_is_no_number_is_an_error_in_its_cell() -> None:
+    _, findings = judge_own(index_score=["50", "about 60", "1e999"])
+    found = [(problem.row, problem.column, problem.value, problem.message) for problem in findings.problems]
+    message = "The number of points cannot be read."
+    assert found == [(3, "index_score", "about 60", message), (4, "index_score", "1e999", message)]
+
+
+def test_columns_of_one_list_are_in_shares_or_per_cents_each_by_itself() -> None:
+    performance, findings = judge_own(graduation_rate=["0.66", "0.7", "1"], math_proficiency=["41", "1", "60-69"])
+    assert findings.problems == []
+    by_measure = performance.rates.groupby("measure")["low"].agg(list).to_dict()
+    assert by_measure == {"graduation_4year": [0.66, 0.7, 1.0], "proficiency_mathematics": [0.41, 0.01, 0.6]}
+
+
+@pytest.mark.parametrize(
+    ("heading", "entries"),
+    [
+        ("growth", ["Met", "Not met", "Met"]),
+        ("index", ["High", "Low", ""]),
+        ("math_proficiency", ["Below", "At", "Below"]),
+        ("group", ["Focus", "Priority", ""]),
+        ("cohort", ["First", "Second", ""]),
+    ],
+)
+def test_a_column_that_holds_something_else_stays_a_list(heading: str, entries: list[str]) -> None:
+    performance, findings = judge_own(graduation_rate=["66", "70", "80"], **{heading: entries})
+    assert performance.table[heading].astype("object").fillna("").tolist() == entries
+    assert set(performance.rates["measure"]) == {"graduation_4year"}
+    assert set(performance.rates["subgroup"]) == {"all"}
+    assert [problem.is_error for problem in findings.problems] == [False]
+    assert heading not in findings.headings
+
+
+def test_the_row_numbers_of_a_program_are_no_index() -> None:
+    performance, findings = judge_own(index=["0", "1", "2"], graduation_rate=["66", "70", "80"])
+    assert set(performance.rates["measure"]) == {"graduation_4year"}
+    assert [problem.column for problem in findings.problems] == ["index"]
+
+
+def test_groups_and_years_of_an_own_list_are_a_rate_each() -> None:
+    table = pd.DataFrame(
+        {
+            "school_id": [WEST, WEST, WEST, WEST, EAST],
+            "year": ["2021-22", "2021-22", "2022-23", "2022-23", "2022-23"],
+            "student_group": ["All Students", "English learners", "All Students", "Seal Club", ""],
+            "graduation_rate": ["60", "50-59", "61", "PS", "70"],
+            "index": ["1", "2", "3", "4", "5"],
+            "n_students": ["100", "12", "110", "<10", "50"],
+        }
+    )
+    performance, (findings,) = judge(table)
+    assert findings.problems == []
+    graduation = performance.rates[performance.rates["measure"] == "graduation_4year"]
+    columns = ["school_id", "year", "subgroup", "cohort_students", "text"]
+    assert list(graduation[columns].itertuples(index=False, name=None)) == [
+        (WEST, 2021, "LEP", 12, "50-59"),
+        (WEST, 2021, "all", 100, "60"),
+        (WEST, 2022, "Seal Club", pd.NA, "PS"),
+        (WEST, 2022, "all", 110, "61"),
+        (EAST, 2022, "all", 50, "70"),
+    ]
+    assert len(performance.rates) == 10
+    assert performance.table["graduation_rate_text"].tolist() == ["61", "70"]
+
+
+def test_the_same_group_twice_is_an_error() -> None:
+    table = pd.DataFrame({"school_id": [WEST, WEST], "group": ["All", "all students"], "graduation_rate": ["6", "7"]})
+    _, (findings,) = judge(table)
+    assert [problem.row for problem in findings.problems if problem.is_error] == [2, 3]
+
+
+def test_counts_give_the_rate_that_is_not_published() -> None:
+    performance, findings = judge_own(graduates=["351", "*", "<10"], cohort=["506", "40", "12"])
+    assert findings.problems == []
+    assert rows_of(performance, "measure", "status", "cohort_students", "text") == [
+        ("graduation_4year", "exact", 506, "351 of 506"),
+        ("graduation_4year", "suppressed", 40, "*"),
+        ("graduation_4year", "suppressed", 12, "*"),
+    ]
+    assert performance.rates["exact"].tolist()[0] == 351 / 506  # 0.6937, what California pools to 69.4
+    assert performance.table["graduation_rate_text"].tolist() == ["351 of 506", "*", "*"]
+    assert performance.table["graduation_rate_low"].tolist()[0] == 351 / 506
+
+
+@pytest.mark.parametrize(
+    ("rate", "agrees"),
+    [
+        *(("69.4", True), ("69.37", True), ("69", True), ("69.4%", True), ("60-69", True), ("LT70", True), ("PS", True)),
+        *(("69.3", False), ("70", False), ("69.36", False), ("70-79", False), ("GE95", False), ("LT50", False)),
+    ],
+)
+def test_counts_count_where_they_agree_with_the_published_rate(rate: str, agrees: bool) -> None:
+    # 351 of 506 is 69.368 per cent.
+    rates = [rate, "50", "40"]
+    performance, findings = judge_own(graduation_rate=rates, graduates=["351", "", ""], cohort=["506", "10", ""])
+    assert performance.rates["text"].tolist() == ["351 of 506" if agrees else rate, "50", "40"]
+    assert performance.rates["cohort_students"].tolist() == [506, 10, pd.NA]
+    told = [(problem.row, problem.column, problem.value, problem.is_error) for problem in findings.problems]
+    assert told == ([] if agrees else [(2, "graduation_rate", None, False)])
+
+
+@pytest.mark.parametrize(("rate", "agrees"), [("0.69", True), ("0.694", True), ("0.7", False), ("0.6", False)])
+def test_counts_agree_with_shares_to_their_rounding(rate: str, agrees: bool) -> None:
+    performance, _ = judge_own(graduation_rate=[rate, "0.5", ""], graduates=["351", "", ""], cohort=["506", "", ""])
+    assert (performance.rates["text"].tolist()[0] == "351 of 506") == agrees
+
+
+def test_a_published_rate_counts_where_the_counts_are_suppressed() -> None:
+    performance, findings = judge_own(
+        graduation_rate=["60", ".", ""], graduates=["*", "10", "7"], cohort=["30", "20", "*"]
+    )
+    assert findings.problems == []
+    assert rows_of(performance, "status", "text") == [("exact", "60"), ("exact", "10 of 20"), ("suppressed", "*")]
+
+
+def test_counts_that_cannot_be_are_errors_by_cell() -> None:
+    _, findings = judge_own(graduates=["507", "3", "many"], cohort=["506", "0", "few"])
+    found = {(problem.row, problem.column, problem.value, problem.message) for problem in findings.problems}
+    more = "There are more graduates than students in the cohort."
+    assert found == {
+        (2, "graduates", None, more),
+        (3, "graduates", None, more),
+        (4, "graduates", "many", "The number of graduates cannot be read."),
+        (4, "cohort", "few", "The size of the cohort cannot be read."),
+    }
+    assert all(problem.is_error for problem in findings.problems)
+
+
+def test_nobody_of_nobody_is_no_rate() -> None:
+    performance, findings = judge_own(graduates=["0", "0", ""], cohort=["0", "12", ""])
+    assert findings.problems == []
+    assert rows_of(performance, "status", "text") == [("missing", pytest.approx(float("nan"), nan_ok=True)), ("exact", "0 of 12")]
+
+
+def test_graduates_are_of_the_only_rate_that_the_list_has() -> None:
+    performance, _ = judge_own(five_year_graduation_rate=["", "70", ""], graduates=["8", "7", ""], cohort=["10", "10", ""])
+    assert rows_of(performance, "measure", "exact", "text") == [
+        ("graduation_5year", 0.8, "8 of 10"),
+        ("graduation_5year", 0.7, "7 of 10"),
+    ]
+
+
+def test_rates_and_counts_stand_beside_the_schools_too() -> None:
+    table = pd.DataFrame(
+        {"school_id": SCHOOLS, "graduates": ["351", "8", ""], "cohort": ["506", "10", ""], "index": ["a", "b", "c"]}
+    )
+    findings = open_file(table.assign(index_score=["1", "2", "3"]), "schools")
+    performance = judge_performance([findings], SCHOOLS)
+    assert findings.problems == []
+    assert rows_of(performance, "measure", "text")[:2] == [("graduation_4year", "351 of 506"), ("index", "1")]
+    assert performance.table.loc[WEST, "index"] == "a"  # the bare word is a list beside the schools
+
+
+def test_the_plain_form_has_scores_in_points() -> None:
+    table = pd.DataFrame(
+        {
+            "ncessch": [WEST, WEST, EAST],
+            "measure": ["index", "graduation_6year", "growth"],
+            "subgroup": ["all", "all", "ECD"],
+            "rate": ["0.5", "60", "-3"],
+        }
+    )
+    performance, (findings,) = judge(table)
+    assert findings.problems == []
+    assert rows_of(performance, "measure", "subgroup", "exact") == [
+        ("graduation_6year", "all", 0.6),
+        ("index", "all", 0.5),
+        ("growth", "ECD", -3.0),
+    ]
 
 
 CLASSES = {

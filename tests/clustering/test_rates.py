@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.io.rates import is_ambiguous_bound, is_date, parse_rates
+from clustering.io.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
 
 
 def parse(*texts: str) -> list[tuple[float, float, float, str]]:
@@ -67,6 +67,23 @@ def test_a_strict_lower_bound_begins_just_above_its_number(text: str) -> None:
     assert 0.95 < low < 0.9500001
 
 
+def test_counts_are_an_exact_rate_and_say_nothing_of_the_unit() -> None:
+    rates, units = parse_rates(pd.Series(["351 of 506", "1,000 of 1,250", "0 of 7", "0.5"]))
+    assert rates["exact"].tolist() == [351 / 506, 0.8, 0.0, 0.5]
+    assert units == ["share"]
+
+
+def test_points_are_any_number() -> None:
+    points = parse_points(pd.Series(["412.5", "-3", "+.5", "1e2", "65%", "−2", "PS", "", "†", "1e400", "60-69", "LT50"]))
+    assert points["exact"].tolist()[:6] == [412.5, -3.0, 0.5, 100.0, 65.0, -2.0]
+    assert (points["low"].dropna() == points["exact"].dropna()).all()
+    assert points["status"].tolist() == [
+        *["exact"] * 6,
+        *("suppressed", "missing", "not applicable", "unreadable", "unreadable", "unreadable"),
+    ]
+    assert points.loc[6:, ["low", "high", "exact"]].isna().all(axis=None)
+
+
 def test_a_hash_rounds_to_zero_but_may_be_more() -> None:
     ((low, high, exact, status),) = parse("#")
     assert (low, status) == (0.0, "range")
@@ -98,6 +115,7 @@ def test_nothing_known_is_no_number(text: str, status: str) -> None:
     [
         *("about 60", "101", "70-60", "GE101", "-5", "6o", "1e400", "93*", "*93", "93†", "<", "GE", "60-", "-60"),
         *("60-69-70", "14-Oct", "Nov-19", "9-Jun", "9/12", "60,5", "ninety", "٩٣", "93 percent", "%", "0x10", "inf"),
+        *("507 of 506", "1 of 0", "* of 12", "351 of", "of 506", "3.5 of 10", "-1 of 10"),
     ],
 )
 def test_unknown_text_is_never_a_number(text: str) -> None:
