@@ -204,8 +204,12 @@ def problems_of(document: Mapping[str, Any]) -> list[Problem]:
         All of them, the field in ``column``; empty if there are none.
     """
     validator = jsonschema.Draft202012Validator(rule_schema())
-    errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    problems = [problem for error in errors for problem in _told(error)]
+    try:
+        errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
+        problems = [problem for error in errors for problem in _told(error)]
+    except RecursionError:
+        remedy = "Give the fields of a rule; none of them holds more than a list of other tests."
+        problems = [rule_problem(None, None, "The rule is nested too deeply.", remedy)]
     return problems or [*_at_odds(document)]
 
 
