@@ -59,7 +59,9 @@ def parse_parameters(
             )
             continue
         try:
-            values[name] = rule_text(given) if name == "identification" else _convert(_prepared(name, given), hints[name])
+            values[name] = (
+                rule_text(given) if name == "identification" else _convert(_prepared(name, given), hints[name])
+            )
         except ValueError as error:
             problems.append(parameter_problem(name, given, "The value cannot be read.", f"Give {error}."))
     try:

@@ -133,7 +133,9 @@ class ZonePlanner:
     def decisions(self, asked: ProposalParameters) -> pd.DataFrame:
         """Which high schools are low-performing: see ``identification.identify_high_schools``."""
         rule = parse_rule(asked.identification)
-        return self._keep((rule, asked.disclosure), lambda: identify_high_schools(self.base(asked), rule, disclosure=asked.disclosure))
+        return self._keep(
+            (rule, asked.disclosure), lambda: identify_high_schools(self.base(asked), rule, disclosure=asked.disclosure)
+        )
 
     def question(self, asked: ProposalParameters) -> tuple[list[str], Limits, dict[str, str]]:
         """The anchors of a request, its limits, and the anchors that these exclude, each with the reason."""

@@ -44,7 +44,7 @@ def no_flows() -> SettledFlows:
     """Flows of files that give none, which is enough to tell low-performing schools."""
     columns = {"origin": "str", "destination": "str", **dict.fromkeys(("grade", "next_grade", "year"), "Int64")}
     columns |= dict.fromkeys(("students", "students_low", "students_high"), "float64")
-    empty = pd.DataFrame({name: pd.array([], dtype=kind) for name, kind in columns.items()})
+    empty = pd.DataFrame(columns=list(columns)).astype(columns)
     cells = add_up([cells_of_table(empty)])
     flows = complete_flows(cells, np.empty(0, dtype="int64"))
     return SettledFlows(flows=flows, basis=FlowBasis(method="none", statement=WITHOUT_FLOWS))
