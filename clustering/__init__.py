@@ -101,11 +101,13 @@ from clustering.rules import (
     rule_schema,
     write_rule,
 )
+from clustering.rules.rule import POINT_MEASURES
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
+    "POINT_MEASURES",
     "Anchor",
     "ClusteringError",
     "Comparison",
