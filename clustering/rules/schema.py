@@ -204,8 +204,12 @@ def problems_of(document: Mapping[str, Any]) -> list[Problem]:
         All of them, the field in ``column``; empty if there are none.
     """
     validator = jsonschema.Draft202012Validator(rule_schema())
-    errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    told = [problem for error in errors for problem in _told(error)]
+    try:
+        errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
+        told = [problem for error in errors for problem in _told(error)]
+    except RecursionError:
+        remedy = "Give the fields of a rule; none of them holds more than a list of other tests."
+        return [rule_problem(None, None, "The rule is nested too deeply.", remedy)]
     # What contradicts the rest is told as well, among the fields that can be used.
     unusable = {error.absolute_path[0] for error in errors if error.absolute_path}
     usable = {field: value for field, value in document.items() if field not in unusable}

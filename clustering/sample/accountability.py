@@ -7,7 +7,7 @@ import pandas as pd
 
 from clustering.sample.geography import FloatArray
 
-COLUMNS = ("NCESSCH", "SCH_NAME", "school_year", "student_group", "cohort", "graduates", "index")
+COLUMNS = ("NCESSCH", "school_year", "student_group", "cohort", "graduates", "index")
 NEWEST_RATED_FALL = 2022  # as the graduation rates
 RATED_FALLS = (2020, 2021, 2022)
 # Share of a school's students, and how far the group lies below all students [points of the index].
@@ -30,7 +30,7 @@ def draw_accountability(
     Parameters
     ----------
     schools
-        See ``schools.generate_schools``; ``ncessch``, ``name``, ``hardship``, ``opened`` and ``closed``.
+        See ``schools.generate_schools``; ``ncessch``, ``hardship``, ``opened`` and ``closed``.
     expected
         See ``flows.expect_students``.
     graduation
@@ -83,7 +83,6 @@ def _published(schools: pd.DataFrame, size: np.ndarray, points: np.ndarray, grad
     return pd.DataFrame(
         {
             "NCESSCH": schools["ncessch"].to_numpy(),
-            "SCH_NAME": schools["name"].to_numpy(),
             "cohort": np.where(few, FEW, size.astype("str")),
             "graduates": np.where(few & (graduates != ""), HIDDEN, graduates),
             "index": np.where(few, HIDDEN, np.char.mod("%.1f", points)),

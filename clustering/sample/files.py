@@ -113,7 +113,7 @@ twentieth, of pooled rates and of groups of pupils need. The rates of the third 
 
 | Column | Meaning |
 |---|---|
-| `NCESSCH`, `SCH_NAME` | school |
+| `NCESSCH` | school |
 | `school_year` | `2020-21` to `2022-23` |
 | `student_group` | `all`, `ECD` economically disadvantaged, `CWD` children with disabilities, `LEP` English learners |
 | `cohort` | students behind the row; `<10` below ten |

@@ -117,7 +117,6 @@ def _accountability(schools: pd.DataFrame) -> pd.DataFrame:
     """An index of 40 points for every school, of a hundred students each."""
     columns = {
         "NCESSCH": schools["ncessch"],
-        "SCH_NAME": schools["name"],
         "school_year": "2022-23",
         "student_group": "all",
         "cohort": "100",
