@@ -77,7 +77,7 @@ def lay_ground(scenario: Scenario, parameters: ProposalParameters | None = None)
     base = scenario
     if asked.disclosure == "protected":
         base = replace(scenario, flows=suppress_flows(scenario.flows))
-    decisions = identify_high_schools(base, parse_rule(asked.identification))
+    decisions = identify_high_schools(base, parse_rule(asked.identification), disclosure=asked.disclosure)
     return Ground(
         scenario=base,
         tables=build_feeder_tables(base, suppressed=asked.suppressed_students),

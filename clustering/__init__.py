@@ -13,6 +13,7 @@ from clustering.alternatives import (
     plans_table,
     trace_trade_off,
 )
+from clustering.columns import POINT_MEASURES
 from clustering.comparison import (
     Comparison,
     ProposalTotals,
@@ -101,7 +102,6 @@ from clustering.rules import (
     rule_schema,
     write_rule,
 )
-from clustering.rules.rule import POINT_MEASURES
 from clustering.sample import SampleState, generate_state, toy_district, write_state
 from clustering.storage import scenario_from_bytes, scenario_to_bytes
 

@@ -114,7 +114,8 @@ def assemble_proposal(
         links=mark_links(solved.tables.links, zones),
         solution=solution,
         decision_counts={
-            name: int((decisions["certainty"] == name).sum()) for name in ("certain", "possible", "no", "unknown", "excluded")
+            name: int((decisions["certainty"] == name).sum())
+            for name in ("certain", "possible", "no", "unknown", "excluded")
         },
         notes=write_notes(
             base,
@@ -255,7 +256,9 @@ def _build_anchors(
     from_unlisted: Mapping[str, str],
 ) -> tuple[Anchor, ...]:
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
-    not_asked = "Its published rate is a range, and only possibly meets the rule; set include_possible to propose a Zone."
+    not_asked = (
+        "Its published rate is a range, and only possibly meets the rule; set include_possible to propose a Zone."
+    )
     return tuple(
         Anchor(
             school_id=school,

@@ -50,7 +50,7 @@ column           type     meaning
 ===============  =======  =======================================================================
 school_id        str      a listed school
 year             Int64    fall of the school year; missing where the file does not say it
-measure          str      one of ``io.edfacts.MEASURES``
+measure          str      one of ``MEASURES``
 subgroup         str      ``all``, EDFacts' code, or the words published
 grade            str      ``all``, ``03`` ..., ``HS``
 cohort_students  Int64    students behind the rate; may be missing
@@ -113,6 +113,12 @@ FLOW_KINDS = (
 )
 
 POINT_MEASURES = ("index", "growth")  # points on a state's own scale: no shares, and never compared with them
+# Published rates and points that are read.
+MEASURES = (
+    *("graduation_3year", "graduation_4year", "graduation_5year", "graduation_6year"),
+    *("proficiency_mathematics", "proficiency_reading"),
+    *POINT_MEASURES,
+)
 
 ROLES = ("anchor", "feeder", "outside")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from networkx.utils import UnionFind
@@ -27,9 +27,10 @@ class ProposalParameters:
     Parameters
     ----------
     identification
-        Which high schools are low-performing. ``graduation_rate<0.67`` (ESSA sec. 1111(c)(4)(D)(i)(II): fails to
-        graduate one third or more; ``<=`` and other thresholds are allowed), or ``official:COLUMN=VALUE``: the
-        schools whose COLUMN in the schools or performance file reads VALUE. An official list wins over the rule.
+        Which high schools are low-performing: a rule as :func:`~clustering.parse_rule` reads it.
+        ``graduation_rate<0.67`` (ESSA sec. 1111(c)(4)(D)(i)(II): fails to graduate one third or more; ``<=`` and other
+        thresholds are allowed); ``official:COLUMN=VALUE``: the schools whose COLUMN in the schools or performance file
+        reads VALUE; the name of a preset; or a rule as JSON or TOML. An official list wins over the rule.
     include_possible
         Also treat as anchors the high schools whose published rate is a range that straddles the threshold.
     years
@@ -43,6 +44,9 @@ class ProposalParameters:
     need_measure
         The published rate that tells need, such as ``proficiency_mathematics``; ``proficiency`` means the mean of
         all proficiency rates that the files have.
+    need_rule
+        A rule, written as ``identification``, that tells need instead: 1 for a school of any grades that it identifies,
+        0 for one that it surely does not, and for others the mean of these. ``None`` leaves it to ``need_measure``.
     distance_weight, travel_weight
         Score lost per kilometre, great circle, or per minute of the travel times given, between a feeder and its
         anchor [students per kilometre, per minute].
@@ -106,6 +110,7 @@ class ProposalParameters:
     leakage_weight: float = 0.25
     need_weight: float = 0.0
     need_measure: str = "proficiency"
+    need_rule: str | None = None
     distance_weight: float = 0.0
     travel_weight: float = 0.0
     minimum_schools: int = 3
@@ -257,15 +262,23 @@ def _unreadable(given: ProposalParameters) -> Iterable[Problem]:
     for level in given.levels:
         if level not in LEVELS:
             yield parameter_problem("levels", level, "There is no such level.", f"Levels: {', '.join(LEVELS)}.")
-    try:
-        parse_rule(given.identification)
-    except InputError as error:
-        yield from error.problems
+    for field in ("identification", "need_rule"):
+        text = getattr(given, field)
+        try:
+            parse_rule(text) if text is not None else None
+        except InputError as error:
+            yield from (_of_parameter(field, problem) for problem in error.problems)
     for year in given.years:
         if not 1900 <= year <= 2200:
             yield parameter_problem(
                 "years", year, "This is not a school year.", "Give the fall of the year, such as 2023."
             )
+
+
+def _of_parameter(field: str, problem: Problem) -> Problem:
+    """The problem of a field of a rule, told as one of the parameter that has the rule."""
+    inner = "" if problem.column in (None, "identification") else f".{problem.column}"
+    return replace(problem, table="parameters", column=f"{field}{inner}")
 
 
 def _fault_of_group(group: object) -> str | None:

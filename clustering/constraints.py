@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 import networkx as nx
 import pandas as pd
 
-from clustering.columns import POINT_MEASURES
 from clustering.config import ProposalParameters, unknown_schools
 from clustering.errors import InputError, Problem
 from clustering.limits import Limits, distance_km, heads_of, nearest, reason_against, travel_minutes
 from clustering.model import Scenario
+from clustering.need import fill_unknown_need, measure_need
 
 Membership = Mapping[str, tuple[str, ...]]
 
@@ -38,7 +38,7 @@ def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
         A lock names a school that is not in the table, or a limit rests on something that the files do not have.
     """
     schools = scenario.schools
-    need = _need(scenario, parameters)
+    need = measure_need(scenario, parameters)
     _refuse_what_the_tables_lack(scenario, need, parameters)
     table = pd.DataFrame(
         {
@@ -49,7 +49,7 @@ def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
             "longitude": schools.geometry.x,
             "latitude": schools.geometry.y,
             "is_closed": schools["status"] == "closed",
-            "need": need.fillna(need.median()),
+            "need": fill_unknown_need(need, parameters),
         }
     )
     asks_for_times = parameters.maximum_travel_minutes is not None or parameters.travel_weight > 0
@@ -72,19 +72,6 @@ def _neighbours(scenario: Scenario) -> Mapping[str, frozenset[str]]:
     touching = scenario.contiguity.dropna(subset="neighbour_id")
     found = touching.groupby("school_id")["neighbour_id"].agg(frozenset).to_dict()
     return {school: found.get(school, frozenset()) for school in scenario.contiguity["school_id"].unique().tolist()}
-
-
-def _need(scenario: Scenario, parameters: ProposalParameters) -> pd.Series:
-    """Share of each school's students below the mark: 1 less the mean of its newest rates, bands by their middle."""
-    rates = scenario.rates
-    measure = parameters.need_measure
-    wanted = (rates["measure"] == measure) | rates["measure"].str.startswith(f"{measure}_")
-    wanted &= ~rates["measure"].isin(POINT_MEASURES)
-    of_all = rates[wanted & (rates["subgroup"] == "all") & (rates["grade"] == "all") & rates["low"].notna()]
-    of_all = of_all[of_all["status"].isin(["exact", "range"])].sort_values("year", kind="stable")
-    newest = of_all.drop_duplicates(["school_id", "measure"], keep="last").set_index("school_id")
-    middle = (newest["low"] + newest["high"]) / 2
-    return (1 - middle.groupby(level=0).mean()).reindex(scenario.schools.index).astype("float64")
 
 
 def _refuse_what_the_tables_lack(scenario: Scenario, need: pd.Series, parameters: ProposalParameters) -> None:

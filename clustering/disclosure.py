@@ -55,12 +55,80 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     Returns
     -------
     base
-        With protected flows; as given if exact counts were asked for, or if the flows are estimated from published
-        files and so hold no counts of students.
+        With protected rates, and protected flows unless they are estimated from published files and so hold no counts
+        of students; as given if exact counts were asked for.
     """
+    base = with_protected_rates(scenario, disclosure)
     if disclosure == "exact" or scenario.report.basis.is_estimated:
+        return base
+    return replace(base, flows=suppress_flows(scenario.flows))
+
+
+def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:
+    """The part of :func:`protected_base` that identification needs: rates only; protecting twice changes nothing."""
+    if disclosure == "exact" or (rates := suppress_rates(scenario.rates)) is scenario.rates:
         return scenario
-    return replace(scenario, flows=suppress_flows(scenario.flows))
+    performance = _newest_of_changed(scenario.performance, scenario.rates, rates)
+    return replace(scenario, rates=rates, performance=performance)
+
+
+def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
+    """
+    Protect a table of rates.
+
+    Parameters
+    ----------
+    rates
+        ``Scenario.rates``.
+
+    Returns
+    -------
+    protected
+        The same rows; the same table where there is nothing to protect. A number of 1 to 9 students, given exactly, is
+        suppressed, and their cohort counts as nine. A rate made of counts, of which 1 to 9 students are on one side, is
+        the range that this leaves, and the counts are not told. Bands stay as published: whoever published them chose
+        them for the size of the group.
+    """
+    students = rates["cohort_students"].to_numpy(dtype="float64", na_value=np.nan)
+    exact = (rates["status"] == "exact").to_numpy()
+    is_few = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
+    counted = exact & rates["text"].str.fullmatch(r"[\d,]+ of [\d,]+").fillna(value=False).to_numpy(dtype=bool)
+    if not (is_few | counted).any():
+        return rates
+    graduates = np.rint(rates["low"].to_numpy(dtype="float64") * students)
+    others = students - graduates
+    with np.errstate(invalid="ignore", divide="ignore"):
+        one, most = SUPPRESSED_LOW / students, SUPPRESSED_HIGH / students
+    few_graduates = counted & ~is_few & (graduates > 0) & (graduates < MINIMUM_CELL_STUDENTS)
+    few_others = counted & ~is_few & (others > 0) & (others < MINIMUM_CELL_STUDENTS)
+    hidden = exact & is_few
+    ranged = (few_graduates | few_others) & ~hidden
+    # Both sides few: the range that holds for the one and the other.
+    low = np.fmax(np.where(few_graduates, one, 0.0), np.where(few_others, 1 - most, 0.0))
+    high = np.fmin(np.where(few_graduates, most, 1.0), np.where(few_others, 1 - one, 1.0))
+    return rates.assign(
+        low=np.select([hidden, ranged], [0.0, low], default=rates["low"]),
+        high=np.select([hidden, ranged], [1.0, high], default=rates["high"]),
+        exact=rates["exact"].mask(hidden | ranged),
+        status=rates["status"].mask(hidden, "suppressed").mask(ranged, "range"),
+        text=rates["text"].mask(counted).mask(hidden, "suppressed"),
+        cohort_students=rates["cohort_students"].mask(is_few, int(SUPPRESSED_HIGH)),
+    )
+
+
+def _newest_of_changed(performance: pd.DataFrame, exact: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
+    """Newest graduation rates, protected where they are one of the rates that were."""
+    is_newest = (exact["measure"] == "graduation_4year") & (exact["subgroup"] == "all") & (exact["grade"] == "all")
+    columns = ["low", "high", "status", "text"]
+    differs = (exact["text"].fillna("") != protected["text"].fillna("")) | (exact["status"] != protected["status"])
+    before, after = (part.loc[is_newest & differs, ["school_id", *columns]] for part in (exact, protected))
+    names = [f"graduation_rate_{name}" for name in columns]
+    known = performance[names].reset_index().merge(before, on="school_id", how="inner")
+    same = known[(known["graduation_rate_text"] == known["text"]) & (known["graduation_rate_low"] == known["low"])]
+    chosen = after[after["school_id"].isin(same["school_id"])].drop_duplicates("school_id", keep="last")
+    changed = performance.copy()
+    changed.loc[chosen["school_id"], names] = chosen[columns].to_numpy()
+    return changed
 
 
 def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:

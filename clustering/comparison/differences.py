@@ -12,6 +12,7 @@ _SCORING = (
     "leakage_weight",
     "need_weight",
     "need_measure",
+    "need_rule",
     "distance_weight",
     "travel_weight",
     "count_exits",

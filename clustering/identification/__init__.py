@@ -1,9 +1,10 @@
 """
 Which schools are low-performing: a rule put to the published rates, or an official list that wins over it.
 
-``decide`` is the line from a rule to an answer for every school: ``coded`` rates, their ``averages``, the ``answers`` of a
-threshold or of the lowest, the ``scope`` of schools, the ``official`` list and the ``sentences``. ``compare`` sets two rules
-side by side, ``cycles`` follows schools over the years.
+``decide`` is the line from a rule to an answer for every school: ``coded`` rates, their ``averages``, the ``answers``
+of a threshold or of the lowest within a ``scope`` of schools, the criteria to ``judge`` and ``tabulate``, the
+``official`` list and the ``sentences``. ``compare`` sets two rules side by side, ``cycles`` follows schools over the
+years.
 """
 
 from clustering.identification.compare import RuleComparison, compare_rules

@@ -10,36 +10,13 @@ import numpy as np
 
 from clustering.identification.averages import measured, years_of
 from clustering.identification.coded import FEW_YEARS, KNOWN, Cells, CodedRates
+from clustering.identification.cut import Cut
 from clustering.identification.scope import KNOWN_IN, UNKNOWN_IF_IN, Scope
 from clustering.rules.rule import Criterion
 
 # In this order the greatest of several answers is that of "one of them is enough", the least that of "all of them".
 EXCLUDED, NO, UNKNOWN, POSSIBLE, CERTAIN = range(5)
 ANSWERS = ("excluded", "no", "unknown", "possible", "certain")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cut:
-    """
-    Where the lowest end.
-
-    Parameters
-    ----------
-    ranked_schools
-        Schools among which the lowest are told, those without any rate included.
-    lowest_schools
-        How many of them are the lowest.
-    unknown_schools
-        Further schools of which it is not known whether they are among the ranked.
-    low, high
-        Ends of what the number of the last of the lowest can be; ``None`` if that is not known.
-    """
-
-    ranked_schools: int
-    lowest_schools: int
-    unknown_schools: int
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +98,8 @@ def _against_threshold(cells: Cells, threshold: float, *, or_equal: bool) -> tup
 
 
 def _middle(cells: Cells) -> np.ndarray:
-    return np.round((cells.low + cells.high) / 2, 12)
+    with np.errstate(invalid="ignore"):  # a suppressed index can be anything, and has no middle
+        return np.asarray(np.round((cells.low + cells.high) / 2, 12))
 
 
 def _among_lowest(

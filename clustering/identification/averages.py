@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from clustering.columns import POINT_MEASURES
 from clustering.identification.coded import (
     FEW_YEARS,
     KNOWN,
@@ -13,18 +14,21 @@ from clustering.identification.coded import (
     NO_COHORT,
     NO_MEASURE,
     SUPPRESSED,
+    UNSTATED,
     Cells,
     CodedRates,
 )
-from clustering.rules.rule import POINT_MEASURES, Criterion
+from clustering.rules import Criterion
 
 POOLED_YEARS_AT_MOST = 3
 _EXACT_DIGITS = 12  # sums of rates are off in the last digits, and 0.67 must be 0.67
 
 
 def years_of(criterion: Criterion, year: int | None) -> tuple[int, int] | None:
-    """First and last fall that a test looks at; ``None`` for the newest rate, however old."""
-    return None if criterion.years is None or year is None else (year - criterion.years + 1, year)
+    """First and last fall that a test looks at; ``None`` for all there are."""
+    if year is None:
+        return None
+    return (UNSTATED, year) if criterion.years is None else (year - criterion.years + 1, year)
 
 
 def measured(coded: CodedRates, criterion: Criterion, year: int | None) -> Cells:
@@ -151,9 +155,7 @@ def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int
         found &= (wider.school[place] == cells.school) & (wider.group[place] == cells.group)
         taken = wider.take(place)
         names = ("first_year", "last_year", "low", "high", "state", "students", "row")
-        cells = replace(
-            cells, **{name: np.where(found, getattr(taken, name), getattr(cells, name)) for name in names}
-        )
+        cells = replace(cells, **{name: np.where(found, getattr(taken, name), getattr(cells, name)) for name in names})
     return cells
 
 

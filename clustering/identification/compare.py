@@ -60,10 +60,12 @@ def compare_rules(
 
     Parameters
     ----------
-    scenario, year, disclosure
-        As for :func:`~clustering.identify_schools`.
+    scenario
+        Validated inputs.
     first, second
         Rules, or what :func:`~clustering.read_rule` takes.
+    year, disclosure
+        As for :func:`~clustering.identify_schools`.
 
     Returns
     -------
@@ -81,9 +83,7 @@ def compare_rules(
         both[f"identified_{side}"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
         for side in ("first", "second")
     )
-    change = np.select(
-        [by_first & by_second, by_second, by_first], ["both", "gained", "lost"], default="neither"
-    )
+    change = np.select([by_first & by_second, by_second, by_first], ["both", "gained", "lost"], default="neither")
     schools = pd.DataFrame(
         {
             "name": both["name_first"].fillna(both["name_second"]),

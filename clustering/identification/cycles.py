@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.config import Disclosure
-from clustering.disclosure import protected_base
+from clustering.disclosure import with_protected_rates
 from clustering.errors import InputError
 from clustering.identification.coded import CodedRates, code_rates
 from clustering.identification.decide import identify_coded, years_with_rates
@@ -111,7 +111,7 @@ def follow_cycles(
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = replace(read, official=None)
-    base = protected_base(scenario, disclosure)
+    base = with_protected_rates(scenario, disclosure)
     coded = code_rates(base.rates, base.schools.index)
     known = years_with_rates(coded, read)
     if not known:
@@ -145,14 +145,16 @@ def passes_exit(
 
     Parameters
     ----------
-    scenario, disclosure
-        As for :func:`~clustering.identify_schools`.
+    scenario
+        Validated inputs.
     rule
         With its ``exit``.
     year
         Fall of the rates looked at.
     entry_year
         Fall in which the schools entered, for an exit that asks for a gain since then.
+    disclosure
+        As for :func:`~clustering.identify_schools`.
 
     Returns
     -------
@@ -166,7 +168,7 @@ def passes_exit(
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = replace(read, official=None)
-    base = protected_base(scenario, disclosure)
+    base = with_protected_rates(scenario, disclosure)
     coded = code_rates(base.rates, base.schools.index)
     then = None
     if read.exit.minimum_gain_of_gap is not None:
@@ -191,7 +193,9 @@ def _exit_answers(
     kept = rule
     if leaving.threshold is not None:
         tests = tuple(
-            replace(each, threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None)
+            replace(
+                each, threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None
+            )
             for each in rule.criteria
         )
         kept = replace(rule, criteria=tests)
@@ -282,7 +286,7 @@ class _Follower:
     def _enter(self, status: np.ndarray, certainty: pd.Series, before: np.ndarray) -> np.ndarray:
         entered = certainty.map({"certain": IN, "possible": MAYBE, "unknown": UNKNOWN}).fillna(OUT).to_numpy(dtype=int)
         # One that surely is out of the rule and may have been in leaves by the exit only.
-        return np.maximum(status, np.where(before == IN, status, entered))
+        return np.asarray(np.maximum(status, np.where(before == IN, status, entered)))
 
     def _remember(self, before: np.ndarray, after: np.ndarray, year: int) -> None:
         """Keep the numbers that schools entered with, for an exit that asks for a gain."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.identification.answers import ANSWERS, Cut
+from clustering.identification.answers import ANSWERS
+from clustering.identification.cut import Cut
 from clustering.identification.sentences import tell_decisions
 from clustering.rules import Rule, write_rule
 

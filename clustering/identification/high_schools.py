@@ -39,8 +39,10 @@ def identify_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclos
     """
     found = identify_schools(scenario, rule, disclosure=disclosure)
     is_closed = (scenario.schools["status"].reindex(found.decisions.index) == "closed").fillna(value=False)
-    columns = found.decisions[["certainty", "identified", "source"]].assign(explanation=found.explanations)
-    return columns[~is_closed.to_numpy(dtype=bool)]
+    is_open = ~is_closed.to_numpy(dtype=bool)
+    columns: pd.DataFrame = found.decisions[["certainty", "identified", "source"]]
+    kept: pd.DataFrame = columns.assign(explanation=found.explanations)[is_open]
+    return kept
 
 
 def flagged_schools(decisions: pd.DataFrame, *, include_possible: bool) -> pd.Index:

@@ -37,7 +37,7 @@ def apply_list(table: pd.DataFrame, performance: pd.DataFrame, rule: Rule) -> pd
         return table
     heading = _list_heading(performance, rule.official)
     entries = performance[heading].astype("str")
-    wanted = [value.casefold() for value in rule.official.values]
+    wanted = [value.casefold() for value in rule.official.entries]
     if not entries.str.casefold().isin(wanted).any():
         found = ", ".join(sorted(performance[heading].dropna().unique())[:20]) or "nothing"
         message = f"No school has this entry in the column; it has {found}."
@@ -65,6 +65,6 @@ def _list_heading(performance: pd.DataFrame, official: OfficialList) -> str:
 
 
 def _no_list(official: OfficialList, message: str, remedy: str) -> InputError:
-    value = f"official:{official.column}={'|'.join(official.values)}"
+    value = f"official:{official.column}={'|'.join(official.entries)}"
     problem = Problem(table="parameters", column="identification", value=value, message=message, remedy=remedy)
     return InputError([problem])

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
+from clustering.columns import POINT_MEASURES
+from clustering.identification.cut import Cut
 from clustering.rules import Criterion, Rule
-from clustering.rules.rule import POINT_MEASURES
 from clustering.rules.words import POPULATION_WORDS, group_told, measures_told
 
 _MOST_DECIMALS = 6
 
 
-class _Ranking(Protocol):
-    ranked_schools: int
-    lowest_schools: int
-
-
-def tell_decisions(
-    decisions: pd.DataFrame, rule: Rule, cuts: Sequence[_Ranking | None], *, is_protected: bool
-) -> pd.Series:
+def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut | None], *, is_protected: bool) -> pd.Series:
     """
     Say why each school is decided as it is.
 
@@ -41,7 +35,9 @@ def tell_decisions(
     sentences
         On the same index.
     """
-    rows = decisions.astype(object).where(decisions.notna(), None).to_dict("records")
+    plain = decisions.astype(object).where(decisions.notna(), None)
+    names = plain.columns.to_list()
+    rows = (dict(zip(names, row, strict=True)) for row in plain.itertuples(index=False, name=None))
     told = [_sentence(row, rule, cuts[row["criterion"]], is_protected=is_protected) for row in rows]
     return pd.Series(told, index=decisions.index, name="explanation", dtype="str")
 
@@ -61,7 +57,7 @@ def number_told(number: float, *, in_points: bool, beside: float | None = None) 
     return f"{number * scale:.{digits}f}{sign}"
 
 
-def _sentence(row: dict[str, Any], rule: Rule, cut: _Ranking | None, *, is_protected: bool) -> str:
+def _sentence(row: dict[str, Any], rule: Rule, cut: Cut | None, *, is_protected: bool) -> str:
     criterion = rule.criteria[row["criterion"]]
     by_rate = f"{_number(row, is_protected=is_protected)}, {_verdict(row, criterion, cut)}."
     if row["excluded_because"]:
@@ -89,7 +85,7 @@ def _number(row: dict[str, Any], *, is_protected: bool) -> str:
 def _value(row: dict[str, Any]) -> str:
     in_points = row["measure"] in POINT_MEASURES
     if row["low"] is None:
-        return str(row["text"] or "not published")
+        return str(row["text"] or "suppressed") if row["reason"] == "suppressed" else "not published"
     if row["low"] == row["high"]:
         return number_told(row["low"], in_points=in_points, beside=row["cut_low"])
     if row["text"]:
@@ -97,7 +93,7 @@ def _value(row: dict[str, Any]) -> str:
     return " to ".join(number_told(row[end], in_points=in_points, beside=row["cut_low"]) for end in ("low", "high"))
 
 
-def _verdict(row: dict[str, Any], criterion: Criterion, cut: _Ranking | None) -> str:
+def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
     answer, reason = row["computed_certainty"], row["reason"]
     if cut is None:
         sign = "at or below" if criterion.or_equal else "below"
@@ -107,13 +103,17 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cut: _Ranking | None) ->
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]
         test = f"among the lowest {cut.lowest_schools:,} of {cut.ranked_schools:,} {schools}"
         straddles = f"possibly {test}, as rates are published as ranges"
+    if criterion.average in ("every", "any"):
+        test += f" in {criterion.average} one of {criterion.years} years"
     if reason == "not of the population":
         return f"and the rule is for {POPULATION_WORDS[criterion.population]} only"
     if answer == "excluded":
         return f"of fewer than the {criterion.minimum_students:,} students that the rule asks for"
     small = f" (fewer than {criterion.minimum_students:,} students)" if reason == "few students" else ""
     plain = {"certain": test, "possible": straddles, "no": f"not {test}"}
-    return f"{plain[answer]}{small}" if answer in plain else f"so it is unknown whether it is {test}{_WHY.get(reason, '')}"
+    return (
+        f"{plain[answer]}{small}" if answer in plain else f"so it is unknown whether it is {test}{_WHY.get(reason, '')}"
+    )
 
 
 _WHY = {

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from clustering.columns import POINT_MEASURES
+from clustering.columns import MEASURES
 from clustering.io.edfacts_words import (
     ALL_GRADES,
     ALL_STUDENTS,
@@ -33,11 +33,6 @@ from clustering.io.edfacts_words import (
 from clustering.io.headings import heading_key
 from clustering.io.raw_table import RawTable
 
-MEASURES = (
-    *("graduation_3year", "graduation_4year", "graduation_5year", "graduation_6year"),
-    *("proficiency_mathematics", "proficiency_reading"),
-    *POINT_MEASURES,
-)
 NO_SCHOOL = "The row is of a district or a state, or a placeholder."
 OTHER_MEASURE = "The row is of another measure."
 
@@ -59,8 +54,9 @@ class PublishedRates:
     layout
         ``wide``, ``ED Data Express``, ``long`` or ``plain``.
     rows
-        ``record`` (row of the table), ``year`` (text), ``measure`` (one of ``MEASURES``), ``subgroup``, ``grade``,
-        ``text`` and ``cohort`` (as published, categories), ``heading`` and ``cohort_heading`` (their columns).
+        ``record`` (row of the table), ``year`` (text), ``measure`` (one of ``columns.MEASURES``), ``subgroup``,
+        ``grade``, ``text`` and ``cohort`` (as published, categories), ``heading`` and ``cohort_heading`` (their
+        columns).
     headings
         Headings that the rows were taken from, with what each gives; the other columns are of no concern here.
     set_aside

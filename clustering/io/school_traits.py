@@ -16,7 +16,8 @@ trait              codes
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import pandas as pd
@@ -154,7 +155,7 @@ def parse_trait(texts: pd.Series, trait: str, *, is_status: bool) -> tuple[pd.Se
     return entries, ~plain.map({text: is_known for text, (_, is_known) in read.items()}).astype("bool")
 
 
-def _codes_of(trait: str, said: Set[str], *, is_status: bool) -> dict[str, str | None]:
+def _codes_of(trait: str, said: AbstractSet[str], *, is_status: bool) -> dict[str, str | None]:
     """Codes of one column: what a sign means can depend on the others that stand beside it."""
     form = TRAITS[trait]
     codes = dict(form.codes)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, get_args
 from clustering.errors import InputError, Problem
 from clustering.grades import HIGH_SCHOOL_GRADES
 from clustering.rules.presets import preset_document, preset_ids
-from clustering.rules.rule import FEDERAL_THRESHOLD, Criterion, ExitRule, Exclusion, OfficialList, Rule
+from clustering.rules.rule import FEDERAL_THRESHOLD, Criterion, Exclusion, ExitRule, OfficialList, Rule
 from clustering.rules.schema import problems_of, rule_problem
 
 MAXIMUM_RULE_CHARACTERS = 20_000
@@ -95,7 +95,7 @@ def write_rule(rule: Rule) -> dict[str, Any]:
     document |= {"grades": list(rule.grades) or "all", "exclude": list(rule.exclude)}
     document |= {"minimum_years_open": rule.minimum_years_open, "range_policy": rule.range_policy}
     if rule.official is not None:
-        document["official"] = {"column": rule.official.column, "values": list(rule.official.values)}
+        document["official"] = {"column": rule.official.column, "values": list(rule.official.entries)}
     document["entry_every_years"] = rule.entry_every_years
     leaving: dict[str, Any] = {"threshold": rule.exit.threshold, "minimum_gain_of_gap": rule.exit.minimum_gain_of_gap}
     document["exit"] = {name: value for name, value in leaving.items() if value is not None} | {
@@ -125,19 +125,21 @@ def _list_rule(text: str) -> Rule | None:
     values = tuple(value.strip() for value in entries.split("|") if value.strip())
     if not column.strip() or not values:
         return None
-    return Rule(title=f"Official list {column.strip()}", official=OfficialList(column=column.strip(), values=values))
+    return Rule(title=f"Official list {column.strip()}", official=OfficialList(column=column.strip(), entries=values))
 
 
 def _document_of(text: str) -> Mapping[str, Any]:
     """Fields of a rule as JSON or TOML."""
-    remedy = "Write graduation_rate<0.67 or graduation_rate<67%, official:COLUMN=VALUE, a preset or a rule as JSON or TOML."
+    remedy = (
+        "Write graduation_rate<0.67 or graduation_rate<67%, official:COLUMN=VALUE, a preset or a rule as JSON or TOML."
+    )
     is_json = text.lstrip().startswith("{")
     fault = "" if len(text) <= MAXIMUM_RULE_CHARACTERS else f" It has more than {MAXIMUM_RULE_CHARACTERS:,} characters."
-    if not fault and (is_json or "=" in text and not text.strip().startswith(("graduation_rate", "official:"))):
+    if not fault and (is_json or ("=" in text and not text.strip().startswith(("graduation_rate", "official:")))):
         try:
             found = json.loads(text, parse_constant=_refuse_constant) if is_json else tomllib.loads(text)
         except (ValueError, RecursionError) as error:
-            fault = f" As {'JSON' if is_json else 'TOML'}: {error or 'too deep'}."
+            fault = f" As {'JSON' if is_json else 'TOML'}: {str(error) or 'too deep'}."
         else:
             return dict(found)
     raise InputError([_no_rule(text, f"The rule cannot be read.{fault}", remedy)])
@@ -172,7 +174,7 @@ def _rule_of(document: Mapping[str, Any]) -> Rule:
         exclude=tuple(name for name in get_args(Exclusion) if name in excluded),
         minimum_years_open=int(merged.get("minimum_years_open", plain.minimum_years_open)),
         range_policy=merged.get("range_policy", plain.range_policy),
-        official=official and OfficialList(column=official["column"], values=tuple(official["values"])),
+        official=official and OfficialList(column=official["column"], entries=tuple(official["values"])),
         entry_every_years=int(merged.get("entry_every_years", plain.entry_every_years)),
         exit=_exit_of(merged.get("exit", {})),
     )

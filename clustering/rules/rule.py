@@ -15,18 +15,6 @@ BelowMinimum = Literal["exclude", "pool_years", "flag"]
 RangePolicy = Literal["certain", "possible", "midpoint"]
 Exclusion = Literal["closed", "alternative", "special education", "career and technical", "virtual", "new"]
 
-MEASURES = (
-    "graduation_3year",
-    "graduation_4year",
-    "graduation_5year",
-    "graduation_6year",
-    "proficiency_mathematics",
-    "proficiency_reading",
-    "index",
-    "growth",
-)
-POINT_MEASURES = ("index", "growth")  # on a scale of the state's own; the others are shares, 0 to 1
-
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
@@ -39,7 +27,7 @@ class Criterion:
         The schools it holds for: ``all``, ``title1`` (they run a Title I program), ``title1_eligible`` (with a program
         or without), ``title1_eligible_without_program`` or ``not_title1`` (no program).
     measures
-        One of ``MEASURES``; of several, the mean of the same year.
+        One of ``columns.MEASURES``; of several, the mean of the same year.
     subgroups
         ``("all",)`` all students; ``("any",)`` all students or any group of them; ``("groups",)`` any group, all
         students apart; or groups by EDFacts' code or the words published. One that meets the test is enough.
@@ -121,12 +109,12 @@ class OfficialList:
     ----------
     column
         Its column in the schools or performance files.
-    values
+    entries
         Entries that stand for low-performing, compared without regard to case.
     """
 
     column: str
-    values: tuple[str, ...]
+    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,7 +100,9 @@ def _give_up_other_columns(findings: Findings) -> None:
     for column in OWN_COLUMNS[1:]:
         if column in findings.headings and not _holds(findings, column):
             heading = findings.headings.pop(column)
-            message = f"The column is called {heading}, but holds no {column.replace('_', ' ')}; it is not read as that."
+            message = (
+                f"The column is called {heading}, but holds no {column.replace('_', ' ')}; it is not read as that."
+            )
             findings.note(message, f"Say columns.{column}=HEADING if another column is meant.", column=heading)
     if "graduates" in findings.headings and "cohort" not in findings.headings:
         del findings.headings["graduates"]  # of a number that nobody knows
@@ -123,5 +125,3 @@ def _holds(findings: Findings, column: str) -> bool:
     is_number = column in (*POINT_MEASURES, "cohort", "graduates")
     found = parse_points(texts) if is_number else parse_rates(texts)[0]
     return bool((found["status"] != "unreadable").any())
-
-

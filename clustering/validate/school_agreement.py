@@ -61,7 +61,8 @@ def warn_disagreements(parts: Sequence[SchoolPart]) -> None:
             part.findings.mark(
                 rows,
                 {"grades_offered": "grades", "enrolment_students": "enrolment"}.get(name, name),
-                message=f"The {_CALLED.get(name, name)} differs from what {first.findings.table.name} says, which counts.",
+                message=f"The {_CALLED.get(name, name)} differs from what {first.findings.table.name} says,"
+                " which counts.",
                 remedy="Check which of the two is right, and that the files are of the same year.",
                 is_error=False,
             )

@@ -580,7 +580,15 @@ def test_counts_give_the_rate_that_is_not_published() -> None:
 @pytest.mark.parametrize(
     ("rate", "agrees"),
     [
-        *(("69.4", True), ("69.37", True), ("69", True), ("69.4%", True), ("60-69", True), ("LT70", True), ("PS", True)),
+        *(
+            ("69.4", True),
+            ("69.37", True),
+            ("69", True),
+            ("69.4%", True),
+            ("60-69", True),
+            ("LT70", True),
+            ("PS", True),
+        ),
         *(("69.3", False), ("70", False), ("69.36", False), ("70-79", False), ("GE95", False), ("LT50", False)),
     ],
 )
@@ -624,11 +632,16 @@ def test_counts_that_cannot_be_are_errors_by_cell() -> None:
 def test_nobody_of_nobody_is_no_rate() -> None:
     performance, findings = judge_own(graduates=["0", "0", ""], cohort=["0", "12", ""])
     assert findings.problems == []
-    assert rows_of(performance, "status", "text") == [("missing", pytest.approx(float("nan"), nan_ok=True)), ("exact", "0 of 12")]
+    assert rows_of(performance, "status", "text") == [
+        ("missing", pytest.approx(float("nan"), nan_ok=True)),
+        ("exact", "0 of 12"),
+    ]
 
 
 def test_graduates_are_of_the_only_rate_that_the_list_has() -> None:
-    performance, _ = judge_own(five_year_graduation_rate=["", "70", ""], graduates=["8", "7", ""], cohort=["10", "10", ""])
+    performance, _ = judge_own(
+        five_year_graduation_rate=["", "70", ""], graduates=["8", "7", ""], cohort=["10", "10", ""]
+    )
     assert rows_of(performance, "measure", "exact", "text") == [
         ("graduation_5year", 0.8, "8 of 10"),
         ("graduation_5year", 0.7, "7 of 10"),

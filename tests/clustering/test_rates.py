@@ -74,7 +74,9 @@ def test_counts_are_an_exact_rate_and_say_nothing_of_the_unit() -> None:
 
 
 def test_points_are_any_number() -> None:
-    points = parse_points(pd.Series(["412.5", "-3", "+.5", "1e2", "65%", "−2", "PS", "", "†", "1e400", "60-69", "LT50"]))
+    points = parse_points(
+        pd.Series(["412.5", "-3", "+.5", "1e2", "65%", "−2", "PS", "", "†", "1e400", "60-69", "LT50"])
+    )
     assert points["exact"].tolist()[:6] == [412.5, -3.0, 0.5, 100.0, 65.0, -2.0]
     assert (points["low"].dropna() == points["exact"].dropna()).all()
     assert points["status"].tolist() == [
