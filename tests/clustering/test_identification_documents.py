@@ -51,7 +51,9 @@ def test_a_document_has_the_numbers_and_the_sentence_of_every_school() -> None:
     assert document["cuts"] == [None]
     assert document["exclusions"] == [{"reason": "closed", "schools": 0, "certain": 0, "possible": 0}]
     west, east = document["schools"]
-    assert {name: west[name] for name in ("school_id", "name", "certainty", "identified", "low", "high", "cut_low")} == {
+    assert {
+        name: west[name] for name in ("school_id", "name", "certainty", "identified", "low", "high", "cut_low")
+    } == {
         "school_id": WEST,
         "name": "West High",
         "certainty": "certain",
