@@ -20,7 +20,7 @@ from clustering import POINT_MEASURES, ClusteringError, presets_document
 
 router = APIRouter(include_in_schema=False)
 
-ROWS_SHOWN = 200
+ROWS_SHOWN = 100
 IN_QUESTION: tuple[Answer, ...] = ("certain", "possible")
 
 
