@@ -95,6 +95,15 @@ def test_need_adds_by_students_and_an_unknown_need_is_the_median() -> None:
     assert proposal.solution.score == pytest.approx(452.5 + 0.1 * (80 + 40 + 0.6 * 440))
 
 
+@pytest.mark.parametrize("measure", ["index", "growth"])
+def test_points_are_no_share_of_students_below_a_mark(measure: str) -> None:
+    scenario = rated({OAK: 0.2, ELM: 0.6})
+    points = replace(scenario, rates=scenario.rates.assign(measure=measure))
+    with pytest.raises(InputError) as caught:
+        propose(points, need_weight=0.1, need_measure=measure)
+    assert [problem.column for problem in caught.value.problems] == ["need_weight"]
+
+
 def test_weights_that_the_files_cannot_serve_are_refused_all_at_once() -> None:
     with pytest.raises(InputError) as caught:
         propose(need_weight=1, travel_weight=1, maximum_travel_minutes=20, contiguous=True)
