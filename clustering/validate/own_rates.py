@@ -61,7 +61,9 @@ def own_rates(findings: Findings) -> PublishedRates:
         parts.append(_rows(findings, part, OWN_MEASURES[column], is_counted=is_counted))
     return PublishedRates(
         layout=OWN_LAYOUT,
-        rows=pd.concat(parts, ignore_index=True) if parts else _rows(findings, _published(findings, ""), "", is_counted=False),
+        rows=pd.concat(parts, ignore_index=True)
+        if parts
+        else _rows(findings, _published(findings, ""), "", is_counted=False),
         headings={findings.headings[column]: column for column in OWN_COLUMNS if column in findings.headings},
         set_aside=blank_column(len(findings.table)).categorical(),
     )
