@@ -17,7 +17,7 @@ from clustering.identification.decide import identify_coded, years_with_rates
 from clustering.identification.decided import Identification
 from clustering.model import Scenario
 from clustering.rules import Rule, read_rule
-from clustering.rules.schema import rule_problem
+from clustering.rules.contradictions import rule_problem
 
 OUT, UNKNOWN, MAYBE, IN = range(4)
 STATUSES = ("out", "unknown", "may be in", "in")

@@ -23,7 +23,7 @@ from clustering.identification.scope import UNKNOWN_IF_IN, Scope, build_scope
 from clustering.identification.tabulate import tabulate
 from clustering.model import Scenario
 from clustering.rules import Rule, read_rule, write_rule
-from clustering.rules.schema import rule_problem
+from clustering.rules.contradictions import rule_problem
 
 
 def identify_schools(
