@@ -121,6 +121,7 @@ def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
         parts = np.where(available, getattr(cells, name) * used, 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.round(np.add.reduceat(parts, starts) / whole, _EXACT_DIGITS)
+        mean = _kept_open(mean, cells, starts, name, used > 0)
         ends[name] = np.where(is_single, getattr(first, name), mean)
     # Of points nothing is known if those of one year are suppressed: their scale has no ends.
     is_endless = np.isinf(ends["high"])
@@ -136,6 +137,14 @@ def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
     )
 
 
+def _kept_open(mean: np.ndarray, cells: Cells, starts: np.ndarray, end: str, is_used: np.ndarray) -> np.ndarray:
+    """A mean of ``LT50`` and 50 lies below 50, though the end of ``LT50`` is rounded with the rest."""
+    numbers, outward = getattr(cells, end), 2.0 if end == "high" else -1.0
+    is_open = is_used & (cells.low < cells.high) & (np.nextafter(numbers, outward) == np.round(numbers, _EXACT_DIGITS))
+    any_open = np.add.reduceat(is_open.astype("int64"), starts) > 0
+    return np.where(any_open, np.nextafter(mean, 1.0 - outward), mean)
+
+
 def _least_students(cells: Cells, starts: np.ndarray) -> np.ndarray:
     """The smallest cohort of each run; NaN where one is not published, or there is none."""
     least = np.minimum.reduceat(np.where(cells.is_available(), cells.students, np.inf), starts)
@@ -144,7 +153,7 @@ def _least_students(cells: Cells, starts: np.ndarray) -> np.ndarray:
 
 def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int | None) -> Cells:
     """Put more years together for small cohorts, until there are enough students or no more years to take."""
-    last = coded.latest_year(criterion.measures) if year is None else year
+    last = coded.latest_year(criterion.measures, criterion.subgroups) if year is None else year
     first = criterion.years or 1
     for years in range(first + 1, max(first, POOLED_YEARS_AT_MOST) + 1):
         small = cells.is_available() & (cells.students < (criterion.minimum_students or 0))

@@ -256,7 +256,8 @@ class _Follower:
             if is_entry:
                 after = self._enter(after, certainty, before)
             self._remember(before, after, year)
-            after[(certainty == "excluded").to_numpy()] = OUT
+            # One with too few students this year stays; one that the rule does not speak of is out.
+            after[schools["excluded_because"].notna().to_numpy()] = OUT
         self._status = after
         pairs = zip(before.tolist(), after.tolist(), strict=True)
         movement = [_MOVEMENTS.get(pair) for pair in pairs]

@@ -114,7 +114,7 @@ def _threshold_rule(text: str) -> Rule | None:
     match = re.fullmatch(r"graduation_rate(<=?)(\d{0,9}\.?\d{1,9})(%?)", compact) if len(compact) < 50 else None
     if match is None:
         return None
-    threshold = float(match.group(2)) / (100 if match.group(3) else 1)
+    threshold = float(match.group(2) + ("e-2" if match.group(3) else ""))
     if not 0 <= threshold <= 1:
         return None
     criterion = Criterion(threshold=threshold, or_equal=match.group(1) == "<=", years=None)
