@@ -42,26 +42,33 @@ def school_ids(count: int) -> list[str]:
     return [f"{number:02d}" for number in range(1, count + 1)]
 
 
-def with_index(intervals: Sequence[tuple[float, float] | str | None], statuses: Sequence[str | None]) -> Scenario:
+def with_index(
+    intervals: Sequence[tuple[float, float] | str | None],
+    statuses: Sequence[str | None],
+    cohorts: Sequence[int | None] | None = None,
+) -> Scenario:
     """
     Schools 01, 02, ... with an index as an interval, suppressed ("suppressed") or missing (``None``).
 
-    ``statuses`` are their Title I statuses, ``None`` where no file says it. Not read from a file, for no file gives an
-    index as a range: but the code that ranks schools takes an interval of any measure.
+    ``statuses`` are their Title I statuses and ``cohorts`` their students, ``None`` where no file says it. Not read
+    from a file, for no file gives an index as a range: but the code that ranks schools takes an interval of any
+    measure.
     """
     base = _unrated(len(intervals))
     rows = [
-        (school, *_interval(interval))
-        for school, interval in zip(base.schools.index, intervals, strict=True)
+        (school, students, *_interval(interval))
+        for school, interval, students in zip(
+            base.schools.index, intervals, cohorts or [None] * len(intervals), strict=True
+        )
         if interval is not None
     ]
-    rates = pd.DataFrame(rows, columns=["school_id", "low", "high", "status", "text"])
+    rates = pd.DataFrame(rows, columns=["school_id", "cohort_students", "low", "high", "status", "text"])
     rates = rates.assign(
         year=pd.array([2021] * len(rates), dtype="Int64"),
         measure="index",
         subgroup="all",
         grade="all",
-        cohort_students=pd.array([None] * len(rates), dtype="Int64"),
+        cohort_students=rates["cohort_students"].astype("Int64"),
         exact=rates["low"].where(rates["status"] == "exact"),
     ).astype({"low": "float64", "high": "float64", "exact": "float64", "status": "str", "text": "str"})
     schools = base.schools.assign(title1_status=pd.array(list(statuses), dtype="str"))
