@@ -78,7 +78,7 @@ def compare_rules(
         As :func:`~clustering.identify_schools`.
     """
     one, two = identify_by_rules(scenario, [first, second], year=year, disclosure=disclosure)
-    both = one.decisions.join(two.decisions, how="outer", lsuffix="_first", rsuffix="_second").sort_index()
+    both = one.decisions.join(two.decisions, how="outer", suffixes=("_first", "_second")).sort_index()
     by_first, by_second = (
         both[f"identified_{side}"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
         for side in ("first", "second")

@@ -10,7 +10,7 @@ from math import ceil, prod
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from clustering import identify_schools
@@ -63,9 +63,9 @@ class Test:
 intervals = st.tuples(st.integers(0, 3), st.integers(0, 3)).map(lambda ends: (min(ends), max(ends)))
 schools = st.builds(
     Ranked,
-    points=st.one_of(intervals, intervals, intervals, st.just("suppressed"), st.none()),
-    status=st.sampled_from(["title1", "title1", "title1", "not title1", None]),
-    students=st.sampled_from([20, 40, 40, None]),
+    points=st.one_of(*[intervals] * 8, st.just("suppressed"), st.none()),
+    status=st.sampled_from([*["title1"] * 6, "not title1", None]),
+    students=st.sampled_from([*[40] * 6, 20, None]),
 )
 rules_of_the_lowest = st.builds(
     Test,
@@ -123,8 +123,16 @@ def answer_by_worlds(place: int, ranked: Sequence[Ranked], test: Test) -> str:
     return "certain" if found == {True} else "possible"
 
 
-@settings(max_examples=150)
-@given(ranked=st.lists(schools, min_size=1, max_size=5), test=rules_of_the_lowest)
+@settings(max_examples=250)
+@example(
+    # The first may be too small to take a place, and then the second is the lowest.
+    ranked=[Ranked((1, 1), "title1", None), Ranked((2, 2), "title1", 40)],
+    test=Test("0.05", None, "include", MINIMUM),
+)
+@given(
+    ranked=st.lists(schools, min_size=1, max_size=3) | st.lists(schools, min_size=4, max_size=6),
+    test=rules_of_the_lowest,
+)
 def test_the_lowest_are_those_of_every_world(ranked: list[Ranked], test: Test) -> None:
     expected = [answer_by_worlds(place, ranked, test) for place in range(len(ranked))]
     scenario = with_index(
