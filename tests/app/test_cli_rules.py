@@ -43,7 +43,7 @@ def test_schools_and_rates_are_enough(schools: Path) -> None:
     code, shown, said = identify(schools, "--rule", RULE)
     assert code == 0, said
     assert "No flows are given" in shown
-    assert "1 schools are identified" in shown
+    assert "1 school is identified" in shown
     assert f"West High ({WEST}): certain" in shown
     assert "Graduation rate 55.0%, below 67.0%." in shown
     # East is decided and not in question.
@@ -65,7 +65,7 @@ def test_what_a_rule_leaves_out_is_counted(schools: Path) -> None:
     code, shown, said = identify(schools, "--rule", str(rule))
     assert code == 0, said
     assert "0 schools are identified" in shown
-    assert "Left out as alternative: 1 schools" in shown
+    assert "Left out as alternative: 1 school\n" in shown
     assert "1 of them would be certain, 0 possible" in shown
 
 
