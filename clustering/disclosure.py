@@ -103,9 +103,10 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
     few_others = counted & ~is_few & (others > 0) & (others < MINIMUM_CELL_STUDENTS)
     hidden = exact & is_few
     ranged = (few_graduates | few_others) & ~hidden
-    # Both sides few: the range that holds for the one and the other.
-    low = np.fmax(np.where(few_graduates, one, 0.0), np.where(few_others, 1 - most, 0.0))
-    high = np.fmin(np.where(few_graduates, most, 1.0), np.where(few_others, 1 - one, 1.0))
+    # Of up to 18 students one side or the other is always few, and ranges of each side would tell which: all have one.
+    is_either = students <= 2 * SUPPRESSED_HIGH
+    low = np.where(few_graduates | is_either, one, 1 - most)
+    high = np.where(few_others | is_either, 1 - one, most)
     return rates.assign(
         low=np.select([hidden, ranged], [0.0, low], default=rates["low"]),
         high=np.select([hidden, ranged], [1.0, high], default=rates["high"]),

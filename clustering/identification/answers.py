@@ -11,7 +11,7 @@ import numpy as np
 from clustering.identification.averages import measured, years_of
 from clustering.identification.coded import FEW_YEARS, KNOWN, Cells, CodedRates
 from clustering.identification.cut import Cut
-from clustering.identification.scope import KNOWN_IN, UNKNOWN_IF_IN, Scope
+from clustering.identification.scope import KNOWN_IN, KNOWN_OUT, UNKNOWN_IF_IN, Scope
 from clustering.rules.rule import Criterion
 
 # In this order the greatest of several answers is that of "one of them is enough", the least that of "all of them".
@@ -114,20 +114,14 @@ def _among_lowest(
     not: it adds one to the number ranked either way, and k never grows by more than one with it, so these are the ends.
     """
     ranked = scope.ranked(criterion)
-    is_of_all = np.array(cells.group == 0)
-    placed = of_all.take(np.flatnonzero(_is_placed(of_all, criterion)))
-    sure = placed.take(np.flatnonzero(ranked[placed.school] == KNOWN_IN))
-    unsure = placed.take(np.flatnonzero(ranked[placed.school] == UNKNOWN_IF_IN))
+    placed = of_all.take(np.flatnonzero(_may_be_placed(of_all, criterion)))
+    sure, unsure = (placed.take(np.flatnonzero(ranked[placed.school] == each)) for each in (KNOWN_IN, UNKNOWN_IF_IN))
     count, unsure_count = int((ranked == KNOWN_IN).sum()), int((ranked == UNKNOWN_IF_IN).sum())
-    has_place = is_of_all & _is_placed(cells, criterion)
-    own = has_place & (ranked[cells.school] == KNOWN_IN)
-    own_unsure = has_place & (ranked[cells.school] == UNKNOWN_IF_IN)
-    own_worst, own_best = _is_lower(cells.low, cells.high, criterion), _is_lower(cells.high, cells.low, criterion)
+    place = np.where((cells.group == 0) & _may_be_placed(cells, criterion), ranked[cells.school], KNOWN_OUT)
+    own, own_unsure = place == KNOWN_IN, place == UNKNOWN_IF_IN
 
-    worst = _count_lower(sure.low, cells.high, criterion) - (own & own_worst)
-    best = _count_lower(sure.high, cells.low, criterion) - (own & own_best)
-    unsure_worst = _count_lower(unsure.low, cells.high, criterion) - (own_unsure & own_worst)
-    unsure_best = _count_lower(unsure.high, cells.low, criterion) - (own_unsure & own_best)
+    worst, best = _others_lower(sure, cells, own, criterion)
+    unsure_worst, unsure_best = _others_lower(unsure, cells, own_unsure, criterion)
     # A school that may not be ranked itself is judged as if it were.
     certain = worst + unsure_worst < _lowest(criterion, count + unsure_worst + own_unsure)
     possible = best < _lowest(criterion, count + unsure_count - unsure_best)
@@ -138,10 +132,33 @@ def _among_lowest(
     return answer, middle, _cut(sure, count, unsure_count, criterion)
 
 
-def _is_placed(cells: Cells, criterion: Criterion) -> np.ndarray:
-    """Whether a cell takes a place among the ranked: a rate that is published or suppressed, of enough students."""
+def _others_lower(
+    others: Cells, cells: Cells, is_one: np.ndarray, criterion: Criterion
+) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Count how many others lie lower at worst, and how many at best.
+
+    A cell that is one of the others does not count itself. Another of unknown size may take a place or none.
+    """
+    worst = _count_lower(others.low, cells.high, criterion) - (is_one & _is_lower(cells.low, cells.high, criterion))
+    surely = others.take(np.flatnonzero(_is_sized(others, criterion)))
+    is_one_surely = is_one & _is_sized(cells, criterion)
+    best = _count_lower(surely.high, cells.low, criterion) - (
+        is_one_surely & _is_lower(cells.high, cells.low, criterion)
+    )
+    return worst, best
+
+
+def _may_be_placed(cells: Cells, criterion: Criterion) -> np.ndarray:
+    """Whether a cell can take a place among the ranked: a rate, published or suppressed, not of too few students."""
     is_small = cells.students < (criterion.minimum_students or 0)
     return np.array(cells.is_available() & (~is_small | (criterion.below_minimum == "flag")))
+
+
+def _is_sized(cells: Cells, criterion: Criterion) -> np.ndarray:
+    """Whether the size of a cohort is known, or not asked for."""
+    is_asked = criterion.minimum_students is not None and criterion.below_minimum != "flag"
+    return np.array(~np.isnan(cells.students) | (not is_asked))
 
 
 def _is_lower(left: np.ndarray, right: np.ndarray, criterion: Criterion) -> np.ndarray:

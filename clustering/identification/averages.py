@@ -53,7 +53,7 @@ def measured(coded: CodedRates, criterion: Criterion, year: int | None) -> Cells
     cells = coded.select(criterion.measures, criterion.subgroups, years_of(criterion, year))
     cells = _mean_of_measures(cells, len(criterion.measures))
     if criterion.average == "latest":
-        cells = _latest(cells)
+        cells = _enough(cells, _latest(cells), criterion.minimum_years or 1)
     else:
         needed = criterion.minimum_years or criterion.years or 1
         cells = (_pooled if criterion.average == "pooled" else _mean)(cells, needed)
@@ -70,7 +70,8 @@ def _mean_of_measures(cells: Cells, count: int) -> Cells:
     found = np.add.reduceat(cells.is_available().astype("int64"), starts)
     mean = _averaged(cells, starts, np.ones(len(cells)))
     state = np.where(found < count, np.where(found == 0, MISSING, NO_MEASURE), mean.state)
-    return replace(mean, state=state.astype("int8"))
+    # No one cell stands for the mean, not even where it is the only one.
+    return replace(mean, state=state.astype("int8"), row=np.full(len(mean), -1))
 
 
 def _latest(cells: Cells) -> Cells:
@@ -103,7 +104,7 @@ def _enough(cells: Cells, combined: Cells, needed: int) -> Cells:
     if not len(cells):
         return cells
     found = np.add.reduceat(cells.is_available().astype("int64"), cells.starts())
-    state = np.where(found == 0, MISSING, np.where(found < needed, FEW_YEARS, combined.state))
+    state = np.where((found > 0) & (found < needed), FEW_YEARS, combined.state)
     return replace(combined, state=state.astype("int8"))
 
 
@@ -120,17 +121,28 @@ def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
         parts = np.where(available, getattr(cells, name) * used, 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.round(np.add.reduceat(parts, starts) / whole, _EXACT_DIGITS)
+        mean = _kept_open(mean, cells, starts, name, used > 0)
         ends[name] = np.where(is_single, getattr(first, name), mean)
+    # Of points nothing is known if those of one year are suppressed: their scale has no ends.
+    is_endless = np.isinf(ends["high"])
     known = np.add.reduceat((cells.state == KNOWN).astype("int64"), starts) > 0
     hidden = np.add.reduceat((cells.state == SUPPRESSED).astype("int64"), starts) > 0
     return replace(
         first,
         last_year=np.maximum.reduceat(cells.last_year, starts),
-        state=np.where(known, KNOWN, np.where(hidden, SUPPRESSED, MISSING)).astype("int8"),
+        state=np.where(known & ~is_endless, KNOWN, np.where(hidden, SUPPRESSED, MISSING)).astype("int8"),
         students=_least_students(cells, starts),
         row=np.where(is_single, first.row, -1),
         **ends,
     )
+
+
+def _kept_open(mean: np.ndarray, cells: Cells, starts: np.ndarray, end: str, is_used: np.ndarray) -> np.ndarray:
+    """A mean of ``LT50`` and 50 lies below 50, though the end of ``LT50`` is rounded with the rest."""
+    numbers, outward = getattr(cells, end), 2.0 if end == "high" else -1.0
+    is_open = is_used & (cells.low < cells.high) & (np.nextafter(numbers, outward) == np.round(numbers, _EXACT_DIGITS))
+    any_open = np.add.reduceat(is_open.astype("int64"), starts) > 0
+    return np.where(any_open, np.nextafter(mean, 1.0 - outward), mean)
 
 
 def _least_students(cells: Cells, starts: np.ndarray) -> np.ndarray:
@@ -141,16 +153,18 @@ def _least_students(cells: Cells, starts: np.ndarray) -> np.ndarray:
 
 def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int | None) -> Cells:
     """Put more years together for small cohorts, until there are enough students or no more years to take."""
-    last = coded.latest_year(criterion.measures) if year is None else year
+    last = coded.latest_year(criterion.measures, criterion.subgroups) if year is None else year
     first = criterion.years or 1
     for years in range(first + 1, max(first, POOLED_YEARS_AT_MOST) + 1):
         small = cells.is_available() & (cells.students < (criterion.minimum_students or 0))
         if last is None or not small.any():
             break
         wider = _pooled(coded.select(criterion.measures, criterion.subgroups, (last - years + 1, last)), 1)
+        if not len(wider):
+            continue
         width = len(coded.groups)
         place = np.searchsorted(wider.school * width + wider.group, cells.school * width + cells.group)
-        place = np.clip(place, 0, max(len(wider) - 1, 0))
+        place = np.clip(place, 0, len(wider) - 1)
         found = small & (wider.state[place] <= SUPPRESSED) & (wider.students[place] > cells.students)
         found &= (wider.school[place] == cells.school) & (wider.group[place] == cells.group)
         taken = wider.take(place)

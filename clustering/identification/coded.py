@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -99,15 +100,15 @@ class CodedRates:
     cells: Cells
     groups: tuple[str, ...]
 
-    def latest_year(self, measures: tuple[str, ...]) -> int | None:
-        """Fall of the newest year in which each of some measures has rates; ``None`` without any."""
-        newest = []
-        for measure in measures:
-            years = self.cells.last_year[self.cells.measure == MEASURES.index(measure)]
-            if not len(years):
-                return None
-            newest.append(int(years.max()))
-        return min(newest)
+    def years_with_rates(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> list[int]:
+        """Falls in which each of some measures has rates of some groups, published or suppressed; sorted."""
+        by_measure = [self.select((measure,), subgroups, None) for measure in measures]
+        years = [np.unique(cells.last_year[cells.is_available()]) for cells in by_measure]
+        return [int(fall) for fall in reduce(np.intersect1d, years)]
+
+    def latest_year(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> int | None:
+        """The last of :meth:`years_with_rates`; ``None`` without any."""
+        return max(self.years_with_rates(measures, subgroups), default=None)
 
     def select(self, measures: tuple[str, ...], subgroups: tuple[str, ...], years: tuple[int, int] | None) -> Cells:
         """Cells of some measures, groups and falls, the first and the last; ``None`` is all years."""

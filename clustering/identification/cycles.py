@@ -17,7 +17,7 @@ from clustering.identification.decide import identify_coded, years_with_rates
 from clustering.identification.decided import Identification
 from clustering.model import Scenario
 from clustering.rules import Rule, read_rule
-from clustering.rules.schema import rule_problem
+from clustering.rules.contradictions import rule_problem
 
 OUT, UNKNOWN, MAYBE, IN = range(4)
 STATUSES = ("out", "unknown", "may be in", "in")
@@ -256,7 +256,8 @@ class _Follower:
             if is_entry:
                 after = self._enter(after, certainty, before)
             self._remember(before, after, year)
-            after[(certainty == "excluded").to_numpy()] = OUT
+            # One with too few students this year stays; one that the rule does not speak of is out.
+            after[schools["excluded_because"].notna().to_numpy()] = OUT
         self._status = after
         pairs = zip(before.tolist(), after.tolist(), strict=True)
         movement = [_MOVEMENTS.get(pair) for pair in pairs]

@@ -22,8 +22,9 @@ from clustering.identification.official import apply_list
 from clustering.identification.scope import UNKNOWN_IF_IN, Scope, build_scope
 from clustering.identification.tabulate import tabulate
 from clustering.model import Scenario
-from clustering.rules import Rule, read_rule, write_rule
-from clustering.rules.schema import rule_problem
+from clustering.rules import Criterion, Rule, read_rule, write_rule
+from clustering.rules.contradictions import rule_problem
+from clustering.rules.words import measures_told
 
 
 def identify_schools(
@@ -117,15 +118,15 @@ def identify_coded(
         As :func:`identify_schools` answers.
     """
     _check_year(coded, rule, year)
-    years = [coded.latest_year(each.measures) if year is None else year for each in rule.criteria]
+    years = [coded.latest_year(each.measures, each.subgroups) if year is None else year for each in rule.criteria]
     newest = max((each for each in years if each is not None and each != UNSTATED), default=None)
     scope = build_scope(base.schools, rule, newest)
     judged = [judge(coded, criterion, fall, scope) for criterion, fall in zip(rule.criteria, years, strict=True)]
     table = tabulate(base, coded, rule, judged, scope)
-    effects = _effects(table, rule)
     table["certainty"] = table["computed_certainty"].mask(table["excluded_because"].notna(), "excluded")
     table["identified"] &= table["excluded_because"].isna()
     table = apply_list(table, base.performance, rule)
+    effects = _effects(table[table["certainty"] == "excluded"], rule)
     if disclosure == "protected":
         students = table["students"].where(table["students"] >= MINIMUM_CELL_STUDENTS)
         table["students"] = (students / ROUNDING_STUDENTS).round() * ROUNDING_STUDENTS
@@ -163,19 +164,14 @@ def _effects(table: pd.DataFrame, rule: Rule) -> tuple[ExclusionEffect, ...]:
 
 def _check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
     """Refuse a year of which no criterion has a rate, unless an official list decides."""
-    measures = {measure for criterion in rule.criteria for measure in criterion.measures}
     if year is None or rule.official is not None:
         return
-    known = sorted({int(fall) for measure in sorted(measures) for fall in _years_of(coded, measure)})
+    known = sorted(years_with_rates(coded, rule))
     if year not in known:
+        measures = sorted({measure for criterion in rule.criteria for measure in criterion.measures})
         told = ", ".join(map(str, known)) or "none"
-        message = f"No rate of {', '.join(sorted(measures))} is of the school year that begins in {year}."
+        message = f"No rate of {', '.join(measures)} is of the school year that begins in {year}."
         raise InputError([rule_problem("year", year, message, f"Falls there are: {told}.")])
-
-
-def _years_of(coded: CodedRates, measure: str) -> np.ndarray:
-    cells = coded.select((measure,), ("any",), None)
-    return np.unique(cells.last_year[cells.last_year != UNSTATED])
 
 
 def _notes(coded: CodedRates, scope: Scope, judged: Sequence[Judged]) -> Iterator[str]:
@@ -189,6 +185,7 @@ def _notes(coded: CodedRates, scope: Scope, judged: Sequence[Judged]) -> Iterato
     if count := int((unsure & scope.is_decided).sum()):
         yield f"Of {count:,} schools the files do not say the Title I status, which the rule asks for."
     for each in judged:
+        yield from _notes_of_rates(coded, each.criterion)
         if (cut := each.answered.cut) is not None and cut.unknown_schools:
             yield (
                 f"The lowest are told among {cut.ranked_schools:,} schools; of {cut.unknown_schools:,} others the files"
@@ -196,9 +193,23 @@ def _notes(coded: CodedRates, scope: Scope, judged: Sequence[Judged]) -> Iterato
             )
 
 
+def _notes_of_rates(coded: CodedRates, criterion: Criterion) -> Iterator[str]:
+    """Measures and groups of which the files have no rate at all."""
+    for measure in criterion.measures:
+        if not coded.years_with_rates((measure,), ("any",)):
+            yield f"The files have no {measures_told(measure)} of any school."
+    known = {name.casefold() for name in coded.groups}
+    for name in criterion.subgroups:
+        if name not in ("any", "groups") and name.casefold() not in known:
+            told = ", ".join(coded.groups[1:21]) or "none"
+            yield f"The files have no rates of the group {name}; groups there are: {told}."
+
+
 def years_with_rates(coded: CodedRates, rule: Rule) -> set[int]:
     """Falls of which every measure of some criterion of a rule has a rate."""
-    found: set[int] = set()
-    for criterion in rule.criteria:
-        found |= set.intersection(*({int(fall) for fall in _years_of(coded, each)} for each in criterion.measures))
-    return found
+    return {
+        fall
+        for criterion in rule.criteria
+        for fall in coded.years_with_rates(criterion.measures, criterion.subgroups)
+        if fall != UNSTATED
+    }

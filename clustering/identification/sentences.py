@@ -60,7 +60,7 @@ def number_told(number: float, *, in_points: bool, beside: float | None = None) 
 def _sentence(row: dict[str, Any], rule: Rule, cut: Cut | None, *, is_protected: bool) -> str:
     criterion = rule.criteria[row["criterion"]]
     by_rate = f"{_number(row, is_protected=is_protected)}, {_verdict(row, criterion, cut)}."
-    if row["excluded_because"]:
+    if row["excluded_because"] and row["source"] != "official":
         by_rate = f"{_left_out(row['excluded_because'], rule)} {by_rate}"
     if row["source"] == "official" and rule.official is not None:
         on_list = "On" if row["certainty"] == "certain" else "Not on"
@@ -85,12 +85,16 @@ def _number(row: dict[str, Any], *, is_protected: bool) -> str:
 def _value(row: dict[str, Any]) -> str:
     in_points = row["measure"] in POINT_MEASURES
     if row["low"] is None:
-        return str(row["text"] or "suppressed") if row["reason"] == "suppressed" else "not published"
+        words = row["text"] if row["reason"] == "suppressed" else None
+        return str(words or _NO_VALUE.get(row["reason"], "not known"))
     if row["low"] == row["high"]:
         return number_told(row["low"], in_points=in_points, beside=row["cut_low"])
     if row["text"]:
         return str(row["text"])
     return " to ".join(number_told(row[end], in_points=in_points, beside=row["cut_low"]) for end in ("low", "high"))
+
+
+_NO_VALUE = {"suppressed": "suppressed", "not published": "not published"}
 
 
 def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
@@ -102,9 +106,8 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
     else:
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]
         test = f"among the lowest {cut.lowest_schools:,} of {cut.ranked_schools:,} {schools}"
-        straddles = f"possibly {test}, as rates are published as ranges"
-    if criterion.average in ("every", "any"):
-        test += f" in {criterion.average} one of {criterion.years} years"
+        straddles = f"possibly {test}, as not every number behind it is known exactly"
+    test += _years_tested(criterion)
     if reason == "not of the population":
         return f"and the rule is for {POPULATION_WORDS[criterion.population]} only"
     if answer == "excluded":
@@ -114,6 +117,14 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
     return (
         f"{plain[answer]}{small}" if answer in plain else f"so it is unknown whether it is {test}{_WHY.get(reason, '')}"
     )
+
+
+def _years_tested(criterion: Criterion) -> str:
+    """The number told is that of the year that decides, where each year is tested by itself."""
+    words = {"every": "in each", "any": "in at least one"}
+    if criterion.average not in words or criterion.years in (None, 1):
+        return ""
+    return f" {words[criterion.average]} of {criterion.years} years"
 
 
 _WHY = {

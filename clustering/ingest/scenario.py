@@ -163,7 +163,8 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
         settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
         hashes.append(beside.submit(hash_table, settled.flows))
         limits = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        hashes += [beside.submit(hash_table, limit) for limit in limits.values() if len(limit)]
+        others = [*limits.values(), performance.rates]
+        hashes += [beside.submit(hash_table, table) for table in others if len(table)]
         found += [*doubtful, *check_years(settled.flows)]
         if layers.catchments is not None:
             found += warn_of_contiguity(layers.catchments, limits["contiguity"], table["name"], settled.basis)

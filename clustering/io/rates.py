@@ -121,8 +121,8 @@ def _parse_rate(text: str, *, in_shares: bool) -> RateRow:
         return _of_counts(*counts.groups())
     if text == _ROUNDS_TO_ZERO:  # of whole per cents
         return 0.0, _just_below(0.005), np.nan, "range"
-    divisor = 1.0 if in_shares and "%" not in text else 100.0
-    low, high, status = _interval(text, divisor)
+    exponent = "" if in_shares and "%" not in text else "e-2"
+    low, high, status = _interval(text, exponent)
     if not 0 <= low <= high <= 1:
         return np.nan, np.nan, np.nan, "unreadable"
     return low, high, low if status == "exact" else np.nan, status
@@ -154,15 +154,15 @@ def _of_counts(graduates: str, cohort: str) -> RateRow:
     return number / of, number / of, number / of, "exact"
 
 
-def _interval(text: str, divisor: float) -> tuple[float, float, str]:
-    """Ends and status; missing where the text is in none of the forms. Divides, so that 57 becomes 0.57 to the bit."""
+def _interval(text: str, exponent: str) -> tuple[float, float, str]:
+    """Ends and status; missing where the text is in none of the forms. Read as 57e-2, so that it is 0.57 to the bit."""
     if exact := _EXACT.fullmatch(text):
-        share = float(exact.group(1)) / divisor
+        share = float(exact.group(1) + exponent)
         return share, share, "exact"
     if band := _RANGE.fullmatch(text):
-        return float(band.group(1)) / divisor, float(band.group(3)) / divisor, "range"
+        return float(band.group(1) + exponent), float(band.group(3) + exponent), "range"
     if bound := _BOUND.fullmatch(text):
-        low, high = _bounded(bound.group(1).upper(), float(bound.group(2)) / divisor)
+        low, high = _bounded(bound.group(1).upper(), float(bound.group(2) + exponent))
         return low, high, "range"
     return np.nan, np.nan, "unreadable"
 

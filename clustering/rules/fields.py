@@ -126,10 +126,10 @@ RULE_FIELDS: dict[str, Any] = {
         "additionalProperties": False,
         "required": ["column", "values"],
         "properties": {
-            "column": {**_NAME, "description": "Heading of the list's column."},
+            "column": {**_NAME, "maxLength": 200, "description": "Heading of the list's column."},
             "values": {
                 "type": "array",
-                "items": _NAME,
+                "items": {**_NAME, "maxLength": 500},
                 "minItems": 1,
                 "maxItems": 50,
                 "description": "A list of the entries that stand for low-performing.",

@@ -11,9 +11,10 @@ from typing import Any, NoReturn, get_args
 
 from clustering.errors import InputError, Problem
 from clustering.grades import HIGH_SCHOOL_GRADES
+from clustering.rules.contradictions import is_in_points, rule_problem
 from clustering.rules.presets import preset_document, preset_ids
 from clustering.rules.rule import FEDERAL_THRESHOLD, Criterion, Exclusion, ExitRule, OfficialList, Rule
-from clustering.rules.schema import problems_of, rule_problem
+from clustering.rules.schema import problems_of
 
 MAXIMUM_RULE_CHARACTERS = 20_000
 _LOWEST = ("bottom_share", "bottom_count")
@@ -47,6 +48,8 @@ def read_rule(source: str | Path | Mapping[str, Any]) -> Rule:
         except (OSError, UnicodeDecodeError) as error:
             raise InputError([_no_rule(str(source), f"The file cannot be read ({type(error).__name__}).")]) from None
         return _rule_of(_document_of(text))
+    if not isinstance(source, str):
+        raise InputError([_no_rule(repr(source), f"A rule is no {type(source).__name__}.", "Give text or fields.")])
     return parse_rule(source)
 
 
@@ -111,7 +114,7 @@ def _threshold_rule(text: str) -> Rule | None:
     match = re.fullmatch(r"graduation_rate(<=?)(\d{0,9}\.?\d{1,9})(%?)", compact) if len(compact) < 50 else None
     if match is None:
         return None
-    threshold = float(match.group(2)) / (100 if match.group(3) else 1)
+    threshold = float(match.group(2) + ("e-2" if match.group(3) else ""))
     if not 0 <= threshold <= 1:
         return None
     criterion = Criterion(threshold=threshold, or_equal=match.group(1) == "<=", years=None)
@@ -122,10 +125,11 @@ def _list_rule(text: str) -> Rule | None:
     if not text.startswith("official:"):
         return None
     column, _, entries = text.removeprefix("official:").partition("=")
-    values = tuple(value.strip() for value in entries.split("|") if value.strip())
+    values = [value.strip() for value in entries.split("|") if value.strip()]
     if not column.strip() or not values:
         return None
-    return Rule(title=f"Official list {column.strip()}", official=OfficialList(column=column.strip(), entries=values))
+    official = {"column": column.strip(), "values": values}
+    return _rule_of({"title": f"Official list {column.strip()}"[:200], "years": "newest", "official": official})
 
 
 def _document_of(text: str) -> Mapping[str, Any]:
@@ -188,7 +192,9 @@ def _on_preset(document: dict[str, Any]) -> dict[str, Any]:
     preset = preset_document(name)
     if document:
         preset |= {"title": f"{preset['title']}, changed", "id": f"{preset['id'][:52]}_changed"}
-    # A threshold takes the place of a lowest share, and the other way round.
+    # A threshold takes the place of a lowest share, and the other way round; one of shares is none of points.
+    if is_in_points(preset) != is_in_points({**preset, **document}):
+        preset.pop("threshold", None)
     if "threshold" in document:
         preset = {field: value for field, value in preset.items() if field not in _LOWEST}
     elif set(_LOWEST) & set(document):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jsonschema
 
-from clustering.columns import POINT_MEASURES
 from clustering.errors import Problem
+from clustering.rules.contradictions import contradictions, rule_problem, unusable_values
 from clustering.rules.fields import CRITERION_FIELDS, EXIT_FIELDS, RULE_FIELDS
 
 
@@ -48,25 +47,14 @@ def problems_of(document: Mapping[str, Any]) -> list[Problem]:
     problems
         All of them, the field in ``column``; empty if there are none.
     """
+    if unusable := [*unusable_values(document)]:
+        return unusable
     validator = jsonschema.Draft202012Validator(rule_schema())
-    try:
-        errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-        told = [problem for error in errors for problem in _told(error)]
-    except RecursionError:
-        remedy = "Give the fields of a rule; none of them holds more than a list of other tests."
-        return [rule_problem(None, None, "The rule is nested too deeply.", remedy)]
+    errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
+    told = [problem for error in errors for problem in _told(error)]
     # What contradicts the rest is told as well, among the fields that can be used.
-    unusable = {error.absolute_path[0] for error in errors if error.absolute_path}
-    usable = {field: value for field, value in document.items() if field not in unusable}
-    return [*told, *_at_odds(usable)]
-
-
-def rule_problem(field: str | None, value: object, message: str, remedy: str) -> Problem:
-    """A problem of one field of a rule, its value cut to what can be shown."""
-    shown = None if value is None else json.dumps(value, ensure_ascii=False, default=str)[:200]
-    return Problem(
-        table="rule", column=None if field is None else field[:200], value=shown, message=message, remedy=remedy
-    )
+    faulty = {error.absolute_path[0] for error in errors if error.absolute_path}
+    return [*told, *contradictions({name: value for name, value in document.items() if name not in faulty})]
 
 
 def _told(error: jsonschema.ValidationError) -> Iterator[Problem]:
@@ -104,45 +92,3 @@ def _description(field: str) -> str:
 def _bounds(schema: Mapping[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     return "" if low is None or high is None else f" It lies from {low:,g} to {high:,g}."
-
-
-def _at_odds(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Fields that contradict each other, in the rule and in each of its other tests."""
-    tests = [("", document), *((f"also[{place}].", test) for place, test in enumerate(document.get("also", [])))]
-    for prefix, test in tests:
-        yield from _test_at_odds(prefix, test)
-    threshold = document.get("exit", {}).get("threshold")
-    if threshold is not None and not _is_in_points(document) and not 0 <= threshold <= 1:
-        yield rule_problem("exit.threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.68 for 68%.")
-
-
-def _test_at_odds(prefix: str, test: Mapping[str, Any]) -> Iterator[Problem]:
-    threshold, years = test.get("threshold"), test.get("years")
-    bottom = [name for name in ("bottom_share", "bottom_count") if name in test]
-    if threshold is not None and bottom:
-        message = f"A test has a threshold or is of the lowest, and {bottom[0]} is given too."
-        yield rule_problem(f"{prefix}threshold", threshold, message, "Leave one out; put the other in also.")
-    if threshold is not None and not _is_in_points(test) and not 0 <= threshold <= 1:
-        yield rule_problem(f"{prefix}threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.67 for 67%.")
-    measures = [test["measure"]] if isinstance(test.get("measure"), str) else test.get("measure", [])
-    if len(measures) > 1 and set(measures) & set(POINT_MEASURES):
-        message = "The points of an index or of growth have no mean with other measures."
-        yield rule_problem(f"{prefix}measure", measures, message, "Name it alone.")
-    is_pooled = test.get("average") == "pooled" or test.get("below_minimum") == "pool_years"
-    if is_pooled and (len(measures) > 1 or set(measures) & set(POINT_MEASURES)):
-        message = "Only rates of one measure can be pooled: they need graduates and a cohort."
-        yield rule_problem(f"{prefix}measure", measures, message, "Use average mean, or one rate.")
-    if threshold is None and not bottom and (prefix or set(measures) - {"graduation_4year"}):
-        message = "The test has neither a threshold nor a lowest share or count."
-        yield rule_problem(f"{prefix}threshold", None, message, "Give threshold, or bottom_share or bottom_count.")
-    if years == "newest" and test.get("average", "latest") != "latest":
-        message = "The newest rate, however old, is one year."
-        yield rule_problem(f"{prefix}years", years, message, "Give the number of years.")
-    minimum = test.get("minimum_years")
-    if minimum is not None and isinstance(years if years is not None else 1, int) and minimum > (years or 1):
-        yield rule_problem(f"{prefix}minimum_years", minimum, "It is more than years.", "Give years or fewer.")
-
-
-def _is_in_points(test: Mapping[str, Any]) -> bool:
-    measure = test.get("measure")
-    return bool({measure} & set(POINT_MEASURES)) if isinstance(measure, str) else False

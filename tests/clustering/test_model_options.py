@@ -133,6 +133,15 @@ def test_a_need_rule_that_cannot_be_read_is_refused_by_its_name() -> None:
     }
 
 
+@pytest.mark.parametrize("measure", ["index", "growth"])
+def test_points_are_no_share_of_students_below_a_mark(measure: str) -> None:
+    scenario = rated({OAK: 0.2, ELM: 0.6})
+    points = replace(scenario, rates=scenario.rates.assign(measure=measure))
+    with pytest.raises(InputError) as caught:
+        propose(points, need_weight=0.1, need_measure=measure)
+    assert [problem.column for problem in caught.value.problems] == ["need_weight"]
+
+
 def test_weights_that_the_files_cannot_serve_are_refused_all_at_once() -> None:
     with pytest.raises(InputError) as caught:
         propose(need_weight=1, travel_weight=1, maximum_travel_minutes=20, contiguous=True)
