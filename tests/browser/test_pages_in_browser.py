@@ -128,6 +128,31 @@ def test_what_stands_beside_a_proposal_is_read_on_pages(
     watched.assert_well_behaved(address)
 
 
+def test_schools_are_identified_and_zones_asked_for_by_the_same_rule(
+    watched: Watched, address: str, files: dict[str, Path], axe_script: str
+) -> None:
+    page = watched.page
+    upload(page, address, files, "Identified")
+    page.get_by_role("link", name="See first which schools a rule finds low-performing").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which schools are low-performing?")
+    assert watched.accessibility_faults(axe_script) == []
+    page.get_by_text("A rule of your own").click()
+    page.get_by_label("Those that this rule finds").check()
+    page.get_by_label("Rule of your own", exact=True).fill('threshold = 0.9\nyears = "newest"\ntitle = "<i>Ours</i>"')
+    page.get_by_label("Compare with a second rule").fill("official:designation=CSI")
+    page.get_by_role("button", name="Identify").click()
+    expect(page.get_by_role("heading", name="<i>Ours</i>: 2 schools identified")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Graduation rate 80.0%, below 90.0%.").first).to_be_visible()
+    assert watched.accessibility_faults(axe_script) == []
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("link", name="Propose Zones with this rule").click()
+    expect(page.get_by_label("Those that this rule finds")).to_be_checked()
+    page.get_by_role("button", name="Propose Zones").click()
+    expect(page.get_by_role("heading", name="East High Zone")).to_be_visible(timeout=30_000)
+    watched.assert_well_behaved(address)
+
+
 def test_problems_are_shown_beside_the_form_and_nothing_is_kept(
     watched: Watched, address: str, files: dict[str, Path], axe_script: str
 ) -> None:
