@@ -28,7 +28,7 @@ def school(*rates: str, cohorts: list[str] | None = None, **columns: list[str]) 
 def decide(scenario: Scenario, **rule: Any) -> tuple[str, float, float]:
     """The answer, and the ends of the number in per cent."""
     row = found(scenario, **rule).decisions.loc["01"]
-    return str(row["certainty"]), round(row["low"] * 100, 6), round(row["high"] * 100, 6)
+    return str(row["certainty"]), round(float(row["low"]) * 100, 6), round(float(row["high"]) * 100, 6)
 
 
 def found(scenario: Scenario, **rule: Any) -> Identification:
