@@ -42,6 +42,7 @@ lint: dev ## Check style, types, layers, docstrings, the scripts and the contain
 bench: setup $(DONE)/bench ## Time the whole line, reading and proposals, against named alternatives
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.identification
 	$(BIN)/python -m bench.proposals
 
 sample: setup ## Write data/sample again; the bytes do not change

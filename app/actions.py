@@ -48,11 +48,16 @@ def admit_parameters(given: Mapping[str, Any], settings: Settings) -> dict[str, 
         403 if exact counts are asked for and the service does not give them.
     """
     parameters = parse_parameters(given)
-    if parameters.disclosure == "exact" and not settings.allow_exact:
+    refuse_exact(parameters.disclosure, settings)
+    return parameters.as_dict()
+
+
+def refuse_exact(disclosure: str, settings: Settings) -> None:
+    """Raise a ServiceError, 403, if exact counts are asked for and the service does not give them."""
+    if disclosure == "exact" and not settings.allow_exact:
         raise ServiceError(
             403, "This service does not give exact counts (setting allow_exact). Use disclosure=protected."
         )
-    return parameters.as_dict()
 
 
 def parameters_of_form(text: str | None, settings_given: Sequence[str]) -> dict[str, Any]:

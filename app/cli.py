@@ -25,6 +25,7 @@ from app.cli_inputs import (
     Students,
     TravelTimes,
 )
+from app.cli_rules import RULE_COMMANDS
 from app.demonstration import load_demonstration
 from app.main import create_app
 from app.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal
@@ -60,7 +61,7 @@ MAXIMUM_CONNECTIONS = 500
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
-for _name, _command in ALTERNATIVES.items():
+for _name, _command in (ALTERNATIVES | RULE_COMMANDS).items():
     cli.command(_name)(_command)
 
 

@@ -69,9 +69,9 @@ class Inputs:
         """The parameters; InputError where they are wrong."""
         return parse_parameters(self.settings)
 
-    def scenario(self) -> Scenario:
+    def scenario(self, *, require_flows: bool = True) -> Scenario:
         """Read the files; InputError where they are wrong."""
-        return read_scenario(**self.sources)
+        return read_scenario(**self.sources, require_flows=require_flows)
 
 
 def _gather(
@@ -104,7 +104,12 @@ def _gather(
     return Inputs(sources=sources, settings=settings or [])
 
 
-def with_inputs(command: Callable[..., None]) -> Callable[..., None]:
+def with_files(command: Callable[..., None]) -> Callable[..., None]:
+    """As :func:`with_inputs`, for a command that proposes no Zones: without ``--set``."""
+    return with_inputs(command, without="settings")
+
+
+def with_inputs(command: Callable[..., None], *, without: str = "") -> Callable[..., None]:
     """
     Put the common options before a command's own.
 
@@ -112,13 +117,17 @@ def with_inputs(command: Callable[..., None]) -> Callable[..., None]:
     ----------
     command
         Takes the ``Inputs``, then its own options.
+    without
+        A common option that it does not have.
 
     Returns
     -------
     whole
         The same with all options in its signature, from which the command line is made.
     """
-    common = inspect.signature(_gather, eval_str=True).parameters
+    common = {
+        name: each for name, each in inspect.signature(_gather, eval_str=True).parameters.items() if name != without
+    }
     _, *own = inspect.signature(command, eval_str=True).parameters.values()
 
     def whole(**given: Any) -> None:

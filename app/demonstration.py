@@ -51,7 +51,8 @@ def load_demonstration(settings: Settings) -> str:
 
 def _write_files(folder: str) -> dict[str, list[tuple[str, str]]]:
     """The generated state as files, by the role each is read in: the same bytes as in data/sample."""
-    roles = {"ccd_sch_029": "schools", "EDGE": "schools", "promotions": "flows", "acgr": "performance"}
+    roles = {"ccd_sch_029": "schools", "ccd_sch_129": "schools", "EDGE": "schools", "promotions": "flows"}
+    roles |= {"acgr": "performance", "accountability": "performance"}
     files: dict[str, list[tuple[str, str]]] = {}
     for path in write_state(generate_state(), Path(folder)):
         for start, role in {**roles, "identified": "performance"}.items():

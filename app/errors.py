@@ -21,6 +21,8 @@ MAXIMUM_PROBLEMS = 1_000
 MAXIMUM_VIOLATIONS = 100
 MAXIMUM_REQUEST_PROBLEMS = 100
 MAXIMUM_FIELD_CHARACTERS = 200
+# Tags of routes whose requests have a body and store nothing.
+_ONLY_ASK = frozenset({"rules", "identification"})
 
 
 class ServiceError(Exception):
@@ -143,7 +145,8 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
 
 def _told_what_was_stored(error: ServiceError, request: Request) -> ServiceError:
     """Add that a refused request left nothing behind, where it could have."""
-    if error.status != 422 or request.method in ("GET", "HEAD"):
+    only_asks = _ONLY_ASK & {*getattr(request.scope.get("route"), "tags", ())}
+    if error.status != 422 or request.method in ("GET", "HEAD") or only_asks:
         return error
     return ServiceError(error.status, f"{error.detail} Nothing was stored.", extra=error.extra, headers=error.headers)
 

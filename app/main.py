@@ -16,7 +16,18 @@ from app.dependencies import refuse_unknown_queries
 from app.errors import install_error_handlers
 from app.guard import Guard
 from app.jobs import JobRunner
-from app.routers import alternatives, comparisons, datasets, jobs, plans, proposals, service, zones
+from app.routers import (
+    alternatives,
+    comparisons,
+    datasets,
+    identification,
+    jobs,
+    plans,
+    proposals,
+    rules,
+    service,
+    zones,
+)
 from app.settings import Settings
 from app.store import open_store
 from app.uploads import Desk, sweep_uploads
@@ -66,7 +77,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(application)
-    for part in (datasets, proposals, plans, comparisons, alternatives, jobs, zones, service):
+    parts = (datasets, identification, proposals, plans, comparisons, alternatives, jobs, zones, rules, service)
+    for part in parts:
         application.include_router(part.router, dependencies=[Depends(refuse_unknown_queries)])
     application.include_router(pages.router)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.store import Dataset, Job, Proposal
 
@@ -14,6 +14,11 @@ PROPOSAL_PARTS = (
     *("zones", "schools", "members", "links", "map"),
     *("reach", "plans", "trade-off", "stability", "persistence"),
 )
+
+
+Disclosure = Literal["protected", "exact"]
+Answer = Literal["certain", "possible", "no", "unknown", "excluded"]
+Change = Literal["gained", "lost", "both", "neither"]
 
 
 class _Out(BaseModel):
@@ -37,6 +42,54 @@ class CrosswalkConfirmation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     confirmed: Annotated[list[Annotated[int, Field(ge=0, lt=100_000)]], Field(min_length=1, max_length=10_000)]
+
+
+_RULE_FORM = {
+    "anyOf": [{"type": "string"}, {"type": "object"}],
+    "description": "A preset, graduation_rate<0.67, official:COLUMN=VALUE, or the fields of GET /rules/schema.",
+    "examples": ["essa_csi_graduation", {"preset": "essa_csi_graduation", "comparator": "le"}],
+}
+# What a rule must be is said by the library, every field of it at once.
+RuleGiven = Annotated[Any, WithJsonSchema(_RULE_FORM)]
+Fall = Annotated[int, Field(ge=1900, le=2200)]
+Place = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class IdentificationRequest(BaseModel):
+    """A rule to put to the schools of a dataset."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: RuleGiven
+    year: Fall | None = Field(default=None, description="Fall of the last school year looked at; the newest otherwise.")
+    disclosure: Disclosure = "protected"
+    only: list[Answer] = Field(default_factory=list, max_length=5, description="Answers of the schools to list.")
+    start: Place = Field(default=0, description="Schools to pass over.")
+    limit: Place | None = Field(default=None, description="Most schools to list; of JSON only, as is start.")
+
+
+class RuleComparisonRequest(BaseModel):
+    """Two rules to put to the same schools."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first: RuleGiven
+    second: RuleGiven
+    year: Fall | None = Field(default=None, description="As for an identification.")
+    disclosure: Disclosure = "protected"
+    only: list[Change] = Field(default_factory=list, max_length=4, description="Changes of the schools to list.")
+    start: Place = Field(default=0, description="Schools to pass over.")
+    limit: Place | None = Field(default=None, description="Most schools to list; of JSON only, as is start.")
+
+
+class CyclesRequest(BaseModel):
+    """A rule by which to follow the schools of a dataset over the years."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: RuleGiven
+    years: list[Fall] = Field(default_factory=list, max_length=50, description="Falls to follow; none means all.")
+    disclosure: Disclosure = "protected"
 
 
 class DatasetOut(_Out):

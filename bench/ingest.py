@@ -62,11 +62,11 @@ def measure_scenario(folder: Path, schools: int) -> dict[str, object]:
     figures
         Seconds (medians of :data:`ROUNDS`) and ratios.
     """
-    paths = {path.name.split("_")[0]: path for path in write_state(generate_state(schools=schools), folder)}
+    directory, geocodes, promotions, *_ = write_state(generate_state(schools=schools), folder)
     flows = folder / "flows.csv"
-    with paths["promotions.csv"].open() as whole, flows.open("w") as part:
+    with promotions.open() as whole, flows.open("w") as part:
         part.writelines(line for line, _ in zip(whole, range(FLOWS + 1), strict=False))
-    sets = {"published": [paths["ccd"], paths["EDGE"]], "plain": [paths["schools.csv"]]}
+    sets = {"published": [directory, geocodes], "plain": [folder / "schools.csv"]}
     figures: dict[str, object] = {"schools": schools, "flow_rows": FLOWS}
     for name, files in sets.items():
         ours, theirs = _alternate([_read_scenario, _read_by_pandas], files, flows)

@@ -49,11 +49,8 @@ def main() -> None:
 def run(folder: Path, school_count: int, settings: list[str]) -> None:
     """Go through all stages in a folder of their own."""
     with stage("generate"):
-        directory, geocodes, flows, *performance = [
-            path
-            for path in write_state(generate_state(schools=school_count), folder)
-            if path.name not in ("README.md", "schools.csv")
-        ]
+        directory, geocodes, flows, graduation, listed, *_ = write_state(generate_state(schools=school_count), folder)
+        performance = (graduation, listed)
     with stage("pandas_reads_the_files"):
         for path in (directory, geocodes, flows, *performance):
             pd.read_csv(path, engine="pyarrow", sep="|" if path.suffix == ".TXT" else ",")

@@ -13,6 +13,7 @@ from clustering.alternatives import (
     plans_table,
     trace_trade_off,
 )
+from clustering.columns import POINT_MEASURES
 from clustering.comparison import (
     Comparison,
     ProposalTotals,
@@ -70,13 +71,22 @@ from clustering.identification import (
     identify_schools,
     passes_exit,
 )
+from clustering.identification_documents import (
+    cycles_document,
+    cycles_table,
+    decisions_table,
+    identification_document,
+    presets_document,
+    rule_comparison_document,
+    rule_comparison_table,
+)
 from clustering.ingest import read_scenario, with_crosswalk
 from clustering.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.io.options import FileOptions, parse_file_options
 from clustering.io.raw_table import NamedFile
 from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
-from clustering.parameter_text import parse_parameters, split_settings
+from clustering.parameter_text import parse_parameters, rule_text, split_settings
 from clustering.pipeline import propose_zones
 from clustering.planner import ZonePlanner
 from clustering.plans import Plan, evaluate_plan, read_plan
@@ -97,6 +107,7 @@ from clustering.storage import scenario_from_bytes, scenario_to_bytes
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
+    "POINT_MEASURES",
     "Anchor",
     "ClusteringError",
     "Comparison",
@@ -142,6 +153,9 @@ __all__ = [
     "compare_rules",
     "comparison_document",
     "crosswalk_table",
+    "cycles_document",
+    "cycles_table",
+    "decisions_table",
     "describe_feeders",
     "draw_map",
     "evaluate_plan",
@@ -149,6 +163,7 @@ __all__ = [
     "find_best_plans",
     "follow_cycles",
     "generate_state",
+    "identification_document",
     "identify_by_rules",
     "identify_high_schools",
     "identify_schools",
@@ -164,6 +179,7 @@ __all__ = [
     "passes_exit",
     "plain_text",
     "plans_table",
+    "presets_document",
     "problem_documents",
     "proposal_document",
     "propose_zones",
@@ -174,7 +190,10 @@ __all__ = [
     "render_proposal",
     "render_report",
     "report_document",
+    "rule_comparison_document",
+    "rule_comparison_table",
     "rule_schema",
+    "rule_text",
     "scenario_from_bytes",
     "scenario_to_bytes",
     "schools_geojson",

@@ -25,6 +25,7 @@ from clustering.merging import tell_merges
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
+from clustering.rules import parse_rule, write_rule
 from clustering.solve import Answer
 from clustering.zones import distances_km, draw_outlines, steps_to_anchor, zone_id_of
 
@@ -290,8 +291,12 @@ def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> di
         "school_years": list(solved.tables.years),
         "files": [{"role": file.role, "name": file.name, "rows": _rows_told(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
-        "tables_sha256": hash_tables(base.schools, base.flows, base.performance, base.travel_times, base.contiguity),
+        "tables_sha256": hash_tables(
+            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates
+        ),
         "disclosure": asked.disclosure,
+        "identification_rule": write_rule(parse_rule(asked.identification)),
+        "need_rule": None if asked.need_rule is None else write_rule(parse_rule(asked.need_rule)),
         "flow_basis": base.report.basis.method,
     }
     return provenance

@@ -85,7 +85,7 @@ class FlowBasis:
     Parameters
     ----------
     method
-        ``recorded`` (tables of counts or student records), ``catchments`` or ``gravity``.
+        ``recorded`` (tables of counts or student records), ``catchments`` or ``gravity``; ``none`` without flows.
     statement
         A sentence for everything that shows the flows.
     comparison
@@ -95,15 +95,15 @@ class FlowBasis:
         Sentences on parameters and assumptions.
     """
 
-    method: Literal["recorded", "catchments", "gravity"] = "recorded"
+    method: Literal["recorded", "catchments", "gravity", "none"] = "recorded"
     statement: str = "Flows are counts of students, as the files give them."
     comparison: Mapping[str, Any] | None = None
     details: tuple[str, ...] = ()
 
     @property
     def is_estimated(self) -> bool:
-        """Whether no student was counted for these flows."""
-        return self.method != "recorded"
+        """Whether there are flows for which no student was counted."""
+        return self.method in ("catchments", "gravity")
 
 
 @dataclass(frozen=True, kw_only=True)

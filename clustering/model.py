@@ -40,8 +40,8 @@ class Scenario:
     report
         How the files were read.
     content_sha256
-        Hash of schools, flows and performance, and of travel times and contiguity where there are any; equal inputs
-        have equal hashes, whatever their row order.
+        Hash of schools, flows and performance, and of travel times, contiguity and rates where there are any; equal
+        inputs have equal hashes, whatever their row order.
     """
 
     schools: gpd.GeoDataFrame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import types
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 from clustering.config import ProposalParameters, join_group, parameter_problem, unknown_schools
 from clustering.errors import InputError, Problem
+from clustering.rules.reading import MAXIMUM_RULE_CHARACTERS
 
 MAXIMUM_TEXT_CHARACTERS = 1_000
 MAXIMUM_LIST_ENTRIES = 1_000
@@ -30,8 +32,8 @@ def parse_parameters(
     settings
         A mapping of field name to value, or an iterable of ``name=value`` texts. Lists may be given as JSON lists or
         as comma-separated text, in which an entry that has a comma itself stands in double quotes (``"a,b",c``);
-        groups of ids as JSON lists of lists or joined by ``+`` (``"a+b"+c``). ``none`` or an empty text lifts an
-        optional limit.
+        groups of ids as JSON lists of lists or joined by ``+`` (``"a+b"+c``). ``identification`` may be the fields of a
+        rule as an object. ``none`` or an empty text lifts an optional limit.
     school_ids
         The schools there are. Where they are given, names of others are problems too.
 
@@ -57,7 +59,9 @@ def parse_parameters(
             )
             continue
         try:
-            values[name] = _convert(_prepared(name, given), hints[name])
+            values[name] = (
+                rule_text(given) if name == "identification" else _convert(_prepared(name, given), hints[name])
+            )
         except ValueError as error:
             problems.append(parameter_problem(name, given, "The value cannot be read.", f"Give {error}."))
     try:
@@ -95,6 +99,37 @@ def split_settings(texts: Iterable[str]) -> dict[str, object]:
     if problems:
         raise InputError(problems)
     return pairs
+
+
+def rule_text(given: object) -> str:
+    """
+    Write a rule as text, which :func:`~clustering.parse_rule` reads.
+
+    Parameters
+    ----------
+    given
+        Text, or the fields of a rule as an object.
+
+    Returns
+    -------
+    text
+        As given, without blanks around; of an object JSON.
+
+    Raises
+    ------
+    ValueError
+        Says what would be accepted.
+    """
+    if isinstance(given, Mapping):
+        try:
+            given = json.dumps(given, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            raise ValueError("an object whose fields are those of a rule") from None
+    if not isinstance(given, str):
+        raise ValueError("a rule as text or as an object")
+    if len(given) > MAXIMUM_RULE_CHARACTERS:
+        raise ValueError(f"a rule of at most {MAXIMUM_RULE_CHARACTERS:,} characters")
+    return given.strip()
 
 
 def _split(texts: Iterable[str], problems: list[Problem]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from clustering.candidates import generate_candidates
 from clustering.config import ProposalParameters
 from clustering.constraints import Membership, audit, build_limits
 from clustering.disclosure import protected_base
-from clustering.errors import InfeasibleError, OutOfTimeError, SolverError
+from clustering.errors import InfeasibleError, InputError, OutOfTimeError, Problem, SolverError
 from clustering.explain import explain_no_room
 from clustering.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.flow_sums import FlowSums, sum_flows
@@ -45,9 +45,17 @@ class ZonePlanner:
     executor
         Of processes that groups of anchors are spread over where there are many, such as
         ``concurrent.futures.ProcessPoolExecutor``; the proposal is the same, to the last byte.
+
+    Raises
+    ------
+    InputError
+        The scenario was read without flows.
     """
 
     def __init__(self, scenario: Scenario, *, executor: Executor | None = None) -> None:
+        if scenario.report.basis.method == "none":
+            remedy = "Read it again with flows, student records or catchments, or with an estimate."
+            raise InputError([Problem(table="flows", message="Zones need flows; there are none.", remedy=remedy)])
         self._scenario, self._executor = scenario, executor
         self._kept: dict[Hashable, Any] = {}
         self._memory = Memory()

@@ -83,8 +83,8 @@ def scenario_from_bytes(data: bytes) -> Scenario:
         report=_report_from(head["report"]),
         content_sha256=head["content_sha256"],
     )
-    limits = (scenario.travel_times, scenario.contiguity)
-    if hash_tables(scenario.schools, scenario.flows, scenario.performance, *limits) != scenario.content_sha256:
+    others = (scenario.travel_times, scenario.contiguity, scenario.rates)
+    if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:
         raise _damaged("The stored scenario does not have the hash it was stored with.")
     return scenario
 

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # A server process that has the library loaded: its children start warm, and inherit no thread or lock of ours.
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["app.jobs.tasks"])
+_context.set_forkserver_preload(["app.jobs.tasks", "app.jobs.rule_tasks"])
 
 Tell = Callable[[str, float], None]
 _TELL_EVERY_S = 0.2

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from app.pages import alternatives, views
+from app.pages import alternatives, identification, views
 
 router = APIRouter(include_in_schema=False)
 router.include_router(views.router)
+router.include_router(identification.router)
 router.include_router(alternatives.router)
 
 __all__ = ["router"]

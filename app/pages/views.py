@@ -21,10 +21,11 @@ from app.actions import (
 from app.dependencies import DeskHere, PlanHere, RunnerHere, SettingsHere, StoreHere, UploadsHere
 from app.errors import ServiceError, service_error
 from app.pages.alternatives import QUESTIONS
+from app.pages.rule_form import rule_fields_given, rule_of_form
 from app.pages.shown import page
 from app.settings import Settings
 from app.store import UNFINISHED, Job, Store
-from clustering import ClusteringError, ProposalParameters, split_settings
+from clustering import ClusteringError, ProposalParameters, presets_document, split_settings
 
 router = APIRouter(include_in_schema=False)
 # Fields of the form for a proposal that stand in the open; the others are typed as name=value.
@@ -58,7 +59,7 @@ def upload(
 @router.get("/browse/datasets/{dataset_id}")
 def show_dataset(request: Request, dataset_id: str, store: StoreHere) -> Response:
     """The ingest report, and a form for a proposal."""
-    return _dataset(request, dataset_id, store)
+    return _dataset(request, dataset_id, store, form=rule_fields_given(request.query_params))
 
 
 @router.post("/browse/datasets/{dataset_id}/proposals")
@@ -220,6 +221,7 @@ def _dataset(
         proposals=store.proposals(dataset_id),
         jobs=[job for job in store.jobs(dataset_id) if job.proposal_id is None],
         error=error,
+        presets=presets_document(),
         form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
     )
 
@@ -227,10 +229,8 @@ def _dataset(
 def _parameters(form: dict[str, str]) -> dict[str, Any]:
     """Parameters from the fields of the form; what is blank keeps its default."""
     given: dict[str, Any] = {name: form[name] for name in _FORM_FIELDS if form.get(name, "").strip()}
-    if form.get("rule") == "official":
-        given["identification"] = f"official:{form.get('list_column', '')}={form.get('list_value', '')}"
-    elif form.get("threshold", "").strip():
-        given["identification"] = f"graduation_rate<{form['threshold'].strip()}%"
+    if (rule := rule_of_form(form)) is not None:
+        given["identification"] = rule
     for name in ("same_district", "include_possible", "count_exits"):
         given[name] = name in form
     return {**given, **split_settings(form.get("more", "").split())}

@@ -123,9 +123,8 @@ def identify_coded(
     scope = build_scope(base.schools, rule, newest)
     judged = [judge(coded, criterion, fall, scope) for criterion, fall in zip(rule.criteria, years, strict=True)]
     table = tabulate(base, coded, rule, judged, scope)
-    certainty = np.where(table["excluded_because"].isna(), table["computed_certainty"], "excluded")
-    table["certainty"] = pd.array(certainty, dtype="str")
-    table["identified"] &= certainty != "excluded"
+    table["certainty"] = table["computed_certainty"].mask(table["excluded_because"].notna(), "excluded")
+    table["identified"] &= table["excluded_because"].isna()
     table = apply_list(table, base.performance, rule)
     effects = _effects(table[table["certainty"] == "excluded"], rule)
     if disclosure == "protected":

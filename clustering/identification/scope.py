@@ -30,13 +30,13 @@ class Scope:
         ``Scenario.schools``.
     is_decided
         Offers a grade of the rule.
-    excluded_because
-        Why the rule leaves it out; blank if it does not.
+    exclusion
+        Place in ``Rule.exclude`` of why the rule leaves it out; -1 if it does not.
     """
 
     schools: pd.DataFrame
     is_decided: np.ndarray
-    excluded_because: np.ndarray
+    exclusion: np.ndarray
 
     def members(self, population: Population) -> np.ndarray:
         """Whether each school is of a population: ``KNOWN_IN``, ``KNOWN_OUT`` or ``UNKNOWN_IF_IN``."""
@@ -49,7 +49,7 @@ class Scope:
     def ranked(self, criterion: Criterion) -> np.ndarray:
         """Whether each school is among those of which a share is the lowest; excluded schools never are."""
         members = self.members(criterion.cut_population or criterion.population)
-        is_out = self.excluded_because != ""
+        is_out = self.exclusion >= 0
         if criterion.cut_grades is not None:
             is_out |= ~_offers(self.schools, criterion.cut_grades)
         return np.where(is_out, KNOWN_OUT, members)
@@ -74,10 +74,10 @@ def build_scope(schools: pd.DataFrame, rule: Rule, year: int | None) -> Scope:
         All schools; closed ones are ranked by no rule, and decided by a rule only that does not exclude them.
     """
     is_decided = _offers(schools, rule.grades) if rule.grades else np.ones(len(schools), dtype=bool)
-    because = np.full(len(schools), "", dtype=object)
-    for name in reversed(rule.exclude):
-        because[_is(schools, name, rule, year)] = name
-    return Scope(schools=schools, is_decided=is_decided, excluded_because=because)
+    exclusion = np.full(len(schools), -1)
+    for place, name in reversed(list(enumerate(rule.exclude))):
+        exclusion[_is(schools, name, rule, year)] = place
+    return Scope(schools=schools, is_decided=is_decided, exclusion=exclusion)
 
 
 def _offers(schools: pd.DataFrame, grades: tuple[int, ...]) -> np.ndarray:

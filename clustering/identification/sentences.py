@@ -85,7 +85,8 @@ def _number(row: dict[str, Any], *, is_protected: bool) -> str:
 def _value(row: dict[str, Any]) -> str:
     in_points = row["measure"] in POINT_MEASURES
     if row["low"] is None:
-        return str(row["text"] or _NO_VALUE.get(row["reason"], "not known"))
+        words = row["text"] if row["reason"] == "suppressed" else None
+        return str(words or _NO_VALUE.get(row["reason"], "not known"))
     if row["low"] == row["high"]:
         return number_told(row["low"], in_points=in_points, beside=row["cut_low"])
     if row["text"]:

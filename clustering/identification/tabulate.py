@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.identification.answers import ANSWERS, POSSIBLE, UNKNOWN
-from clustering.identification.coded import KNOWN, MISSING, NO_CELL, REASONS, UNSTATED, Cells, CodedRates
+from clustering.identification.coded import KNOWN, MISSING, NO_CELL, REASONS, UNSTATED, Cells, CodedRates, words_of
 from clustering.identification.judge import Judged
 from clustering.identification.scope import KNOWN_OUT, UNKNOWN_IF_IN, Scope
 from clustering.model import Scenario
@@ -28,16 +28,16 @@ def tabulate(base: Scenario, coded: CodedRates, rule: Rule, judged: Sequence[Jud
         _numbers(base, coded, each, np.flatnonzero(decisive == number), shown, number)
         for number, each in enumerate(judged)
     ]
-    table = pd.concat(parts).sort_index()
+    table = parts[0] if len(parts) == 1 else pd.concat(parts).sort_index()
     certain = answer == len(ANSWERS) - 1
     identified = {"certain": certain, "possible": answer >= POSSIBLE, "midpoint": certain | middle}[rule.range_policy]
-    table["computed_certainty"] = pd.array(np.array(ANSWERS, dtype=object)[answer], dtype="str")
+    nothing = np.full(len(shown), -1)
+    table["computed_certainty"] = words_of(ANSWERS, answer)
     table["identified"] = identified
-    table["source"] = pd.array(["computed"] * len(table), dtype="str")
-    because = pd.Series(scope.excluded_because[shown], index=table.index, dtype="str")
-    table["excluded_because"] = because.mask(because == "")
-    table["list_entry"] = pd.array([None] * len(table), dtype="str")
-    table["name"] = base.schools["name"].to_numpy()[shown]
+    table["source"] = words_of(["computed"], nothing + 1)
+    table["excluded_because"] = words_of(rule.exclude, scope.exclusion[shown])
+    table["list_entry"] = words_of([], nothing)
+    table["name"] = base.schools["name"].array.take(shown)
     table.index = base.schools.index.take(shown)
     return table[_COLUMNS]
 
@@ -75,23 +75,25 @@ def _numbers(
         table[name] = table[name].mask(years == UNSTATED)
     texts = base.rates["text"].array.take(np.where(has_cell & (cells.row >= 0), cells.row, -1), allow_fill=True)
     table["text"] = texts.astype("str")
-    groups = pd.array(list(coded.groups), dtype="str")
-    table["subgroup"] = groups.take(np.where(has_cell, cells.group, -1), allow_fill=True)
-    table["measure"] = pd.array(["+".join(judged.criterion.measures)] * len(rows), dtype="str")
-    table["reason"] = pd.array(_reasons(judged, shown[rows], place, cells), dtype="str")
+    table["subgroup"] = words_of(coded.groups, np.where(has_cell, cells.group, -1))
+    table["measure"] = words_of(["+".join(judged.criterion.measures)], np.zeros(len(rows), dtype=np.intp))
+    table["reason"] = words_of(REASONS, _reasons(judged, shown[rows], place, cells))
     return table
 
 
 def _reasons(judged: Judged, schools: np.ndarray, place: np.ndarray, cells: Cells) -> np.ndarray:
-    """Why an answer is not plain, in a few words; ``None`` where it is."""
+    """Why an answer is not plain, as a place in ``REASONS``; -1 where it is."""
     membership, answer = judged.membership[schools], judged.answer[schools]
     has_cell = place >= 0
     is_small = has_cell & np.append(judged.answered.is_small, False)[place]
     is_known = has_cell & (cells.state == KNOWN)
     is_unsure = (membership == UNKNOWN_IF_IN) & (answer == UNKNOWN)
-    words = np.array(REASONS, dtype=object)[np.where(has_cell, cells.state, MISSING)]
+    told = np.where(has_cell, cells.state, MISSING) - 1  # a rate that is known has no reason to tell
     return np.select(
         [membership == KNOWN_OUT, is_unsure & is_known, is_small, is_known & (answer == UNKNOWN)],
-        ["not of the population", "population unknown", "few students", "cohort unknown"],
-        default=words,
+        [
+            REASONS.index(word)
+            for word in ("not of the population", "population unknown", "few students", "cohort unknown")
+        ],
+        default=told,
     )

@@ -59,12 +59,12 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
     )
     details = (*scenario.report.basis.details, *settled.basis.details)
     settled = replace(settled, basis=replace(scenario.report.basis, details=details))
-    limits = (scenario.travel_times, scenario.contiguity)
+    others = (scenario.travel_times, scenario.contiguity, scenario.rates)
     return replace(
         scenario,
         flows=settled.flows,
         report=report_with_flows(scenario.report, settled),
-        content_sha256=hash_tables(scenario.schools, settled.flows, scenario.performance, *limits),
+        content_sha256=hash_tables(scenario.schools, settled.flows, scenario.performance, *others),
     )
 
 

@@ -16,27 +16,28 @@ from clustering.io.text_columns import numpy_of
 
 
 def hash_tables(
-    schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.DataFrame, *limits: pd.DataFrame
+    schools: gpd.GeoDataFrame, flows: pd.DataFrame, performance: pd.DataFrame, *others: pd.DataFrame
 ) -> str:
     """
     Hash the tables of a scenario.
 
     Parameters
     ----------
-    schools, flows, performance, *limits
-        As in :class:`~clustering.model.Scenario`; the limits are travel times and contiguity, an empty one being none.
+    schools, flows, performance, *others
+        As in :class:`~clustering.model.Scenario`; the others are travel times, contiguity and rates, an empty one being
+        none.
 
     Returns
     -------
     sha256
         Hexadecimal; equal tables have equal hashes.
     """
-    given = [hash_table(limit) for limit in limits if len(limit)]
+    given = [hash_table(other) for other in others if len(other)]
     return joined_hash([hash_schools(schools), hash_table(performance), hash_table(flows), *given])
 
 
 def joined_hash(parts: Sequence[bytes]) -> str:
-    """Hash of a scenario from those of its schools, performance, flows and what limits its Zones."""
+    """Hash of a scenario from those of its schools, performance, flows and the other tables."""
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 

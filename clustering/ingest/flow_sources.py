@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from clustering.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
@@ -16,6 +17,7 @@ from clustering.validate.cells import FlowCells, add_up, cells_of_table
 from clustering.validate.flows import ListedSchools, complete_flows, rows_of_cells
 
 MAXIMUM_PROPOSED = 500
+WITHOUT_FLOWS = "No flows are given: low-performing schools can be told, and no Zones proposed."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,16 @@ class SettledFlows:
     flows: pd.DataFrame
     basis: FlowBasis
     crosswalk: tuple[Mapping[str, Any], ...] = ()
+
+
+def no_flows() -> SettledFlows:
+    """Flows of files that give none, which is enough to tell low-performing schools."""
+    columns = {"origin": "str", "destination": "str", **dict.fromkeys(("grade", "next_grade", "year"), "Int64")}
+    columns |= dict.fromkeys(("students", "students_low", "students_high"), "float64")
+    empty = pd.DataFrame(columns=list(columns)).astype(columns)
+    cells = add_up([cells_of_table(empty)])
+    flows = complete_flows(cells, np.empty(0, dtype="int64"))
+    return SettledFlows(flows=flows, basis=FlowBasis(method="none", statement=WITHOUT_FLOWS))
 
 
 def settle_recorded(

@@ -19,7 +19,7 @@ from clustering.ingest.collection import collection_waits
 from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
-from clustering.ingest.flow_sources import SettledFlows, settle_recorded
+from clustering.ingest.flow_sources import SettledFlows, no_flows, settle_recorded
 from clustering.ingest.opening import Opened, Sources, as_sequence, check_names, open_files, settle_options
 from clustering.ingest.places import count_co_located
 from clustering.ingest.refusals import refuse_combinations, refuse_judged
@@ -50,6 +50,7 @@ def read_scenario(
     crosswalk: Sources = (),
     travel_times: Sources = (),
     estimate: bool = False,
+    require_flows: bool = True,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
 ) -> Scenario:
@@ -80,6 +81,9 @@ def read_scenario(
     estimate
         Estimate flows by a gravity model where neither flows nor students nor catchments are given; beside counted
         flows the estimate is compared with them.
+    require_flows
+        Refuse files of which no flows come. Set to ``False``, schools and their rates are enough: low-performing
+        schools can be told, and the report says that there are no flows.
     options
         What recognition must not guess, by file name: a mapping to :class:`FileOptions`, or texts as for
         :func:`parse_file_options`.
@@ -110,7 +114,8 @@ def read_scenario(
     check_names(said, [source for sources in (*given.values(), as_sequence(students)) for source in sources], problems)
     opened = open_files(given, said, problems)
     counted = read_students(as_sequence(students), said, problems)
-    refuse_combinations(opened, counted, problems, has_basis=bool(len(given["catchments"])) or estimate)
+    has_basis = bool(len(given["catchments"])) or estimate or not require_flows
+    refuse_combinations(opened, counted, problems, has_basis=has_basis)
     if problems:
         raise InputError(problems)
     with collection_waits():
@@ -158,7 +163,8 @@ def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> S
         settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
         hashes.append(beside.submit(hash_table, settled.flows))
         limits = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        hashes += [beside.submit(hash_table, limit) for limit in limits.values() if len(limit)]
+        others = [*limits.values(), performance.rates]
+        hashes += [beside.submit(hash_table, table) for table in others if len(table)]
         found += [*doubtful, *check_years(settled.flows)]
         if layers.catchments is not None:
             found += warn_of_contiguity(layers.catchments, limits["contiguity"], table["name"], settled.basis)
@@ -242,6 +248,8 @@ def _settle(
 ) -> tuple[SettledFlows, list[Problem]]:
     """Counted flows, compared with estimates where that is asked for; an estimate where nothing was counted."""
     areas, people = layers.catchments, layers.population
+    if not parts and areas is None and not estimate:
+        return no_flows(), []
     if not parts:
         return estimate_flows(schools, cohorts, catchments=areas, population=people, chain=layers.chain)
     settled = settle_recorded(

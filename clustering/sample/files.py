@@ -15,6 +15,8 @@ PROMOTIONS_FILE = "promotions.csv"
 GRADUATION_FILE = "acgr_2223_sample.csv"
 IDENTIFIED_FILE = "identified_schools.csv"
 SCHOOLS_FILE = "schools.csv"
+ACCOUNTABILITY_FILE = "accountability_sample.csv"
+CHARACTERISTICS_FILE = "ccd_sch_129_2324_w_1a_sample.csv"
 
 _README = """\
 # A generated state: {state_name}
@@ -96,8 +98,30 @@ rate of another year.
 | `NCESSCH`, `SCH_NAME` | school |
 | `DESIGNATION` | `CSI-GR` low graduation rate, `CSI-LP` lowest-performing, `TSI` and `ATSI` a group of pupils |
 
+## {characteristics_file} ({schools:,} rows)
+The shape of the CCD school characteristics, 2023-24. Columns that differ from those of the directory:
+
+| Column | Meaning |
+|---|---|
+| `TITLEI_STATUS`, `TITLEI_STATUS_TEXT` | schoolwide, targeted, eligible without program or not, by hardship |
+| `MAGNET_TEXT` | `Yes` for choice schools of a district |
+| `SHARED_TIME`, `NSLP_STATUS`, `VIRTUAL` and their texts | the same for all: no school is virtual |
+
+## {accountability_file} ({accountability:,} rows)
+A state's own accountability file, with an index of three years and the graduates of two: what rules of the lowest
+twentieth, of pooled rates and of groups of pupils need. The rates of the third year are in {graduation_file}.
+
+| Column | Meaning |
+|---|---|
+| `NCESSCH` | school |
+| `school_year` | `2020-21` to `2022-23` |
+| `student_group` | `all`, `ECD` economically disadvantaged, `CWD` children with disabilities, `LEP` English learners |
+| `cohort` | students behind the row; `<10` below ten |
+| `graduates` | of `cohort`, in four years; all pupils, up to 2021-22, of schools that end in grade 12; `*` below ten |
+| `index` | points, 1 to 99, more is better; `*` below ten students |
+
 ## {schools_file} ({schools:,} rows)
-The four files on schools in one, as an analyst would prepare it: with {promotions_file} all that is needed.
+Directory, geocodes, rates and list in one, as an analyst would prepare it: with {promotions_file} all that is needed.
 
 | Column | Meaning |
 |---|---|
@@ -122,7 +146,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     Returns
     -------
     paths
-        Directory of schools, geocodes, promotions, graduation rates, official list, all on schools in one, README.md.
+        Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
+        characteristics of schools, accountability, README.md.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,6 +159,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
         GRADUATION_FILE: state.graduation_rates,
         IDENTIFIED_FILE: state.identified_schools,
         SCHOOLS_FILE: _schools_in_one(state, degrees),
+        CHARACTERISTICS_FILE: state.characteristics,
+        ACCOUNTABILITY_FILE: state.accountability,
     }
     for name, table in tables.items():
         _write_table(table, folder / name)
@@ -187,7 +214,10 @@ def _readme(state: SampleState) -> str:
         graduation=len(state.graduation_rates),
         identified_file=IDENTIFIED_FILE,
         identified=len(state.identified_schools),
+        accountability_file=ACCOUNTABILITY_FILE,
+        accountability=len(state.accountability),
         schools_file=SCHOOLS_FILE,
+        characteristics_file=CHARACTERISTICS_FILE,
     )
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 

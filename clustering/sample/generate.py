@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.sample.accountability import draw_accountability
 from clustering.sample.catchments import build_moves
 from clustering.sample.flows import (
     FIRST_GRADE,
@@ -79,7 +80,7 @@ def generate_state(
 
 def _generate(schools: int, seed: int, falls: range, *, inside_school_rows: bool) -> SampleState:
     # One stream of chance for each step, so that a change to one leaves the others as they were.
-    streams = np.random.SeedSequence([EDITION, seed, schools]).spawn(8)
+    streams = np.random.SeedSequence([EDITION, seed, schools]).spawn(9)
     chance = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     settlements = generate_settlements(schools, chance[0])
     table = generate_schools(settlements, chance[1])
@@ -96,6 +97,9 @@ def _generate(schools: int, seed: int, falls: range, *, inside_school_rows: bool
         enrolled=_enrolled_rows(enrolled, falls, highest, inside_school_rows=inside_school_rows),
         graduation=graduation,
         listed=list_officially(table, graduation, chance[6]),
+        accountability=draw_accountability(
+            table, expected, graduation, chance[8], with_groups=schools <= LARGEST_DETAILED
+        ),
         command=f"zones sample --schools {schools} --seed {seed} --out data/sample",
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from clustering.sample.characteristics import publish_characteristics
 from clustering.sample.published import (
     grade_texts,
     publish_directory,
@@ -25,6 +26,8 @@ class SampleState:
     ----------
     directory
         CCD school directory, one row per school; all text.
+    characteristics
+        CCD school characteristics, Title I status among them; all text.
     geocodes
         EDGE geocodes; ``LAT``, ``LON`` [degrees], everything else text.
     promotions
@@ -34,6 +37,8 @@ class SampleState:
         EDFacts' wide form.
     identified_schools
         ``NCESSCH``, ``SCH_NAME``, ``DESIGNATION``.
+    accountability
+        ``accountability.COLUMNS``, all text.
     enrolled
         Not published: ``school_year``, ``ncessch``, ``grade`` and ``students`` behind every origin, grade and year of
         ``promotions``. Exact counts plus suppressed ones add up to it.
@@ -42,10 +47,12 @@ class SampleState:
     """
 
     directory: pd.DataFrame
+    characteristics: pd.DataFrame
     geocodes: pd.DataFrame
     promotions: pd.DataFrame
     graduation_rates: pd.DataFrame
     identified_schools: pd.DataFrame
+    accountability: pd.DataFrame
     enrolled: pd.DataFrame
     command: str
 
@@ -57,6 +64,7 @@ def publish_state(
     enrolled: pd.DataFrame,
     graduation: pd.DataFrame,
     listed: pd.DataFrame,
+    accountability: pd.DataFrame,
     command: str,
 ) -> SampleState:
     """
@@ -65,13 +73,16 @@ def publish_state(
     Parameters
     ----------
     schools
-        Ordered by identifier; see ``published.publish_directory`` and ``published.publish_geocodes``.
+        Ordered by identifier; see ``published.publish_directory``, ``published.publish_geocodes`` and
+        ``characteristics.publish_characteristics``.
     flows
         ``flows.FLOW_COLUMNS``, after suppression.
     enrolled
         ``fall``, ``origin``, ``grade``, ``students``.
     graduation, listed
         See ``graduation.draw_graduation`` and ``graduation.list_officially``.
+    accountability
+        See ``accountability.draw_accountability``.
     command
         The call that makes the same state again.
     """
@@ -79,12 +90,14 @@ def publish_state(
     designation = listed["designation"].astype("str")
     return SampleState(
         directory=publish_directory(schools),
+        characteristics=publish_characteristics(schools),
         geocodes=publish_geocodes(schools),
         promotions=publish_promotions(flows, schools["ncessch"]),
         graduation_rates=publish_graduation(schools, graduation),
         identified_schools=pd.DataFrame(
             {"NCESSCH": on_list["ncessch"], "SCH_NAME": on_list["name"], "DESIGNATION": designation}
         ),
+        accountability=accountability,
         enrolled=pd.DataFrame(
             {
                 "school_year": school_years(enrolled["fall"]),

@@ -94,6 +94,7 @@ def toy_district() -> SampleState:
             "county": 1,
             "county_name": "Toy",
             "is_charter": False,
+            "hardship": 0.6,
             "opened": ALWAYS_OPEN[0],
             "closed": ALWAYS_OPEN[1],
         }
@@ -107,5 +108,19 @@ def toy_district() -> SampleState:
         enrolled=flows.groupby(["fall", "origin", "grade"])["students"].sum().reset_index(),
         graduation=_GRADUATION,
         listed=pd.DataFrame({"row": np.array([_WEST_HIGH, _EAST_HIGH]), "designation": "CSI-GR"}),
+        accountability=_accountability(schools),
         command=f"zones sample --schools {TOY_SCHOOLS} --out data/toy",
     )
+
+
+def _accountability(schools: pd.DataFrame) -> pd.DataFrame:
+    """An index of 40 points for every school, of a hundred students each."""
+    columns = {
+        "NCESSCH": schools["ncessch"],
+        "school_year": "2022-23",
+        "student_group": "all",
+        "cohort": "100",
+        "graduates": "",
+        "index": "40.0",
+    }
+    return pd.DataFrame(columns)

@@ -61,7 +61,9 @@ def own_rates(findings: Findings) -> PublishedRates:
         parts.append(_rows(findings, part, OWN_MEASURES[column], is_counted=is_counted))
     return PublishedRates(
         layout=OWN_LAYOUT,
-        rows=pd.concat(parts, ignore_index=True) if parts else _rows(findings, _published(findings, ""), "", False),
+        rows=pd.concat(parts, ignore_index=True)
+        if parts
+        else _rows(findings, _published(findings, ""), "", is_counted=False),
         headings={findings.headings[column]: column for column in OWN_COLUMNS if column in findings.headings},
         set_aside=blank_column(len(findings.table)).categorical(),
     )
@@ -75,7 +77,7 @@ def _published(findings: Findings, column: str) -> pd.DataFrame:
     return pd.DataFrame({"record": given, "text": shown, "heading": findings.headings.get(column, "")})
 
 
-def _rows(findings: Findings, part: pd.DataFrame, measure: str, is_counted: bool) -> pd.DataFrame:
+def _rows(findings: Findings, part: pd.DataFrame, measure: str, *, is_counted: bool) -> pd.DataFrame:
     given = part["record"].to_numpy()
     groups = findings.texts("subgroup")
     named = np.array([group_of_words(text) for text in groups.distinct()], dtype="object")

@@ -34,8 +34,25 @@ def with_counts(findings: Findings, column: str) -> pd.DataFrame:
         warning.
     """
     published = findings.texts(column).series()
+    rates, units = parse_rates(published)
     graduates, cohort = _counts(findings, "graduates"), _counts(findings, "cohort")
     more = graduates["number"] > cohort["number"]
+    counted = graduates["number"].notna() & (cohort["number"] > 0) & ~more
+    hidden = graduates["is_hidden"] | (graduates["number"].notna() & cohort["is_hidden"])
+    is_said = ~rates["status"].isin(_NOTHING)
+    agrees = _agrees(published, rates, graduates["number"] / cohort["number"], in_shares=units == ["share"])
+    _note_contradictions(findings, column, more=more, differs=counted & is_said & ~agrees)
+    of_students = _written(graduates["number"]) + " of " + _written(cohort["number"])
+    text = published.mask(counted & (~is_said | agrees), of_students).mask(hidden & ~is_said, _HIDDEN)
+    is_blank = published == ""
+    table = pd.DataFrame({"record": np.arange(len(text)), "text": text, "heading": findings.headings["graduates"]})
+    if column in findings.headings:
+        table["heading"] = table["heading"].where(is_blank, findings.headings[column])
+    return table[~is_blank | graduates["is_said"]].reset_index(drop=True)
+
+
+def _note_contradictions(findings: Findings, column: str, *, more: pd.Series, differs: pd.Series) -> None:
+    # Neither shows its cell: counts, and the rate of a small cohort, must not stand in a report.
     findings.mark(
         more,
         "graduates",
@@ -43,26 +60,14 @@ def with_counts(findings: Findings, column: str) -> pd.DataFrame:
         remedy="Correct the one or the other.",
         show_value=False,
     )
-    rates, units = parse_rates(published)
-    is_said = ~rates["status"].isin(_NOTHING)
-    counted = graduates["number"].notna() & (cohort["number"] > 0) & ~more
-    agrees = _agrees(published, rates, graduates["number"] / cohort["number"], in_shares=units == ["share"])
     findings.mark(
-        counted & is_said & ~agrees,
+        differs,
         column,
         message="The rate is not that of the graduates in the cohort; the published rate counts.",
         remedy="Check which of the two is right.",
         is_error=False,
-        show_value=False,  # the rate of a small cohort must not stand in a report
+        show_value=False,
     )
-    of_students = _written(graduates["number"]) + " of " + _written(cohort["number"])
-    hidden = graduates["is_hidden"] | (graduates["number"].notna() & cohort["is_hidden"])
-    text = published.mask(counted & (~is_said | agrees), of_students).mask(hidden & ~is_said, _HIDDEN)
-    is_blank = published == ""
-    heading = findings.headings.get(column, findings.headings["graduates"])
-    table = pd.DataFrame({"record": np.arange(len(text)), "text": text, "heading": heading})
-    table["heading"] = table["heading"].mask(is_blank, findings.headings["graduates"])
-    return table[~is_blank | graduates["is_said"]].reset_index(drop=True)
 
 
 def _counts(findings: Findings, column: str) -> pd.DataFrame:

@@ -277,7 +277,9 @@ def test_without_catchments_there_is_none_and_the_hash_is_of_the_other_tables() 
     assert scenario.contiguity.empty
     assert tuple(scenario.contiguity.columns) == CONTIGUITY_COLUMNS
     assert (scenario.contiguity.dtypes == "str").all()
-    assert scenario.content_sha256 == hash_tables(scenario.schools, scenario.flows, scenario.performance)
+    assert scenario.content_sha256 == hash_tables(
+        scenario.schools, scenario.flows, scenario.performance, scenario.rates
+    )
     assert not [fact for fact in scenario.report.facts if "contiguous" in fact]
     back = scenario_from_bytes(scenario_to_bytes(scenario))
     pd.testing.assert_frame_equal(back.contiguity, scenario.contiguity)

@@ -10,6 +10,7 @@ import pytest
 from clustering import (
     InputError,
     Proposal,
+    ProposalParameters,
     Scenario,
     parse_parameters,
     propose_zones,
@@ -94,6 +95,51 @@ def test_need_adds_by_students_and_an_unknown_need_is_the_median() -> None:
     # Needs: Oak 0.8, Elm 0.4, the others the median 0.6. Promoted: 100, 100, and 60 + 50 + 60 + 60 + 50 + 40 + 120.
     proposal = propose(rated({OAK: 0.2, ELM: 0.6}), need_weight=0.1)
     assert proposal.solution.score == pytest.approx(452.5 + 0.1 * (80 + 40 + 0.6 * 440))
+
+
+READING_BELOW_HALF = '{"measure": "proficiency_reading", "threshold": 0.5, "years": "newest"}'
+
+
+def test_need_by_a_rule_is_one_or_none_and_an_unknown_need_the_mean() -> None:
+    # Oak is below half and Elm is not; of the others, with 440 promoted students, nothing is known: half.
+    proposal = propose(rated({OAK: 0.2, ELM: 0.6}), need_weight=0.1, need_rule=READING_BELOW_HALF)
+    assert proposal.solution.score == pytest.approx(452.5 + 0.1 * (100 + 0 + 0.5 * 440))
+
+
+def test_a_feeder_that_is_only_possibly_low_performing_has_the_mean_need() -> None:
+    scenario = rated({OAK: 0.2, ELM: 0.6, PINE: 0.3})
+    rates = scenario.rates
+    of_pine = rates["school_id"] == PINE
+    rates = rates.assign(high=rates["high"].mask(of_pine, 0.7), status=rates["status"].mask(of_pine, "range"))
+    # Pine is between 30 and 70 per cent: its 120 promoted students count half, as the 320 of the elementary schools.
+    proposal = propose(replace(scenario, rates=rates), need_weight=0.1, need_rule=READING_BELOW_HALF)
+    assert proposal.solution.score == pytest.approx(452.5 + 0.1 * (100 + 0 + 0.5 * 440))
+
+
+def test_need_by_a_rule_of_the_lowest_ranks_feeders_too() -> None:
+    # The lowest of three: Oak alone; the others with a rate have none, those without the mean, a third.
+    rule = '{"measure": "proficiency_reading", "bottom_count": 1, "years": "newest"}'
+    proposal = propose(rated({OAK: 0.2, ELM: 0.6, PINE: 0.3}), need_weight=0.3, need_rule=rule)
+    assert proposal.solution.score == pytest.approx(452.5 + 0.3 * (100 + 320 / 3))
+
+
+def test_a_need_rule_that_cannot_be_read_is_refused_by_its_name() -> None:
+    with pytest.raises(InputError) as caught:
+        ProposalParameters(need_rule='{"threshold": 67, "measure": "wealth"}', identification="below 67")
+    assert {problem.column for problem in caught.value.problems} == {
+        "identification",
+        "need_rule.measure",
+        "need_rule.threshold",
+    }
+
+
+@pytest.mark.parametrize("measure", ["index", "growth"])
+def test_points_are_no_share_of_students_below_a_mark(measure: str) -> None:
+    scenario = rated({OAK: 0.2, ELM: 0.6})
+    points = replace(scenario, rates=scenario.rates.assign(measure=measure))
+    with pytest.raises(InputError) as caught:
+        propose(points, need_weight=0.1, need_measure=measure)
+    assert [problem.column for problem in caught.value.problems] == ["need_weight"]
 
 
 def test_weights_that_the_files_cannot_serve_are_refused_all_at_once() -> None:

@@ -34,7 +34,7 @@ def judge(*tables: pd.DataFrame, options: FileOptions | None = None) -> tuple[gp
 def read(heading: str, texts: list[str], trait: str) -> list[str | None]:
     """A trait of schools 01, 02 ... by the texts of one column."""
     schools, _ = judge(table_of(len(texts)).assign(**{heading: texts}))
-    return [None if pd.isna(value) else str(value) for value in schools[trait]]
+    return [None if pd.isna(entry) else str(entry) for entry in schools[trait]]
 
 
 def table_of(count: int) -> pd.DataFrame:

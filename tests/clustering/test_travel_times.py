@@ -246,6 +246,8 @@ def test_without_travel_times_there_are_none_and_the_hash_is_of_the_other_tables
     scenario = toy_scenario()
     assert scenario.travel_times.empty
     assert [str(kind) for kind in scenario.travel_times.dtypes] == ["str", "str", "float64"]
-    assert scenario.content_sha256 == hash_tables(scenario.schools, scenario.flows, scenario.performance)
+    assert scenario.content_sha256 == hash_tables(
+        scenario.schools, scenario.flows, scenario.performance, scenario.rates
+    )
     back = scenario_from_bytes(scenario_to_bytes(scenario))
     pd.testing.assert_frame_equal(back.travel_times, scenario.travel_times)
