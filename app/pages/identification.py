@@ -89,6 +89,7 @@ def show_identification(
     dataset = store.dataset(dataset_id)
 
     def ask(kind: RuleKind, question: Mapping[str, Any], *, as_csv: bool = False) -> bytes:
+        """Put a question to the dataset."""
         return ask_of_dataset(dataset_id, kind, question, as_csv=as_csv, settings=settings, store=store, desk=desk)
 
     if asked.wants_csv:
