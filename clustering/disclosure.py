@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from clustering.columns import POINT_MEASURES
 from clustering.config import Disclosure
 from clustering.io.values import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.model import Scenario
@@ -89,32 +90,38 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
         the range that this leaves, and the counts are not told. Bands stay as published: whoever published them chose
         them for the size of the group.
     """
-    students = rates["cohort_students"].to_numpy(dtype="float64", na_value=np.nan)
-    exact = (rates["status"] == "exact").to_numpy()
+    counts = _counts_behind(rates)
+    students, graduates = counts["students"], counts["graduates"]
     is_few = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
-    counted = exact & rates["text"].str.fullmatch(r"[\d,]+ of [\d,]+").fillna(value=False).to_numpy(dtype=bool)
+    counted = graduates.notna()
     if not (is_few | counted).any():
         return rates
-    graduates = np.rint(rates["low"].to_numpy(dtype="float64") * students)
+    hidden = (rates["status"] == "exact") & is_few
     others = students - graduates
-    with np.errstate(invalid="ignore", divide="ignore"):
-        one, most = SUPPRESSED_LOW / students, SUPPRESSED_HIGH / students
-    few_graduates = counted & ~is_few & (graduates > 0) & (graduates < MINIMUM_CELL_STUDENTS)
-    few_others = counted & ~is_few & (others > 0) & (others < MINIMUM_CELL_STUDENTS)
-    hidden = exact & is_few
+    few_graduates = (graduates > 0) & (graduates < MINIMUM_CELL_STUDENTS)
+    few_others = (others > 0) & (others < MINIMUM_CELL_STUDENTS)
     ranged = (few_graduates | few_others) & ~hidden
+    one, most = SUPPRESSED_LOW / students, SUPPRESSED_HIGH / students
     # Of up to 18 students one side or the other is always few, and ranges of each side would tell which: all have one.
     is_either = students <= 2 * SUPPRESSED_HIGH
-    low = np.where(few_graduates | is_either, one, 1 - most)
-    high = np.where(few_others | is_either, 1 - one, most)
+    low = one.where(few_graduates | is_either, 1 - most)
+    high = (1 - one).where(few_others | is_either, most)
+    of_points = rates["measure"].isin(POINT_MEASURES)  # suppressed, they have no ends
     return rates.assign(
-        low=np.select([hidden, ranged], [0.0, low], default=rates["low"]),
-        high=np.select([hidden, ranged], [1.0, high], default=rates["high"]),
+        low=rates["low"].mask(ranged, low).mask(hidden, 0.0).mask(hidden & of_points),
+        high=rates["high"].mask(ranged, high).mask(hidden, 1.0).mask(hidden & of_points),
         exact=rates["exact"].mask(hidden | ranged),
         status=rates["status"].mask(hidden, "suppressed").mask(ranged, "range"),
         text=rates["text"].mask(counted).mask(hidden, "suppressed"),
-        cohort_students=rates["cohort_students"].mask(is_few, int(SUPPRESSED_HIGH)),
+        cohort_students=rates["cohort_students"].mask(is_few & rates["cohort_students"].notna(), int(SUPPRESSED_HIGH)),
     )
+
+
+def _counts_behind(rates: pd.DataFrame) -> pd.DataFrame:
+    """Students of each cohort, and graduates where the rate is made of counts: ``351 of 506`` says both."""
+    told = rates["text"].str.replace(",", "").str.extract(r"^(?P<graduates>\d+) of (?P<students>\d+)$")
+    told = told.where(rates["status"] == "exact").astype("float64")
+    return told.assign(students=told["students"].fillna(rates["cohort_students"].astype("float64")))
 
 
 def _newest_of_changed(performance: pd.DataFrame, exact: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:

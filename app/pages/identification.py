@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -87,11 +87,7 @@ def show_identification(
 ) -> Response:
     """A form for a rule, and what the rule says: counts, exclusions, disagreements, schools; or these as CSV."""
     dataset = store.dataset(dataset_id)
-
-    def ask(kind: RuleKind, question: Mapping[str, Any], *, as_csv: bool = False) -> bytes:
-        """Put a question to the dataset."""
-        return ask_of_dataset(dataset_id, kind, question, as_csv=as_csv, settings=settings, store=store, desk=desk)
-
+    ask = partial(ask_of_dataset, dataset_id, settings=settings, store=store, desk=desk)
     if asked.wants_csv:
         kind: RuleKind = "rule-comparison" if asked.table == "changes" else "identification"
         question = asked.comparison(whole=True) if asked.table == "changes" else asked.identification(whole=True)
@@ -99,9 +95,9 @@ def show_identification(
     document, compared, error = None, None, None
     try:
         if asked.rule is not None:
-            document = json.loads(ask("identification", asked.identification()))
+            document = json.loads(ask("identification", asked.identification(), as_csv=False))
             if asked.against:
-                compared = json.loads(ask("rule-comparison", asked.comparison()))
+                compared = json.loads(ask("rule-comparison", asked.comparison(), as_csv=False))
     except ClusteringError as caught:
         error = service_error(caught)
     except ServiceError as caught:

@@ -68,7 +68,7 @@ def answer_cells(coded: CodedRates, criterion: Criterion, year: int | None, scop
     if criterion.average not in ("every", "any"):
         return _answer_one(coded, criterion, year, scope)
     first, last = years_of(criterion, year) or (0, -1)
-    one = replace(criterion, average="latest", years=1)
+    one = replace(criterion, average="latest", years=1, minimum_years=None)
     yearly = [_answer_one(coded, one, fall, scope) for fall in range(first, last + 1)]
     return _over_years(yearly, criterion) if yearly else _answer_one(coded, one, year, scope)
 

@@ -78,7 +78,7 @@ def compare_rules(
         As :func:`~clustering.identify_schools`.
     """
     one, two = identify_by_rules(scenario, [first, second], year=year, disclosure=disclosure)
-    both = one.decisions.join(two.decisions, how="outer", suffixes=("_first", "_second")).sort_index()
+    both = one.decisions.add_suffix("_first").join(two.decisions.add_suffix("_second"), how="outer").sort_index()
     by_first, by_second = (
         both[f"identified_{side}"].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
         for side in ("first", "second")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -31,7 +32,7 @@ def preset_ids() -> tuple[str, ...]:
 
 def preset_document(name: str) -> dict[str, Any]:
     """A preset as written."""
-    return dict(_shipped()[name])
+    return copy.deepcopy(_shipped()[name])
 
 
 @cache

@@ -82,7 +82,7 @@ def worlds(ranked: Sequence[Ranked], test: Test) -> Iterator[tuple[tuple[bool, i
     for school in ranked:
         is_in = {"title1": [True], "not title1": [False]}.get(school.status or "", [True, False])
         is_small = test.minimum is not None and (school.students or MINIMUM) < test.minimum
-        placed = [] if school.points is None or is_small else [*school.values()]
+        placed: list[int | None] = [] if school.points is None or is_small else [*school.values()]
         if not placed or (test.minimum is not None and school.students is None):
             placed = [*placed, None]
         choices.append([*product(is_in, placed)])
@@ -167,9 +167,9 @@ def test_a_wider_range_is_never_surer(ranked: list[Ranked], test: Test, place: i
     """Of the school itself and of all others: what was possible stays so, what was sure may become possible."""
     school = ranked[place % len(ranked)]
     assume(isinstance(school.points, tuple))
-    low, high = school.points  # type: ignore[misc]
+    low, high = min(school.values()), max(school.values())
     widened = [
-        Ranked((low - wider[0], high + wider[1]), each.status, each.students) if each is school else each  # type: ignore[arg-type,operator]
+        Ranked((low - wider[0], high + wider[1]), each.status, each.students) if each is school else each
         for each in ranked
     ]
     before, after = (
