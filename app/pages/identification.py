@@ -124,7 +124,7 @@ def number_told(school: Mapping[str, Any]) -> str:
     """The number that a rule tested, as per cent or points; of a range both ends; a dash without one."""
     low, high = school["low"], school["high"]
     scale, sign = (1.0, "") if school["measure"] in POINT_MEASURES else (100.0, "%")
-    ends = [f"{end * scale:.6g}{sign}" for end in dict.fromkeys((low, high)) if end is not None]
+    ends = [f"{end * scale:.4g}{sign}" for end in dict.fromkeys((low, high)) if end is not None]
     return " to ".join(ends) or "–"
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.main import create_app
+from app.settings import Settings
 from clustering import (
     compare_rules,
     decisions_table,
@@ -216,15 +219,26 @@ def refused_proposal(client: TestClient, dataset_id: str, rule: object) -> list[
 
 
 def test_small_cohorts_are_told_nowhere(client: TestClient) -> None:
-    schools = (
-        toy_schools().assign(cohort_size=[""] * 9 + ["7", "123"]).rename(columns={"cohort_size": "ALL_COHORT_1415"})
-    )
-    schools = schools.rename(columns={"graduation_rate": "ALL_RATE_1415"})
+    schools = toy_schools().rename(columns={"graduation_rate": "ALL_RATE_1415"})
+    schools["ALL_COHORT_1415"] = [""] * 9 + ["7", "123"]
     own = client.post("/datasets", files=toy_uploads(schools=schools)).json()["id"]
     body = ask(client, own, rule=RULE)
     west, east = body["schools"]
     assert (west["students"], east["students"]) == (None, 120)
     assert "123" not in east["explanation"]
+
+
+def test_exact_sizes_are_told_where_the_service_allows_it(tmp_path: Path) -> None:
+    schools = toy_schools().rename(columns={"graduation_rate": "ALL_RATE_1415"})
+    schools["ALL_COHORT_1415"] = [""] * 9 + ["7", "123"]
+    settings = Settings(data_directory=tmp_path, allow_exact=True)
+    with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
+        own = client.post("/datasets", files=toy_uploads(schools=schools)).json()["id"]
+        body = ask(client, own, rule=RULE, disclosure="exact")
+        table = client.post(f"/datasets/{own}/identification?f=csv", json={"rule": RULE, "disclosure": "exact"})
+    assert [school["students"] for school in body["schools"]] == [7, 123]
+    assert body["provenance"]["disclosure"] == "exact"
+    assert table.headers["content-disposition"].endswith('-exact.csv"')
 
 
 def test_cycles_are_those_of_the_library(client: TestClient, dataset_id: str) -> None:
