@@ -21,6 +21,7 @@ from clustering.identification.judge import Judged, judge
 from clustering.identification.official import apply_list
 from clustering.identification.scope import UNKNOWN_IF_IN, Scope, build_scope
 from clustering.identification.tabulate import tabulate
+from clustering.io.edfacts_words import group_of_words
 from clustering.model import Scenario
 from clustering.rules import Criterion, Rule, read_rule, write_rule
 from clustering.rules.contradictions import rule_problem
@@ -200,7 +201,7 @@ def _notes_of_rates(coded: CodedRates, criterion: Criterion) -> Iterator[str]:
             yield f"The files have no {measures_told(measure)} of any school."
     known = {name.casefold() for name in coded.groups}
     for name in criterion.subgroups:
-        if name not in ("any", "groups") and name.casefold() not in known:
+        if name not in ("any", "groups") and group_of_words(name).casefold() not in known:
             told = ", ".join(coded.groups[1:21]) or "none"
             yield f"The files have no rates of the group {name}; groups there are: {told}."
 

@@ -272,6 +272,10 @@ def test_all_faults_are_told_at_once_each_with_its_field() -> None:
         ({"threshold": None}, ["threshold"]),
         ({"preset": "csi"}, ["preset"]),
         ({"preset": 5, "years": 0}, ["years", "preset"]),
+        ({"years": 0, "threshold": 67}, ["years", "threshold"]),
+        # No fault follows from another: points need a known measure, and a threshold is given.
+        ({"measure": "attendance", "threshold": 400}, ["measure"]),
+        ({"measure": "index", "threshold": "low"}, ["threshold"]),
     ],
 )
 def test_a_field_that_cannot_be_used_is_named(fields: dict[str, Any], named: list[str]) -> None:
