@@ -95,6 +95,8 @@ def identify_by_rules(
     base = with_protected_rates(scenario, disclosure)
     coded = code_rates(base.rates, base.schools.index)
     read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
+    for rule in read:
+        check_year(coded, rule, year)
     return [identify_coded(base, coded, rule, year=year, disclosure=disclosure) for rule in read]
 
 
@@ -118,7 +120,6 @@ def identify_coded(
     identification
         As :func:`identify_schools` answers.
     """
-    _check_year(coded, rule, year)
     years = [coded.latest_year(each.measures, each.subgroups) if year is None else year for each in rule.criteria]
     newest = max((each for each in years if each is not None and each != UNSTATED), default=None)
     scope = build_scope(base.schools, rule, newest)
@@ -163,7 +164,7 @@ def _effects(table: pd.DataFrame, rule: Rule) -> tuple[ExclusionEffect, ...]:
     return tuple(effects)
 
 
-def _check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
+def check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
     """Refuse a year of which no criterion has a rate, unless an official list decides."""
     if year is None or rule.official is not None:
         return
