@@ -119,8 +119,9 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
 
 def _counts_behind(rates: pd.DataFrame) -> pd.DataFrame:
     """Students of each cohort, and graduates where the rate is made of counts: ``351 of 506`` says both."""
-    told = rates["text"].str.replace(",", "").str.extract(r"^(?P<graduates>\d+) of (?P<students>\d+)$")
-    told = told.where(rates["status"] == "exact").astype("float64")
+    exact = rates.loc[rates["status"] == "exact", "text"]
+    counted = exact[exact.str.contains(" of ", regex=False).fillna(value=False)].str.replace(",", "")
+    told = counted.str.extract(r"^(?P<graduates>\d+) of (?P<students>\d+)$").astype("float64").reindex(rates.index)
     return told.assign(students=told["students"].fillna(rates["cohort_students"].astype("float64")))
 
 

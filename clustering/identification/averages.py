@@ -127,10 +127,11 @@ def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
     is_endless = np.isinf(ends["high"])
     known = np.add.reduceat((cells.state == KNOWN).astype("int64"), starts) > 0
     hidden = np.add.reduceat((cells.state == SUPPRESSED).astype("int64"), starts) > 0
+    why_none = np.maximum.reduceat(cells.state, starts)
     return replace(
         first,
         last_year=np.maximum.reduceat(cells.last_year, starts),
-        state=np.where(known & ~is_endless, KNOWN, np.where(hidden, SUPPRESSED, MISSING)).astype("int8"),
+        state=np.where(known & ~is_endless, KNOWN, np.where(hidden, SUPPRESSED, why_none)).astype("int8"),
         students=_least_students(cells, starts),
         row=np.where(is_single, first.row, -1),
         **ends,

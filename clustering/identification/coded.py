@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.columns import MEASURES, POINT_MEASURES
+from clustering.io.edfacts_words import group_of_words
 
 KNOWN, SUPPRESSED, MISSING, NO_COHORT, FEW_YEARS, NO_MEASURE = range(6)
 # Why an answer is not plain: first those of the states behind ``KNOWN``, in their order.
@@ -125,7 +126,7 @@ class CodedRates:
             return np.ones(len(self.groups), dtype=bool)
         if subgroups == ("groups",):
             return np.array([name != "all" for name in self.groups], dtype=bool)
-        wanted = {name.casefold() for name in subgroups}
+        wanted = {group_of_words(name).casefold() for name in subgroups}
         return np.array([name.casefold() in wanted for name in self.groups], dtype=bool)
 
 

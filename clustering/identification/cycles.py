@@ -13,7 +13,7 @@ from clustering.config import Disclosure
 from clustering.disclosure import with_protected_rates
 from clustering.errors import InputError
 from clustering.identification.coded import CodedRates, code_rates
-from clustering.identification.decide import identify_coded, years_with_rates
+from clustering.identification.decide import check_year, identify_coded, years_with_rates
 from clustering.identification.decided import Identification
 from clustering.model import Scenario
 from clustering.rules import Rule, read_rule
@@ -170,11 +170,13 @@ def passes_exit(
     read = replace(read, official=None)
     base = with_protected_rates(scenario, disclosure)
     coded = code_rates(base.rates, base.schools.index)
+    check_year(coded, read, year)
     then = None
     if read.exit.minimum_gain_of_gap is not None:
         if entry_year is None:
             message, remedy = "The exit asks for a gain since entry.", "Say in which year the schools entered."
             raise InputError([rule_problem("entry_year", None, message, remedy)])
+        check_year(coded, _of_all_students(read), entry_year)
         then = _ends(identify_coded(base, coded, _of_all_students(read), year=entry_year, disclosure=disclosure))
     return _exit_answers(base, coded, read, year, disclosure, then=then)
 
@@ -240,8 +242,7 @@ class _Follower:
     def step(self, year: int, *, is_entry: bool, is_gap: bool) -> pd.DataFrame:
         """Move every school on by a year."""
         # In a gap the newest rates are asked for only to know the schools.
-        found = self._identify(self._rule, None if is_gap else year)
-        self._last = found
+        self._last = found = self._identify(self._rule, None if is_gap else year)
         schools = found.decisions
         before = np.full(len(schools), OUT) if self._status is None else self._status
         passes = pd.Series(pd.NA, index=schools.index, dtype="str")
@@ -259,8 +260,7 @@ class _Follower:
             # One with too few students this year stays; one that the rule does not speak of is out.
             after[schools["excluded_because"].notna().to_numpy()] = OUT
         self._status = after
-        pairs = zip(before.tolist(), after.tolist(), strict=True)
-        movement = [_MOVEMENTS.get(pair) for pair in pairs]
+        movement = [_MOVEMENTS.get(pair) for pair in zip(before.tolist(), after.tolist(), strict=True)]
         return pd.DataFrame(
             {
                 "school_id": schools.index,

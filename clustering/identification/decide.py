@@ -21,6 +21,7 @@ from clustering.identification.judge import Judged, judge
 from clustering.identification.official import apply_list
 from clustering.identification.scope import UNKNOWN_IF_IN, Scope, build_scope
 from clustering.identification.tabulate import tabulate
+from clustering.io.edfacts_words import group_of_words
 from clustering.model import Scenario
 from clustering.rules import Criterion, Rule, read_rule, write_rule
 from clustering.rules.contradictions import rule_problem
@@ -94,6 +95,8 @@ def identify_by_rules(
     base = with_protected_rates(scenario, disclosure)
     coded = code_rates(base.rates, base.schools.index)
     read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
+    for rule in read:
+        check_year(coded, rule, year)
     return [identify_coded(base, coded, rule, year=year, disclosure=disclosure) for rule in read]
 
 
@@ -117,7 +120,6 @@ def identify_coded(
     identification
         As :func:`identify_schools` answers.
     """
-    _check_year(coded, rule, year)
     years = [coded.latest_year(each.measures, each.subgroups) if year is None else year for each in rule.criteria]
     newest = max((each for each in years if each is not None and each != UNSTATED), default=None)
     scope = build_scope(base.schools, rule, newest)
@@ -162,7 +164,7 @@ def _effects(table: pd.DataFrame, rule: Rule) -> tuple[ExclusionEffect, ...]:
     return tuple(effects)
 
 
-def _check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
+def check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
     """Refuse a year of which no criterion has a rate, unless an official list decides."""
     if year is None or rule.official is not None:
         return
@@ -200,7 +202,7 @@ def _notes_of_rates(coded: CodedRates, criterion: Criterion) -> Iterator[str]:
             yield f"The files have no {measures_told(measure)} of any school."
     known = {name.casefold() for name in coded.groups}
     for name in criterion.subgroups:
-        if name not in ("any", "groups") and name.casefold() not in known:
+        if name not in ("any", "groups") and group_of_words(name).casefold() not in known:
             told = ", ".join(coded.groups[1:21]) or "none"
             yield f"The files have no rates of the group {name}; groups there are: {told}."
 

@@ -99,16 +99,17 @@ _NO_VALUE = {"suppressed": "suppressed", "not published": "not published"}
 
 def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
     answer, reason = row["computed_certainty"], row["reason"]
+    tested = _years_tested(criterion)
     if cut is None:
         sign = "at or below" if criterion.or_equal else "below"
         threshold = number_told(criterion.threshold or 0.0, in_points=row["measure"] in POINT_MEASURES)
         published = "a published" if row["text"] else "a"  # a mean or a pooled rate is published nowhere
-        test, straddles = f"{sign} {threshold}", f"{published} range that straddles {threshold}"
+        test, straddles = f"{sign} {threshold}{tested}", f"{published} range that straddles {threshold}"
     else:
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]
-        test = f"among the lowest {cut.lowest_schools:,} of {cut.ranked_schools:,} {schools}"
+        lowest = min(cut.lowest_schools, cut.ranked_schools)  # a count may ask for more than there are
+        test = f"among the lowest {lowest:,} of {cut.ranked_schools:,} {schools}{tested}"
         straddles = f"possibly {test}, as not every number behind it is known exactly"
-    test += _years_tested(criterion)
     if reason == "not of the population":
         return f"and the rule is for {POPULATION_WORDS[criterion.population]} only"
     if answer == "excluded":
@@ -125,7 +126,9 @@ def _years_tested(criterion: Criterion) -> str:
     words = {"every": "in each", "any": "in at least one"}
     if criterion.average not in words or criterion.years in (None, 1):
         return ""
-    return f" {words[criterion.average]} of {criterion.years} years"
+    needed = criterion.minimum_years or criterion.years
+    having = " that has a rate" if criterion.average == "every" and needed < criterion.years else ""
+    return f" {words[criterion.average]} of {criterion.years} years{having}"
 
 
 _WHY = {

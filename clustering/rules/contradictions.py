@@ -77,6 +77,10 @@ def contradictions(document: Mapping[str, Any]) -> Iterator[Problem]:
     threshold, gain = leaving.get("threshold"), leaving.get("minimum_gain_of_gap")
     if threshold is not None and not is_in_points(document) and not 0 <= threshold <= 1:
         yield rule_problem("exit.threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.68 for 68%.")
+    scales = {is_in_points(test) for _, test in tests}
+    if threshold is not None and len(scales) > 1:
+        message = "The tests of the rule are of shares and of points, and one number cannot be both."
+        yield rule_problem("exit.threshold", threshold, message, "Leave it out: no longer meeting the rule is enough.")
     if gain is not None and is_in_points(document):
         message = "The points of an index or of growth have no gap to 100 per cent."
         yield rule_problem("exit.minimum_gain_of_gap", gain, message, "Leave it out, or use a rate.")

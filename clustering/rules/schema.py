@@ -54,7 +54,10 @@ def problems_of(document: Mapping[str, Any]) -> list[Problem]:
     told = [problem for error in errors for problem in _told(error)]
     # What contradicts the rest is told as well, among the fields that can be used.
     faulty = {error.absolute_path[0] for error in errors if error.absolute_path}
-    return [*told, *contradictions({name: value for name, value in document.items() if name not in faulty})]
+    if "measure" in faulty:  # whether a number is a share or points depends on it
+        return told
+    usable = {name: value for name, value in document.items() if name not in faulty}
+    return [*told, *(each for each in contradictions(usable) if each.column not in faulty)]
 
 
 def _told(error: jsonschema.ValidationError) -> Iterator[Problem]:

@@ -138,6 +138,13 @@ def test_a_mean_of_measures_needs_both_in_the_same_year() -> None:
     )
 
 
+def test_several_years_of_one_subject_are_no_mean_of_two() -> None:
+    table = {"proficiency_mathematics": ["10", "20"], "school_year": ["2021-22"] * 2}
+    found = identify_schools(rated_schools(table), {"preset": "bie_csi_lowest", "minimum_years": 1})
+    assert found.decisions["reason"].tolist() == ["no measure", "no measure"]
+    assert found.notes == ("The files have no proficiency in reading of any school.",)
+
+
 def test_the_newest_year_of_a_mean_is_one_that_all_measures_have() -> None:
     table = {
         "school_id": ["01"] * 3,
@@ -195,6 +202,8 @@ def test_every_year_and_any_year(rates: tuple[str, ...], every: str, any_year: s
 def test_the_sentence_of_a_rule_of_every_year_says_so() -> None:
     told = found(school("50", "55", "60"), years=3, average="every").explanations["01"]
     assert told == "Graduation rate 60.0% (2019-20), below 67.0% in each of 3 years."
+    told = found(school("50", "-", "60"), years=3, average="every", minimum_years=2).explanations["01"]
+    assert told == "Graduation rate 60.0% (2019-20), below 67.0% in each of 3 years that has a rate."
     told = found(school("70", "55", "80"), years=3, average="any").explanations["01"]
     assert told == "Graduation rate 55.0% (2020-21), below 67.0% in at least one of 3 years."
 

@@ -122,6 +122,21 @@ def test_a_gain_is_since_the_year_in_which_the_school_entered_last() -> None:
     assert told(cycles, "movement") == ["enters", "leaves", None, "enters", "stays", "leaves"]
 
 
+def test_a_year_of_which_only_another_test_has_rates_does_not_stop_a_gain() -> None:
+    """All students have rates of 2020-21 only, an index is of both years: the first year tells nothing of the gain."""
+    table = {
+        "school_id": ["01", "01"],
+        "school_year": ["2019-20", "2020-21"],
+        "graduation_rate": ["", "70"],
+        "index": ["5", "50"],
+    }
+    rule = {"threshold": 0.67, "exit": {"minimum_gain_of_gap": 0.03}, "also": [{"measure": "index", "threshold": 10}]}
+    cycles = follow_cycles(rated_schools(table), rule)
+    assert told(cycles, "certainty") == ["certain", "no"]
+    assert told(cycles, "passes_exit") == [None, "unknown"]
+    assert told(cycles, "status") == ["in", "in"]
+
+
 def test_a_gain_needs_the_year_of_entry() -> None:
     with pytest.raises(InputError, match="Say in which year the schools entered"):
         passes_exit(over_years("40 68"), BIE, 2016)
@@ -223,3 +238,5 @@ def test_without_rates_there_is_nothing_to_follow() -> None:
         follow_cycles(rated_schools({"graduation_rate": ["60"]}), BELOW_67)
     with pytest.raises(InputError, match="begins in 1999"):
         passes_exit(over_years("60 70"), BELOW_67, 1999)
+    with pytest.raises(InputError, match="begins in 1999"):
+        passes_exit(over_years("60 70"), BIE, 2016, entry_year=1999)

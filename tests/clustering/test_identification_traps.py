@@ -341,6 +341,7 @@ GROUPS = {
         ("any", ["certain", "certain", "unknown", "certain"], ["CWD", "all", "CWD", "CWD"]),
         ("groups", ["certain", "no", "unknown", "certain"], ["CWD", "CWD", "CWD", "CWD"]),
         (["LEP"], ["possible", "unknown", "unknown", "unknown"], ["LEP", None, None, None]),
+        (["English learners"], ["possible", "unknown", "unknown", "unknown"], ["LEP", None, None, None]),
         (["lep", "cwd"], ["certain", "no", "unknown", "certain"], ["CWD", "CWD", "CWD", "CWD"]),
     ],
 )

@@ -223,7 +223,9 @@ def test_of_a_share_and_a_count_the_more_counts() -> None:
     scenario = points_of(*map(str, range(7, 47)), title1=["yes"] * 40)
     assert identify_schools(scenario, {**LOWEST, "bottom_count": 5}).counts["certain"] == 5
     assert identify_schools(scenario, {**LOWEST, "bottom_share": 0.2, "bottom_count": 5}).counts["certain"] == 8
-    assert identify_schools(scenario, {**LOWEST, "bottom_count": 1000}).counts["certain"] == 40
+    more = identify_schools(scenario, {**LOWEST, "bottom_count": 1000})
+    assert more.counts["certain"] == 40
+    assert "among the lowest 40 of 40 Title I schools" in more.explanations["01"]
 
 
 def test_ties_at_the_cut_all_belong_or_none() -> None:
@@ -311,6 +313,28 @@ def test_a_group_as_low_as_the_lowest_schools() -> None:
     assert found.decisions.loc["05", "subgroup"] == "CWD"
     assert found.explanations["05"] == (
         "Index of children with disabilities 2.0 (2021-22), among the lowest 1 of 4 Title I schools."
+    )
+
+
+def test_a_group_below_the_cut_in_each_of_two_years() -> None:
+    """TSI: in both years the lowest of four Title I schools has 20 points; what groups of the others have."""
+    groups = [("02", "CWD", "15", "19"), ("03", "CWD", "15", "25"), ("04", "CWD", "15", "")]
+    whole = [
+        (f"{place:02d}", "All Students", points, points) for place, points in enumerate(["20", "50", "60", "70"], 1)
+    ]
+    rows = [
+        (school, group, year, points)
+        for school, group, newer, older in [*whole, *groups]
+        for year, points in (("2021-22", newer), ("2020-21", older))
+    ]
+    names = ("school_id", "subgroup", "school_year", "index")
+    table = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    found = identify_schools(rated_schools(table, title1=["yes"] * 4), "essa_tsi")
+    assert found.decisions["certainty"].tolist() == ["unknown", "certain", "no", "unknown"]
+    assert found.decisions["reason"].tolist()[3] == "few years"
+    assert found.explanations["02"] == (
+        "Index of children with disabilities 19.0 (2020-21),"
+        " among the lowest 1 of 4 Title I schools in each of 2 years."
     )
 
 

@@ -76,6 +76,7 @@ def criteria(draw: st.DrawFn) -> Criterion:
 def rules(draw: st.DrawFn) -> Rule:
     found = draw(st.lists(criteria(), min_size=1, max_size=3))
     is_points = found[0].measures[0] in POINT_MEASURES
+    is_of_one_scale = len({each.measures[0] in POINT_MEASURES for each in found}) == 1
     chosen = draw(st.sets(st.sampled_from(get_args(Exclusion))))
     entries = st.lists(texts, min_size=1, max_size=3).map(tuple)
     return Rule(
@@ -90,7 +91,7 @@ def rules(draw: st.DrawFn) -> Rule:
         official=draw(st.none() | st.builds(OfficialList, column=texts, entries=entries)),
         entry_every_years=draw(st.integers(1, 10)),
         exit=ExitRule(
-            threshold=draw(st.none() | (st.floats(0, 1000) if is_points else shares)),
+            threshold=draw(st.none() | (st.floats(0, 1000) if is_points else shares)) if is_of_one_scale else None,
             or_equal=draw(st.booleans()),
             minimum_gain_of_gap=None if is_points else draw(st.none() | shares),
             every_year=draw(st.booleans()),
@@ -258,6 +259,7 @@ def test_all_faults_are_told_at_once_each_with_its_field() -> None:
         ({"also": [{"threshold": 0.5}, {"threshold": 50}]}, ["also[1].threshold"]),
         ({"also": [{}]}, ["also[0].threshold"]),
         ({"exit": {"threshold": 68}}, ["exit.threshold"]),
+        ({"exit": {"threshold": 0.68}, "also": [{"measure": "index", "threshold": 9}]}, ["exit.threshold"]),
         ({"measure": "index", "threshold": 9, "exit": {"minimum_gain_of_gap": 0.03}}, ["exit.minimum_gain_of_gap"]),
         ({"official": {"column": "designation"}}, ["official"]),
         ({"official": {"column": "", "values": ["CSI"]}}, ["official.column"]),
@@ -272,6 +274,10 @@ def test_all_faults_are_told_at_once_each_with_its_field() -> None:
         ({"threshold": None}, ["threshold"]),
         ({"preset": "csi"}, ["preset"]),
         ({"preset": 5, "years": 0}, ["years", "preset"]),
+        ({"years": 0, "threshold": 67}, ["years", "threshold"]),
+        # No fault follows from another: points need a known measure, and a threshold is given.
+        ({"measure": "attendance", "threshold": 400}, ["measure"]),
+        ({"measure": "index", "threshold": "low"}, ["threshold"]),
     ],
 )
 def test_a_field_that_cannot_be_used_is_named(fields: dict[str, Any], named: list[str]) -> None:
