@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from app.settings import Settings
 from app.store import Dataset, Job, Proposal, Store
 from app.uploads import MAXIMUM_NAME_CHARACTERS, Desk, Uploads, saved
 from clustering import InputError, parse_parameters, plain_text, split_settings
+
+logger = logging.getLogger(__name__)
 
 
 def child_limits(settings: Settings) -> ChildLimits:
@@ -134,6 +137,8 @@ def admit_for_dataset(
         except ServiceError as error:
             if error.status == 422:
                 raise
+        except RecursionError:
+            logger.info("parameters are nested too deeply to be sent to a child process")
         # Without a place for it the names are told when the rest is right.
         raise
 

@@ -53,6 +53,8 @@ def identify(
 ) -> None:
     """Say which schools are low-performing by a rule; schools and their rates are enough."""
     with stopping_on_errors():
+        if years and not cycles:
+            raise _wrong("years", years, "Only cycles are followed over years.", "Add --cycles, or give one --year.")
         kind, question = _question(rule, against, year=year, years=years if cycles else None)
         question |= {"disclosure": _disclosure(disclosure), "only": () if kind != "identification" else _answers(only)}
         _check_out(out)

@@ -102,19 +102,23 @@ def _headed(before: str, document: Mapping[str, Any]) -> str:
 def _show_counts(document: Mapping[str, Any]) -> None:
     counts = document["counts"]
     entry(
-        f"{counts['identified']:,} schools are identified",
+        f"{_schools(counts['identified'])} {'is' if counts['identified'] == 1 else 'are'} identified",
         ", ".join(f"{counts[answer]:,} {words}" for answer, words in _ANSWER_WORDS.items()),
     )
     for effect in document["exclusions"]:
         if effect["schools"]:
             entry(
-                f"Left out as {effect['reason']}: {effect['schools']:,} schools",
+                f"Left out as {effect['reason']}: {_schools(effect['schools'])}",
                 f"{effect['certain']:,} of them would be certain, {effect['possible']:,} possible",
             )
     for cut in filter(None, document["cuts"]):
         entry(f"The lowest are {cut['lowest_schools']:,} of {cut['ranked_schools']:,} schools")
     for note in document["notes"]:
         entry(note)
+
+
+def _schools(count: int) -> str:
+    return f"{count:,} school{'' if count == 1 else 's'}"
 
 
 def _show_schools(schools: Sequence[Mapping[str, Any]], count: int, answer: str) -> None:

@@ -14,8 +14,12 @@ from app.main import create_app
 from app.settings import Settings
 from clustering import (
     compare_proposals,
+    compare_rules,
+    decisions_table,
     draw_map,
     evaluate_plan,
+    identification_document,
+    identify_schools,
     json_bytes,
     links_table,
     members_table,
@@ -26,6 +30,8 @@ from clustering import (
     read_scenario,
     render_comparison,
     render_proposal,
+    rule_comparison_document,
+    rule_comparison_table,
     schools_geojson,
     schools_table,
     table_bytes,
@@ -113,6 +119,52 @@ def _by_service(files: dict[str, list[Path]], settings: list[str], folder: Path)
         }
         one_shot = client.post("/zones", files=uploads, data={"set": settings}).content
     return {**parts, "proposal.json": json.dumps(answer.json()["proposal"]).encode()}, one_shot
+
+
+RULES = {
+    "generated": ("graduation_rate<0.67", "official:DESIGNATION=CSI-GR|CSI-LP"),
+    "district of columbia": ("official:esea_class=Priority", "official:esea_class=Priority|Focus"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_identification_is_the_same_everywhere(state: str, tmp_path: Path) -> None:
+    folder = SAMPLE if state == "generated" else SHARED
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not on this machine (looked for {folder})")
+    files = {role: [folder / name for name in names] for role, names in STATES[state].items()}
+    first, second = RULES[state]
+    scenario = read_scenario(**files)
+    found, compared = identify_schools(scenario, first), compare_rules(scenario, first, second)
+    assert found.counts["certain"] >= 3
+    by_library = {
+        "identification.json": json_bytes(identification_document(found)),
+        "identification.csv": table_bytes(decisions_table(found)),
+        "comparison.json": json_bytes(rule_comparison_document(compared)),
+        "comparison.csv": table_bytes(rule_comparison_table(compared)),
+    }
+
+    options = [part for role, paths in files.items() for each in paths for part in (f"--{role}", str(each))]
+    for name in by_library:
+        against = ["--against", second] if name.startswith("comparison") else []
+        more = ["--rule", first, *against, "--only", "all", "--out", str(tmp_path / name)]
+        done = CliRunner().invoke(cli, ["identify", *options, *more])
+        assert done.exit_code == 0, done.stderr
+    assert {name: (tmp_path / name).read_bytes() for name in by_library} == by_library
+
+    uploads = [(role, (path.name, path.read_bytes())) for role, paths in files.items() for path in paths]
+    with TestClient(create_app(Settings(data_directory=tmp_path / "service")), base_url="http://127.0.0.1") as client:
+        own = f"/datasets/{client.post('/datasets', files=uploads).json()['id']}"
+        asked = {
+            "identification": (f"{own}/identification", {"rule": first}),
+            "comparison": (f"{own}/rule-comparisons", {"first": first, "second": second}),
+        }
+        by_service = {
+            f"{name}.{form}": client.post(address, json=question, params={"f": form}).content
+            for name, (address, question) in asked.items()
+            for form in ("json", "csv")
+        }
+    assert by_service == by_library
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -87,10 +88,7 @@ def show_identification(
 ) -> Response:
     """A form for a rule, and what the rule says: counts, exclusions, disagreements, schools; or these as CSV."""
     dataset = store.dataset(dataset_id)
-
-    def ask(kind: RuleKind, question: Mapping[str, Any], *, as_csv: bool = False) -> bytes:
-        return ask_of_dataset(dataset_id, kind, question, as_csv=as_csv, settings=settings, store=store, desk=desk)
-
+    ask = partial(ask_of_dataset, dataset_id, settings=settings, store=store, desk=desk)
     if asked.wants_csv:
         kind: RuleKind = "rule-comparison" if asked.table == "changes" else "identification"
         question = asked.comparison(whole=True) if asked.table == "changes" else asked.identification(whole=True)
@@ -98,9 +96,9 @@ def show_identification(
     document, compared, error = None, None, None
     try:
         if asked.rule is not None:
-            document = json.loads(ask("identification", asked.identification()))
+            document = json.loads(ask("identification", asked.identification(), as_csv=False))
             if asked.against:
-                compared = json.loads(ask("rule-comparison", asked.comparison()))
+                compared = json.loads(ask("rule-comparison", asked.comparison(), as_csv=False))
     except ClusteringError as caught:
         error = service_error(caught)
     except ServiceError as caught:
@@ -126,7 +124,7 @@ def number_told(school: Mapping[str, Any]) -> str:
     """The number that a rule tested, as per cent or points; of a range both ends; a dash without one."""
     low, high = school["low"], school["high"]
     scale, sign = (1.0, "") if school["measure"] in POINT_MEASURES else (100.0, "%")
-    ends = [f"{end * scale:.1f}{sign}" for end in dict.fromkeys((low, high)) if end is not None]
+    ends = [f"{end * scale:.4g}{sign}" for end in dict.fromkeys((low, high)) if end is not None]
     return " to ".join(ends) or "–"
 
 

@@ -103,7 +103,8 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
     if cut is None:
         sign = "at or below" if criterion.or_equal else "below"
         threshold = number_told(criterion.threshold or 0.0, in_points=row["measure"] in POINT_MEASURES)
-        test, straddles = f"{sign} {threshold}{tested}", f"a published range that straddles {threshold}"
+        published = "a published" if row["text"] else "a"  # a mean or a pooled rate is published nowhere
+        test, straddles = f"{sign} {threshold}{tested}", f"{published} range that straddles {threshold}"
     else:
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]
         lowest = min(cut.lowest_schools, cut.ranked_schools)  # a count may ask for more than there are

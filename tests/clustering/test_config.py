@@ -144,3 +144,31 @@ def test_wrong_levels_do_not_hide_unknown_schools() -> None:
         )
     told = {(problem.column, problem.value) for problem in caught.value.problems}
     assert told == {("levels", "primary"), ("force_in", "9"), ("keep_together", "7"), ("maximum_schools", "many")}
+
+
+def test_a_rule_as_an_object_is_kept_as_json_text() -> None:
+    rule = {"preset": "az_tsi", "years": 2, "title": "Älter"}
+    given = parse_parameters({"identification": rule}).identification
+    assert json.loads(given) == rule
+    assert parse_parameters([f"identification={given}"]).identification == given
+    # And what is written down goes in again.
+    assert parse_parameters(parse_parameters({"identification": rule}).as_dict()).identification == given
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"title": "x" * 20_000},
+        "graduation_rate<0.67" + " " * 20_000,
+        {"threshold": float("nan")},
+        {"threshold": object()},
+        5,
+        None,
+        ["graduation_rate<0.67"],
+    ],
+)
+def test_what_is_no_rule_is_a_problem_of_identification(rule: object) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_parameters({"identification": rule, "maximum_schools": 0})
+    # The other fault is told with it.
+    assert sorted({str(problem.column) for problem in caught.value.problems}) == ["identification", "maximum_schools"]
