@@ -156,7 +156,7 @@ def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
         exit = { threshold = 0.68, comparator = "ge" }
 
         [[also]]
-        measure = "index"
+        measure = "proficiency_reading"
         bottom_share = 0.05
     """
     fields = {
@@ -166,7 +166,7 @@ def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
         "average": "pooled",
         "exclude": ["alternative", "closed"],
         "exit": {"threshold": 0.68, "comparator": "ge"},
-        "also": [{"measure": "index", "bottom_share": 0.05}],
+        "also": [{"measure": "proficiency_reading", "bottom_share": 0.05}],
     }
     rule = read_rule(fields)
     assert read_rule(toml) == read_rule(json.dumps(fields)) == rule
