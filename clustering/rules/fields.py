@@ -23,7 +23,7 @@ CRITERION_FIELDS: dict[str, Any] = {
         "description": f"One of {', '.join(MEASURES)}, or a list of them: their mean in the same year.",
         "anyOf": [
             {"enum": list(MEASURES)},
-            {"type": "array", "items": {"enum": list(MEASURES)}, "minItems": 1, "uniqueItems": True},
+            {"type": "array", "items": {"enum": list(MEASURES)}, "minItems": 1},
         ],
     },
     "subgroup": {
@@ -31,7 +31,7 @@ CRITERION_FIELDS: dict[str, Any] = {
         ' a list of groups such as ["CWD", "LEP"].',
         "anyOf": [
             {"enum": ["all", "any", "groups"]},
-            {"type": "array", "items": _NAME, "minItems": 1, "maxItems": 50, "uniqueItems": True},
+            {"type": "array", "items": _NAME, "minItems": 1, "maxItems": 50},
         ],
     },
     "years": {
@@ -107,7 +107,6 @@ RULE_FIELDS: dict[str, Any] = {
     },
     "exclude": {
         "type": "array",
-        "uniqueItems": True,
         "items": {"enum": ["closed", "alternative", "special education", "career and technical", "virtual", "new"]},
         "description": "Schools left out: closed, alternative, special education, career and technical, virtual, new.",
     },

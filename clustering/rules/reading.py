@@ -210,8 +210,8 @@ def _criterion_of(document: Mapping[str, Any]) -> Criterion:
     threshold = document.get("threshold", None if is_lowest else FEDERAL_THRESHOLD)
     return Criterion(
         population=document.get("population", plain.population),
-        measures=(measure,) if isinstance(measure, str) else tuple(measure),
-        subgroups=(subgroup,) if isinstance(subgroup, str) else tuple(subgroup),
+        measures=(measure,) if isinstance(measure, str) else tuple(dict.fromkeys(measure)),
+        subgroups=(subgroup,) if isinstance(subgroup, str) else tuple(dict.fromkeys(subgroup)),
         years=None if years == "newest" else int(years),
         minimum_years=_whole(document.get("minimum_years")),
         average=document.get("average", plain.average),
