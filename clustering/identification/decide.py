@@ -185,7 +185,8 @@ def _notes(coded: CodedRates, scope: Scope, judged: Sequence[Judged]) -> Iterato
         yield f"{count:,} schools with rates are not decided: the files do not say which grades they offer."
     unsure = np.logical_or.reduce([each.membership == UNKNOWN_IF_IN for each in judged])
     if count := int((unsure & scope.is_decided).sum()):
-        yield f"Of {count:,} schools the files do not say the Title I status, which the rule asks for."
+        schools = "one school" if count == 1 else f"{count:,} schools"
+        yield f"Of {schools} the files do not say the Title I status, which the rule asks for."
     for each in judged:
         yield from _notes_of_rates(coded, each.criterion)
         if (cut := each.answered.cut) is not None and cut.unknown_schools:

@@ -107,7 +107,7 @@ def test_a_band_that_becomes_a_point_is_sure_and_within_what_was_possible(
     high = min(100, low + width)
     exact = min(high, low + point)
     rule = {"threshold": threshold / 100, "comparator": comparator}
-    band, tight = identify_schools(rates_of(f"{low}-{high}", str(exact)), rule).decisions["certainty"]
+    band, tight = identify_schools(rates_of(f"{low}-{high}", f"{exact}%"), rule).decisions["certainty"]
     assert tight in {"certain", "no"}
     assert band in {tight, "possible"}
 
