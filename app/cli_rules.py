@@ -64,10 +64,11 @@ def identify(
             tell("Identifying", 0.5)
             answer = answer_rule(kind, scenario, question)
             document = answer.document()
+        if out is not None:  # before anything is shown: whoever reads that may stop reading
+            out.write_bytes(_written(answer, document, out))
         show_report(scenario.report)
         _SHOW[kind](document)
         if out is not None:
-            out.write_bytes(_written(answer, document, out))
             tell_written([out])
 
 

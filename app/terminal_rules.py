@@ -83,7 +83,7 @@ def show_cycles(document: Mapping[str, Any]) -> None:
     """
     heading(f"{document['rule']['title']}, over the years")
     for row in document["counts"]:
-        told = [f"{count:,} {movement}" for movement, count in row.items() if movement != "year" and count]
+        told = [f"{movement}: {count:,}" for movement, count in row.items() if movement != "year" and count]
         kind = "no rates" if row["year"] in document["gaps"] else ", ".join(told) or "nobody moves"
         entry_year = ", year of entry" if row["year"] in document["entry_years"] else ""
         entry(f"Fall of {row['year']}{entry_year}: {kind}")
@@ -111,8 +111,9 @@ def _show_counts(document: Mapping[str, Any]) -> None:
                 f"Left out as {effect['reason']}: {_schools(effect['schools'])}",
                 f"{effect['certain']:,} of them would be certain, {effect['possible']:,} possible",
             )
-    for cut in filter(None, document["cuts"]):
-        entry(f"The lowest are {cut['lowest_schools']:,} of {cut['ranked_schools']:,} schools")
+    for cut in document["cuts"]:
+        year = "" if cut["year"] is None else f"Fall of {cut['year']}: "
+        entry(f"{year}the lowest are {cut['lowest_schools']:,} of {cut['ranked_schools']:,} schools")
     for note in document["notes"]:
         entry(note)
 

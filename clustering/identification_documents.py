@@ -41,10 +41,10 @@ def identification_document(
     -------
     document
         ``rule`` (in full), ``year`` (the fall), ``counts``, ``exclusions`` (the effect of each), ``cuts`` (of each test
-        of the lowest, ``None`` for a threshold), ``notes``, ``provenance``, ``disagreements`` (schools of which the
-        official list and the rates differ), ``school_count`` (schools that ``only`` leaves) and ``schools``, sorted by
-        id, with the columns of :func:`decisions_table`. Counts are of all schools, whatever is listed. Missing is
-        ``None``.
+        of the lowest, and of each year that is tested by itself), ``notes``, ``provenance``, ``disagreements`` (schools
+        of which the official list and the rates differ), ``school_count`` (schools that ``only`` leaves) and
+        ``schools``, sorted by id, with the columns of :func:`decisions_table`. Counts are of all schools, whatever is
+        listed. Missing is ``None``.
     """
     shown = _only(found.decisions, "certainty", only)
     listed = shown.iloc[start : None if limit is None else start + limit]
@@ -196,7 +196,7 @@ def _head(found: Identification) -> dict[str, Any]:
         "year": found.year,
         "counts": found.counts,
         "exclusions": [asdict(effect) for effect in found.exclusions],
-        "cuts": [None if cut is None else _finite(asdict(cut)) for cut in found.cuts],
+        "cuts": [_finite(asdict(cut)) for cut in found.cuts],
         "notes": list(found.notes),
     }
 

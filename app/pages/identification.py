@@ -121,8 +121,10 @@ def show_identification(
 
 
 def number_told(school: Mapping[str, Any]) -> str:
-    """The number that a rule tested, as per cent or points; of a range both ends; a dash without one."""
+    """The number that a rule tested, as per cent or points; a range as published, or both ends; a dash without one."""
     low, high = school["low"], school["high"]
+    if low != high and school["text"]:
+        return str(school["text"])
     scale, sign = (1.0, "") if school["measure"] in POINT_MEASURES else (100.0, "%")
     ends = [f"{end * scale:.4g}{sign}" for end in dict.fromkeys((low, high)) if end is not None]
     return " to ".join(ends) or "–"

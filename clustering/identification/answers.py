@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from clustering.identification.averages import measured, years_of
-from clustering.identification.coded import FEW_YEARS, KNOWN, Cells, CodedRates
+from clustering.identification.coded import FEW_YEARS, KNOWN, UNSTATED, Cells, CodedRates
 from clustering.identification.cut import Cut
 from clustering.identification.scope import KNOWN_IN, KNOWN_OUT, UNKNOWN_IF_IN, Scope
 from clustering.rules.rule import Criterion
@@ -34,15 +34,20 @@ class Answered:
         Whether the middle of the range meets the test; of an exact rate, whether it does.
     is_small
         Fewer students than the test asks for.
-    cut
-        Of a rule of the lowest, in the last year; ``None`` of a threshold.
+    cut_low, cut_high
+        Ends of what each cell was held against: the threshold, or the number of the last of the lowest in its year; NaN
+        if that is not known.
+    cuts
+        Of a rule of the lowest, of each year tested by itself; their ``criterion`` is 0.
     """
 
     cells: Cells
     answer: np.ndarray
     middle: np.ndarray
     is_small: np.ndarray
-    cut: Cut | None
+    cut_low: np.ndarray
+    cut_high: np.ndarray
+    cuts: tuple[Cut, ...]
 
 
 def answer_cells(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Answered:
@@ -75,15 +80,18 @@ def answer_cells(coded: CodedRates, criterion: Criterion, year: int | None, scop
 
 def _answer_one(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Answered:
     cells = measured(coded, criterion, year)
-    cut = None
+    ends: tuple[float | None, float | None] = (criterion.threshold, criterion.threshold)
+    cuts: tuple[Cut, ...] = ()
     if criterion.threshold is not None:
         answer, middle = _against_threshold(cells, criterion.threshold, or_equal=criterion.or_equal)
     else:
         of_all = cells if criterion.subgroups == ("all",) else measured(coded, _of_all_students(criterion), year)
         answer, middle, cut = _among_lowest(cells, of_all, criterion, scope)
+        ends, cuts = (cut.low, cut.high), (replace(cut, year=None if year == UNSTATED else year),)
     answer = np.where(cells.state == KNOWN, answer, UNKNOWN)
     answer, is_small = _of_small_cohorts(cells, answer, criterion)
-    return Answered(cells=cells, answer=answer, middle=middle, is_small=is_small, cut=cut)
+    low, high = (np.full(len(cells), np.nan if end is None else end) for end in ends)
+    return Answered(cells=cells, answer=answer, middle=middle, is_small=is_small, cut_low=low, cut_high=high, cuts=cuts)
 
 
 def _of_all_students(criterion: Criterion) -> Criterion:
@@ -184,7 +192,15 @@ def _cut(sure: Cells, count: int, unsure_count: int, criterion: Criterion) -> Cu
         place = min(lowest, len(sure)) - 1
         ends = [float(np.sort(end)[place]) for end in (sure.low, sure.high)]
     low, high = (None if end is None or math.isinf(end) else end for end in ends)
-    return Cut(ranked_schools=count, lowest_schools=lowest, unknown_schools=unsure_count, low=low, high=high)
+    return Cut(
+        criterion=0,
+        year=None,
+        ranked_schools=count,
+        lowest_schools=lowest,
+        unknown_schools=unsure_count,
+        low=low,
+        high=high,
+    )
 
 
 def _of_small_cohorts(cells: Cells, answer: np.ndarray, criterion: Criterion) -> tuple[np.ndarray, np.ndarray]:
@@ -200,33 +216,42 @@ def _of_small_cohorts(cells: Cells, answer: np.ndarray, criterion: Criterion) ->
 
 def _over_years(yearly: list[Answered], criterion: Criterion) -> Answered:
     """The least answer of the years, or the greatest; a year without a rate counts where more years are needed."""
+    whole = _joined(yearly)
+    counts = whole.cells.is_available() & (whole.answer != EXCLUDED)
+    rank = np.where(counts, whole.answer if criterion.average == "every" else -whole.answer, 9)
+    order = np.lexsort((rank, whole.cells.group, whole.cells.school))
+    whole, counts = _taken(whole, order), counts[order]
+    starts = whole.cells.starts()
+    if not len(starts):
+        return whole
+    needed = criterion.minimum_years or (len(yearly) if criterion.average == "every" else 1)
+    found, given = (np.add.reduceat(part.astype("int64"), starts) for part in (counts, whole.cells.is_available()))
+    chosen = _taken(whole, starts)
+    # No in one year is no for every year, whatever the others are.
+    is_short = (found < needed) & ~((chosen.answer == NO) & (found > 0) & (criterion.average == "every"))
+    decided = np.where(is_short, np.where((found == 0) & (given > 0), EXCLUDED, UNKNOWN), chosen.answer)
+    all_middle = np.logical_and if criterion.average == "every" else np.logical_or
+    state = np.where(is_short & chosen.cells.is_available(), FEW_YEARS, chosen.cells.state).astype("int8")
+    return replace(
+        chosen,
+        cells=replace(chosen.cells, state=state),
+        answer=decided,
+        middle=all_middle.reduceat(np.where(counts, whole.middle, criterion.average == "every"), starts),
+    )
+
+
+_ARRAYS = ("answer", "middle", "is_small", "cut_low", "cut_high")
+
+
+def _joined(yearly: list[Answered]) -> Answered:
+    """The cells of several years, one after the other."""
     names = [each.name for each in fields(Cells)]
     cells = Cells(**{name: np.concatenate([getattr(each.cells, name) for each in yearly]) for name in names})
-    answer = np.concatenate([each.answer for each in yearly])
-    middle = np.concatenate([each.middle for each in yearly])
-    is_small = np.concatenate([each.is_small for each in yearly])
-    counts = cells.is_available() & (answer != EXCLUDED)
-    rank = np.where(counts, answer if criterion.average == "every" else -answer, 9)
-    order = np.lexsort((rank, cells.group, cells.school))
-    cells, answer, counts = cells.take(order), answer[order], counts[order]
-    starts = cells.starts()
-    if not len(starts):
-        return replace(yearly[-1], cells=cells, answer=answer, middle=middle, is_small=is_small)
-    needed = criterion.minimum_years or (len(yearly) if criterion.average == "every" else 1)
-    found, given = (np.add.reduceat(part.astype("int64"), starts) for part in (counts, cells.is_available()))
-    decided = answer[starts]
-    # No in one year is no for every year, whatever the others are.
-    is_short = (found < needed) & ~((decided == NO) & (found > 0) & (criterion.average == "every"))
-    decided = np.where(is_short, np.where((found == 0) & (given > 0), EXCLUDED, UNKNOWN), decided)
-    chosen = cells.take(starts)
-    all_middle = np.logical_and if criterion.average == "every" else np.logical_or
-    return Answered(
-        cells=replace(
-            chosen,
-            state=np.where(is_short & chosen.is_available(), FEW_YEARS, chosen.state).astype("int8"),
-        ),
-        answer=decided,
-        middle=all_middle.reduceat(np.where(counts, middle[order], criterion.average == "every"), starts),
-        is_small=is_small[order][starts],
-        cut=yearly[-1].cut,
-    )
+    arrays = {name: np.concatenate([getattr(each, name) for each in yearly]) for name in _ARRAYS}
+    return Answered(cells=cells, cuts=tuple(cut for each in yearly for cut in each.cuts), **arrays)
+
+
+def _taken(answered: Answered, places: np.ndarray) -> Answered:
+    """Some of the cells with their answers."""
+    arrays = {name: getattr(answered, name)[places] for name in _ARRAYS}
+    return replace(answered, cells=answered.cells.take(places), **arrays)

@@ -16,7 +16,7 @@ KNOWN, SUPPRESSED, MISSING, NO_COHORT, FEW_YEARS, NO_MEASURE = range(6)
 # Why an answer is not plain: first those of the states behind ``KNOWN``, in their order.
 REASONS = (
     *("suppressed", "not published", "no cohort", "few years", "no measure"),
-    *("not of the population", "population unknown", "few students", "cohort unknown"),
+    *("not of the population", "population unknown", "few students", "cohort unknown", "no groups"),
 )
 UNSTATED = -1  # a year that no file says
 _STATES = {"exact": KNOWN, "range": KNOWN, "suppressed": SUPPRESSED}
@@ -106,6 +106,11 @@ class CodedRates:
         by_measure = [self.select((measure,), subgroups, None) for measure in measures]
         years = [np.unique(cells.last_year[cells.is_available()]) for cells in by_measure]
         return [int(fall) for fall in reduce(np.intersect1d, years)]
+
+    def is_graduation(self) -> np.ndarray:
+        """Which cells are graduation rates."""
+        places = [place for place, name in enumerate(MEASURES) if name.startswith("graduation")]
+        return np.isin(self.cells.measure, places)
 
     def latest_year(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> int | None:
         """The last of :meth:`years_with_rates`; ``None`` without any."""

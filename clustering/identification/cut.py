@@ -12,6 +12,11 @@ class Cut:
 
     Parameters
     ----------
+    criterion
+        Place of the test in the rule, from 0.
+    year
+        Fall of the rates ranked, the last of several; ``None`` if no file says it. A test of every or any year has a
+        cut in each of them.
     ranked_schools
         Schools among which the lowest are told, those without any rate included.
     lowest_schools
@@ -22,6 +27,8 @@ class Cut:
         Ends of what the number of the last of the lowest can be; ``None`` if that is not known.
     """
 
+    criterion: int
+    year: int | None
     ranked_schools: int
     lowest_schools: int
     unknown_schools: int

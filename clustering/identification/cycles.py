@@ -13,15 +13,15 @@ from clustering.config import Disclosure
 from clustering.disclosure import with_protected_rates
 from clustering.errors import InputError
 from clustering.identification.coded import CodedRates, code_rates
-from clustering.identification.decide import check_year, identify_coded, years_with_rates
+from clustering.identification.decide import identify_coded, years_with_rates
 from clustering.identification.decided import Identification
+from clustering.identification.exits import ends_of, exit_answers, of_all_students
 from clustering.model import Scenario
 from clustering.rules import Rule, read_rule
 from clustering.rules.contradictions import rule_problem
 
 OUT, UNKNOWN, MAYBE, IN = range(4)
 STATUSES = ("out", "unknown", "may be in", "in")
-_OPPOSITE = {"certain": "no", "possible": "possible", "no": "certain", "unknown": "unknown", "excluded": "excluded"}
 _MOVEMENTS = {
     (OUT, IN): "enters",
     (OUT, MAYBE): "may enter",
@@ -31,7 +31,6 @@ _MOVEMENTS = {
     (MAYBE, IN): "enters or stays",
     (UNKNOWN, IN): "enters or stays",
     (MAYBE, OUT): "leaves, if it was in",
-    (UNKNOWN, OUT): "leaves, if it was in",
 }
 
 
@@ -94,7 +93,8 @@ def follow_cycles(
         Its ``entry_every_years`` says in which years schools may enter, counted from the first; its ``exit`` when they
         leave. An official list of it is left aside: it does not say since when.
     years
-        Falls to follow; empty means every fall from the first to the last that has rates.
+        Falls to follow, the first of them a year of entry; empty means every fall from the first in which the rule has
+        as many years of rates as it asks for.
     disclosure
         As for :func:`~clustering.identify_schools`.
 
@@ -117,7 +117,7 @@ def follow_cycles(
     if not known:
         message = "No school year has rates of the measures that the rule asks for."
         raise InputError([rule_problem("measure", None, message, "Give performance files with a school year.")])
-    falls = sorted(set(years)) or list(range(min(known), max(known) + 1))
+    falls = sorted(set(years)) or list(range(_first_decided(coded, read, known), max(known) + 1))
     entries = tuple(fall for fall in falls if (fall - falls[0]) % read.entry_every_years == 0)
     follower = _Follower(base, coded, read, disclosure)
     parts = [follower.step(fall, is_entry=fall in entries, is_gap=fall not in known) for fall in falls]
@@ -132,102 +132,16 @@ def follow_cycles(
     )
 
 
-def passes_exit(
-    scenario: Scenario,
-    rule: Rule | str | dict[str, Any],
-    year: int,
-    *,
-    entry_year: int | None = None,
-    disclosure: Disclosure = "protected",
-) -> pd.Series:
-    """
-    Tell which schools would leave.
-
-    Parameters
-    ----------
-    scenario
-        Validated inputs.
-    rule
-        With its ``exit``.
-    year
-        Fall of the rates looked at.
-    entry_year
-        Fall in which the schools entered, for an exit that asks for a gain since then.
-    disclosure
-        As for :func:`~clustering.identify_schools`.
-
-    Returns
-    -------
-    passes
-        Index ``school_id``; ``certain``, ``possible``, ``no``, ``unknown`` or ``excluded``.
-
-    Raises
-    ------
-    InputError
-        The rule cannot be read, no rate is of the year, or a gain is asked for and no ``entry_year`` given.
-    """
-    read = rule if isinstance(rule, Rule) else read_rule(rule)
-    read = replace(read, official=None)
-    base = with_protected_rates(scenario, disclosure)
-    coded = code_rates(base.rates, base.schools.index)
-    check_year(coded, read, year)
-    then = None
-    if read.exit.minimum_gain_of_gap is not None:
-        if entry_year is None:
-            message, remedy = "The exit asks for a gain since entry.", "Say in which year the schools entered."
-            raise InputError([rule_problem("entry_year", None, message, remedy)])
-        check_year(coded, _of_all_students(read), entry_year)
-        then = _ends(identify_coded(base, coded, _of_all_students(read), year=entry_year, disclosure=disclosure))
-    return _exit_answers(base, coded, read, year, disclosure, then=then)
-
-
-def _exit_answers(
-    base: Scenario,
-    coded: CodedRates,
-    rule: Rule,
-    year: int,
-    disclosure: Disclosure,
-    *,
-    then: tuple[np.ndarray, np.ndarray] | None,
-) -> pd.Series:
-    """What fails the threshold of the exit does not leave; the other way round it is the same rule."""
-    leaving = rule.exit
-    kept = rule
-    if leaving.threshold is not None:
-        tests = tuple(
-            replace(
-                each, threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None
-            )
-            for each in rule.criteria
-        )
-        kept = replace(rule, criteria=tests)
-    found = identify_coded(base, coded, kept, year=year, disclosure=disclosure).decisions
-    passes = found["certainty"].map(_OPPOSITE)
-    if leaving.minimum_gain_of_gap is None or then is None:
-        return passes.rename("passes_exit")
-    now_low, now_high = _ends(identify_coded(base, coded, _of_all_students(rule), year=year, disclosure=disclosure))
-    then_low, then_high = then
-    share = leaving.minimum_gain_of_gap
-    surely = np.round(now_low - then_high - share * (1 - then_high), 12) >= 0
-    maybe = np.round(now_high - then_low - share * (1 - then_low), 12) >= 0
-    known = ~np.isnan(now_low) & ~np.isnan(then_low)
-    gains = np.select([~known, surely, maybe], ["unknown", "certain", "possible"], default="no")
-    return _weakest(passes, pd.Series(gains, index=passes.index, dtype="str")).rename("passes_exit")
-
-
-def _weakest(first: pd.Series, second: pd.Series) -> pd.Series:
-    """Both must hold: the lesser answer."""
-    order = {"excluded": 0, "no": 1, "unknown": 2, "possible": 3, "certain": 4}
-    return first.where(first.map(order) <= second.map(order), second)
-
-
-def _of_all_students(rule: Rule) -> Rule:
-    """The first criterion for all students, by which a gain is measured."""
-    return replace(rule, criteria=(replace(rule.criteria[0], subgroups=("all",)),))
-
-
-def _ends(found: Identification) -> tuple[np.ndarray, np.ndarray]:
-    return found.decisions["low"].to_numpy(dtype="float64"), found.decisions["high"].to_numpy(dtype="float64")
+def _first_decided(coded: CodedRates, rule: Rule, known: set[int]) -> int:
+    """The first fall in which some criterion has as many years of rates as it asks for; else the first with any."""
+    found = []
+    for criterion in rule.criteria:
+        years = criterion.years or 1
+        needs_all = criterion.average in ("mean", "pooled", "every")
+        needed = criterion.minimum_years or (years if needs_all else 1)
+        falls = set(coded.years_with_rates(criterion.measures, criterion.subgroups))
+        found += [fall for fall in falls if len(falls & set(range(fall - years + 1, fall + 1))) >= needed]
+    return min((fall for fall in found if fall in known), default=min(known))
 
 
 class _Follower:
@@ -250,7 +164,7 @@ class _Follower:
         after = before.copy()
         if not is_gap:
             if before.any() and (self._rule.exit.every_year or is_entry):
-                passes = _exit_answers(
+                passes = exit_answers(
                     self._base, self._coded, self._rule, year, self._disclosure, then=self._then
                 ).where(before > OUT)
                 after = self._leave(before, passes)
@@ -293,7 +207,7 @@ class _Follower:
         """Keep the numbers that schools entered with, for an exit that asks for a gain."""
         if self._rule.exit.minimum_gain_of_gap is None:
             return
-        ends = _ends(self._identify(_of_all_students(self._rule), year))
+        ends = ends_of(self._identify(of_all_students(self._rule), year))
         is_new = (before <= UNKNOWN) & (after > UNKNOWN)
         then = self._then or (np.full(len(after), np.nan), np.full(len(after), np.nan))
         self._then = (np.where(is_new, ends[0], then[0]), np.where(is_new, ends[1], then[1]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from clustering.config import Disclosure
@@ -17,15 +17,14 @@ from clustering.identification.coded import (
     code_rates,
 )
 from clustering.identification.decided import ExclusionEffect, Identification
-from clustering.identification.judge import Judged, judge
+from clustering.identification.judge import judge
+from clustering.identification.notes import tell_notes
 from clustering.identification.official import apply_list
-from clustering.identification.scope import UNKNOWN_IF_IN, Scope, build_scope
+from clustering.identification.scope import build_scope
 from clustering.identification.tabulate import tabulate
-from clustering.io.edfacts_words import group_of_words
 from clustering.model import Scenario
-from clustering.rules import Criterion, Rule, read_rule, write_rule
+from clustering.rules import Rule, read_rule, write_rule
 from clustering.rules.contradictions import rule_problem
-from clustering.rules.words import measures_told
 
 
 def identify_schools(
@@ -138,8 +137,8 @@ def identify_coded(
         year=newest,
         decisions=table,
         exclusions=effects,
-        cuts=tuple(each.answered.cut for each in judged),
-        notes=tuple(_notes(coded, scope, judged)),
+        cuts=tuple(replace(cut, criterion=place) for place, each in enumerate(judged) for cut in each.answered.cuts),
+        notes=tuple(tell_notes(coded, scope, rule, judged, newest)),
         provenance={
             "rule": write_rule(rule),
             "year": newest,
@@ -174,38 +173,6 @@ def check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
         told = ", ".join(map(str, known)) or "none"
         message = f"No rate of {', '.join(measures)} is of the school year that begins in {year}."
         raise InputError([rule_problem("year", year, message, f"Falls there are: {told}.")])
-
-
-def _notes(coded: CodedRates, scope: Scope, judged: Sequence[Judged]) -> Iterator[str]:
-    """What to know about an answer as a whole."""
-    ungraded = scope.schools["grades_offered"].to_numpy() == 0
-    rated = np.zeros(len(ungraded), dtype=bool)
-    rated[coded.cells.school] = True
-    if count := int((ungraded & rated & ~scope.is_decided).sum()):
-        yield f"{count:,} schools with rates are not decided: the files do not say which grades they offer."
-    unsure = np.logical_or.reduce([each.membership == UNKNOWN_IF_IN for each in judged])
-    if count := int((unsure & scope.is_decided).sum()):
-        schools = "one school" if count == 1 else f"{count:,} schools"
-        yield f"Of {schools} the files do not say the Title I status, which the rule asks for."
-    for each in judged:
-        yield from _notes_of_rates(coded, each.criterion)
-        if (cut := each.answered.cut) is not None and cut.unknown_schools:
-            yield (
-                f"The lowest are told among {cut.ranked_schools:,} schools; of {cut.unknown_schools:,} others the files"
-                " do not say whether they belong to these."
-            )
-
-
-def _notes_of_rates(coded: CodedRates, criterion: Criterion) -> Iterator[str]:
-    """Measures and groups of which the files have no rate at all."""
-    for measure in criterion.measures:
-        if not coded.years_with_rates((measure,), ("any",)):
-            yield f"The files have no {measures_told(measure)} of any school."
-    known = {name.casefold() for name in coded.groups}
-    for name in criterion.subgroups:
-        if name not in ("any", "groups") and group_of_words(name).casefold() not in known:
-            told = ", ".join(coded.groups[1:21]) or "none"
-            yield f"The files have no rates of the group {name}; groups there are: {told}."
 
 
 def years_with_rates(coded: CodedRates, rule: Rule) -> set[int]:

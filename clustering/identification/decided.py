@@ -60,7 +60,7 @@ class Identification:
         - ``first_year``, ``last_year``: falls it is of; missing if not stated;
         - ``students``: size of its cohort; missing where not published, and to the nearest ten in a protected answer;
         - ``subgroup``, ``measure``: of what; several measures are joined by ``+``;
-        - ``cut_low``, ``cut_high``: the threshold, or what the number of the last of the lowest can be;
+        - ``cut_low``, ``cut_high``: the threshold, or what the number of the last of the lowest can be in that year;
         - ``criterion``: which of the rule's criteria decided, from 0;
         - ``computed_certainty``: the answer by rates, where an official list has another;
         - ``list_entry``: entry of the official list;
@@ -69,7 +69,7 @@ class Identification:
     exclusions
         The effect of each exclusion of the rule.
     cuts
-        Of each criterion of the lowest; ``None`` for a threshold.
+        Of the criteria of the lowest, one per year that is tested by itself.
     notes
         What to know about the answer, a sentence each.
     provenance
@@ -80,7 +80,7 @@ class Identification:
     year: int | None
     decisions: pd.DataFrame
     exclusions: tuple[ExclusionEffect, ...]
-    cuts: tuple[Cut | None, ...]
+    cuts: tuple[Cut, ...]
     notes: tuple[str, ...]
     provenance: dict[str, Any]
 

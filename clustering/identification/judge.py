@@ -31,6 +31,8 @@ class Judged:
         Whether the school is of the criterion's population.
     middle
         Whether a possible answer would be yes by the middle of a range.
+    lacks_groups
+        Whether the test asks for groups of students besides all of them, and the files have no rate of any.
     """
 
     criterion: Criterion
@@ -39,6 +41,7 @@ class Judged:
     place: np.ndarray
     membership: np.ndarray
     middle: np.ndarray
+    lacks_groups: bool
 
 
 def judge(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Judged:
@@ -77,9 +80,18 @@ def judge(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scop
     middle = np.zeros(count, dtype=bool)
     is_middle = answered.middle & (answered.answer >= POSSIBLE)
     middle[cells.school[is_middle]] = True
+    lacks_groups = criterion.subgroups == ("any",) and not (counts & (cells.group != 0)).any()
+    if lacks_groups:  # some group may meet the test
+        answer = np.where(answer == NO, UNKNOWN, answer)
     membership = scope.members(criterion.population)
     answer = np.where((membership == UNKNOWN_IF_IN) & (answer > NO), UNKNOWN, answer)
     answer = np.where(membership == KNOWN_OUT, NO, answer)
     return Judged(
-        criterion=criterion, answered=answered, answer=answer, place=place, membership=membership, middle=middle
+        criterion=criterion,
+        answered=answered,
+        answer=answer,
+        place=place,
+        membership=membership,
+        middle=middle,
+        lacks_groups=bool(lacks_groups),
     )

@@ -15,7 +15,7 @@ from clustering.rules.words import POPULATION_WORDS, group_told, measures_told
 _MOST_DECIMALS = 6
 
 
-def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut | None], *, is_protected: bool) -> pd.Series:
+def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut], *, is_protected: bool) -> pd.Series:
     """
     Say why each school is decided as it is.
 
@@ -26,7 +26,7 @@ def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut | Non
     rule
         The rule.
     cuts
-        Of each criterion of the lowest; ``None`` for a threshold.
+        Of the criteria of the lowest; those of one criterion tell the same numbers of schools.
     is_protected
         Whether sizes of cohorts are rounded.
 
@@ -38,7 +38,8 @@ def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut | Non
     plain = decisions.astype(object).where(decisions.notna(), None)
     names = plain.columns.to_list()
     rows = (dict(zip(names, row, strict=True)) for row in plain.itertuples(index=False, name=None))
-    told = [_sentence(row, rule, cuts[row["criterion"]], is_protected=is_protected) for row in rows]
+    of_criterion = {cut.criterion: cut for cut in cuts}
+    told = [_sentence(row, rule, of_criterion.get(row["criterion"]), is_protected=is_protected) for row in rows]
     return pd.Series(told, index=decisions.index, name="explanation", dtype="str")
 
 
@@ -108,7 +109,7 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
     else:
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]
         lowest = min(cut.lowest_schools, cut.ranked_schools)  # a count may ask for more than there are
-        test = f"among the lowest {lowest:,} of {cut.ranked_schools:,} {schools}{tested}"
+        test = f"among the lowest {lowest:,} of {cut.ranked_schools:,} {schools}{_reach(row, criterion)}{tested}"
         straddles = f"possibly {test}, as not every number behind it is known exactly"
     if reason == "not of the population":
         return f"and the rule is for {POPULATION_WORDS[criterion.population]} only"
@@ -119,6 +120,15 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
     return (
         f"{plain[answer]}{small}" if answer in plain else f"so it is unknown whether it is {test}{_WHY.get(reason, '')}"
     )
+
+
+def _reach(row: dict[str, Any], criterion: Criterion) -> str:
+    """Up to which number the lowest reach in the year that is told: `` (up to 28.3)``."""
+    if row["cut_low"] is None or row["cut_high"] is None or not criterion.include_ties:
+        return ""
+    in_points = row["measure"] in POINT_MEASURES
+    ends = sorted({row["cut_low"], row["cut_high"]})
+    return f" (up to {' or '.join(number_told(end, in_points=in_points, beside=row['low']) for end in ends)})"
 
 
 def _years_tested(criterion: Criterion) -> str:
@@ -137,6 +147,7 @@ _WHY = {
     "no measure": ": not every measure has a rate",
     "cohort unknown": ": the size of its cohort is not published, and the rule asks for a number of students",
     "population unknown": ": the files do not say its Title I status",
+    "no groups": ", or any group of its students: the files have no rates of groups",
 }
 
 

@@ -56,7 +56,7 @@ def _numbers(
     has_cell = place >= 0
     all_cells = judged.answered.cells
     cells = (all_cells if len(all_cells) else NO_CELL).take(np.where(has_cell, place, 0))
-    cut, threshold = judged.answered.cut, judged.criterion.threshold
+    cut_low, cut_high = _cuts_of(judged, place)
     known = has_cell & (cells.state == KNOWN)
     table = pd.DataFrame(
         {
@@ -64,8 +64,8 @@ def _numbers(
             "low": np.where(known, cells.low, np.nan),
             "high": np.where(known, cells.high, np.nan),
             "students": np.where(has_cell, cells.students, np.nan),
-            "cut_low": np.float64(np.nan if (low := threshold if cut is None else cut.low) is None else low),
-            "cut_high": np.float64(np.nan if (high := threshold if cut is None else cut.high) is None else high),
+            "cut_low": cut_low,
+            "cut_high": cut_high,
         },
         index=rows,
     )
@@ -81,6 +81,20 @@ def _numbers(
     return table
 
 
+def _cuts_of(judged: Judged, place: np.ndarray) -> list[np.ndarray]:
+    """What each cell that decides was held against; of a school without one what all are, if they all are the same."""
+    ends = []
+    for name in ("low", "high"):
+        of_cells = getattr(judged.answered, f"cut_{name}")
+        numbers = {getattr(cut, name) for cut in judged.answered.cuts} or {judged.criterion.threshold}
+        (common,) = numbers if len(numbers) == 1 else (None,)
+        ends.append(np.append(of_cells, np.nan if common is None else common)[place])
+    return ends
+
+
+_TOLD = ("not of the population", "population unknown", "few students", "no groups", "cohort unknown")
+
+
 def _reasons(judged: Judged, schools: np.ndarray, place: np.ndarray, cells: Cells) -> np.ndarray:
     """Why an answer is not plain, as a place in ``REASONS``; -1 where it is."""
     membership, answer = judged.membership[schools], judged.answer[schools]
@@ -90,10 +104,13 @@ def _reasons(judged: Judged, schools: np.ndarray, place: np.ndarray, cells: Cell
     is_unsure = (membership == UNKNOWN_IF_IN) & (answer == UNKNOWN)
     told = np.where(has_cell, cells.state, MISSING) - 1  # a rate that is known has no reason to tell
     return np.select(
-        [membership == KNOWN_OUT, is_unsure & is_known, is_small, is_known & (answer == UNKNOWN)],
         [
-            REASONS.index(word)
-            for word in ("not of the population", "population unknown", "few students", "cohort unknown")
+            membership == KNOWN_OUT,
+            is_unsure & is_known,
+            is_small,
+            is_known & (answer == UNKNOWN) & judged.lacks_groups,
+            is_known & (answer == UNKNOWN),
         ],
+        [REASONS.index(word) for word in _TOLD],
         default=told,
     )

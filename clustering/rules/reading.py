@@ -135,7 +135,8 @@ def _list_rule(text: str) -> Rule | None:
 def _document_of(text: str) -> Mapping[str, Any]:
     """Fields of a rule as JSON or TOML."""
     remedy = (
-        "Write graduation_rate<0.67 or graduation_rate<67%, official:COLUMN=VALUE, a preset or a rule as JSON or TOML."
+        "Write graduation_rate<0.67 or graduation_rate<67%, official:COLUMN=VALUE, a preset, or a rule as JSON or TOML"
+        " (its text, not the name of a file)."
     )
     is_json = text.lstrip().startswith("{")
     fault = "" if len(text) <= MAXIMUM_RULE_CHARACTERS else f" It has more than {MAXIMUM_RULE_CHARACTERS:,} characters."

@@ -83,7 +83,7 @@ def test_schools_are_followed_over_the_years(schools: Path) -> None:
     pd.DataFrame(columns).to_csv(rates, index=False)
     given = ["--performance", str(rates), "--rule", '{"threshold": 0.67}', "--cycles"]
     _, shown, _ = identify(schools, *given)
-    assert "Fall of 2018, year of entry: 1 enters" in shown
+    assert "Fall of 2018, year of entry: enters: 1" in shown
     assert f"West High ({WEST}), fall of 2019: leaves" in shown
     _, shown, _ = identify(schools, *given, "--years", "2019")
     assert "Fall of 2019, year of entry: nobody moves" in shown

@@ -67,7 +67,7 @@ def test_the_answer_is_a_table_to_take_away(client: TestClient, dataset_id: str)
 
 def test_a_second_rule_is_compared(client: TestClient, dataset_id: str) -> None:
     text = shown(client, dataset_id, rule="rate", threshold="67", against="graduation_rate<0.9")
-    assert "It identifies 2 schools: 1 that the first rule does not, and not 0 that the first does; 1 are" in text
+    assert "It identifies 2 schools: 1 by it alone; 0 by the first rule alone; 1 by both." in text
     assert "the second only" in text
     assert "Graduation rate 80.0%, below 90.0%." in text
 
@@ -151,8 +151,10 @@ def test_a_rule_in_fields_is_told_by_its_title() -> None:
 
 
 def test_numbers_are_told_in_their_own_unit() -> None:
-    assert number_told({"low": 0.6, "high": 0.69, "measure": "graduation_4year"}) == "60% to 69%"
-    assert number_told({"low": 41.25, "high": 41.25, "measure": "index"}) == "41.25"
+    rate = {"measure": "graduation_4year", "text": None}
+    assert number_told({**rate, "low": 0.6, "high": 0.69}) == "60% to 69%"
+    assert number_told({**rate, "low": 0.0, "high": 0.499999, "text": "LT50"}) == "LT50"
+    assert number_told({"low": 41.25, "high": 41.25, "measure": "index", "text": "41.25"}) == "41.25"
     # Where one decimal would show the threshold itself, the number still is below it.
-    assert number_told({"low": 0.6696, "high": 0.6696, "measure": "graduation_4year"}) == "66.96%"
-    assert number_told({"low": None, "high": None, "measure": "index"}) == "–"
+    assert number_told({**rate, "low": 0.6696, "high": 0.6696}) == "66.96%"
+    assert number_told({"low": None, "high": None, "measure": "index", "text": None}) == "–"

@@ -162,9 +162,9 @@ def test_a_school_of_unknown_rate_stays_as_it_is() -> None:
     cycles = follow_cycles(over_years("60 PS . 60 70", "70 PS . 70 60", "PS PS 70 70 70"), BELOW_67)
     assert told(cycles, "status") == ["in", "in", "in", "in", "out"]
     assert told(cycles, "passes_exit") == [None, "unknown", "unknown", "no", "certain"]
-    # Nobody knows whether it entered, until it surely passes the exit.
+    # Nobody knows whether it entered, until it surely passes the exit; that says of no movement.
     assert told(cycles, "status", "02") == ["out", "unknown", "unknown", "out", "in"]
-    assert told(cycles, "movement", "02") == [None, None, None, "leaves, if it was in", "enters"]
+    assert told(cycles, "movement", "02") == [None, None, None, None, "enters"]
     assert told(cycles, "status", "03") == ["unknown", "unknown", "out", "out", "out"]
 
 

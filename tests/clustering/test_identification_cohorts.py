@@ -185,7 +185,7 @@ def test_several_tests_are_joined_by_or() -> None:
     found = identify_schools(rated_schools(table), rule)
     assert certainties(found) == ["certain", "certain", "no", "possible"]
     assert found.decisions["criterion"].tolist() == [0, 1, 0, 0]
-    assert found.explanations["02"] == "Index 1.0 (2021-22), among the lowest 1 of 4 schools."
+    assert found.explanations["02"] == "Index 1.0 (2021-22), among the lowest 1 of 4 schools (up to 1.0)."
 
 
 def test_title1_schools_with_low_rates_only() -> None:

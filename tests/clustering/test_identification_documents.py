@@ -48,7 +48,7 @@ def test_a_document_has_the_numbers_and_the_sentence_of_every_school() -> None:
     document = identification_document(identify_schools(rated(), RULE))
     assert document["counts"] == {"certain": 1, "possible": 0, "unknown": 0, "no": 1, "excluded": 0, "identified": 1}
     assert document["rule"]["threshold"] == 0.67
-    assert document["cuts"] == [None]
+    assert document["cuts"] == []
     assert document["exclusions"] == [{"reason": "closed", "schools": 0, "certain": 0, "possible": 0}]
     west, east = document["schools"]
     assert {

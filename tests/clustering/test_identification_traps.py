@@ -123,7 +123,41 @@ def test_a_high_school_is_told_by_its_grades_and_not_by_its_label() -> None:
 def test_schools_of_no_stated_grades_are_told_in_a_note() -> None:
     found = identify_schools(rates_of("50", "50", "50", grades=["9-12", "", "9-12"]), "essa_csi_graduation")
     assert found.decisions.index.tolist() == ["01", "03"]
-    assert found.notes == ("1 schools with rates are not decided: the files do not say which grades they offer.",)
+    (note,) = found.notes
+    assert note.startswith("One school with rates not decided: the files do not say which grades they offer.")
+    assert 'grades = "all"' in note
+
+
+def test_schools_that_graduate_students_and_offer_no_such_grade_are_told_in_a_note() -> None:
+    found = identify_schools(rates_of("50", "50", "50", grades=["9-12", "6-8", "K-8"]), "essa_csi_graduation")
+    assert found.notes == ("2 schools with a graduation rate not decided: they offer no grade of the rule.",)
+
+
+def test_exclusions_that_the_files_cannot_tell_do_not_pass_in_silence() -> None:
+    rule = {"threshold": 0.67, "exclude": ["alternative", "virtual", "new"]}
+    found = identify_schools(rates_of("50", "90"), rule)
+    assert found.notes == (
+        "No file says of schools the type: none can be left out as alternative.",
+        "No file says of schools whether they are virtual: none can be left out as virtual.",
+        "No file says when schools opened: none can be left out as new.",
+    )
+    kinds = {"school_type": ["alternative", ""], "virtual": ["no", "no"], "opened_year": ["2021", "1990"]}
+    found = identify_schools(rates_of("50", "90", **kinds), rule)
+    assert found.notes == ("Of one school the files do not say the type: none of these is left out as alternative.",)
+    without_year = rated_schools({"graduation_rate": ["50", "90"]}, **kinds)
+    assert (
+        "No file says of which year rates are: none can be left out as new."
+        in identify_schools(without_year, rule).notes
+    )
+
+
+def test_a_rule_of_any_group_is_not_sure_where_the_files_have_no_groups() -> None:
+    found = identify_schools(rates_of("50", "90", "60-69"), "mn_csi_graduation")
+    assert certainties(found) == ["certain", "unknown", "possible"]
+    assert found.decisions["reason"].tolist()[1] == "no groups"
+    assert found.explanations["02"].endswith("or any group of its students: the files have no rates of groups.")
+    (note,) = found.notes
+    assert note.startswith("The files have no graduation rate of any group of students")
 
 
 KINDS = {

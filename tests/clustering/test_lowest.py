@@ -152,7 +152,6 @@ def test_exact_points_leave_nothing_possible(points: list[int], test: Test) -> N
     lowest = test.lowest(len(points))
     assert certain >= min(lowest, len(points)) if test.ties == "include" else certain <= lowest
     (cut,) = found.cuts
-    assert cut is not None
     last = sorted(points)[min(lowest, len(points)) - 1]
     assert (cut.ranked_schools, cut.lowest_schools, cut.low, cut.high) == (len(points), lowest, last, last)
 
@@ -197,8 +196,10 @@ def test_five_per_cent_is_of_title1_schools_only_and_rounded_up() -> None:
     (cut,) = found.cuts
     assert cut is not None
     assert (cut.ranked_schools, cut.lowest_schools, cut.low, cut.high) == (21, 2, 11.0, 11.0)
-    assert found.explanations["03"] == "Index 10.0 (2021-22), among the lowest 2 of 21 Title I schools."
-    assert found.explanations["05"] == "Index 12.0 (2021-22), not among the lowest 2 of 21 Title I schools."
+    assert found.explanations["03"] == "Index 10.0 (2021-22), among the lowest 2 of 21 Title I schools (up to 11.0)."
+    assert (
+        found.explanations["05"] == "Index 12.0 (2021-22), not among the lowest 2 of 21 Title I schools (up to 11.0)."
+    )
     assert found.explanations["01"] == "Index 1.0 (2021-22), and the rule is for Title I schools only."
 
 

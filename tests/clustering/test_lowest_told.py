@@ -64,7 +64,7 @@ def test_a_group_as_low_as_the_lowest_schools() -> None:
     }
     assert found.decisions.loc["05", "subgroup"] == "CWD"
     assert found.explanations["05"] == (
-        "Index of children with disabilities 2.0 (2021-22), among the lowest 1 of 4 Title I schools."
+        "Index of children with disabilities 2.0 (2021-22), among the lowest 1 of 4 Title I schools (up to 2.0)."
     )
 
 
@@ -86,7 +86,7 @@ def test_a_group_below_the_cut_in_each_of_two_years() -> None:
     assert found.decisions["reason"].tolist()[3] == "few years"
     assert found.explanations["02"] == (
         "Index of children with disabilities 19.0 (2020-21),"
-        " among the lowest 1 of 4 Title I schools in each of 2 years."
+        " among the lowest 1 of 4 Title I schools (up to 20.0) in each of 2 years."
     )
 
 
@@ -95,8 +95,27 @@ def test_one_school_is_the_lowest_of_one() -> None:
     assert answers(scenario, LOWEST) == "cn"
 
 
+def test_each_year_has_a_cut_of_its_own() -> None:
+    """The lowest of three has 10 points in the newer year and 30 in the older one."""
+    table = {
+        "school_id": ["01", "02", "03"] * 2,
+        "school_year": [*["2021-22"] * 3, *["2020-21"] * 3],
+        "index": ["10", "12", "50", "35", "30", "60"],
+    }
+    rule = {"measure": "index", "years": 2, "average": "every", "bottom_count": 1}
+    found = identify_schools(rated_schools(table), rule)
+    assert [(cut.year, cut.low) for cut in found.cuts] == [(2020, 30.0), (2021, 10.0)]
+    # 01 is the lowest in the newer year only, 02 in the older one only: what is told is the year that says no.
+    assert found.decisions["certainty"].tolist() == ["no", "no", "no"]
+    told = found.decisions[["last_year", "low", "cut_low", "cut_high"]].to_numpy(dtype="float64").tolist()
+    assert told[:2] == [[2020, 35, 30, 30], [2021, 12, 10, 10]]
+    assert found.explanations["01"] == (
+        "Index 35.0 (2020-21), not among the lowest 1 of 3 schools (up to 30.0) in each of 2 years."
+    )
+
+
 def test_negative_points_are_points() -> None:
     scenario = points_of("-3", "-2", "0", title1=["yes"] * 3)
     found = identify_schools(scenario, {**LOWEST, "bottom_count": 1})
     assert found.decisions["certainty"].tolist() == ["certain", "no", "no"]
-    assert found.explanations["01"] == "Index -3.0 (2021-22), among the lowest 1 of 3 Title I schools."
+    assert found.explanations["01"] == "Index -3.0 (2021-22), among the lowest 1 of 3 Title I schools (up to -3.0)."
