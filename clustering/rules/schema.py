@@ -23,7 +23,7 @@ def rule_schema() -> dict[str, Any]:
         JSON Schema (draft 2020-12) of what :func:`~clustering.read_rule` takes as JSON or TOML.
     """
     schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": jsonschema.Draft202012Validator.META_SCHEMA["$id"],
         "title": "Identification rule",
         "description": "Which schools are low-performing. Fields left out have the values of docs/identification.md.",
         "type": "object",

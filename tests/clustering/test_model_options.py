@@ -125,10 +125,10 @@ def test_need_by_a_rule_of_the_lowest_ranks_feeders_too() -> None:
 
 def test_a_need_rule_that_cannot_be_read_is_refused_by_its_name() -> None:
     with pytest.raises(InputError) as caught:
-        ProposalParameters(need_rule='{"threshold": 67, "measure": "wealth"}', identification="below 67")
+        ProposalParameters(need_rule='{"threshold": 67, "decimals": 9}', identification="below 67")
     assert {problem.column for problem in caught.value.problems} == {
         "identification",
-        "need_rule.measure",
+        "need_rule.decimals",
         "need_rule.threshold",
     }
 
