@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import reduce
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -103,14 +103,33 @@ class CodedRates:
 
     def years_with_rates(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> list[int]:
         """Falls in which each of some measures has rates of some groups, published or suppressed; sorted."""
-        by_measure = [self.select((measure,), subgroups, None) for measure in measures]
-        years = [np.unique(cells.last_year[cells.is_available()]) for cells in by_measure]
-        return [int(fall) for fall in reduce(np.intersect1d, years)]
+        wanted = np.flatnonzero(self._is_group(subgroups))
+        years = [
+            {fall for group in wanted for fall in self._years.get((MEASURES.index(measure), int(group)), ())}
+            for measure in measures
+        ]
+        return sorted(set.intersection(*years))
 
-    def is_graduation(self) -> np.ndarray:
-        """Which cells are graduation rates."""
-        places = [place for place, name in enumerate(MEASURES) if name.startswith("graduation")]
-        return np.isin(self.cells.measure, places)
+    @cached_property
+    def rated_schools(self) -> np.ndarray:
+        """Places of the schools that have a rate of any measure."""
+        return np.unique(self.cells.school)
+
+    @cached_property
+    def graduating_schools(self) -> np.ndarray:
+        """Places of the schools that have a graduation rate."""
+        is_graduation = np.array([name.startswith("graduation") for name in MEASURES])
+        return np.unique(self.cells.school[is_graduation[self.cells.measure]])
+
+    @cached_property
+    def _years(self) -> dict[tuple[int, int], set[int]]:
+        """Falls with rates, by measure and group."""
+        known = self.cells.take(np.flatnonzero(self.cells.is_available()))
+        combined = pd.DataFrame({"measure": known.measure, "group": known.group, "year": known.last_year})
+        found: dict[tuple[int, int], set[int]] = {}
+        for measure, group, fall in combined.drop_duplicates().itertuples(index=False, name=None):
+            found.setdefault((int(measure), int(group)), set()).add(int(fall))
+        return found
 
     def latest_year(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> int | None:
         """The last of :meth:`years_with_rates`; ``None`` without any."""
@@ -158,7 +177,8 @@ def code_rates(rates: pd.DataFrame, school_ids: pd.Index) -> CodedRates:
     group_codes, group_names = pd.factorize(used["subgroup"], sort=True)
     names = ("all", *(str(name) for name in group_names if name != "all"))
     groups = np.array([names.index(str(name)) for name in group_names], dtype=np.intp)
-    state = used["status"].map(_STATES).fillna(MISSING).to_numpy(dtype="int8")
+    status_codes, statuses = pd.factorize(used["status"])
+    state = np.array([*(_STATES.get(str(status), MISSING) for status in statuses), MISSING], dtype="int8")[status_codes]
     cells = Cells(
         school=school_ids.get_indexer(pd.Index(used["school_id"])),
         group=groups[group_codes] if len(used) else np.empty(0, dtype=np.intp),

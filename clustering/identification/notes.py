@@ -67,8 +67,8 @@ def _notes_of_grades(coded: CodedRates, scope: Scope) -> Iterator[str]:
     """Schools that have rates, and are not decided."""
     ungraded = scope.schools["grades_offered"].to_numpy() == 0
     rated, graduates = np.zeros(len(ungraded), dtype=bool), np.zeros(len(ungraded), dtype=bool)
-    rated[coded.cells.school] = True
-    graduates[coded.cells.school[coded.is_graduation()]] = True
+    rated[coded.rated_schools] = True
+    graduates[coded.graduating_schools] = True
     if count := int((ungraded & rated & ~scope.is_decided).sum()):
         yield (
             f"{_schools(count).capitalize()} with rates not decided: the files do not say which grades they offer. Add"
