@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends, File, Form, Request, UploadFile
+from fastapi import Depends, File, Form, Query, Request, UploadFile
 
 from app.errors import MAXIMUM_FIELD_CHARACTERS, request_error
 from app.jobs import JobRunner
@@ -22,6 +22,13 @@ def _settings(request: Request) -> Settings:
 
 def _store(request: Request) -> Store:
     return request.app.state.store  # type: ignore[no-any-return]
+
+
+def _wants_csv(
+    request: Request,
+    f: Annotated[Literal["json", "csv"] | None, Query(description="Form; or by Accept: text/csv.")] = None,
+) -> bool:
+    return f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
 
 
 def _runner(request: Request) -> JobRunner:
@@ -131,6 +138,7 @@ def _desk(request: Request) -> Desk:
     return request.app.state.desk  # type: ignore[no-any-return]
 
 
+WantsCsv = Annotated[bool, Depends(_wants_csv)]
 SettingsHere = Annotated[Settings, Depends(_settings)]
 StoreHere = Annotated[Store, Depends(_store)]
 DeskHere = Annotated[Desk, Depends(_desk)]

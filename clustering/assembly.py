@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import networkx as nx
@@ -25,6 +24,7 @@ from clustering.merging import tell_merges
 from clustering.metrics import evaluate_zones
 from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
 from clustering.notes import Changes, write_notes
+from clustering.release import software_release
 from clustering.rules import parse_rule, write_rule
 from clustering.solve import Answer
 from clustering.zones import distances_km, draw_outlines, steps_to_anchor, zone_id_of
@@ -282,12 +282,8 @@ def _rows_told(file: SourceFile) -> int | None:
 
 
 def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> dict[str, Any]:
-    try:
-        release = version("feeder-zones")
-    except PackageNotFoundError:
-        release = "not installed"
-    provenance: dict[str, Any] = {
-        "software": f"feeder-zones {release}",
+    return {
+        "software": software_release(),
         "school_years": list(solved.tables.years),
         "files": [{"role": file.role, "name": file.name, "rows": _rows_told(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
@@ -299,4 +295,3 @@ def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> di
         "need_rule": None if asked.need_rule is None else write_rule(parse_rule(asked.need_rule)),
         "flow_basis": base.report.basis.method,
     }
-    return provenance

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.actions import compute_beside
-from app.dependencies import DeskHere, SettingsHere, StoreHere
+from app.dependencies import DeskHere, SettingsHere, StoreHere, WantsCsv
 from app.jobs import Kind
 
 router = APIRouter(prefix="/proposals", tags=["alternatives"])
@@ -18,16 +18,9 @@ MAXIMUM_COMBINATIONS = 64
 class _Beside:
     """Whatever a computation beside a proposal needs, and the form in which its answer is wanted."""
 
-    def __init__(
-        self,
-        request: Request,
-        settings: SettingsHere,
-        store: StoreHere,
-        desk: DeskHere,
-        f: Annotated[Literal["json", "csv"] | None, Query(description="Form; or by Accept: text/csv.")] = None,
-    ) -> None:
+    def __init__(self, wants_csv: WantsCsv, settings: SettingsHere, store: StoreHere, desk: DeskHere) -> None:
         self.settings, self.store, self.desk = settings, store, desk
-        self.wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
+        self.wants_csv = wants_csv
 
     def answer(self, proposal_id: str, kind: Kind, **options: Any) -> Response:
         """Compute, and answer in the form that is wanted."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from app.actions import read_comparison
-from app.dependencies import SettingsHere, StoreHere
+from app.dependencies import SettingsHere, StoreHere, WantsCsv
 
 router = APIRouter(prefix="/proposals", tags=["comparisons"])
 
@@ -17,14 +17,12 @@ def show(
     proposal_id: str,
     other_id: str,
     *,
-    request: Request,
+    wants_csv: WantsCsv,
     settings: SettingsHere,
     store: StoreHere,
-    f: str | None = None,
     table: Literal["moves", "zones"] = "moves",
 ) -> Response:
     """Schools that move, Zones by anchor and totals; ``?f=csv`` or ``Accept: text/csv`` for one of the tables."""
-    wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
     body = read_comparison(proposal_id, other_id, table if wants_csv else "document", settings=settings, store=store)
     if not wants_csv:
         return Response(body, media_type="application/json")

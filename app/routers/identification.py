@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from app.dependencies import DeskHere, SettingsHere, StoreHere
+from app.dependencies import DeskHere, SettingsHere, StoreHere, WantsCsv
 from app.identification import ask_of_dataset
 from app.jobs import RuleKind
 from app.schemas import CyclesRequest, IdentificationRequest, RuleComparisonRequest
@@ -18,16 +18,9 @@ router = APIRouter(prefix="/datasets", tags=["identification"])
 class _Asked:
     """Whatever a question about rules needs, and the form in which its answer is wanted."""
 
-    def __init__(
-        self,
-        request: Request,
-        settings: SettingsHere,
-        store: StoreHere,
-        desk: DeskHere,
-        f: Annotated[Literal["json", "csv"] | None, Query(description="Form; or by Accept: text/csv.")] = None,
-    ) -> None:
+    def __init__(self, wants_csv: WantsCsv, settings: SettingsHere, store: StoreHere, desk: DeskHere) -> None:
         self.settings, self.store, self.desk = settings, store, desk
-        self.wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
+        self.wants_csv = wants_csv
 
     def answer(self, dataset_id: str, kind: RuleKind, question: BaseModel) -> Response:
         """Put the rules to the dataset, and answer in the form that is wanted."""

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from clustering.columns import MEASURES, POINT_MEASURES
+from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.io.edfacts_words import group_of_words
+from clustering.model import Scenario
 
 KNOWN, SUPPRESSED, MISSING, NO_COHORT, FEW_YEARS, NO_MEASURE = range(6)
 # Why an answer is not plain: first those of the states behind ``KNOWN``, in their order.
@@ -96,10 +98,13 @@ class CodedRates:
         One per school, group, year and measure.
     groups
         Groups of students; ``all`` is the first.
+    tables_sha256
+        Hash of schools, lists and rates.
     """
 
     cells: Cells
     groups: tuple[str, ...]
+    tables_sha256: str
 
     def years_with_rates(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> list[int]:
         """Falls in which each of some measures has rates of some groups, published or suppressed; sorted."""
@@ -154,22 +159,21 @@ class CodedRates:
         return np.array([name.casefold() in wanted for name in self.groups], dtype=bool)
 
 
-def code_rates(rates: pd.DataFrame, school_ids: pd.Index) -> CodedRates:
+def code_rates(base: Scenario) -> CodedRates:
     """
     Put rates into arrays.
 
     Parameters
     ----------
-    rates
-        ``Scenario.rates``.
-    school_ids
-        Index of the schools table.
+    base
+        Protected, unless exact counts are asked for: the hash of exact ones would let a guess at them be tested.
 
     Returns
     -------
     coded
         Without what is said of single grades. Rates of which no file says the year are taken to be of the newest.
     """
+    rates = base.rates
     whole = np.flatnonzero((rates["grade"] == "all").to_numpy() & rates["measure"].isin(MEASURES).to_numpy())
     used = rates.take(whole)
     measure = used["measure"].astype("category").cat
@@ -180,7 +184,7 @@ def code_rates(rates: pd.DataFrame, school_ids: pd.Index) -> CodedRates:
     status_codes, statuses = pd.factorize(used["status"])
     state = np.array([*(_STATES.get(str(status), MISSING) for status in statuses), MISSING], dtype="int8")[status_codes]
     cells = Cells(
-        school=school_ids.get_indexer(pd.Index(used["school_id"])),
+        school=base.schools.index.get_indexer(pd.Index(used["school_id"])),
         group=groups[group_codes] if len(used) else np.empty(0, dtype=np.intp),
         measure=measures[measure.codes.to_numpy()] if len(used) else np.empty(0, dtype=np.intp),
         first_year=_years(used, measure.codes.to_numpy()),
@@ -191,7 +195,10 @@ def code_rates(rates: pd.DataFrame, school_ids: pd.Index) -> CodedRates:
         students=used["cohort_students"].to_numpy(dtype="float64", na_value=np.nan),
         row=whole,
     )
-    return CodedRates(cells=_in_order(replace(cells, last_year=cells.first_year)), groups=names)
+    tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(rates)]
+    return CodedRates(
+        cells=_in_order(replace(cells, last_year=cells.first_year)), groups=names, tables_sha256=joined_hash(tables)
+    )
 
 
 def _in_order(cells: Cells) -> Cells:

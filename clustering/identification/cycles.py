@@ -112,7 +112,7 @@ def follow_cycles(
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = replace(read, official=None)
     base = with_protected_rates(scenario, disclosure)
-    coded = code_rates(base.rates, base.schools.index)
+    coded = code_rates(base)
     known = years_with_rates(coded, read)
     if not known:
         message = "No school year has rates of the measures that the rule asks for."

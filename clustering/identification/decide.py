@@ -23,6 +23,7 @@ from clustering.identification.official import apply_list
 from clustering.identification.scope import build_scope
 from clustering.identification.tabulate import tabulate
 from clustering.model import Scenario
+from clustering.release import software_release
 from clustering.rules import Rule, read_rule, write_rule
 from clustering.rules.contradictions import rule_problem
 
@@ -92,7 +93,7 @@ def identify_by_rules(
         As :func:`identify_schools`.
     """
     base = with_protected_rates(scenario, disclosure)
-    coded = code_rates(base.rates, base.schools.index)
+    coded = code_rates(base)
     read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
     for rule in read:
         check_year(coded, rule, year)
@@ -140,9 +141,11 @@ def identify_coded(
         cuts=tuple(replace(cut, criterion=place) for place, each in enumerate(judged) for cut in each.answered.cuts),
         notes=tuple(tell_notes(coded, scope, rule, judged, newest)),
         provenance={
+            "software": software_release(),
             "rule": write_rule(rule),
             "year": newest,
             "files": [{"role": file.role, "name": file.name} for file in base.report.files],
+            "tables_sha256": coded.tables_sha256,
             "disclosure": disclosure,
         },
     )

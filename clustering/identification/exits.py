@@ -58,7 +58,7 @@ def passes_exit(
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = replace(read, official=None)
     base = with_protected_rates(scenario, disclosure)
-    coded = code_rates(base.rates, base.schools.index)
+    coded = code_rates(base)
     check_year(coded, read, year)
     then = None
     if read.exit.minimum_gain_of_gap is not None:
