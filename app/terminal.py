@@ -98,7 +98,7 @@ def _told(group: Sequence[Problem], count: int, kind: str) -> Text:
         for problem in group[:SHOWN_PLACES]
         if problem.row is not None
     ]
-    if first.table == "parameters":  # which have no rows
+    if first.table in ("parameters", "rule"):  # which have no rows
         places = [repr(problem.value) for problem in group[:SHOWN_PLACES] if problem.value is not None]
     more = f" and {count - len(places):,} more" if count > len(places) > 0 else ""
     where = f" ({'; '.join(places)}{more})" if places else ""

@@ -15,9 +15,13 @@ _GREATEST_NUMBER = 1e15  # above it, not every whole number is a float
 
 def rule_problem(field: str | None, value: object, message: str, remedy: str) -> Problem:
     """A problem of one field of a rule, its value cut to what can be shown."""
-    shown = None if value is None else json.dumps(value, ensure_ascii=False, default=str)[:200]
+    shown = value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return Problem(
-        table="rule", column=None if field is None else field[:200], value=shown, message=message, remedy=remedy
+        table="rule",
+        column=None if field is None else field[:200],
+        value=None if shown is None else shown[:200],
+        message=message,
+        remedy=remedy,
     )
 
 

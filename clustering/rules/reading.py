@@ -139,6 +139,8 @@ def _document_of(text: str) -> Mapping[str, Any]:
         " (its text, not the name of a file)."
     )
     is_json = text.lstrip().startswith("{")
+    if text.strip().startswith("graduation_rate"):
+        remedy = f"The threshold is a share from 0 to 1, or has a sign: 0.67 or 67%. {remedy}"
     fault = "" if len(text) <= MAXIMUM_RULE_CHARACTERS else f" It has more than {MAXIMUM_RULE_CHARACTERS:,} characters."
     if not fault and (is_json or ("=" in text and not text.strip().startswith(("graduation_rate", "official:")))):
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import jsonschema
@@ -67,14 +68,18 @@ def _told(error: jsonschema.ValidationError) -> Iterator[Problem]:
         for name in sorted(set(map(str, error.instance)) - set(error.schema["properties"])):
             place = f"{field}.{name}" if field else name
             value = {str(key): value for key, value in error.instance.items()}[name]
-            yield rule_problem(place, value, "A rule has no such field.", f"Fields: {known}.")
+            near = get_close_matches(name, error.schema["properties"], n=1)
+            meant = f"Do you mean {near[0]}? " if near else ""
+            yield rule_problem(place, value, "A rule has no such field.", f"{meant}Fields: {known}.")
     elif error.validator == "required":
         yield rule_problem(field, error.instance, "A field is missing.", f"Give {' and '.join(error.validator_value)}.")
     else:
         schema = error.parent.schema if error.parent is not None else error.schema
         wanted = schema.get("description") or _description(field)
-        allowed = f" It is one of {', '.join(map(str, schema['enum']))}." if "enum" in schema else _bounds(schema)
-        yield rule_problem(field or None, error.instance, "The value cannot be used.", f"{wanted}{allowed}")
+        choices = [str(choice) for choice in schema.get("enum", ())]
+        if choices and not all(choice in wanted for choice in choices):
+            wanted += f" It is one of {', '.join(choices)}."
+        yield rule_problem(field or None, error.instance, "The value cannot be used.", f"{wanted}{_bounds(schema)}")
 
 
 def _path(error: jsonschema.ValidationError) -> str:
