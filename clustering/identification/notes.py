@@ -88,7 +88,8 @@ def _notes_of_exclusions(scope: Scope, rule: Rule, year: int | None) -> Iterator
             yield f"No file says of schools {what}: none can be left out as {names}."
         elif unknown:
             yield f"Of {_schools(unknown)} the files do not say {what}: none of these is left out as {names}."
-    if "new" in rule.exclude and (year is None or not decided["opened_year"].notna().any()):
+    # A directory says the year of new schools only, so one that says it of any says of the others that they are not.
+    if "new" in rule.exclude and (year is None or scope.schools["opened_year"].isna().all()):
         missing = "when schools opened" if year is not None else "of which year rates are"
         yield f"No file says {missing}: none can be left out as new."
 
