@@ -54,6 +54,7 @@ measure          str      one of ``MEASURES``
 subgroup         str      ``all``, EDFacts' code, or the words published
 grade            str      ``all``, ``03`` ..., ``HS``
 cohort_students  Int64    students behind the rate; may be missing
+cohort_at_most   Int64    the same, or what ``<10`` says of it: 9; may be missing
 low, high        float64  ends of what the rate can be [shares, 0 to 1]; of ``POINT_MEASURES`` the points published, on
                           the state's own scale, which may be of any length and lie below 0
 exact            float64  the rate or points; missing unless the status is ``exact``

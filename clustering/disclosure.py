@@ -114,6 +114,9 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
         status=rates["status"].mask(hidden, "suppressed").mask(ranged, "range"),
         text=rates["text"].mask(counted).mask(hidden, "suppressed"),
         cohort_students=rates["cohort_students"].mask(is_few & rates["cohort_students"].notna(), int(SUPPRESSED_HIGH)),
+        cohort_at_most=rates["cohort_at_most"].mask(
+            rates["cohort_at_most"] < MINIMUM_CELL_STUDENTS, int(SUPPRESSED_HIGH)
+        ),
     )
 
 

@@ -159,7 +159,7 @@ def _others_lower(
 
 def _may_be_placed(cells: Cells, criterion: Criterion) -> np.ndarray:
     """Whether a cell can take a place among the ranked: a rate, published or suppressed, not of too few students."""
-    is_small = cells.students < (criterion.minimum_students or 0)
+    is_small = cells.students_at_most < (criterion.minimum_students or 0)
     return np.array(cells.is_available() & (~is_small | (criterion.below_minimum == "flag")))
 
 
@@ -207,7 +207,7 @@ def _of_small_cohorts(cells: Cells, answer: np.ndarray, criterion: Criterion) ->
     """Leave small cohorts out; where the size is not published, nothing but ``no`` is sure."""
     if criterion.minimum_students is None:
         return answer, np.zeros(len(cells), dtype=bool)
-    is_small = cells.is_available() & (cells.students < criterion.minimum_students)
+    is_small = cells.is_available() & (cells.students_at_most < criterion.minimum_students)
     if criterion.below_minimum == "flag":
         return answer, is_small
     unsized = np.isnan(cells.students) & (answer > NO)

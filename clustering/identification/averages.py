@@ -94,9 +94,11 @@ def _pooled(cells: Cells, needed: int) -> Cells:
         return cells
     starts, available = cells.starts(), cells.is_available()
     pooled = _averaged(cells, starts, cells.students)
-    students = np.add.reduceat(np.where(available, cells.students, 0.0), starts)
+    students, at_most = (
+        np.add.reduceat(np.where(available, sizes, 0.0), starts) for sizes in (cells.students, cells.students_at_most)
+    )
     state = np.where(np.isnan(students), NO_COHORT, np.where(students > 0, pooled.state, MISSING)).astype("int8")
-    return _enough(cells, replace(pooled, students=students, state=state), needed)
+    return _enough(cells, replace(pooled, students=students, students_at_most=at_most, state=state), needed)
 
 
 def _enough(cells: Cells, combined: Cells, needed: int) -> Cells:
@@ -132,7 +134,8 @@ def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
         first,
         last_year=np.maximum.reduceat(cells.last_year, starts),
         state=np.where(known & ~is_endless, KNOWN, np.where(hidden, SUPPRESSED, why_none)).astype("int8"),
-        students=_least_students(cells, starts),
+        students=_least(cells, cells.students, starts),
+        students_at_most=_least(cells, cells.students_at_most, starts),
         row=np.where(is_single, first.row, -1),
         **ends,
     )
@@ -146,9 +149,9 @@ def _kept_open(mean: np.ndarray, cells: Cells, starts: np.ndarray, end: str, is_
     return np.where(any_open, np.nextafter(mean, 1.0 - outward), mean)
 
 
-def _least_students(cells: Cells, starts: np.ndarray) -> np.ndarray:
+def _least(cells: Cells, sizes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """The smallest cohort of each run; NaN where one is not published, or there is none."""
-    least = np.minimum.reduceat(np.where(cells.is_available(), cells.students, np.inf), starts)
+    least = np.minimum.reduceat(np.where(cells.is_available(), sizes, np.inf), starts)
     return np.where(np.isinf(least), np.nan, least)
 
 
@@ -157,7 +160,7 @@ def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int
     last = coded.latest_year(criterion.measures, criterion.subgroups) if year is None else year
     first = criterion.years or 1
     for years in range(first + 1, max(first, POOLED_YEARS_AT_MOST) + 1):
-        small = cells.is_available() & (cells.students < (criterion.minimum_students or 0))
+        small = cells.is_available() & (cells.students_at_most < (criterion.minimum_students or 0))
         if last is None or not small.any():
             break
         wider = _pooled(coded.select(criterion.measures, criterion.subgroups, (last - years + 1, last)), 1)
@@ -166,10 +169,10 @@ def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int
         width = len(coded.groups)
         place = np.searchsorted(wider.school * width + wider.group, cells.school * width + cells.group)
         place = np.clip(place, 0, len(wider) - 1)
-        found = small & (wider.state[place] <= SUPPRESSED) & (wider.students[place] > cells.students)
+        found = small & (wider.state[place] <= SUPPRESSED) & (wider.students[place] > cells.students_at_most)
         found &= (wider.school[place] == cells.school) & (wider.group[place] == cells.group)
         taken = wider.take(place)
-        names = ("first_year", "last_year", "low", "high", "state", "students", "row")
+        names = ("first_year", "last_year", "low", "high", "state", "students", "students_at_most", "row")
         cells = replace(cells, **{name: np.where(found, getattr(taken, name), getattr(cells, name)) for name in names})
     return cells
 

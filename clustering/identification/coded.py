@@ -44,8 +44,8 @@ class Cells:
         Ends of what the rate can be [shares, or points]; of a suppressed rate all that its scale allows.
     state
         ``KNOWN``, ``SUPPRESSED``, or why there is none.
-    students
-        Size of the cohort; NaN where it is not published.
+    students, students_at_most
+        Size of the cohort, and its greatest where only that is known; NaN where it is not published.
     row
         Place in the table of rates; -1 for what was worked out of several.
     """
@@ -59,6 +59,7 @@ class Cells:
     high: np.ndarray
     state: np.ndarray
     students: np.ndarray
+    students_at_most: np.ndarray
     row: np.ndarray
 
     def __len__(self) -> int:
@@ -193,6 +194,7 @@ def code_rates(base: Scenario) -> CodedRates:
         high=used["high"].to_numpy(dtype="float64"),
         state=state,
         students=used["cohort_students"].to_numpy(dtype="float64", na_value=np.nan),
+        students_at_most=used["cohort_at_most"].to_numpy(dtype="float64", na_value=np.nan),
         row=whole,
     )
     tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(rates)]

@@ -21,7 +21,7 @@ from clustering.validate.published_rates import judge_rates, marked_records
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
 RATE_KEY = ["school_id", "year", "measure", "subgroup", "grade"]
-PUBLISHED_RATE_COLUMNS = (*RATE_KEY, "cohort_students", "low", "high", "exact", "status", "text")
+PUBLISHED_RATE_COLUMNS = (*RATE_KEY, "cohort_students", "cohort_at_most", "low", "high", "exact", "status", "text")
 _NOTHING_KNOWN = ("missing", "not applicable")
 
 
@@ -39,7 +39,8 @@ class Performance:
     rates
         ``PUBLISHED_RATE_COLUMNS``: one row per ``school_id``, ``year`` (fall; Int64, may be missing), ``measure``
         (``io.edfacts.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
-        ``03`` ..., ``HS``), sorted by these; ``cohort_students`` (Int64, may be missing); ``low``, ``high``, ``exact``
+        ``03`` ..., ``HS``), sorted by these; ``cohort_students`` and ``cohort_at_most`` (Int64, may be missing); ``low``, ``high``,
+        ``exact``
         [shares; points of ``columns.POINT_MEASURES``] and ``status`` as in ``io.rates.parse_rates``; ``text`` as
         published.
     """

@@ -29,8 +29,10 @@ _TYPES = {
     "status": "str",
     "year": "Int64",
     "cohort_students": "Int64",
+    "cohort_at_most": "Int64",
     "text": "str",
 }
+_FEW_STUDENTS = re.compile(r"n?\s*(?P<sign><=?|≤)\s*(?P<bound>\d{1,6})", re.IGNORECASE)
 _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|n?\s*<=?\s*\d+|-\d+", re.IGNORECASE)
 
 
@@ -49,7 +51,8 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     -------
     rates
         ``record``, ``measure``, ``subgroup``, ``grade``, ``low``, ``high``, ``exact`` [shares, or points],
-        ``status``, ``year`` (fall), ``cohort_students`` and ``text``, on the index of ``published.rows``.
+        ``status``, ``year`` (fall), ``cohort_students``, ``cohort_at_most`` and ``text``, on the index of
+        ``published.rows``.
     """
     rows, is_own = published.rows, published.layout == OWN_LAYOUT
     if rows.empty:
@@ -66,7 +69,13 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     _mark_cells(findings, rows[bad_cohort], "cohort_heading", message=message, remedy=remedy)
     year = _years(findings, rows)
     text = rows["text"].astype("str")
-    columns = {"year": year, "cohort_students": cohort, "text": text.where(text != "")}
+    bounds = [_of_each_text(cells, _parse_bound)[0] for cells in (rows["cohort"], rows["text"])]
+    columns = {
+        "year": year,
+        "cohort_students": cohort,
+        "cohort_at_most": cohort.fillna(bounds[0]).fillna(bounds[1]),
+        "text": text.where(text != ""),
+    }
     names = ["measure", "subgroup", "grade"]
     return pd.concat([rows[["record", *names]].astype(dict.fromkeys(names, "str")), found], axis=1).assign(**columns)
 
@@ -159,3 +168,11 @@ def _parse_cohort(text: str) -> int | None:
     if match is None or (count := int(match.group(1).replace(",", ""))) > MAXIMUM_COHORT_STUDENTS:
         raise ValueError(f"not the size of a cohort: {text!r}")
     return count
+
+
+def _parse_bound(text: str) -> int | None:
+    """What ``<10`` says of the size of a cohort, or ``N<10`` in place of its rate: nine students at most."""
+    match = _FEW_STUDENTS.fullmatch(text)
+    if match is None:
+        return None
+    return max(0, int(match["bound"]) - (match["sign"] == "<"))

@@ -69,6 +69,7 @@ def with_index(
         subgroup="all",
         grade="all",
         cohort_students=rates["cohort_students"].astype("Int64"),
+        cohort_at_most=rates["cohort_students"].astype("Int64"),
         exact=rates["low"].where(rates["status"] == "exact"),
     ).astype({"low": "float64", "high": "float64", "exact": "float64", "status": "str", "text": "str"})
     schools = base.schools.assign(title1_status=pd.array(list(statuses), dtype="str"))

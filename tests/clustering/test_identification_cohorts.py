@@ -12,6 +12,17 @@ from tests.clustering.rated_schools import rated_schools
 from tests.clustering.rates_of_schools import SMALL, YEAR, certainties, rates_of
 
 
+def test_fewer_than_ten_is_fewer_than_the_minimum_without_a_size() -> None:
+    # Of 01 and 02 only the bound is known, in place of the cohort and of the rate; of 03 nothing is.
+    table = {"graduation_rate": ["*", "N<10", "*", "50"], "cohort": ["<10", "", "", "40"], "school_year": [YEAR] * 4}
+    found = identify_schools(rated_schools(table), {"threshold": 0.67, "minimum_students": 20})
+    assert certainties(found) == ["excluded", "excluded", "unknown", "certain"]
+    assert found.decisions["reason"].tolist()[:2] == ["few students", "few students"]
+    # Nine students at most may be enough for a minimum of five.
+    found = identify_schools(rated_schools(table), {"threshold": 0.67, "minimum_students": 5})
+    assert certainties(found) == ["unknown", "unknown", "unknown", "certain"]
+
+
 def test_a_small_cohort_may_be_tested_and_marked() -> None:
     found = identify_schools(rated_schools(SMALL), {"threshold": 0.67, "minimum_students": 30, "below_minimum": "flag"})
     assert certainties(found) == ["certain", "certain", "unknown"]

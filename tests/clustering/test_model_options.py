@@ -80,6 +80,7 @@ def rated(rates: dict[str, float]) -> Scenario:
             "subgroup": "all",
             "grade": "all",
             "cohort_students": 50,
+            "cohort_at_most": 50,
             "low": list(rates.values()),
             "high": list(rates.values()),
             "exact": list(rates.values()),
