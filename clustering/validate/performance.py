@@ -39,8 +39,8 @@ class Performance:
     rates
         ``PUBLISHED_RATE_COLUMNS``: one row per ``school_id``, ``year`` (fall; Int64, may be missing), ``measure``
         (``io.edfacts.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
-        ``03`` ..., ``HS``), sorted by these; ``cohort_students`` and ``cohort_at_most`` (Int64, may be missing); ``low``, ``high``,
-        ``exact``
+        ``03`` ..., ``HS``), sorted by these; ``cohort_students`` and ``cohort_at_most`` (Int64, may be
+        missing); ``low``, ``high``, ``exact``
         [shares; points of ``columns.POINT_MEASURES``] and ``status`` as in ``io.rates.parse_rates``; ``text`` as
         published.
     """
