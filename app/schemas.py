@@ -55,41 +55,38 @@ Fall = Annotated[int, Field(ge=1900, le=2200)]
 Place = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class IdentificationRequest(BaseModel):
-    """A rule to put to the schools of a dataset."""
-
+class _RuleQuestion(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    rule: RuleGiven
-    year: Fall | None = Field(default=None, description="Fall of the last school year looked at; the newest otherwise.")
     disclosure: Disclosure = "protected"
-    only: list[Answer] = Field(default_factory=list, max_length=5, description="Answers of the schools to list.")
+
+
+class _ListedRuleQuestion(_RuleQuestion):
+    year: Fall | None = Field(default=None, description="Fall of the last school year looked at; the newest otherwise.")
     start: Place = Field(default=0, description="Schools to pass over.")
     limit: Place | None = Field(default=None, description="Most schools to list; of JSON only, as is start.")
 
 
-class RuleComparisonRequest(BaseModel):
-    """Two rules to put to the same schools."""
+class IdentificationRequest(_ListedRuleQuestion):
+    """A rule to put to the schools of a dataset."""
 
-    model_config = ConfigDict(extra="forbid")
+    rule: RuleGiven
+    only: list[Answer] = Field(default_factory=list, max_length=5, description="Answers of the schools to list.")
+
+
+class RuleComparisonRequest(_ListedRuleQuestion):
+    """Two rules to put to the same schools."""
 
     first: RuleGiven
     second: RuleGiven
-    year: Fall | None = Field(default=None, description="As for an identification.")
-    disclosure: Disclosure = "protected"
     only: list[Change] = Field(default_factory=list, max_length=4, description="Changes of the schools to list.")
-    start: Place = Field(default=0, description="Schools to pass over.")
-    limit: Place | None = Field(default=None, description="Most schools to list; of JSON only, as is start.")
 
 
-class CyclesRequest(BaseModel):
+class CyclesRequest(_RuleQuestion):
     """A rule by which to follow the schools of a dataset over the years."""
-
-    model_config = ConfigDict(extra="forbid")
 
     rule: RuleGiven
     years: list[Fall] = Field(default_factory=list, max_length=50, description="Falls to follow; none means all.")
-    disclosure: Disclosure = "protected"
 
 
 class DatasetOut(_Out):

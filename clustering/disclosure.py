@@ -94,7 +94,8 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
     students, graduates = counts["students"], counts["graduates"]
     is_few = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
     counted = graduates.notna()
-    if not (is_few | counted).any():
+    is_bounded = rates["cohort_at_most"] < SUPPRESSED_HIGH  # "<5", which says more than "<10"
+    if not (is_few | counted | is_bounded.fillna(value=False)).any():
         return rates
     hidden = (rates["status"] == "exact") & is_few
     others = students - graduates

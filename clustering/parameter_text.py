@@ -19,6 +19,7 @@ MAXIMUM_TEXT_CHARACTERS = 1_000
 MAXIMUM_LIST_ENTRIES = 1_000
 # Lists whose entries are groups of ids: as JSON each may be a list again.
 _GROUPS = ("keep_together", "merge_anchors")
+_RULES = ("identification", "need_rule")
 
 
 def parse_parameters(
@@ -32,8 +33,8 @@ def parse_parameters(
     settings
         A mapping of field name to value, or an iterable of ``name=value`` texts. Lists may be given as JSON lists or
         as comma-separated text, in which an entry that has a comma itself stands in double quotes (``"a,b",c``);
-        groups of ids as JSON lists of lists or joined by ``+`` (``"a+b"+c``). ``identification`` may be the fields of a
-        rule as an object. ``none`` or an empty text lifts an optional limit.
+        groups of ids as JSON lists of lists or joined by ``+`` (``"a+b"+c``). ``identification`` and ``need_rule`` may
+        be the fields of a rule as an object. ``none`` or an empty text lifts an optional limit.
     school_ids
         The schools there are. Where they are given, names of others are problems too.
 
@@ -59,9 +60,8 @@ def parse_parameters(
             )
             continue
         try:
-            values[name] = (
-                rule_text(given) if name == "identification" else _convert(_prepared(name, given), hints[name])
-            )
+            is_rule = name in _RULES and not _lifts(given, hints[name])
+            values[name] = rule_text(given) if is_rule else _convert(_prepared(name, given), hints[name])
         except ValueError as error:
             problems.append(parameter_problem(name, given, "The value cannot be read.", f"Give {error}."))
     try:
@@ -183,11 +183,17 @@ def _school_years(given: object) -> object:
     return [re.sub(r"^(\d{4})[-/]\d{2,4}$", r"\1", part.strip()) if isinstance(part, str) else part for part in parts]
 
 
+def _lifts(given: object, hint: Any) -> bool:
+    """Whether a value lifts an optional limit."""
+    is_none = given is None or (isinstance(given, str) and given.strip().lower() in ("", "none"))
+    return is_none and typing.get_origin(hint) is types.UnionType
+
+
 def _convert(given: object, hint: Any) -> object:
     """Read one JSON or text value as the annotated type; the ValueError says what would be accepted."""
     origin, options = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:
-        if given is None or (isinstance(given, str) and given.lower() in ("", "none")):
+        if _lifts(given, hint):
             return None
         return _convert(given, options[0])
     if origin is tuple:

@@ -146,6 +146,20 @@ def test_wrong_levels_do_not_hide_unknown_schools() -> None:
     assert told == {("levels", "primary"), ("force_in", "9"), ("keep_together", "7"), ("maximum_schools", "many")}
 
 
+def test_a_rule_of_need_is_taken_as_that_of_identification_is() -> None:
+    rule = {"measure": "index", "bottom_share": 0.05}
+    assert json.loads(parse_parameters({"need_rule": rule}).need_rule or "") == rule
+    # Longer than what other texts may be.
+    long = json.dumps(rule | {"source": "s" * 990})
+    assert len(long) > 1_000
+    assert parse_parameters([f"need_rule={long}"]).need_rule == long
+    for lifted in (None, "", "none"):
+        assert parse_parameters({"need_rule": lifted}).need_rule is None
+    with pytest.raises(InputError) as caught:
+        parse_parameters({"need_rule": ["essa_atsi"], "identification": None})
+    assert {problem.column for problem in caught.value.problems} == {"need_rule", "identification"}
+
+
 def test_a_rule_as_an_object_is_kept_as_json_text() -> None:
     rule = {"preset": "az_tsi", "years": 2, "title": "Älter"}
     given = parse_parameters({"identification": rule}).identification

@@ -52,6 +52,15 @@ def test_all_cohorts_of_1_to_9_give_one_answer(rule: Any, is_text: bool) -> None
     assert len(answers) == 1
 
 
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_fewer_than_five_is_told_as_fewer_than_ten(rule: Any) -> None:
+    cells = {"graduation_rate": ["*", "60"], "school_year": ["2021-22"] * 2}
+    below_five, below_ten = (
+        identify_schools(rated_schools({**cells, "cohort": [bound, "50"]}), rule) for bound in ("<5", "<10")
+    )
+    assert told(below_five) == told(below_ten)
+
+
 def few_on_one_side(cohort: int) -> Iterator[set[int]]:
     """Numbers of graduates that must look alike: 1 to 9 of them, or 1 to 9 others, and both where these overlap."""
     graduates = set(range(1, min(9, cohort - 1) + 1))
