@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from app.cli import cli
 from app.main import create_app
 from app.settings import Settings
-from clustering import ProposalParameters
+from clustering import ProposalParameters, list_presets, rule_schema
 from clustering.io.containers import MAXIMUM_MEMBERS, MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
 from clustering.io.headings import ALIASES
 from clustering.io.isolation import ReadingLimits
@@ -63,6 +63,29 @@ def test_the_lines_that_compare_methods_run(folder: Path) -> None:
     gained, agreement = map(float, done.stdout.split())
     assert gained > 0
     assert 0 < agreement < 1
+
+
+def test_the_guide_to_identification_tells_of_every_field_and_rule() -> None:
+    guide = (ROOT / "docs" / "identification.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in guide.splitlines() if line.startswith("| `")]
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert set(rule_schema()["properties"]) <= told
+    assert set(list_presets().index) <= told
+    leaving = next(line for line in guide.splitlines() if line.startswith("| `exit` |"))
+    assert set(rule_schema()["properties"]["exit"]["properties"]) <= set(re.findall(r"`(\w+)`", leaving))
+
+
+def test_the_lines_that_identify_run(folder: Path) -> None:
+    guide = (ROOT / "docs" / "identification.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, flags=re.DOTALL)
+    reading = (
+        'scenario = cz.read_scenario(schools="data/sample/schools.csv", performance="data/sample/acgr_2223_sample.csv",'
+        " require_flows=False)"
+    )
+    code = code.replace("import clustering as cz\n", f"import clustering as cz\n{reading}\n")
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "'certain': " in done.stdout
 
 
 def test_the_command_runs(folder: Path) -> None:
