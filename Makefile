@@ -54,7 +54,7 @@ lock: dev ## Resolve requirements/ again after a change of pyproject.toml; UPGRA
 clean: ## Remove whatever the other targets made, data of the service apart
 	rm -rf $(VENV) node_modules app/pages/static/vendor dist .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find clustering/assets -type f ! -name '*.py' -delete
+	find clustering/outputs/assets -type f ! -name '*.py' -delete
 	find app bench clustering scripts tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(DONE)/venv:

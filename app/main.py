@@ -11,26 +11,16 @@ from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import pages
-from app.actions import child_limits
-from app.dependencies import refuse_unknown_queries
+from app.api import analyses as alternatives
+from app.api import comparisons, datasets, identification, jobs, plans, proposals, rules, service, zones
+from app.api.security_middleware import Guard
 from app.errors import install_error_handlers
-from app.guard import Guard
 from app.jobs import JobRunner
-from app.routers import (
-    alternatives,
-    comparisons,
-    datasets,
-    identification,
-    jobs,
-    plans,
-    proposals,
-    rules,
-    service,
-    zones,
-)
+from app.services.dependencies import refuse_unknown_queries
+from app.services.proposals import child_limits
+from app.services.uploads import Desk, sweep_uploads
 from app.settings import Settings
 from app.store import open_store
-from app.uploads import Desk, sweep_uploads
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -13,9 +13,9 @@ from bench.ground import Ground, find_zones, lay_ground, total_score
 from bench.joint_model import solve_milp
 from bench.turns import Row, in_one_piece, take_turns
 from clustering import ProposalParameters
-from clustering.candidates import generate_candidates
-from clustering.constraints import Membership
-from clustering.solve.zone_problem import build_problem
+from clustering.zones.audit import Membership
+from clustering.zones.candidates import generate_candidates
+from clustering.zones.solver.single_zone.problem import build_problem
 
 LIMIT_S = 60.0
 _MOST_GAP_PERCENT = 1.0

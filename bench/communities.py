@@ -21,13 +21,13 @@ from sknetwork.clustering import Leiden, Louvain
 
 from bench.ground import Ground, lay_ground, read_files, total_score, warm_processes, write_files
 from bench.turns import Contender, Row, Timed, in_one_piece, take_turns
-from clustering.candidates import Candidates, generate_candidates
-from clustering.config import Method
-from clustering.constraints import audit
-from clustering.feeder_graph import FeederTables, graph_of_tables
-from clustering.limits import Limits
-from clustering.solve import Answer, Means, solve
-from clustering.solve.zone_problem import TIE_BREAK_STUDENTS
+from clustering.zones.audit import audit
+from clustering.zones.candidates import Candidates, generate_candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.parameters import Method
+from clustering.zones.solver import Answer, Means, solve
+from clustering.zones.solver.single_zone.problem import TIE_BREAK_STUDENTS
 
 _SEED = 1
 _PROCESSES = 2

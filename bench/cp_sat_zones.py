@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from clustering.feeder_graph import FeederTables
-from clustering.limits import Limits, distance_km
+from clustering.zones.eligibility import Limits, distance_km
+from clustering.zones.feeder_graph import FeederTables
 
 # CP-SAT knows whole numbers only: a score is counted in these parts of a student.
 _PARTS = 100_000

@@ -24,12 +24,13 @@ from clustering import (
     write_state,
     zones_geojson,
 )
-from clustering.candidates import generate_candidates
-from clustering.constraints import Membership, score_zone
-from clustering.export import json_bytes
-from clustering.feeder_graph import FeederTables, graph_of_tables
-from clustering.limits import Limits
-from clustering.solve import Answer, Means, Memory, solve, spread
+from clustering.outputs.files import json_bytes
+from clustering.zones.audit import Membership, score_zone
+from clustering.zones.candidates import generate_candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.solver import Answer, Means, Memory, solve
+from clustering.zones.solver import parallel as spread
 
 
 @dataclass(frozen=True, kw_only=True)

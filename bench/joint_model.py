@@ -12,11 +12,11 @@ import highspy
 import networkx as nx
 import numpy as np
 
-from clustering.candidates import Candidates
 from clustering.errors import SolverError
-from clustering.limits import Limits
-from clustering.solve.highs import QuietHighs
-from clustering.solve.zone_problem import ZoneProblem
+from clustering.zones.candidates import Candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.solver.branch_and_price.highs import QuietHighs
+from clustering.zones.solver.single_zone.problem import ZoneProblem
 
 # What HiGHS does when it is told nothing, but for the gap, which is to be none, and the one thread: HiGHS cannot change
 # its number of threads in a process, and our own solver uses it with one.

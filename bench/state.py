@@ -25,8 +25,8 @@ from bench.ground import (
 )
 from bench.turns import Row, in_one_piece, take_turns
 from clustering import InfeasibleError
-from clustering.candidates import generate_candidates
-from clustering.solve import Answer, Memory
+from clustering.zones.candidates import generate_candidates
+from clustering.zones.solver import Answer, Memory
 
 LOCKS = 50
 _ENGINES: Mapping[Literal["c", "pyarrow"], str] = {"c": "pandas", "pyarrow": "pandas_pyarrow"}

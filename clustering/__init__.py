@@ -4,7 +4,7 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
-from clustering.alternatives import (
+from clustering.analysis import (
     RankedPlan,
     SchoolMove,
     find_best_plans,
@@ -13,30 +13,18 @@ from clustering.alternatives import (
     plans_table,
     trace_trade_off,
 )
-from clustering.columns import POINT_MEASURES
-from clustering.comparison import (
+from clustering.analysis.comparison import (
     Comparison,
     ProposalTotals,
     compare_documents,
     compare_proposals,
     comparison_document,
 )
-from clustering.config import ProposalParameters
-from clustering.constraints import audit, build_limits
-from clustering.disclosure import suppress_flows
-from clustering.documents import (
-    crosswalk_table,
-    links_table,
-    members_table,
-    problem_documents,
-    proposal_document,
-    report_document,
-    schools_geojson,
-    schools_table,
-    set_aside_table,
-    table_records,
-    zones_geojson,
-)
+from clustering.analysis.estimator import ZoneClustering
+from clustering.analysis.plans import Plan, evaluate_plan, read_plan
+from clustering.analysis.reach import explain_reach
+from clustering.datasets import SampleState, generate_state, toy_district, write_state
+from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import (
     ClusteringError,
     CrsError,
@@ -46,19 +34,6 @@ from clustering.errors import (
     Problem,
     SolverError,
 )
-from clustering.escaping import plain_text
-from clustering.estimator import ZoneClustering
-from clustering.export import (
-    json_bytes,
-    render_comparison,
-    render_proposal,
-    render_report,
-    table_bytes,
-    write_comparison,
-    write_proposal,
-    write_report,
-)
-from clustering.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.identification import (
     Cycles,
     ExclusionEffect,
@@ -71,7 +46,7 @@ from clustering.identification import (
     identify_schools,
     passes_exit,
 )
-from clustering.identification_documents import (
+from clustering.identification.documents import (
     cycles_document,
     cycles_table,
     decisions_table,
@@ -80,18 +55,7 @@ from clustering.identification_documents import (
     rule_comparison_document,
     rule_comparison_table,
 )
-from clustering.ingest import read_scenario, with_crosswalk
-from clustering.ingest_report import FlowBasis, IngestReport, SourceFile
-from clustering.io.options import FileOptions, parse_file_options
-from clustering.io.raw_table import NamedFile
-from clustering.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
-from clustering.model import Anchor, Member, Proposal, Scenario, Solution, Zone, ZoneMetrics
-from clustering.parameter_text import parse_parameters, rule_text, split_settings
-from clustering.pipeline import propose_zones
-from clustering.planner import ZonePlanner
-from clustering.plans import Plan, evaluate_plan, read_plan
-from clustering.reach import explain_reach
-from clustering.rules import (
+from clustering.identification.rules import (
     Criterion,
     ExitRule,
     OfficialList,
@@ -102,8 +66,42 @@ from clustering.rules import (
     rule_schema,
     write_rule,
 )
-from clustering.sample import SampleState, generate_state, toy_district, write_state
-from clustering.storage import scenario_from_bytes, scenario_to_bytes
+from clustering.ingest import read_scenario, with_crosswalk
+from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
+from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
+from clustering.model.columns import POINT_MEASURES
+from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
+from clustering.model.plain_text import plain_text
+from clustering.model.records import problem_documents, table_records
+from clustering.model.scenario import Scenario
+from clustering.outputs.files import (
+    json_bytes,
+    render_comparison,
+    render_proposal,
+    render_report,
+    table_bytes,
+    write_comparison,
+    write_proposal,
+    write_report,
+)
+from clustering.outputs.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
+from clustering.readers.file_options import FileOptions, parse_file_options
+from clustering.readers.raw_table import NamedFile
+from clustering.zones.audit import audit
+from clustering.zones.documents import (
+    links_table,
+    members_table,
+    proposal_document,
+    schools_geojson,
+    schools_table,
+    zones_geojson,
+)
+from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import parse_parameters, rule_text, split_settings
+from clustering.zones.planner import ZonePlanner, propose_zones
+from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
+from clustering.zones.request import build_limits
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",

@@ -2,7 +2,7 @@
 Bring the browser assets that package.json pins and put them where the library and the service read them.
 
 The npm packages are fetched by name and version, checked against their recorded hashes and unpacked into a temporary
-folder; what is needed is copied into ``clustering/assets``, ``app/pages/static/vendor`` and, for the tests,
+folder; what is needed is copied into ``clustering/outputs/assets``, ``app/pages/static/vendor`` and, for the tests,
 ``node_modules`` (all kept out of git), each with its licence. Run by ``make setup``.
 """
 
@@ -22,7 +22,7 @@ import geopandas as gpd
 import shapely
 
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARY_ASSETS = ROOT / "clustering" / "assets"
+LIBRARY_ASSETS = ROOT / "clustering" / "outputs" / "assets"
 PAGE_ASSETS = ROOT / "app" / "pages" / "static" / "vendor"
 TEST_ASSETS = ROOT / "node_modules" / "axe-core"
 

@@ -83,7 +83,7 @@ def test_the_library_loads_without_the_web_and_the_service_without_starting() ->
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
     silent = subprocess.run(
-        [sys.executable, "-c", "import app.main, app.cli, threading; print(threading.active_count())"],
+        [sys.executable, "-c", "import app.main, app.cli.main, threading; print(threading.active_count())"],
         cwd=ROOT,
         check=True,
         capture_output=True,

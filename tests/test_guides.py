@@ -13,19 +13,19 @@ import pytest
 import typer
 from starlette.testclient import TestClient
 
-from app.cli import cli
+from app.cli.main import cli
 from app.main import create_app
 from app.settings import Settings
 from clustering import ProposalParameters, list_presets, rule_schema
-from clustering.io.containers import MAXIMUM_MEMBERS, MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
-from clustering.io.headings import ALIASES
-from clustering.io.isolation import ReadingLimits
-from clustering.io.kinds import FILE_KINDS
-from clustering.io.options import FileOptions
-from clustering.io.records.forms import FORMS, GENERIC_ALIASES
-from clustering.io.tables import MAXIMUM_BYTES
-from clustering.io.text_layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
-from clustering.validate.overlong_cells import MAXIMUM_CELL_CHARACTERS
+from clustering.readers.file_options import FileOptions
+from clustering.readers.isolation.parent import ReadingLimits
+from clustering.readers.read_table import MAXIMUM_BYTES
+from clustering.readers.recognition.containers import MAXIMUM_MEMBERS, MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
+from clustering.readers.recognition.file_kinds import FILE_KINDS
+from clustering.readers.recognition.headings import ALIASES
+from clustering.readers.student_records.formats import FORMS, GENERIC_ALIASES
+from clustering.readers.text.layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
+from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "data").rglob("*.md"))]
@@ -182,7 +182,7 @@ def test_the_checks_in_the_guide_to_files_run(folder: Path) -> None:
 
 
 def _run(arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app.cli", *arguments.split()]
+    command = [sys.executable, "-m", "app.cli.main", *arguments.split()]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -1,9 +1,9 @@
 """Work in processes that can be stopped: reading uploads, proposing Zones."""
 
-from app.jobs.beside import BesideAnswer, Kind, compute_kind
-from app.jobs.child import ChildLimits, run_in_child
-from app.jobs.rule_tasks import RuleAnswer, RuleKind, answer_rule
-from app.jobs.runner import JobRunner
+from app.jobs.isolated_process import ChildLimits, run_in_child
+from app.jobs.queue import JobRunner
+from app.queries.proposal_analyses import BesideAnswer, Kind, compute_kind
+from app.queries.rule_questions import RuleAnswer, RuleKind, answer_rule
 
 __all__ = [
     "BesideAnswer",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.jobs.beside import Kind, compute_kind
+from app.queries.proposal_analyses import Kind, compute_kind
 from clustering import (
     InputError,
     NamedFile,
@@ -155,7 +155,7 @@ def compute(tell: Tell, scenario: bytes, document: bytes, kind: Kind, options: d
     document
         Of the proposal.
     kind, options
-        As for ``app.jobs.beside.compute_kind``.
+        As for ``app.queries.proposal_analyses.compute_kind``.
     as_csv
         Whether the table is wanted as CSV rather than JSON.
 

@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.pages import alternatives, identification, views
+from app.pages import analyses as alternatives
+from app.pages import identification
+from app.pages import proposals as views
 
 router = APIRouter(include_in_schema=False)
 router.include_router(views.router)

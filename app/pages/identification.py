@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.dependencies import DeskHere, SettingsHere, StoreHere
 from app.errors import ServiceError, request_error, service_error
-from app.identification import ask_of_dataset
 from app.jobs import RuleKind
 from app.pages.rule_form import rule_fields_given, rule_of_form
-from app.pages.shown import page
-from app.schemas import Answer, Place
+from app.pages.templating import page
+from app.queries.rule_forms import Answer, Place
+from app.services.dependencies import DeskHere, SettingsHere, StoreHere
+from app.services.rules import ask_of_dataset
 from clustering import POINT_MEASURES, ClusteringError, presets_document
 
 router = APIRouter(include_in_schema=False)

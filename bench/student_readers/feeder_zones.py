@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clustering.flows.records import derive_promotions
-from clustering.io.records import read_student_records
+from clustering.flows.records.promotions import derive_promotions
+from clustering.readers.student_records import read_student_records
 
 
 def count_promotions(path: Path) -> tuple[int, int]:

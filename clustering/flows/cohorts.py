@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.flows.gravity_parameters import GravityParameters
-from clustering.grades import KINDERGARTEN, LAST_GRADE, PRESCHOOL
+from clustering.flows.gravity.parameters import GravityParameters
+from clustering.model.grades import KINDERGARTEN, LAST_GRADE, PRESCHOOL
 
 # Entry into kindergarten and below comes from no school, and who leaves grade 12 goes to none.
 LAST_LEAVING_GRADE = 11

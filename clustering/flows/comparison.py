@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from clustering.columns import LEVELS
+from clustering.model.columns import LEVELS
 
 # Two destinations whose students differ by less than this part are a tie.
 _TIE = 1e-9

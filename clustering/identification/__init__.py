@@ -7,12 +7,12 @@ of a threshold or of the lowest within a ``scope`` of schools, the criteria to `
 years, ``exits`` tells which leave.
 """
 
-from clustering.identification.compare import RuleComparison, compare_rules
+from clustering.identification.compare_rules import RuleComparison, compare_rules
 from clustering.identification.cycles import Cycles, follow_cycles
-from clustering.identification.decide import identify_by_rules, identify_schools
-from clustering.identification.decided import ExclusionEffect, Identification
 from clustering.identification.exits import passes_exit
 from clustering.identification.high_schools import flagged_schools, identify_high_schools
+from clustering.identification.identify import identify_by_rules, identify_schools
+from clustering.identification.result import ExclusionEffect, Identification
 
 __all__ = [
     "Cycles",

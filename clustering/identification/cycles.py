@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clustering.config import Disclosure
-from clustering.disclosure import with_protected_rates
+from clustering.disclosure.protected_base import with_protected_rates
 from clustering.errors import InputError
-from clustering.identification.coded import CodedRates, code_rates
-from clustering.identification.decide import identify_coded, years_with_rates
-from clustering.identification.decided import Identification
 from clustering.identification.exits import ends_of, exit_answers, of_all_students
-from clustering.model import Scenario
-from clustering.rules import Rule, read_rule
-from clustering.rules.contradictions import rule_problem
+from clustering.identification.identify import identify_coded, years_with_rates
+from clustering.identification.rate_arrays import CodedRates, code_rates
+from clustering.identification.result import Identification
+from clustering.identification.rules import Rule, read_rule
+from clustering.identification.rules.checks import rule_problem
+from clustering.model.disclosure_setting import Disclosure
+from clustering.model.scenario import Scenario
 
 OUT, UNKNOWN, MAYBE, IN = range(4)
 STATUSES = ("out", "unknown", "may be in", "in")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from clustering.config import Disclosure
-from clustering.identification.decide import identify_schools
-from clustering.model import Scenario
-from clustering.rules import Rule
+from clustering.identification.identify import identify_schools
+from clustering.identification.rules import Rule
+from clustering.model.disclosure_setting import Disclosure
+from clustering.model.scenario import Scenario
 
 
 def identify_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclosure = "protected") -> pd.DataFrame:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from clustering.identification.coded import CodedRates
-from clustering.identification.judge import Judged
-from clustering.identification.scope import UNKNOWN_IF_IN, Scope
-from clustering.io.edfacts_words import group_of_words
-from clustering.rules import Criterion, Rule
-from clustering.rules.words import measures_told
+from clustering.identification.evaluate_criterion import Judged
+from clustering.identification.population import UNKNOWN_IF_IN, Scope
+from clustering.identification.rate_arrays import CodedRates
+from clustering.identification.rules import Criterion, Rule
+from clustering.identification.rules.vocabulary import measures_told
+from clustering.readers.published.edfacts_vocabulary import group_of_words
 
 # What tells an exclusion that somebody asked for: a column of the schools table, and what it says.
 _TRAITS = {

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import Problem
-from clustering.validate.membership import Membership
+from clustering.validation.enrolment.ccd_membership import Membership
 
 GRADE_ENROLMENT_TYPES = {"school_id": "str", "year": "Int64", "grade": "Int64", "students": "float64"}
 OF_OTHERS = "The school is not in the schools files."

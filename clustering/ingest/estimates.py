@@ -9,15 +9,15 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from clustering.disclosure import suppress_flows
+from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
-from clustering.flows.catchments import estimate_catchment_flows
+from clustering.flows.catchments.estimate import estimate_catchment_flows
 from clustering.flows.comparison import FlowComparison, compare_flows
-from clustering.flows.gravity import estimate_gravity_flows
+from clustering.flows.gravity.estimate import estimate_gravity_flows
 from clustering.ingest.flow_sources import SettledFlows
-from clustering.ingest_report import FlowBasis
-from clustering.validate.cells import add_up, cells_of_table
-from clustering.validate.flows import complete_flows, listed_schools
+from clustering.model.ingest_report import FlowBasis
+from clustering.validation.flows.flow_cells import add_up, cells_of_table
+from clustering.validation.flows.flows import complete_flows, listed_schools
 
 BESIDE_CATCHMENTS = "Flows are the counted ones; the catchments are compared with them, and say what is contiguous."
 BY_CATCHMENTS = "No student was counted: flows are estimated from the overlap of attendance catchments."

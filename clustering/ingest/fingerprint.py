@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from clustering.io.text_columns import numpy_of
+from clustering.readers.text.columns import numpy_of
 
 
 def hash_tables(
@@ -24,8 +24,8 @@ def hash_tables(
     Parameters
     ----------
     schools, flows, performance, *others
-        As in :class:`~clustering.model.Scenario`; the others are travel times, contiguity and rates, an empty one being
-        none.
+        As in :class:`~clustering.model.scenario.Scenario`; the others are travel times, contiguity and rates, an
+        empty one being none.
 
     Returns
     -------

@@ -10,11 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from clustering.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
-from clustering.disclosure import suppress_flows
-from clustering.ingest_report import FlowBasis
-from clustering.validate.cells import FlowCells, add_up, cells_of_table
-from clustering.validate.flows import ListedSchools, complete_flows, rows_of_cells
+from clustering.disclosure.protected_base import suppress_flows
+from clustering.flows.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
+from clustering.model.ingest_report import FlowBasis
+from clustering.validation.flows.flow_cells import FlowCells, add_up, cells_of_table
+from clustering.validation.flows.flows import ListedSchools, complete_flows, rows_of_cells
 
 MAXIMUM_PROPOSED = 500
 WITHOUT_FLOWS = "No flows are given: low-performing schools can be told, and no Zones proposed."

@@ -13,18 +13,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.columns import FLOW_KINDS
-from clustering.disclosure import suppress_flows
+from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.flow_sources import SettledFlows
-from clustering.ingest.opening import Opened
+from clustering.ingest.open_files import Opened
 from clustering.ingest.student_files import StudentFiles
-from clustering.ingest_report import IngestReport
-from clustering.io.headings import heading_key, is_grade_heading
-from clustering.io.kinds import TOTALS
-from clustering.validate.findings import Findings
-from clustering.validate.matrix import is_matrix
-from clustering.validate.performance import RATE_COLUMNS
+from clustering.model.columns import FLOW_KINDS
+from clustering.model.ingest_report import IngestReport
+from clustering.readers.recognition.file_kinds import TOTALS
+from clustering.readers.recognition.headings import heading_key, is_grade_heading
+from clustering.validation.findings import Findings
+from clustering.validation.flows.matrix import is_matrix
+from clustering.validation.rates.performance import RATE_COLUMNS
 
 MAXIMUM_WARNINGS = 1_000
 MAXIMUM_LISTS = 10

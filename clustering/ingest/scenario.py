@@ -9,34 +9,34 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from clustering.adjacency import catchment_contiguity, warn_of_contiguity
-from clustering.columns import CONTIGUITY_COLUMNS
-from clustering.crosswalk import read_flow_names
 from clustering.errors import InputError, Problem
-from clustering.flows.official_chain import official_chain_flows
-from clustering.ingest.checks import check_entering, check_places, check_years
-from clustering.ingest.collection import collection_waits
+from clustering.flows.catchments.official_feeder_chain import official_chain_flows
+from clustering.flows.crosswalk import read_flow_names
+from clustering.ingest.co_located import count_co_located
+from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
+from clustering.ingest.cross_file_errors import refuse_combinations, refuse_judged
+from clustering.ingest.cross_file_warnings import check_entering, check_places, check_years
 from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import SettledFlows, no_flows, settle_recorded
-from clustering.ingest.opening import Opened, Sources, as_sequence, check_names, open_files, settle_options
-from clustering.ingest.places import count_co_located
-from clustering.ingest.refusals import refuse_combinations, refuse_judged
+from clustering.ingest.gc_paused import collection_waits
+from clustering.ingest.open_files import Opened, Sources, as_sequence, check_names, open_files, settle_options
 from clustering.ingest.report import build_report
 from clustering.ingest.student_files import StudentFiles, read_students
-from clustering.io.options import Options
-from clustering.model import Scenario
-from clustering.validate.catchments import validate_catchments
-from clustering.validate.cells import FlowCells, cells_of_table
-from clustering.validate.crosswalk import validate_crosswalk
-from clustering.validate.findings import Findings
-from clustering.validate.flows import ListedSchools, judge_flows, listed_schools
-from clustering.validate.performance import judge_performance
-from clustering.validate.population import validate_population
-from clustering.validate.schools import validate_schools
-from clustering.validate.state_ids import state_ids_of, translate_state_ids
-from clustering.validate.travel_times import validate_travel_times
+from clustering.model.columns import CONTIGUITY_COLUMNS
+from clustering.model.scenario import Scenario
+from clustering.readers.file_options import Options
+from clustering.validation.catchments.catchments import validate_catchments
+from clustering.validation.catchments.population import validate_population
+from clustering.validation.crosswalk.crosswalk import validate_crosswalk
+from clustering.validation.findings import Findings
+from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
+from clustering.validation.flows.flows import ListedSchools, judge_flows, listed_schools
+from clustering.validation.rates.performance import judge_performance
+from clustering.validation.schools.schools import validate_schools
+from clustering.validation.schools.state_identifiers import state_ids_of, translate_state_ids
+from clustering.validation.travel_times import validate_travel_times
 
 
 def read_scenario(
@@ -93,7 +93,7 @@ def read_scenario(
     Returns
     -------
     scenario
-        Validated tables (see ``clustering.columns``) and ``report``, with every warning.
+        Validated tables (see ``clustering.model.columns``) and ``report``, with every warning.
 
     Raises
     ------

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from clustering.disclosure import coarse_students, suppress_flows
+from clustering.disclosure.protected_base import coarse_students, suppress_flows
 from clustering.errors import InputError, Problem
-from clustering.flows.records import Promotions, derive_promotions
-from clustering.ingest_report import SetAsideRow, SourceFile
-from clustering.io.options import FileOptions, Options, options_for
-from clustering.io.raw_table import NamedFile, Source, name_of
-from clustering.io.records import read_student_records
+from clustering.flows.records.promotions import Promotions, derive_promotions
+from clustering.model.ingest_report import SetAsideRow, SourceFile
+from clustering.readers.file_options import FileOptions, Options, options_for
+from clustering.readers.raw_table import NamedFile, Source, name_of
+from clustering.readers.student_records import read_student_records
 
 _FORM_OF_KIND = {
     "student records": "generic",

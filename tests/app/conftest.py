@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from tests.app.service import ask_for_zones, toy_uploads
+from tests.examples.service_requests import ask_for_zones, toy_uploads
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from clustering import draw_map, parse_parameters, propose_zones
 from tests.browser.watched import Watched
-from tests.clustering.toy_district import toy_scenario
-from tests.hostile import HOSTILE_NAMES, hostile_flows, hostile_schools
+from tests.examples.toy_district import toy_scenario
+from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_flows, hostile_schools
 
 BOTH = parse_parameters(["identification=official:designation=CSI"])
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app.service import toy_uploads
 from tests.browser.watched import Watched
-from tests.clustering.plans import TODAY, plan_table
-from tests.clustering.toy_district import toy_schools
-from tests.hostile import HOSTILE_NAMES, hostile_flows, hostile_schools
+from tests.examples.plans import TODAY, plan_table
+from tests.examples.service_requests import toy_uploads
+from tests.examples.toy_district import toy_schools
+from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_flows, hostile_schools
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""Comparisons of two proposals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Response
+
+from app.services.dependencies import SettingsHere, StoreHere, WantsCsv
+from app.services.proposals import read_comparison
+
+router = APIRouter(prefix="/proposals", tags=["comparisons"])
+
+
+@router.get("/{proposal_id}/comparison/{other_id}", summary="Two proposals side by side, as JSON or CSV")
+def show(
+    proposal_id: str,
+    other_id: str,
+    *,
+    wants_csv: WantsCsv,
+    settings: SettingsHere,
+    store: StoreHere,
+    table: Literal["moves", "zones"] = "moves",
+) -> Response:
+    """Schools that move, Zones by anchor and totals; ``?f=csv`` or ``Accept: text/csv`` for one of the tables."""
+    body = read_comparison(proposal_id, other_id, table if wants_csv else "document", settings=settings, store=store)
+    if not wants_csv:
+        return Response(body, media_type="application/json")
+    name = f"{table}-{proposal_id[:8]}-{other_id[:8]}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)

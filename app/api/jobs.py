@@ -1,0 +1,30 @@
+"""Jobs: how far a requested proposal has come."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.api.schemas import JobOut, job_out
+from app.services.dependencies import RunnerHere, StoreHere
+
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+
+@router.get("", summary="List jobs")
+def index(store: StoreHere) -> list[JobOut]:
+    """All jobs, newest first."""
+    return [job_out(job) for job in store.jobs()]
+
+
+@router.get("/{job_id}", summary="One job")
+def show(job_id: str, store: StoreHere) -> JobOut:
+    """Status, stage, progress, and the proposal or the problem at the end."""
+    return job_out(store.job(job_id))
+
+
+@router.delete("/{job_id}", summary="Cancel a job")
+def cancel(job_id: str, store: StoreHere, runner: RunnerHere) -> JobOut:
+    """Stop a job, waiting or running; one that is finished stays as it is."""
+    store.job(job_id)
+    runner.cancel(job_id)
+    return job_out(store.job(job_id))

@@ -1,0 +1,61 @@
+"""A generated state, loaded once, so that there is something to look at."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from app.jobs import run_in_child, tasks
+from app.services.proposals import child_limits
+from app.settings import Settings
+from app.store import open_store
+from clustering import ProposalParameters, generate_state, write_state
+
+DEMONSTRATION_NAME = "Generated state (fictional)"
+
+
+def load_demonstration(settings: Settings) -> str:
+    """
+    Make sure that the store has the generated state and a proposal for it.
+
+    Parameters
+    ----------
+    settings
+        The service's.
+
+    Returns
+    -------
+    proposal_id
+        The newest proposal for the generated state.
+    """
+    store = open_store(settings.data_directory)
+    limits = child_limits(settings)
+    try:
+        known = next((each for each in store.datasets() if each.name == DEMONSTRATION_NAME), None)
+        if known is None:
+            with tempfile.TemporaryDirectory() as folder:
+                report, scenario = run_in_child(tasks.ingest, _write_files(folder), {}, limits=limits)
+            known = store.add_dataset(DEMONSTRATION_NAME, report, scenario)
+        done = store.proposals(known.id)
+        if done:
+            return done[0].id
+        parameters = ProposalParameters().as_dict()
+        job = store.add_job(known.id, parameters, maximum_waiting=settings.maximum_queued_jobs)
+        title = f"Proposed Zones: {known.name}"
+        summary, parts = run_in_child(tasks.propose, store.scenario(known.id), parameters, title, limits=limits)
+        store.finish_job(job.id, summary, parts)
+        return store.proposals(known.id)[0].id
+    finally:
+        store.close()
+
+
+def _write_files(folder: str) -> dict[str, list[tuple[str, str]]]:
+    """The generated state as files, by the role each is read in: the same bytes as in data/sample."""
+    roles = {"ccd_sch_029": "schools", "ccd_sch_129": "schools", "EDGE": "schools", "promotions": "flows"}
+    roles |= {"acgr": "performance", "accountability": "performance"}
+    files: dict[str, list[tuple[str, str]]] = {}
+    for path in write_state(generate_state(), Path(folder)):
+        for start, role in {**roles, "identified": "performance"}.items():
+            if path.name.startswith(start):
+                files.setdefault(role, []).append((str(path), path.name))
+    return files

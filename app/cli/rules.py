@@ -1,0 +1,129 @@
+"""Commands for identification rules: those that ship, and which schools are low-performing by a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.options import Inputs, with_files
+from app.cli.render import progress_bar, screen, show_report, stopping_on_errors, tell_written
+from app.cli.render_rules import show_cycles, show_identification, show_presets, show_rule_comparison
+from app.jobs import RuleAnswer, RuleKind, answer_rule
+from app.queries.rule_forms import Answer, Disclosure
+from clustering import InputError, Problem, Rule, json_bytes, presets_document, read_rule, rule_schema, write_rule
+
+ANSWERS: tuple[Answer, ...] = ("certain", "possible", "no", "unknown", "excluded")
+IN_QUESTION = "certain,possible"
+_SHOW: Mapping[RuleKind, Any] = {
+    "identification": show_identification,
+    "rule-comparison": show_rule_comparison,
+    "cycles": show_cycles,
+}
+
+
+def rules(
+    rule: Annotated[str | None, typer.Argument(help="A preset, a file of JSON or TOML, or a rule as text.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Write the form of a rule, as JSON Schema.")] = False,
+) -> None:
+    """List the rules that ship, or write one in full, as JSON."""
+    with stopping_on_errors():
+        if schema or rule is not None:
+            document = rule_schema() if schema or rule is None else write_rule(_rule_of(rule))
+            screen.print_json(json_bytes(document).decode(), highlight=False)
+        else:
+            show_presets(presets_document())
+
+
+@with_files
+def identify(
+    inputs: Inputs,
+    rule: Annotated[str, typer.Option(help="A preset, a file of JSON or TOML, or such as graduation_rate<0.67.")],
+    year: Annotated[int | None, typer.Option(help="Fall of the last school year looked at; else the newest.")] = None,
+    against: Annotated[str | None, typer.Option(help="A second rule, to be compared with the first.")] = None,
+    cycles: Annotated[bool, typer.Option("--cycles", help="Follow the schools over the years.")] = False,
+    years: Annotated[str, typer.Option(help="Falls that --cycles follows, such as 2012,2015; else all.")] = "",
+    only: Annotated[str, typer.Option(help="Answers of the schools to show and to write.")] = IN_QUESTION,
+    out: Annotated[Path | None, typer.Option(help="File for the table, .csv, or for everything, .json.")] = None,
+    disclosure: Annotated[
+        str, typer.Option(help="protected, or exact for staff who may see exact counts.")
+    ] = "protected",
+) -> None:
+    """Say which schools are low-performing by a rule; schools and their rates are enough."""
+    with stopping_on_errors():
+        if years and not cycles:
+            raise _wrong("years", years, "Only cycles are followed over years.", "Add --cycles, or give one --year.")
+        kind, question = _question(rule, against, year=year, years=years if cycles else None)
+        question |= {"disclosure": _disclosure(disclosure), "only": () if kind != "identification" else _answers(only)}
+        _check_out(out)
+        with progress_bar() as tell:
+            tell("Reading", 0.0)
+            scenario = inputs.scenario(require_flows=False)
+            tell("Identifying", 0.5)
+            answer = answer_rule(kind, scenario, question)
+            document = answer.document()
+        if out is not None:  # before anything is shown: whoever reads that may stop reading
+            out.write_bytes(_written(answer, document, out))
+        show_report(scenario.report)
+        _SHOW[kind](document)
+        if out is not None:
+            tell_written([out])
+
+
+RULE_COMMANDS = {"rules": rules, "identify": identify}
+
+
+def _rule_of(text: str) -> Rule:
+    """A rule as the command line names it; a file by its ending."""
+    return read_rule(Path(text) if text.lower().endswith((".toml", ".json")) else text)
+
+
+def _question(
+    rule: str, against: str | None, *, year: int | None, years: str | None
+) -> tuple[RuleKind, dict[str, Any]]:
+    first = _rule_of(rule)
+    if years is not None:
+        if against is not None or year is not None:
+            raise _wrong("cycles", None, "Cycles are of one rule and of several years.", "Give --years, and one rule.")
+        return "cycles", {"rule": first, "years": _falls(years)}
+    if against is not None:
+        return "rule-comparison", {"first": first, "second": _rule_of(against), "year": year}
+    return "identification", {"rule": first, "year": year}
+
+
+def _falls(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() and len(part) == 4 for part in parts):
+        raise _wrong("years", text, "These are no falls of school years.", "Write for example 2012,2015.")
+    return [int(part) for part in parts]
+
+
+def _answers(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if "all" in parts:
+        return []
+    if unknown := [part for part in parts if part not in ANSWERS]:
+        remedy = f"Answers are {', '.join(ANSWERS)}, or all."
+        raise _wrong("only", ",".join(unknown), "There is no such answer.", remedy)
+    return parts
+
+
+def _disclosure(text: str) -> Disclosure:
+    if text not in ("protected", "exact"):
+        raise _wrong("disclosure", text, "There is no such disclosure.", "It is protected or exact.")
+    return "exact" if text == "exact" else "protected"
+
+
+def _check_out(out: Path | None) -> None:
+    if out is not None and out.suffix.lower() not in (".csv", ".json"):
+        raise _wrong("out", out.name, "The ending of the file tells its form.", "End it in .csv or .json.")
+
+
+def _written(answer: RuleAnswer, document: dict[str, Any], out: Path) -> bytes:
+    return answer.csv() if out.suffix.lower() == ".csv" else json_bytes(document)
+
+
+def _wrong(option: str, value: str | None, message: str, remedy: str) -> InputError:
+    return InputError([Problem(table="parameters", column=option, value=value, message=message, remedy=remedy)])

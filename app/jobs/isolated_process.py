@@ -1,0 +1,160 @@
+"""One process per piece of work: limited in time and memory, and killed when it oversteps or is no longer wanted."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import resource
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from app.errors import ServiceError, error_from_document, service_error
+from clustering import ClusteringError
+
+logger = logging.getLogger(__name__)
+
+# A server process that has the library loaded: its children start warm, and inherit no thread or lock of ours.
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["app.jobs.tasks", "app.queries.rule_questions"])
+
+Tell = Callable[[str, float], None]
+_TELL_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildLimits:
+    """
+    What a child may use.
+
+    Parameters
+    ----------
+    time_limit_s
+        Seconds on the clock.
+    memory_mb
+        Address space.
+    """
+
+    time_limit_s: float
+    memory_mb: int
+
+
+def run_in_child(
+    task: Callable[..., Any],
+    *arguments: Any,
+    limits: ChildLimits,
+    tell: Tell | None = None,
+    cancelled: threading.Event | None = None,
+) -> Any:
+    """
+    Run a task of ``app.jobs.tasks`` in a process of its own and wait for its answer.
+
+    Parameters
+    ----------
+    task
+        Takes a progress function, then ``arguments``.
+    arguments
+        Plain values that can be sent to another process.
+    limits
+        Time and memory.
+    tell
+        Told the stage and the fraction done.
+    cancelled
+        Set by another thread to stop the work.
+
+    Returns
+    -------
+    answer
+        What the task returned.
+
+    Raises
+    ------
+    ServiceError
+        The task failed, overstepped its limits, died or was cancelled.
+    """
+    receiving, sending = _context.Pipe(duplex=False)
+    service_alive, held = _context.Pipe(duplex=False)
+    given = (sending, service_alive, limits.memory_mb, task, arguments)
+    process = _context.Process(target=_work, args=given, daemon=True)
+    process.start()
+    sending.close()
+    service_alive.close()
+    try:
+        return _await_answer(receiving, limits.time_limit_s, tell or (lambda stage, fraction: None), cancelled)
+    finally:
+        process.kill()
+        process.join()
+        receiving.close()
+        held.close()
+
+
+def _await_answer(receiving: Connection, time_limit_s: float, tell: Tell, cancelled: threading.Event | None) -> Any:
+    deadline = time.monotonic() + time_limit_s
+    while True:
+        if cancelled is not None and cancelled.is_set():
+            raise ServiceError(409, "The job was cancelled.")
+        if time.monotonic() > deadline:
+            raise ServiceError(504, f"The work took longer than {time_limit_s:g} seconds and was stopped.")
+        if not receiving.poll(0.05):
+            continue
+        try:
+            kind, *content = receiving.recv()
+        except EOFError:
+            logger.warning("a child process ended without an answer")
+            raise ServiceError(500, "The work ended unexpectedly, most likely for want of memory.") from None
+        if kind == "progress":
+            tell(*content)
+        elif kind == "problem":
+            raise error_from_document(content[0])
+        else:
+            return content[0]
+
+
+def _work(
+    sending: Connection,
+    service_alive: Connection,
+    memory_mb: int,
+    task: Callable[..., Any],
+    arguments: tuple[Any, ...],
+) -> None:
+    """Run in the child: limit it, do the task, send the answer or the problem."""
+    limit = memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _end_with(service_alive)
+    last = 0.0
+
+    def tell(stage: str, fraction: float) -> None:
+        nonlocal last
+        if fraction in (0.0, 1.0) or time.monotonic() - last > _TELL_EVERY_S:
+            last = time.monotonic()
+            sending.send(("progress", stage, fraction))
+
+    # A parent that no longer listens has stopped this work.
+    with contextlib.suppress(BrokenPipeError):
+        try:
+            sending.send(("answer", task(tell, *arguments)))
+        except ClusteringError as error:
+            sending.send(("problem", service_error(error).document()))
+        except MemoryError:
+            sending.send(("problem", ServiceError(413, "The work needs more memory than a job may have.").document()))
+        except Exception:
+            logger.exception("a child process failed")
+            problem = ServiceError(500, "Something went wrong. The service's log says what.")
+            sending.send(("problem", problem.document()))
+
+
+def _end_with(service_alive: Connection) -> None:
+    """End this process when the service ends, however that comes: then nobody holds the other end of the pipe."""
+
+    def watch() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            service_alive.recv_bytes()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

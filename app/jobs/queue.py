@@ -1,0 +1,108 @@
+"""Jobs in the order they came, a few at a time, each in a child process; what a restart interrupted starts again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from app.errors import ServiceError
+from app.jobs import tasks
+from app.jobs.isolated_process import ChildLimits, run_in_child
+from app.store import UNFINISHED, Store
+
+logger = logging.getLogger(__name__)
+
+_NOTE_EVERY_S = 0.5
+
+
+class JobRunner:
+    """
+    Runs the jobs of a store.
+
+    Parameters
+    ----------
+    store
+        Where jobs are queued and answers kept.
+    workers
+        Jobs at the same time.
+    limits
+        Time and memory of each.
+    """
+
+    def __init__(self, store: Store, *, workers: int, limits: ChildLimits) -> None:
+        self._store = store
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="job")
+        self._cancelled: dict[str, threading.Event] = {}
+        self._futures: dict[str, Future[None]] = {}
+
+    def start(self) -> None:
+        """Take up the jobs that the last stop left unfinished."""
+        for job_id in self._store.unfinished_jobs():
+            self.submit(job_id)
+
+    def submit(self, job_id: str) -> Future[None]:
+        """Run a queued job when a worker is free; the future is done when the job is."""
+        self._cancelled[job_id] = threading.Event()
+        future = self._threads.submit(self._run, job_id)
+        self._futures[job_id] = future
+        future.add_done_callback(lambda _: (self._futures.pop(job_id, None), self._cancelled.pop(job_id, None)))
+        return future
+
+    async def wait(self, job_id: str, seconds: float) -> None:
+        """Wait until a job is done, but no longer than this; a job that is done already is not waited for."""
+        future = self._futures.get(job_id)
+        if future is not None:
+            await asyncio.wait([asyncio.wrap_future(future)], timeout=seconds)
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job, waiting or running; one that is finished stays as it is."""
+        self._store.end_job(job_id, "cancelled", ServiceError(409, "The job was cancelled.").document())
+        if (event := self._cancelled.get(job_id)) is not None:
+            event.set()
+
+    def stop(self) -> None:
+        """Stop all work; unfinished jobs stay in the store and are taken up by the next start."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for event in list(self._cancelled.values()):
+            event.set()
+        self._threads.shutdown(wait=True)
+
+    def _run(self, job_id: str) -> None:
+        try:
+            self._propose(job_id)
+        except ServiceError as error:
+            # A job stopped with the service stays unfinished; one that was cancelled is marked already.
+            if not self._cancelled[job_id].is_set():
+                self._store.end_job(job_id, "failed", error.document())
+        except Exception:
+            logger.exception("job %s failed", job_id)
+            problem = ServiceError(500, "Something went wrong. The service's log says what.")
+            self._store.end_job(job_id, "failed", problem.document())
+
+    def _propose(self, job_id: str) -> None:
+        job = self._store.job(job_id)
+        if job.status not in UNFINISHED:
+            return
+        dataset = self._store.dataset(job.dataset_id)
+        last = 0.0
+
+        def tell(stage: str, fraction: float) -> None:
+            nonlocal last
+            if time.monotonic() - last > _NOTE_EVERY_S:
+                last = time.monotonic()
+                self._store.note_progress(job_id, stage, fraction)
+
+        summary, parts = run_in_child(
+            tasks.propose,
+            self._store.scenario(job.dataset_id),
+            job.parameters,
+            f"Proposed Zones: {dataset.name}",
+            limits=self._limits,
+            tell=tell,
+            cancelled=self._cancelled[job_id],
+        )
+        self._store.finish_job(job_id, summary, parts)

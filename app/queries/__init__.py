@@ -1,0 +1,1 @@
+"""Analyses of proposals and of rules: names, parameters, columns."""

@@ -1,0 +1,1 @@
+"""What the HTTP interface, the pages and the commands share."""

@@ -1,0 +1,16 @@
+"""What else could have been proposed, and how certain the proposal is."""
+
+from clustering.analysis.best_plans import RankedPlan, SchoolMove, find_best_plans, plans_table
+from clustering.analysis.persistence import measure_persistence
+from clustering.analysis.stability import measure_stability
+from clustering.analysis.trade_off import trace_trade_off
+
+__all__ = [
+    "RankedPlan",
+    "SchoolMove",
+    "find_best_plans",
+    "measure_persistence",
+    "measure_stability",
+    "plans_table",
+    "trace_trade_off",
+]

@@ -1,0 +1,197 @@
+"""The best plans of a request: the Zones proposed, and the next best ways to draw them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from clustering.analysis.arguments import number_problems, of_type, planner_of, refuse, request_of
+from clustering.errors import SolverError
+from clustering.model.columns import STUDENT_DIGITS
+from clustering.model.scenario import Scenario
+from clustering.zones.audit import Membership, audit
+from clustering.zones.candidates import generate_candidates
+from clustering.zones.feeder_graph import graph_of_tables
+from clustering.zones.geometry import zone_id_of
+from clustering.zones.merged_anchors import merge_anchors
+from clustering.zones.metrics import evaluate_zones
+from clustering.zones.parameters import ProposalParameters, parameter_problem
+from clustering.zones.planner import ZonePlanner
+from clustering.zones.solver.k_best.combine import rank_memberships
+
+MAXIMUM_PLANS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolMove:
+    """
+    A school that is elsewhere than in the best plan.
+
+    Parameters
+    ----------
+    school_id, name
+        The school.
+    from_zones, to_zones
+        Ids of its Zones in the best plan and in this one, sorted; empty where it is in none.
+    """
+
+    school_id: str
+    name: str
+    from_zones: tuple[str, ...]
+    to_zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankedPlan:
+    """
+    One way to draw the Zones.
+
+    Parameters
+    ----------
+    rank
+        1 is the best.
+    membership
+        Anchor to the feeders of its Zone, both sorted.
+    score
+        Sum over the Zones [students per year].
+    loss
+        How much less than the best plan it scores [students per year].
+    moves
+        What differs from the best plan, by ``school_id``.
+    """
+
+    rank: int
+    membership: Membership
+    score: float
+    loss: float
+    moves: tuple[SchoolMove, ...]
+
+
+def find_best_plans(
+    planner: ZonePlanner | Scenario, parameters: ProposalParameters | None = None, *, count: int = 5
+) -> tuple[RankedPlan, ...]:
+    """
+    Find the best distinct plans of a request, each proved.
+
+    Parameters
+    ----------
+    planner
+        Of the scenario; or the scenario itself.
+    parameters
+        The request, with ``method=exact``; the defaults where nothing is given. Its time limit holds for
+        all plans together.
+    count
+        How many, 1 to 100.
+
+    Returns
+    -------
+    plans
+        The best first. No membership that keeps every limit scores more than the last and is not among them; of
+        memberships with equal scores those with fewer schools come first. Scores add up the Zones' rounded scores, as
+        in a proposal, so that plans less than a thousandth of a student per Zone apart can seem to be in the wrong
+        order. Fewer than ``count`` only if there are no more. In a plan other than the best an anchor may have a Zone
+        that lowers the total.
+
+    Raises
+    ------
+    InputError
+        The parameters do not fit the inputs, there are more than 20,000 pairs of anchor and candidate school, or time
+        ran out before all plans were proved.
+    InfeasibleError
+        Locks contradict the limits.
+    SolverError
+        The solver failed, or a plan did not pass the audit.
+    """
+    planner, parameters = planner_of(planner), request_of(parameters)
+    _refuse_what_cannot_be_ranked(parameters, count)
+    anchors, limits, _ = planner.question(parameters)
+    tables = planner.tables(parameters, parameters.suppressed_students)
+    limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
+    # Refuses locks that cannot be kept, and says why.
+    planner.solve_tables(tables, anchors, limits)
+    ranked = rank_memberships(generate_candidates(tables, anchors, limits), limits, count=count)
+    base = planner.base(parameters)
+    members = {school for plan in ranked for anchor, feeders in plan.items() for school in (anchor, *feeders)}
+    graph = graph_of_tables(tables, base.schools, origins=members)
+    scores = []
+    for membership in ranked:
+        if violations := audit(graph, membership, limits):
+            raise SolverError("a plan did not pass the audit: " + " ".join(violations))
+        metrics = evaluate_zones(tables, membership, base.schools["enrolment_students"], limits)
+        scores.append(round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS))
+    return tuple(
+        RankedPlan(
+            rank=number + 1,
+            membership=membership,
+            score=score,
+            # Equal scores can be a rounding apart.
+            loss=round(max(0.0, scores[0] - score), STUDENT_DIGITS),
+            moves=_moves(ranked[0], membership, base.schools["name"]),
+        )
+        for number, (membership, score) in enumerate(zip(ranked, scores, strict=True))
+    )
+
+
+def plans_table(plans: Sequence[RankedPlan]) -> pd.DataFrame:
+    """
+    Write plans as a flat table.
+
+    Parameters
+    ----------
+    plans
+        As :func:`find_best_plans` answers.
+
+    Returns
+    -------
+    table
+        A row per plan and school in a Zone, or in one of the best plan's: ``rank``, ``score``, ``loss`` [students per
+        year], ``school_id``, ``zone_ids`` and ``best_zone_ids`` (parted by ``"; "``; missing where it is in none).
+    """
+    rows = []
+    for plan in plans:
+        of_type("plans", plan, RankedPlan, "what find_best_plans answers")
+    best = _zones_of_schools(plans[0].membership) if plans else {}
+    for plan in plans:
+        zones = _zones_of_schools(plan.membership)
+        rows += [
+            (
+                plan.rank,
+                plan.score,
+                plan.loss,
+                school,
+                *("; ".join(each.get(school, ())) or None for each in (zones, best)),
+            )
+            for school in sorted({*zones, *best})
+        ]
+    columns = ["rank", "score", "loss", "school_id", "zone_ids", "best_zone_ids"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], "str"))
+
+
+def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int) -> None:
+    problems = []
+    if parameters.method != "exact":
+        remedy = "Ask with method=exact: only exact plans can be ranked."
+        problems.append(parameter_problem("method", parameters.method, "The method proves no plan.", remedy))
+    refuse([*problems, *number_problems("count", count, 1, MAXIMUM_PLANS)])
+
+
+def _moves(best: Membership, other: Membership, names: pd.Series) -> tuple[SchoolMove, ...]:
+    before, after = _zones_of_schools(best), _zones_of_schools(other)
+    return tuple(
+        SchoolMove(
+            school_id=school, name=names[school], from_zones=before.get(school, ()), to_zones=after.get(school, ())
+        )
+        for school in sorted({*before, *after})
+        if before.get(school) != after.get(school)
+    )
+
+
+def _zones_of_schools(membership: Membership) -> dict[str, tuple[str, ...]]:
+    zones: dict[str, tuple[str, ...]] = {}
+    for anchor, feeders in sorted(membership.items()):
+        for school in (anchor, *feeders):
+            zones[school] = (*zones.get(school, ()), zone_id_of(anchor))
+    return zones

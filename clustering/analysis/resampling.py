@@ -1,0 +1,83 @@
+"""
+Flows as they might have been: the parametric bootstrap of the promotions of a request.
+
+Every link, and the rest of every school's promoted, entering and leaving students, is drawn from a Poisson law around
+its value, independently: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap (1993), section 6.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from clustering.model.positions import places_of
+from clustering.zones.feeder_graph import FeederTables, tables_of_sums
+from clustering.zones.feeder_sums import FlowSums
+
+# Drawn apart from the links; the totals of promoted and entering students are added up anew from both.
+_REST_OF = {"promoted_students": "origin", "entering_students": "destination"}
+
+
+def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, seed: int) -> Iterator[FeederTables]:
+    """
+    Draw feeder graphs around one.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph, under one reading of the suppressed cells.
+    count_exits
+        As for ``feeder_graph.build_feeder_tables``.
+    resamples
+        How many.
+    seed
+        Of ``numpy.random.default_rng``: the same seed gives the same graphs, and more of them begin with the same.
+
+    Yields
+    ------
+    drawn
+        A feeder graph of the same schools. A value is a mean over some years: what is drawn is the sum over these
+        years, and what is given its mean. Links without students are left out.
+    """
+    chance, years = np.random.default_rng(seed), max(1, len(tables.years))
+    index, links = tables.totals.index, tables.links
+    ends = {side: places_of(links[side], index) for side in ("origin", "destination")}
+    students = links["students"].to_numpy()
+    rest = {
+        name: np.maximum(tables.totals[name].to_numpy() - _per_school(ends[side], students, len(index)), 0.0)
+        for name, side in _REST_OF.items()
+    }
+    exits = tables.totals["exit_students"].to_numpy()
+    # Sorted, so that what is drawn does not depend on the order of any file.
+    for _ in range(resamples):
+        drawn = chance.poisson(students * years) / years
+        totals = {
+            name: _per_school(ends[side], drawn, len(index)) + chance.poisson(rest[name] * years) / years
+            for name, side in _REST_OF.items()
+        }
+        totals["exit_students"] = chance.poisson(exits * years) / years
+        yield _as_tables(tables, drawn, totals, count_exits=count_exits)
+
+
+def _per_school(places: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    return np.bincount(places, weights=values, minlength=count)
+
+
+def _as_tables(
+    tables: FeederTables, drawn: np.ndarray, totals: dict[str, np.ndarray], *, count_exits: bool
+) -> FeederTables:
+    is_there = drawn > 0
+    links = tables.links.loc[is_there, ["origin", "destination"]].reset_index(drop=True)
+    kept = {name: tables.totals[name].to_numpy() for name in ("unlisted_students", "unlisted_entering_students")}
+    table = pd.DataFrame(
+        {f"{name}_{end}": values for name, values in {**kept, **totals}.items() for end in ("low", "high")},
+        index=tables.totals.index,
+    )
+    sums = FlowSums(
+        links=links.assign(students_low=drawn[is_there], students_high=drawn[is_there]),
+        totals=table,
+        years=tables.years,
+    )
+    return tables_of_sums(sums, count_exits=count_exits, suppressed="low")

@@ -1,0 +1,184 @@
+"""How certain each school's Zone is: in how many single years, and in how many resampled flows, it is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from clustering.analysis.arguments import number_problems, of_type, planner_of, refuse, request_of
+from clustering.analysis.resampling import resample_tables
+from clustering.errors import InfeasibleError
+from clustering.model.columns import SHARE_DIGITS
+from clustering.model.scenario import Scenario
+from clustering.zones.assembly import Solved
+from clustering.zones.eligibility import Limits, heads_of
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.planner import Progress, ZonePlanner
+
+MAXIMUM_RESAMPLES = 1_000
+
+# Schools of the Zone of every anchor that has one, the anchor among them.
+_Zones = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Variants:
+    """The answer, and what it would be otherwise."""
+
+    answer: _Zones
+    at_low: _Zones
+    at_high: _Zones
+    years: Sequence[_Zones]
+    resamples: Sequence[_Zones]
+
+
+def measure_stability(
+    planner: ZonePlanner | Scenario,
+    parameters: ProposalParameters | None = None,
+    *,
+    resamples: int = 50,
+    seed: int = 0,
+    by_year: bool = True,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """
+    Solve a request again for single years, for resampled flows and for both ends of the suppressed cells.
+
+    The resampled flows are a parametric bootstrap (Efron and Tibshirani 1993, section 6.5) of the table that the
+    request is computed on: every link, and the rest of each school's promoted, entering and leaving students, is drawn
+    from a Poisson law around its value. It tells how much hangs on which students happened to move, if each moved by
+    themselves and the year were drawn again. It does not tell of what changes from year to year, of families that move
+    together (then the truth varies more), of errors in the files, or of estimated flows that are off.
+
+    Parameters
+    ----------
+    planner
+        Of the scenario; or the scenario itself.
+    parameters
+        The request; the defaults where nothing is given.
+    resamples
+        Flows to draw, 0 to 1,000.
+    seed
+        The same seed gives the same table, whatever the order of rows in the files.
+    by_year
+        Whether to solve every school year of the request alone, where there are several.
+    progress
+        Told the stage and the fraction done, 0 to 1.
+
+    Returns
+    -------
+    table
+        A row per anchor and school that is in its Zone in the answer or in any of the variants, sorted; the row of an
+        anchor itself tells of the Zone as such. ``anchor_id``, ``school_id``, ``is_in_answer``; ``share_of_years`` and
+        ``share_of_resamples`` in which the school is in the Zone [0 to 1; missing where there are none];
+        ``is_in_at_low`` and ``is_in_at_high``, with every suppressed cell at its least and at its greatest; and, the
+        same in all rows of an anchor, ``zone_similarity_of_years`` and ``zone_similarity_of_resamples``: the mean
+        Jaccard similarity of the Zone's schools with those of the answer, schools in both / schools in either [0 to 1;
+        0 for a variant without the Zone; missing where the answer has none]. The anchors are those of the request in
+        every variant; a variant in which the locks cannot be kept has no Zones.
+
+    Raises
+    ------
+    InputError
+        The parameters do not fit the inputs, or the number of resamples or the seed is out of range.
+    InfeasibleError
+        Locks contradict the limits.
+    SolverError
+        The solver failed, or an answer did not pass the audit.
+    """
+    planner, parameters = planner_of(planner), request_of(parameters)
+    of_type("by_year", by_year, bool, "True or False")
+    refuse([*number_problems("resamples", resamples, 0, MAXIMUM_RESAMPLES), *number_problems("seed", seed, 0, None)])
+    report = progress or (lambda stage, fraction: None)
+    anchors, limits, _ = planner.question(parameters)
+    variants = _solve(planner, anchors, limits, resamples=resamples, seed=seed, by_year=by_year, report=report)
+    return _as_table(variants)
+
+
+def _solve(
+    planner: ZonePlanner,
+    anchors: Sequence[str],
+    limits: Limits,
+    *,
+    resamples: int,
+    seed: int,
+    by_year: bool,
+    report: Progress,
+) -> _Variants:
+    asked = limits.parameters
+    report("Solving", 0.0)
+    reading = asked.suppressed_students
+    # What the planner remembers answers this where the same was proposed before, and so for both ends.
+    solved = planner.solve(anchors, limits, reading, _unheard, with_costs=False)
+    ends = [
+        _zones_or_none(partial(planner.solve, anchors, limits, end, _unheard, with_costs=False))
+        for end in ("low", "high")
+    ]
+    years = solved.tables.years if by_year and len(solved.tables.years) > 1 else ()
+    alone, drawn = [], []
+    for number, year in enumerate(years):
+        report("Solving single years", 0.1 + 0.2 * number / len(years))
+        of_year = replace(limits, parameters=replace(asked, years=(year,)))
+        tables = planner.tables(of_year.parameters, reading)
+        alone.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, of_year)))
+    resampled = resample_tables(solved.tables, count_exits=asked.count_exits, resamples=resamples, seed=seed)
+    for number, tables in enumerate(resampled):
+        report("Solving resampled flows", 0.3 + 0.7 * number / resamples)
+        # No two draws are alike: nothing is remembered of them.
+        drawn.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, limits)))
+    return _Variants(answer=_zones(solved), at_low=ends[0], at_high=ends[1], years=alone, resamples=drawn)
+
+
+def _unheard(fraction: float) -> None:
+    """Progress of one answer among many, told to nobody."""
+
+
+def _zones_or_none(solve: Callable[[], Solved]) -> _Zones:
+    try:
+        return _zones(solve())
+    except InfeasibleError:
+        return {}
+
+
+def _zones(solved: Solved) -> _Zones:
+    """Schools by anchor; merged anchors have the same Zone each."""
+    return {
+        head: frozenset((anchor, *feeders))
+        for anchor, feeders in solved.answer.membership.items()
+        for head in heads_of(solved.limits, anchor)
+    }
+
+
+def _as_table(variants: _Variants) -> pd.DataFrame:
+    everything = [variants.answer, variants.at_low, variants.at_high, *variants.years, *variants.resamples]
+    pairs = sorted({(anchor, school) for zones in everything for anchor in zones for school in zones[anchor]})
+    table = pd.DataFrame(pairs, columns=["anchor_id", "school_id"], dtype="str")
+    for name, zones in (
+        ("is_in_answer", variants.answer),
+        ("is_in_at_low", variants.at_low),
+        ("is_in_at_high", variants.at_high),
+    ):
+        table[name] = pd.Series([school in zones.get(anchor, ()) for anchor, school in pairs], dtype="bool")
+    for name, several in (("years", variants.years), ("resamples", variants.resamples)):
+        shares = [_mean([school in zones.get(anchor, ()) for zones in several]) for anchor, school in pairs]
+        similar = {
+            anchor: _mean([_jaccard(schools, zones.get(anchor, frozenset())) for zones in several])
+            for anchor, schools in variants.answer.items()
+        }
+        table[f"share_of_{name}"] = pd.Series(shares, dtype="float64")
+        table[f"zone_similarity_of_{name}"] = table["anchor_id"].map(similar).astype("float64")
+    columns = ["anchor_id", "school_id", "is_in_answer", "share_of_years", "share_of_resamples"]
+    columns += ["is_in_at_low", "is_in_at_high", "zone_similarity_of_years", "zone_similarity_of_resamples"]
+    return table[columns]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(float(np.mean(values)), SHARE_DIGITS) if values else float("nan")
+
+
+def _jaccard(first: frozenset[str], second: frozenset[str]) -> float:
+    return len(first & second) / len(first | second)

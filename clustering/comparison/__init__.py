@@ -1,6 +1,0 @@
-"""Two proposals side by side: schools that move, Zones matched by anchor, totals, and whether they can be compared."""
-
-from clustering.comparison.compare import compare_documents, compare_proposals
-from clustering.comparison.result import Comparison, ProposalTotals, comparison_document
-
-__all__ = ["Comparison", "ProposalTotals", "compare_documents", "compare_proposals", "comparison_document"]

@@ -1,0 +1,16 @@
+"""
+A generated, fictional state for demonstrations, tests and benchmarks: no name in it is real.
+
+``generate_state`` makes one of any size, from the eleven schools of ``toy_district`` to 120,000; ``write_state`` writes
+it in the shapes in which NCES, EDFacts and state agencies publish. The same seed and size give the same bytes.
+
+Stages: geography (places) -> schools -> names -> catchments (possible moves) -> flows (pupils) -> graduation ->
+published (shapes) -> files.
+"""
+
+from clustering.datasets.files import write_state
+from clustering.datasets.generate import generate_state
+from clustering.datasets.state import SampleState
+from clustering.datasets.toy import toy_district
+
+__all__ = ["SampleState", "generate_state", "toy_district", "write_state"]

@@ -1,0 +1,229 @@
+"""A generated state as files: the shapes in which the real ones are published, and a data dictionary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from clustering.datasets.names import STATE_CODE, STATE_LETTERS, STATE_NAME
+from clustering.datasets.state import SampleState
+
+DIRECTORY_FILE = "ccd_sch_029_2324_w_1a_sample.csv"
+GEOCODES_FILE = "EDGE_GEOCODE_PUBLICSCH_2324_sample.TXT"
+PROMOTIONS_FILE = "promotions.csv"
+GRADUATION_FILE = "acgr_2223_sample.csv"
+IDENTIFIED_FILE = "identified_schools.csv"
+SCHOOLS_FILE = "schools.csv"
+ACCOUNTABILITY_FILE = "accountability_sample.csv"
+CHARACTERISTICS_FILE = "ccd_sch_129_2324_w_1a_sample.csv"
+
+_README = """\
+# A generated state: {state_name}
+
+**Generated; fictional.** No such state, town, district, school or pupil exists; any likeness to a real name is chance.
+The schools stand on real ground in the conterminous United States only so that an outline map shows land below them.
+The state code {state_code} belongs to no state, the letters {state_letters} neither; the post office gives out no code
+that starts as these do, and the telephone number and web addresses are reserved for fiction.
+
+Made by this command, which anyone can run again to get the same bytes:
+
+    {command}
+
+{schools:,} schools, promotions of {years}.
+
+Every identifier is text: `NCESSCH` is `LEAID` (7 digits) and 5 more, and starts with 0. A spreadsheet that reads it as
+a number loses the zero.
+
+## {directory_file} ({schools:,} rows)
+The shape of the NCES Common Core of Data (CCD) school directory, school year 2023-24: all {directory_columns} columns,
+in order. It has neither coordinates nor enrolment, as published. Columns that carry something here:
+
+| Column | Meaning |
+|---|---|
+| `SCHOOL_YEAR` | `2023-2024` |
+| `FIPST`, `STATENAME`, `ST` | state: code, name, letters |
+| `NCESSCH`, `LEAID`, `SCHID` | school (12 digits), district (7), school within the district; `SCHID` alone is no key |
+| `ST_SCHID`, `ST_LEAID` | the state's own identifiers |
+| `SCH_NAME`, `LEA_NAME` | school, district; a charter school is a district of its own |
+| `MSTREET1` to `MZIP`, `LSTREET1` to `LZIP`, `PHONE`, `WEBSITE` | addresses, invented |
+| `SY_STATUS`, `SY_STATUS_TEXT` | `Open`, `New` (since the fall of 2023), `Closed` (before it; grades as last offered) |
+| `SCH_TYPE`, `SCH_TYPE_TEXT` | `Regular School` or `Alternative School` |
+| `CHARTER_TEXT` | `Yes`, `No` |
+| `G_PK_OFFERED` to `G_12_OFFERED` | `Yes`, `No`: grades offered; no school offers grade 13, ungraded or adult classes |
+| `GSLO`, `GSHI` | lowest and highest grade: `PK`, `KG`, `01` to `12` |
+| `LEVEL` | `Elementary`, `Middle`, `Secondary`, `High` |
+
+## {geocodes_file} ({schools:,} rows)
+The shape of the NCES EDGE geocodes, delimited by `|`. Unlike the file of 2024-25 it has a header row.
+
+| Column | Meaning |
+|---|---|
+| `NCESSCH`, `LEAID`, `NAME` | school, district, name |
+| `LAT`, `LON` | degrees, WGS 84; schools on one campus share them |
+| `LOCALE` | 12 city, 21 suburb, 32 town, 42 country |
+| `CNTY`, `NMCNTY`, `CBSA`, `NMCBSA`, `CBSATYPE` | county and metro, invented; `N` and `0` outside metros |
+| `CSA`, `NMCSA`, `CD`, `SLDL`, `SLDU` | fillers |
+
+## {promotions_file} ({promotions:,} rows)
+Students of a school and grade in one school year, by where they were in the next fall.
+
+| Column | Meaning |
+|---|---|
+| `school_year` | `2023-24`: students of this school year, followed to the fall of the next |
+| `origin_ncessch` | their school |
+| `destination_ncessch` | their school a year later; blank: they left the state's public schools |
+| `grade`, `next_grade` | `02` to `11`; a year later: the same if repeated, blank if they left |
+| `students` | number; **-1 is suppressed, 1 to 9 students**: a quarter of the districts suppress, the others never |
+
+Promotions out of pre-kindergarten to first grade, where children seldom change schools, are left out to keep the file
+small; so is grade 12, from which nobody is promoted. {detail}
+
+## {graduation_file} ({graduation:,} rows)
+The shape of EDFacts' four-year adjusted cohort graduation rates, 2022-23, without the groups of pupils.
+
+| Column | Meaning |
+|---|---|
+| `STNAM`, `FIPST`, `LEAID`, `LEANM`, `NCESSCH`, `SCHNAM` | state, district, school |
+| `ALL_COHORT_2223` | students in the cohort; `.` where there is none (ninth-grade schools) |
+| `ALL_RATE_2223` | per cent; banded up to 200 students (`80-84`, `GE90`, `LT50`), `PS` (suppressed) up to 5 |
+| `DATE_CUR` | date of the file |
+
+## {identified_file} ({identified:,} rows)
+The state's official list. It mostly agrees with the rates: a few low schools are spared, and a few are on it for the
+rate of another year.
+
+| Column | Meaning |
+|---|---|
+| `NCESSCH`, `SCH_NAME` | school |
+| `DESIGNATION` | `CSI-GR` low graduation rate, `CSI-LP` lowest-performing, `TSI` and `ATSI` a group of pupils |
+
+## {characteristics_file} ({schools:,} rows)
+The shape of the CCD school characteristics, 2023-24. Columns that differ from those of the directory:
+
+| Column | Meaning |
+|---|---|
+| `TITLEI_STATUS`, `TITLEI_STATUS_TEXT` | schoolwide, targeted, eligible without program or not, by hardship |
+| `MAGNET_TEXT` | `Yes` for choice schools of a district |
+| `SHARED_TIME`, `NSLP_STATUS`, `VIRTUAL` and their texts | the same for all: no school is virtual |
+
+## {accountability_file} ({accountability:,} rows)
+A state's own accountability file, with an index of three years and the graduates of two: what rules of the lowest
+twentieth, of pooled rates and of groups of pupils need. The rates of the third year are in {graduation_file}.
+
+| Column | Meaning |
+|---|---|
+| `NCESSCH` | school |
+| `school_year` | `2020-21` to `2022-23` |
+| `student_group` | `all`, `ECD` economically disadvantaged, `CWD` children with disabilities, `LEP` English learners |
+| `cohort` | students behind the row; `<10` below ten |
+| `graduates` | of `cohort`, in four years; all pupils, up to 2021-22, of schools that end in grade 12; `*` below ten |
+| `index` | points, 1 to 99, more is better; `*` below ten students |
+
+## {schools_file} ({schools:,} rows)
+Directory, geocodes, rates and list in one, as an analyst would prepare it: with {promotions_file} all that is needed.
+
+| Column | Meaning |
+|---|---|
+| `school_id`, `name`, `district_id`, `district_name` | school, district |
+| `latitude`, `longitude` | degrees, WGS 84 |
+| `lowest_grade`, `highest_grade`, `status` | as in the directory |
+| `graduation_rate`, `designation` | as published; blank for schools that are not in those files |
+"""
+
+
+def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write a state as files; the same state gives the same bytes on every system.
+
+    Parameters
+    ----------
+    state
+        See ``generate_state``.
+    directory
+        Created where it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
+        characteristics of schools, accountability, README.md.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    degrees = {"LAT": state.geocodes["LAT"].map("{:.6f}".format), "LON": state.geocodes["LON"].map("{:.6f}".format)}
+    tables = {
+        DIRECTORY_FILE: state.directory,
+        GEOCODES_FILE: state.geocodes.assign(**degrees),
+        PROMOTIONS_FILE: state.promotions,
+        GRADUATION_FILE: state.graduation_rates,
+        IDENTIFIED_FILE: state.identified_schools,
+        SCHOOLS_FILE: _schools_in_one(state, degrees),
+        CHARACTERISTICS_FILE: state.characteristics,
+        ACCOUNTABILITY_FILE: state.accountability,
+    }
+    for name, table in tables.items():
+        _write_table(table, folder / name)
+    readme = folder / "README.md"
+    readme.write_bytes(_readme(state).encode())
+    return (*(folder / name for name in tables), readme)
+
+
+def _schools_in_one(state: SampleState, degrees: dict[str, pd.Series]) -> pd.DataFrame:
+    places = state.geocodes[["NCESSCH"]].assign(latitude=degrees["LAT"], longitude=degrees["LON"])
+    rates = state.graduation_rates.set_index("NCESSCH")["ALL_RATE_2223"]
+    listed = state.identified_schools.set_index("NCESSCH")["DESIGNATION"]
+    directory = state.directory
+    table = pd.DataFrame(
+        {
+            "school_id": directory["NCESSCH"],
+            "name": directory["SCH_NAME"],
+            "district_id": directory["LEAID"],
+            "district_name": directory["LEA_NAME"],
+            "lowest_grade": directory["GSLO"],
+            "highest_grade": directory["GSHI"],
+            "status": directory["SY_STATUS_TEXT"],
+            "graduation_rate": directory["NCESSCH"].map(rates),
+            "designation": directory["NCESSCH"].map(listed),
+        }
+    )
+    return table.merge(places, left_on="school_id", right_on="NCESSCH").drop(columns="NCESSCH")
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    table.to_csv(path, index=False, sep="|" if path.suffix == ".TXT" else ",", lineterminator="\n", encoding="utf-8")
+
+
+def _readme(state: SampleState) -> str:
+    years = sorted(state.promotions["school_year"].unique())
+    final_only = "Only rows out of each school's last grade are shown." if not _has_inside_rows(state) else ""
+    text = _README.format(
+        state_name=STATE_NAME,
+        state_code=STATE_CODE,
+        state_letters=STATE_LETTERS,
+        command=state.command,
+        schools=len(state.directory),
+        years=", ".join(years),
+        directory_file=DIRECTORY_FILE,
+        directory_columns=len(state.directory.columns),
+        geocodes_file=GEOCODES_FILE,
+        promotions_file=PROMOTIONS_FILE,
+        promotions=len(state.promotions),
+        detail=final_only,
+        graduation_file=GRADUATION_FILE,
+        graduation=len(state.graduation_rates),
+        identified_file=IDENTIFIED_FILE,
+        identified=len(state.identified_schools),
+        accountability_file=ACCOUNTABILITY_FILE,
+        accountability=len(state.accountability),
+        schools_file=SCHOOLS_FILE,
+        characteristics_file=CHARACTERISTICS_FILE,
+    )
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _has_inside_rows(state: SampleState) -> bool:
+    """Whether any pupil is promoted inside one school."""
+    rows = state.promotions
+    stays = rows["origin_ncessch"] == rows["destination_ncessch"]
+    return bool((stays & (rows["grade"] != rows["next_grade"])).any())

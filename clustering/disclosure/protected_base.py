@@ -1,0 +1,181 @@
+"""
+One protected base table, made before anything is computed, so that no output can say more than it does.
+
+Counts of 1 to 9 students become suppressed cells and the others are rounded to tens. Shares, metrics, membership,
+scores, maps and every later scenario are functions of that table alone, so neither one output nor the difference of
+two can reveal a small count: post-processing cannot add information. The minimum of 10 is the one most states use
+(NCES 2011-603, SLDS Technical Brief 3: 39 states); rounding follows the "10-5" practice of official statistics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from clustering.model.columns import POINT_MEASURES
+from clustering.model.disclosure_setting import Disclosure
+from clustering.model.scenario import Scenario
+from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
+
+MINIMUM_CELL_STUDENTS = 10
+ROUNDING_STUDENTS = 10
+COARSE_STUDENTS = 100
+
+
+def coarse_students(count: int) -> int | None:
+    """
+    Tell a total of students so coarsely that it says nothing of a small part of it.
+
+    Parameters
+    ----------
+    count
+        Students.
+
+    Returns
+    -------
+    told
+        Hundreds; ``None`` below one hundred. Rounded to tens, a total would narrow a flow of 1 to 9 students wherever
+        the other flows are known.
+    """
+    return None if count < COARSE_STUDENTS else COARSE_STUDENTS * ((count + COARSE_STUDENTS // 2) // COARSE_STUDENTS)
+
+
+def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
+    """
+    Choose the one scenario on which everything of a request is computed.
+
+    Parameters
+    ----------
+    scenario
+        Exact inputs.
+    disclosure
+        As asked.
+
+    Returns
+    -------
+    base
+        With protected rates, and protected flows unless they are estimated from published files and so hold no counts
+        of students; as given if exact counts were asked for.
+    """
+    base = with_protected_rates(scenario, disclosure)
+    if disclosure == "exact" or scenario.report.basis.is_estimated:
+        return base
+    return replace(base, flows=suppress_flows(scenario.flows))
+
+
+def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:
+    """The part of :func:`protected_base` that identification needs: rates only; protecting twice changes nothing."""
+    if disclosure == "exact" or (rates := suppress_rates(scenario.rates)) is scenario.rates:
+        return scenario
+    performance = _newest_of_changed(scenario.performance, scenario.rates, rates)
+    return replace(scenario, rates=rates, performance=performance)
+
+
+def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
+    """
+    Protect a table of rates.
+
+    Parameters
+    ----------
+    rates
+        ``Scenario.rates``.
+
+    Returns
+    -------
+    protected
+        The same rows; the same table where there is nothing to protect. A number of 1 to 9 students, given exactly, is
+        suppressed, and their cohort counts as nine. A rate made of counts, of which 1 to 9 students are on one side, is
+        the range that this leaves, and the counts are not told. Bands stay as published: whoever published them chose
+        them for the size of the group.
+    """
+    counts = _counts_behind(rates)
+    students, graduates = counts["students"], counts["graduates"]
+    is_few = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
+    counted = graduates.notna()
+    is_bounded = rates["cohort_at_most"] < SUPPRESSED_HIGH  # "<5", which says more than "<10"
+    if not (is_few | counted | is_bounded.fillna(value=False)).any():
+        return rates
+    hidden = (rates["status"] == "exact") & is_few
+    others = students - graduates
+    few_graduates = (graduates > 0) & (graduates < MINIMUM_CELL_STUDENTS)
+    few_others = (others > 0) & (others < MINIMUM_CELL_STUDENTS)
+    ranged = (few_graduates | few_others) & ~hidden
+    one, most = SUPPRESSED_LOW / students, SUPPRESSED_HIGH / students
+    # Of up to 18 students one side or the other is always few, and ranges of each side would tell which: all have one.
+    is_either = students <= 2 * SUPPRESSED_HIGH
+    low = one.where(few_graduates | is_either, 1 - most)
+    high = (1 - one).where(few_others | is_either, most)
+    of_points = rates["measure"].isin(POINT_MEASURES)  # suppressed, they have no ends
+    return rates.assign(
+        low=rates["low"].mask(ranged, low).mask(hidden, 0.0).mask(hidden & of_points),
+        high=rates["high"].mask(ranged, high).mask(hidden, 1.0).mask(hidden & of_points),
+        exact=rates["exact"].mask(hidden | ranged),
+        status=rates["status"].mask(hidden, "suppressed").mask(ranged, "range"),
+        text=rates["text"].mask(counted).mask(hidden, "suppressed"),
+        cohort_students=rates["cohort_students"].mask(is_few & rates["cohort_students"].notna(), int(SUPPRESSED_HIGH)),
+        cohort_at_most=rates["cohort_at_most"].mask(
+            rates["cohort_at_most"] < MINIMUM_CELL_STUDENTS, int(SUPPRESSED_HIGH)
+        ),
+    )
+
+
+def _counts_behind(rates: pd.DataFrame) -> pd.DataFrame:
+    """Students of each cohort, and graduates where the rate is made of counts: ``351 of 506`` says both."""
+    exact = rates.loc[rates["status"] == "exact", "text"]
+    counted = exact[exact.str.contains(" of ", regex=False).fillna(value=False)].str.replace(",", "")
+    told = counted.str.extract(r"^(?P<graduates>\d+) of (?P<students>\d+)$").astype("float64").reindex(rates.index)
+    return told.assign(students=told["students"].fillna(rates["cohort_students"].astype("float64")))
+
+
+def _newest_of_changed(performance: pd.DataFrame, exact: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
+    """Newest graduation rates, protected where they are one of the rates that were."""
+    is_newest = (exact["measure"] == "graduation_4year") & (exact["subgroup"] == "all") & (exact["grade"] == "all")
+    columns = ["low", "high", "status", "text"]
+    differs = (exact["text"].fillna("") != protected["text"].fillna("")) | (exact["status"] != protected["status"])
+    before, after = (part.loc[is_newest & differs, ["school_id", *columns]] for part in (exact, protected))
+    names = [f"graduation_rate_{name}" for name in columns]
+    known = performance[names].reset_index().merge(before, on="school_id", how="inner")
+    same = known[(known["graduation_rate_text"] == known["text"]) & (known["graduation_rate_low"] == known["low"])]
+    chosen = after[after["school_id"].isin(same["school_id"])].drop_duplicates("school_id", keep="last")
+    changed = performance.copy()
+    changed.loc[chosen["school_id"], names] = chosen[columns].to_numpy()
+    return changed
+
+
+def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Protect a table of flows.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``.
+
+    Returns
+    -------
+    protected
+        The same rows. A count of 1 to 9 is missing with the interval 1 to 9; 10 and more are rounded to the nearest ten
+        (halves up); 0 stays 0. Where suppressed cells were added to an exact part, that part is protected like a cell
+        of its own: it is 0, 1 to 9, or rounded to tens.
+    """
+    students = flows["students"].to_numpy(dtype="float64")
+    low = flows["students_low"].to_numpy(dtype="float64")
+    high = flows["students_high"].to_numpy(dtype="float64")
+    hidden = np.isnan(students)
+    small = ~hidden & (students > 0) & (students < MINIMUM_CELL_STUDENTS)
+    rounded = np.floor(students / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
+    shown = np.where(hidden | small, np.nan, rounded)
+    # A sum of suppressed cells and an exact part: the part is protected as a cell of its own, then added again.
+    cells = np.rint((high - low) / (SUPPRESSED_HIGH - SUPPRESSED_LOW))
+    exact = low - cells * SUPPRESSED_LOW
+    is_small = (exact > 0) & (exact < MINIMUM_CELL_STUDENTS)
+    part = np.floor(exact / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
+    low_part = cells * SUPPRESSED_LOW + np.where(is_small, SUPPRESSED_LOW, part)
+    high_part = cells * SUPPRESSED_HIGH + np.where(is_small, SUPPRESSED_HIGH, part)
+    return flows.assign(
+        students=shown,
+        students_low=np.where(small, SUPPRESSED_LOW, np.where(hidden, low_part, shown)),
+        students_high=np.where(small, SUPPRESSED_HIGH, np.where(hidden, high_part, shown)),
+    )

@@ -1,0 +1,1 @@
+"""Flows estimated from catchments."""

@@ -1,0 +1,123 @@
+"""Pairs of an old and a new school that are worth comparing: similar names, the same place, students who went on."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from sklearn.neighbors import BallTree
+
+from clustering.flows.crosswalk.names import name_similarity, parse_name, word_weights
+from clustering.model.columns import EARTH_RADIUS_KM
+
+# Beyond this many schools of a state a first syllable ("Wash...") tells nothing; in one district it still does.
+_MAXIMUM_SCHOOLS_OF_KEY = 500
+_MAXIMUM_NAMES_COMPARED = 25
+_KEY_LETTERS = 4
+PLACE_KM = 1.0
+
+
+def name_pairs(unlisted: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
+    """
+    Pair schools whose names share a telling word, or its first four letters.
+
+    Parameters
+    ----------
+    unlisted, schools
+        Index ``school_id``; ``name``, ``district`` and ``state`` (missing where unknown). Schools of two different
+        states are never paired.
+
+    Returns
+    -------
+    pairs
+        ``old_id``, ``new_id``, ``name_similarity`` [0 to 1], sorted; for each old school at most 25.
+
+    Notes
+    -----
+    Keys are looked up in a table, so that the work grows with the number of schools and not with its square.
+    """
+    weights = word_weights(schools["name"].dropna())
+    old, new = _keys(unlisted).add_prefix("old_"), _keys(schools).add_prefix("new_")
+    rare = new.groupby(["new_key", "new_state"], dropna=False)["new_id"].transform("size") <= _MAXIMUM_SCHOOLS_OF_KEY
+    common = new.groupby("new_key")["new_id"].transform("size") <= _MAXIMUM_SCHOOLS_OF_KEY
+    stateless = old["old_state"].isna()
+    found = [
+        old[~stateless].merge(new[rare], left_on=["old_key", "old_state"], right_on=["new_key", "new_state"]),
+        old[~stateless].merge(new[common & new["new_state"].isna()], left_on="old_key", right_on="new_key"),
+        old[stateless].merge(new[common], left_on="old_key", right_on="new_key"),
+        old[old["old_district"].notna()].merge(
+            new[~rare], left_on=["old_key", "old_district"], right_on=["new_key", "new_district"]
+        ),
+    ]
+    pairs = pd.concat(found, ignore_index=True).drop_duplicates(["old_id", "new_id", "old_key"])
+    sizes = new.groupby("new_key").size()
+    pairs["evidence"] = 1 / pairs["old_key"].map(sizes).astype("float64") + (
+        pairs["old_district"] == pairs["new_district"]
+    )
+    likely = pairs.groupby(["old_id", "new_id"])["evidence"].sum().reset_index()
+    likely = likely.sort_values(["old_id", "evidence", "new_id"], ascending=[True, False, True])
+    likely = likely.groupby("old_id").head(_MAXIMUM_NAMES_COMPARED)[["old_id", "new_id"]]
+    names = {
+        school: parse_name(text) for table in (unlisted, schools) for school, text in table["name"].dropna().items()
+    }
+    likely["name_similarity"] = [
+        name_similarity(names[old_id], names[new_id], weights)
+        for old_id, new_id in likely.itertuples(index=False, name=None)
+    ]
+    return likely.reset_index(drop=True)
+
+
+def _keys(schools: pd.DataFrame) -> pd.DataFrame:
+    named = schools[schools["name"].notna()]
+    parsed = {name: parse_name(name) for name in named["name"].unique()}
+    words = [
+        sorted({word[:_KEY_LETTERS] for word in parsed[name].words | parsed[name].place_words})
+        for name in named["name"]
+    ]
+    table = named[["district", "state"]].rename_axis("id").reset_index()
+    table["key"] = pd.Series(words, dtype="object")
+    return table.explode("key").dropna(subset="key").astype({"key": "str"})
+
+
+def place_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
+    """
+    Pair schools within a kilometre of each other.
+
+    Parameters
+    ----------
+    old, new
+        Points (EPSG:4326), index ``school_id``; missing ones are left out.
+
+    Returns
+    -------
+    pairs
+        ``old_id``, ``new_id``.
+    """
+    old, new = old[_located(old)], new[_located(new)]
+    if old.empty or new.empty:
+        return pd.DataFrame({"old_id": pd.Series(dtype="str"), "new_id": pd.Series(dtype="str")})
+    tree = BallTree(_radians(new), metric="haversine")
+    neighbours = tree.query_radius(_radians(old), PLACE_KM / EARTH_RADIUS_KM)
+    old_places = np.repeat(np.arange(len(old)), [len(places) for places in neighbours])
+    return pd.DataFrame({"old_id": old.index[old_places], "new_id": new.index[np.concatenate(neighbours)]})
+
+
+def distances_km(pairs: pd.DataFrame, old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.Series:
+    """Great-circle distance of each pair [km]; missing where either school has no coordinates."""
+    from_place, to_place = old.reindex(pairs["old_id"]), new.reindex(pairs["new_id"])
+    located = _located(from_place).to_numpy() & _located(to_place).to_numpy()
+    distances = pd.Series(np.nan, index=pairs.index)
+    if located.any():
+        start, end = _radians(from_place[located]), _radians(to_place[located])
+        half = np.sin((end - start) / 2) ** 2
+        chord = half[:, 0] + np.cos(start[:, 0]) * np.cos(end[:, 0]) * half[:, 1]
+        distances[located] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+    return distances
+
+
+def _located(points: gpd.GeoSeries) -> pd.Series:
+    return pd.Series(~(points.isna() | points.is_empty), dtype="bool")
+
+
+def _radians(points: gpd.GeoSeries) -> np.ndarray:
+    return np.asarray(np.radians(np.column_stack([points.y, points.x])))

@@ -1,0 +1,1 @@
+"""Flows estimated by a gravity model, where nothing better is known."""

@@ -1,0 +1,1 @@
+"""Promotions from student records."""

@@ -1,0 +1,303 @@
+"""Student enrolment records to promotions: where the students of each school and grade were a year later."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from clustering.errors import InputError, Problem
+from clustering.flows.records.school_of_record import LEFT_OUT, ChosenSchools, choose_schools
+from clustering.readers.student_records import RecordFile, StudentRecords
+from clustering.readers.student_records.decode import MAXIMUM_LISTED, NO_GRADE
+from clustering.readers.student_records.sorting import sort_numbers
+
+OUTCOMES = (
+    "promoted",
+    "retained",
+    "grade not known",
+    "left",
+    "not followed: the files end with this year",
+    "not followed: the next year is not in the files",
+)
+PROMOTED, RETAINED, NO_OUTCOME, LEFT, LAST_YEAR, YEAR_GAP = range(len(OUTCOMES))
+_LOWEST_GRADE = -2
+_GRADES = NO_GRADE - _LOWEST_GRADE + 1
+_YEARS = 3_000
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Promotions:
+    """
+    Flows from student records, with an account of every record.
+
+    Counts are exact: they need protection before they are shown.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS`` without ``kind``; destination and next grade are missing for students who left.
+    grade_enrolment
+        ``school_id``, ``year``, ``grade`` (missing: ungraded), ``students``: students by the school chosen for them.
+    accounting
+        ``counted``, ``reason``, ``count``. Where ``counted`` is ``records``, the counts add up to the records read:
+        ``used`` (one for each student and year) and the reasons to set others aside. ``student-years`` add up to the
+        records used: one outcome each; the flows hold all but those not followed. ``of these`` are student-years
+        again, by how their school was chosen and by peculiarity; they overlap.
+    set_aside
+        ``file``, ``reason``, ``rows``: all records that were not used.
+    rows_set_aside
+        ``file``, ``row``, ``reason`` of these; at most 1,000 for each file and reason.
+    files
+        What was understood of each file.
+    rows_used
+        Records used of each file, in the same order.
+    problems
+        Warnings; they show no student id and no count of students.
+    """
+
+    flows: pd.DataFrame
+    grade_enrolment: pd.DataFrame
+    accounting: pd.DataFrame
+    set_aside: pd.DataFrame
+    rows_set_aside: pd.DataFrame
+    files: tuple[RecordFile, ...]
+    rows_used: tuple[int, ...]
+    problems: tuple[Problem, ...]
+
+
+def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01") -> Promotions:
+    """
+    Follow every student from each school year to the next.
+
+    Parameters
+    ----------
+    records
+        Enrolments of one or more school years.
+    snapshot
+        Month and day, ``10-01``, on which a student with several schools in a year is looked for; ``None``: on none.
+        Where the dates do not tell, the school is the primary one, else that of the longest stint, else the last.
+
+    Returns
+    -------
+    promotions
+        Origin is the school of a year, destination that of the next. Promoted: a higher grade, skipped grades as they
+        are; retained: the same or a lower one; left: not in the next year although that year is in the files. Years
+        that do not follow one another are never joined: 2019-20 and 2021-22 give no flow.
+
+    Raises
+    ------
+    InputError
+        The snapshot is no month and day, or no record is an enrolment.
+    """
+    day = _parse_snapshot(snapshot)
+    if len(records.student) == 0:
+        reasons = ", ".join(sorted(set(records.set_aside["reason"])))
+        message = f"No record is an enrolment: all were set aside ({reasons})."
+        problem = Problem(table=records.files[0].name, message=message, remedy="Check which column is which.")
+        raise InputError([problem])
+    choice = choose_schools(records, day)
+    chosen = choice.chosen
+    student, year = records.student[chosen], records.year[chosen]
+    school, grade = records.school[chosen], records.grade[chosen]
+    is_followed = np.append((student[1:] == student[:-1]) & (year[1:] == year[:-1] + 1), False)
+    next_school = np.where(is_followed, np.append(school[1:], 0), len(records.school_ids))
+    next_grade = np.where(is_followed, np.append(grade[1:], 0), NO_GRADE)
+    outcome = _outcomes(year, grade, next_grade, is_followed)
+    in_flows = outcome <= LEFT
+    flows = _count_flows(
+        next_school[in_flows],
+        next_grade[in_flows],
+        school[in_flows],
+        grade[in_flows],
+        year[in_flows],
+        records.school_ids,
+    )
+    set_aside, rows_set_aside = _set_aside(records, choice)
+    is_skip = (outcome == PROMOTED) & (next_grade > grade + 1)
+    return Promotions(
+        flows=flows,
+        grade_enrolment=_count_enrolment(school, year, grade, records.school_ids),
+        accounting=_account(records, choice, outcome, int(is_skip.sum())),
+        set_aside=set_aside,
+        rows_set_aside=rows_set_aside,
+        files=records.files,
+        rows_used=_rows_used(records, chosen),
+        problems=(*records.problems, *_warnings(records, choice, outcome)),
+    )
+
+
+def _parse_snapshot(snapshot: str | None) -> tuple[int, int] | None:
+    if snapshot is None:
+        return None
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", snapshot)
+    try:
+        day = date(2001, int(match[1]), int(match[2])) if match else None
+    except ValueError:
+        day = None
+    if day is None:
+        message, remedy = "The snapshot is no day of a year.", "Write month and day, such as 10-01."
+        problem = Problem(table="parameters", column="snapshot", value=snapshot[:20], message=message, remedy=remedy)
+        raise InputError([problem])
+    return day.month, day.day
+
+
+def _outcomes(year: np.ndarray, grade: np.ndarray, next_grade: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
+    present = np.bincount(year - year.min(), minlength=year.max() - year.min() + 2) > 0
+    not_followed = np.where(present[1:], LEFT, YEAR_GAP).astype(np.int8)
+    not_followed[-1] = LAST_YEAR
+    outcome: np.ndarray = not_followed[year - year.min()]
+    outcome[is_followed & (next_grade > grade)] = PROMOTED
+    outcome[is_followed & (next_grade <= grade)] = RETAINED
+    outcome[is_followed & ((grade == NO_GRADE) | (next_grade == NO_GRADE))] = NO_OUTCOME
+    return outcome
+
+
+def _count_flows(
+    destination: np.ndarray,
+    next_grade: np.ndarray,
+    origin: np.ndarray,
+    grade: np.ndarray,
+    year: np.ndarray,
+    school_ids: pd.Index,
+) -> pd.DataFrame:
+    """Count students by one packed number; a missing destination or grade has the highest, and so sorts last."""
+    radices = (len(school_ids) + 1, _GRADES, _GRADES, _YEARS)
+    cells, counts = _count(_pack(radices, origin, destination, grade - _LOWEST_GRADE, next_grade - _LOWEST_GRADE, year))
+    cells, years = np.divmod(cells, _YEARS)
+    cells, next_grades = np.divmod(cells, _GRADES)
+    cells, grades = np.divmod(cells, _GRADES)
+    origins, destinations = np.divmod(cells, len(school_ids) + 1)
+    students = counts.astype("float64")
+    return pd.DataFrame(
+        {
+            "origin": school_ids.take(origins),
+            "destination": _take_or_missing(school_ids, destinations),
+            "grade": _grades_of(grades),
+            "next_grade": _grades_of(next_grades),
+            "year": pd.array(years, dtype="Int64"),
+            "students": students,
+            "students_low": students,
+            "students_high": students,
+        }
+    )
+
+
+def _count_enrolment(school: np.ndarray, year: np.ndarray, grade: np.ndarray, school_ids: pd.Index) -> pd.DataFrame:
+    first, years = int(year.min()), int(year.max() - year.min()) + 1
+    cells, counts = _count(_pack((years, _GRADES), school, year - first, grade - _LOWEST_GRADE))
+    cells, grades = np.divmod(cells, _GRADES)
+    schools, offsets = np.divmod(cells, years)
+    return pd.DataFrame(
+        {
+            "school_id": school_ids.take(schools),
+            "year": pd.array(offsets + first, dtype="Int64"),
+            "grade": _grades_of(grades),
+            "students": counts.astype("float64"),
+        }
+    )
+
+
+def _pack(radices: tuple[int, ...], first: np.ndarray, *others: np.ndarray) -> np.ndarray:
+    """One number for several: each further one is less than its radix."""
+    packed = first.astype(np.int64)
+    for radix, values in zip(radices, others, strict=True):
+        packed *= radix
+        packed += values
+    return packed
+
+
+def _count(packed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct numbers in order, and how often each stands."""
+    if len(packed) and packed.max() < 4 * len(packed):
+        counts = np.bincount(packed)
+        cells = np.flatnonzero(counts)
+        return cells, counts[cells]
+    packed = sort_numbers(packed)
+    starts = np.flatnonzero(np.append(True, packed[1:] != packed[:-1])) if len(packed) else np.zeros(0, np.int64)
+    return packed[starts], np.diff(starts, append=len(packed))
+
+
+def _take_or_missing(school_ids: pd.Index, places: np.ndarray) -> pd.Series:
+    known = np.where(places < len(school_ids), places, -1)
+    return pd.Series(school_ids.array.take(known, allow_fill=True))
+
+
+def _grades_of(codes: np.ndarray) -> pd.Series:
+    grades = codes + _LOWEST_GRADE
+    return pd.Series(pd.arrays.IntegerArray(grades, grades == NO_GRADE))
+
+
+def _account(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarray, skipped: int) -> pd.DataFrame:
+    fates = np.bincount(choice.fate, minlength=len(LEFT_OUT) + 1)
+    outcomes = np.bincount(outcome, minlength=len(OUTCOMES))
+    set_aside = records.set_aside.groupby("reason", sort=True)["rows"].sum()
+    rows = [
+        ("records", "used", int(fates[0])),
+        *(("records", str(reason), int(count)) for reason, count in set_aside.items()),
+        *(("records", reason, int(fates[fate])) for fate, reason in LEFT_OUT.items()),
+        *(("student-years", reason, int(count)) for reason, count in zip(OUTCOMES, outcomes, strict=True)),
+        *(("of these", reason, count) for reason, count in choice.notes.items()),
+        ("of these", "promoted by more than one grade", skipped),
+    ]
+    return pd.DataFrame(rows, columns=["counted", "reason", "count"]).astype({"counted": "str", "reason": "str"})
+
+
+def _set_aside(records: StudentRecords, choice: ChosenSchools) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Count and list the records set aside: those that are no enrolment, and those not chosen."""
+    ends = np.cumsum([file.rows for file in records.files])
+    counts, lists = [records.set_aside], [records.rows_set_aside]
+    for fate, reason in LEFT_OUT.items():
+        place = np.sort(records.place[choice.fate == fate])
+        bounds = np.searchsorted(place, np.append(0, ends))
+        for number, file in enumerate(records.files):
+            rows = place[bounds[number] : bounds[number + 1]] - (ends[number] - file.rows) + file.first_row
+            if len(rows):
+                counts.append(pd.DataFrame({"file": [file.name], "reason": [reason], "rows": [len(rows)]}))
+                lists.append(pd.DataFrame({"file": file.name, "row": rows[:MAXIMUM_LISTED], "reason": reason}))
+    return _stacked(counts, "reason"), _stacked(lists, "row")
+
+
+def _stacked(tables: list[pd.DataFrame], key: str) -> pd.DataFrame:
+    full = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(full).sort_values(["file", key], ignore_index=True)
+
+
+def _rows_used(records: StudentRecords, chosen: np.ndarray) -> tuple[int, ...]:
+    ends = np.cumsum([file.rows for file in records.files])
+    file = np.searchsorted(ends, records.place[chosen], side="right")
+    return tuple(np.bincount(file, minlength=len(ends)).tolist())
+
+
+def _warnings(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarray) -> list[Problem]:
+    name = records.files[0].name if len(records.files) == 1 else "student records"
+    found = [
+        (
+            (outcome == YEAR_GAP).any(),
+            "A school year is missing between two others: nobody is followed across it.",
+            "Add the file of that year if there is one.",
+        ),
+        (
+            (outcome <= LEFT).sum() == 0,
+            "No two school years follow one another: there are no flows.",
+            "Add the file of the next school year.",
+        ),
+        (
+            choice.notes.get("in two schools at the same time", 0) > 0,
+            "Some students are in two schools at the same time; one was chosen for each (see the account).",
+            "Flag the primary enrolment, or leave the others out.",
+        ),
+        (
+            choice.notes.get("more than one grade in the year", 0) > 0,
+            "Some students have two grades in one school year; that of the school chosen counts.",
+            "Correct the grade if it is a slip.",
+        ),
+    ]
+    return [
+        Problem(table=name, message=message, remedy=remedy, is_error=False)
+        for applies, message, remedy in found
+        if applies
+    ]

@@ -1,0 +1,188 @@
+"""A rule put to a scenario, school by school."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS, with_protected_rates
+from clustering.errors import InputError
+from clustering.identification.decision_table import tabulate
+from clustering.identification.evaluate_criterion import judge
+from clustering.identification.notes import tell_notes
+from clustering.identification.official_list import apply_list
+from clustering.identification.population import build_scope
+from clustering.identification.rate_arrays import (
+    UNSTATED,
+    CodedRates,
+    code_rates,
+)
+from clustering.identification.result import ExclusionEffect, Identification
+from clustering.identification.rules import Rule, read_rule, write_rule
+from clustering.identification.rules.checks import rule_problem
+from clustering.model.disclosure_setting import Disclosure
+from clustering.model.release import software_release
+from clustering.model.scenario import Scenario
+
+
+def identify_schools(
+    scenario: Scenario,
+    rule: Rule | str | dict[str, Any],
+    *,
+    year: int | None = None,
+    disclosure: Disclosure = "protected",
+) -> Identification:
+    """
+    Decide which schools are low-performing.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs.
+    rule
+        A rule, or what :func:`~clustering.read_rule` takes.
+    year
+        Fall of the last school year looked at; ``None``: the newest there is, for each criterion.
+    disclosure
+        ``protected``: rates of 1 to 9 students count as suppressed, and sizes of cohorts are told to the nearest ten.
+
+    Returns
+    -------
+    identification
+        An answer for every school that offers a grade of the rule, with the numbers behind it.
+
+    Raises
+    ------
+    InputError
+        The rule cannot be read, its official list is not in the files, or no rate is of the year.
+    """
+    (found,) = identify_by_rules(scenario, [rule], year=year, disclosure=disclosure)
+    return found
+
+
+def identify_by_rules(
+    scenario: Scenario,
+    rules: Sequence[Rule | str | dict[str, Any]],
+    *,
+    year: int | None = None,
+    disclosure: Disclosure = "protected",
+) -> list[Identification]:
+    """
+    Put several rules to the same schools; what they share is worked out once.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs.
+    rules
+        In any order.
+    year, disclosure
+        As for :func:`identify_schools`.
+
+    Returns
+    -------
+    identifications
+        In the order of the rules.
+
+    Raises
+    ------
+    InputError
+        As :func:`identify_schools`.
+    """
+    base = with_protected_rates(scenario, disclosure)
+    coded = code_rates(base)
+    read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
+    for rule in read:
+        check_year(coded, rule, year)
+    return [identify_coded(base, coded, rule, year=year, disclosure=disclosure) for rule in read]
+
+
+def identify_coded(
+    base: Scenario, coded: CodedRates, rule: Rule, *, year: int | None, disclosure: Disclosure
+) -> Identification:
+    """
+    Put a rule to rates that are coded already.
+
+    Parameters
+    ----------
+    base
+        Protected, unless exact counts are asked for.
+    coded
+        Its rates.
+    rule, year, disclosure
+        As for :func:`identify_schools`.
+
+    Returns
+    -------
+    identification
+        As :func:`identify_schools` answers.
+    """
+    years = [coded.latest_year(each.measures, each.subgroups) if year is None else year for each in rule.criteria]
+    newest = max((each for each in years if each is not None and each != UNSTATED), default=None)
+    scope = build_scope(base.schools, rule, newest)
+    judged = [judge(coded, criterion, fall, scope) for criterion, fall in zip(rule.criteria, years, strict=True)]
+    table = tabulate(base, coded, rule, judged, scope)
+    table["certainty"] = table["computed_certainty"].mask(table["excluded_because"].notna(), "excluded")
+    table["identified"] &= table["excluded_because"].isna()
+    table = apply_list(table, base.performance, rule)
+    effects = _effects(table[table["certainty"] == "excluded"], rule)
+    if disclosure == "protected":
+        students = table["students"].where(table["students"] >= MINIMUM_CELL_STUDENTS)
+        table["students"] = (students / ROUNDING_STUDENTS).round() * ROUNDING_STUDENTS
+    table["students"] = table["students"].astype("Int64")
+    return Identification(
+        rule=rule,
+        year=newest,
+        decisions=table,
+        exclusions=effects,
+        cuts=tuple(replace(cut, criterion=place) for place, each in enumerate(judged) for cut in each.answered.cuts),
+        notes=tuple(tell_notes(coded, scope, rule, judged, newest)),
+        provenance={
+            "software": software_release(),
+            "rule": write_rule(rule),
+            "year": newest,
+            "files": [{"role": file.role, "name": file.name} for file in base.report.files],
+            "tables_sha256": coded.tables_sha256,
+            "disclosure": disclosure,
+        },
+    )
+
+
+def _effects(table: pd.DataFrame, rule: Rule) -> tuple[ExclusionEffect, ...]:
+    effects = []
+    for reason in rule.exclude:
+        of_reason = table.loc[(table["excluded_because"] == reason).fillna(value=False), "computed_certainty"]
+        effects.append(
+            ExclusionEffect(
+                reason=reason,
+                schools=len(of_reason),
+                certain=int((of_reason == "certain").sum()),
+                possible=int((of_reason == "possible").sum()),
+            )
+        )
+    return tuple(effects)
+
+
+def check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
+    """Refuse a year of which no criterion has a rate, unless an official list decides."""
+    if year is None or rule.official is not None:
+        return
+    known = sorted(years_with_rates(coded, rule))
+    if year not in known:
+        measures = sorted({measure for criterion in rule.criteria for measure in criterion.measures})
+        told = ", ".join(map(str, known)) or "none"
+        message = f"No rate of {', '.join(measures)} is of the school year that begins in {year}."
+        raise InputError([rule_problem("year", year, message, f"Falls there are: {told}.")])
+
+
+def years_with_rates(coded: CodedRates, rule: Rule) -> set[int]:
+    """Falls of which every measure of some criterion of a rule has a rate."""
+    return {
+        fall
+        for criterion in rule.criteria
+        for fall in coded.years_with_rates(criterion.measures, criterion.subgroups)
+        if fall != UNSTATED
+    }

@@ -1,0 +1,187 @@
+"""Several measures and several years to the one number that a rule tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from clustering.identification.rate_arrays import (
+    FEW_YEARS,
+    KNOWN,
+    MISSING,
+    NO_COHORT,
+    NO_MEASURE,
+    SUPPRESSED,
+    UNSTATED,
+    Cells,
+    CodedRates,
+)
+from clustering.identification.rules import Criterion
+from clustering.model.columns import POINT_MEASURES
+
+POOLED_YEARS_AT_MOST = 3
+_EXACT_DIGITS = 12  # sums of rates are off in the last digits, and 0.67 must be 0.67
+
+
+def years_of(criterion: Criterion, year: int | None) -> tuple[int, int] | None:
+    """First and last fall that a test looks at; ``None`` for all there are."""
+    if year is None:
+        return None
+    return (UNSTATED, year) if criterion.years is None else (year - criterion.years + 1, year)
+
+
+def measured(coded: CodedRates, criterion: Criterion, year: int | None) -> Cells:
+    """
+    What a test looks at, a cell per school and group.
+
+    Parameters
+    ----------
+    coded
+        All rates.
+    criterion
+        The test, of one number: ``average`` is ``latest``, ``mean`` or ``pooled``.
+    year
+        Fall of the last year looked at.
+
+    Returns
+    -------
+    cells
+        Rounded as the test asks. A suppressed year of several can be anything its scale allows, and makes the whole a
+        range; a missing one is passed over where ``minimum_years`` allows that.
+    """
+    cells = coded.select(criterion.measures, criterion.subgroups, years_of(criterion, year))
+    cells = _mean_of_measures(cells, len(criterion.measures))
+    if criterion.average == "latest":
+        cells = _enough(cells, _latest(cells), criterion.minimum_years or 1)
+    else:
+        needed = criterion.minimum_years or criterion.years or 1
+        cells = (_pooled if criterion.average == "pooled" else _mean)(cells, needed)
+    if criterion.minimum_students is not None and criterion.below_minimum == "pool_years":
+        cells = _pool_small(coded, criterion, cells, year)
+    return _rounded(cells, criterion)
+
+
+def _mean_of_measures(cells: Cells, count: int) -> Cells:
+    """One cell per school, group and year; all measures must have a rate."""
+    if count == 1 or not len(cells):
+        return cells
+    starts = cells.starts(by_year=True)
+    found = np.add.reduceat(cells.is_available().astype("int64"), starts)
+    mean = _averaged(cells, starts, np.ones(len(cells)))
+    state = np.where(found < count, np.where(found == 0, MISSING, NO_MEASURE), mean.state)
+    # No one cell stands for the mean, not even where it is the only one.
+    return replace(mean, state=state.astype("int8"), row=np.full(len(mean), -1))
+
+
+def _latest(cells: Cells) -> Cells:
+    """The newest cell that says something of each school and group, else the newest."""
+    if not len(cells):
+        return cells
+    starts = cells.starts()
+    newest = np.maximum.reduceat(np.where(cells.is_available(), np.arange(len(cells)), -1), starts)
+    last = np.append(starts[1:], len(cells)) - 1
+    return cells.take(np.where(newest >= 0, newest, last))
+
+
+def _mean(cells: Cells, needed: int) -> Cells:
+    return _enough(cells, _averaged(cells, cells.starts(), np.ones(len(cells))), needed)
+
+
+def _pooled(cells: Cells, needed: int) -> Cells:
+    """Sum of graduates over sum of cohorts: rates weighed by their cohorts."""
+    if not len(cells):
+        return cells
+    starts, available = cells.starts(), cells.is_available()
+    pooled = _averaged(cells, starts, cells.students)
+    students, at_most = (
+        np.add.reduceat(np.where(available, sizes, 0.0), starts) for sizes in (cells.students, cells.students_at_most)
+    )
+    state = np.where(np.isnan(students), NO_COHORT, np.where(students > 0, pooled.state, MISSING)).astype("int8")
+    return _enough(cells, replace(pooled, students=students, students_at_most=at_most, state=state), needed)
+
+
+def _enough(cells: Cells, combined: Cells, needed: int) -> Cells:
+    """Mark what rests on fewer years than needed."""
+    if not len(cells):
+        return cells
+    found = np.add.reduceat(cells.is_available().astype("int64"), cells.starts())
+    state = np.where((found > 0) & (found < needed), FEW_YEARS, combined.state)
+    return replace(combined, state=state.astype("int8"))
+
+
+def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
+    """Weighted mean of the available cells of each run; one that is known makes it known, within what it can be."""
+    if not len(cells):
+        return cells
+    available = cells.is_available()
+    used = np.where(available, weights, 0.0)
+    whole = np.add.reduceat(used, starts)
+    first, is_single = cells.take(starts), np.diff(np.append(starts, len(cells))) == 1
+    ends = {}
+    for name in ("low", "high"):
+        parts = np.where(available, getattr(cells, name) * used, 0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.round(np.add.reduceat(parts, starts) / whole, _EXACT_DIGITS)
+        mean = _kept_open(mean, cells, starts, name, used > 0)
+        ends[name] = np.where(is_single, getattr(first, name), mean)
+    # Of points nothing is known if those of one year are suppressed: their scale has no ends.
+    is_endless = np.isinf(ends["high"])
+    known = np.add.reduceat((cells.state == KNOWN).astype("int64"), starts) > 0
+    hidden = np.add.reduceat((cells.state == SUPPRESSED).astype("int64"), starts) > 0
+    why_none = np.maximum.reduceat(cells.state, starts)
+    return replace(
+        first,
+        last_year=np.maximum.reduceat(cells.last_year, starts),
+        state=np.where(known & ~is_endless, KNOWN, np.where(hidden, SUPPRESSED, why_none)).astype("int8"),
+        students=_least(cells, cells.students, starts),
+        students_at_most=_least(cells, cells.students_at_most, starts),
+        row=np.where(is_single, first.row, -1),
+        **ends,
+    )
+
+
+def _kept_open(mean: np.ndarray, cells: Cells, starts: np.ndarray, end: str, is_used: np.ndarray) -> np.ndarray:
+    """A mean of ``LT50`` and 50 lies below 50, though the end of ``LT50`` is rounded with the rest."""
+    numbers, outward = getattr(cells, end), 2.0 if end == "high" else -1.0
+    is_open = is_used & (cells.low < cells.high) & (np.nextafter(numbers, outward) == np.round(numbers, _EXACT_DIGITS))
+    any_open = np.add.reduceat(is_open.astype("int64"), starts) > 0
+    return np.where(any_open, np.nextafter(mean, 1.0 - outward), mean)
+
+
+def _least(cells: Cells, sizes: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """The smallest cohort of each run; NaN where one is not published, or there is none."""
+    least = np.minimum.reduceat(np.where(cells.is_available(), sizes, np.inf), starts)
+    return np.where(np.isinf(least), np.nan, least)
+
+
+def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int | None) -> Cells:
+    """Put more years together for small cohorts, until there are enough students or no more years to take."""
+    last = coded.latest_year(criterion.measures, criterion.subgroups) if year is None else year
+    first = criterion.years or 1
+    for years in range(first + 1, max(first, POOLED_YEARS_AT_MOST) + 1):
+        small = cells.is_available() & (cells.students_at_most < (criterion.minimum_students or 0))
+        if last is None or not small.any():
+            break
+        wider = _pooled(coded.select(criterion.measures, criterion.subgroups, (last - years + 1, last)), 1)
+        if not len(wider):
+            continue
+        width = len(coded.groups)
+        place = np.searchsorted(wider.school * width + wider.group, cells.school * width + cells.group)
+        place = np.clip(place, 0, len(wider) - 1)
+        found = small & (wider.state[place] <= SUPPRESSED) & (wider.students[place] > cells.students_at_most)
+        found &= (wider.school[place] == cells.school) & (wider.group[place] == cells.group)
+        taken = wider.take(place)
+        names = ("first_year", "last_year", "low", "high", "state", "students", "students_at_most", "row")
+        cells = replace(cells, **{name: np.where(found, getattr(taken, name), getattr(cells, name)) for name in names})
+    return cells
+
+
+def _rounded(cells: Cells, criterion: Criterion) -> Cells:
+    """Rates to the decimals asked for, halves up; of a per cent, or of points."""
+    if criterion.decimals is None:
+        return cells
+    scale = 10.0 ** (criterion.decimals + (0 if criterion.measures[0] in POINT_MEASURES else 2))
+    # A tail of binary digits must not turn a half down.
+    ends = {name: np.floor(getattr(cells, name) * scale + 0.5 + 1e-7) / scale for name in ("low", "high")}
+    return replace(cells, **ends)

@@ -1,0 +1,226 @@
+"""The published rates of a scenario as plain arrays, sorted once for every question that is put to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
+from clustering.model.columns import MEASURES, POINT_MEASURES
+from clustering.model.scenario import Scenario
+from clustering.readers.published.edfacts_vocabulary import group_of_words
+
+KNOWN, SUPPRESSED, MISSING, NO_COHORT, FEW_YEARS, NO_MEASURE = range(6)
+# Why an answer is not plain: first those of the states behind ``KNOWN``, in their order.
+REASONS = (
+    *("suppressed", "not published", "no cohort", "few years", "no measure"),
+    *("not of the population", "population unknown", "few students", "cohort unknown", "no groups"),
+)
+UNSTATED = -1  # a year that no file says
+_STATES = {"exact": KNOWN, "range": KNOWN, "suppressed": SUPPRESSED}
+
+
+def words_of(words: Sequence[str], codes: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """Text by places in a short list of words, -1 being missing: quicker by far than text by text."""
+    return pd.array(list(words), dtype="str").take(codes, allow_fill=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """
+    Rates of schools and groups of students, sorted by school, group and year.
+
+    Parameters
+    ----------
+    school, group, measure
+        Places in the schools table, in ``CodedRates.groups`` and in ``MEASURES``.
+    first_year, last_year
+        Falls; ``UNSTATED`` where no file says it.
+    low, high
+        Ends of what the rate can be [shares, or points]; of a suppressed rate all that its scale allows.
+    state
+        ``KNOWN``, ``SUPPRESSED``, or why there is none.
+    students, students_at_most
+        Size of the cohort, and its greatest where only that is known; NaN where it is not published.
+    row
+        Place in the table of rates; -1 for what was worked out of several.
+    """
+
+    school: np.ndarray
+    group: np.ndarray
+    measure: np.ndarray
+    first_year: np.ndarray
+    last_year: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    state: np.ndarray
+    students: np.ndarray
+    students_at_most: np.ndarray
+    row: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.school)
+
+    def take(self, places: np.ndarray) -> Cells:
+        """Some of the cells."""
+        return replace(self, **{each.name: getattr(self, each.name)[places] for each in fields(self)})
+
+    def is_available(self) -> np.ndarray:
+        """Where a rate is known or suppressed."""
+        return self.state <= SUPPRESSED
+
+    def starts(self, *, by_year: bool = False) -> np.ndarray:
+        """Places at which another school, group or, if asked, year begins."""
+        if not len(self):
+            return np.empty(0, dtype=np.intp)
+        is_new = (np.diff(self.school) != 0) | (np.diff(self.group) != 0)
+        if by_year:
+            is_new |= np.diff(self.last_year) != 0
+        return np.flatnonzero(np.concatenate([[True], is_new]))
+
+
+NO_CELL = Cells(
+    **{each.name: np.array([MISSING if each.name == "state" else 0], dtype="int64") for each in fields(Cells)}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodedRates:
+    """
+    All rates of a scenario that are of all grades together.
+
+    Parameters
+    ----------
+    cells
+        One per school, group, year and measure.
+    groups
+        Groups of students; ``all`` is the first.
+    tables_sha256
+        Hash of schools, lists and rates.
+    """
+
+    cells: Cells
+    groups: tuple[str, ...]
+    tables_sha256: str
+
+    def years_with_rates(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> list[int]:
+        """Falls in which each of some measures has rates of some groups, published or suppressed; sorted."""
+        wanted = np.flatnonzero(self._is_group(subgroups))
+        years = [
+            {fall for group in wanted for fall in self._years.get((MEASURES.index(measure), int(group)), ())}
+            for measure in measures
+        ]
+        return sorted(set.intersection(*years))
+
+    @cached_property
+    def rated_schools(self) -> np.ndarray:
+        """Places of the schools that have a rate of any measure."""
+        return np.unique(self.cells.school)
+
+    @cached_property
+    def graduating_schools(self) -> np.ndarray:
+        """Places of the schools that have a graduation rate."""
+        is_graduation = np.array([name.startswith("graduation") for name in MEASURES])
+        return np.unique(self.cells.school[is_graduation[self.cells.measure]])
+
+    @cached_property
+    def _years(self) -> dict[tuple[int, int], set[int]]:
+        """Falls with rates, by measure and group."""
+        known = self.cells.take(np.flatnonzero(self.cells.is_available()))
+        combined = pd.DataFrame({"measure": known.measure, "group": known.group, "year": known.last_year})
+        found: dict[tuple[int, int], set[int]] = {}
+        for measure, group, fall in combined.drop_duplicates().itertuples(index=False, name=None):
+            found.setdefault((int(measure), int(group)), set()).add(int(fall))
+        return found
+
+    def latest_year(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> int | None:
+        """The last of :meth:`years_with_rates`; ``None`` without any."""
+        return max(self.years_with_rates(measures, subgroups), default=None)
+
+    def select(self, measures: tuple[str, ...], subgroups: tuple[str, ...], years: tuple[int, int] | None) -> Cells:
+        """Cells of some measures, groups and falls, the first and the last; ``None`` is all years."""
+        cells = self.cells
+        wanted = np.zeros(len(MEASURES), dtype=bool)
+        wanted[[MEASURES.index(measure) for measure in measures]] = True
+        chosen = wanted[cells.measure] & self._is_group(subgroups)[cells.group]
+        if years is not None:
+            chosen &= (cells.last_year >= years[0]) & (cells.last_year <= years[1])
+        return cells.take(np.flatnonzero(chosen))
+
+    def _is_group(self, subgroups: tuple[str, ...]) -> np.ndarray:
+        if subgroups == ("any",):
+            return np.ones(len(self.groups), dtype=bool)
+        if subgroups == ("groups",):
+            return np.array([name != "all" for name in self.groups], dtype=bool)
+        wanted = {group_of_words(name).casefold() for name in subgroups}
+        return np.array([name.casefold() in wanted for name in self.groups], dtype=bool)
+
+
+def code_rates(base: Scenario) -> CodedRates:
+    """
+    Put rates into arrays.
+
+    Parameters
+    ----------
+    base
+        Protected, unless exact counts are asked for: the hash of exact ones would let a guess at them be tested.
+
+    Returns
+    -------
+    coded
+        Without what is said of single grades. Rates of which no file says the year are taken to be of the newest.
+    """
+    rates = base.rates
+    whole = np.flatnonzero((rates["grade"] == "all").to_numpy() & rates["measure"].isin(MEASURES).to_numpy())
+    used = rates.take(whole)
+    measure = used["measure"].astype("category").cat
+    measures = np.array([MEASURES.index(name) for name in measure.categories], dtype=np.intp)
+    group_codes, group_names = pd.factorize(used["subgroup"], sort=True)
+    names = ("all", *(str(name) for name in group_names if name != "all"))
+    groups = np.array([names.index(str(name)) for name in group_names], dtype=np.intp)
+    status_codes, statuses = pd.factorize(used["status"])
+    state = np.array([*(_STATES.get(str(status), MISSING) for status in statuses), MISSING], dtype="int8")[status_codes]
+    cells = Cells(
+        school=base.schools.index.get_indexer(pd.Index(used["school_id"])),
+        group=groups[group_codes] if len(used) else np.empty(0, dtype=np.intp),
+        measure=measures[measure.codes.to_numpy()] if len(used) else np.empty(0, dtype=np.intp),
+        first_year=_years(used, measure.codes.to_numpy()),
+        last_year=np.empty(0),
+        low=used["low"].to_numpy(dtype="float64"),
+        high=used["high"].to_numpy(dtype="float64"),
+        state=state,
+        students=used["cohort_students"].to_numpy(dtype="float64", na_value=np.nan),
+        students_at_most=used["cohort_at_most"].to_numpy(dtype="float64", na_value=np.nan),
+        row=whole,
+    )
+    tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(rates)]
+    return CodedRates(
+        cells=_in_order(replace(cells, last_year=cells.first_year)), groups=names, tables_sha256=joined_hash(tables)
+    )
+
+
+def _in_order(cells: Cells) -> Cells:
+    is_points = np.isin(cells.measure, [MEASURES.index(name) for name in POINT_MEASURES])
+    hidden = cells.state == SUPPRESSED
+    low = np.where(hidden, np.where(is_points, -np.inf, 0.0), cells.low)
+    high = np.where(hidden, np.where(is_points, np.inf, 1.0), cells.high)
+    cells = replace(cells, low=low, high=high)
+    order = np.lexsort((cells.state >= MISSING, cells.measure, cells.last_year, cells.group, cells.school))
+    cells = cells.take(order[cells.school[order] >= 0])
+    # A rate without a year may stand beside one of the newest year: the known one counts.
+    key = (cells.school, cells.group, cells.last_year, cells.measure)
+    repeated = np.logical_and.reduce([np.diff(each) == 0 for each in key])
+    return cells.take(np.flatnonzero(np.concatenate([[True], ~repeated]))) if len(cells) else cells
+
+
+def _years(rates: pd.DataFrame, measure_codes: np.ndarray) -> np.ndarray:
+    years = rates["year"].to_numpy(dtype="int64", na_value=UNSTATED)
+    if not len(years) or years.min() != UNSTATED:
+        return years
+    newest = np.full(int(measure_codes.max()) + 1, UNSTATED, dtype="int64")
+    np.maximum.at(newest, measure_codes, years)
+    return np.where(years == UNSTATED, newest[measure_codes], years)

@@ -1,0 +1,117 @@
+"""Which catchments touch or overlap: the contiguity that a Zone may be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from clustering.errors import Problem
+from clustering.model.columns import CONTIGUITY_COLUMNS
+from clustering.model.ingest_report import FlowBasis
+from clustering.validation.polygons import equal_area_crs
+
+# Catchments up to so far apart touch. Borders are drawn along either side of a street, 15 to 18 m wide in the United
+# States, or digitised twice, each time within about 8 m. Philadelphia's layers of 2015 have the same neighbours for any
+# tolerance from 15 to 50 m, and more from 100 m.
+TOLERANCE_METRES = 20.0
+# An edge is straight in longitude and latitude, and bent once projected: unless it is divided, a corner that lies on a
+# neighbour's long edge drifts off it, by 26 m in the middle of 40 km. At 0.05 degrees that is below 1 m.
+LONGEST_EDGE_DEGREES = 0.05
+# Corners of a buffer are this many chords to a quarter of a circle: between two corners, it reaches 18 m at least.
+QUADRANT_SEGMENTS = 2
+MAXIMUM_NAMED = 20
+MAXIMUM_NAME_CHARACTERS = 100
+
+
+def catchment_contiguity(catchments: gpd.GeoDataFrame, school_ids: pd.Index) -> pd.DataFrame:
+    """
+    Find the schools whose catchments touch or overlap, with ``libpysal.graph``.
+
+    Parameters
+    ----------
+    catchments
+        As ``validate.catchments.validate_catchments`` gives them, EPSG:4326. All polygons of a school are its
+        catchment, of whatever level: an elementary catchment is contiguous with the middle school's that it lies in.
+        Polygons of open enrolment are left out, since they say nothing of where students live.
+    school_ids
+        The listed schools; catchments of others are left out.
+
+    Returns
+    -------
+    contiguity
+        ``columns.CONTIGUITY_COLUMNS``: every pair both ways, sorted, and an island with ``neighbour_id`` missing.
+        Catchments that meet in a corner touch, and so do those up to 20 m apart, in Lambert's azimuthal equal-area
+        projection centred on the data.
+    """
+    used = catchments[~catchments["is_open_enrolment"] & catchments["school_id"].isin(school_ids)]
+    used = used[~(used.geometry.isna() | used.geometry.is_empty)].reset_index(drop=True)
+    if used.empty:
+        return pd.DataFrame(columns=list(CONTIGUITY_COLUMNS), dtype="str")
+    # It brings database drivers along and takes its time: only those who give catchments wait for it.
+    from libpysal.graph import Graph  # noqa: PLC0415
+
+    polygons = used.geometry.segmentize(LONGEST_EDGE_DEGREES).to_crs(equal_area_crs(used.geometry))
+    graph = Graph.build_fuzzy_contiguity(polygons, buffer=TOLERANCE_METRES / 2, quad_segs=QUADRANT_SEGMENTS)
+    schools = pd.Series(pd.Categorical(used["school_id"]))
+    names, codes = schools.cat.categories, schools.cat.codes.to_numpy()
+    ends = [codes[graph.adjacency.index.get_level_values(level)] for level in ("focal", "neighbor")]
+    pairs = pd.DataFrame(dict(zip(CONTIGUITY_COLUMNS, ends, strict=True)))
+    # A polygon of its own is no neighbour; libpysal has an isolated polygon as its own neighbour besides.
+    pairs = pairs[pairs["school_id"] != pairs["neighbour_id"]].drop_duplicates()
+    alone = np.setdiff1d(codes, pairs["school_id"])
+    islands = pd.DataFrame({"school_id": alone, "neighbour_id": -1})
+    pairs = pd.concat([pairs, islands]).sort_values(list(CONTIGUITY_COLUMNS), ignore_index=True)
+    texts = {name: pd.Categorical.from_codes(pairs[name].to_numpy(), names) for name in CONTIGUITY_COLUMNS}
+    return pd.DataFrame(texts).astype("str")
+
+
+def warn_of_contiguity(
+    catchments: gpd.GeoDataFrame, contiguity: pd.DataFrame, names: pd.Series, basis: FlowBasis
+) -> Iterable[Problem]:
+    """
+    Name islands, and schools whose catchments say nothing of contiguity.
+
+    Parameters
+    ----------
+    catchments, contiguity
+        See :func:`catchment_contiguity`.
+    names
+        Names of the listed schools, index ``school_id``.
+    basis
+        What the flows rest on. If on the catchments, what could not be used of them has been told.
+    """
+    islands = contiguity.loc[contiguity["neighbour_id"].isna(), "school_id"]
+    yield from _warning(
+        islands,
+        names,
+        f"Schools whose catchment touches no other, within {TOLERANCE_METRES:.0f} m",
+        "A contiguous Zone cannot hold them with others. Check that the layer of their neighbours is given, of the same"
+        " year and reference system.",
+    )
+    if basis.is_estimated:
+        return
+    yield from _warning(
+        catchments.loc[~catchments["school_id"].isin(names.index), "school_id"].unique(),
+        names,
+        "Catchments of schools that the schools files do not list",
+        "Check that the identifiers are of the same kind and the files of the same years.",
+    )
+    yield from _warning(
+        catchments.loc[catchments["is_open_enrolment"], "school_id"].unique(),
+        names,
+        "Catchments of open enrolment, which say nothing of contiguity",
+        "Nothing need be done if anyone may enrol there.",
+    )
+
+
+def _warning(school_ids: Iterable[str], names: pd.Series, what: str, remedy: str) -> Iterable[Problem]:
+    """One warning of all schools concerned, the first of them by name and identifier."""
+    ids = sorted(str(school) for school in school_ids)
+    if ids:
+        told = [f"{str(names[each])[:MAXIMUM_NAME_CHARACTERS]} ({each})" if each in names else each for each in ids]
+        named = ", ".join(told[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
+        message = f"{what} ({len(ids):,}): {named}."
+        yield Problem(table="catchments", message=message, remedy=remedy, is_error=False)

@@ -1,0 +1,86 @@
+"""Documents and tables of an ingest report, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from clustering.disclosure.protected_base import coarse_students
+from clustering.model.ingest_report import FlowBasis, IngestReport
+from clustering.model.records import problem_documents
+
+MAXIMUM_SET_ASIDE_SHOWN = 1_000
+
+
+def report_document(report: IngestReport) -> dict[str, Any]:
+    """
+    Write an ingest report as plain values.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+
+    Returns
+    -------
+    document
+        The fields of ``model.IngestReport``. Nothing in it reveals a small number of students: no hash of flow files,
+        rows of student records in hundreds (missing below one hundred), and of the rows set aside the first 1,000,
+        without those of students; :func:`set_aside_table` has all.
+    """
+    document = asdict(report)
+    document["warnings"] = problem_documents(report.warnings)
+    for file in document["files"]:
+        file["unused_columns"] = list(file["unused_columns"])
+        if file["role"] in ("flows", "students"):
+            # A hash of exact counts would let a guess at a small one be tested.
+            del file["sha256"]
+        if file["role"] == "students":  # where a row is a student, or nearly
+            for name in ("rows_read", "rows_used", "rows_set_aside"):
+                file[name] = _rounded(file[name])
+            reasons = file["set_aside_reasons"]
+            file["set_aside_reasons"] = {reason: _rounded(count) for reason, count in reasons.items()}
+    document["files"] = list(document["files"])
+    document["basis"] = _basis_document(report.basis)
+    shown = set_aside_table(report, with_students=False).head(MAXIMUM_SET_ASIDE_SHOWN)
+    document["set_aside"] = shown.to_dict("records")
+    document["crosswalk"] = list(document["crosswalk"])
+    return document
+
+
+def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFrame:
+    """
+    Write the rows that were read and not used as a flat table.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    with_students
+        Whether rows of student records are among them: their number can be a small number of students.
+
+    Returns
+    -------
+    table
+        ``file``, ``row``, ``reason``.
+    """
+    students = {file.name for file in report.files if file.role == "students"}
+    rows = [asdict(row) for row in report.set_aside if with_students or row.file not in students]
+    return pd.DataFrame(rows, columns=["file", "row", "reason"])
+
+
+def _rounded(count: int) -> int | None:
+    """A number of student records in hundreds, missing below one: finer totals would narrow small flows."""
+    return coarse_students(count) if count else 0
+
+
+def crosswalk_table(report: IngestReport) -> pd.DataFrame:
+    """Write the crosswalk proposed as a flat table, to be confirmed row by row and given back as a file."""
+    rows = [dict(row) for row in report.crosswalk]
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["confirmed", "old_id", "new_id", "share"])
+
+
+def _basis_document(basis: FlowBasis) -> dict[str, Any]:
+    return {**asdict(basis), "details": list(basis.details), "is_estimated": basis.is_estimated}

@@ -1,0 +1,109 @@
+"""A Scenario as bytes and back, for keeping inputs; nothing is unpickled."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from clustering.errors import InputError, Problem
+from clustering.ingest.fingerprint import hash_tables
+from clustering.model.ingest_report import FlowBasis, IngestReport, SetAsideRow, SourceFile
+from clustering.model.scenario import Scenario
+
+FORMAT = "feeder-zones scenario 5"
+_TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity")
+_FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a constant, so that equal scenarios are equal bytes
+
+
+def scenario_to_bytes(scenario: Scenario) -> bytes:
+    """
+    Pack a Scenario.
+
+    Parameters
+    ----------
+    scenario
+        Exact inputs: keep the bytes as confidential as the files they came from.
+
+    Returns
+    -------
+    data
+        A ZIP archive of Parquet tables and the report as JSON.
+    """
+    parts: dict[str, bytes] = {"format.txt": FORMAT.encode()}
+    for name in _TABLES:
+        buffer = io.BytesIO()
+        getattr(scenario, name).to_parquet(buffer)
+        parts[f"{name}.parquet"] = buffer.getvalue()
+    head = {"content_sha256": scenario.content_sha256, "report": asdict(scenario.report)}
+    parts["head.json"] = json.dumps(head, ensure_ascii=False).encode()
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, _FIRST_DATE), data)
+    return whole.getvalue()
+
+
+def scenario_from_bytes(data: bytes) -> Scenario:
+    """
+    Unpack a Scenario.
+
+    Parameters
+    ----------
+    data
+        What :func:`scenario_to_bytes` packed.
+
+    Returns
+    -------
+    scenario
+        Equal to the one packed.
+
+    Raises
+    ------
+    InputError
+        The bytes are something else, or damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        raise _damaged(f"The stored scenario cannot be opened ({error}).") from None
+    if parts.get("format.txt") != FORMAT.encode():
+        raise _damaged("The stored scenario is of another format.")
+    head = json.loads(parts["head.json"])
+    tables = {name: pd.read_parquet(io.BytesIO(parts[f"{name}.parquet"])) for name in _TABLES if name != "schools"}
+    scenario = Scenario(
+        schools=gpd.read_parquet(io.BytesIO(parts["schools.parquet"])),
+        **tables,
+        report=_report_from(head["report"]),
+        content_sha256=head["content_sha256"],
+    )
+    others = (scenario.travel_times, scenario.contiguity, scenario.rates)
+    if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:
+        raise _damaged("The stored scenario does not have the hash it was stored with.")
+    return scenario
+
+
+def _report_from(document: dict[str, Any]) -> IngestReport:
+    files = tuple(SourceFile(**{**file, "unused_columns": tuple(file["unused_columns"])}) for file in document["files"])
+    warnings = tuple(Problem(**problem) for problem in document["warnings"])
+    return IngestReport(
+        files=files,
+        warnings=warnings,
+        warning_counts=document["warning_counts"],
+        flow_rows=document["flow_rows"],
+        flow_students=document["flow_students"],
+        facts=document["facts"],
+        set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
+        basis=FlowBasis(**{**document["basis"], "details": tuple(document["basis"]["details"])}),
+        crosswalk=tuple(document["crosswalk"]),
+    )
+
+
+def _damaged(message: str) -> InputError:
+    return InputError([Problem(table="stored scenario", message=message, remedy="Upload the files again.")])

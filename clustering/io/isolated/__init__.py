@@ -1,1 +1,0 @@
-"""What runs in the child process: it imports nothing else of this library (see ``isolated_reader``)."""

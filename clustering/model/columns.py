@@ -1,0 +1,172 @@
+"""
+Canonical column names, types and units of every table, stated once.
+
+``schools`` (GeoDataFrame, EPSG:4326, index ``school_id``), one row per school, sorted by index:
+
+==================  =========  =================================================================
+column              type       meaning
+==================  =========  =================================================================
+name                str        name as published; the id where the file has none
+district_id         str        missing allowed
+district_name       str        missing allowed
+grades_offered      int64      bit mask of grades, see ``clustering.model.grades``; 0 is unknown
+level               str        one of ``LEVELS``
+status              str        ``open``, ``closed`` or missing
+enrolment_students  float64    students; missing is missing, never 0
+school_type         str        ``regular``, ``special education``, ``career and technical``, ``alternative``; missing
+title1_status       str        ``title1`` (runs a Title I program), ``title1 eligible`` (might run one, does not),
+                               ``not title1``; missing
+virtual             str        ``virtual`` (all or most instruction), ``partly virtual``, ``not virtual``; missing
+opened_year         Int64      the fall of the first school year; missing where no file says it
+geometry            Point      longitude, latitude [degrees]; missing allowed
+==================  =========  =================================================================
+
+``flows``, one row per origin, destination, grades and year, sorted by these:
+
+==============  =======  ========================================================================
+column          type     meaning
+==============  =======  ========================================================================
+origin          str      ``school_id`` attended in ``year``
+destination     str      ``school_id`` attended a year later; missing: the student left (an exit)
+grade           Int64    grade in ``year``: -2 preschool, -1 pre-kindergarten, 0 kindergarten, 1..13;
+                         missing: ungraded or adult education
+next_grade      Int64    grade a year later
+year            Int64    the fall of ``year``: 2011 is school year 2011-12
+students        float64  missing: suppressed, known only as an interval
+students_low    float64  least number of students possible
+students_high   float64  greatest number of students possible
+kind            str      one of ``FLOW_KINDS``
+==============  =======  ========================================================================
+
+``performance`` (index ``school_id``): ``graduation_rate_low``, ``graduation_rate_high`` [shares, 0 to 1],
+``graduation_rate_status`` (``exact``, ``range``, ``suppressed``, ``missing``, ``not applicable``),
+``graduation_rate_text`` (as published) and every further column of few distinct entries as categories of text, for
+official lists.
+
+``rates``, one row per school, year, measure, group of students and grade, sorted by these:
+
+===============  =======  =======================================================================
+column           type     meaning
+===============  =======  =======================================================================
+school_id        str      a listed school
+year             Int64    fall of the school year; missing where the file does not say it
+measure          str      one of ``MEASURES``
+subgroup         str      ``all``, EDFacts' code, or the words published
+grade            str      ``all``, ``03`` ..., ``HS``
+cohort_students  Int64    students behind the rate; may be missing
+cohort_at_most   Int64    the same, or what ``<10`` says of it: 9; may be missing
+low, high        float64  ends of what the rate can be [shares, 0 to 1]; of ``POINT_MEASURES`` the points published, on
+                          the state's own scale, which may be of any length and lie below 0
+exact            float64  the rate or points; missing unless the status is ``exact``
+status           str      ``exact``, ``range``, ``suppressed`` (ends 0 and 1; missing for points), ``missing``,
+                          ``not applicable``
+text             str      as published; ``351 of 506`` for a rate made of counts
+===============  =======  =======================================================================
+
+``travel_times``, one row per pair of listed schools and direction, sorted; a pair that is not there is unknown:
+
+===========  =======  ===========================================================================
+column       type     meaning
+===========  =======  ===========================================================================
+origin       str      ``school_id`` of the start
+destination  str      ``school_id`` of the end
+minutes      float64  minutes from the one to the other, 0 to 1,440; the way back may take another time
+===========  =======  ===========================================================================
+
+``contiguity``, one row per school with a catchment and other school whose catchment touches or overlaps it, sorted:
+
+============  ====  =============================================================================
+column        type  meaning
+============  ====  =============================================================================
+school_id     str   a listed school with a catchment
+neighbour_id  str   another; each pair stands both ways. Missing: no catchment touches (an island)
+============  ====  =============================================================================
+
+``links`` (feeder edges, one row per origin and destination):
+
+==============  =======  ========================================================================
+column          type     meaning
+==============  =======  ========================================================================
+origin          str      feeder
+destination     str      receiving school
+students        float64  promoted students per year, mean of the years used
+students_low    float64  the same with every suppressed cell at its least
+students_high   float64  the same with every suppressed cell at its greatest
+send_share      float64  share of the origin's promoted students [0 to 1]
+receive_share   float64  share of the destination's entering students [0 to 1]
+==============  =======  ========================================================================
+"""
+
+from __future__ import annotations
+
+LEVELS = ("elementary", "elementary-middle", "middle", "middle-high", "high", "all-grades", "other")
+
+FLOW_KINDS = (
+    "feeding",  # promoted out of the origin's final grade into another listed school
+    "continuation",  # promoted inside one school
+    "lateral",  # promoted into another school although the origin offers the next grade: mobility
+    "retained",  # same or lower grade a year later, in whatever school
+    "exit",  # no destination school
+    "unlisted origin",  # the origin is not in the schools table
+    "unlisted destination",  # promoted out of a final grade into a school that is not in the schools table
+    "against grade order",  # the destination ends no later than the origin: cannot lead up to a high school
+    "ungraded",  # a grade is missing: neither promotion nor retention can be told
+)
+
+POINT_MEASURES = ("index", "growth")  # points on a state's own scale: no shares, and never compared with them
+# Published rates and points that are read.
+MEASURES = (
+    *("graduation_3year", "graduation_4year", "graduation_5year", "graduation_6year"),
+    *("proficiency_mathematics", "proficiency_reading"),
+    *POINT_MEASURES,
+)
+
+ROLES = ("anchor", "feeder", "outside")
+
+# Short enough to be the same on every machine, long enough to lose nothing that counts.
+SHARE_DIGITS = 6
+STUDENT_DIGITS = 3
+
+SCHOOL_COLUMNS = (
+    "name",
+    "district_id",
+    "district_name",
+    "grades_offered",
+    "level",
+    "status",
+    "enrolment_students",
+    "school_type",
+    "title1_status",
+    "virtual",
+    "opened_year",
+    "geometry",
+)
+
+FLOW_COLUMNS = (
+    "origin",
+    "destination",
+    "grade",
+    "next_grade",
+    "year",
+    "students",
+    "students_low",
+    "students_high",
+    "kind",
+)
+
+TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
+
+CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
+
+LINK_COLUMNS = (
+    "origin",
+    "destination",
+    "students",
+    "students_low",
+    "students_high",
+    "send_share",
+    "receive_share",
+)
+
+GEOGRAPHIC_CRS = "EPSG:4326"
+EARTH_RADIUS_KM = 6371.0088  # mean radius, International Union of Geodesy and Geophysics

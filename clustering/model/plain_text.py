@@ -1,0 +1,10 @@
+"""Text without what a reader cannot see."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def plain_text(text: str) -> str:
+    """Text with control and invisible formatting characters, line separators among them, turned into spaces."""
+    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign for sign in text)

@@ -1,0 +1,52 @@
+"""The inputs of everything: a Scenario and its tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from clustering.model.ingest_report import IngestReport
+
+Certainty = Literal["certain", "possible", "no", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """
+    Validated inputs; the columns of each table are in ``clustering.model.columns``.
+
+    Parameters
+    ----------
+    schools
+        Index ``school_id`` (text, sorted), EPSG:4326.
+    flows
+        Students by origin, destination, grade and year, with their kind.
+    performance
+        Index ``school_id``; graduation rates as intervals, and the columns of official lists.
+    rates
+        Every published rate, long (see ``columns``); empty where no file gives any.
+    grade_enrolment
+        ``school_id``, ``year``, ``grade``, ``students``; empty where no file gives any.
+    travel_times
+        Minutes by origin and destination; empty where no file gives any.
+    contiguity
+        Schools whose catchments touch or overlap; empty without catchments.
+    report
+        How the files were read.
+    content_sha256
+        Hash of schools, flows and performance, and of travel times, contiguity and rates where there are any; equal
+        inputs have equal hashes, whatever their row order.
+    """
+
+    schools: gpd.GeoDataFrame
+    flows: pd.DataFrame
+    performance: pd.DataFrame
+    rates: pd.DataFrame
+    grade_enrolment: pd.DataFrame
+    travel_times: pd.DataFrame
+    contiguity: pd.DataFrame
+    report: IngestReport
+    content_sha256: str

@@ -1,0 +1,175 @@
+"""A Proposal, a Comparison or a report as files: JSON, GeoJSON and CSV, the same bytes for the same thing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from clustering.analysis.comparison import Comparison, comparison_document
+from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
+from clustering.model.ingest_report import IngestReport
+from clustering.outputs.escaping import escape_for_csv
+from clustering.outputs.maps import draw_map
+from clustering.zones.documents import (
+    links_table,
+    members_table,
+    proposal_document,
+    schools_geojson,
+    schools_table,
+    zones_geojson,
+)
+from clustering.zones.proposal import Proposal
+
+
+def json_bytes(document: dict[str, Any]) -> bytes:
+    """Write a document as UTF-8 JSON; NaN and infinity are refused, since JSON has none."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def table_bytes(table: pd.DataFrame) -> bytes:
+    """Write a table as UTF-8 CSV; text that a spreadsheet would run as a formula is disarmed."""
+    text = table.select_dtypes(include=["str", "object"]).columns
+    safe = table.assign(**{name: table[name].map(escape_for_csv, na_action="ignore") for name in text})
+    return safe.to_csv(index=False, lineterminator="\n").encode()
+
+
+def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write a Proposal into a folder.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        ``proposal.json``, ``zones.geojson``, ``schools.geojson``, ``schools.csv``, ``members.csv``, ``links.csv`` and
+        ``map.html``.
+    """
+    return _write(render_proposal(proposal), directory)
+
+
+def write_comparison(comparison: Comparison, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write a Comparison into a folder.
+
+    Parameters
+    ----------
+    comparison
+        As ``compare_proposals`` answers.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        ``comparison.json``, ``moves.csv`` (schools that move) and ``zones_side_by_side.csv``.
+    """
+    return _write(render_comparison(comparison), directory)
+
+
+def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...]:
+    """
+    Write an ingest report into a folder.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, so keep
+        it as confidential as these) and ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
+        be confirmed and given back).
+    """
+    return _write(render_report(report, with_students=True), directory)
+
+
+def render_report(report: IngestReport, *, with_students: bool = False) -> dict[str, bytes]:
+    """
+    Write an ingest report in every form.
+
+    Parameters
+    ----------
+    report
+        Of a scenario.
+    with_students
+        As for :func:`~clustering.set_aside_table`.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as :func:`write_report` names them.
+    """
+    return {
+        "report.json": json_bytes(report_document(report)),
+        "set_aside.csv": table_bytes(set_aside_table(report, with_students=with_students)),
+        "crosswalk.csv": table_bytes(crosswalk_table(report)),
+    }
+
+
+def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str, bytes]:
+    """
+    Write a Proposal in every form.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+    title
+        Heading of the map.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as ``write_proposal`` names them; the same bytes for the same Proposal.
+    """
+    return {
+        "proposal.json": json_bytes(proposal_document(proposal)),
+        "zones.geojson": json_bytes(zones_geojson(proposal)),
+        "schools.geojson": json_bytes(schools_geojson(proposal)),
+        "schools.csv": table_bytes(schools_table(proposal)),
+        "members.csv": table_bytes(members_table(proposal)),
+        "links.csv": table_bytes(links_table(proposal)),
+        "map.html": draw_map(proposal, title=title).encode(),
+    }
+
+
+def render_comparison(comparison: Comparison) -> dict[str, bytes]:
+    """
+    Write a Comparison in every form.
+
+    Parameters
+    ----------
+    comparison
+        As ``compare_proposals`` answers.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as :func:`write_comparison` names them; the same bytes for the same two proposals.
+    """
+    return {
+        "comparison.json": json_bytes(comparison_document(comparison)),
+        "moves.csv": table_bytes(comparison.moves),
+        "zones_side_by_side.csv": table_bytes(comparison.zones),
+    }
+
+
+def _write(contents: dict[str, bytes], directory: str | Path) -> tuple[Path, ...]:
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    return tuple(folder / name for name in contents)

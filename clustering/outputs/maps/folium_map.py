@@ -1,0 +1,132 @@
+"""The Folium map itself: layers, labels and control, without any asset from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import folium
+import pandas as pd
+from branca.element import Element
+from folium.utilities import JsCode
+
+from clustering.outputs.escaping import escape_for_html
+from clustering.outputs.maps.layers import (
+    Feature,
+    link_features,
+    school_features,
+    school_points,
+    state_features,
+    zone_features,
+)
+from clustering.zones.proposal import Proposal
+
+MAXIMUM_LABELS = 60
+# The whole text is made of escaped parts, so it may be shown as HTML.
+_SHOW_TEXT = JsCode(
+    "function (feature, layer) { layer.bindTooltip(feature.properties.text, {sticky: true, className: 'told'}); }"
+)
+
+
+class OfflineMap(folium.Map):
+    """A Folium map that loads nothing: Leaflet is put into the page beside it."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (Folium declares them so)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+
+def build_map(proposal: Proposal) -> OfflineMap:
+    """
+    Draw the layers.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    drawn
+        Layers from bottom to top: states, Zone outlines, flows that leave Zones and other schools (both off at first),
+        flows within Zones, feeders, anchors, labels. The same Proposal gives the same identifiers inside.
+    """
+    points = school_points(proposal)
+    drawn = OfflineMap(tiles=None, prefer_canvas=True, maxZoom=18, zoom_control=True, control_scale=True)
+    feeders = school_features(proposal, points, "feeder")
+    anchors = school_features(proposal, points, "anchor")
+    layers = (
+        ("States", state_features(points), True, False),
+        ("Zones", zone_features(proposal), True, True),
+        ("Flows out of Zones", link_features(proposal, points, inside=False), False, True),
+        ("Other schools", school_features(proposal, points, "outside"), False, True),
+        ("Flows within Zones", link_features(proposal, points, inside=True), True, True),
+        ("Feeders", feeders, True, True),
+        ("Low-performing high schools", anchors, True, True),
+    )
+    for name, features, is_shown, is_listed in layers:
+        _layer(name, features, is_shown=is_shown, is_listed=is_listed).add_to(drawn)
+    if len(proposal.zones) <= MAXIMUM_LABELS:
+        _labels(proposal).add_to(drawn)
+    folium.LayerControl(collapsed=False, position="topright").add_to(drawn)
+    corners = corners_of(points)
+    if corners is not None:
+        drawn.fit_bounds(corners, padding=(30, 30), max_zoom=14)
+    _number_elements(drawn.get_root())
+    return drawn
+
+
+def corners_of(points: pd.DataFrame) -> list[list[float]] | None:
+    """Southwest and northeast corner, as latitude and longitude, of what is shown first: Zones, or else all schools."""
+    members = points[points["role"] != "outside"]
+    shown = members if len(members) else points
+    if shown.empty:
+        return None
+    return [
+        [float(shown["latitude"].min()), float(shown["longitude"].min())],
+        [float(shown["latitude"].max()), float(shown["longitude"].max())],
+    ]
+
+
+def _layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: bool) -> folium.GeoJson:
+    data: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    is_backdrop = not is_listed
+    return folium.GeoJson(
+        data,
+        name=escape_for_html(name),
+        show=is_shown,
+        control=is_listed,
+        marker=folium.CircleMarker(fill=True),
+        on_each_feature=None if is_backdrop else _SHOW_TEXT,
+        interactive=False if is_backdrop else None,
+    )
+
+
+def _labels(proposal: Proposal) -> folium.FeatureGroup:
+    """Names of the Zones beside their anchors."""
+    group = folium.FeatureGroup(name="Names", show=True)
+    for zone in proposal.zones:
+        point = proposal.schools.geometry.get(zone.anchor_id)
+        if point is None:
+            continue
+        icon = folium.DivIcon(
+            html=f"<span>{escape_for_html(zone.name)}</span>", class_name="zone-name", icon_size=(0, 0)
+        )
+        folium.Marker([round(point.y, 6), round(point.x, 6)], icon=icon, interactive=False, keyboard=False).add_to(
+            group
+        )
+    return group
+
+
+def _number_elements(root: Element) -> None:
+    """Replace Folium's random identifiers, so that the same Proposal is the same document."""
+    pending, count = [root], 0
+    seen: set[int] = set()
+    while pending:
+        element = pending.pop()
+        if id(element) in seen:
+            continue
+        seen.add(id(element))
+        count += 1
+        # Folium offers no other way to choose it.
+        element._id = f"{count:04d}"  # noqa: SLF001
+        pending.extend(element._children.values())  # noqa: SLF001
+        pending.extend(value for value in vars(element).values() if isinstance(value, Element))

@@ -1,0 +1,203 @@
+"""Proposal to GeoJSON features for each layer of the map, every text escaped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from clustering.model.grades import format_grades
+from clustering.outputs.assets import read_asset
+from clustering.outputs.escaping import escape_for_html
+from clustering.zones.proposal import Proposal
+
+# Okabe and Ito's colours without black and yellow: told apart by people with any colour vision, dark enough on white.
+ZONE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+OUTSIDE_COLOUR = "#8a8f98"
+MAXIMUM_SCHOOLS_DRAWN = 6_000
+MAXIMUM_LINKS_DRAWN = 8_000
+_RADIUS = {"high": 8, "middle-high": 8, "all-grades": 8, "middle": 6, "elementary-middle": 6}
+_FAN_DEGREES = 0.0004  # about 40 m: enough to tell schools of one building apart
+
+Feature = dict[str, Any]
+
+
+def colour_of_zones(proposal: Proposal) -> dict[str, str]:
+    """Colour of each Zone, by ``zone_id``."""
+    return {zone.zone_id: ZONE_COLOURS[number % len(ZONE_COLOURS)] for number, zone in enumerate(proposal.zones)}
+
+
+def zone_features(proposal: Proposal) -> list[Feature]:
+    """Outlines with a summary each."""
+    colours = colour_of_zones(proposal)
+    features = []
+    for number, zone in enumerate(proposal.zones):
+        if zone.outline is None:
+            continue
+        metrics = zone.metrics
+        lines = [
+            f"<b>{escape_for_html(zone.name)}</b>",
+            f"{metrics.school_count} schools",
+            f"Coverage {range_text(metrics.coverage, metrics.coverage_low, metrics.coverage_high)}",
+            f"Retention {range_text(metrics.retention, metrics.retention_low, metrics.retention_high)}",
+            *["From estimated flows"] * proposal.basis.is_estimated,
+        ]
+        style = {"color": colours[zone.zone_id], "fillColor": colours[zone.zone_id], "weight": 2.5, "fillOpacity": 0.14}
+        features.append(_feature(number, shapely.geometry.mapping(zone.outline), lines, style))
+    return features
+
+
+def school_points(proposal: Proposal) -> pd.DataFrame:
+    """
+    Choose the schools to draw and set apart those that share a point.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    points
+        Index ``school_id``; ``longitude``, ``latitude`` [degrees], ``role``, ``zone_id``, ``level``, ``name``,
+        ``grades_offered``, ``reason``. All schools with coordinates or, beyond 6,000 of them, all those in Zones
+        and as many of those with flows into or out of Zones as there is room for.
+    """
+    schools = proposal.schools
+    located = schools[schools.geometry.notna()]
+    table = pd.DataFrame(located.drop(columns="geometry")).assign(
+        longitude=located.geometry.x.to_numpy(), latitude=located.geometry.y.to_numpy()
+    )
+    if len(table) > MAXIMUM_SCHOOLS_DRAWN:
+        members = table.index[table["role"] != "outside"]
+        links = proposal.links[proposal.links["origin"].isin(members) | proposal.links["destination"].isin(members)]
+        near = set(links["origin"]) | set(links["destination"])
+        others = table[(table["role"] == "outside") & table.index.isin(near)]
+        table = pd.concat([table.loc[members], others[: max(0, MAXIMUM_SCHOOLS_DRAWN - len(members))]])
+    place = table.groupby(["longitude", "latitude"]).cumcount().to_numpy()
+    angle = place * 2.4  # the golden angle spreads any number of schools
+    reach = _FAN_DEGREES * np.sqrt(place)
+    return table.assign(
+        longitude=(table["longitude"] + reach * np.cos(angle)).round(6),
+        latitude=(table["latitude"] + reach * np.sin(angle)).round(6),
+    )
+
+
+def school_features(proposal: Proposal, points: pd.DataFrame, role: str) -> list[Feature]:
+    """Points of the schools of one role."""
+    colours = colour_of_zones(proposal)
+    features = []
+    rows: list[Any] = list(points[points["role"] == role].itertuples())
+    for number, school in enumerate(rows):
+        colour = OUTSIDE_COLOUR if role == "outside" else colours[school.zone_id.partition("; ")[0]]
+        grades = format_grades(school.grades_offered)
+        lines = [
+            f"<b>{escape_for_html(school.name)}</b>",
+            escape_for_html(f"{school.level}, grades {grades or 'unknown'}"),
+        ]
+        if role != "outside":
+            lines.append(escape_for_html(school.reason))
+        features.append(
+            _feature(
+                number,
+                {"type": "Point", "coordinates": [school.longitude, school.latitude]},
+                lines,
+                _school_style(role, school.level, colour),
+            )
+        )
+    return features
+
+
+def _school_style(role: str, level: str, colour: str) -> dict[str, Any]:
+    radius = _RADIUS.get(level, 4.5)
+    if role == "anchor":  # a thick dark ring, so that an anchor is told apart without colour
+        return {"radius": 11, "color": "#111111", "weight": 4, "fillColor": colour, "fillOpacity": 1}
+    if role == "feeder":
+        return {"radius": radius, "color": "#ffffff", "weight": 1.5, "fillColor": colour, "fillOpacity": 0.95}
+    return {"radius": radius * 0.6, "color": "#5f6670", "weight": 0.8, "fillColor": "#ffffff", "fillOpacity": 0.8}
+
+
+def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> list[Feature]:
+    """Lines of the flows within Zones, or of those that leave them, the widest last so that it lies on top."""
+    links = proposal.links
+    member_zone = points.loc[points["role"] != "outside", "zone_id"]
+    drawn = links["origin"].isin(points.index) & links["destination"].isin(points.index)
+    chosen = links[drawn & (links["zone_id"].notna() if inside else links["zone_id"].isna())]
+    chosen = chosen[chosen["origin"].isin(member_zone.index)]
+    chosen = chosen.nlargest(MAXIMUM_LINKS_DRAWN, "students", keep="first").iloc[::-1]
+    colours = colour_of_zones(proposal)
+    names = points["name"].to_dict()
+    places = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
+    estimate = ", estimated" if proposal.basis.is_estimated else ""
+    features = []
+    rows: list[Any] = list(chosen.itertuples())
+    for number, link in enumerate(rows):
+        ends = [places[link.origin], places[link.destination]]
+        lines = [
+            f"<b>{escape_for_html(names[link.origin])} → {escape_for_html(names[link.destination])}</b>",
+            f"{students_text(link.students, link.students_low, link.students_high)} a year{estimate}",
+            f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the entering grade",
+        ]
+        style = {
+            "color": colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR,
+            "weight": line_width(link.students),
+            "opacity": 0.75 if inside else 0.6,
+            "dashArray": None if inside else "4 5",
+        }
+        features.append(_feature(number, {"type": "LineString", "coordinates": ends}, lines, style))
+    return features
+
+
+def line_width(students: float) -> float:
+    """Width of a flow in pixels, in steps that the legend can name."""
+    return 1.5 if students < 10 else 3.0 if students < 50 else 5.5 if students < 100 else 8.0
+
+
+def students_text(students: float, low: float, high: float) -> str:
+    """Students as a map may say them: an interval stays an interval."""
+    if low != high:
+        return f"{low:,.0f} to {high:,.0f} students (some counts are suppressed)"
+    return f"about {students:,.0f} students"
+
+
+def share_text(share: float | None) -> str:
+    """A share in per cent, or a dash."""
+    return "–" if share is None else f"{share:.0%}"
+
+
+def range_text(share: float | None, low: float | None, high: float | None) -> str:
+    """A share in per cent, with how far suppressed counts leave it open."""
+    if share is None or low is None or high is None:
+        return "–"
+    ends = f"{low:.0%}", f"{high:.0%}"
+    return f"{share:.0%}" if ends[0] == ends[1] else f"{share:.0%} ({ends[0]} to {ends[1]})"
+
+
+def state_features(points: pd.DataFrame) -> list[Feature]:
+    """Outlines of the states near the schools."""
+    states = json.loads(read_asset("states.geojson"))["features"]
+    if points.empty:
+        return []
+    view = shapely.box(
+        points["longitude"].min(), points["latitude"].min(), points["longitude"].max(), points["latitude"].max()
+    ).buffer(15)
+    shapes = shapely.from_geojson([json.dumps(state["geometry"]) for state in states])
+    near = shapely.intersects(shapes, view)
+    style = {"color": "#b9bec7", "weight": 1, "fillColor": "#fbfaf7", "fillOpacity": 1}
+    return [
+        _feature(number, state["geometry"], [escape_for_html(state["properties"]["name"])], style)
+        for number, (state, is_near) in enumerate(zip(states, near, strict=True))
+        if is_near
+    ]
+
+
+def _feature(number: int, geometry: object, lines: list[str], style: dict[str, Any]) -> Feature:
+    return {
+        "type": "Feature",
+        "id": number,
+        "geometry": geometry,
+        "properties": {"text": "<br>".join(lines), "style": style},
+    }

@@ -1,7 +1,0 @@
-"""Zones that somebody drew up: read from a table, and scored as a proposal is, so that the two can be compared."""
-
-from clustering.plans.evaluation import evaluate_plan
-from clustering.plans.plan import Plan
-from clustering.plans.reading import read_plan
-
-__all__ = ["Plan", "evaluate_plan", "read_plan"]

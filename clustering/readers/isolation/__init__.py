@@ -1,0 +1,1 @@
+"""Files that nobody vouches for, read in a process that can do little else."""

@@ -1,0 +1,123 @@
+"""Spatial files by one GDAL driver, and Parquet."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clustering.readers.isolation.child.answers import (
+    BATCH_ROWS,
+    Facts,
+    RefusalError,
+    Request,
+    as_text,
+    check_count,
+    choose,
+    write_answer,
+)
+from clustering.readers.isolation.child.json_records import scan_json
+from clustering.readers.isolation.child.nested_geometry import without_deep_nesting
+
+
+def read_features(request: Request) -> Facts:
+    """GeoJSON, GeoPackage, FlatGeobuf or shapefile, by the one GDAL driver that is enabled."""
+    if request["kind"] == "geojson":
+        scan_json(request["file"], request["limits"])
+    # The parser takes these along where it finds them; it does its own work without.
+    blocked: dict[str, Any] = dict.fromkeys(("geopandas", "pandas", "shapely", "pyproj"))
+    sys.modules.update(blocked)
+    pyogrio, raw = importlib.import_module("pyogrio"), importlib.import_module("pyogrio.raw")
+    for module in blocked:
+        del sys.modules[module]
+    if set(pyogrio.list_drivers()) != {request["driver"]}:
+        raise RefusalError("drivers")
+    source = request["prefix"] + request["file"]
+    layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(source)]
+    names = [name for name, _ in layers]
+    with_geometry = [name for name, geometry in layers if geometry is not None]
+    layer = choose("layer", request["layer"], names, with_geometry or names)
+    options = {"DATE_AS_STRING": "YES"} if request["kind"] == "geojson" else {}
+    with raw.open_arrow(
+        source, layer=layer, use_pyarrow=True, datetime_as_string=True, batch_size=BATCH_ROWS, **options
+    ) as (meta, reader):
+        has_geometry = meta["geometry_type"] is not None
+        place = meta["geometry_name"] or "wkb_geometry"
+        dropped = _write_columns(reader.schema, reader, place if has_geometry else None, request["limits"])
+    return {
+        "layer": layer,
+        "layers": names[:1000],
+        "crs": _authority(meta["crs"]) if has_geometry else None,
+        "dropped": dropped,
+    }
+
+
+def _write_columns(schema: Any, batches: Iterable[Any], place: str | None, limits: Mapping[str, Any]) -> list[str]:
+    """Write the columns that have a text, geometry from ``place``; return the others."""
+    check_count("columns", len(schema.names), limits)
+    pa = importlib.import_module("pyarrow")
+    stream = iter(batches)
+    first = next(stream, None)
+    start = first if first is not None else pa.RecordBatch.from_pylist([], schema=schema)
+    # A column may have the name of the geometry, which GDAL puts last.
+    of_geometry = max((spot for spot, name in enumerate(schema.names) if name == place), default=None)
+    spots = [spot for spot in range(len(schema.names)) if spot != of_geometry]
+    kept = [spot for spot in spots if as_text(start.column(spot)) is not None]
+
+    def texts(batch: Any) -> tuple[list[Any], Any | None]:
+        columns = [as_text(batch.column(spot)) for spot in kept]
+        if any(column is None for column in columns):
+            raise RefusalError("bytes")
+        if of_geometry is None:
+            return columns, None
+        return columns, without_deep_nesting(batch.column(of_geometry).cast(pa.binary()), limits["nesting_levels"])
+
+    headings = [schema.names[spot] for spot in kept]
+    write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=of_geometry is not None)
+    return [schema.names[spot][:100] for spot in spots if spot not in kept]
+
+
+def _authority(crs: str | None) -> str | None:
+    """Authority and code of a reference system; ``""`` where it is stated but has none."""
+    if not crs or re.fullmatch(r"[A-Za-z]{2,10}:[0-9A-Za-z]{1,10}", crs):
+        return crs or None
+    pyproj = importlib.import_module("pyproj")
+    try:
+        found = pyproj.CRS.from_user_input(crs).to_authority()
+    except pyproj.exceptions.CRSError:
+        return ""
+    return ":".join(found) if found else ""
+
+
+def read_parquet(request: Request) -> Facts:
+    """Parquet, its geometry found by GeoParquet's metadata; counts come from the footer before any page is read."""
+    parquet = importlib.import_module("pyarrow.parquet")
+    bounds = {"thrift_string_size_limit": 100_000_000, "thrift_container_size_limit": 1_000_000}
+    with parquet.ParquetFile(request["file"], pre_buffer=False, **bounds) as file:
+        limits = request["limits"]
+        check_count("rows", file.metadata.num_rows, limits)
+        check_count("columns", file.metadata.num_columns, limits)
+        geo = json.loads((file.metadata.metadata or {}).get(b"geo", b"{}"))
+        place = geo.get("primary_column")
+        described = geo.get("columns", {}).get(place, {})
+        if place is not None and described.get("encoding") != "WKB":
+            raise RefusalError("encoding")
+        schema = file.schema_arrow
+        flat = [field for field in schema if not field.type.num_fields]
+        batches = file.iter_batches(BATCH_ROWS, columns=[field.name for field in flat], use_threads=False)
+        dropped = _write_columns(importlib.import_module("pyarrow").schema(flat), batches, place, limits)
+    nested = [field.name[:100] for field in schema if field.type.num_fields]
+    return {"crs": _parquet_crs(described) if place is not None else None, "dropped": [*dropped, *nested]}
+
+
+def _parquet_crs(described: Mapping[str, Any]) -> str | None:
+    if "crs" not in described:
+        return "OGC:CRS84"
+    crs = described["crs"]
+    if crs is None:
+        return None
+    return _authority(f"{crs['id']['authority']}:{crs['id']['code']}" if "id" in crs else json.dumps(crs))

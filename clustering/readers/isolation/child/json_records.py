@@ -1,0 +1,81 @@
+"""JSON: a look at its brackets before it is parsed, and lists of records."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from clustering.readers.isolation.child.answers import (
+    BATCH_ROWS,
+    Facts,
+    RefusalError,
+    Request,
+    check_count,
+    write_answer,
+)
+
+_CHUNK_BYTES = 1 << 20
+# What may be the beginning of an escape or of a number with the sign before it.
+_UNFINISHED = b"\\:[,- \t\r\n0123456789"
+_LONG_NUMBER = re.compile(rb"[:\[,\s]-?([0-9]{19,})[\s,\]}]")
+
+
+def scan_json(path: str, limits: Mapping[str, Any], *, keeps_digits: bool = False) -> None:
+    """
+    Refuse JSON that is nested too deeply or has too many arrays to be points, without parsing it.
+
+    Unless the parser keeps all digits of a number, whole numbers that it would round are refused, too.
+    """
+    numpy = importlib.import_module("numpy")
+    level = vertices = 0
+    inside = False
+    with Path(path).open("rb") as file:
+        while chunk := bytearray(file.read(_CHUNK_BYTES)):
+            while chunk[-1] in _UNFINISHED and (more := file.read(64)):
+                chunk += more
+            text = chunk.replace(b"\\\\", b"__").replace(b'\\"', b"__")
+            signs = numpy.frombuffer(text, dtype=numpy.uint8)
+            quoted = (numpy.cumsum(signs == ord('"')) + inside) % 2 == 1
+            inside = bool(quoted[-1])
+            opened = ((signs == ord("[")) | (signs == ord("{"))) & ~quoted
+            closed = ((signs == ord("]")) | (signs == ord("}"))) & ~quoted
+            levels = level + numpy.cumsum(opened.astype(numpy.int64) - closed)
+            level = int(levels[-1])
+            check_count("nesting_levels", int(levels.max()), limits)
+            vertices += int(((signs == ord("[")) & ~quoted).sum())
+            check_count("vertices", vertices, limits)
+            if not keeps_digits and any(not quoted[found.start(1)] for found in _LONG_NUMBER.finditer(text)):
+                raise RefusalError("digits")
+
+
+def read_records(request: Request) -> Facts:
+    """A JSON list of records, alone or under ``results``; numbers keep the digits they are written with."""
+    scan_json(request["file"], request["limits"], keeps_digits=True)
+    with Path(request["file"]).open(encoding="utf-8-sig") as file:
+        content = json.load(file, parse_int=str, parse_float=str, parse_constant=lambda constant: "")
+    records = content.get("results") if isinstance(content, dict) else content
+    if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
+        raise RefusalError("records")
+    headings = list(dict.fromkeys(itertools.chain.from_iterable(records)))
+    check_count("columns", len(headings), request["limits"])
+    pa = importlib.import_module("pyarrow")
+
+    def batches() -> Iterator[tuple[list[Any], None]]:
+        """Columns of some records at a time."""
+        for start in range(0, len(records), BATCH_ROWS):
+            some = records[start : start + BATCH_ROWS]
+            yield [pa.array([_json_text(record.get(key)) for record in some], pa.string()) for key in headings], None
+
+    write_answer(headings, batches(), request["limits"], has_geometry=False)
+    return {}
+
+
+def _json_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,40 @@
+"""From a request on standard input to an answer in the working folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clustering.readers.isolation.child.answers import Facts, RefusalError, Request
+from clustering.readers.isolation.child.confinement import confine
+from clustering.readers.isolation.child.features import read_features, read_parquet
+from clustering.readers.isolation.child.json_records import read_records
+from clustering.readers.isolation.child.workbooks import read_workbook
+
+READERS: Mapping[str, Callable[[Request], Facts]] = {
+    "geojson": read_features,
+    "geopackage": read_features,
+    "flatgeobuf": read_features,
+    "shapefile archive": read_features,
+    "parquet": read_parquet,
+    "workbook": read_workbook,
+    "json": read_records,
+}
+
+
+def read_request() -> None:
+    """Take the request from standard input, read, and leave the answer in the working folder."""
+    request = json.load(sys.stdin)
+    walls = confine(request)
+    sys.path.extend(path for path in request["packages"] if path not in sys.path)
+    try:
+        answer: dict[str, Any] = {"facts": READERS[request["kind"]](request)}
+    except RefusalError as refusal:
+        answer = refusal.answer
+    except MemoryError:
+        answer = {"refusal": "memory", "facts": {}}
+    answer["walls"] = walls
+    Path("answer.json").write_text(json.dumps(answer), encoding="utf-8")

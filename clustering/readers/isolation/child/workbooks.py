@@ -1,0 +1,136 @@
+"""One sheet of a workbook, once it is clear what its rectangle of cells costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import itertools
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any
+
+from clustering.readers.isolation.child.answers import (
+    BATCH_ROWS,
+    WIDEST_WHOLE_NUMBER,
+    Facts,
+    RefusalError,
+    Request,
+    check_count,
+    choose,
+    write_answer,
+)
+
+_HEADER_SEARCH_ROWS = 20
+_CHUNK_BYTES = 1 << 20
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'](?:[^>]*[^/>])?>(?!</)")
+
+
+def read_workbook(request: Request) -> Facts:
+    """One sheet of an Excel or OpenDocument workbook: the cells' values, formulas by their last result."""
+    limits = request["limits"]
+    if zipfile.is_zipfile(request["file"]):
+        with zipfile.ZipFile(request["file"]) as archive:
+            sheets = [entry for entry in archive.infolist() if re.match(r"xl/worksheets/[^/]+\.xml$", entry.filename)]
+            check_count("cells", sum(_sheet_cells(archive, entry, limits) for entry in sheets), limits)
+    calamine = importlib.import_module("python_calamine")
+    try:
+        workbook = calamine.load_workbook(request["file"])
+    except calamine.PasswordError:
+        raise RefusalError("password") from None
+    names = [str(name) for name in workbook.sheet_names]
+    shown = [
+        str(sheet.name) for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible
+    ]
+    if request["sheet"] is None:
+        loaded = {name: workbook.get_sheet_by_name(name) for name in shown}
+        filled = [name for name, sheet in loaded.items() if sheet.height > 1]
+        tables = [name for name in filled if loaded[name].width > 1] or filled
+        name = choose("sheet", None, names, tables)
+        sheet = loaded[name]
+    else:
+        name = choose("sheet", request["sheet"], names, names)
+        sheet = workbook.get_sheet_by_name(name)
+    check_count("columns", sheet.width, limits)
+    check_count("cells", sheet.width * sheet.height, limits)
+    header = _write_sheet(sheet, limits)
+    first = (sheet.start or (0, 0))[0] + header + 2
+    return {"sheet": name, "sheets": names[:1000], "first_row": first, "skipped_rows": header}
+
+
+def _sheet_cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Mapping[str, Any]) -> int:
+    """Cells of the rectangle that a sheet's filled cells span: the parser holds them all at once."""
+    columns: set[bytes] = set()
+    first, last = 1 << 30, 0
+    with archive.open(entry) as file:
+        for piece in _pieces(file):
+            found = _CELL.findall(piece)
+            columns.update(letters for letters, _ in found)
+            numbers = [int(number) for _, number in found]
+            first, last = min([first, *numbers]), max([last, *numbers])
+    if not columns:
+        return 0
+    places = [_column_number(letters) for letters in columns]
+    check_count("columns", max(places), limits)
+    return (last - first + 1) * (max(places) - min(places) + 1)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The file in pieces that end before a cell begins."""
+    rest = b""
+    while chunk := file.read(_CHUNK_BYTES):
+        text = rest + chunk
+        end = text.rfind(b"<c")
+        end = end if end > 0 else len(text)
+        yield text[:end]
+        rest = text[end:]
+    yield rest
+
+
+def _column_number(letters: bytes) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _write_sheet(sheet: Any, limits: Mapping[str, Any]) -> int:
+    """Write a sheet's records; return how many rows, such as a title, stand above its headings."""
+    pa = importlib.import_module("pyarrow")
+    # The rows come from the top of the sheet, blank ones included.
+    rows = itertools.islice(sheet.iter_rows(), (sheet.start or (0, 0))[0], None)
+    top = [_cell_texts(row) for row in itertools.islice(rows, _HEADER_SEARCH_ROWS)]
+    filled = [sum(map(bool, texts)) for texts in top]
+    header = next((place for place, count in enumerate(filled) if 2 * count > max(filled)), 0)
+    records = _without_blank_end(itertools.chain(top[header + 1 :], map(_cell_texts, rows)))
+
+    def batches() -> Iterator[tuple[list[Any], None]]:
+        while some := list(itertools.islice(records, BATCH_ROWS)):
+            yield [pa.array(column, pa.string()) for column in zip(*some, strict=True)], None
+
+    write_answer(top[header], batches(), limits, has_geometry=False)
+    return header
+
+
+def _without_blank_end(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    waiting: list[list[str]] = []
+    for row in rows:
+        waiting.append(row)
+        if any(row):
+            yield from waiting
+            waiting.clear()
+
+
+def _cell_texts(row: Iterable[Any]) -> list[str]:
+    return [value if isinstance(value, str) else _cell_text(value) for value in row]
+
+
+def _cell_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < WIDEST_WHOLE_NUMBER:
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
+    return str(value)

@@ -1,0 +1,284 @@
+"""
+Everything but text is parsed in a process of its own that can do little else.
+
+The parsers of workbooks, spatial files and Parquet are large programs in C, C++ and Rust, and some of them read other
+files or addresses that a document names. The child runs a fresh interpreter with an environment of our making, in which
+only the declared driver exists, on a copy of the file under a name of ours, with limits on time, memory and output and,
+where the system allows, without a network and without other files (``child_main``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+import pyogrio
+
+from clustering.readers.crs import geographic_shapes
+from clustering.readers.isolation.refusals import explained, refused
+from clustering.readers.recognition.containers import copy_plain, extract_shapefile
+from clustering.readers.text.layout import checked_headings
+
+_SCRIPT = Path(__file__).with_name("child_main.py")
+# What the child imports; the fresh interpreter may look for it elsewhere than this one.
+_PACKAGES = ("numpy", "packaging", "pyarrow", "pyogrio", "pyproj", "python_calamine", "shapely")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingLimits:
+    """
+    What reading one file may cost.
+
+    Parameters
+    ----------
+    time_limit_s, memory_bytes, answer_bytes
+        Seconds on the clock, address space, and size of what is read.
+    rows, columns, cells, vertices, nesting_levels
+        Most of each; ``cells`` of a workbook's rectangle, ``nesting_levels`` of JSON and of geometry.
+    """
+
+    time_limit_s: float = 18.0  # with the start and the end of the process 20
+    memory_bytes: int = 1024**3
+    # Whoever asked holds the answer twice while it is checked: this keeps it below what the child may use.
+    answer_bytes: int = 384 * 1024**2
+    rows: int = 5_000_000
+    columns: int = 2_000
+    cells: int = 20_000_000
+    vertices: int = 20_000_000
+    nesting_levels: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerTable:
+    """
+    What a file holds.
+
+    Parameters
+    ----------
+    columns
+        Heading to text, missing as ``""``.
+    geometry
+        EPSG:4326, one per record; ``None`` without.
+    layer, layers
+        Layer or sheet taken, and all there are.
+    crs
+        As the file says it, or the user.
+    first_row
+        Row of the first record; 1 where records have no rows.
+    header_row
+        Row of the headings; ``None`` where headings are no row.
+    dropped
+        Columns without a plain text, such as lists.
+    """
+
+    columns: Mapping[str, pa.StringArray]
+    geometry: np.ndarray | None
+    layer: str
+    layers: tuple[str, ...]
+    crs: str
+    first_row: int
+    header_row: int | None
+    dropped: tuple[str, ...]
+
+
+# Kind of container to GDAL's driver, the prefix that pins it, and the name under which the copy is read.
+_SPATIAL = {
+    "geojson": ("GeoJSON", "GeoJSON:", "input.geojson"),
+    "geopackage": ("GPKG", "GPKG:", "input.gpkg"),
+    "flatgeobuf": ("FlatGeobuf", "", "input.fgb"),
+    "shapefile archive": ("ESRI Shapefile", "", "layer.shp"),
+}
+_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json"}
+
+
+def read_container(
+    path: Path,
+    *,
+    name: str,
+    container: str,
+    layer: str | None = None,
+    sheet: str | None = None,
+    crs: str | None = None,
+    limits: ReadingLimits | None = None,
+) -> ContainerTable:
+    """
+    Read a workbook, a spatial file, Parquet or JSON records in a child process.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What problems call it.
+    container
+        See ``containers.recognise_container``: the only kind that the child can read.
+    layer, sheet
+        Which, where there are several.
+    crs
+        Reference system of the coordinates, where the file does not say.
+    limits
+        The defaults where nothing is given.
+
+    Returns
+    -------
+    table
+        Text and geometry.
+
+    Raises
+    ------
+    InputError
+        Unreadable, over a limit, several layers or sheets, coordinates that are none.
+    CrsError
+        The reference system is missing or unknown.
+    """
+    bounds = limits or ReadingLimits()
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        layers: list[str] = []
+        driver, prefix, file = _SPATIAL.get(container, ("", "", _PLAIN.get(container, "")))
+        if container == "shapefile archive":
+            layer, layers = extract_shapefile(path, place, name, layer=layer)
+        else:
+            copy_plain(path, place / file)
+        request = {
+            "kind": container,
+            "file": file,
+            "driver": driver,
+            "prefix": prefix,
+            "layer": None if container == "shapefile archive" else layer,
+            "sheet": sheet,
+            "limits": asdict(bounds),
+            "parent": os.getpid(),
+            "packages": _package_folders(),
+        }
+        facts = _run(request, place, name, bounds)
+        table = _answered_table(place / "answer.arrow", name)
+    if layers:
+        facts |= {"layer": layer, "layers": layers}
+    return _checked(table, facts, name, crs)
+
+
+def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLimits) -> dict[str, Any]:
+    try:
+        subprocess.run(
+            [sys.executable, "-I", str(_SCRIPT)],
+            input=json.dumps(request).encode(),
+            cwd=folder,
+            env=_environment(str(request["driver"]), folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.time_limit_s,
+            check=False,
+        )
+        answer = json.loads(_plain_bytes(folder / "answer.json"))
+        facts = dict(answer["facts"])
+    except subprocess.TimeoutExpired:
+        message = f"Reading the file took longer than {limits.time_limit_s:g} seconds and was stopped."
+        raise refused(name, message, "Give a smaller part of it, or CSV.") from None
+    except (OSError, ValueError, TypeError, KeyError):
+        message = f"The file cannot be read as {request['kind']}, or not within the memory that reading may take."
+        raise refused(name, message, "Open it with the program it comes from and save it again, or as CSV.") from None
+    if "refusal" in answer:
+        raise explained(str(answer["refusal"]), facts, name)
+    return facts
+
+
+def _plain_bytes(path: Path) -> bytes:
+    """Content of a file that the child wrote: were it taken over, a link or a pipe could stand there."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise OSError(f"{path.name} is no plain file")
+    return path.read_bytes()
+
+
+def _answered_table(path: Path, name: str) -> pa.Table:
+    """The columns that the child left; a child that was taken over could leave any bytes, or places beyond them."""
+    try:
+        with pa.ipc.open_file(pa.BufferReader(_plain_bytes(path))) as answer:
+            table = answer.read_all()
+        for column in table.columns:
+            # As bytes: whether they are text is told column by column, later.
+            is_text = pa.types.is_string(column.type)
+            for chunk in column.chunks:
+                (chunk.view(pa.binary()) if is_text else chunk).validate(full=True)
+    except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise refused(name, "The file cannot be read.", "Save it again, or as CSV.") from None
+    return table
+
+
+def _package_folders() -> list[str]:
+    """Where the parsers are installed: beside the interpreter, all that the child may read."""
+    found = (importlib.util.find_spec(package) for package in _PACKAGES)
+    return sorted({str(Path(spec.origin).parents[1]) for spec in found if spec is not None and spec.origin is not None})
+
+
+def _environment(driver: str, folder: Path) -> dict[str, str]:
+    """An environment of our own: nothing is inherited, and of GDAL's drivers only the declared one is there."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "OGR_SKIP": ",".join(sorted(set(pyogrio.list_drivers()) - {driver})),
+        "GDAL_HTTP_PROXY": "127.0.0.1:1",
+        "GDAL_HTTPS_PROXY": "127.0.0.1:1",
+        "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
+        "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+        "OGR_SQLITE_LOAD_EXTENSIONS": "NO",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None) -> ContainerTable:
+    first_row = int(facts.get("first_row", 1))
+    header_row = first_row - 1 if "first_row" in facts else None
+    has_geometry = bool(table.num_columns) and pa.types.is_binary(table.schema.types[-1])
+    headings = checked_headings(table.column_names[: table.num_columns - has_geometry], name, header_row)
+    columns = {heading: _sound_text(_joined(table.column(place)), name) for place, heading in enumerate(headings)}
+    said = str(facts.get("crs") or "")
+    used = crs or said
+    geometry = None
+    if has_geometry:
+        binary = np.asarray(_joined(table.column(table.num_columns - 1)).to_numpy(zero_copy_only=False))
+        geometry = geographic_shapes(binary, used, name, first_row, is_stated=facts.get("crs") is not None)
+    return ContainerTable(
+        columns=columns,
+        geometry=geometry,
+        layer=str(facts.get("layer") or facts.get("sheet") or ""),
+        layers=tuple(map(str, facts.get("layers") or facts.get("sheets") or ())),
+        crs=used,
+        first_row=first_row,
+        header_row=header_row,
+        dropped=tuple(map(str, facts.get("dropped", ()))),
+    )
+
+
+def _joined(column: pa.ChunkedArray) -> pa.Array:
+    column = column.combine_chunks()
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _sound_text(column: pa.StringArray, name: str) -> pa.StringArray:
+    """The column, once it is sure that its bytes are text: the parsers hand on what a damaged file says."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        message, remedy = "A column holds bytes that are no text.", "Save the file again with its encoding, or as CSV."
+        raise refused(name, message, remedy) from None
+    if pa.compute.any(pa.compute.match_substring(column, "\0")).as_py():
+        raise refused(name, "The file has NUL bytes.", "Export it again from the program it comes from.")
+    return column

@@ -1,0 +1,166 @@
+"""A file's cells as text, and the names by which files are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.errors import Problem
+from clustering.readers.file_options import FileOptions
+from clustering.readers.text.columns import GivenTexts, TextColumn, from_arrow, numpy_of
+from clustering.readers.text.delimited import record_rows
+from clustering.readers.text.layout import TextLayout
+
+LOOKED_AT_RECORDS = 2_000
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """
+    A file together with the name its owner knows it by.
+
+    Parameters
+    ----------
+    path
+        Where the bytes are.
+    name
+        What problems and reports call it, such as the name of an upload.
+    """
+
+    path: Path
+    name: str
+
+
+Source = str | Path | NamedFile | pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawTable:
+    """
+    A file's cells as text, with what was recognised on the way.
+
+    Parameters
+    ----------
+    name
+        What problems call the table.
+    kind
+        What the file was recognised as, see ``kinds.FILE_KINDS``.
+    encoded
+        Heading to strings as parsed, dictionary-encoded or not; :meth:`column` gives them trimmed, each text once.
+    sha256, encoding, delimiter
+        See ``model.SourceFile``.
+    container
+        ``text``, ``workbook``, ``geojson`` ...; ``DataFrame`` for a table of a notebook.
+    header_row
+        Row of the header; ``None`` without one.
+    first_row
+        Row of the first record, as a spreadsheet shows it.
+    geometry
+        EPSG:4326, one per record; ``None`` for a file without.
+    options
+        What the user said of the file.
+    problems
+        Warnings of the reading itself, such as a guessed encoding.
+    footer_rows
+        Rows below the records that hold notes; set aside.
+    blank_rows
+        Rows in which every cell is blank; set aside (:func:`without_blank_records`).
+    unread
+        Headings of columns that were not parsed, since nothing is ever taken from them in a file of this kind.
+    has_quotes
+        Whether a cell may hold a line break.
+    rows
+        Row of each record, where that is not ``first_row`` and on; ``None`` otherwise.
+    """
+
+    name: str
+    kind: str
+    encoded: Mapping[str, GivenTexts]
+    sha256: str
+    encoding: str = ""
+    delimiter: str = ""
+    container: str = "text"
+    header_row: int | None = 1
+    first_row: int = 2
+    geometry: np.ndarray | None = None
+    options: FileOptions = field(default_factory=FileOptions)
+    problems: tuple[Problem, ...] = ()
+    footer_rows: tuple[int, ...] = ()
+    blank_rows: tuple[int, ...] = ()
+    unread: tuple[str, ...] = ()
+    has_quotes: bool = True
+    rows: np.ndarray | None = None
+    _text: tuple[bytes, TextLayout] | None = field(default=None, repr=False)
+    _trimmed: dict[str, TextColumn] = field(default_factory=dict, repr=False)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Names of the columns, in the order of the file."""
+        return tuple(self.encoded)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.encoded.values()), ()))
+
+    def column(self, heading: str) -> TextColumn:
+        """One column, trimmed; made once, when it is first asked for."""
+        if heading not in self._trimmed:
+            self._trimmed[heading] = from_arrow(self.encoded[heading])
+        return self._trimmed[heading]
+
+    def has_few_texts(self, heading: str, limit: int) -> bool:
+        """Whether the first records of a column have no more distinct texts than that, blank not counted."""
+        looked_at = from_arrow(self.encoded[heading][:LOOKED_AT_RECORDS])
+        return len(looked_at.texts) <= limit + 1
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """All columns, as categories of text."""
+        return pd.DataFrame({heading: self.column(heading).categorical() for heading in self.headings})
+
+    def row_of(self, place: int) -> int:
+        """Row of a record, as a spreadsheet shows it; ``place`` counts records from 0."""
+        rows = self.rows if self.rows is not None else self._rows_between_blanks
+        return int(rows[place]) if rows is not None and place < len(rows) else self.first_row + place
+
+    @cached_property
+    def _rows_between_blanks(self) -> Sequence[int] | None:
+        """Looked for only when a row is to be named: few files have blank rows, and fewer have problems."""
+        return record_rows(*self._text) if self._text is not None else None
+
+
+def name_of(source: Source) -> str:
+    """What problems call a source."""
+    if isinstance(source, pd.DataFrame):
+        return "DataFrame"
+    return source.name if isinstance(source, NamedFile) else Path(source).name
+
+
+def without_blank_records(table: RawTable) -> RawTable:
+    """The table without the records in which every cell is blank, as spreadsheets write rows that look empty."""
+    if table.geometry is not None:  # a point without attributes is something
+        return table
+    is_blank = pa.array(np.ones(len(table), dtype=bool))
+    for texts in table.encoded.values():
+        plain = texts.cast(pa.string()) if pa.types.is_dictionary(texts.type) else texts
+        is_blank = pc.and_(is_blank, pc.equal(pc.utf8_trim_whitespace(plain), ""))
+        if not pc.any(is_blank).as_py():
+            return table
+    if pc.all(is_blank).as_py():
+        return table
+    blank = numpy_of(is_blank)
+    rows = np.array([table.row_of(place) for place in range(len(table))])
+    kept = pa.array(~blank)
+    return replace(
+        table,
+        encoded={heading: texts.filter(kept) for heading, texts in table.encoded.items()},
+        rows=rows[~blank],
+        blank_rows=tuple(rows[blank].tolist()),
+        _trimmed={},
+    )

@@ -1,0 +1,1 @@
+"""Delimited text: encodings, layout, columns, values."""

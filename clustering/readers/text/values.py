@@ -1,0 +1,153 @@
+"""Columns of text to numbers, years and student counts, with a mark on every cell that cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.model.grades import parse_grade
+from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
+from clustering.readers.text.columns import arrow_texts, numpy_of
+
+MAXIMUM_STUDENTS_PER_CELL = 1_000_000
+_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_SUPPRESSED = {"-1", "-1.0", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
+
+
+def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """
+    Read plain numbers.
+
+    Parameters
+    ----------
+    texts
+        Text of each cell; thousands separators (``1,234``) are allowed, infinity and NaN are not.
+
+    Returns
+    -------
+    numbers
+        float64; missing where the cell is blank or unreadable.
+    bad
+        ``True`` where a cell is neither blank nor a finite number.
+    """
+    cells = arrow_texts(texts)
+    if pc.any(pc.match_substring(cells, ",")).as_py():
+        cells = arrow_texts(texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True))
+    # Arrow reads neither a plus sign nor a point without digits around it.
+    plain = pc.match_substring_regex(cells, _PLAIN_NUMBER)
+    quick = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.float64())
+    numbers = numpy_of(quick)
+    for place in np.flatnonzero(numpy_of(pc.invert(plain))):
+        text = cells[int(place)].as_py()
+        numbers[place] = float(text) if _NUMBER.fullmatch(text) else np.nan
+    values = pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=texts.index)
+    return values, values.isna() & (texts != "")
+
+
+def plain_numbers(cells: pa.StringArray | pa.ChunkedArray) -> np.ndarray | None:
+    """Numbers of cells that are all written in the simplest way, such as ``-76.99``; ``None`` where one is not."""
+    if not len(cells) or not pc.all(pc.match_substring_regex(cells, _PLAIN_NUMBER)).as_py():
+        return None
+    return numpy_of(cells.cast(pa.float64()))
+
+
+def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """
+    Read student counts, suppressed ones as the interval they stand for.
+
+    Parameters
+    ----------
+    texts
+        Whole or, for estimates, fractional numbers; ``-1``, ``*``, ``<10``, ``S``, ``PS``, ``DS`` are suppressed:
+        1 to 9 students.
+
+    Returns
+    -------
+    counts
+        ``students`` (missing: suppressed), ``students_low``, ``students_high``.
+    bad
+        ``True`` where a cell is blank, negative (other than -1), above a million, or no number.
+    """
+    suppressed = texts.str.lower().isin(_SUPPRESSED)
+    numbers, bad = parse_numbers(texts.mask(suppressed, ""))
+    bad |= (numbers < 0) | (numbers > MAXIMUM_STUDENTS_PER_CELL) | (texts == "")
+    numbers = numbers.mask(bad)
+    counts = pd.DataFrame(
+        {
+            "students": numbers,
+            "students_low": numbers.mask(suppressed, SUPPRESSED_LOW),
+            "students_high": numbers.mask(suppressed, SUPPRESSED_HIGH),
+        }
+    )
+    return counts, bad
+
+
+def parse_unique(texts: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
+    """
+    Read a column cell by cell, but each distinct text once.
+
+    Parameters
+    ----------
+    texts
+        Text of each cell.
+    parse
+        Reads one text; ``None`` is missing, ``ValueError`` unreadable.
+
+    Returns
+    -------
+    values
+        Int64; missing where the text means nothing or is unreadable.
+    bad
+        ``True`` where ``parse`` raised.
+    """
+    values: dict[str, int | None] = {}
+    unreadable: set[str] = set()
+    for text in texts.unique():
+        try:
+            values[text] = parse(text)
+        except ValueError:
+            unreadable.add(text)
+    return texts.map(values).astype("Int64"), texts.isin(unreadable)
+
+
+def parse_grades(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Read a column of grades (see ``grades.parse_grade``): Int64 values, and a mark on unreadable cells."""
+    return parse_unique(texts, parse_grade)
+
+
+def parse_school_year(text: str, convention: str = "fall") -> int | None:
+    """
+    Read a school year as the year of its fall.
+
+    Parameters
+    ----------
+    text
+        ``2022-23``, ``2022-2023``, ``2022/23`` or a bare ``2022``.
+    convention
+        What a bare year is: ``fall`` or ``spring`` (2022 is then the school year 2021-22).
+
+    Returns
+    -------
+    year
+        2022 for each of the first three; ``None`` for blank.
+
+    Raises
+    ------
+    ValueError
+        None of these, or the second year does not follow the first.
+    """
+    if text == "":
+        return None
+    match = re.fullmatch(r"(\d{4})(?:\.0|\s*[-–/]\s*(\d{2}|\d{4}))?", text)
+    if match is None or not 1900 <= int(match.group(1)) <= 2200:
+        raise ValueError(f"not a school year: {text!r}")
+    following = match.group(2)
+    if following is not None and int(following) % 100 != (int(match.group(1)) + 1) % 100:
+        raise ValueError(f"not two years in a row: {text!r}")
+    return int(match.group(1)) - (following is None and convention == "spring")

@@ -1,0 +1,1 @@
+"""Catchments and population points judged."""

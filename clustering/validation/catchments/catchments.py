@@ -1,0 +1,266 @@
+"""Layers of attendance catchments to one table of polygons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from clustering.errors import Problem
+from clustering.model.columns import GEOGRAPHIC_CRS
+from clustering.model.grades import grade_mask, parse_grade_set
+from clustering.model.plain_text import plain_text
+from clustering.readers.text.values import parse_grades, parse_unique
+from clustering.validation.findings import Findings
+from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.polygons import POLYGON_TYPES, equal_area_crs, valid_polygons
+
+CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
+# Below this share of a level's area an overlap is the two layers' drawing, not a shared right.
+MINIMUM_OVERLAP_SHARE = 0.001
+MAXIMUM_NAMED_PAIRS = 5
+
+_LAYERS = {"ES": "elementary", "MS": "middle", "HS": "high"}
+# The codes of the School Attendance Boundary Survey, and words; its 4 ("other") tells no level.
+_LEVELS = {
+    **dict.fromkeys(("1", "primary", "elementary", "es"), "elementary"),
+    **dict.fromkeys(("2", "middle", "ms"), "middle"),
+    **dict.fromkeys(("3", "high", "secondary", "hs"), "high"),
+    **dict.fromkeys(("4", "other", "", "n/a", "na"), None),
+}
+_YES, _NO = ("1", "1.0", "yes", "y", "true"), ("0", "0.0", "no", "n", "false", "", "-9")
+
+
+def complete_layer_headings(
+    headings: Mapping[str, str], cells: pd.DataFrame, *, table: str
+) -> tuple[dict[str, str], list[Problem]]:
+    """
+    Find the headings of a layer that names an elementary, a middle and a high school for every polygon.
+
+    Parameters
+    ----------
+    headings
+        Canonical name to heading, as far as found or said. A ``school_id`` that is there already decides.
+    cells
+        The file's cells, headings as columns: ``ES_ID``, ``ES_Name``, ``ES_Grade``, and the same with ``MS`` and
+        ``HS``.
+    table
+        What problems call the file.
+
+    Returns
+    -------
+    headings
+        With ``school_id``, ``name`` and ``grades`` where the file is such a layer. The layer is about the schools
+        that repeat least: each polygon of a layer of elementary catchments has an elementary school of its own, and
+        shares its middle and high school with others.
+    problems
+        One if two levels repeat equally often.
+    """
+    found = dict(headings)
+    identifiers = [heading for heading in (f"{prefix}_ID" for prefix in _LAYERS) if heading in cells.columns]
+    if "school_id" not in found and identifiers:
+        distinct = cells[identifiers].nunique().sort_values(ascending=False, kind="stable")
+        if len(distinct) > 1 and distinct.iloc[0] == distinct.iloc[1]:
+            problem = Problem(
+                table=table,
+                row=1,
+                column=", ".join(identifiers),
+                message="The layer may be of elementary, middle or high schools: two of these columns repeat equally.",
+                remedy=f"Say which, for example columns.school_id={identifiers[0]}.",
+            )
+            return found, [problem]
+        found["school_id"] = str(distinct.index[0])
+    prefix = _layer_of(found)
+    if prefix is not None:
+        for canonical, heading in (("name", f"{prefix}_Name"), ("grades", f"{prefix}_Grade")):
+            if heading in cells.columns:
+                found.setdefault(canonical, heading)
+    return found, []
+
+
+def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
+    """
+    Judge layers of catchments and put them together.
+
+    Parameters
+    ----------
+    files
+        One per layer, with ``table.geometry`` in EPSG:4326; problems are added to each. Headings looked at:
+        ``school_id``, ``name``, ``grades`` or ``lowest_grade`` and ``highest_grade``, ``level``, ``open_enrolment``.
+
+    Returns
+    -------
+    catchments
+        One row per polygon of a school, in the order of the files, index 0, 1, 2 ...; EPSG:4326:
+
+        - ``school_id``, ``name``;
+        - ``grades_offered`` (int64): bit mask of the grades, see ``clustering.model.grades``; 0 is unknown;
+        - ``level``: ``elementary``, ``middle``, ``high`` or missing: what the layer is about, whatever other grades
+          its schools have;
+        - ``is_open_enrolment``: anyone may enrol, so the polygon says nothing of where students go;
+        - ``geometry``: polygons, valid. A school may have several.
+    """
+    parts = [_validate_layer(findings) for findings in files]
+    joined = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=GEOGRAPHIC_CRS)
+    return joined[list(CATCHMENT_COLUMNS)]
+
+
+def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
+    mark_bad_identifiers(findings, "school_id")
+    ids = findings.column("school_id").astype("str")
+    names = findings.column("name").astype("str")
+    layer = gpd.GeoDataFrame(
+        {
+            "school_id": ids,
+            "name": names.map({name: plain_text(name).strip() for name in names.unique()}).where(names != "", ids),
+            "grades_offered": _grades_offered(findings),
+            "level": _levels(findings),
+            "is_open_enrolment": _open_enrolment(findings),
+        },
+        geometry=_polygons(findings),
+        crs=GEOGRAPHIC_CRS,
+    )
+    layer = layer[~(layer.geometry.isna() | layer.geometry.is_empty)]
+    _warn_of_islands(findings, layer)
+    _warn_of_overlaps(findings, layer)
+    return layer
+
+
+def _layer_of(headings: Mapping[str, str]) -> str | None:
+    match = re.fullmatch(r"(ES|MS|HS)_ID", headings.get("school_id", ""))
+    return match.group(1) if match else None
+
+
+def _grades_offered(findings: Findings) -> pd.Series:
+    masks, bad = parse_unique(findings.column("grades").astype("str"), parse_grade_set)
+    findings.mark(bad, "grades", message="The grades cannot be read.", remedy="Write them like K-5 or 9 10 11 12.")
+    ends = {}
+    for canonical in ("lowest_grade", "highest_grade"):
+        ends[canonical], bad = parse_grades(findings.column(canonical).astype("str"))
+        findings.mark(bad, canonical, message="This is not a grade.", remedy="Write PK, KG, 1 to 13, UG or AE.")
+    spans = pd.DataFrame(ends)
+    backwards = (spans["lowest_grade"] > spans["highest_grade"]).fillna(False)
+    findings.mark(
+        backwards,
+        "lowest_grade",
+        message="The lowest grade is above the highest.",
+        remedy="Put the two grades in order.",
+    )
+    pairs = pd.Series(list(spans.dropna().itertuples(index=False, name=None)), index=spans.dropna().index, dtype=object)
+    from_span = pairs.map({pair: grade_mask(*pair) for pair in pairs.unique()}).reindex(spans.index)
+    masks = masks.where((masks != 0).fillna(False), from_span.astype("Int64"))
+    return masks.fillna(0).astype("int64")
+
+
+def _levels(findings: Findings) -> pd.Series:
+    prefix = _layer_of(findings.headings)
+    texts = findings.column("level").astype("str")
+    if prefix is not None:
+        return pd.Series(_LAYERS[prefix], index=texts.index, dtype="str")
+    keys = texts.str.lower().str.removesuffix(".0")
+    findings.mark(
+        ~keys.isin(list(_LEVELS)),
+        "level",
+        message="The level is not known.",
+        remedy="Write elementary, middle, high or other, or the survey's codes 1, 2, 3, 4.",
+    )
+    return keys.map(_LEVELS).astype("str")
+
+
+def _open_enrolment(findings: Findings) -> pd.Series:
+    keys = findings.column("open_enrolment").astype("str").str.lower()
+    is_open = keys.isin(_YES)
+    findings.mark(
+        ~is_open & ~keys.isin(_NO),
+        "open_enrolment",
+        message="It cannot be told whether enrolment is open.",
+        remedy="Write 1 or 0, yes or no.",
+    )
+    return is_open
+
+
+def _polygons(findings: Findings) -> np.ndarray:
+    """Valid polygons, empty where a record has none; every fault is noted."""
+    ids = findings.column("school_id")
+    if findings.table.geometry is None:
+        findings.note(
+            "The file has no geometry: catchments are polygons.",
+            "Give a GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or zipped shapefile.",
+            is_error=True,
+        )
+        return np.full(len(ids), shapely.Polygon(), dtype=object)
+    shapes = np.where(shapely.is_missing(findings.table.geometry), shapely.Polygon(), findings.table.geometry)
+    blank = shapely.is_empty(shapes)
+    foreign = ~blank & ~np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
+    outside = ~blank & ~foreign & _leaves_the_earth(shapes)
+    usable = ~(blank | foreign | outside)
+    invalid = usable & ~shapely.is_valid(shapes)
+    polygons = np.where(usable, shapes, shapely.Polygon())
+    polygons[invalid] = valid_polygons(polygons[invalid])
+    hopeless = invalid & shapely.is_empty(polygons)
+    _mark(findings, blank, "The catchment has no geometry.", "Draw it, or take the record out.")
+    _mark(findings, foreign, "The geometry is not a polygon.", "Give the catchment's area, not a point or a line.")
+    _mark(
+        findings,
+        outside,
+        "The polygon lies outside -180 to 180 and -90 to 90 degrees.",
+        "Convert it to longitude and latitude in WGS 84, or say its coordinate reference system.",
+    )
+    _mark(findings, hopeless, "The polygon is invalid and encloses no area.", "Draw it again.")
+    for place in np.flatnonzero(invalid & ~hopeless):
+        marked = np.zeros(len(ids), dtype=bool)
+        marked[place] = True
+        reason = str(shapely.is_valid_reason(shapes[place])).split("[", maxsplit=1)[0].lower()
+        message = f"The polygon was invalid ({reason}) and has been repaired."
+        _mark(findings, marked, message, "Look at it on the map, and repair it at its source.", is_error=False)
+    return polygons
+
+
+def _leaves_the_earth(shapes: np.ndarray) -> np.ndarray:
+    """Whether any vertex is no longitude and latitude; bounds would pass over one that is not a number."""
+    places, owners = shapely.get_coordinates(shapes, return_index=True)
+    astray = ~(np.abs(places) <= (180, 90)).all(axis=1)
+    return np.bincount(owners[astray], minlength=len(shapes)) > 0
+
+
+def _mark(findings: Findings, marked: np.ndarray, message: str, remedy: str, *, is_error: bool = True) -> None:
+    """Note a fault of the geometry under the school's identifier, by which it is found again."""
+    rows = pd.Series(marked, index=findings.column("school_id").index)
+    findings.mark(rows, "school_id", message=message, remedy=remedy, is_error=is_error)
+
+
+def _warn_of_islands(findings: Findings, layer: gpd.GeoDataFrame) -> None:
+    parts = shapely.get_num_geometries(layer.geometry.to_numpy())
+    marked = pd.Series(False, index=findings.column("school_id").index)
+    marked[layer.index[parts > 1]] = True
+    message = "The catchment has islands: parts that do not touch. Each counts by its area."
+    _mark(findings, marked.to_numpy(), message, "Check that they belong to the school.", is_error=False)
+
+
+def _warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
+    """Within one level of one file, every place should belong to one school for every grade."""
+    closed = layer[~layer["is_open_enrolment"]]
+    for level, group in closed.groupby(closed["level"].fillna("no level"), sort=True):
+        shapes = valid_polygons(group.geometry.to_crs(equal_area_crs(group.geometry)).to_numpy())
+        ids, grades = group["school_id"].to_numpy(), group["grades_offered"].to_numpy()
+        first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+        may_clash = (grades[first] & grades[second]) != 0
+        may_clash |= (grades[first] == 0) | (grades[second] == 0)
+        clashing = (first < second) & (ids[first] != ids[second]) & may_clash
+        first, second = first[clashing], second[clashing]
+        pieces = shapely.intersection(shapes[first], shapes[second])
+        areas = shapely.area(pieces)
+        if areas.sum() <= MINIMUM_OVERLAP_SHARE * shapely.area(shapes).sum():
+            continue
+        share = shapely.area(shapely.union_all(pieces))
+        share /= shapely.area(shapely.union_all(shapes))
+        worst = np.argsort(-areas, kind="stable")[:MAXIMUM_NAMED_PAIRS]
+        named = "; ".join(f"{ids[first[pair]]} and {ids[second[pair]]}" for pair in worst)
+        findings.note(
+            f"Catchments of different schools overlap on {share:.1%} of the area ({level}), most of all {named}.",
+            "Check that the file is of one level and one year; a shared area counts for each of its schools.",
+        )

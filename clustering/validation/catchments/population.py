@@ -1,0 +1,80 @@
+"""Population points, by which the overlap of catchments is weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from clustering.model.columns import GEOGRAPHIC_CRS
+from clustering.readers.text.values import parse_numbers
+from clustering.validation.findings import Findings
+
+
+def validate_population(files: Sequence[Findings]) -> gpd.GeoDataFrame:
+    """
+    Judge files of population points.
+
+    Parameters
+    ----------
+    files
+        One per file; problems are added to each. The population is a column of people or students; without one, every
+        point counts for one.
+
+    Returns
+    -------
+    points
+        ``population`` [people] and ``geometry`` (EPSG:4326), in the order of the files.
+    """
+    parts = [_validate_file(findings) for findings in files]
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=GEOGRAPHIC_CRS)
+
+
+def _validate_file(findings: Findings) -> pd.DataFrame:
+    points = _points(findings)
+    if "population" in findings.headings:
+        column = findings.texts("population")
+        values, bad = parse_numbers(column.distinct())
+        findings.mark_texts(
+            bad | (values < 0),
+            "population",
+            message="This is not a number of people.",
+            remedy="Give 0 or more, or leave the cell blank where nobody is known.",
+        )
+        people = column.spread(values.fillna(0.0))
+    else:
+        people = np.ones(len(findings.table))
+        findings.note("The file has no population: every point counts for one.", "Add a column population if it has.")
+    missing = shapely.is_missing(points)
+    findings.mark(
+        missing,
+        "latitude",
+        message="The point has no usable coordinates; it is set aside.",
+        remedy="Add latitude and longitude.",
+        is_error=False,
+    )
+    findings.set_aside(missing, "The point has no usable coordinates.")
+    kept = findings.kept()
+    return pd.DataFrame({"population": people[kept], "geometry": points[kept]})
+
+
+def _points(findings: Findings) -> np.ndarray:
+    if findings.table.geometry is not None:
+        return np.asarray(shapely.centroid(findings.table.geometry))
+    places = {}
+    for canonical, limit in (("longitude", 180), ("latitude", 90)):
+        column = findings.texts(canonical)
+        values, bad = parse_numbers(column.distinct())
+        findings.mark_texts(
+            bad | (values.abs() > limit),
+            canonical,
+            message=f"The {canonical} is not a number from -{limit} to {limit}.",
+            remedy="Give decimal degrees in WGS 84.",
+        )
+        places[canonical] = column.spread(values)
+    points = shapely.points(places["longitude"], places["latitude"])
+    points[np.isnan(places["longitude"]) | np.isnan(places["latitude"])] = None
+    return np.asarray(points)

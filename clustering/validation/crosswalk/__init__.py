@@ -1,0 +1,1 @@
+"""Crosswalk files judged."""

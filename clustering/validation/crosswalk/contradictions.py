@@ -1,0 +1,185 @@
+"""Rows of a crosswalk that contradict each other, the schools table or the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from clustering.validation.findings import is_listed
+
+# Thirds written with two decimals add up to 0.99; a sum this near to 1 is scaled to it when the crosswalk is applied.
+SHARE_TOLERANCE = 0.011
+_SPAN = ["old_id", "first_year", "last_year"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrosswalkFault:
+    """
+    One thing wrong with some rows of a crosswalk.
+
+    Parameters
+    ----------
+    rows
+        Boolean, one per row of the crosswalk.
+    column
+        The column to blame.
+    message, remedy
+        What is wrong; what to do.
+    is_error
+        ``False`` for a warning.
+    """
+
+    rows: pd.Series
+    column: str
+    message: str
+    remedy: str
+    is_error: bool = True
+
+
+def find_faults(
+    crosswalk: pd.DataFrame, *, school_ids: pd.Index | None = None, known_ids: pd.Index | None = None
+) -> list[CrosswalkFault]:
+    """
+    Find what cannot be true in a crosswalk; unconfirmed rows are alternatives and may contradict each other.
+
+    Parameters
+    ----------
+    crosswalk
+        The columns of ``validate.crosswalk``, any index.
+    school_ids
+        Identifiers of the schools table; without them nothing is compared with it.
+    known_ids
+        Those and the identifiers of the flows.
+
+    Returns
+    -------
+    faults
+        Each with at least one row.
+    """
+    faults = [*_faults_of_years(crosswalk), *_faults_of_shares(crosswalk), _cycles(crosswalk)]
+    if school_ids is not None:
+        faults += _strangers(crosswalk, school_ids, school_ids if known_ids is None else known_ids)
+    return [fault for fault in faults if fault.rows.any()]
+
+
+def _faults_of_years(crosswalk: pd.DataFrame) -> list[CrosswalkFault]:
+    backwards = (crosswalk["first_year"] > crosswalk["last_year"]).fillna(False).astype("bool")
+    spans = crosswalk.loc[crosswalk["confirmed"] & ~backwards, _SPAN].drop_duplicates().sort_values(_SPAN)
+    starts = spans["first_year"].astype("float64").fillna(-np.inf)
+    ends = spans["last_year"].astype("float64").fillna(np.inf)
+    ordered = pd.DataFrame({"old_id": spans["old_id"], "start": starts, "end": ends}).sort_values(["old_id", "start"])
+    latest_end = ordered.groupby("old_id")["end"].cummax().groupby(ordered["old_id"]).shift()
+    clashing = ordered.loc[ordered["start"] <= latest_end, "old_id"]
+    return [
+        CrosswalkFault(
+            rows=backwards,
+            column="first_year",
+            message="The first year is after the last.",
+            remedy="Put the two years in order.",
+        ),
+        CrosswalkFault(
+            rows=crosswalk["confirmed"] & crosswalk["old_id"].isin(clashing),
+            column="first_year",
+            message="Confirmed rows of this old school hold for different years that overlap.",
+            remedy="Give all its rows the same first_year and last_year, or years that do not overlap.",
+        ),
+    ]
+
+
+def _faults_of_shares(crosswalk: pd.DataFrame) -> list[CrosswalkFault]:
+    confirmed = crosswalk["confirmed"]
+    repeated = confirmed & crosswalk[confirmed].duplicated([*_SPAN, "new_id"], keep=False).reindex(
+        crosswalk.index, fill_value=False
+    )
+    shares = crosswalk[confirmed & ~repeated].groupby(_SPAN, dropna=False)["share"]
+    # A sum with a share that could not be read says nothing.
+    totals = shares.transform("sum").where(shares.transform("count") == shares.transform("size"))
+    totals = totals.reindex(crosswalk.index)
+    off = totals.notna() & ~totals.between(1 - SHARE_TOLERANCE, 1 + SHARE_TOLERANCE)
+    wrong_sums = [
+        CrosswalkFault(
+            rows=off & (totals.round(4) == total),
+            column="share",
+            message=f"The shares of this old school add up to {total:g}, not to 1.",
+            remedy="Correct the shares, confirm all of its rows that are true, or add a row without new_id for students"
+            " whose school closed.",
+        )
+        for total in sorted(totals[off].round(4).unique())
+    ]
+    repeats = CrosswalkFault(
+        rows=repeated,
+        column="new_id",
+        message="The same old and new school stand more than once for the same years.",
+        remedy="Keep one of the rows.",
+    )
+    return [repeats, *wrong_sums]
+
+
+def _cycles(crosswalk: pd.DataFrame) -> CrosswalkFault:
+    """
+    Rows that lead back to where they began.
+
+    Each step through a row with a last year moves on to later falls and so ends; only rows without one can go round.
+    """
+    endless = crosswalk["confirmed"] & crosswalk["new_id"].notna() & crosswalk["last_year"].isna()
+    endless &= crosswalk["old_id"] != crosswalk["new_id"]
+    steps = nx.DiGraph(crosswalk.loc[endless, ["old_id", "new_id"]].itertuples(index=False, name=None))
+    component = {
+        school: number
+        for number, schools in enumerate(nx.strongly_connected_components(steps))
+        for school in schools
+        if len(schools) > 1
+    }
+    old, new = crosswalk["old_id"].map(component), crosswalk["new_id"].map(component)
+    return CrosswalkFault(
+        rows=endless & old.notna() & (old == new),
+        column="new_id",
+        message="The rows lead back to the school where they began.",
+        remedy="Take out the row that is wrong, or give last_year: the last fall in which the old identifier was used.",
+    )
+
+
+def _strangers(crosswalk: pd.DataFrame, school_ids: pd.Index, known_ids: pd.Index) -> list[CrosswalkFault]:
+    confirmed, old, new = crosswalk["confirmed"], crosswalk["old_id"], crosswalk["new_id"]
+    old_is_listed, new_is_listed = is_listed(old, school_ids), new.notna() & is_listed(new, school_ids)
+    old_is_known = is_listed(old, known_ids)
+    leads_on = new.isin(old[confirmed]) & (old != new)
+    stays = old.isin(old[confirmed & (old == new)])
+    zero_of_old = ~old_is_known & _is_known_with_zeros(old, known_ids)
+    zero_of_new = new.notna() & ~new_is_listed & ~leads_on & _is_known_with_zeros(new, school_ids)
+    nowhere = confirmed & new.notna() & ~new_is_listed & ~leads_on & ~zero_of_new & ~zero_of_old
+    lost_zero = "The identifier has lost its leading zero: it is known with one."
+    write_back = "Format the column as text and write the zeros back; spreadsheets drop them."
+    return [
+        CrosswalkFault(rows=zero_of_old, column="old_id", message=lost_zero, remedy=write_back),
+        CrosswalkFault(rows=zero_of_new, column="new_id", message=lost_zero, remedy=write_back),
+        CrosswalkFault(
+            rows=nowhere & ~old_is_known,
+            column="old_id",
+            message="Neither the old nor the new school is in the schools or the flows.",
+            remedy="Correct the identifiers, or take the row out.",
+        ),
+        CrosswalkFault(
+            rows=nowhere & old_is_known,
+            column="new_id",
+            message="The new school is not in the schools files; its students stay those of an unlisted school.",
+            remedy="Add the school to the schools files, or correct the identifier.",
+            is_error=False,
+        ),
+        CrosswalkFault(
+            rows=confirmed & new.notna() & old_is_listed & ~stays & crosswalk["last_year"].isna(),
+            column="last_year",
+            message="The old school is still in the schools files, and the row would take its students of all years.",
+            remedy="Give last_year, the last fall in which the old identifier meant the old school, or take the row"
+            " out.",
+        ),
+    ]
+
+
+def _is_known_with_zeros(ids: pd.Series, known_ids: pd.Index) -> pd.Series:
+    texts = ids.fillna("").where(ids.fillna("").str.fullmatch(r"\d+"), "x").astype("str")
+    padded = [is_listed("0" * zeros + texts, known_ids) for zeros in range(1, 4)]
+    return padded[0] | padded[1] | padded[2]

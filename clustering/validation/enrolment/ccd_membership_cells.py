@@ -1,0 +1,136 @@
+"""Cells of a membership file judged: counts that are none, grades that are none, and years."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from clustering.errors import Problem
+from clustering.model.grades import parse_grade
+from clustering.readers.published.ccd_membership import BY_GRADE, RawMembership
+from clustering.readers.recognition.headings import heading_key
+from clustering.readers.text.values import parse_school_year
+from clustering.validation.findings import MAXIMUM_LISTED, MAXIMUM_SHOWN_CHARACTERS
+
+MAXIMUM_STUDENTS = 1_000_000
+_NO_COUNT_FLAGS = ("suppressed", "missing", "not reported")
+_WIDE_CODES = {"-1": "missing", "m": "missing", "-2": "not applicable", "n": "not applicable", "-9": "low quality"}
+_FALL_HEADINGS = ("survyear", "year", "fall_year")  # of CCD's wide files, and of the Education Data Portal
+_NO_GRADE = {"not specified", "no category codes", ""}
+
+
+def judge_counts(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> tuple[pd.Series, pd.Series]:
+    """Students, and for cells that give none the reason; blank for the others."""
+    texts = rows["students"].astype("category")
+    judged = [_count(str(text)) for text in texts.cat.categories]
+    codes = texts.cat.codes.to_numpy()
+    students = pd.Series(np.array([number for number, _ in judged] + [np.nan])[codes], index=rows.index)
+    reason = pd.Series(np.array([why for _, why in judged] + ["missing"], dtype=object)[codes], index=rows.index)
+    flag = rows["flag"].astype("str").str.lower()
+    flagged = flag.isin(_NO_COUNT_FLAGS)
+    if contradicting := int((flagged & students.notna()).sum()):
+        message = f"{contradicting:,} counts stand beside a flag that says there is none; they are not used."
+        problems.append(Problem(table=raw.name, message=message, remedy="Nothing to do.", is_error=False))
+    bad = reason == "unreadable"
+    remedy = "Take the file as NCES publishes it."
+    note_rows(raw, rows[bad & ~flagged], "students", "This is not a number of students.", remedy, problems)
+    reason = reason.mask(flagged, flag)
+    return students.mask(flagged), reason.astype("str")
+
+
+def _count(text: str) -> tuple[float, str]:
+    lower = text.lower()
+    if text == "":
+        return np.nan, "missing"
+    if lower in _WIDE_CODES:
+        return np.nan, _WIDE_CODES[lower]
+    if re.fullmatch(r"[0-9]{1,7}(\.0+)?", text) and float(text) <= MAXIMUM_STUDENTS:
+        return float(text), ""
+    return np.nan, "unreadable"
+
+
+def judge_grades(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> tuple[pd.Series, np.ndarray]:
+    """Grade of each row, and whether it is one."""
+    texts = rows["grade"].astype("category")
+    values: list[int | None] = []
+    unknown = []
+    for text in texts.cat.categories:
+        try:
+            values.append(None if str(text).lower() in _NO_GRADE else parse_grade(str(text)))
+        except ValueError:
+            values.append(None)
+            unknown.append(text)
+    grades = pd.Series(pd.array(values, dtype="Int64").take(texts.cat.codes.to_numpy()), index=rows.index)
+    bad = rows["grade"].isin(unknown) & (rows["aggregation"] == BY_GRADE)
+    note_rows(raw, rows[bad], "grade", "This is not a grade.", "Take the file as NCES publishes it.", problems)
+    return grades, grades.notna().to_numpy()
+
+
+def judge_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, problems: list[Problem]) -> pd.Series:
+    """Fall of each row; a bare year of which nothing says that it is the fall is asked for."""
+    texts = rows["year"].astype("category").cat.remove_unused_categories()
+    values: list[int | None] = []
+    for text in texts.cat.categories:
+        try:
+            values.append(parse_school_year(str(text)))
+        except ValueError:
+            values.append(None)
+            message, remedy = "This is not a school year.", "Write 2022-23."
+            note_rows(raw, rows[texts == text].head(1), "year", message, remedy, problems)
+    years = pd.Series(pd.array(values, dtype="Int64").take(texts.cat.codes.to_numpy()), index=rows.index)
+    bare = [str(text) for text in texts.cat.categories if re.fullmatch(r"\d{4}", str(text))]
+    if bare and year is None and heading_key(raw.headings["year"]) not in _FALL_HEADINGS:
+        message = f"The year {bare[0]} may be that of the fall or of the spring of the school year."
+        problems.append(Problem(table=raw.name, message=message, remedy="Name the year of the fall."))
+    elif bare and year is not None:
+        years = years.mask(texts.isin(bare).to_numpy(), year)
+    if years.isna().all() and year is not None:
+        years = pd.Series(year, index=rows.index, dtype="Int64")
+    found = sorted(int(value) for value in years.dropna().unique())
+    if year is not None and found not in ([], [year]):
+        message = f"The file is of {', '.join(map(str, found))}, not of {year}."
+        problems.append(Problem(table=raw.name, message=message, remedy="Give the file of that year."))
+    if len(found) > 1:
+        message = f"The file has several years ({', '.join(map(str, found))})."
+        problems.append(Problem(table=raw.name, message=message, remedy="Give the file of one year."))
+    if not found and len(rows):
+        message = "The file does not say of which school year it is."
+        problems.append(Problem(table=raw.name, message=message, remedy="Name the year.", is_error=False))
+    return years
+
+
+def note_rows(
+    raw: RawMembership,
+    rows: pd.DataFrame,
+    column: str,
+    message: str,
+    remedy: str,
+    problems: list[Problem],
+    *,
+    is_error: bool = True,
+) -> None:
+    """Note a problem for each row, up to a limit, and their number beyond it."""
+    shown = rows.head(MAXIMUM_LISTED)
+    headings = pd.Series(raw.headings.get(column, column), index=shown.index)
+    if column == "students" and raw.layout == "wide":  # a column per grade, and one of all
+        headings = shown["grade"].astype("str").replace("", "total").map(raw.headings)
+    texts = (shown[name].tolist() for name in ("row", column, "school_id"))
+    cells = zip(*texts, headings.tolist(), strict=True)
+    problems.extend(
+        Problem(
+            table=raw.name,
+            row=row,
+            column=heading,
+            value=value[:MAXIMUM_SHOWN_CHARACTERS],
+            school_id=school_id[:MAXIMUM_SHOWN_CHARACTERS] or None,
+            message=message,
+            remedy=remedy,
+            is_error=is_error,
+        )
+        for row, value, school_id, heading in cells
+    )
+    if len(rows) > MAXIMUM_LISTED:
+        message = f"{len(rows) - MAXIMUM_LISTED:,} more records have the same problem: {message}"
+        problems.append(Problem(table=raw.name, message=message, remedy=remedy, is_error=is_error))

@@ -1,0 +1,164 @@
+"""Cells of flow tables as plain arrays, and their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.readers.text.columns import arrow_texts, sorted_texts
+from clustering.validation.findings import places_of
+
+MISSING = -9
+_RANK_BITS, _YEAR_BITS, _GRADE_BITS = 20, 12, 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowCells:
+    """
+    Students by origin, destination, grades and year.
+
+    Parameters
+    ----------
+    ids
+        Schools, each once; not all need be named.
+    origin, destination
+        Places in ``ids``; -1 is no destination.
+    grade, next_grade, year
+        -9 is missing.
+    students, low, high
+        float64; ``students`` is NaN where only the interval is known.
+    """
+
+    ids: pa.StringArray
+    origin: np.ndarray
+    destination: np.ndarray
+    grade: np.ndarray
+    next_grade: np.ndarray
+    year: np.ndarray
+    students: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    def without_nobody(self) -> FlowCells:
+        """The cells in which there are, or may be, students; all of a year in which nobody is anywhere."""
+        has_students = self.high > 0
+        has_students |= ~np.isin(self.year, np.unique(self.year[has_students]))
+        if has_students.all():
+            return self
+        columns = (each.name for each in fields(self) if each.name != "ids")
+        return replace(self, **{name: getattr(self, name)[has_students] for name in columns})
+
+    def named(self) -> pa.StringArray:
+        """Schools that are an origin or a destination, sorted as in ``ids``."""
+        is_named = np.zeros(len(self.ids), dtype=bool)
+        is_named[self.origin] = True
+        is_named[self.destination[self.destination >= 0]] = True
+        return self.ids.filter(pa.array(is_named))
+
+
+def cells_of_table(rows: pd.DataFrame) -> FlowCells:
+    """Cells of a table of flows (``columns.FLOW_COLUMNS``, ``kind`` not needed)."""
+    origin = arrow_texts(rows["origin"])
+    destination = arrow_texts(rows["destination"])
+    ids = pc.unique(pa.concat_arrays([origin, destination]).drop_null())
+
+    def whole(name: str) -> np.ndarray:
+        """Whole numbers, missing as -9."""
+        return rows[name].astype("Int64").fillna(MISSING).to_numpy(dtype="int64")
+
+    return FlowCells(
+        ids=ids,
+        origin=places_of(origin, ids),
+        destination=places_of(destination, ids),
+        grade=whole("grade"),
+        next_grade=whole("next_grade"),
+        year=whole("year"),
+        students=rows["students"].to_numpy(dtype="float64"),
+        low=rows["students_low"].to_numpy(dtype="float64"),
+        high=rows["students_high"].to_numpy(dtype="float64"),
+    )
+
+
+def add_up(parts: Sequence[FlowCells]) -> FlowCells:
+    """
+    Put cells together, sorted, with one cell for each origin, destination, grades and year.
+
+    Parameters
+    ----------
+    parts
+        At least one.
+
+    Returns
+    -------
+    cells
+        Sorted by the texts of origin and destination (none last), grades and year (missing last), with ``ids``
+        sorted. A sum with a part that is not known exactly is an interval.
+    """
+    together = parts[0].ids
+    if not all(part.ids.equals(together) for part in parts[1:]):
+        together = pc.unique(pa.concat_arrays([part.ids for part in parts]))
+    ids = sorted_texts(together)
+    ranked = [part if part.ids.equals(ids) else _ranked(part, places_of(part.ids, ids)) for part in parts]
+    joined = {
+        name.name: np.concatenate([getattr(part, name.name) for part in ranked])
+        for name in fields(FlowCells)
+        if name.name != "ids"
+    }
+    cells = FlowCells(ids=ids, **joined)
+    places, starts = _order(cells)
+    cells = replace(cells, **{name: values[places] for name, values in joined.items()})
+    if len(starts) == len(places):
+        return cells
+    first = {name: getattr(cells, name)[starts] for name in ("origin", "destination", "grade", "next_grade", "year")}
+    sums = {name: np.add.reduceat(getattr(cells, name), starts) for name in ("students", "low", "high")}
+    return replace(cells, **first, **sums)
+
+
+def _ranked(part: FlowCells, ranks: np.ndarray) -> FlowCells:
+    destination = np.where(part.destination < 0, -1, ranks[part.destination]) if len(ranks) else part.destination
+    return replace(part, origin=ranks[part.origin] if len(ranks) else part.origin, destination=destination)
+
+
+def _order(cells: FlowCells) -> tuple[np.ndarray, np.ndarray]:
+    """Places in sorted order, and where in it each distinct key begins; equal keys stand by their students."""
+    if not len(cells.origin):
+        return np.empty(0, dtype="int64"), np.empty(0, dtype="int64")
+    key = _packed(cells) if len(cells.ids) < (1 << _RANK_BITS) - 1 else _numbered(cells)
+    order = np.argsort(key, kind="stable")
+    is_new = np.concatenate([[True], np.diff(key[order]) != 0])
+    if not is_new.all():
+        # Sums of fractions must not depend on the order of the rows.
+        order = np.lexsort((cells.low, key))
+    return order, np.flatnonzero(is_new)
+
+
+def _keys(cells: FlowCells) -> list[tuple[np.ndarray, int, int, int]]:
+    """Parts of the key behind the origin: values, which of them is missing, bits, and what makes the least one 0."""
+    return [
+        (cells.destination, -1, _RANK_BITS, 0),
+        (cells.grade, MISSING, _GRADE_BITS, 2),
+        (cells.next_grade, MISSING, _GRADE_BITS, 2),
+        (cells.year, MISSING, _YEAR_BITS, 0),
+    ]
+
+
+def _packed(cells: FlowCells) -> np.ndarray:
+    """The key of each cell in one number that sorts as the key does, missing last."""
+    key = cells.origin.astype("int64")
+    for values, missing, bits, offset in _keys(cells):
+        part = np.where(values == missing, (1 << bits) - 1, values.astype("int64") + offset)
+        key = (key << bits) | part
+    return key
+
+
+def _numbered(cells: FlowCells) -> np.ndarray:
+    """The same for more schools than fit: the number of each distinct key in sorted order."""
+    last = np.iinfo("int64").max
+    columns = [np.where(values == missing, last, values) for values, missing, _, _ in _keys(cells)]
+    _, numbers = np.unique(np.column_stack([cells.origin, *columns]), axis=0, return_inverse=True)
+    return np.ravel(numbers)

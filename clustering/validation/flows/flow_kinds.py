@@ -1,0 +1,93 @@
+"""Feeding told from continuation, mobility, retention and exit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from clustering.model.columns import FLOW_KINDS
+from clustering.validation.flows.flow_cells import MISSING, FlowCells, cells_of_table
+
+_SHIFT = 2  # bit of a grade in a mask, see grades.grade_mask
+
+
+def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
+    """
+    Tell feeding from continuation, mobility, retention and exit.
+
+    Parameters
+    ----------
+    rows
+        ``origin``, ``destination``, ``grade``, ``next_grade``.
+    grades_offered
+        Bit mask of every listed school, index ``school_id``.
+
+    Returns
+    -------
+    kind
+        ``columns.FLOW_KINDS``. A promotion feeds when it leads out of a final grade of the origin, one after which it
+        does not offer the next; a pupil who leaves before has moved, whatever the reason. Where the schools file gives
+        no grades for the origin, its grades are those in which the table records pupils staying.
+    """
+    plain = rows.assign(year=MISSING, students=0.0, students_low=0.0, students_high=0.0)
+    cells = cells_of_table(plain)
+    masks = pd.Series(cells.ids.to_pylist(), dtype="str").map(grades_offered).fillna(-1).to_numpy(dtype="int64")
+    return kinds_of_cells(cells, masks).set_axis(rows.index)
+
+
+def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
+    """
+    Kinds of cells.
+
+    Parameters
+    ----------
+    cells
+        See :class:`~clustering.validation.flows.flow_cells.FlowCells`.
+    masks
+        Grades offered by each school of ``cells.ids``; 0 is unknown, -1 a school that is not listed.
+
+    Returns
+    -------
+    kinds
+        As from :func:`classify_flows`.
+    """
+    left = cells.destination < 0
+    origin_mask = masks[cells.origin] if len(masks) else np.empty(0, dtype="int64")
+    destination_mask = np.where(left, -1, masks[cells.destination]) if len(masks) else origin_mask
+    grade, following = cells.grade.astype("int64"), cells.next_grade.astype("int64")
+    ungraded = (grade == MISSING) | (following == MISSING)
+    stays = cells.origin == cells.destination
+    continues = (_offers(origin_mask, grade + 1) | _offers(origin_mask, following)) & (origin_mask > 0)
+    continues |= (origin_mask <= 0) & _observed_to_stay(cells, stays & (following > grade) & ~ungraded)
+    top_of_origin = _highest(origin_mask, grade)
+    top_of_destination = _highest(destination_mask, following)
+    conditions = {
+        "exit": left,
+        "ungraded": ungraded,
+        "retained": following <= grade,
+        "continuation": stays,
+        "unlisted origin": origin_mask < 0,
+        "lateral": continues,
+        "unlisted destination": destination_mask < 0,
+        "against grade order": top_of_destination <= top_of_origin,
+    }
+    codes = np.full(len(left), FLOW_KINDS.index("feeding"), dtype="int8")
+    for kind, applies in reversed(conditions.items()):  # of several the first counts
+        codes[applies] = FLOW_KINDS.index(kind)
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(FLOW_KINDS))))
+
+
+def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
+    return np.asarray((masks >> np.clip(grades + _SHIFT, 0, 30)) & 1 == 1)
+
+
+def _highest(masks: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Highest grade of each mask, or another value where the mask says nothing."""
+    highest = np.frexp(np.maximum(masks, 1).astype("float64"))[1] - 1 - _SHIFT
+    return np.where(masks > 0, highest, otherwise)
+
+
+def _observed_to_stay(cells: FlowCells, staying: np.ndarray) -> np.ndarray:
+    """Whether pupils of a cell's origin and grade are recorded as staying there for the next grade."""
+    key = cells.origin.astype("int64") * 64 + cells.grade
+    return np.isin(key, np.unique(key[staying]))

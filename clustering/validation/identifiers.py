@@ -1,0 +1,108 @@
+"""Identifiers that cannot be what an agency assigned."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.readers.text.columns import numpy_of
+from clustering.validation.findings import Findings, places_of
+from clustering.validation.overlong_cells import is_longer
+
+MAXIMUM_IDENTIFIER_CHARACTERS = 64
+SCHOOLS_LACK_ZEROS = "The schools file has this identifier without its leading zeros (told once for each school)."
+# Control characters, and those that are not seen or turn the direction of writing.
+_INVISIBLE = r"[\x{0}-\x{1f}\x{7f}-\x{9f}\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{feff}]"
+
+
+def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: bool = True) -> None:
+    """
+    Note identifiers that cannot be what the agency assigned.
+
+    Blank where one is required, mangled by a spreadsheet (``1.00005E+11``), too long, with control characters, or,
+    under a heading of NCES, without the twelve digits that such an identifier has.
+    """
+    ids = findings.texts(canonical).texts
+    if blank_is_error:
+        findings.mark_texts(
+            numpy_of(pc.equal(ids, "")),
+            canonical,
+            message="The school identifier is missing.",
+            remedy="Give every record the identifier of its school.",
+        )
+    findings.mark_texts(
+        _is_short_nces(findings, canonical),
+        canonical,
+        message="The identifier has lost its leading zero: NCES school identifiers have 12 digits.",
+        remedy="Format the column as text and write the zero back, or export the file again.",
+    )
+    overlong = is_longer(ids, MAXIMUM_IDENTIFIER_CHARACTERS)
+    # Most identifiers are digits alone, of which no pattern below is made.
+    strange = pc.invert(pc.ascii_is_decimal(ids))
+    if not overlong.any() and not pc.any(strange).as_py():
+        return
+    findings.mark_texts(
+        numpy_of(pc.match_substring_regex(ids, r"^(\d(\.\d+)?[eE]\+?\d+|\d+\.0)$")),
+        canonical,
+        message="A spreadsheet has turned the identifier into a number.",
+        remedy="Format the column as text before saving, or export the file again from its source.",
+    )
+    findings.mark_texts(
+        overlong | numpy_of(pc.match_substring_regex(ids, _INVISIBLE)),
+        canonical,
+        message=f"The identifier is longer than {MAXIMUM_IDENTIFIER_CHARACTERS} characters or has control characters.",
+        remedy="Check that the right column holds the identifiers.",
+    )
+
+
+def _is_short_nces(findings: Findings, canonical: str) -> np.ndarray:
+    """Whether each distinct text stands under a heading of NCES and has a digit less than it needs."""
+    ids = findings.texts(canonical).texts
+    if not re.search("nces", findings.headings.get(canonical, canonical), re.IGNORECASE):
+        return np.zeros(len(ids), dtype=bool)
+    return numpy_of(pc.and_(pc.equal(pc.binary_length(ids), 11), pc.ascii_is_decimal(ids)))
+
+
+def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArray) -> np.ndarray:
+    """
+    Note identifiers that are those of a listed school but for zeros before them, in this file or in the schools file.
+
+    Parameters
+    ----------
+    findings
+        The file; problems are added, one for each identifier that the schools file has without its zeros.
+    canonical
+        The column.
+    school_ids
+        Identifiers of the listed schools.
+
+    Returns
+    -------
+    marked
+        One per distinct text of the column.
+    """
+    column = findings.texts(canonical)
+    strange = pa.array(findings.places(canonical, school_ids) < 0)
+    texts = pc.if_else(pc.and_(strange, pc.match_substring_regex(column.texts, r"^[0-9]+$")), column.texts, "")
+    lacks, has = np.zeros(len(texts), dtype=bool), np.zeros(len(texts), dtype=bool)
+    for zeros in range(1, 4):
+        restored = pc.binary_join_element_wise("0" * zeros, texts, "")
+        lacks |= places_of(restored, school_ids) >= 0
+        begins = numpy_of(pc.starts_with(texts, "0" * zeros))
+        has |= begins & (places_of(pc.utf8_slice_codeunits(texts, zeros), school_ids) >= 0)
+    findings.mark_texts(
+        lacks & ~_is_short_nces(findings, canonical),  # those were told
+        canonical,
+        message="The identifier has lost its leading zero: the schools file has it with one.",
+        remedy="Format the column as text and write the zeros back, or export the file again.",
+    )
+    findings.mark(
+        column.spread(has) & column.is_first(),
+        canonical,
+        message=SCHOOLS_LACK_ZEROS,
+        remedy="Format the column of the schools file as text and write the zeros back, or export that file again.",
+    )
+    return lacks | has

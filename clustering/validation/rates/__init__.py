@@ -1,0 +1,1 @@
+"""Rates and official lists judged."""

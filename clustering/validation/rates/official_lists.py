@@ -1,0 +1,135 @@
+"""Columns that may serve as official lists: few distinct entries, school by school."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.model.plain_text import plain_text
+from clustering.readers.published.edfacts import PublishedRates
+from clustering.readers.raw_table import RawTable
+from clustering.readers.recognition.file_kinds import is_described
+from clustering.readers.recognition.headings import is_grade_heading
+from clustering.readers.text.columns import TextColumn, numpy_of
+from clustering.validation.findings import Findings, places_of
+from clustering.validation.rates.state_rates import OWN_LAYOUT
+
+# An official list is a column with few distinct entries; names, addresses and the like are not kept.
+MAXIMUM_LIST_ENTRIES = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColumns:
+    """
+    Columns of one file that may serve as official lists.
+
+    Parameters
+    ----------
+    school_ids
+        Distinct ones.
+    records
+        For each of them the first record that counts; -1 for none.
+    columns
+        By heading.
+    """
+
+    school_ids: pa.StringArray
+    records: np.ndarray
+    columns: Mapping[str, TextColumn]
+
+
+def headings_of_lists(table: RawTable) -> list[str]:
+    """Columns with few entries, but for those that are known to describe a school."""
+    return [
+        heading
+        for heading in table.headings
+        if not is_grade_heading(heading)
+        and not is_described(table.kind, heading)
+        and table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)
+    ]
+
+
+def list_columns(findings: Findings, published: PublishedRates, *, reserved: Collection[str]) -> dict[str, TextColumn]:
+    """Columns of a file that may serve as official lists and are not taken for something else, by heading."""
+    table = findings.table
+    if published.layout not in (OWN_LAYOUT, "wide"):
+        return {}
+    taken = {*findings.headings.values(), *published.headings, *reserved}
+    columns = {heading: table.column(heading) for heading in headings_of_lists(table) if heading not in taken}
+    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
+
+
+def join_lists(
+    files: Sequence[Findings], parts: Sequence[ListColumns], school_ids: pa.StringArray
+) -> dict[str, pd.Categorical]:
+    """
+    Entries of each list, school by school; missing where blank.
+
+    The first file that has an entry for a school counts; later ones that have another are warned of.
+    """
+    joined: dict[str, pd.Categorical] = {}
+    said_first: dict[str, str] = {}
+    for findings, part in zip(files, parts, strict=True):
+        if not part.columns:
+            continue
+        places = places_of(school_ids, part.school_ids)
+        records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
+        for name, column in part.columns.items():
+            entries = _entries(column, records)
+            if name in joined:
+                differs = np.zeros(len(findings.table), dtype=bool)
+                differs[records[_differs(joined[name], entries)]] = True
+                findings.mark(
+                    differs,
+                    name,
+                    message=f"The entry differs from what {said_first[name]} says, which counts.",
+                    remedy="Check which of the two is right; performance files go before schools files, and of several"
+                    " the one given first.",
+                    is_error=False,
+                    cells=column,
+                )
+                entries = _first_known(joined[name], entries)
+            joined[name] = entries
+            said_first.setdefault(name, findings.table.name)
+    return joined
+
+
+def _entries(column: TextColumn, records: np.ndarray) -> pd.Categorical:
+    """Texts of some records, -1 being none, as sorted categories; blank is missing."""
+    order = pc.sort_indices(column.texts)
+    texts = pd.Index(pd.array(column.texts.take(order), dtype="str"))
+    has_blank = len(texts) > 0 and texts[0] == ""
+    ranks = np.empty(len(texts), dtype="int32")
+    ranks[numpy_of(order)] = np.arange(len(texts)) - has_blank  # blank sorts first, and comes out as -1
+    codes = np.where(records >= 0, ranks[column.codes[records]], -1)
+    return pd.Categorical.from_codes(codes, categories=texts[int(has_blank) :])
+
+
+def _differs(first: pd.Categorical, second: pd.Categorical) -> np.ndarray:
+    """Where both have an entry, and not the same."""
+    known = first.categories.union(second.categories)
+    mine, theirs = (each.set_categories(known).codes for each in (first, second))
+    return np.asarray((mine >= 0) & (theirs >= 0) & (mine != theirs))
+
+
+def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorical:
+    """The entries of one file, and of another where that has none."""
+    known = first.categories.union(second.categories).sort_values()
+    mine, theirs = first.set_categories(known), second.set_categories(known)
+    return pd.Categorical.from_codes(np.where(mine.codes >= 0, mine.codes, theirs.codes), categories=known)
+
+
+def _may_be_list(column: TextColumn) -> bool:
+    """Few entries, and no numbers but 0 and 1: a column of counts must not come out as a list."""
+    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # the blank is none
+        return False
+    entries = [text for text in column.distinct() if text != ""]
+    if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
+        return False
+    return {"0", "1"}.issuperset(entries) or not all(re.fullmatch(r"[-+]?[\d.,]+", entry) for entry in entries)

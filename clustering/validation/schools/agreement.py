@@ -1,0 +1,68 @@
+"""Where several files of schools do not agree: schools that only one knows, cells that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.readers.text.columns import numpy_of
+from clustering.validation.findings import places_of
+from clustering.validation.schools.school_file import SchoolPart
+
+_COMPARED = ("district_id", "status", "grades_offered", "enrolment_students", "school_type", "title1_status", "virtual")
+_CALLED = {
+    "district_id": "district",
+    "grades_offered": "grades",
+    "enrolment_students": "enrolment",
+    "school_type": "type of the school",
+    "title1_status": "Title I status",
+    "virtual": "entry on virtual instruction",
+}
+# Two files may round a place differently; beyond a kilometre they mean different places.
+_SAME_PLACE_DEGREES = 0.01
+
+
+def warn_unmatched(parts: Sequence[SchoolPart]) -> None:
+    """Warn, in each file, of schools that none of the others has."""
+    for part in parts:
+        alone = np.ones(len(part.ids), dtype=bool)
+        for other in parts:
+            if other is not part:
+                alone &= places_of(part.ids, other.ids) < 0
+        rows = np.zeros(len(part.findings.table), dtype=bool)
+        rows[part.records[alone]] = True
+        part.findings.mark(
+            rows,
+            "school_id",
+            message="The school is in none of the other school files.",
+            remedy="Check that the files are of the same year; the school is kept with what this file says of it.",
+            is_error=False,
+        )
+
+
+def warn_disagreements(parts: Sequence[SchoolPart]) -> None:
+    """Warn, in each file, of cells that contradict the first file that has them."""
+    for number, part in enumerate(parts):
+        for name in (*_COMPARED, "latitude", "longitude"):
+            first = next((other for other in parts[:number] if name in other.said), None)
+            if first is None or name not in part.said:
+                continue
+            theirs = pa.array(places_of(part.ids, first.ids))
+            theirs_say = first.said[name].take(pc.if_else(pc.equal(theirs, -1), pa.scalar(None, theirs.type), theirs))
+            if name in ("latitude", "longitude"):
+                differs = pc.greater(pc.abs(pc.subtract(theirs_say, part.said[name])), _SAME_PLACE_DEGREES)
+            else:
+                differs = pc.not_equal(theirs_say, part.said[name])
+            rows = np.zeros(len(part.findings.table), dtype=bool)
+            rows[part.records[numpy_of(differs.fill_null(False))]] = True
+            part.findings.mark(
+                rows,
+                {"grades_offered": "grades", "enrolment_students": "enrolment"}.get(name, name),
+                message=f"The {_CALLED.get(name, name)} differs from what {first.findings.table.name} says,"
+                " which counts.",
+                remedy="Check which of the two is right, and that the files are of the same year.",
+                is_error=False,
+            )

@@ -1,0 +1,266 @@
+"""What one file says of its schools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
+from clustering.model.plain_text import plain_text
+from clustering.readers.recognition.headings import grade_columns
+from clustering.readers.text.columns import numpy_of
+from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
+from clustering.validation.findings import Findings
+from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.schools.characteristics import read_traits
+
+MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
+NO_IDENTIFIER = "The school has no identifier."
+OTHER_SITE = "Another site of a school; merged into its first record."
+_YES = ("yes", "y", "1", "true")
+_NO = ("no", "n", "0", "false", "", "-1", "-2", "-9", "m", "not applicable", "missing")
+_NOT_REPORTED = (-1, -2, -3, -9)
+_UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolPart:
+    """
+    What one file says of its schools.
+
+    Parameters
+    ----------
+    findings
+        The file.
+    ids
+        Identifiers of the records used.
+    records
+        Their places in the file.
+    said
+        Canonical column to values, missing where the file does not say; ``latitude`` and ``longitude`` among them.
+    """
+
+    findings: Findings
+    ids: pa.StringArray
+    records: np.ndarray
+    said: dict[str, pa.Array]
+
+
+def read_school_file(findings: Findings) -> SchoolPart:
+    """Judge one file of schools; problems are added to it."""
+    mark_bad_identifiers(findings, "school_id", blank_is_error=False)
+    ids = findings.texts("school_id")
+    blank = ids.is_blank()
+    findings.mark(
+        blank,
+        "school_id",
+        message="The school has no identifier; its record is set aside.",
+        remedy="Give every record the identifier of its school, if it is to be used.",
+        is_error=False,
+    )
+    findings.set_aside(blank, NO_IDENTIFIER)
+    repeats = _repeats(findings, blank)
+    values = {
+        **{name: _text(findings, name) for name in ("name", "district_id", "district_name")},
+        "status": _status(findings),
+        "grades_offered": _grades_offered(findings),
+        "enrolment_students": pa.array(_enrolment(findings), from_pandas=True),
+        **read_traits(findings),
+        **_coordinates(findings),
+    }
+    if repeats.any():
+        values = _merged(values, ids.codes)
+        findings.set_aside(repeats, OTHER_SITE)
+    records = np.flatnonzero(findings.kept())
+    used = pa.array(records)
+    taken = {name: value.take(used) for name, value in values.items()}
+    return SchoolPart(findings=findings, ids=ids.texts_at(records), records=records, said=taken)
+
+
+def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
+    """Mark the records to be merged into an earlier one of the same school; unless the user says so, an error."""
+    ids = findings.texts("school_id")
+    counts = np.bincount(ids.codes, minlength=len(ids.texts))
+    repeated = (counts > 1)[ids.codes] & ~blank
+    later = repeated & ~ids.is_first()
+    policy = findings.table.options.repeated
+    if policy is None:
+        findings.mark(
+            repeated,
+            "school_id",
+            message="The identifier stands more than once.",
+            remedy="Keep one record per school, or say repeated=merge if they are sites of one, or repeated=first.",
+        )
+    elif later.any():
+        message = f"{int(later.sum()):,} records stand behind another of the same school ({policy})."
+        findings.note(message, "Keep one record per school.", column=findings.headings["school_id"])
+    if policy == "first":
+        findings.set_aside(later, "An earlier record of the same school counts.")
+    return later if policy == "merge" else np.zeros_like(later)
+
+
+def _merged(values: dict[str, pa.Array], codes: np.ndarray) -> dict[str, pa.Array]:
+    """Give the first record of each school the grades of all, and their enrolment together."""
+    table = pd.DataFrame({"grades": numpy_of(values["grades_offered"].fill_null(0)).astype("int64")})
+    masks = table["grades"].groupby(codes).transform(lambda each: np.bitwise_or.reduce(each.to_numpy()))
+    enrolment = pd.Series(numpy_of(values["enrolment_students"].cast(pa.float64())))
+    students = enrolment.groupby(codes).transform(lambda each: each.sum(min_count=1))
+    grades = masks.to_numpy()
+    return values | {
+        "grades_offered": pa.array(grades, mask=grades == 0),
+        "enrolment_students": pa.array(students.to_numpy(), from_pandas=True),
+    }
+
+
+def _text(findings: Findings, canonical: str) -> pa.Array:
+    """Text without what cannot be seen; missing where blank."""
+    column = findings.texts(canonical)
+    texts = column.texts
+    if not pc.all(pc.ascii_is_printable(texts)).as_py():
+        unseen = numpy_of(pc.match_substring_regex(texts, _UNSEEN))
+        shown = texts.to_pylist()
+        for place in np.flatnonzero(unseen):
+            shown[place] = plain_text(shown[place]).strip()
+        texts = pa.array(shown, type=pa.string())
+    known = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+    return known.take(pa.array(column.codes))
+
+
+def _status(findings: Findings) -> pa.Array:
+    column = findings.texts("status")
+    lower = column.distinct().str.lower()
+    closed = lower.str.contains("clos|inactive|future") | lower.isin(["2", "6", "7"])
+    said = pd.Series(np.where(closed, "closed", "open"), dtype="str").where(lower != "")
+    return pa.array(said, type=pa.string(), from_pandas=True).take(pa.array(column.codes))
+
+
+def _coordinates(findings: Findings) -> dict[str, pa.Array]:
+    if not {"latitude", "longitude"} & set(findings.headings):
+        return _coordinates_of_geometry(findings)
+    numbers: dict[str, np.ndarray] = {}
+    for canonical, limit in (("latitude", 90), ("longitude", 180)):
+        if (plain := findings.plain_numbers(canonical)) is not None and (np.abs(plain) <= limit).all():
+            numbers[canonical] = plain
+            continue
+        column = findings.texts(canonical)
+        values, bad = parse_numbers(column.distinct())
+        findings.mark_texts(
+            bad,
+            canonical,
+            message=f"The {canonical} is not a number.",
+            remedy="Give decimal degrees, such as 38.8977, or leave the cell blank.",
+        )
+        findings.mark_texts(
+            values.abs() > limit,
+            canonical,
+            message=f"The {canonical} lies outside -{limit} to {limit} degrees.",
+            remedy="Give decimal degrees in WGS 84; projected coordinates must be converted first.",
+        )
+        numbers[canonical] = column.spread(values)
+    latitude, longitude = numbers["latitude"], numbers["longitude"]
+    unusable = ((latitude == 0) & (longitude == 0)) | np.isnan(latitude) | np.isnan(longitude)
+    return _located(findings, latitude, longitude, unusable)
+
+
+def _coordinates_of_geometry(findings: Findings) -> dict[str, pa.Array]:
+    geometry = findings.table.geometry
+    if geometry is None:
+        return {}
+    other = (shapely.get_type_id(geometry) != shapely.GeometryType.POINT) & ~shapely.is_missing(geometry)
+    message = "The geometry is no point; its centre is taken for the place of the school."
+    findings.mark(other, "geometry", message=message, remedy="Give a point per school.", is_error=False)
+    points = geometry.copy()
+    points[other] = shapely.centroid(geometry[other])
+    longitude, latitude = shapely.get_x(points), shapely.get_y(points)
+    return _located(findings, latitude, longitude, np.isnan(longitude) | np.isnan(latitude))
+
+
+def _located(
+    findings: Findings, latitude: np.ndarray, longitude: np.ndarray, unusable: np.ndarray
+) -> dict[str, pa.Array]:
+    findings.mark(
+        unusable & findings.kept(),
+        "latitude",
+        message="The school has no usable coordinates and will not be on the map.",
+        remedy="Add latitude and longitude if the school is to be drawn or distances matter.",
+        is_error=False,
+    )
+    return {
+        "latitude": pa.array(np.where(unusable, np.nan, latitude), from_pandas=True),
+        "longitude": pa.array(np.where(unusable, np.nan, longitude), from_pandas=True),
+    }
+
+
+def _grades_offered(findings: Findings) -> pa.Array:
+    """Bit masks, from CCD's yes/no columns, else from a list, else from lowest and highest grade; missing if unsaid."""
+    masks = np.zeros(len(findings.table), dtype="int64")
+    for heading, label in grade_columns(findings.table.headings).items():
+        try:
+            grade = parse_grade(label)
+        except ValueError:  # a column of some other meaning
+            continue
+        if grade is not None:
+            masks |= np.where(_says_yes(findings, heading), grade_mask(grade, grade), 0)
+    grades = findings.texts("grades")
+    listed, bad = parse_unique(grades.distinct(), parse_grade_set)
+    findings.mark_texts(
+        bad, "grades", message="The grades cannot be read.", remedy="Write them like PK-5 or 9 10 11 12."
+    )
+    masks = np.where(masks != 0, masks, grades.spread(listed.fillna(0).to_numpy(dtype="int64")))
+    masks = np.where(masks != 0, masks, _masks_of_spans(findings))
+    return pa.array(masks, mask=masks == 0)
+
+
+def _says_yes(findings: Findings, heading: str) -> np.ndarray:
+    """Whether each cell of a column says yes."""
+    given = findings.table.encoded[heading]
+    yes = pc.equal(given, "Yes")
+    if pc.all(pc.or_(yes, pc.equal(given, "No"))).as_py():  # as CCD writes it
+        return numpy_of(yes)
+    column = findings.table.column(heading)
+    texts = [text.lower() for text in column.texts.to_pylist()]
+    if unknown := [text for text in texts if text not in (*_YES, *_NO)]:
+        count = int(column.spread(np.isin(texts, unknown)).sum())
+        message = f"{count:,} cells say neither yes nor no ({', '.join(unknown[:5])[:100]}); they count as no."
+        findings.note(message, "Write Yes or No for each grade.", column=heading)
+    return column.spread(np.isin(texts, _YES))
+
+
+def _masks_of_spans(findings: Findings) -> np.ndarray:
+    missing = 99
+    ends = []
+    for canonical in ("lowest_grade", "highest_grade"):
+        column = findings.texts(canonical)
+        grades, bad = parse_grades(column.distinct())
+        remedy = "Write PK, KG, 1 to 13, UG or AE."
+        findings.mark_texts(bad, canonical, message="This is not a grade.", remedy=remedy)
+        ends.append(column.spread(grades.fillna(missing).to_numpy(dtype="int64")))
+    lowest, highest = ends
+    known = (lowest != missing) & (highest != missing)
+    findings.mark(
+        known & (lowest > highest),
+        "lowest_grade",
+        message="The lowest grade is above the highest.",
+        remedy="Put the two grades in order.",
+    )
+    # Bits from the lowest to the highest grade, as in grades.grade_mask.
+    spans = (np.int64(1) << np.clip(highest + 3, 0, 40)) - (np.int64(1) << np.clip(lowest + 2, 0, 40))
+    return np.where(known & (lowest <= highest), spans, 0)
+
+
+def _enrolment(findings: Findings) -> np.ndarray:
+    column = findings.texts("enrolment")
+    students, bad = parse_numbers(column.distinct())
+    not_reported = students.isin(_NOT_REPORTED)
+    findings.mark_texts(
+        bad | ((students < 0) & ~not_reported) | (students > MAXIMUM_ENROLMENT_STUDENTS),
+        "enrolment",
+        message="The enrolment is not a number of students.",
+        remedy="Give a whole number, or leave the cell blank where it is not known.",
+    )
+    return column.spread(students.mask((students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS)))

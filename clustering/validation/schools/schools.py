@@ -1,0 +1,105 @@
+"""School files to one table of schools, joined by identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from clustering.errors import InputError
+from clustering.model.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
+from clustering.model.grades import level_of
+from clustering.readers.text.columns import numpy_of, sorted_texts
+from clustering.validation.findings import Findings, places_of
+from clustering.validation.schools.agreement import warn_disagreements, warn_unmatched
+from clustering.validation.schools.school_file import SchoolPart, read_school_file
+from clustering.validation.schools.state_identifiers import state_ids_of, translate_state_ids
+
+_TEXTS = ("name", "district_id", "district_name", "status", "school_type", "title1_status", "virtual")
+_NUMBERS = ("grades_offered", "enrolment_students", "opened_year", "latitude", "longitude")
+
+
+def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
+    """
+    Judge school files and join them on ``school_id``.
+
+    Parameters
+    ----------
+    files
+        One per file, in the order given; problems are added to each. Where two files give the same cell, the first
+        one counts, and what they disagree on is a warning.
+
+    Returns
+    -------
+    schools
+        ``columns.SCHOOL_COLUMNS``, EPSG:4326, index ``school_id`` sorted.
+
+    Raises
+    ------
+    InputError
+        No record has an identifier.
+    """
+    if (pairs := state_ids_of(files)) is not None:
+        for findings in files:
+            translate_state_ids(findings, "school_id", pairs, pairs.school_ids)
+    with ThreadPoolExecutor(max_workers=2) as threads:  # Arrow releases the interpreter's lock
+        parts = list(threads.map(read_school_file, files))
+    ids = parts[0].ids
+    if not all(part.ids.equals(ids) for part in parts[1:]):  # often files list the same schools in the same order
+        ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
+    if not len(ids):
+        files[0].note("No record has a school identifier.", "Say which column holds it.", is_error=True)
+        raise InputError([problem for findings in files for problem in findings.problems if problem.is_error])
+    ids = sorted_texts(ids)
+    places = [None if part.ids.equals(ids) else pa.array(places_of(ids, part.ids)) for part in parts]
+    joined = {name: _first_known(parts, places, len(ids), name) for name in (*_TEXTS, *_NUMBERS)}
+    if len(parts) > 1:
+        warn_unmatched(parts)
+        warn_disagreements(parts)
+    if not any({"latitude", "longitude"} <= set(part.said) for part in parts):
+        files[0].note(
+            "No file has coordinates: nothing can be drawn on the map.",
+            "Add latitude and longitude, or a file of geocodes such as EDGE.",
+        )
+    return _table(ids, joined)
+
+
+def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame:
+    masks = numpy_of(joined["grades_offered"].fill_null(0)).astype("int64")
+    distinct = pa.array(masks).dictionary_encode()
+    levels = pa.array(map(level_of, distinct.dictionary.to_pylist()), type=pa.string()).take(distinct.indices)
+    columns = {
+        **{name: pd.array(joined[name].cast(pa.string()), dtype="str") for name in _TEXTS},
+        "name": pd.array(pc.coalesce(joined["name"], ids), dtype="str"),
+        "grades_offered": masks,
+        "level": pd.array(levels, dtype="str"),
+        "enrolment_students": numpy_of(joined["enrolment_students"]).astype("float64"),
+        "opened_year": pd.array(joined["opened_year"].cast(pa.int64()), dtype="Int64"),
+    }
+    longitude, latitude = (numpy_of(joined[name]).astype("float64") for name in ("longitude", "latitude"))
+    points = np.asarray(shapely.points(longitude, latitude))
+    points[np.isnan(longitude) | np.isnan(latitude)] = None
+    index = pd.Index(pd.array(ids, dtype="str"), name="school_id")
+    frame = pd.DataFrame({name: columns[name] for name in SCHOOL_COLUMNS if name in columns}, index=index)
+    return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)
+
+
+def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array | None], count: int, name: str) -> pa.Array:
+    """What the first file that says something says, for each of ``count`` schools; no places: in their order."""
+    known: pa.Array | None = None
+    for part, place in zip(parts, places, strict=True):
+        if name not in part.said or (known is not None and not known.null_count):
+            continue
+        said = part.said[name]
+        if place is not None:
+            said = said.take(pc.if_else(pc.equal(place, -1), pa.scalar(None, place.type), place))
+        known = said if known is None else pc.coalesce(known, said)
+    if known is None:
+        return pa.nulls(count, pa.string() if name in _TEXTS else pa.float64())
+    return known

@@ -1,0 +1,1 @@
+"""From a Scenario and a request to a Proposal."""

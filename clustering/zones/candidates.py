@@ -1,0 +1,220 @@
+"""Which schools could belong to which anchor's Zone, for all anchors at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clustering.model.positions import places_of
+from clustering.zones.eligibility import Limits, find_excluded, head_places, heads_of, member_bonus
+from clustering.zones.feeder_graph import FeederTables
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Candidates:
+    """
+    The schools within reach of one anchor, with the flows among them.
+
+    Parameters
+    ----------
+    anchor_id
+        The anchor, or the first of the anchors that are merged into one Zone.
+    merged
+        The other anchors of a merged Zone, sorted; they are among ``schools`` and belong to the Zone wherever it opens.
+    schools
+        Candidate feeders, sorted.
+    promoted
+        Students promoted out of each of them, per year, in the same order.
+    bonus
+        What the score gains, or loses, by the mere membership of each of them (need, distance) [students per year].
+    enrolment
+        Students enrolled in each of them; 0 where no limit asks for it.
+    anchor_enrolment
+        Students enrolled in the anchor; 0 where no limit asks for it.
+    origin, destination
+        Ends of each link, as positions in ``schools``, the anchor being ``len(schools)``; sorted.
+    students
+        Of each link, per year.
+    is_tie
+        Whether the link is large enough to hold its origin in the Zone.
+    struck
+        Schools within reach that a limit or lock excludes, sorted.
+    is_torn
+        Whether an anchor of the Zone must keep together with a school that cannot be in it: then there is no Zone.
+    """
+
+    anchor_id: str
+    merged: tuple[str, ...]
+    schools: tuple[str, ...]
+    promoted: np.ndarray
+    bonus: np.ndarray
+    enrolment: np.ndarray
+    anchor_enrolment: float
+    origin: np.ndarray
+    destination: np.ndarray
+    students: np.ndarray
+    is_tie: np.ndarray
+    struck: tuple[str, ...]
+    is_torn: bool
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The anchors of the Zone."""
+        return (self.anchor_id, *self.merged)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reach:
+    """Zones and the schools within their reach; a pair is written ``zone * schools + school``, by place."""
+
+    heads: np.ndarray  # a row of places per Zone, padded with -1
+    pairs: np.ndarray  # sorted; merged anchors among them
+    struck: np.ndarray  # sorted
+    is_torn: np.ndarray  # a truth value per Zone
+
+
+def generate_candidates(tables: FeederTables, anchors: Iterable[str], limits: Limits) -> tuple[Candidates, ...]:
+    """
+    Find every school that could belong to each anchor's Zone.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph.
+    anchors
+        Ids of the low-performing high schools.
+    limits
+        The limits of the request; ``limits.merged`` says which anchors share a Zone.
+
+    Returns
+    -------
+    candidates
+        One per anchor or group of merged anchors, sorted by the first id. A candidate reaches an anchor of the Zone in
+        at most ``maximum_steps`` promotions over flows of at least ``minimum_link_share``, passing only through
+        candidates; other anchors are never candidates.
+    """
+    index = tables.totals.index
+    ends = tuple(places_of(tables.links[side], index) for side in ("origin", "destination"))
+    shares = tables.links[["send_share", "receive_share"]].to_numpy()
+    is_tie = np.max(shares >= limits.parameters.minimum_link_share, axis=1)
+    groups = sorted({heads_of(limits, anchor) for anchor in _leading(anchors, limits)})
+    reach = _walk(groups, index, (ends[0][is_tie], ends[1][is_tie]), limits)
+    return _assemble(groups, tables, limits, ends=ends, is_tie=is_tie, reach=reach)
+
+
+def _leading(anchors: Iterable[str], limits: Limits) -> set[str]:
+    """Anchors without those that are merged behind another."""
+    behind = {anchor for group in limits.merged.values() for anchor in group[1:]}
+    return set(anchors) - behind
+
+
+def _walk(
+    groups: list[tuple[str, ...]], index: pd.Index, ties: tuple[np.ndarray, np.ndarray], limits: Limits
+) -> _Reach:
+    """Walk from the anchors against the promotions, through what no limit or lock excludes."""
+    size = len(index)
+    heads = head_places(limits, groups)
+    is_anchor = np.zeros(size, dtype=bool)
+    is_anchor[heads[heads >= 0]] = True
+    order = np.argsort(ties[1], kind="stable")
+    senders, starts = ties[0][order], np.searchsorted(ties[1][order], np.arange(size + 1))
+    keys = np.arange(len(groups))[:, None] * size + heads
+    frontier = seen = keys[heads >= 0]
+    reached, struck = [keys[:, 1:][heads[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
+    for _ in range(limits.parameters.maximum_steps):
+        rows, items = _expand(starts, frontier % size)
+        is_free = ~is_anchor[senders[items]]
+        found = np.unique((frontier // size)[rows[is_free]] * size + senders[items[is_free]])
+        found = found[~np.isin(found, seen)]
+        excluded = find_excluded(limits, found % size, heads[found // size])
+        struck.append(found[excluded])
+        frontier = found[~excluded]
+        reached.append(frontier)
+        seen = np.concatenate([seen, found])
+    pairs = np.sort(np.concatenate(reached))
+    torn = _find_torn(np.concatenate([pairs, keys[heads >= 0]]), len(groups), index, limits)
+    is_torn = np.isin(np.arange(len(groups)), (torn // size)[is_anchor[torn % size]])
+    struck.append(pairs[np.isin(pairs, torn)])
+    pairs = pairs[~np.isin(pairs, torn) & ~is_torn[pairs // size]]
+    return _Reach(heads=heads, pairs=pairs, struck=np.sort(np.concatenate(struck)), is_torn=is_torn)
+
+
+def _expand(starts: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and items of a ragged table: for each place, every item between its start and the next."""
+    counts = starts[places + 1] - starts[places]
+    rows = np.repeat(np.arange(len(places)), counts)
+    items = np.arange(len(rows)) + np.repeat(starts[places] - np.cumsum(counts) + counts, counts)
+    return rows, items
+
+
+def _find_torn(held: np.ndarray, zone_count: int, index: pd.Index, limits: Limits) -> np.ndarray:
+    """Find the schools of a Zone's reach, anchors among them, that must keep together with one that is not in it."""
+    torn = [np.empty(0, dtype=np.int64)]
+    for group in limits.parameters.together():
+        keys = np.arange(zone_count)[:, None] * len(index) + index.get_indexer(pd.Index(group))
+        is_held = np.isin(keys, held)
+        torn.append(keys[is_held & ~is_held.all(axis=1, keepdims=True)])
+    return np.unique(np.concatenate(torn))
+
+
+def _assemble(
+    groups: list[tuple[str, ...]],
+    tables: FeederTables,
+    limits: Limits,
+    *,
+    ends: tuple[np.ndarray, ...],
+    is_tie: np.ndarray,
+    reach: _Reach,
+) -> tuple[Candidates, ...]:
+    index = tables.totals.index
+    size, zones = len(index), np.arange(len(groups) + 1)
+    zone, school = np.divmod(reach.pairs, size)
+    first, first_struck = np.searchsorted(zone, zones), np.searchsorted(reach.struck // size, zones)
+    # Links by sender: those whose receiver is in the same Zone's reach, or its anchor.
+    rows, items = _expand(np.searchsorted(ends[0], np.arange(size + 1)), school)
+    receiver = zone[rows] * size + ends[1][items]
+    place = np.searchsorted(reach.pairs, receiver)
+    is_inside = np.r_[reach.pairs, -1][place] == receiver
+    to_anchor = ends[1][items] == reach.heads[zone[rows], 0]
+    kept = is_inside | to_anchor
+    rows, items, to_anchor = rows[kept], items[kept], to_anchor[kept]
+    base = first[zone[rows]]
+    origin = rows - base
+    destination = np.where(to_anchor, (first[1:] - first[:-1])[zone[rows]], place[kept] - base)
+    students, is_tie = tables.links["students"].to_numpy()[items], is_tie[items]
+    first_link = np.searchsorted(zone[rows], zones)
+    promoted = promoted_of(tables, limits)
+    bonus = member_bonus(limits, school, reach.heads[zone], promoted[school])
+    counted = limits.parameters.maximum_enrolment_students is not None
+    enrolment = limits.schools["enrolment"].to_numpy() if counted else np.zeros(size)
+    names, struck = index.to_numpy()[school], index.to_numpy()[reach.struck % size]
+    found = []
+    for number, group in enumerate(groups):
+        own, links = slice(*first[number : number + 2]), slice(*first_link[number : number + 2])
+        found.append(
+            Candidates(
+                anchor_id=group[0],
+                merged=() if reach.is_torn[number] else group[1:],
+                schools=tuple(names[own].tolist()),
+                promoted=promoted[school[own]],
+                bonus=bonus[own],
+                enrolment=enrolment[school[own]],
+                anchor_enrolment=float(enrolment[reach.heads[number, 0]]),
+                origin=origin[links],
+                destination=destination[links],
+                students=students[links],
+                is_tie=is_tie[links],
+                struck=tuple(struck[slice(*first_struck[number : number + 2])].tolist()),
+                is_torn=bool(reach.is_torn[number]),
+            )
+        )
+    return tuple(found)
+
+
+def promoted_of(tables: FeederTables, limits: Limits) -> np.ndarray:
+    """Students promoted out of every school per year; with those who left, if ``count_exits``."""
+    names = ["promoted_students", *["exit_students"] * limits.parameters.count_exits]
+    return tables.totals[names].sum(axis=1).to_numpy()

@@ -1,0 +1,142 @@
+"""Promotions added up per pair of schools and per school, once for every reading of the suppressed cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clustering.errors import InputError, Problem
+from clustering.model.columns import FLOW_KINDS
+from clustering.model.grades import offers_grade
+from clustering.model.positions import places_of
+from clustering.model.scenario import Scenario
+
+_KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
+_PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order")]
+_ENDS = ("students_low", "students_high")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowSums:
+    """
+    Students per year between the ends of the suppressed cells.
+
+    Parameters
+    ----------
+    links
+        ``origin``, ``destination``, ``students_low``, ``students_high``, sorted; only links with students.
+    totals
+        Index ``school_id``, every listed school; the columns of ``feeder_graph.FeederTables.totals``, each with
+        ``_low`` and ``_high`` behind it.
+    years
+        Falls of the school years averaged; empty if the file has no years.
+    """
+
+    links: pd.DataFrame
+    totals: pd.DataFrame
+    years: tuple[int, ...]
+
+
+def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
+    """
+    Add up the promotions of some years, as means per year.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs.
+    years
+        Falls of the school years to average; empty means all.
+
+    Returns
+    -------
+    sums
+        Per link and per school.
+
+    Raises
+    ------
+    InputError
+        A year asked for is not in the flows.
+    """
+    flows, used_years = _select_years(scenario.flows, years)
+    year_count = max(1, len(used_years))
+    index = scenario.schools.index
+    origin, destination = places_of(flows["origin"], index), places_of(flows["destination"], index)
+    kind = pd.Categorical(flows["kind"], categories=FLOW_KINDS).codes
+    feeding = np.flatnonzero(kind == _KIND["feeding"])
+    pairs, link = np.unique(origin[feeding] * len(index) + destination[feeding], return_inverse=True)
+    ends = {name: flows[name].to_numpy() for name in _ENDS}
+    links = pd.DataFrame(
+        {
+            "origin": index[pairs // len(index)],
+            "destination": index[pairs % len(index)],
+            **{name: _add_up(link, values[feeding], len(pairs)) / year_count for name, values in ends.items()},
+        }
+    )
+    totals = {
+        f"{name}{column.removeprefix('students')}": _add_up(school[rows], values[rows], len(index)) / year_count
+        for name, (rows, school) in _selections(flows, scenario, kind, origin, destination).items()
+        for column, values in ends.items()
+    }
+    return FlowSums(
+        links=links[links["students_high"] > 0].reset_index(drop=True),
+        totals=pd.DataFrame(totals, index=index),
+        years=used_years,
+    )
+
+
+def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    listed = groups >= 0
+    return np.bincount(groups[listed], weights=values[listed], minlength=count)
+
+
+def _selections(
+    flows: pd.DataFrame, scenario: Scenario, kind: np.ndarray, origin: np.ndarray, destination: np.ndarray
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Rows that make up each total, and the school each of them counts for."""
+    promoted, exits = np.flatnonzero(np.isin(kind, _PROMOTED)), np.flatnonzero(kind == _KIND["exit"])
+    unlisted = _leaves_unlisted_final_grade(flows, kind)
+    offered = np.append(scenario.schools["grades_offered"].to_numpy(), 0)
+    following = flows["grade"].iloc[exits] + 1
+    final = exits[~offers_grade(pd.Series(offered[origin[exits]], index=following.index), following).to_numpy()]
+    return {
+        "promoted_students": (promoted, origin),
+        "unlisted_students": (np.flatnonzero(kind == _KIND["unlisted destination"]), origin),
+        "exit_students": (final, origin),
+        "entering_students": (np.concatenate([promoted, unlisted]), destination),
+        "unlisted_entering_students": (unlisted, destination),
+    }
+
+
+def _leaves_unlisted_final_grade(flows: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
+    """Rows of promotions out of unlisted schools from a grade above which the flows have none of their students."""
+    places = np.flatnonzero(kind == _KIND["unlisted origin"])
+    if not len(places):
+        return places
+    rows = flows.iloc[places]
+    known = flows.loc[flows["origin"].isin(rows["origin"].unique()), ["origin", "grade"]].dropna()
+    following = pd.MultiIndex.from_arrays([rows["origin"], rows["grade"] + 1])
+    return places[~following.isin(pd.MultiIndex.from_frame(known))]
+
+
+def _select_years(flows: pd.DataFrame, years: Sequence[int]) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    present = sorted(int(year) for year in flows["year"].dropna().unique())
+    missing = sorted(set(years) - set(present))
+    if missing:
+        known = ", ".join(map(str, present)) or "none"
+        raise InputError(
+            Problem(
+                table="parameters",
+                column="years",
+                value=str(year),
+                message="The flows have no such school year.",
+                remedy=f"Choose among {known}, or name none to use all.",
+            )
+            for year in missing
+        )
+    if not years:
+        return flows, tuple(present)
+    return flows[flows["year"].isin(list(years))], tuple(sorted(set(years)))

@@ -1,0 +1,102 @@
+"""From an answer to what can be drawn and listed: outlines, steps and distances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import Geod
+
+from clustering.zones.audit import Membership, is_candidate_link
+from clustering.zones.eligibility import Limits, distances_of_pairs_km, head_places, heads_of
+from clustering.zones.parameters import ProposalParameters
+
+OUTLINE_MARGIN_M = 600.0
+_POINTS_AROUND_A_SCHOOL = 16
+_EARTH = Geod(ellps="WGS84")
+
+
+def zone_id_of(anchor_id: str) -> str:
+    """Identifier of an anchor's Zone."""
+    return f"zone-{anchor_id}"
+
+
+def draw_outlines(schools: gpd.GeoDataFrame, membership: Membership) -> Mapping[str, shapely.Geometry]:
+    """
+    Draw a hull 600 m around the schools of each Zone.
+
+    Parameters
+    ----------
+    schools
+        EPSG:4326, index ``school_id``.
+    membership
+        Anchor to the feeders of its Zone.
+
+    Returns
+    -------
+    outlines
+        Anchor to a polygon, longitude and latitude, counter-clockwise; Zones without any coordinates are left out.
+        Points around each school are set on the ellipsoid, so no projection has to be chosen.
+    """
+    anchors = [anchor for anchor, feeders in membership.items() for _ in (anchor, *feeders)]
+    members = [school for anchor, feeders in membership.items() for school in (anchor, *feeders)]
+    points = schools.geometry.reindex(members)
+    located = points.notna().to_numpy()
+    longitude, latitude = points.x.to_numpy()[located], points.y.to_numpy()[located]
+    zone_codes, zone_anchors = pd.factorize(np.array(anchors, dtype=object)[located])
+    if not len(zone_codes):
+        return {}
+    angles = np.tile(np.arange(_POINTS_AROUND_A_SCHOOL) * 360 / _POINTS_AROUND_A_SCHOOL, len(longitude))
+    centre_x, centre_y = (np.repeat(values, _POINTS_AROUND_A_SCHOOL) for values in (longitude, latitude))
+    x, y, _ = _EARTH.fwd(centre_x, centre_y, angles, np.full(len(angles), OUTLINE_MARGIN_M))
+    owner = np.repeat(zone_codes, _POINTS_AROUND_A_SCHOOL)
+    order = np.argsort(owner, kind="stable")
+    clouds = shapely.multipoints(shapely.points(np.round(x[order], 6), np.round(y[order], 6)), indices=owner[order])
+    hulls = shapely.orient_polygons(shapely.convex_hull(clouds))
+    return dict(zip(map(str, zone_anchors), hulls, strict=True))
+
+
+def steps_to_anchor(
+    graph: nx.DiGraph, anchors: Sequence[str], feeders: tuple[str, ...], parameters: ProposalParameters
+) -> Mapping[str, int]:
+    """
+    Count the promotions from each member to an anchor inside the Zone.
+
+    Parameters
+    ----------
+    graph
+        The feeder graph.
+    anchors, feeders
+        The Zone; merged anchors are among the first.
+    parameters
+        ``minimum_link_share``.
+
+    Returns
+    -------
+    steps
+        Member to number of promotions over candidate links to the nearest anchor; 0 for the anchors. Members that none
+        lead from are left out; only a plan as given has any.
+    """
+    members = {*anchors, *feeders}
+    ties = nx.DiGraph(
+        (receiver, sender)
+        for sender in feeders
+        for receiver, data in graph.succ[sender].items()
+        if receiver in members
+        and is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
+    )
+    ties.add_nodes_from(anchors)
+    layers = nx.bfs_layers(ties, list(anchors))
+    return {school: steps for steps, layer in enumerate(layers) for school in layer}
+
+
+def distances_km(limits: Limits, membership: Membership) -> Mapping[tuple[str, str], float]:
+    """Distance of each feeder to the nearest anchor of its Zone on the ellipsoid [km], by anchor and school."""
+    pairs = [(anchor, school) for anchor, feeders in sorted(membership.items()) for school in feeders]
+    heads = head_places(limits, [heads_of(limits, anchor) for anchor, _ in pairs])
+    schools = limits.schools.index.get_indexer(pd.Index([school for _, school in pairs], dtype="str"))
+    return dict(zip(pairs, distances_of_pairs_km(limits, schools, heads).tolist(), strict=True))

@@ -1,0 +1,137 @@
+"""The sentences that belong beside the numbers of a Proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
+from clustering.model.ingest_report import FlowBasis
+from clustering.model.scenario import Scenario
+from clustering.zones.parameters import ProposalParameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """
+    What suppressed cells could change.
+
+    Parameters
+    ----------
+    at_low, at_high
+        Anchors whose Zone has other members, or cannot be formed, at that end of every interval.
+    added_at_low, added_at_high
+        Anchors without a Zone that would have one at that end.
+    is_settled
+        Whether the best Zones at both ends were found in time; if not, the rest says nothing.
+    """
+
+    at_low: frozenset[str] = frozenset()
+    at_high: frozenset[str] = frozenset()
+    added_at_low: int = 0
+    added_at_high: int = 0
+    is_settled: bool = True
+
+
+def write_notes(
+    base: Scenario,
+    decisions: pd.DataFrame,
+    changes: Changes | None,
+    *,
+    zone_count: int,
+    merges: tuple[str, ...],
+    asked: ProposalParameters,
+) -> tuple[str, ...]:
+    """
+    Write the notes.
+
+    Parameters
+    ----------
+    base
+        The scenario computed on.
+    decisions
+        See ``identification.identify_high_schools``.
+    changes
+        ``None`` if the suppressed cells were not checked.
+    zone_count
+        Zones proposed.
+    merges
+        Which anchors were merged for what they share, a sentence each.
+    asked
+        The request.
+
+    Returns
+    -------
+    notes
+        One or two sentences each.
+    """
+    years = sorted(int(year) for year in base.flows["year"].dropna().unique() if not asked.years or year in asked.years)
+    span = "the school years beginning in " + ", ".join(map(str, years)) if years else "the year of the file"
+    hidden = int(base.flows.loc[base.flows["kind"] == "feeding", "students"].isna().sum())
+    feeding = int((base.flows["kind"] == "feeding").sum())
+    exits = "and those who left" if asked.count_exits else "without those who left"
+    notes = [
+        *_notes_on_the_basis(base.report.basis),
+        *_notes_on_the_input(base, decisions),
+        f"Students are means per year over {span}.",
+        (
+            "Promoted students are those who moved up out of a school's final grade into another school,"
+            f" {exits}; shares of a school's promoted students have them as denominator."
+        ),
+        (
+            f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and were taken for"
+            f" {asked.suppressed_students:g}."
+        ),
+    ]
+    notes.extend(merges)
+    if changes is not None and not changes.is_settled:
+        notes.append(
+            "Time ran out before it was settled whether Zones change with suppressed cells at their least or greatest:"
+            " allow more with time_limit_s."
+        )
+    elif changes is not None and (zone_count or changes.added_at_low or changes.added_at_high):
+        notes.append(
+            f"With every suppressed cell at its least, {len(changes.at_low)} of {zone_count} Zones have other members"
+            f" or cannot be formed{_added(changes.added_at_low)}; at its greatest, {len(changes.at_high)} of"
+            f" {zone_count}{_added(changes.added_at_high)}."
+        )
+    if base.report.basis.is_estimated:
+        notes.append("Estimated flows are no counts of students: they are neither suppressed nor rounded.")
+    elif asked.disclosure == "protected":
+        notes.append(
+            f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
+            f" {ROUNDING_STUDENTS}s before anything is computed."
+        )
+    else:
+        notes.append("Exact counts: not for publication. Small numbers of students may be recognisable.")
+    return tuple(notes)
+
+
+def _notes_on_the_basis(basis: FlowBasis) -> list[str]:
+    """Say first of all if the flows are an estimate, how it was made and how far it is off."""
+    if not basis.is_estimated:
+        return []
+    return [f"ESTIMATED FLOWS. {basis.statement}", *basis.details]
+
+
+def _notes_on_the_input(base: Scenario, decisions: pd.DataFrame) -> list[str]:
+    """Say what the files lack for the request, and what was warned of when they were read."""
+    notes = []
+    if len(decisions) and (decisions["certainty"] == "unknown").all():
+        lists = ", ".join(base.report.facts.get("official_list_columns", {})) or "none"
+        notes.append(
+            f"No high school can be identified: none of the {len(decisions):,} has a graduation rate. Add a performance"
+            " file, or name an official list with identification=official:COLUMN=VALUE (columns that look like one:"
+            f" {lists})."
+        )
+    counts = base.report.warning_counts
+    if counts:
+        most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:5]
+        told = " ".join(f"{message} ({count:,})" for message, count in most)
+        notes.append(f"Warnings when the files were read, with how often: {told}")
+    return notes
+
+
+def _added(count: int) -> str:
+    return "" if count == 0 else f" and {count} more anchor{'' if count == 1 else 's'} would have one"

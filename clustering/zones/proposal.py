@@ -1,0 +1,242 @@
+"""Frozen values that travel down the line: Scenario, Anchor, Zone, Proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+from shapely import Geometry
+
+from clustering.model.ingest_report import FlowBasis
+from clustering.model.scenario import Certainty
+from clustering.zones.parameters import ProposalParameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """
+    The decision about one high school that is, or may be, low-performing.
+
+    Parameters
+    ----------
+    school_id, name
+        The high school.
+    certainty
+        ``certain`` or ``possible``; high schools decided ``no`` or ``unknown`` are counted, not listed.
+    source
+        ``official`` or ``computed``.
+    explanation
+        The numbers behind the decision, as a sentence.
+    zone_id
+        The Zone proposed for it, or ``None``.
+    reason_without_zone
+        Why there is none; ``None`` where there is one.
+    """
+
+    school_id: str
+    name: str
+    certainty: Certainty
+    source: Literal["official", "computed"]
+    explanation: str
+    zone_id: str | None
+    reason_without_zone: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneMetrics:
+    """
+    Numbers of one Zone; shares run from 0 to 1, ``None`` where the denominator is 0 or unknown.
+
+    Parameters
+    ----------
+    school_count
+        Schools, anchor included.
+    enrolment_students
+        Students enrolled; ``None`` if no member's enrolment is known.
+    enrolment_missing_count
+        Members whose enrolment is unknown.
+    promoted_students
+        Students promoted out of the Zone's feeders, per year.
+    retained_students
+        Those of them who stay in the Zone.
+    retention
+        ``retained_students / promoted_students``.
+    leakage
+        ``1 - retention``.
+    leaked_to_other_zones_students, leaked_to_other_schools_students, leaked_to_unlisted_students, exit_students
+        Where the others go. Exits are part of leakage only if ``count_exits`` is set.
+    entering_students
+        Students who enter the anchor from other schools, per year.
+    entering_from_feeders_students
+        Those of them who come from the Zone's feeders.
+    coverage
+        ``entering_from_feeders_students / entering_students``.
+    retention_low, retention_high, coverage_low, coverage_high
+        How far the two shares can be off: every suppressed cell at whichever end lowers, or raises, the share most.
+    suppressed_share
+        Share of the retained students whose link rests, wholly or in part, on suppressed counts; ``None`` if none are
+        retained.
+    membership_bonus_students
+        What the feeders' need, distance and travel time add to the score; 0 unless these have a weight.
+    score
+        ``retained - leakage_weight * leaked + membership_bonus`` [students per year].
+    """
+
+    school_count: int
+    enrolment_students: float | None
+    enrolment_missing_count: int
+    promoted_students: float
+    retained_students: float
+    retention: float | None
+    leakage: float | None
+    leaked_to_other_zones_students: float
+    leaked_to_other_schools_students: float
+    leaked_to_unlisted_students: float
+    exit_students: float
+    entering_students: float
+    entering_from_feeders_students: float
+    coverage: float | None
+    retention_low: float | None
+    retention_high: float | None
+    coverage_low: float | None
+    coverage_high: float | None
+    suppressed_share: float | None
+    membership_bonus_students: float
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """
+    One school of a Zone and why it is there.
+
+    Parameters
+    ----------
+    school_id, name, level, role
+        ``role`` is ``anchor`` or ``feeder``.
+    reason
+        The sentence an analyst needs.
+    steps
+        Promotions to the anchor inside the Zone; 0 for the anchor, ``None`` if none lead there (in a plan as given).
+    kept_share
+        Share of its promoted students who stay in the Zone; ``None`` for the anchor.
+    distance_km
+        Great circle to the anchor; ``None`` without coordinates.
+    """
+
+    school_id: str
+    name: str
+    level: str
+    role: Literal["anchor", "feeder"]
+    reason: str
+    steps: int | None
+    kept_share: float | None
+    distance_km: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone:
+    """
+    A low-performing high school and the feeders proposed to go with it.
+
+    Parameters
+    ----------
+    zone_id
+        ``zone-`` and the anchor's ``school_id``.
+    name
+        The anchor's name and ``Zone``.
+    anchor_id
+        The high school.
+    members
+        The anchor first, then feeders by steps and id.
+    metrics
+        See :class:`ZoneMetrics`.
+    outline
+        Hull drawn 600 m around the members, longitude and latitude; ``None`` if no member has coordinates.
+        For drawing only: not an attendance boundary.
+    changes_at_low, changes_at_high
+        Whether its membership changes with suppressed cells at their least, at their greatest; ``None`` if not checked.
+    """
+
+    zone_id: str
+    name: str
+    anchor_id: str
+    members: tuple[Member, ...]
+    metrics: ZoneMetrics
+    outline: Geometry | None
+    changes_at_low: bool | None
+    changes_at_high: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """
+    How good the answer is, and who says so.
+
+    Parameters
+    ----------
+    method
+        See ``ProposalParameters.method``; ``plan`` for a plan as given.
+    status
+        ``optimal`` (proved), ``time limit`` (best found), ``heuristic`` (no bound) or ``given`` (nothing was chosen).
+    score
+        Sum over the Zones [students per year].
+    bound
+        No answer scores more; ``None`` for a heuristic or a plan.
+    gap
+        ``(bound - score) / max(1, abs(bound))``; ``None`` for a heuristic or a plan.
+    """
+
+    method: str
+    status: Literal["optimal", "time limit", "heuristic", "given"]
+    score: float
+    bound: float | None
+    gap: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """
+    The answer to a request, ready to be shown: nothing in it is more exact than its disclosure setting allows.
+
+    Parameters
+    ----------
+    parameters
+        The request.
+    zones
+        Sorted by ``zone_id``.
+    anchors
+        Every high school decided ``certain`` or ``possible``, sorted by id, with its Zone or the reason for none.
+    schools
+        The scenario's schools (EPSG:4326, index ``school_id``) with ``role`` (``anchor``, ``feeder``, ``outside``),
+        ``zone_id`` (missing outside), ``reason`` (text, missing outside), ``feeder_pattern`` (``straight``, ``split``,
+        ``scattered``; missing where a school feeds none), ``dominant_destinations`` and ``dominant_feeders`` (ids
+        parted by ``"; "``).
+    links
+        Feeder edges (``columns.LINK_COLUMNS``) and ``zone_id`` where both ends are in one Zone.
+    solution
+        Status, score and gap.
+    decision_counts
+        High schools by certainty: ``certain``, ``possible``, ``no``, ``unknown``.
+    notes
+        Sentences that belong beside the numbers: units, denominators, what suppressed cells were taken for, how many
+        Zones change at either end of the interval.
+    provenance
+        Software version, hashes and names of the input files, years used.
+    basis
+        What the flows rest on: counted students or an estimate.
+    """
+
+    parameters: ProposalParameters
+    zones: tuple[Zone, ...]
+    anchors: tuple[Anchor, ...]
+    schools: gpd.GeoDataFrame
+    links: pd.DataFrame
+    solution: Solution
+    decision_counts: Mapping[str, int]
+    notes: tuple[str, ...]
+    provenance: Mapping[str, Any]
+    basis: FlowBasis

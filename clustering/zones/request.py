@@ -1,0 +1,111 @@
+"""A request bound to a Scenario: which schools may be in which Zone, looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from clustering.errors import InputError, Problem
+from clustering.model.scenario import Scenario
+from clustering.zones.eligibility import Limits
+from clustering.zones.need import fill_unknown_need, measure_need
+from clustering.zones.parameters import ProposalParameters, unknown_schools
+
+
+def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
+    """
+    Gather what the limits need.
+
+    Parameters
+    ----------
+    scenario
+        Validated inputs.
+    parameters
+        The request.
+
+    Returns
+    -------
+    limits
+        Ready for the checks.
+
+    Raises
+    ------
+    InputError
+        A lock names a school that is not in the table, or a limit rests on something that the files do not have.
+    """
+    schools = scenario.schools
+    need = measure_need(scenario, parameters)
+    _refuse_what_the_tables_lack(scenario, need, parameters)
+    table = pd.DataFrame(
+        {
+            "name": schools["name"],
+            "level": schools["level"],
+            "district": schools["district_id"].fillna(schools["district_name"]),
+            "enrolment": schools["enrolment_students"],
+            "longitude": schools.geometry.x,
+            "latitude": schools.geometry.y,
+            "is_closed": schools["status"] == "closed",
+            "need": fill_unknown_need(need, parameters),
+        }
+    )
+    asks_for_times = parameters.maximum_travel_minutes is not None or parameters.travel_weight > 0
+    return Limits(
+        parameters=parameters,
+        schools=table,
+        travel_minutes=_travel_minutes(scenario) if asks_for_times else {},
+        neighbours=_neighbours(scenario) if parameters.contiguous else {},
+    )
+
+
+def _travel_minutes(scenario: Scenario) -> Mapping[tuple[str, str], float]:
+    times = scenario.travel_times
+    pairs = zip(times["origin"].to_list(), times["destination"].to_list(), strict=True)
+    return dict(zip(pairs, times["minutes"].to_list(), strict=True))
+
+
+def _neighbours(scenario: Scenario) -> Mapping[str, frozenset[str]]:
+    """Neighbours of every school with a catchment; none of an island."""
+    touching = scenario.contiguity.dropna(subset="neighbour_id")
+    found = touching.groupby("school_id")["neighbour_id"].agg(frozenset).to_dict()
+    return {school: found.get(school, frozenset()) for school in scenario.contiguity["school_id"].unique().tolist()}
+
+
+def _refuse_what_the_tables_lack(scenario: Scenario, need: pd.Series, parameters: ProposalParameters) -> None:
+    schools = scenario.schools
+    problems = unknown_schools(vars(parameters), schools.index)
+    located = bool(schools.geometry.notna().any())
+    enrolled = bool(schools["enrolment_students"].notna().any())
+    in_districts = bool(schools[["district_id", "district_name"]].notna().any(axis=None))
+    needed = {
+        "maximum_distance_km": (parameters.maximum_distance_km is not None, located, "coordinates", "schools"),
+        "distance_weight": (parameters.distance_weight > 0, located, "coordinates", "schools"),
+        "same_district": (parameters.same_district, in_districts, "a district", "schools"),
+        "maximum_enrolment_students": (
+            parameters.maximum_enrolment_students is not None,
+            enrolled,
+            "an enrolment",
+            "schools",
+        ),
+        "maximum_travel_minutes": (
+            parameters.maximum_travel_minutes is not None,
+            len(scenario.travel_times) > 0,
+            "a travel time",
+            "travel times",
+        ),
+        "travel_weight": (parameters.travel_weight > 0, len(scenario.travel_times) > 0, "a time", "travel times"),
+        "contiguous": (parameters.contiguous, len(scenario.contiguity) > 0, "a catchment", "catchment"),
+        "need_weight": (parameters.need_weight > 0, bool(need.notna().any()), "such a rate", "performance"),
+    }
+    problems += [
+        Problem(
+            table="parameters",
+            column=field,
+            message=f"No school of the {table} files has {what}.",
+            remedy=f"Give {table} files that have it, or leave {field} out.",
+        )
+        for field, (is_asked, is_there, what, table) in needed.items()
+        if is_asked and not is_there
+    ]
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,1 @@
+"""Methods that the exact one is compared with."""

@@ -1,0 +1,91 @@
+"""Agglomerative clusters as a named alternative: schools whose students end at the same anchors, joined along links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from sklearn.cluster import AgglomerativeClustering
+
+from clustering.zones.candidates import Candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
+
+
+def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+    """
+    Join neighbouring schools with similar flows until there are as many clusters as anchors, and give them to those.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph.
+    candidates
+        One per anchor.
+    limits
+        The limits of the request.
+
+    Returns
+    -------
+    given
+        Anchor to places of its candidates. The schools within reach of any anchor, and the anchors, are told apart by
+        the shares of their promoted students who arrive at each anchor, and joined along feeder links only, by the
+        criterion of [1]_, each connected part of the graph down to as many clusters as it has Zones. Flows, not
+        places, since it is promotions that a Zone is to keep, and many files have no coordinates. A school is
+        meant for every anchor in its cluster within whose reach it is.
+
+    References
+    ----------
+    .. [1] Ward (1963). Hierarchical grouping to optimize an objective function. Journal of the American Statistical
+       Association 58.
+    """
+    reach = measure_reach(candidates, limits)
+    heads = {anchor: number for number, each in enumerate(reach.candidates) for anchor in each.heads}
+    schools = pd.Index(sorted({*reach.pairs["school_id"], *heads}), dtype="str")
+    connected = _connect(tables, schools)
+    part_count, part_of = connected_components(connected, directed=False)
+    places = np.argsort(part_of, kind="stable")
+    starts = np.searchsorted(part_of[places], np.arange(part_count + 1))
+    cluster_of, cluster_count = np.full(len(schools), -1), 0
+    zone_at = pd.Series(heads).reindex(schools).fillna(-1).astype("int64").to_numpy()
+    profiles = _profiles(reach, pd.Series(np.arange(len(schools)), index=schools), heads)
+    for part in range(part_count):
+        inside = places[starts[part] : starts[part + 1]]
+        zone_count = len(np.unique(zone_at[inside][zone_at[inside] >= 0]))
+        labels = _cluster(profiles[inside], connected[inside][:, inside], zone_count)
+        cluster_of[inside] = labels + cluster_count
+        cluster_count += int(labels.max()) + 1
+    return give_clusters(reach, pd.Series(cluster_of, index=schools))
+
+
+def _connect(tables: FeederTables, schools: pd.Index) -> sparse.csr_array:
+    """Feeder links among some schools, both ways."""
+    ends = [schools.get_indexer(pd.Index(tables.links[side])) for side in ("origin", "destination")]
+    within = (ends[0] >= 0) & (ends[1] >= 0) & (tables.links["students"] > 0).to_numpy()
+    shape = (len(schools), len(schools))
+    links = sparse.csr_array((np.ones(within.sum()), (ends[0][within], ends[1][within])), shape=shape)
+    return links + links.T
+
+
+def _profiles(reach: Reach, rows: pd.Series, heads: dict[str, int]) -> sparse.csr_array:
+    """Share of each school's promoted students who arrive at each anchor; an anchor's own is 1 [schools, zones]."""
+    is_feeder = ~reach.pairs["school_id"].isin(list(heads)).to_numpy()
+    shares = np.concatenate([*reach.shares, np.ones(len(heads))])
+    keep = np.r_[is_feeder, np.ones(len(heads), dtype=bool)]
+    of_rows = np.r_[rows.loc[reach.pairs["school_id"]].to_numpy(), rows.loc[list(heads)].to_numpy()]
+    of_zones = np.r_[reach.pairs["zone"].to_numpy(), list(heads.values())]
+    shape = (len(rows), len(reach.candidates))
+    return sparse.csr_array((shares[keep], (of_rows[keep], of_zones[keep])), shape=shape)
+
+
+def _cluster(profiles: sparse.csr_array, connected: sparse.csr_array, cluster_count: int) -> np.ndarray:
+    """Label the schools of one connected part."""
+    if cluster_count < 2:
+        return np.zeros(profiles.shape[0], dtype=np.int64)
+    ward = AgglomerativeClustering(n_clusters=cluster_count, connectivity=connected, linkage="ward")
+    labels: np.ndarray = ward.fit_predict(profiles[:, np.unique(profiles.indices)].toarray())
+    return labels

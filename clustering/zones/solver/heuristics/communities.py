@@ -1,0 +1,113 @@
+"""Communities of the feeder graph as named alternatives: Louvain and Leiden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from clustering.errors import InputError
+from clustering.zones.candidates import Candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.parameters import parameter_problem
+from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
+
+# Two places of schools and the students promoted between them per year.
+WeightedLink = tuple[int, int, float]
+
+_SEED = 0
+
+
+def give_louvain_communities(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+    """
+    Give the schools of each Louvain community to its anchors.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph.
+    candidates
+        One per anchor.
+    limits
+        The limits of the request.
+
+    Returns
+    -------
+    given
+        Anchor to places of its candidates. Communities of the greatest modularity that the method of [1]_ finds in the
+        whole feeder graph, undirected, links weighted by their students, at resolution 1. A school is meant for
+        every anchor of its community within whose reach it is (see ``giving.give_schools`` for which has it); a
+        community without an anchor stays outside.
+
+    References
+    ----------
+    .. [1] Blondel, Guillaume, Lambiotte, Lefebvre (2008). Fast unfolding of communities in large networks.
+       Journal of Statistical Mechanics P10008.
+    """
+    return _give_communities(tables, measure_reach(candidates, limits), _find_louvain)
+
+
+def give_leiden_communities(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+    """
+    Give the schools of each Leiden community to its anchors.
+
+    Parameters
+    ----------
+    tables, candidates, limits
+        As for :func:`give_louvain_communities`.
+
+    Returns
+    -------
+    given
+        As there, by the method of [1]_, whose communities always hang together.
+
+    Raises
+    ------
+    InputError
+        The package that finds them is not installed.
+
+    References
+    ----------
+    .. [1] Traag, Waltman, van Eck (2019). From Louvain to Leiden: guaranteeing well-connected communities.
+       Scientific Reports 9, 5233.
+    """
+    return _give_communities(tables, measure_reach(candidates, limits), _find_leiden)
+
+
+def _give_communities(
+    tables: FeederTables, reach: Reach, find: Callable[[list[WeightedLink]], Iterable[Iterable[int]]]
+) -> Given:
+    index, links = tables.totals.index, tables.links[tables.links["students"] > 0]
+    ends = [index.get_indexer(pd.Index(links[side])).tolist() for side in ("origin", "destination")]
+    weighted = list(zip(*ends, links["students"].tolist(), strict=True))
+    cluster_of = np.full(len(index), -1)
+    for number, community in enumerate(find(weighted) if weighted else ()):
+        cluster_of[list(community)] = number
+    return give_clusters(reach, pd.Series(cluster_of, index=index))
+
+
+def _find_louvain(links: list[WeightedLink]) -> Iterable[Iterable[int]]:
+    graph: nx.Graph = nx.Graph()
+    # Places, not ids: sets of text are walked in another order in every process.
+    graph.add_nodes_from(sorted({end for link in links for end in link[:2]}))
+    graph.add_weighted_edges_from(links)
+    communities: Iterable[Iterable[int]] = nx.community.louvain_communities(graph, weight="weight", seed=_SEED)
+    return communities
+
+
+def _find_leiden(links: list[WeightedLink]) -> Iterable[Iterable[int]]:
+    try:
+        leiden = import_module("graspologic_native").leiden
+    except ImportError:
+        message = "Leiden communities need the package graspologic-native, which is not installed."
+        remedy = "Install feeder-zones[fast], or choose louvain."
+        raise InputError([parameter_problem("method", "leiden", message, remedy)]) from None
+    _, community_of = leiden([(str(a), str(b), students) for a, b, students in links], seed=_SEED)
+    members: dict[int, list[int]] = {}
+    for place, community in community_of.items():
+        members.setdefault(community, []).append(int(place))
+    return members.values()

@@ -1,0 +1,58 @@
+"""The usual practice as a named alternative: every school follows its dominant destination up to a high school."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from clustering.zones.candidates import Candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.solver.heuristics.assignment import Given, give_schools, measure_reach
+
+
+def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+    """
+    Give every school to the anchor at the end of its chain of dominant destinations.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph.
+    candidates
+        One per anchor.
+    limits
+        The limits of the request.
+
+    Returns
+    -------
+    given
+        Anchor to places of its candidates. A school goes with the listed school that takes most of its promoted
+        students, the first by id if several take as many, that school with its own, and so on up to the first anchor
+        or to a school that promotes nobody. Where that is an anchor within whose reach the school is, the anchor has
+        it; locks as for ``giving.give_schools``.
+    """
+    reach = measure_reach(candidates, limits)
+    index = tables.totals.index
+    zone_at = np.full(len(index), -1)
+    for number, each in enumerate(reach.candidates):
+        zone_at[index.get_indexer(pd.Index(each.heads))] = number
+    ends = _end_of_chain(tables, is_end=zone_at >= 0)
+    of_schools = ends[index.get_indexer(pd.Index(reach.pairs["school_id"]))]
+    return give_schools(reach, zone_at[of_schools] == reach.pairs["zone"].to_numpy())
+
+
+def _end_of_chain(tables: FeederTables, *, is_end: np.ndarray) -> np.ndarray:
+    """Place of the school where each school's chain of dominant destinations ends."""
+    index = tables.totals.index
+    by_size = tables.links.sort_values(["origin", "students", "destination"], ascending=[True, False, True])
+    dominant = by_size[by_size["students"] > 0].drop_duplicates("origin")
+    ahead = np.arange(len(index))
+    ahead[index.get_indexer(pd.Index(dominant["origin"]))] = index.get_indexer(pd.Index(dominant["destination"]))
+    ahead = np.where(is_end, np.arange(len(index)), ahead)
+    # Promotions lead to schools that end in a higher grade, so that doubling the way comes to an end.
+    while (ahead[ahead] != ahead).any():
+        ahead = ahead[ahead]
+    return ahead

@@ -1,0 +1,1 @@
+"""The best distinct plans, in order."""

@@ -1,0 +1,127 @@
+"""The best memberships of a whole request from those of its independent groups of anchors."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from time import monotonic
+
+from networkx.utils import UnionFind
+
+from clustering.errors import InputError, OutOfTimeError
+from clustering.zones.audit import Membership
+from clustering.zones.candidates import Candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.parameters import parameter_problem
+from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneOracle
+from clustering.zones.solver.k_best.group import GroupRanking
+from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
+
+MAXIMUM_CANDIDATES = 20_000
+
+
+def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count: int) -> tuple[Membership, ...]:
+    """
+    Find the best distinct memberships of a request, proved.
+
+    Parameters
+    ----------
+    candidates
+        One per anchor (see ``candidates.generate_candidates``).
+    limits
+        The limits of the request; its time limit holds for all memberships together.
+    count
+        How many at most.
+
+    Returns
+    -------
+    memberships
+        The best first; of equal scores that with fewer schools. Fewer than ``count`` only if no others keep the
+        limits. Anchors that could share a school, answer or not, are ranked together; groups that cannot are ranked
+        alone and combined by a heap over the sums of their memberships' scores.
+
+    Raises
+    ------
+    InputError
+        There are more than 20,000 pairs of anchor and candidate, or time ran out.
+    """
+    _refuse_too_many(candidates, limits)
+    deadline = monotonic() + limits.parameters.time_limit_s
+    oracles = [ZoneOracle(each, limits) for each in candidates if not each.is_torn]
+    found: list[Membership] = []
+    try:
+        able = [each for each in oracles if _has_zone(each, deadline)]
+        within = {school for each in able for school in (*each.candidates.heads, *each.schools)}
+        if not within.issuperset(limits.parameters.force_in):
+            return ()
+        groups = [
+            GroupRanking(group, limits, most_zones=limits.parameters.maximum_zones, deadline=deadline)
+            for group in _independent(able, limits)
+        ]
+        _combine(groups, count, found)
+    except OutOfTimeError:
+        message = f"Time ran out when {len(found)} of {count} plans were proved."
+        remedy = "Ask for fewer plans, allow more time, or leave fewer candidates (see minimum_link_share)."
+        raise InputError([parameter_problem("time_limit_s", limits.parameters.time_limit_s, message, remedy)]) from None
+    return tuple(found)
+
+
+def _has_zone(oracle: ZoneOracle, deadline: float) -> bool:
+    try:
+        return oracle.find_best(deadline=deadline) is not None
+    except UnprovedZoneError as late:
+        return late.found is not None or late.bound > -math.inf
+
+
+def _refuse_too_many(candidates: Sequence[Candidates], limits: Limits) -> None:
+    pairs = sum(len(each.schools) for each in candidates)
+    if pairs > MAXIMUM_CANDIDATES:
+        message = (
+            f"The request has {pairs:,} pairs of anchor and candidate school; plans are ranked among at most"
+            f" {MAXIMUM_CANDIDATES:,}."
+        )
+        remedy = "Leave fewer: a lesser maximum_steps, a greater minimum_link_share, or a stricter identification."
+        raise InputError([parameter_problem("maximum_steps", limits.parameters.maximum_steps, message, remedy)])
+
+
+def _independent(oracles: Sequence[ZoneOracle], limits: Limits) -> list[list[ZoneOracle]]:
+    """Groups of anchors that have no candidate in common; all of them one group where the number of Zones is bound."""
+    asked, joined = limits.parameters, UnionFind(range(len(oracles)))
+    hosts: dict[str, int] = {}
+    for number, oracle in enumerate(oracles):
+        for school in (*oracle.candidates.heads, *oracle.schools):
+            # Where schools may be shared, only those that must be in some Zone bind anchors together.
+            if not asked.shared_feeders or school in asked.force_in:
+                joined.union(number, hosts.setdefault(school, number))
+        if asked.maximum_zones is not None:
+            joined.union(number, 0)
+    return [[oracles[number] for number in sorted(group)] for group in sorted(joined.to_sets(), key=min)]
+
+
+def _combine(groups: Sequence[GroupRanking], count: int, found: list[Membership]) -> None:
+    """
+    Add to ``found`` the sums of the groups' memberships, the best first.
+
+    A choice is the groups that do not take their best, each with the rank that it takes. It comes from the choice in
+    which its last group ranks one better, which loses no more: so a heap meets all choices in order, each once.
+    """
+    if any(group.find(0) is None for group in groups):
+        return
+    waiting: list[tuple[float, tuple[tuple[int, int], ...]]] = [(0.0, ())]
+    while waiting and len(found) < count:
+        _, choice = heapq.heappop(waiting)
+        ranks = dict(choice)
+        chosen = [group.found[ranks.get(number, 0)] for number, group in enumerate(groups)]
+        zones = {anchor: feeders for each in chosen for anchor, feeders in each.zones.items()}
+        found.append(dict(sorted(zones.items())))
+        if len(found) == count:
+            return
+        last = choice[-1][0] if choice else 0
+        for number in range(last, len(groups)):
+            further = {**ranks, number: ranks.get(number, 0) + 1}
+            if groups[number].find(further[number]) is not None:
+                loss = math.fsum(
+                    groups[each].found[0].value - groups[each].found[rank].value for each, rank in further.items()
+                )
+                heapq.heappush(waiting, (loss, tuple(sorted(further.items()))))

@@ -1,0 +1,28 @@
+"""What an exact search may use: what was solved before, other processes, and time."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from clustering.zones.solver.cache import Memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """
+    Whatever makes an answer quicker and no other, and when to stop.
+
+    Parameters
+    ----------
+    memory
+        What was solved before for the same scenario; ``None`` starts afresh.
+    executor
+        Of processes that groups of anchors are spread over.
+    deadline
+        Of ``time.monotonic``; ``None`` means ``time_limit_s`` from now.
+    """
+
+    memory: Memory | None = None
+    executor: Executor | None = None
+    deadline: float | None = None

@@ -1,0 +1,1 @@
+"""The best Zone of one anchor."""

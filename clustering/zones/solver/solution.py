@@ -1,0 +1,57 @@
+"""What every method answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from clustering.zones.audit import Membership
+
+Status = Literal["optimal", "time limit", "heuristic"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """
+    A membership, how good it is, and the anchors that go without.
+
+    Parameters
+    ----------
+    membership
+        Anchor to the feeders of its Zone, both sorted.
+    without_zone
+        Anchor to the reason why it has no Zone, as a sentence.
+    status
+        ``optimal``, ``time limit`` or ``heuristic``.
+    bound
+        No answer scores more [students per year]; ``None`` for a heuristic.
+    """
+
+    membership: Membership
+    without_zone: Mapping[str, str]
+    status: Status
+    bound: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackingAnswer:
+    """
+    The Zones of a group of anchors.
+
+    Parameters
+    ----------
+    zones
+        Feeders by anchor, sorted; anchors without a Zone are left out.
+    value
+        Of the Zones [students per year], less what breaks ties; minus infinity if none are known that keep the locks.
+    bound
+        No answer has a greater value.
+    is_proved
+        Whether no answer is better; with a value of minus infinity, whether the locks cannot be kept.
+    """
+
+    zones: Mapping[str, tuple[str, ...]]
+    value: float
+    bound: float
+    is_proved: bool

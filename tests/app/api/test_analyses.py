@@ -1,0 +1,110 @@
+"""What is computed beside a proposal: plans, trade-off, stability, persistence."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.examples.service_requests import ask_for_zones
+from tests.examples.toy_district import EAST, WEST
+
+
+def rows_of(client: TestClient, address: str) -> list[dict[str, str]]:
+    response = client.get(f"{address}{'&' if '?' in address else '?'}f=csv")
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.headers["content-disposition"].startswith('attachment; filename="')
+    assert response.headers["content-disposition"].endswith('-protected.csv"')
+    return list(csv.DictReader(io.StringIO(response.text)))
+
+
+def test_plans_tell_what_each_loses_and_which_schools_move(client: TestClient, proposal_id: str) -> None:
+    address = client.get(f"/proposals/{proposal_id}").json()["links"]["plans"]
+    plans = client.get(address, params={"count": 2}).json()["plans"]
+    # The hand-made optimum, and E4 in East instead of West: see tests/clustering/test_best_plans.py.
+    assert [(plan["rank"], plan["score"], plan["loss"]) for plan in plans] == [(1, 527.5, 0.0), (2, 502.5, 25.0)]
+    assert plans[1]["moves"] == [
+        {"school_id": "0004", "name": "E4", "from_zones": ["zone-0010"], "to_zones": ["zone-0011"]}
+    ]
+    assert len(rows_of(client, f"{address}?count=2")) == 22
+
+
+def test_the_trade_off_has_a_row_per_combination(client: TestClient, proposal_id: str) -> None:
+    address = f"/proposals/{proposal_id}/trade-off"
+    query = "maximum_schools=3&maximum_schools=10&leakage_weights=0.25"
+    rows = client.get(f"{address}?{query}").json()["rows"]
+    assert [(row["maximum_schools"], row["score"]) for row in rows] == [(3, 292.5), (10, 527.5)]
+    assert len(rows_of(client, address)) == 25
+
+
+def test_stability_is_told_of_every_school_in_a_zone(client: TestClient, proposal_id: str) -> None:
+    address = f"/proposals/{proposal_id}/stability"
+    rows = client.get(address, params={"resamples": 2}).json()["rows"]
+    assert {row["anchor_id"] for row in rows} == {WEST, EAST}
+    # One school year: no share of single years.
+    assert all(row["share_of_years"] is None for row in rows)
+    assert {row["school_id"] for row in rows if row["is_in_answer"]} == {f"{number:04d}" for number in range(1, 12)}
+    again = client.get(address, params={"resamples": 2}).json()["rows"]
+    assert again == rows
+
+
+def test_persistence_is_missing_where_flows_tell_nothing_of_what_is_inside(
+    client: TestClient, proposal_id: str
+) -> None:
+    rows = client.get(f"/proposals/{proposal_id}/persistence").json()["rows"]
+    assert [(row["zone_id"], row["persistence"]) for row in rows] == [("zone-0010", None), ("zone-0011", None)]
+    assert len(rows_of(client, f"/proposals/{proposal_id}/persistence?years=3")) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "plans?count=21",
+        "plans?count=0",
+        "stability?resamples=201",
+        "stability?seed=-1",
+        "persistence?years=0",
+        "persistence?years=13",
+        "trade-off?leakage_weights=nan",
+        "trade-off?maximum_schools=0",
+        "trade-off?" + "&".join(f"maximum_schools={size}" for size in range(3, 16)),
+        "plans?f=xml",
+    ],
+)
+def test_arguments_out_of_range_are_refused(client: TestClient, proposal_id: str, question: str) -> None:
+    response = client.get(f"/proposals/{proposal_id}/{question}")
+    assert response.status_code == 422
+    assert response.json()["problems"]
+
+
+def test_a_method_that_proves_nothing_has_no_ranking_of_plans(client: TestClient, dataset_id: str) -> None:
+    answer = ask_for_zones(client, dataset_id, method="greedy")
+    response = client.get(answer["links"]["plans"])
+    assert response.status_code == 422
+    assert response.json()["problems"][0]["column"] == "method"
+
+
+def test_an_unknown_proposal_has_none_of_them(client: TestClient) -> None:
+    for part in ("reach", "plans", "trade-off", "stability", "persistence"):
+        assert client.get(f"/proposals/none/{part}").status_code == 404
+
+
+def test_a_plan_as_given_has_no_alternatives(client: TestClient, dataset_id: str) -> None:
+    files = [("plan", ("plan.csv", b"school_id,zone\n0010,a\n0007,a\n0008,a\n", "text/csv"))]
+    plan = client.post(f"/datasets/{dataset_id}/plans", files=files)
+    assert plan.status_code == 201, plan.text
+    for part in ("reach", "plans", "trade-off", "stability", "persistence"):
+        response = client.get(f"/proposals/{plan.json()['id']}/{part}")
+        assert response.status_code == 422, part
+        assert "plan as given" in response.text
+
+
+def test_numbers_tell_where_they_come_from(client: TestClient, proposal_id: str) -> None:
+    whole = client.get(f"/proposals/{proposal_id}").json()["proposal"]
+    for part in ("reach", "plans?count=1", "trade-off?maximum_schools=5", "stability?resamples=1", "persistence"):
+        body = client.get(f"/proposals/{proposal_id}/{part}").json()
+        assert body["provenance"] == whole["provenance"], part
+        assert body["parameters"] == whole["parameters"], part

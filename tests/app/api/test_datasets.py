@@ -1,0 +1,105 @@
+"""Datasets: what an upload answers, and that a bad one keeps nothing."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.examples.service_requests import toy_uploads, upload
+from tests.examples.toy_district import toy_flows, toy_schools
+
+
+def test_an_upload_is_answered_with_its_ingest_report(client: TestClient) -> None:
+    response = client.post("/datasets", files=toy_uploads(), data={"name": "  Toy  "})
+    assert response.status_code == 201
+    body = response.json()
+    assert response.headers["location"] == f"/datasets/{body['id']}" == body["links"]["self"]
+    assert body["name"] == "Toy"
+    report = body["report"]
+    assert [(file["role"], file["name"], file["rows_read"], file["rows_used"]) for file in report["files"]] == [
+        ("schools", "schools.csv", 11, 11),
+        ("flows", "flows.csv", 14, 14),
+    ]
+    assert report["files"][0]["columns"]["latitude"] == "lat"
+    assert report["flow_rows"] == {"feeding": 14}
+    assert report["flow_students"] == {"feeding": 640}
+    assert report["facts"]["schools"] == 11
+    assert report["facts"]["official_list_columns"]["designation"] == ["CSI"]
+    assert client.get(f"/datasets/{body['id']}").json() == body
+    assert body["id"] in [each["id"] for each in client.get("/datasets").json()]
+    assert client.delete(f"/datasets/{body['id']}").status_code == 204
+    assert client.get(f"/datasets/{body['id']}").status_code == 404
+
+
+def test_several_files_of_a_role_are_joined(client: TestClient) -> None:
+    table = toy_schools()
+    names, places = table.drop(columns=["lat", "lon"]), table[["school_id", "lat", "lon"]]
+    flows = toy_flows()
+    response = client.post(
+        "/datasets",
+        files=[
+            upload("schools", names, "names.csv"),
+            upload("schools", places, "places.csv"),
+            upload("flows", flows[:7], "first.csv"),
+            upload("flows", flows[7:], "second.csv"),
+        ],
+    )
+    assert response.status_code == 201, response.text
+    report = response.json()["report"]
+    assert report["flow_students"] == {"feeding": 640}
+    assert report["facts"]["schools_without_coordinates"] == 0
+    assert response.json()["name"] == "names.csv, places.csv, first.csv, second.csv"
+
+
+def test_all_problems_of_all_files_come_at_once_and_nothing_is_kept(client: TestClient) -> None:
+    before = client.get("/datasets").json()
+    schools, flows = toy_schools(), toy_flows()
+    schools.loc[0, "lat"], schools.loc[3, "lon"] = "412", "east"
+    flows.loc[1, "students"] = "-7"
+    response = client.post("/datasets", files=toy_uploads(schools, flows))
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == 422
+    assert body["problem_count"] == 3
+    assert [
+        (problem["table"], problem["row"], problem["column"], problem["value"]) for problem in body["problems"]
+    ] == [
+        ("schools.csv", 2, "lat", "412"),
+        ("schools.csv", 5, "lon", "east"),
+        ("flows.csv", 3, "students", "-7"),
+    ]
+    assert all(problem["remedy"] for problem in body["problems"])
+    assert client.get("/datasets").json() == before
+
+
+def test_a_file_in_another_encoding_can_be_named(client: TestClient) -> None:
+    schools = toy_schools()
+    schools.loc[0, "name"] = "École Nord"
+    files = [upload("schools", schools.to_csv(index=False).encode("cp1252")), toy_uploads()[1]]
+    guessed = client.post("/datasets", files=files)
+    assert guessed.status_code == 201
+    assert "it was read as cp1252" in guessed.text
+    named = client.post("/datasets", files=files, data={"encoding": "cp1252"})
+    assert named.status_code == 201
+    assert named.json()["report"]["warnings"] == []
+    refused = client.post("/datasets", files=files, data={"read": "*:encoding=utf-8"})
+    assert refused.status_code == 422
+    assert "encoding" in refused.text
+
+
+def test_the_exact_counts_of_flows_cannot_be_tested_by_a_hash(client: TestClient, dataset_id: str) -> None:
+    files = client.get(f"/datasets/{dataset_id}").json()["report"]["files"]
+    assert [("sha256" in file) for file in files] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "C:\\secret\\schools.csv", "a\x00b.csv", "x" * 3000 + ".csv"])
+def test_the_name_of_an_upload_is_never_a_path(client: TestClient, name: str) -> None:
+    files = [upload("schools", toy_schools(), name), toy_uploads()[1]]
+    response = client.post("/datasets", files=files)
+    assert response.status_code == 201
+    shown = response.json()["report"]["files"][0]["name"]
+    assert "/" not in shown
+    assert "\\" not in shown
+    assert len(shown) <= 200
+    client.delete(response.headers["location"])

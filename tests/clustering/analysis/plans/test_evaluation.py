@@ -1,0 +1,256 @@
+"""Plans: read from any table, every fault named at once, and scored as a proposal is."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clustering import (
+    InputError,
+    NamedFile,
+    Plan,
+    Problem,
+    Proposal,
+    evaluate_plan,
+    members_table,
+    parse_parameters,
+    proposal_document,
+    propose_zones,
+    read_plan,
+    render_proposal,
+    schools_table,
+    table_bytes,
+)
+from tests.examples.plans import BOTH, TODAY, plan_table
+from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.faulty_files.hostile_names import EVALUATED, HOSTILE_NAMES, hostile_flows, hostile_schools
+
+
+def read(table: pd.DataFrame, **settings: object) -> Plan:
+    return read_plan(table, toy_scenario(), parse_parameters({"identification": BOTH, **settings}))
+
+
+def faults(table: pd.DataFrame, **settings: object) -> list[Problem]:
+    with pytest.raises(InputError) as caught:
+        read(table, **settings)
+    assert all(problem.remedy and problem.is_error for problem in caught.value.problems)
+    return list(caught.value.problems)
+
+
+def score(table: pd.DataFrame, flows: pd.DataFrame | None = None, **settings: object) -> Proposal:
+    scenario, asked = toy_scenario(flows=flows), parse_parameters({"identification": BOTH, **settings})
+    return evaluate_plan(scenario, read_plan(table, scenario, asked), asked)
+
+
+def test_a_plan_is_scored_by_hand() -> None:
+    proposal = score(plan_table())
+    west, east = proposal.zones
+    assert (west.zone_id, east.zone_id) == ("zone-0010", "zone-0011")
+    assert (west.metrics.promoted_students, west.metrics.retained_students, west.metrics.score) == (210, 160, 147.5)
+    assert (east.metrics.promoted_students, east.metrics.retained_students, east.metrics.score) == (270, 210, 195)
+    assert (west.metrics.entering_students, west.metrics.entering_from_feeders_students) == (170, 60)
+    assert west.metrics.coverage == round(60 / 170, 6)
+    # Oak's 40 go to the other Zone, E2's 10 to Elm, which is in none.
+    assert west.metrics.leaked_to_other_zones_students == 40
+    assert west.metrics.leaked_to_other_schools_students == 10
+    assert proposal.solution.score == 342.5
+    assert (proposal.solution.method, proposal.solution.status) == ("plan", "given")
+    assert (proposal.solution.bound, proposal.solution.gap) == (None, None)
+    assert proposal.schools["role"].value_counts().to_dict() == {"feeder": 7, "anchor": 2, "outside": 2}
+    assert [member.steps for member in west.members] == [0, 1, 2, 2]
+    assert {"role": "plan", "name": "DataFrame", "rows": 9} in proposal.provenance["files"]
+    assert not any("breaks" in note for note in proposal.notes)
+
+
+def test_a_plan_has_every_form_of_a_proposal() -> None:
+    contents = render_proposal(score(plan_table()))
+    assert "Zones as given" in contents["map.html"].decode()
+    assert "A plan as given, which scores 342.5" in contents["map.html"].decode()
+    members = pd.read_csv(io.BytesIO(contents["members.csv"]), dtype="str")
+    assert members["steps"].to_list() == ["0", "1", "2", "2", "0", "1", "2", "2", "2"]
+
+
+@pytest.mark.parametrize("form", [members_table, schools_table])
+def test_files_of_a_proposal_are_plans(form: object, tmp_path: Path) -> None:
+    scenario, asked = toy_scenario(), parse_parameters({"identification": BOTH, "maximum_schools": 5})
+    proposal = propose_zones(scenario, asked)
+    path = tmp_path / "again.csv"
+    path.write_bytes(table_bytes(form(proposal)))  # type: ignore[operator]
+    again = evaluate_plan(scenario, read_plan(path, scenario, asked), asked)
+    assert again.zones == proposal.zones
+    assert again.anchors == proposal.anchors
+    assert again.solution.score == proposal.solution.score
+    told = proposal_document(again)["provenance"]
+    assert told["tables_sha256"] == proposal_document(proposal)["provenance"]["tables_sha256"]
+
+
+def test_identifiers_that_our_csv_disarms_are_read_back(tmp_path: Path) -> None:
+    schools, flows = (table.replace({OAK: "-07", EAST: "=11"}) for table in (toy_schools(), toy_flows()))
+    scenario, asked = toy_scenario(schools, flows), parse_parameters({"identification": BOTH})
+    proposal = propose_zones(scenario, asked)
+    (tmp_path / "members.csv").write_bytes(table_bytes(members_table(proposal)))
+    assert b"'-07" in (tmp_path / "members.csv").read_bytes()
+    assert evaluate_plan(scenario, read_plan(tmp_path / "members.csv", scenario, asked), asked).zones == proposal.zones
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"role": ["Anchor", "", "feeder", "feeder", "anchor", "", "", "", ""]},
+        {"anchor": ["yes", "", "no", "no", "x", "", "", "", ""]},
+        {"anchor_id": [WEST] * 4 + [EAST] * 5},
+        {"anchor": [WEST, "", "", "", "", EAST, "", "", ""]},
+        {},
+    ],
+)
+def test_anchors_are_marked_in_any_way_or_found(columns: dict[str, list[str]]) -> None:
+    expected = {WEST: ("0001", "0002", OAK), EAST: ("0004", "0005", "0006", PINE)}
+    assert dict(read(plan_table(**columns)).membership) == expected
+
+
+def test_the_only_low_performing_high_school_is_the_anchor_before_the_only_high_school() -> None:
+    together = plan_table({"one": (WEST, EAST, OAK)})
+    assert read(together, identification="graduation_rate<0.67").membership == {WEST: (OAK, EAST)}
+    assert read(plan_table({"one": (EAST, PINE)}), identification="graduation_rate<0.67").membership == {EAST: (PINE,)}
+    told = faults(together)
+    assert [(problem.row, problem.column, problem.value, problem.school_id) for problem in told] == [
+        (2, "Zone", "one", WEST),
+        (3, "Zone", "one", EAST),
+    ]
+    assert "none is marked" in told[0].message
+
+
+def test_a_marked_anchor_need_not_be_low_performing_and_the_notes_say_so() -> None:
+    table = plan_table({"one": (EAST, PINE, "0005", "0006")})
+    proposal = score(table, identification="graduation_rate<0.67")
+    assert proposal.zones[0].members[0].reason.startswith("Not identified as low-performing. Graduation rate 80.0%")
+    assert any("not identified as low-performing: East High (0011)." in note for note in proposal.notes)
+    (west,) = proposal.anchors
+    assert (west.zone_id, west.reason_without_zone) == (None, "The plan has no Zone around it.")
+    middle = score(plan_table({"one": (OAK, "0001", "0002")}, role=["anchor", "", ""]))
+    assert "no open school that offers any of grades 9 to 12" in middle.zones[0].members[0].reason
+    assert middle.zones[0].metrics.retained_students == 100
+
+
+def test_an_anchor_that_is_a_feeder_elsewhere_is_told_of() -> None:
+    proposal = score(plan_table({"one": (WEST, EAST, OAK)}, role=["anchor", "", ""]))
+    assert proposal.anchors[1].reason_without_zone == "In the plan it is a feeder of West High."
+
+
+def test_rows_without_a_zone_are_schools_outside() -> None:
+    plan = read(pd.concat([plan_table(), pd.DataFrame({"school_id": [ELM, "9999"], "Zone": ["", ""]})]))
+    assert {ELM, "9999"}.isdisjoint({school for feeders in plan.membership.values() for school in feeders})
+    assert (plan.file.rows_read, plan.file.rows_used, plan.file.rows_set_aside) == (11, 9, 2)
+
+
+def test_every_fault_of_a_plan_is_named_at_once(tmp_path: Path) -> None:
+    lines = [
+        "NCESSCH;zone;role",
+        f"{WEST};a;anchor",
+        f"{EAST};a;anchor",
+        "0001;b;",
+        "0002;b;",
+        "0002;b;",
+        f"{OAK};a;",
+        f"{OAK};c;",
+        "9999;c;",
+        "7;c;",
+        ";c;",
+        f"{PINE};;anchor",
+    ]
+    (tmp_path / "plan.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_plan(tmp_path / "plan.csv", toy_scenario(), parse_parameters({"identification": BOTH}))
+    told = {(each.table, each.row, each.column, each.value): each.message for each in caught.value.problems}
+    expected = {
+        (4, "zone", "b"): "The Zone has no anchor",
+        (6, "NCESSCH", "0002"): "The school stands in this Zone already.",
+        (7, "zone", "a"): "The school stands in another Zone as well.",
+        (8, "zone", "c"): "The school stands in another Zone as well.",
+        (9, "NCESSCH", "9999"): "There is no school with this identifier",
+        (10, "NCESSCH", "7"): "The identifier has lost its leading zero",
+        (11, "NCESSCH", ""): "The school identifier is missing.",
+        (12, "zone", ""): "The school is marked as an anchor and has no Zone.",
+    }
+    assert {place[1:] for place in told} == set(expected)
+    assert {place[0] for place in told} == {"plan.csv"}
+    for place, message in expected.items():
+        assert told["plan.csv", *place].startswith(message), place
+
+
+@pytest.mark.parametrize(
+    ("columns", "messages"),
+    [
+        ({"anchor_id": [ELM] * 4 + [EAST] * 5}, ["not among the schools of this Zone"] * 4),
+        ({"anchor_id": [WEST, ELM, *[""] * 7]}, ["not among the schools of this Zone"]),
+    ],
+)
+def test_contradicting_marks_are_told(columns: dict[str, list[str]], messages: list[str]) -> None:
+    told = faults(plan_table(**columns))
+    assert len(told) == len(messages)
+    assert all(message in problem.message for message, problem in zip(messages, told, strict=True))
+
+
+def test_a_table_that_is_no_plan_is_refused() -> None:
+    assert "No column of this plan file gives zone" in faults(toy_schools())[0].message
+    assert faults(plan_table(Zone=[""] * 9))[0].message == "No row of the plan has a Zone."
+    scenario = toy_scenario()
+    other = toy_scenario(toy_schools().replace({OAK: "0077"}), toy_flows().replace({OAK: "0077"}))
+    with pytest.raises(InputError, match="The scenario has no school with this identifier"):
+        evaluate_plan(other, read_plan(plan_table(), scenario, parse_parameters({"identification": BOTH})))
+
+
+def test_limits_that_a_plan_breaks_are_notes_and_no_error() -> None:
+    proposal = score(plan_table({"west": (WEST, OAK, "0006"), "east": (EAST,)}), maximum_distance_km=8)
+    told = [note for note in proposal.notes if note.startswith("This plan breaks what was asked for: ")]
+    assert any("The Zone of 0011 has 1 schools, not 3 to 10." in note for note in told)
+    assert any("no promotions lead to the anchor: 0006" in note for note in told)
+    stranded = proposal.zones[0].members[-1]
+    assert (stranded.school_id, stranded.steps) == ("0006", None)
+    assert stranded.reason == "No promotions from E6 into the Zone are recorded."
+    far = score(plan_table(), maximum_distance_km=8)
+    assert any("0001, which is 10.0 km away, and the limit is 8 km" in note for note in far.notes)
+
+
+def test_a_role_of_another_name_is_a_warning_that_the_notes_repeat() -> None:
+    proposal = score(plan_table(role=["anchor", "partner", "", "", "anchor", "", "", "", ""]))
+    assert any("Warning when the plan was read (1 times): The role is neither" in note for note in proposal.notes)
+
+
+def test_a_plan_is_protected_as_a_proposal_is() -> None:
+    """Two inputs that differ only in small counts, or within a rounding step, give the same document."""
+
+    def document(small: str, large: str, **settings: object) -> dict[str, object]:
+        flows = toy_flows()
+        flows.loc[1, "students"], flows.loc[8, "students"] = small, large
+        return proposal_document(score(plan_table(), flows, **settings))
+
+    assert document("3", "57") == document("8", "62")
+    assert document("3", "57", disclosure="exact") != document("8", "62", disclosure="exact")
+
+
+def test_encodings_delimiters_and_options_are_those_of_other_files(tmp_path: Path) -> None:
+    table = plan_table().rename(columns={"Zone": "Verbund"})
+    table["Verbund"] = table["Verbund"].str.replace("side", "Höhe")
+    (tmp_path / "plan").write_bytes(table.to_csv(index=False, sep="|").encode("cp1252"))
+    named = NamedFile(tmp_path / "plan", "mein plan.csv")
+    asked = parse_parameters({"identification": BOTH})
+    options = ["mein plan.csv:columns.zone=Verbund", "encoding=cp1252"]
+    assert list(read_plan(named, toy_scenario(), asked, options=options).membership) == [WEST, EAST]
+    with pytest.raises(InputError, match="which is no file given"):
+        read_plan(named, toy_scenario(), asked, options=["other.csv:encoding=cp1252"])
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_no_text_of_a_plan_runs(name: str, tmp_path: Path) -> None:
+    scenario = toy_scenario(hostile_schools(name), hostile_flows())
+    asked = parse_parameters({"identification": "graduation_rate<0.67"})
+    table = plan_table({f"{name} 1": TODAY["west side"], f"{name} 2": TODAY["east side"]}, note=[name] * 9)
+    table.to_csv(tmp_path / "plan.csv", index=False)
+    plan = read_plan(NamedFile(tmp_path / "plan.csv", f"{name}.csv"), scenario, asked)
+    contents = render_proposal(evaluate_plan(scenario, plan, asked))
+    assert EVALUATED not in contents["map.html"].decode().replace("191", "")
+    assert "<script>window.ran" not in contents["map.html"].decode()

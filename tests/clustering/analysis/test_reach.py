@@ -1,0 +1,109 @@
+"""What forcing a school the other way costs, against trying everything, and the sentences that say so."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely.geometry import box
+
+from clustering import InputError, ZonePlanner, explain_reach, parse_parameters, read_scenario
+from clustering.errors import InfeasibleError
+from clustering.zones.solver import ExactSearch, Means, value_if
+from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.oracles.brute_force import best_by_brute_force, random_instance
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_the_value_with_a_school_forced_the_other_way_is_that_of_brute_force(block: int) -> None:
+    tried = 0
+    for seed in range(5000 + block * 20, 5020 + block * 20):
+        graph, candidates, limits = random_instance(seed, plain=seed % 2 == 0)
+        search = ExactSearch(candidates, limits, Means())
+        try:
+            search.solve(lambda fraction: None, with_costs=False)
+        except InfeasibleError:
+            continue
+        for each in candidates:
+            for school in each.schools:
+                for inside in (True, False):
+                    anchor = each.anchor_id
+                    best = best_by_brute_force(
+                        graph,
+                        candidates,
+                        limits,
+                        lambda zones, a=anchor, s=school, i=inside: (s in zones.get(a, ())) == i,  # type: ignore[misc]
+                    )
+                    value = value_if(search, anchor, school, inside=inside)
+                    expected = -math.inf if best is None else best
+                    assert value == pytest.approx(expected, abs=1e-3), (seed, anchor, school, inside)
+                    tried += 1
+    assert tried > 50
+
+
+def test_the_toy_district_by_hand() -> None:
+    # Both anchors: West with Oak, Elm and E1 to E4 scores 342.5, East with Pine, E5 and E6 185: 527.5 in all.
+    asked = parse_parameters({"identification": "graduation_rate<0.9"})
+    table = explain_reach(ZonePlanner(toy_scenario()), asked).set_index(["anchor_id", "school_id"])
+    oak, pine = table.loc[(WEST, OAK)], table.loc[(WEST, PINE)]
+    assert oak["decision"] == "in"
+    assert oak["bound_by"] == "score"
+    assert pine["decision"] == "another Zone"
+    assert pine["zone_id"] == f"zone-{EAST}"
+    # With Pine in West, East keeps no way for E5 and E6 and has no Zone: West alone with all nine scores 452.5.
+    assert pine["loss_students"] == pytest.approx(75.0, abs=0.001)
+    assert "75.0 lower" in pine["reason"]
+    # E5 with West, beside Oak and Elm: none of its promotions leads into that Zone.
+    assert table.loc[(WEST, "0005"), "bound_by"] == "another Zone"
+    assert table.loc[(EAST, PINE), "decision"] == "in"
+    assert (WEST, ELM) in table.index
+
+
+def test_only_anchors_of_the_request_and_the_exact_method_can_be_explained() -> None:
+    planner = ZonePlanner(toy_scenario())
+    with pytest.raises(InputError, match="not an anchor"):
+        explain_reach(planner, parse_parameters({}), anchors=["0001"])
+    with pytest.raises(InputError, match="exact"):
+        explain_reach(planner, parse_parameters({"method": "greedy"}))
+
+
+def test_out_of_time_the_reasons_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner, asked = ZonePlanner(toy_scenario()), parse_parameters({"identification": "graduation_rate<0.9"})
+    search = planner.search(asked)
+    search.deadline = 0.0
+    # Not yet solved with Pine in West, and no time is left to.
+    assert value_if(search, WEST, PINE, inside=True) is None
+    monkeypatch.setattr("clustering.analysis.reach.value_if", lambda *given, **others: None)
+    table = explain_reach(planner, asked)
+    assert table["loss_students"].isna().all()
+    assert table["reason"].str.contains("Time ran out before it was known").all()
+
+
+def test_limits_are_named_by_what_was_asked() -> None:
+    times = pd.DataFrame({"origin": [OAK, ELM], "destination": [WEST, WEST], "minutes": ["5", "5"]})
+    scenario = read_scenario(schools=[toy_schools()], flows=[toy_flows()], travel_times=[times])
+    table = explain_reach(ZonePlanner(scenario), parse_parameters({"maximum_travel_minutes": 10}))
+    # The files give no time for Pine and none for the elementary schools; only those one step away are met.
+    by_school = table.set_index("school_id")
+    assert by_school.loc[PINE, "bound_by"] == "maximum_travel_minutes"
+    weighted = explain_reach(ZonePlanner(scenario), parse_parameters({"travel_weight": 0.1})).set_index("school_id")
+    assert weighted.loc[PINE, "bound_by"] == "travel_weight"
+
+
+def test_a_catchment_that_touches_no_member_binds_before_the_size(tmp_path: Path) -> None:
+    # The catchments of West, Elm and E3 hang together; Oak's lies apart. Three schools fill the Zone.
+    squares = {WEST: 0, ELM: 1, "0003": 2, OAK: 9, "0001": 10, PINE: 20}
+    catchments = gpd.GeoDataFrame(
+        {"school_id": list(squares), "geometry": [box(-98 + x, 38, -97 + x, 39) for x in squares.values()]}, crs=4326
+    )
+    catchments.to_file(tmp_path / "catchments.geojson", driver="GeoJSON")
+    files = {"schools": [toy_schools()], "flows": [toy_flows()], "catchments": [tmp_path / "catchments.geojson"]}
+    scenario = read_scenario(**files)
+    asked = parse_parameters({"contiguous": True, "maximum_schools": 3})
+    table = explain_reach(ZonePlanner(scenario), asked).set_index("school_id")
+    assert list(table.index[table["decision"] == "in"]) == ["0003", ELM]
+    assert table.loc[OAK, "bound_by"] == "contiguous"
+    assert "left out of this Zone" in table.loc[ELM, "reason"]

@@ -1,0 +1,68 @@
+"""The trade-off of the toy district, with values worked out by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from clustering import InputError, ZonePlanner, parse_parameters, trace_trade_off
+from tests.examples.toy_district import toy_scenario
+
+
+def trade_off(maximum_schools: list[int], leakage_weights: list[float], **settings: object) -> pd.DataFrame:
+    return trace_trade_off(
+        ZonePlanner(toy_scenario()),
+        parse_parameters(settings),
+        maximum_schools=maximum_schools,
+        leakage_weights=leakage_weights,
+    )
+
+
+def test_the_rows_are_those_worked_out_by_hand() -> None:
+    table = trade_off([3, 5, 10], [0.25, 1.0], identification="official:designation=CSI")
+    rows = table.set_index(["maximum_schools", "leakage_weight"])
+    # Three schools: West, Elm, E3 = 87.5 + 60 and East, Pine, E5 = 95 + 50.
+    small = rows.loc[3, 0.25]
+    assert (small["zones"], small["schools_in_zones"], small["score"]) == (2, 6, 292.5)
+    assert (small["retained_students"], small["leaked_students"]) == (300, 30)
+    # Five: West with Oak, Elm, E1, E3 = 257.5, East with Pine, E4, E5, E6 = 195. Oak 40, Elm 10, Pine 20, E4 40 leak.
+    middle = rows.loc[5, 0.25]
+    assert (middle["schools_in_zones"], middle["score"]) == (10, 452.5)
+    assert (middle["retained_students"], middle["leaked_students"]) == (480, 110)
+    # Ten: the best of all. 60 and 90 of 170 enter West from Oak and Elm, 100 of 150 East from Pine.
+    large = rows.loc[10, 0.25]
+    assert (large["score"], large["retained_students"], large["leaked_students"]) == (527.5, 550, 90)
+    assert large["coverage"] == pytest.approx(250 / 320)
+    assert large["retention"] == pytest.approx(550 / 640, abs=1e-6)
+    assert large["status"] == "optimal"
+    # The same Zones at a weight of 1: 550 - 90; at the request's own 0.25 as before.
+    strict = rows.loc[10, 1.0]
+    assert (strict["score"], strict["score_at_own_request"]) == (460, 527.5)
+
+
+def test_the_front_has_what_no_other_row_beats() -> None:
+    table = trade_off([3, 5, 10], [0.25], identification="official:designation=CSI")
+    # Retained 300, 480, 550; leaked 30, 110, 90; schools 6, 10, 11: five leak more than ten and retain less.
+    assert table["is_best_by_leakage"].to_list() == [True, False, True]
+    assert table["is_best_by_schools"].to_list() == [True, True, True]
+
+
+def test_locks_that_a_combination_cannot_keep_leave_its_numbers_missing() -> None:
+    # E1 needs Oak and E3 needs Elm: five schools.
+    table = trade_off([3, 5], [0.25], force_in=["0001", "0003"])
+    assert table["status"].to_list() == ["infeasible", "optimal"]
+    assert table["score"].isna().to_list() == [True, False]
+    assert table["zones"].isna().to_list() == [True, False]
+    assert table["is_best_by_leakage"].to_list() == [False, True]
+
+
+def test_values_out_of_range_are_told_all_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        trade_off([1, 5], [0.25, -1.0])
+    assert {problem.column for problem in caught.value.problems} == {"maximum_schools", "leakage_weights"}
+    with pytest.raises(InputError, match="named twice"):
+        trade_off([5, 5], [0.25])
+    with pytest.raises(InputError, match="out of range"):
+        trade_off([], [0.25])
+    with pytest.raises(InputError, match="out of range"):
+        trade_off(list(range(3, 20)), [0.1, 0.2, 0.3, 0.4])

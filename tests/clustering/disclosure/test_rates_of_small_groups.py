@@ -1,0 +1,203 @@
+"""Rates of small groups: what a protected answer says must not depend on which of 1 to 9 students they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clustering import Identification, Scenario, follow_cycles, identify_schools, list_presets
+from clustering.disclosure.protected_base import protected_base, suppress_rates
+from tests.examples.rated_schools import rated_schools
+
+YEAR = "2021-22"
+
+
+@cache
+def of_counts(graduates: int, cohort: int, *, is_text: bool = False) -> Scenario:
+    """A school whose rate is made of counts, in two columns or as text."""
+    counts = {"graduates": [str(graduates)], "cohort": [str(cohort)]}
+    table = {"graduation_rate": [f"{graduates} of {cohort}"]} if is_text else counts
+    return rated_schools({"school_year": [YEAR], **table}, title1=["yes", "yes"])
+
+
+def told(found: Identification) -> str:
+    """All that an answer says of its schools."""
+    return f"{found.decisions.to_dict()} {found.explanations.tolist()} {found.counts} {found.cuts} {found.exclusions}"
+
+
+RULES: list[Any] = [
+    *list_presets().index,
+    *({"threshold": 0.5, "minimum_students": number} for number in (1, 5, 9, 10)),
+    {"threshold": 0.5, "minimum_students": 8, "below_minimum": "flag"},
+    {"threshold": 0.5, "minimum_students": 8, "below_minimum": "pool_years"},
+    {"threshold": 0.5, "years": "newest", "range_policy": "midpoint"},
+    {"threshold": 0.5, "decimals": 0},
+    {"bottom_count": 1},
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("is_text", [False, True])
+def test_all_cohorts_of_1_to_9_give_one_answer(rule: Any, is_text: bool) -> None:
+    answers = {
+        told(identify_schools(of_counts(graduates, cohort, is_text=is_text), rule))
+        for graduates, cohort in [(0, 1), (1, 1), (3, 7), (7, 7), (0, 9), (8, 9)]
+    }
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_fewer_than_five_is_told_as_fewer_than_ten(rule: Any) -> None:
+    cells = {"graduation_rate": ["*", "60"], "school_year": ["2021-22"] * 2}
+    below_five, below_ten = (
+        identify_schools(rated_schools({**cells, "cohort": [bound, "50"]}), rule) for bound in ("<5", "<10")
+    )
+    assert told(below_five) == told(below_ten)
+
+
+def few_on_one_side(cohort: int) -> Iterator[set[int]]:
+    """Numbers of graduates that must look alike: 1 to 9 of them, or 1 to 9 others, and both where these overlap."""
+    graduates = set(range(1, min(9, cohort - 1) + 1))
+    others = {cohort - number for number in graduates}
+    yield from [graduates | others] if graduates & others or cohort <= 18 else [graduates, others]
+
+
+@pytest.mark.parametrize("cohort", [10, 11, 12, 17, 18, 19, 20, 35])
+@pytest.mark.parametrize("is_text", [False, True])
+def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> None:
+    for alike in few_on_one_side(cohort):
+        found = [
+            identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5})
+            for graduates in sorted(alike)
+        ]
+        assert len({told(each) for each in found}) == 1, alike
+        row = found[0].decisions.loc["01"]
+        assert (round(row["low"] * cohort), round(row["high"] * cohort)) == (min(alike), max(alike))
+        assert pd.isna(row["text"])
+
+
+def test_none_and_all_of_a_cohort_that_is_not_small_are_told() -> None:
+    for graduates, share in [(0, 0.0), (12, 1.0)]:
+        row = identify_schools(of_counts(graduates, 12), {"threshold": 0.5}).decisions.loc["01"]
+        assert (row["low"], row["high"]) == (share, share)
+
+
+def test_counts_are_told_in_exact_answers_only() -> None:
+    scenario = of_counts(351, 506)
+    exact = identify_schools(scenario, {"threshold": 0.68}, disclosure="exact")
+    assert exact.decisions.loc["01", ["text", "students"]].tolist() == ["351 of 506", 506]
+    protected = identify_schools(scenario, {"threshold": 0.68})
+    assert protected.decisions.loc["01", "students"] == 510
+    for counts in ("351", "506"):
+        assert counts not in told(protected).replace(repr(351 / 506), "the rate")
+    assert protected.explanations["01"] == "Graduation rate 69.4% (2021-22, cohort of about 510), not below 68.0%."
+
+
+def test_bands_stay_as_they_were_published() -> None:
+    table = {"graduation_rate": ["LT50", "GE50"], "cohort": ["8", "40"], "school_year": [YEAR] * 2}
+    found = identify_schools(rated_schools(table), {"threshold": 0.67})
+    assert found.decisions["certainty"].tolist() == ["certain", "possible"]
+    students = found.decisions["students"].astype(object)
+    assert students.where(students.notna(), None).tolist() == [None, 40]
+
+
+def test_a_rate_of_few_students_is_unknown_when_protected_and_known_when_exact() -> None:
+    scenario = of_counts(3, 7)
+    protected, exact = (
+        identify_schools(scenario, {"threshold": 0.67}, disclosure=disclosure).decisions.loc["01"]
+        for disclosure in ("protected", "exact")
+    )
+    assert (protected["certainty"], protected["reason"], protected["text"]) == ("unknown", "suppressed", "suppressed")
+    assert (exact["certainty"], exact["text"], exact["students"]) == ("certain", "3 of 7", 7)
+
+
+@pytest.mark.parametrize("below", ["exclude", "pool_years", "flag"])
+def test_asking_for_1_to_9_students_tells_none_of_them_apart(below: str) -> None:
+    scenario = of_counts(2, 6)
+    answers = {
+        identify_schools(
+            scenario, {"threshold": 0.67, "minimum_students": number, "below_minimum": below}
+        ).decisions.loc["01", "certainty"]
+        for number in range(1, 10)
+    }
+    assert answers == {"unknown"}
+    exact = identify_schools(
+        scenario, {"threshold": 0.67, "minimum_students": 7, "below_minimum": "exclude"}, disclosure="exact"
+    )
+    assert exact.decisions.loc["01", "certainty"] == "excluded"
+
+
+def test_a_small_index_has_no_ends() -> None:
+    scenario = rated_schools({"index": ["41", "55"], "cohort": ["7", "70"], "school_year": [YEAR] * 2})
+    rates = suppress_rates(scenario.rates)
+    assert rates["status"].tolist() == ["suppressed", "exact"]
+    assert rates[["low", "high", "exact"]].isna().all(axis=1).tolist() == [True, False]
+
+
+def test_the_newest_rate_of_each_school_is_protected_with_the_rest() -> None:
+    bases = [protected_base(of_counts(*counts), "protected") for counts in [(3, 7), (5, 8)]]
+    pd.testing.assert_frame_equal(bases[0].performance, bases[1].performance)
+    pd.testing.assert_frame_equal(bases[0].rates, bases[1].rates)
+    assert bases[0].performance.loc["01", "graduation_rate_status"] == "suppressed"
+    ranges = [protected_base(of_counts(*counts), "protected") for counts in [(21, 25), (23, 25)]]
+    pd.testing.assert_frame_equal(ranges[0].performance, ranges[1].performance)
+    assert ranges[0].performance.loc["01", "graduation_rate_status"] == "range"
+
+
+def test_protecting_twice_changes_nothing() -> None:
+    rates = suppress_rates(of_counts(21, 25).rates)
+    pd.testing.assert_frame_equal(suppress_rates(rates), rates)
+    small = suppress_rates(of_counts(3, 7).rates)
+    pd.testing.assert_frame_equal(suppress_rates(small), small)
+
+
+def test_rates_with_nothing_to_protect_are_the_same_table() -> None:
+    scenario = rated_schools({"graduation_rate": ["60-69", "55"], "cohort": ["40", "50"], "school_year": [YEAR] * 2})
+    assert suppress_rates(scenario.rates) is scenario.rates
+
+
+small_counts = st.integers(1, 9).flatmap(lambda cohort: st.tuples(st.integers(0, cohort), st.just(cohort)))
+
+
+@settings(max_examples=40)
+@given(
+    small=st.lists(st.tuples(small_counts, small_counts), min_size=3, max_size=3),
+    rule=st.sampled_from(
+        [
+            {"threshold": 0.6, "years": 3, "average": "pooled"},
+            {"threshold": 0.6, "years": 3, "average": "pooled", "minimum_students": 60},
+            {"threshold": 0.6, "years": 3, "average": "mean"},
+            {"threshold": 0.6, "years": 2, "average": "every"},
+            {"threshold": 0.6, "minimum_students": 45, "below_minimum": "pool_years"},
+            {"bottom_count": 1, "years": 2, "average": "mean"},
+        ]
+    ),
+)
+def test_several_years_tell_nothing_of_a_small_one(
+    small: list[tuple[tuple[int, int], tuple[int, int]]], rule: dict[str, Any]
+) -> None:
+    """Two states that differ only in cohorts of 1 to 9 students, beside larger ones, give the same answers."""
+
+    def state(side: int) -> Scenario:
+        counts = [pair[side] for pair in small]
+        graduates = [counts[0][0], 20, 30, counts[1][0], 30, counts[2][0]]
+        cohorts = [counts[0][1], 40, 40, counts[1][1], 45, counts[2][1]]
+        return rated_schools(
+            {
+                "school_id": ["01", "01", "01", "02", "02", "03"],
+                "school_year": ["2021-22", "2020-21", "2019-20", "2021-22", "2020-21", "2020-21"],
+                "graduates": [str(number) for number in graduates],
+                "cohort": [str(number) for number in cohorts],
+            }
+        )
+
+    one, two = state(0), state(1)
+    assert told(identify_schools(one, rule)) == told(identify_schools(two, rule))
+    cycles = [follow_cycles(each, rule).schools for each in (one, two)]
+    pd.testing.assert_frame_equal(cycles[0], cycles[1])

@@ -1,0 +1,225 @@
+"""Whatever is given beside them, counts of 1 to 9 students change no byte that is shown."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import random
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from clustering import (
+    Scenario,
+    parse_parameters,
+    propose_zones,
+    read_scenario,
+    render_proposal,
+    render_report,
+    scenario_to_bytes,
+    with_crosswalk,
+)
+from clustering.readers.raw_table import NamedFile
+from tests.examples.sound_files import catchments, csv, membership
+from tests.examples.toy_district import FLOWS, toy_schools
+
+Cell = tuple[str, str, int, int, int]  # origin, destination (blank: left), grade, next grade, students
+# Every sort of small cell: beside large ones, across, into a high school, leavers, those who stay, and unlisted schools
+# of which one may be an old number of Oak Middle.
+SMALL = [
+    ("0001", "0009", 5, 6),
+    ("0005", "0007", 5, 6),
+    ("0003", "0010", 5, 9),
+    ("0006", "", 5, 5),
+    ("0008", "", 8, 8),
+    ("0002", "0002", 4, 4),
+    ("0002", "0907", 5, 6),
+    ("0907", "0010", 8, 9),
+    ("0666", "0008", 5, 6),
+]
+LARGE = [(origin, destination, grade, grade + 1, count) for origin, destination, grade, count in FLOWS]
+RENUMBERED = [("0003", "0907", 5, 6, 40), ("0907", "0011", 8, 9, 30)]
+ESTIMATES = {
+    "nothing": {},
+    "a gravity model": {"estimate": True},
+    "catchments": {"catchments": True},
+    "catchments and a gravity model": {"catchments": True, "estimate": True},
+}
+SEEDS = (1, 2)
+ON_A_LIST = {"identification": "official:designation=CSI"}
+
+
+def cells(seed: int) -> list[Cell]:
+    """The same large cells, and small ones of 1 to 9 students as the seed has them."""
+    draw = random.Random(seed)
+    return [*LARGE, *RENUMBERED, *((*place, draw.randint(1, 9)) for place in SMALL)]
+
+
+def flow_table(given: list[Cell]) -> pd.DataFrame:
+    """As a table of counts."""
+    table = pd.DataFrame(given, columns=["origin", "destination", "grade", "next_grade", "students"]).astype("str")
+    names = {**toy_schools().set_index("school_id")["name"], "0907": "Oak Middle", "0666": "Gone School"}
+    table["school_name"] = table["origin"].map(names)
+    table["new_school_name"] = table["destination"].map(names).fillna("")
+    return table.assign(school_year="2022-23")
+
+
+def records(given: list[Cell]) -> pd.DataFrame:
+    """As records of two school years."""
+    rows = []
+    for origin, destination, grade, next_grade, count in given:
+        for number in range(count):
+            student = f"S{origin}{destination}{grade}{number:03d}"
+            rows.append((student, "2022-23", origin, grade))
+            if destination:
+                rows.append((student, "2023-24", destination, next_grade))
+    return pd.DataFrame(rows, columns=["student_id", "school_year", "school_id", "grade"])
+
+
+def read(
+    folder: Path, given: list[Cell], *, as_records: bool, asked: dict[str, bool], enrolled: bool = True
+) -> Scenario:
+    """Read the cells in one form or the other, beside other files."""
+
+    def file(name: str, data: bytes) -> NamedFile:
+        (folder / name).write_bytes(data)
+        return NamedFile(folder / name, name)
+
+    schools = toy_schools() if enrolled else toy_schools().drop(columns="enrollment")
+    files: dict[str, Any] = {"schools": [schools], "estimate": asked.get("estimate", False)}
+    if asked.get("catchments"):
+        files["catchments"] = [file(f"{level}.geojson", catchments(level)) for level in ("middle", "high")]
+    if as_records:
+        files["students"] = [file("records.csv", csv(records(given)))]
+    else:
+        files["flows"] = [file("flows.csv", csv(flow_table(given)))]
+    return read_scenario(**files)
+
+
+def shown(scenario: Scenario) -> dict[str, bytes]:
+    """All that is written of a scenario and of Zones for it; of student records, no totals in hundreds."""
+    parts = render_report(scenario.report)
+    report = json.loads(parts["report.json"])
+    for file in report["files"]:
+        if file["role"] == "students":
+            del file["rows_read"], file["rows_used"]
+    report["facts"].pop("students_in_hundreds", None)
+    proposal = propose_zones(scenario, parse_parameters({**ON_A_LIST, "minimum_schools": 2}))
+    proposed = render_proposal(proposal, title="Zones")
+    for name in ("proposal.json", "zones.geojson"):
+        document = json.loads(proposed[name])
+        for file in document["provenance"]["files"]:
+            if file["role"] == "students":
+                del file["rows"]
+        proposed[name] = json.dumps(document).encode()
+    return {**parts, "report.json": json.dumps(report).encode(), **proposed}
+
+
+def changed(told: list[dict[str, bytes]]) -> list[str]:
+    """Names of what is not the same in all."""
+    first, *others = told
+    return sorted({name for other in others for name in first.keys() | other.keys() if first[name] != other[name]})
+
+
+@pytest.mark.parametrize("beside", ESTIMATES)
+@pytest.mark.parametrize("as_records", [True, False], ids=["records", "counts"])
+def test_small_counts_change_no_byte(tmp_path: Path, as_records: bool, beside: str) -> None:
+    # Without enrolment in the schools files, an estimate takes what student records count by grade.
+    enrolled = beside in ("nothing", "catchments")
+    scenarios = [
+        read(tmp_path, cells(seed), as_records=as_records, asked=ESTIMATES[beside], enrolled=enrolled) for seed in SEEDS
+    ]
+    assert changed([shown(scenario) for scenario in scenarios]) == []
+
+
+def test_control_the_inputs_differ_and_exact_answers_say_so(tmp_path: Path) -> None:
+    stored, exact = set(), set()
+    for seed in SEEDS:
+        scenario = read(tmp_path, cells(seed), as_records=True, asked={})
+        stored.add(scenario_to_bytes(scenario))
+        proposal = propose_zones(scenario, parse_parameters({**ON_A_LIST, "disclosure": "exact"}))
+        exact.add(render_proposal(proposal, title="Zones")["links.csv"])
+    assert len(stored) == len(exact) == len(SEEDS)
+
+
+def test_control_larger_counts_change_the_comparison_with_an_estimate(tmp_path: Path) -> None:
+    few, many = (
+        read(tmp_path, [*LARGE[1:], ("0001", "0007", 5, 6, count)], as_records=True, asked={"estimate": True})
+        for count in (10, 60)
+    )
+    assert few.report.basis.comparison is not None
+    assert few.report.basis.comparison != many.report.basis.comparison
+
+
+def test_small_counts_change_nothing_when_a_crosswalk_is_confirmed(tmp_path: Path) -> None:
+    told = []
+    for seed in SEEDS:
+        scenario = read(tmp_path, cells(seed), as_records=False, asked={})
+        rows = [row for row in scenario.report.crosswalk if (row["old_id"], row["new_id"]) == ("0907", "0007")]
+        assert len(rows) == 1
+        told.append(shown(with_crosswalk(scenario, rows, protect_first=True)))
+    assert changed(told) == []
+
+
+def test_a_small_count_given_to_another_school_stays_an_interval(tmp_path: Path) -> None:
+    # 40 students of E2 go to Oak, 8 more under its old number: exact 48, shown 50 beside a 40 would say 5 or more.
+    scenario = read(tmp_path, [*LARGE, ("0002", "0907", 5, 6, 8)], as_records=False, asked={})
+    rows = [{"old_id": "0907", "new_id": "0007", "share": "1"}]
+    found = {}
+    for protect_first in (False, True):
+        flows = with_crosswalk(scenario, rows, protect_first=protect_first).flows
+        place = (flows["origin"] == "0002") & (flows["destination"] == "0007")
+        (found[protect_first],) = flows.loc[place, ["students", "students_low", "students_high"]].to_numpy().tolist()
+    assert found[False] == [48, 48, 48]
+    assert math.isnan(found[True][0])
+    assert found[True][1:] == [41, 49]
+
+
+def test_totals_of_student_records_are_told_in_hundreds_alone(tmp_path: Path) -> None:
+    scenario = read(tmp_path, cells(1), as_records=True, asked={})
+    (exact,) = [file for file in scenario.report.files if file.role == "students"]
+    assert exact.rows_read == len(records(cells(1)))
+    report = json.loads(render_report(scenario.report)["report.json"])
+    (file,) = [file for file in report["files"] if file["role"] == "students"]
+    assert file["rows_read"] % 100 == 0
+    assert abs(file["rows_read"] - exact.rows_read) <= 50
+    totals = report["facts"]["students_in_hundreds"]
+    assert totals["retained"] is None
+    assert all(count is None or count % 100 == 0 for count in totals.values())
+
+
+def test_no_link_shows_a_small_number(tmp_path: Path) -> None:
+    scenario = read(tmp_path, cells(2), as_records=True, asked={})
+    parts = render_proposal(propose_zones(scenario), title="Zones")
+    links = pd.read_csv(io.BytesIO(parts["links.csv"]), dtype={"origin": "str", "destination": "str"})
+    is_hidden = links["students_low"] != links["students_high"]
+    assert (links.loc[~is_hidden, "students"] % 10 == 0).all()
+    # The middle of 1 to 9, whatever the count.
+    hidden = links.loc[is_hidden, ["students_low", "students", "students_high"]]
+    assert hidden.drop_duplicates().to_numpy().tolist() == [[1, 5, 9]]
+
+
+def warned(folder: Path, *arriving: tuple[str, int]) -> int:
+    """Warnings of too many students entering grade 9 of West High, which has 60 there: up to 76 may arrive."""
+    rows = [(f"20000500{origin}", "200005000010", str(count)) for origin, count in arriving]
+    flows = pd.DataFrame(rows, columns=["origin", "destination", "students"])
+    flows = flows.assign(grade="8", next_grade="9", school_year="2021-22")
+    schools = toy_schools()
+    schools["school_id"] = "20000500" + schools["school_id"]
+    (folder / "m.csv").write_bytes(csv(membership()))
+    report = read_scenario(schools=[schools, folder / "m.csv"], flows=flows).report
+    return sum("more students into a grade" in warning.message for warning in report.warnings)
+
+
+def test_no_warning_turns_on_a_small_count(tmp_path: Path) -> None:
+    assert [warned(tmp_path, ("0007", 75), ("0008", small)) for small in (1, 2, 9)] == [0, 0, 0]
+    # Shown as 80 and as one to nine: 75 and 1 at the least, which may be.
+    assert [warned(tmp_path, ("0007", 80), ("0008", small)) for small in (1, 9)] == [0, 0]
+
+
+def test_control_many_more_students_than_are_enrolled_are_warned_of(tmp_path: Path) -> None:
+    # Shown as 90, it is 85 or more.
+    assert warned(tmp_path, ("0007", 90)) == 1

@@ -1,0 +1,345 @@
+"""Nothing is lost on the way: every record is used or set aside with its reason, and every student arrives."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clustering import IngestReport, Scenario, SourceFile, read_scenario
+from clustering.readers.raw_table import NamedFile
+from tests.examples.sound_files import (
+    catchments,
+    crosswalk,
+    csv,
+    flow_matrix,
+    lines,
+    membership,
+    old_flows,
+    performance,
+    population,
+    students,
+    with_cell,
+    workbook,
+)
+from tests.examples.toy_district import FLOWS, toy_flows, toy_schools
+
+HEADINGS = ["origin", "destination", "grade", "next_grade", "school_year", "students"]
+
+
+class Desk:
+    """Writes files and has them read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, name: str, data: bytes) -> NamedFile:
+        path = self.folder / f"upload {len(list(self.folder.iterdir()))}"
+        path.write_bytes(data)
+        return NamedFile(path, name)
+
+    def read(self, *, flows: bytes | None = None, options: tuple[str, ...] = (), **more: Any) -> Scenario:
+        files: dict[str, Any] = {"schools": [toy_schools()]}
+        if flows is not None:
+            files["flows"] = [self.file("f", flows)]
+        return read_scenario(**(files | more), options=options)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def account(report: IngestReport, name: str) -> tuple[int, int, dict[str, int]]:
+    """Records read and used of a file, and the others by reason; every account must come out even."""
+    for file in report.files:
+        assert file.rows_read == file.rows_used + file.rows_set_aside
+        assert file.rows_set_aside == sum(file.set_aside_reasons.values())
+        assert min(file.rows_used, *file.set_aside_reasons.values(), 0) == 0
+    (file,) = [file for file in report.files if file.name == name]
+    return file.rows_read, file.rows_used, dict(file.set_aside_reasons)
+
+
+def listed(report: IngestReport, name: str) -> list[tuple[int, str]]:
+    return [(row.row, row.reason) for row in report.set_aside if row.file == name]
+
+
+def test_schools_without_an_identifier_and_repeats_are_set_aside(desk: Desk) -> None:
+    blank = toy_schools().iloc[[3, 4]].assign(school_id="")
+    schools = pd.concat([toy_schools()[:5], blank, toy_schools()[5:], toy_schools()[:1]])
+    file = desk.file("s.csv", csv(schools))
+    report = desk.read(flows=csv(toy_flows()), schools=[file], options=("s.csv:repeated=first",)).report
+    no_identifier, repeat = "The school has no identifier.", "An earlier record of the same school counts."
+    assert account(report, "s.csv") == (14, 11, {no_identifier: 2, repeat: 1})
+    assert listed(report, "s.csv") == [(7, no_identifier), (8, no_identifier), (15, repeat)]
+
+
+def test_every_record_of_flows_is_used(desk: Desk) -> None:
+    closed = toy_flows()[:1].assign(origin="0990", students="10")
+    zero, hidden = toy_flows()[:1].assign(students="0"), toy_flows()[1:2].assign(students="*")
+    flows = pd.concat([toy_flows(), closed, zero, hidden])
+    report = desk.read(flows=csv(flows)).report
+    assert account(report, "f") == (17, 17, {})
+
+
+def test_rates_of_schools_that_are_not_listed_are_set_aside(desk: Desk) -> None:
+    table = pd.concat([performance(), performance().assign(school_id=["0990", "0991"])])
+    report = desk.read(flows=csv(toy_flows()), performance=[desk.file("p.csv", csv(table))]).report
+    reason = "The school is not in the schools files."
+    assert account(report, "p.csv") == (4, 2, {reason: 2})
+    assert listed(report, "p.csv") == [(4, reason), (5, reason)]
+
+
+def test_membership_accounts_for_every_aggregation(desk: Desk) -> None:
+    table = membership()
+    race = table.iloc[[0]].assign(TOTAL_INDICATOR="Category Set A - By Race/Ethnicity; Sex; Grade")
+    table = pd.concat([table, race, race, table.iloc[[2]].assign(NCESSCH="209999999999")])
+    schools = toy_schools().drop(columns="enrollment")
+    schools["school_id"] = "20000500" + schools["school_id"]
+    flows = toy_flows().assign(**{end: "20000500" + toy_flows()[end] for end in ("origin", "destination")})
+    files = [desk.file("s.csv", csv(schools)), desk.file("m.csv", csv(table))]
+    scenario = desk.read(flows=csv(flows), schools=files)
+    read, used, reasons = account(scenario.report, "m.csv")
+    assert read == 6
+    assert reasons["The row is of an aggregation that is not used."] == 2
+    assert used + sum(reasons.values()) == 6
+    assert scenario.schools.loc["200005000010", "enrolment_students"] == 110
+
+
+def test_student_records_are_used_once_a_student_and_year(desk: Desk) -> None:
+    table = pd.concat([students(), students()[:3], students()[:2].assign(student_id="")])
+    report = desk.read(students=[desk.file("r.csv", csv(table))]).report
+    read, used, reasons = account(report, "r.csv")
+    assert (read, used) == (65, 60)
+    assert reasons == {"no student id": 2, "repeats another record": 3}
+    assert Counter(reason for _, reason in listed(report, "r.csv")) == reasons
+    assert {row for row, reason in listed(report, "r.csv") if reason == "no student id"} == {65, 66}
+
+
+def test_points_without_coordinates_are_set_aside(desk: Desk) -> None:
+    layers = [desk.file(f"{level}.geojson", catchments(level)) for level in ("middle", "high")]
+    table = pd.concat([population(), population()[:1].assign(latitude="")])
+    report = desk.read(catchments=layers, population=[desk.file("p.csv", csv(table))]).report
+    reason = "The point has no usable coordinates."
+    assert account(report, "p.csv") == (3, 2, {reason: 1})
+    assert listed(report, "p.csv") == [(4, reason)]
+    assert account(report, "middle.geojson") == (2, 2, {})
+
+
+def test_a_crosswalk_is_accounted_for(desk: Desk) -> None:
+    table = pd.concat([crosswalk(), crosswalk().assign(new_id="0008", confirmed="no")])
+    report = desk.read(flows=csv(old_flows()), crosswalk=[desk.file("c.csv", csv(table))]).report
+    read, used, reasons = account(report, "c.csv")
+    assert read == 2 == used + sum(reasons.values())
+
+
+def test_notes_below_the_records_are_set_aside(desk: Desk) -> None:
+    data = b"Promotions of the district\n\n" + csv(toy_flows()) + b"Source: the district\n"
+    report = desk.read(flows=data).report
+    assert account(report, "f") == (15, 14, {"A note below the records.": 1})
+    assert listed(report, "f") == [(18, "A note below the records.")]
+
+
+# Schools that are listed, a closed one, and none (the students left).
+_ORIGINS = st.sampled_from([f"{number:04d}" for number in range(1, 12)] + ["0990", "NA"])
+_CELL = st.tuples(
+    _ORIGINS,
+    st.one_of(_ORIGINS, st.just("")),
+    st.sampled_from(["5", "8", "KG", "12", ""]),
+    st.sampled_from(["6", "9", ""]),
+    st.sampled_from(["2021-22", "2022-23"]),
+    st.one_of(st.integers(0, 900).map(str), st.sampled_from(["*", "-1", "<10"])),
+)
+
+
+@given(cells=st.lists(_CELL, min_size=1, max_size=40))
+@settings(max_examples=40)
+def test_the_students_of_the_flow_table_are_those_of_the_file(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, ...]]
+) -> None:
+    # The last record is of a listed school, so that the files belong together.
+    cells = [*cells, ("0001", "0007", "5", "6", "2022-23", "60")]
+    table = pd.DataFrame(cells, columns=HEADINGS)
+    scenario = Desk(tmp_path_factory.mktemp("flows")).read(flows=csv(table))
+    flows = scenario.flows
+    counts = [int(cell[5]) for cell in cells if cell[5].isdecimal()]
+    hidden = len(cells) - len(counts)
+    # A suppressed cell stands for 1 to 9 students.
+    assert flows["students_low"].sum() == sum(counts) + hidden
+    assert flows["students_high"].sum() == sum(counts) + 9 * hidden
+    if not hidden:
+        assert flows["students"].sum() == sum(counts)
+    assert account(scenario.report, "f")[:2] == (len(cells), len(cells))
+    ends = [flows["origin"], flows["destination"].fillna(""), flows["year"], flows["students_low"]]
+    found: Counter[tuple[str, str, int]] = Counter()
+    for origin, destination, year, count in zip(*ends, strict=True):
+        found[str(origin), str(destination), int(year)] += int(count)
+    expected: Counter[tuple[str, str, int]] = Counter()
+    for origin, destination, _, _, year, count in cells:
+        expected[origin, destination, int(year[:4])] += int(count) if count.isdecimal() else 1
+    assert dict(+found) == dict(+expected)
+    # A row for each distinct cell with students, however often the file repeats it.
+    key = ["origin", "destination", "grade", "next_grade", "year"]
+    assert not flows.duplicated(key).any()
+
+
+@given(
+    counts=st.lists(st.integers(1, 25), min_size=1, max_size=5),
+    left=st.integers(0, 5),
+    repeats=st.integers(0, 4),
+)
+@settings(max_examples=25)
+def test_every_student_of_the_records_arrives_once(
+    tmp_path_factory: pytest.TempPathFactory, counts: list[int], left: int, repeats: int
+) -> None:
+    rows = []
+    for number, count in enumerate(counts):
+        for each in range(count):
+            rows.append((f"s{number}-{each}", "2022-23", f"{number + 1:04d}", "05"))
+            rows.append((f"s{number}-{each}", "2023-24", "0007", "06"))
+    rows += [(f"left{each}", "2022-23", "0001", "05") for each in range(left)]
+    rows += rows[:repeats]
+    table = pd.DataFrame(rows, columns=["student_id", "school_year", "school_id", "grade"])
+    desk = Desk(tmp_path_factory.mktemp("students"))
+    scenario = desk.read(students=[desk.file("r.csv", csv(table))])
+    flows = scenario.flows
+    moved = flows[flows["destination"].notna()].set_index("origin")["students"]
+    assert {str(school): int(count) for school, count in moved.items()} == {
+        f"{number + 1:04d}": count for number, count in enumerate(counts)
+    }
+    assert flows.loc[flows["destination"].isna(), "students"].sum() == left
+    read, used, _ = account(scenario.report, "r.csv")
+    assert (read, used) == (len(rows), 2 * sum(counts) + left)
+
+
+# ------------------------------------------------------------------------------ one table, however it is written
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    whole = io.BytesIO()
+    table.to_parquet(whole, index=False)
+    return whole.getvalue()
+
+
+def _rows(table: pd.DataFrame) -> list[list[str]]:
+    return [list(table.columns), *table.astype("str").to_numpy().tolist()]
+
+
+def _text(table: pd.DataFrame, separator: str = ",", encoding: str = "utf-8") -> bytes:
+    return lines(_rows(table), separator).decode().encode(encoding)
+
+
+def _titled(table: pd.DataFrame) -> bytes:
+    """A workbook in which a title stands above the table."""
+    whole = io.BytesIO()
+    with pd.ExcelWriter(whole) as writer:
+        pd.DataFrame([["Promotions of a district"]]).to_excel(writer, index=False, header=False)
+        table.to_excel(writer, index=False, startrow=2)
+    return whole.getvalue()
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Counts as numbers, as a workbook or Parquet would have them."""
+    return table.assign(students=table["students"].astype("int64"))
+
+
+FORMS: dict[str, Any] = {
+    "comma": _text,
+    "tab": lambda table: _text(table, "\t"),
+    "pipe": lambda table: _text(table, "|"),
+    "caret": lambda table: _text(table, "^"),
+    "semicolon": lambda table: _text(table, ";"),
+    "byte order mark": lambda table: _text(table, encoding="utf-8-sig"),
+    "UTF-16": lambda table: _text(table, "\t", "utf-16"),
+    "UTF-16 big-endian, unmarked": lambda table: _text(table, encoding="utf-16-be"),
+    "UTF-16 little-endian, unmarked": lambda table: _text(table, encoding="utf-16-le"),
+    "cp1252": lambda table: _text(table, ";", "cp1252"),
+    "carriage returns": lambda table: _text(table).replace(b"\n", b"\r\n"),
+    "bare carriage returns": lambda table: _text(table).replace(b"\n", b"\r"),
+    "no last line end": lambda table: _text(table).rstrip(b"\n"),
+    "quoted": lambda table: table.to_csv(index=False, quoting=1, lineterminator="\n").encode(),
+    "Excel's own zeros": lambda table: _text(table.assign(origin='"=""' + table["origin"] + '"""')),
+    "workbook": lambda table: workbook(flows=_numbers(table)),
+    "workbook of texts": lambda table: workbook(flows=table),
+    "workbook with a title": _titled,
+    "Parquet": lambda table: _parquet(_numbers(table)),
+    "Parquet of texts": _parquet,
+    "Parquet of categories": lambda table: _parquet(table.astype("category")),
+    "another order of columns": lambda table: _text(table[table.columns[::-1]]),
+    "another order of records": lambda table: _text(table[::-1]),
+}
+
+
+def named_flows() -> pd.DataFrame:
+    """The toy district's flows with a column that needs more than ASCII."""
+    return toy_flows().assign(school_name="École Ñandú")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_flows_give_the_same_table_however_they_are_written(desk: Desk, form: str) -> None:
+    scenario = desk.read(flows=FORMS[form](named_flows()))
+    flows = scenario.flows
+    # By hand: the list that the toy district is made of.
+    found = zip(flows["origin"], flows["destination"], flows["grade"], flows["students"], strict=True)
+    assert sorted((str(a), str(b), int(c), float(d)) for a, b, c, d in found) == sorted(
+        (origin, destination, grade, float(count)) for origin, destination, grade, count in FLOWS
+    )
+    assert set(flows["year"]) == {2022}
+    assert set(flows["next_grade"]) == {6, 9}
+    expected = desk.read(flows=_text(named_flows()))
+    pd.testing.assert_frame_equal(flows, expected.flows)
+    assert scenario.content_sha256 == expected.content_sha256
+    assert account(scenario.report, "f") == (14, 14, {})
+
+
+@pytest.mark.parametrize("form", ["comma", "tab", "workbook", "Parquet"])
+def test_a_matrix_gives_the_students_of_the_long_table(desk: Desk, form: str) -> None:
+    matrix = flow_matrix()
+    data = {"workbook": lambda: workbook(a=matrix), "Parquet": lambda: _parquet(matrix)}.get(
+        form, lambda: _text(matrix, {"comma": ",", "tab": "\t"}.get(form, ","))
+    )()
+    scenario = desk.read(flows=data)
+    columns = ["origin", "destination", "students", "students_low", "students_high"]
+    expected = desk.read(flows=csv(toy_flows())).flows[columns].sort_values(columns[:2], ignore_index=True)
+    found = scenario.flows[columns].sort_values(columns[:2], ignore_index=True)
+    pd.testing.assert_frame_equal(found, expected)
+    assert account(scenario.report, "f") == (len(matrix), len(matrix), {})
+
+
+def test_totals_of_a_matrix_are_no_school(desk: Desk) -> None:
+    matrix = flow_matrix()
+    plain = desk.read(flows=_text(matrix))
+    numbers = matrix.set_index(matrix.columns[0]).apply(pd.to_numeric).fillna(0).astype(int)
+    total = numbers.assign(Total=numbers.sum(axis=1))
+    total.loc["Grand total"] = total.sum()
+    scenario = desk.read(flows=_text(total.reset_index().astype("str")))
+    pd.testing.assert_frame_equal(scenario.flows, plain.flows)
+    assert account(scenario.report, "f") == (len(matrix) + 1, len(matrix), {"A row of totals.": 1})
+    assert [each.column for each in scenario.report.warnings if "totals" in each.message] == ["Total"]
+
+
+def test_a_matrix_with_grades_and_years_gives_the_same_table(desk: Desk) -> None:
+    keys = ["origin", "grade", "next_grade", "school_year"]
+    table = toy_flows().pivot_table(index=keys, columns="destination", values="students", aggfunc="first")
+    found, expected = desk.read(flows=csv(table.reset_index())), desk.read(flows=csv(toy_flows()))
+    pd.testing.assert_frame_equal(found.flows, expected.flows)
+    assert found.content_sha256 == expected.content_sha256
+
+
+@pytest.mark.parametrize("form", ["comma", "tab", "pipe", "UTF-16", "cp1252", "workbook of texts", "Parquet of texts"])
+def test_the_same_schools_give_the_same_table_however_they_are_written(desk: Desk, form: str) -> None:
+    schools = with_cell(toy_schools(), 0, "name", "École Ñandú")
+    scenario = desk.read(flows=csv(toy_flows()), schools=[desk.file("s", FORMS[form](schools))])
+    expected = desk.read(flows=csv(toy_flows()), schools=[schools])
+    pd.testing.assert_frame_equal(pd.DataFrame(scenario.schools), pd.DataFrame(expected.schools))
+    assert scenario.schools.loc["0001", "name"] == "École Ñandú"
+    assert np.isclose(scenario.schools.geometry.y["0001"], 38.01)
+    file: SourceFile = scenario.report.files[0]
+    assert (file.rows_read, file.rows_used) == (11, 11)

@@ -1,0 +1,210 @@
+"""The methods that the exact one is compared with: by hand, against the exact one, and the same every time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+from clustering.errors import InfeasibleError, InputError, SolverError
+from clustering.ingest import read_scenario
+from clustering.model.scenario import Scenario
+from clustering.zones.audit import audit, score_zone
+from clustering.zones.candidates import generate_candidates
+from clustering.zones.feeder_graph import build_feeder_tables, graph_of_tables
+from clustering.zones.parse_parameters import parse_parameters
+from clustering.zones.planner import propose_zones
+from clustering.zones.request import build_limits
+from clustering.zones.solver import Answer, solve
+from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
+from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.oracles.brute_force import random_instance_of_tables
+
+ALTERNATIVES = ["dominant feeder", "louvain", "leiden", "agglomerative"]
+COMMUNITIES = ["louvain", "leiden"]
+SAMPLE = Path(__file__).resolve().parents[5] / "data" / "sample"
+BEHIND_WEST = ("0001", "0002", "0003", "0004", OAK, ELM)
+BEHIND_EAST = ("0005", "0006", PINE)
+
+
+def solve_toy(anchors: Sequence[str], method: str, scenario: Scenario | None = None, **settings: object) -> Answer:
+    scenario = scenario or toy_scenario()
+    limits = build_limits(scenario, parse_parameters({"method": method, **settings}))
+    tables = build_feeder_tables(scenario)
+    return solve(generate_candidates(tables, anchors, limits), limits, tables=tables)
+
+
+def toy_reach(anchors: Sequence[str], **settings: object) -> Reach:
+    limits = build_limits(toy_scenario(), parse_parameters(settings))
+    return measure_reach(generate_candidates(build_feeder_tables(toy_scenario()), anchors, limits), limits)
+
+
+def names(given: Given, reach: Reach) -> dict[str, list[str]]:
+    return {
+        each.anchor_id: [each.schools[place] for place in sorted(given[each.anchor_id])] for each in reach.candidates
+    }
+
+
+@pytest.mark.parametrize("method", ALTERNATIVES)
+def test_every_method_is_sound_and_never_better_than_exact(method: str) -> None:
+    worse = kept_locks = 0
+    for seed in range(150):
+        tables, candidates, limits = random_instance_of_tables(seed, plain=seed % 4 == 0)
+        graph = graph_of_tables(tables, limits.schools)
+        try:
+            found = solve(
+                candidates, replace(limits, parameters=replace(limits.parameters, method=method)), tables=tables
+            )
+        except InfeasibleError:
+            continue
+        # Where an alternative keeps all locks the exact method must.
+        exact = solve(candidates, limits)
+        assert audit(graph, found.membership, limits) == (), seed
+        scores = [sum(score_zone(graph, *zone, limits) for zone in a.membership.items()) for a in (found, exact)]
+        assert scores[0] <= scores[1] + 1e-3, seed
+        assert (found.status, found.bound) == ("heuristic", None)
+        assert {*found.membership, *found.without_zone} == {each.anchor_id for each in candidates}
+        worse += scores[0] < scores[1] - 1e-3
+        kept_locks += bool(limits.parameters.force_in)
+    assert worse > 0  # otherwise the instances are too easy to tell the methods apart
+    assert kept_locks > 0
+
+
+@pytest.mark.parametrize("method", ["dominant feeder", "agglomerative"])
+def test_two_anchors_share_the_toy_district_as_the_exact_method_does(method: str) -> None:
+    assert solve_toy([WEST, EAST], method).membership == {WEST: BEHIND_WEST, EAST: BEHIND_EAST}
+
+
+def test_the_usual_practice_leaves_pine_to_a_high_school_that_is_no_anchor() -> None:
+    assert solve_toy([WEST], "dominant feeder").membership == {WEST: BEHIND_WEST}
+
+
+def test_of_equal_destinations_the_first_by_id_is_dominant() -> None:
+    flows = toy_flows()
+    flows.loc[[12, 13], "students"] = "60"  # Pine to West and to East
+    answer = solve_toy([WEST, EAST], "dominant feeder", toy_scenario(flows=flows))
+    assert answer.membership == {WEST: ("0001", "0002", "0003", "0004", "0005", "0006", OAK, ELM, PINE)}
+    assert list(answer.without_zone) == [EAST]
+
+
+def test_a_chain_ends_at_the_first_anchor() -> None:
+    # Elm is an anchor of its own here: West has Oak with E1 and E2, and Elm E3 and E4.
+    answer = solve_toy([WEST, ELM], "dominant feeder")
+    assert answer.membership == {ELM: ("0003", "0004"), WEST: ("0001", "0002", OAK)}
+
+
+def test_one_anchor_takes_the_one_cluster_that_there_is() -> None:
+    (feeders,) = solve_toy([WEST], "agglomerative").membership.values()
+    assert feeders == ("0001", "0002", "0003", "0004", "0005", "0006", OAK, ELM, PINE)
+
+
+@pytest.mark.parametrize("method", COMMUNITIES)
+def test_communities_of_the_toy_district_by_hand(method: str) -> None:
+    # Three, each a middle school with most of its neighbours: degrees 310, 500 and 470 of 1280, and 70, 40 and 50 of
+    # the 640 students between them. Joining two would change modularity by 70/640 - 2*310*500/1280^2 = -0.08,
+    # 40/640 - 2*310*470/1280^2 = -0.12 or 50/640 - 2*500*470/1280^2 = -0.21. That of Oak has no anchor.
+    answer = solve_toy([WEST, EAST], method)
+    assert answer.membership == {WEST: ("0003", "0004", ELM), EAST: BEHIND_EAST}
+    graph: nx.Graph = nx.Graph()
+    graph.add_weighted_edges_from(
+        (row["origin"], row["destination"], float(row["students"])) for _, row in toy_flows().iterrows()
+    )
+    parts = [{OAK, "0001", "0002"}, {ELM, WEST, "0003", "0004"}, {PINE, EAST, "0005", "0006"}]
+    assert nx.community.modularity(graph, parts) == pytest.approx(480 / 640 - (310**2 + 500**2 + 470**2) / 1280**2)
+
+
+def test_students_who_arrive_by_hand() -> None:
+    reach = toy_reach([WEST, EAST])
+    of_west = reach.pairs[reach.pairs["zone"] == 0].set_index("school_id")["arriving"]
+    # Oak sends on 60 of 100, Elm 90 of 100, Pine 20 of 120.
+    assert of_west.loc[[OAK, "0001", "0002", "0004", "0005"]].tolist() == pytest.approx(
+        [60, 60 * 0.6, 40 * 0.6 + 10 * 0.9, 40 * 0.9 + 20 / 6, 50 / 6], abs=1e-6
+    )
+
+
+def in_one_cluster(anchors: Sequence[str], **settings: object) -> dict[str, list[str]]:
+    reach = toy_reach(anchors, **settings)
+    return names(give_clusters(reach, pd.Series(0, index=toy_scenario().schools.index)), reach)
+
+
+def test_a_cluster_with_two_anchors_is_parted_by_where_most_students_arrive() -> None:
+    assert in_one_cluster([WEST, EAST]) == {WEST: list(BEHIND_WEST), EAST: list(BEHIND_EAST)}
+
+
+def test_shared_feeders_are_given_to_every_anchor_of_their_cluster() -> None:
+    everyone = sorted([*BEHIND_WEST, *BEHIND_EAST])
+    assert in_one_cluster([WEST, EAST], shared_feeders=True) == {WEST: everyone, EAST: everyone}
+
+
+def test_schools_that_keep_together_are_given_as_one() -> None:
+    # Oak and Pine: 60 + 20 students arrive at West, 40 + 100 at East.
+    given = in_one_cluster([WEST, EAST], keep_together=f"{OAK}+{PINE}")
+    assert {OAK, PINE} < set(given[EAST])
+    assert not {OAK, PINE} & set(given[WEST])
+
+
+@pytest.mark.parametrize("method", COMMUNITIES)
+def test_a_school_that_is_forced_in_comes_with_its_way_to_the_anchor(method: str) -> None:
+    # E1 is in Oak's community, which has no anchor; most of its students arrive at West.
+    answer = solve_toy([WEST, EAST], method, force_in="0001")
+    assert answer.membership == {WEST: ("0001", "0003", "0004", OAK, ELM), EAST: BEHIND_EAST}
+
+
+def test_a_lock_that_a_method_cannot_keep_is_refused() -> None:
+    with pytest.raises(InfeasibleError, match=r"Pine Middle \(0009\) is forced in.*method=exact"):
+        solve_toy([WEST], "dominant feeder", force_in=f"{PINE},0001", maximum_schools=3)
+
+
+@pytest.mark.parametrize("method", ALTERNATIVES)
+def test_without_any_link_no_anchor_has_a_zone(method: str) -> None:
+    flows = toy_flows().iloc[:1].assign(origin=EAST, destination="9999", grade="12", next_grade="13")
+    answer = solve_toy([WEST, EAST], method, toy_scenario(flows=flows))
+    assert answer.membership == {}
+    assert sorted(answer.without_zone) == [WEST, EAST]
+
+
+@pytest.mark.parametrize("method", ALTERNATIVES)
+def test_coordinates_are_not_needed_and_row_order_does_not_matter(method: str) -> None:
+    bare = toy_schools().drop(columns=["lat", "lon"]).sample(frac=1, random_state=1)
+    shuffled = toy_scenario(bare, toy_flows().sample(frac=1, random_state=2))
+    assert solve_toy([WEST, EAST], method, shuffled) == solve_toy([WEST, EAST], method)
+
+
+def test_a_method_that_needs_the_feeder_graph_says_so() -> None:
+    limits = build_limits(toy_scenario(), parse_parameters({"method": "louvain"}))
+    with pytest.raises(SolverError, match="no feeder graph"):
+        solve((), limits)
+
+
+def test_leiden_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "graspologic_native", None)
+    with pytest.raises(InputError, match=r"Install feeder-zones\[fast\]") as caught:
+        solve_toy([WEST], "leiden")
+    assert [(problem.column, problem.value) for problem in caught.value.problems] == [("method", "leiden")]
+
+
+def propose_sample(method: str) -> dict[str, tuple[str, ...]]:
+    scenario = read_scenario(schools=str(SAMPLE / "schools.csv"), flows=str(SAMPLE / "promotions.csv"))
+    proposal = propose_zones(scenario, parse_parameters({"method": method, "check_suppressed": False}))
+    assert (proposal.solution.method, proposal.solution.status) == (method, "heuristic")
+    return {zone.anchor_id: tuple(member.school_id for member in zone.members) for zone in proposal.zones}
+
+
+def test_the_sample_state_has_the_same_zones_under_two_hash_seeds() -> None:
+    script = (
+        "from tests.clustering.zones.solver.heuristics.test_heuristics import ALTERNATIVES, propose_sample;"
+        "print({method: propose_sample(method) for method in ALTERNATIVES})"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=True, env={"PYTHONHASHSEED": seed, "PATH": ""}
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert outputs == {f"{ {method: propose_sample(method) for method in ALTERNATIVES} }\n".encode()}

@@ -1,0 +1,115 @@
+"""Enrolment and catchments in one piece: the search against HiGHS, and what it says when time runs out."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.joint_model import solve_milp
+from clustering.zones.candidates import Candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
+from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_within_limits
+from clustering.zones.solver.single_zone.problem import ZoneProblem, build_problem
+from clustering.zones.solver.single_zone.side_constraints import SideLimits
+
+SIDE = 5
+
+
+@cache
+def draw(seed: int) -> tuple[ZoneProblem, Limits]:
+    """An anchor in the middle of a chessboard of catchments; a third of the schools are middle schools."""
+    chance = random.Random(seed)
+    squares = [(row, column) for row in range(SIDE) for column in range(SIDE)]
+    squares.remove((SIDE // 2, SIDE // 2))
+    names = {square: f"s{number:02}" for number, square in enumerate(squares)}
+    names[SIDE // 2, SIDE // 2] = "h"
+    neighbours = {
+        school: frozenset(other for (x, y), other in names.items() if abs(x - row) + abs(y - column) == 1)
+        for (row, column), school in names.items()
+    }
+    schools = tuple(sorted(set(names.values()) - {"h"}))
+    inner = [place for place in range(len(schools)) if place % 3 == 0]
+    links = [(place, len(schools), chance.randint(5, 60), True) for place in range(len(schools))]
+    links += [
+        (place, chance.choice(inner), chance.randint(5, 60), True) for place in set(range(len(schools))) - set(inner)
+    ]
+    links.sort()
+    origin, destination, students, is_tie = map(np.array, zip(*links, strict=True))
+    kept = np.bincount(origin, weights=students)
+    candidates = Candidates(
+        anchor_id="h",
+        merged=(),
+        schools=schools,
+        promoted=kept * np.array([chance.uniform(1.0, 5.0) for _ in schools]),
+        bonus=np.zeros(len(schools)),
+        enrolment=np.array([float(chance.randint(100, 600)) for _ in schools]),
+        anchor_enrolment=800.0,
+        origin=origin,
+        destination=destination,
+        students=students.astype(float),
+        is_tie=is_tie,
+        struck=(),
+        is_torn=False,
+    )
+    asked = ProposalParameters(
+        leakage_weight=0.5,
+        maximum_schools=chance.choice([6, 10, 20]),
+        contiguous=seed % 3 != 0,
+        maximum_enrolment_students=None if seed % 3 == 1 else 3000.0,
+    )
+    limits = Limits(parameters=asked, schools=pd.DataFrame(), neighbours=neighbours)
+    return build_problem(candidates, limits), limits
+
+
+def find(seed: int, deadline: float = math.inf) -> tuple[float, tuple[int, ...]]:
+    problem, limits = draw(seed)
+    side = SideLimits.of(problem.candidates, limits)
+    nobody = np.zeros(len(problem.own), dtype=bool)
+    best = find_within_limits(
+        problem, side, prices=np.zeros(len(problem.own)), must=nobody, barred=nobody, deadline=deadline
+    )
+    assert best is not None
+    assert side.are_kept(best.feeders)
+    return best.value, best.feeders
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_best_zone_is_that_of_the_plain_model(seed: int) -> None:
+    problem, limits = draw(seed)
+    answer = solve_milp([problem], limits, forced=frozenset({"h"}))
+    assert answer.outcome == "optimal"
+    value, feeders = find(seed)
+    assert feeders == answer.zones["h"]
+    assert value == pytest.approx(answer.objective, abs=1e-5)
+
+
+def test_the_limits_bind_in_most_of_these() -> None:
+    binding = 0
+    for seed in range(30):
+        problem, limits = draw(seed)
+        binding += not SideLimits.of(problem.candidates, limits).are_kept(find_best_zone(problem)[0].feeders)
+    assert binding > 20
+
+
+@pytest.mark.parametrize("seed", [seed for seed in range(18) if seed % 3])
+def test_out_of_time_it_tells_what_it_has_and_how_much_better_there_could_be(seed: int) -> None:
+    problem, limits = draw(seed)
+    value, _ = find(seed)
+    with pytest.raises(UnprovedZoneError) as caught:
+        find(seed, deadline=time.monotonic() - 1)
+    late = caught.value
+    assert late.bound >= value
+    if late.found is not None:
+        inside = np.zeros((1, len(problem.own)), dtype=bool)
+        inside[0, list(late.found.feeders)] = True
+        assert SideLimits.of(problem.candidates, limits).are_kept(late.found.feeders)
+        assert evaluate_zones(problem, inside)[0].value == pytest.approx(late.found.value)
+        assert late.found.value <= value

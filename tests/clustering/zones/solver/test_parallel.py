@@ -1,0 +1,38 @@
+"""Groups of anchors spread over processes: the same answer, to the last digit."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from clustering import generate_state, parse_parameters, read_scenario, write_state
+from clustering.zones.planner import ZonePlanner
+from clustering.zones.solver import decomposition as exact
+
+
+def test_answers_of_other_processes_are_the_same(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("state")
+    write_state(generate_state(schools=2000, years=1), folder)
+    scenario = read_scenario(schools=folder / "schools.csv", flows=folder / "promotions.csv")
+    asked = parse_parameters({"check_suppressed": False, "minimum_link_share": 0.05})
+    alone = ZonePlanner(scenario).propose(asked)
+    told: list[int] = []
+    with (
+        ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(exact, "_LEAST_SPREAD", 1)
+        sent = executor.submit
+
+        def submit(*given: object) -> object:
+            told.append(len(given))
+            return sent(*given)  # type: ignore[arg-type]
+
+        patch.setattr(executor, "submit", submit)
+        spread = ZonePlanner(scenario, executor=executor).propose(asked)
+    assert told  # otherwise nothing was spread
+    assert spread.zones == alone.zones
+    assert spread.anchors == alone.anchors
+    assert spread.solution == alone.solution

@@ -1,0 +1,194 @@
+"""Exact answers against brute force, and the greedy alternative against both."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from bench.conflict_city import build_city
+from clustering.errors import InfeasibleError
+from clustering.zones.audit import audit, score_zone
+from clustering.zones.candidates import generate_candidates
+from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import parse_parameters
+from clustering.zones.request import build_limits
+from clustering.zones.solver import Answer, solve
+from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
+from tests.oracles.brute_force import best_by_brute_force, random_instance
+
+
+def solve_toy(anchors: list[str], **settings: object) -> Answer:
+    scenario = toy_scenario()
+    limits = build_limits(scenario, parse_parameters(settings))
+    return solve(generate_candidates(build_feeder_tables(scenario), anchors, limits), limits)
+
+
+@pytest.mark.parametrize("block", range(20))
+def test_exact_equals_brute_force_on_2000_random_instances_with_every_option(block: int) -> None:
+    for seed in range(block * 100, block * 100 + 100):
+        graph, candidates, limits = random_instance(seed, plain=seed % 4 == 0)
+        best = best_by_brute_force(graph, candidates, limits)
+        try:
+            answer = solve(candidates, limits)
+        except InfeasibleError:
+            assert best is None, seed
+            continue
+        assert best is not None, seed
+        assert audit(graph, answer.membership, limits) == (), seed
+        score = sum(score_zone(graph, *zone, limits) for zone in answer.membership.items())
+        # Less than what breaks ties: a student in a thousand.
+        assert score == pytest.approx(best, abs=1e-3), seed
+        assert answer.status == "optimal"
+        assert answer.bound == pytest.approx(best, abs=1e-3), seed
+        assert {*answer.membership, *answer.without_zone} == {each.anchor_id for each in candidates}
+
+
+def test_the_random_instances_have_every_pair_of_options() -> None:
+    plain = ProposalParameters()
+    options = [
+        *("maximum_enrolment_students", "force_in", "force_out", "need_weight", "distance_weight", "travel_weight"),
+        *("maximum_distance_km", "maximum_travel_minutes", "same_district", "contiguous", "levels", "maximum_zones"),
+        *("keep_together", "shared_feeders", "merged"),
+    ]
+    seen: set[tuple[str, str]] = set()
+    for seed in range(800):
+        if seed % 4:
+            _, _, limits = random_instance(seed)
+            asked = [name for name in options[:-1] if getattr(limits.parameters, name) != getattr(plain, name)]
+            seen.update(itertools.combinations([*asked, *["merged"] * bool(limits.merged)], 2))
+    assert seen == set(itertools.combinations(options, 2))
+
+
+def test_greedy_is_sound_and_never_better_than_exact() -> None:
+    worse = 0
+    for seed in range(200):
+        graph, candidates, limits = random_instance(seed)
+        asked = replace(limits.parameters, force_in=(), method="greedy")
+        limits = replace(limits, parameters=asked)
+        greedy = solve(candidates, limits)
+        exact = solve(candidates, replace(limits, parameters=replace(asked, method="exact")))
+        assert audit(graph, greedy.membership, limits) == (), seed
+        scores = [sum(score_zone(graph, *zone, limits) for zone in a.membership.items()) for a in (greedy, exact)]
+        assert scores[0] <= scores[1] + 1e-6, seed
+        worse += scores[0] < scores[1] - 1e-6
+        assert greedy.status == "heuristic"
+        assert greedy.bound is None
+    assert worse > 0  # otherwise the instances are too easy to tell the methods apart
+
+
+def test_one_anchor_takes_the_whole_toy_district() -> None:
+    answer = solve_toy([WEST])
+    assert answer.membership == {WEST: ("0001", "0002", "0003", "0004", "0005", "0006", OAK, ELM, PINE)}
+    assert answer.bound == pytest.approx(452.5)
+
+
+def test_maximum_size_keeps_the_schools_worth_most() -> None:
+    # Oak 50, Elm 87.5, E1 60, E3 60 = 257.5; with Pine instead of Oak 87.5 - 5 + 60 + 60 = 202.5.
+    answer = solve_toy([WEST], maximum_schools=5)
+    assert answer.membership == {WEST: ("0001", "0003", OAK, ELM)}
+    assert answer.bound == pytest.approx(257.5)
+
+
+def test_two_anchors_share_the_district_without_overlap() -> None:
+    answer = solve_toy([WEST, EAST])
+    assert answer.membership == {
+        WEST: ("0001", "0002", "0003", "0004", OAK, ELM),
+        EAST: ("0005", "0006", PINE),
+    }
+    assert answer.bound == pytest.approx(527.5)
+
+
+def test_school_forced_out_of_the_only_way_takes_its_feeders_with_it() -> None:
+    # Without Pine E5 and E6 cannot reach West, and E4 keeps 40 of 60: 50 + 87.5 + 60 + 50 + 60 + 35.
+    answer = solve_toy([WEST], force_out=PINE)
+    assert answer.membership == {WEST: ("0001", "0002", "0003", "0004", OAK, ELM)}
+    assert answer.bound == pytest.approx(342.5)
+
+
+def test_lock_on_a_school_out_of_reach_names_it() -> None:
+    with pytest.raises(InfeasibleError, match=r"E5 \(0005\) is forced in, but .* no anchor") as caught:
+        solve_toy([WEST], force_in="0005", maximum_steps=1)
+    assert len(caught.value.violations) == 1
+
+
+def test_locks_beyond_the_maximum_size_name_every_lock() -> None:
+    with pytest.raises(InfeasibleError) as caught:
+        solve_toy([WEST], force_in="0001,0003,0005", maximum_schools=4)
+    # Any two of them need two middle schools: with the anchor five schools. The first is left out, two stay.
+    assert caught.value.violations == (
+        "E3 (0003) cannot be in a Zone together with E5 (0005) under the limits of the request.",
+        "E5 (0005) is one of the schools forced in that cannot be kept together.",
+        "They could be kept with a greater maximum_schools than 4.",
+    )
+
+
+def test_anchor_with_leaking_feeders_has_no_zone_and_says_why() -> None:
+    # At weight 10 every open Zone of three schools loses: Elm 900 - 10 * 10 ... only East's best is computed by hand:
+    # Pine keeps 100 of 120: 100 - 10 * 20 = -100, with E5 and E6 -10; Oak and Elm leak more.
+    answer = solve_toy([EAST], leakage_weight=10)
+    assert answer.membership == {}
+    assert "would score -10.0" in answer.without_zone[EAST]
+
+
+def test_forced_anchor_has_its_zone_even_at_a_loss() -> None:
+    answer = solve_toy([EAST], leakage_weight=10, force_in=EAST)
+    assert answer.membership == {EAST: ("0005", "0006", PINE)}
+
+
+def test_anchor_without_feeders_in_reach_says_how_many_are_needed() -> None:
+    answer = solve_toy(["0001"])
+    assert answer.membership == {}
+    assert "No feeder is within reach" in answer.without_zone["0001"]
+    assert "a Zone needs 3 schools" in answer.without_zone["0001"]
+
+
+def test_loser_of_a_shared_feeder_is_told_the_cost() -> None:
+    # Zones of at least eight schools: there are eleven, so only one fits. West with all nine feeders has 452.5; East
+    # Oak 25, Elm -12.5, Pine 95 and the elementary schools 60 + 50 + 60 + 60 + 50 + 40: 427.5, so 25 less.
+    answer = solve_toy([WEST, EAST], minimum_schools=8)
+    assert list(answer.membership) == [WEST]
+    assert "would be 25.0 lower" in answer.without_zone[EAST]
+
+
+def test_enrolment_limit_counts_the_anchor() -> None:
+    # 900 + 500 + 500 + 300 = 2200: two middle schools and one elementary, E1 or E3 (60 each).
+    answer = solve_toy([WEST], maximum_enrolment_students=2200)
+    assert answer.bound == pytest.approx(50 + 87.5 + 60)
+
+
+def test_time_limit_of_a_conflict_heavy_city_gives_an_audited_answer_with_its_gap() -> None:
+    scenario = build_city(1, elementary=60, middle=30, anchors=10)
+    asked = parse_parameters({"time_limit_s": 0.1})
+    high = scenario.schools.index[scenario.schools["level"] == "high"]
+    limits = build_limits(scenario, asked)
+    candidates = generate_candidates(build_feeder_tables(scenario), high, limits)
+    hasty = solve(candidates, limits)
+    whole = solve(candidates, replace(limits, parameters=replace(asked, time_limit_s=300.0)))
+    assert whole.status == "optimal"
+    assert hasty.status in ("time limit", "optimal")
+    assert hasty.bound is not None
+    assert whole.bound is not None
+    graph = build_feeder_graph(scenario)
+    assert audit(graph, hasty.membership, limits) == ()
+    score = sum(score_zone(graph, *zone, limits) for zone in hasty.membership.items())
+    # The bound holds the best answer there is, and the hasty answer is no better than that.
+    assert score - 1e-3 <= whole.bound <= hasty.bound + 1e-6
+
+
+def test_what_progress_raises_ends_the_search() -> None:
+    class StopError(Exception):
+        pass
+
+    def stop(fraction: float) -> None:
+        if fraction > 0.5:
+            raise StopError
+
+    scenario = build_city(1, elementary=60, middle=30, anchors=10)
+    limits = build_limits(scenario, ProposalParameters())
+    high = scenario.schools.index[scenario.schools["level"] == "high"]
+    candidates = generate_candidates(build_feeder_tables(scenario), high, limits)
+    with pytest.raises(StopError):
+        solve(candidates, limits, progress=stop)

@@ -1,0 +1,106 @@
+"""Exact answers against CP-SAT, which solves the model as the guide has it, on instances too large for brute force."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from bench.conflict_city import build_city
+from bench.cp_sat_zones import solve_by_cp_sat
+from clustering.errors import InfeasibleError
+from clustering.model.scenario import Scenario
+from clustering.zones.audit import audit, score_zone
+from clustering.zones.candidates import generate_candidates
+from clustering.zones.eligibility import Limits
+from clustering.zones.feeder_graph import FeederTables, build_feeder_tables, graph_of_tables
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import build_limits
+from clustering.zones.solver import solve
+
+BLOCKS, INSTANCES = 5, 50
+
+
+def draw_parameters(chance: random.Random, schools: list[str], anchors: list[str]) -> ProposalParameters:
+    """The usual limits, and every other option with one chance in five."""
+    feeders = [school for school in schools if school not in anchors]
+    inside, outside, *together = chance.sample(feeders, 4)
+
+    def sometimes(value: object, otherwise: object) -> object:
+        return value if chance.random() < 0.2 else otherwise
+
+    settings: dict[str, object] = {
+        "leakage_weight": chance.choice([0.0, 0.25, 0.25, 0.5]),
+        "minimum_schools": chance.choice([2, 3, 4]),
+        "maximum_schools": chance.choice([6, 8, 10]),
+        "maximum_steps": chance.choice([1, 2, 3]),
+        "minimum_link_share": chance.choice([0.05, 0.1, 0.2]),
+        "maximum_enrolment_students": sometimes(4000.0, None),
+        "maximum_distance_km": sometimes(8.0, None),
+        "distance_weight": sometimes(0.7, 0.0),
+        "need_weight": sometimes(0.3, 0.0),
+        "maximum_zones": sometimes(len(anchors) - 1, None),
+        "levels": sometimes(("middle", "elementary"), ()),
+        "shared_feeders": sometimes(True, False),
+        "keep_together": sometimes(("+".join(together),), ()),
+        "force_in": sometimes((inside, anchors[0]), ()),
+        "force_out": sometimes((outside,), ()),
+    }
+    return ProposalParameters(**settings)  # type: ignore[arg-type]
+
+
+@cache
+def draw_instance(seed: int) -> tuple[Scenario, FeederTables, list[str], Limits]:
+    """30 to 79 schools around 3 to 6 anchors, each within reach of two or three of them."""
+    anchors, size = 3 + seed % 4, 30 + seed % 50
+    scenario = build_city(seed, elementary=size - size // 4 - anchors, middle=size // 4, anchors=anchors, nearest=3)
+    schools = scenario.schools.index.tolist()
+    high = [school for school in schools if school.startswith("h")]
+    plain = build_limits(scenario, ProposalParameters())
+    need = np.random.default_rng(seed).choice([0.1, 0.5, 0.9], len(schools))
+    asked = draw_parameters(random.Random(seed), schools, high)
+    return (
+        scenario,
+        build_feeder_tables(scenario),
+        high,
+        replace(plain, parameters=asked, schools=plain.schools.assign(need=need)),
+    )
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_exact_equals_cp_sat_on_50_instances_of_30_to_79_schools(block: int) -> None:
+    for seed in range(block, INSTANCES, BLOCKS):
+        scenario, tables, anchors, limits = draw_instance(seed)
+        candidates = generate_candidates(tables, anchors, limits)
+        other = solve_by_cp_sat(tables, limits, anchors, time_limit_s=60)
+        try:
+            answer = solve(candidates, limits)
+        except InfeasibleError:
+            assert other.status == "INFEASIBLE", seed
+            continue
+        assert other.status == "OPTIMAL", seed
+        assert answer.status == "optimal", seed
+        graph = graph_of_tables(tables, scenario.schools)
+        assert audit(graph, answer.membership, limits) == (), seed
+        assert audit(graph, other.zones, limits) == (), seed
+        ours, theirs = (
+            sum(score_zone(graph, *zone, limits) for zone in zones.items())
+            for zones in (answer.membership, other.zones)
+        )
+        assert theirs == pytest.approx(other.score, abs=1e-3), seed
+        assert ours == pytest.approx(theirs, abs=1e-3), seed
+        assert answer.bound == pytest.approx(theirs, abs=1e-3), seed
+
+
+def test_anchors_of_the_instances_want_the_same_schools() -> None:
+    hosts, feasible = [], 0
+    for seed in range(INSTANCES):
+        _, tables, anchors, limits = draw_instance(seed)
+        reached = [school for each in generate_candidates(tables, anchors, limits) for school in each.schools]
+        hosts.append(len(reached) / len(set(reached)))
+        feasible += not limits.parameters.force_in
+    assert np.mean(hosts) > 1.5
+    assert feasible > INSTANCES / 2  # without locks there is always an answer to compare

@@ -1,0 +1,134 @@
+"""The audit rejects an answer broken in any one way, and scores are worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from clustering import InputError, audit, build_feeder_graph, build_limits, parse_parameters
+from clustering.zones.audit import score_zone
+from clustering.zones.eligibility import Limits, distance_km
+from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
+
+GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
+
+
+def violations(
+    membership: dict[str, tuple[str, ...]],
+    change: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    **settings: object,
+) -> str:
+    scenario = toy_scenario(None if change is None else change(toy_schools()))
+    limits = build_limits(scenario, parse_parameters(settings))
+    return " ".join(audit(build_feeder_graph(scenario), membership, limits))
+
+
+def test_a_sound_answer_passes() -> None:
+    assert violations(GOOD) == ""
+    assert violations({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("membership", "settings", "message"),
+    [
+        ({**GOOD, EAST: ("0004", "0005", PINE)}, {}, "0004 is in the Zones of 0010, 0011"),
+        ({WEST: (OAK,)}, {}, "has 2 schools, not 3 to 10"),
+        (GOOD, {"maximum_schools": 6}, "has 7 schools, not 3 to 6"),
+        ({WEST: (OAK, OAK, ELM)}, {}, "names a school twice"),
+        ({WEST: (OAK, "0005")}, {}, "no promotions lead to the anchor: 0005"),
+        ({WEST: (OAK, "0042")}, {}, "the graph does not have: 0042"),
+        (GOOD, {"force_out": "0003"}, "0003, which is forced out"),
+        ({WEST: GOOD[WEST]}, {"force_in": EAST}, f"{EAST} is forced in but in no Zone"),
+        (GOOD, {"maximum_enrolment_students": 2500}, "3100 students, more than 2500"),
+        (GOOD, {"maximum_distance_km": 8}, "0002, which is 8.9 km away, and the limit is 8 km"),
+        ({WEST: (ELM, PINE, "0006")}, {"minimum_link_share": 0.2}, "0006, 0009"),
+        (GOOD, {"levels": "middle"}, "0001, which is of the level elementary, and the levels asked for are middle"),
+        (GOOD, {"maximum_zones": 1}, "There are 2 Zones, more than 1"),
+        (GOOD, {"keep_together": "0001+0005"}, "0001, 0005 are to keep together, and are not all in the same Zones"),
+        ({WEST: GOOD[WEST]}, {"keep_together": f"{PINE}+0001"}, "0001, 0009 are to keep together"),
+        ({**GOOD, EAST: ("0004", "0005", PINE)}, {"shared_feeders": True}, ""),
+        ({WEST: (OAK, ELM, EAST), EAST: ("0005", "0006", PINE)}, {"shared_feeders": True}, f"{EAST} is in the Zones"),
+    ],
+)
+def test_each_broken_constraint_is_named(
+    membership: dict[str, tuple[str, ...]], settings: dict[str, object], message: str
+) -> None:
+    told = violations(membership, **settings)
+    assert message in told
+    assert bool(message) == bool(told)
+
+
+def broken(membership: dict[str, tuple[str, ...]], limits: Limits) -> str:
+    return " ".join(audit(build_feeder_graph(toy_scenario()), membership, limits))
+
+
+def test_merged_anchors_belong_together_and_either_leads_in() -> None:
+    limits = replace(build_limits(toy_scenario(), parse_parameters({})), merged={WEST: (WEST, EAST)})
+    # Pine sends 83% to East: merged with West it needs no other way.
+    assert broken({WEST: (EAST, PINE, "0005")}, limits) == ""
+    assert f"lacks {EAST}, merged with its anchor" in broken({WEST: (OAK, "0001")}, limits)
+
+
+def test_travel_times_and_catchments_are_audited() -> None:
+    asked = parse_parameters({"maximum_travel_minutes": 20})
+    limits = build_limits(toy_scenario(), parse_parameters({}))
+    timed = replace(limits, parameters=asked, travel_minutes={(OAK, WEST): 30.0, (ELM, WEST): 10.0})
+    told = broken({WEST: (OAK, ELM, "0001")}, timed)
+    assert f"{OAK}, which is 30 minutes away, and the limit is 20 minutes" in told
+    assert "0001, which has no travel time to the anchor" in told
+    assert f"{ELM}, which" not in told
+    touching = {WEST: frozenset({OAK}), OAK: frozenset({WEST}), ELM: frozenset({"0003"}), "0003": frozenset({ELM})}
+    mapped = replace(limits, parameters=parse_parameters({"contiguous": True}), neighbours=touching)
+    told = broken({WEST: (OAK, ELM, "0003", "0001")}, mapped)
+    assert "0001, which has no catchment" in told
+    assert f"catchments do not hang together with the anchor's: 0001, 0003, {ELM}" in told
+    assert broken({WEST: (OAK,)}, replace(mapped, parameters=replace(mapped.parameters, minimum_schools=2))) == ""
+
+
+def test_closed_schools_and_other_districts_are_named() -> None:
+    def close(schools: pd.DataFrame) -> pd.DataFrame:
+        return schools.assign(status=["Closed"] + ["Open"] * 10)
+
+    def move(schools: pd.DataFrame) -> pd.DataFrame:
+        return schools.assign(district_id=["02"] + ["01"] * 10)
+
+    def empty(schools: pd.DataFrame) -> pd.DataFrame:
+        return schools.assign(enrollment=[""] + ["300"] * 10)
+
+    assert "0001, which is closed" in violations(GOOD, close)
+    assert "0001, which is in another district" in violations(GOOD, move, same_district=True)
+    assert violations(GOOD, move) == ""
+    assert "0001, which has no known enrolment" in violations(GOOD, empty, maximum_enrolment_students=9000)
+
+
+def test_score_by_hand() -> None:
+    graph = build_feeder_graph(toy_scenario())
+    limits = build_limits(toy_scenario(), parse_parameters({}))
+    # Retained 60 + 90 + 60 + 50 + 60 + 40 = 360 of 430 promoted.
+    assert score_zone(graph, WEST, GOOD[WEST], limits) == pytest.approx(360 - 0.25 * 70)
+    assert score_zone(graph, EAST, GOOD[EAST], limits) == pytest.approx(190 - 0.25 * 20)
+    assert score_zone(graph, WEST, (), limits) == 0
+
+
+def test_distance_follows_the_meridian() -> None:
+    limits = build_limits(toy_scenario(), parse_parameters({}))
+    # A degree of latitude near 38 degrees north is 110.99 km on the WGS 84 ellipsoid.
+    assert distance_km(limits, "0001", WEST) == pytest.approx(9.989, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("columns", "setting"),
+    [
+        (["lat", "lon"], "maximum_distance_km=5"),
+        (["district_id"], "same_district=true"),
+        (["enrollment"], "maximum_enrolment_students=5000"),
+    ],
+)
+def test_a_limit_that_the_files_cannot_serve_is_refused(columns: list[str], setting: str) -> None:
+    scenario = toy_scenario(toy_schools().drop(columns=columns))
+    with pytest.raises(InputError) as caught:
+        build_limits(scenario, parse_parameters([setting]))
+    assert [problem.column for problem in caught.value.problems] == [setting.partition("=")[0]]

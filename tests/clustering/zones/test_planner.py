@@ -1,0 +1,306 @@
+"""The straight line: metrics and reasons by hand, determinism, suppressed cells, protection."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from clustering import (
+    InputError,
+    Proposal,
+    parse_parameters,
+    proposal_document,
+    propose_zones,
+    scenario_from_bytes,
+    scenario_to_bytes,
+    zones_geojson,
+)
+from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+
+BOTH = "official:designation=CSI"
+
+
+def propose(flows: pd.DataFrame | None = None, schools: pd.DataFrame | None = None, **settings: object) -> Proposal:
+    return propose_zones(toy_scenario(schools, flows), parse_parameters({"identification": BOTH, **settings}))
+
+
+def test_metrics_by_hand() -> None:
+    west, east = propose().zones
+    assert (west.zone_id, east.zone_id) == ("zone-0010", "zone-0011")
+    found = west.metrics
+    assert found.school_count == 7
+    assert found.enrolment_students == 900 + 2 * 500 + 4 * 300
+    assert found.enrolment_missing_count == 0
+    assert found.promoted_students == 430
+    assert found.retained_students == 360
+    assert found.retention == round(360 / 430, 6)
+    assert found.leakage == round(70 / 430, 6)
+    # Oak and Elm to East 40 + 10, E4 to Pine 20: all of it into the other Zone.
+    assert found.leaked_to_other_zones_students == 70
+    assert found.leaked_to_other_schools_students == 0
+    assert found.coverage == round(150 / 170, 6)
+    assert found.score == 342.5
+    assert east.metrics.coverage == round(100 / 150, 6)
+    assert east.metrics.score == 185
+
+
+def test_members_come_with_the_sentence_an_analyst_needs() -> None:
+    west = propose().zones[0]
+    assert [member.school_id for member in west.members] == [WEST, OAK, ELM, "0001", "0002", "0003", "0004"]
+    assert [member.steps for member in west.members] == [0, 1, 1, 2, 2, 2, 2]
+    by_id = {member.school_id: member for member in west.members}
+    assert by_id[ELM].reason == (
+        "90% of Elm Middle's promoted students go to West High and make up 53% of its entering grade."
+        " Outside the Zone, 10% go to East High."
+    )
+    assert by_id["0002"].reason == (
+        "80% of E2's promoted students go to Oak Middle and make up 40% of its entering grade."
+        " Another 20% go to Elm Middle (9% of its entering grade)."
+        " In all, 100% of its promoted students stay in the Zone."
+    )
+    assert by_id["0004"].kept_share == round(40 / 60, 6)
+    assert by_id[WEST].reason.endswith("The Zone's 6 feeders send 88% of its entering students.")
+    assert by_id["0001"].distance_km == pytest.approx(9.989, abs=0.002)
+
+
+def test_leaked_students_are_told_apart() -> None:
+    extra = pd.DataFrame(
+        [(OAK, "9999", "8", "30"), (OAK, EAST, "8", "10"), (OAK, "", "8", "50")],
+        columns=["origin", "destination", "grade", "students"],
+    ).assign(next_grade=["9", "9", ""], school_year="2022-23")
+    flows = pd.concat([toy_flows(), extra], ignore_index=True)
+    (zone,) = propose(flows, identification="graduation_rate<0.67", force_out=PINE).zones
+    # Out of West's feeders Oak (60 + 50 + 30), Elm 100, E1 60, E2 50, E3 60, E4 60 = 470; 360 stay.
+    assert zone.metrics.promoted_students == 470
+    assert zone.metrics.leaked_to_unlisted_students == 30
+    assert zone.metrics.leaked_to_other_zones_students == 0
+    assert zone.metrics.leaked_to_other_schools_students == 40 + 10 + 10 + 20
+    assert zone.metrics.exit_students == 50
+    assert zone.metrics.score == 360 - 0.25 * 110
+    (counted,) = propose(flows, identification="graduation_rate<0.67", force_out=PINE, count_exits=True).zones
+    assert counted.metrics.retention == round(360 / 520, 6)
+    assert counted.metrics.score == 360 - 0.25 * 160
+
+
+def test_schools_and_links_are_marked() -> None:
+    proposal = propose(identification="graduation_rate<0.67", maximum_schools=5)
+    assert proposal.schools["role"].value_counts().to_dict() == {"outside": 6, "feeder": 4, "anchor": 1}
+    inside = proposal.links[proposal.links["zone_id"].notna()]
+    assert set(zip(inside["origin"], inside["destination"], strict=True)) == {
+        *[("0001", OAK), ("0003", ELM), (OAK, WEST), (ELM, WEST)]
+    }
+
+
+def test_possible_anchors_are_listed_and_proposed_only_when_asked() -> None:
+    schools = toy_schools()
+    schools.loc[10, "graduation_rate"] = "60-69"
+    by_rate = propose(schools=schools, identification="graduation_rate<0.67")
+    assert [(anchor.school_id, anchor.certainty, anchor.zone_id) for anchor in by_rate.anchors] == [
+        (WEST, "certain", "zone-0010"),
+        (EAST, "possible", None),
+    ]
+    assert "include_possible" in (by_rate.anchors[1].reason_without_zone or "")
+    asked = propose(schools=schools, identification="graduation_rate<0.67", include_possible=True)
+    assert [anchor.zone_id for anchor in asked.anchors] == ["zone-0010", "zone-0011"]
+
+
+def test_anchor_forced_out_is_reported_with_its_reason() -> None:
+    proposal = propose(force_out=EAST)
+    assert proposal.anchors[1].reason_without_zone == "It is forced out."
+    assert [zone.anchor_id for zone in proposal.zones] == [WEST]
+
+
+def test_suppressed_cells_that_decide_are_reported() -> None:
+    # E6 sends 40 to Pine in all; let Pine's flow to West be suppressed, so that Pine hangs by 1 to 9 students.
+    flows = toy_flows()
+    flows.loc[12, "students"] = "*"
+    proposal = propose(flows, identification="graduation_rate<0.67", minimum_link_share=0.05)
+    # 5 of 105 is below the 5% that tie Pine to West; 9 of 109 is above, and brings Pine, E5 and E6 in.
+    assert [member.school_id for member in proposal.zones[0].members] == [
+        WEST,
+        OAK,
+        ELM,
+        "0001",
+        "0002",
+        "0003",
+        "0004",
+    ]
+    assert (proposal.zones[0].changes_at_low, proposal.zones[0].changes_at_high) == (False, True)
+    assert any(
+        "0 of 1 Zones have other members or cannot be formed; at its greatest, 1 of 1" in note
+        for note in proposal.notes
+    )
+    unchecked = propose(flows, identification="graduation_rate<0.67", check_suppressed=False)
+    assert unchecked.zones[0].changes_at_low is None
+
+
+def test_protection_makes_small_differences_vanish_from_everything() -> None:
+    """Two inputs that differ only in small counts, or within a rounding step, give the same bytes."""
+
+    def document(small: str, large: str, **settings: object) -> str:
+        flows = toy_flows()
+        flows.loc[1, "students"] = small
+        flows.loc[8, "students"] = large
+        proposal = propose(flows, **settings)
+        return json.dumps([proposal_document(proposal), zones_geojson(proposal), proposal.links.to_csv()])
+
+    assert document("3", "61") == document("8", "58")
+    assert document("3", "61", disclosure="exact") != document("8", "58", disclosure="exact")
+
+
+def test_exact_counts_say_that_they_are_not_for_publication() -> None:
+    assert any("not for publication" in note for note in propose(disclosure="exact").notes)
+    assert not any("not for publication" in note for note in propose().notes)
+
+
+def test_row_order_identifiers_and_storage_do_not_change_the_answer() -> None:
+    document = proposal_document(propose())
+    shuffled = propose(toy_flows().sample(frac=1, random_state=1), toy_schools().sample(frac=1, random_state=2))
+    assert proposal_document(shuffled) == document
+    stored = scenario_from_bytes(scenario_to_bytes(toy_scenario()))
+    assert proposal_document(propose_zones(stored, parse_parameters({"identification": BOTH}))) == document
+
+
+def test_renaming_every_school_renames_the_answer() -> None:
+    def renamed(text: pd.Series) -> pd.Series:
+        return text.map(lambda school: f"X-{school}")
+
+    flows = toy_flows().assign(
+        origin=lambda table: renamed(table["origin"]), destination=lambda t: renamed(t["destination"])
+    )
+    schools = toy_schools().assign(school_id=lambda table: renamed(table["school_id"]))
+    assert {
+        zone.anchor_id: [member.school_id for member in zone.members] for zone in propose(flows, schools).zones
+    } == {f"X-{zone.anchor_id}": [f"X-{member.school_id}" for member in zone.members] for zone in propose().zones}
+
+
+def test_inputs_are_left_as_they_were() -> None:
+    scenario = toy_scenario()
+    before = scenario_to_bytes(scenario)
+    propose_zones(scenario, parse_parameters({"identification": BOTH}))
+    assert scenario_to_bytes(scenario) == before
+
+
+def test_same_bytes_under_two_hash_seeds() -> None:
+    script = (
+        "import json; from tests.clustering.zones.test_planner import propose;"
+        "from clustering import proposal_document;"
+        "print(json.dumps(proposal_document(propose())))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=True, env={"PYTHONHASHSEED": seed, "PATH": ""}
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+    assert outputs.pop().startswith(b"{")
+
+
+def test_progress_runs_from_0_to_1() -> None:
+    told: list[tuple[str, float]] = []
+    propose_zones(toy_scenario(), progress=lambda stage, fraction: told.append((stage, fraction)))
+    fractions = [fraction for _, fraction in told]
+    assert fractions[0] == 0
+    assert fractions[-1] == 1
+    assert np.all(np.diff(fractions) >= -1e-9)
+
+
+def test_zone_outline_holds_its_schools() -> None:
+    proposal = propose()
+    for zone in proposal.zones:
+        points = proposal.schools.geometry.loc[[member.school_id for member in zone.members]]
+        assert zone.outline is not None
+        assert zone.outline.contains(points.union_all())
+        assert zone.outline.exterior.is_ccw  # RFC 7946
+    bare = propose(schools=toy_schools().drop(columns=["lat", "lon"]))
+    assert [zone.outline for zone in bare.zones] == [None, None]
+    assert bare.zones[0].members[1].distance_km is None
+
+
+def test_every_school_shows_its_feeder_pattern_by_hand() -> None:
+    schools = propose().schools
+    # Oak sends 60 and 40 of 100, Elm 90 and 10 of 100, Pine 20 and 100 of 120; E2 40 and 10 of 50, E4 40 and 20 of 60.
+    assert schools["feeder_pattern"].dropna().to_dict() == {
+        **dict.fromkeys(["0001", "0003", "0005", "0006"], "straight"),
+        **dict.fromkeys(["0002", "0004", OAK, ELM, PINE], "split"),
+    }
+    assert schools["dominant_destinations"].loc[[OAK, ELM, PINE, "0004"]].tolist() == [WEST, WEST, EAST, ELM]
+    assert schools["dominant_feeders"].loc[[OAK, ELM, PINE, WEST, EAST]].tolist() == ["0001", "0003", "0005", ELM, PINE]
+    assert schools["dominant_destinations"].loc[[WEST, EAST]].isna().all()
+
+
+def test_what_rests_on_suppressed_counts_is_said_by_hand() -> None:
+    flows = toy_flows()
+    flows.loc[8, "students"] = "-1"  # Oak to West, taken for 5
+    (west,) = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK).zones
+    kept = west.metrics.retained_students
+    assert west.metrics.suppressed_share == round(5 / kept, 6)
+    assert propose().zones[0].metrics.suppressed_share == 0
+
+
+def test_a_lock_that_names_no_school_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        propose(force_in="9999", force_out="8888,0001")
+    assert [(problem.column, problem.value) for problem in caught.value.problems] == [
+        ("force_in", "9999"),
+        ("force_out", "8888"),
+    ]
+
+
+def test_a_lock_that_only_some_counts_allow_is_kept_and_reported() -> None:
+    flows = toy_flows()
+    flows.loc[8, "students"] = "-1"  # Oak to West: 5 of 45 reach a tenth, 1 of 41 do not
+    proposal = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK)
+    (west,) = proposal.zones
+    assert OAK in [member.school_id for member in west.members]
+    assert west.changes_at_low
+
+
+def test_how_far_shares_can_be_off_by_hand() -> None:
+    flows = toy_flows()
+    flows.loc[8, "students"] = "-1"  # Oak to West
+    flows.loc[11, "students"] = "-1"  # Elm to East
+    (west,) = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK, force_out=PINE).zones
+    assert [member.school_id for member in west.members[1:]] == [OAK, ELM, "0001", "0002", "0003", "0004"]
+    # Kept: Oak 5 (1 to 9), Elm 90, E1 60, E2 50, E3 60, E4 40; lost: Oak 40, Elm 5 (1 to 9), E4 20.
+    found = west.metrics
+    assert found.retention == round(305 / (305 + 65), 6)
+    assert found.retention_low == round(301 / (301 + 69), 6)
+    assert found.retention_high == round(309 / (309 + 61), 6)
+    # West receives Oak 5, Elm 90 from its feeders and Pine's 20.
+    assert found.coverage == round(95 / 115, 6)
+    assert (found.coverage_low, found.coverage_high) == (round(91 / 111, 6), round(99 / 119, 6))
+    assert "send about 83% of its entering students" in west.members[0].reason
+    certain = propose().zones[0].metrics
+    assert certain.retention_low == certain.retention == certain.retention_high
+
+
+def test_entrants_from_schools_that_no_file_lists_count_and_are_told() -> None:
+    extra = pd.DataFrame([("9999", WEST, "8", "170")], columns=["origin", "destination", "grade", "students"]).assign(
+        next_grade="9", school_year="2022-23"
+    )
+    # West's grades reach down to 6 here: its entrants from 9999 come in grade 9 all the same.
+    schools = toy_schools()
+    schools.loc[9, "grades"] = "6-12"
+    proposal = propose(schools=schools, flows=pd.concat([toy_flows(), extra]), identification="graduation_rate<0.67")
+    assert proposal.zones[0].metrics.coverage == round(170 / 340, 6)
+    alone = propose(flows=pd.concat([toy_flows(), extra]), maximum_distance_km=0.1)
+    reason = next(anchor.reason_without_zone for anchor in alone.anchors if anchor.school_id == WEST)
+    assert reason is not None
+    assert reason.endswith("Schools that are not in the schools files send 50% of its entering students.")
+
+
+def test_notes_say_what_the_files_lack() -> None:
+    proposal = propose(schools=toy_schools().assign(graduation_rate=""), identification="graduation_rate<0.67")
+    assert proposal.notes[0].startswith("No high school can be identified: none of the 2 has a graduation rate.")
+    assert "designation" in proposal.notes[0]
+    flows = toy_flows()
+    flows.loc[0, "origin"] = "9999"
+    warned = propose(flows=flows)
+    assert any("not in the schools files" in note for note in warned.notes)

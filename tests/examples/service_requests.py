@@ -1,0 +1,47 @@
+"""Requests that many tests make."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pandas as pd
+from starlette.testclient import TestClient
+
+from tests.examples.toy_district import toy_flows, toy_schools
+
+Upload = tuple[str, tuple[str, bytes, str]]
+
+
+def upload(role: str, content: bytes | pd.DataFrame, name: str | None = None) -> Upload:
+    """One file of a request."""
+    data = content if isinstance(content, bytes) else content.to_csv(index=False).encode()
+    return (role, (name or f"{role}.csv", data, "text/csv"))
+
+
+def toy_uploads(schools: pd.DataFrame | None = None, flows: pd.DataFrame | None = None) -> list[Upload]:
+    """The toy district as uploads; either table may be replaced."""
+    return [
+        upload("schools", toy_schools() if schools is None else schools),
+        upload("flows", toy_flows() if flows is None else flows),
+    ]
+
+
+def ask_for_zones(client: TestClient, dataset_id: str, **parameters: Any) -> dict[str, Any]:
+    """Ask for a proposal and wait for it."""
+    response = client.post(
+        "/proposals", json={"dataset_id": dataset_id, "parameters": parameters}, headers={"Prefer": "wait=60"}
+    )
+    assert response.status_code == 200, response.text
+    return dict(response.json())
+
+
+def wait_for_job(client: TestClient, address: str, seconds: float = 60) -> dict[str, Any]:
+    """Ask for a job again and again until it is finished."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        job = client.get(address).json()
+        if job["status"] not in ("queued", "running"):
+            return dict(job)
+        time.sleep(0.05)
+    raise AssertionError(f"the job was not finished within {seconds} seconds")

@@ -1,0 +1,218 @@
+"""Student records that an analyst might really hold, each with one fault; none may show a student."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+
+import pandas as pd
+
+from tests.examples.sound_files import (
+    calpads_rows,
+    csv,
+    edfi_associations,
+    edfi_table,
+    lines,
+    roster,
+    roster_files,
+    student_ids,
+    students,
+    with_cell,
+    workbook,
+)
+from tests.faulty_files.faulty_tables import HEADER, BadFile
+
+_A_STUDENT = student_ids()[4]
+# Place among the records, column, text, words of the message, what is shown of the text.
+_CELLS = [
+    ("school_year", "2022-29", "no school year", "2022-29"),
+    ("school_year", "1066", "no school year", "1066"),
+    ("school_year", "soon", "no school year", "soon"),
+    ("school_year", _A_STUDENT, "no school year", None),
+    ("grade", "ninth", "no grade", "ninth"),
+    ("grade", "99", "no grade", "99"),
+    ("grade", "8.5", "no grade", "8.5"),
+    ("grade", _A_STUDENT, "no grade", None),
+    ("school_id", "1.00005E+11", "no school id", "1.00005E+11"),
+    ("school_id", "x" * 65, "no school id", None),
+    ("entry_date", "tomorrow", "no date", "tomorrow"),
+    ("entry_date", "2022-13-01", "no date", "2022-13-01"),
+    ("entry_date", _A_STUDENT, "no date", None),
+    ("exit_date", "2023-02-31", "no date", "2023-02-31"),
+    ("exit_date", "31/02/2023", "no date", "31/02/2023"),
+    ("primary_flag", "perhaps", "no flag of a primary enrolment", "perhaps"),
+    ("primary_flag", _A_STUDENT, "no flag of a primary enrolment", None),
+]
+_EDFI_CELLS = [
+    ("entryDate", "2023-02-31", "no date"),
+    ("entryDate", "whenever", "no date"),
+    ("entryGradeLevelDescriptor", "Ninth of them", "no grade"),
+    ("schoolId", "2.55901E+08", "no school id"),
+]
+# Places of the cells of California's SENR file.
+_CALPADS_CELLS = [
+    (7, "2022-2032", "no school year"),
+    (22, "20220231", "no date"),
+    (23, "77", "no flag of a primary enrolment"),
+    (24, "19", "no grade"),
+    (25, "never", "no date"),
+    (5, "6.1119E+06", "no school id"),
+]
+
+
+def bad_student_files() -> Iterator[BadFile]:
+    """All of them."""
+    yield from _generic_cells()
+    yield from _generic_files()
+    yield from _years()
+    yield from _generic_options()
+    yield from _edfi()
+    yield from _calpads()
+    yield from _oneroster()
+
+
+def _bad(
+    name: str, data: bytes, words: str, row: int | None = None, column: str | None = None, value: str | None = None
+) -> BadFile:
+    return BadFile(role="students", name=name, data=data, words=words, row=row, column=column, value=value)
+
+
+def _generic_cells() -> Iterator[BadFile]:
+    table = students().assign(entry_date="", exit_date="", primary_flag="yes")
+    for number, (column, text, words, shown) in enumerate(_CELLS):
+        data = csv(with_cell(table, 4 + number, column, text))
+        yield _bad(f"students {number} {column}.csv", data, words, 6 + number, column, shown)
+    rounded = csv(with_cell(students(), 9, "student_id", "1.00005E+11"))
+    yield _bad("rounded.csv", rounded, "student id", 11, "student_id")
+    bare = csv(students().assign(school_year=students()["school_year"].str[:4]))
+    yield _bad("bare year.csv", bare, "(2022, 2023) may be the year of its fall or of its spring", None, "school_year")
+
+
+def _generic_files() -> Iterator[BadFile]:
+    table, sound = students(), csv(students())
+    head, *records = sound.splitlines(keepends=True)
+    for column in ("student_id", "school_id", "grade"):
+        yield _bad(f"no {column}.csv", csv(table.drop(columns=column)), "No form of student records is recognised")
+    no_year = csv(table.drop(columns="school_year"))
+    yield _bad("no year.csv", no_year, "neither school years nor dates", None, "school_year")
+    yield _bad("empty.csv", b"", "is empty")
+    yield _bad("blank.csv", b" \n \n\n", "is empty")
+    yield _bad("header alone.csv", head, "no records")
+    yield _bad("no header.csv", b"".join(records), "No form of student records is recognised")
+    twice = sound.replace(b"school_id,grade", b"school_id,grade,grade").replace(b",08\n", b",08,08\n")
+    twice = twice.replace(b",09\n", b",09,09\n")
+    yield _bad("heading twice.csv", twice, "stands more than once", HEADER, "grade")
+    short = b"".join([head, *records[:3], records[3].rsplit(b",", 1)[0] + b"\n", *records[4:]])
+    yield _bad("short record.csv", short, "The record has 3 cells instead of 4", 5)
+    long = b"".join([head, *records[:7], records[7].strip() + b",x\n", *records[8:]])
+    yield _bad("long record.csv", long, "The record has 5 cells instead of 4", 9)
+    yield _bad("NUL.csv", sound.replace(b",08\n", b",0\x008\n", 1), "NUL bytes")
+    yield _bad("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "NUL bytes")
+    yield _bad("archive.csv", gzip.compress(sound), "workbook or an archive")
+    yield _bad("workbook.xlsx", workbook(a=table), "workbook or an archive")
+    yield _bad("no enrolment.csv", csv(table.assign(student_id="")), "No record is an enrolment")
+    same = BadFile(
+        role="students", name="same.csv", data=sound, words="Two files have this name", beside=(("same.csv", sound),)
+    )
+    yield same
+
+
+def _years() -> Iterator[BadFile]:
+    table = students()
+    words = "No two school years follow one another"
+    yield _bad("one year.csv", csv(table[:30]), words)
+    later = table.assign(school_year=table["school_year"].replace("2023-24", "2024-25"))
+    yield _bad("a year between.csv", csv(later), words)
+
+
+def _generic_options() -> Iterator[BadFile]:
+    sound = csv(students())
+    latin = sound.replace(b",0007,", b",\xc90007,", 1)
+
+    def bad(
+        name: str, option: str, words: str, row: int | None = None, column: str | None = None, value: str | None = None
+    ) -> BadFile:
+        data = latin if option == "encoding=utf-8" else sound
+        options = (f"{name}.csv:{option}",)
+        return BadFile(
+            role="students",
+            name=f"{name}.csv",
+            data=data,
+            words=words,
+            row=row,
+            column=column,
+            value=value,
+            options=options,
+        )
+
+    yield bad("encoding", "encoding=utf-9", "no encoding called 'utf-9'")
+    yield bad("bytes", "encoding=utf-8", "The text is not utf-8")
+    yield bad("heading", "columns.school_id=campus", "under the heading that was stated", HEADER, "campus")
+    yield bad("canonical", "columns.shoe_size=school_year", "no column called shoe_size", HEADER, "school_year")
+    yield bad("kind", "kind=roll call", "roll call")
+    yield bad("snapshot", "snapshot=13-41", "no day of a year", None, "snapshot", "13-41")
+
+
+def _edfi() -> Iterator[BadFile]:
+    for number, (column, text, words) in enumerate(_EDFI_CELLS):
+        data = csv(with_cell(edfi_table(), 2, column, text))
+        yield _bad(f"edfi {number}.csv", data, words, 4, column, text)
+    for number, (key, text, words) in enumerate(_EDFI_CELLS[:3]):
+        associations = edfi_associations()
+        associations[2][key] = text
+        data = json.dumps(associations).encode()
+        yield _bad(f"edfi {number}.json", data, words, 3, key.lower(), text)
+    whole = json.dumps(edfi_associations()).encode()
+    yield _bad("cut off.json", whole[:-30], "not JSON")
+    yield _bad("not associations.json", b'[{"studentUniqueId": "7"}, 5]', "no association", 2)
+    yield _bad("an object.json", b'{"associations": []}', "not a JSON array")
+    yield _bad("nothing.json", b"[]", "not a JSON array")
+    yield _bad("nested.json", b"[" * 100_000, "not JSON")
+
+
+def _calpads() -> Iterator[BadFile]:
+    for place, text, words in _CALPADS_CELLS:
+        rows = calpads_rows()
+        rows[3][place - 1] = text
+        yield _bad(f"senr {place}.txt", lines(rows, "^"), words, 4, str(place), text)
+    rows = calpads_rows()
+    rows[5] = rows[5][:-1]
+    yield _bad("senr short.txt", lines(rows, "^"), "The record has 34 cells instead of 35", 6)
+
+
+def _oneroster() -> Iterator[BadFile]:
+    def bad(
+        name: str,
+        words: str,
+        *left_out: str,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        table: str = "enrollments",
+        **changed: pd.DataFrame,
+    ) -> BadFile:
+        files = roster_files(*left_out, **{kind: csv(each) for kind, each in changed.items()})
+        told = next((file for file in files if file[0] == f"2022/{table}.csv"), files[0])
+        beside = tuple(file for file in files if file is not told)
+        return BadFile(
+            role="students",
+            name=told[0],
+            data=told[1],
+            words=words,
+            row=row,
+            column=column,
+            value=value,
+            beside=beside,
+            options=(),
+        )
+
+    tables = roster(2022)
+    yield bad("users", "no users file", "users", table="orgs")
+    yield bad("enrollments", "no enrollments file", "enrollments", table="users")
+    dates = with_cell(tables["enrollments"], 6, "beginDate", "2022-02-31")
+    yield bad("date", "no date", row=8, column="beginDate", value="2022-02-31", enrollments=dates)
+    grades = with_cell(tables["users"], 6, "grades", "wizard")
+    yield bad("grade", "no grade", row=8, column="users: grades", value="wizard", users=grades)
+    lacking = tables["users"].drop(columns="grades")
+    yield bad("no grades", "The users file has no column grades", table="users", row=HEADER, users=lacking)

@@ -1,0 +1,179 @@
+"""Small random Zone problems with every option of the model, and their best answer by trying everything."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import networkx as nx
+import pandas as pd
+
+from clustering.zones.audit import audit, score_zone
+from clustering.zones.candidates import Candidates, generate_candidates
+from clustering.zones.eligibility import Limits, reason_against
+from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.parameters import ProposalParameters
+
+Instance = tuple[nx.DiGraph, tuple[Candidates, ...], Limits]
+InstanceOfTables = tuple[FeederTables, tuple[Candidates, ...], Limits]
+
+
+def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool) -> ProposalParameters:
+    """
+    Draw a request.
+
+    A school is forced in with three chances in ten and one forced out with one in ten; unless the request is to be
+    plain, every other option is asked for with three chances in twenty.
+    """
+    inside, outside, *group = chance.sample(schools, min(len(schools), chance.choice([4, 5])))
+    is_forced_in = chance.random() < 0.3
+
+    def sometimes(value: object, otherwise: object, probability: float = 0.15) -> object:
+        return value if not plain and chance.random() < probability else otherwise
+
+    settings: dict[str, object] = {
+        "leakage_weight": chance.choice([0.0, 0.25, 1.0]),
+        "minimum_schools": chance.choice([1, 2, 3]),
+        "maximum_schools": chance.choice([3, 4, 10]),
+        "maximum_steps": chance.choice([1, 2, 3]),
+        "minimum_link_share": chance.choice([0.0, 0.1, 0.3]),
+        "count_exits": chance.random() < 0.3,
+        "maximum_enrolment_students": chance.choice([None, None, 300.0]),
+        "force_in": (inside,) if is_forced_in else (),
+        "force_out": (outside,) if is_forced_in and chance.random() < 0.3 else (),
+        "need_weight": sometimes(0.5, 0.0),
+        "distance_weight": sometimes(0.7, 0.0),
+        "travel_weight": sometimes(0.4, 0.0),
+        "maximum_distance_km": sometimes(40.0, None),
+        "maximum_travel_minutes": sometimes(30.0, None),
+        "same_district": sometimes(True, False),
+        "contiguous": sometimes(True, False),
+        "levels": sometimes(("elementary", "high"), ()),
+        "maximum_zones": sometimes(chance.choice([1, 2]), None),
+        "keep_together": sometimes(("+".join(group),), ()) if len(group) > 1 else (),
+        "shared_feeders": sometimes(True, False),
+    }
+    return ProposalParameters(**settings)  # type: ignore[arg-type]
+
+
+def random_instance(seed: int, *, plain: bool = False) -> Instance:
+    """Draw one to three anchors, one to four middle and up to four elementary schools with flows between them."""
+    tables, candidates, limits = random_instance_of_tables(seed, plain=plain)
+    return graph_of_tables(tables, limits.schools), candidates, limits
+
+
+def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTables:
+    """Draw the same instance as ``random_instance``, with the feeder graph as tables."""
+    chance = random.Random(seed)
+    high = [f"h{number}" for number in range(chance.randint(1, 3))]
+    middle = [f"m{number}" for number in range(chance.randint(1, 4))]
+    elementary = [f"e{number}" for number in range(chance.randint(0, 4))]
+    flows: dict[tuple[str, str], float] = {}
+    for senders, receivers, chances in (
+        (middle, [*high, "hx"], 0.6),
+        (elementary, [*middle, "mx"], 0.5),
+        (elementary, high, 0.15),
+    ):
+        for sender, receiver in itertools.product(senders, receivers):
+            if chance.random() < chances:
+                flows[sender, receiver] = float(chance.choice([1, 5, 10, 20, 40]))
+    names = sorted([*high, *middle, *elementary, "hx", "mx"])
+    inside = [*high, *middle, *elementary]
+    asked = random_parameters(chance, inside, plain)
+    tables = _tables(chance, names, flows, asked)
+    limits = _limits(chance, names, asked)
+    anchors = [school for school in high if reason_against(limits, school, (school,)) is None]
+    if not plain and len(anchors) > 1 and chance.random() < 0.2:
+        limits = replace(limits, merged={anchors[0]: tuple(anchors[:2])})
+    return tables, generate_candidates(tables, anchors, limits), limits
+
+
+def _tables(
+    chance: random.Random, names: list[str], flows: dict[tuple[str, str], float], asked: ProposalParameters
+) -> FeederTables:
+    links = pd.DataFrame(
+        [(*pair, students) for pair, students in sorted(flows.items())], columns=["origin", "destination", "students"]
+    ).astype({"origin": "str", "destination": "str", "students": "float64"})
+    totals = pd.DataFrame(index=pd.Index(names, dtype="str", name="school_id"))
+    sent = links.groupby("origin")["students"].sum().reindex(names).fillna(0.0)
+    totals["promoted_students"] = sent + [chance.choice([0, 0, 0, 10]) for _ in names]
+    totals["exit_students"] = [float(chance.choice([0, 5, 20])) for _ in names]
+    totals["entering_students"] = links.groupby("destination")["students"].sum().reindex(names).fillna(0.0)
+    denominator = totals["promoted_students"] + asked.count_exits * totals["exit_students"]
+    links["students_low"] = links["students_high"] = links["students"]
+    links["send_share"] = links["students"] / links["origin"].map(denominator).astype("float64")
+    links["receive_share"] = links["students"] / links["destination"].map(totals["entering_students"]).astype("float64")
+    return FeederTables(links=links, totals=totals, years=())
+
+
+def _limits(chance: random.Random, names: list[str], asked: ProposalParameters) -> Limits:
+    levels = {"h": "high", "m": "middle", "e": "elementary"}
+    schools = pd.DataFrame(
+        {
+            "name": names,
+            "level": [levels[school[0]] for school in names],
+            "district": pd.array([chance.choice(["D", "D", "E", None]) for _ in names], dtype="str"),
+            "enrolment": [float(chance.choice([50, 100, 150])) for _ in names],
+            "longitude": [chance.choice([0.0, 0.1, 0.2, 0.4]) for _ in names],
+            "latitude": [chance.choice([0.0, 0.1, 0.2, float("nan")]) for _ in names],
+            "is_closed": [chance.random() < 0.03 for _ in names],
+            "need": [chance.choice([0.1, 0.5, 0.9]) for _ in names],
+        },
+        index=pd.Index(names, dtype="str", name="school_id"),
+    )
+    minutes = {
+        pair: chance.choice([5.0, 15.0, 25.0, 45.0])
+        for pair in itertools.permutations(names, 2)
+        if chance.random() < 0.9
+    }
+    touching = [pair for pair in itertools.combinations(names, 2) if chance.random() < 0.4]
+    mapped = [school for school in names if chance.random() < 0.9]
+    neighbours = {
+        school: frozenset(b if a == school else a for a, b in touching if school in (a, b) and {a, b} <= set(mapped))
+        for school in mapped
+    }
+    return Limits(parameters=asked, schools=schools, travel_minutes=minutes, neighbours=neighbours)
+
+
+def best_by_brute_force(
+    graph: nx.DiGraph,
+    candidates: Sequence[Candidates],
+    limits: Limits,
+    accept: Callable[[dict[str, frozenset[str]]], bool] = lambda zones: True,
+) -> float | None:
+    """Greatest total score over every combination of sound Zones that is accepted; ``None`` if there is none."""
+    found = all_by_brute_force(graph, candidates, limits)
+    return max((score for zones, score in found if accept(zones)), default=None)
+
+
+def all_by_brute_force(
+    graph: nx.DiGraph, candidates: Sequence[Candidates], limits: Limits
+) -> Iterator[tuple[dict[str, frozenset[str]], float]]:
+    """Every combination of sound Zones that keeps the locks, with its total score."""
+    asked = limits.parameters
+    # What binds several Zones is checked of each combination, all else of each Zone.
+    alone = replace(limits, parameters=replace(asked, force_in=(), maximum_zones=None))
+    options: list[list[tuple[str, frozenset[str], float] | None]] = []
+    for each in candidates:
+        sets = (
+            feeders
+            for size in range(min(len(each.schools), asked.maximum_schools - 1) + 1)
+            for feeders in itertools.combinations(each.schools, size)
+        )
+        sound = [
+            (each.anchor_id, frozenset(feeders), score_zone(graph, each.anchor_id, feeders, limits))
+            for feeders in sets
+            if not audit(graph, {each.anchor_id: feeders}, alone)
+        ]
+        options.append([None, *sound])
+    for combination in itertools.product(*options):
+        zones = [zone for zone in combination if zone is not None]
+        used = [school for _, feeders, _ in zones for school in feeders]
+        held = {*used, *(anchor for anchor, _, _ in zones)}
+        if not asked.shared_feeders and len(used) != len(set(used)):
+            continue
+        if not set(asked.force_in) <= held or (asked.maximum_zones is not None and len(zones) > asked.maximum_zones):
+            continue
+        yield {anchor: feeders for anchor, feeders, _ in zones}, sum(score for _, _, score in zones)
