@@ -85,16 +85,16 @@ def _by_zones(ground: Ground) -> Reached:
 
 def _by_highs(ground: Ground) -> Reached:
     """The joint model of all anchors, in one piece."""
-    candidates = generate_candidates(ground.tables, ground.anchors, ground.limits)
-    problems = [build_problem(each, ground.limits) for each in candidates]
-    answer = solve_milp(problems, ground.limits, time_limit_s=LIMIT_S)
+    candidates = generate_candidates(ground.tables, ground.anchors, ground.request)
+    problems = [build_problem(each, ground.request) for each in candidates]
+    answer = solve_milp(problems, ground.request, time_limit_s=LIMIT_S)
     schools = {each.anchor_id: each.schools for each in candidates}
     zones = {anchor: tuple(schools[anchor][place] for place in places) for anchor, places in answer.zones.items()}
     return Reached(zones=zones, bound=answer.bound, is_proved=answer.outcome == "optimal")
 
 
 def _by_cp_sat(ground: Ground) -> Reached:
-    answer = solve_by_cp_sat(ground.tables, ground.limits, ground.anchors, time_limit_s=LIMIT_S)
+    answer = solve_by_cp_sat(ground.tables, ground.request, ground.anchors, time_limit_s=LIMIT_S)
     return Reached(zones=answer.zones, bound=answer.bound, is_proved=answer.status == "OPTIMAL")
 
 

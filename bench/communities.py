@@ -23,10 +23,10 @@ from bench.ground import Ground, lay_ground, read_files, total_score, warm_proce
 from bench.turns import Contender, Row, Timed, in_one_piece, take_turns
 from clustering.zones.audit import audit
 from clustering.zones.candidates import Candidates, generate_candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.parameters import Method
-from clustering.zones.solver import Answer, Means, solve
+from clustering.zones.solver import Resources, ZoneSolution, solve
 from clustering.zones.solver.single_zone.problem import TIE_BREAK_STUDENTS
 
 _SEED = 1
@@ -64,14 +64,14 @@ def compare_with_communities(schools: int, rounds: int, louvain_rounds: int) -> 
 
 
 def _take_turns(ground: Ground, executor: Executor, rounds: int, louvain_rounds: int) -> dict[str, Timed]:
-    tables, limits = ground.tables, ground.limits
+    tables, request = ground.tables, ground.request
     return take_turns(
         [
             *(
                 Contender(
                     name=name,
-                    prepare=lambda: generate_candidates(tables, ground.anchors, limits),
-                    run=partial(_solve, limits, where),
+                    prepare=lambda: generate_candidates(tables, ground.anchors, request),
+                    run=partial(_solve, request, where),
                 )
                 for name, where in (("zones", executor), ("zones_in_one_process", None))
             ),
@@ -95,8 +95,8 @@ def _take_turns(ground: Ground, executor: Executor, rounds: int, louvain_rounds:
     )
 
 
-def _solve(limits: Limits, executor: Executor | None, candidates: Sequence[Candidates]) -> Answer:
-    return solve(candidates, limits, with_costs=False, means=Means(executor=executor))
+def _solve(request: ZoneRequest, executor: Executor | None, candidates: Sequence[Candidates]) -> ZoneSolution:
+    return solve(candidates, request, with_costs=False, resources=Resources(executor=executor))
 
 
 def _country_rows(ground: Ground, schools: int, timed: dict[str, Timed]) -> list[Row]:
@@ -183,14 +183,14 @@ def compare_scores(schools: int, rounds: int) -> list[Row]:
         Score and seconds of each method, and by how much the exact answer scores more.
     """
     ground = generated_country(schools)
-    candidates = generate_candidates(ground.tables, ground.anchors, ground.limits)
+    candidates = generate_candidates(ground.tables, ground.anchors, ground.request)
     methods: tuple[Method, ...] = get_args(Method) if _takes_tables() else ("exact", "greedy")
-    work = {name: partial(answer_by, name, candidates, ground.tables, ground.limits) for name in methods}
+    work = {name: partial(answer_by, name, candidates, ground.tables, ground.request) for name in methods}
     timed = take_turns([in_one_piece(name, work[name]) for name in methods], rounds)
     graph = graph_of_tables(ground.tables, ground.scenario.schools)
     scores = {}
     for method, each in timed.items():
-        if broken := audit(graph, each.result.membership, ground.limits):
+        if broken := audit(graph, each.result.membership, ground.request):
             sys.exit(f"The answer by {method} breaks a limit: {broken[0]}")
         scores[method] = total_score(ground, each.result.membership)
     rows = []
@@ -218,7 +218,9 @@ def _takes_tables() -> bool:
     return "tables" in (solve.__kwdefaults__ or {})
 
 
-def answer_by(method: Method, candidates: tuple[Candidates, ...], tables: FeederTables, limits: Limits) -> Answer:
+def answer_by(
+    method: Method, candidates: tuple[Candidates, ...], tables: FeederTables, request: ZoneRequest
+) -> ZoneSolution:
     """
     Solve by a method of ``ProposalParameters.method``.
 
@@ -228,7 +230,7 @@ def answer_by(method: Method, candidates: tuple[Candidates, ...], tables: Feeder
         Its name.
     candidates, tables
         Of the request; methods that cut the whole graph need the tables.
-    limits
+    request
         The limits of the request, whatever method they name.
 
     Returns
@@ -236,6 +238,6 @@ def answer_by(method: Method, candidates: tuple[Candidates, ...], tables: Feeder
     answer
         Within all limits.
     """
-    by_method = replace(limits, parameters=replace(limits.parameters, method=method))
+    by_method = replace(request, parameters=replace(request.parameters, method=method))
     whole: dict[str, Any] = {"tables": tables} if _takes_tables() else {}
     return solve(candidates, by_method, with_costs=False, **whole)

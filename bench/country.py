@@ -48,12 +48,12 @@ def main() -> None:
     options.add_argument("--schools", type=Path, default=DATA / "us_public_schools.csv.gz")
     options.add_argument("--performance", type=Path, default=DATA / "edfacts_2015.csv")
     options.add_argument("--set", dest="settings", action="append", default=[], help="a parameter, as name=value")
-    asked = options.parse_args()
-    if missing := [path for path in (asked.schools, asked.performance) if not path.is_file()]:
+    parameters = options.parse_args()
+    if missing := [path for path in (parameters.schools, parameters.performance) if not path.is_file()]:
         sys.exit(
             f"There is no file {' and no file '.join(map(str, missing))}: name them with --schools, --performance."
         )
-    run(asked.schools, asked.performance, asked.settings)
+    run(parameters.schools, parameters.performance, parameters.settings)
     print(f"{'stage':<24}{'seconds':>10}{'peak MB':>10}")
     for name in [key.removesuffix("_s") for key in figures if key.endswith("_s")]:
         print(f"{name:<24}{figures[f'{name}_s']:>10}{figures.get(f'{name}_peak_mb', ''):>10}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from clustering.zones.eligibility import Limits, distance_km
+from clustering.zones.eligibility import ZoneRequest, distance_km
 from clustering.zones.feeder_graph import FeederTables
 
 # CP-SAT knows whole numbers only: a score is counted in these parts of a student.
@@ -43,17 +43,17 @@ class CpSatAnswer:
 class _ZoneModel:
     """The feeder graph in dictionaries, and the variables of the model."""
 
-    def __init__(self, tables: FeederTables, limits: Limits, anchors: Sequence[str]) -> None:
-        self.limits, self.asked, self.anchors = limits, limits.parameters, sorted(anchors)
+    def __init__(self, tables: FeederTables, request: ZoneRequest, anchors: Sequence[str]) -> None:
+        self.request, self.parameters, self.anchors = request, request.parameters, sorted(anchors)
         self.flows: dict[tuple[str, str], float] = {}
         self.ties: set[tuple[str, str]] = set()
         links = tables.links[["origin", "destination", "students", "send_share", "receive_share"]]
         for origin, destination, students, send, receive in links.itertuples(index=False):
             self.flows[origin, destination] = students
-            if max(send, receive) >= self.asked.minimum_link_share:
+            if max(send, receive) >= self.parameters.minimum_link_share:
                 self.ties.add((origin, destination))
         totals = tables.totals["promoted_students"]
-        self.promoted = (totals + tables.totals["exit_students"] if self.asked.count_exits else totals).to_dict()
+        self.promoted = (totals + tables.totals["exit_students"] if self.parameters.count_exits else totals).to_dict()
         self.model = cp_model.CpModel()
         self.is_open = {anchor: self.model.new_bool_var(f"open {anchor}") for anchor in self.anchors}
         self.is_in = {
@@ -65,7 +65,7 @@ class _ZoneModel:
     def candidates(self, anchor: str) -> set[str]:
         """Schools from which a chain of few enough promotions leads to the anchor, through such schools only."""
         found, newest = set[str](), {anchor}
-        for _ in range(self.asked.maximum_steps):
+        for _ in range(self.parameters.maximum_steps):
             senders = {origin for origin, destination in self.ties if destination in newest}
             newest = {school for school in senders - found if self.may_be_in(school, anchor)}
             found |= newest
@@ -73,14 +73,14 @@ class _ZoneModel:
 
     def may_be_in(self, school: str, anchor: str) -> bool:
         """Whether nothing but its flows can stand against a school."""
-        row, asked = self.limits.schools.loc[school], self.asked
+        row, parameters = self.request.schools.loc[school], self.parameters
         return not (
             school in self.anchors
-            or school in asked.force_out
+            or school in parameters.force_out
             or row["is_closed"]
-            or (asked.levels and row["level"] not in asked.levels)
-            or (asked.same_district and row["district"] != self.limits.schools.loc[anchor, "district"])
-            or (asked.maximum_distance_km or float("inf")) < distance_km(self.limits, school, anchor)
+            or (parameters.levels and row["level"] not in parameters.levels)
+            or (parameters.same_district and row["district"] != self.request.schools.loc[anchor, "district"])
+            or (parameters.maximum_distance_km or float("inf")) < distance_km(self.request, school, anchor)
         )
 
     def members(self, anchor: str) -> list[str]:
@@ -91,50 +91,50 @@ class _ZoneModel:
         """Write down every rule, and the score."""
         for anchor in self.anchors:
             self.write_zone(anchor)
-        asked = self.asked
+        parameters = self.parameters
         for school in {school for _, school in self.is_in}:
             homes = [self.is_in[anchor, school] for anchor in self.anchors if (anchor, school) in self.is_in]
-            if not asked.shared_feeders:
+            if not parameters.shared_feeders:
                 self.model.add_at_most_one(homes)
-        for school in asked.force_in:
+        for school in parameters.force_in:
             homes = [column for (_, each), column in self.is_in.items() if each == school]
             self.model.add_bool_or([*homes, *(self.is_open[each] for each in self.anchors if each == school)])
-        if asked.maximum_zones is not None:
-            self.model.add(sum(self.is_open.values()) <= asked.maximum_zones)
+        if parameters.maximum_zones is not None:
+            self.model.add(sum(self.is_open.values()) <= parameters.maximum_zones)
         self.model.maximize(sum(self.score_terms()))
 
     def write_zone(self, anchor: str) -> None:
         """Size, enrolment, ties and schools that keep together, of one Zone."""
-        asked, model, is_open, feeders = self.asked, self.model, self.is_open[anchor], self.members(anchor)
+        parameters, model, is_open, feeders = self.parameters, self.model, self.is_open[anchor], self.members(anchor)
         size = sum(self.is_in[anchor, school] for school in feeders) + is_open
-        model.add(size <= asked.maximum_schools * is_open)
-        model.add(size >= asked.minimum_schools * is_open)
+        model.add(size <= parameters.maximum_schools * is_open)
+        model.add(size >= parameters.minimum_schools * is_open)
         for school in feeders:
             column = self.is_in[anchor, school]
             model.add_implication(column, is_open)
             if (school, anchor) not in self.ties:
                 onward = [self.is_in[anchor, other] for other in feeders if (school, other) in self.ties]
                 model.add_bool_or([*onward, column.negated()])
-        if asked.maximum_enrolment_students is not None:
-            enrolled = self.limits.schools["enrolment"].astype(int)
+        if parameters.maximum_enrolment_students is not None:
+            enrolled = self.request.schools["enrolment"].astype(int)
             students = sum(int(enrolled[school]) * self.is_in[anchor, school] for school in feeders)
-            model.add(students + int(enrolled[anchor]) * is_open <= int(asked.maximum_enrolment_students))
-        for group in asked.together():
+            model.add(students + int(enrolled[anchor]) * is_open <= int(parameters.maximum_enrolment_students))
+        for group in parameters.together():
             columns = [is_open if school == anchor else self.is_in.get((anchor, school), 0) for school in group]
             for column in columns[1:]:
                 model.add(columns[0] == column)
 
     def score_terms(self) -> Iterable[cp_model.LinearExprT]:
         """Students retained and leaked, and what membership itself adds, in parts of a student."""
-        asked = self.asked
+        parameters = self.parameters
         for (anchor, school), column in self.is_in.items():
             worth = 0.0
-            if asked.need_weight:
-                worth += asked.need_weight * float(self.limits.cell(school, "need")) * self.promoted[school]
-            if asked.distance_weight:
-                worth -= asked.distance_weight * distance_km(self.limits, school, anchor)
-            yield round(_PARTS * (worth - asked.leakage_weight * self.promoted[school])) * column
-            stays = round(_PARTS * (1 + asked.leakage_weight) * self.flows.get((school, anchor), 0.0))
+            if parameters.need_weight:
+                worth += parameters.need_weight * float(self.request.cell(school, "need")) * self.promoted[school]
+            if parameters.distance_weight:
+                worth -= parameters.distance_weight * distance_km(self.request, school, anchor)
+            yield round(_PARTS * (worth - parameters.leakage_weight * self.promoted[school])) * column
+            stays = round(_PARTS * (1 + parameters.leakage_weight) * self.flows.get((school, anchor), 0.0))
             yield stays * column
         for (origin, destination), students in self.flows.items():
             for anchor in self.anchors:
@@ -142,11 +142,11 @@ class _ZoneModel:
                     both = self.model.new_bool_var("")
                     self.model.add_implication(both, self.is_in[anchor, origin])
                     self.model.add_implication(both, self.is_in[anchor, destination])
-                    yield round(_PARTS * (1 + asked.leakage_weight) * students) * both
+                    yield round(_PARTS * (1 + parameters.leakage_weight) * students) * both
 
 
 def solve_by_cp_sat(
-    tables: FeederTables, limits: Limits, anchors: Sequence[str], *, time_limit_s: float, workers: int = 2
+    tables: FeederTables, request: ZoneRequest, anchors: Sequence[str], *, time_limit_s: float, workers: int = 2
 ) -> CpSatAnswer:
     """
     Solve the Zone model of all anchors together by CP-SAT.
@@ -155,7 +155,7 @@ def solve_by_cp_sat(
     ----------
     tables
         The feeder graph.
-    limits
+    request
         The limits of the request.
     anchors
         Ids of the low-performing high schools.
@@ -169,7 +169,7 @@ def solve_by_cp_sat(
     answer
         Scores are those of ``constraints.score_zone``, to a hundred-thousandth of a student per term.
     """
-    zones = _ZoneModel(tables, limits, anchors)
+    zones = _ZoneModel(tables, request, anchors)
     zones.write()
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = time_limit_s

@@ -14,7 +14,7 @@ from clustering import (
     ProposalParameters,
     Scenario,
     build_feeder_tables,
-    build_limits,
+    build_request,
     generate_state,
     identify_high_schools,
     parse_rule,
@@ -27,9 +27,9 @@ from clustering import (
 from clustering.outputs.files import json_bytes
 from clustering.zones.audit import Membership, score_zone
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
-from clustering.zones.solver import Answer, Means, Memory, solve
+from clustering.zones.solver import Resources, SolutionCache, ZoneSolution, solve
 from clustering.zones.solver import parallel as spread
 
 
@@ -55,7 +55,7 @@ class Ground:
     scenario: Scenario
     tables: FeederTables
     anchors: Sequence[str]
-    limits: Limits
+    request: ZoneRequest
 
 
 def write_files(folder: Path, schools: int, *, years: int = 1, inside_school_rows: bool = False) -> StateFiles:
@@ -74,16 +74,16 @@ def read_files(files: StateFiles) -> Scenario:
 
 def lay_ground(scenario: Scenario, parameters: ProposalParameters | None = None) -> Ground:
     """Go as far as ``propose_zones`` goes before it looks for candidates."""
-    asked = parameters or ProposalParameters()
+    parameters = parameters or ProposalParameters()
     base = scenario
-    if asked.disclosure == "protected":
+    if parameters.disclosure == "protected":
         base = replace(scenario, flows=suppress_flows(scenario.flows))
-    decisions = identify_high_schools(base, parse_rule(asked.identification), disclosure=asked.disclosure)
+    decisions = identify_high_schools(base, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     return Ground(
         scenario=base,
-        tables=build_feeder_tables(base, suppressed=asked.suppressed_students),
+        tables=build_feeder_tables(base, suppressed=parameters.suppressed_students),
         anchors=decisions.index[decisions["certainty"] == "certain"].tolist(),
-        limits=build_limits(base, asked),
+        request=build_request(base, parameters),
     )
 
 
@@ -100,25 +100,25 @@ def _wait_a_moment(_: int) -> str:
     return spread.__name__
 
 
-def find_zones(ground: Ground) -> Answer:
+def find_zones(ground: Ground) -> ZoneSolution:
     """From the feeder graph to proven-optimal Zones."""
-    candidates = generate_candidates(ground.tables, ground.anchors, ground.limits)
-    return solve(candidates, ground.limits, with_costs=False)
+    candidates = generate_candidates(ground.tables, ground.anchors, ground.request)
+    return solve(candidates, ground.request, with_costs=False)
 
 
 def total_score(ground: Ground, membership: Membership) -> float:
     """Score of all Zones by the feeder graph, whatever found them [students per year]."""
     graph = graph_of_tables(ground.tables, ground.scenario.schools)
-    return sum(score_zone(graph, anchor, feeders, ground.limits) for anchor, feeders in membership.items())
+    return sum(score_zone(graph, anchor, feeders, ground.request) for anchor, feeders in membership.items())
 
 
 def find_zones_with_locks(
-    ground: Ground, memory: Memory | None, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
-) -> Answer:
+    ground: Ground, cache: SolutionCache | None, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
+) -> ZoneSolution:
     """Solve a request whose locks have changed, from new candidates on, with reasons and costs."""
-    locked = replace(ground.limits.parameters, force_in=tuple(force_in), force_out=tuple(force_out))
-    limits = build_limits(ground.scenario, locked)
-    return solve(generate_candidates(ground.tables, ground.anchors, limits), limits, means=Means(memory=memory))
+    locked = replace(ground.request.parameters, force_in=tuple(force_in), force_out=tuple(force_out))
+    request = build_request(ground.scenario, locked)
+    return solve(generate_candidates(ground.tables, ground.anchors, request), request, resources=Resources(cache=cache))
 
 
 def files_to_geojson(files: StateFiles, out: Path) -> int:

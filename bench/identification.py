@@ -31,12 +31,16 @@ def main() -> None:
     options.add_argument("--file", type=Path, help="graduation rates in EDFacts' wide form")
     options.add_argument("--schools", type=int, default=SCHOOLS)
     options.add_argument("--rounds", type=int, default=9)
-    asked = options.parse_args()
-    one_year = read_published(asked.file) if asked.file else read_generated(asked.schools, years=1, everything=False)
-    rows = measure("one_year", one_year, asked.rounds, has_bars=True)
+    parameters = options.parse_args()
+    one_year = (
+        read_published(parameters.file)
+        if parameters.file
+        else read_generated(parameters.schools, years=1, everything=False)
+    )
+    rows = measure("one_year", one_year, parameters.rounds, has_bars=True)
     show(f"{len(one_year.schools):,} schools, graduation rates of one year", rows)
-    whole = read_generated(asked.schools, years=3, everything=True)
-    more = measure("three_years", whole, asked.rounds, has_bars=False)
+    whole = read_generated(parameters.schools, years=3, everything=True)
+    more = measure("three_years", whole, parameters.rounds, has_bars=False)
     show(f"{len(whole.schools):,} schools, {len(whole.rates):,} rates of three years", more)
     print(json.dumps({"benchmark": "identification", **figures_of([*rows, *more])}))
 

@@ -35,12 +35,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--records", type=int, default=10_000_000, help="student records")
     options.add_argument("--schools", type=int, default=SCHOOLS)
-    asked = options.parse_args()
+    parameters = options.parse_args()
     figures: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
-        figures |= measure_scenario(Path(folder), asked.schools)
+        figures |= measure_scenario(Path(folder), parameters.schools)
     with tempfile.TemporaryDirectory() as folder:
-        figures |= measure_students(Path(folder), asked.records)
+        figures |= measure_students(Path(folder), parameters.records)
     for name, value in figures.items():
         print(f"{name:<56}{value:>16}")
     print(json.dumps(figures))

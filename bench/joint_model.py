@@ -14,7 +14,7 @@ import numpy as np
 
 from clustering.errors import SolverError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.solver.branch_and_price.highs import QuietHighs
 from clustering.zones.solver.single_zone.problem import ZoneProblem
 
@@ -84,7 +84,7 @@ class _Model:
 
 def solve_milp(
     group: Sequence[ZoneProblem],
-    limits: Limits,
+    request: ZoneRequest,
     *,
     forced: frozenset[str] = frozenset(),
     time_limit_s: float = math.inf,
@@ -96,7 +96,7 @@ def solve_milp(
     ----------
     group
         The anchors' Zones.
-    limits
+    request
         The limits of the request.
     forced
         Schools that must be in a Zone of this group; an anchor among them must have its Zone.
@@ -115,9 +115,9 @@ def solve_milp(
     """
     model = _Model()
     opened = [model.add_column(0.0, lower=float(each.candidates.anchor_id in forced)) for each in group]
-    zones = [_add_zone(model, problem, column, limits) for problem, column in zip(group, opened, strict=True)]
-    _add_rows_across(model, group, zones, opened=opened, forced=forced, limits=limits)
-    return _solve_in_one_piece(model, group, zones, opened, limits, time.monotonic() + time_limit_s)
+    zones = [_add_zone(model, problem, column, request) for problem, column in zip(group, opened, strict=True)]
+    _add_rows_across(model, group, zones, opened=opened, forced=forced, request=request)
+    return _solve_in_one_piece(model, group, zones, opened, request, time.monotonic() + time_limit_s)
 
 
 def _add_rows_across(
@@ -127,23 +127,23 @@ def _add_rows_across(
     *,
     opened: list[int],
     forced: frozenset[str],
-    limits: Limits,
+    request: ZoneRequest,
 ) -> None:
     """A school in one Zone, the schools forced in, the number of Zones."""
-    asked = limits.parameters
+    parameters = request.parameters
     holders: dict[str, list[int]] = {}
     for problem, columns in zip(group, zones, strict=True):
         for school, column in zip(problem.candidates.schools, columns, strict=True):
             holders.setdefault(school, []).append(column)
     for school, options in holders.items():
-        if (len(options) > 1 and not asked.shared_feeders) or school in forced:
-            most = math.inf if asked.shared_feeders else 1.0
+        if (len(options) > 1 and not parameters.shared_feeders) or school in forced:
+            most = math.inf if parameters.shared_feeders else 1.0
             model.add_row(((column, 1.0) for column in options), lower=float(school in forced), upper=most)
-    if asked.maximum_zones is not None:
-        model.add_row(((column, 1.0) for column in opened), upper=asked.maximum_zones)
+    if parameters.maximum_zones is not None:
+        model.add_row(((column, 1.0) for column in opened), upper=parameters.maximum_zones)
 
 
-def _add_zone(model: _Model, problem: ZoneProblem, opened: int, limits: Limits) -> list[int]:
+def _add_zone(model: _Model, problem: ZoneProblem, opened: int, request: ZoneRequest) -> list[int]:
     """Write down one anchor's Zone; returns the column of each candidate school."""
     candidates = problem.candidates
     columns = [model.add_column(float(value)) for value in problem.own]
@@ -165,8 +165,8 @@ def _add_zone(model: _Model, problem: ZoneProblem, opened: int, limits: Limits) 
     members = [(column, 1.0) for column in columns]
     model.add_row([*members, (opened, -float(problem.least))], lower=0.0)
     model.add_row([*members, (opened, -float(problem.most))], upper=0.0)
-    if limits.parameters.maximum_enrolment_students is not None:
-        room = limits.parameters.maximum_enrolment_students - candidates.anchor_enrolment
+    if request.parameters.maximum_enrolment_students is not None:
+        room = request.parameters.maximum_enrolment_students - candidates.anchor_enrolment
         enrolled = zip(columns, candidates.enrolment.tolist(), strict=True)
         model.add_row([*enrolled, (opened, -room)], upper=0.0)
     return columns
@@ -177,7 +177,7 @@ def _solve_in_one_piece(
     group: Sequence[ZoneProblem],
     zones: Sequence[list[int]],
     opened: list[int],
-    limits: Limits,
+    request: ZoneRequest,
     deadline: float,
 ) -> MilpAnswer:
     """Solve; where catchments must hang together, forbid what does not and solve again until nothing is left."""
@@ -189,7 +189,7 @@ def _solve_in_one_piece(
                 continue
             inside = values[columns] > 0.5
             found[problem.candidates.anchor_id] = tuple(np.flatnonzero(inside).tolist())
-            for piece, around in pieces_apart(problem.candidates, inside, limits):
+            for piece, around in pieces_apart(problem.candidates, inside, request):
                 # Some school of the piece is out, or a school next to it is in.
                 terms = [(columns[place], 1.0) for place in piece] + [(columns[place], -1.0) for place in around]
                 model.add_row(terms, upper=len(piece) - 1.0)
@@ -204,7 +204,7 @@ def _solve_in_one_piece(
             )
 
 
-def pieces_apart(candidates: Candidates, inside: np.ndarray, limits: Limits) -> list[tuple[list[int], list[int]]]:
+def pieces_apart(candidates: Candidates, inside: np.ndarray, request: ZoneRequest) -> list[tuple[list[int], list[int]]]:
     """
     Find the schools of a Zone whose catchments do not hang together with the anchor's.
 
@@ -214,7 +214,7 @@ def pieces_apart(candidates: Candidates, inside: np.ndarray, limits: Limits) -> 
         Of the anchor.
     inside
         Which of them are in the Zone.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -223,19 +223,19 @@ def pieces_apart(candidates: Candidates, inside: np.ndarray, limits: Limits) -> 
         For each piece that lies apart its schools and the candidates next to it, by place; none if catchments do not
         count.
     """
-    if not limits.parameters.contiguous:
+    if not request.parameters.contiguous:
         return []
     place = {school: number for number, school in enumerate(candidates.schools)}
     members = {candidates.anchor_id, *(candidates.schools[number] for number in np.flatnonzero(inside))}
     touching = nx.Graph()
     touching.add_nodes_from(members)
     touching.add_edges_from(
-        (school, other) for school in members for other in limits.neighbours.get(school, ()) if other in members
+        (school, other) for school in members for other in request.neighbours.get(school, ()) if other in members
     )
     pieces = []
     for piece in sorted(map(sorted, nx.connected_components(touching))):
         if candidates.anchor_id not in piece:
-            around = {other for school in piece for other in limits.neighbours.get(school, ())} & set(place) - set(
+            around = {other for school in piece for other in request.neighbours.get(school, ())} & set(place) - set(
                 piece
             )
             pieces.append(([place[school] for school in piece], sorted(place[other] for other in around)))

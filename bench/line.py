@@ -37,9 +37,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--schools", type=int, default=100_000)
     options.add_argument("--set", dest="settings", action="append", default=[], help="a parameter, as name=value")
-    asked = options.parse_args()
+    parameters = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        run(Path(folder), asked.schools, asked.settings)
+        run(Path(folder), parameters.schools, parameters.settings)
     print(f"{'stage':<28}{'seconds':>10}{'peak MB':>10}")
     for name in [key.removesuffix("_s") for key in figures if key.endswith("_s")]:
         print(f"{name:<28}{figures[f'{name}_s']:>10}{figures[f'{name}_peak_mb']:>10}")

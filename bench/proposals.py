@@ -5,7 +5,7 @@ Run ``python -m bench.proposals [--schools 100000] [--rounds 5] [--only PART ...
 feeder graph to proven-optimal Zones, beside algorithms that only cut the graph into communities), ``score`` (the exact
 answer beside every other method), ``state`` (files to GeoJSON, beside pandas reading the files), ``locks`` (one lock
 changed), ``growth`` (time per school), ``city`` (a conflict-heavy city, beside the plain model given to HiGHS and to
-CP-SAT) and ``memory``. Each part has a process of its own. Ends with one line of JSON that holds every figure;
+CP-SAT) and ``cache``. Each part has a process of its own. Ends with one line of JSON that holds every figure;
 docs/benchmarks.md says what each row means.
 """
 
@@ -38,13 +38,13 @@ def main() -> None:
     options.add_argument("--city-rounds", type=int, default=1, help="turns in a city, up to a minute each")
     options.add_argument("--seeds", type=int, default=5, help="number of cities")
     options.add_argument("--only", nargs="+", metavar="PART", help="leave the other parts out")
-    asked = options.parse_args()
-    parts = _parts(asked)
-    if unknown := set(asked.only or ()) - set(parts):
+    parameters = options.parse_args()
+    parts = _parts(parameters)
+    if unknown := set(parameters.only or ()) - set(parts):
         options.error(f"There is no part {', '.join(sorted(unknown))}: choose among {', '.join(parts)}.")
     figures: dict[str, object] = {"python": platform.python_version(), "cores": os.cpu_count()}
     missed = []
-    for name in asked.only or parts:
+    for name in parameters.only or parts:
         rows = parts[name]()
         show(name, rows)
         figures |= figures_of(rows)
@@ -52,17 +52,19 @@ def main() -> None:
     print(json.dumps({**figures, "bars_missed": missed}))
 
 
-def _parts(asked: argparse.Namespace) -> dict[str, Callable[[], list[Row]]]:
-    rounds = asked.rounds
-    sizes = [*(size for size in (SMALLEST_GROWN, 10 * SMALLEST_GROWN) if size < asked.schools), asked.schools]
+def _parts(parameters: argparse.Namespace) -> dict[str, Callable[[], list[Row]]]:
+    rounds = parameters.rounds
+    sizes = [*(size for size in (SMALLEST_GROWN, 10 * SMALLEST_GROWN) if size < parameters.schools), parameters.schools]
     return {
-        "country": partial(in_fresh_process, compare_with_communities, asked.schools, rounds, asked.louvain_rounds),
-        "score": partial(in_fresh_process, compare_scores, asked.schools, rounds),
-        "state": partial(in_fresh_process, compare_line_with_reading, asked.state_schools, rounds),
-        "locks": partial(in_fresh_process, change_locks, asked.state_schools, rounds),
+        "country": partial(
+            in_fresh_process, compare_with_communities, parameters.schools, rounds, parameters.louvain_rounds
+        ),
+        "score": partial(in_fresh_process, compare_scores, parameters.schools, rounds),
+        "state": partial(in_fresh_process, compare_line_with_reading, parameters.state_schools, rounds),
+        "locks": partial(in_fresh_process, change_locks, parameters.state_schools, rounds),
         "growth": partial(in_fresh_process, measure_growth, sizes, rounds),
-        "city": partial(in_fresh_process, compare_city_solvers, range(asked.seeds), asked.city_rounds),
-        "memory": partial(measure_memory, asked.schools),
+        "city": partial(in_fresh_process, compare_city_solvers, range(parameters.seeds), parameters.city_rounds),
+        "memory": partial(measure_memory, parameters.schools),
     }
 
 

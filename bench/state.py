@@ -26,7 +26,7 @@ from bench.ground import (
 from bench.turns import Row, in_one_piece, take_turns
 from clustering import InfeasibleError
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.solver import Answer, Memory
+from clustering.zones.solver import SolutionCache, ZoneSolution
 
 LOCKS = 50
 _ENGINES: Mapping[Literal["c", "pyarrow"], str] = {"c": "pandas", "pyarrow": "pandas_pyarrow"}
@@ -93,10 +93,10 @@ def change_locks(schools: int, rounds: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         ground = lay_ground(read_files(write_files(Path(folder), schools, years=3, inside_school_rows=True)))
     full = take_turns([in_one_piece("full", partial(find_zones_with_locks, ground, None))], rounds)["full"]
-    memory, chance = Memory(), random.Random(1)  # noqa: S311 (a lock, not a secret)
-    find_zones_with_locks(ground, memory)
+    cache, chance = SolutionCache(), random.Random(1)  # noqa: S311 (a lock, not a secret)
+    find_zones_with_locks(ground, cache)
     members = sorted({school for feeders in full.result.membership.values() for school in feeders})
-    candidates = generate_candidates(ground.tables, ground.anchors, ground.limits)
+    candidates = generate_candidates(ground.tables, ground.anchors, ground.request)
     others = sorted({school for each in candidates for school in each.schools} - set(members))
     times, same, refused = [], 0, 0
     for number in range(LOCKS):
@@ -107,7 +107,7 @@ def change_locks(schools: int, rounds: int) -> list[Row]:
             else partial(find_zones_with_locks, ground, force_in=[chance.choice(others)])
         )
         start = time.perf_counter()
-        answer = _answer_or_refusal(partial(solve_again, memory))
+        answer = _answer_or_refusal(partial(solve_again, cache))
         times.append(time.perf_counter() - start)
         refused += isinstance(answer, str)
         same += _is_same(answer, _answer_or_refusal(partial(solve_again, None)))
@@ -126,14 +126,14 @@ def change_locks(schools: int, rounds: int) -> list[Row]:
     ]
 
 
-def _is_same(answer: Answer | str, other: Answer | str) -> bool:
+def _is_same(answer: ZoneSolution | str, other: ZoneSolution | str) -> bool:
     """Whether two answers are the same, but for the last digits of their bounds."""
     if isinstance(answer, str) or isinstance(other, str) or answer.bound is None or other.bound is None:
         return answer == other
     return replace(answer, bound=None) == replace(other, bound=None) and math.isclose(answer.bound, other.bound)
 
 
-def _answer_or_refusal(find: partial[Answer]) -> Answer | str:
+def _answer_or_refusal(find: partial[ZoneSolution]) -> ZoneSolution | str:
     try:
         return find()
     except InfeasibleError as refusal:

@@ -205,9 +205,9 @@ def main() -> None:
     """Run all readers and print the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--records", type=int, default=10_000_000)
-    asked = options.parse_args()
+    parameters = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure_students(Path(folder), asked.records)
+        figures = measure_students(Path(folder), parameters.records)
     print(f"{'reader':<16}{'seconds':>10}{'peak MB':>10}{'cells':>12}{'students':>12}")
     for name in READERS:
         values = [figures[f"{name}_{figure}"] for figure in ("s", "peak_mb", "cells", "students")]

@@ -101,7 +101,7 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import parse_parameters, rule_text, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
-from clustering.zones.request import build_limits
+from clustering.zones.request import build_request
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
@@ -145,7 +145,7 @@ __all__ = [
     "audit",
     "build_feeder_graph",
     "build_feeder_tables",
-    "build_limits",
+    "build_request",
     "compare_documents",
     "compare_proposals",
     "compare_rules",

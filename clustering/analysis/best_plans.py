@@ -107,20 +107,20 @@ def find_best_plans(
     """
     planner, parameters = planner_of(planner), request_of(parameters)
     _refuse_what_cannot_be_ranked(parameters, count)
-    anchors, limits, _ = planner.question(parameters)
+    anchors, request, _ = planner.question(parameters)
     tables = planner.tables(parameters, parameters.suppressed_students)
-    limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
+    request = replace(request, merged=merge_anchors(tables, anchors, request))
     # Refuses locks that cannot be kept, and says why.
-    planner.solve_tables(tables, anchors, limits)
-    ranked = rank_memberships(generate_candidates(tables, anchors, limits), limits, count=count)
+    planner.solve_tables(tables, anchors, request)
+    ranked = rank_memberships(generate_candidates(tables, anchors, request), request, count=count)
     base = planner.base(parameters)
     members = {school for plan in ranked for anchor, feeders in plan.items() for school in (anchor, *feeders)}
     graph = graph_of_tables(tables, base.schools, origins=members)
     scores = []
     for membership in ranked:
-        if violations := audit(graph, membership, limits):
+        if violations := audit(graph, membership, request):
             raise SolverError("a plan did not pass the audit: " + " ".join(violations))
-        metrics = evaluate_zones(tables, membership, base.schools["enrolment_students"], limits)
+        metrics = evaluate_zones(tables, membership, base.schools["enrolment_students"], request)
         scores.append(round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS))
     return tuple(
         RankedPlan(

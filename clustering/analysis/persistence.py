@@ -98,9 +98,9 @@ class _Moves:
 
 def _moves(scenario: Scenario, proposal: Proposal) -> _Moves:
     """Rows of the flows with a grade, under the proposal's reading of suppressed cells."""
-    asked = proposal.parameters
-    flows = ZonePlanner(scenario).base(asked).flows
-    flows = flows[flows["grade"].notna() & (flows["year"].isin(asked.years) if asked.years else True)]
+    parameters = proposal.parameters
+    flows = ZonePlanner(scenario).base(parameters).flows
+    flows = flows[flows["grade"].notna() & (flows["year"].isin(parameters.years) if parameters.years else True)]
     low, high = (flows[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
     has_school = flows["destination"].notna().to_numpy()
     # A grade that is not known has a number of its own, of which no row starts.
@@ -114,7 +114,7 @@ def _moves(scenario: Scenario, proposal: Proposal) -> _Moves:
         {
             "origin": flows["origin"].to_numpy(),
             "year": flows["year"].to_numpy(),
-            "students": read_intervals(low, high, asked.suppressed_students),
+            "students": read_intervals(low, high, parameters.suppressed_students),
             "is_continuation": (flows["kind"] == "continuation").to_numpy(),
             "state": numbers[: len(flows)],
             "next_state": next_state,
@@ -177,7 +177,7 @@ def _rows_of(moves: _Moves, year: int | None) -> pd.DataFrame:
 
 def _schools_without_rows(scenario: Scenario, zones: Sequence[Zone], moves: _Moves) -> list[int]:
     """Schools of each Zone with several grades of which no student is known to stay inside."""
-    told = set(moves.rows.loc[moves.rows["is_continuation"], "origin"])
+    label = set(moves.rows.loc[moves.rows["is_continuation"], "origin"])
     offered = scenario.schools["grades_offered"]
     several = set(offered.index[np.bitwise_count(offered.to_numpy()) != 1])
-    return [sum(member.school_id in several - told for member in zone.members) for zone in zones]
+    return [sum(member.school_id in several - label for member in zone.members) for zone in zones]

@@ -17,7 +17,7 @@ from clustering.errors import InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import ZonePlanner
@@ -56,22 +56,22 @@ def explain_reach(
     InfeasibleError
         Locks contradict the limits.
     """
-    planner, asked = planner_of(planner), request_of(parameters)
+    planner, parameters = planner_of(planner), request_of(parameters)
     anchors = None if anchors is None else ids_of("anchors", anchors)
-    if asked.method != "exact":
+    if parameters.method != "exact":
         problem = Problem(
             table="parameters",
             column="method",
-            value=asked.method,
+            value=parameters.method,
             message="Only the exact method can say what another choice would cost.",
             remedy="Use method=exact.",
         )
         raise InputError([problem])
-    search = planner.search(asked)
-    known = {head: each.anchor_id for each in search.candidates for head in each.heads}
+    search = planner.search(parameters)
+    known = {head: each.anchor_id for each in search.candidates for head in each.anchors}
     _refuse_strangers(anchors or (), known)
     wanted = {known[anchor] for anchor in anchors} if anchors is not None else set(known.values())
-    search.deadline = time.monotonic() + asked.time_limit_s
+    search.deadline = time.monotonic() + parameters.time_limit_s
     zones = {anchor: feeders for answer in search.answers.values() for anchor, feeders in answer.zones.items()}
     rows = [row for each in search.candidates if each.anchor_id in wanted for row in _standings(each, zones, search)]
     table = pd.DataFrame(rows, columns=[field.name for field in fields(Standing)])
@@ -97,26 +97,26 @@ def _refuse_strangers(anchors: Sequence[str], known: Mapping[str, str]) -> None:
 def _standings(
     candidates: Candidates, zones: Mapping[str, tuple[str, ...]], search: ExactSearch
 ) -> Iterator[dict[str, object]]:
-    anchor, limits = candidates.anchor_id, search.limits
+    anchor, request = candidates.anchor_id, search.request
     hosts = {school: [each for each, feeders in zones.items() if school in feeders] for school in candidates.schools}
     members = np.isin(np.array(candidates.schools, dtype=object), zones.get(anchor, ()))
     for place, school in enumerate(candidates.schools):
         if school not in candidates.merged:
             yield _standing(candidates, place, members=members, hosts=hosts[school], search=search)
-    for school in candidates.struck:
-        reasons = whats_against(limits, school, candidates, search.anchors)
+    for school in candidates.excluded:
+        reasons = whats_against(request, school, candidates, search.anchors)
         held = [each for each, feeders in zones.items() if school in feeders]
         yield {
-            **_who(anchor, school, limits),
+            **_who(anchor, school, request),
             "decision": "another Zone" if held else "out",
             "zone_id": "; ".join(map(zone_id_of, held)) or None,
-            "bound_by": limit_behind(reasons[0], limits.parameters),
+            "bound_by": limit_behind(reasons[0], request.parameters),
             "reason": f"It {' and '.join(reasons)}.",
         }
 
 
-def _who(anchor: str, school: str, limits: Limits) -> dict[str, Any]:
-    names = {name: limits.cell(school, name) for name in ("name", "level")}
+def _who(anchor: str, school: str, request: ZoneRequest) -> dict[str, Any]:
+    names = {name: request.cell(school, name) for name in ("name", "level")}
     return {"anchor_id": anchor, "school_id": school, **names}
 
 
@@ -130,7 +130,7 @@ def _standing(
     marginal = _marginal(candidates, place, members, search)
     forced = value_if(search, anchor, school, inside=not is_in)
     standing = Standing(
-        **_who(anchor, school, search.limits),
+        **_who(anchor, school, search.request),
         decision="in" if is_in else "another Zone" if hosts else "out",
         zone_id="; ".join(map(zone_id_of, hosts)) or None,
         students_to_zone=round(into, STUDENT_DIGITS),
@@ -141,13 +141,13 @@ def _standing(
         bound_by=tell_what_decides(candidates, place, members=members, marginal=marginal, hosts=hosts, search=search),
         reason="",
     )
-    sentence = say_why(standing, candidates.heads, hosts, search.limits, forced=forced)
+    sentence = say_why(standing, candidates.anchors, hosts, search.request, forced=forced)
     return {**asdict(standing), "reason": sentence}
 
 
 def _marginal(candidates: Candidates, place: int, members: np.ndarray, search: ExactSearch) -> float:
     """What the Zone, as it is, scores more with a school than without."""
-    weight = search.limits.parameters.leakage_weight
+    weight = search.request.parameters.leakage_weight
     inside = np.append(members, True)
     inside[place] = False
     out_of, into = candidates.origin == place, candidates.destination == place

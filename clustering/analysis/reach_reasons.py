@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits, told
+from clustering.zones.eligibility import ZoneRequest, label
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.solver import ExactSearch
 from clustering.zones.solver.single_zone.side_constraints import SideLimits
@@ -61,10 +61,10 @@ class Standing:
     reason: str
 
 
-def limit_behind(reason: str, asked: ProposalParameters) -> str:
-    """Name of the parameter that stands behind a reason of ``limits.reason_against``."""
-    by_distance = "distance_weight" if asked.maximum_distance_km is None else "maximum_distance_km"
-    by_time = "travel_weight" if asked.maximum_travel_minutes is None else "maximum_travel_minutes"
+def limit_behind(reason: str, parameters: ProposalParameters) -> str:
+    """Name of the parameter that stands behind a reason of ``request.reason_against``."""
+    by_distance = "distance_weight" if parameters.maximum_distance_km is None else "maximum_distance_km"
+    by_time = "travel_weight" if parameters.maximum_travel_minutes is None else "maximum_travel_minutes"
     words = {
         "forced out": "force_out",
         "closed": "closed",
@@ -113,32 +113,32 @@ def tell_what_decides(
     bound_by
         As in :class:`Standing`.
     """
-    asked, school = search.limits.parameters, candidates.schools[place]
+    parameters, school = search.request.parameters, candidates.schools[place]
     ties = candidates.is_tie & (candidates.origin == place)
     enrolled = candidates.anchor_enrolment + candidates.enrolment[members].sum() + candidates.enrolment[place]
-    most = asked.maximum_enrolment_students
+    most = parameters.maximum_enrolment_students
     has_zone = any(candidates.anchor_id in answer.zones for answer in search.answers.values())
     is_tied = np.append(members, True)[candidates.destination[ties]].any()
     with_it = members.copy()
     with_it[place] = True
-    hangs = SideLimits.of(candidates, search.limits).joined(with_it)[place]
+    hangs = SideLimits.of(candidates, search.request).joined(with_it)[place]
     is_proved = all(answer.is_proved for group, answer in search.answers.items() if candidates.anchor_id in group)
     if members[place]:
         tests = {
-            "force_in": school in asked.force_in,
-            "keep_together": any(school in group for group in asked.together()),
+            "force_in": school in parameters.force_in,
+            "keep_together": any(school in group for group in parameters.together()),
             "score": marginal > 0,
             "minimum_schools": True,
         }
     else:
         tests = {
-            "another Zone": bool(hosts) and not asked.shared_feeders,
+            "another Zone": bool(hosts) and not parameters.shared_feeders,
             "no Zone": not has_zone,
             "no link": not is_tied,
             "leakage": marginal <= 0,
             "contiguous": not hangs,
             "maximum_enrolment_students": most is not None and enrolled > most,
-            "maximum_schools": members.sum() + 1 >= asked.maximum_schools,
+            "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,
             "time_limit_s": not is_proved,
             "keep_together": True,
         }
@@ -146,7 +146,7 @@ def tell_what_decides(
 
 
 def say_why(
-    standing: Standing, anchors: Sequence[str], hosts: Sequence[str], limits: Limits, *, forced: float | None
+    standing: Standing, anchors: Sequence[str], hosts: Sequence[str], request: ZoneRequest, *, forced: float | None
 ) -> str:
     """
     Say in one or two sentences why a school is in or out.
@@ -159,7 +159,7 @@ def say_why(
         Of the Zone.
     hosts
         Anchors whose Zones have the school.
-    limits
+    request
         The limits of the request.
     forced
         As ``value_if`` answers.
@@ -169,38 +169,38 @@ def say_why(
     reason
         For people.
     """
-    anchor = " and ".join(told(limits, each) for each in anchors)
+    anchor = " and ".join(label(request, each) for each in anchors)
     share = standing.kept_share
     kept = "none of its students" if share is None else f"{share:.0%} of its promoted students"
-    return f"{_because(standing, anchor, kept, hosts, limits)} {_otherwise(standing, forced)}"
+    return f"{_because(standing, anchor, kept, hosts, request)} {_otherwise(standing, forced)}"
 
 
-def _because(standing: Standing, anchor: str, kept: str, hosts: Sequence[str], limits: Limits) -> str:
-    asked, marginal = limits.parameters, standing.marginal_students or 0.0
-    needed = asked.leakage_weight / (1 + asked.leakage_weight)
-    others = " and ".join(told(limits, each) for each in hosts)
+def _because(standing: Standing, anchor: str, kept: str, hosts: Sequence[str], request: ZoneRequest) -> str:
+    parameters, marginal = request.parameters, standing.marginal_students or 0.0
+    needed = parameters.leakage_weight / (1 + parameters.leakage_weight)
+    others = " and ".join(label(request, each) for each in hosts)
     sentences = {
         "score": f"In: {kept} stay in the Zone, which scores {marginal:z.1f} more with it.",
         "force_in": f"In, for it is forced in: {kept} stay in the Zone, which scores {marginal:+z.1f} with it.",
         "minimum_schools": (
             f"In, though the Zone scores {-marginal:z.1f} less with it: others reach the anchor through it, or the"
-            f" Zone needs {asked.minimum_schools} schools."
+            f" Zone needs {parameters.minimum_schools} schools."
         ),
         "another Zone": (
             f"In the Zone of {others}: there it serves the total better. Here it would add {marginal:z.1f}."
         ),
         "no Zone": f"Out: there is no Zone for {anchor}.",
         "no link": (
-            f"Out: none of its flows into the Zone is at least {asked.minimum_link_share:.0%} of its promoted or of the"
-            " receiver's entering students."
+            f"Out: none of its flows into the Zone is at least {parameters.minimum_link_share:.0%} of its promoted"
+            " or of the receiver's entering students."
         ),
         "leakage": (
             f"Out: {kept} would stay in the Zone (directly before the anchor {needed:.0%} are needed), which would"
             f" score {-marginal:z.1f} less with it."
         ),
         "maximum_schools": (
-            f"Out: it would add {marginal:z.1f}, but the Zone has its {asked.maximum_schools} schools, and with it in"
-            " the place of others the score would be no greater."
+            f"Out: it would add {marginal:z.1f}, but the Zone has its {parameters.maximum_schools} schools, and with it"
+            " in the place of others the score would be no greater."
         ),
         "maximum_enrolment_students": (
             f"Out: it would add {marginal:z.1f}, but the Zone would have more students than the limit."

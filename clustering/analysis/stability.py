@@ -15,7 +15,7 @@ from clustering.errors import InfeasibleError
 from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved
-from clustering.zones.eligibility import Limits, heads_of
+from clustering.zones.eligibility import ZoneRequest, anchors_of
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import Progress, ZonePlanner
 
@@ -94,42 +94,42 @@ def measure_stability(
     of_type("by_year", by_year, bool, "True or False")
     refuse([*number_problems("resamples", resamples, 0, MAXIMUM_RESAMPLES), *number_problems("seed", seed, 0, None)])
     report = progress or (lambda stage, fraction: None)
-    anchors, limits, _ = planner.question(parameters)
-    variants = _solve(planner, anchors, limits, resamples=resamples, seed=seed, by_year=by_year, report=report)
+    anchors, request, _ = planner.question(parameters)
+    variants = _solve(planner, anchors, request, resamples=resamples, seed=seed, by_year=by_year, report=report)
     return _as_table(variants)
 
 
 def _solve(
     planner: ZonePlanner,
     anchors: Sequence[str],
-    limits: Limits,
+    request: ZoneRequest,
     *,
     resamples: int,
     seed: int,
     by_year: bool,
     report: Progress,
 ) -> _Variants:
-    asked = limits.parameters
+    parameters = request.parameters
     report("Solving", 0.0)
-    reading = asked.suppressed_students
+    reading = parameters.suppressed_students
     # What the planner remembers answers this where the same was proposed before, and so for both ends.
-    solved = planner.solve(anchors, limits, reading, _unheard, with_costs=False)
+    solved = planner.solve(anchors, request, reading, _unheard, with_costs=False)
     ends = [
-        _zones_or_none(partial(planner.solve, anchors, limits, end, _unheard, with_costs=False))
+        _zones_or_none(partial(planner.solve, anchors, request, end, _unheard, with_costs=False))
         for end in ("low", "high")
     ]
     years = solved.tables.years if by_year and len(solved.tables.years) > 1 else ()
     alone, drawn = [], []
     for number, year in enumerate(years):
         report("Solving single years", 0.1 + 0.2 * number / len(years))
-        of_year = replace(limits, parameters=replace(asked, years=(year,)))
+        of_year = replace(request, parameters=replace(parameters, years=(year,)))
         tables = planner.tables(of_year.parameters, reading)
         alone.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, of_year)))
-    resampled = resample_tables(solved.tables, count_exits=asked.count_exits, resamples=resamples, seed=seed)
+    resampled = resample_tables(solved.tables, count_exits=parameters.count_exits, resamples=resamples, seed=seed)
     for number, tables in enumerate(resampled):
         report("Solving resampled flows", 0.3 + 0.7 * number / resamples)
         # No two draws are alike: nothing is remembered of them.
-        drawn.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, limits)))
+        drawn.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, request)))
     return _Variants(answer=_zones(solved), at_low=ends[0], at_high=ends[1], years=alone, resamples=drawn)
 
 
@@ -149,7 +149,7 @@ def _zones(solved: Solved) -> _Zones:
     return {
         head: frozenset((anchor, *feeders))
         for anchor, feeders in solved.answer.membership.items()
-        for head in heads_of(solved.limits, anchor)
+        for head in anchors_of(solved.request, anchor)
     }
 
 

@@ -16,7 +16,7 @@ from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved
-from clustering.zones.eligibility import heads_of
+from clustering.zones.eligibility import anchors_of
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
 from clustering.zones.planner import Progress, ZonePlanner
@@ -73,15 +73,18 @@ def trace_trade_off(
     planner, parameters = planner_of(planner), request_of(parameters)
     combinations = _combinations(parameters, maximum_schools, leakage_weights)
     report = progress or (lambda stage, fraction: None)
-    anchors, limits, _ = planner.question(parameters)
+    anchors, request, _ = planner.question(parameters)
     tables = planner.tables(parameters, parameters.suppressed_students)
     rows: list[Mapping[str, Any]] = []
-    for number, asked in enumerate(combinations):
+    for number, parameters in enumerate(combinations):
         report("Solving the combinations", number / len(combinations))
-        row: dict[str, Any] = {"maximum_schools": asked.maximum_schools, "leakage_weight": asked.leakage_weight}
+        row: dict[str, Any] = {
+            "maximum_schools": parameters.maximum_schools,
+            "leakage_weight": parameters.leakage_weight,
+        }
         try:
             # Other sizes and weights are other questions: nothing that was solved before answers them.
-            solved = planner.solve_tables(tables, anchors, replace(limits, parameters=asked))
+            solved = planner.solve_tables(tables, anchors, replace(request, parameters=parameters))
             row |= _figures(solved, planner.base(parameters).schools["enrolment_students"], parameters)
         except InfeasibleError:
             row["status"] = "infeasible"
@@ -151,10 +154,10 @@ def _size_problems(parameters: ProposalParameters, size: int) -> list[Problem]:
 def _figures(solved: Solved, enrolment: pd.Series, own: ProposalParameters) -> dict[str, Any]:
     """The row of one answer."""
     membership = solved.answer.membership
-    metrics = evaluate_zones(solved.tables, membership, enrolment, solved.limits)
+    metrics = evaluate_zones(solved.tables, membership, enrolment, solved.request)
     zones = [metrics[anchor] for anchor in sorted(metrics)]
-    at_own = evaluate_zones(solved.tables, membership, enrolment, replace(solved.limits, parameters=own))
-    exits = float(solved.limits.parameters.count_exits)
+    at_own = evaluate_zones(solved.tables, membership, enrolment, replace(solved.request, parameters=own))
+    exits = float(solved.request.parameters.count_exits)
     retained = math.fsum(zone.retained_students for zone in zones)
     promoted = math.fsum(zone.promoted_students + exits * zone.exit_students for zone in zones)
     return {
@@ -177,11 +180,11 @@ def _coverage(solved: Solved) -> float:
         (feeder, head)
         for anchor, feeders in solved.answer.membership.items()
         for feeder in feeders
-        for head in heads_of(solved.limits, anchor)
+        for head in anchors_of(solved.request, anchor)
     ]
     pairs = pd.DataFrame(rows, columns=["origin", "destination"], dtype="str")
     from_feeders = math.fsum(links.merge(pairs, on=["origin", "destination"])["students"])
-    heads = sorted({head for anchor in solved.answer.membership for head in heads_of(solved.limits, anchor)})
+    heads = sorted({head for anchor in solved.answer.membership for head in anchors_of(solved.request, anchor)})
     all_entering = math.fsum(entering.loc[heads])
     return round(from_feeders / all_entering, SHARE_DIGITS) if all_entering > 0 else np.nan
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from clustering.errors import InputError, Problem
 from clustering.ingest.open_files import Opened
 from clustering.ingest.student_files import StudentFiles
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
 from clustering.validation.flows.matrix import is_matrix
@@ -73,11 +73,11 @@ def _name_listed(files: Sequence[Findings], parts: Sequence[FlowCells], listed: 
     """Whether flows name a listed school."""
     long = (each for each in files if "origin" in each.headings and not is_matrix(each.table.kind))
     origins = (findings.places("origin", listed.ids) for findings in long)
-    others = (places_of(part.named(), listed.ids) for part in parts)  # looked up only where no origin is listed
+    others = (positions_of(part.named(), listed.ids) for part in parts)  # looked up only where no origin is listed
     return any(bool((places >= 0).any()) for places in itertools.chain(origins, others))
 
 
 def _have_lost_zeros(listed: ListedSchools, parts: Sequence[FlowCells]) -> bool:
     """Whether identifiers of the schools files are those of the flows but for zeros before them."""
     restored = [pc.binary_join_element_wise("0" * zeros, listed.ids, "") for zeros in range(1, 4)]
-    return any(bool((places_of(ids, part.named()) >= 0).any()) for ids in restored for part in parts)
+    return any(bool((positions_of(ids, part.named()) >= 0).any()) for ids in restored for part in parts)

@@ -15,7 +15,7 @@ from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING
 from clustering.errors import Problem
 from clustering.ingest.state_bounds import state_bounds
 from clustering.readers.text.columns import arrow_texts, numpy_of
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 
 # The files are counted on different days: up to so much more is no contradiction.
 TOLERATED_SHARE = 0.10
@@ -53,7 +53,7 @@ def check_places(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
         if "longitude" in findings.headings or findings.table.geometry is not None:
             column = findings.texts("school_id")
             findings.mark(
-                column.spread(places_of(column.texts, strangers) >= 0),
+                column.spread(positions_of(column.texts, strangers) >= 0),
                 "longitude",
                 message="The coordinates lie outside the school's state.",
                 remedy="Check their signs (longitudes are negative from Maine to Hawaii), and that latitude and"
@@ -138,10 +138,10 @@ def _states(files: Sequence[Findings], ids: pa.StringArray, names: pa.StringArra
         if "state" in findings.headings:
             column = findings.texts("state")
             upper = pc.utf8_upper(column.texts)
-            said = column.spread(np.where(numpy_of(pc.equal(upper, "")), NOT_SAID, places_of(upper, names)))
+            said = column.spread(np.where(numpy_of(pc.equal(upper, "")), NOT_SAID, positions_of(upper, names)))
         else:
             is_federal = pc.and_(pc.equal(pc.binary_length(schools.texts), 12), pc.ascii_is_decimal(schools.texts))
-            code = places_of(pc.utf8_slice_codeunits(schools.texts, 0, 2), names)
+            code = positions_of(pc.utf8_slice_codeunits(schools.texts, 0, 2), names)
             said = schools.spread(np.where(numpy_of(is_federal), code, NOT_SAID))
         place = schools.spread(findings.places("school_id", ids))
         telling = np.flatnonzero((said != NOT_SAID) & (place >= 0))[::-1]

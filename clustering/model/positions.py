@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def places_of(schools: pd.Series, index: pd.Index) -> np.ndarray:
+def positions_of(schools: pd.Series, index: pd.Index) -> np.ndarray:
     """Place of each school in the sorted index; -1 for none and for unlisted schools."""
     ids = pa.array(schools)
     found = pc.index_in(ids, value_set=pa.array(index).cast(ids.type)).fill_null(-1)

@@ -71,7 +71,7 @@ class Findings:
         texts = self.texts(canonical).texts
         looked_up = self._places.get(canonical)
         if looked_up is None or looked_up[0] is not texts or looked_up[1] is not ids:
-            looked_up = (texts, ids, places_of(texts, ids))
+            looked_up = (texts, ids, positions_of(texts, ids))
             self._places[canonical] = looked_up
         return looked_up[2]
 
@@ -205,7 +205,7 @@ class Findings:
         )
 
 
-def places_of(texts: pa.StringArray, ids: pa.StringArray) -> np.ndarray:
+def positions_of(texts: pa.StringArray, ids: pa.StringArray) -> np.ndarray:
     """Place of each text among identifiers; -1 for those that are not there."""
     if len(texts) == len(ids) and texts.equals(ids):  # files often list the same schools in the same order
         return np.arange(len(ids), dtype="int32")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.readers.text.columns import numpy_of
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 from clustering.validation.overlong_cells import is_longer
 
 MAXIMUM_IDENTIFIER_CHARACTERS = 64
@@ -90,9 +90,9 @@ def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArr
     lacks, has = np.zeros(len(texts), dtype=bool), np.zeros(len(texts), dtype=bool)
     for zeros in range(1, 4):
         restored = pc.binary_join_element_wise("0" * zeros, texts, "")
-        lacks |= places_of(restored, school_ids) >= 0
+        lacks |= positions_of(restored, school_ids) >= 0
         begins = numpy_of(pc.starts_with(texts, "0" * zeros))
-        has |= begins & (places_of(pc.utf8_slice_codeunits(texts, zeros), school_ids) >= 0)
+        has |= begins & (positions_of(pc.utf8_slice_codeunits(texts, zeros), school_ids) >= 0)
     findings.mark_texts(
         lacks & ~_is_short_nces(findings, canonical),  # those were told
         canonical,

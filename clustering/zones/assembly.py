@@ -18,7 +18,7 @@ from clustering.model.ingest_report import SourceFile
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import Membership
-from clustering.zones.eligibility import Limits, heads_of
+from clustering.zones.eligibility import ZoneRequest, anchors_of
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
 from clustering.zones.merged_anchors import tell_merges
@@ -28,7 +28,7 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
 from clustering.zones.reasons import explain_anchor, explain_feeder
 from clustering.zones.school_table import mark_links, mark_schools
-from clustering.zones.solver import Answer
+from clustering.zones.solver import ZoneSolution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +42,14 @@ class Solved:
         The feeder graph, as tables and as a graph of the members of Zones and the schools they lead to.
     answer
         Audited.
-    limits
+    request
         With the anchors that were merged.
     """
 
     tables: FeederTables
     graph: nx.DiGraph
-    answer: Answer
-    limits: Limits
+    answer: ZoneSolution
+    request: ZoneRequest
 
 
 def assemble_proposal(
@@ -59,7 +59,7 @@ def assemble_proposal(
     solved: Solved,
     changes: Changes | None,
     barred: Mapping[str, str],
-    asked: ProposalParameters,
+    parameters: ProposalParameters,
 ) -> Proposal:
     """
     Put a Proposal together.
@@ -76,7 +76,7 @@ def assemble_proposal(
         What suppressed cells could change; ``None`` if that was not checked.
     barred
         Anchors that a lock or limit excludes from the start, with the reason.
-    asked
+    parameters
         The request.
 
     Returns
@@ -85,15 +85,15 @@ def assemble_proposal(
         Complete.
     """
     membership = solved.answer.membership
-    metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], solved.limits)
-    zones = _build_zones(base, decisions, solved=solved, metrics=metrics, changes=changes, asked=asked)
+    metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], solved.request)
+    zones = _build_zones(base, decisions, solved=solved, metrics=metrics, changes=changes, parameters=parameters)
     if base.report.basis.is_estimated:
         zones = tuple(replace(zone, members=tuple(map(_marked_estimated, zone.members))) for zone in zones)
     without_zone = {**barred, **solved.answer.without_zone}
     score = round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS)
     bound = solved.answer.bound
     solution = Solution(
-        method=asked.method,
+        method=parameters.method,
         status=solved.answer.status,
         score=score,
         # The proof is of the model's arithmetic, the score of ours; the two differ in the last digits.
@@ -101,15 +101,15 @@ def assemble_proposal(
         gap=None if bound is None else round(max(0.0, bound - score) / max(1.0, abs(bound)), SHARE_DIGITS),
     )
     if solution.status == "optimal":
-        solution = Solution(method=asked.method, status="optimal", score=score, bound=score, gap=0.0)
+        solution = Solution(method=parameters.method, status="optimal", score=score, bound=score, gap=0.0)
     return Proposal(
-        parameters=asked,
+        parameters=parameters,
         zones=zones,
         anchors=_build_anchors(
             base.schools["name"],
             decisions,
-            _zone_ids(solved.limits, membership),
-            _of_merged(solved.limits, without_zone),
+            _zone_ids(solved.request, membership),
+            _of_merged(solved.request, without_zone),
             _from_unlisted(solved.tables),
         ),
         schools=mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
@@ -124,10 +124,10 @@ def assemble_proposal(
             decisions,
             changes,
             zone_count=len(zones),
-            merges=tell_merges(solved.tables, solved.limits),
-            asked=asked,
+            merges=tell_merges(solved.tables, solved.request),
+            parameters=parameters,
         ),
-        provenance=_provenance(base, solved, asked),
+        provenance=_provenance(base, solved, parameters),
         basis=base.report.basis,
     )
 
@@ -139,22 +139,22 @@ def _build_zones(
     solved: Solved,
     metrics: Mapping[str, ZoneMetrics],
     changes: Changes | None,
-    asked: ProposalParameters,
+    parameters: ProposalParameters,
 ) -> tuple[Zone, ...]:
     membership = solved.answer.membership
     outlines = draw_outlines(base.schools, membership)
-    distances = distances_km(solved.limits, membership)
-    known = _records_of(decisions, {head for anchor in membership for head in heads_of(solved.limits, anchor)})
+    distances = distances_km(solved.request, membership)
+    known = _records_of(decisions, {head for anchor in membership for head in anchors_of(solved.request, anchor)})
     zones = []
     known_changes = changes if changes is not None and changes.is_settled else None
     for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
-        ids = heads_of(solved.limits, anchor)
+        ids = anchors_of(solved.request, anchor)
         heads = [
             _anchor_member(solved.graph, each, _anchor_reason(known.get(each), metrics[anchor], len(ids)))
             for each in ids
         ]
         others = tuple(school for school in feeders if school not in ids)
-        members = _feeder_members(solved, anchor, others, distances=distances, asked=asked)
+        members = _feeder_members(solved, anchor, others, distances=distances, parameters=parameters)
         zones.append(
             Zone(
                 zone_id=zone_id_of(anchor),
@@ -207,13 +207,13 @@ def _feeder_members(
     feeders: tuple[str, ...],
     *,
     distances: Mapping[tuple[str, str], float],
-    asked: ProposalParameters,
+    parameters: ProposalParameters,
 ) -> list[Member]:
-    graph, heads = solved.graph, heads_of(solved.limits, anchor)
-    steps = steps_to_anchor(graph, heads, feeders, asked)
+    graph, heads = solved.graph, anchors_of(solved.request, anchor)
+    steps = steps_to_anchor(graph, heads, feeders, parameters)
     members = []
     for feeder in sorted(feeders, key=lambda school: (steps.get(school, len(feeders) + 1), school)):
-        reason, kept = explain_feeder(graph, feeder, frozenset({*heads, *feeders}), asked)
+        reason, kept = explain_feeder(graph, feeder, frozenset({*heads, *feeders}), parameters)
         distance = distances[anchor, feeder]
         members.append(
             Member(
@@ -240,14 +240,14 @@ def _from_unlisted(tables: FeederTables) -> dict[str, str]:
     }
 
 
-def _zone_ids(limits: Limits, membership: Membership) -> dict[str, str]:
+def _zone_ids(request: ZoneRequest, membership: Membership) -> dict[str, str]:
     """Zone of every anchor that has one, or shares one."""
-    return {head: zone_id_of(anchor) for anchor in membership for head in heads_of(limits, anchor)}
+    return {head: zone_id_of(anchor) for anchor in membership for head in anchors_of(request, anchor)}
 
 
-def _of_merged(limits: Limits, without_zone: Mapping[str, str]) -> dict[str, str]:
+def _of_merged(request: ZoneRequest, without_zone: Mapping[str, str]) -> dict[str, str]:
     """Reasons why there is no Zone, for merged anchors too."""
-    return {head: reason for anchor, reason in without_zone.items() for head in heads_of(limits, anchor)}
+    return {head: reason for anchor, reason in without_zone.items() for head in anchors_of(request, anchor)}
 
 
 def _build_anchors(
@@ -282,7 +282,7 @@ def _rows_told(file: SourceFile) -> int | None:
     return coarse_students(file.rows_read) if file.role == "students" else file.rows_read
 
 
-def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> dict[str, Any]:
+def _provenance(base: Scenario, solved: Solved, parameters: ProposalParameters) -> dict[str, Any]:
     return {
         "software": software_release(),
         "school_years": list(solved.tables.years),
@@ -291,8 +291,8 @@ def _provenance(base: Scenario, solved: Solved, asked: ProposalParameters) -> di
         "tables_sha256": hash_tables(
             base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates
         ),
-        "disclosure": asked.disclosure,
-        "identification_rule": write_rule(parse_rule(asked.identification)),
-        "need_rule": None if asked.need_rule is None else write_rule(parse_rule(asked.need_rule)),
+        "disclosure": parameters.disclosure,
+        "identification_rule": write_rule(parse_rule(parameters.identification)),
+        "need_rule": None if parameters.need_rule is None else write_rule(parse_rule(parameters.need_rule)),
         "flow_basis": base.report.basis.method,
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import networkx as nx
 
-from clustering.zones.eligibility import Limits, distance_km, heads_of, nearest, reason_against, travel_minutes
+from clustering.zones.eligibility import ZoneRequest, anchors_of, distance_km, nearest, reason_against, travel_minutes
 from clustering.zones.parameters import ProposalParameters
 
 Membership = Mapping[str, tuple[str, ...]]
@@ -17,7 +17,7 @@ def is_candidate_link(send_share: float, receive_share: float, minimum_share: fl
     return send_share >= minimum_share or receive_share >= minimum_share
 
 
-def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], limits: Limits) -> float:
+def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], request: ZoneRequest) -> float:
     """
     Score of one Zone [students per year].
 
@@ -27,7 +27,7 @@ def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], limi
         The feeder graph.
     anchor_id, feeders
         The Zone; merged anchors are among the feeders.
-    limits
+    request
         The limits and weights of the request.
 
     Returns
@@ -38,27 +38,27 @@ def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], limi
         ``need_weight`` times its need and its promoted students, and loses ``distance_weight`` per kilometre and
         ``travel_weight`` per minute to the nearest anchor of the Zone.
     """
-    asked = limits.parameters
+    parameters = request.parameters
     inside = {anchor_id, *feeders}
     retained = sum(
         graph.edges[feeder, receiver]["students"]
         for feeder in sorted(feeders)
         for receiver in sorted(inside & set(graph[feeder]))
     )
-    promoted = sum(promoted_students(graph, feeder, asked) for feeder in sorted(feeders))
-    score = float(retained - asked.leakage_weight * (promoted - retained))
-    return score + sum(_bonus(graph, anchor_id, feeder, limits) for feeder in sorted(feeders))
+    promoted = sum(promoted_students(graph, feeder, parameters) for feeder in sorted(feeders))
+    score = float(retained - parameters.leakage_weight * (promoted - retained))
+    return score + sum(_bonus(graph, anchor_id, feeder, request) for feeder in sorted(feeders))
 
 
-def _bonus(graph: nx.DiGraph, anchor_id: str, feeder: str, limits: Limits) -> float:
-    asked, anchors = limits.parameters, heads_of(limits, anchor_id)
+def _bonus(graph: nx.DiGraph, anchor_id: str, feeder: str, request: ZoneRequest) -> float:
+    parameters, anchors = request.parameters, anchors_of(request, anchor_id)
     bonus = 0.0
-    if asked.need_weight:
-        bonus += asked.need_weight * limits.cell(feeder, "need") * promoted_students(graph, feeder, asked)
-    if asked.distance_weight:
-        bonus -= asked.distance_weight * nearest(distance_km(limits, feeder, anchor) for anchor in anchors)
-    if asked.travel_weight:
-        bonus -= asked.travel_weight * nearest(travel_minutes(limits, feeder, anchor) for anchor in anchors)
+    if parameters.need_weight:
+        bonus += parameters.need_weight * request.cell(feeder, "need") * promoted_students(graph, feeder, parameters)
+    if parameters.distance_weight:
+        bonus -= parameters.distance_weight * nearest(distance_km(request, feeder, anchor) for anchor in anchors)
+    if parameters.travel_weight:
+        bonus -= parameters.travel_weight * nearest(travel_minutes(request, feeder, anchor) for anchor in anchors)
     return float(bonus)
 
 
@@ -68,7 +68,7 @@ def promoted_students(graph: nx.DiGraph, school_id: str, parameters: ProposalPar
     return float(node["promoted_students"] + (node["exit_students"] if parameters.count_exits else 0.0))
 
 
-def audit(graph: nx.DiGraph, membership: Membership, limits: Limits) -> tuple[str, ...]:
+def audit(graph: nx.DiGraph, membership: Membership, request: ZoneRequest) -> tuple[str, ...]:
     """
     Check an answer against every constraint, independently of whatever produced it.
 
@@ -78,7 +78,7 @@ def audit(graph: nx.DiGraph, membership: Membership, limits: Limits) -> tuple[st
         The feeder graph.
     membership
         Anchor to the feeders of its Zone.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -86,67 +86,67 @@ def audit(graph: nx.DiGraph, membership: Membership, limits: Limits) -> tuple[st
     violations
         One sentence each; empty if the answer is sound.
     """
-    asked = limits.parameters
+    parameters = request.parameters
     violations: list[str] = []
     zones_of: dict[str, list[str]] = {}
     for anchor_id, feeders in membership.items():
         for school_id in {anchor_id, *feeders}:
             zones_of.setdefault(school_id, []).append(anchor_id)
-        violations.extend(_audit_zone(graph, anchor_id, feeders, limits))
+        violations.extend(_audit_zone(graph, anchor_id, feeders, request))
     for school_id, anchors in sorted(zones_of.items()):
-        if len(anchors) > 1 and (not asked.shared_feeders or school_id in membership):
+        if len(anchors) > 1 and (not parameters.shared_feeders or school_id in membership):
             violations.append(f"{school_id} is in the Zones of {', '.join(sorted(anchors))}.")
     violations.extend(
-        f"{school_id} is forced in but in no Zone." for school_id in asked.force_in if school_id not in zones_of
+        f"{school_id} is forced in but in no Zone." for school_id in parameters.force_in if school_id not in zones_of
     )
-    if asked.maximum_zones is not None and len(membership) > asked.maximum_zones:
-        violations.append(f"There are {len(membership)} Zones, more than {asked.maximum_zones}.")
+    if parameters.maximum_zones is not None and len(membership) > parameters.maximum_zones:
+        violations.append(f"There are {len(membership)} Zones, more than {parameters.maximum_zones}.")
     violations.extend(
         f"{', '.join(group)} are to keep together, and are not all in the same Zones."
-        for group in asked.together()
+        for group in parameters.together()
         if len({tuple(zones_of.get(school_id, ())) for school_id in group}) > 1
     )
     return tuple(violations)
 
 
-def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], limits: Limits) -> list[str]:
-    asked = limits.parameters
+def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], request: ZoneRequest) -> list[str]:
+    parameters = request.parameters
     zone = f"The Zone of {anchor_id}"
     members = {anchor_id, *feeders}
     violations = []
     if len(members) != len(feeders) + 1:
         violations.append(f"{zone} names a school twice.")
-    if not asked.minimum_schools <= len(members) <= asked.maximum_schools:
-        limit = f"{asked.minimum_schools} to {asked.maximum_schools}"
+    if not parameters.minimum_schools <= len(members) <= parameters.maximum_schools:
+        limit = f"{parameters.minimum_schools} to {parameters.maximum_schools}"
         violations.append(f"{zone} has {len(members)} schools, not {limit}.")
     unknown = sorted(school_id for school_id in members if school_id not in graph)
     if unknown:
         return [*violations, f"{zone} has schools that the graph does not have: {', '.join(unknown)}."]
-    reasons = {school_id: reason_against(limits, school_id, heads_of(limits, anchor_id)) for school_id in members}
+    reasons = {school_id: reason_against(request, school_id, anchors_of(request, anchor_id)) for school_id in members}
     violations.extend(f"{zone} has {school}, which {reason}." for school, reason in sorted(reasons.items()) if reason)
-    if asked.maximum_enrolment_students is not None:
-        students = sum(limits.cell(school_id, "enrolment") for school_id in sorted(members))
-        if not students <= asked.maximum_enrolment_students + 1e-6:
-            violations.append(f"{zone} has {students:g} students, more than {asked.maximum_enrolment_students:g}.")
-    violations.extend(_audit_connections(graph, anchor_id, members, limits))
+    if parameters.maximum_enrolment_students is not None:
+        students = sum(request.cell(school_id, "enrolment") for school_id in sorted(members))
+        if not students <= parameters.maximum_enrolment_students + 1e-6:
+            violations.append(f"{zone} has {students:g} students, more than {parameters.maximum_enrolment_students:g}.")
+    violations.extend(_audit_connections(graph, anchor_id, members, request))
     return violations
 
 
-def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], limits: Limits) -> Iterator[str]:
+def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:
     """Promotions inside the Zone, and catchments if in one piece, lead from every member to an anchor."""
-    asked, zone = limits.parameters, f"The Zone of {anchor_id}"
-    heads = set(heads_of(limits, anchor_id))
+    parameters, zone = request.parameters, f"The Zone of {anchor_id}"
+    heads = set(anchors_of(request, anchor_id))
     if missing := sorted(heads - members):
         yield f"{zone} lacks {', '.join(missing)}, merged with its anchor."
     ties = nx.DiGraph(
         (b, a)
         for a, b, data in graph.subgraph(members).edges(data=True)
-        if is_candidate_link(data["send_share"], data["receive_share"], asked.minimum_link_share)
+        if is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
     )
     if stranded := sorted(members - _reached(ties, heads)):
         yield f"{zone} has schools from which no promotions lead to the anchor: {', '.join(stranded)}."
-    if asked.contiguous:
-        touching = nx.Graph((a, b) for a in members for b in limits.neighbours.get(a, ()) if b in members)
+    if parameters.contiguous:
+        touching = nx.Graph((a, b) for a in members for b in request.neighbours.get(a, ()) if b in members)
         if apart := sorted(members - _reached(touching, {anchor_id})):
             yield f"{zone} has schools whose catchments do not hang together with the anchor's: {', '.join(apart)}."
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.model.positions import places_of
-from clustering.zones.eligibility import Limits, find_excluded, head_places, heads_of, member_bonus
+from clustering.model.positions import positions_of
+from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, find_excluded, member_bonus
 from clustering.zones.feeder_graph import FeederTables
 
 
@@ -40,9 +40,9 @@ class Candidates:
         Of each link, per year.
     is_tie
         Whether the link is large enough to hold its origin in the Zone.
-    struck
+    excluded
         Schools within reach that a limit or lock excludes, sorted.
-    is_torn
+    has_impossible_group
         Whether an anchor of the Zone must keep together with a school that cannot be in it: then there is no Zone.
     """
 
@@ -57,11 +57,11 @@ class Candidates:
     destination: np.ndarray
     students: np.ndarray
     is_tie: np.ndarray
-    struck: tuple[str, ...]
-    is_torn: bool
+    excluded: tuple[str, ...]
+    has_impossible_group: bool
 
     @property
-    def heads(self) -> tuple[str, ...]:
+    def anchors(self) -> tuple[str, ...]:
         """The anchors of the Zone."""
         return (self.anchor_id, *self.merged)
 
@@ -70,13 +70,13 @@ class Candidates:
 class _Reach:
     """Zones and the schools within their reach; a pair is written ``zone * schools + school``, by place."""
 
-    heads: np.ndarray  # a row of places per Zone, padded with -1
+    anchors: np.ndarray  # a row of places per Zone, padded with -1
     pairs: np.ndarray  # sorted; merged anchors among them
-    struck: np.ndarray  # sorted
-    is_torn: np.ndarray  # a truth value per Zone
+    excluded: np.ndarray  # sorted
+    has_impossible_group: np.ndarray  # a truth value per Zone
 
 
-def generate_candidates(tables: FeederTables, anchors: Iterable[str], limits: Limits) -> tuple[Candidates, ...]:
+def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: ZoneRequest) -> tuple[Candidates, ...]:
     """
     Find every school that could belong to each anchor's Zone.
 
@@ -86,8 +86,8 @@ def generate_candidates(tables: FeederTables, anchors: Iterable[str], limits: Li
         The feeder graph.
     anchors
         Ids of the low-performing high schools.
-    limits
-        The limits of the request; ``limits.merged`` says which anchors share a Zone.
+    request
+        The limits of the request; ``request.merged`` says which anchors share a Zone.
 
     Returns
     -------
@@ -97,49 +97,51 @@ def generate_candidates(tables: FeederTables, anchors: Iterable[str], limits: Li
         candidates; other anchors are never candidates.
     """
     index = tables.totals.index
-    ends = tuple(places_of(tables.links[side], index) for side in ("origin", "destination"))
+    ends = tuple(positions_of(tables.links[side], index) for side in ("origin", "destination"))
     shares = tables.links[["send_share", "receive_share"]].to_numpy()
-    is_tie = np.max(shares >= limits.parameters.minimum_link_share, axis=1)
-    groups = sorted({heads_of(limits, anchor) for anchor in _leading(anchors, limits)})
-    reach = _walk(groups, index, (ends[0][is_tie], ends[1][is_tie]), limits)
-    return _assemble(groups, tables, limits, ends=ends, is_tie=is_tie, reach=reach)
+    is_tie = np.max(shares >= request.parameters.minimum_link_share, axis=1)
+    groups = sorted({anchors_of(request, anchor) for anchor in _leading(anchors, request)})
+    reach = _walk(groups, index, (ends[0][is_tie], ends[1][is_tie]), request)
+    return _assemble(groups, tables, request, ends=ends, is_tie=is_tie, reach=reach)
 
 
-def _leading(anchors: Iterable[str], limits: Limits) -> set[str]:
+def _leading(anchors: Iterable[str], request: ZoneRequest) -> set[str]:
     """Anchors without those that are merged behind another."""
-    behind = {anchor for group in limits.merged.values() for anchor in group[1:]}
+    behind = {anchor for group in request.merged.values() for anchor in group[1:]}
     return set(anchors) - behind
 
 
 def _walk(
-    groups: list[tuple[str, ...]], index: pd.Index, ties: tuple[np.ndarray, np.ndarray], limits: Limits
+    groups: list[tuple[str, ...]], index: pd.Index, ties: tuple[np.ndarray, np.ndarray], request: ZoneRequest
 ) -> _Reach:
     """Walk from the anchors against the promotions, through what no limit or lock excludes."""
     size = len(index)
-    heads = head_places(limits, groups)
+    heads = anchor_positions(request, groups)
     is_anchor = np.zeros(size, dtype=bool)
     is_anchor[heads[heads >= 0]] = True
     order = np.argsort(ties[1], kind="stable")
     senders, starts = ties[0][order], np.searchsorted(ties[1][order], np.arange(size + 1))
     keys = np.arange(len(groups))[:, None] * size + heads
     frontier = seen = keys[heads >= 0]
-    reached, struck = [keys[:, 1:][heads[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
-    for _ in range(limits.parameters.maximum_steps):
+    reached, excluded = [keys[:, 1:][heads[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
+    for _ in range(request.parameters.maximum_steps):
         rows, items = _expand(starts, frontier % size)
         is_free = ~is_anchor[senders[items]]
         found = np.unique((frontier // size)[rows[is_free]] * size + senders[items[is_free]])
         found = found[~np.isin(found, seen)]
-        excluded = find_excluded(limits, found % size, heads[found // size])
-        struck.append(found[excluded])
-        frontier = found[~excluded]
+        is_excluded = find_excluded(request, found % size, heads[found // size])
+        excluded.append(found[is_excluded])
+        frontier = found[~is_excluded]
         reached.append(frontier)
         seen = np.concatenate([seen, found])
     pairs = np.sort(np.concatenate(reached))
-    torn = _find_torn(np.concatenate([pairs, keys[heads >= 0]]), len(groups), index, limits)
-    is_torn = np.isin(np.arange(len(groups)), (torn // size)[is_anchor[torn % size]])
-    struck.append(pairs[np.isin(pairs, torn)])
-    pairs = pairs[~np.isin(pairs, torn) & ~is_torn[pairs // size]]
-    return _Reach(heads=heads, pairs=pairs, struck=np.sort(np.concatenate(struck)), is_torn=is_torn)
+    torn = _find_torn(np.concatenate([pairs, keys[heads >= 0]]), len(groups), index, request)
+    has_impossible_group = np.isin(np.arange(len(groups)), (torn // size)[is_anchor[torn % size]])
+    excluded.append(pairs[np.isin(pairs, torn)])
+    pairs = pairs[~np.isin(pairs, torn) & ~has_impossible_group[pairs // size]]
+    return _Reach(
+        anchors=heads, pairs=pairs, excluded=np.sort(np.concatenate(excluded)), has_impossible_group=has_impossible_group
+    )
 
 
 def _expand(starts: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -150,10 +152,10 @@ def _expand(starts: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndar
     return rows, items
 
 
-def _find_torn(held: np.ndarray, zone_count: int, index: pd.Index, limits: Limits) -> np.ndarray:
+def _find_torn(held: np.ndarray, zone_count: int, index: pd.Index, request: ZoneRequest) -> np.ndarray:
     """Find the schools of a Zone's reach, anchors among them, that must keep together with one that is not in it."""
     torn = [np.empty(0, dtype=np.int64)]
-    for group in limits.parameters.together():
+    for group in request.parameters.together():
         keys = np.arange(zone_count)[:, None] * len(index) + index.get_indexer(pd.Index(group))
         is_held = np.isin(keys, held)
         torn.append(keys[is_held & ~is_held.all(axis=1, keepdims=True)])
@@ -163,7 +165,7 @@ def _find_torn(held: np.ndarray, zone_count: int, index: pd.Index, limits: Limit
 def _assemble(
     groups: list[tuple[str, ...]],
     tables: FeederTables,
-    limits: Limits,
+    request: ZoneRequest,
     *,
     ends: tuple[np.ndarray, ...],
     is_tie: np.ndarray,
@@ -172,13 +174,13 @@ def _assemble(
     index = tables.totals.index
     size, zones = len(index), np.arange(len(groups) + 1)
     zone, school = np.divmod(reach.pairs, size)
-    first, first_struck = np.searchsorted(zone, zones), np.searchsorted(reach.struck // size, zones)
+    first, first_struck = np.searchsorted(zone, zones), np.searchsorted(reach.excluded // size, zones)
     # Links by sender: those whose receiver is in the same Zone's reach, or its anchor.
     rows, items = _expand(np.searchsorted(ends[0], np.arange(size + 1)), school)
     receiver = zone[rows] * size + ends[1][items]
     place = np.searchsorted(reach.pairs, receiver)
     is_inside = np.r_[reach.pairs, -1][place] == receiver
-    to_anchor = ends[1][items] == reach.heads[zone[rows], 0]
+    to_anchor = ends[1][items] == reach.anchors[zone[rows], 0]
     kept = is_inside | to_anchor
     rows, items, to_anchor = rows[kept], items[kept], to_anchor[kept]
     base = first[zone[rows]]
@@ -186,35 +188,35 @@ def _assemble(
     destination = np.where(to_anchor, (first[1:] - first[:-1])[zone[rows]], place[kept] - base)
     students, is_tie = tables.links["students"].to_numpy()[items], is_tie[items]
     first_link = np.searchsorted(zone[rows], zones)
-    promoted = promoted_of(tables, limits)
-    bonus = member_bonus(limits, school, reach.heads[zone], promoted[school])
-    counted = limits.parameters.maximum_enrolment_students is not None
-    enrolment = limits.schools["enrolment"].to_numpy() if counted else np.zeros(size)
-    names, struck = index.to_numpy()[school], index.to_numpy()[reach.struck % size]
+    promoted = promoted_of(tables, request)
+    bonus = member_bonus(request, school, reach.anchors[zone], promoted[school])
+    counted = request.parameters.maximum_enrolment_students is not None
+    enrolment = request.schools["enrolment"].to_numpy() if counted else np.zeros(size)
+    names, excluded = index.to_numpy()[school], index.to_numpy()[reach.excluded % size]
     found = []
     for number, group in enumerate(groups):
         own, links = slice(*first[number : number + 2]), slice(*first_link[number : number + 2])
         found.append(
             Candidates(
                 anchor_id=group[0],
-                merged=() if reach.is_torn[number] else group[1:],
+                merged=() if reach.has_impossible_group[number] else group[1:],
                 schools=tuple(names[own].tolist()),
                 promoted=promoted[school[own]],
                 bonus=bonus[own],
                 enrolment=enrolment[school[own]],
-                anchor_enrolment=float(enrolment[reach.heads[number, 0]]),
+                anchor_enrolment=float(enrolment[reach.anchors[number, 0]]),
                 origin=origin[links],
                 destination=destination[links],
                 students=students[links],
                 is_tie=is_tie[links],
-                struck=tuple(struck[slice(*first_struck[number : number + 2])].tolist()),
-                is_torn=bool(reach.is_torn[number]),
+                excluded=tuple(excluded[slice(*first_struck[number : number + 2])].tolist()),
+                has_impossible_group=bool(reach.has_impossible_group[number]),
             )
         )
     return tuple(found)
 
 
-def promoted_of(tables: FeederTables, limits: Limits) -> np.ndarray:
+def promoted_of(tables: FeederTables, request: ZoneRequest) -> np.ndarray:
     """Students promoted out of every school per year; with those who left, if ``count_exits``."""
-    names = ["promoted_students", *["exit_students"] * limits.parameters.count_exits]
+    names = ["promoted_students", *["exit_students"] * request.parameters.count_exits]
     return tables.totals[names].sum(axis=1).to_numpy()

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.columns import LINK_COLUMNS
-from clustering.model.positions import places_of
+from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.zones.feeder_sums import FlowSums, sum_flows
@@ -99,7 +99,7 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         ("send_share", "origin", promoted),
         ("receive_share", "destination", totals["entering_students"].to_numpy()),
     ):
-        of_links = whole[places_of(links[side], totals.index)]
+        of_links = whole[positions_of(links[side], totals.index)]
         students = links["students"].to_numpy()
         links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
     return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=sums.years)

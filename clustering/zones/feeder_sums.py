@@ -11,7 +11,7 @@ import pandas as pd
 from clustering.errors import InputError, Problem
 from clustering.model.columns import FLOW_KINDS
 from clustering.model.grades import offers_grade
-from clustering.model.positions import places_of
+from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
 
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
@@ -64,7 +64,7 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
     flows, used_years = _select_years(scenario.flows, years)
     year_count = max(1, len(used_years))
     index = scenario.schools.index
-    origin, destination = places_of(flows["origin"], index), places_of(flows["destination"], index)
+    origin, destination = positions_of(flows["origin"], index), positions_of(flows["destination"], index)
     kind = pd.Categorical(flows["kind"], categories=FLOW_KINDS).codes
     feeding = np.flatnonzero(kind == _KIND["feeding"])
     pairs, link = np.unique(origin[feeding] * len(index) + destination[feeding], return_inverse=True)

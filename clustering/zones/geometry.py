@@ -12,7 +12,7 @@ import shapely
 from pyproj import Geod
 
 from clustering.zones.audit import Membership, is_candidate_link
-from clustering.zones.eligibility import Limits, distances_of_pairs_km, head_places, heads_of
+from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, distances_of_pairs_km
 from clustering.zones.parameters import ProposalParameters
 
 OUTLINE_MARGIN_M = 600.0
@@ -94,9 +94,9 @@ def steps_to_anchor(
     return {school: steps for steps, layer in enumerate(layers) for school in layer}
 
 
-def distances_km(limits: Limits, membership: Membership) -> Mapping[tuple[str, str], float]:
+def distances_km(request: ZoneRequest, membership: Membership) -> Mapping[tuple[str, str], float]:
     """Distance of each feeder to the nearest anchor of its Zone on the ellipsoid [km], by anchor and school."""
     pairs = [(anchor, school) for anchor, feeders in sorted(membership.items()) for school in feeders]
-    heads = head_places(limits, [heads_of(limits, anchor) for anchor, _ in pairs])
-    schools = limits.schools.index.get_indexer(pd.Index([school for _, school in pairs], dtype="str"))
-    return dict(zip(pairs, distances_of_pairs_km(limits, schools, heads).tolist(), strict=True))
+    heads = anchor_positions(request, [anchors_of(request, anchor) for anchor, _ in pairs])
+    schools = request.schools.index.get_indexer(pd.Index([school for _, school in pairs], dtype="str"))
+    return dict(zip(pairs, distances_of_pairs_km(request, schools, heads).tolist(), strict=True))

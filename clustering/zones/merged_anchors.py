@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.zones.eligibility import Limits, reason_against, told
+from clustering.zones.eligibility import ZoneRequest, label, reason_against
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import joined
 
 
-def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits) -> Mapping[str, tuple[str, ...]]:
+def merge_anchors(
+    tables: FeederTables, anchors: Collection[str], request: ZoneRequest
+) -> Mapping[str, tuple[str, ...]]:
     """
     Group the anchors that share one Zone.
 
@@ -22,7 +24,7 @@ def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits
         The feeder graph.
     anchors
         Ids of the low-performing high schools.
-    limits
+    request
         ``merge_anchors`` and ``merge_shared_share`` of the request.
 
     Returns
@@ -38,8 +40,8 @@ def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits
     InputError
         A school named in ``merge_anchors`` is no anchor.
     """
-    asked = limits.parameters
-    groups = [frozenset(group) for group in joined(asked.merge_anchors)]
+    parameters = request.parameters
+    groups = [frozenset(group) for group in joined(parameters.merge_anchors)]
     strangers = sorted(set().union(*groups) - set(anchors))
     if strangers:
         raise InputError(
@@ -47,29 +49,29 @@ def merge_anchors(tables: FeederTables, anchors: Collection[str], limits: Limits
                 table="parameters",
                 column="merge_anchors",
                 value=school,
-                message=_why_no_anchor(limits, school),
+                message=_why_no_anchor(request, school),
                 remedy="Merge low-performing high schools only: see the anchors of a proposal, or identification.",
             )
             for school in strangers
         )
-    if asked.merge_shared_share is not None:
-        shares = _shared_shares(tables, anchors, asked.minimum_link_share)
-        for first, second in shares[shares >= asked.merge_shared_share].index:
+    if parameters.merge_shared_share is not None:
+        shares = _shared_shares(tables, anchors, parameters.minimum_link_share)
+        for first, second in shares[shares >= parameters.merge_shared_share].index:
             group = frozenset.union(
                 frozenset({first, second}), *(each for each in groups if first in each or second in each)
             )
-            if len(group) < asked.maximum_schools:
+            if len(group) < parameters.maximum_schools:
                 groups = [*(each for each in groups if not each & group), group]
     return {min(group): tuple(sorted(group)) for group in groups}
 
 
-def _why_no_anchor(limits: Limits, school: str) -> str:
-    if school in limits.schools.index and (reason := reason_against(limits, school, (school,))):
+def _why_no_anchor(request: ZoneRequest, school: str) -> str:
+    if school in request.schools.index and (reason := reason_against(request, school, (school,))):
         return f"The school can be no anchor of this request: it {reason}."
     return "The school is not among the anchors of this request."
 
 
-def tell_merges(tables: FeederTables, limits: Limits) -> tuple[str, ...]:
+def tell_merges(tables: FeederTables, request: ZoneRequest) -> tuple[str, ...]:
     """
     Say which anchors ``merge_shared_share`` merged, and what they share.
 
@@ -77,7 +79,7 @@ def tell_merges(tables: FeederTables, limits: Limits) -> tuple[str, ...]:
     ----------
     tables
         The feeder graph: protected, unless the request is for exact counts.
-    limits
+    request
         With the anchors that were merged.
 
     Returns
@@ -86,19 +88,19 @@ def tell_merges(tables: FeederTables, limits: Limits) -> tuple[str, ...]:
         One for every two anchors of a merged Zone that share enough and were not merged on request, the greatest share
         first; "about" marks a share that rests on suppressed counts.
     """
-    asked = limits.parameters
-    if asked.merge_shared_share is None:
+    parameters = request.parameters
+    if parameters.merge_shared_share is None:
         return ()
-    group_of = {anchor: group for group in limits.merged.values() for anchor in group}
-    requested = [frozenset(group) for group in joined(asked.merge_anchors)]
-    shares = _shared_shares(tables, group_of, asked.minimum_link_share)
-    shares = shares[shares >= asked.merge_shared_share]
+    group_of = {anchor: group for group in request.merged.values() for anchor in group}
+    requested = [frozenset(group) for group in joined(parameters.merge_anchors)]
+    shares = _shared_shares(tables, group_of, parameters.minimum_link_share)
+    shares = shares[shares >= parameters.merge_shared_share]
     is_uncertain = tables.links["students_low"] != tables.links["students_high"]
     uncertain = set(tables.links.loc[is_uncertain, "destination"])
     return tuple(
-        f"Merged by merge_shared_share={asked.merge_shared_share:g}:"
+        f"Merged by merge_shared_share={parameters.merge_shared_share:g}:"
         f" {'' if uncertain.isdisjoint((first, second)) else 'about '}{share:.0%} of the students who enter"
-        f" {told(limits, first)} or {told(limits, second)} come from feeders with a candidate link to each."
+        f" {label(request, first)} or {label(request, second)} come from feeders with a candidate link to each."
         for first, second, share in zip(*map(shares.index.get_level_values, (0, 1)), shares, strict=True)
         if second in group_of[first] and not any({first, second} <= group for group in requested)
     )

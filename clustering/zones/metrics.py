@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
-from clustering.model.positions import places_of
+from clustering.model.positions import positions_of
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import promoted_of
-from clustering.zones.eligibility import Limits, head_places, heads_of, member_bonus
+from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, member_bonus
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import ZoneMetrics
 
 
 def evaluate_zones(
-    tables: FeederTables, membership: Membership, enrolment: pd.Series, limits: Limits
+    tables: FeederTables, membership: Membership, enrolment: pd.Series, request: ZoneRequest
 ) -> Mapping[str, ZoneMetrics]:
     """
     Compute the metrics of every Zone.
@@ -31,7 +31,7 @@ def evaluate_zones(
         Anchor to the feeders of its Zone.
     enrolment
         Students by ``school_id``; missing where unknown.
-    limits
+    request
         The request, its merged anchors, and what membership adds to the score.
 
     Returns
@@ -41,7 +41,7 @@ def evaluate_zones(
         feeder that is shared counts in each of its Zones.
     """
     index, names = tables.totals.index, sorted(membership)
-    members = _members(membership, limits, index)
+    members = _members(membership, request, index)
     links = _links_of_zones(tables.links, members, index)
     feeders, heads = members[~members["is_leading"]], members[members["is_head"]]
     enrolled = enrolment.reindex(index).to_numpy()[members["place"]]
@@ -60,23 +60,23 @@ def evaluate_zones(
             for rows in [heads if column in entering else feeders]
         },
         "schools": _sum_by_zone(members["zone"], np.ones(len(members)), names),
-        "bonus": _sum_by_zone(feeders["zone"], _bonus(feeders, tables, names, limits), names),
+        "bonus": _sum_by_zone(feeders["zone"], _bonus(feeders, tables, names, request), names),
         "enrolment_missing": _sum_by_zone(members["zone"], np.isnan(enrolled), names),
         "enrolment": _sum_by_zone(members["zone"], np.nan_to_num(enrolled), names),
     }
     table = pd.DataFrame(sums, index=pd.Index(names, dtype="str")).round(STUDENT_DIGITS)
     rows = zip(names, table.to_dict("records"), strict=True)
-    return {anchor: _metrics_of(row, limits.parameters) for anchor, row in rows}
+    return {anchor: _metrics_of(row, request.parameters) for anchor, row in rows}
 
 
 def _sum_by_zone(zones: pd.Series, values: np.ndarray, names: list[str]) -> np.ndarray:
     return np.bincount(zones, weights=values, minlength=len(names))
 
 
-def _members(membership: Membership, limits: Limits, index: pd.Index) -> pd.DataFrame:
+def _members(membership: Membership, request: ZoneRequest, index: pd.Index) -> pd.DataFrame:
     """``zone`` (number), ``place`` in the index, ``is_leading`` and ``is_head`` (an anchor) of every member."""
     rows = [
-        (number, school, school == anchor, school in heads_of(limits, anchor))
+        (number, school, school == anchor, school in anchors_of(request, anchor))
         for number, (anchor, feeders) in enumerate(sorted(membership.items()))
         for school in (anchor, *feeders)
     ]
@@ -102,7 +102,7 @@ def _links_of_zones(links: pd.DataFrame, members: pd.DataFrame, index: pd.Index)
     is_member = np.zeros(size, dtype=bool)
     is_member[members["place"]] = True
     ends = links[["students", "students_low", "students_high"]].assign(
-        place=places_of(links["origin"], index), destination=places_of(links["destination"], index)
+        place=positions_of(links["origin"], index), destination=positions_of(links["destination"], index)
     )
     found = ends[is_member[ends["place"]]].merge(feeders, on="place", how="inner", sort=False)
     keys = found["zone"] * size + found["destination"]
@@ -116,13 +116,13 @@ def _links_of_zones(links: pd.DataFrame, members: pd.DataFrame, index: pd.Index)
     )
 
 
-def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], limits: Limits) -> np.ndarray:
+def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], request: ZoneRequest) -> np.ndarray:
     """What need, distance and travel time of each feeder add to the score."""
-    heads = head_places(limits, [heads_of(limits, anchor) for anchor in names])
+    heads = anchor_positions(request, [anchors_of(request, anchor) for anchor in names])
     place = feeders["place"].to_numpy()
-    promoted = promoted_of(tables, limits)[place]
+    promoted = promoted_of(tables, request)[place]
     # Only a plan as given has members whose distance is not known; the audit names them.
-    bonus: np.ndarray = np.nan_to_num(member_bonus(limits, place, heads[feeders["zone"]], promoted))
+    bonus: np.ndarray = np.nan_to_num(member_bonus(request, place, heads[feeders["zone"]], promoted))
     return bonus
 
 

@@ -41,7 +41,7 @@ def write_notes(
     *,
     zone_count: int,
     merges: tuple[str, ...],
-    asked: ProposalParameters,
+    parameters: ProposalParameters,
 ) -> tuple[str, ...]:
     """
     Write the notes.
@@ -58,7 +58,7 @@ def write_notes(
         Zones proposed.
     merges
         Which anchors were merged for what they share, a sentence each.
-    asked
+    parameters
         The request.
 
     Returns
@@ -66,11 +66,13 @@ def write_notes(
     notes
         One or two sentences each.
     """
-    years = sorted(int(year) for year in base.flows["year"].dropna().unique() if not asked.years or year in asked.years)
+    years = sorted(
+        int(year) for year in base.flows["year"].dropna().unique() if not parameters.years or year in parameters.years
+    )
     span = "the school years beginning in " + ", ".join(map(str, years)) if years else "the year of the file"
     hidden = int(base.flows.loc[base.flows["kind"] == "feeding", "students"].isna().sum())
     feeding = int((base.flows["kind"] == "feeding").sum())
-    exits = "and those who left" if asked.count_exits else "without those who left"
+    exits = "and those who left" if parameters.count_exits else "without those who left"
     notes = [
         *_notes_on_the_basis(base.report.basis),
         *_notes_on_the_input(base, decisions),
@@ -81,7 +83,7 @@ def write_notes(
         ),
         (
             f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and were taken for"
-            f" {asked.suppressed_students:g}."
+            f" {parameters.suppressed_students:g}."
         ),
     ]
     notes.extend(merges)
@@ -98,7 +100,7 @@ def write_notes(
         )
     if base.report.basis.is_estimated:
         notes.append("Estimated flows are no counts of students: they are neither suppressed nor rounded.")
-    elif asked.disclosure == "protected":
+    elif parameters.disclosure == "protected":
         notes.append(
             f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
             f" {ROUNDING_STUDENTS}s before anything is computed."
@@ -128,8 +130,8 @@ def _notes_on_the_input(base: Scenario, decisions: pd.DataFrame) -> list[str]:
     counts = base.report.warning_counts
     if counts:
         most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:5]
-        told = " ".join(f"{message} ({count:,})" for message, count in most)
-        notes.append(f"Warnings when the files were read, with how often: {told}")
+        label = " ".join(f"{message} ({count:,})" for message, count in most)
+        notes.append(f"Warnings when the files were read, with how often: {label}")
     return notes
 
 

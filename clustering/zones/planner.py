@@ -18,7 +18,7 @@ from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved, assemble_proposal
 from clustering.zones.audit import Membership, audit
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.eligibility import Limits, reason_against
+from clustering.zones.eligibility import ZoneRequest, reason_against
 from clustering.zones.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.zones.feeder_sums import FlowSums, sum_flows
 from clustering.zones.merged_anchors import merge_anchors
@@ -26,8 +26,8 @@ from clustering.zones.notes import Changes
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Proposal
 from clustering.zones.reasons import explain_no_room
-from clustering.zones.request import build_limits
-from clustering.zones.solver import ExactSearch, Means, Memory, solve
+from clustering.zones.request import build_request
+from clustering.zones.solver import ExactSearch, Resources, SolutionCache, solve
 
 Progress = Callable[[str, float], None]
 _Kept = TypeVar("_Kept")
@@ -60,7 +60,7 @@ class ZonePlanner:
             raise InputError([Problem(table="flows", message="Zones need flows; there are none.", remedy=remedy)])
         self._scenario, self._executor = scenario, executor
         self._kept: dict[Hashable, Any] = {}
-        self._memory = Memory()
+        self._cache = SolutionCache()
 
     def propose(self, parameters: ProposalParameters | None = None, *, progress: Progress | None = None) -> Proposal:
         """
@@ -85,18 +85,20 @@ class ZonePlanner:
         SolverError
             The solver failed, or its answer did not pass the audit.
         """
-        asked = parameters or ProposalParameters()
+        parameters = parameters or ProposalParameters()
         report = progress or (lambda stage, fraction: None)
         report("Identifying low-performing high schools", 0.0)
-        base, decisions = self.base(asked), self.decisions(asked)
-        anchors, limits, barred = self.question(asked)
+        base, decisions = self.base(parameters), self.decisions(parameters)
+        anchors, request, barred = self.question(parameters)
         report("Solving", 0.05)
-        deadline = time.monotonic() + asked.time_limit_s
+        deadline = time.monotonic() + parameters.time_limit_s
         heard = _part(report, "Solving", 0.05, 0.4)
-        solved = self.solve(anchors, limits, asked.suppressed_students, heard, deadline=deadline)
-        changes = self._changes_at_the_ends(anchors, limits, solved, report, deadline)
+        solved = self.solve(anchors, request, parameters.suppressed_students, heard, deadline=deadline)
+        changes = self._changes_at_the_ends(anchors, request, solved, report, deadline)
         report("Explaining", 0.8)
-        proposal = assemble_proposal(base, decisions, solved=solved, changes=changes, barred=barred, asked=asked)
+        proposal = assemble_proposal(
+            base, decisions, solved=solved, changes=changes, barred=barred, parameters=parameters
+        )
         report("Done", 1.0)
         return proposal
 
@@ -121,49 +123,50 @@ class ZonePlanner:
         InfeasibleError
             Locks contradict the limits.
         """
-        anchors, limits, _ = self.question(parameters)
+        anchors, request, _ = self.question(parameters)
         tables = self.tables(parameters, parameters.suppressed_students)
-        limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
-        search = ExactSearch(generate_candidates(tables, anchors, limits), limits, Means(memory=self._memory))
+        request = replace(request, merged=merge_anchors(tables, anchors, request))
+        search = ExactSearch(generate_candidates(tables, anchors, request), request, Resources(cache=self._cache))
         search.solve(lambda fraction: None, tables=tables, with_costs=False)
         return search
 
-    def base(self, asked: ProposalParameters) -> Scenario:
+    def base(self, parameters: ProposalParameters) -> Scenario:
         """The scenario that all of a request is computed on: protected, unless the request is for exact counts."""
-        return self._keep(asked.disclosure, lambda: protected_base(self._scenario, asked.disclosure))
+        return self._keep(parameters.disclosure, lambda: protected_base(self._scenario, parameters.disclosure))
 
-    def decisions(self, asked: ProposalParameters) -> pd.DataFrame:
+    def decisions(self, parameters: ProposalParameters) -> pd.DataFrame:
         """Which high schools are low-performing: see ``identification.identify_high_schools``."""
-        rule = parse_rule(asked.identification)
+        rule = parse_rule(parameters.identification)
         return self._keep(
-            (rule, asked.disclosure), lambda: identify_high_schools(self.base(asked), rule, disclosure=asked.disclosure)
+            (rule, parameters.disclosure),
+            lambda: identify_high_schools(self.base(parameters), rule, disclosure=parameters.disclosure),
         )
 
-    def question(self, asked: ProposalParameters) -> tuple[list[str], Limits, dict[str, str]]:
+    def question(self, parameters: ProposalParameters) -> tuple[list[str], ZoneRequest, dict[str, str]]:
         """The anchors of a request, its limits, and the anchors that these exclude, each with the reason."""
-        decisions, limits = self.decisions(asked), build_limits(self.base(asked), asked)
-        flagged = flagged_schools(decisions, include_possible=asked.include_possible)
+        decisions, request = self.decisions(parameters), build_request(self.base(parameters), parameters)
+        flagged = flagged_schools(decisions, include_possible=parameters.include_possible)
         barred = {
-            anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(limits, anchor, (anchor,)))
+            anchor: f"It {reason}." for anchor in flagged if (reason := reason_against(request, anchor, (anchor,)))
         }
-        return [anchor for anchor in flagged if anchor not in barred], limits, barred
+        return [anchor for anchor in flagged if anchor not in barred], request, barred
 
-    def sums(self, asked: ProposalParameters) -> FlowSums:
+    def sums(self, parameters: ProposalParameters) -> FlowSums:
         """Promotions added up over the years of a request."""
-        base = self.base(asked)
-        return self._keep((id(base), asked.years), lambda: sum_flows(base, asked.years))
+        base = self.base(parameters)
+        return self._keep((id(base), parameters.years), lambda: sum_flows(base, parameters.years))
 
-    def tables(self, asked: ProposalParameters, suppressed: Suppressed) -> FeederTables:
+    def tables(self, parameters: ProposalParameters, suppressed: Suppressed) -> FeederTables:
         """The feeder graph under one reading of the suppressed cells."""
         return self._keep(
-            (id(self.base(asked)), asked.years, asked.count_exits, suppressed),
-            lambda: tables_of_sums(self.sums(asked), count_exits=asked.count_exits, suppressed=suppressed),
+            (id(self.base(parameters)), parameters.years, parameters.count_exits, suppressed),
+            lambda: tables_of_sums(self.sums(parameters), count_exits=parameters.count_exits, suppressed=suppressed),
         )
 
     def solve(
         self,
         anchors: Sequence[str],
-        limits: Limits,
+        request: ZoneRequest,
         suppressed: Suppressed,
         progress: Callable[[float], None],
         *,
@@ -171,48 +174,50 @@ class ZonePlanner:
         deadline: float | None = None,
     ) -> Solved:
         """Solve under one reading of the suppressed cells and audit the answer."""
-        tables = self.tables(limits.parameters, suppressed)
-        means = Means(memory=self._memory, executor=self._executor, deadline=deadline)
-        return self.solve_tables(tables, anchors, limits, progress, with_costs=with_costs, means=means)
+        tables = self.tables(request.parameters, suppressed)
+        resources = Resources(cache=self._cache, executor=self._executor, deadline=deadline)
+        return self.solve_tables(tables, anchors, request, progress, with_costs=with_costs, resources=resources)
 
     def solve_tables(
         self,
         tables: FeederTables,
         anchors: Sequence[str],
-        limits: Limits,
+        request: ZoneRequest,
         progress: Callable[[float], None] | None = None,
         *,
         with_costs: bool = False,
-        means: Means | None = None,
+        resources: Resources | None = None,
     ) -> Solved:
         """Solve any feeder graph of the same schools and audit the answer; nothing is kept but in a memory given."""
-        limits = replace(limits, merged=merge_anchors(tables, anchors, limits))
-        candidates = generate_candidates(tables, anchors, limits)
-        means = means or Means(executor=self._executor)
-        answer = solve(candidates, limits, tables=tables, progress=progress, with_costs=with_costs, means=means)
+        request = replace(request, merged=merge_anchors(tables, anchors, request))
+        candidates = generate_candidates(tables, anchors, request)
+        resources = resources or Resources(executor=self._executor)
+        answer = solve(
+            candidates, request, tables=tables, progress=progress, with_costs=with_costs, resources=resources
+        )
         without_room = {
             each.anchor_id: reason
             for each in candidates
-            if each.anchor_id in answer.without_zone and (reason := explain_no_room(each, limits))
+            if each.anchor_id in answer.without_zone and (reason := explain_no_room(each, request))
         }
         answer = replace(answer, without_zone={**answer.without_zone, **without_room})
         members = {school for anchor, feeders in answer.membership.items() for school in (anchor, *feeders)}
         graph = graph_of_tables(tables, self._scenario.schools, origins=members)
-        violations = audit(graph, answer.membership, limits)
+        violations = audit(graph, answer.membership, request)
         if violations:
             raise SolverError("the answer did not pass the audit: " + " ".join(violations))
-        return Solved(tables=tables, graph=graph, answer=answer, limits=limits)
+        return Solved(tables=tables, graph=graph, answer=answer, request=request)
 
     def _changes_at_the_ends(
-        self, anchors: Sequence[str], limits: Limits, solved: Solved, report: Progress, deadline: float
+        self, anchors: Sequence[str], request: ZoneRequest, solved: Solved, report: Progress, deadline: float
     ) -> Changes | None:
         """Solve again with every suppressed cell at its least and greatest; ``None`` if there is nothing to check."""
-        asked = limits.parameters
-        if not asked.check_suppressed or not self.base(asked).flows["students"].isna().any():
+        parameters = request.parameters
+        if not parameters.check_suppressed or not self.base(parameters).flows["students"].isna().any():
             return None
         stage, given = "Checking suppressed cells", solved.answer.membership
-        low = self._membership_at(anchors, limits, "low", _part(report, stage, 0.4, 0.6), deadline)
-        high = self._membership_at(anchors, limits, "high", _part(report, stage, 0.6, 0.8), deadline)
+        low = self._membership_at(anchors, request, "low", _part(report, stage, 0.4, 0.6), deadline)
+        high = self._membership_at(anchors, request, "high", _part(report, stage, 0.6, 0.8), deadline)
         if low is None or high is None:
             return Changes(is_settled=False)
 
@@ -229,14 +234,14 @@ class ZonePlanner:
     def _membership_at(
         self,
         anchors: Sequence[str],
-        limits: Limits,
+        request: ZoneRequest,
         end: Suppressed,
         progress: Callable[[float], None],
         deadline: float,
     ) -> Membership | None:
         """Zones at one end of the suppressed cells; none where locks cannot be kept there; ``None`` if unsettled."""
         try:
-            answer = self.solve(anchors, limits, end, progress, with_costs=False, deadline=deadline).answer
+            answer = self.solve(anchors, request, end, progress, with_costs=False, deadline=deadline).answer
         except InfeasibleError:
             return {}
         except OutOfTimeError:

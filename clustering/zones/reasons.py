@@ -8,7 +8,7 @@ import numpy as np
 from clustering.model.columns import SHARE_DIGITS
 from clustering.zones.audit import promoted_students
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits, reason_against, told
+from clustering.zones.eligibility import ZoneRequest, label, reason_against
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import ZoneMetrics
 
@@ -94,7 +94,7 @@ def explain_anchor(explanation: str, metrics: ZoneMetrics, *, is_identified: boo
     )
 
 
-def explain_no_room(candidates: Candidates, limits: Limits) -> str | None:
+def explain_no_room(candidates: Candidates, request: ZoneRequest) -> str | None:
     """
     Say which limit leaves merged anchors without a feeder.
 
@@ -102,7 +102,7 @@ def explain_no_room(candidates: Candidates, limits: Limits) -> str | None:
     ----------
     candidates
         Of the anchors.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -110,20 +110,21 @@ def explain_no_room(candidates: Candidates, limits: Limits) -> str | None:
     reason
         One or two sentences; ``None`` where a feeder would fit, or where the anchor is not merged.
     """
-    asked, heads = limits.parameters, candidates.heads
+    parameters, heads = request.parameters, candidates.anchors
     if not candidates.merged:
         return None
-    if len(heads) >= asked.maximum_schools:
+    if len(heads) >= parameters.maximum_schools:
         return (
-            f"{len(heads)} merged anchors are to share one Zone, and maximum_schools is {asked.maximum_schools}: there"
+            f"{len(heads)} merged anchors are to share one Zone, and maximum_schools is"
+            f" {parameters.maximum_schools}: there"
             " is no room for a feeder. Raise maximum_schools, or merge fewer anchors."
         )
     is_feeder = ~np.isin(np.array(candidates.schools, dtype=object), heads)
-    if not is_feeder.any() and len(heads) >= asked.minimum_schools:
-        struck = [(told(limits, each), reason_against(limits, each, heads)) for each in candidates.struck[:5]]
-        left_out = "; ".join(f"{school} {reason}" for school, reason in struck if reason)
+    if not is_feeder.any() and len(heads) >= parameters.minimum_schools:
+        excluded = [(label(request, each), reason_against(request, each, heads)) for each in candidates.excluded[:5]]
+        left_out = "; ".join(f"{school} {reason}" for school, reason in excluded if reason)
         return f"No feeder is within reach of the merged anchors.{f' Left out: {left_out}.' if left_out else ''}"
-    most, enrolled = asked.maximum_enrolment_students, candidates.enrolment
+    most, enrolled = parameters.maximum_enrolment_students, candidates.enrolment
     of_anchors = candidates.anchor_enrolment + enrolled[~is_feeder].sum()
     if most is not None and is_feeder.any() and of_anchors + enrolled[is_feeder].min() > most:
         return (

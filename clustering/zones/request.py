@@ -8,12 +8,12 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.model.scenario import Scenario
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.need import fill_unknown_need, measure_need
 from clustering.zones.parameters import ProposalParameters, unknown_schools
 
 
-def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
+def build_request(scenario: Scenario, parameters: ProposalParameters) -> ZoneRequest:
     """
     Gather what the limits need.
 
@@ -26,7 +26,7 @@ def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
 
     Returns
     -------
-    limits
+    request
         Ready for the checks.
 
     Raises
@@ -50,7 +50,7 @@ def build_limits(scenario: Scenario, parameters: ProposalParameters) -> Limits:
         }
     )
     asks_for_times = parameters.maximum_travel_minutes is not None or parameters.travel_weight > 0
-    return Limits(
+    return ZoneRequest(
         parameters=parameters,
         schools=table,
         travel_minutes=_travel_minutes(scenario) if asks_for_times else {},

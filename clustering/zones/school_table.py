@@ -48,12 +48,12 @@ def one_row_per_school(members: pd.DataFrame) -> pd.DataFrame:
     """
     is_in_several = members.duplicated("school_id", keep=False)
     named = "Zone of " + members["zone_name"].str.removesuffix(" Zone") + ": " + members["reason"]
-    told = members.assign(reason=members["reason"].mask(is_in_several, named))
+    label = members.assign(reason=members["reason"].mask(is_in_several, named))
     ways = {"zone_id": "; ".join, "zone_name": "; ".join, "reason": " ".join}
-    if told.empty:
-        return told.set_index("school_id")
+    if label.empty:
+        return label.set_index("school_id")
     taken: dict[str, Any] = {str(name): ways.get(str(name), "first") for name in members if name != "school_id"}
-    return told.groupby("school_id", sort=False).agg(taken).astype("str")
+    return label.groupby("school_id", sort=False).agg(taken).astype("str")
 
 
 def mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:

@@ -12,12 +12,12 @@ import pandas as pd
 
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import Candidates, generate_candidates
-from clustering.zones.eligibility import Limits, reason_against
+from clustering.zones.eligibility import ZoneRequest, reason_against
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.parameters import ProposalParameters
 
-Instance = tuple[nx.DiGraph, tuple[Candidates, ...], Limits]
-InstanceOfTables = tuple[FeederTables, tuple[Candidates, ...], Limits]
+Instance = tuple[nx.DiGraph, tuple[Candidates, ...], ZoneRequest]
+InstanceOfTables = tuple[FeederTables, tuple[Candidates, ...], ZoneRequest]
 
 
 def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool) -> ProposalParameters:
@@ -60,8 +60,8 @@ def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool
 
 def random_instance(seed: int, *, plain: bool = False) -> Instance:
     """Draw one to three anchors, one to four middle and up to four elementary schools with flows between them."""
-    tables, candidates, limits = random_instance_of_tables(seed, plain=plain)
-    return graph_of_tables(tables, limits.schools), candidates, limits
+    tables, candidates, request = random_instance_of_tables(seed, plain=plain)
+    return graph_of_tables(tables, request.schools), candidates, request
 
 
 def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTables:
@@ -81,17 +81,17 @@ def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTa
                 flows[sender, receiver] = float(chance.choice([1, 5, 10, 20, 40]))
     names = sorted([*high, *middle, *elementary, "hx", "mx"])
     inside = [*high, *middle, *elementary]
-    asked = random_parameters(chance, inside, plain)
-    tables = _tables(chance, names, flows, asked)
-    limits = _limits(chance, names, asked)
-    anchors = [school for school in high if reason_against(limits, school, (school,)) is None]
+    parameters = random_parameters(chance, inside, plain)
+    tables = _tables(chance, names, flows, parameters)
+    request = _request(chance, names, parameters)
+    anchors = [school for school in high if reason_against(request, school, (school,)) is None]
     if not plain and len(anchors) > 1 and chance.random() < 0.2:
-        limits = replace(limits, merged={anchors[0]: tuple(anchors[:2])})
-    return tables, generate_candidates(tables, anchors, limits), limits
+        request = replace(request, merged={anchors[0]: tuple(anchors[:2])})
+    return tables, generate_candidates(tables, anchors, request), request
 
 
 def _tables(
-    chance: random.Random, names: list[str], flows: dict[tuple[str, str], float], asked: ProposalParameters
+    chance: random.Random, names: list[str], flows: dict[tuple[str, str], float], parameters: ProposalParameters
 ) -> FeederTables:
     links = pd.DataFrame(
         [(*pair, students) for pair, students in sorted(flows.items())], columns=["origin", "destination", "students"]
@@ -101,14 +101,14 @@ def _tables(
     totals["promoted_students"] = sent + [chance.choice([0, 0, 0, 10]) for _ in names]
     totals["exit_students"] = [float(chance.choice([0, 5, 20])) for _ in names]
     totals["entering_students"] = links.groupby("destination")["students"].sum().reindex(names).fillna(0.0)
-    denominator = totals["promoted_students"] + asked.count_exits * totals["exit_students"]
+    denominator = totals["promoted_students"] + parameters.count_exits * totals["exit_students"]
     links["students_low"] = links["students_high"] = links["students"]
     links["send_share"] = links["students"] / links["origin"].map(denominator).astype("float64")
     links["receive_share"] = links["students"] / links["destination"].map(totals["entering_students"]).astype("float64")
     return FeederTables(links=links, totals=totals, years=())
 
 
-def _limits(chance: random.Random, names: list[str], asked: ProposalParameters) -> Limits:
+def _request(chance: random.Random, names: list[str], parameters: ProposalParameters) -> ZoneRequest:
     levels = {"h": "high", "m": "middle", "e": "elementary"}
     schools = pd.DataFrame(
         {
@@ -134,36 +134,36 @@ def _limits(chance: random.Random, names: list[str], asked: ProposalParameters) 
         school: frozenset(b if a == school else a for a, b in touching if school in (a, b) and {a, b} <= set(mapped))
         for school in mapped
     }
-    return Limits(parameters=asked, schools=schools, travel_minutes=minutes, neighbours=neighbours)
+    return ZoneRequest(parameters=parameters, schools=schools, travel_minutes=minutes, neighbours=neighbours)
 
 
 def best_by_brute_force(
     graph: nx.DiGraph,
     candidates: Sequence[Candidates],
-    limits: Limits,
+    request: ZoneRequest,
     accept: Callable[[dict[str, frozenset[str]]], bool] = lambda zones: True,
 ) -> float | None:
     """Greatest total score over every combination of sound Zones that is accepted; ``None`` if there is none."""
-    found = all_by_brute_force(graph, candidates, limits)
+    found = all_by_brute_force(graph, candidates, request)
     return max((score for zones, score in found if accept(zones)), default=None)
 
 
 def all_by_brute_force(
-    graph: nx.DiGraph, candidates: Sequence[Candidates], limits: Limits
+    graph: nx.DiGraph, candidates: Sequence[Candidates], request: ZoneRequest
 ) -> Iterator[tuple[dict[str, frozenset[str]], float]]:
     """Every combination of sound Zones that keeps the locks, with its total score."""
-    asked = limits.parameters
+    parameters = request.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
-    alone = replace(limits, parameters=replace(asked, force_in=(), maximum_zones=None))
+    alone = replace(request, parameters=replace(parameters, force_in=(), maximum_zones=None))
     options: list[list[tuple[str, frozenset[str], float] | None]] = []
     for each in candidates:
         sets = (
             feeders
-            for size in range(min(len(each.schools), asked.maximum_schools - 1) + 1)
+            for size in range(min(len(each.schools), parameters.maximum_schools - 1) + 1)
             for feeders in itertools.combinations(each.schools, size)
         )
         sound = [
-            (each.anchor_id, frozenset(feeders), score_zone(graph, each.anchor_id, feeders, limits))
+            (each.anchor_id, frozenset(feeders), score_zone(graph, each.anchor_id, feeders, request))
             for feeders in sets
             if not audit(graph, {each.anchor_id: feeders}, alone)
         ]
@@ -172,8 +172,10 @@ def all_by_brute_force(
         zones = [zone for zone in combination if zone is not None]
         used = [school for _, feeders, _ in zones for school in feeders]
         held = {*used, *(anchor for anchor, _, _ in zones)}
-        if not asked.shared_feeders and len(used) != len(set(used)):
+        if not parameters.shared_feeders and len(used) != len(set(used)):
             continue
-        if not set(asked.force_in) <= held or (asked.maximum_zones is not None and len(zones) > asked.maximum_zones):
+        if not set(parameters.force_in) <= held or (
+            parameters.maximum_zones is not None and len(zones) > parameters.maximum_zones
+        ):
             continue
         yield {anchor: feeders for anchor, feeders, _ in zones}, sum(score for _, _, score in zones)

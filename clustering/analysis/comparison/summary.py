@@ -75,7 +75,7 @@ def _students_told(one: ProposalTotals, other: ProposalTotals, is_score_comparab
         f" ({'no share' if totals.retention is None else format(totals.retention, '.0%')})"
         for side, totals in (("the first keeps", one), ("the second", other))
     )
-    told = f"A year, {kept} in their Zones; "
+    label = f"A year, {kept} in their Zones; "
     if not is_score_comparable:
-        return f"{told}the scores cannot be compared, as the notes say."
-    return f"{told}the score is {one.score:,.1f} in the first and {other.score:,.1f} in the second."
+        return f"{label}the scores cannot be compared, as the notes say."
+    return f"{label}the score is {one.score:,.1f} in the first and {other.score:,.1f} in the second."

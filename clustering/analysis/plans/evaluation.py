@@ -13,13 +13,13 @@ from clustering.errors import InputError, Problem
 from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved, assemble_proposal
 from clustering.zones.audit import audit
-from clustering.zones.eligibility import Limits, heads_of, told
+from clustering.zones.eligibility import ZoneRequest, anchors_of, label
 from clustering.zones.feeder_graph import graph_of_tables
 from clustering.zones.merged_anchors import merge_anchors
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.proposal import Proposal, Solution
-from clustering.zones.solver import Answer
+from clustering.zones.solver import ZoneSolution
 
 
 def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters | None = None) -> Proposal:
@@ -46,25 +46,25 @@ def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters
     InputError
         The plan names schools that the scenario does not have, or the parameters do not fit the inputs.
     """
-    asked = parameters or ProposalParameters()
+    parameters = parameters or ProposalParameters()
     _refuse_strangers(plan, scenario)
     planner = ZonePlanner(scenario)
-    base, decisions = planner.base(asked), planner.decisions(asked)
-    anchors, limits, _ = planner.question(asked)
-    tables = planner.tables(asked, asked.suppressed_students)
-    limits_of_request = replace(limits, merged=merge_anchors(tables, anchors, limits))
-    limits = replace(limits, merged=plan.merged)
+    base, decisions = planner.base(parameters), planner.decisions(parameters)
+    anchors, request, _ = planner.question(parameters)
+    tables = planner.tables(parameters, parameters.suppressed_students)
+    limits_of_request = replace(request, merged=merge_anchors(tables, anchors, request))
+    request = replace(request, merged=plan.merged)
     members = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
     graph = graph_of_tables(tables, base.schools, origins=members)
     without_zone = _without_zone(plan, decisions.index, base.schools["name"].to_dict())
-    answer = Answer(membership=plan.membership, without_zone=without_zone, status="heuristic", bound=None)
-    solved = Solved(tables=tables, graph=graph, answer=answer, limits=limits)
-    proposal = assemble_proposal(base, decisions, solved=solved, changes=None, barred={}, asked=asked)
-    violations = (*audit(graph, plan.membership, limits), *_merged_otherwise(plan, limits_of_request))
+    answer = ZoneSolution(membership=plan.membership, without_zone=without_zone, status="heuristic", bound=None)
+    solved = Solved(tables=tables, graph=graph, answer=answer, request=request)
+    proposal = assemble_proposal(base, decisions, solved=solved, changes=None, barred={}, parameters=parameters)
+    violations = (*audit(graph, plan.membership, request), *_merged_otherwise(plan, limits_of_request))
     identified = decisions.index[decisions["certainty"].isin(["certain", "possible"])]
-    heads = {anchor: heads_of(limits, anchor) for anchor in plan.membership}
-    unidentified = [told(limits, head) for group in heads.values() for head in group if head not in identified]
-    merged = [" and ".join(told(limits, head) for head in group) for group in plan.merged.values()]
+    heads = {anchor: anchors_of(request, anchor) for anchor in plan.membership}
+    unidentified = [label(request, head) for group in heads.values() for head in group if head not in identified]
+    merged = [" and ".join(label(request, head) for head in group) for group in plan.merged.values()]
     file = {"role": "plan", "name": plan.file.name, "rows": plan.file.rows_read}
     return replace(
         proposal,
@@ -105,12 +105,12 @@ def _without_zone(plan: Plan, high_schools: pd.Index, names: Mapping[str, str]) 
     }
 
 
-def _merged_otherwise(plan: Plan, asked: Limits) -> list[str]:
+def _merged_otherwise(plan: Plan, parameters: ZoneRequest) -> list[str]:
     """Zones of a plan whose anchors are merged otherwise than the request merges them, a sentence each."""
     sentences = []
     for anchor in plan.membership:
         heads = plan.merged.get(anchor, (anchor,))
-        wanted = [group for group in asked.merged.values() if not set(group).isdisjoint(heads)]
+        wanted = [group for group in parameters.merged.values() if not set(group).isdisjoint(heads)]
         if wanted == [heads] or (not wanted and len(heads) == 1):
             continue
         groups = " and of ".join(", ".join(group) for group in wanted) or "none of them"

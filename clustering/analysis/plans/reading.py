@@ -56,11 +56,11 @@ def read_plan(
         With every problem: schools that are not listed, that stand twice or in two Zones where these may not share
         them, and Zones whose anchor cannot be told.
     """
-    asked = parameters or ProposalParameters()
-    decisions = identify_high_schools(scenario, parse_rule(asked.identification), disclosure=asked.disclosure)
-    identified = flagged_schools(decisions, include_possible=asked.include_possible)
+    parameters = parameters or ProposalParameters()
+    decisions = identify_high_schools(scenario, parse_rule(parameters.identification), disclosure=parameters.disclosure)
+    identified = flagged_schools(decisions, include_possible=parameters.include_possible)
     findings = _opened(source, options, encoding)
-    shared = asked.shared_feeders
+    shared = parameters.shared_feeders
     rows = judge_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
     anchors = choose_anchors(findings, rows, decisions.index, identified, shared_feeders=shared)
     errors = [problem for problem in findings.problems if problem.is_error]

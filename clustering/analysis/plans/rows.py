@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clustering.readers.text.columns import text_column
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
 
 _YES = frozenset({"yes", "y", "true", "1", "x"})
@@ -131,6 +131,6 @@ def _take_apostrophes_out(findings: Findings, canonical: str, school_ids: pa.Str
     column = findings.texts(canonical)
     texts = column.distinct()
     bare = texts.str.removeprefix("'")
-    is_ours = (bare != texts) & (places_of(pa.array(bare, type=pa.string()), school_ids) >= 0)
+    is_ours = (bare != texts) & (positions_of(pa.array(bare, type=pa.string()), school_ids) >= 0)
     if is_ours.any():
         findings.replace(canonical, text_column(pd.Series(column.spread(texts.mask(is_ours, bare)))))

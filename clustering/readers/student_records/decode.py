@@ -205,7 +205,7 @@ class _Judge:
         cells = self.table.cells.get(column)
         if cells is None:
             return
-        bad, places_of = [], dict[str, list[int]]()
+        bad, positions_of = [], dict[str, list[int]]()
         for place, text in enumerate(cells.categories):
             try:
                 reason = rule(text)
@@ -213,9 +213,9 @@ class _Judge:
                 bad.append(place)
             else:
                 if reason is not None:
-                    places_of.setdefault(reason, []).append(place)
+                    positions_of.setdefault(reason, []).append(place)
         self.refuse(column, cells, bad, column.replace("_", " "))
-        for reason, places in places_of.items():
+        for reason, places in positions_of.items():
             self.set_aside(np.isin(cells.codes, places), reason)
 
     def years(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.readers.text.columns import arrow_texts, sorted_texts
-from clustering.validation.findings import places_of
+from clustering.validation.findings import positions_of
 
 MISSING = -9
 _RANK_BITS, _YEAR_BITS, _GRADE_BITS = 20, 12, 5
@@ -73,8 +73,8 @@ def cells_of_table(rows: pd.DataFrame) -> FlowCells:
 
     return FlowCells(
         ids=ids,
-        origin=places_of(origin, ids),
-        destination=places_of(destination, ids),
+        origin=positions_of(origin, ids),
+        destination=positions_of(destination, ids),
         grade=whole("grade"),
         next_grade=whole("next_grade"),
         year=whole("year"),
@@ -103,7 +103,7 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
     if not all(part.ids.equals(together) for part in parts[1:]):
         together = pc.unique(pa.concat_arrays([part.ids for part in parts]))
     ids = sorted_texts(together)
-    ranked = [part if part.ids.equals(ids) else _ranked(part, places_of(part.ids, ids)) for part in parts]
+    ranked = [part if part.ids.equals(ids) else _ranked(part, positions_of(part.ids, ids)) for part in parts]
     joined = {
         name.name: np.concatenate([getattr(part, name.name) for part in ranked])
         for name in fields(FlowCells)

@@ -14,7 +14,7 @@ from clustering.model.columns import FLOW_COLUMNS
 from clustering.model.grades import highest_grade
 from clustering.readers.text.columns import arrow_texts, numpy_of, sorted_texts
 from clustering.readers.text.values import parse_grades, parse_students
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells, add_up
 from clustering.validation.flows.flow_kinds import kinds_of_cells
 from clustering.validation.flows.matrix import unpivot
@@ -46,14 +46,14 @@ class ListedSchools:
 
     def masks_of(self, ids: pa.StringArray) -> np.ndarray:
         """Grades offered by schools; -1 for one that is not listed."""
-        return self.masks_at(places_of(ids, self.ids))
+        return self.masks_at(positions_of(ids, self.ids))
 
 
 def listed_schools(grades_offered: pd.Series) -> ListedSchools:
     """Make listed schools of bit masks by ``school_id``."""
     ids, masks = arrow_texts(grades_offered.index), grades_offered.to_numpy(dtype="int64")
     if (ordered := sorted_texts(ids)) is not ids:
-        masks = masks[places_of(ordered, ids)]
+        masks = masks[positions_of(ordered, ids)]
     return ListedSchools(ordered, masks)
 
 
@@ -175,7 +175,7 @@ def _places(findings: Findings, canonical: str, school_ids: pa.StringArray, stra
     column = findings.texts(canonical)
     places = findings.places(canonical, school_ids)
     if len(strangers):
-        among = places_of(column.texts, strangers)
+        among = positions_of(column.texts, strangers)
         places = np.where(among >= 0, among + len(school_ids), places).astype("int32")
     return column.spread(places)
 

@@ -17,7 +17,7 @@ from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.file_kinds import is_described
 from clustering.readers.recognition.headings import is_grade_heading
 from clustering.readers.text.columns import TextColumn, numpy_of
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 from clustering.validation.rates.state_rates import OWN_LAYOUT
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
@@ -78,7 +78,7 @@ def join_lists(
     for findings, part in zip(files, parts, strict=True):
         if not part.columns:
             continue
-        places = places_of(school_ids, part.school_ids)
+        places = positions_of(school_ids, part.school_ids)
         records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
         for name, column in part.columns.items():
             entries = _entries(column, records)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from clustering.readers.published.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, ALL_STUDENTS
 from clustering.readers.text.columns import TextColumn, arrow_texts, sorted_texts
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
 from clustering.validation.rates.published_rates import judge_rates, marked_records
@@ -83,7 +83,7 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
 
 def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[str, pd.Categorical]) -> pd.DataFrame:
     """Graduation rates and lists side by side, for every school of which something is known."""
-    places = places_of(ids, arrow_texts(graduation.index))
+    places = positions_of(ids, arrow_texts(graduation.index))
     known = places >= 0
     for entries in lists.values():
         known |= entries.codes >= 0

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.readers.text.columns import numpy_of
-from clustering.validation.findings import places_of
+from clustering.validation.findings import positions_of
 from clustering.validation.schools.school_file import SchoolPart
 
 _COMPARED = ("district_id", "status", "grades_offered", "enrolment_students", "school_type", "title1_status", "virtual")
@@ -31,7 +31,7 @@ def warn_unmatched(parts: Sequence[SchoolPart]) -> None:
         alone = np.ones(len(part.ids), dtype=bool)
         for other in parts:
             if other is not part:
-                alone &= places_of(part.ids, other.ids) < 0
+                alone &= positions_of(part.ids, other.ids) < 0
         rows = np.zeros(len(part.findings.table), dtype=bool)
         rows[part.records[alone]] = True
         part.findings.mark(
@@ -50,7 +50,7 @@ def warn_disagreements(parts: Sequence[SchoolPart]) -> None:
             first = next((other for other in parts[:number] if name in other.said), None)
             if first is None or name not in part.said:
                 continue
-            theirs = pa.array(places_of(part.ids, first.ids))
+            theirs = pa.array(positions_of(part.ids, first.ids))
             theirs_say = first.said[name].take(pc.if_else(pc.equal(theirs, -1), pa.scalar(None, theirs.type), theirs))
             if name in ("latitude", "longitude"):
                 differs = pc.greater(pc.abs(pc.subtract(theirs_say, part.said[name])), _SAME_PLACE_DEGREES)

@@ -16,7 +16,7 @@ from clustering.errors import InputError
 from clustering.model.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
 from clustering.model.grades import level_of
 from clustering.readers.text.columns import numpy_of, sorted_texts
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 from clustering.validation.schools.agreement import warn_disagreements, warn_unmatched
 from clustering.validation.schools.school_file import SchoolPart, read_school_file
 from clustering.validation.schools.state_identifiers import state_ids_of, translate_state_ids
@@ -57,7 +57,7 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
         files[0].note("No record has a school identifier.", "Say which column holds it.", is_error=True)
         raise InputError([problem for findings in files for problem in findings.problems if problem.is_error])
     ids = sorted_texts(ids)
-    places = [None if part.ids.equals(ids) else pa.array(places_of(ids, part.ids)) for part in parts]
+    places = [None if part.ids.equals(ids) else pa.array(positions_of(ids, part.ids)) for part in parts]
     joined = {name: _first_known(parts, places, len(ids), name) for name in (*_TEXTS, *_NUMBERS)}
     if len(parts) > 1:
         warn_unmatched(parts)

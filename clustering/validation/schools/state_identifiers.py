@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.readers.text.columns import TextColumn, from_arrow
-from clustering.validation.findings import Findings, places_of
+from clustering.validation.findings import Findings, positions_of
 
 # Below this share of known identifiers a file is taken to have those of another system.
 _MOST = 0.5
@@ -83,7 +83,7 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
     total = max(1, int(pc.sum(named).as_py() or 0))
     if (findings.places(canonical, known) >= 0).sum() / total >= _MOST:
         return
-    places = places_of(column.texts, pairs.state_ids)
+    places = positions_of(column.texts, pairs.state_ids)
     if (places >= 0).sum() / total < _MOST:
         return
     found = pairs.school_ids.take(pa.array(np.maximum(places, 0)))

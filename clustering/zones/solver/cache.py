@@ -7,39 +7,39 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.solver.branch_and_price.branch_and_price import Packing
 from clustering.zones.solver.branch_and_price.branching import Branch
-from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneOracle
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.parallel import SolvedPart
-from clustering.zones.solver.solution import PackingAnswer
+from clustering.zones.solver.solution import GroupSolution
 
 _MOST_REMEMBERED = 2
 _Question = tuple[bytes, ProposalParameters]
 
 
-class Memory:
+class SolutionCache:
     """Zones and answers of one scenario; they never change another answer, since each is the only best one."""
 
     def __init__(self) -> None:
-        self._oracles: dict[_Question, ZoneOracle] = {}
-        self._of_anchor: dict[str, list[ZoneOracle]] = {}
+        self._oracles: dict[_Question, PricingOracle] = {}
+        self._of_anchor: dict[str, list[PricingOracle]] = {}
         self._packings: dict[tuple[int, ...], Packing] = {}
-        self._waiting: list[tuple[SolvedPart, Limits]] = []
-        self._answers: dict[tuple[tuple[int, ...], frozenset[str], Branch, int | None, bool], PackingAnswer] = {}
+        self._waiting: list[tuple[SolvedPart, ZoneRequest]] = []
+        self._answers: dict[tuple[tuple[int, ...], frozenset[str], Branch, int | None, bool], GroupSolution] = {}
 
-    def oracles(self, candidates: Sequence[Candidates], limits: Limits) -> list[ZoneOracle]:
+    def oracles(self, candidates: Sequence[Candidates], request: ZoneRequest) -> list[PricingOracle]:
         """The oracle of every anchor, the same one for equal candidates and limits."""
         while self._waiting:
             self._remember(*self._waiting.pop())
-        asked = replace(limits.parameters, force_in=(), force_out=(), maximum_zones=None)
-        return [self._oracle(each, limits, asked) for each in candidates]
+        parameters = replace(request.parameters, force_in=(), force_out=(), maximum_zones=None)
+        return [self._oracle(each, request, parameters) for each in candidates]
 
-    def _oracle(self, candidates: Candidates, limits: Limits, asked: ProposalParameters) -> ZoneOracle:
-        question = _digest(candidates), asked
+    def _oracle(self, candidates: Candidates, request: ZoneRequest, parameters: ProposalParameters) -> PricingOracle:
+        question = _digest(candidates), parameters
         if question not in self._oracles:
-            oracle = ZoneOracle(candidates, limits)
+            oracle = PricingOracle(candidates, request)
             # Zones found for other flows or locks are good ones to begin with.
             for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_REMEMBERED:]:
                 oracle.learn_from(other)
@@ -49,7 +49,7 @@ class Memory:
 
     def solve_packing(
         self,
-        oracles: Sequence[ZoneOracle],
+        oracles: Sequence[PricingOracle],
         *,
         locks: Collection[str],
         branch: Branch,
@@ -57,7 +57,7 @@ class Memory:
         shared: bool,
         deadline: float,
         tick: Callable[[], None],
-    ) -> PackingAnswer:
+    ) -> GroupSolution:
         """Answer of ``packing.Packing.solve`` for these oracles, looked up if it was proved before."""
         group = tuple(map(id, oracles))
         question = group, frozenset(locks), branch, most_zones, shared
@@ -72,13 +72,13 @@ class Memory:
             self._answers[question] = answer
         return answer
 
-    def take_later(self, part: SolvedPart, limits: Limits) -> None:
+    def take_later(self, part: SolvedPart, request: ZoneRequest) -> None:
         """Take in what was solved elsewhere, as soon as something else is asked."""
-        self._waiting.append((part, limits))
+        self._waiting.append((part, request))
 
-    def _remember(self, part: SolvedPart, limits: Limits) -> None:
-        oracles = {each.anchor_id: each for each in self.oracles(part.candidates, limits)}
-        shared = limits.parameters.shared_feeders
+    def _remember(self, part: SolvedPart, request: ZoneRequest) -> None:
+        oracles = {each.anchor_id: each for each in self.oracles(part.candidates, request)}
+        shared = request.parameters.shared_feeders
         for group, answer in part.answers.items():
             if answer.is_proved:
                 ids = tuple(id(oracles[anchor]) for anchor in group)
@@ -86,7 +86,7 @@ class Memory:
 
 
 def _digest(candidates: Candidates) -> bytes:
-    text = "\n".join([*candidates.heads, "", *candidates.schools, "", *candidates.struck])
+    text = "\n".join([*candidates.anchors, "", *candidates.schools, "", *candidates.excluded])
     digest = hashlib.blake2b(text.encode(), digest_size=16)
     for part in (
         candidates.promoted,
@@ -98,5 +98,5 @@ def _digest(candidates: Candidates) -> bytes:
         candidates.is_tie,
     ):
         digest.update(part.tobytes())
-    digest.update(repr((candidates.anchor_enrolment, candidates.is_torn)).encode())
+    digest.update(repr((candidates.anchor_enrolment, candidates.has_impossible_group)).encode())
     return digest.digest()

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from networkx.utils import UnionFind
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.solver.infeasibility.no_zone_reasons import Lack
-from clustering.zones.solver.solution import PackingAnswer
+from clustering.zones.solver.solution import GroupSolution
 
 _TASKS = 48
 
@@ -33,15 +33,15 @@ class SolvedPart:
     """
 
     candidates: Sequence[Candidates]
-    answers: Mapping[tuple[str, ...], PackingAnswer]
+    answers: Mapping[tuple[str, ...], GroupSolution]
     lacks: Mapping[str, Lack]
 
 
-Work = Callable[[Sequence[Candidates], Limits, float], SolvedPart]
+Work = Callable[[Sequence[Candidates], ZoneRequest, float], SolvedPart]
 
 
 def solve_elsewhere(
-    candidates: Sequence[Candidates], limits: Limits, executor: Executor, work: Work, *, deadline: float
+    candidates: Sequence[Candidates], request: ZoneRequest, executor: Executor, work: Work, *, deadline: float
 ) -> Iterator[SolvedPart]:
     """
     Solve all anchors in an executor's processes; those that want the same schools stay together.
@@ -50,7 +50,7 @@ def solve_elsewhere(
     ----------
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
     executor
         Of processes; whatever it does, the answers are the same.
@@ -65,8 +65,8 @@ def solve_elsewhere(
         The answers of one task, in the order of the tasks.
     """
     # The search needs no names or places, and these are most of what there is to send.
-    slim = replace(limits, schools=limits.schools.iloc[:0], travel_minutes={})
-    bins = _deal(_independent(candidates, shared=limits.parameters.shared_feeders))
+    slim = replace(request, schools=request.schools.iloc[:0], travel_minutes={})
+    bins = _deal(_independent(candidates, shared=request.parameters.shared_feeders))
     left_s = deadline - time.monotonic()
     sent = [executor.submit(work, one, slim, left_s) for one in bins]
     for future in sent:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from clustering.zones.solver.cache import Memory
+from clustering.zones.solver.cache import SolutionCache
 
 
 @dataclass(frozen=True, kw_only=True)
-class Means:
+class Resources:
     """
     Whatever makes an answer quicker and no other, and when to stop.
 
     Parameters
     ----------
-    memory
+    cache
         What was solved before for the same scenario; ``None`` starts afresh.
     executor
         Of processes that groups of anchors are spread over.
@@ -23,6 +23,6 @@ class Means:
         Of ``time.monotonic``; ``None`` means ``time_limit_s`` from now.
     """
 
-    memory: Memory | None = None
+    cache: SolutionCache | None = None
     executor: Executor | None = None
     deadline: float | None = None

@@ -12,7 +12,7 @@ Status = Literal["optimal", "time limit", "heuristic"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class ZoneSolution:
     """
     A membership, how good it is, and the anchors that go without.
 
@@ -35,7 +35,7 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PackingAnswer:
+class GroupSolution:
     """
     The Zones of a group of anchors.
 

@@ -37,9 +37,9 @@ def value_if(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> 
             best = search.oracles[anchor].find_best(deadline=search.deadline)
         except UnprovedZoneError:
             return None
-        if best is None or search.oracles[anchor].candidates.is_torn:
+        if best is None or search.oracles[anchor].candidates.has_impossible_group:
             return -math.inf
-    most = search.limits.parameters.maximum_zones
+    most = search.request.parameters.maximum_zones
     others = dict(search.answers)
     joined = {anchor} if most is None else {each for group in others for each in group} | {anchor}
     while True:

@@ -12,7 +12,7 @@ from shapely.geometry import box
 
 from clustering import InputError, ZonePlanner, explain_reach, parse_parameters, read_scenario
 from clustering.errors import InfeasibleError
-from clustering.zones.solver import ExactSearch, Means, value_if
+from clustering.zones.solver import ExactSearch, Resources, value_if
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 from tests.oracles.brute_force import best_by_brute_force, random_instance
 
@@ -21,8 +21,8 @@ from tests.oracles.brute_force import best_by_brute_force, random_instance
 def test_the_value_with_a_school_forced_the_other_way_is_that_of_brute_force(block: int) -> None:
     tried = 0
     for seed in range(5000 + block * 20, 5020 + block * 20):
-        graph, candidates, limits = random_instance(seed, plain=seed % 2 == 0)
-        search = ExactSearch(candidates, limits, Means())
+        graph, candidates, request = random_instance(seed, plain=seed % 2 == 0)
+        search = ExactSearch(candidates, request, Resources())
         try:
             search.solve(lambda fraction: None, with_costs=False)
         except InfeasibleError:
@@ -34,7 +34,7 @@ def test_the_value_with_a_school_forced_the_other_way_is_that_of_brute_force(blo
                     best = best_by_brute_force(
                         graph,
                         candidates,
-                        limits,
+                        request,
                         lambda zones, a=anchor, s=school, i=inside: (s in zones.get(a, ())) == i,  # type: ignore[misc]
                     )
                     value = value_if(search, anchor, school, inside=inside)
@@ -46,8 +46,8 @@ def test_the_value_with_a_school_forced_the_other_way_is_that_of_brute_force(blo
 
 def test_the_toy_district_by_hand() -> None:
     # Both anchors: West with Oak, Elm and E1 to E4 scores 342.5, East with Pine, E5 and E6 185: 527.5 in all.
-    asked = parse_parameters({"identification": "graduation_rate<0.9"})
-    table = explain_reach(ZonePlanner(toy_scenario()), asked).set_index(["anchor_id", "school_id"])
+    parameters = parse_parameters({"identification": "graduation_rate<0.9"})
+    table = explain_reach(ZonePlanner(toy_scenario()), parameters).set_index(["anchor_id", "school_id"])
     oak, pine = table.loc[(WEST, OAK)], table.loc[(WEST, PINE)]
     assert oak["decision"] == "in"
     assert oak["bound_by"] == "score"
@@ -71,13 +71,13 @@ def test_only_anchors_of_the_request_and_the_exact_method_can_be_explained() -> 
 
 
 def test_out_of_time_the_reasons_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    planner, asked = ZonePlanner(toy_scenario()), parse_parameters({"identification": "graduation_rate<0.9"})
-    search = planner.search(asked)
+    planner, parameters = ZonePlanner(toy_scenario()), parse_parameters({"identification": "graduation_rate<0.9"})
+    search = planner.search(parameters)
     search.deadline = 0.0
     # Not yet solved with Pine in West, and no time is left to.
     assert value_if(search, WEST, PINE, inside=True) is None
     monkeypatch.setattr("clustering.analysis.reach.value_if", lambda *given, **others: None)
-    table = explain_reach(planner, asked)
+    table = explain_reach(planner, parameters)
     assert table["loss_students"].isna().all()
     assert table["reason"].str.contains("Time ran out before it was known").all()
 
@@ -102,8 +102,8 @@ def test_a_catchment_that_touches_no_member_binds_before_the_size(tmp_path: Path
     catchments.to_file(tmp_path / "catchments.geojson", driver="GeoJSON")
     files = {"schools": [toy_schools()], "flows": [toy_flows()], "catchments": [tmp_path / "catchments.geojson"]}
     scenario = read_scenario(**files)
-    asked = parse_parameters({"contiguous": True, "maximum_schools": 3})
-    table = explain_reach(ZonePlanner(scenario), asked).set_index("school_id")
+    parameters = parse_parameters({"contiguous": True, "maximum_schools": 3})
+    table = explain_reach(ZonePlanner(scenario), parameters).set_index("school_id")
     assert list(table.index[table["decision"] == "in"]) == ["0003", ELM]
     assert table.loc[OAK, "bound_by"] == "contiguous"
     assert "left out of this Zone" in table.loc[ELM, "reason"]

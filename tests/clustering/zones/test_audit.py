@@ -8,9 +8,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from clustering import InputError, audit, build_feeder_graph, build_limits, parse_parameters
+from clustering import InputError, audit, build_feeder_graph, build_request, parse_parameters
 from clustering.zones.audit import score_zone
-from clustering.zones.eligibility import Limits, distance_km
+from clustering.zones.eligibility import ZoneRequest, distance_km
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
 
 GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
@@ -22,8 +22,8 @@ def violations(
     **settings: object,
 ) -> str:
     scenario = toy_scenario(None if change is None else change(toy_schools()))
-    limits = build_limits(scenario, parse_parameters(settings))
-    return " ".join(audit(build_feeder_graph(scenario), membership, limits))
+    request = build_request(scenario, parse_parameters(settings))
+    return " ".join(audit(build_feeder_graph(scenario), membership, request))
 
 
 def test_a_sound_answer_passes() -> None:
@@ -56,35 +56,35 @@ def test_a_sound_answer_passes() -> None:
 def test_each_broken_constraint_is_named(
     membership: dict[str, tuple[str, ...]], settings: dict[str, object], message: str
 ) -> None:
-    told = violations(membership, **settings)
-    assert message in told
-    assert bool(message) == bool(told)
+    label = violations(membership, **settings)
+    assert message in label
+    assert bool(message) == bool(label)
 
 
-def broken(membership: dict[str, tuple[str, ...]], limits: Limits) -> str:
-    return " ".join(audit(build_feeder_graph(toy_scenario()), membership, limits))
+def broken(membership: dict[str, tuple[str, ...]], request: ZoneRequest) -> str:
+    return " ".join(audit(build_feeder_graph(toy_scenario()), membership, request))
 
 
 def test_merged_anchors_belong_together_and_either_leads_in() -> None:
-    limits = replace(build_limits(toy_scenario(), parse_parameters({})), merged={WEST: (WEST, EAST)})
+    request = replace(build_request(toy_scenario(), parse_parameters({})), merged={WEST: (WEST, EAST)})
     # Pine sends 83% to East: merged with West it needs no other way.
-    assert broken({WEST: (EAST, PINE, "0005")}, limits) == ""
-    assert f"lacks {EAST}, merged with its anchor" in broken({WEST: (OAK, "0001")}, limits)
+    assert broken({WEST: (EAST, PINE, "0005")}, request) == ""
+    assert f"lacks {EAST}, merged with its anchor" in broken({WEST: (OAK, "0001")}, request)
 
 
 def test_travel_times_and_catchments_are_audited() -> None:
-    asked = parse_parameters({"maximum_travel_minutes": 20})
-    limits = build_limits(toy_scenario(), parse_parameters({}))
-    timed = replace(limits, parameters=asked, travel_minutes={(OAK, WEST): 30.0, (ELM, WEST): 10.0})
-    told = broken({WEST: (OAK, ELM, "0001")}, timed)
-    assert f"{OAK}, which is 30 minutes away, and the limit is 20 minutes" in told
-    assert "0001, which has no travel time to the anchor" in told
-    assert f"{ELM}, which" not in told
+    parameters = parse_parameters({"maximum_travel_minutes": 20})
+    request = build_request(toy_scenario(), parse_parameters({}))
+    timed = replace(request, parameters=parameters, travel_minutes={(OAK, WEST): 30.0, (ELM, WEST): 10.0})
+    label = broken({WEST: (OAK, ELM, "0001")}, timed)
+    assert f"{OAK}, which is 30 minutes away, and the limit is 20 minutes" in label
+    assert "0001, which has no travel time to the anchor" in label
+    assert f"{ELM}, which" not in label
     touching = {WEST: frozenset({OAK}), OAK: frozenset({WEST}), ELM: frozenset({"0003"}), "0003": frozenset({ELM})}
-    mapped = replace(limits, parameters=parse_parameters({"contiguous": True}), neighbours=touching)
-    told = broken({WEST: (OAK, ELM, "0003", "0001")}, mapped)
-    assert "0001, which has no catchment" in told
-    assert f"catchments do not hang together with the anchor's: 0001, 0003, {ELM}" in told
+    mapped = replace(request, parameters=parse_parameters({"contiguous": True}), neighbours=touching)
+    label = broken({WEST: (OAK, ELM, "0003", "0001")}, mapped)
+    assert "0001, which has no catchment" in label
+    assert f"catchments do not hang together with the anchor's: 0001, 0003, {ELM}" in label
     assert broken({WEST: (OAK,)}, replace(mapped, parameters=replace(mapped.parameters, minimum_schools=2))) == ""
 
 
@@ -106,17 +106,17 @@ def test_closed_schools_and_other_districts_are_named() -> None:
 
 def test_score_by_hand() -> None:
     graph = build_feeder_graph(toy_scenario())
-    limits = build_limits(toy_scenario(), parse_parameters({}))
+    request = build_request(toy_scenario(), parse_parameters({}))
     # Retained 60 + 90 + 60 + 50 + 60 + 40 = 360 of 430 promoted.
-    assert score_zone(graph, WEST, GOOD[WEST], limits) == pytest.approx(360 - 0.25 * 70)
-    assert score_zone(graph, EAST, GOOD[EAST], limits) == pytest.approx(190 - 0.25 * 20)
-    assert score_zone(graph, WEST, (), limits) == 0
+    assert score_zone(graph, WEST, GOOD[WEST], request) == pytest.approx(360 - 0.25 * 70)
+    assert score_zone(graph, EAST, GOOD[EAST], request) == pytest.approx(190 - 0.25 * 20)
+    assert score_zone(graph, WEST, (), request) == 0
 
 
 def test_distance_follows_the_meridian() -> None:
-    limits = build_limits(toy_scenario(), parse_parameters({}))
+    request = build_request(toy_scenario(), parse_parameters({}))
     # A degree of latitude near 38 degrees north is 110.99 km on the WGS 84 ellipsoid.
-    assert distance_km(limits, "0001", WEST) == pytest.approx(9.989, abs=0.002)
+    assert distance_km(request, "0001", WEST) == pytest.approx(9.989, abs=0.002)
 
 
 @pytest.mark.parametrize(
@@ -130,5 +130,5 @@ def test_distance_follows_the_meridian() -> None:
 def test_a_limit_that_the_files_cannot_serve_is_refused(columns: list[str], setting: str) -> None:
     scenario = toy_scenario(toy_schools().drop(columns=columns))
     with pytest.raises(InputError) as caught:
-        build_limits(scenario, parse_parameters([setting]))
+        build_request(scenario, parse_parameters([setting]))
     assert [problem.column for problem in caught.value.problems] == [setting.partition("=")[0]]

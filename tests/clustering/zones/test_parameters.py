@@ -142,8 +142,8 @@ def test_wrong_levels_do_not_hide_unknown_schools() -> None:
             {"levels": "primary", "force_in": "8,9", "keep_together": "7+8", "maximum_schools": "many"},
             school_ids={"8"},
         )
-    told = {(problem.column, problem.value) for problem in caught.value.problems}
-    assert told == {("levels", "primary"), ("force_in", "9"), ("keep_together", "7"), ("maximum_schools", "many")}
+    label = {(problem.column, problem.value) for problem in caught.value.problems}
+    assert label == {("levels", "primary"), ("force_in", "9"), ("keep_together", "7"), ("maximum_schools", "many")}
 
 
 def test_a_rule_of_need_is_taken_as_that_of_identification_is() -> None:

@@ -105,8 +105,8 @@ def test_possible_anchors_are_listed_and_proposed_only_when_asked() -> None:
         (EAST, "possible", None),
     ]
     assert "include_possible" in (by_rate.anchors[1].reason_without_zone or "")
-    asked = propose(schools=schools, identification="graduation_rate<0.67", include_possible=True)
-    assert [anchor.zone_id for anchor in asked.anchors] == ["zone-0010", "zone-0011"]
+    parameters = propose(schools=schools, identification="graduation_rate<0.67", include_possible=True)
+    assert [anchor.zone_id for anchor in parameters.anchors] == ["zone-0010", "zone-0011"]
 
 
 def test_anchor_forced_out_is_reported_with_its_reason() -> None:
@@ -203,9 +203,9 @@ def test_same_bytes_under_two_hash_seeds() -> None:
 
 
 def test_progress_runs_from_0_to_1() -> None:
-    told: list[tuple[str, float]] = []
-    propose_zones(toy_scenario(), progress=lambda stage, fraction: told.append((stage, fraction)))
-    fractions = [fraction for _, fraction in told]
+    label: list[tuple[str, float]] = []
+    propose_zones(toy_scenario(), progress=lambda stage, fraction: label.append((stage, fraction)))
+    fractions = [fraction for _, fraction in label]
     assert fractions[0] == 0
     assert fractions[-1] == 1
     assert np.all(np.diff(fractions) >= -1e-9)

@@ -26,7 +26,7 @@ from clustering import (
 )
 from clustering.model.scenario import Scenario
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.request import build_limits
+from clustering.zones.request import build_request
 from clustering.zones.solver import solve
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -49,8 +49,8 @@ def read_ground(name: str, order: int) -> Scenario:
 
 def answer_bytes(name: str, order: int) -> bytes:
     """Zones of the whole line, without the provenance: the hash of a file knows the order of its rows."""
-    asked = ProposalParameters(disclosure="exact" if name == "city" else "protected")
-    document = zones_geojson(propose_zones(read_ground(name, order), asked))
+    parameters = ProposalParameters(disclosure="exact" if name == "city" else "protected")
+    document = zones_geojson(propose_zones(read_ground(name, order), parameters))
     del document["provenance"]
     return json_bytes(document)
 
@@ -78,13 +78,13 @@ def test_processes_with_other_hashes_and_other_orders_of_rows_answer_in_the_same
 @pytest.mark.parametrize("name", GROUNDS)
 def test_flows_and_anchors_in_any_order_give_the_same_zones(name: str) -> None:
     scenario = read_ground(name, 1)
-    limits = build_limits(scenario, ProposalParameters())
+    request = build_request(scenario, ProposalParameters())
     decisions = identify_high_schools(scenario, parse_rule("graduation_rate<0.67"))
     anchors = decisions.index[decisions["certainty"] == "certain"].tolist()
     answers = []
     for order in range(3):
         tables = build_feeder_tables(replace(scenario, flows=shuffled(scenario.flows, order)))
         turned = [anchors[place] for place in np.random.default_rng(order).permutation(len(anchors))]
-        answers.append(solve(generate_candidates(tables, turned, limits), limits))
+        answers.append(solve(generate_candidates(tables, turned, request), request))
     assert answers[0].membership
     assert answers[1:] == answers[:1] * 2

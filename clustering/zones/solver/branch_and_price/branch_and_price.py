@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clustering.zones.solver.branch_and_price.branching import Branch, divide
-from clustering.zones.solver.branch_and_price.master_problem import Column, Master, MasterAnswer
+from clustering.zones.solver.branch_and_price.master_problem import Column, Master, MasterSolution
 from clustering.zones.solver.branch_and_price.pricing import GroupPricing
-from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneOracle
-from clustering.zones.solver.solution import PackingAnswer
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
+from clustering.zones.solver.solution import GroupSolution
 
 # What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
 _NEGLIGIBLE = 1e-7
@@ -52,7 +52,7 @@ class Packing:
         Whether a school may be in several Zones.
     """
 
-    def __init__(self, oracles: Sequence[ZoneOracle], *, shared: bool = False) -> None:
+    def __init__(self, oracles: Sequence[PricingOracle], *, shared: bool = False) -> None:
         self.oracles, self.shared = oracles, shared
         hosts: dict[str, int] = {}
         for oracle in oracles:
@@ -74,7 +74,7 @@ class Packing:
         most_zones: int | None = None,
         deadline: float = math.inf,
         tick: Callable[[], None] = lambda: None,
-    ) -> PackingAnswer:
+    ) -> GroupSolution:
         """
         Find the best Zones.
 
@@ -130,7 +130,7 @@ class _Search:
         self.used = packing.used_rows(locked)
         self.best: tuple[float, Sequence[Column]] = (-math.inf, ())
 
-    def solve(self, start: Branch) -> PackingAnswer:
+    def solve(self, start: Branch) -> GroupSolution:
         """Search the branches, the one with the greatest bound first."""
         tolerance = _NEGLIGIBLE * (1 + len(self.packing.oracles))
         root = self.relax(start)
@@ -218,7 +218,7 @@ class _Search:
             master.add(fresh)
             columns.extend(fresh)
 
-    def price(self, answer: MasterAnswer, branch: Branch) -> tuple[float, bool, bool]:
+    def price(self, answer: MasterSolution, branch: Branch) -> tuple[float, bool, bool]:
         """Best Zones at the master's prices: their bound, whether one improves it, whether time sufficed for all."""
         packing = self.packing
         price_of = np.zeros(len(packing.row))
@@ -234,7 +234,7 @@ class _Search:
         is_chosen[opened] = True
         return total + float(added[is_chosen].sum()), improves, is_exact
 
-    def answer(self, bound: float, *, is_proved: bool) -> PackingAnswer:
+    def answer(self, bound: float, *, is_proved: bool) -> GroupSolution:
         """The best Zones known; their value is added up anew, for the last digits depend on how they were found."""
         oracles, chosen = self.packing.oracles, self.best[1]
         value = (
@@ -247,4 +247,4 @@ class _Search:
             for each in chosen
         }
         bound = value if is_proved else max(bound, value)
-        return PackingAnswer(zones=dict(sorted(zones.items())), value=value, bound=bound, is_proved=is_proved)
+        return GroupSolution(zones=dict(sorted(zones.items())), value=value, bound=bound, is_proved=is_proved)

@@ -47,7 +47,7 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MasterAnswer:
+class MasterSolution:
     """
     What the master says.
 
@@ -127,7 +127,7 @@ class Master:
             [[each.anchor, *(row[school] for school in each.schools if school in row), last] for each in columns],
         )
 
-    def solve_relaxation(self) -> MasterAnswer:
+    def solve_relaxation(self) -> MasterSolution:
         """Solve the linear relaxation; its prices are those of an optimal basis."""
         self._solver.run()
         status = self._solver.getModelStatus()
@@ -141,7 +141,7 @@ class Master:
         duals = np.where(is_locked, duals, np.maximum(duals, 0.0))
         return self._answer(np.array(solution.col_value), duals)
 
-    def solve_integer(self, time_limit_s: float) -> MasterAnswer:
+    def solve_integer(self, time_limit_s: float) -> MasterSolution:
         """Choose whole Zones; none are chosen if time runs out before any are found."""
         count = len(self._locks) + len(self._values)
         kinds = np.full(count, highspy.HighsVarType.kInteger)
@@ -162,9 +162,9 @@ class Master:
         nothing, most = np.zeros(len(rows)), np.full(len(rows), math.inf)
         self._solver.addCols(len(rows), np.array(values), nothing, most, len(index), starts, index, np.ones(len(index)))
 
-    def _answer(self, values: np.ndarray, duals: np.ndarray) -> MasterAnswer:
+    def _answer(self, values: np.ndarray, duals: np.ndarray) -> MasterSolution:
         unkept, weights = values[: len(self._locks)], values[len(self._locks) :]
-        return MasterAnswer(
+        return MasterSolution(
             value=float(np.array(self._values) @ weights),
             weights=weights,
             anchor_prices=duals[: self._anchors],

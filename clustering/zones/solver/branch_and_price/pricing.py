@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clustering.zones.solver.branch_and_price.branching import Branch
-from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneOracle
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, choose_outer
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.single_zone.problem import SetTable, ZoneProblem
@@ -33,7 +33,7 @@ class GroupPricing:
         Numbers of each anchor's candidates, as prices know them.
     """
 
-    def __init__(self, oracles: Sequence[ZoneOracle], rows: Sequence[np.ndarray]) -> None:
+    def __init__(self, oracles: Sequence[PricingOracle], rows: Sequence[np.ndarray]) -> None:
         self._oracles, self._rows = oracles, rows
         self._asked: dict[int, tuple[tuple[bytes | None, ...], ZoneFound | None]] = {}
         able = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_within_limits
 from clustering.zones.solver.single_zone.problem import build_problem
@@ -18,7 +18,7 @@ from clustering.zones.solver.single_zone.side_constraints import SideLimits
 _FOUND_AT_ONCE = 3
 
 
-class ZoneOracle:
+class PricingOracle:
     """
     Answers for the best Zone of one anchor, at any prices of its schools.
 
@@ -26,15 +26,15 @@ class ZoneOracle:
     ----------
     candidates
         Of the anchor.
-    limits
+    request
         The limits of the request.
     """
 
-    def __init__(self, candidates: Candidates, limits: Limits) -> None:
-        self.candidates, self.limits = candidates, limits
+    def __init__(self, candidates: Candidates, request: ZoneRequest) -> None:
+        self.candidates, self.request = candidates, request
         self.anchor_id, self.schools = candidates.anchor_id, candidates.schools
-        self.problem = build_problem(candidates, limits)
-        self.side = SideLimits.of(candidates, limits)
+        self.problem = build_problem(candidates, request)
+        self.side = SideLimits.of(candidates, request)
         # Zones found so far, with their values without prices: whatever is solved next starts from them.
         self.found: list[ZoneFound] = []
         self._known: set[tuple[int, ...]] = set()
@@ -100,7 +100,7 @@ class ZoneOracle:
         inside[0, list(feeders)] = True
         return evaluate_zones(self.problem, inside)[0].value
 
-    def learn_from(self, other: ZoneOracle) -> None:
+    def learn_from(self, other: PricingOracle) -> None:
         """Begin with the Zones found by another oracle of the same anchor that are possible here too."""
         place = {school: number for number, school in enumerate(self.schools)}
         moved = np.array([place.get(school, -1) for school in other.schools], dtype=np.intp)

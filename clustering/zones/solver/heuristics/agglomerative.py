@@ -11,12 +11,12 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import AgglomerativeClustering
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
 
 
-def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Given:
     """
     Join neighbouring schools with similar flows until there are as many clusters as anchors, and give them to those.
 
@@ -26,7 +26,7 @@ def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candi
         The feeder graph.
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -43,8 +43,8 @@ def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candi
     .. [1] Ward (1963). Hierarchical grouping to optimize an objective function. Journal of the American Statistical
        Association 58.
     """
-    reach = measure_reach(candidates, limits)
-    heads = {anchor: number for number, each in enumerate(reach.candidates) for anchor in each.heads}
+    reach = measure_reach(candidates, request)
+    heads = {anchor: number for number, each in enumerate(reach.candidates) for anchor in each.anchors}
     schools = pd.Index(sorted({*reach.pairs["school_id"], *heads}), dtype="str")
     connected = _connect(tables, schools)
     part_count, part_of = connected_components(connected, directed=False)

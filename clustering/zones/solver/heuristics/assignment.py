@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 
 Given = Mapping[str, frozenset[int]]
 
@@ -32,17 +32,17 @@ class Reach:
         One per anchor, sorted by its id.
     shares
         For each anchor, share of each candidate's promoted students who arrive [0 to 1]; 1 for merged anchors.
-    limits
+    request
         The limits of the request.
     """
 
     pairs: pd.DataFrame
     candidates: tuple[Candidates, ...]
     shares: tuple[np.ndarray, ...]
-    limits: Limits
+    request: ZoneRequest
 
 
-def measure_reach(candidates: Sequence[Candidates], limits: Limits) -> Reach:
+def measure_reach(candidates: Sequence[Candidates], request: ZoneRequest) -> Reach:
     """
     Say how many students of each school arrive at each anchor.
 
@@ -50,7 +50,7 @@ def measure_reach(candidates: Sequence[Candidates], limits: Limits) -> Reach:
     ----------
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -60,8 +60,8 @@ def measure_reach(candidates: Sequence[Candidates], limits: Limits) -> Reach:
         the share in which that school's own promoted students arrive, over at most ``maximum_steps`` promotions.
     """
     ordered = tuple(sorted(candidates, key=lambda each: each.anchor_id))
-    shares = tuple(_arriving_shares(each, limits.parameters.maximum_steps) for each in ordered)
-    unit = {school: group[0] for group in limits.parameters.together() for school in group}
+    shares = tuple(_arriving_shares(each, request.parameters.maximum_steps) for each in ordered)
+    unit = {school: group[0] for group in request.parameters.together() for school in group}
     parts = [
         pd.DataFrame(
             {
@@ -77,7 +77,7 @@ def measure_reach(candidates: Sequence[Candidates], limits: Limits) -> Reach:
     ]
     columns = {"zone": "int64", "place": "int64", "school_id": "str", "unit": "str", "arriving": "float64"}
     pairs = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns)).astype(columns)
-    return Reach(pairs=pairs, candidates=ordered, shares=shares, limits=limits)
+    return Reach(pairs=pairs, candidates=ordered, shares=shares, request=request)
 
 
 def _arriving_shares(candidates: Candidates, steps: int) -> np.ndarray:
@@ -113,7 +113,7 @@ def give_schools(reach: Reach, is_meant: np.ndarray) -> Given:
         most of its students arrive, and takes the schools along that lead its students there.
     """
     options = _options(reach, is_meant)
-    shared = reach.limits.parameters.shared_feeders
+    shared = reach.request.parameters.shared_feeders
     best = options.sort_values(["unit", "arriving", "zone"], ascending=[True, False, True], kind="stable")
     chosen = best if shared else best.drop_duplicates("unit")
     has = set(zip(chosen["unit"], chosen["zone"], strict=True))
@@ -140,7 +140,7 @@ def give_clusters(reach: Reach, cluster_of: pd.Series) -> Given:
     given
         Anchor to places of its candidates. A school is meant for every anchor in its cluster within whose reach it is.
     """
-    heads = [(number, anchor) for number, each in enumerate(reach.candidates) for anchor in each.heads]
+    heads = [(number, anchor) for number, each in enumerate(reach.candidates) for anchor in each.anchors]
     of_heads = {(number, cluster_of.get(anchor, -1)) for number, anchor in heads} - {(n, -1) for n, _ in heads}
     of_schools = cluster_of.reindex(reach.pairs["school_id"]).fillna(-1).astype("int64").to_numpy()
     together = pd.MultiIndex.from_arrays([reach.pairs["zone"].to_numpy(), of_schools])
@@ -149,7 +149,7 @@ def give_clusters(reach: Reach, cluster_of: pd.Series) -> Given:
 
 def _options(reach: Reach, is_meant: np.ndarray) -> pd.DataFrame:
     """Anchors that could be given each unit: those it is meant for, or all if it is forced in and meant for none."""
-    forced = reach.pairs["school_id"].isin(list(reach.limits.parameters.force_in))
+    forced = reach.pairs["school_id"].isin(list(reach.request.parameters.force_in))
     marked = reach.pairs.assign(is_meant=is_meant, is_forced=forced)
     units = marked.groupby(["unit", "zone"], as_index=False).agg(
         is_meant=("is_meant", "any"), is_forced=("is_forced", "any"), arriving=("arriving", "sum")
@@ -160,7 +160,7 @@ def _options(reach: Reach, is_meant: np.ndarray) -> pd.DataFrame:
 
 def _hold_forced(reach: Reach, best: pd.DataFrame) -> dict[str, int]:
     """Zone of each forced unit, and of the units on its way to the anchor."""
-    forced = set(reach.limits.parameters.force_in)
+    forced = set(reach.request.parameters.force_in)
     first = best.drop_duplicates("unit").set_index("unit")["zone"].to_dict()
     rows = reach.pairs[reach.pairs["school_id"].isin(forced)]
     rows = rows[rows["zone"] == rows["unit"].map(first)].sort_values("school_id", kind="stable")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from clustering.errors import InputError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import parameter_problem
 from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
@@ -22,7 +22,7 @@ WeightedLink = tuple[int, int, float]
 _SEED = 0
 
 
-def give_louvain_communities(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+def give_louvain_communities(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Given:
     """
     Give the schools of each Louvain community to its anchors.
 
@@ -32,7 +32,7 @@ def give_louvain_communities(tables: FeederTables, candidates: Sequence[Candidat
         The feeder graph.
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -48,16 +48,16 @@ def give_louvain_communities(tables: FeederTables, candidates: Sequence[Candidat
     .. [1] Blondel, Guillaume, Lambiotte, Lefebvre (2008). Fast unfolding of communities in large networks.
        Journal of Statistical Mechanics P10008.
     """
-    return _give_communities(tables, measure_reach(candidates, limits), _find_louvain)
+    return _give_communities(tables, measure_reach(candidates, request), _find_louvain)
 
 
-def give_leiden_communities(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+def give_leiden_communities(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Given:
     """
     Give the schools of each Leiden community to its anchors.
 
     Parameters
     ----------
-    tables, candidates, limits
+    tables, candidates, request
         As for :func:`give_louvain_communities`.
 
     Returns
@@ -75,7 +75,7 @@ def give_leiden_communities(tables: FeederTables, candidates: Sequence[Candidate
     .. [1] Traag, Waltman, van Eck (2019). From Louvain to Leiden: guaranteeing well-connected communities.
        Scientific Reports 9, 5233.
     """
-    return _give_communities(tables, measure_reach(candidates, limits), _find_leiden)
+    return _give_communities(tables, measure_reach(candidates, request), _find_leiden)
 
 
 def _give_communities(

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.solver.heuristics.assignment import Given, give_schools, measure_reach
 
 
-def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidates], limits: Limits) -> Given:
+def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Given:
     """
     Give every school to the anchor at the end of its chain of dominant destinations.
 
@@ -23,7 +23,7 @@ def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidate
         The feeder graph.
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -34,11 +34,11 @@ def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidate
         or to a school that promotes nobody. Where that is an anchor within whose reach the school is, the anchor has
         it; locks as for ``giving.give_schools``.
     """
-    reach = measure_reach(candidates, limits)
+    reach = measure_reach(candidates, request)
     index = tables.totals.index
     zone_at = np.full(len(index), -1)
     for number, each in enumerate(reach.candidates):
-        zone_at[index.get_indexer(pd.Index(each.heads))] = number
+        zone_at[index.get_indexer(pd.Index(each.anchors))] = number
     ends = _end_of_chain(tables, is_end=zone_at >= 0)
     of_schools = ends[index.get_indexer(pd.Index(reach.pairs["school_id"]))]
     return give_schools(reach, zone_at[of_schools] == reach.pairs["zone"].to_numpy())

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Sequence
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 
 # Loss (the gain, negated), school, anchor, position among the anchor's candidates: the least is the best.
 Offer = tuple[float, str, str, int]
@@ -15,9 +15,9 @@ Offer = tuple[float, str, str, int]
 class _GrowingZone:
     """One anchor's Zone while schools are added to it."""
 
-    def __init__(self, candidates: Candidates, limits: Limits) -> None:
+    def __init__(self, candidates: Candidates, request: ZoneRequest) -> None:
         self.candidates = candidates
-        self.asked = limits.parameters
+        self.parameters = request.parameters
         self.anchor = len(candidates.schools)
         merged = [candidates.schools.index(anchor) for anchor in candidates.merged]
         self.members = {self.anchor, *merged}
@@ -37,7 +37,7 @@ class _GrowingZone:
 
         A school that loses score is worth taking only while the Zone is below its least size.
         """
-        if len(self.members) >= self.asked.maximum_schools:
+        if len(self.members) >= self.parameters.maximum_schools:
             return None
         options = [
             (-self.gain(place), school, self.candidates.anchor_id, place)
@@ -45,12 +45,12 @@ class _GrowingZone:
             if place not in self.members and school not in taken and self._fits(place)
         ]
         best = min(options, default=None)
-        is_short = len(self.members) < self.asked.minimum_schools
+        is_short = len(self.members) < self.parameters.minimum_schools
         return best if best is not None and (best[0] < 0 or is_short) else None
 
     def gain(self, place: int) -> float:
         """What the score gains if the school is added [students per year]."""
-        weight = self.asked.leakage_weight
+        weight = self.parameters.leakage_weight
         kept = sum(students for other, students, _ in self.receivers[place] if other in self.members)
         kept += sum(students for other, students, _ in self.senders[place] if other in self.members)
         own = self.candidates.bonus[place] - weight * self.candidates.promoted[place]
@@ -62,14 +62,14 @@ class _GrowingZone:
         self.enrolled += float(self.candidates.enrolment[place])
 
     def _fits(self, place: int) -> bool:
-        limit = self.asked.maximum_enrolment_students
+        limit = self.parameters.maximum_enrolment_students
         if limit is not None and self.enrolled + self.candidates.enrolment[place] > limit:
             return False
         return any(is_tie and other in self.members for other, _, is_tie in self.receivers[place])
 
 
 def grow_zones(
-    candidates: Sequence[Candidates], limits: Limits, progress: Callable[[float], None]
+    candidates: Sequence[Candidates], request: ZoneRequest, progress: Callable[[float], None]
 ) -> dict[str, frozenset[int]]:
     """
     Grow all Zones side by side, the school with the greatest gain first.
@@ -78,7 +78,7 @@ def grow_zones(
     ----------
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
     progress
         Told the fraction done, 0 to 1.
@@ -90,9 +90,9 @@ def grow_zones(
         forced in go first, to the first anchor that can take them. Ties go to the first school id, then to the first
         anchor.
     """
-    growing = {each.anchor_id: _GrowingZone(each, limits) for each in candidates}
-    forced = frozenset(limits.parameters.force_in)
-    shared = limits.parameters.shared_feeders
+    growing = {each.anchor_id: _GrowingZone(each, request) for each in candidates}
+    forced = frozenset(request.parameters.force_in)
+    shared = request.parameters.shared_feeders
     taken: set[str] = set()
     for anchor in sorted(growing):
         _add_forced(growing[anchor], taken, forced)
@@ -124,7 +124,7 @@ def _add_forced(zone: _GrowingZone, taken: set[str], forced: frozenset[str]) -> 
                 path = []
                 break
             path.append(free[0])
-        if path and len(zone.members) + len(path) <= zone.asked.maximum_schools:
+        if path and len(zone.members) + len(path) <= zone.parameters.maximum_schools:
             for step in path:
                 zone.add(step)
                 taken.add(zone.candidates.schools[step])

@@ -8,12 +8,14 @@ import numpy as np
 
 from clustering.errors import InfeasibleError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits, told
-from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneOracle
-from clustering.zones.solver.solution import Answer
+from clustering.zones.eligibility import ZoneRequest, label
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
+from clustering.zones.solver.solution import ZoneSolution
 
 
-def settle_zones(given: Mapping[str, frozenset[int]], candidates: Sequence[Candidates], limits: Limits) -> Answer:
+def settle_zones(
+    given: Mapping[str, frozenset[int]], candidates: Sequence[Candidates], request: ZoneRequest
+) -> ZoneSolution:
     """
     Make a Zone of the schools given to each anchor.
 
@@ -24,7 +26,7 @@ def settle_zones(given: Mapping[str, frozenset[int]], candidates: Sequence[Candi
         may be shared.
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -39,17 +41,17 @@ def settle_zones(given: Mapping[str, frozenset[int]], candidates: Sequence[Candi
     InfeasibleError
         A school that is forced in is in no Zone: the method has no way to keep that lock.
     """
-    forced = frozenset(limits.parameters.force_in)
+    forced = frozenset(request.parameters.force_in)
     found: dict[str, tuple[float, tuple[str, ...]]] = {}
     without_zone: dict[str, str] = {}
     for each in sorted(candidates, key=lambda one: one.anchor_id):
-        oracle, inside = ZoneOracle(each, limits), np.zeros(len(each.schools), dtype=bool)
+        oracle, inside = PricingOracle(each, request), np.zeros(len(each.schools), dtype=bool)
         inside[sorted(given.get(each.anchor_id, ()))] = True
         inside |= oracle.problem.mandatory
         must = inside & np.isin(np.array(each.schools, dtype=object), list(forced))
         best = oracle.find_best(must=must, barred=~inside)
-        is_forced = bool(must.any()) or not forced.isdisjoint(each.heads)
-        if each.is_torn or best is None:
+        is_forced = bool(must.any()) or not forced.isdisjoint(each.anchors)
+        if each.has_impossible_group or best is None:
             without_zone[each.anchor_id] = (
                 "Of the schools that the method gives to it no Zone within the limits can be made."
             )
@@ -57,23 +59,25 @@ def settle_zones(given: Mapping[str, frozenset[int]], candidates: Sequence[Candi
             without_zone[each.anchor_id] = f"The Zone that the method finds would score {best.value:z.1f}."
         else:
             found[each.anchor_id] = best.value, oracle.feeders(best)
-    _keep_best(found, without_zone, limits)
+    _keep_best(found, without_zone, request)
     held = {school for anchor, (_, feeders) in found.items() for school in (anchor, *feeders)}
     if unkept := sorted(forced - held):
         raise InfeasibleError(
-            f"{told(limits, school)} is forced in, and this method finds no Zone that holds it: use method=exact."
+            f"{label(request, school)} is forced in, and this method finds no Zone that holds it: use method=exact."
             for school in unkept
         )
     membership = {anchor: feeders for anchor, (_, feeders) in sorted(found.items())}
-    return Answer(membership=membership, without_zone=without_zone, status="heuristic", bound=None)
+    return ZoneSolution(membership=membership, without_zone=without_zone, status="heuristic", bound=None)
 
 
-def _keep_best(found: dict[str, tuple[float, tuple[str, ...]]], without_zone: dict[str, str], limits: Limits) -> None:
+def _keep_best(
+    found: dict[str, tuple[float, tuple[str, ...]]], without_zone: dict[str, str], request: ZoneRequest
+) -> None:
     """Leave only as many Zones as are asked for."""
-    most = limits.parameters.maximum_zones
+    most = request.parameters.maximum_zones
     if most is None:
         return
-    forced = frozenset(limits.parameters.force_in)
+    forced = frozenset(request.parameters.force_in)
     # A Zone that holds a lock is never the one to go.
     order = sorted(found, key=lambda each: (forced.isdisjoint((each, *found[each][1])), -found[each][0], each))
     for anchor in order[most:]:

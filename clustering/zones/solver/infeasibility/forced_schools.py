@@ -8,13 +8,13 @@ import networkx as nx
 
 from clustering.errors import InfeasibleError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits, reasons_against, told
+from clustering.zones.eligibility import ZoneRequest, label, reasons_against
 from clustering.zones.feeder_graph import FeederTables
 
 _MOST_ANCHORS_NAMED = 5
 
 
-def refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits, tables: FeederTables | None) -> None:
+def refuse_hopeless_locks(candidates: Sequence[Candidates], request: ZoneRequest, tables: FeederTables | None) -> None:
     """
     Refuse schools forced in that are within reach of no anchor, or that a limit or lock excludes from all.
 
@@ -22,7 +22,7 @@ def refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits, tabl
     ----------
     candidates
         One per anchor.
-    limits
+    request
         The limits of the request.
     tables
         The feeder graph that the candidates come from; ``None`` leaves out which school is in the way.
@@ -32,34 +32,34 @@ def refuse_hopeless_locks(candidates: Sequence[Candidates], limits: Limits, tabl
     InfeasibleError
         With a sentence per school and anchor.
     """
-    reachable = {school for each in candidates for school in (*each.heads, *each.schools)}
-    anchors = frozenset(head for each in candidates for head in each.heads)
+    reachable = {school for each in candidates for school in (*each.anchors, *each.schools)}
+    anchors = frozenset(head for each in candidates for head in each.anchors)
     violations: list[str] = []
-    for school in limits.parameters.force_in:
+    for school in request.parameters.force_in:
         if school in reachable:
             continue
-        near = [each for each in candidates if school in each.struck]
+        near = [each for each in candidates if school in each.excluded]
         violations += [
-            f"{told(limits, school)} is forced in, but for {_anchors_of(each, limits)} it"
-            f" {' and '.join(whats_against(limits, school, each, anchors))}."
+            f"{label(request, school)} is forced in, but for {_anchors_of(each, request)} it"
+            f" {' and '.join(whats_against(request, school, each, anchors))}."
             for each in near[:_MOST_ANCHORS_NAMED]
         ]
         if len(near) > _MOST_ANCHORS_NAMED:
             violations.append(f"The same holds, or the like, for {len(near) - _MOST_ANCHORS_NAMED} more anchors.")
         if not near:
-            ways = [] if tables is None else list(_ways_barred(school, candidates, limits, tables))
-            violations += ways or [f"{told(limits, school)} is forced in, but its promotions lead to no anchor."]
+            ways = [] if tables is None else list(_ways_barred(school, candidates, request, tables))
+            violations += ways or [f"{label(request, school)} is forced in, but its promotions lead to no anchor."]
     if violations:
         raise InfeasibleError(violations)
 
 
-def whats_against(limits: Limits, school: str, candidates: Candidates, anchors: Collection[str]) -> list[str]:
+def whats_against(request: ZoneRequest, school: str, candidates: Candidates, anchors: Collection[str]) -> list[str]:
     """
     Tell everything that keeps a school within reach out of one anchor's Zone.
 
     Parameters
     ----------
-    limits
+    request
         The limits of the request.
     school
         Struck out of the candidates, or an anchor of the Zone.
@@ -73,55 +73,57 @@ def whats_against(limits: Limits, school: str, candidates: Candidates, anchors: 
     reasons
         Half sentences that follow "the school".
     """
-    reasons = reasons_against(limits, school, candidates.heads)
-    for mate in _missing_mates(limits, school, candidates):
-        if mate in anchors and school in candidates.heads:
+    reasons = reasons_against(request, school, candidates.anchors)
+    for mate in _missing_mates(request, school, candidates):
+        if mate in anchors and school in candidates.anchors:
             why = "another anchor: name both in merge_anchors to give them one Zone"
         elif mate in anchors:
             why = "the anchor of another Zone"
-        elif against := reasons_against(limits, mate, candidates.heads):
-            reasons.append(f"must keep together with {told(limits, mate)}, which {' and '.join(against)}")
+        elif against := reasons_against(request, mate, candidates.anchors):
+            reasons.append(f"must keep together with {label(request, mate)}, which {' and '.join(against)}")
             continue
-        elif mate in candidates.struck:
+        elif mate in candidates.excluded:
             continue  # struck for the same group
         else:
             why = "not within reach of the anchor"
-        reasons.append(f"must keep together with {told(limits, mate)}, which is {why}")
+        reasons.append(f"must keep together with {label(request, mate)}, which is {why}")
     return reasons or ["must keep together with a school that cannot be in the Zone"]
 
 
-def _missing_mates(limits: Limits, school: str, candidates: Candidates) -> list[str]:
+def _missing_mates(request: ZoneRequest, school: str, candidates: Candidates) -> list[str]:
     """Schools that a school must keep together with and that are not candidates."""
-    together = {mate for group in limits.parameters.together() if school in group for mate in group}
-    return sorted(together - {school, *candidates.schools, *candidates.heads})
+    together = {mate for group in request.parameters.together() if school in group for mate in group}
+    return sorted(together - {school, *candidates.schools, *candidates.anchors})
 
 
-def _ways_barred(school: str, candidates: Sequence[Candidates], limits: Limits, tables: FeederTables) -> Iterator[str]:
+def _ways_barred(
+    school: str, candidates: Sequence[Candidates], request: ZoneRequest, tables: FeederTables
+) -> Iterator[str]:
     """Tell what bars the shortest way of a school's promotions to each anchor that they lead to."""
-    asked, links = limits.parameters, tables.links
-    is_tie = (links[["send_share", "receive_share"]] >= asked.minimum_link_share).any(axis=1)
+    parameters, links = request.parameters, tables.links
+    is_tie = (links[["send_share", "receive_share"]] >= parameters.minimum_link_share).any(axis=1)
     ties = nx.from_pandas_edgelist(links[is_tie], "origin", "destination", create_using=nx.DiGraph)
-    heads = {head for each in candidates for head in each.heads}
+    heads = {head for each in candidates for head in each.anchors}
     told_of = 0
     for each in candidates if school in ties else ():
-        free = ties.subgraph(set(ties) - (heads - set(each.heads)))
-        near = [head for head in each.heads if head in free and nx.has_path(free, school, head)]
+        free = ties.subgraph(set(ties) - (heads - set(each.anchors)))
+        near = [head for head in each.anchors if head in free and nx.has_path(free, school, head)]
         ways = [nx.shortest_path(free, school, head) for head in near]
         if ways and told_of < _MOST_ANCHORS_NAMED:
             told_of += 1
-            yield _what_bars(min(ways, key=len), each, limits)
+            yield _what_bars(min(ways, key=len), each, request)
 
 
-def _what_bars(way: Sequence[str], candidates: Candidates, limits: Limits) -> str:
-    start, anchors = told(limits, way[0]), _anchors_of(candidates, limits)
-    through = [(each, reasons_against(limits, each, candidates.heads)) for each in way[1:-1]]
-    barred = [f"through {told(limits, each)}, which {' and '.join(against)}" for each, against in through if against]
-    if len(way) - 1 > limits.parameters.maximum_steps:
-        barred.append(f"in {len(way) - 1} steps, and maximum_steps is {limits.parameters.maximum_steps}")
-    itself = "".join(f", and {reason}" for reason in reasons_against(limits, way[0], candidates.heads))
+def _what_bars(way: Sequence[str], candidates: Candidates, request: ZoneRequest) -> str:
+    start, anchors = label(request, way[0]), _anchors_of(candidates, request)
+    through = [(each, reasons_against(request, each, candidates.anchors)) for each in way[1:-1]]
+    barred = [f"through {label(request, each)}, which {' and '.join(against)}" for each, against in through if against]
+    if len(way) - 1 > request.parameters.maximum_steps:
+        barred.append(f"in {len(way) - 1} steps, and maximum_steps is {request.parameters.maximum_steps}")
+    itself = "".join(f", and {reason}" for reason in reasons_against(request, way[0], candidates.anchors))
     return f"{start} is forced in, but reaches {anchors} {', and '.join(barred)}{itself}."
 
 
-def _anchors_of(candidates: Candidates, limits: Limits) -> str:
-    heads: Collection[str] = candidates.heads
-    return f"anchor{'s' if len(heads) > 1 else ''} {' and '.join(told(limits, head) for head in heads)}"
+def _anchors_of(candidates: Candidates, request: ZoneRequest) -> str:
+    heads: Collection[str] = candidates.anchors
+    return f"anchor{'s' if len(heads) > 1 else ''} {' and '.join(label(request, head) for head in heads)}"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits, told
+from clustering.zones.eligibility import ZoneRequest, label
 from clustering.zones.solver.infeasibility.forced_schools import whats_against
-from clustering.zones.solver.solution import PackingAnswer
+from clustering.zones.solver.solution import GroupSolution
 
 _OUT_OF_TIME = (
     "Time ran out before it was settled whether a Zone of its own would raise the total score: allow more with"
@@ -43,10 +43,10 @@ class Lack:
     score: float = 0.0
     sharing: tuple[str, ...] = ()
     value: float = 0.0
-    forced: PackingAnswer | None = None
+    forced: GroupSolution | None = None
 
 
-def tell_lack(lack: Lack, candidates: Candidates, anchors: Collection[str], limits: Limits) -> str:
+def tell_lack(lack: Lack, candidates: Candidates, anchors: Collection[str], request: ZoneRequest) -> str:
     """
     Say why an anchor has no Zone.
 
@@ -58,7 +58,7 @@ def tell_lack(lack: Lack, candidates: Candidates, anchors: Collection[str], limi
         Of the anchor.
     anchors
         All anchors of the request.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -68,38 +68,39 @@ def tell_lack(lack: Lack, candidates: Candidates, anchors: Collection[str], limi
     """
     match lack.kind:
         case "torn":
-            return _torn(candidates, anchors, limits)
+            return _torn(candidates, anchors, request)
         case "few":
-            return _too_few_schools(candidates, anchors, limits)
+            return _too_few_schools(candidates, anchors, request)
         case "none":
-            return _no_feasible_zone(candidates, anchors, limits)
+            return _no_feasible_zone(candidates, anchors, request)
         case "loss":
-            return _no_gain(candidates, lack.score, limits)
+            return _no_gain(candidates, lack.score, request)
         case "others":
-            return _why_not_beside(candidates.anchor_id, lack, limits)
+            return _why_not_beside(candidates.anchor_id, lack, request)
         case "late":
             return _OUT_OF_TIME
 
 
-def _too_few_schools(candidates: Candidates, anchors: Collection[str], limits: Limits) -> str:
-    asked = limits.parameters
+def _too_few_schools(candidates: Candidates, anchors: Collection[str], request: ZoneRequest) -> str:
+    parameters = request.parameters
     count = len(candidates.schools)
     found = "No feeder is" if count == 0 else f"Only {count} feeder{'s are' if count > 1 else ' is'}"
     return (
-        f"{found} within reach (at least {asked.minimum_link_share:.0%} of the sender's promoted or of the receiver's"
-        f" entering students); a Zone needs {asked.minimum_schools} schools with its anchor."
-        f"{_left_out(candidates, anchors, limits)}"
+        f"{found} within reach (at least {parameters.minimum_link_share:.0%} of the sender's promoted or of the"
+        " receiver's"
+        f" entering students); a Zone needs {parameters.minimum_schools} schools with its anchor."
+        f"{_left_out(candidates, anchors, request)}"
     )
 
 
-def _no_feasible_zone(candidates: Candidates, anchors: Collection[str], limits: Limits) -> str:
-    asked = limits.parameters
-    rules = [f"{asked.minimum_schools} to {asked.maximum_schools} schools"]
-    if asked.maximum_enrolment_students is not None:
-        rules.append(f"at most {asked.maximum_enrolment_students:g} students enrolled")
-    if asked.contiguous:
+def _no_feasible_zone(candidates: Candidates, anchors: Collection[str], request: ZoneRequest) -> str:
+    parameters = request.parameters
+    rules = [f"{parameters.minimum_schools} to {parameters.maximum_schools} schools"]
+    if parameters.maximum_enrolment_students is not None:
+        rules.append(f"at most {parameters.maximum_enrolment_students:g} students enrolled")
+    if parameters.contiguous:
         rules.append("catchments in one piece")
-    if asked.keep_together:
+    if parameters.keep_together:
         rules.append("schools kept together")
     if candidates.merged:
         rules.append("merged anchors in one Zone")
@@ -107,22 +108,22 @@ def _no_feasible_zone(candidates: Candidates, anchors: Collection[str], limits: 
         "No set of feeders satisfies all limits of the request: "
         + ", ".join(rules)
         + f", each school tied to the Zone by"
-        f" its promotions.{_left_out(candidates, anchors, limits)}"
+        f" its promotions.{_left_out(candidates, anchors, request)}"
     )
 
 
-def _torn(candidates: Candidates, anchors: Collection[str], limits: Limits) -> str:
+def _torn(candidates: Candidates, anchors: Collection[str], request: ZoneRequest) -> str:
     return " ".join(
-        f"{told(limits, head)} {reason}."
-        for head in candidates.heads
-        for reason in whats_against(limits, head, candidates, anchors)
+        f"{label(request, head)} {reason}."
+        for head in candidates.anchors
+        for reason in whats_against(request, head, candidates, anchors)
     )
 
 
-def _no_gain(candidates: Candidates, score: float, limits: Limits) -> str:
-    asked = limits.parameters
+def _no_gain(candidates: Candidates, score: float, request: ZoneRequest) -> str:
+    parameters = request.parameters
     why = "too many of its feeders' promoted students go elsewhere"
-    if asked.distance_weight or asked.travel_weight:
+    if parameters.distance_weight or parameters.travel_weight:
         why = "what its feeders lose by leakage, distance and travel time outweighs the students they keep"
     return (
         f"Its best Zone would score {score:z.1f}: {why}."
@@ -130,14 +131,14 @@ def _no_gain(candidates: Candidates, score: float, limits: Limits) -> str:
     )
 
 
-def _why_not_beside(anchor: str, lack: Lack, limits: Limits) -> str:
+def _why_not_beside(anchor: str, lack: Lack, request: ZoneRequest) -> str:
     """Say what a Zone for this anchor would cost the others."""
     forced = lack.forced
-    others = " and ".join(told(limits, other) for other in lack.sharing[:5]) or "other anchors"
-    if limits.parameters.maximum_zones is not None:
-        most = limits.parameters.maximum_zones
-        asked = "one Zone is" if most == 1 else f"{most} Zones are"
-        shared = f"Only {asked} asked for, and others add more to the score"
+    others = " and ".join(label(request, other) for other in lack.sharing[:5]) or "other anchors"
+    if request.parameters.maximum_zones is not None:
+        most = request.parameters.maximum_zones
+        parameters = "one Zone is" if most == 1 else f"{most} Zones are"
+        shared = f"Only {parameters} asked for, and others add more to the score"
     else:
         shared = f"Its feeders serve the total better in the Zone of {others}"
     if forced is None or not forced.is_proved:
@@ -150,9 +151,9 @@ def _why_not_beside(anchor: str, lack: Lack, limits: Limits) -> str:
     )
 
 
-def _left_out(candidates: Candidates, anchors: Collection[str], limits: Limits) -> str:
-    struck = [
-        f"{told(limits, school)} {whats_against(limits, school, candidates, anchors)[0]}"
-        for school in candidates.struck[:5]
+def _left_out(candidates: Candidates, anchors: Collection[str], request: ZoneRequest) -> str:
+    excluded = [
+        f"{label(request, school)} {whats_against(request, school, candidates, anchors)[0]}"
+        for school in candidates.excluded[:5]
     ]
-    return f" Left out: {'; '.join(struck)}." if struck else ""
+    return f" Left out: {'; '.join(excluded)}." if excluded else ""

@@ -12,16 +12,16 @@ from networkx.utils import UnionFind
 from clustering.errors import InputError, OutOfTimeError
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.parameters import parameter_problem
-from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneOracle
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.k_best.group import GroupRanking
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 
 MAXIMUM_CANDIDATES = 20_000
 
 
-def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count: int) -> tuple[Membership, ...]:
+def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, count: int) -> tuple[Membership, ...]:
     """
     Find the best distinct memberships of a request, proved.
 
@@ -29,7 +29,7 @@ def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count:
     ----------
     candidates
         One per anchor (see ``candidates.generate_candidates``).
-    limits
+    request
         The limits of the request; its time limit holds for all memberships together.
     count
         How many at most.
@@ -46,35 +46,37 @@ def rank_memberships(candidates: Sequence[Candidates], limits: Limits, *, count:
     InputError
         There are more than 20,000 pairs of anchor and candidate, or time ran out.
     """
-    _refuse_too_many(candidates, limits)
-    deadline = monotonic() + limits.parameters.time_limit_s
-    oracles = [ZoneOracle(each, limits) for each in candidates if not each.is_torn]
+    _refuse_too_many(candidates, request)
+    deadline = monotonic() + request.parameters.time_limit_s
+    oracles = [PricingOracle(each, request) for each in candidates if not each.has_impossible_group]
     found: list[Membership] = []
     try:
         able = [each for each in oracles if _has_zone(each, deadline)]
-        within = {school for each in able for school in (*each.candidates.heads, *each.schools)}
-        if not within.issuperset(limits.parameters.force_in):
+        within = {school for each in able for school in (*each.candidates.anchors, *each.schools)}
+        if not within.issuperset(request.parameters.force_in):
             return ()
         groups = [
-            GroupRanking(group, limits, most_zones=limits.parameters.maximum_zones, deadline=deadline)
-            for group in _independent(able, limits)
+            GroupRanking(group, request, most_zones=request.parameters.maximum_zones, deadline=deadline)
+            for group in _independent(able, request)
         ]
         _combine(groups, count, found)
     except OutOfTimeError:
         message = f"Time ran out when {len(found)} of {count} plans were proved."
         remedy = "Ask for fewer plans, allow more time, or leave fewer candidates (see minimum_link_share)."
-        raise InputError([parameter_problem("time_limit_s", limits.parameters.time_limit_s, message, remedy)]) from None
+        raise InputError(
+            [parameter_problem("time_limit_s", request.parameters.time_limit_s, message, remedy)]
+        ) from None
     return tuple(found)
 
 
-def _has_zone(oracle: ZoneOracle, deadline: float) -> bool:
+def _has_zone(oracle: PricingOracle, deadline: float) -> bool:
     try:
         return oracle.find_best(deadline=deadline) is not None
     except UnprovedZoneError as late:
         return late.found is not None or late.bound > -math.inf
 
 
-def _refuse_too_many(candidates: Sequence[Candidates], limits: Limits) -> None:
+def _refuse_too_many(candidates: Sequence[Candidates], request: ZoneRequest) -> None:
     pairs = sum(len(each.schools) for each in candidates)
     if pairs > MAXIMUM_CANDIDATES:
         message = (
@@ -82,19 +84,19 @@ def _refuse_too_many(candidates: Sequence[Candidates], limits: Limits) -> None:
             f" {MAXIMUM_CANDIDATES:,}."
         )
         remedy = "Leave fewer: a lesser maximum_steps, a greater minimum_link_share, or a stricter identification."
-        raise InputError([parameter_problem("maximum_steps", limits.parameters.maximum_steps, message, remedy)])
+        raise InputError([parameter_problem("maximum_steps", request.parameters.maximum_steps, message, remedy)])
 
 
-def _independent(oracles: Sequence[ZoneOracle], limits: Limits) -> list[list[ZoneOracle]]:
+def _independent(oracles: Sequence[PricingOracle], request: ZoneRequest) -> list[list[PricingOracle]]:
     """Groups of anchors that have no candidate in common; all of them one group where the number of Zones is bound."""
-    asked, joined = limits.parameters, UnionFind(range(len(oracles)))
+    parameters, joined = request.parameters, UnionFind(range(len(oracles)))
     hosts: dict[str, int] = {}
     for number, oracle in enumerate(oracles):
-        for school in (*oracle.candidates.heads, *oracle.schools):
+        for school in (*oracle.candidates.anchors, *oracle.schools):
             # Where schools may be shared, only those that must be in some Zone bind anchors together.
-            if not asked.shared_feeders or school in asked.force_in:
+            if not parameters.shared_feeders or school in parameters.force_in:
                 joined.union(number, hosts.setdefault(school, number))
-        if asked.maximum_zones is not None:
+        if parameters.maximum_zones is not None:
             joined.union(number, 0)
     return [[oracles[number] for number in sorted(group)] for group in sorted(joined.to_sets(), key=min)]
 

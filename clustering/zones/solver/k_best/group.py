@@ -19,11 +19,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clustering.errors import OutOfTimeError
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.solver.branch_and_price.branch_and_price import Packing
 from clustering.zones.solver.branch_and_price.branching import Branch
 from clustering.zones.solver.branch_and_price.master_problem import Master
-from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneOracle
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.single_zone.branch_and_bound import find_best_zone
 
 # A bound is added up in another order than the value it bounds [students per year].
@@ -101,7 +101,7 @@ class GroupRanking:
     ----------
     oracles
         One per anchor.
-    limits
+    request
         The limits of the request.
     most_zones
         Zones at most; ``None`` is no limit.
@@ -115,12 +115,12 @@ class GroupRanking:
     """
 
     def __init__(
-        self, oracles: Sequence[ZoneOracle], limits: Limits, *, most_zones: int | None, deadline: float
+        self, oracles: Sequence[PricingOracle], request: ZoneRequest, *, most_zones: int | None, deadline: float
     ) -> None:
         self._oracles, self._deadline = oracles, deadline
         self._most = len(oracles) if most_zones is None else most_zones
-        self._packing = Packing(oracles, shared=limits.parameters.shared_feeders)
-        forced = frozenset(limits.parameters.force_in)
+        self._packing = Packing(oracles, shared=request.parameters.shared_feeders)
+        forced = frozenset(request.parameters.force_in)
         self._locks = forced.intersection(_schools_of(oracles))
         self.found: list[RankedMembership] = []
         # Minus the bound, a number, and what is bounded: a part, or the place of a decision that parts one.
@@ -219,8 +219,8 @@ class GroupRanking:
         return prices, answer.zone_price, float(answer.school_prices.sum()) + answer.zone_price * self._most
 
 
-def _schools_of(oracles: Sequence[ZoneOracle]) -> set[str]:
-    return {school for each in oracles for school in (*each.candidates.heads, *each.schools)}
+def _schools_of(oracles: Sequence[PricingOracle]) -> set[str]:
+    return {school for each in oracles for school in (*each.candidates.anchors, *each.schools)}
 
 
 def _is_in(part: _Part, decision: _Decision) -> bool:

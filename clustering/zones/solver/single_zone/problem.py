@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 
 # Of two answers with equal scores that with fewer schools counts, or with the least sum of the schools' numbers, each
 # between 0 and 1 by the hash of its identifier and its anchor's: a school costs this much, times 1 plus its number.
@@ -138,7 +138,7 @@ def tie_number(school_id: str, anchor_id: str) -> float:
     return int.from_bytes(hashlib.blake2b(f"{school_id} {anchor_id}".encode(), digest_size=6).digest()) / 2**48
 
 
-def build_problem(candidates: Candidates, limits: Limits) -> ZoneProblem:
+def build_problem(candidates: Candidates, request: ZoneRequest) -> ZoneProblem:
     """
     Write down one anchor's Zone.
 
@@ -146,7 +146,7 @@ def build_problem(candidates: Candidates, limits: Limits) -> ZoneProblem:
     ----------
     candidates
         Of the anchor.
-    limits
+    request
         The limits of the request.
 
     Returns
@@ -154,14 +154,14 @@ def build_problem(candidates: Candidates, limits: Limits) -> ZoneProblem:
     problem
         Values are those of ``constraints.score_zone``, less what breaks ties.
     """
-    asked, count = limits.parameters, len(candidates.schools)
-    weight = asked.leakage_weight
+    parameters, count = request.parameters, len(candidates.schools)
+    weight = parameters.leakage_weight
     origin, destination = candidates.origin, candidates.destination
     ties = np.array([tie_number(school, candidates.anchor_id) for school in candidates.schools])
     own = candidates.bonus - weight * candidates.promoted - TIE_BREAK_STUDENTS * (1 + ties)
     to_anchor = destination == count
     np.add.at(own, origin[to_anchor], (1 + weight) * candidates.students[to_anchor])
-    groups, mandatory = _together(candidates, limits)
+    groups, mandatory = _together(candidates, request)
     is_inner = np.zeros(count + 1, dtype=bool)
     is_inner[destination] = True
     is_inner[[place for group in groups for place in group]] = True
@@ -191,23 +191,23 @@ def build_problem(candidates: Candidates, limits: Limits) -> ZoneProblem:
         tied=tied,
         units=units,
         mandatory=mandatory,
-        least=asked.minimum_schools - 1,
-        most=asked.maximum_schools - 1,
+        least=parameters.minimum_schools - 1,
+        most=parameters.maximum_schools - 1,
     )
 
 
-def _together(candidates: Candidates, limits: Limits) -> tuple[list[list[int]], np.ndarray]:
+def _together(candidates: Candidates, request: ZoneRequest) -> tuple[list[list[int]], np.ndarray]:
     """Places that are chosen together, and those that every Zone of the anchor has."""
     mandatory = np.zeros(len(candidates.schools), dtype=bool)
-    asked = limits.parameters
-    if not (asked.keep_together or candidates.merged):
+    parameters = request.parameters
+    if not (parameters.keep_together or candidates.merged):
         return [], mandatory
     place = {school: number for number, school in enumerate(candidates.schools)}
     mandatory[[place[anchor] for anchor in candidates.merged]] = True
     groups = []
-    for group in asked.together():
+    for group in parameters.together():
         within = [place[school] for school in group if school in place]
-        if within and not set(group).isdisjoint(candidates.heads):
+        if within and not set(group).isdisjoint(candidates.anchors):
             mandatory[within] = True
         elif within:
             groups.append(within)

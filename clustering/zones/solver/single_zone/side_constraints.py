@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 
 ROUNDING_STUDENTS = 1e-6
 
@@ -34,13 +34,13 @@ class SideLimits:
     touching: np.ndarray
 
     @classmethod
-    def of(cls, candidates: Candidates, limits: Limits) -> SideLimits:
+    def of(cls, candidates: Candidates, request: ZoneRequest) -> SideLimits:
         """Write down the limits of the request for one anchor."""
-        most = limits.parameters.maximum_enrolment_students
+        most = request.parameters.maximum_enrolment_students
         return cls(
             room=math.inf if most is None else most - candidates.anchor_enrolment,
             enrolment=candidates.enrolment,
-            touching=_touching(candidates, limits),
+            touching=_touching(candidates, request),
         )
 
     def are_kept(self, feeders: tuple[int, ...]) -> bool:
@@ -69,14 +69,14 @@ class SideLimits:
         return bool(self.touching.all())
 
 
-def _touching(candidates: Candidates, limits: Limits) -> np.ndarray:
-    if not limits.parameters.contiguous:
+def _touching(candidates: Candidates, request: ZoneRequest) -> np.ndarray:
+    if not request.parameters.contiguous:
         return np.ones((len(candidates.schools) + 1,) * 2, dtype=bool)
     schools = (*candidates.schools, candidates.anchor_id)
     place = {school: number for number, school in enumerate(schools)}
     touching = np.zeros((len(schools), len(schools)), dtype=bool)
     for school, number in place.items():
-        touching[number, [place[other] for other in limits.neighbours.get(school, ()) if other in place]] = True
+        touching[number, [place[other] for other in request.neighbours.get(school, ()) if other in place]] = True
     return touching | touching.T
 
 

@@ -39,8 +39,8 @@ def propose(flows: pd.DataFrame | None = None, **settings: object) -> Proposal:
 
 
 def score(zones: dict[str, tuple[str, ...]], **settings: object) -> Proposal:
-    asked = parse_parameters({"identification": BOTH, **settings})
-    return evaluate_plan(SCENARIO, read_plan(plan_table(zones), SCENARIO, asked), asked)
+    parameters = parse_parameters({"identification": BOTH, **settings})
+    return evaluate_plan(SCENARIO, read_plan(plan_table(zones), SCENARIO, parameters), parameters)
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +116,9 @@ def test_zones_that_only_one_has() -> None:
     assert zones["found_in"].to_dict() == {WEST: "both", EAST: "second"}
     assert pd.isna(zones.loc[EAST, "score_first"])
     assert pd.isna(zones.loc[EAST, "score_difference"])
-    told = {zone["anchor_id"]: zone for zone in comparison_document(compared)["zones"]}
-    assert (told[EAST]["first"], told[EAST]["difference"]) == (None, None)
-    assert told[EAST]["second"]["score"] == 185
+    label = {zone["anchor_id"]: zone for zone in comparison_document(compared)["zones"]}
+    assert (label[EAST]["first"], label[EAST]["difference"]) == (None, None)
+    assert label[EAST]["second"]["score"] == 185
     moved = compared.moves.set_index("school_id").loc[EAST]
     assert (moved["change"], moved["role_second"], moved["reason_first"]) == ("joins", "anchor", "It is forced out.")
     assert any("though scored alike: force_out 0011 and none" in note for note in compared.notes)
@@ -163,9 +163,9 @@ def test_other_inputs_and_years_are_named() -> None:
     assert not compared.is_score_comparable
     later = pd.concat([toy_flows(), toy_flows().assign(school_year="2023-24")], ignore_index=True)
     one, both = propose(later, years="2022"), propose(later)
-    told = compare_proposals(one, both).notes
-    assert told[0] == "They average different school years: the first 2022, the second 2022, 2023."
-    assert "years" not in told[1]
+    label = compare_proposals(one, both).notes
+    assert label[0] == "They average different school years: the first 2022, the second 2022, 2023."
+    assert "years" not in label[1]
 
 
 def test_a_proposal_compared_with_itself_has_nothing_to_tell() -> None:
@@ -216,8 +216,8 @@ def test_documents_read_back_from_json_give_the_same_bytes(comparison: Compariso
     assert render_comparison(compare_documents(*sides)) == render_comparison(comparison)
     assert sorted(render_comparison(comparison)) == ["comparison.json", "moves.csv", "zones_side_by_side.csv"]
     moves = pd.read_csv(io.BytesIO(render_comparison(comparison)["moves.csv"]), dtype="str", keep_default_na=False)
-    told = json.loads(render_comparison(comparison)["comparison.json"])["moves"]
-    assert moves.to_dict("records") == [{name: value or "" for name, value in move.items()} for move in told]
+    label = json.loads(render_comparison(comparison)["comparison.json"])["moves"]
+    assert moves.to_dict("records") == [{name: value or "" for name, value in move.items()} for move in label]
 
 
 @pytest.mark.parametrize("document", [{}, {"zones": [{}]}, {"zones": [], "anchors": [7]}, {"zones": 1}])
@@ -241,8 +241,8 @@ def test_hostile_names_stay_text(name: str) -> None:
 
 def test_tables_of_one_plan_do_not_change_with_the_order_of_rows() -> None:
     shuffled = plan_table().sample(frac=1, random_state=3)
-    asked = parse_parameters({"identification": BOTH})
-    other = evaluate_plan(SCENARIO, read_plan(shuffled, SCENARIO, asked), asked)
+    parameters = parse_parameters({"identification": BOTH})
+    other = evaluate_plan(SCENARIO, read_plan(shuffled, SCENARIO, parameters), parameters)
     assert render_comparison(compare_proposals(other, propose())) == render_comparison(
         compare_proposals(score(TODAY), propose())
     )

@@ -41,8 +41,8 @@ def faults(table: pd.DataFrame, **settings: object) -> list[Problem]:
 
 
 def score(table: pd.DataFrame, flows: pd.DataFrame | None = None, **settings: object) -> Proposal:
-    scenario, asked = toy_scenario(flows=flows), parse_parameters({"identification": BOTH, **settings})
-    return evaluate_plan(scenario, read_plan(table, scenario, asked), asked)
+    scenario, parameters = toy_scenario(flows=flows), parse_parameters({"identification": BOTH, **settings})
+    return evaluate_plan(scenario, read_plan(table, scenario, parameters), parameters)
 
 
 def test_a_plan_is_scored_by_hand() -> None:
@@ -75,25 +75,28 @@ def test_a_plan_has_every_form_of_a_proposal() -> None:
 
 @pytest.mark.parametrize("form", [members_table, schools_table])
 def test_files_of_a_proposal_are_plans(form: object, tmp_path: Path) -> None:
-    scenario, asked = toy_scenario(), parse_parameters({"identification": BOTH, "maximum_schools": 5})
-    proposal = propose_zones(scenario, asked)
+    scenario, parameters = toy_scenario(), parse_parameters({"identification": BOTH, "maximum_schools": 5})
+    proposal = propose_zones(scenario, parameters)
     path = tmp_path / "again.csv"
     path.write_bytes(table_bytes(form(proposal)))  # type: ignore[operator]
-    again = evaluate_plan(scenario, read_plan(path, scenario, asked), asked)
+    again = evaluate_plan(scenario, read_plan(path, scenario, parameters), parameters)
     assert again.zones == proposal.zones
     assert again.anchors == proposal.anchors
     assert again.solution.score == proposal.solution.score
-    told = proposal_document(again)["provenance"]
-    assert told["tables_sha256"] == proposal_document(proposal)["provenance"]["tables_sha256"]
+    label = proposal_document(again)["provenance"]
+    assert label["tables_sha256"] == proposal_document(proposal)["provenance"]["tables_sha256"]
 
 
 def test_identifiers_that_our_csv_disarms_are_read_back(tmp_path: Path) -> None:
     schools, flows = (table.replace({OAK: "-07", EAST: "=11"}) for table in (toy_schools(), toy_flows()))
-    scenario, asked = toy_scenario(schools, flows), parse_parameters({"identification": BOTH})
-    proposal = propose_zones(scenario, asked)
+    scenario, parameters = toy_scenario(schools, flows), parse_parameters({"identification": BOTH})
+    proposal = propose_zones(scenario, parameters)
     (tmp_path / "members.csv").write_bytes(table_bytes(members_table(proposal)))
     assert b"'-07" in (tmp_path / "members.csv").read_bytes()
-    assert evaluate_plan(scenario, read_plan(tmp_path / "members.csv", scenario, asked), asked).zones == proposal.zones
+    assert (
+        evaluate_plan(scenario, read_plan(tmp_path / "members.csv", scenario, parameters), parameters).zones
+        == proposal.zones
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,12 +118,12 @@ def test_the_only_low_performing_high_school_is_the_anchor_before_the_only_high_
     together = plan_table({"one": (WEST, EAST, OAK)})
     assert read(together, identification="graduation_rate<0.67").membership == {WEST: (OAK, EAST)}
     assert read(plan_table({"one": (EAST, PINE)}), identification="graduation_rate<0.67").membership == {EAST: (PINE,)}
-    told = faults(together)
-    assert [(problem.row, problem.column, problem.value, problem.school_id) for problem in told] == [
+    label = faults(together)
+    assert [(problem.row, problem.column, problem.value, problem.school_id) for problem in label] == [
         (2, "Zone", "one", WEST),
         (3, "Zone", "one", EAST),
     ]
-    assert "none is marked" in told[0].message
+    assert "none is marked" in label[0].message
 
 
 def test_a_marked_anchor_need_not_be_low_performing_and_the_notes_say_so() -> None:
@@ -164,7 +167,7 @@ def test_every_fault_of_a_plan_is_named_at_once(tmp_path: Path) -> None:
     (tmp_path / "plan.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_plan(tmp_path / "plan.csv", toy_scenario(), parse_parameters({"identification": BOTH}))
-    told = {(each.table, each.row, each.column, each.value): each.message for each in caught.value.problems}
+    label = {(each.table, each.row, each.column, each.value): each.message for each in caught.value.problems}
     expected = {
         (4, "zone", "b"): "The Zone has no anchor",
         (6, "NCESSCH", "0002"): "The school stands in this Zone already.",
@@ -175,10 +178,10 @@ def test_every_fault_of_a_plan_is_named_at_once(tmp_path: Path) -> None:
         (11, "NCESSCH", ""): "The school identifier is missing.",
         (12, "zone", ""): "The school is marked as an anchor and has no Zone.",
     }
-    assert {place[1:] for place in told} == set(expected)
-    assert {place[0] for place in told} == {"plan.csv"}
+    assert {place[1:] for place in label} == set(expected)
+    assert {place[0] for place in label} == {"plan.csv"}
     for place, message in expected.items():
-        assert told["plan.csv", *place].startswith(message), place
+        assert label["plan.csv", *place].startswith(message), place
 
 
 @pytest.mark.parametrize(
@@ -189,9 +192,9 @@ def test_every_fault_of_a_plan_is_named_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_contradicting_marks_are_told(columns: dict[str, list[str]], messages: list[str]) -> None:
-    told = faults(plan_table(**columns))
-    assert len(told) == len(messages)
-    assert all(message in problem.message for message, problem in zip(messages, told, strict=True))
+    label = faults(plan_table(**columns))
+    assert len(label) == len(messages)
+    assert all(message in problem.message for message, problem in zip(messages, label, strict=True))
 
 
 def test_a_table_that_is_no_plan_is_refused() -> None:
@@ -205,9 +208,9 @@ def test_a_table_that_is_no_plan_is_refused() -> None:
 
 def test_limits_that_a_plan_breaks_are_notes_and_no_error() -> None:
     proposal = score(plan_table({"west": (WEST, OAK, "0006"), "east": (EAST,)}), maximum_distance_km=8)
-    told = [note for note in proposal.notes if note.startswith("This plan breaks what was asked for: ")]
-    assert any("The Zone of 0011 has 1 schools, not 3 to 10." in note for note in told)
-    assert any("no promotions lead to the anchor: 0006" in note for note in told)
+    label = [note for note in proposal.notes if note.startswith("This plan breaks what was asked for: ")]
+    assert any("The Zone of 0011 has 1 schools, not 3 to 10." in note for note in label)
+    assert any("no promotions lead to the anchor: 0006" in note for note in label)
     stranded = proposal.zones[0].members[-1]
     assert (stranded.school_id, stranded.steps) == ("0006", None)
     assert stranded.reason == "No promotions from E6 into the Zone are recorded."
@@ -237,20 +240,20 @@ def test_encodings_delimiters_and_options_are_those_of_other_files(tmp_path: Pat
     table["Verbund"] = table["Verbund"].str.replace("side", "Höhe")
     (tmp_path / "plan").write_bytes(table.to_csv(index=False, sep="|").encode("cp1252"))
     named = NamedFile(tmp_path / "plan", "mein plan.csv")
-    asked = parse_parameters({"identification": BOTH})
+    parameters = parse_parameters({"identification": BOTH})
     options = ["mein plan.csv:columns.zone=Verbund", "encoding=cp1252"]
-    assert list(read_plan(named, toy_scenario(), asked, options=options).membership) == [WEST, EAST]
+    assert list(read_plan(named, toy_scenario(), parameters, options=options).membership) == [WEST, EAST]
     with pytest.raises(InputError, match="which is no file given"):
-        read_plan(named, toy_scenario(), asked, options=["other.csv:encoding=cp1252"])
+        read_plan(named, toy_scenario(), parameters, options=["other.csv:encoding=cp1252"])
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_no_text_of_a_plan_runs(name: str, tmp_path: Path) -> None:
     scenario = toy_scenario(hostile_schools(name), hostile_flows())
-    asked = parse_parameters({"identification": "graduation_rate<0.67"})
+    parameters = parse_parameters({"identification": "graduation_rate<0.67"})
     table = plan_table({f"{name} 1": TODAY["west side"], f"{name} 2": TODAY["east side"]}, note=[name] * 9)
     table.to_csv(tmp_path / "plan.csv", index=False)
-    plan = read_plan(NamedFile(tmp_path / "plan.csv", f"{name}.csv"), scenario, asked)
-    contents = render_proposal(evaluate_plan(scenario, plan, asked))
+    plan = read_plan(NamedFile(tmp_path / "plan.csv", f"{name}.csv"), scenario, parameters)
+    contents = render_proposal(evaluate_plan(scenario, plan, parameters))
     assert EVALUATED not in contents["map.html"].decode().replace("191", "")
     assert "<script>window.ran" not in contents["map.html"].decode()

@@ -35,8 +35,8 @@ def read_again(
 ) -> Proposal:
     path = folder / "again.csv"
     path.write_bytes(table_bytes(form(proposal)))
-    asked = proposal.parameters
-    return evaluate_plan(scenario, read_plan(path, scenario, asked), asked)
+    parameters = proposal.parameters
+    return evaluate_plan(scenario, read_plan(path, scenario, parameters), parameters)
 
 
 def numbers(proposal: Proposal) -> dict[str, object]:
@@ -109,8 +109,8 @@ def test_tables_of_the_sample_give_its_numbers(
 
 
 def score(table: pd.DataFrame, **settings: object) -> Proposal:
-    scenario, asked = toy_scenario(), parse_parameters({"identification": BOTH, **settings})
-    return evaluate_plan(scenario, read_plan(table, scenario, asked), asked)
+    scenario, parameters = toy_scenario(), parse_parameters({"identification": BOTH, **settings})
+    return evaluate_plan(scenario, read_plan(table, scenario, parameters), parameters)
 
 
 def faults(table: pd.DataFrame, **settings: object) -> list[tuple[int | None, str, str]]:
@@ -149,8 +149,8 @@ def test_a_plan_with_merged_anchors_is_scored_by_hand() -> None:
     assert metrics.coverage == round(220 / 320, 6)
     assert [anchor.zone_id for anchor in proposal.anchors] == [f"zone-{WEST}"] * 2
     assert breaks(proposal) == []
-    told = "In the plan, West High (0010) and East High (0011) are merged: they share one Zone."
-    assert told in proposal.notes
+    label = "In the plan, West High (0010) and East High (0011) are merged: they share one Zone."
+    assert label in proposal.notes
 
 
 @pytest.mark.parametrize(
@@ -169,11 +169,11 @@ def test_merged_anchors_are_marked_in_any_way(marks: dict[str, list[str]]) -> No
 
 def test_anchors_merged_otherwise_than_asked_are_notes() -> None:
     together = plan_table({"one": (WEST, EAST, OAK)}, role=["anchor", "anchor", ""])
-    (told,) = breaks(score(together))
-    assert told.endswith("The Zone of 0010 has the anchors 0010, 0011, and the request merges none of them.")
+    (label,) = breaks(score(together))
+    assert label.endswith("The Zone of 0010 has the anchors 0010, 0011, and the request merges none of them.")
     apart = plan_table({"west": (WEST, OAK, "0001"), "east": (EAST, PINE, "0005")})
-    told, other = breaks(score(apart, merge_anchors=f"{EAST}+{WEST}"))
-    assert told.endswith("The Zone of 0010 has the anchor 0010, and the request merges those of 0010, 0011.")
+    label, other = breaks(score(apart, merge_anchors=f"{EAST}+{WEST}"))
+    assert label.endswith("The Zone of 0010 has the anchor 0010, and the request merges those of 0010, 0011.")
     assert "The Zone of 0011 has the anchor 0011" in other
 
 
@@ -182,10 +182,10 @@ def test_a_school_in_two_zones_is_refused_unless_feeders_are_shared() -> None:
     two_rows = plan_table({"west": (WEST, OAK), "east": (EAST, OAK)})
     one_cell = plan_table({"west": (WEST,), "east": (EAST,), "west; east": (OAK,)})
     for table, rows in ((two_rows, [3, 5]), (one_cell, [4])):
-        told = faults(table)
-        assert [row for row, _, _ in told] == rows
-        assert {message for _, message, _ in told} == {"The school stands in another Zone as well."}
-        assert "shared_feeders=true" in told[0][2]
+        label = faults(table)
+        assert [row for row, _, _ in label] == rows
+        assert {message for _, message, _ in label} == {"The school stands in another Zone as well."}
+        assert "shared_feeders=true" in label[0][2]
         assert [len(zone.members) for zone in score(table, shared_feeders=True).zones] == [2, 2]
 
 
@@ -196,9 +196,9 @@ def test_a_label_with_a_semicolon_of_its_own_is_one_zone() -> None:
 
 def test_an_anchor_stands_in_its_own_zone_only() -> None:
     table = plan_table({"west": (WEST, OAK, EAST), "east": (EAST, PINE)}, role=["anchor", "", "", "anchor", ""])
-    told = faults(table, shared_feeders=True)
-    assert [row for row, _, _ in told] == [4, 5]
-    assert {message for _, message, _ in told} == {
+    label = faults(table, shared_feeders=True)
+    assert [row for row, _, _ in label] == [4, 5]
+    assert {message for _, message, _ in label} == {
         "The school is the anchor of a Zone and stands in another Zone as well."
     }
 
@@ -215,21 +215,21 @@ def test_the_notes_say_which_anchors_were_merged_for_what_they_share() -> None:
     # At 15% only Oak and Pine feed both: 60 + 20 + 40 + 100 = 220 of the 320 who enter either or both.
     settings = {"identification": BOTH, "minimum_link_share": 0.15, "merge_shared_share": 0.6}
 
-    def told(scenario: Scenario, **more: object) -> list[str]:
+    def label(scenario: Scenario, **more: object) -> list[str]:
         notes = propose_zones(scenario, parse_parameters({**settings, **more})).notes
         return [note for note in notes if note.startswith("Merged by")]
 
-    (note,) = told(toy_scenario())
+    (note,) = label(toy_scenario())
     assert note.startswith(
         "Merged by merge_shared_share=0.6: 69% of the students who enter West High (0010) or East High (0011) come from"
     )
-    assert told(toy_scenario(), merge_shared_share=0.7) == []
-    assert told(toy_scenario(), merge_anchors=f"{EAST}+{WEST}") == []
+    assert label(toy_scenario(), merge_shared_share=0.7) == []
+    assert label(toy_scenario(), merge_anchors=f"{EAST}+{WEST}") == []
     # A small count is taken for 5, whatever it is: 220 of 315 if Elm sends East a few, not ten.
     few, others = (toy_flows().replace({"students": {"10": count}}) for count in ("3", "8"))
-    (note,) = told(toy_scenario(flows=few))
+    (note,) = label(toy_scenario(flows=few))
     assert "about 70% of the students" in note
-    assert told(toy_scenario(flows=others)) == [note]
+    assert label(toy_scenario(flows=others)) == [note]
 
 
 def test_a_merged_zone_without_room_names_the_limit() -> None:

@@ -209,8 +209,8 @@ def test_ids_with_a_plus_or_a_comma_can_keep_together() -> None:
     schools, flows = toy_schools(), toy_flows()
     schools["school_id"], flows["origin"] = schools["school_id"].replace(names), flows["origin"].replace(names)
     for given in ('"00+01"+"00,05"', [["00+01", "00,05"]]):
-        asked = parse_parameters({"identification": BOTH, "keep_together": given})
-        proposal = propose_zones(toy_scenario(schools, flows), asked)
+        parameters = parse_parameters({"identification": BOTH, "keep_together": given})
+        proposal = propose_zones(toy_scenario(schools, flows), parameters)
         assert feeders(proposal) == {
             WEST: {ELM, "0003", "0004"},
             EAST: {OAK, PINE, "00+01", "0002", "00,05", "0006"},

@@ -16,9 +16,9 @@ def test_answers_of_other_processes_are_the_same(tmp_path_factory: pytest.TempPa
     folder = tmp_path_factory.mktemp("state")
     write_state(generate_state(schools=2000, years=1), folder)
     scenario = read_scenario(schools=folder / "schools.csv", flows=folder / "promotions.csv")
-    asked = parse_parameters({"check_suppressed": False, "minimum_link_share": 0.05})
-    alone = ZonePlanner(scenario).propose(asked)
-    told: list[int] = []
+    parameters = parse_parameters({"check_suppressed": False, "minimum_link_share": 0.05})
+    alone = ZonePlanner(scenario).propose(parameters)
+    label: list[int] = []
     with (
         ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor,
         pytest.MonkeyPatch.context() as patch,
@@ -27,12 +27,12 @@ def test_answers_of_other_processes_are_the_same(tmp_path_factory: pytest.TempPa
         sent = executor.submit
 
         def submit(*given: object) -> object:
-            told.append(len(given))
+            label.append(len(given))
             return sent(*given)  # type: ignore[arg-type]
 
         patch.setattr(executor, "submit", submit)
-        spread = ZonePlanner(scenario, executor=executor).propose(asked)
-    assert told  # otherwise nothing was spread
+        spread = ZonePlanner(scenario, executor=executor).propose(parameters)
+    assert label  # otherwise nothing was spread
     assert spread.zones == alone.zones
     assert spread.anchors == alone.anchors
     assert spread.solution == alone.solution

@@ -14,31 +14,31 @@ from clustering.zones.candidates import generate_candidates
 from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import parse_parameters
-from clustering.zones.request import build_limits
-from clustering.zones.solver import Answer, solve
+from clustering.zones.request import build_request
+from clustering.zones.solver import ZoneSolution, solve
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
 from tests.oracles.brute_force import best_by_brute_force, random_instance
 
 
-def solve_toy(anchors: list[str], **settings: object) -> Answer:
+def solve_toy(anchors: list[str], **settings: object) -> ZoneSolution:
     scenario = toy_scenario()
-    limits = build_limits(scenario, parse_parameters(settings))
-    return solve(generate_candidates(build_feeder_tables(scenario), anchors, limits), limits)
+    request = build_request(scenario, parse_parameters(settings))
+    return solve(generate_candidates(build_feeder_tables(scenario), anchors, request), request)
 
 
 @pytest.mark.parametrize("block", range(20))
 def test_exact_equals_brute_force_on_2000_random_instances_with_every_option(block: int) -> None:
     for seed in range(block * 100, block * 100 + 100):
-        graph, candidates, limits = random_instance(seed, plain=seed % 4 == 0)
-        best = best_by_brute_force(graph, candidates, limits)
+        graph, candidates, request = random_instance(seed, plain=seed % 4 == 0)
+        best = best_by_brute_force(graph, candidates, request)
         try:
-            answer = solve(candidates, limits)
+            answer = solve(candidates, request)
         except InfeasibleError:
             assert best is None, seed
             continue
         assert best is not None, seed
-        assert audit(graph, answer.membership, limits) == (), seed
-        score = sum(score_zone(graph, *zone, limits) for zone in answer.membership.items())
+        assert audit(graph, answer.membership, request) == (), seed
+        score = sum(score_zone(graph, *zone, request) for zone in answer.membership.items())
         # Less than what breaks ties: a student in a thousand.
         assert score == pytest.approx(best, abs=1e-3), seed
         assert answer.status == "optimal"
@@ -56,22 +56,22 @@ def test_the_random_instances_have_every_pair_of_options() -> None:
     seen: set[tuple[str, str]] = set()
     for seed in range(800):
         if seed % 4:
-            _, _, limits = random_instance(seed)
-            asked = [name for name in options[:-1] if getattr(limits.parameters, name) != getattr(plain, name)]
-            seen.update(itertools.combinations([*asked, *["merged"] * bool(limits.merged)], 2))
+            _, _, request = random_instance(seed)
+            parameters = [name for name in options[:-1] if getattr(request.parameters, name) != getattr(plain, name)]
+            seen.update(itertools.combinations([*parameters, *["merged"] * bool(request.merged)], 2))
     assert seen == set(itertools.combinations(options, 2))
 
 
 def test_greedy_is_sound_and_never_better_than_exact() -> None:
     worse = 0
     for seed in range(200):
-        graph, candidates, limits = random_instance(seed)
-        asked = replace(limits.parameters, force_in=(), method="greedy")
-        limits = replace(limits, parameters=asked)
-        greedy = solve(candidates, limits)
-        exact = solve(candidates, replace(limits, parameters=replace(asked, method="exact")))
-        assert audit(graph, greedy.membership, limits) == (), seed
-        scores = [sum(score_zone(graph, *zone, limits) for zone in a.membership.items()) for a in (greedy, exact)]
+        graph, candidates, request = random_instance(seed)
+        parameters = replace(request.parameters, force_in=(), method="greedy")
+        request = replace(request, parameters=parameters)
+        greedy = solve(candidates, request)
+        exact = solve(candidates, replace(request, parameters=replace(parameters, method="exact")))
+        assert audit(graph, greedy.membership, request) == (), seed
+        scores = [sum(score_zone(graph, *zone, request) for zone in a.membership.items()) for a in (greedy, exact)]
         assert scores[0] <= scores[1] + 1e-6, seed
         worse += scores[0] < scores[1] - 1e-6
         assert greedy.status == "heuristic"
@@ -161,19 +161,19 @@ def test_enrolment_limit_counts_the_anchor() -> None:
 
 def test_time_limit_of_a_conflict_heavy_city_gives_an_audited_answer_with_its_gap() -> None:
     scenario = build_city(1, elementary=60, middle=30, anchors=10)
-    asked = parse_parameters({"time_limit_s": 0.1})
+    parameters = parse_parameters({"time_limit_s": 0.1})
     high = scenario.schools.index[scenario.schools["level"] == "high"]
-    limits = build_limits(scenario, asked)
-    candidates = generate_candidates(build_feeder_tables(scenario), high, limits)
-    hasty = solve(candidates, limits)
-    whole = solve(candidates, replace(limits, parameters=replace(asked, time_limit_s=300.0)))
+    request = build_request(scenario, parameters)
+    candidates = generate_candidates(build_feeder_tables(scenario), high, request)
+    hasty = solve(candidates, request)
+    whole = solve(candidates, replace(request, parameters=replace(parameters, time_limit_s=300.0)))
     assert whole.status == "optimal"
     assert hasty.status in ("time limit", "optimal")
     assert hasty.bound is not None
     assert whole.bound is not None
     graph = build_feeder_graph(scenario)
-    assert audit(graph, hasty.membership, limits) == ()
-    score = sum(score_zone(graph, *zone, limits) for zone in hasty.membership.items())
+    assert audit(graph, hasty.membership, request) == ()
+    score = sum(score_zone(graph, *zone, request) for zone in hasty.membership.items())
     # The bound holds the best answer there is, and the hasty answer is no better than that.
     assert score - 1e-3 <= whole.bound <= hasty.bound + 1e-6
 
@@ -187,8 +187,8 @@ def test_what_progress_raises_ends_the_search() -> None:
             raise StopError
 
     scenario = build_city(1, elementary=60, middle=30, anchors=10)
-    limits = build_limits(scenario, ProposalParameters())
+    request = build_request(scenario, ProposalParameters())
     high = scenario.schools.index[scenario.schools["level"] == "high"]
-    candidates = generate_candidates(build_feeder_tables(scenario), high, limits)
+    candidates = generate_candidates(build_feeder_tables(scenario), high, request)
     with pytest.raises(StopError):
-        solve(candidates, limits, progress=stop)
+        solve(candidates, request, progress=stop)

@@ -15,10 +15,10 @@ from clustering.errors import InfeasibleError
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables, build_feeder_tables, graph_of_tables
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.request import build_limits
+from clustering.zones.request import build_request
 from clustering.zones.solver import solve
 
 BLOCKS, INSTANCES = 5, 50
@@ -53,41 +53,41 @@ def draw_parameters(chance: random.Random, schools: list[str], anchors: list[str
 
 
 @cache
-def draw_instance(seed: int) -> tuple[Scenario, FeederTables, list[str], Limits]:
+def draw_instance(seed: int) -> tuple[Scenario, FeederTables, list[str], ZoneRequest]:
     """30 to 79 schools around 3 to 6 anchors, each within reach of two or three of them."""
     anchors, size = 3 + seed % 4, 30 + seed % 50
     scenario = build_city(seed, elementary=size - size // 4 - anchors, middle=size // 4, anchors=anchors, nearest=3)
     schools = scenario.schools.index.tolist()
     high = [school for school in schools if school.startswith("h")]
-    plain = build_limits(scenario, ProposalParameters())
+    plain = build_request(scenario, ProposalParameters())
     need = np.random.default_rng(seed).choice([0.1, 0.5, 0.9], len(schools))
-    asked = draw_parameters(random.Random(seed), schools, high)
+    parameters = draw_parameters(random.Random(seed), schools, high)
     return (
         scenario,
         build_feeder_tables(scenario),
         high,
-        replace(plain, parameters=asked, schools=plain.schools.assign(need=need)),
+        replace(plain, parameters=parameters, schools=plain.schools.assign(need=need)),
     )
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_exact_equals_cp_sat_on_50_instances_of_30_to_79_schools(block: int) -> None:
     for seed in range(block, INSTANCES, BLOCKS):
-        scenario, tables, anchors, limits = draw_instance(seed)
-        candidates = generate_candidates(tables, anchors, limits)
-        other = solve_by_cp_sat(tables, limits, anchors, time_limit_s=60)
+        scenario, tables, anchors, request = draw_instance(seed)
+        candidates = generate_candidates(tables, anchors, request)
+        other = solve_by_cp_sat(tables, request, anchors, time_limit_s=60)
         try:
-            answer = solve(candidates, limits)
+            answer = solve(candidates, request)
         except InfeasibleError:
             assert other.status == "INFEASIBLE", seed
             continue
         assert other.status == "OPTIMAL", seed
         assert answer.status == "optimal", seed
         graph = graph_of_tables(tables, scenario.schools)
-        assert audit(graph, answer.membership, limits) == (), seed
-        assert audit(graph, other.zones, limits) == (), seed
+        assert audit(graph, answer.membership, request) == (), seed
+        assert audit(graph, other.zones, request) == (), seed
         ours, theirs = (
-            sum(score_zone(graph, *zone, limits) for zone in zones.items())
+            sum(score_zone(graph, *zone, request) for zone in zones.items())
             for zones in (answer.membership, other.zones)
         )
         assert theirs == pytest.approx(other.score, abs=1e-3), seed
@@ -98,9 +98,9 @@ def test_exact_equals_cp_sat_on_50_instances_of_30_to_79_schools(block: int) -> 
 def test_anchors_of_the_instances_want_the_same_schools() -> None:
     hosts, feasible = [], 0
     for seed in range(INSTANCES):
-        _, tables, anchors, limits = draw_instance(seed)
-        reached = [school for each in generate_candidates(tables, anchors, limits) for school in each.schools]
+        _, tables, anchors, request = draw_instance(seed)
+        reached = [school for each in generate_candidates(tables, anchors, request) for school in each.schools]
         hosts.append(len(reached) / len(set(reached)))
-        feasible += not limits.parameters.force_in
+        feasible += not request.parameters.force_in
     assert np.mean(hosts) > 1.5
     assert feasible > INSTANCES / 2  # without locks there is always an answer to compare

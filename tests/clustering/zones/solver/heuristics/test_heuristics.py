@@ -20,8 +20,8 @@ from clustering.zones.candidates import generate_candidates
 from clustering.zones.feeder_graph import build_feeder_tables, graph_of_tables
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.planner import propose_zones
-from clustering.zones.request import build_limits
-from clustering.zones.solver import Answer, solve
+from clustering.zones.request import build_request
+from clustering.zones.solver import ZoneSolution, solve
 from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 from tests.oracles.brute_force import random_instance_of_tables
@@ -33,16 +33,18 @@ BEHIND_WEST = ("0001", "0002", "0003", "0004", OAK, ELM)
 BEHIND_EAST = ("0005", "0006", PINE)
 
 
-def solve_toy(anchors: Sequence[str], method: str, scenario: Scenario | None = None, **settings: object) -> Answer:
+def solve_toy(
+    anchors: Sequence[str], method: str, scenario: Scenario | None = None, **settings: object
+) -> ZoneSolution:
     scenario = scenario or toy_scenario()
-    limits = build_limits(scenario, parse_parameters({"method": method, **settings}))
+    request = build_request(scenario, parse_parameters({"method": method, **settings}))
     tables = build_feeder_tables(scenario)
-    return solve(generate_candidates(tables, anchors, limits), limits, tables=tables)
+    return solve(generate_candidates(tables, anchors, request), request, tables=tables)
 
 
 def toy_reach(anchors: Sequence[str], **settings: object) -> Reach:
-    limits = build_limits(toy_scenario(), parse_parameters(settings))
-    return measure_reach(generate_candidates(build_feeder_tables(toy_scenario()), anchors, limits), limits)
+    request = build_request(toy_scenario(), parse_parameters(settings))
+    return measure_reach(generate_candidates(build_feeder_tables(toy_scenario()), anchors, request), request)
 
 
 def names(given: Given, reach: Reach) -> dict[str, list[str]]:
@@ -55,23 +57,23 @@ def names(given: Given, reach: Reach) -> dict[str, list[str]]:
 def test_every_method_is_sound_and_never_better_than_exact(method: str) -> None:
     worse = kept_locks = 0
     for seed in range(150):
-        tables, candidates, limits = random_instance_of_tables(seed, plain=seed % 4 == 0)
-        graph = graph_of_tables(tables, limits.schools)
+        tables, candidates, request = random_instance_of_tables(seed, plain=seed % 4 == 0)
+        graph = graph_of_tables(tables, request.schools)
         try:
             found = solve(
-                candidates, replace(limits, parameters=replace(limits.parameters, method=method)), tables=tables
+                candidates, replace(request, parameters=replace(request.parameters, method=method)), tables=tables
             )
         except InfeasibleError:
             continue
         # Where an alternative keeps all locks the exact method must.
-        exact = solve(candidates, limits)
-        assert audit(graph, found.membership, limits) == (), seed
-        scores = [sum(score_zone(graph, *zone, limits) for zone in a.membership.items()) for a in (found, exact)]
+        exact = solve(candidates, request)
+        assert audit(graph, found.membership, request) == (), seed
+        scores = [sum(score_zone(graph, *zone, request) for zone in a.membership.items()) for a in (found, exact)]
         assert scores[0] <= scores[1] + 1e-3, seed
         assert (found.status, found.bound) == ("heuristic", None)
         assert {*found.membership, *found.without_zone} == {each.anchor_id for each in candidates}
         worse += scores[0] < scores[1] - 1e-3
-        kept_locks += bool(limits.parameters.force_in)
+        kept_locks += bool(request.parameters.force_in)
     assert worse > 0  # otherwise the instances are too easy to tell the methods apart
     assert kept_locks > 0
 
@@ -177,9 +179,9 @@ def test_coordinates_are_not_needed_and_row_order_does_not_matter(method: str) -
 
 
 def test_a_method_that_needs_the_feeder_graph_says_so() -> None:
-    limits = build_limits(toy_scenario(), parse_parameters({"method": "louvain"}))
+    request = build_request(toy_scenario(), parse_parameters({"method": "louvain"}))
     with pytest.raises(SolverError, match="no feeder graph"):
-        solve((), limits)
+        solve((), request)
 
 
 def test_leiden_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,11 +31,11 @@ def test_a_school_forced_out_is_in_the_way() -> None:
 
 def test_every_limit_on_the_way_is_named() -> None:
     # Pine is 0.01 degrees from West, E5 0.05: about 1.1 and 5.5 km.
-    (told,) = violations(force_in=FIFTH, maximum_distance_km=1, levels="high")
+    (label,) = violations(force_in=FIFTH, maximum_distance_km=1, levels="high")
     middle, elementary = (
         f"of the level {level}, and the levels asked for are high" for level in ("middle", "elementary")
     )
-    assert told == (
+    assert label == (
         "E5 (0005) is forced in, but reaches anchor West High (0010) through Pine Middle (0009),"
         f" which is {middle} and is 1.1 km away, and the limit is 1 km,"
         f" and is {elementary}, and is 5.5 km away, and the limit is 1 km."
@@ -49,14 +49,14 @@ def test_every_anchor_is_named() -> None:
 
 
 def test_the_school_to_keep_together_with_is_named() -> None:
-    told = violations(identification=BOTH, keep_together=f"{OAK}+{PINE}", force_out=PINE, force_in=OAK)
-    assert len(told) == 2
-    assert all("it must keep together with Pine Middle (0009), which is forced out." in each for each in told)
+    label = violations(identification=BOTH, keep_together=f"{OAK}+{PINE}", force_out=PINE, force_in=OAK)
+    assert len(label) == 2
+    assert all("it must keep together with Pine Middle (0009), which is forced out." in each for each in label)
 
 
 def test_anchors_to_keep_together_are_sent_to_merge_anchors() -> None:
-    asked = parse_parameters({"identification": BOTH, "keep_together": f"{EAST}+{WEST}"})
-    proposal = propose_zones(toy_scenario(), asked)
+    parameters = parse_parameters({"identification": BOTH, "keep_together": f"{EAST}+{WEST}"})
+    proposal = propose_zones(toy_scenario(), parameters)
     remedy = "which is another anchor: name both in merge_anchors to give them one Zone."
     assert [anchor.reason_without_zone for anchor in proposal.anchors] == [
         f"West High (0010) must keep together with East High (0011), {remedy}",
@@ -65,6 +65,6 @@ def test_anchors_to_keep_together_are_sent_to_merge_anchors() -> None:
 
 
 def test_merging_an_anchor_that_is_forced_out_says_so() -> None:
-    asked = parse_parameters({"identification": BOTH, "merge_anchors": f"{EAST}+{WEST}", "force_out": EAST})
+    parameters = parse_parameters({"identification": BOTH, "merge_anchors": f"{EAST}+{WEST}", "force_out": EAST})
     with pytest.raises(InputError, match="can be no anchor of this request: it is forced out"):
-        propose_zones(toy_scenario(), asked)
+        propose_zones(toy_scenario(), parameters)

@@ -13,7 +13,7 @@ import pytest
 
 from bench.joint_model import solve_milp
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import Limits
+from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_within_limits
@@ -24,7 +24,7 @@ SIDE = 5
 
 
 @cache
-def draw(seed: int) -> tuple[ZoneProblem, Limits]:
+def draw(seed: int) -> tuple[ZoneProblem, ZoneRequest]:
     """An anchor in the middle of a chessboard of catchments; a third of the schools are middle schools."""
     chance = random.Random(seed)
     squares = [(row, column) for row in range(SIDE) for column in range(SIDE)]
@@ -56,22 +56,22 @@ def draw(seed: int) -> tuple[ZoneProblem, Limits]:
         destination=destination,
         students=students.astype(float),
         is_tie=is_tie,
-        struck=(),
-        is_torn=False,
+        excluded=(),
+        has_impossible_group=False,
     )
-    asked = ProposalParameters(
+    parameters = ProposalParameters(
         leakage_weight=0.5,
         maximum_schools=chance.choice([6, 10, 20]),
         contiguous=seed % 3 != 0,
         maximum_enrolment_students=None if seed % 3 == 1 else 3000.0,
     )
-    limits = Limits(parameters=asked, schools=pd.DataFrame(), neighbours=neighbours)
-    return build_problem(candidates, limits), limits
+    request = ZoneRequest(parameters=parameters, schools=pd.DataFrame(), neighbours=neighbours)
+    return build_problem(candidates, request), request
 
 
 def find(seed: int, deadline: float = math.inf) -> tuple[float, tuple[int, ...]]:
-    problem, limits = draw(seed)
-    side = SideLimits.of(problem.candidates, limits)
+    problem, request = draw(seed)
+    side = SideLimits.of(problem.candidates, request)
     nobody = np.zeros(len(problem.own), dtype=bool)
     best = find_within_limits(
         problem, side, prices=np.zeros(len(problem.own)), must=nobody, barred=nobody, deadline=deadline
@@ -83,8 +83,8 @@ def find(seed: int, deadline: float = math.inf) -> tuple[float, tuple[int, ...]]
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_best_zone_is_that_of_the_plain_model(seed: int) -> None:
-    problem, limits = draw(seed)
-    answer = solve_milp([problem], limits, forced=frozenset({"h"}))
+    problem, request = draw(seed)
+    answer = solve_milp([problem], request, forced=frozenset({"h"}))
     assert answer.outcome == "optimal"
     value, feeders = find(seed)
     assert feeders == answer.zones["h"]
@@ -94,14 +94,14 @@ def test_the_best_zone_is_that_of_the_plain_model(seed: int) -> None:
 def test_the_limits_bind_in_most_of_these() -> None:
     binding = 0
     for seed in range(30):
-        problem, limits = draw(seed)
-        binding += not SideLimits.of(problem.candidates, limits).are_kept(find_best_zone(problem)[0].feeders)
+        problem, request = draw(seed)
+        binding += not SideLimits.of(problem.candidates, request).are_kept(find_best_zone(problem)[0].feeders)
     assert binding > 20
 
 
 @pytest.mark.parametrize("seed", [seed for seed in range(18) if seed % 3])
 def test_out_of_time_it_tells_what_it_has_and_how_much_better_there_could_be(seed: int) -> None:
-    problem, limits = draw(seed)
+    problem, request = draw(seed)
     value, _ = find(seed)
     with pytest.raises(UnprovedZoneError) as caught:
         find(seed, deadline=time.monotonic() - 1)
@@ -110,6 +110,6 @@ def test_out_of_time_it_tells_what_it_has_and_how_much_better_there_could_be(see
     if late.found is not None:
         inside = np.zeros((1, len(problem.own)), dtype=bool)
         inside[0, list(late.found.feeders)] = True
-        assert SideLimits.of(problem.candidates, limits).are_kept(late.found.feeders)
+        assert SideLimits.of(problem.candidates, request).are_kept(late.found.feeders)
         assert evaluate_zones(problem, inside)[0].value == pytest.approx(late.found.value)
         assert late.found.value <= value
