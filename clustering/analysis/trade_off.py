@@ -76,15 +76,15 @@ def trace_trade_off(
     anchors, request, _ = planner.question(parameters)
     tables = planner.tables(parameters, parameters.suppressed_students)
     rows: list[Mapping[str, Any]] = []
-    for number, parameters in enumerate(combinations):
+    for number, combination in enumerate(combinations):
         report("Solving the combinations", number / len(combinations))
         row: dict[str, Any] = {
-            "maximum_schools": parameters.maximum_schools,
-            "leakage_weight": parameters.leakage_weight,
+            "maximum_schools": combination.maximum_schools,
+            "leakage_weight": combination.leakage_weight,
         }
         try:
             # Other sizes and weights are other questions: nothing that was solved before answers them.
-            solved = planner.solve_tables(tables, anchors, replace(request, parameters=parameters))
+            solved = planner.solve_tables(tables, anchors, replace(request, parameters=combination))
             row |= _figures(solved, planner.base(parameters).schools["enrolment_students"], parameters)
         except InfeasibleError:
             row["status"] = "infeasible"
