@@ -21,10 +21,10 @@ from tests.examples.sound_files import (
     with_cell,
     workbook,
 )
-from tests.faulty_files.faulty_tables import HEADER, BadFile
+from tests.faulty_files.bad_file import HEADER, BadFile
 
 _A_STUDENT = student_ids()[4]
-# Place among the records, column, text, words of the message, what is shown of the text.
+# Position among the records, column, text, words of the message, what is shown of the text.
 _CELLS = [
     ("school_year", "2022-29", "no school year", "2022-29"),
     ("school_year", "1066", "no school year", "1066"),
@@ -50,7 +50,7 @@ _EDFI_CELLS = [
     ("entryGradeLevelDescriptor", "Ninth of them", "no grade"),
     ("schoolId", "2.55901E+08", "no school id"),
 ]
-# Places of the cells of California's SENR file.
+# Positions of the cells of California's SENR file.
 _CALPADS_CELLS = [
     (7, "2022-2032", "no school year"),
     (22, "20220231", "no date"),
@@ -113,7 +113,11 @@ def _generic_files() -> Iterator[BadFile]:
     yield _bad("workbook.xlsx", workbook(a=table), "workbook or an archive")
     yield _bad("no enrolment.csv", csv(table.assign(student_id="")), "No record is an enrolment")
     same = BadFile(
-        role="students", name="same.csv", data=sound, words="Two files have this name", beside=(("same.csv", sound),)
+        role="students",
+        name="same.csv",
+        data=sound,
+        words="Two files have this name",
+        sound_files=(("same.csv", sound),),
     )
     yield same
 
@@ -172,10 +176,10 @@ def _edfi() -> Iterator[BadFile]:
 
 
 def _calpads() -> Iterator[BadFile]:
-    for place, text, words in _CALPADS_CELLS:
+    for position, text, words in _CALPADS_CELLS:
         rows = calpads_rows()
-        rows[3][place - 1] = text
-        yield _bad(f"senr {place}.txt", lines(rows, "^"), words, 4, str(place), text)
+        rows[3][position - 1] = text
+        yield _bad(f"senr {position}.txt", lines(rows, "^"), words, 4, str(position), text)
     rows = calpads_rows()
     rows[5] = rows[5][:-1]
     yield _bad("senr short.txt", lines(rows, "^"), "The record has 34 cells instead of 35", 6)
@@ -193,17 +197,17 @@ def _oneroster() -> Iterator[BadFile]:
         **changed: pd.DataFrame,
     ) -> BadFile:
         files = roster_files(*left_out, **{kind: csv(each) for kind, each in changed.items()})
-        told = next((file for file in files if file[0] == f"2022/{table}.csv"), files[0])
-        beside = tuple(file for file in files if file is not told)
+        faulty = next((file for file in files if file[0] == f"2022/{table}.csv"), files[0])
+        sound_files = tuple(file for file in files if file is not faulty)
         return BadFile(
             role="students",
-            name=told[0],
-            data=told[1],
+            name=faulty[0],
+            data=faulty[1],
             words=words,
             row=row,
             column=column,
             value=value,
-            beside=beside,
+            sound_files=sound_files,
             options=(),
         )
 
