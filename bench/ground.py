@@ -27,8 +27,8 @@ from clustering import (
 from clustering.outputs.files import json_bytes
 from clustering.zones.audit import Membership, score_zone
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import Resources, SolutionCache, ZoneSolution, solve
 from clustering.zones.solver import parallel as spread
 

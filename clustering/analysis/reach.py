@@ -17,10 +17,10 @@ from clustering.errors import InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import ZonePlanner
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import ExactSearch, value_if
 from clustering.zones.solver.infeasibility.forced_schools import whats_against
 

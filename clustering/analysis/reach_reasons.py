@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest, label
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver import ExactSearch
 from clustering.zones.solver.single_zone.side_constraints import SideLimits
 

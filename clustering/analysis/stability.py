@@ -15,9 +15,9 @@ from clustering.errors import InfeasibleError
 from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved
-from clustering.zones.eligibility import ZoneRequest, anchors_of
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import Progress, ZonePlanner
+from clustering.zones.request import ZoneRequest, anchors_of
 
 MAXIMUM_RESAMPLES = 1_000
 

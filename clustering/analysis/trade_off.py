@@ -16,10 +16,10 @@ from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved
-from clustering.zones.eligibility import anchors_of
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
 from clustering.zones.planner import Progress, ZonePlanner
+from clustering.zones.request import anchors_of
 
 MAXIMUM_COMBINATIONS = 64
 MAXIMUM_SCHOOLS = (3, 5, 8, 10, 15)

@@ -18,7 +18,6 @@ from clustering.model.ingest_report import SourceFile
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import Membership
-from clustering.zones.eligibility import ZoneRequest, anchors_of
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
 from clustering.zones.merged_anchors import tell_merges
@@ -27,6 +26,7 @@ from clustering.zones.notes import Changes, write_notes
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
 from clustering.zones.reasons import explain_anchor, explain_feeder
+from clustering.zones.request import ZoneRequest, anchors_of
 from clustering.zones.school_table import mark_links, mark_schools
 from clustering.zones.solver import ZoneSolution
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import networkx as nx
 
-from clustering.zones.eligibility import ZoneRequest, anchors_of, distance_km, nearest, reason_against, travel_minutes
+from clustering.zones.distances import distance_km, nearest, travel_minutes
+from clustering.zones.eligibility import reason_against
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest, anchors_of
 
 Membership = Mapping[str, tuple[str, ...]]
 

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.positions import positions_of
-from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, find_excluded, member_bonus
+from clustering.zones.distances import member_bonus
+from clustering.zones.eligibility import find_excluded
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest, anchor_positions, anchors_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,7 +142,10 @@ def _walk(
     excluded.append(pairs[np.isin(pairs, torn)])
     pairs = pairs[~np.isin(pairs, torn) & ~has_impossible_group[pairs // size]]
     return _Reach(
-        anchors=heads, pairs=pairs, excluded=np.sort(np.concatenate(excluded)), has_impossible_group=has_impossible_group
+        anchors=heads,
+        pairs=pairs,
+        excluded=np.sort(np.concatenate(excluded)),
+        has_impossible_group=has_impossible_group,
     )
 
 

@@ -2,94 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
-from clustering.zones.parameters import ProposalParameters
-
-_EARTH = Geod(ellps="WGS84")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ZoneRequest:
-    """
-    The limits of a request, with what is needed to check them.
-
-    Parameters
-    ----------
-    parameters
-        The request.
-    schools
-        Index ``school_id``, sorted: ``name``, ``level``, ``district`` (missing where unknown), ``enrolment`` [students;
-        missing where unknown], ``longitude``, ``latitude`` [degrees; missing where unknown], ``is_closed`` and ``need``
-        (share of students below the mark, 0 to 1; missing where unknown).
-    travel_minutes
-        Minutes by origin and destination; missing pairs are unknown.
-    neighbours
-        Schools whose catchments touch or overlap, by school; a school without a catchment is no key.
-    merged
-        Anchors that share a Zone, sorted, by the first of them.
-    """
-
-    parameters: ProposalParameters
-    schools: pd.DataFrame
-    travel_minutes: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    neighbours: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def cell(self, school_id: str, column: str) -> Any:
-        """What ``schools`` says of a school."""
-        if column not in self._columns:
-            self._columns[column] = self.schools[column].to_numpy()
-        return self._columns[column][self._place[school_id]]
-
-    @cached_property
-    def _columns(self) -> dict[str, np.ndarray]:
-        return {}
-
-    @cached_property
-    def _place(self) -> dict[str, int]:
-        return {school: number for number, school in enumerate(self.schools.index.to_list())}
-
-
-def anchors_of(request: ZoneRequest, anchor_id: str) -> tuple[str, ...]:
-    """The anchors of a Zone: its anchor, and those merged with it."""
-    return request.merged.get(anchor_id, (anchor_id,))
-
-
-def anchor_positions(request: ZoneRequest, groups: Sequence[tuple[str, ...]]) -> np.ndarray:
-    """Places of the anchors of some Zones in ``request.schools``, a row per Zone, padded with -1."""
-    heads = np.full((len(groups), max(map(len, groups), default=1)), -1)
-    flat = request.schools.index.get_indexer(pd.Index([anchor for group in groups for anchor in group], dtype="str"))
-    counts = np.array([len(group) for group in groups], dtype=np.intp)
-    heads[np.arange(heads.shape[1]) < counts[:, None]] = flat
-    return heads
-
-
-def label(request: ZoneRequest, school_id: str) -> str:
-    """Name and identifier of a school, for people: ``Oak Middle (0007)``."""
-    return f"{request.cell(school_id, 'name')} ({school_id})"
-
-
-def distance_km(request: ZoneRequest, first: str, second: str) -> float:
-    """Distance between two schools on the WGS 84 ellipsoid [kilometres]; NaN without coordinates."""
-    (x, y), (other_x, other_y) = (
-        [float(request.cell(school, side)) for side in ("longitude", "latitude")] for school in (first, second)
-    )
-    if np.isnan([x, y, other_x, other_y]).any():
-        return float("nan")
-    return float(_EARTH.inv(x, y, other_x, other_y)[2]) / 1000
-
-
-def travel_minutes(request: ZoneRequest, school_id: str, anchor_id: str) -> float:
-    """Minutes from a school to an anchor by the user's own matrix; NaN where it does not say."""
-    return 0.0 if school_id == anchor_id else request.travel_minutes.get((school_id, anchor_id), float("nan"))
+from clustering.zones.distances import (
+    _most,
+    _travel_minutes,
+    distance_km,
+    distances_of_pairs_km,
+    nearest,
+    travel_minutes,
+)
+from clustering.zones.request import ZoneRequest
 
 
 def reason_against(request: ZoneRequest, school_id: str, anchors: Sequence[str]) -> str | None:
@@ -167,11 +93,6 @@ def _told_beyond(value: float, limit: float, *, digits: int) -> str:
     return f"{value:.{shown}f}"
 
 
-def nearest(distances: Iterable[float]) -> float:
-    """The least of some distances, of those that are known; NaN if none is."""
-    return min(distances, key=lambda value: (bool(np.isnan(value)), value))
-
-
 def find_excluded(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
     """
     Mark the pairs of school and Zone that :func:`reason_against` has a reason against, all at once.
@@ -208,61 +129,3 @@ def find_excluded(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray) 
     if parameters.maximum_travel_minutes is not None or parameters.travel_weight > 0:
         excluded = excluded | ~(_travel_minutes(request, schools, heads) <= _most(parameters.maximum_travel_minutes))
     return excluded
-
-
-def _most(limit: float | None) -> float:
-    return np.inf if limit is None else limit
-
-
-def distances_of_pairs_km(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
-    """Distance of each pair's school to the nearest anchor [kilometres]; places as for ``find_excluded``."""
-    x, y = request.schools["longitude"].to_numpy(), request.schools["latitude"].to_numpy()
-    nearest = np.full(len(schools), np.nan)
-    for head in heads.T:
-        known = head >= 0
-        ends = (x[schools[known]], y[schools[known]], x[head[known]], y[head[known]])
-        found = np.full(len(schools), np.nan)
-        found[known] = np.where(np.isnan(ends).any(axis=0), np.nan, np.asarray(_EARTH.inv(*ends)[2]) / 1000)
-        nearest = np.fmin(nearest, found)
-    return nearest
-
-
-def _travel_minutes(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
-    names = request.schools.index
-    return np.array(
-        [
-            nearest(travel_minutes(request, names[school], names[head]) for head in row if head >= 0)
-            for school, row in zip(schools, heads, strict=True)
-        ],
-        dtype=np.float64,
-    )
-
-
-def member_bonus(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray, promoted: np.ndarray) -> np.ndarray:
-    """
-    Say what the mere membership of a feeder adds to the score, whatever its flows.
-
-    Parameters
-    ----------
-    request
-        The limits of the request.
-    schools, heads
-        As for :func:`find_excluded`.
-    promoted
-        Students promoted out of each pair's school, per year.
-
-    Returns
-    -------
-    bonus
-        ``need_weight * need * promoted - distance_weight * kilometres - travel_weight * minutes`` [students per year],
-        a value per pair; an unknown need counts as the median of the known ones.
-    """
-    parameters = request.parameters
-    bonus = np.zeros(len(schools))
-    if parameters.need_weight > 0:
-        bonus += parameters.need_weight * request.schools["need"].to_numpy()[schools] * promoted
-    if parameters.distance_weight > 0:
-        bonus -= parameters.distance_weight * distances_of_pairs_km(request, schools, heads)
-    if parameters.travel_weight > 0:
-        bonus -= parameters.travel_weight * _travel_minutes(request, schools, heads)
-    return bonus

@@ -12,8 +12,9 @@ import shapely
 from pyproj import Geod
 
 from clustering.zones.audit import Membership, is_candidate_link
-from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, distances_of_pairs_km
+from clustering.zones.distances import distances_of_pairs_km
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest, anchor_positions, anchors_of
 
 OUTLINE_MARGIN_M = 600.0
 _POINTS_AROUND_A_SCHOOL = 16

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.zones.eligibility import ZoneRequest, label, reason_against
+from clustering.zones.eligibility import reason_against
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import joined
+from clustering.zones.request import ZoneRequest, label
 
 
 def merge_anchors(

@@ -11,10 +11,11 @@ from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.positions import positions_of
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import promoted_of
-from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, member_bonus
+from clustering.zones.distances import member_bonus
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import ZoneMetrics
+from clustering.zones.request import ZoneRequest, anchor_positions, anchors_of
 
 
 def evaluate_zones(

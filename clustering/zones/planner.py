@@ -18,7 +18,7 @@ from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved, assemble_proposal
 from clustering.zones.audit import Membership, audit
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.eligibility import ZoneRequest, reason_against
+from clustering.zones.eligibility import reason_against
 from clustering.zones.feeder_graph import FeederTables, Suppressed, graph_of_tables, tables_of_sums
 from clustering.zones.feeder_sums import FlowSums, sum_flows
 from clustering.zones.merged_anchors import merge_anchors
@@ -26,7 +26,7 @@ from clustering.zones.notes import Changes
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Proposal
 from clustering.zones.reasons import explain_no_room
-from clustering.zones.request import build_request
+from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import ExactSearch, Resources, SolutionCache, solve
 
 Progress = Callable[[str, float], None]

@@ -8,9 +8,10 @@ import numpy as np
 from clustering.model.columns import SHARE_DIGITS
 from clustering.zones.audit import promoted_students
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest, label, reason_against
+from clustering.zones.eligibility import reason_against
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import ZoneMetrics
+from clustering.zones.request import ZoneRequest, label
 
 
 def explain_feeder(

@@ -12,9 +12,10 @@ import pandas as pd
 
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import Candidates, generate_candidates
-from clustering.zones.eligibility import ZoneRequest, reason_against
+from clustering.zones.eligibility import reason_against
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest
 
 Instance = tuple[nx.DiGraph, tuple[Candidates, ...], ZoneRequest]
 InstanceOfTables = tuple[FeederTables, tuple[Candidates, ...], ZoneRequest]

@@ -13,12 +13,12 @@ from clustering.errors import InputError, Problem
 from clustering.model.scenario import Scenario
 from clustering.zones.assembly import Solved, assemble_proposal
 from clustering.zones.audit import audit
-from clustering.zones.eligibility import ZoneRequest, anchors_of, label
 from clustering.zones.feeder_graph import graph_of_tables
 from clustering.zones.merged_anchors import merge_anchors
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.proposal import Proposal, Solution
+from clustering.zones.request import ZoneRequest, anchors_of, label
 from clustering.zones.solver import ZoneSolution
 
 

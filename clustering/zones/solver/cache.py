@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.branch_and_price import Packing
 from clustering.zones.solver.branch_and_price.branching import Branch
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle

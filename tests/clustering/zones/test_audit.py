@@ -10,7 +10,8 @@ import pytest
 
 from clustering import InputError, audit, build_feeder_graph, build_request, parse_parameters
 from clustering.zones.audit import score_zone
-from clustering.zones.eligibility import ZoneRequest, distance_km
+from clustering.zones.distances import distance_km
+from clustering.zones.request import ZoneRequest
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
 
 GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from clustering.zones.eligibility import ZoneRequest, label
+from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.branch_and_price.branch_and_price import Packing
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 

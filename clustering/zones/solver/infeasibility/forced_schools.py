@@ -8,8 +8,9 @@ import networkx as nx
 
 from clustering.errors import InfeasibleError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest, label, reasons_against
+from clustering.zones.eligibility import reasons_against
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest, label
 
 _MOST_ANCHORS_NAMED = 5
 
