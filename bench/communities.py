@@ -238,6 +238,6 @@ def answer_by(
     answer
         Within all limits.
     """
-    by_method = replace(request, parameters=replace(request.parameters, method=method))
+    by_method = replace(request, parameters=request.parameters.with_changes(method=method))
     whole: dict[str, Any] = {"tables": tables} if _takes_tables() else {}
     return solve(candidates, by_method, with_costs=False, **whole)

@@ -116,7 +116,7 @@ def find_zones_with_locks(
     ground: Ground, cache: SolutionCache | None, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
 ) -> ZoneSolution:
     """Solve a request whose locks have changed, from new candidates on, with reasons and costs."""
-    locked = replace(ground.request.parameters, force_in=tuple(force_in), force_out=tuple(force_out))
+    locked = ground.request.parameters.with_changes(force_in=tuple(force_in), force_out=tuple(force_out))
     request = build_request(ground.scenario, locked)
     return solve(generate_candidates(ground.tables, ground.anchors, request), request, resources=Resources(cache=cache))
 

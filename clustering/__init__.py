@@ -64,6 +64,7 @@ from clustering.identification.rules import (
     parse_rule,
     read_rule,
     rule_schema,
+    rule_text,
     write_rule,
 )
 from clustering.ingest import read_scenario, with_crosswalk
@@ -99,7 +100,7 @@ from clustering.zones.documents import (
 )
 from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import parse_parameters, rule_text, split_settings
+from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
 from clustering.zones.request import build_request

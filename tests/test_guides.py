@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -132,7 +131,7 @@ def test_the_guide_to_files_lists_every_form_and_option() -> None:
     assert rows == [(name, kind.role, kind.source) for name, kind in FILE_KINDS.items()]
     options = guide.partition("\n| option | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
     named = [name for row in options.splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])]
-    assert sorted(named) == sorted(option.name for option in fields(FileOptions))
+    assert sorted(named) == sorted(FileOptions.model_fields)
     assert set(FORMS) <= set(re.findall(r"`(\w+)`", options))
 
 

@@ -90,7 +90,7 @@ def compute_kind(
         return BesideAnswer(csv=table_bytes(plans_table(plans)), content={"plans": [asdict(plan) for plan in plans]})
     if kind == "persistence":
         tell("Proposing the Zones", 0.0)
-        proposal = planner.propose(replace(asked, check_suppressed=False))
+        proposal = planner.propose(asked.with_changes(check_suppressed=False))
         table = measure_persistence(scenario, proposal, **options)
     elif kind == "stability":
         table = measure_stability(planner, asked, progress=tell, **options)

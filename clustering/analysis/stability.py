@@ -122,7 +122,7 @@ def _solve(
     alone, drawn = [], []
     for number, year in enumerate(years):
         report("Solving single years", 0.1 + 0.2 * number / len(years))
-        of_year = replace(request, parameters=replace(parameters, years=(year,)))
+        of_year = replace(request, parameters=parameters.with_changes(years=(year,)))
         tables = planner.tables(of_year.parameters, reading)
         alone.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, of_year)))
     resampled = resample_tables(solved.tables, count_exits=parameters.count_exits, resamples=resamples, seed=seed)

@@ -135,7 +135,7 @@ def _combinations(
         ]
     refuse(problems)
     return [
-        replace(parameters, maximum_schools=size, leakage_weight=float(weight))
+        parameters.with_changes(maximum_schools=size, leakage_weight=float(weight))
         for size, weight in itertools.product(sizes, weights)
     ]
 
@@ -145,7 +145,7 @@ def _size_problems(parameters: ProposalParameters, size: int) -> list[Problem]:
     if problems := number_problems("maximum_schools", size, 1, 1000):
         return problems
     try:
-        replace(parameters, maximum_schools=size)
+        parameters.with_changes(maximum_schools=size)
     except InputError as error:
         return list(error.problems)
     return []

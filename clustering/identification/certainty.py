@@ -73,7 +73,7 @@ def answer_cells(coded: CodedRates, criterion: Criterion, year: int | None, scop
     if criterion.average not in ("every", "any"):
         return _answer_one(coded, criterion, year, scope)
     first, last = years_of(criterion, year) or (0, -1)
-    one = replace(criterion, average="latest", years=1, minimum_years=None)
+    one = criterion.with_changes(average="latest", years=1, minimum_years=None)
     yearly = [_answer_one(coded, one, fall, scope) for fall in range(first, last + 1)]
     return _over_years(yearly, criterion) if yearly else _answer_one(coded, one, year, scope)
 
@@ -96,7 +96,7 @@ def _answer_one(coded: CodedRates, criterion: Criterion, year: int | None, scope
 
 def _of_all_students(criterion: Criterion) -> Criterion:
     """What the lowest are told by."""
-    return replace(criterion, subgroups=("all",))
+    return criterion.with_changes(subgroups=("all",))
 
 
 def _against_threshold(cells: Cells, threshold: float, *, or_equal: bool) -> tuple[np.ndarray, np.ndarray]:

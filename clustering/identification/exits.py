@@ -84,12 +84,12 @@ def exit_answers(
     kept = rule
     if leaving.threshold is not None:
         tests = tuple(
-            replace(
-                each, threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None
+            each.with_changes(
+                threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None
             )
             for each in rule.criteria
         )
-        kept = replace(rule, criteria=tests)
+        kept = rule.with_changes(criteria=tests)
     found = identify_coded(base, coded, kept, year=year, disclosure=disclosure).decisions
     passes = found["certainty"].map(_OPPOSITE)
     if leaving.minimum_gain_of_gap is None or then is None:
@@ -112,7 +112,7 @@ def _weakest(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def of_all_students(rule: Rule) -> Rule:
     """The first criterion for all students, by which a gain is measured."""
-    return replace(rule, criteria=(replace(rule.criteria[0], subgroups=("all",)),))
+    return rule.with_changes(criteria=(rule.criteria[0].with_changes(subgroups=("all",)),))
 
 
 def ends_of(found: Identification) -> tuple[np.ndarray, np.ndarray]:

@@ -44,7 +44,7 @@ def settle_options(options: Options | Iterable[str] | None, encoding: str | None
     given = dict(options) if isinstance(options, Mapping) else parse_file_options(options or ())
     if encoding is not None:
         everywhere = given.get("*", FileOptions())
-        given["*"] = replace(everywhere, encoding=everywhere.encoding or encoding)
+        given["*"] = everywhere.with_changes(encoding=everywhere.encoding or encoding)
     return given
 
 

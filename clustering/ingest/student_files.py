@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -171,7 +171,7 @@ def _joined(said: Sequence[FileOptions]) -> FileOptions:
     joined = FileOptions()
     for each in reversed(said):
         given = {name: value for name, value in vars(each).items() if value not in (None, {})}
-        joined = replace(joined, **given)
+        joined = joined.with_changes(**given)
     return joined
 
 

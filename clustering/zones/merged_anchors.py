@@ -9,8 +9,8 @@ import pandas as pd
 from clustering.errors import InputError, Problem
 from clustering.zones.eligibility import reason_against
 from clustering.zones.feeder_graph import FeederTables
-from clustering.zones.parameters import joined
 from clustering.zones.request import ZoneRequest, label
+from clustering.zones.school_groups import joined
 
 
 def merge_anchors(

@@ -76,7 +76,7 @@ def _neighbours(scenario: Scenario) -> Mapping[str, frozenset[str]]:
 
 def _refuse_what_the_tables_lack(scenario: Scenario, need: pd.Series, parameters: ProposalParameters) -> None:
     schools = scenario.schools
-    problems = unknown_schools(vars(parameters), schools.index)
+    problems = unknown_schools(parameters, schools.index)
     located = bool(schools.geometry.notna().any())
     enrolled = bool(schools["enrolment_students"].notna().any())
     in_districts = bool(schools[["district_id", "district_name"]].notna().any(axis=None))

@@ -155,7 +155,7 @@ def all_by_brute_force(
     """Every combination of sound Zones that keeps the locks, with its total score."""
     parameters = request.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
-    alone = replace(request, parameters=replace(parameters, force_in=(), maximum_zones=None))
+    alone = replace(request, parameters=parameters.with_changes(force_in=(), maximum_zones=None))
     options: list[list[tuple[str, frozenset[str], float] | None]] = []
     for each in candidates:
         sets = (

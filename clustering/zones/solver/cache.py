@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.parameters import ProposalParameters
@@ -33,7 +32,7 @@ class SolutionCache:
         """The oracle of every anchor, the same one for equal candidates and limits."""
         while self._waiting:
             self._remember(*self._waiting.pop())
-        parameters = replace(request.parameters, force_in=(), force_out=(), maximum_zones=None)
+        parameters = request.parameters.with_changes(force_in=(), force_out=(), maximum_zones=None)
         return [self._oracle(each, request, parameters) for each in candidates]
 
     def _oracle(self, candidates: Candidates, request: ZoneRequest, parameters: ProposalParameters) -> PricingOracle:

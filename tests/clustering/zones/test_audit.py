@@ -86,7 +86,7 @@ def test_travel_times_and_catchments_are_audited() -> None:
     label = broken({WEST: (OAK, ELM, "0003", "0001")}, mapped)
     assert "0001, which has no catchment" in label
     assert f"catchments do not hang together with the anchor's: 0001, 0003, {ELM}" in label
-    assert broken({WEST: (OAK,)}, replace(mapped, parameters=replace(mapped.parameters, minimum_schools=2))) == ""
+    assert broken({WEST: (OAK,)}, replace(mapped, parameters=mapped.parameters.with_changes(minimum_schools=2))) == ""
 
 
 def test_closed_schools_and_other_districts_are_named() -> None:

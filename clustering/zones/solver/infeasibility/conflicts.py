@@ -105,4 +105,4 @@ def _eased(request: ZoneRequest) -> Iterable[tuple[str, ZoneRequest]]:
     if not parameters.shared_feeders:
         options.append(("shared_feeders=true", {"shared_feeders": True}))
     for text, changed in options:
-        yield text, replace(request, parameters=replace(parameters, **changed))  # type: ignore[arg-type]
+        yield text, replace(request, parameters=parameters.with_changes(**changed))
