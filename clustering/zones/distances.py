@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from pyproj import Geod
 
-from clustering.zones.request import ZoneRequest
+from clustering.zones.request import Pairs, ZoneRequest
 
 _EARTH = Geod(ellps="WGS84")
 
@@ -32,44 +32,43 @@ def nearest(distances: Iterable[float]) -> float:
     return min(distances, key=lambda value: (bool(np.isnan(value)), value))
 
 
-def _most(limit: float | None) -> float:
-    return np.inf if limit is None else limit
+def distances_of_pairs_km(request: ZoneRequest, pairs: Pairs) -> np.ndarray:
+    """Distance of each pair's school to the nearest anchor of its Zone [kilometres]; NaN where none is known."""
+    x, y = request.column("longitude"), request.column("latitude")
+    nearest_km = np.full(len(pairs.schools), np.nan)
+    for anchors in pairs.anchors.T:
+        is_there = anchors >= 0
+        schools, ends = pairs.schools[is_there], anchors[is_there]
+        coordinates = (x[schools], y[schools], x[ends], y[ends])
+        found = np.full(len(pairs.schools), np.nan)
+        metres = np.asarray(_EARTH.inv(*coordinates)[2])
+        found[is_there] = np.where(np.isnan(coordinates).any(axis=0), np.nan, metres / 1000)
+        nearest_km = np.fmin(nearest_km, found)
+    return nearest_km
 
 
-def distances_of_pairs_km(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
-    """Distance of each pair's school to the nearest anchor [kilometres]; places as for ``find_excluded``."""
-    x, y = request.schools["longitude"].to_numpy(), request.schools["latitude"].to_numpy()
-    nearest = np.full(len(schools), np.nan)
-    for head in heads.T:
-        known = head >= 0
-        ends = (x[schools[known]], y[schools[known]], x[head[known]], y[head[known]])
-        found = np.full(len(schools), np.nan)
-        found[known] = np.where(np.isnan(ends).any(axis=0), np.nan, np.asarray(_EARTH.inv(*ends)[2]) / 1000)
-        nearest = np.fmin(nearest, found)
-    return nearest
-
-
-def _travel_minutes(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray) -> np.ndarray:
-    names = request.schools.index
+def travel_minutes_of_pairs(request: ZoneRequest, pairs: Pairs) -> np.ndarray:
+    """Minutes from each pair's school to the nearest anchor of its Zone; NaN where none is known."""
+    ids = request.school_ids
     return np.array(
         [
-            nearest(travel_minutes(request, names[school], names[head]) for head in row if head >= 0)
-            for school, row in zip(schools, heads, strict=True)
+            nearest(travel_minutes(request, ids[school], ids[anchor]) for anchor in anchors if anchor >= 0)
+            for school, anchors in zip(pairs.schools, pairs.anchors, strict=True)
         ],
         dtype=np.float64,
     )
 
 
-def member_bonus(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray, promoted: np.ndarray) -> np.ndarray:
+def member_bonus(request: ZoneRequest, pairs: Pairs, promoted: np.ndarray) -> np.ndarray:
     """
-    Say what the mere membership of a feeder adds to the score, whatever its flows.
+    Compute what the membership of a feeder adds to the score, whatever its flows.
 
     Parameters
     ----------
     request
-        The limits of the request.
-    schools, heads
-        As for :func:`find_excluded`.
+        The weights of the request.
+    pairs
+        Feeders and their Zones.
     promoted
         Students promoted out of each pair's school, per year.
 
@@ -80,11 +79,11 @@ def member_bonus(request: ZoneRequest, schools: np.ndarray, heads: np.ndarray, p
         a value per pair; an unknown need counts as the median of the known ones.
     """
     parameters = request.parameters
-    bonus = np.zeros(len(schools))
+    bonus = np.zeros(len(pairs.schools))
     if parameters.need_weight > 0:
-        bonus += parameters.need_weight * request.schools["need"].to_numpy()[schools] * promoted
+        bonus += parameters.need_weight * request.column("need")[pairs.schools] * promoted
     if parameters.distance_weight > 0:
-        bonus -= parameters.distance_weight * distances_of_pairs_km(request, schools, heads)
+        bonus -= parameters.distance_weight * distances_of_pairs_km(request, pairs)
     if parameters.travel_weight > 0:
-        bonus -= parameters.travel_weight * _travel_minutes(request, schools, heads)
+        bonus -= parameters.travel_weight * travel_minutes_of_pairs(request, pairs)
     return bonus

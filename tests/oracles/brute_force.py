@@ -12,7 +12,7 @@ import pandas as pd
 
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import Candidates, generate_candidates
-from clustering.zones.eligibility import reason_against
+from clustering.zones.eligibility import exclusions_of
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
@@ -85,7 +85,7 @@ def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTa
     parameters = random_parameters(chance, inside, plain)
     tables = _tables(chance, names, flows, parameters)
     request = _request(chance, names, parameters)
-    anchors = [school for school in high if reason_against(request, school, (school,)) is None]
+    anchors = [school for school in high if not exclusions_of(request, school, (school,))]
     if not plain and len(anchors) > 1 and chance.random() < 0.2:
         request = replace(request, merged={anchors[0]: tuple(anchors[:2])})
     return tables, generate_candidates(tables, anchors, request), request
