@@ -133,7 +133,7 @@ def test_the_mask_and_the_reasons_agree_on_every_pair(block: int) -> None:
     for seed in range(7000 + block * 25, 7025 + block * 25):
         _, candidates, request = random_instance(seed)
         # Whatever was drawn, with a few more rules in force.
-        parameters = replace(request.parameters, levels=("middle", "high"), maximum_distance_km=25.0)
+        parameters = request.parameters.with_changes(levels=("middle", "high"), maximum_distance_km=25.0)
         for drawn in (request, replace(request, parameters=parameters)):
             groups = [each.anchors for each in candidates]
             pairs = [(school, group) for school in request.schools.index for group in groups]
