@@ -9,7 +9,7 @@ import pandas as pd
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.headings import recognise_headings
 from clustering.validation.findings import Findings
-from clustering.validation.rates.performance import Performance, judge_performance
+from clustering.validation.rates.performance import Performance, validate_performance
 
 WEST, EAST, NORTH = "010000500871", "010000600872", "020000100001"
 
@@ -22,14 +22,14 @@ Row = tuple[object, ...]
 
 def open_file(table: pd.DataFrame | Path, role: str = "performance") -> Findings:
     raw = read_table(table, role=role)
-    headings, problems = recognise_headings(raw.headings, table=raw.name, role=role, options=raw.options)
-    assert problems == []
-    return Findings(table=raw, role=role, headings=headings)
+    recognised = recognise_headings(raw.headings, table=raw.name, role=role, options=raw.options)
+    assert recognised.problems == []
+    return Findings(table=raw, role=role, headings=recognised.headings)
 
 
 def judge(*tables: pd.DataFrame, schools: pd.Index = SCHOOLS) -> tuple[Performance, list[Findings]]:
     files = [open_file(table) for table in tables]
-    return judge_performance(files, schools), files
+    return validate_performance(files, schools), files
 
 
 def messages(findings: Findings, *, errors: bool) -> list[str]:

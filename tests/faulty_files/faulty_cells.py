@@ -130,9 +130,9 @@ _MEMBERSHIP_CELLS = [
     ("STUDENT_COUNT", "-5", "not a number of students"),
     ("STUDENT_COUNT", "1e999", "not a number of students"),
     ("GRADE", "Grade 99", "not a grade"),
-    ("NCESSCH", "2.00005E+11", "no NCES school identifier"),
+    ("NCESSCH", "2.00005E+11", "not an NCES school identifier"),
     ("NCESSCH", "20000500010", "lost its leading zero"),
-    ("NCESSCH", "", "no NCES school identifier"),
+    ("NCESSCH", "", "not an NCES school identifier"),
 ]
 _WIDE_MEMBERSHIP_CELLS = [
     ("G09", "many", "not a number of students"),

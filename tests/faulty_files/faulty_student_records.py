@@ -86,23 +86,25 @@ def _generic_cells() -> Iterator[BadFile]:
     rounded = csv(with_cell(students(), 9, "student_id", "1.00005E+11"))
     yield _bad("rounded.csv", rounded, "student id", 11, "student_id")
     bare = csv(students().assign(school_year=students()["school_year"].str[:4]))
-    yield _bad("bare year.csv", bare, "(2022, 2023) may be the year of its fall or of its spring", None, "school_year")
+    yield _bad(
+        "bare year.csv", bare, "(2022, 2023) may be the year of its fall or that of its spring", None, "school_year"
+    )
 
 
 def _generic_files() -> Iterator[BadFile]:
     table, sound = students(), csv(students())
     head, *records = sound.splitlines(keepends=True)
     for column in ("student_id", "school_id", "grade"):
-        yield _bad(f"no {column}.csv", csv(table.drop(columns=column)), "No form of student records is recognised")
+        yield _bad(f"no {column}.csv", csv(table.drop(columns=column)), "no known format of student records")
     no_year = csv(table.drop(columns="school_year"))
     yield _bad("no year.csv", no_year, "neither school years nor dates", None, "school_year")
     yield _bad("empty.csv", b"", "is empty")
     yield _bad("blank.csv", b" \n \n\n", "is empty")
     yield _bad("header alone.csv", head, "no records")
-    yield _bad("no header.csv", b"".join(records), "No form of student records is recognised")
+    yield _bad("no header.csv", b"".join(records), "no known format of student records")
     twice = sound.replace(b"school_id,grade", b"school_id,grade,grade").replace(b",08\n", b",08,08\n")
     twice = twice.replace(b",09\n", b",09,09\n")
-    yield _bad("heading twice.csv", twice, "stands more than once", HEADER, "grade")
+    yield _bad("heading twice.csv", twice, "appears more than once", HEADER, "grade")
     short = b"".join([head, *records[:3], records[3].rsplit(b",", 1)[0] + b"\n", *records[4:]])
     yield _bad("short record.csv", short, "The record has 3 cells instead of 4", 5)
     long = b"".join([head, *records[:7], records[7].strip() + b",x\n", *records[8:]])
@@ -124,7 +126,7 @@ def _generic_files() -> Iterator[BadFile]:
 
 def _years() -> Iterator[BadFile]:
     table = students()
-    words = "No two school years follow one another"
+    words = "No two school years follow each other"
     yield _bad("one year.csv", csv(table[:30]), words)
     later = table.assign(school_year=table["school_year"].replace("2023-24", "2024-25"))
     yield _bad("a year between.csv", csv(later), words)
@@ -152,7 +154,7 @@ def _generic_options() -> Iterator[BadFile]:
 
     yield bad("encoding", "encoding=utf-9", "no encoding called 'utf-9'")
     yield bad("bytes", "encoding=utf-8", "The text is not utf-8")
-    yield bad("heading", "columns.school_id=campus", "under the heading that was stated", HEADER, "campus")
+    yield bad("heading", "columns.school_id=campus", "with the heading set for", HEADER, "campus")
     yield bad("canonical", "columns.shoe_size=school_year", "no column called shoe_size", HEADER, "school_year")
     yield bad("kind", "kind=roll call", "roll call")
     yield bad("snapshot", "snapshot=13-41", "no day of a year", None, "snapshot", "13-41")
@@ -169,7 +171,7 @@ def _edfi() -> Iterator[BadFile]:
         yield _bad(f"edfi {number}.json", data, words, 3, key.lower(), text)
     whole = json.dumps(edfi_associations()).encode()
     yield _bad("cut off.json", whole[:-30], "not JSON")
-    yield _bad("not associations.json", b'[{"studentUniqueId": "7"}, 5]', "no association", 2)
+    yield _bad("not associations.json", b'[{"studentUniqueId": "7"}, 5]', "not an association", 2)
     yield _bad("an object.json", b'{"associations": []}', "not a JSON array")
     yield _bad("nothing.json", b"[]", "not a JSON array")
     yield _bad("nested.json", b"[" * 100_000, "not JSON")

@@ -78,11 +78,11 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     else:
         lacking, column, old, new = "school_id", "lat", b"38.05", b"north"
         twice = sound + lines[1] + b"\n"
-        yield alike("the same twice", twice, "stands more than once", 2, "school_id", "0001", 1)
+        yield alike("the same twice", twice, "appears more than once", 2, "school_id", "0001", 1)
     yield alike(
         "no known column",
         b"a,b\np,q\n",
-        f"file gives {lacking}; it has a, b",
+        f"file has no column for {lacking}; it has a, b",
         HEADER,
         lacking,
         None,
@@ -111,7 +111,7 @@ def _of_tables() -> Iterator[BadFile]:
         for lacking in names:
             data = csv(table.drop(columns=lacking))
             name = "travel_time" if lacking == "minutes" else lacking
-            words = f"No column of this {role.replace('_', ' ')} file gives {name}"
+            words = f"This {role.replace('_', ' ')} file has no column for {name}"
             yield BadFile(role=role, name=f"{role} without {name}.csv", data=data, words=words, row=1, column=name)
     twice = csv(pd.concat([performance(), performance().iloc[[0]]]))
     words = "more than one record"
@@ -125,7 +125,7 @@ def _of_tables() -> Iterator[BadFile]:
         role="performance", name="dates.csv", data=dates, words="into dates", column="graduation_rate", others=1
     )
     ones = performance().assign(graduation_rate=["1", "0"])
-    yield BadFile(role="performance", name="ones.csv", data=csv(ones), words="one per cent", column="graduation_rate")
+    yield BadFile(role="performance", name="ones.csv", data=csv(ones), words="one percent", column="graduation_rate")
     matrix = flow_matrix()
     worse, words = csv(with_cell(matrix, 1, "0007", "many")), "not a number of students"
     yield BadFile(role="flows", name="matrix.csv", data=worse, words=words, row=3, column="0007", value="many")
@@ -194,9 +194,9 @@ def _of_options() -> Iterator[BadFile]:
         options = (f"{name}:{option}",)
         return BadFile(role="schools", name=name, data=data, words=words, row=row, column=column, options=options)
 
-    lacking = "No column of this schools file gives school_id"
+    lacking = "This schools file has no column for school_id"
     yield bad("encoding.csv", sound, "encoding=utf-9", "no encoding called")
-    yield bad("form.csv", sound, "kind=foo", "There is no form called")
+    yield bad("form.csv", sound, "kind=foo", "There is no kind of file called")
     yield bad("codec.csv", sound, "encoding=base64", "no encoding called")
     yield bad("wrong.csv", sound.replace(b"E1", b"\xff\xfe"), "encoding=utf-8", "not utf-8", 2)
     yield bad("ascii.csv", sound.replace(b"E2", "É".encode()), "encoding=ascii", "not ascii", 3)

@@ -52,26 +52,26 @@ def test_blank_rows_are_set_aside_wherever_they_stand(tmp_path: Path) -> None:
     assert rows == [3, len(toy_flows()) + 4]  # the header, the blank row and the empty one go before
 
 
-def test_an_option_of_a_file_that_is_not_given_is_refused() -> None:
-    with pytest.raises(InputError, match=r"said of flow\.csv, which is no file given") as caught:
+def test_an_option_of_a_file_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match=r"an option for flow\.csv, but no such file") as caught:
         read_scenario(schools=toy_schools(), flows=toy_flows(), options=["flow.csv:header_row=2", "*.xlsx:sheet=1"])
     assert len(caught.value.problems) == 1
 
 
 def test_a_folder_of_student_files_is_told_from_a_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"This is a folder.*Name the files in it"):
+    with pytest.raises(InputError, match=r"This is a folder.*Name each file in it"):
         read_scenario(schools=toy_schools(), students=tmp_path)
 
 
-@pytest.mark.parametrize("said", ["header_row=3", "has_header=false", "sheet=1", "repeated=first"])
-def test_options_that_student_records_do_not_know_are_refused(said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["header_row=3", "has_header=false", "sheet=1", "repeated=first"])
+def test_options_that_student_records_do_not_know_are_refused(option: str, tmp_path: Path) -> None:
     path = tmp_path / "students.csv"
     path.write_text("student_id,school_year,school_id,grade\n7,2022-23,0001,05\n")
-    with pytest.raises(InputError, match="cannot be said of student records") as caught:
-        read_scenario(schools=toy_schools(), students=path, options=[f"students.csv:{said}"])
-    assert [problem.column for problem in caught.value.problems] == [said.partition("=")[0]]
-    with pytest.raises(InputError, match="No two school years"):  # said of all files, it may be meant for others
-        read_scenario(schools=toy_schools(), students=path, options=[said])
+    with pytest.raises(InputError, match="Student records take no option") as caught:
+        read_scenario(schools=toy_schools(), students=path, options=[f"students.csv:{option}"])
+    assert [problem.column for problem in caught.value.problems] == [option.partition("=")[0]]
+    with pytest.raises(InputError, match="No two school years"):  # an option of all files may be meant for others
+        read_scenario(schools=toy_schools(), students=path, options=[option])
 
 
 def test_a_single_file_needs_no_list(tmp_path: Path) -> None:

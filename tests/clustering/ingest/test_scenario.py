@@ -10,7 +10,7 @@ import pytest
 
 from clustering import read_scenario
 from clustering.validation.findings import Findings
-from clustering.validation.rates.performance import Performance, judge_performance
+from clustering.validation.rates.performance import Performance, validate_performance
 from tests.examples.faulty_toy import with_cell
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
@@ -44,7 +44,7 @@ def test_problems_of_a_file_come_in_the_same_order_however_long_each_takes(monke
 
     def judge_late(files: Sequence[Findings], school_ids: pd.Index) -> Performance:
         time.sleep(0.3)
-        return judge_performance(files, school_ids)
+        return validate_performance(files, school_ids)
 
-    monkeypatch.setattr("clustering.ingest.scenario.judge_performance", judge_late)
+    monkeypatch.setattr("clustering.ingest.scenario.validate_performance", judge_late)
     assert warnings() == quick

@@ -192,5 +192,5 @@ def test_a_reference_system_without_a_name_is_asked_for(valid: dict[str, Path], 
     esri = {**parts, "schools.prj": pyproj.CRS.from_epsg(4269).to_wkt("WKT1_ESRI").encode()}
     assert read(written(tmp_path, "named.zip", archive(esri))).crs == "EPSG:4269"
     unnamed = {**parts, "schools.prj": own.to_wkt("WKT1_ESRI").encode()}
-    with pytest.raises(CrsError, match="has no name"):
+    with pytest.raises(CrsError, match="without a name"):
         read(written(tmp_path, "unnamed.zip", archive(unnamed)))

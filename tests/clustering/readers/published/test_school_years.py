@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 import pytest
 
-from clustering.readers.published.school_years import settle_years
+from clustering.readers.published.school_years import parse_school_years
 
 
 def settled(
@@ -17,7 +17,7 @@ def settled(
     dates: Sequence[tuple[str, int, int]] = (),
 ) -> list[int | None]:
     table = pd.DataFrame(dates, columns=["text", "year", "records"]) if dates else None
-    years = settle_years(pd.Index(texts, dtype="str"), convention=convention, dates=table).years
+    years = parse_school_years(pd.Index(texts, dtype="str"), convention=convention, dates=table).years
     return [None if pd.isna(year) else year for year in years]
 
 
@@ -29,14 +29,14 @@ def test_full_school_years_need_no_convention() -> None:
 
 @pytest.mark.parametrize("text", ["2022-24", "2022-2123", "22-23", "SY2022", "1066", "2022-2022", "20222"])
 def test_what_is_no_school_year_is_named(text: str) -> None:
-    assert settle_years(pd.Index([text], dtype="str"), convention="fall").unreadable == (text,)
+    assert parse_school_years(pd.Index([text], dtype="str"), convention="fall").unreadable == (text,)
 
 
 def test_a_bare_year_is_what_it_is_said_to_be() -> None:
     assert settled(["2022", "2023.0"], "fall") == [2022, 2023]
     assert settled(["2022", "2023.0"], "spring") == [2021, 2022]
     assert settled(["2022"]) == [None]
-    assert settle_years(pd.Index(["2022"], dtype="str")).is_ambiguous
+    assert parse_school_years(pd.Index(["2022"], dtype="str")).is_ambiguous
 
 
 @pytest.mark.parametrize(

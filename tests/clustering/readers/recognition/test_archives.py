@@ -14,7 +14,7 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.readers.read_table import read_table
-from clustering.readers.recognition.containers import unpacked
+from clustering.readers.recognition.archives import unpacked
 from tests.examples.container_files import workbook, written
 from tests.faulty_files.lures import archive
 

@@ -32,9 +32,9 @@ from tests.oracles.promotions_by_definition import YEARS
 )
 def test_equal_numbers_stand_for_equal_ids(ids: list[str], cut: int) -> None:
     chunks = [pa.array(ids[:cut], pa.string()), pa.array(ids[cut:], pa.string())]
-    numbers, is_blank, _ = number_students(pa.chunked_array(chunks))
-    assert is_blank.tolist() == [text == "" for text in ids]
-    known = [(text, number) for text, number in zip(ids, numbers.tolist(), strict=True) if text]
+    students = number_students(pa.chunked_array(chunks))
+    assert students.is_blank.tolist() == [text == "" for text in ids]
+    known = [(text, number) for text, number in zip(ids, students.numbers.tolist(), strict=True) if text]
     assert len(set(known)) == len({text for text, _ in known}) == len({number for _, number in known})
 
 
@@ -75,11 +75,11 @@ SECRET = "S3CRET-77"
         (f'[{{"studentUniqueId": "{SECRET}", "schoolId": 1, "entryGradeLevelDescriptor": "{SECRET}"}}]', {}),
     ],
 )
-def test_no_student_id_is_ever_told(tmp_path: Path, text: str, options: Mapping[str, Any]) -> None:
+def test_no_student_id_is_ever_shown(tmp_path: Path, text: str, options: Mapping[str, Any]) -> None:
     (tmp_path / "r.csv").write_text(text)
     problems = errors_of([tmp_path / "r.csv"], **options)
-    told = [(p.table, p.row, p.value, p.message, p.remedy) for p in problems]
-    assert SECRET not in str(told)
+    shown = [(p.table, p.row, p.value, p.message, p.remedy) for p in problems]
+    assert SECRET not in str(shown)
     if options.get("columns") != {"student_id": SECRET}:  # the caller's own word
         assert SECRET not in repr(problems)
 

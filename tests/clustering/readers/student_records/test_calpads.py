@@ -42,7 +42,7 @@ def test_calpads_senr(tmp_path: Path) -> None:
         senr("1234567894", "2021-2022", "0130229", "20210816", "UE"),
     ]
     promotions = derive_promotions(read_student_records([write_senr(tmp_path / "senr.txt", rows)]))
-    assert promotions.files[0].form == "calpads"
+    assert promotions.files[0].record_format == "calpads"
     assert flows_of(promotions) == {
         ("0130229", "6002000", 5, 6, 2021): 1,
         ("0130229", None, None, None, 2021): 1,
@@ -59,10 +59,10 @@ def test_calpads_senr(tmp_path: Path) -> None:
         5: "no-show",
         6: "record that deletes another",
     }
-    assert any("tells who its students are" in problem.message for problem in promotions.problems)
+    assert any("identifies its students" in problem.message for problem in promotions.problems)
 
 
-def test_calpads_cells_in_other_places_are_refused_until_named(tmp_path: Path) -> None:
+def test_calpads_cells_at_other_positions_are_refused_until_named(tmp_path: Path) -> None:
     shifted = [
         [*row[:20], "x", *row[20:]]
         for row in [senr("1234567890", "2021-2022", "0130229", "20210816", "05", reason="E155")]
@@ -70,6 +70,6 @@ def test_calpads_cells_in_other_places_are_refused_until_named(tmp_path: Path) -
     path = write_senr(tmp_path / "senr.txt", shifted)
     problems = errors_of([path])
     assert {problem.column for problem in problems} == {"23", "25"}
-    places = {"entry_date": "23", "primary_flag": "24", "grade": "25", "exit_date": "26", "exit_code": "27"}
-    records = read_student_records([path], columns=places)
+    positions = {"entry_date": "23", "primary_flag": "24", "grade": "25", "exit_date": "26", "exit_code": "27"}
+    records = read_student_records([path], columns=positions)
     assert (records.grade.tolist(), records.primary.tolist()) == ([5], [True])

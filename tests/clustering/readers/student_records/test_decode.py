@@ -65,6 +65,6 @@ def test_school_ids_of_several_districts_are_warned_of(tmp_path: Path) -> None:
     headings = ("student_id", "school_year", "district_id", "school_id", "grade")
     rows = [("1", "2021-22", "D1", "010", "5"), ("2", "2021-22", "D2", "010", "5"), ("3", "2021-22", "D2", "011", "5")]
     messages = [problem.message for problem in promote(tmp_path, rows, headings).problems]
-    assert "Some school ids stand in more than one district; each id is taken for one school." in messages
+    assert "Some school ids appear in more than one district; each id counts as one school." in messages
     messages = [problem.message for problem in promote(tmp_path, rows[1:], headings).problems]
     assert not any("district" in message for message in messages)

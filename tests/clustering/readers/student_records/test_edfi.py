@@ -65,5 +65,5 @@ def test_edfi_csv(tmp_path: Path, prefix: str) -> None:
     )
     rows = [(*row[:3], descriptor("GradeLevel", row[3]), row[4] or "", row[5] or "", str(row[6])) for row in EDFI_ROWS]
     promotions = promote(tmp_path, rows, headings)
-    assert promotions.files[0].form == "edfi"
+    assert promotions.files[0].record_format == "edfi"
     assert flows_of(promotions) == EDFI_FLOWS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clustering.readers.student_records import read_student_records
-from clustering.readers.student_records.formats import EDFI, ONEROSTER, Form, is_personal, read_grade
+from clustering.readers.student_records.formats import EDFI, ONEROSTER, RecordFormat, is_personal, read_grade
 from tests.clustering.readers.student_records.test_edfi import descriptor
 from tests.examples.student_records import HEADINGS
 
@@ -44,7 +44,7 @@ def test_personal_columns_are_not_read_and_said_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "text", "expected"),
+    ("record_format", "text", "expected"),
     [
         (EDFI, descriptor("GradeLevel", "Twelfth grade"), 12),
         (EDFI, "uri://state.gov/GradeLevelDescriptor#09", 9),
@@ -54,5 +54,5 @@ def test_personal_columns_are_not_read_and_said_so(tmp_path: Path) -> None:
         (ONEROSTER, "KG", 0),
     ],
 )
-def test_grades_are_read_as_the_form_writes_them(form: Form, text: str, expected: int | None) -> None:
-    assert read_grade(form, text) == expected
+def test_grades_are_read_as_the_form_writes_them(record_format: RecordFormat, text: str, expected: int | None) -> None:
+    assert read_grade(record_format, text) == expected

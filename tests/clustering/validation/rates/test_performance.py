@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clustering.validation.rates.performance import judge_performance
+from clustering.validation.rates.performance import validate_performance
 from tests.examples.rate_files import (
     EAST,
     NORTH,
@@ -96,7 +96,7 @@ def test_a_file_without_any_rate_of_a_school_is_refused(row: dict[str, str]) -> 
 
 def test_rates_beside_the_schools_are_read_from_the_schools_file() -> None:
     findings = open_file(WIDE, "schools")
-    performance = judge_performance([findings], SCHOOLS)
+    performance = validate_performance([findings], SCHOOLS)
     assert performance.table["graduation_rate_text"].tolist() == ["91", "GE95", "PS"]
     assert findings.problems == []
     assert findings.kept().all()
@@ -124,7 +124,7 @@ def test_every_cell_of_the_real_file_is_classified(shared_data: Path) -> None:
     assert len(counted) == 10
 
     findings = open_file(path)
-    performance = judge_performance([findings], pd.Index(sorted(record["NCESSCH"] for record in records)))
+    performance = validate_performance([findings], pd.Index(sorted(record["NCESSCH"] for record in records)))
     assert findings.problems == []
     assert set_aside(findings) == {}
     assert len(performance.rates) == 10 * 22_167

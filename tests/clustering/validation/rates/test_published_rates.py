@@ -210,7 +210,7 @@ def test_bands_that_became_dates_are_told_with_what_to_do() -> None:
 
 def test_shares_in_a_file_of_per_cents_are_refused() -> None:
     _, (findings,) = judge(WIDE.assign(ALL_RATE_1718=["0.91", "0.4", "PS"]))
-    assert messages(findings, errors=True) == ["The column has both shares such as 0.67 and per cents such as 67."]
+    assert messages(findings, errors=True) == ["The column has both shares such as 0.67 and percentages such as 67."]
 
 
 def test_a_bare_year_is_asked_about() -> None:

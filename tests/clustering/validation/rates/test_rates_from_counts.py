@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clustering.validation.rates.performance import judge_performance
+from clustering.validation.rates.performance import validate_performance
 from tests.examples.rate_files import SCHOOLS, WEST, judge_own, open_file, rows_of
 
 
@@ -98,7 +98,7 @@ def test_rates_and_counts_stand_beside_the_schools_too() -> None:
         {"school_id": SCHOOLS, "graduates": ["351", "8", ""], "cohort": ["506", "10", ""], "index": ["a", "b", "c"]}
     )
     findings = open_file(table.assign(index_score=["1", "2", "3"]), "schools")
-    performance = judge_performance([findings], SCHOOLS)
+    performance = validate_performance([findings], SCHOOLS)
     assert findings.problems == []
     assert rows_of(performance, "measure", "text")[:2] == [("graduation_4year", "351 of 506"), ("index", "1")]
     assert performance.table.loc[WEST, "index"] == "a"  # the bare word is a list beside the schools

@@ -20,7 +20,7 @@ def test_a_bare_bound_is_warned_of() -> None:
     performance, (findings,) = judge(own(["<10", "67", "N<10"]))
     assert performance.table["graduation_rate_status"].tolist() == ["range", "exact", "suppressed"]
     (message,) = messages(findings, errors=False)
-    assert message == "<10 is taken for a rate below 10 per cent, not for few students."
+    assert message == "<10 is read as a rate below 10 percent, not as a small number of students."
 
 
 def test_a_states_own_list_gives_a_rate_of_no_year_and_its_lists() -> None:

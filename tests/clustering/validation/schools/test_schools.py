@@ -94,7 +94,7 @@ def test_schools_that_lost_their_leading_zeros_are_told_so() -> None:
 
 def test_files_without_coordinates_are_warned_of() -> None:
     report = toy_scenario(toy_schools().drop(columns=["lat", "lon"])).report
-    assert ["nothing can be drawn" in problem.message for problem in report.warnings] == [True]
+    assert ["nothing can be shown" in problem.message for problem in report.warnings] == [True]
 
 
 def test_names_lose_what_cannot_be_seen() -> None:
