@@ -168,7 +168,7 @@ def analyse(
     if proposal["solution"]["method"] == "plan":
         problem = Problem(
             table="proposal",
-            message="This is a plan of your own: nothing was chosen, so there is nothing else to choose.",
+            message="This is a plan as given: nothing was chosen, so there is nothing else to choose.",
             remedy="Ask for a proposal of the same dataset, and compare the two.",
         )
         raise InputError([problem])

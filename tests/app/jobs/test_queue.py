@@ -16,17 +16,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.errors import ServiceError
-from app.jobs import ChildLimits, run_in_child, tasks
+from app.jobs import ProcessLimits, run_isolated, tasks
 from app.main import create_app
 from app.settings import Settings
-from app.store import open_store
+from app.store import IngestedDataset, open_store
 from clustering import scenario_to_bytes
 from tests.examples.service_requests import ask_for_zones, toy_uploads, wait_for_job
 from tests.examples.toy_district import toy_scenario
 from tests.faulty_files import slow_tasks
 
 ROOT = Path(__file__).resolve().parents[3]
-LIMITS = ChildLimits(time_limit_s=60, memory_mb=8192)
+LIMITS = ProcessLimits(time_limit_s=60, memory_mb=8192)
 
 
 def service(folder: Path, **settings: Any) -> TestClient:
@@ -45,7 +45,7 @@ def test_a_restart_loses_nothing(tmp_path: Path) -> None:
 
 def test_a_service_killed_in_the_middle_of_a_job_finishes_it_when_it_comes_back(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    dataset = store.add_dataset("Toy", {}, scenario_to_bytes(toy_scenario()))
+    dataset = store.add_dataset("Toy", IngestedDataset(report={}, scenario=scenario_to_bytes(toy_scenario())))
     waiting = store.add_job(dataset.id, {}, maximum_waiting=9)
     running = store.add_job(dataset.id, {}, maximum_waiting=9)
     store.note_progress(running.id, "Solving", 0.4)
@@ -58,9 +58,10 @@ def test_a_service_killed_in_the_middle_of_a_job_finishes_it_when_it_comes_back(
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_what_was_acknowledged_outlives_the_process(tmp_path: Path, ending: signal.Signals) -> None:
     script = (
-        "import sys; from app.store import open_store; from pathlib import Path\n"
+        "import sys; from app.store import IngestedDataset, open_store; from pathlib import Path\n"
         "store = open_store(Path(sys.argv[1]))\n"
-        "print(store.add_dataset('Kept', {}, b'bytes').id, flush=True); sys.stdin.read()"
+        "kept = store.add_dataset('Kept', IngestedDataset(report={}, scenario=b'bytes'))\n"
+        "print(kept.id, flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)],
@@ -146,7 +147,7 @@ def test_too_many_waiting_jobs_are_refused(tmp_path: Path, monkeypatch: pytest.M
     assert answers[2].headers["retry-after"] == "30"
 
 
-def test_uploads_beyond_the_places_are_sent_away_and_health_is_answered(
+def test_uploads_beyond_the_slots_are_refused_and_health_is_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "ingest", slow_tasks.sleep_for_ever)
@@ -183,7 +184,7 @@ def test_the_database_is_for_the_user_of_the_service_alone(tmp_path: Path) -> No
 def test_what_is_deleted_is_gone_from_the_disk(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     secret = b"exact counts of a small school" * 1_000
-    dataset = store.add_dataset("Toy", {}, secret)
+    dataset = store.add_dataset("Toy", IngestedDataset(report={}, scenario=secret))
     held = [path for path in tmp_path.iterdir() if secret[:60] in path.read_bytes()]
     assert held, "the control: it was there"
     store.delete_dataset(dataset.id)
@@ -201,14 +202,14 @@ def test_exact_proposals_are_not_given_out_once_that_is_forbidden(tmp_path: Path
             assert client.get(address).status_code == (200 if part == "dataset" else 403), part
 
 
-def test_children_do_not_outlive_a_service_that_is_killed() -> None:
+def test_isolated_processes_do_not_outlive_a_service_that_is_killed() -> None:
     script = (
-        "from app.jobs import ChildLimits, run_in_child\n"
-        "from tests.app import slow_tasks\n"
-        "tell = lambda stage, fraction: print(stage, flush=True)\n"
+        "from app.jobs import ProcessLimits, run_isolated\n"
+        "from tests.faulty_files import slow_tasks\n"
+        "report = lambda stage, fraction: print(stage, flush=True)\n"
         "if __name__ == '__main__':\n"
-        "    limits = ChildLimits(time_limit_s=600, memory_mb=8192)\n"
-        "    run_in_child(slow_tasks.tell_process_and_sleep, limits=limits, tell=tell)"
+        "    limits = ProcessLimits(time_limit_s=600, memory_mb=8192)\n"
+        "    run_isolated(slow_tasks.report_process_and_sleep, limits=limits, progress=report)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
@@ -229,26 +230,26 @@ def _is_running(process: int) -> bool:
         return False
 
 
-def test_a_child_that_wants_too_much_memory_or_dies_is_an_error_with_a_remedy() -> None:
+def test_a_process_that_wants_too_much_memory_or_dies_is_an_error_with_a_remedy() -> None:
     with pytest.raises(ServiceError) as caught:
-        run_in_child(slow_tasks.allocate, limits=ChildLimits(time_limit_s=60, memory_mb=2048))
+        run_isolated(slow_tasks.allocate, limits=ProcessLimits(time_limit_s=60, memory_mb=2048))
     assert caught.value.status == 413
     with pytest.raises(ServiceError) as caught:
-        run_in_child(slow_tasks.die, limits=LIMITS)
+        run_isolated(slow_tasks.die, limits=LIMITS)
     assert caught.value.status == 500
 
 
-def test_a_stopped_child_is_gone() -> None:
-    cancelled, told = threading.Event(), []
+def test_a_stopped_process_is_gone() -> None:
+    cancelled, processes = threading.Event(), []
 
-    def tell(stage: str, fraction: float) -> None:
-        told.append(int(stage))
+    def report(stage: str, fraction: float) -> None:
+        processes.append(int(stage))
         cancelled.set()
 
     with pytest.raises(ServiceError, match="cancelled"):
-        run_in_child(slow_tasks.tell_process_and_sleep, limits=LIMITS, tell=tell, cancelled=cancelled)
+        run_isolated(slow_tasks.report_process_and_sleep, limits=LIMITS, progress=report, cancelled=cancelled)
     with pytest.raises(ProcessLookupError):
-        os.kill(told[0], 0)
+        os.kill(processes[0], 0)
 
 
 def test_two_clients_at_once_get_the_same_answer(client: TestClient, dataset_id: str) -> None:
