@@ -31,6 +31,7 @@ def analysis_command(analysis: Analysis) -> Callable[..., None]:
     """
 
     def command(*, inputs: Inputs, out: Path | None, **values: Any) -> None:
+        """Compute the analysis and show it."""
         _compute(analysis, inputs, values, out)
 
     parameters = [

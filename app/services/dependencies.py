@@ -35,6 +35,7 @@ def query_parameters(form: type[BaseModel]) -> list[Parameter]:
     """The fields of a model as query parameters of a route, with the bounds of the service."""
 
     def make(_name: str, field: FieldInfo) -> Any:
+        """Make the query parameter of a field."""
         bounds = bounds_of(field.metadata, is_service=True)
         return Query(default=field.get_default(call_default_factory=True), description=field.description, **bounds)
 
