@@ -128,8 +128,8 @@ ANALYSES = (
     Analysis(
         name="reach",
         title="Every school within reach, and why",
-        explanation="For every school that could be in an anchor's Zone: whether it is, what decided, and what the"
-        " total score loses if it is forced the other way and everything is solved again.",
+        explanation="For every school that could be in an anchor's Zone: whether it is, why, and how much the total"
+        " score falls if the school is forced the other way and everything is solved again.",
         summary="Every school within reach of an anchor, explained",
         description="In or out, the numbers behind it, and what the score loses if it is forced the other way, solved"
         " again.",
@@ -178,7 +178,7 @@ ANALYSES = (
             Column("schools_in_zones", "Schools in Zones", "count"),
             Column("score_at_own_request", "Score by this proposal's weight", "number"),
             Column("retained_students", "Students who stay", "number"),
-            Column("leaked_students", "Students who leak", "number"),
+            Column("leaked_students", "Students who leave", "number"),
             Column("coverage", "Coverage", "share"),
             Column("retention", "Retention", "share"),
             Column("is_best_by_leakage", "None better by leakage", "yes"),
@@ -222,7 +222,7 @@ ANALYSES = (
             Column("unknown_students", "Not known", "number"),
             Column("staying_students", "Still in the Zone", "number"),
             Column("persistence", "Persistence", "share"),
-            Column("schools_without_rows", "Schools whose flows tell of the last grade only", "count"),
+            Column("schools_without_rows", "Schools with flows of the last grade only", "count"),
         ),
     ),
 )
