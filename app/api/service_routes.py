@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
-from app.services.dependencies import StoreHere
+from app.services.dependencies import ServiceHere
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,9 +23,9 @@ _DOCUMENTATION_POLICY = (
 
 
 @router.get("/healthz")
-async def health(store: StoreHere) -> dict[str, str]:
-    """Whether the service and its database answer; never behind other requests in the thread pool."""
-    store.check()
+async def health(service: ServiceHere) -> dict[str, str]:
+    """Whether the service and its database answer; it never waits for a thread that other requests hold."""
+    service.store.check()
     return {"status": "ok"}
 
 
