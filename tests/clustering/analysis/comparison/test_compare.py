@@ -121,7 +121,7 @@ def test_zones_that_only_one_has() -> None:
     assert label[EAST]["second"]["score"] == 185
     moved = compared.moves.set_index("school_id").loc[EAST]
     assert (moved["change"], moved["role_second"], moved["reason_first"]) == ("joins", "anchor", "It is forced out.")
-    assert any("though scored alike: force_out 0011 and none" in note for note in compared.notes)
+    assert "Other parameters differ, but students are scored alike: force_out 0011 and none." in compared.notes
     assert compared.is_score_comparable
     assert compared.difference["score"] == round(527.5 - compared.first.score, 3)
 
