@@ -22,31 +22,31 @@ _README = """\
 # A generated state: {state_name}
 
 **Generated; fictional.** No such state, town, district, school or pupil exists; any likeness to a real name is chance.
-The schools stand on real ground in the conterminous United States only so that an outline map shows land below them.
-The state code {state_code} belongs to no state, the letters {state_letters} neither; the post office gives out no code
-that starts as these do, and the telephone number and web addresses are reserved for fiction.
+The schools have locations in the conterminous United States only so that an outline map shows land below them. No state
+has the code {state_code} or the letters {state_letters}. No real ZIP code starts as these do, and the telephone number
+and web addresses are reserved for fiction.
 
-Made by this command, which anyone can run again to get the same bytes:
+This command makes the files; it always gives the same bytes:
 
     {command}
 
 {schools:,} schools, promotions of {years}.
 
-Every identifier is text: `NCESSCH` is `LEAID` (7 digits) and 5 more, and starts with 0. A spreadsheet that reads it as
-a number loses the zero.
+Every identifier is text: `NCESSCH` is `LEAID` (7 digits) and 5 more digits, and starts with 0. A spreadsheet that reads
+it as a number loses the zero.
 
 ## {directory_file} ({schools:,} rows)
 The shape of the NCES Common Core of Data (CCD) school directory, school year 2023-24: all {directory_columns} columns,
-in order. It has neither coordinates nor enrolment, as published. Columns that carry something here:
+in order. Like the published file it has neither coordinates nor enrolment. Columns that are filled here:
 
 | Column | Meaning |
 |---|---|
 | `SCHOOL_YEAR` | `2023-2024` |
 | `FIPST`, `STATENAME`, `ST` | state: code, name, letters |
-| `NCESSCH`, `LEAID`, `SCHID` | school (12 digits), district (7), school within the district; `SCHID` alone is no key |
+| `NCESSCH`, `LEAID`, `SCHID` | school (12 digits), district (7), school in the district; `SCHID` alone is not unique |
 | `ST_SCHID`, `ST_LEAID` | the state's own identifiers |
 | `SCH_NAME`, `LEA_NAME` | school, district; a charter school is a district of its own |
-| `MSTREET1` to `MZIP`, `LSTREET1` to `LZIP`, `PHONE`, `WEBSITE` | addresses, invented |
+| `MSTREET1` to `MZIP`, `LSTREET1` to `LZIP`, `PHONE`, `WEBSITE` | invented addresses |
 | `SY_STATUS`, `SY_STATUS_TEXT` | `Open`, `New` (since the fall of 2023), `Closed` (before it; grades as last offered) |
 | `SCH_TYPE`, `SCH_TYPE_TEXT` | `Regular School` or `Alternative School` |
 | `CHARTER_TEXT` | `Yes`, `No` |
@@ -62,7 +62,7 @@ The shape of the NCES EDGE geocodes, delimited by `|`. Unlike the file of 2024-2
 | `NCESSCH`, `LEAID`, `NAME` | school, district, name |
 | `LAT`, `LON` | degrees, WGS 84; schools on one campus share them |
 | `LOCALE` | 12 city, 21 suburb, 32 town, 42 country |
-| `CNTY`, `NMCNTY`, `CBSA`, `NMCBSA`, `CBSATYPE` | county and metro, invented; `N` and `0` outside metros |
+| `CNTY`, `NMCNTY`, `CBSA`, `NMCBSA`, `CBSATYPE` | invented county and metro area; `N` and `0` outside metro areas |
 | `CSA`, `NMCSA`, `CD`, `SLDL`, `SLDU` | fillers |
 
 ## {promotions_file} ({promotions:,} rows)
@@ -74,10 +74,10 @@ Students of a school and grade in one school year, by where they were in the nex
 | `origin_ncessch` | their school |
 | `destination_ncessch` | their school a year later; blank: they left the state's public schools |
 | `grade`, `next_grade` | `02` to `11`; a year later: the same if repeated, blank if they left |
-| `students` | number; **-1 is suppressed, 1 to 9 students**: a quarter of the districts suppress, the others never |
+| `students` | number; **-1 is suppressed, 1 to 9 students**: a quarter of the districts suppress, the others do not |
 
-Promotions out of pre-kindergarten to first grade, where children seldom change schools, are left out to keep the file
-small; so is grade 12, from which nobody is promoted. {detail}
+Promotions out of pre-kindergarten to first grade are left out to keep the file small; children seldom change schools
+then. Grade 12 is left out because nobody is promoted from it. {detail}
 
 ## {graduation_file} ({graduation:,} rows)
 The shape of EDFacts' four-year adjusted cohort graduation rates, 2022-23, without the groups of pupils.
@@ -85,13 +85,13 @@ The shape of EDFacts' four-year adjusted cohort graduation rates, 2022-23, witho
 | Column | Meaning |
 |---|---|
 | `STNAM`, `FIPST`, `LEAID`, `LEANM`, `NCESSCH`, `SCHNAM` | state, district, school |
-| `ALL_COHORT_2223` | students in the cohort; `.` where there is none (ninth-grade schools) |
-| `ALL_RATE_2223` | per cent; banded up to 200 students (`80-84`, `GE90`, `LT50`), `PS` (suppressed) up to 5 |
+| `ALL_COHORT_2223` | students in the cohort; `.` for schools without one (ninth-grade schools) |
+| `ALL_RATE_2223` | per cent; a band for up to 200 students (`80-84`, `GE90`, `LT50`), `PS` (suppressed) for up to 5 |
 | `DATE_CUR` | date of the file |
 
 ## {identified_file} ({identified:,} rows)
-The state's official list. It mostly agrees with the rates: a few low schools are spared, and a few are on it for the
-rate of another year.
+The state's official list. It mostly agrees with the rates: a few low schools are not on it, and a few are on it because
+of another year's rate.
 
 | Column | Meaning |
 |---|---|
@@ -108,20 +108,20 @@ The shape of the CCD school characteristics, 2023-24. Columns that differ from t
 | `SHARED_TIME`, `NSLP_STATUS`, `VIRTUAL` and their texts | the same for all: no school is virtual |
 
 ## {accountability_file} ({accountability:,} rows)
-A state's own accountability file, with an index of three years and the graduates of two: what rules of the lowest
-twentieth, of pooled rates and of groups of pupils need. The rates of the third year are in {graduation_file}.
+A state's own accountability file, with an index for three years and graduates for two. Rules for the lowest twentieth,
+for pooled rates and for groups of pupils need these. The rates of the third year are in {graduation_file}.
 
 | Column | Meaning |
 |---|---|
 | `NCESSCH` | school |
 | `school_year` | `2020-21` to `2022-23` |
 | `student_group` | `all`, `ECD` economically disadvantaged, `CWD` children with disabilities, `LEP` English learners |
-| `cohort` | students behind the row; `<10` below ten |
-| `graduates` | of `cohort`, in four years; all pupils, up to 2021-22, of schools that end in grade 12; `*` below ten |
-| `index` | points, 1 to 99, more is better; `*` below ten students |
+| `cohort` | number of students of the row; `<10` below ten |
+| `graduates` | of `cohort`, in four years, up to 2021-22; only `all`, in schools ending in grade 12; `*` below ten |
+| `index` | points, 1 to 99, higher is better; `*` below ten students |
 
 ## {schools_file} ({schools:,} rows)
-Directory, geocodes, rates and list in one, as an analyst would prepare it: with {promotions_file} all that is needed.
+Directory, geocodes, rates and list in one, as an analyst would prepare it. With {promotions_file} that is all you need.
 
 | Column | Meaning |
 |---|---|
