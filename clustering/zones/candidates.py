@@ -140,7 +140,10 @@ def _walk(
     excluded.append(pairs[np.isin(pairs, torn)])
     pairs = pairs[~np.isin(pairs, torn) & ~has_impossible_group[pairs // size]]
     return _Reach(
-        anchors=heads, pairs=pairs, excluded=np.sort(np.concatenate(excluded)), has_impossible_group=has_impossible_group
+        anchors=heads,
+        pairs=pairs,
+        excluded=np.sort(np.concatenate(excluded)),
+        has_impossible_group=has_impossible_group,
     )
 
 
