@@ -41,8 +41,8 @@ def identification_document(
     Returns
     -------
     document
-        ``rule`` (in full), ``year`` (the fall), ``counts``, ``exclusions`` (the effect of each), ``cuts`` (cutoffs of the
-        lowest, one per criterion and year that is tested by itself), ``notes``, ``provenance``, ``disagreements``
+        ``rule`` (in full), ``year`` (the fall), ``counts``, ``exclusions`` (the effect of each), ``cuts`` (cutoffs of
+        the lowest, one per criterion and year that is tested by itself), ``notes``, ``provenance``, ``disagreements``
         (schools for which the official list and the rates contradict each other), ``school_count`` (schools that
         ``only`` leaves) and ``schools``, sorted by id, with the columns of :func:`decisions_table`. Counts are of all
         schools, whatever is listed. Missing is ``None``.
