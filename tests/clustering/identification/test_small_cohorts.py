@@ -119,7 +119,7 @@ MEAN = {"measure": ["graduation_3year", "graduation_4year"]}
 
 def test_a_group_or_a_measure_that_is_in_no_file_is_said_to_be_so() -> None:
     found = identify_schools(rated_schools(GROUPS), {"threshold": 0.67, "subgroup": ["MIG", "LEP"]})
-    assert found.notes == ("The files have no rates of the group MIG; groups there are: CWD, LEP.",)
+    assert found.notes == ("The files have no rates of the group MIG. They have these groups: CWD, LEP.",)
     found = identify_schools(rates_of("50", "60"), {**MEAN, "threshold": 0.67})
     assert found.notes == ("The files have no three-year graduation rate of any school.",)
     assert certainties(found) == ["unknown", "unknown"]
