@@ -19,7 +19,7 @@ RUN python -m venv /opt/zones \
 FROM packages AS wheel
 COPY requirements/build.txt requirements/node.txt requirements/
 RUN pip install --require-hashes --only-binary :all: -r requirements/build.txt -r requirements/node.txt
-COPY pyproject.toml package.json README.md LICENSE ./
+COPY hatch_build.py pyproject.toml package.json README.md LICENSE ./
 COPY scripts/install_assets.py scripts/
 COPY clustering clustering
 COPY app app

@@ -1,4 +1,4 @@
-"""Every error as a problem document (RFC 9457); what is unexpected is logged and told in general words."""
+"""Every error as a problem document (RFC 9457); an unexpected error is logged, and its document says little."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAXIMUM_VIOLATIONS = 100
 MAXIMUM_REQUEST_PROBLEMS = 100
 MAXIMUM_FIELD_CHARACTERS = 200
 # Tags of routes whose requests have a body and store nothing.
-_ONLY_ASK = frozenset({"rules", "identification"})
+_STORING_NOTHING = frozenset({"rules", "identification"})
 
 
 class ServiceError(Exception):
@@ -80,7 +80,7 @@ def service_error(error: ClusteringError) -> ServiceError:
 
 def request_error(status: int, detail: str, problems: Sequence[tuple[str, str, str]]) -> ServiceError:
     """
-    Make an error of what is wrong with a request itself.
+    Make an error from what is wrong with a request itself.
 
     Parameters
     ----------
@@ -130,11 +130,11 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ClusteringError):
         error = service_error(error)
     if isinstance(error, ServiceError):
-        return problem_response(_told_what_was_stored(error, request))
+        return problem_response(_noting_that_nothing_was_stored(error, request))
     if isinstance(error, HTTPException):
         return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
     if isinstance(error, RequestValidationError):
-        return problem_response(_told_what_was_stored(_malformed(error), request))
+        return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
     if isinstance(error, OperationalError):
         logger.warning("the database did not answer: %s", error)
         headers = {"Retry-After": "10"}
@@ -143,16 +143,16 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
     return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))
 
 
-def _told_what_was_stored(error: ServiceError, request: Request) -> ServiceError:
-    """Add that a refused request left nothing behind, where it could have."""
-    only_asks = _ONLY_ASK & {*getattr(request.scope.get("route"), "tags", ())}
-    if error.status != 422 or request.method in ("GET", "HEAD") or only_asks:
+def _noting_that_nothing_was_stored(error: ServiceError, request: Request) -> ServiceError:
+    """Add that nothing was stored, if the refused request could have stored something."""
+    stores_nothing = _STORING_NOTHING & {*getattr(request.scope.get("route"), "tags", ())}
+    if error.status != 422 or request.method in ("GET", "HEAD") or stores_nothing:
         return error
     return ServiceError(error.status, f"{error.detail} Nothing was stored.", extra=error.extra, headers=error.headers)
 
 
 def _malformed(error: RequestValidationError) -> ServiceError:
-    """What a request lacks; the values themselves are left out: they are the caller's, and may be long or secret."""
+    """What is wrong with a request; without its values, which may be long or secret."""
     if unread := [each for each in error.errors() if each["type"] == "json_invalid"]:
         remedy = "Send one JSON object, its names and texts in double quotes."
         problems = [

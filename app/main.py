@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -10,53 +10,58 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from app import pages
-from app.api import analyses as alternatives
-from app.api import comparisons, datasets, identification, jobs, plans, proposals, rules, service, zones
-from app.api.security_middleware import Guard
+from app.api import (
+    comparisons,
+    datasets,
+    identification,
+    jobs,
+    plans,
+    proposal_parts,
+    proposals,
+    rules,
+    service_routes,
+    zones,
+)
+from app.api.analyses import analysis_router
+from app.api.security_middleware import SecurityMiddleware
 from app.errors import install_error_handlers
-from app.jobs import JobRunner
+from app.pages import page_router
+from app.queries.analysis import Analysis
+from app.queries.proposal_analyses import ANALYSES
 from app.services.dependencies import refuse_unknown_queries
-from app.services.proposals import child_limits
-from app.services.uploads import Desk, sweep_uploads
+from app.services.service import run_service
 from app.settings import Settings
-from app.store import open_store
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -> FastAPI:
     """
-    Make the service.
+    Make the application.
 
     Parameters
     ----------
     settings
         Everything that can be set.
+    analyses
+        The analyses that are offered for a proposal.
 
     Returns
     -------
     application
-        Opens its database and takes up unfinished jobs when it starts.
+        Opens its database and starts unfinished jobs when it starts.
     """
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         """
-        Open the store and take up unfinished jobs; close both again.
+        Hold the service while the application runs.
 
         Yields
         ------
         nothing
             While the service runs.
         """
-        store = open_store(settings.data_directory)
-        sweep_uploads(settings)
-        application.state.desk = Desk(settings.maximum_uploads)
-        runner = JobRunner(store, workers=settings.workers, limits=child_limits(settings))
-        application.state.settings, application.state.store, application.state.runner = settings, store, runner
-        runner.start()
-        yield
-        runner.stop()
-        store.close()
+        with run_service(settings, analyses) as application.state.service:
+            yield
 
     application = FastAPI(
         title="Feeder Zones",
@@ -67,10 +72,20 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(application)
-    parts = (datasets, identification, proposals, plans, comparisons, alternatives, jobs, zones, rules, service)
-    for part in parts:
-        application.include_router(part.router, dependencies=[Depends(refuse_unknown_queries)])
-    application.include_router(pages.router)
+    routers = (
+        *(
+            datasets.router,
+            identification.router,
+            proposals.router,
+            proposal_parts.router,
+            plans.router,
+            comparisons.router,
+        ),
+        *(analysis_router(analyses), jobs.router, zones.router, rules.router, service_routes.router),
+    )
+    for router in routers:
+        application.include_router(router, dependencies=[Depends(refuse_unknown_queries)])
+    application.include_router(page_router(analyses))
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
-    application.add_middleware(Guard, settings=settings)
+    application.add_middleware(SecurityMiddleware, settings=settings)
     return application

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=("127.0.0.1", "localhost", "::1"),
-        description="Names under which the service may be asked for (JSON list).",
+        description="Host names under which the service answers (JSON list).",
     )
     allow_exact: bool = Field(default=False, description="Answer requests for exact student counts.")
     maximum_upload_mb: int = Field(default=512, ge=1, description="Largest request, all files together.")

@@ -23,9 +23,9 @@ from bench.ground import Ground, lay_ground, read_files, total_score, warm_proce
 from bench.turns import Contender, Row, Timed, in_one_piece, take_turns
 from clustering.zones.audit import audit
 from clustering.zones.candidates import Candidates, generate_candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.parameters import Method
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import Resources, ZoneSolution, solve
 from clustering.zones.solver.single_zone.problem import TIE_BREAK_STUDENTS
 
@@ -238,6 +238,6 @@ def answer_by(
     answer
         Within all limits.
     """
-    by_method = replace(request, parameters=replace(request.parameters, method=method))
+    by_method = replace(request, parameters=request.parameters.with_changes(method=method))
     whole: dict[str, Any] = {"tables": tables} if _takes_tables() else {}
     return solve(candidates, by_method, with_costs=False, **whole)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from clustering.zones.eligibility import ZoneRequest, distance_km
+from clustering.zones.distances import distance_km
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest
 
 # CP-SAT knows whole numbers only: a score is counted in these parts of a student.
 _PARTS = 100_000

@@ -27,8 +27,8 @@ from clustering import (
 from clustering.outputs.files import json_bytes
 from clustering.zones.audit import Membership, score_zone
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import Resources, SolutionCache, ZoneSolution, solve
 from clustering.zones.solver import parallel as spread
 
@@ -116,7 +116,7 @@ def find_zones_with_locks(
     ground: Ground, cache: SolutionCache | None, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
 ) -> ZoneSolution:
     """Solve a request whose locks have changed, from new candidates on, with reasons and costs."""
-    locked = replace(ground.request.parameters, force_in=tuple(force_in), force_out=tuple(force_out))
+    locked = ground.request.parameters.with_changes(force_in=tuple(force_in), force_out=tuple(force_out))
     request = build_request(ground.scenario, locked)
     return solve(generate_candidates(ground.tables, ground.anchors, request), request, resources=Resources(cache=cache))
 

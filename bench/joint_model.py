@@ -14,7 +14,7 @@ import numpy as np
 
 from clustering.errors import SolverError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.highs import QuietHighs
 from clustering.zones.solver.single_zone.problem import ZoneProblem
 

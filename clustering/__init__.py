@@ -64,6 +64,7 @@ from clustering.identification.rules import (
     parse_rule,
     read_rule,
     rule_schema,
+    rule_text,
     write_rule,
 )
 from clustering.ingest import read_scenario, with_crosswalk
@@ -73,6 +74,7 @@ from clustering.model.columns import POINT_MEASURES
 from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.model.plain_text import plain_text
 from clustering.model.records import problem_documents, table_records
+from clustering.model.release import software_version
 from clustering.model.scenario import Scenario
 from clustering.outputs.files import (
     json_bytes,
@@ -98,7 +100,7 @@ from clustering.zones.documents import (
 )
 from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import parse_parameters, rule_text, split_settings
+from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
 from clustering.zones.request import build_request
@@ -211,3 +213,5 @@ __all__ = [
     "write_state",
     "zones_geojson",
 ]
+
+__version__ = software_version()

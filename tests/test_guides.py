@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -20,10 +19,11 @@ from clustering import ProposalParameters, list_presets, rule_schema
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ReadingLimits
 from clustering.readers.read_table import MAXIMUM_BYTES
-from clustering.readers.recognition.containers import MAXIMUM_MEMBERS, MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
+from clustering.readers.recognition.archives import MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
+from clustering.readers.recognition.containers import MAXIMUM_MEMBERS
 from clustering.readers.recognition.file_kinds import FILE_KINDS
 from clustering.readers.recognition.headings import ALIASES
-from clustering.readers.student_records.formats import FORMS, GENERIC_ALIASES
+from clustering.readers.student_records.formats import FORMATS, GENERIC_ALIASES
 from clustering.readers.text.layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
 from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS
 
@@ -132,8 +132,8 @@ def test_the_guide_to_files_lists_every_form_and_option() -> None:
     assert rows == [(name, kind.role, kind.source) for name, kind in FILE_KINDS.items()]
     options = guide.partition("\n| option | meaning |\n|---|---|\n")[2].partition("\n\n")[0]
     named = [name for row in options.splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])]
-    assert sorted(named) == sorted(option.name for option in fields(FileOptions))
-    assert set(FORMS) <= set(re.findall(r"`(\w+)`", options))
+    assert sorted(named) == sorted(FileOptions.model_fields)
+    assert set(FORMATS) <= set(re.findall(r"`(\w+)`", options))
 
 
 def test_the_guide_to_files_names_the_limits_of_the_code() -> None:

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -34,8 +33,8 @@ def test_no_file_has_an_address_of_elsewhere_or_of_a_machine(name: str) -> None:
     hosts = set(re.findall(r"https?://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", text))
     portal = {"educationdata.urban.org"} if name in ("app/portal/settings.py", "docs/files.md") else set()
     assert not {host for host in hosts - portal if host != "127.0.0.1" and not host.endswith((".example", ".invalid"))}
-    for place in ("/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"):
-        assert place not in text
+    for folder in ("/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"):
+        assert folder not in text
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
@@ -94,29 +93,6 @@ def test_the_container_files_do_what_they_say() -> None:
     compose = read("compose.yaml")
     assert '"127.0.0.1:8000:8000"' in compose
     assert "read_only: true" in compose
-
-
-def test_the_wheel_holds_the_library_the_service_and_their_assets(tmp_path: Path) -> None:
-    python = ROOT / ".venv" / "bin" / "python"
-    if not python.exists():
-        pytest.skip("set up elsewhere than in .venv")
-    options = "--quiet --no-deps --no-index --no-build-isolation --disable-pip-version-check --wheel-dir"
-    subprocess.run(
-        [python, "-m", "pip", "wheel", *options.split(), str(tmp_path), str(ROOT)], check=True, capture_output=True
-    )
-    (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    for needed in (
-        "app/pages/templates/start.html",
-        "app/pages/static/pages.css",
-        "app/pages/static/vendor/swagger-ui-bundle.js",
-        "app/store/migrations/versions/0001_first_tables.py",
-        "clustering/assets/leaflet.js",
-        "clustering/assets/states.geojson",
-        "clustering/maps/page.html",
-    ):
-        assert needed in names
-    assert not [name for name in names if name.startswith(("tests/", "bench/", "data/"))]
 
 
 def test_continuous_integration_runs_what_a_newcomer_runs() -> None:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from app.services.dependencies import SettingsHere, StoreHere, WantsCsv
+from app.services.csv_response import csv_response
+from app.services.dependencies import ServiceHere, WantsCsv
 from app.services.proposals import read_comparison
 
 router = APIRouter(prefix="/proposals", tags=["comparisons"])
@@ -18,14 +19,11 @@ def show(
     other_id: str,
     *,
     wants_csv: WantsCsv,
-    settings: SettingsHere,
-    store: StoreHere,
+    service: ServiceHere,
     table: Literal["moves", "zones"] = "moves",
 ) -> Response:
     """Schools that move, Zones by anchor and totals; ``?f=csv`` or ``Accept: text/csv`` for one of the tables."""
-    body = read_comparison(proposal_id, other_id, table if wants_csv else "document", settings=settings, store=store)
+    body = read_comparison(service, proposal_id, other_id, table if wants_csv else "document")
     if not wants_csv:
         return Response(body, media_type="application/json")
-    name = f"{table}-{proposal_id[:8]}-{other_id[:8]}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_response(body, f"{table}-{proposal_id[:8]}-{other_id[:8]}")

@@ -1,67 +1,45 @@
-"""Which schools of a dataset are low-performing, by one rule, by two, and over the years: computed, not kept."""
+"""Which schools of a dataset are low-performing, a route for each question about rules: computed, not kept."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from inspect import Parameter
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Response
 
-from app.jobs import RuleKind
-from app.queries.rule_forms import CyclesRequest, IdentificationRequest, RuleComparisonRequest
-from app.services.dependencies import DeskHere, SettingsHere, StoreHere, WantsCsv
-from app.services.rules import ask_of_dataset
+from app.queries.rule_forms import RuleForm
+from app.queries.rule_questions import RULE_QUESTIONS, RuleQuestion
+from app.queries.signatures import with_parameters
+from app.services.csv_response import csv_response
+from app.services.dependencies import ServiceHere, WantsCsv
+from app.services.rules import answer_for_dataset
+from app.services.service import Service
 
 router = APIRouter(prefix="/datasets", tags=["identification"])
 
 
-class _Asked:
-    """Whatever a question about rules needs, and the form in which its answer is wanted."""
+def _route(question: RuleQuestion) -> Any:
+    parameters = [
+        Parameter("dataset_id", Parameter.KEYWORD_ONLY, annotation=str),
+        Parameter("form", Parameter.KEYWORD_ONLY, annotation=question.form),
+        Parameter("service", Parameter.KEYWORD_ONLY, annotation=ServiceHere),
+        Parameter("wants_csv", Parameter.KEYWORD_ONLY, annotation=WantsCsv),
+    ]
 
-    def __init__(self, wants_csv: WantsCsv, settings: SettingsHere, store: StoreHere, desk: DeskHere) -> None:
-        self.settings, self.store, self.desk = settings, store, desk
-        self.wants_csv = wants_csv
+    def answer(*, dataset_id: str, form: RuleForm, service: Service, wants_csv: bool) -> Response:
+        body = answer_for_dataset(service, dataset_id, question, form.model_dump(), as_csv=wants_csv)
+        headers = {"Vary": "Accept", "Link": f'</datasets/{dataset_id}>; rel="describedby"'}
+        if not wants_csv:
+            return Response(body, headers=headers, media_type="application/json")
+        return csv_response(body, f"{question.name}-{dataset_id[:8]}-{form.disclosure}", headers)
 
-    def answer(self, dataset_id: str, kind: RuleKind, question: BaseModel) -> Response:
-        """Put the rules to the dataset, and answer in the form that is wanted."""
-        asked = question.model_dump()
-        body = ask_of_dataset(
-            dataset_id,
-            kind,
-            asked,
-            as_csv=self.wants_csv,
-            settings=self.settings,
-            store=self.store,
-            desk=self.desk,
-        )
-        return rule_response(body, dataset_id, kind, asked["disclosure"], as_csv=self.wants_csv)
+    return with_parameters(answer, name=question.operation, doc=question.description, parameters=parameters)
 
 
-def rule_response(body: bytes, dataset_id: str, kind: RuleKind, disclosure: str, *, as_csv: bool) -> Response:
-    """An answer about rules with its headers."""
-    headers = {"Vary": "Accept", "Link": f'</datasets/{dataset_id}>; rel="describedby"'}
-    if not as_csv:
-        return Response(body, headers=headers, media_type="application/json")
-    headers["Content-Disposition"] = f'attachment; filename="{kind}-{dataset_id[:8]}-{disclosure}.csv"'
-    return Response(body, headers=headers, media_type="text/csv; charset=utf-8")
-
-
-Asked = Annotated[_Asked, Depends()]
-
-
-@router.post("/{dataset_id}/identification", summary="Which schools are low-performing, as JSON or CSV")
-def identify(dataset_id: str, question: IdentificationRequest, asked: Asked) -> Response:
-    """An answer for every school, with its numbers and a sentence; what exclusions and an official list change."""
-    return asked.answer(dataset_id, "identification", question)
-
-
-@router.post("/{dataset_id}/rule-comparisons", summary="Two rules side by side, as JSON or CSV")
-def compare(dataset_id: str, question: RuleComparisonRequest, asked: Asked) -> Response:
-    """Which schools the second rule gains and loses against the first."""
-    return asked.answer(dataset_id, "rule-comparison", question)
-
-
-@router.post("/{dataset_id}/cycles", summary="Schools followed over the years, as JSON or CSV")
-def cycles(dataset_id: str, question: CyclesRequest, asked: Asked) -> Response:
-    """Which schools enter, stay and leave, year by year, by the rule's cycle and exit."""
-    return asked.answer(dataset_id, "cycles", question)
+for _question in RULE_QUESTIONS:
+    router.add_api_route(
+        f"/{{dataset_id}}/{_question.path}",
+        _route(_question),
+        methods=["POST"],
+        summary=f"{_question.summary}, as JSON or CSV",
+    )

@@ -5,26 +5,26 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app.api.schemas import JobOut, job_out
-from app.services.dependencies import RunnerHere, StoreHere
+from app.services.dependencies import ServiceHere
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 
 @router.get("", summary="List jobs")
-def index(store: StoreHere) -> list[JobOut]:
+def index(service: ServiceHere) -> list[JobOut]:
     """All jobs, newest first."""
-    return [job_out(job) for job in store.jobs()]
+    return [job_out(job) for job in service.store.jobs()]
 
 
 @router.get("/{job_id}", summary="One job")
-def show(job_id: str, store: StoreHere) -> JobOut:
+def show(job_id: str, service: ServiceHere) -> JobOut:
     """Status, stage, progress, and the proposal or the problem at the end."""
-    return job_out(store.job(job_id))
+    return job_out(service.store.job(job_id))
 
 
 @router.delete("/{job_id}", summary="Cancel a job")
-def cancel(job_id: str, store: StoreHere, runner: RunnerHere) -> JobOut:
+def cancel(job_id: str, service: ServiceHere) -> JobOut:
     """Stop a job, waiting or running; one that is finished stays as it is."""
-    store.job(job_id)
-    runner.cancel(job_id)
-    return job_out(store.job(job_id))
+    service.store.job(job_id)
+    service.queue.cancel(job_id)
+    return job_out(service.store.job(job_id))

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 
 from app.errors import ServiceError
-from app.queries.rule_forms import RuleGiven
-from app.services.rules import admit_rules
+from app.queries.rule_forms import RuleField
+from app.services.rules import check_rules
 from clustering import presets_document, read_rule, rule_schema, write_rule
 
 router = APIRouter(prefix="/rules", tags=["rules"])
@@ -28,7 +28,7 @@ def schema() -> dict[str, Any]:
 
 @router.get("/{rule_id}", summary="One rule that ships, in full")
 def show(rule_id: str) -> dict[str, Any]:
-    """Every field, ready to be changed and given back."""
+    """Every field, ready to be changed and sent back."""
     for preset in presets_document():
         if preset["id"] == rule_id:
             return dict(preset["rule"])
@@ -36,6 +36,6 @@ def show(rule_id: str) -> dict[str, Any]:
 
 
 @router.post("/check", summary="Read a rule and write it in full")
-def check(rule: Annotated[RuleGiven, Body()]) -> dict[str, Any]:
-    """The rule with every field said, or every field that cannot be used."""
-    return write_rule(read_rule(admit_rules({"rule": rule})["rule"]))
+def check(rule: Annotated[RuleField, Body()]) -> dict[str, Any]:
+    """The rule with every field written out, or every field that cannot be used."""
+    return write_rule(read_rule(check_rules({"rule": rule})["rule"]))

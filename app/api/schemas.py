@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.store import Dataset, Job, Proposal
-
-# Segments of the paths below a proposal: its forms, and what can be computed beside it.
-PROPOSAL_PARTS = (
-    *("zones", "schools", "members", "links", "map"),
-    *("reach", "plans", "trade-off", "stability", "persistence"),
-)
+from app.queries.analysis import Analysis
+from app.store import PROPOSAL_PARTS, Dataset, Job, Proposal
 
 
 class _Out(BaseModel):
@@ -32,7 +28,7 @@ class ProposalRequest(BaseModel):
 
 
 class CrosswalkConfirmation(BaseModel):
-    """Rows of a dataset's proposed crosswalk that are right, by their place in it, counted from 0."""
+    """Rows of a dataset's proposed crosswalk that are right, by their position in it, counted from 0."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -113,19 +109,18 @@ def job_out(job: Job) -> JobOut:
     )
 
 
-def proposal_summary(proposal: Proposal) -> ProposalSummary:
-    """Shape a proposal for a list."""
+def proposal_summary(proposal: Proposal, analyses: Sequence[Analysis]) -> ProposalSummary:
+    """Shape a proposal for a list; its links lead to its parts and its analyses."""
     return ProposalSummary(
         id=proposal.id,
         dataset_id=proposal.dataset_id,
         created_at=proposal.created_at,
         summary=proposal.summary,
-        links=proposal_links(proposal.id, proposal.dataset_id),
+        links=_proposal_links(proposal, analyses),
     )
 
 
-def proposal_links(proposal_id: str, dataset_id: str) -> dict[str, str]:
-    """Where the forms of a proposal are."""
-    own = f"/proposals/{proposal_id}"
-    parts = {name: f"{own}/{name}" for name in PROPOSAL_PARTS}
-    return {"self": own, **parts, "dataset": f"/datasets/{dataset_id}"}
+def _proposal_links(proposal: Proposal, analyses: Sequence[Analysis]) -> dict[str, str]:
+    own = f"/proposals/{proposal.id}"
+    paths = [part.path for part in PROPOSAL_PARTS if part.path] + [analysis.name for analysis in analyses]
+    return {"self": own, **{path: f"{own}/{path}" for path in paths}, "dataset": f"/datasets/{proposal.dataset_id}"}

@@ -1,4 +1,4 @@
-"""What every request passes and every response carries, whatever the route."""
+"""What holds for every request and every response, whatever the route."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MAXIMUM_PLAIN_BYTES = 1024 * 1024
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?")
 
 
-class Guard:
+class SecurityMiddleware:
     """
-    Middleware: known host names, no cross-site writes, a limit on bodies, security headers.
+    Only known host names, no writes from other sites, a limit on bodies, security headers.
 
     Parameters
     ----------
     application
-        What is guarded.
+        The application behind it.
     settings
         ``allowed_hosts`` and ``maximum_upload_mb``.
     """
@@ -63,12 +63,12 @@ class Guard:
         return None
 
     def _limit(self, headers: Headers) -> int:
-        """Bytes of a body: files may be large, anything else is parsed in this process and may not."""
+        """Bytes that a body may have: files may be large; anything else is parsed in this process and may not."""
         is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
         return self.maximum_bytes if is_upload else min(_MAXIMUM_PLAIN_BYTES, self.maximum_bytes)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the application answer, unless the body turns out longer than it said or than is allowed."""
+        """Let the application answer, unless the body is longer than its length says or than is allowed."""
         total, has_started = 0, False
         limit = self._limit(Headers(scope=scope))
 
@@ -82,7 +82,7 @@ class Guard:
 
         async def sent(message: Message) -> None:
             nonlocal has_started
-            # What parses the body takes the interruption for a bad body: its answer is replaced.
+            # The parser takes the interruption for a bad body: its response is replaced.
             if has_started or total <= limit:
                 has_started = True
                 await send(message)
@@ -101,13 +101,13 @@ def _is_foreign(headers: Headers) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site not in (None, "same-origin", "none"):
         return True
-    if origin == "null":  # a page that hides where it is: known to be ours only if the browser says so
+    if origin == "null":  # a page that hides its origin: it is ours only if the browser says so
         return site is None
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def _host_name(host: str) -> str:
-    """Name without port and brackets; blank if the header is none that a client would send."""
+    """Name without port and brackets; blank if no client would send such a header."""
     match = _HOST.fullmatch(host)
     return match.group(1).strip("[]").lower() if match else ""
 

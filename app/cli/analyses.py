@@ -1,111 +1,68 @@
-"""Commands that tell why a proposal is as it is, what else it could be, and how certain it is."""
+"""Commands for the analyses of a proposal, a command for each in the registry."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from inspect import Parameter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from app.cli.options import Inputs, with_inputs
-from app.cli.render import progress_bar, show_report, stopping_on_errors, tell_written
-from app.cli.render_tables import show_plans, show_reach, show_rows
-from app.jobs import BesideAnswer, Kind, compute_kind
+from app.cli.options import Inputs, Out, fill_in, options_of, with_inputs
+from app.cli.render import progress_bar, show_report, show_written, stopping_on_errors
+from app.cli.render_tables import show_records
+from app.queries.analysis import Analysis, AnalysisInputs, AnalysisResult
+from app.queries.signatures import with_parameters
 from clustering import ZonePlanner, proposal_document
 
-_SIZES, _WEIGHTS = [3, 5, 8, 10, 15], [0.0, 0.1, 0.25, 0.5, 1.0]
-Out = Annotated[Path | None, typer.Option(help="Folder for the table, as CSV and as JSON.")]
+
+def analysis_command(analysis: Analysis) -> Callable[..., None]:
+    """
+    Make the command of an analysis.
+
+    Parameters
+    ----------
+    analysis
+        From the registry.
+
+    Returns
+    -------
+    command
+        A function from whose signature typer makes the command.
+    """
+
+    def command(*, inputs: Inputs, out: Path | None, **values: Any) -> None:
+        """Compute the analysis and show it."""
+        _compute(analysis, inputs, values, out)
+
+    parameters = [
+        Parameter("inputs", Parameter.KEYWORD_ONLY, annotation=Inputs),
+        *options_of(analysis.parameters),
+        Parameter("out", Parameter.KEYWORD_ONLY, default=None, annotation=Out),
+    ]
+    doc = f"{analysis.summary}. {analysis.description}"
+    return with_inputs(with_parameters(command, name=analysis.name, doc=doc, parameters=parameters))
 
 
-@with_inputs
-def reach(
-    inputs: Inputs,
-    anchor_id: Annotated[list[str] | None, typer.Option(help="An anchor to explain; may be repeated.")] = None,
-    out: Out = None,
-) -> None:
-    """Explain every school within reach of an anchor: in or out, why, and what the score loses the other way."""
-    _compute("reach", inputs, out, anchor_id=anchor_id or [])
-
-
-@with_inputs
-def plans(
-    inputs: Inputs,
-    count: Annotated[int, typer.Option(help="How many plans, 1 to 100.")] = 5,
-    out: Out = None,
-) -> None:
-    """Find the best distinct plans, proved, with what each loses and the schools that move."""
-    _compute("plans", inputs, out, count=count)
-
-
-@with_inputs
-def trade_off(
-    inputs: Inputs,
-    maximum_schools: Annotated[list[int], typer.Option(help="Most schools in a Zone; may be repeated.")] = _SIZES,
-    leakage_weights: Annotated[
-        list[float], typer.Option(help="Score lost per student who leaves; may be repeated.")
-    ] = _WEIGHTS,
-    out: Out = None,
-) -> None:
-    """Solve at every combination of some sizes and weights of leakage: what larger or stricter Zones cost."""
-    _compute("trade-off", inputs, out, maximum_schools=maximum_schools, leakage_weights=leakage_weights)
-
-
-@with_inputs
-def stability(
-    inputs: Inputs,
-    resamples: Annotated[int, typer.Option(help="Flows to draw, 0 to 1,000.")] = 50,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same table.")] = 0,
-    by_year: Annotated[bool, typer.Option(help="Whether to solve every school year alone.")] = True,
-    out: Out = None,
-) -> None:
-    """Say of every school how often it is in its Zone, over single years and resampled flows."""
-    _compute("stability", inputs, out, resamples=resamples, seed=seed, by_year=by_year)
-
-
-@with_inputs
-def persistence(
-    inputs: Inputs,
-    years: Annotated[int, typer.Option(help="Years later, 1 to 12.")] = 2,
-    out: Out = None,
-) -> None:
-    """Say of every Zone which share of its students is still in it some years later."""
-    _compute("persistence", inputs, out, years=years)
-
-
-ALTERNATIVES = {
-    "reach": reach,
-    "plans": plans,
-    "trade-off": trade_off,
-    "stability": stability,
-    "persistence": persistence,
-}
-
-
-def _compute(kind: Kind, inputs: Inputs, out: Path | None, **options: Any) -> None:
+def _compute(analysis: Analysis, inputs: Inputs, values: Mapping[str, Any], out: Path | None) -> None:
     with stopping_on_errors():
-        parameters = inputs.parameters()
-        with progress_bar() as tell:
-            tell("Reading", 0.0)
+        request, parameters = inputs.parameters(), fill_in(analysis.parameters, values)
+        with progress_bar() as progress:
+            progress("Reading", 0.0)
             scenario = inputs.scenario()
             planner = ZonePlanner(scenario)
-            # As over HTTP: what is computed stands beside a proposal, and says where its numbers come from.
-            document = proposal_document(planner.propose(parameters, progress=tell))
-            answer = compute_kind(kind, scenario, planner, parameters, options=options, tell=tell)
-        written = _written(answer, document, kind, out) if out is not None else []
+            # The JSON holds the parameters and the provenance of the proposal, as it does over HTTP.
+            document = proposal_document(planner.propose(request, progress=progress))
+            analysed = AnalysisInputs(scenario=scenario, planner=planner, parameters=request)
+            result = analysis.compute(analysed, parameters, progress)
+        written = [] if out is None else _write(result, document, out, analysis.name)
         show_report(scenario.report)
-        names = scenario.schools["name"].to_dict()
-        if kind == "plans":
-            show_plans(answer.content["plans"], names)
-        elif kind == "reach":
-            show_reach(answer.content["reach"], names)
-        else:
-            show_rows(kind, answer.content["rows"], names)
-        tell_written(written)
+        show_records(analysis, result.content[analysis.rows], scenario.schools["name"].to_dict())
+        show_written(written)
 
 
-def _written(answer: BesideAnswer, document: dict[str, Any], kind: str, out: Path) -> list[Path]:
+def _write(result: AnalysisResult, document: Mapping[str, Any], out: Path, name: str) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
-    contents = {out / f"{kind}.csv": answer.csv, out / f"{kind}.json": answer.json(document)}
+    contents = {out / f"{name}.csv": result.csv, out / f"{name}.json": result.json(document)}
     for path, data in contents.items():
         path.write_bytes(data)
     return list(contents)

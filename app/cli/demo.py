@@ -5,16 +5,16 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from app.jobs import run_in_child, tasks
-from app.services.proposals import child_limits
+from app.jobs import run_isolated, tasks
+from app.services.service import job_limits
 from app.settings import Settings
 from app.store import open_store
 from clustering import ProposalParameters, generate_state, write_state
 
-DEMONSTRATION_NAME = "Generated state (fictional)"
+DEMO_NAME = "Generated state (fictional)"
 
 
-def load_demonstration(settings: Settings) -> str:
+def load_demo(settings: Settings) -> str:
     """
     Make sure that the store has the generated state and a proposal for it.
 
@@ -29,21 +29,21 @@ def load_demonstration(settings: Settings) -> str:
         The newest proposal for the generated state.
     """
     store = open_store(settings.data_directory)
-    limits = child_limits(settings)
+    limits = job_limits(settings)
     try:
-        known = next((each for each in store.datasets() if each.name == DEMONSTRATION_NAME), None)
+        known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
         if known is None:
             with tempfile.TemporaryDirectory() as folder:
-                report, scenario = run_in_child(tasks.ingest, _write_files(folder), {}, limits=limits)
-            known = store.add_dataset(DEMONSTRATION_NAME, report, scenario)
+                ingested = run_isolated(tasks.ingest, _write_files(folder), {}, limits=limits)
+            known = store.add_dataset(DEMO_NAME, ingested)
         done = store.proposals(known.id)
         if done:
             return done[0].id
         parameters = ProposalParameters().as_dict()
         job = store.add_job(known.id, parameters, maximum_waiting=settings.maximum_queued_jobs)
         title = f"Proposed Zones: {known.name}"
-        summary, parts = run_in_child(tasks.propose, store.scenario(known.id), parameters, title, limits=limits)
-        store.finish_job(job.id, summary, parts)
+        rendered = run_isolated(tasks.propose, store.scenario(known.id), parameters, title, limits=limits)
+        store.finish_job(job.id, rendered)
         return store.proposals(known.id)[0].id
     finally:
         store.close()

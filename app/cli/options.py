@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
-from clustering import ProposalParameters, Scenario, parse_parameters, read_scenario
+from app.queries.file_roles import FILE_ROLES, FileRole
+from app.queries.signatures import bounds_of, fields_of, plain_type, with_parameters
+from clustering import (
+    FileOptions,
+    InputError,
+    Problem,
+    ProposalParameters,
+    Scenario,
+    parse_file_options,
+    parse_parameters,
+    read_scenario,
+)
 
-Files = list[Path]
-Schools = Annotated[Files, typer.Option("--schools", help="Table of schools; repeat to join several by school id.")]
-Flows = Annotated[
-    Files | None, typer.Option("--flows", help="Students by origin, destination, grade and year; may be repeated.")
-]
-Performance = Annotated[
-    Files | None, typer.Option("--performance", help="Graduation rates or official list; may be repeated.")
-]
-Students = Annotated[
-    Files | None, typer.Option("--students", help="Student enrolment records, from which promotions are derived.")
-]
-Catchments = Annotated[
-    Files | None,
-    typer.Option("--catchments", help="Attendance boundaries: what is contiguous, and flows if none are given."),
-]
-Population = Annotated[
-    Files | None, typer.Option("--population", help="Points with a population, to weigh catchments by people.")
-]
-Crosswalk = Annotated[
-    Files | None, typer.Option("--crosswalk", help="Old school ids to present ones, confirmed row by row.")
-]
-TravelTimes = Annotated[
-    Files | None, typer.Option("--travel-times", help="Minutes from school to school; may be repeated.")
-]
+_Form = TypeVar("_Form", bound=BaseModel)
+
 Estimate = Annotated[
     bool, typer.Option("--estimate", help="Estimate flows by distance and size where no file gives any.")
 ]
@@ -47,22 +38,30 @@ Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Encoding of all files, if not UTF-8; for example cp1252.")
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the table, as CSV and as JSON.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
     """
-    What the common options say; nothing is read before it is asked for.
+    The values of the common options; nothing is read before it is needed.
 
     Parameters
     ----------
-    sources
-        Arguments of ``clustering.read_scenario``.
+    files
+        By role.
+    estimate, encoding
+        As for ``clustering.read_scenario``.
+    file_options
+        How to read single files, as text or parsed, by the file's name.
     settings
         Parameters as ``name=value``.
     """
 
-    sources: dict[str, Any]
+    files: Mapping[str, Sequence[Path]]
+    estimate: bool
+    encoding: str | None
+    file_options: Sequence[str] | Mapping[str, FileOptions]
     settings: Sequence[str]
 
     def parameters(self) -> ProposalParameters:
@@ -71,37 +70,40 @@ class Inputs:
 
     def scenario(self, *, require_flows: bool = True) -> Scenario:
         """Read the files; InputError where they are wrong."""
-        return read_scenario(**self.sources, require_flows=require_flows)
+        files: dict[str, Any] = dict(self.files)
+        return read_scenario(
+            **files,
+            estimate=self.estimate,
+            options=self.file_options,
+            encoding=self.encoding,
+            require_flows=require_flows,
+        )
+
+    def for_other_file(self, name: str) -> Mapping[str, FileOptions]:
+        """Options that hold for a file that is not among the inputs: those with its name, and patterns."""
+        options = parse_file_options(self.file_options)
+        return {key: each for key, each in options.items() if key == name or set(key) & set("*?[")}
+
+    def without_options_for(self, name: str) -> Inputs:
+        """The same inputs without the options for another file of this name."""
+        options = parse_file_options(self.file_options)
+        return replace(self, file_options={key: each for key, each in options.items() if key != name})
 
 
-def _gather(
-    schools: Schools,
-    flows: Flows = None,
-    performance: Performance = None,
-    students: Students = None,
-    catchments: Catchments = None,
-    population: Population = None,
-    crosswalk: Crosswalk = None,
-    travel_times: TravelTimes = None,
-    estimate: Estimate = False,
-    read: Read = None,
-    encoding: Encoding = None,
-    settings: Set = None,
-) -> Inputs:
-    sources = {
-        "schools": schools,
-        "flows": flows or [],
-        "performance": performance or [],
-        "students": students or [],
-        "catchments": catchments or [],
-        "population": population or [],
-        "crosswalk": crosswalk or [],
-        "travel_times": travel_times or [],
-        "estimate": estimate,
-        "options": read or [],
-        "encoding": encoding,
-    }
-    return Inputs(sources=sources, settings=settings or [])
+def _file_option(role: FileRole) -> Parameter:
+    flag = f"--{role.name.replace('_', '-')}"
+    option = typer.Option(... if role.is_required else None, flag, help=f"{role.description} May be repeated.")
+    kind = list[Path] if role.is_required else list[Path] | None
+    return Parameter(role.name, Parameter.KEYWORD_ONLY, default=option, annotation=kind)
+
+
+_COMMON = (
+    *map(_file_option, FILE_ROLES),
+    Parameter("estimate", Parameter.KEYWORD_ONLY, default=False, annotation=Estimate),
+    Parameter("read", Parameter.KEYWORD_ONLY, default=None, annotation=Read),
+    Parameter("encoding", Parameter.KEYWORD_ONLY, default=None, annotation=Encoding),
+    Parameter("settings", Parameter.KEYWORD_ONLY, default=None, annotation=Set),
+)
 
 
 def with_files(command: Callable[..., None]) -> Callable[..., None]:
@@ -123,20 +125,66 @@ def with_inputs(command: Callable[..., None], *, without: str = "") -> Callable[
     Returns
     -------
     whole
-        The same with all options in its signature, from which the command line is made.
+        The command with all options in its signature, from which typer makes the command line.
     """
-    common = {
-        name: each for name, each in inspect.signature(_gather, eval_str=True).parameters.items() if name != without
-    }
-    _, *own = inspect.signature(command, eval_str=True).parameters.values()
+    common = [each for each in _COMMON if each.name != without]
+    _, *own = signature(command, eval_str=True).parameters.values()
 
-    def whole(**given: Any) -> None:
-        """Call the command with what the common options say."""
-        inputs = _gather(**{name: given.pop(name) for name in common})
-        command(inputs, **given)
+    def whole(**values: Any) -> None:
+        """Call the command with its inputs and its own options."""
+        inputs = _inputs_of({each.name: values.pop(each.name) for each in common})
+        command(inputs=inputs, **values)
 
-    options = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*common.values(), *own)]
-    whole.__name__, whole.__doc__ = command.__name__, command.__doc__
-    whole.__annotations__ = {each.name: each.annotation for each in options}
-    whole.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
-    return whole
+    return with_parameters(whole, name=command.__name__, doc=command.__doc__, parameters=[*common, *own])
+
+
+def _inputs_of(values: Mapping[str, Any]) -> Inputs:
+    return Inputs(
+        files={role.name: values[role.name] or [] for role in FILE_ROLES},
+        estimate=values["estimate"],
+        encoding=values["encoding"],
+        file_options=values["read"] or [],
+        settings=values.get("settings") or [],
+    )
+
+
+def options_of(form: type[BaseModel]) -> list[Parameter]:
+    """
+    Write the fields of a model as options of a command.
+
+    Parameters
+    ----------
+    form
+        With a description for each field.
+
+    Returns
+    -------
+    parameters
+        Of the function from which typer makes the command.
+    """
+    parameters = fields_of(form, _option)
+    return [each.replace(annotation=plain_type(each.annotation).type) for each in parameters]
+
+
+def fill_in(form: type[_Form], values: Mapping[str, Any]) -> _Form:
+    """Make a model from options; InputError for values that it refuses."""
+    try:
+        return form(**values)
+    except ValidationError as error:
+        problems = [
+            Problem(
+                table="parameters",
+                column=str(each["loc"][0]),
+                message=f"{each['msg']}.",
+                remedy="The help of the command lists what is allowed.",
+            )
+            for each in error.errors()
+        ]
+        raise InputError(problems) from None
+
+
+def _option(_name: str, field: FieldInfo) -> Any:
+    bounds = bounds_of([*field.metadata, *plain_type(field.annotation).metadata], is_service=False)
+    maximum = bounds["lt"] - 1 if "lt" in bounds else bounds.get("le")
+    default = field.get_default(call_default_factory=True)
+    return typer.Option(default, help=field.description, min=bounds.get("ge"), max=maximum)

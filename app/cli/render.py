@@ -22,7 +22,7 @@ from clustering import (
     comparison_document,
 )
 
-SHOWN_PLACES = 5
+SHOWN_ROWS = 5
 
 screen = Console(stderr=False, highlight=False)
 messages = Console(stderr=True, highlight=False)
@@ -38,9 +38,9 @@ def heading(text: str) -> None:
     screen.print(Text(f"\n{plain(text).plain}", style="bold"))
 
 
-def entry(head: str, *details: str) -> None:
+def entry(title: str, *details: str) -> None:
     """One thing with its details below it, indented, at whatever width the terminal has."""
-    screen.print(plain(head))
+    screen.print(plain(title))
     for detail in details:
         screen.print(Padding(plain(detail), (0, 0, 0, 4)))
 
@@ -60,7 +60,7 @@ def show_report(report: IngestReport) -> None:
     heading("Flows")
     entry(report.basis.statement, *report.basis.details)
     for group in _grouped(report.warnings):
-        messages.print(_told(group, len(group), "Warning"), style="yellow")
+        messages.print(_describe(group, len(group), "Warning"), style="yellow")
 
 
 def show_facts(report: IngestReport) -> None:
@@ -89,19 +89,19 @@ def _grouped(problems: Iterable[Problem]) -> list[list[Problem]]:
     return list(groups.values())
 
 
-def _told(group: Sequence[Problem], count: int, kind: str) -> Text:
-    """One kind of problem with its first places."""
+def _describe(group: Sequence[Problem], count: int, kind: str) -> Text:
+    """One kind of problem with the first rows that have it."""
     first = group[0]
     column = "" if first.column is None else f", column {first.column}"
-    places = [
+    rows = [
         f"row {problem.row}" + ("" if problem.value is None else f": {problem.value!r}")
-        for problem in group[:SHOWN_PLACES]
+        for problem in group[:SHOWN_ROWS]
         if problem.row is not None
     ]
     if first.table in ("parameters", "rule"):  # which have no rows
-        places = [repr(problem.value) for problem in group[:SHOWN_PLACES] if problem.value is not None]
-    more = f" and {count - len(places):,} more" if count > len(places) > 0 else ""
-    where = f" ({'; '.join(places)}{more})" if places else ""
+        rows = [repr(problem.value) for problem in group[:SHOWN_ROWS] if problem.value is not None]
+    more = f" and {count - len(rows):,} more" if count > len(rows) > 0 else ""
+    where = f" ({'; '.join(rows)}{more})" if rows else ""
     return plain(f"{kind} in {first.table}{column}: {first.message} {first.remedy}{where}")
 
 
@@ -132,28 +132,28 @@ def show_proposal(proposal: Proposal) -> None:
 
 
 def show_comparison(comparison: Comparison) -> None:
-    """What two proposals come to, Zone by Zone, and the schools that move."""
+    """Two proposals side by side, Zone by Zone, and the schools that move."""
     heading("Compared")
     document = comparison_document(comparison)
     for sentence in document["summary"]:
         entry(sentence)
     heading("Zones side by side")
     for zone in document["zones"]:
-        sides = [f"{side}: {_metrics_told(zone[side])}" for side in ("first", "second") if zone[side] is not None]
+        sides = [f"{side}: {_describe_metrics(zone[side])}" for side in ("first", "second") if zone[side] is not None]
         entry(f"{zone['zone_name']} ({zone['anchor_id']}), in {zone['found_in']}", *sides)
     heading("Schools that move")
     for move in document["moves"]:
-        places = [move[f"zone_name_{side}"] or "outside" for side in ("first", "second")]
+        zones = [move[f"zone_name_{side}"] or "outside" for side in ("first", "second")]
         why = move["reason_second"] or move["reason_first"] or ""
-        entry(f"{move['name']} ({move['school_id']}) {move['change']}: {places[0]} to {places[1]}", why)
+        entry(f"{move['name']} ({move['school_id']}) {move['change']}: {zones[0]} to {zones[1]}", why)
     if not document["moves"]:
         entry("None.")
-    heading("Beside the numbers")
+    heading("Notes")
     for note in document["notes"]:
         screen.print(plain(note))
 
 
-def _metrics_told(metrics: Mapping[str, float | None]) -> str:
+def _describe_metrics(metrics: Mapping[str, float | None]) -> str:
     coverage, retention = (
         _share(metrics[name], metrics[f"{name}_low"], metrics[f"{name}_high"]) for name in ("coverage", "retention")
     )
@@ -169,12 +169,12 @@ def _share(value: float | None, low: float | None, high: float | None) -> str:
 
 
 def show_error(error: ClusteringError) -> None:
-    """What is wrong, each kind of problem with its first places."""
+    """What is wrong, each kind of problem with the first rows that have it."""
     if isinstance(error, InputError):
         count = len(error.problems)
         messages.print(plain(f"{count:,} problem{'' if count == 1 else 's'}; nothing was written."), style="bold red")
         for group in _grouped(error.problems):
-            messages.print(_told(group, len(group), "Problem"))
+            messages.print(_describe(group, len(group), "Problem"))
     else:
         messages.print(plain(str(error)), style="bold red")
 
@@ -186,26 +186,27 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
     with Progress(*columns, console=messages, transient=True, disable=not messages.is_terminal) as bar:
         task = bar.add_task("", total=1.0)
 
-        def tell(stage: str, fraction: float) -> None:
+        def report(stage: str, fraction: float) -> None:
             bar.update(task, description=stage, completed=fraction)
 
-        yield tell
+        yield report
 
 
 @contextmanager
 def stopping_on_errors() -> Iterator[None]:
-    """Say what is wrong and end; nothing of the library's errors reaches the terminal as a traceback."""
+    """Show an error and end the command, without a traceback."""
     try:
         yield
     except ClusteringError as error:
         show_error(error)
         raise typer.Exit(2) from None
     except OSError as error:
-        messages.print(plain(f"{error.filename}: {error.strerror}"), style="bold red")
+        reason = str(error) if error.errno is None else f"{error.filename}: {error.strerror}"
+        messages.print(plain(reason), style="bold red")
         raise typer.Exit(1) from None
 
 
-def tell_written(paths: Iterable[Path]) -> None:
+def show_written(paths: Iterable[Path]) -> None:
     """Name the files that were written."""
     for path in paths:
         screen.print(plain(f"Wrote {path}"))

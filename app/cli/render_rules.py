@@ -1,4 +1,4 @@
-"""Rules, and what they say of schools, as text on a terminal."""
+"""Rules, and which schools they find, as text on a terminal."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def show_rule_comparison(document: Mapping[str, Any]) -> None:
             f"{side.capitalize()}: {school[f'explanation_{side}']}" for side in ("first", "second") if school[side]
         ]
         entry(f"{school['name']} ({school['school_id']}): {school['change']}", *sides)
-    _tell_rest(len(moved))
+    _show_rest(len(moved))
 
 
 def show_cycles(document: Mapping[str, Any]) -> None:
@@ -83,15 +83,15 @@ def show_cycles(document: Mapping[str, Any]) -> None:
     """
     heading(f"{document['rule']['title']}, over the years")
     for row in document["counts"]:
-        told = [f"{movement}: {count:,}" for movement, count in row.items() if movement != "year" and count]
-        kind = "no rates" if row["year"] in document["gaps"] else ", ".join(told) or "nobody moves"
+        movements = [f"{movement}: {count:,}" for movement, count in row.items() if movement != "year" and count]
+        kind = "no rates" if row["year"] in document["gaps"] else ", ".join(movements) or "nobody moves"
         entry_year = ", year of entry" if row["year"] in document["entry_years"] else ""
         entry(f"Fall of {row['year']}{entry_year}: {kind}")
     heading("Schools that move")
     moved = [school for school in document["schools"] if school["movement"] not in (None, "stays")]
     for school in moved[:SHOWN_SCHOOLS]:
         entry(f"{school['name']} ({school['school_id']}), fall of {school['year']}: {school['movement']}")
-    _tell_rest(len(moved))
+    _show_rest(len(moved))
 
 
 def _headed(before: str, document: Mapping[str, Any]) -> str:
@@ -127,9 +127,9 @@ def _show_schools(schools: Sequence[Mapping[str, Any]], count: int, answer: str)
         entry(f"{school['name']} ({school['school_id']}): {school[answer]}", school["explanation"])
     if not schools:
         entry("None.")
-    _tell_rest(count)
+    _show_rest(count)
 
 
-def _tell_rest(count: int) -> None:
+def _show_rest(count: int) -> None:
     if count > SHOWN_SCHOOLS:
         entry(f"The first {SHOWN_SCHOOLS} of {count:,} are shown; --out writes all.")

@@ -1,8 +1,8 @@
-"""Tables beside a proposal as text on a terminal."""
+"""Results of analyses as text on a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -11,33 +11,35 @@ from rich import box
 from rich.table import Table
 
 from app.cli.render import entry, heading, plain, screen
-from app.queries.columns import COLUMNS, NUMERIC_KINDS, Column, school_of, written
+from app.queries.analysis import Analysis, Layout
+from app.queries.columns import NUMERIC_KINDS, Column, format_value, school_of
 
 SHOWN_ROWS = 200
-# What stands where a table that is too wide for the terminal leaves something out.
+# Stands where a table that is too wide for the terminal leaves something out.
 _CUT_OFF = "…"
-_TITLES = {
-    "trade-off": "Trade-off of size and leakage",
-    "stability": "Stability",
-    "persistence": "Persistence",
-}
+Records = Sequence[Mapping[str, Any]]
 
 
-def show_rows(kind: str, rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
+def show_records(analysis: Analysis, records: Records, names: Mapping[str, str]) -> None:
     """
-    Show a table.
+    Show the result of an analysis.
 
     Parameters
     ----------
-    kind
-        Of ``COLUMNS``.
-    rows
-        Plain values by column.
+    analysis
+        Says which layout and which columns.
+    records
+        Plain values by column, or fields of ``clustering.RankedPlan``.
     names
         School id to name.
     """
-    heading(_TITLES[kind])
-    columns = COLUMNS[kind]
+    _SHOW[analysis.layout](analysis, records, names)
+
+
+def _show_table(analysis: Analysis, rows: Records, names: Mapping[str, str]) -> None:
+    """A table if the terminal is wide enough, else an entry per row."""
+    heading(analysis.title)
+    columns = analysis.columns
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column.title, justify="right" if column.kind in NUMERIC_KINDS else "left")
@@ -50,47 +52,29 @@ def show_rows(kind: str, rows: Sequence[Mapping[str, Any]], names: Mapping[str, 
         screen.print(table)
     else:
         for cells in shown:
-            head, *rest = [f"{column.title}: {cell}" for column, cell in zip(columns, cells, strict=True)]
-            entry(head, "; ".join(rest))
-    _tell_rest(rows)
+            first, *rest = [f"{column.title}: {cell}" for column, cell in zip(columns, cells, strict=True)]
+            entry(first, "; ".join(rest))
+    _show_rest(rows)
 
 
-def show_reach(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
-    """
-    Show every school within reach of an anchor with its reason, one below the other: the reasons are sentences.
-
-    Parameters
-    ----------
-    rows
-        Plain values of ``clustering.explain_reach``.
-    names
-        School id to name.
-    """
+def _show_reasons(_analysis: Analysis, rows: Records, names: Mapping[str, str]) -> None:
+    """Every school within reach of an anchor with its reason, one below the other: the reasons are sentences."""
     for anchor, own in groupby(rows[:SHOWN_ROWS], key=itemgetter("anchor_id")):
         heading("Schools within reach of {} ({})".format(*school_of(anchor, names)))
         for row in own:
             entry(f"{row['name']} ({row['school_id']}): {row['decision']}", row["reason"])
     if not rows:
         entry("No school is within reach of an anchor.")
-    _tell_rest(rows)
+    _show_rest(rows)
 
 
-def show_plans(plans: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
-    """
-    Show plans, the best first, with the schools that are elsewhere than in the best.
-
-    Parameters
-    ----------
-    plans
-        Fields of ``clustering.RankedPlan`` as plain values.
-    names
-        School id to name.
-    """
+def _show_plans(_analysis: Analysis, plans: Records, names: Mapping[str, str]) -> None:
+    """Plans, the best first, with the schools whose Zone is not that of the best plan."""
     heading("The best plans")
     for plan in plans:
         moves = [
-            f"{move['name']} ({move['school_id']}): {_places(move['from_zones'], names)} to"
-            f" {_places(move['to_zones'], names)}"
+            f"{move['name']} ({move['school_id']}): {_zone_names(move['from_zones'], names)} to"
+            f" {_zone_names(move['to_zones'], names)}"
             for move in plan["moves"]
         ]
         entry(f"{plan['rank']}. Score {plan['score']:,.1f}, {plan['loss']:,.1f} less than the best", *moves)
@@ -98,16 +82,23 @@ def show_plans(plans: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> 
         entry("None keeps every limit.")
 
 
-def _tell_rest(rows: Sequence[object]) -> None:
+_SHOW: Mapping[Layout, Callable[[Analysis, Records, Mapping[str, str]], None]] = {
+    "table": _show_table,
+    "reasons": _show_reasons,
+    "plans": _show_plans,
+}
+
+
+def _show_rest(rows: Sequence[object]) -> None:
     if len(rows) > SHOWN_ROWS:
         entry(f"The first {SHOWN_ROWS} of {len(rows):,} rows are shown; --out writes all.")
 
 
-def _places(zones: Sequence[str], names: Mapping[str, str]) -> str:
+def _zone_names(zones: Sequence[str], names: Mapping[str, str]) -> str:
     return ", ".join("Zone of {} ({})".format(*school_of(zone, names)) for zone in zones) or "outside"
 
 
 def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
     if column.kind in ("school", "zone"):
         return "{} ({})".format(*school_of(value, names))
-    return written(value, column.kind)
+    return format_value(value, column.kind)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.cli.options import Inputs, with_files
-from app.cli.render import progress_bar, screen, show_report, stopping_on_errors, tell_written
+from app.cli.render import progress_bar, screen, show_report, show_written, stopping_on_errors
 from app.cli.render_rules import show_cycles, show_identification, show_presets, show_rule_comparison
-from app.jobs import RuleAnswer, RuleKind, answer_rule
 from app.queries.rule_forms import Answer, Disclosure
+from app.queries.rule_questions import CYCLES, IDENTIFICATION, RULE_COMPARISON, RuleAnswer, RuleQuestion
 from clustering import InputError, Problem, Rule, json_bytes, presets_document, read_rule, rule_schema, write_rule
 
 ANSWERS: tuple[Answer, ...] = ("certain", "possible", "no", "unknown", "excluded")
 IN_QUESTION = "certain,possible"
-_SHOW: Mapping[RuleKind, Any] = {
-    "identification": show_identification,
-    "rule-comparison": show_rule_comparison,
-    "cycles": show_cycles,
+_SHOW: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
+    IDENTIFICATION.name: show_identification,
+    RULE_COMPARISON.name: show_rule_comparison,
+    CYCLES.name: show_cycles,
 }
 
 
@@ -45,31 +46,35 @@ def identify(
     against: Annotated[str | None, typer.Option(help="A second rule, to be compared with the first.")] = None,
     cycles: Annotated[bool, typer.Option("--cycles", help="Follow the schools over the years.")] = False,
     years: Annotated[str, typer.Option(help="Falls that --cycles follows, such as 2012,2015; else all.")] = "",
-    only: Annotated[str, typer.Option(help="Answers of the schools to show and to write.")] = IN_QUESTION,
+    only: Annotated[
+        str,
+        typer.Option(help="Only schools with these answers are shown and written, such as certain,possible; or all."),
+    ] = IN_QUESTION,
     out: Annotated[Path | None, typer.Option(help="File for the table, .csv, or for everything, .json.")] = None,
     disclosure: Annotated[
         str, typer.Option(help="protected, or exact for staff who may see exact counts.")
     ] = "protected",
 ) -> None:
-    """Say which schools are low-performing by a rule; schools and their rates are enough."""
+    """Show which schools are low-performing by a rule; schools and their rates are enough."""
     with stopping_on_errors():
         if years and not cycles:
             raise _wrong("years", years, "Only cycles are followed over years.", "Add --cycles, or give one --year.")
-        kind, question = _question(rule, against, year=year, years=years if cycles else None)
-        question |= {"disclosure": _disclosure(disclosure), "only": () if kind != "identification" else _answers(only)}
+        asking = _asking(rule, against, year=year, years=years if cycles else None)
+        listed = _answers(only) if asking.question is IDENTIFICATION else ()
+        form = {**asking.form, "disclosure": _disclosure(disclosure), "only": listed}
         _check_out(out)
-        with progress_bar() as tell:
-            tell("Reading", 0.0)
+        with progress_bar() as progress:
+            progress("Reading", 0.0)
             scenario = inputs.scenario(require_flows=False)
-            tell("Identifying", 0.5)
-            answer = answer_rule(kind, scenario, question)
+            progress("Identifying", 0.5)
+            answer = asking.question.answer(scenario, form)
             document = answer.document()
         if out is not None:  # before anything is shown: whoever reads that may stop reading
             out.write_bytes(_written(answer, document, out))
         show_report(scenario.report)
-        _SHOW[kind](document)
+        _SHOW[asking.question.name](document)
         if out is not None:
-            tell_written([out])
+            show_written([out])
 
 
 RULE_COMMANDS = {"rules": rules, "identify": identify}
@@ -80,23 +85,29 @@ def _rule_of(text: str) -> Rule:
     return read_rule(Path(text) if text.lower().endswith((".toml", ".json")) else text)
 
 
-def _question(
-    rule: str, against: str | None, *, year: int | None, years: str | None
-) -> tuple[RuleKind, dict[str, Any]]:
+@dataclass(frozen=True)
+class _Asking:
+    """A question about rules, and its form as far as the rules and years go."""
+
+    question: RuleQuestion
+    form: dict[str, Any]
+
+
+def _asking(rule: str, against: str | None, *, year: int | None, years: str | None) -> _Asking:
     first = _rule_of(rule)
     if years is not None:
         if against is not None or year is not None:
             raise _wrong("cycles", None, "Cycles are of one rule and of several years.", "Give --years, and one rule.")
-        return "cycles", {"rule": first, "years": _falls(years)}
+        return _Asking(CYCLES, {"rule": first, "years": _falls(years)})
     if against is not None:
-        return "rule-comparison", {"first": first, "second": _rule_of(against), "year": year}
-    return "identification", {"rule": first, "year": year}
+        return _Asking(RULE_COMPARISON, {"first": first, "second": _rule_of(against), "year": year})
+    return _Asking(IDENTIFICATION, {"rule": first, "year": year})
 
 
 def _falls(text: str) -> list[int]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(part.isdecimal() and len(part) == 4 for part in parts):
-        raise _wrong("years", text, "These are no falls of school years.", "Write for example 2012,2015.")
+        raise _wrong("years", text, "These are not falls of school years.", "Write for example 2012,2015.")
     return [int(part) for part in parts]
 
 
@@ -118,7 +129,7 @@ def _disclosure(text: str) -> Disclosure:
 
 def _check_out(out: Path | None) -> None:
     if out is not None and out.suffix.lower() not in (".csv", ".json"):
-        raise _wrong("out", out.name, "The ending of the file tells its form.", "End it in .csv or .json.")
+        raise _wrong("out", out.name, "The ending of the file decides its format.", "End it in .csv or .json.")
 
 
 def _written(answer: RuleAnswer, document: dict[str, Any], out: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""One process per piece of work: limited in time and memory, and killed when it oversteps or is no longer wanted."""
+"""One process for each task: limited in time and memory, and killed when it exceeds them or is cancelled."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from app.errors import ServiceError, error_from_document, service_error
+from app.queries.analysis import Progress
 from clustering import ClusteringError
 
 logger = logging.getLogger(__name__)
 
-# A server process that has the library loaded: its children start warm, and inherit no thread or lock of ours.
+# A server process that has loaded the library: its children start fast and inherit no thread or lock of this process.
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["app.jobs.tasks", "app.queries.rule_questions"])
+_context.set_forkserver_preload(["app.jobs.tasks"])
 
-Tell = Callable[[str, float], None]
-_TELL_EVERY_S = 0.2
+_REPORT_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChildLimits:
+class ProcessLimits:
     """
-    What a child may use.
+    What a process may use.
 
     Parameters
     ----------
@@ -44,15 +44,15 @@ class ChildLimits:
     memory_mb: int
 
 
-def run_in_child(
+def run_isolated(
     task: Callable[..., Any],
     *arguments: Any,
-    limits: ChildLimits,
-    tell: Tell | None = None,
+    limits: ProcessLimits,
+    progress: Progress | None = None,
     cancelled: threading.Event | None = None,
 ) -> Any:
     """
-    Run a task of ``app.jobs.tasks`` in a process of its own and wait for its answer.
+    Run a task of ``app.jobs.tasks`` in a process of its own and wait for its result.
 
     Parameters
     ----------
@@ -62,30 +62,30 @@ def run_in_child(
         Plain values that can be sent to another process.
     limits
         Time and memory.
-    tell
-        Told the stage and the fraction done.
+    progress
+        Called with the stage and the fraction done, 0 to 1.
     cancelled
         Set by another thread to stop the work.
 
     Returns
     -------
-    answer
+    result
         What the task returned.
 
     Raises
     ------
     ServiceError
-        The task failed, overstepped its limits, died or was cancelled.
+        The task failed, exceeded its limits, died or was cancelled.
     """
     receiving, sending = _context.Pipe(duplex=False)
     service_alive, held = _context.Pipe(duplex=False)
-    given = (sending, service_alive, limits.memory_mb, task, arguments)
-    process = _context.Process(target=_work, args=given, daemon=True)
+    work = (sending, service_alive, limits.memory_mb, task, arguments)
+    process = _context.Process(target=_work, args=work, daemon=True)
     process.start()
     sending.close()
     service_alive.close()
     try:
-        return _await_answer(receiving, limits.time_limit_s, tell or (lambda stage, fraction: None), cancelled)
+        return _await_result(receiving, limits.time_limit_s, progress or (lambda stage, fraction: None), cancelled)
     finally:
         process.kill()
         process.join()
@@ -93,7 +93,9 @@ def run_in_child(
         held.close()
 
 
-def _await_answer(receiving: Connection, time_limit_s: float, tell: Tell, cancelled: threading.Event | None) -> Any:
+def _await_result(
+    receiving: Connection, time_limit_s: float, progress: Progress, cancelled: threading.Event | None
+) -> Any:
     deadline = time.monotonic() + time_limit_s
     while True:
         if cancelled is not None and cancelled.is_set():
@@ -105,10 +107,10 @@ def _await_answer(receiving: Connection, time_limit_s: float, tell: Tell, cancel
         try:
             kind, *content = receiving.recv()
         except EOFError:
-            logger.warning("a child process ended without an answer")
-            raise ServiceError(500, "The work ended unexpectedly, most likely for want of memory.") from None
+            logger.warning("an isolated process ended without a result")
+            raise ServiceError(500, "The work ended unexpectedly, most likely because it ran out of memory.") from None
         if kind == "progress":
-            tell(*content)
+            progress(*content)
         elif kind == "problem":
             raise error_from_document(content[0])
         else:
@@ -122,35 +124,35 @@ def _work(
     task: Callable[..., Any],
     arguments: tuple[Any, ...],
 ) -> None:
-    """Run in the child: limit it, do the task, send the answer or the problem."""
+    """Limit this process, do the task, and send its result or its problem."""
     limit = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _end_with(service_alive)
     last = 0.0
 
-    def tell(stage: str, fraction: float) -> None:
+    def report(stage: str, fraction: float) -> None:
         nonlocal last
-        if fraction in (0.0, 1.0) or time.monotonic() - last > _TELL_EVERY_S:
+        if fraction in (0.0, 1.0) or time.monotonic() - last > _REPORT_EVERY_S:
             last = time.monotonic()
             sending.send(("progress", stage, fraction))
 
-    # A parent that no longer listens has stopped this work.
+    # A service that no longer listens has stopped this work.
     with contextlib.suppress(BrokenPipeError):
         try:
-            sending.send(("answer", task(tell, *arguments)))
+            sending.send(("result", task(report, *arguments)))
         except ClusteringError as error:
             sending.send(("problem", service_error(error).document()))
         except MemoryError:
             sending.send(("problem", ServiceError(413, "The work needs more memory than a job may have.").document()))
         except Exception:
-            logger.exception("a child process failed")
+            logger.exception("an isolated process failed")
             problem = ServiceError(500, "Something went wrong. The service's log says what.")
             sending.send(("problem", problem.document()))
 
 
 def _end_with(service_alive: Connection) -> None:
-    """End this process when the service ends, however that comes: then nobody holds the other end of the pipe."""
+    """End this process when the service ends, even if it is killed: then nobody holds the other end of the pipe."""
 
     def watch() -> None:
         with contextlib.suppress(EOFError, OSError):

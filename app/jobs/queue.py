@@ -1,4 +1,4 @@
-"""Jobs in the order they came, a few at a time, each in a child process; what a restart interrupted starts again."""
+"""Jobs in the order they came, a few at a time, each in its own process; a restart starts unfinished jobs again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.errors import ServiceError
 from app.jobs import tasks
-from app.jobs.isolated_process import ChildLimits, run_in_child
+from app.jobs.isolated_process import ProcessLimits, run_isolated
 from app.store import UNFINISHED, Store
 
 logger = logging.getLogger(__name__)
@@ -18,21 +18,21 @@ logger = logging.getLogger(__name__)
 _NOTE_EVERY_S = 0.5
 
 
-class JobRunner:
+class JobQueue:
     """
     Runs the jobs of a store.
 
     Parameters
     ----------
     store
-        Where jobs are queued and answers kept.
+        Where jobs and their proposals are kept.
     workers
         Jobs at the same time.
     limits
         Time and memory of each.
     """
 
-    def __init__(self, store: Store, *, workers: int, limits: ChildLimits) -> None:
+    def __init__(self, store: Store, *, workers: int, limits: ProcessLimits) -> None:
         self._store = store
         self._limits = limits
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="job")
@@ -40,12 +40,12 @@ class JobRunner:
         self._futures: dict[str, Future[None]] = {}
 
     def start(self) -> None:
-        """Take up the jobs that the last stop left unfinished."""
+        """Start the jobs that were unfinished when the service last stopped."""
         for job_id in self._store.unfinished_jobs():
             self.submit(job_id)
 
     def submit(self, job_id: str) -> Future[None]:
-        """Run a queued job when a worker is free; the future is done when the job is."""
+        """Run a job when a worker is free; the future is done when the job is."""
         self._cancelled[job_id] = threading.Event()
         future = self._threads.submit(self._run, job_id)
         self._futures[job_id] = future
@@ -53,7 +53,7 @@ class JobRunner:
         return future
 
     async def wait(self, job_id: str, seconds: float) -> None:
-        """Wait until a job is done, but no longer than this; a job that is done already is not waited for."""
+        """Wait until a job is done, but no longer than this; return at once if it is done already."""
         future = self._futures.get(job_id)
         if future is not None:
             await asyncio.wait([asyncio.wrap_future(future)], timeout=seconds)
@@ -65,7 +65,7 @@ class JobRunner:
             event.set()
 
     def stop(self) -> None:
-        """Stop all work; unfinished jobs stay in the store and are taken up by the next start."""
+        """Stop all work; unfinished jobs stay in the store, and the next start runs them."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         for event in list(self._cancelled.values()):
             event.set()
@@ -75,7 +75,7 @@ class JobRunner:
         try:
             self._propose(job_id)
         except ServiceError as error:
-            # A job stopped with the service stays unfinished; one that was cancelled is marked already.
+            # A job that the service stopped with itself stays unfinished; a cancelled job is marked already.
             if not self._cancelled[job_id].is_set():
                 self._store.end_job(job_id, "failed", error.document())
         except Exception:
@@ -90,19 +90,19 @@ class JobRunner:
         dataset = self._store.dataset(job.dataset_id)
         last = 0.0
 
-        def tell(stage: str, fraction: float) -> None:
+        def note(stage: str, fraction: float) -> None:
             nonlocal last
             if time.monotonic() - last > _NOTE_EVERY_S:
                 last = time.monotonic()
                 self._store.note_progress(job_id, stage, fraction)
 
-        summary, parts = run_in_child(
+        rendered = run_isolated(
             tasks.propose,
             self._store.scenario(job.dataset_id),
             job.parameters,
             f"Proposed Zones: {dataset.name}",
             limits=self._limits,
-            tell=tell,
+            progress=note,
             cancelled=self._cancelled[job_id],
         )
-        self._store.finish_job(job_id, summary, parts)
+        self._store.finish_job(job_id, rendered)

@@ -1,13 +1,15 @@
-"""What the child processes do: library calls on plain values, nothing else."""
+"""What isolated processes do: library calls on plain values, nothing else."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.queries.proposal_analyses import Kind, compute_kind
+from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
+from app.queries.rule_questions import RuleQuestion
+from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedProposal
 from clustering import (
     InputError,
     NamedFile,
@@ -32,35 +34,23 @@ from clustering import (
     zones_geojson,
 )
 
-# Parts of a stored proposal (``store.PARTS``), each by the name that the library gives it as a file.
-FILE_OF_PART = {
-    "document": "proposal.json",
-    "zones": "zones.geojson",
-    "schools": "schools.geojson",
-    "schools_csv": "schools.csv",
-    "members_csv": "members.csv",
-    "links_csv": "links.csv",
-    "map": "map.html",
-}
-
 # Parts of a dataset's report, each by the name that the library gives it as a file.
 REPORT_PARTS = {"set-aside": "set_aside.csv", "crosswalk": "crosswalk.csv"}
 
 # Parts of a comparison, each by the name that the library gives it as a file.
 COMPARISON_PARTS = {"document": "comparison.json", "moves": "moves.csv", "zones": "zones_side_by_side.csv"}
 
-Tell = Callable[[str, float], None]
 Files = Mapping[str, Sequence[tuple[str, str]]]
 
 
-def ingest(tell: Tell, files: Files, reading: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> IngestedDataset:
     """
-    Read and judge uploads.
+    Read and validate uploads.
 
     Parameters
     ----------
-    tell
-        Progress.
+    progress
+        Called with the stage and the fraction done, 0 to 1.
     files
         Role (``schools``, ``flows``, ``performance``, ``students`` ...) to pairs of path and name.
     reading
@@ -68,24 +58,22 @@ def ingest(tell: Tell, files: Files, reading: Mapping[str, Any]) -> tuple[dict[s
 
     Returns
     -------
-    report, scenario
-        The ingest report as plain values, and the inputs as bytes.
+    dataset
+        The ingest report and the inputs.
     """
-    tell("Reading the files", 0.0)
+    progress("Reading the files", 0.0)
     scenario = _read(files, reading)
-    return report_document(scenario.report), scenario_to_bytes(scenario)
+    return _ingested(scenario)
 
 
-def propose(
-    tell: Tell, scenario: bytes, parameters: dict[str, Any], title: str
-) -> tuple[dict[str, Any], dict[str, bytes]]:
+def propose(progress: Progress, scenario: bytes, parameters: dict[str, Any], title: str) -> RenderedProposal:
     """
-    Propose Zones and write the answer in every form in which it is served.
+    Propose Zones and write the proposal in every form in which it is served.
 
     Parameters
     ----------
-    tell
-        Progress.
+    progress
+        Called with the stage and the fraction done, 0 to 1.
     scenario
         Inputs as bytes.
     parameters
@@ -95,24 +83,29 @@ def propose(
 
     Returns
     -------
-    summary, parts
-        A few figures for lists, and the bytes of each part (``store.PARTS``).
+    rendered
+        The proposal, ready to be kept.
     """
-    proposal = propose_zones(scenario_from_bytes(scenario), parse_parameters(parameters), progress=tell)
-    tell("Writing", 1.0)
-    return _written(proposal, title)
+    proposal = propose_zones(scenario_from_bytes(scenario), parse_parameters(parameters), progress=progress)
+    progress("Writing", 1.0)
+    return _rendered(proposal, title)
 
 
 def score_plan(
-    tell: Tell, scenario: bytes, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any], title: str
-) -> tuple[dict[str, Any], dict[str, bytes]]:
+    progress: Progress,
+    scenario: bytes,
+    files: Files,
+    reading: Mapping[str, Any],
+    parameters: dict[str, Any],
+    title: str,
+) -> RenderedProposal:
     """
     Read a plan of Zones and score it as a proposal is.
 
     Parameters
     ----------
-    tell
-        Progress.
+    progress
+        Called with the stage and the fraction done, 0 to 1.
     scenario
         Inputs as bytes.
     files
@@ -124,45 +117,52 @@ def score_plan(
 
     Returns
     -------
-    summary, parts
+    rendered
         As for :func:`propose`.
     """
-    tell("Scoring the plan", 0.0)
-    inputs, asked = scenario_from_bytes(scenario), parse_parameters(parameters)
+    progress("Scoring the plan", 0.0)
+    inputs, request = scenario_from_bytes(scenario), parse_parameters(parameters)
     ((path, name),) = files["plan"]
     plan = read_plan(
-        NamedFile(Path(path), name), inputs, asked, encoding=reading["encoding"], options=reading["options"]
+        NamedFile(Path(path), name), inputs, request, encoding=reading["encoding"], options=reading["options"]
     )
-    return _written(evaluate_plan(inputs, plan, asked), title)
+    return _rendered(evaluate_plan(inputs, plan, request), title)
 
 
-def compare(tell: Tell, first: bytes, second: bytes, part: str) -> bytes:
+def compare(progress: Progress, first: bytes, second: bytes, part: str) -> bytes:
     """One form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
-    tell("Comparing", 0.0)
+    progress("Comparing", 0.0)
     return render_comparison(compare_documents(json.loads(first), json.loads(second)))[COMPARISON_PARTS[part]]
 
 
-def compute(tell: Tell, scenario: bytes, document: bytes, kind: Kind, options: dict[str, Any], as_csv: bool) -> bytes:
+def analyse(
+    progress: Progress,
+    scenario: bytes,
+    document: bytes,
+    analysis: Analysis,
+    parameters: AnalysisParameters,
+    as_csv: bool,
+) -> bytes:
     """
-    Compute how a request could have been answered otherwise, why it was not, or how certain its answer is.
+    Compute an analysis of a proposal.
 
     Parameters
     ----------
-    tell
-        Progress.
+    progress
+        Called with the stage and the fraction done, 0 to 1.
     scenario
         Inputs as bytes.
     document
         Of the proposal.
-    kind, options
-        As for ``app.queries.proposal_analyses.compute_kind``.
+    analysis, parameters
+        What to compute.
     as_csv
         Whether the table is wanted as CSV rather than JSON.
 
     Returns
     -------
     table
-        JSON (``parameters``, ``provenance``, ``flow_basis``, and the answer's own) or CSV.
+        CSV, or JSON with ``parameters``, ``provenance`` and ``flow_basis`` of the proposal and the result's content.
     """
     proposal = json.loads(document)
     if proposal["solution"]["method"] == "plan":
@@ -172,35 +172,46 @@ def compute(tell: Tell, scenario: bytes, document: bytes, kind: Kind, options: d
             remedy="Ask for a proposal of the same dataset, and compare the two.",
         )
         raise InputError([problem])
-    inputs, asked = scenario_from_bytes(scenario), parse_parameters(proposal["parameters"])
-    answer = compute_kind(kind, inputs, ZonePlanner(inputs), asked, options=options, tell=tell)
-    return answer.csv if as_csv else answer.json(proposal)
+    data = scenario_from_bytes(scenario)
+    inputs = AnalysisInputs(
+        scenario=data, planner=ZonePlanner(data), parameters=parse_parameters(proposal["parameters"])
+    )
+    result = analysis.compute(inputs, parameters, progress)
+    return result.csv if as_csv else result.json(proposal)
 
 
-def check_parameters(tell: Tell, scenario: bytes, parameters: Mapping[str, Any]) -> None:
+def answer_rule_question(
+    progress: Progress, scenario: bytes, question: RuleQuestion, form: Mapping[str, Any], as_csv: bool
+) -> bytes:
+    """Answer a question about rules from stored inputs, as CSV or JSON."""
+    progress("Identifying", 0.0)
+    answer = question.answer(scenario_from_bytes(scenario), form)
+    return answer.csv() if as_csv else json_bytes(answer.document())
+
+
+def check_parameters(progress: Progress, scenario: bytes, parameters: Mapping[str, Any]) -> None:
     """Raise an InputError of everything that is wrong with parameters, schools that the inputs lack among it."""
-    tell("Checking", 0.0)
+    progress("Checking", 0.0)
     parse_parameters(parameters, school_ids=scenario_from_bytes(scenario).schools.index)
 
 
 def apply_rows(
-    tell: Tell, scenario: bytes, rows: Sequence[Mapping[str, Any]], protect_first: bool
-) -> tuple[dict[str, Any], bytes]:
-    """Apply confirmed rows of a crosswalk to stored inputs, protected first or not; answers as :func:`ingest`."""
-    tell("Applying the crosswalk", 0.0)
-    changed = with_crosswalk(scenario_from_bytes(scenario), rows, protect_first=protect_first)
-    return report_document(changed.report), scenario_to_bytes(changed)
+    progress: Progress, scenario: bytes, rows: Sequence[Mapping[str, Any]], protect_first: bool
+) -> IngestedDataset:
+    """Apply confirmed rows of a crosswalk to stored inputs, after protecting them or not."""
+    progress("Applying the crosswalk", 0.0)
+    return _ingested(with_crosswalk(scenario_from_bytes(scenario), rows, protect_first=protect_first))
 
 
-def report_part(tell: Tell, scenario: bytes, part: str, with_students: bool) -> bytes:
+def report_part(progress: Progress, scenario: bytes, part: str, with_students: bool) -> bytes:
     """One form of the ingest report of stored inputs (``REPORT_PARTS``), with rows of student records or without."""
-    tell("Writing", 0.0)
+    progress("Writing", 0.0)
     return render_report(scenario_from_bytes(scenario).report, with_students=with_students)[REPORT_PARTS[part]]
 
 
-def zones_of_files(tell: Tell, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
+def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
     """Files in, GeoJSON of the Zones out; the parameters are as for :func:`ingest` and :func:`propose`."""
-    proposal = propose_zones(_read(files, reading), parse_parameters(parameters), progress=tell)
+    proposal = propose_zones(_read(files, reading), parse_parameters(parameters), progress=progress)
     return json_bytes(zones_geojson(proposal))
 
 
@@ -210,9 +221,14 @@ def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
     return read_scenario(**sources)
 
 
-def _written(proposal: Proposal, title: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-    contents = render_proposal(proposal, title=title)
-    return _summary(proposal), {part: contents[name] for part, name in FILE_OF_PART.items()}
+def _ingested(scenario: Scenario) -> IngestedDataset:
+    return IngestedDataset(report=report_document(scenario.report), scenario=scenario_to_bytes(scenario))
+
+
+def _rendered(proposal: Proposal, title: str) -> RenderedProposal:
+    files = render_proposal(proposal, title=title)
+    parts = {part.column: files[part.file] for part in PROPOSAL_PARTS}
+    return RenderedProposal(summary=_summary(proposal), parts=parts)
 
 
 def _summary(proposal: Proposal) -> dict[str, Any]:

@@ -1,14 +1,33 @@
 """Pages for people: upload, report, request, progress, proposal; plain HTML forms, no script needed."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 
-from app.pages import analyses as alternatives
-from app.pages import identification
-from app.pages import proposals as views
+from app.pages import datasets, identification, jobs, proposals
+from app.pages.analyses import analysis_pages
+from app.queries.analysis import Analysis
 
-router = APIRouter(include_in_schema=False)
-router.include_router(views.router)
-router.include_router(identification.router)
-router.include_router(alternatives.router)
+__all__ = ["page_router"]
 
-__all__ = ["router"]
+
+def page_router(analyses: Sequence[Analysis]) -> APIRouter:
+    """
+    Collect all pages.
+
+    Parameters
+    ----------
+    analyses
+        Each gets a page.
+
+    Returns
+    -------
+    router
+        Outside the HTTP documentation.
+    """
+    router = APIRouter(include_in_schema=False)
+    for each in (datasets.router, proposals.router, jobs.router, identification.router, analysis_pages(analyses)):
+        router.include_router(each)
+    return router

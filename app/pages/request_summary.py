@@ -1,4 +1,4 @@
-"""What a request asks for beyond the defaults, in words."""
+"""The parameters of a request that are not the defaults, in words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from clustering import InputError, ProposalParameters, read_rule
 
-# Of a rule that is shown as it is.
-_MOST_CHARACTERS = 100
+# A longer rule is shown by its title.
+_MAXIMUM_RULE_CHARACTERS = 100
 
 
-def tell_request(parameters: Mapping[str, object]) -> str:
+def summarise_request(parameters: Mapping[str, object]) -> str:
     """
     Name the parameters that are not the defaults.
 
@@ -26,18 +26,18 @@ def tell_request(parameters: Mapping[str, object]) -> str:
         the high schools comes first, as it is.
     """
     defaults = ProposalParameters().as_dict()
-    told = [
-        _tell(name, parameters[name])
+    changed = [
+        _in_words(name, parameters[name])
         for name, default in defaults.items()
         if name in parameters and parameters[name] != default
     ]
-    return ", ".join(told) or "all parameters as by default"
+    return ", ".join(changed) or "all parameters as by default"
 
 
-def _tell(name: str, value: object) -> str:
+def _in_words(name: str, value: object) -> str:
     words = name.replace("_", " ")
     if name == "identification":
-        return _rule_told(str(value))
+        return _rule_in_words(str(value))
     if isinstance(value, bool):
         return words if value else f"no {words}"
     if isinstance(value, list):
@@ -45,9 +45,9 @@ def _tell(name: str, value: object) -> str:
     return f"{words} {value:g}" if isinstance(value, float) else f"{words} {value}"
 
 
-def _rule_told(text: str) -> str:
-    """A rule as it is, or by its title where it is written out in fields."""
-    if len(text) <= _MOST_CHARACTERS and not text.startswith("{") and "\n" not in text:
+def _rule_in_words(text: str) -> str:
+    """A short rule as it is, a rule in fields by its title."""
+    if len(text) <= _MAXIMUM_RULE_CHARACTERS and not text.startswith("{") and "\n" not in text:
         return text
     try:
         return read_rule(text).title

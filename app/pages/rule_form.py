@@ -1,4 +1,4 @@
-"""The fields by which a form says a rule: a threshold, one that ships, an official list, or one's own."""
+"""The fields of a form that make up a rule: a threshold, a preset, an official list, or a rule of one's own."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ RULE_FIELDS = ("rule", "threshold", "preset", "list_column", "list_value", "own_
 
 def rule_of_form(form: Mapping[str, str]) -> str | None:
     """
-    Tell the rule that a form says.
+    Put the rule of a form together.
 
     Parameters
     ----------
     form
-        Values by field; others than ``RULE_FIELDS`` are passed over.
+        Values by field; only ``RULE_FIELDS`` count.
 
     Returns
     -------
     rule
-        As text for ``clustering.parse_rule``; ``None`` if nothing is said.
+        As text for ``clustering.parse_rule``; ``None`` if the form has none.
     """
     chosen = form.get("rule")
     if chosen == "official":
@@ -32,6 +32,6 @@ def rule_of_form(form: Mapping[str, str]) -> str | None:
     return f"graduation_rate<{threshold.removesuffix('%').strip()}%" if threshold else None
 
 
-def rule_fields_given(form: Mapping[str, str]) -> dict[str, str]:
-    """Those fields of a form, or of an address, that say a rule."""
+def rule_fields_of(form: Mapping[str, str]) -> dict[str, str]:
+    """Only those fields of a form, or of an address, that make up a rule."""
     return {name: form[name] for name in RULE_FIELDS if name in form}

@@ -8,12 +8,14 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.templating import Jinja2Templates
 
-from app.pages.request_summary import tell_request
+from app.errors import ServiceError
+from app.pages.request_summary import summarise_request
 
 _templates = Jinja2Templates(Path(__file__).parent / "templates")
-_templates.env.filters["tell_request"] = tell_request
+_templates.env.filters["summarise_request"] = summarise_request
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    """A page of a template."""
-    return _templates.TemplateResponse(request, template, values, status_code=status)
+def render_page(request: Request, template: str, *, error: ServiceError | None = None, **values: Any) -> Response:
+    """Fill a template in; the status is that of the error, if there is one."""
+    status = error.status if error else 200
+    return _templates.TemplateResponse(request, template, {"error": error, **values}, status_code=status)

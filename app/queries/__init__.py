@@ -1,1 +1,1 @@
-"""Analyses of proposals and of rules: names, parameters, columns."""
+"""The registry: every analysis of a proposal and every question about rules, each registered once."""

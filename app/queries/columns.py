@@ -1,4 +1,4 @@
-"""Which columns of the tables beside a proposal people are shown, in words, on pages and on a terminal."""
+"""Columns of a table as people are shown them, in words, on pages and on a terminal."""
 
 from __future__ import annotations
 
@@ -27,60 +27,28 @@ class Column(NamedTuple):
     kind: ColumnKind
 
 
-COLUMNS: Mapping[str, tuple[Column, ...]] = {
-    "reach": (
-        Column("anchor_id", "Anchor", "school"),
-        Column("school_id", "School", "school"),
-        Column("decision", "Decision", "text"),
-        Column("students_to_zone", "Students into the Zone", "number"),
-        Column("kept_share", "Share of its promoted students", "share"),
-        Column("loss_students", "Score lost the other way", "number"),
-        Column("reason", "Why", "sentence"),
-    ),
-    "trade-off": (
-        Column("maximum_schools", "Most schools", "count"),
-        Column("leakage_weight", "Leakage weight", "weight"),
-        Column("zones", "Zones", "count"),
-        Column("schools_in_zones", "Schools in Zones", "count"),
-        Column("score_at_own_request", "Score by this proposal's weight", "number"),
-        Column("retained_students", "Students who stay", "number"),
-        Column("leaked_students", "Students who leak", "number"),
-        Column("coverage", "Coverage", "share"),
-        Column("retention", "Retention", "share"),
-        Column("is_best_by_leakage", "None better by leakage", "yes"),
-        Column("is_best_by_schools", "None better by schools", "yes"),
-        Column("status", "Proof", "text"),
-    ),
-    "stability": (
-        Column("anchor_id", "Zone of", "school"),
-        Column("school_id", "School", "school"),
-        Column("is_in_answer", "In the proposal", "yes"),
-        Column("share_of_years", "In single years", "share"),
-        Column("share_of_resamples", "In resampled flows", "share"),
-        Column("is_in_at_low", "Suppressed counts at their least", "yes"),
-        Column("is_in_at_high", "At their greatest", "yes"),
-    ),
-    "persistence": (
-        Column("zone_id", "Zone of", "zone"),
-        Column("years", "Years later", "count"),
-        Column("start_students", "Students at the start", "number"),
-        Column("finished_students", "Finished by then", "number"),
-        Column("unknown_students", "Not known", "number"),
-        Column("staying_students", "Still in the Zone", "number"),
-        Column("persistence", "Persistence", "share"),
-        Column("schools_without_rows", "Schools whose flows tell of the last grade only", "count"),
-    ),
-}
+class SchoolName(NamedTuple):
+    """
+    A school as people know it.
+
+    Parameters
+    ----------
+    name, school_id
+        The id stands for a name that is unknown.
+    """
+
+    name: str
+    school_id: str
 
 
-def school_of(value: str, names: Mapping[str, str]) -> tuple[str, str]:
-    """Name and id of a school, or of the anchor of a Zone, whose id is its anchor's after ``zone-``."""
+def school_of(value: str, names: Mapping[str, str]) -> SchoolName:
+    """Find a school by its id, or the anchor of a Zone by the Zone's id: ``zone-`` and the id of the anchor."""
     school_id = value.removeprefix("zone-") if value not in names else value
-    return names.get(school_id, school_id), school_id
+    return SchoolName(names.get(school_id, school_id), school_id)
 
 
-def written(value: object, kind: ColumnKind) -> str:
-    """A value as text; a dash where it is missing."""
+def format_value(value: object, kind: ColumnKind) -> str:
+    """Write a value as text; a missing value is a dash."""
     if value is None:
         return "–"
     if kind == "yes":

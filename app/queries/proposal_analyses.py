@@ -1,19 +1,20 @@
-"""What is computed beside a proposal, the same for the service and the command line."""
+"""The analyses of a proposal. To add one, write its parameters, its function and its entry in ``ANALYSES``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Annotated, Any
 
+from pydantic import Field
+
+from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, AnalysisResult, Progress
+from app.queries.columns import Column
+from app.queries.signatures import ServiceLimit
 from clustering import (
     InputError,
-    ProposalParameters,
-    Scenario,
-    ZonePlanner,
     explain_reach,
     find_best_plans,
-    json_bytes,
     measure_persistence,
     measure_stability,
     plans_table,
@@ -22,89 +23,206 @@ from clustering import (
     trace_trade_off,
 )
 
-Tell = Callable[[str, float], None]
-Kind = Literal["reach", "plans", "trade-off", "stability", "persistence"]
+MAXIMUM_COMBINATIONS = 64
 
 
-@dataclass(frozen=True, kw_only=True)
-class BesideAnswer:
-    """
-    What was computed.
+class ReachParameters(AnalysisParameters):
+    """Which anchors to explain."""
 
-    Parameters
-    ----------
-    csv
-        The table as bytes of CSV.
-    content
-        The same as plain values: ``reach``, ``plans``, or ``options`` and ``rows``.
-    """
-
-    csv: bytes
-    content: Mapping[str, Any]
-
-    def json(self, proposal: Mapping[str, Any]) -> bytes:
-        """Bytes of JSON, with what tells where the numbers come from, as the document of the proposal has it."""
-        head = {name: proposal[name] for name in ("parameters", "provenance", "flow_basis")}
-        return json_bytes({**head, **self.content})
+    anchor_id: list[str] = Field(default=[], max_length=1000, description="Anchors to explain; none means all")
 
 
-def compute_kind(
-    kind: Kind,
-    scenario: Scenario,
-    planner: ZonePlanner,
-    asked: ProposalParameters,
-    *,
-    options: Mapping[str, Any],
-    tell: Tell,
-) -> BesideAnswer:
-    """
-    Compute something more about a request.
-
-    Parameters
-    ----------
-    kind
-        What.
-    scenario, planner, asked
-        The inputs, a planner of them, and the request.
-    options
-        Of the library's function; of ``reach`` the anchors as ``anchor_id``, none for all.
-    tell
-        Progress.
-
-    Returns
-    -------
-    answer
-        The table.
-
-    Raises
-    ------
-    ClusteringError
-        As the library's function; InputErrors name options as they are named here.
-    """
-    if kind == "reach":
-        tell("Explaining", 0.0)
-        return _reach(planner, asked, options["anchor_id"])
-    if kind == "plans":
-        tell("Ranking plans", 0.0)
-        plans = find_best_plans(planner, asked, **options)
-        return BesideAnswer(csv=table_bytes(plans_table(plans)), content={"plans": [asdict(plan) for plan in plans]})
-    if kind == "persistence":
-        tell("Proposing the Zones", 0.0)
-        proposal = planner.propose(replace(asked, check_suppressed=False))
-        table = measure_persistence(scenario, proposal, **options)
-    elif kind == "stability":
-        table = measure_stability(planner, asked, progress=tell, **options)
-    else:
-        table = trace_trade_off(planner, asked, progress=tell, **options)
-    return BesideAnswer(csv=table_bytes(table), content={"options": options, "rows": table_records(table)})
-
-
-def _reach(planner: ZonePlanner, asked: ProposalParameters, anchors: list[str]) -> BesideAnswer:
+def compute_reach(inputs: AnalysisInputs, parameters: ReachParameters, progress: Progress) -> AnalysisResult:
+    """Explain every school within reach of an anchor."""
+    progress("Explaining", 0.0)
     try:
-        table = explain_reach(planner, asked, anchors=anchors or None)
-    except InputError as error:
-        problems = error.problems
-        raise InputError(
-            replace(each, column="anchor_id") if each.column == "anchors" else each for each in problems
-        ) from None
-    return BesideAnswer(csv=table_bytes(table), content={"reach": table_records(table)})
+        table = explain_reach(inputs.planner, inputs.parameters, anchors=parameters.anchor_id or None)
+    except InputError as error:  # which names the argument of the library's function
+        columns = {"anchors": "anchor_id"}
+        problems = [replace(each, column=columns.get(each.column or "", each.column)) for each in error.problems]
+        raise InputError(problems) from None
+    return AnalysisResult(csv=table_bytes(table), content={"reach": table_records(table)})
+
+
+class PlansParameters(AnalysisParameters):
+    """How many plans to find."""
+
+    count: Annotated[
+        int, Field(ge=1, le=100, title="How many plans", description="How many plans."), ServiceLimit(20)
+    ] = 5
+
+
+def compute_plans(inputs: AnalysisInputs, parameters: PlansParameters, progress: Progress) -> AnalysisResult:
+    """Find the best distinct plans."""
+    progress("Ranking plans", 0.0)
+    plans = find_best_plans(inputs.planner, inputs.parameters, count=parameters.count)
+    return AnalysisResult(csv=table_bytes(plans_table(plans)), content={"plans": [asdict(plan) for plan in plans]})
+
+
+class TradeOffParameters(AnalysisParameters):
+    """Which sizes and weights to combine."""
+
+    maximum_schools: list[Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default=[3, 5, 8, 10, 15],
+        max_length=MAXIMUM_COMBINATIONS,
+        description="Most schools in a Zone; may be repeated.",
+    )
+    leakage_weights: list[Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]] = Field(
+        default=[0.0, 0.1, 0.25, 0.5, 1.0],
+        max_length=MAXIMUM_COMBINATIONS,
+        description="Score lost per student who leaves; may be repeated.",
+    )
+
+    @classmethod
+    def fitting(cls, proposal_parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave out sizes below the smallest Zone that the proposal allows."""
+        least = proposal_parameters["minimum_schools"]
+        return {"maximum_schools": [size for size in cls().maximum_schools if size >= least] or [least]}
+
+
+def compute_trade_off(inputs: AnalysisInputs, parameters: TradeOffParameters, progress: Progress) -> AnalysisResult:
+    """Solve the request at every combination of sizes and weights."""
+    options = parameters.model_dump()
+    table = trace_trade_off(inputs.planner, inputs.parameters, progress=progress, **options)
+    return _table_result(table, options)
+
+
+class StabilityParameters(AnalysisParameters):
+    """Which variants of the flows to solve."""
+
+    resamples: Annotated[
+        int, Field(ge=0, le=1000, title="Flows to draw", description="Flows to draw."), ServiceLimit(200)
+    ] = 50
+    seed: int = Field(default=0, ge=0, lt=2**32, description="The same seed gives the same table.")
+    by_year: bool = Field(default=True, description="Whether to solve every school year alone.")
+
+
+def compute_stability(inputs: AnalysisInputs, parameters: StabilityParameters, progress: Progress) -> AnalysisResult:
+    """Measure how often each school is in its Zone."""
+    options = parameters.model_dump()
+    table = measure_stability(inputs.planner, inputs.parameters, progress=progress, **options)
+    return _table_result(table, options)
+
+
+class PersistenceParameters(AnalysisParameters):
+    """How many years later to look."""
+
+    years: int = Field(default=2, ge=1, le=12, title="Years later", description="Years later.")
+
+
+def compute_persistence(
+    inputs: AnalysisInputs, parameters: PersistenceParameters, progress: Progress
+) -> AnalysisResult:
+    """Measure who is still in the Zone some years later."""
+    options = parameters.model_dump()
+    progress("Proposing the Zones", 0.0)
+    proposal = inputs.planner.propose(inputs.parameters.with_changes(check_suppressed=False))
+    return _table_result(measure_persistence(inputs.scenario, proposal, **options), options)
+
+
+def _table_result(table: Any, options: Mapping[str, Any]) -> AnalysisResult:
+    return AnalysisResult(csv=table_bytes(table), content={"options": options, "rows": table_records(table)})
+
+
+ANALYSES = (
+    Analysis(
+        name="reach",
+        title="Every school within reach, and why",
+        explanation="For every school that could be in an anchor's Zone: whether it is, why, and how much the total"
+        " score falls if the school is forced the other way and everything is solved again.",
+        summary="Every school within reach of an anchor, explained",
+        description="In or out, the numbers behind it, and what the score loses if it is forced the other way, solved"
+        " again.",
+        parameters=ReachParameters,
+        compute=compute_reach,
+        rows="reach",
+        columns=(
+            Column("anchor_id", "Anchor", "school"),
+            Column("school_id", "School", "school"),
+            Column("decision", "Decision", "text"),
+            Column("students_to_zone", "Students into the Zone", "number"),
+            Column("kept_share", "Share of its promoted students", "share"),
+            Column("loss_students", "Score lost the other way", "number"),
+            Column("reason", "Why", "sentence"),
+        ),
+        layout="reasons",
+        needs_exact_method=True,
+    ),
+    Analysis(
+        name="plans",
+        title="The best plans",
+        explanation="The best distinct ways to draw the Zones, proved, with what each scores less than the best and the"
+        " schools that are elsewhere: where little is lost, local knowledge may decide.",
+        summary="The best plans, proved",
+        description="The best distinct ways to draw the Zones, with what each loses against the best and the schools"
+        " that move.",
+        parameters=PlansParameters,
+        compute=compute_plans,
+        rows="plans",
+        layout="plans",
+        needs_exact_method=True,
+    ),
+    Analysis(
+        name="trade-off",
+        title="What size and leakage cost",
+        explanation="The same request solved with smaller and larger Zones and with other weights of leakage: how many"
+        " students stay in their Zone, and how many leave.",
+        summary="What size and leakage cost",
+        description="A row per combination of the values, each of which may be repeated; at most 64 rows.",
+        parameters=TradeOffParameters,
+        compute=compute_trade_off,
+        columns=(
+            Column("maximum_schools", "Most schools", "count"),
+            Column("leakage_weight", "Leakage weight", "weight"),
+            Column("zones", "Zones", "count"),
+            Column("schools_in_zones", "Schools in Zones", "count"),
+            Column("score_at_own_request", "Score by this proposal's weight", "number"),
+            Column("retained_students", "Students who stay", "number"),
+            Column("leaked_students", "Students who leave", "number"),
+            Column("coverage", "Coverage", "share"),
+            Column("retention", "Retention", "share"),
+            Column("is_best_by_leakage", "None better by leakage", "yes"),
+            Column("is_best_by_schools", "None better by schools", "yes"),
+            Column("status", "Proof", "text"),
+        ),
+    ),
+    Analysis(
+        name="stability",
+        title="How certain each school's Zone is",
+        explanation="How often each school is in the same Zone when single school years are taken alone, and when the"
+        " flows are drawn again by chance: a school that is seldom in it is a close call.",
+        summary="How certain every school's Zone is",
+        description="A row per anchor and school: in how many single years and resampled flows the school is in the"
+        " Zone.",
+        parameters=StabilityParameters,
+        compute=compute_stability,
+        columns=(
+            Column("anchor_id", "Zone of", "school"),
+            Column("school_id", "School", "school"),
+            Column("is_in_answer", "In the proposal", "yes"),
+            Column("share_of_years", "In single years", "share"),
+            Column("share_of_resamples", "In resampled flows", "share"),
+            Column("is_in_at_low", "Suppressed counts at their least", "yes"),
+            Column("is_in_at_high", "At their greatest", "yes"),
+        ),
+    ),
+    Analysis(
+        name="persistence",
+        title="Who is still in the Zone years later",
+        explanation="Of the students in a Zone's schools, the share still in a school of the Zone some years later.",
+        summary="Who is still in the Zone years later",
+        description="A row per Zone: of the students in its schools, the share still in the Zone some years later.",
+        parameters=PersistenceParameters,
+        compute=compute_persistence,
+        columns=(
+            Column("zone_id", "Zone of", "zone"),
+            Column("years", "Years later", "count"),
+            Column("start_students", "Students at the start", "number"),
+            Column("finished_students", "Finished by then", "number"),
+            Column("unknown_students", "Not known", "number"),
+            Column("staying_students", "Still in the Zone", "number"),
+            Column("persistence", "Persistence", "share"),
+            Column("schools_without_rows", "Schools with flows of the last grade only", "count"),
+        ),
+    ),
+)

@@ -1,4 +1,4 @@
-"""What a question about identification rules says, as models that every door shares."""
+"""What a question about identification rules holds, as models that routes, pages and commands share."""
 
 from __future__ import annotations
 
@@ -15,40 +15,42 @@ _RULE_FORM = {
     "description": "A preset, graduation_rate<0.67, official:COLUMN=VALUE, or the fields of GET /rules/schema.",
     "examples": ["essa_csi_graduation", {"preset": "essa_csi_graduation", "comparator": "le"}],
 }
-# What a rule must be is said by the library, every field of it at once.
-RuleGiven = Annotated[Any, WithJsonSchema(_RULE_FORM)]
-Place = Annotated[int, Field(ge=0, le=1_000_000)]
+# The library checks rules, all fields at once.
+RuleField = Annotated[Any, WithJsonSchema(_RULE_FORM)]
+Position = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class _RuleQuestion(BaseModel):
+class RuleForm(BaseModel):
+    """What every question about rules holds."""
+
     model_config = ConfigDict(extra="forbid")
 
     disclosure: Disclosure = "protected"
 
 
-class _ListedRuleQuestion(_RuleQuestion):
+class _ListingForm(RuleForm):
     year: Fall | None = Field(default=None, description="Fall of the last school year looked at; the newest otherwise.")
-    start: Place = Field(default=0, description="Schools to pass over.")
-    limit: Place | None = Field(default=None, description="Most schools to list; of JSON only, as is start.")
+    start: Position = Field(default=0, description="Schools to pass over.")
+    limit: Position | None = Field(default=None, description="Most schools to list; of JSON only, as is start.")
 
 
-class IdentificationRequest(_ListedRuleQuestion):
+class IdentificationRequest(_ListingForm):
     """A rule to put to the schools of a dataset."""
 
-    rule: RuleGiven
+    rule: RuleField
     only: list[Answer] = Field(default_factory=list, max_length=5, description="Answers of the schools to list.")
 
 
-class RuleComparisonRequest(_ListedRuleQuestion):
+class RuleComparisonRequest(_ListingForm):
     """Two rules to put to the same schools."""
 
-    first: RuleGiven
-    second: RuleGiven
+    first: RuleField
+    second: RuleField
     only: list[Change] = Field(default_factory=list, max_length=4, description="Changes of the schools to list.")
 
 
-class CyclesRequest(_RuleQuestion):
+class CyclesRequest(RuleForm):
     """A rule by which to follow the schools of a dataset over the years."""
 
-    rule: RuleGiven
+    rule: RuleField
     years: list[Fall] = Field(default_factory=list, max_length=50, description="Falls to follow; none means all.")

@@ -1,11 +1,12 @@
-"""What is asked of identification rules, the same for the service and the command line."""
+"""The questions about identification rules. To add one, write its form, its function and its entry."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from app.queries.rule_forms import CyclesRequest, IdentificationRequest, RuleComparisonRequest, RuleForm
 from clustering import (
     Scenario,
     compare_rules,
@@ -15,21 +16,16 @@ from clustering import (
     follow_cycles,
     identification_document,
     identify_schools,
-    json_bytes,
     rule_comparison_document,
     rule_comparison_table,
-    scenario_from_bytes,
     table_bytes,
 )
-
-Tell = Callable[[str, float], None]
-RuleKind = Literal["identification", "rule-comparison", "cycles"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleAnswer:
     """
-    The answer to a question about rules, written when it is asked for.
+    The answer to a question about rules; each form is written when it is wanted.
 
     Parameters
     ----------
@@ -43,51 +39,92 @@ class RuleAnswer:
     csv: Callable[[], bytes]
 
 
-def answer_rule(kind: RuleKind, scenario: Scenario, question: Mapping[str, Any]) -> RuleAnswer:
+@dataclass(frozen=True, kw_only=True)
+class RuleQuestion:
     """
-    Put rules to schools.
+    A question about rules; its route follows from this.
 
     Parameters
     ----------
-    kind
-        What is asked.
-    scenario
-        The inputs.
-    question
-        ``rule``, or ``first`` and ``second``; ``year`` or ``years``; ``disclosure``; what to list: ``only``, ``start``
-        and ``limit``, as for ``clustering.identification_document``.
-
-    Returns
-    -------
+    name
+        In the names of files.
+    path
+        Last part of the address.
+    operation
+        Name in the HTTP documentation.
+    summary, description
+        One line, and one sentence, for the HTTP documentation.
+    form
+        The body of the request.
     answer
-        Its two forms.
-
-    Raises
-    ------
-    InputError
-        As the library's functions.
+        Takes the inputs and the fields of the form, rules as text or as ``clustering.Rule``; calls the library only.
+        Fields that choose which schools to list may be missing.
     """
-    disclosure, only = question["disclosure"], question.get("only", ())
-    if kind == "cycles":
-        cycles = follow_cycles(scenario, question["rule"], question["years"], disclosure=disclosure)
-        return RuleAnswer(document=lambda: cycles_document(cycles), csv=lambda: table_bytes(cycles_table(cycles)))
-    asked = {"year": question["year"], "disclosure": disclosure}
-    listed = {"only": only, "start": question.get("start", 0), "limit": question.get("limit")}
-    if kind == "rule-comparison":
-        compared = compare_rules(scenario, question["first"], question["second"], **asked)
-        return RuleAnswer(
-            document=lambda: rule_comparison_document(compared, **listed),
-            csv=lambda: table_bytes(rule_comparison_table(compared, only=only)),
-        )
-    found = identify_schools(scenario, question["rule"], **asked)
+
+    name: str
+    path: str
+    operation: str
+    summary: str
+    description: str
+    form: type[RuleForm]
+    answer: Callable[[Scenario, Mapping[str, Any]], RuleAnswer]
+
+
+def identify(scenario: Scenario, form: Mapping[str, Any]) -> RuleAnswer:
+    """Put one rule to every school."""
+    found = identify_schools(scenario, form["rule"], year=form["year"], disclosure=form["disclosure"])
     return RuleAnswer(
-        document=lambda: identification_document(found, **listed),
-        csv=lambda: table_bytes(decisions_table(found, only=only)),
+        document=lambda: identification_document(found, **_listing(form)),
+        csv=lambda: table_bytes(decisions_table(found, only=form.get("only", ()))),
     )
 
 
-def ask_rule(tell: Tell, scenario: bytes, kind: RuleKind, question: Mapping[str, Any], as_csv: bool) -> bytes:
-    """Answer as :func:`answer_rule` of stored inputs, as JSON or CSV."""
-    tell("Identifying", 0.0)
-    answer = answer_rule(kind, scenario_from_bytes(scenario), question)
-    return answer.csv() if as_csv else json_bytes(answer.document())
+def compare(scenario: Scenario, form: Mapping[str, Any]) -> RuleAnswer:
+    """Put two rules to every school."""
+    rules = form["first"], form["second"]
+    compared = compare_rules(scenario, *rules, year=form["year"], disclosure=form["disclosure"])
+    return RuleAnswer(
+        document=lambda: rule_comparison_document(compared, **_listing(form)),
+        csv=lambda: table_bytes(rule_comparison_table(compared, only=form.get("only", ()))),
+    )
+
+
+def follow(scenario: Scenario, form: Mapping[str, Any]) -> RuleAnswer:
+    """Follow schools by one rule over the years."""
+    cycles = follow_cycles(scenario, form["rule"], form["years"], disclosure=form["disclosure"])
+    return RuleAnswer(document=lambda: cycles_document(cycles), csv=lambda: table_bytes(cycles_table(cycles)))
+
+
+def _listing(form: Mapping[str, Any]) -> dict[str, Any]:
+    return {"only": form.get("only", ()), "start": form.get("start", 0), "limit": form.get("limit")}
+
+
+IDENTIFICATION = RuleQuestion(
+    name="identification",
+    path="identification",
+    operation="identify",
+    summary="Which schools are low-performing",
+    description="An answer for every school, with its numbers and a sentence; what exclusions and an official list"
+    " change.",
+    form=IdentificationRequest,
+    answer=identify,
+)
+RULE_COMPARISON = RuleQuestion(
+    name="rule-comparison",
+    path="rule-comparisons",
+    operation="compare",
+    summary="Two rules side by side",
+    description="Which schools the second rule gains and loses against the first.",
+    form=RuleComparisonRequest,
+    answer=compare,
+)
+CYCLES = RuleQuestion(
+    name="cycles",
+    path="cycles",
+    operation="cycles",
+    summary="Schools followed over the years",
+    description="Which schools enter, stay and leave, year by year, by the rule's cycle and exit.",
+    form=CyclesRequest,
+    answer=follow,
+)
+RULE_QUESTIONS = (IDENTIFICATION, RULE_COMPARISON, CYCLES)

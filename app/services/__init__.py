@@ -1,1 +1,1 @@
-"""What the HTTP interface, the pages and the commands share."""
+"""What routes, pages and commands share: each function takes the service first."""

@@ -1,27 +1,27 @@
-"""What routes are given: settings, store, runner, uploads."""
+"""What FastAPI gives to routes: the service, uploads, the form of the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Annotated, Literal
+from inspect import Parameter
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, File, Form, Query, Request, UploadFile
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from app.errors import MAXIMUM_FIELD_CHARACTERS, request_error
-from app.jobs import JobRunner
-from app.services.uploads import Desk, Uploads
-from app.settings import Settings
-from app.store import Store
+from app.queries.file_roles import FILE_ROLES
+from app.queries.signatures import bounds_of, fields_of, with_parameters
+from app.services.parameters import parameters_of_form
+from app.services.service import Service
+from app.services.uploads import Uploads
 from clustering import ProposalParameters
 
 
-def _settings(request: Request) -> Settings:
-    return request.app.state.settings  # type: ignore[no-any-return]
-
-
-def _store(request: Request) -> Store:
-    return request.app.state.store  # type: ignore[no-any-return]
+async def _service(request: Request) -> Service:
+    return request.app.state.service  # type: ignore[no-any-return]
 
 
 def _wants_csv(
@@ -31,17 +31,24 @@ def _wants_csv(
     return f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
 
 
-def _runner(request: Request) -> JobRunner:
-    return request.app.state.runner  # type: ignore[no-any-return]
+def query_parameters(form: type[BaseModel]) -> list[Parameter]:
+    """The fields of a model as query parameters of a route, with the bounds of the service."""
+
+    def make(_name: str, field: FieldInfo) -> Any:
+        """Make the query parameter of a field."""
+        bounds = bounds_of(field.metadata, is_service=True)
+        return Query(default=field.get_default(call_default_factory=True), description=field.description, **bounds)
+
+    return fields_of(form, make)
 
 
-_ROLES = ("schools", "flows", "performance", "students", "catchments", "population", "crosswalk", "travel_times")
-_FORM_FIELDS = {*_ROLES, "encoding", "read", "estimate", "name", "parameters", "set"}
+_ROLE_NAMES = tuple(role.name for role in FILE_ROLES)
+_UPLOAD_FIELDS = {*_ROLE_NAMES, "encoding", "read", "estimate", "name", "parameters", "set"}
 _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
 
 
 async def _no_unknown_fields(request: Request) -> None:
-    await _refuse_unknown(request, _FORM_FIELDS, f"Files go into {', '.join(_ROLES)}")
+    await _refuse_unknown(request, _UPLOAD_FIELDS, f"Files go into {', '.join(_ROLE_NAMES)}")
 
 
 async def _no_unknown_plan_fields(request: Request) -> None:
@@ -63,27 +70,27 @@ def _remedy_of_field(name: str, where: str) -> str:
 
 def refuse_unknown_queries(request: Request) -> None:
     """
-    Refuse names in the address that the route does not know: ignored, they would answer another question.
+    Refuse query parameters that the route does not know: if they were ignored, the answer would be to another question.
 
     Parameters
     ----------
     request
-        Whose route says in the OpenAPI document what it knows.
+        Whose route lists in the OpenAPI document what it knows.
 
     Raises
     ------
     ServiceError
-        422, names each with the nearest that is known.
+        422, which names each with the nearest that is known.
     """
-    given = list(dict.fromkeys(request.query_params))
-    if not given:
+    names = list(dict.fromkeys(request.query_params))
+    if not names:
         return
     methods = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
     parameters = methods.get(request.method.lower(), {}).get("parameters", ())
     known = sorted(each["name"] for each in parameters if each["in"] == "query")
     problems = [
         (name, "There is no such query parameter.", _remedy_of_query(name, known))
-        for name in given
+        for name in names
         if name not in known
     ]
     if problems:
@@ -101,24 +108,36 @@ def _remedy_of_query(name: str, known: Sequence[str]) -> str:
     return f"{guess}Known: {', '.join(known)}."
 
 
-def _uploads(
-    _checked: Annotated[None, Depends(_no_unknown_fields)],
-    schools: Annotated[list[UploadFile], File(description="Tables of schools, joined on the school id.")],
-    flows: Annotated[list[UploadFile], File(description="Students by origin, destination, grade and year.")] = [],  # noqa: B006
-    performance: Annotated[list[UploadFile], File(description="Graduation rates or official lists.")] = [],  # noqa: B006
-    students: Annotated[list[UploadFile], File(description="Student records; their ids are not kept.")] = [],  # noqa: B006
-    catchments: Annotated[
-        list[UploadFile], File(description="Attendance boundaries: contiguity, and flows if none.")
-    ] = [],  # noqa: B006
-    population: Annotated[list[UploadFile], File(description="Points with a population, to weigh catchments.")] = [],  # noqa: B006
-    crosswalk: Annotated[list[UploadFile], File(description="Old school ids to present ones, confirmed.")] = [],  # noqa: B006
-    travel_times: Annotated[list[UploadFile], File(description="Minutes from school to school.")] = [],  # noqa: B006
-    encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
-    read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
-    estimate: Annotated[bool, Form(description="Estimate flows where no file gives any.")] = False,
-) -> Uploads:
-    given = (schools, flows, performance, students, catchments, population, crosswalk, travel_times)
-    return Uploads(dict(zip(_ROLES, given, strict=True)), encoding, _lines(read), estimate)
+def _read_uploads(**fields: Any) -> Uploads:
+    files = {name: fields[name] for name in _ROLE_NAMES}
+    return Uploads(files, fields["encoding"], _lines(fields["read"]), fields["estimate"])
+
+
+def _upload_parameters() -> list[Parameter]:
+    """A form field for each role of files, then how to read them."""
+    files = [
+        Parameter(
+            role.name,
+            Parameter.KEYWORD_ONLY,
+            default=File(default=... if role.is_required else [], description=role.description),
+            annotation=list[UploadFile],
+        )
+        for role in FILE_ROLES
+    ]
+    others = (
+        ("encoding", str, Form("", max_length=40, description="Encoding of the files, if not UTF-8.")),
+        ("read", list[str], Form([], description="How to read a file, as NAME:option=value; may be repeated.")),
+        ("estimate", bool, Form(default=False, description="Estimate flows where no file gives any.")),
+    )
+    checked = Parameter("checked", Parameter.KEYWORD_ONLY, annotation=Annotated[None, Depends(_no_unknown_fields)])
+    return [
+        checked,
+        *files,
+        *(Parameter(name, Parameter.KEYWORD_ONLY, default=form, annotation=kind) for name, kind, form in others),
+    ]
+
+
+_uploads = with_parameters(_read_uploads, name="uploads", doc=None, parameters=_upload_parameters())
 
 
 def _plan(
@@ -134,14 +153,15 @@ def _lines(texts: list[str]) -> tuple[str, ...]:
     return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 
-def _desk(request: Request) -> Desk:
-    return request.app.state.desk  # type: ignore[no-any-return]
+def _parameters(
+    parameters: Annotated[str | None, Form(description="Parameters as a JSON object.")] = None,
+    single: Annotated[list[str], Form(alias="set", description="A parameter, as name=value.")] = [],  # noqa: B006
+) -> dict[str, Any]:
+    return parameters_of_form(parameters, single)
 
 
+ServiceHere = Annotated[Service, Depends(_service)]
 WantsCsv = Annotated[bool, Depends(_wants_csv)]
-SettingsHere = Annotated[Settings, Depends(_settings)]
-StoreHere = Annotated[Store, Depends(_store)]
-DeskHere = Annotated[Desk, Depends(_desk)]
-RunnerHere = Annotated[JobRunner, Depends(_runner)]
 UploadsHere = Annotated[Uploads, Depends(_uploads)]
 PlanHere = Annotated[Uploads, Depends(_plan)]
+FormParameters = Annotated[dict[str, Any], Depends(_parameters)]

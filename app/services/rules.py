@@ -1,4 +1,4 @@
-"""Rules put to stored datasets: what the routes and the pages both do, once."""
+"""Rules put to stored datasets: computed while the request waits, not kept."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.jobs import RuleKind, run_in_child
-from app.queries.rule_questions import ask_rule
-from app.services.proposals import child_limits, refuse_exact
-from app.services.uploads import Desk
-from app.settings import Settings
-from app.store import Store
+from app.jobs import run_isolated, tasks
+from app.queries.rule_questions import RuleQuestion
+from app.services.parameters import refuse_exact
+from app.services.service import Service
 from clustering import InputError, Problem, read_rule, rule_text
 
 _RULES = ("rule", "first", "second")
 
 
-def admit_rules(given: Mapping[str, object]) -> dict[str, str]:
+def check_rules(rules: Mapping[str, object]) -> dict[str, str]:
     """
     Check rules before any work is done.
 
     Parameters
     ----------
-    given
+    rules
         Field of the request to rule, as text or object.
 
     Returns
@@ -38,7 +36,7 @@ def admit_rules(given: Mapping[str, object]) -> dict[str, str]:
     """
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for field, rule in given.items():
+    for field, rule in rules.items():
         try:
             texts[field] = rule_text(rule)
             read_rule(texts[field])
@@ -52,32 +50,27 @@ def admit_rules(given: Mapping[str, object]) -> dict[str, str]:
     return texts
 
 
-def ask_of_dataset(
-    dataset_id: str,
-    kind: RuleKind,
-    question: Mapping[str, Any],
-    *,
-    as_csv: bool,
-    settings: Settings,
-    store: Store,
-    desk: Desk,
+def answer_for_dataset(
+    service: Service, dataset_id: str, question: RuleQuestion, form: Mapping[str, Any], *, as_csv: bool
 ) -> bytes:
     """
-    Put rules to a dataset in a child process, within the limits of a job; nothing is kept.
+    Put rules to a dataset in an isolated process, within the limits of a job; nothing is kept.
 
     Parameters
     ----------
+    service
+        The service.
     dataset_id
         The dataset.
-    kind, question, as_csv
-        As for ``app.queries.rule_questions.ask_rule``; rules as text or object.
-    settings, store, desk
-        The service's.
+    question, form
+        What to answer; rules as text or object.
+    as_csv
+        Whether to answer with CSV instead of JSON.
 
     Returns
     -------
     answer
-        JSON or CSV.
+        CSV or JSON.
 
     Raises
     ------
@@ -87,10 +80,10 @@ def ask_of_dataset(
         403 for exact counts that the service does not give, 404 if there is no such dataset, 422 for what the data
         cannot answer, 503 if too much else is being read or computed.
     """
-    refuse_exact(question["disclosure"], settings)
-    rules = admit_rules({field: question[field] for field in _RULES if field in question})
-    scenario = store.scenario(dataset_id)
-    with desk.place():
-        given = (scenario, kind, {**question, **rules}, as_csv)
-        answer: bytes = run_in_child(ask_rule, *given, limits=child_limits(settings))
+    refuse_exact(form["disclosure"], service.settings)
+    rules = check_rules({field: form[field] for field in _RULES if field in form})
+    scenario = service.store.scenario(dataset_id)
+    with service.concurrency.slot():
+        work = (scenario, question, {**form, **rules}, as_csv)
+        answer: bytes = run_isolated(tasks.answer_rule_question, *work, limits=service.job_limits)
     return answer

@@ -1,4 +1,4 @@
-"""Opening the database and the few questions asked of it."""
+"""The database: opening it, and all that is read from it and written to it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sqlalchemy import Engine, create_engine, event, select, text, update
 from sqlalchemy.orm import Session, defer, sessionmaker, undefer
 
 from app.errors import ServiceError
+from app.store.contents import IngestedDataset, RenderedProposal
 from app.store.tables import Dataset, Job, Proposal
 
 Row = TypeVar("Row")
 
 UNFINISHED = ("queued", "running")
 MAXIMUM_LISTED = 200
-PARTS = ("document", "zones", "schools", "schools_csv", "members_csv", "links_csv", "map")
 
 
 class Store:
@@ -45,7 +45,7 @@ class Store:
             yield session
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._engine.dispose()
 
     def check(self) -> None:
@@ -53,20 +53,21 @@ class Store:
         with self._engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
-    def add_dataset(self, name: str, report: dict[str, Any], scenario: bytes) -> Dataset:
+    def add_dataset(self, name: str, ingested: IngestedDataset) -> Dataset:
         """Keep validated inputs."""
+        report = ingested.report
         with self._writing() as session:
             summary = {fact: report.get("facts", {}).get(fact) for fact in ("schools", "school_years")}
             summary["flow_basis"] = report.get("basis", {}).get("method")
-            dataset = Dataset(name=name, report=report, summary=summary, scenario=scenario)
+            dataset = Dataset(name=name, report=report, summary=summary, scenario=ingested.scenario)
             session.add(dataset)
         return dataset
 
     def datasets(self) -> Sequence[Dataset]:
         """All datasets, newest first."""
         with self._sessions() as session:
-            asked = select(Dataset).options(defer(Dataset.report)).order_by(Dataset.created_at.desc(), Dataset.id)
-            return session.scalars(asked.limit(MAXIMUM_LISTED)).all()
+            listed = select(Dataset).options(defer(Dataset.report)).order_by(Dataset.created_at.desc(), Dataset.id)
+            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
 
     def dataset(self, dataset_id: str) -> Dataset:
         """One dataset; 404 if there is none."""
@@ -79,50 +80,48 @@ class Store:
             return _found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
 
     def delete_dataset(self, dataset_id: str) -> None:
-        """Forget a dataset and all that came of it; 404 if there is none."""
+        """Delete a dataset with its jobs and proposals; 404 if there is none."""
         with self._writing() as session:
             session.delete(_found(session.get(Dataset, dataset_id), "dataset"))
         self._wipe()
 
     def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:
         """Proposals, newest first, of one dataset or of all."""
-        asked = select(Proposal).order_by(Proposal.created_at.desc(), Proposal.id)
+        listed = select(Proposal).order_by(Proposal.created_at.desc(), Proposal.id)
         if dataset_id is not None:
-            asked = asked.where(Proposal.dataset_id == dataset_id)
+            listed = listed.where(Proposal.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(asked.limit(MAXIMUM_LISTED)).all()
+            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
 
     def proposal(self, proposal_id: str) -> Proposal:
         """One proposal without its large parts; 404 if there is none."""
         with self._sessions() as session:
             return _found(session.get(Proposal, proposal_id), "proposal")
 
-    def proposal_part(self, proposal_id: str, part: str) -> bytes:
-        """One form of a proposal (``PARTS``); 404 if there is no such proposal."""
+    def proposal_part(self, proposal_id: str, column: str) -> bytes:
+        """One part of a proposal, by its column (``PROPOSAL_PARTS``); 404 if there is no such proposal."""
         with self._sessions() as session:
             found = session.execute(
-                select(getattr(Proposal, part)).where(Proposal.id == proposal_id)
+                select(getattr(Proposal, column)).where(Proposal.id == proposal_id)
             ).scalar_one_or_none()
             return bytes(_found(found, "proposal"))
 
-    def add_proposal(
-        self, dataset_id: str, parameters: dict[str, Any], summary: dict[str, Any], parts: dict[str, bytes]
-    ) -> Proposal:
+    def add_proposal(self, dataset_id: str, parameters: dict[str, Any], rendered: RenderedProposal) -> Proposal:
         """Keep a proposal that no job made; 404 for an unknown dataset."""
         with self._writing() as session:
             _found(session.get(Dataset, dataset_id), "dataset")
-            proposal = Proposal(dataset_id=dataset_id, parameters=parameters, summary=summary, **parts)
+            proposal = _proposal(dataset_id, parameters, rendered)
             session.add(proposal)
         return proposal
 
     def delete_proposal(self, proposal_id: str) -> None:
-        """Forget a proposal; 404 if there is none."""
+        """Delete a proposal; 404 if there is none."""
         with self._writing() as session:
             session.delete(_found(session.get(Proposal, proposal_id), "proposal"))
         self._wipe()
 
     def _wipe(self) -> None:
-        """Write what was deleted over: SQLite's log would keep it until it is needed again."""
+        """Overwrite what was deleted: SQLite's log would keep it until its space is needed."""
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
@@ -144,31 +143,31 @@ class Store:
 
     def jobs(self, dataset_id: str | None = None) -> Sequence[Job]:
         """Jobs, newest first, of one dataset or of all."""
-        asked = select(Job).order_by(Job.created_at.desc(), Job.id)
+        listed = select(Job).order_by(Job.created_at.desc(), Job.id)
         if dataset_id is not None:
-            asked = asked.where(Job.dataset_id == dataset_id)
+            listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(asked.limit(MAXIMUM_LISTED)).all()
+            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
 
     def unfinished_jobs(self, dataset_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of one dataset or of all; oldest first."""
-        asked = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)
+        listed = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)
         if dataset_id is not None:
-            asked = asked.where(Job.dataset_id == dataset_id)
+            listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(asked).all()
+            return session.scalars(listed).all()
 
     def note_progress(self, job_id: str, stage: str, progress: float) -> None:
-        """Say how far a job has come."""
+        """Keep how far a job has come."""
         self._change_job(job_id, status="running", stage=stage, progress=progress)
 
-    def finish_job(self, job_id: str, summary: dict[str, Any], parts: dict[str, bytes]) -> str | None:
-        """Keep the answer of a job and mark it done, both or neither; the proposal's id, if the job still ran."""
+    def finish_job(self, job_id: str, rendered: RenderedProposal) -> str | None:
+        """Keep the proposal of a job and mark the job done, both or neither; the proposal's id if it was kept."""
         with self._writing() as session:
             job = session.get(Job, job_id)
             if job is None or job.status not in UNFINISHED:
                 return None
-            proposal = Proposal(dataset_id=job.dataset_id, parameters=job.parameters, summary=summary, **parts)
+            proposal = _proposal(job.dataset_id, job.parameters, rendered)
             session.add(proposal)
             session.flush()
             job.status, job.stage, job.progress = "succeeded", "Done", 1.0
@@ -202,7 +201,7 @@ def open_store(directory: Path) -> Store:
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = directory / "feeder_zones.sqlite"
-    # It holds exact counts: for the service's user alone. What SQLite puts beside it takes after it.
+    # It holds exact counts: for the service's user alone. The files that SQLite puts next to it get the same rights.
     path.touch(mode=0o600)
     path.chmod(0o600)
     engine = create_engine(f"sqlite:///{path}")
@@ -219,6 +218,10 @@ def _prepare(connection: Any, _record: Any) -> None:
     # FULL: in WAL mode NORMAL may lose acknowledged commits when the power fails.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _proposal(dataset_id: str, parameters: dict[str, Any], rendered: RenderedProposal) -> Proposal:
+    return Proposal(dataset_id=dataset_id, parameters=parameters, summary=rendered.summary, **rendered.parts)
 
 
 def _found(row: Row | None, kind: str) -> Row:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Times in UTC; SQLite forgets the zone, so it is given back on reading."""
+    """Times in UTC; SQLite does not keep the time zone, so it is added when a time is read."""
 
     impl = DateTime
     cache_ok = True
@@ -55,7 +55,7 @@ class Dataset(Base):
 
 
 class Proposal(Base):
-    """A finished answer in every form in which it is served."""
+    """A proposal in every form in which it is served."""
 
     __tablename__ = "proposal"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,15 +12,14 @@ from clustering.analysis.arguments import number_problems, of_type, planner_of, 
 from clustering.errors import SolverError
 from clustering.model.columns import STUDENT_DIGITS
 from clustering.model.scenario import Scenario
-from clustering.zones.audit import Membership, audit
-from clustering.zones.candidates import generate_candidates
+from clustering.zones.audit import ClaimedScores, Membership, audit
 from clustering.zones.feeder_graph import graph_of_tables
 from clustering.zones.geometry import zone_id_of
-from clustering.zones.merged_anchors import merge_anchors
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver.k_best.combine import rank_memberships
+from clustering.zones.solving import ModelInstance, find_candidates
 
 MAXIMUM_PLANS = 100
 
@@ -107,21 +106,14 @@ def find_best_plans(
     """
     planner, parameters = planner_of(planner), request_of(parameters)
     _refuse_what_cannot_be_ranked(parameters, count)
-    anchors, request, _ = planner.question(parameters)
-    tables = planner.tables(parameters, parameters.suppressed_students)
-    request = replace(request, merged=merge_anchors(tables, anchors, request))
+    selection = planner.select_anchors(parameters)
+    tables = planner.build_graph(parameters, parameters.suppressed_students)
     # Refuses locks that cannot be kept, and says why.
-    planner.solve_tables(tables, anchors, request)
-    ranked = rank_memberships(generate_candidates(tables, anchors, request), request, count=count)
-    base = planner.base(parameters)
-    members = {school for plan in ranked for anchor, feeders in plan.items() for school in (anchor, *feeders)}
-    graph = graph_of_tables(tables, base.schools, origins=members)
-    scores = []
-    for membership in ranked:
-        if violations := audit(graph, membership, request):
-            raise SolverError("a plan did not pass the audit: " + " ".join(violations))
-        metrics = evaluate_zones(tables, membership, base.schools["enrolment_students"], request)
-        scores.append(round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS))
+    planner.solve_tables(tables, selection)
+    instance = find_candidates(tables, selection)
+    ranked = rank_memberships(instance.candidates, instance.request, count=count)
+    scores = _audited_scores(instance, ranked)
+    names = planner.protect(parameters).schools["name"]
     return tuple(
         RankedPlan(
             rank=number + 1,
@@ -129,10 +121,25 @@ def find_best_plans(
             score=score,
             # Equal scores can be a rounding apart.
             loss=round(max(0.0, scores[0] - score), STUDENT_DIGITS),
-            moves=_moves(ranked[0], membership, base.schools["name"]),
+            moves=_moves(ranked[0], membership, names),
         )
         for number, (membership, score) in enumerate(zip(ranked, scores, strict=True))
     )
+
+
+def _audited_scores(instance: ModelInstance, memberships: Sequence[Membership]) -> list[float]:
+    """Score of each plan; SolverError if one breaks a constraint or scores otherwise on the graph."""
+    request = instance.request
+    members = {school for plan in memberships for anchor, feeders in plan.items() for school in (anchor, *feeders)}
+    graph = graph_of_tables(instance.tables, request.schools, origins=members)
+    scores = []
+    for membership in memberships:
+        metrics = evaluate_zones(instance.tables, membership, request)
+        claimed = ClaimedScores(of_zones={anchor: each.score for anchor, each in metrics.items()})
+        if violations := audit(graph, membership, request, claimed=claimed):
+            raise SolverError("a plan did not pass the audit: " + " ".join(violations))
+        scores.append(round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS))
+    return scores
 
 
 def plans_table(plans: Sequence[RankedPlan]) -> pd.DataFrame:

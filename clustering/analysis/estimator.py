@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, make_dataclass
-from typing import Any, get_type_hints
+from dataclasses import make_dataclass
+from typing import Any
 
 import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
@@ -20,10 +20,7 @@ OUTSIDE = -1
 # The fields of ProposalParameters as a constructor that only keeps what it is given, as scikit-learn asks.
 _Settings = make_dataclass(
     "_Settings",
-    [
-        (field.name, get_type_hints(ProposalParameters)[field.name], field.default)
-        for field in fields(ProposalParameters)
-    ],
+    [(name, field.annotation, field.default) for name, field in ProposalParameters.model_fields.items()],
     kw_only=True,
     eq=False,
     repr=False,

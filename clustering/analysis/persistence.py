@@ -10,10 +10,10 @@ import pandas as pd
 from scipy import sparse
 
 from clustering.analysis.arguments import number_problems, of_type, refuse
+from clustering.disclosure.protected_base import protected_base
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_intervals
-from clustering.zones.planner import ZonePlanner
 from clustering.zones.proposal import Proposal, Zone
 
 MAXIMUM_YEARS = 12
@@ -99,7 +99,7 @@ class _Moves:
 def _moves(scenario: Scenario, proposal: Proposal) -> _Moves:
     """Rows of the flows with a grade, under the proposal's reading of suppressed cells."""
     parameters = proposal.parameters
-    flows = ZonePlanner(scenario).base(parameters).flows
+    flows = protected_base(scenario, parameters.disclosure).flows
     flows = flows[flows["grade"].notna() & (flows["year"].isin(parameters.years) if parameters.years else True)]
     low, high = (flows[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
     has_school = flows["destination"].notna().to_numpy()

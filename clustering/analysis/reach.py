@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import ids_of, planner_of, request_of
-from clustering.analysis.reach_reasons import Standing, limit_behind, say_why, tell_what_decides
+from clustering.analysis.reach_reasons import describe_decision
+from clustering.analysis.school_decision import Reached, SchoolDecision, decide
 from clustering.errors import InputError, Problem
-from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.exclusions import describe_exclusions
 from clustering.zones.geometry import zone_id_of
+from clustering.zones.group_exclusions import find_all_exclusions
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver import ExactSearch, value_if
-from clustering.zones.solver.infeasibility.forced_schools import whats_against
 
 
 def explain_reach(
@@ -46,8 +44,9 @@ def explain_reach(
     Returns
     -------
     table
-        A row per anchor and school, with the fields of :class:`~clustering.analysis.reach_reasons.Standing`. Every
-        loss is solved for again, with the school forced the other way, while ``time_limit_s`` lasts.
+        A row per anchor and school, with the fields of
+        :class:`~clustering.analysis.school_decision.SchoolDecision` and ``reason`` (one or two sentences). For every
+        loss all is solved again, with the school forced the other way, while ``time_limit_s`` lasts.
 
     Raises
     ------
@@ -68,14 +67,14 @@ def explain_reach(
         )
         raise InputError([problem])
     search = planner.search(parameters)
-    known = {head: each.anchor_id for each in search.candidates for head in each.anchors}
+    known = {anchor: each.anchor_id for each in search.candidates for anchor in each.anchors}
     _refuse_strangers(anchors or (), known)
     wanted = {known[anchor] for anchor in anchors} if anchors is not None else set(known.values())
     search.deadline = time.monotonic() + parameters.time_limit_s
     zones = {anchor: feeders for answer in search.answers.values() for anchor, feeders in answer.zones.items()}
-    rows = [row for each in search.candidates if each.anchor_id in wanted for row in _standings(each, zones, search)]
-    table = pd.DataFrame(rows, columns=[field.name for field in fields(Standing)])
-    return table.sort_values(["anchor_id", "school_id"], ignore_index=True)
+    rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, zones, search)]
+    columns = [*(field.name for field in fields(SchoolDecision)), "reason"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["anchor_id", "school_id"], ignore_index=True)
 
 
 def _refuse_strangers(anchors: Sequence[str], known: Mapping[str, str]) -> None:
@@ -94,62 +93,43 @@ def _refuse_strangers(anchors: Sequence[str], known: Mapping[str, str]) -> None:
         raise InputError(problems)
 
 
-def _standings(
+def _rows_of(
     candidates: Candidates, zones: Mapping[str, tuple[str, ...]], search: ExactSearch
 ) -> Iterator[dict[str, object]]:
-    anchor, request = candidates.anchor_id, search.request
-    hosts = {school: [each for each, feeders in zones.items() if school in feeders] for school in candidates.schools}
-    members = np.isin(np.array(candidates.schools, dtype=object), zones.get(anchor, ()))
-    for place, school in enumerate(candidates.schools):
-        if school not in candidates.merged:
-            yield _standing(candidates, place, members=members, hosts=hosts[school], search=search)
+    """A row per candidate of an anchor, and per school within its reach that a limit or lock excludes."""
+    members = np.isin(np.array(candidates.schools, dtype=object), zones.get(candidates.anchor_id, ()))
+    for position, school in enumerate(candidates.schools):
+        if school in candidates.merged:
+            continue
+        reached = Reached(
+            candidates=candidates,
+            position=position,
+            members=members,
+            zones_holding=_zones_holding(school, zones),
+            search=search,
+        )
+        value = value_if(search, candidates.anchor_id, school, inside=not reached.is_member)
+        decision = decide(reached, value)
+        yield {**asdict(decision), "reason": describe_decision(decision, reached, value)}
     for school in candidates.excluded:
-        reasons = whats_against(request, school, candidates, search.anchors)
-        held = [each for each, feeders in zones.items() if school in feeders]
-        yield {
-            **_who(anchor, school, request),
-            "decision": "another Zone" if held else "out",
-            "zone_id": "; ".join(map(zone_id_of, held)) or None,
-            "bound_by": limit_behind(reasons[0], request.parameters),
-            "reason": f"It {' and '.join(reasons)}.",
-        }
+        yield _row_of_excluded(candidates, school, _zones_holding(school, zones), search)
 
 
-def _who(anchor: str, school: str, request: ZoneRequest) -> dict[str, Any]:
-    names = {name: request.cell(school, name) for name in ("name", "level")}
-    return {"anchor_id": anchor, "school_id": school, **names}
+def _zones_holding(school: str, zones: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [anchor for anchor, feeders in zones.items() if school in feeders]
 
 
-def _standing(
-    candidates: Candidates, place: int, *, members: np.ndarray, hosts: Sequence[str], search: ExactSearch
+def _row_of_excluded(
+    candidates: Candidates, school: str, zones_holding: Sequence[str], search: ExactSearch
 ) -> dict[str, object]:
-    school, anchor = candidates.schools[place], candidates.anchor_id
-    inside = np.append(members, True)
-    into = float(candidates.students[(candidates.origin == place) & inside[candidates.destination]].sum())
-    promoted, is_in = float(candidates.promoted[place]), bool(members[place])
-    marginal = _marginal(candidates, place, members, search)
-    forced = value_if(search, anchor, school, inside=not is_in)
-    standing = Standing(
-        **_who(anchor, school, search.request),
-        decision="in" if is_in else "another Zone" if hosts else "out",
-        zone_id="; ".join(map(zone_id_of, hosts)) or None,
-        students_to_zone=round(into, STUDENT_DIGITS),
-        promoted_students=round(promoted, STUDENT_DIGITS),
-        kept_share=round(into / promoted, SHARE_DIGITS) if promoted > 0 else None,
-        marginal_students=round(marginal, STUDENT_DIGITS),
-        loss_students=None if forced in (None, -math.inf) else round(max(0.0, search.value - forced), STUDENT_DIGITS),
-        bound_by=tell_what_decides(candidates, place, members=members, marginal=marginal, hosts=hosts, search=search),
-        reason="",
+    exclusions = find_all_exclusions(search.request, school, candidates, search.anchors)
+    decision = SchoolDecision(
+        anchor_id=candidates.anchor_id,
+        school_id=school,
+        name=search.request.cell(school, "name"),
+        level=search.request.cell(school, "level"),
+        decision="another Zone" if zones_holding else "out",
+        zone_id="; ".join(map(zone_id_of, zones_holding)) or None,
+        bound_by=exclusions[0].parameter,
     )
-    sentence = say_why(standing, candidates.anchors, hosts, search.request, forced=forced)
-    return {**asdict(standing), "reason": sentence}
-
-
-def _marginal(candidates: Candidates, place: int, members: np.ndarray, search: ExactSearch) -> float:
-    """What the Zone, as it is, scores more with a school than without."""
-    weight = search.request.parameters.leakage_weight
-    inside = np.append(members, True)
-    inside[place] = False
-    out_of, into = candidates.origin == place, candidates.destination == place
-    kept = candidates.students[(out_of & inside[candidates.destination]) | (into & inside[candidates.origin])].sum()
-    return float((1 + weight) * kept - weight * candidates.promoted[place] + candidates.bonus[place])
+    return {**asdict(decision), "reason": f"It {describe_exclusions(exclusions)}."}

@@ -14,10 +14,12 @@ from clustering.analysis.resampling import resample_tables
 from clustering.errors import InfeasibleError
 from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
-from clustering.zones.assembly import Solved
-from clustering.zones.eligibility import ZoneRequest, anchors_of
+from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.planner import Progress, ZonePlanner
+from clustering.zones.planner import ZonePlanner
+from clustering.zones.progress import Progress
+from clustering.zones.request import anchors_of
+from clustering.zones.solving import Solved
 
 MAXIMUM_RESAMPLES = 1_000
 
@@ -94,47 +96,41 @@ def measure_stability(
     of_type("by_year", by_year, bool, "True or False")
     refuse([*number_problems("resamples", resamples, 0, MAXIMUM_RESAMPLES), *number_problems("seed", seed, 0, None)])
     report = progress or (lambda stage, fraction: None)
-    anchors, request, _ = planner.question(parameters)
-    variants = _solve(planner, anchors, request, resamples=resamples, seed=seed, by_year=by_year, report=report)
+    selection = planner.select_anchors(parameters)
+    variants = _solve(planner, selection, resamples=resamples, seed=seed, by_year=by_year, report=report)
     return _as_table(variants)
 
 
 def _solve(
     planner: ZonePlanner,
-    anchors: Sequence[str],
-    request: ZoneRequest,
+    selection: AnchorSelection,
     *,
     resamples: int,
     seed: int,
     by_year: bool,
     report: Progress,
 ) -> _Variants:
-    parameters = request.parameters
+    parameters = selection.request.parameters
     report("Solving", 0.0)
     reading = parameters.suppressed_students
-    # What the planner remembers answers this where the same was proposed before, and so for both ends.
-    solved = planner.solve(anchors, request, reading, _unheard, with_costs=False)
-    ends = [
-        _zones_or_none(partial(planner.solve, anchors, request, end, _unheard, with_costs=False))
-        for end in ("low", "high")
-    ]
+    # Looked up in the planner's cache where the same was proposed before; so are both ends.
+    solved = planner.solve(selection, reading)
+    at_low = _zones_or_none(partial(planner.solve, selection, "low"))
+    at_high = _zones_or_none(partial(planner.solve, selection, "high"))
     years = solved.tables.years if by_year and len(solved.tables.years) > 1 else ()
     alone, drawn = [], []
     for number, year in enumerate(years):
         report("Solving single years", 0.1 + 0.2 * number / len(years))
-        of_year = replace(request, parameters=replace(parameters, years=(year,)))
-        tables = planner.tables(of_year.parameters, reading)
-        alone.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, of_year)))
+        request = replace(selection.request, parameters=parameters.with_changes(years=(year,)))
+        tables = planner.build_graph(request.parameters, reading)
+        of_year = replace(selection, request=request)
+        alone.append(_zones_or_none(partial(planner.solve_tables, tables, of_year)))
     resampled = resample_tables(solved.tables, count_exits=parameters.count_exits, resamples=resamples, seed=seed)
     for number, tables in enumerate(resampled):
         report("Solving resampled flows", 0.3 + 0.7 * number / resamples)
-        # No two draws are alike: nothing is remembered of them.
-        drawn.append(_zones_or_none(partial(planner.solve_tables, tables, anchors, request)))
-    return _Variants(answer=_zones(solved), at_low=ends[0], at_high=ends[1], years=alone, resamples=drawn)
-
-
-def _unheard(fraction: float) -> None:
-    """Progress of one answer among many, told to nobody."""
+        # No two draws are alike: nothing is kept of them.
+        drawn.append(_zones_or_none(partial(planner.solve_tables, tables, selection)))
+    return _Variants(answer=_zones(solved), at_low=at_low, at_high=at_high, years=alone, resamples=drawn)
 
 
 def _zones_or_none(solve: Callable[[], Solved]) -> _Zones:
@@ -147,9 +143,9 @@ def _zones_or_none(solve: Callable[[], Solved]) -> _Zones:
 def _zones(solved: Solved) -> _Zones:
     """Schools by anchor; merged anchors have the same Zone each."""
     return {
-        head: frozenset((anchor, *feeders))
-        for anchor, feeders in solved.answer.membership.items()
-        for head in anchors_of(solved.request, anchor)
+        each: frozenset((anchor, *feeders))
+        for anchor, feeders in solved.solution.membership.items()
+        for each in anchors_of(solved.request, anchor)
     }
 
 

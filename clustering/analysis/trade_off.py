@@ -15,11 +15,12 @@ from clustering.analysis.arguments import listed, number_problems, planner_of, r
 from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
-from clustering.zones.assembly import Solved
-from clustering.zones.eligibility import anchors_of
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
-from clustering.zones.planner import Progress, ZonePlanner
+from clustering.zones.planner import ZonePlanner
+from clustering.zones.progress import Progress
+from clustering.zones.request import anchors_of
+from clustering.zones.solving import Solved
 
 MAXIMUM_COMBINATIONS = 64
 MAXIMUM_SCHOOLS = (3, 5, 8, 10, 15)
@@ -73,19 +74,20 @@ def trace_trade_off(
     planner, parameters = planner_of(planner), request_of(parameters)
     combinations = _combinations(parameters, maximum_schools, leakage_weights)
     report = progress or (lambda stage, fraction: None)
-    anchors, request, _ = planner.question(parameters)
-    tables = planner.tables(parameters, parameters.suppressed_students)
+    selection = planner.select_anchors(parameters)
+    tables = planner.build_graph(parameters, parameters.suppressed_students)
     rows: list[Mapping[str, Any]] = []
-    for number, parameters in enumerate(combinations):
+    for number, combination in enumerate(combinations):
         report("Solving the combinations", number / len(combinations))
         row: dict[str, Any] = {
-            "maximum_schools": parameters.maximum_schools,
-            "leakage_weight": parameters.leakage_weight,
+            "maximum_schools": combination.maximum_schools,
+            "leakage_weight": combination.leakage_weight,
         }
         try:
             # Other sizes and weights are other questions: nothing that was solved before answers them.
-            solved = planner.solve_tables(tables, anchors, replace(request, parameters=parameters))
-            row |= _figures(solved, planner.base(parameters).schools["enrolment_students"], parameters)
+            request = replace(selection.request, parameters=combination)
+            solved = planner.solve_tables(tables, replace(selection, request=request))
+            row |= _figures(solved, parameters)
         except InfeasibleError:
             row["status"] = "infeasible"
         rows.append(row)
@@ -135,7 +137,7 @@ def _combinations(
         ]
     refuse(problems)
     return [
-        replace(parameters, maximum_schools=size, leakage_weight=float(weight))
+        parameters.with_changes(maximum_schools=size, leakage_weight=float(weight))
         for size, weight in itertools.product(sizes, weights)
     ]
 
@@ -145,18 +147,17 @@ def _size_problems(parameters: ProposalParameters, size: int) -> list[Problem]:
     if problems := number_problems("maximum_schools", size, 1, 1000):
         return problems
     try:
-        replace(parameters, maximum_schools=size)
+        parameters.with_changes(maximum_schools=size)
     except InputError as error:
         return list(error.problems)
     return []
 
 
-def _figures(solved: Solved, enrolment: pd.Series, own: ProposalParameters) -> dict[str, Any]:
+def _figures(solved: Solved, own: ProposalParameters) -> dict[str, Any]:
     """The row of one answer."""
-    membership = solved.answer.membership
-    metrics = evaluate_zones(solved.tables, membership, enrolment, solved.request)
-    zones = [metrics[anchor] for anchor in sorted(metrics)]
-    at_own = evaluate_zones(solved.tables, membership, enrolment, replace(solved.request, parameters=own))
+    membership = solved.solution.membership
+    zones = [solved.metrics[anchor] for anchor in sorted(solved.metrics)]
+    at_own = evaluate_zones(solved.tables, membership, replace(solved.request, parameters=own))
     exits = float(solved.request.parameters.count_exits)
     retained = math.fsum(zone.retained_students for zone in zones)
     promoted = math.fsum(zone.promoted_students + exits * zone.exit_students for zone in zones)
@@ -169,7 +170,7 @@ def _figures(solved: Solved, enrolment: pd.Series, own: ProposalParameters) -> d
         "leaked_students": round(promoted - retained, STUDENT_DIGITS),
         "coverage": _coverage(solved),
         "retention": round(retained / promoted, SHARE_DIGITS) if promoted > 0 else np.nan,
-        "status": solved.answer.status,
+        "status": solved.solution.status,
     }
 
 
@@ -177,15 +178,15 @@ def _coverage(solved: Solved) -> float:
     """Students entering the anchors of all Zones from feeders of their Zone / all who enter these anchors."""
     links, entering = solved.tables.links, solved.tables.totals["entering_students"]
     rows = [
-        (feeder, head)
-        for anchor, feeders in solved.answer.membership.items()
+        (feeder, each)
+        for anchor, feeders in solved.solution.membership.items()
         for feeder in feeders
-        for head in anchors_of(solved.request, anchor)
+        for each in anchors_of(solved.request, anchor)
     ]
     pairs = pd.DataFrame(rows, columns=["origin", "destination"], dtype="str")
     from_feeders = math.fsum(links.merge(pairs, on=["origin", "destination"])["students"])
-    heads = sorted({head for anchor in solved.answer.membership for head in anchors_of(solved.request, anchor)})
-    all_entering = math.fsum(entering.loc[heads])
+    anchors = sorted({each for anchor in solved.solution.membership for each in anchors_of(solved.request, anchor)})
+    all_entering = math.fsum(entering.loc[anchors])
     return round(from_feeders / all_entering, SHARE_DIGITS) if all_entering > 0 else np.nan
 
 

@@ -90,7 +90,7 @@ def evaluate_cells(
     """
     if criterion.average not in ("every", "any"):
         return _evaluate_one_number(rate_arrays, criterion, year, population)
-    one = replace(criterion, average="latest", years=1, minimum_years=None)
+    one = criterion.with_changes(average="latest", years=1, minimum_years=None)
     falls = years_tested(criterion, year) or ()
     yearly = [_evaluate_one_number(rate_arrays, one, fall, population) for fall in falls]
     return _combine_years(yearly, criterion) if yearly else _evaluate_one_number(rate_arrays, one, year, population)
@@ -104,7 +104,7 @@ def _evaluate_one_number(
     if criterion.threshold is not None:
         compared = _compare_with_threshold(cells, criterion.threshold, or_equal=criterion.or_equal)
     else:
-        all_students = replace(criterion, subgroups=("all",))
+        all_students = criterion.with_changes(subgroups=("all",))
         ranking = cells if criterion == all_students else aggregate_rates(rate_arrays, all_students, year)
         compared = _compare_with_lowest(cells, ranking, criterion, population)
     certainty = np.where(cells.state == KNOWN, compared.certainty, UNKNOWN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,7 @@ def passes_exit(
         The rule cannot be read, no rate is of the year, or a gain is asked for and no ``entry_year`` given.
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
-    read = replace(read, official=None)
+    read = read.with_changes(official=None)
     base = with_protected_rates(scenario, disclosure)
     rate_arrays = build_rate_arrays(base)
     check_year(rate_arrays, read, year)
@@ -128,10 +128,12 @@ def _staying_rule(rule: Rule) -> Rule:
     if leaving.threshold is None:
         return rule
     criteria = tuple(
-        replace(each, threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None)
+        each.with_changes(
+            threshold=leaving.threshold, or_equal=not leaving.or_equal, bottom_share=None, bottom_count=None
+        )
         for each in rule.criteria
     )
-    return replace(rule, criteria=criteria)
+    return rule.with_changes(criteria=criteria)
 
 
 def _weakest(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -142,7 +144,7 @@ def _weakest(first: pd.Series, second: pd.Series) -> pd.Series:
 
 def for_all_students(rule: Rule) -> Rule:
     """The rule with its first criterion only, for all students; a gain is measured by it."""
-    return replace(rule, criteria=(replace(rule.criteria[0], subgroups=("all",)),))
+    return rule.with_changes(criteria=(rule.criteria[0].with_changes(subgroups=("all",)),))
 
 
 def rate_intervals(identification: Identification) -> RateIntervals:

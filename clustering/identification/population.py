@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.identification.rules.model import Criterion, Exclusion, Population, Rule
+from clustering.identification.rules.field_types import Exclusion, Population
+from clustering.identification.rules.model import Criterion, Rule
 from clustering.model.grades import grade_mask
 
 KNOWN_OUT, UNKNOWN_IF_IN, KNOWN_IN = range(3)

@@ -1,4 +1,4 @@
-"""Which catchments touch or overlap: the contiguity that a Zone may be asked for."""
+"""Schools whose catchments touch or overlap; a request may limit Zones to contiguous schools."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from clustering.model.columns import CONTIGUITY_COLUMNS
 from clustering.model.ingest_report import FlowBasis
 from clustering.validation.polygons import equal_area_crs
 
-# Catchments up to so far apart touch. Borders are drawn along either side of a street, 15 to 18 m wide in the United
-# States, or digitised twice, each time within about 8 m. Philadelphia's layers of 2015 have the same neighbours for any
-# tolerance from 15 to 50 m, and more from 100 m.
+# Catchments count as touching up to this distance. Borders are drawn along either side of a street, 15 to 18 m wide in
+# the United States, or digitised twice, each time within about 8 m. Philadelphia's layers of 2015 have the same
+# neighbours for any tolerance from 15 to 50 m, and more from 100 m.
 TOLERANCE_METRES = 20.0
 # An edge is straight in longitude and latitude, and bent once projected: unless it is divided, a corner that lies on a
 # neighbour's long edge drifts off it, by 26 m in the middle of 40 km. At 0.05 degrees that is below 1 m.
@@ -33,9 +33,9 @@ def catchment_contiguity(catchments: gpd.GeoDataFrame, school_ids: pd.Index) -> 
     Parameters
     ----------
     catchments
-        As ``validate.catchments.validate_catchments`` gives them, EPSG:4326. All polygons of a school are its
-        catchment, of whatever level: an elementary catchment is contiguous with the middle school's that it lies in.
-        Polygons of open enrolment are left out, since they say nothing of where students live.
+        As ``validate_catchments`` returns them, EPSG:4326. All polygons of a school are its catchment, of whatever
+        level: an elementary catchment is contiguous with the middle school's catchment around it. Polygons of open
+        enrolment are left out, since they say nothing about where students live.
     school_ids
         The listed schools; catchments of others are left out.
 
@@ -50,7 +50,7 @@ def catchment_contiguity(catchments: gpd.GeoDataFrame, school_ids: pd.Index) -> 
     used = used[~(used.geometry.isna() | used.geometry.is_empty)].reset_index(drop=True)
     if used.empty:
         return pd.DataFrame(columns=list(CONTIGUITY_COLUMNS), dtype="str")
-    # It brings database drivers along and takes its time: only those who give catchments wait for it.
+    # The import is slow, for it loads database drivers: only users with catchments should wait for it.
     from libpysal.graph import Graph  # noqa: PLC0415
 
     polygons = used.geometry.segmentize(LONGEST_EDGE_DEGREES).to_crs(equal_area_crs(used.geometry))
@@ -72,7 +72,7 @@ def warn_of_contiguity(
     catchments: gpd.GeoDataFrame, contiguity: pd.DataFrame, names: pd.Series, basis: FlowBasis
 ) -> Iterable[Problem]:
     """
-    Name islands, and schools whose catchments say nothing of contiguity.
+    Warn of catchments that touch no other, and of those that say nothing about contiguity.
 
     Parameters
     ----------
@@ -81,15 +81,15 @@ def warn_of_contiguity(
     names
         Names of the listed schools, index ``school_id``.
     basis
-        What the flows rest on. If on the catchments, what could not be used of them has been told.
+        What the flows rest on. If they are estimated, the estimate has already warned of unusable catchments.
     """
     islands = contiguity.loc[contiguity["neighbour_id"].isna(), "school_id"]
     yield from _warning(
         islands,
         names,
-        f"Schools whose catchment touches no other, within {TOLERANCE_METRES:.0f} m",
-        "A contiguous Zone cannot hold them with others. Check that the layer of their neighbours is given, of the same"
-        " year and reference system.",
+        f"Schools whose catchment touches no other within {TOLERANCE_METRES:.0f} m",
+        "They cannot share a contiguous Zone with another school. Check that the file of their neighbours is there,"
+        " of the same year and coordinate reference system.",
     )
     if basis.is_estimated:
         return
@@ -97,21 +97,21 @@ def warn_of_contiguity(
         catchments.loc[~catchments["school_id"].isin(names.index), "school_id"].unique(),
         names,
         "Catchments of schools that the schools files do not list",
-        "Check that the identifiers are of the same kind and the files of the same years.",
+        "Check that the files use the same identifiers and are of the same years.",
     )
     yield from _warning(
         catchments.loc[catchments["is_open_enrolment"], "school_id"].unique(),
         names,
-        "Catchments of open enrolment, which say nothing of contiguity",
-        "Nothing need be done if anyone may enrol there.",
+        "Catchments of open enrolment, which say nothing about contiguity",
+        "Nothing needs to be done if anyone may enrol there.",
     )
 
 
 def _warning(school_ids: Iterable[str], names: pd.Series, what: str, remedy: str) -> Iterable[Problem]:
-    """One warning of all schools concerned, the first of them by name and identifier."""
+    """One warning about all of these schools, the first of them listed by name and identifier."""
     ids = sorted(str(school) for school in school_ids)
     if ids:
-        told = [f"{str(names[each])[:MAXIMUM_NAME_CHARACTERS]} ({each})" if each in names else each for each in ids]
-        named = ", ".join(told[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
+        labels = [f"{str(names[each])[:MAXIMUM_NAME_CHARACTERS]} ({each})" if each in names else each for each in ids]
+        named = ", ".join(labels[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
         message = f"{what} ({len(ids):,}): {named}."
         yield Problem(table="catchments", message=message, remedy=remedy, is_error=False)

@@ -1,4 +1,4 @@
-"""Files that are refused together: what they lack, what they give twice, and what does not belong together."""
+"""Errors between files: a file that is missing, students counted twice, files that do not belong together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pyarrow.compute as pc
 
 from clustering.errors import InputError, Problem
-from clustering.ingest.open_files import Opened
+from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
@@ -17,67 +17,67 @@ from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.identifiers import SCHOOLS_LACK_ZEROS
 
 
-def refuse_combinations(
-    opened: Opened, counted: StudentFiles | None, problems: list[Problem], *, has_basis: bool
+def validate_combinations(
+    inputs: InputFiles, student_files: StudentFiles | None, problems: list[Problem], *, has_basis: bool
 ) -> None:
-    """Refuse what lacks, and what would count students twice."""
-    flows = opened.files["flows"]
-    if not problems and not opened.files["schools"]:
+    """Note files that are missing, and files that would count students twice."""
+    flows = inputs.files["flows"]
+    if not problems and not inputs.files["schools"]:
         remedy = "Name at least one file of schools."
         problems.append(Problem(table="files", message="Schools are missing.", remedy=remedy))
-    if not problems and not flows and counted is None and not has_basis:
+    if not problems and not flows and student_files is None and not has_basis:
         remedy = (
-            "Name at least one file of flows, of student records or of catchments, or ask for an estimate (estimate)."
+            "Name at least one file of flows, of student records or of catchments, or request an estimate (estimate)."
         )
         problems.append(Problem(table="files", message="Flows are missing.", remedy=remedy))
-    if flows and counted is not None:
-        message = "Both flows and student records are given; their students would be counted twice."
-        problems.append(Problem(table="files", message=message, remedy="Give the one or the other."))
+    if flows and student_files is not None:
+        message = "There are both flows and student records: students would be counted twice."
+        problems.append(Problem(table="files", message=message, remedy="Name either flows or student records."))
     names: dict[str, str] = {}
     for findings in flows:
         if (first := names.get(findings.table.sha256)) is not None:
-            message = f"The file has the same content as {first}; its students would be counted twice."
-            problems.append(Problem(table=findings.table.name, message=message, remedy="Give it once."))
+            message = f"The file has the same content as {first}: students would be counted twice."
+            problems.append(Problem(table=findings.table.name, message=message, remedy="Name it once."))
         names[findings.table.sha256] = findings.table.name
 
 
-def refuse_judged(
-    found: Sequence[Problem],
+def raise_cross_file_errors(
+    problems_found: Sequence[Problem],
     files: Sequence[Findings],
-    counted: StudentFiles | None,
-    parts: Sequence[FlowCells],
+    student_files: StudentFiles | None,
+    flow_cells: Sequence[FlowCells],
     listed: ListedSchools,
 ) -> None:
-    """Refuse files with errors, and flows in which not one school is listed: the files do not belong together."""
-    errors = [problem for problem in found if problem.is_error]
-    are_strangers = bool(parts) and not _name_listed(files, parts, listed)
-    name = files[0].table.name if files else counted.names[0] if counted else "flows"
-    if are_strangers and _have_lost_zeros(listed, parts):
-        message = "The identifiers of the schools files have lost their leading zeros: the flows have them with them."
+    """Raise the errors of all files; flows without a single listed school are one, for the files do not match."""
+    errors = [problem for problem in problems_found if problem.is_error]
+    none_listed = bool(flow_cells) and not _name_listed(files, flow_cells, listed)
+    name = files[0].table.name if files else student_files.names[0] if student_files else "flows"
+    if none_listed and _have_lost_zeros(listed, flow_cells):
+        message = "The identifiers of the schools files have lost their leading zeros; those of the flows have them."
         remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
-        others = [problem for problem in errors if problem.message != SCHOOLS_LACK_ZEROS]
-        raise InputError([Problem(table=name, message=message, remedy=remedy), *others])
+        other_errors = [problem for problem in errors if problem.message != SCHOOLS_LACK_ZEROS]
+        raise InputError([Problem(table=name, message=message, remedy=remedy), *other_errors])
     if errors:
         raise InputError(errors)
-    if counted is not None and counted.promotions.flows.empty:
-        message = "No two school years follow one another: there are no flows."
+    if student_files is not None and student_files.promotions.flows.empty:
+        message = "No two school years follow each other, so there are no flows."
         remedy = "Add the file of the next school year."
-        raise InputError([Problem(table=counted.names[0], message=message, remedy=remedy)])
-    if are_strangers:
+        raise InputError([Problem(table=student_files.names[0], message=message, remedy=remedy)])
+    if none_listed:
         message = "None of the schools of the flows is in the schools files."
-        remedy = "Give both files of the same state, with the same identifiers."
+        remedy = "Use files of the same state, with the same identifiers."
         raise InputError([Problem(table=name, message=message, remedy=remedy)])
 
 
-def _name_listed(files: Sequence[Findings], parts: Sequence[FlowCells], listed: ListedSchools) -> bool:
-    """Whether flows name a listed school."""
-    long = (each for each in files if "origin" in each.headings and not is_matrix(each.table.kind))
-    origins = (findings.places("origin", listed.ids) for findings in long)
-    others = (positions_of(part.named(), listed.ids) for part in parts)  # looked up only where no origin is listed
-    return any(bool((places >= 0).any()) for places in itertools.chain(origins, others))
+def _name_listed(files: Sequence[Findings], flow_cells: Sequence[FlowCells], listed: ListedSchools) -> bool:
+    """Whether the flows name any listed school."""
+    long_files = (each for each in files if "origin" in each.headings and not is_matrix(each.table.kind))
+    of_origins = (findings.positions("origin", listed.ids) for findings in long_files)
+    of_cells = (positions_of(cells.named(), listed.ids) for cells in flow_cells)  # only where no origin is listed
+    return any(bool((positions >= 0).any()) for positions in itertools.chain(of_origins, of_cells))
 
 
-def _have_lost_zeros(listed: ListedSchools, parts: Sequence[FlowCells]) -> bool:
-    """Whether identifiers of the schools files are those of the flows but for zeros before them."""
+def _have_lost_zeros(listed: ListedSchools, flow_cells: Sequence[FlowCells]) -> bool:
+    """Whether the identifiers of the schools files equal those of the flows once leading zeros are added."""
     restored = [pc.binary_join_element_wise("0" * zeros, listed.ids, "") for zeros in range(1, 4)]
-    return any(bool((positions_of(ids, part.named()) >= 0).any()) for ids in restored for part in parts)
+    return any(bool((positions_of(ids, cells.named()) >= 0).any()) for ids in restored for cells in flow_cells)

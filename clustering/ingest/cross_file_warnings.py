@@ -1,4 +1,4 @@
-"""Cross-checks between and within files: what each table alone cannot show to be doubtful."""
+"""Warnings from comparing files: coordinates outside the state, missing years, more students than enrolled."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from clustering.ingest.state_bounds import state_bounds
 from clustering.readers.text.columns import arrow_texts, numpy_of
 from clustering.validation.findings import Findings, positions_of
 
-# The files are counted on different days: up to so much more is no contradiction.
+# The files are counted on different days: a difference up to this is no contradiction.
 TOLERATED_SHARE = 0.10
 TOLERATED_STUDENTS = 10
-MAXIMUM_TOLD = 100
-NOT_SAID = -9
+MAXIMUM_LISTED = 100
+UNKNOWN_STATE = -9
 
 
-def check_places(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
+def check_coordinates(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
     """
-    Warn of schools that stand outside their state: a lost sign, swapped coordinates, a geocoder's mistake.
+    Warn of schools with coordinates outside their state: a lost sign, swapped coordinates, a wrong geocode.
 
     Parameters
     ----------
     files
-        The school files; warnings are added to those that give coordinates.
+        The schools files; warnings are added to those that have coordinates.
     schools
-        The table made of them, EPSG:4326. The state is what a column ``state`` says, else the first two digits of a
-        twelve-digit NCES identifier; a school without either is not checked.
+        The table made of them, EPSG:4326. A school's state is in a column ``state``, else in the first two digits of a
+        twelve-digit NCES identifier; a school with neither is not checked.
     """
     ids = arrow_texts(schools.index)
     boxes = state_bounds()
     names = np.array([*boxes])
     state = _states(files, ids, pa.array(names))
-    is_placed = schools.geometry.notna().to_numpy()
-    checked = np.flatnonzero(is_placed & (state >= 0))
+    has_coordinates = schools.geometry.notna().to_numpy()
+    checked = np.flatnonzero(has_coordinates & (state >= 0))
     west, south, east, north = np.array([boxes[str(name)] for name in names])[state[checked]].T
     longitude, latitude = shapely.get_coordinates(schools.geometry.array[checked]).T
     across = west > east
     inside = np.where(across, (longitude >= west) | (longitude <= east), (longitude >= west) & (longitude <= east))
-    strangers = ids.take(pa.array(checked[~(inside & (latitude >= south) & (latitude <= north))]))
-    if not len(strangers):
+    outside = ids.take(pa.array(checked[~(inside & (latitude >= south) & (latitude <= north))]))
+    if not len(outside):
         return
     for findings in files:
         if "longitude" in findings.headings or findings.table.geometry is not None:
             column = findings.texts("school_id")
             findings.mark(
-                column.spread(positions_of(column.texts, strangers) >= 0),
+                column.spread(positions_of(column.texts, outside) >= 0),
                 "longitude",
                 message="The coordinates lie outside the school's state.",
                 remedy="Check their signs (longitudes are negative from Maine to Hawaii), and that latitude and"
@@ -63,29 +63,29 @@ def check_places(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
 
 
 def check_years(flows: pd.DataFrame) -> list[Problem]:
-    """Warn of school years missing between the first and the last of the flows; none counts as following the gap."""
+    """Warn of school years that are missing between the first and the last year of the flows."""
     years = sorted(int(year) for year in flows["year"].dropna().unique())
     missing = sorted(set(range(years[0], years[-1])) - set(years)) if years else []
     if not missing:
         return []
     shown = ", ".join(f"{year}-{(year + 1) % 100:02d}" for year in missing)
-    message = f"The flows have no school year {shown}, though they have years before and after."
-    remedy = "Add the years, or know that means are taken over the years present."
+    message = f"The flows lack the school year {shown}, though they have years before and after."
+    remedy = "Add the missing years; otherwise student counts are averages over the years present."
     return [Problem(table="flows", column="year", message=message, remedy=remedy, is_error=False)]
 
 
-def check_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: pd.DataFrame) -> list[Problem]:
+def check_students_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: pd.DataFrame) -> list[Problem]:
     """
-    Warn of schools into which flows bring more students than they have in the grade entered.
+    Warn of schools that receive more students in a grade, by the flows, than they enrol there.
 
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``; protected first, and every cell counts with the least that it may hold then: even
-        that a warning is given must not depend on a small count.
+        ``columns.FLOW_COLUMNS``. They are protected first, and every cell counts with the least number of students
+        that it may then hold: even whether a warning appears must not depend on a small count.
     grade_enrolment
         ``school_id``, ``year``, ``grade``, ``students``; compared with the flows of the year before or, where it has no
-        year, with the mean over the years of the flows.
+        year, with their average over all years.
     schools
         For the names.
 
@@ -117,20 +117,20 @@ def check_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: 
             table="flows",
             column="students",
             school_id=str(row["destination"]),
-            message="The flows bring more students into a grade than the school enrols there.",
+            message="By the flows, more students enter a grade of the school than it enrols there.",
             remedy=f"Check {schools['name'].get(row['destination'], row['destination'])}, grade {row['grade']}: the two"
-            " files may be of different years, or rows may stand twice.",
+            " files may be of different years, or rows may be there twice.",
             is_error=False,
         )
-        for row in over.head(MAXIMUM_TOLD).to_dict("records")
+        for row in over.head(MAXIMUM_LISTED).to_dict("records")
     ]
 
 
 def _states(files: Sequence[Findings], ids: pa.StringArray, names: pa.StringArray) -> np.ndarray:
     """
-    Place of each school's state among names, -1 for none of them.
+    Position of each school's state in ``names``, -1 for none.
 
-    Told by postal abbreviation or federal code; the first record that says one counts.
+    A state is given by postal abbreviation or federal code; of several records the first that has one counts.
     """
     state = np.full(len(ids), -1)
     for findings in reversed(files):
@@ -138,12 +138,12 @@ def _states(files: Sequence[Findings], ids: pa.StringArray, names: pa.StringArra
         if "state" in findings.headings:
             column = findings.texts("state")
             upper = pc.utf8_upper(column.texts)
-            said = column.spread(np.where(numpy_of(pc.equal(upper, "")), NOT_SAID, positions_of(upper, names)))
+            codes = column.spread(np.where(numpy_of(pc.equal(upper, "")), UNKNOWN_STATE, positions_of(upper, names)))
         else:
             is_federal = pc.and_(pc.equal(pc.binary_length(schools.texts), 12), pc.ascii_is_decimal(schools.texts))
-            code = positions_of(pc.utf8_slice_codeunits(schools.texts, 0, 2), names)
-            said = schools.spread(np.where(numpy_of(is_federal), code, NOT_SAID))
-        place = schools.spread(findings.places("school_id", ids))
-        telling = np.flatnonzero((said != NOT_SAID) & (place >= 0))[::-1]
-        state[place[telling]] = said[telling]  # of several records the one assigned last, the first, stays
+            federal = positions_of(pc.utf8_slice_codeunits(schools.texts, 0, 2), names)
+            codes = schools.spread(np.where(numpy_of(is_federal), federal, UNKNOWN_STATE))
+        position = schools.spread(findings.positions("school_id", ids))
+        known = np.flatnonzero((codes != UNKNOWN_STATE) & (position >= 0))[::-1]
+        state[position[known]] = codes[known]  # the first record is assigned last, and stays
     return state

@@ -26,9 +26,9 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     Returns
     -------
     document
-        The fields of ``model.IngestReport``. Nothing in it reveals a small number of students: no hash of flow files,
-        rows of student records in hundreds (missing below one hundred), and of the rows set aside the first 1,000,
-        without those of students; :func:`set_aside_table` has all.
+        The fields of ``IngestReport``. Nothing in it reveals a small number of students: there is no hash of flow
+        files, rows of student records are in hundreds (missing below one hundred), and of the rows set aside it has
+        the first 1,000 without those of students; :func:`set_aside_table` has all of them.
     """
     document = asdict(report)
     document["warnings"] = problem_documents(report.warnings)
@@ -37,7 +37,7 @@ def report_document(report: IngestReport) -> dict[str, Any]:
         if file["role"] in ("flows", "students"):
             # A hash of exact counts would let a guess at a small one be tested.
             del file["sha256"]
-        if file["role"] == "students":  # where a row is a student, or nearly
+        if file["role"] == "students":  # where a row is about one student
             for name in ("rows_read", "rows_used", "rows_set_aside"):
                 file[name] = _rounded(file[name])
             reasons = file["set_aside_reasons"]
@@ -72,12 +72,12 @@ def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFram
 
 
 def _rounded(count: int) -> int | None:
-    """A number of student records in hundreds, missing below one: finer totals would narrow small flows."""
+    """A number of student records in hundreds, missing below one hundred: finer totals would narrow small flows."""
     return coarse_students(count) if count else 0
 
 
 def crosswalk_table(report: IngestReport) -> pd.DataFrame:
-    """Write the crosswalk proposed as a flat table, to be confirmed row by row and given back as a file."""
+    """Write the proposed crosswalk as a flat table; the user confirms rows and uploads it as a file."""
     rows = [dict(row) for row in report.crosswalk]
     return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["confirmed", "old_id", "new_id", "share"])
 

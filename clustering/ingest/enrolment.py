@@ -1,8 +1,9 @@
-"""Enrolment from membership files: put into the schools table, and kept by grade."""
+"""Enrolment from membership files: added to the schools table, and kept by grade."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
@@ -11,53 +12,67 @@ from clustering.errors import Problem
 from clustering.validation.enrolment.ccd_membership import Membership
 
 GRADE_ENROLMENT_TYPES = {"school_id": "str", "year": "Int64", "grade": "Int64", "students": "float64"}
-OF_OTHERS = "The school is not in the schools files."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolEnrolment:
+    """
+    The schools table with its enrolment, and enrolment by grade.
+
+    Parameters
+    ----------
+    schools
+        ``columns.SCHOOL_COLUMNS``, ``enrolment_students`` filled in.
+    grade_enrolment
+        ``school_id``, ``year``, ``grade``, ``students`` of listed schools, sorted.
+    warnings
+        One for each file with schools that are not listed.
+    """
+
+    schools: gpd.GeoDataFrame
+    grade_enrolment: pd.DataFrame
+    warnings: list[Problem]
 
 
 def no_grade_enrolment() -> pd.DataFrame:
-    """Return grade enrolment without rows, with the types of its columns."""
+    """Return an empty table of enrolment by grade, with the right types."""
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in GRADE_ENROLMENT_TYPES.items()})
 
 
-def add_enrolment(
-    schools: gpd.GeoDataFrame, memberships: Sequence[Membership]
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame, list[Problem]]:
+def add_enrolment(schools: gpd.GeoDataFrame, memberships: Sequence[Membership]) -> SchoolEnrolment:
     """
-    Fill in the schools' enrolment where the school files do not say it, and gather enrolment by grade.
+    Fill in the schools' enrolment where the schools files lack it, and gather enrolment by grade.
 
     Parameters
     ----------
     schools
         ``columns.SCHOOL_COLUMNS``.
     memberships
-        The first that knows a school counts.
+        Of several that have a school, the first counts.
 
     Returns
     -------
-    schools
-        With ``enrolment_students`` filled in.
-    grade_enrolment
-        ``school_id``, ``year``, ``grade``, ``students`` of listed schools, sorted.
-    warnings
-        One for each file that has schools which are not listed.
+    enrolment
+        Without memberships, the schools as they are and no enrolment by grade.
     """
     if not memberships:
-        return schools, no_grade_enrolment(), []
+        return SchoolEnrolment(schools=schools, grade_enrolment=no_grade_enrolment(), warnings=[])
     warnings = []
     enrolment = schools["enrolment_students"]
-    parts = [no_grade_enrolment()]
+    grade_tables = [no_grade_enrolment()]
     for membership in memberships:
         enrolment = enrolment.fillna(membership.enrolment.reindex(schools.index))
         table = membership.grade_enrolment
         listed = table["school_id"].isin(schools.index)
-        parts.append(table[listed])
-        strangers = int((~membership.enrolment.index.isin(schools.index)).sum())
-        if strangers:
-            message = f"The file has {strangers:,} schools that the schools files do not have; they are left out."
+        grade_tables.append(table[listed])
+        unlisted = int((~membership.enrolment.index.isin(schools.index)).sum())
+        if unlisted:
+            message = f"The file has {unlisted:,} schools that are not in the schools files; they are left out."
             remedy = "Add them to the schools files if they belong to the state."
             name = membership.file.name
             warnings.append(Problem(table=name, message=message, remedy=remedy, is_error=False))
     keys = ["school_id", "year", "grade"]
-    grades = pd.concat(parts, ignore_index=True).astype(GRADE_ENROLMENT_TYPES)
+    grades = pd.concat(grade_tables, ignore_index=True).astype(GRADE_ENROLMENT_TYPES)
     grades = grades.drop_duplicates(keys).sort_values(keys, ignore_index=True)
-    return schools.assign(enrolment_students=enrolment), grades, warnings
+    schools = schools.assign(enrolment_students=enrolment)
+    return SchoolEnrolment(schools=schools, grade_enrolment=grades, warnings=warnings)

@@ -1,4 +1,4 @@
-"""Flows estimated where none are counted, and how far an estimate would be off where some are."""
+"""Flows estimated where none are counted; where some are, how far an estimate differs from them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from clustering.errors import InputError, Problem
 from clustering.flows.catchments.estimate import estimate_catchment_flows
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.flows.gravity.estimate import estimate_gravity_flows
-from clustering.ingest.flow_sources import SettledFlows
+from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.model.ingest_report import FlowBasis
 from clustering.validation.flows.flow_cells import add_up, cells_of_table
-from clustering.validation.flows.flows import complete_flows, listed_schools
+from clustering.validation.flows.flows import build_flows, listed_schools
 
-BESIDE_CATCHMENTS = "Flows are the counted ones; the catchments are compared with them, and say what is contiguous."
-BY_CATCHMENTS = "No student was counted: flows are estimated from the overlap of attendance catchments."
-BY_GRAVITY = "No student was counted: flows are estimated from distance and size (a gravity model)."
+COMPARED_CATCHMENTS = (
+    "The flows are counted; the catchments are compared with them, and tell which schools are contiguous."
+)
+BY_CATCHMENTS = "No students were counted: the flows are estimated from the overlap of attendance catchments."
+BY_GRAVITY = "No students were counted: the flows are estimated from distance and size (a gravity model)."
 
 
 def estimate_flows(
@@ -31,7 +33,7 @@ def estimate_flows(
     catchments: gpd.GeoDataFrame | None,
     population: gpd.GeoDataFrame | None,
     chain: pd.DataFrame | None = None,
-) -> tuple[SettledFlows, list[Problem]]:
+) -> ScenarioFlows:
     """
     Estimate flows from catchments or, without any, by a gravity model.
 
@@ -42,22 +44,20 @@ def estimate_flows(
     grade_enrolment
         ``school_id``, ``year``, ``grade``, ``students``; may be empty.
     catchments, population
-        Judged layers, or ``None``.
+        Validated layers, or ``None``.
     chain
-        Feeder rights that the district publishes (``flows.official_chain``), to compare an estimate from catchments
-        with.
+        The feeder chain that the district publishes (``flows.catchments.official_feeder_chain``); an estimate from
+        catchments is compared with it.
 
     Returns
     -------
-    settled
-        Basis ``catchments`` or ``gravity``.
-    warnings
-        What the estimate cannot tell.
+    scenario_flows
+        Basis ``catchments`` or ``gravity``, with warnings about what the estimate leaves open.
 
     Raises
     ------
     InputError
-        The files give no flow at all.
+        No flow can be estimated from the files.
     """
     if catchments is not None:
         by_overlap = estimate_catchment_flows(
@@ -66,38 +66,38 @@ def estimate_flows(
         rows, warnings = by_overlap.flows, list(by_overlap.warnings)
         basis = FlowBasis(method="catchments", statement=BY_CATCHMENTS, details=by_overlap.notes)
         if chain is not None:
-            found = {"official chain": compare_flows(rows, chain, schools["level"])}
-            told = _told("official chain", found["official chain"])
-            basis = replace(basis, comparison=_plain(found), details=(*basis.details, told))
+            comparisons = {"official chain": compare_flows(rows, chain, schools["level"])}
+            sentence = _describe_comparison("official chain", comparisons["official chain"])
+            basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
     else:
         by_distance = estimate_gravity_flows(schools, grade_enrolment=_or_none(grade_enrolment))
         rows, warnings = by_distance.flows, []
         basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=by_distance.notes)
     if rows.empty:
         message = "No flow can be estimated: no school's final grade leads into another school of these files."
-        remedy = "Give schools of two levels or more, with their grades and places, or catchments of two levels."
+        remedy = "Add schools of another level, with their grades and coordinates, or catchments of a second level."
         raise InputError([Problem(table="files", message=message, remedy=remedy)])
     listed = listed_schools(schools["grades_offered"])
     cells = add_up([cells_of_table(rows)])
-    flows = complete_flows(cells, listed.masks_of(cells.ids))
-    return SettledFlows(flows=flows, basis=basis), warnings
+    flows = build_flows(cells, listed.masks_of(cells.ids))
+    return ScenarioFlows(flows=flows, basis=basis, warnings=tuple(warnings))
 
 
 def compare_estimates(
-    settled: SettledFlows,
+    scenario_flows: ScenarioFlows,
     schools: gpd.GeoDataFrame,
     grade_enrolment: pd.DataFrame,
     *,
     catchments: gpd.GeoDataFrame | None,
     population: gpd.GeoDataFrame | None,
     estimate: bool,
-) -> SettledFlows:
+) -> ScenarioFlows:
     """
-    Say how far estimates would be from counted flows, where the user gives catchments or asks for an estimate.
+    Compare estimates with counted flows, where the user has catchments or requests an estimate.
 
     Parameters
     ----------
-    settled
+    scenario_flows
         Counted flows; they are protected before anything is compared with them.
     schools, grade_enrolment, catchments, population
         As for :func:`estimate_flows`.
@@ -106,35 +106,39 @@ def compare_estimates(
 
     Returns
     -------
-    settled
+    scenario_flows
         The same flows; the basis carries the comparison.
     """
     if catchments is None and not estimate:
-        return settled
-    feeding = suppress_flows(settled.flows[settled.flows["kind"] == "feeding"])
-    found: dict[str, FlowComparison] = {}
+        return scenario_flows
+    feeding = suppress_flows(scenario_flows.flows[scenario_flows.flows["kind"] == "feeding"])
+    comparisons: dict[str, FlowComparison] = {}
     if catchments is not None:
         by_overlap = estimate_catchment_flows(
             catchments, schools, population=population, grade_enrolment=_or_none(grade_enrolment)
         )
-        found["catchments"] = compare_flows(by_overlap.flows, feeding, schools["level"])
+        comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, schools["level"])
     if estimate:
         by_distance = estimate_gravity_flows(
-            schools, grade_enrolment=_or_none(grade_enrolment), known_flows=settled.flows
+            schools, grade_enrolment=_or_none(grade_enrolment), known_flows=scenario_flows.flows
         )
         if by_distance.comparison is not None:
-            found["gravity"] = by_distance.comparison
-    beside = (BESIDE_CATCHMENTS,) if catchments is not None else ()
-    told = (*beside, *(_told(method, comparison) for method, comparison in found.items()))
-    basis = replace(settled.basis, comparison=_plain(found), details=(*settled.basis.details, *told))
-    return replace(settled, basis=basis)
+            comparisons["gravity"] = by_distance.comparison
+    note = (COMPARED_CATCHMENTS,) if catchments is not None else ()
+    sentences = (*note, *(_describe_comparison(method, comparison) for method, comparison in comparisons.items()))
+    basis = replace(
+        scenario_flows.basis,
+        comparison=_comparison_documents(comparisons),
+        details=(*scenario_flows.basis.details, *sentences),
+    )
+    return replace(scenario_flows, basis=basis)
 
 
 def _or_none(grade_enrolment: pd.DataFrame) -> pd.DataFrame | None:
     return None if grade_enrolment.empty else grade_enrolment
 
 
-def _told(method: str, comparison: FlowComparison) -> str:
+def _describe_comparison(method: str, comparison: FlowComparison) -> str:
     if method == "official chain" and comparison.misplaced_share is not None:
         return (
             f"The district's own feeder chain sends {comparison.misplaced_share:.1%} of the students of"
@@ -150,8 +154,8 @@ def _told(method: str, comparison: FlowComparison) -> str:
     )
 
 
-def _plain(found: Mapping[str, FlowComparison]) -> dict[str, Any]:
+def _comparison_documents(comparisons: Mapping[str, FlowComparison]) -> dict[str, Any]:
     return {
         method: {**asdict(comparison), "by_level": [level._asdict() for level in comparison.by_level]}
-        for method, comparison in found.items()
+        for method, comparison in comparisons.items()
     }

@@ -32,21 +32,21 @@ def hash_tables(
     sha256
         Hexadecimal; equal tables have equal hashes.
     """
-    given = [hash_table(other) for other in others if len(other)]
-    return joined_hash([hash_schools(schools), hash_table(performance), hash_table(flows), *given])
+    more = [hash_table(other) for other in others if len(other)]
+    return joined_hash([hash_schools(schools), hash_table(performance), hash_table(flows), *more])
 
 
-def joined_hash(parts: Sequence[bytes]) -> str:
+def joined_hash(digests: Sequence[bytes]) -> str:
     """Hash of a scenario from those of its schools, performance, flows and the other tables."""
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def hash_schools(schools: gpd.GeoDataFrame) -> bytes:
     """Hash the table of schools, points included."""
     digest = hashlib.sha256()
-    places, located = shapely.get_coordinates(schools.geometry.array, return_index=True)
+    coordinates, located = shapely.get_coordinates(schools.geometry.array, return_index=True)
     digest.update(located.astype("int32").tobytes())
-    digest.update(places.tobytes())
+    digest.update(coordinates.tobytes())
     digest.update(hash_table(pd.DataFrame(schools.drop(columns="geometry"))))
     return digest.digest()
 
@@ -72,9 +72,9 @@ def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         texts = pc.fill_null(array.cast(pa.large_string()), "")
         _, ends, text = texts.buffers()
-        places = np.frombuffer(ends, dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
-        digest.update(np.diff(places).astype("int32").data)
-        digest.update(memoryview(text)[places[0] : places[-1]] if text is not None and len(texts) else b"")
+        offsets = np.frombuffer(ends, dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
+        digest.update(np.diff(offsets).astype("int32").data)
+        digest.update(memoryview(text)[offsets[0] : offsets[-1]] if text is not None and len(texts) else b"")
     elif pa.types.is_integer(array.type):
         digest.update(np.ascontiguousarray(numpy_of(pc.fill_null(array, 0)).astype("int32", casting="same_kind")).data)
     else:

@@ -1,4 +1,4 @@
-"""Where the flows come from: counted students first; catchments or a gravity model only where nothing was counted."""
+"""The flows of a scenario: counted, with a crosswalk applied and another proposed; or no flows at all."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.protected_base import suppress_flows
+from clustering.errors import Problem
 from clustering.flows.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
 from clustering.model.ingest_report import FlowBasis
 from clustering.validation.flows.flow_cells import FlowCells, add_up, cells_of_table
-from clustering.validation.flows.flows import ListedSchools, complete_flows, rows_of_cells
+from clustering.validation.flows.flows import ListedSchools, build_flows, rows_of_cells
 
 MAXIMUM_PROPOSED = 500
-WITHOUT_FLOWS = "No flows are given: low-performing schools can be told, and no Zones proposed."
+WITHOUT_FLOWS = "There are no flows: low-performing schools can be identified, but no Zones can be proposed."
 
 
 @dataclass(frozen=True, kw_only=True)
-class SettledFlows:
+class ScenarioFlows:
     """
     The flows of a scenario and where they come from.
 
@@ -33,70 +34,73 @@ class SettledFlows:
         What they rest on.
     crosswalk
         Rows proposed for schools of the flows that are not listed, as plain values; none is applied.
+    warnings
+        What is doubtful about estimated flows.
     """
 
     flows: pd.DataFrame
     basis: FlowBasis
     crosswalk: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
-def no_flows() -> SettledFlows:
-    """Flows of files that give none, which is enough to tell low-performing schools."""
+def no_flows() -> ScenarioFlows:
+    """Flows without a row: enough to identify low-performing schools."""
     columns = {"origin": "str", "destination": "str", **dict.fromkeys(("grade", "next_grade", "year"), "Int64")}
     columns |= dict.fromkeys(("students", "students_low", "students_high"), "float64")
     empty = pd.DataFrame(columns=list(columns)).astype(columns)
     cells = add_up([cells_of_table(empty)])
-    flows = complete_flows(cells, np.empty(0, dtype="int64"))
-    return SettledFlows(flows=flows, basis=FlowBasis(method="none", statement=WITHOUT_FLOWS))
+    flows = build_flows(cells, np.empty(0, dtype="int64"))
+    return ScenarioFlows(flows=flows, basis=FlowBasis(method="none", statement=WITHOUT_FLOWS))
 
 
-def settle_recorded(
-    parts: Sequence[FlowCells],
+def build_recorded_flows(
+    flow_cells: Sequence[FlowCells],
     *,
     schools: gpd.GeoDataFrame,
     listed: ListedSchools,
     names: Callable[[], pd.Series],
     crosswalk: pd.DataFrame | None = None,
-) -> SettledFlows:
+) -> ScenarioFlows:
     """
-    Add up counted flows, apply what the user confirmed of a crosswalk, and propose rows for what is left.
+    Add up counted flows, apply the confirmed rows of a crosswalk, and propose rows for schools still not listed.
 
     Parameters
     ----------
-    parts
+    flow_cells
         Cells of flow files and of student records.
     schools, listed
         The schools table, and its look-ups.
     names
-        Gives the names that the flow files have for their schools, index ``school_id``; asked only where it matters.
+        Returns the names that the flow files have for their schools, index ``school_id``; called only where needed.
     crosswalk
-        Given by the user (``validate.crosswalk``); rows that are not confirmed are not applied.
+        The user's (``validation.crosswalk``); rows that are not confirmed are not applied.
 
     Returns
     -------
-    settled
+    scenario_flows
         Basis ``recorded``.
     """
-    cells = add_up(parts)
+    cells = add_up(flow_cells)
     details: tuple[str, ...] = ()
     if crosswalk is not None and len(crosswalk):
         grades = schools["grades_offered"]
         rows, account = apply_crosswalk(rows_of_cells(cells), crosswalk, grades_offered=grades)
         cells = add_up([cells_of_table(rows)])
-        told = (
+        applied = (
             f"A crosswalk was applied to {len(account.old_ids_applied):,} earlier schools: {account.rows_relabelled:,}"
-            f" cells of the flows were given to a present school, {account.rows_divided:,} divided among several."
+            f" cells of the flows now belong to a present school, {account.rows_divided:,} are divided among several."
         )
-        details = (told,)
+        details = (applied,)
     masks = listed.masks_of(cells.ids)
-    flows = complete_flows(cells, masks)
+    flows = build_flows(cells, masks)
     proposed = propose_rows(flows, schools, names()) if (masks < 0).any() else ()
-    return SettledFlows(flows=flows, basis=FlowBasis(details=details), crosswalk=proposed)
+    return ScenarioFlows(flows=flows, basis=FlowBasis(details=details), crosswalk=proposed)
 
 
 def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Series) -> tuple[Mapping[str, Any], ...]:
     """
-    Propose which listed schools those may be that the flows know and the schools files do not.
+    Propose which listed schools may be meant by schools that only the flows name.
 
     Parameters
     ----------
@@ -105,14 +109,14 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
     schools
         The schools table.
     names
-        Names that the flow files give, index ``school_id``.
+        Names in the flow files, index ``school_id``.
 
     Returns
     -------
     rows
-        Plain values, with the columns of ``crosswalk.crosswalk_csv_table``; the strongest first, none confirmed.
+        Plain values, with the columns of ``crosswalk_csv_table``; the strongest first, none confirmed.
     """
-    # Of the protected flows: the evidence is shown, and says shares of students.
+    # From the protected flows: the evidence is shown, and contains shares of students.
     protected = suppress_flows(flows)
     unlisted = find_unlisted(protected, schools, names=names)
     if unlisted.empty:

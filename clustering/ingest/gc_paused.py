@@ -1,4 +1,4 @@
-"""Python's garbage collector kept waiting while many objects are made, none of which is garbage."""
+"""Python's garbage collector, paused while many objects are made and none is garbage."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collection_waits() -> Iterator[None]:
+def paused_garbage_collection() -> Iterator[None]:
     """
-    Put garbage collection off.
+    Pause garbage collection.
 
-    A table of schools has a point for each, an object of its own; the collector would look through all of them again
-    and again while tables are made of them.
+    A table of schools holds one point object for each school. The collector would go through all of them again and
+    again while tables are made of them.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""Files opened in the role they are given in, each read once."""
+"""Files read into tables, each once: which reader takes a file, which headings it has, and in which role it counts."""
 
 from __future__ import annotations
 
@@ -39,34 +39,54 @@ def as_sequence(sources: Sources) -> Sequence[Source]:
     return [sources] if isinstance(sources, (str, Path, NamedFile, pd.DataFrame)) else sources
 
 
-def settle_options(options: Options | Iterable[str] | None, encoding: str | None) -> Options:
-    """Options by file name, from a mapping or from texts; an encoding for all files is what no file says otherwise."""
-    given = dict(options) if isinstance(options, Mapping) else parse_file_options(options or ())
+def merge_options(options: Options | Iterable[str] | None, encoding: str | None) -> Options:
+    """Options by file name, from a mapping or from texts; ``encoding`` applies where a file has none of its own."""
+    merged = dict(options) if isinstance(options, Mapping) else parse_file_options(options or ())
     if encoding is not None:
-        everywhere = given.get("*", FileOptions())
-        given["*"] = replace(everywhere, encoding=everywhere.encoding or encoding)
-    return given
+        of_all_files = merged.get("*", FileOptions())
+        merged["*"] = of_all_files.with_changes(encoding=of_all_files.encoding or encoding)
+    return merged
 
 
-def check_names(options: Options, sources: Iterable[Source], problems: list[Problem]) -> None:
-    """Note options said of a file that was not given; a pattern may well match none."""
+def check_option_names(options: Options, sources: Iterable[Source], problems: list[Problem]) -> None:
+    """Note options of a file that is not there; a pattern may match no file."""
     names = sorted({name_of(source) for source in sources})
     for name in options:
         if name not in names and not set(name) & set("*?["):
-            message = f"An option is said of {name[:200]}, which is no file given: {', '.join(names[:30])}."
-            remedy = "Write the name of the file, without its folder; or leave it out, for an option of all files."
+            message = f"There is an option for {name[:200]}, but no such file. The files are: {', '.join(names[:30])}."
+            remedy = "Write the name of the file without its folder, or no name for an option of all files."
             problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
 
 
-@dataclass
-class Opened:
+@dataclass(frozen=True)
+class OpenTable:
     """
-    Files that could be read.
+    A table of text with its recognised headings.
+
+    Parameters
+    ----------
+    findings
+        The table; warnings are among its problems.
+    heading_errors
+        Columns that are missing or that are ambiguous.
+    """
+
+    findings: Findings
+    heading_errors: list[Problem]
+
+
+Part = Membership | OpenTable
+
+
+@dataclass
+class InputFiles:
+    """
+    The files that could be read.
 
     Parameters
     ----------
     files
-        Role to tables, in the order given.
+        Role to tables, in the order of the files.
     memberships
         Enrolment by school and grade.
     """
@@ -75,7 +95,7 @@ class Opened:
     memberships: list[Membership] = field(default_factory=list)
 
 
-def open_files(sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]) -> Opened:
+def open_files(sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]) -> InputFiles:
     """
     Read files into tables of text and recognise their headings.
 
@@ -85,91 +105,88 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
         Role to files. A file whose published form belongs to another role (CCD membership among the schools, say) is
         read in its own.
     options
-        What the user says of them.
+        The user's options of the files.
     problems
-        Faults of files that cannot be read at all are added.
+        Errors of files that cannot be read are added.
 
     Returns
     -------
-    opened
+    inputs
         Every file that could be read.
     """
-    asked = [(role, source) for role, given in sources.items() for source in given]
+    role_sources = [(role, source) for role, of_role in sources.items() for source in of_role]
 
     def open_one(role: str, source: Source) -> list[Part] | InputError:
-        """Open a file and have its columns encoded."""
+        """Open a file and start encoding its columns."""
         outcome = _open(role, source, options)
         for part in outcome if isinstance(outcome, list) else ():
             if not isinstance(part, Membership):
-                encoding.extend(threads.submit(part[0].table.column, heading) for heading in _judged_by_text(part[0]))
+                headings = _headings_read_by_text(part.findings)
+                encoding.extend(threads.submit(part.findings.table.column, heading) for heading in headings)
         return outcome
 
-    # Parsing, hashing and encoding release the interpreter's lock. Columns are tasks of their own, so that both threads
-    # are busy to the end, whatever the sizes of the files.
+    # Parsing, hashing and encoding release the interpreter's lock. Each column is a task, so that both threads are busy
+    # to the end, whatever the sizes of the files.
     encoding: list[Future[TextColumn]] = []
     with ThreadPoolExecutor(max_workers=2) as threads:
-        opening = [threads.submit(open_one, role, source) for role, source in asked]
-        outcomes = [each.result() for each in opening]
+        tasks = [threads.submit(open_one, role, source) for role, source in role_sources]
+        outcomes = [task.result() for task in tasks]
         wait(encoding)
-    opened = Opened(files={role: [] for role in sources})
+    inputs = InputFiles(files={role: [] for role in sources})
     for outcome in outcomes:
         if isinstance(outcome, InputError):
             problems.extend(outcome.problems)
             continue
         for part in outcome:
             if isinstance(part, Membership):
-                opened.memberships.append(part)
+                inputs.memberships.append(part)
             else:
-                findings, missing = part
-                problems.extend(missing)
-                opened.files.setdefault(findings.role, []).append(findings)
-    return opened
-
-
-Part = Membership | tuple[Findings, list[Problem]]
+                problems.extend(part.heading_errors)
+                inputs.files.setdefault(part.findings.role, []).append(part.findings)
+    return inputs
 
 
 def _open(role: str, source: Source, options: Options) -> list[Part] | InputError:
-    said = options_for(name_of(source), options)
+    file_options = options_for(name_of(source), options)
     try:
-        if role in ("schools", "performance") and _is_streamed(source, said):
-            return [read_membership(source, encoding=said.encoding)]
-        table = _read(role, source, said)
+        if role in ("schools", "performance") and _is_streamed(source, file_options):
+            return [read_membership(source, encoding=file_options.encoding)]
+        table = _read(role, source, file_options)
         if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
             return [read_membership(table)]
         if not is_portal_kind(table.kind):
-            return [_recognised(role, table)]
+            return [_recognise(role, table)]
         translated = translate_portal_table(table)
         if translated.role == "membership":
             return [read_membership(each) for each in translated.tables]
-        codes = tuple(_codes_told(table.name, translated.facts))
-        told = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
-        return [_recognised(translated.role, each) for each in (*told, *translated.tables[1:])]
+        codes = tuple(_warn_of_codes(table.name, translated.facts))
+        first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
+        return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
     except InputError as error:
         return error
 
 
-def _codes_told(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
-    """Say how many cells of the portal's columns are no values."""
+def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
+    """Warn how many cells of the portal's columns hold no value."""
     for column, count in facts.items():
-        message = f"{count:,} cells hold a code, or a middle alone, in the place of a value; they are read as missing."
-        remedy = "Nothing need be done; the portal marks what is not reported, not applicable or suppressed so."
+        message = f"{count:,} cells hold a code, or only a midpoint, instead of a value; they are read as missing."
+        remedy = "Nothing needs to be done: the portal marks values that are not reported or suppressed with codes."
         yield Problem(table=name, column=column, message=message, remedy=remedy, is_error=False)
 
 
-def _read(role: str, source: Source, said: FileOptions) -> RawTable:
+def _read(role: str, source: Source, options: FileOptions) -> RawTable:
     if role in ("schools", "performance") and not isinstance(source, pd.DataFrame):
         path = _path_of(source)
         if path.is_dir() or looks_like_pages(path):
-            return read_portal_pages(source, options=said)
-    return read_table(source, role=role, options=said)
+            return read_portal_pages(source, options=options)
+    return read_table(source, role=role, options=options)
 
 
-def _is_streamed(source: Source, said: FileOptions) -> bool:
-    """Whether a file is one of CCD's membership files, which are read block by block since they may be huge."""
+def _is_streamed(source: Source, options: FileOptions) -> bool:
+    """Whether a file is a CCD membership file; these may be huge, and are read block by block."""
     if isinstance(source, pd.DataFrame) or (path := _path_of(source)).is_dir():
         return False
-    kind = said.kind or peek_kind(path, said)
+    kind = options.kind or peek_kind(path, options)
     return kind in _MEMBERSHIP_KINDS
 
 
@@ -177,8 +194,8 @@ def _path_of(source: str | Path | NamedFile) -> Path:
     return source.path if isinstance(source, NamedFile) else Path(source)
 
 
-def _judged_by_text(findings: Findings) -> Iterator[str]:
-    """Headings of the columns whose distinct texts will be judged."""
+def _headings_read_by_text(findings: Findings) -> Iterator[str]:
+    """Headings of the columns of which validation needs the distinct texts."""
     table = findings.table
     for canonical in _ENCODED.get(findings.role, ()):
         if canonical in findings.headings:
@@ -187,21 +204,24 @@ def _judged_by_text(findings: Findings) -> Iterator[str]:
         yield from headings_of_lists(table)
 
 
-def _recognised(role: str, given: RawTable) -> tuple[Findings, list[Problem]]:
-    table = without_blank_records(given)
-    headings, missing = recognise_headings(
+def _recognise(role: str, source: RawTable) -> OpenTable:
+    table = without_blank_records(source)
+    recognised = recognise_headings(
         table.headings, table=table.name, role=role, options=table.options, header_row=table.header_row
     )
+    headings, missing = recognised.headings, recognised.problems
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":
-        headings, ambiguous = complete_layer_headings(headings, table.cells, table=table.name)
-        found = [problem for problem in missing if problem.column != "school_id" or "school_id" not in headings]
-        missing = ambiguous or found
+        layer = complete_layer_headings(headings, table.cells, table=table.name)
+        headings = layer.headings
+        missing = layer.problems or [
+            problem for problem in missing if problem.column != "school_id" or "school_id" not in headings
+        ]
         if table.geometry is None:
             message = "The file has no geometry: catchments are polygons."
-            remedy = "Give GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile."
+            remedy = "Use GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile."
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
     findings = Findings(table=table, role=role, headings=headings, problems=list(table.problems))
     mark_overlong_cells(findings)
-    return findings, missing
+    return OpenTable(findings, missing)

@@ -1,4 +1,4 @@
-"""The ingest report: what was understood of the files, and what is doubtful about them."""
+"""The ingest report: what each file was read as, what was left out, and what is doubtful."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem
-from clustering.ingest.flow_sources import SettledFlows
-from clustering.ingest.open_files import Opened
+from clustering.ingest.flow_sources import ScenarioFlows
+from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
 from clustering.model.columns import FLOW_KINDS
 from clustering.model.ingest_report import IngestReport
@@ -32,12 +32,12 @@ MAXIMUM_LISTED_ENTRIES = 20
 
 
 def build_report(
-    opened: Opened,
-    counted: StudentFiles | None,
+    inputs: InputFiles,
+    student_files: StudentFiles | None,
     warnings: Sequence[Problem],
     *,
     schools: gpd.GeoDataFrame,
-    settled: SettledFlows,
+    scenario_flows: ScenarioFlows,
     ratings: pd.DataFrame,
     rates: pd.DataFrame,
     grade_enrolment: pd.DataFrame,
@@ -50,15 +50,15 @@ def build_report(
 
     Parameters
     ----------
-    opened
-        The files, judged.
-    counted
+    inputs
+        The files, validated.
+    student_files
         Student records, where there are any.
     warnings
         Problems that did not stop the work.
     schools
         The schools table.
-    settled
+    scenario_flows
         The flows and what they rest on.
     ratings, rates, grade_enrolment, travel_times, contiguity
         The other tables of the scenario; see ``columns``.
@@ -70,18 +70,18 @@ def build_report(
     report
         Nothing in it is more exact than the protected flows.
     """
-    tables = [findings for role in opened.files for findings in opened.files[role]]
+    tables = [findings for role in inputs.files for findings in inputs.files[role]]
     sources = [findings.source_file(unused=_unused(findings, ratings)) for findings in tables]
-    sources += [membership.file for membership in opened.memberships]
-    aside = [row for findings in tables for row in findings.rows_set_aside()]
+    sources += [membership.file for membership in inputs.memberships]
+    set_aside = [row for findings in tables for row in findings.rows_set_aside()]
     facts = _facts(schools, co_located)
-    if counted is not None:
-        sources += counted.source_files()
-        aside += counted.rows_set_aside()
-        facts["students_in_hundreds"] = counted.accounting()
+    if student_files is not None:
+        sources += student_files.source_files()
+        set_aside += student_files.rows_set_aside()
+        facts["students_in_hundreds"] = student_files.accounting()
     facts["published_rates"] = int(rates["status"].isin(["exact", "range"]).sum())
     facts["schools_and_grades_with_enrolment"] = len(grade_enrolment)
-    facts |= _facts_of_limits(travel_times, contiguity, len(schools))
+    facts |= _facts_of_pairs(travel_times, contiguity, len(schools))
     report = IngestReport(
         files=tuple(sources),
         warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
@@ -89,32 +89,32 @@ def build_report(
         flow_rows={},
         flow_students={},
         facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
-        set_aside=tuple(aside),
+        set_aside=tuple(set_aside),
     )
-    return report_with_flows(report, settled)
+    return report_with_flows(report, scenario_flows)
 
 
-def report_with_flows(report: IngestReport, settled: SettledFlows) -> IngestReport:
+def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows) -> IngestReport:
     """
-    Say in a report what its flows are.
+    Put the facts about flows into a report.
 
     Parameters
     ----------
     report
-        Of a scenario, or of one that was changed.
-    settled
+        Of a scenario, or of the scenario that these flows replace those of.
+    scenario_flows
         The flows and what they rest on.
 
     Returns
     -------
     report
-        The same, with the facts of these flows.
+        The same report with the facts of these flows.
     """
-    flows = settled.flows
+    flows = scenario_flows.flows
     kinds = flows["kind"].cat.codes.to_numpy()
     rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
-    # Of the protected table: a rounded sum of exact counts would narrow small ones.
-    shown = flows if settled.basis.is_estimated else suppress_flows(flows)
+    # From the protected table: a rounded sum of exact counts would narrow small ones.
+    shown = flows if scenario_flows.basis.is_estimated else suppress_flows(flows)
     students = np.bincount(kinds, weights=shown["students"].fillna(0).to_numpy(), minlength=len(FLOW_KINDS))
     present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
     hidden = int(flows["students"].isna().sum())
@@ -124,14 +124,14 @@ def report_with_flows(report: IngestReport, settled: SettledFlows) -> IngestRepo
         "suppressed_flow_cells": hidden,
         "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
     }
-    told = report.facts
+    earlier = report.facts
     return replace(
         report,
         flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
         flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
-        facts={**{name: told[name] for name in told if name not in facts}, **facts},
-        basis=settled.basis,
-        crosswalk=settled.crosswalk,
+        facts={**{name: earlier[name] for name in earlier if name not in facts}, **facts},
+        basis=scenario_flows.basis,
+        crosswalk=scenario_flows.crosswalk,
     )
 
 
@@ -147,8 +147,8 @@ def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:
     }
 
 
-def _facts_of_limits(travel_times: pd.DataFrame, contiguity: pd.DataFrame, school_count: int) -> dict[str, int]:
-    """What may limit Zones, where the files give it; a school that has none of it cannot be judged by it."""
+def _facts_of_pairs(travel_times: pd.DataFrame, contiguity: pd.DataFrame, school_count: int) -> dict[str, int]:
+    """Counts of travel times and contiguous schools, and of the schools that have none."""
     facts: dict[str, int] = {}
     if len(travel_times):
         timed = pd.concat([travel_times["origin"], travel_times["destination"]]).nunique()
@@ -164,22 +164,22 @@ def _facts_of_limits(travel_times: pd.DataFrame, contiguity: pd.DataFrame, schoo
 def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
     used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
     table = findings.table
-    if is_matrix(table.kind):  # whose columns are destinations
+    if is_matrix(table.kind):  # its columns are destinations
         return [heading for heading in table.headings if heading_key(heading) in TOTALS]
     return [heading for heading in (*table.headings, *table.unread) if heading not in used]
 
 
 def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
-    """Columns that look like official lists, those that mark the fewest schools first, with their entries."""
+    """Columns that look like official lists, with their entries; those with an entry for the fewest schools first."""
     columns = ratings.drop(columns=list(RATE_COLUMNS))
     marked = {str(name): int((column.cat.codes >= 0).sum()) for name, column in columns.items()}
     lists = {
         name: columns[name].cat.remove_unused_categories().cat.categories.tolist()
         for name in sorted(marked, key=lambda each: marked[each])
     }
-    telling = [
+    useful = [
         name
         for name, entries in lists.items()
         if not (len(entries) == 1 and marked[name] == school_count) and not is_grade_heading(name)
     ]
-    return {name: lists[name][:MAXIMUM_LISTED_ENTRIES] for name in telling[:MAXIMUM_LISTS]}
+    return {name: lists[name][:MAXIMUM_LISTED_ENTRIES] for name in useful[:MAXIMUM_LISTS]}

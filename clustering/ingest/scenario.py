@@ -14,14 +14,14 @@ from clustering.flows.catchments.official_feeder_chain import official_chain_flo
 from clustering.flows.crosswalk import read_flow_names
 from clustering.ingest.co_located import count_co_located
 from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
-from clustering.ingest.cross_file_errors import refuse_combinations, refuse_judged
-from clustering.ingest.cross_file_warnings import check_entering, check_places, check_years
+from clustering.ingest.cross_file_errors import raise_cross_file_errors, validate_combinations
+from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.estimates import compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
-from clustering.ingest.flow_sources import SettledFlows, no_flows, settle_recorded
-from clustering.ingest.gc_paused import collection_waits
-from clustering.ingest.open_files import Opened, Sources, as_sequence, check_names, open_files, settle_options
+from clustering.ingest.flow_sources import ScenarioFlows, build_recorded_flows, no_flows
+from clustering.ingest.gc_paused import paused_garbage_collection
+from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.ingest.report import build_report
 from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.model.columns import CONTIGUITY_COLUMNS
@@ -32,8 +32,8 @@ from clustering.validation.catchments.population import validate_population
 from clustering.validation.crosswalk.crosswalk import validate_crosswalk
 from clustering.validation.findings import Findings
 from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
-from clustering.validation.flows.flows import ListedSchools, judge_flows, listed_schools
-from clustering.validation.rates.performance import judge_performance
+from clustering.validation.flows.flows import ListedSchools, listed_schools, validate_flow_file
+from clustering.validation.rates.performance import validate_performance
 from clustering.validation.schools.schools import validate_schools
 from clustering.validation.schools.state_identifiers import state_ids_of, translate_state_ids
 from clustering.validation.travel_times import validate_travel_times
@@ -55,40 +55,40 @@ def read_scenario(
     encoding: str | None = None,
 ) -> Scenario:
     """
-    Read and judge an analyst's files.
+    Read and validate an analyst's files.
 
     Parameters
     ----------
     schools
-        One or more tables of schools, joined on their identifier (a CCD directory, EDGE geocodes and CCD membership,
-        say).
+        One or more tables of schools, joined on their identifier: for example a CCD directory, EDGE geocodes and CCD
+        membership.
     flows
         One or more tables of students by origin, destination, grade and year, long or with a column per destination;
         added up.
     performance
-        Graduation rates or official lists by school; further columns of the schools tables serve as well.
+        Graduation rates or official lists by school; they may also be further columns of the schools tables.
     students
         Student enrolment records, from which promotions are derived; instead of ``flows``.
     catchments
-        Attendance boundaries, of two levels or more where flows are estimated from their overlap since none are
-        counted; beside counted flows they are compared with them. Either way they say which schools are contiguous.
+        Attendance boundaries. They tell which schools are contiguous. If no students are counted, flows are estimated
+        from the overlap of two or more levels of them; otherwise that estimate is compared with the counted flows.
     population
-        Points with a population, to weigh the overlap of catchments by people instead of area.
+        Points with a population, so that the overlap of catchments is measured in people instead of area.
     crosswalk
-        Old identifiers to present ones, applied to the flows where a row is confirmed.
+        Earlier identifiers and the present ones; confirmed rows are applied to the flows.
     travel_times
         Minutes between schools, a row per origin and destination or a column per destination; directed.
     estimate
-        Estimate flows by a gravity model where neither flows nor students nor catchments are given; beside counted
-        flows the estimate is compared with them.
+        Estimate flows by a gravity model if there are neither flows nor students nor catchments. If students are
+        counted, the estimate is compared with them.
     require_flows
-        Refuse files of which no flows come. Set to ``False``, schools and their rates are enough: low-performing
-        schools can be told, and the report says that there are no flows.
+        Refuse files without flows. With ``False``, schools and their rates are enough: low-performing schools can be
+        identified, and the report says that there are no flows.
     options
-        What recognition must not guess, by file name: a mapping to :class:`FileOptions`, or texts as for
-        :func:`parse_file_options`.
+        How to read a file where recognition would guess wrong, by file name: a mapping to :class:`FileOptions`, or
+        texts as for :func:`parse_file_options`.
     encoding
-        A Python codec name for every file that is neither UTF-8 nor UTF-16.
+        Name of a Python codec for every file that is neither UTF-8 nor UTF-16.
 
     Returns
     -------
@@ -101,8 +101,8 @@ def read_scenario(
         With every problem of every file.
     """
     problems: list[Problem] = []
-    said = settle_options(options, encoding)
-    given = {
+    all_options = merge_options(options, encoding)
+    sources = {
         "schools": as_sequence(schools),
         "flows": as_sequence(flows),
         "performance": as_sequence(performance),
@@ -111,20 +111,21 @@ def read_scenario(
         "crosswalk": as_sequence(crosswalk),
         "travel_times": as_sequence(travel_times),
     }
-    check_names(said, [source for sources in (*given.values(), as_sequence(students)) for source in sources], problems)
-    opened = open_files(given, said, problems)
-    counted = read_students(as_sequence(students), said, problems)
-    has_basis = bool(len(given["catchments"])) or estimate or not require_flows
-    refuse_combinations(opened, counted, problems, has_basis=has_basis)
+    named = [source for of_role in (*sources.values(), as_sequence(students)) for source in of_role]
+    check_option_names(all_options, named, problems)
+    inputs = open_files(sources, all_options, problems)
+    student_files = read_students(as_sequence(students), all_options, problems)
+    has_basis = bool(len(sources["catchments"])) or estimate or not require_flows
+    validate_combinations(inputs, student_files, problems, has_basis=has_basis)
     if problems:
         raise InputError(problems)
-    with collection_waits():
-        return _judge(opened, counted, estimate=estimate)
+    with paused_garbage_collection():
+        return _build_scenario(inputs, student_files, estimate=estimate)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Layers:
-    """What the files give beside schools, rates and tables of flows, judged."""
+    """The validated tables other than schools, rates and flows."""
 
     catchments: gpd.GeoDataFrame | None
     chain: pd.DataFrame | None
@@ -133,69 +134,72 @@ class _Layers:
     travel_times: pd.DataFrame
 
 
-def _judge(opened: Opened, counted: StudentFiles | None, *, estimate: bool) -> Scenario:
-    """Judge tables of text, all of them before anything is refused."""
-    files = opened.files
-    table, grade_enrolment, found = add_enrolment(validate_schools(files["schools"]), opened.memberships)
+def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, estimate: bool) -> Scenario:
+    """Validate all tables of text, and only then raise their errors."""
+    files = inputs.files
+    enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
+    table, grade_enrolment, found = enrolment.schools, enrolment.grade_enrolment, enrolment.warnings
     cohorts = grade_enrolment
     listed = listed_schools(table["grades_offered"])
-    _translate(files, listed)
-    # What is done beside works in Arrow and in hashing, which release the interpreter's lock.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        rated = beside.submit(judge_performance, [*files["performance"], *files["schools"]], table.index)
-        hashes = [beside.submit(hash_schools, table)]
-        co_located = beside.submit(count_co_located, table)
-        parts = [judge_flows(findings, listed) for findings in files["flows"]]
-        if counted is not None:
-            parts.append(cells_of_table(counted.promotions.flows))
-            found += counted.problems
-            if grade_enrolment.empty:  # an estimate made of exact counts, compared and shown, would tell of small ones
-                grade_enrolment = counted.grade_enrolment(table.index)
-                cohorts = counted.protected_enrolment(table.index)
-        layers = _judge_layers(files, parts, listed, table.index)
-        performance = rated.result()  # before more problems of the same files: their order must not be chance
-        check_places(files["schools"], table)
-        hashes.append(beside.submit(hash_table, performance.table))
-        found += [problem for findings in _all(files) for problem in findings.problems]
-        found += [problem for membership in opened.memberships for problem in membership.problems]
-        refuse_judged(found, files["flows"], counted, parts, listed)
-        touching = beside.submit(_contiguity, layers.catchments, table.index)
-        settled, doubtful = _settle(files["flows"], parts, table, listed, cohorts, layers, estimate=estimate)
-        hashes.append(beside.submit(hash_table, settled.flows))
-        limits = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        others = [*limits.values(), performance.rates]
-        hashes += [beside.submit(hash_table, table) for table in others if len(table)]
-        found += [*doubtful, *check_years(settled.flows)]
+    _translate_identifiers(files, listed)
+    # The work in the background is Arrow's and hashing; both release the interpreter's lock.
+    with ThreadPoolExecutor(max_workers=1) as background:
+        rating = background.submit(validate_performance, [*files["performance"], *files["schools"]], table.index)
+        hashes = [background.submit(hash_schools, table)]
+        co_located = background.submit(count_co_located, table)
+        flow_cells = [validate_flow_file(findings, listed) for findings in files["flows"]]
+        if student_files is not None:
+            flow_cells.append(cells_of_table(student_files.promotions.flows))
+            found += student_files.problems
+            if grade_enrolment.empty:  # an estimate from exact counts would reveal small ones once it is shown
+                grade_enrolment = student_files.grade_enrolment(table.index)
+                cohorts = student_files.protected_enrolment(table.index)
+        layers = _validate_layers(files, flow_cells, listed, table.index)
+        performance = rating.result()  # waits, so that problems of the same files keep their order
+        check_coordinates(files["schools"], table)
+        hashes.append(background.submit(hash_table, performance.table))
+        found += [problem for findings in _all_findings(files) for problem in findings.problems]
+        found += [problem for membership in inputs.memberships for problem in membership.problems]
+        raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
+        touching = background.submit(_contiguity, layers.catchments, table.index)
+        scenario_flows = _build_flows(files["flows"], flow_cells, table, listed, cohorts, layers, estimate=estimate)
+        hashes.append(background.submit(hash_table, scenario_flows.flows))
+        pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
+        more_tables = [*pair_tables.values(), performance.rates]
+        hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
+        found += [*scenario_flows.warnings, *check_years(scenario_flows.flows)]
         if layers.catchments is not None:
-            found += warn_of_contiguity(layers.catchments, limits["contiguity"], table["name"], settled.basis)
-        if opened.memberships:  # what student records themselves say of a grade cannot contradict them
-            found += check_entering(settled.flows, grade_enrolment, table)
+            found += warn_of_contiguity(
+                layers.catchments, pair_tables["contiguity"], table["name"], scenario_flows.basis
+            )
+        if inputs.memberships:  # enrolment from student records cannot contradict flows from the same records
+            found += check_students_entering(scenario_flows.flows, grade_enrolment, table)
         report = build_report(
-            opened,
-            counted,
+            inputs,
+            student_files,
             found,
             schools=table,
-            settled=settled,
+            scenario_flows=scenario_flows,
             ratings=performance.table,
             rates=performance.rates,
             grade_enrolment=grade_enrolment,
-            **limits,
+            **pair_tables,
             co_located=co_located.result(),
         )
         return Scenario(
             schools=table,
-            flows=settled.flows,
+            flows=scenario_flows.flows,
             performance=performance.table,
             rates=performance.rates,
             grade_enrolment=grade_enrolment,
-            **limits,
+            **pair_tables,
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
         )
 
 
 def _official_chain(files: Sequence[Findings]) -> pd.DataFrame | None:
-    """The feeder rights that a district publishes with its catchments, of the first layer that has them."""
+    """The feeder chain that a district publishes with its catchments, from the first layer that has one."""
     for findings in files:
         table = findings.table
         if table.kind == "Philadelphia catchments" and table.geometry is not None:
@@ -203,21 +207,21 @@ def _official_chain(files: Sequence[Findings]) -> pd.DataFrame | None:
     return None
 
 
-def _translate(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -> None:
-    """Join files that have the state's identifiers, where a directory has both."""
+def _translate_identifiers(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -> None:
+    """Replace the state's identifiers by those of NCES, where a directory has both."""
     if (pairs := state_ids_of(files["schools"])) is None:
         return
-    one, two = ("school_id",), ("origin", "destination")
-    for role, columns in {"performance": one, "catchments": one, "flows": two, "travel_times": two}.items():
+    school, ends = ("school_id",), ("origin", "destination")
+    for role, columns in {"performance": school, "catchments": school, "flows": ends, "travel_times": ends}.items():
         for findings in files[role]:
             for canonical in columns:
                 if canonical in findings.headings:
                     translate_state_ids(findings, canonical, pairs, listed.ids)
 
 
-def _judge_layers(
+def _validate_layers(
     files: Mapping[str, Sequence[Findings]],
-    parts: Sequence[FlowCells],
+    flow_cells: Sequence[FlowCells],
     listed: ListedSchools,
     school_ids: pd.Index,
 ) -> _Layers:
@@ -225,7 +229,7 @@ def _judge_layers(
         catchments=validate_catchments(files["catchments"]) if files["catchments"] else None,
         chain=_official_chain(files["catchments"]),
         population=validate_population(files["population"]) if files["population"] else None,
-        crosswalk=_judge_crosswalk(files["crosswalk"], parts, school_ids) if files["crosswalk"] else None,
+        crosswalk=_validate_crosswalk(files["crosswalk"], flow_cells, school_ids) if files["crosswalk"] else None,
         travel_times=validate_travel_times(files["travel_times"], listed.ids),
     )
 
@@ -236,33 +240,34 @@ def _contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Index) -> pd
     return catchment_contiguity(catchments, school_ids)
 
 
-def _settle(
+def _build_flows(
     files: Sequence[Findings],
-    parts: Sequence[FlowCells],
+    flow_cells: Sequence[FlowCells],
     schools: gpd.GeoDataFrame,
     listed: ListedSchools,
     cohorts: pd.DataFrame,
     layers: _Layers,
     *,
     estimate: bool,
-) -> tuple[SettledFlows, list[Problem]]:
-    """Counted flows, compared with estimates where that is asked for; an estimate where nothing was counted."""
+) -> ScenarioFlows:
+    """Counted flows, compared with estimates on request; an estimate where nothing was counted."""
     areas, people = layers.catchments, layers.population
-    if not parts and areas is None and not estimate:
-        return no_flows(), []
-    if not parts:
+    if not flow_cells and areas is None and not estimate:
+        return no_flows()
+    if not flow_cells:
         return estimate_flows(schools, cohorts, catchments=areas, population=people, chain=layers.chain)
-    settled = settle_recorded(
-        parts, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
+    scenario_flows = build_recorded_flows(
+        flow_cells, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
     )
-    compared = compare_estimates(settled, schools, cohorts, catchments=areas, population=people, estimate=estimate)
-    return compared, []
+    return compare_estimates(scenario_flows, schools, cohorts, catchments=areas, population=people, estimate=estimate)
 
 
-def _judge_crosswalk(files: Sequence[Findings], parts: Sequence[FlowCells], school_ids: pd.Index) -> pd.DataFrame:
-    named = pd.Index([each for part in parts for each in part.named().to_pylist()]).unique()
+def _validate_crosswalk(
+    files: Sequence[Findings], flow_cells: Sequence[FlowCells], school_ids: pd.Index
+) -> pd.DataFrame:
+    named = pd.Index([each for cells in flow_cells for each in cells.named().to_pylist()]).unique()
     return validate_crosswalk(files, school_ids, flow_ids=named)
 
 
-def _all(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
+def _all_findings(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
     return [findings for role in files for findings in files[role]]

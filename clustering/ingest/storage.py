@@ -1,4 +1,4 @@
-"""A Scenario as bytes and back, for keeping inputs; nothing is unpickled."""
+"""A Scenario as bytes and back, for storing inputs; nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ def scenario_to_bytes(scenario: Scenario) -> bytes:
     data
         A ZIP archive of Parquet tables and the report as JSON.
     """
-    parts: dict[str, bytes] = {"format.txt": FORMAT.encode()}
+    members: dict[str, bytes] = {"format.txt": FORMAT.encode()}
     for name in _TABLES:
         buffer = io.BytesIO()
         getattr(scenario, name).to_parquet(buffer)
-        parts[f"{name}.parquet"] = buffer.getvalue()
-    head = {"content_sha256": scenario.content_sha256, "report": asdict(scenario.report)}
-    parts["head.json"] = json.dumps(head, ensure_ascii=False).encode()
+        members[f"{name}.parquet"] = buffer.getvalue()
+    summary = {"content_sha256": scenario.content_sha256, "report": asdict(scenario.report)}
+    members["head.json"] = json.dumps(summary, ensure_ascii=False).encode()
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
-        for name, data in parts.items():
+        for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name, _FIRST_DATE), data)
     return whole.getvalue()
 
@@ -70,18 +70,18 @@ def scenario_from_bytes(data: bytes) -> Scenario:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
+            members = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise _damaged(f"The stored scenario cannot be opened ({error}).") from None
-    if parts.get("format.txt") != FORMAT.encode():
+    if members.get("format.txt") != FORMAT.encode():
         raise _damaged("The stored scenario is of another format.")
-    head = json.loads(parts["head.json"])
-    tables = {name: pd.read_parquet(io.BytesIO(parts[f"{name}.parquet"])) for name in _TABLES if name != "schools"}
+    summary = json.loads(members["head.json"])
+    tables = {name: pd.read_parquet(io.BytesIO(members[f"{name}.parquet"])) for name in _TABLES if name != "schools"}
     scenario = Scenario(
-        schools=gpd.read_parquet(io.BytesIO(parts["schools.parquet"])),
+        schools=gpd.read_parquet(io.BytesIO(members["schools.parquet"])),
         **tables,
-        report=_report_from(head["report"]),
-        content_sha256=head["content_sha256"],
+        report=_report_from(summary["report"]),
+        content_sha256=summary["content_sha256"],
     )
     others = (scenario.travel_times, scenario.contiguity, scenario.rates)
     if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:

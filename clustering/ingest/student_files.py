@@ -1,9 +1,9 @@
-"""Student record files to promotions, and what the report says of them."""
+"""Files of student records: promotions derived from them, and their part of the ingest report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from clustering.readers.file_options import FileOptions, Options, options_for
 from clustering.readers.raw_table import NamedFile, Source, name_of
 from clustering.readers.student_records import read_student_records
 
-_FORM_OF_KIND = {
+_FORMAT_OF_KIND = {
     "student records": "generic",
     "Ed-Fi StudentSchoolAssociation": "edfi",
     "CALPADS SENR": "calpads",
@@ -33,7 +33,7 @@ class StudentFiles:
     Parameters
     ----------
     promotions
-        Flows, and an account of every record.
+        Flows, and what became of every record.
     """
 
     promotions: Promotions
@@ -45,21 +45,21 @@ class StudentFiles:
 
     @property
     def problems(self) -> list[Problem]:
-        """Warnings, none of which shows a student's id."""
+        """Warnings; none of them shows a student's id."""
         return list(self.promotions.problems)
 
     def grade_enrolment(self, school_ids: pd.Index) -> pd.DataFrame:
-        """Students by school, year and grade, of listed schools and known grades."""
+        """Students by school, year and grade; listed schools and known grades only."""
         table = self.promotions.grade_enrolment
         table = table[table["grade"].notna() & table["school_id"].isin(school_ids)]
         return table.sort_values(["school_id", "year", "grade"], ignore_index=True)
 
     def protected_enrolment(self, school_ids: pd.Index) -> pd.DataFrame:
         """
-        Students by school, year and grade as the protected promotions have them, for what is shown of an estimate.
+        Students by school, year and grade from the protected promotions, for an estimate that others may see.
 
-        Those of a school in one year, or where the files end with a year, those who arrived in it; suppressed cells at
-        the middle of their interval.
+        They are the students who were at the school in the year or, in the last year of the files, those who arrived
+        there. A suppressed cell counts with the middle of its interval.
         """
         flows = suppress_flows(self.promotions.flows)
         students = flows["students"].fillna((flows["students_low"] + flows["students_high"]) / 2)
@@ -73,12 +73,12 @@ class StudentFiles:
 
     def source_files(self) -> list[SourceFile]:
         """What was understood of each file."""
-        aside = self.promotions.set_aside
+        set_aside = self.promotions.set_aside
         return [
             SourceFile(
                 role="students",
                 name=file.name,
-                kind=next(kind for kind, form in _FORM_OF_KIND.items() if form == file.form),
+                kind=next(kind for kind, name in _FORMAT_OF_KIND.items() if name == file.record_format),
                 container="text" if file.delimiter else "json",
                 sha256=file.sha256,
                 encoding=file.encoding,
@@ -91,7 +91,7 @@ class StudentFiles:
                 rows_set_aside=file.rows - used,
                 set_aside_reasons={
                     str(reason): int(rows)
-                    for reason, rows in aside.loc[aside["file"] == file.name, ["reason", "rows"]].itertuples(
+                    for reason, rows in set_aside.loc[set_aside["file"] == file.name, ["reason", "rows"]].itertuples(
                         index=False
                     )
                 },
@@ -100,7 +100,7 @@ class StudentFiles:
         ]
 
     def rows_set_aside(self) -> list[SetAsideRow]:
-        """Records left out, with the reason; none of a student."""
+        """Records that were set aside, with the reason and without any student id."""
         table = self.promotions.rows_set_aside
         return [
             SetAsideRow(file=str(file), row=int(row), reason=str(reason))
@@ -110,10 +110,10 @@ class StudentFiles:
     def accounting(self) -> dict[str, int | None]:
         """What became of the students, in hundreds; missing below one hundred."""
         table = self.promotions.accounting
-        told = table[table["counted"] != "records"]
+        of_students = table[table["counted"] != "records"]
         return {
             str(reason): coarse_students(int(count)) if count else 0
-            for reason, count in told[["reason", "count"]].itertuples(index=False)
+            for reason, count in of_students[["reason", "count"]].itertuples(index=False)
         }
 
 
@@ -124,69 +124,69 @@ def read_students(sources: Sequence[Source], options: Options, problems: list[Pr
     Parameters
     ----------
     sources
-        The files; none is no answer.
+        The files.
     options
-        What the user says of them; the form, columns, delimiter, year convention and snapshot of the first file that
-        says any are those of all.
+        The user's options of the files. Format, columns, delimiter, year convention and snapshot apply to all files:
+        for each, the first file that has it counts.
     problems
-        What is wrong is added.
+        Errors are added.
 
     Returns
     -------
-    counted
-        ``None`` where there are no files, or they cannot be read.
+    student_files
+        ``None`` if there are no files or they cannot be read.
     """
     if not len(sources):
         return None
     files = [source for source in sources if not isinstance(source, pd.DataFrame)]
     if len(files) < len(sources):
-        message = "Student records are read from files, not from a DataFrame."
-        problems.append(Problem(table="students", message=message, remedy="Write the table as CSV first."))
+        message = "Student records can only be read from files, not from a DataFrame."
+        problems.append(Problem(table="students", message=message, remedy="Write the table to a CSV file first."))
         return None
-    if useless := [problem for source in files for problem in _without_effect(name_of(source), options)]:
-        problems.extend(useless)
+    if without_effect := [problem for source in files for problem in _options_without_effect(name_of(source), options)]:
+        problems.extend(without_effect)
         return None
-    said = _joined([options_for(name_of(source), options) for source in files])
-    # Plain paths stay so: files of the same name are then told apart by their folders, as OneRoster's sets need.
+    merged = _merge_options([options_for(name_of(source), options) for source in files])
+    # Plain paths stay paths: files of the same name are then distinguished by folder, as the sets of OneRoster need.
     named = [source if isinstance(source, NamedFile) else Path(source) for source in files]
     years = {source.name: text for source in named if (text := options_for(source.name, options).school_year)}
     try:
         records = read_student_records(
             named,
-            form=_FORM_OF_KIND.get(said.kind or "", said.kind),
-            columns=said.columns or None,
-            delimiter=said.delimiter,
-            encoding=said.encoding,
-            year_convention=said.year_convention,
+            record_format=_FORMAT_OF_KIND.get(merged.kind or "", merged.kind),
+            columns=merged.columns or None,
+            delimiter=merged.delimiter,
+            encoding=merged.encoding,
+            year_convention=merged.year_convention,
             school_years=years,
         )
-        snapshot = None if said.snapshot == "none" else said.snapshot or DEFAULT_SNAPSHOT
+        snapshot = None if merged.snapshot == "none" else merged.snapshot or DEFAULT_SNAPSHOT
         return StudentFiles(derive_promotions(records, snapshot=snapshot))
     except InputError as error:
         problems.extend(error.problems)
         return None
 
 
-def _joined(said: Sequence[FileOptions]) -> FileOptions:
+def _merge_options(options: Sequence[FileOptions]) -> FileOptions:
     joined = FileOptions()
-    for each in reversed(said):
-        given = {name: value for name, value in vars(each).items() if value not in (None, {})}
-        joined = replace(joined, **given)
+    for each in reversed(options):
+        settings = {name: value for name, value in vars(each).items() if value not in (None, {})}
+        joined = joined.with_changes(**settings)
     return joined
 
 
-def _without_effect(name: str, options: Options) -> list[Problem]:
-    """Options said of this very file that reading student records does not know; what is said of all is no fault."""
-    said = options.get(name, FileOptions())
-    given = {"header_row": said.header_row not in (None, 1), "has_header": said.has_header is False}
-    given |= {option: getattr(said, option) is not None for option in ("sheet", "layer", "crs", "repeated", "unit")}
+def _options_without_effect(name: str, options: Options) -> list[Problem]:
+    """Errors for options of just this file that have no effect on student records."""
+    of_file = options.get(name, FileOptions())
+    is_set = {"header_row": of_file.header_row not in (None, 1), "has_header": of_file.has_header is False}
+    is_set |= {option: getattr(of_file, option) is not None for option in ("sheet", "layer", "crs", "repeated", "unit")}
     return [
         Problem(
             table=name,
             column=option,
-            message=f"{option} cannot be said of student records: they are text, with their headings in the first row.",
-            remedy="Leave the option out; take rows above the headings out of the file, or export it with headings.",
+            message=f"Student records take no option {option}: they are text, with headings in the first row.",
+            remedy="Leave the option out. Delete rows above the headings; add headings if there are none.",
         )
-        for option, is_given in given.items()
-        if is_given
+        for option, option_is_set in is_set.items()
+        if option_is_set
     ]

@@ -99,7 +99,10 @@ receive_share   float64  share of the destination's entering students [0 to 1]
 
 from __future__ import annotations
 
-LEVELS = ("elementary", "elementary-middle", "middle", "middle-high", "high", "all-grades", "other")
+from typing import Literal, get_args
+
+Level = Literal["elementary", "elementary-middle", "middle", "middle-high", "high", "all-grades", "other"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 FLOW_KINDS = (
     "feeding",  # promoted out of the origin's final grade into another listed school
@@ -113,13 +116,19 @@ FLOW_KINDS = (
     "ungraded",  # a grade is missing: neither promotion nor retention can be told
 )
 
-POINT_MEASURES = ("index", "growth")  # points on a state's own scale: no shares, and never compared with them
 # Published rates and points that are read.
-MEASURES = (
-    *("graduation_3year", "graduation_4year", "graduation_5year", "graduation_6year"),
-    *("proficiency_mathematics", "proficiency_reading"),
-    *POINT_MEASURES,
-)
+Measure = Literal[
+    "graduation_3year",
+    "graduation_4year",
+    "graduation_5year",
+    "graduation_6year",
+    "proficiency_mathematics",
+    "proficiency_reading",
+    "index",
+    "growth",
+]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+POINT_MEASURES = ("index", "growth")  # points on a state's own scale: no shares, and never compared with them
 
 ROLES = ("anchor", "feeder", "outside")
 

@@ -1,13 +1,18 @@
-"""Which release of the software numbers come from."""
+"""The release of the software that numbers come from."""
 
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
 
-def software_release() -> str:
-    """Name and version: ``feeder-zones 0.1.0``; without a version where the package is not installed."""
+def software_version() -> str:
+    """Version of the installed package: ``0.1.0``; ``not installed`` in a clone that was never set up."""
     try:
-        return f"feeder-zones {version('feeder-zones')}"
+        return version("feeder-zones")
     except PackageNotFoundError:
-        return "feeder-zones not installed"
+        return "not installed"
+
+
+def software_release() -> str:
+    """Name and version: ``feeder-zones 0.1.0``."""
+    return f"feeder-zones {software_version()}"

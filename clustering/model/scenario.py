@@ -13,7 +13,7 @@ from clustering.model.ingest_report import IngestReport
 Certainty = Literal["certain", "possible", "no", "unknown"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Scenario:
     """
     Validated inputs; the columns of each table are in ``clustering.model.columns``.

@@ -1,4 +1,4 @@
-"""A file's cells as text, and the names by which files are known."""
+"""A file's cells as text, and the ways to name a file."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ import pyarrow.compute as pc
 
 from clustering.errors import Problem
 from clustering.readers.file_options import FileOptions
-from clustering.readers.text.columns import GivenTexts, TextColumn, from_arrow, numpy_of
+from clustering.readers.text.columns import ArrowTexts, TextColumn, from_arrow, numpy_of
 from clustering.readers.text.delimited import record_rows
 from clustering.readers.text.layout import TextLayout
 
-LOOKED_AT_RECORDS = 2_000
+SAMPLED_RECORDS = 2_000
 
 
 @dataclass(frozen=True)
 class NamedFile:
     """
-    A file together with the name its owner knows it by.
+    A file and the name by which its owner knows it.
 
     Parameters
     ----------
     path
         Where the bytes are.
     name
-        What problems and reports call it, such as the name of an upload.
+        Its name in problems and reports, such as the name of an upload.
     """
 
     path: Path
@@ -44,18 +44,18 @@ Source = str | Path | NamedFile | pd.DataFrame
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
     """
-    A file's cells as text, with what was recognised on the way.
+    A file's cells as text, with its recognised kind and layout.
 
     Parameters
     ----------
     name
         What problems call the table.
     kind
-        What the file was recognised as, see ``kinds.FILE_KINDS``.
+        The recognised kind, see ``recognition.file_kinds.FILE_KINDS``.
     encoded
-        Heading to strings as parsed, dictionary-encoded or not; :meth:`column` gives them trimmed, each text once.
+        Heading to strings as parsed, dictionary-encoded or not; :meth:`column` has them trimmed, each text once.
     sha256, encoding, delimiter
-        See ``model.SourceFile``.
+        See ``model.ingest_report.SourceFile``.
     container
         ``text``, ``workbook``, ``geojson`` ...; ``DataFrame`` for a table of a notebook.
     header_row
@@ -63,26 +63,26 @@ class RawTable:
     first_row
         Row of the first record, as a spreadsheet shows it.
     geometry
-        EPSG:4326, one per record; ``None`` for a file without.
+        EPSG:4326, one per record; ``None`` for a file without geometry.
     options
-        What the user said of the file.
+        The user's options of the file.
     problems
-        Warnings of the reading itself, such as a guessed encoding.
+        Warnings about reading, such as a guessed encoding.
     footer_rows
         Rows below the records that hold notes; set aside.
     blank_rows
         Rows in which every cell is blank; set aside (:func:`without_blank_records`).
     unread
-        Headings of columns that were not parsed, since nothing is ever taken from them in a file of this kind.
+        Headings of columns that were not parsed, since nothing is read from them in a file of this kind.
     has_quotes
         Whether a cell may hold a line break.
     rows
-        Row of each record, where that is not ``first_row`` and on; ``None`` otherwise.
+        Row of each record; ``None`` if the records are in the rows from ``first_row`` on.
     """
 
     name: str
     kind: str
-    encoded: Mapping[str, GivenTexts]
+    encoded: Mapping[str, ArrowTexts]
     sha256: str
     encoding: str = ""
     delimiter: str = ""
@@ -109,42 +109,42 @@ class RawTable:
         return len(next(iter(self.encoded.values()), ()))
 
     def column(self, heading: str) -> TextColumn:
-        """One column, trimmed; made once, when it is first asked for."""
+        """One column, trimmed; built when first needed."""
         if heading not in self._trimmed:
             self._trimmed[heading] = from_arrow(self.encoded[heading])
         return self._trimmed[heading]
 
     def has_few_texts(self, heading: str, limit: int) -> bool:
-        """Whether the first records of a column have no more distinct texts than that, blank not counted."""
-        looked_at = from_arrow(self.encoded[heading][:LOOKED_AT_RECORDS])
-        return len(looked_at.texts) <= limit + 1
+        """Whether the first records of a column have at most ``limit`` distinct texts, blank not counted."""
+        sample = from_arrow(self.encoded[heading][:SAMPLED_RECORDS])
+        return len(sample.texts) <= limit + 1
 
     @cached_property
     def cells(self) -> pd.DataFrame:
         """All columns, as categories of text."""
         return pd.DataFrame({heading: self.column(heading).categorical() for heading in self.headings})
 
-    def row_of(self, place: int) -> int:
-        """Row of a record, as a spreadsheet shows it; ``place`` counts records from 0."""
+    def row_of(self, record: int) -> int:
+        """Row of a record, as a spreadsheet shows it; ``record`` counts from 0."""
         rows = self.rows if self.rows is not None else self._rows_between_blanks
-        return int(rows[place]) if rows is not None and place < len(rows) else self.first_row + place
+        return int(rows[record]) if rows is not None and record < len(rows) else self.first_row + record
 
     @cached_property
     def _rows_between_blanks(self) -> Sequence[int] | None:
-        """Looked for only when a row is to be named: few files have blank rows, and fewer have problems."""
+        """Searched only when a problem needs a row: few files have blank rows, and fewer have problems."""
         return record_rows(*self._text) if self._text is not None else None
 
 
 def name_of(source: Source) -> str:
-    """What problems call a source."""
+    """Name of a source in problems."""
     if isinstance(source, pd.DataFrame):
         return "DataFrame"
     return source.name if isinstance(source, NamedFile) else Path(source).name
 
 
 def without_blank_records(table: RawTable) -> RawTable:
-    """The table without the records in which every cell is blank, as spreadsheets write rows that look empty."""
-    if table.geometry is not None:  # a point without attributes is something
+    """Leave out records in which every cell is blank; spreadsheets write rows that look empty."""
+    if table.geometry is not None:  # a point without attributes is a record
         return table
     is_blank = pa.array(np.ones(len(table), dtype=bool))
     for texts in table.encoded.values():
@@ -155,7 +155,7 @@ def without_blank_records(table: RawTable) -> RawTable:
     if pc.all(is_blank).as_py():
         return table
     blank = numpy_of(is_blank)
-    rows = np.array([table.row_of(place) for place in range(len(table))])
+    rows = np.array([table.row_of(record) for record in range(len(table))])
     kept = pa.array(~blank)
     return replace(
         table,

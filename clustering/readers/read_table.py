@@ -1,4 +1,4 @@
-"""The front door: a file of any kind to a table in which every cell is still the text of the file."""
+"""Entry point: a file of any kind to a table in which every cell is still the text of the file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of
-from clustering.readers.recognition.containers import Unpacked, unpacked
-from clustering.readers.recognition.file_kinds import HEADLESS_LAYOUTS, NAMED_KINDS, recognise_kind, unread_headings
+from clustering.readers.recognition.archives import Unpacked, unpacked
+from clustering.readers.recognition.file_kinds import HEADERLESS_LAYOUTS, NAMED_KINDS, recognise_kind, unread_headings
 from clustering.readers.recognition.headings import is_known_heading
 from clustering.readers.text.columns import arrow_texts
 from clustering.readers.text.delimited import parse_records
@@ -37,9 +37,9 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
     source
         A path, a :class:`NamedFile` or a DataFrame. Records of text may end in LF, CRLF or a bare CR.
     role
-        What the file is given as (a key of ``headings.ALIASES``): decides which headings are looked for.
+        What the file is used as, a key of ``headings.ALIASES``: decides which headings are recognised.
     options
-        What the user says of the file.
+        The user's options of the file.
 
     Returns
     -------
@@ -49,32 +49,32 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
     Raises
     ------
     InputError
-        Unreadable, empty, unknown encoding, headings missing or twice, records of the wrong length.
+        The file is unreadable or empty, its encoding unknown, a heading twice, or a record of the wrong length.
     """
-    said = options or FileOptions()
-    if said.kind is not None and said.kind not in NAMED_KINDS:
-        remedy = f"Say one of {', '.join(NAMED_KINDS)}; or leave it to recognition."
-        raise _unreadable(name_of(source), f"There is no form called {said.kind[:100]!r}.", remedy)
+    file_options = options or FileOptions()
+    if file_options.kind is not None and file_options.kind not in NAMED_KINDS:
+        remedy = f"Use one of {', '.join(NAMED_KINDS)}; or leave the option kind out."
+        raise _unreadable(name_of(source), f"There is no kind of file called {file_options.kind[:100]!r}.", remedy)
     if isinstance(source, pd.DataFrame):
-        return _table_of_frame(source, role, said)
+        return _table_of_frame(source, role, file_options)
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
-        with unpacked(path, name, wanted=said.layer) as file:
+        with unpacked(path, name, wanted=file_options.layer) as file:
             if file.container == "text":
-                return _table_of_text(file.path.read_bytes(), name, role, said, note=file.note)
-            return _table_of_container(file, name, role, said)
+                return _table_of_text(file.path.read_bytes(), name, role, file_options, note=file.note)
+            return _table_of_container(file, name, role, file_options)
     except IsADirectoryError:
-        raise _unreadable(name, "This is a folder.", "Name the files in it, all that are to be read.") from None
+        raise _unreadable(name, "This is a folder.", "Name each file in it that should be read.") from None
     except OSError as error:
         message = f"The file cannot be opened ({error.strerror})."
         raise _unreadable(name, message, "Check the path and the permissions.") from None
 
 
-def _table_of_container(file: Unpacked, name: str, role: str, said: FileOptions) -> RawTable:
+def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptions) -> RawTable:
     content = read_container(
-        file.path, name=name, container=file.container, layer=said.layer, sheet=said.sheet, crs=said.crs
+        file.path, name=name, container=file.container, layer=options.layer, sheet=options.sheet, crs=options.crs
     )
     columns = {heading: text.dictionary_encode() for heading, text in content.columns.items()}
     if not columns and content.geometry is None:
@@ -86,50 +86,50 @@ def _table_of_container(file: Unpacked, name: str, role: str, said: FileOptions)
         columns = {"record": pa.array(map(str, range(1, count + 1)), type=pa.string()).dictionary_encode()}
     return RawTable(
         name=name,
-        kind=said.kind or recognise_kind(tuple(columns), role),
+        kind=options.kind or recognise_kind(tuple(columns), role),
         encoded=columns,
         sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(),
         container=f"{file.container}, {content.layer}" if len(content.layers) > 1 else file.container,
         header_row=content.header_row,
         first_row=content.first_row,
         geometry=content.geometry,
-        options=said,
+        options=options,
         problems=tuple(_notes_of(content, name, file.note)),
     )
 
 
 def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem]:
-    """What was chosen on the user's behalf, as warnings."""
+    """Warnings about choices made for the user."""
     others = [layer for layer in content.layers if layer != content.layer]
     if others:
         message = f"Of {len(content.layers)} layers or sheets, {content.layer} was read."
-        yield _told(name, message, f"Say another with layer=NAME or sheet=NAME: {', '.join(others)[:300]}.")
+        yield _warning(name, message, f"Set layer=NAME or sheet=NAME to read another: {', '.join(others)[:300]}.")
     if content.dropped:
         message = f"Columns without plain text were left out: {', '.join(content.dropped)[:300]}."
-        yield _told(name, message, "Write them as text if they are needed.")
+        yield _warning(name, message, "Write them as text if you need them.")
     if note:
-        yield _told(name, note, "Say another member with layer=NAME.")
+        yield _warning(name, note, "Set layer=NAME to read another member.")
 
 
-def _told(name: str, message: str, remedy: str) -> Problem:
+def _warning(name: str, message: str, remedy: str) -> Problem:
     return Problem(table=name, message=message, remedy=remedy, is_error=False)
 
 
 def peek_kind(path: Path, options: FileOptions) -> str | None:
     """
-    Recognise the published form of a text file by its first kilobytes.
+    Recognise the kind of a text file by its first kilobytes.
 
     Parameters
     ----------
     path
         The file, of any size.
     options
-        What the user says of it.
+        The user's options of it.
 
     Returns
     -------
     kind
-        See ``kinds.FILE_KINDS``; ``None`` where the start of the file is no text with a header.
+        See ``file_kinds.FILE_KINDS``; ``None`` if the start of the file is not text with a header.
     """
     try:
         with path.open("rb") as file:
@@ -141,44 +141,44 @@ def peek_kind(path: Path, options: FileOptions) -> str | None:
             path.name,
             options=options,
             is_known_heading=lambda cell: is_known_heading(cell, "schools"),
-            headless=HEADLESS_LAYOUTS,
+            headerless=HEADERLESS_LAYOUTS,
         )
-    except (OSError, InputError):  # told when the file is read as a whole
+    except (OSError, InputError):  # reported when the whole file is read
         return None
     return layout.kind or recognise_kind(layout.headings, "schools")
 
 
-def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, note: str) -> RawTable:
+def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *, note: str) -> RawTable:
     if not content[:4096].strip() and not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
-    decoded = decode_text(content, name, said.encoding)
+    decoded = decode_text(content, name, options.encoding)
     layout = recognise_layout(
         decoded.body,
         name,
-        options=said,
+        options=options,
         is_known_heading=lambda cell: is_known_heading(cell, role),
-        headless=HEADLESS_LAYOUTS,
+        headerless=HEADERLESS_LAYOUTS,
     )
-    kind = layout.kind or said.kind or recognise_kind(layout.headings, role)
-    unread = unread_headings(kind, layout.headings) - set(said.columns.values())
-    columns, footer_rows = parse_records(decoded.body, name, layout, unread=unread)
-    problems = [_told(name, note, "Unpack it to see.")] if note else []
+    kind = layout.kind or options.kind or recognise_kind(layout.headings, role)
+    unread = unread_headings(kind, layout.headings) - set(options.columns.values())
+    records = parse_records(decoded.body, name, layout, unread=unread)
+    problems = [_warning(name, note, "Unpack the archive to see the others.")] if note else []
     if decoded.is_guessed:
-        message = f"The file is not UTF-8 and does not say its encoding; it was read as {decoded.encoding}."
-        remedy = "Look at names with accents; if they are wrong, say the encoding, for example encoding=mac-roman."
+        message = f"The file is not UTF-8 and does not name its encoding; it was read as {decoded.encoding}."
+        remedy = "Check names with accents; if they are wrong, set the encoding, for example encoding=mac-roman."
         row = first_foreign_row(content)
         problems.append(Problem(table=name, row=row, message=message, remedy=remedy, is_error=False))
     if layout.header_row is None:
         message = (
             f"The first record is data: the file has no header. Its columns are {', '.join(layout.headings[:8])}..."
         )
-        remedy = "If it has a header, say header_row=1; to name a column, say for example columns.school_id=column 1."
+        remedy = "If it has a header, set header_row=1; to name a column, set for example columns.school_id=column 1."
         if layout.kind is None:
             problems.append(Problem(table=name, row=layout.first_row, message=message, remedy=remedy, is_error=False))
     return RawTable(
         name=name,
         kind=kind,
-        encoded=columns,
+        encoded=records.columns,
         has_quotes=b'"' in decoded.body,
         unread=tuple(heading for heading in layout.headings if heading in unread),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -186,14 +186,14 @@ def _table_of_text(content: bytes, name: str, role: str, said: FileOptions, *, n
         delimiter=layout.delimiter,
         header_row=layout.header_row,
         first_row=layout.first_row,
-        options=said,
+        options=options,
         problems=tuple(problems),
-        footer_rows=tuple(footer_rows),
+        footer_rows=tuple(records.footer_rows),
         _text=(decoded.body, layout),
     )
 
 
-def _table_of_frame(frame: pd.DataFrame, role: str, said: FileOptions) -> RawTable:
+def _table_of_frame(frame: pd.DataFrame, role: str, options: FileOptions) -> RawTable:
     plain = frame.reset_index() if frame.index.name is not None else frame
     geometry = None
     if isinstance(plain, gpd.GeoDataFrame):
@@ -204,24 +204,26 @@ def _table_of_frame(frame: pd.DataFrame, role: str, said: FileOptions) -> RawTab
     digest = hashlib.sha256(pd.util.hash_pandas_object(pd.DataFrame(texts), index=False).to_numpy().tobytes())
     return RawTable(
         name="DataFrame",
-        kind=said.kind or recognise_kind(tuple(columns), role),
+        kind=options.kind or recognise_kind(tuple(columns), role),
         encoded=columns,
         sha256=digest.hexdigest(),
         container="DataFrame",
         geometry=geometry,
-        options=said,
+        options=options,
     )
 
 
 def _geographic(frame: gpd.GeoDataFrame) -> np.ndarray:
     if frame.crs is None:
-        message = "The GeoDataFrame does not say its coordinate reference system."
-        raise CrsError([Problem(table="DataFrame", message=message, remedy="Set it with set_crs, such as EPSG:4326.")])
+        message = "The GeoDataFrame has no coordinate reference system."
+        raise CrsError(
+            [Problem(table="DataFrame", message=message, remedy="Set it with set_crs, for example to EPSG:4326.")]
+        )
     return np.asarray(frame.geometry.to_crs(GEOGRAPHIC_CRS))
 
 
 def _as_text(column: pd.Series) -> pd.Series:
-    """Text of any column; whole numbers stored as floats (a missing value among integers) lose their ``.0``."""
+    """Text of any column; whole numbers stored as floats, as pandas does beside missing values, lose their ``.0``."""
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
     return column.astype("str").where(column.notna(), "").str.strip().reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Marks on cells turned into problems that name row, column, value and remedy."""
+"""Problems of one file while it is validated: each names row, column, value and remedy."""
 
 from __future__ import annotations
 
@@ -21,22 +21,31 @@ MAXIMUM_SHOWN_CHARACTERS = 200
 MAXIMUM_SET_ASIDE = 100_000
 
 
+@dataclass(frozen=True)
+class _LookUp:
+    """Positions of a column's distinct texts among identifiers, -1 for those that are not among them."""
+
+    texts: pa.StringArray
+    ids: pa.StringArray
+    positions: np.ndarray
+
+
 @dataclass
 class Findings:
     """
-    Problems gathered from one file while it is judged.
+    One file while it is validated: its columns, its problems, its records set aside.
 
     Parameters
     ----------
     table
         The file.
     role
-        What the file is given as: ``schools``, ``flows``, ``performance`` ...
+        What the file is used as: ``schools``, ``flows``, ``performance`` ...
     headings
         Canonical name to heading.
     heading_columns
-        Canonical names of what the file has in several columns, each to the column whose texts are their headings:
-        the students of a matrix stand under the destinations.
+        For a matrix: canonical name of its cells to the column that holds their headings (``students`` to
+        ``destination``).
     """
 
     table: RawTable
@@ -45,11 +54,11 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     heading_columns: Mapping[str, str] = field(default_factory=dict)
     _replaced: dict[str, TextColumn] = field(default_factory=dict)
-    _aside: dict[str, np.ndarray] = field(default_factory=dict)
-    _places: dict[str, tuple[pa.StringArray, pa.StringArray, np.ndarray]] = field(default_factory=dict)
+    _set_aside: dict[str, np.ndarray] = field(default_factory=dict)
+    _looked_up: dict[str, _LookUp] = field(default_factory=dict)
 
     def texts(self, canonical: str) -> TextColumn:
-        """A canonical column, every distinct text once; blank throughout where the file has no such column."""
+        """A canonical column, each distinct text once; all blank if the file has no such column."""
         if canonical in self._replaced:
             return self._replaced[canonical]
         if canonical in self.headings:
@@ -57,26 +66,26 @@ class Findings:
         return blank_column(len(self.table))
 
     def plain_numbers(self, canonical: str) -> np.ndarray | None:
-        """Numbers of a column in which every cell is a plain one; its distinct texts need not be known then."""
+        """Numbers of a column in which every cell is a plain number, else ``None``; faster than by distinct text."""
         heading = self.headings.get(canonical)
-        given = None if heading is None or canonical in self._replaced else self.table.encoded[heading]
-        return plain_numbers(given) if given is not None and pa.types.is_string(given.type) else None
+        cells = None if heading is None or canonical in self._replaced else self.table.encoded[heading]
+        return plain_numbers(cells) if cells is not None and pa.types.is_string(cells.type) else None
 
     def column(self, canonical: str) -> pd.Series:
-        """Cells of a canonical column; blank text throughout where the file has no such column."""
+        """Cells of a canonical column; all blank if the file has no such column."""
         return self.texts(canonical).series()
 
-    def places(self, canonical: str, ids: pa.StringArray) -> np.ndarray:
-        """Place of each distinct text of a column among identifiers, -1 where it is not there; looked up once."""
+    def positions(self, canonical: str, ids: pa.StringArray) -> np.ndarray:
+        """Position of each distinct text of a column among identifiers, -1 if it is not there; looked up once."""
         texts = self.texts(canonical).texts
-        looked_up = self._places.get(canonical)
-        if looked_up is None or looked_up[0] is not texts or looked_up[1] is not ids:
-            looked_up = (texts, ids, positions_of(texts, ids))
-            self._places[canonical] = looked_up
-        return looked_up[2]
+        looked_up = self._looked_up.get(canonical)
+        if looked_up is None or looked_up.texts is not texts or looked_up.ids is not ids:
+            looked_up = _LookUp(texts, ids, positions_of(texts, ids))
+            self._looked_up[canonical] = looked_up
+        return looked_up.positions
 
     def replace(self, canonical: str, column: TextColumn) -> None:
-        """Put another column in the place of one of the file, as when identifiers are translated."""
+        """Replace a column of the file, for example by translated identifiers."""
         self._replaced[canonical] = column
 
     def mark(
@@ -98,7 +107,7 @@ class Findings:
         rows
             Boolean, one per record.
         canonical
-            The column to blame.
+            The column with the fault.
         message, remedy
             What is wrong; what to do.
         is_error
@@ -117,15 +126,15 @@ class Findings:
             {"flows": "origin", "travel_times": "origin", "crosswalk": "old_id"}.get(self.role, "school_id")
         )
         values = cells or self.texts(canonical)
-        for place in marked[:MAXIMUM_LISTED]:
-            value = values.at(place) if show_value else None
+        for record in marked[:MAXIMUM_LISTED]:
+            value = values.at(record) if show_value else None
             self.problems.append(
                 Problem(
                     table=self.table.name,
-                    row=self.table.row_of(int(place)),
-                    column=heading if above is None else above.at(place),
+                    row=self.table.row_of(int(record)),
+                    column=heading if above is None else above.at(record),
                     value=None if value is None else value[:MAXIMUM_SHOWN_CHARACTERS],
-                    school_id=ids.at(place)[:MAXIMUM_SHOWN_CHARACTERS] or None,
+                    school_id=ids.at(record)[:MAXIMUM_SHOWN_CHARACTERS] or None,
                     message=message,
                     remedy=remedy,
                     is_error=is_error,
@@ -154,39 +163,39 @@ class Findings:
         self.problems.append(problem)
 
     def set_aside(self, rows: pd.Series | np.ndarray, reason: str) -> None:
-        """Leave records out, for a reason; one that was left out before keeps its first reason."""
+        """Leave records out; a record that was left out before keeps its first reason."""
         marked = np.asarray(rows, dtype=bool) & self.kept()
         if marked.any():
-            before = self._aside.get(reason, np.zeros(len(marked), dtype=bool))
-            self._aside[reason] = before | marked
+            before = self._set_aside.get(reason, np.zeros(len(marked), dtype=bool))
+            self._set_aside[reason] = before | marked
 
     def kept(self) -> np.ndarray:
         """Whether each record is still used."""
         kept = np.ones(len(self.table), dtype=bool)
-        for marked in self._aside.values():
+        for marked in self._set_aside.values():
             kept &= ~marked
         return kept
 
     def rows_set_aside(self) -> list[SetAsideRow]:
-        """Rows left out, with the reason."""
-        places = sorted(
-            (int(place), reason) for reason, marked in self._aside.items() for place in np.flatnonzero(marked)
+        """Rows that were left out, with the reason."""
+        records = sorted(
+            (int(record), reason) for reason, marked in self._set_aside.items() for record in np.flatnonzero(marked)
         )
-        rows = [(self.table.row_of(place), reason) for place, reason in places[:MAXIMUM_SET_ASIDE]]
-        rows += [(row, reason) for reason, left_out in self._left_out().items() for row in left_out]
+        rows = [(self.table.row_of(record), reason) for record, reason in records[:MAXIMUM_SET_ASIDE]]
+        rows += [(row, reason) for reason, skipped in self._skipped_rows().items() for row in skipped]
         return [SetAsideRow(file=self.table.name, row=row, reason=reason) for row, reason in rows]
 
-    def _left_out(self) -> dict[str, tuple[int, ...]]:
-        """Rows that are no records, by the reason."""
-        told = {"A blank row.": self.table.blank_rows, "A note below the records.": self.table.footer_rows}
-        return {reason: rows for reason, rows in told.items() if rows}
+    def _skipped_rows(self) -> dict[str, tuple[int, ...]]:
+        """Rows that are no records, by reason."""
+        skipped = {"A blank row.": self.table.blank_rows, "A note below the records.": self.table.footer_rows}
+        return {reason: rows for reason, rows in skipped.items() if rows}
 
     def source_file(self, *, unused: Iterable[str]) -> SourceFile:
-        """What was understood of the file, for the ingest report."""
+        """How the file was read, for the ingest report."""
         table = self.table
-        reasons = {reason: int(marked.sum()) for reason, marked in self._aside.items()}
-        reasons |= {reason: len(left_out) for reason, left_out in self._left_out().items()}
-        rows = len(table) + sum(map(len, self._left_out().values()))
+        reasons = {reason: int(marked.sum()) for reason, marked in self._set_aside.items()}
+        reasons |= {reason: len(skipped) for reason, skipped in self._skipped_rows().items()}
+        rows = len(table) + sum(map(len, self._skipped_rows().values()))
         return SourceFile(
             role=self.role,
             name=table.name,
@@ -206,7 +215,7 @@ class Findings:
 
 
 def positions_of(texts: pa.StringArray, ids: pa.StringArray) -> np.ndarray:
-    """Place of each text among identifiers; -1 for those that are not there."""
+    """Position of each text among identifiers; -1 for a text that is not among them."""
     if len(texts) == len(ids) and texts.equals(ids):  # files often list the same schools in the same order
         return np.arange(len(ids), dtype="int32")
     return numpy_of(pc.fill_null(pc.index_in(texts, value_set=ids), -1))

@@ -1,4 +1,4 @@
-"""Identifiers that cannot be what an agency assigned."""
+"""School identifiers: faults such as lost leading zeros or numbers rounded by a spreadsheet."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from clustering.validation.findings import Findings, positions_of
 from clustering.validation.overlong_cells import is_longer
 
 MAXIMUM_IDENTIFIER_CHARACTERS = 64
-SCHOOLS_LACK_ZEROS = "The schools file has this identifier without its leading zeros (told once for each school)."
-# Control characters, and those that are not seen or turn the direction of writing.
+SCHOOLS_LACK_ZEROS = "The schools file has this identifier without its leading zeros (reported once for each school)."
+# Control characters, invisible characters, and those that change the direction of writing.
 _INVISIBLE = r"[\x{0}-\x{1f}\x{7f}-\x{9f}\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{feff}]"
 
 
@@ -22,8 +22,8 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
     """
     Note identifiers that cannot be what the agency assigned.
 
-    Blank where one is required, mangled by a spreadsheet (``1.00005E+11``), too long, with control characters, or,
-    under a heading of NCES, without the twelve digits that such an identifier has.
+    These are blank where one is required, changed by a spreadsheet (``1.00005E+11``), too long, with control
+    characters, or, under a heading of NCES, eleven digits instead of twelve.
     """
     ids = findings.texts(canonical).texts
     if blank_is_error:
@@ -31,7 +31,7 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
             numpy_of(pc.equal(ids, "")),
             canonical,
             message="The school identifier is missing.",
-            remedy="Give every record the identifier of its school.",
+            remedy="Add the identifier of the school to every record.",
         )
     findings.mark_texts(
         _is_short_nces(findings, canonical),
@@ -40,9 +40,9 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
         remedy="Format the column as text and write the zero back, or export the file again.",
     )
     overlong = is_longer(ids, MAXIMUM_IDENTIFIER_CHARACTERS)
-    # Most identifiers are digits alone, of which no pattern below is made.
-    strange = pc.invert(pc.ascii_is_decimal(ids))
-    if not overlong.any() and not pc.any(strange).as_py():
+    # Most identifiers are only digits, and no pattern below matches those.
+    not_digits = pc.invert(pc.ascii_is_decimal(ids))
+    if not overlong.any() and not pc.any(not_digits).as_py():
         return
     findings.mark_texts(
         numpy_of(pc.match_substring_regex(ids, r"^(\d(\.\d+)?[eE]\+?\d+|\d+\.0)$")),
@@ -59,7 +59,7 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
 
 
 def _is_short_nces(findings: Findings, canonical: str) -> np.ndarray:
-    """Whether each distinct text stands under a heading of NCES and has a digit less than it needs."""
+    """Whether each distinct text is under a heading of NCES and one digit too short."""
     ids = findings.texts(canonical).texts
     if not re.search("nces", findings.headings.get(canonical, canonical), re.IGNORECASE):
         return np.zeros(len(ids), dtype=bool)
@@ -68,12 +68,12 @@ def _is_short_nces(findings: Findings, canonical: str) -> np.ndarray:
 
 def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArray) -> np.ndarray:
     """
-    Note identifiers that are those of a listed school but for zeros before them, in this file or in the schools file.
+    Note identifiers that differ from a listed school's only by leading zeros, lost in this file or in the schools file.
 
     Parameters
     ----------
     findings
-        The file; problems are added, one for each identifier that the schools file has without its zeros.
+        The file; problems are added. If the schools file lacks the zeros, there is one for each identifier.
     canonical
         The column.
     school_ids
@@ -85,8 +85,8 @@ def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArr
         One per distinct text of the column.
     """
     column = findings.texts(canonical)
-    strange = pa.array(findings.places(canonical, school_ids) < 0)
-    texts = pc.if_else(pc.and_(strange, pc.match_substring_regex(column.texts, r"^[0-9]+$")), column.texts, "")
+    unlisted = pa.array(findings.positions(canonical, school_ids) < 0)
+    texts = pc.if_else(pc.and_(unlisted, pc.match_substring_regex(column.texts, r"^[0-9]+$")), column.texts, "")
     lacks, has = np.zeros(len(texts), dtype=bool), np.zeros(len(texts), dtype=bool)
     for zeros in range(1, 4):
         restored = pc.binary_join_element_wise("0" * zeros, texts, "")
@@ -94,7 +94,7 @@ def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArr
         begins = numpy_of(pc.starts_with(texts, "0" * zeros))
         has |= begins & (positions_of(pc.utf8_slice_codeunits(texts, zeros), school_ids) >= 0)
     findings.mark_texts(
-        lacks & ~_is_short_nces(findings, canonical),  # those were told
+        lacks & ~_is_short_nces(findings, canonical),  # these have a problem already
         canonical,
         message="The identifier has lost its leading zero: the schools file has it with one.",
         remedy="Format the column as text and write the zeros back, or export the file again.",

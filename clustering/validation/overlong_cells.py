@@ -1,4 +1,4 @@
-"""Cells with line breaks, or too long to be what their column says: signs of a quotation mark that is not closed."""
+"""Cells with line breaks, or too long for one entry: signs of a quotation mark that is not closed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ MAXIMUM_CELL_CHARACTERS = 500
 
 def mark_overlong_cells(findings: Findings) -> None:
     """
-    Note cells with line breaks, and cells too long to be what their column says.
+    Note cells with line breaks, and cells that are too long for one entry.
 
     A quotation mark that is not closed swallows the records after it, and the table still looks sound. In a column that
-    is used that is an error; elsewhere, where notes and addresses stand, a warning.
+    is used this is an error; in other columns, which may hold notes and addresses, it is a warning.
     """
     names = {heading: canonical for canonical, heading in findings.headings.items()}
-    remedy = "Close or double the quotation mark that begins the cell, or take the line break out."
+    remedy = "Close or double the quotation mark at the start of the cell, or delete the line break."
     for heading in findings.table.headings:
         canonical = names.get(heading)
-        given = texts_of(findings.table.encoded[heading])
-        # Only in delimited text does a line break tell of a quotation mark that was not closed.
+        cells = texts_of(findings.table.encoded[heading])
+        # Only in delimited text is a line break a sign of a quotation mark that was not closed.
         may_be_broken = findings.table.has_quotes and findings.table.container in ("text", "DataFrame")
-        if may_be_broken and pc.any(pc.match_substring_regex(given, "[\n\r]")).as_py():
+        if may_be_broken and pc.any(pc.match_substring_regex(cells, "[\n\r]")).as_py():
             column = findings.table.column(heading)
             is_broken = numpy_of(pc.match_substring_regex(column.texts, "[\n\r]"))
             count = int(column.spread(is_broken).sum())
@@ -45,11 +45,13 @@ def _mark_overlong(findings: Findings, heading: str, canonical: str | None) -> N
     column = findings.table.column(heading)
     overlong = column.spread(is_longer(column.texts, MAXIMUM_CELL_CHARACTERS))
     if canonical is None:
-        message = f"{int(overlong.sum()):,} cells are longer than {MAXIMUM_CELL_CHARACTERS:,} characters; not used."
+        message = (
+            f"{int(overlong.sum()):,} cells are longer than {MAXIMUM_CELL_CHARACTERS:,} characters; they are not used."
+        )
         findings.note(message, "Check that the file is the right one.", column=heading)
     else:
         message = f"The cell is longer than {MAXIMUM_CELL_CHARACTERS:,} characters."
-        remedy = "Check that the right column stands under this heading."
+        remedy = "Check that this heading belongs to the right column."
         findings.mark(overlong, canonical, message=message, remedy=remedy)
         findings.replace(canonical, column.clipped(MAXIMUM_CELL_CHARACTERS))  # before anything else reads them
 

@@ -1,4 +1,4 @@
-"""Polygons made fit for overlays: repaired, and measured in a projection of true areas."""
+"""Polygons repaired, and the equal-area projection in which they are measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ POLYGON_TYPES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
 
 
 def centre_of(geometry: gpd.GeoSeries) -> tuple[float, float]:
-    """Latitude and longitude amid geometries in EPSG:4326: the medians, so that a few far away move it little."""
+    """Median latitude and longitude of geometries in EPSG:4326; a few far away hardly move it."""
     bounds = geometry.bounds
     latitudes, longitudes = (bounds["miny"] + bounds["maxy"]) / 2, (bounds["minx"] + bounds["maxx"]) / 2
     return round(float(latitudes.median()), 3), round(float(longitudes.median()), 3)
@@ -19,7 +19,7 @@ def centre_of(geometry: gpd.GeoSeries) -> tuple[float, float]:
 
 def equal_area_crs(geometry: gpd.GeoSeries) -> CRS:
     """
-    Lambert's azimuthal equal-area projection, centred on the data: areas are true wherever the data lie.
+    Lambert's azimuthal equal-area projection, centred on the data.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def equal_area_crs(geometry: gpd.GeoSeries) -> CRS:
 
 def valid_polygons(geometries: np.ndarray) -> np.ndarray:
     """
-    Repair polygons: what a ring encloses, however often, belongs to the polygon; what encloses nothing is dropped.
+    Repair polygons: any area that a ring encloses belongs to the polygon; rings without area are dropped.
 
     Parameters
     ----------

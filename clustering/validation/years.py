@@ -1,4 +1,4 @@
-"""School years of a file, an ambiguous one asked for and never guessed."""
+"""School years of a file; an ambiguous year is an error, never guessed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from clustering.readers.text.values import parse_school_year, parse_unique
 from clustering.validation.findings import Findings
 
 MISSING = -9
-# Headings that say which of its two calendar years a school year is named by.
+# Headings that show which of its two calendar years a school year is named by.
 _FALL = re.compile(r"(^|_)(fall|ea_year|start|begin|october|survyear)")
 _SPRING = re.compile(r"(^|_)(spring|end|ending|graduation)")
 
 
 def validate_years(findings: Findings) -> np.ndarray:
     """
-    Read the school years of a file as falls.
+    Read the school years of a file, each as the year of its fall.
 
     Parameters
     ----------
@@ -28,20 +28,20 @@ def validate_years(findings: Findings) -> np.ndarray:
     Returns
     -------
     year
-        int64, the fall of each record; -9 is missing. ``2022-23`` says itself; a bare ``2022`` is what the file's
-        options or its heading say (``fall_year``, ``ea_year``, ``spring_year``), else an error asks for it.
+        int64, the fall of each record; -9 is missing. ``2022-23`` is clear. A bare ``2022`` is read by the file's
+        options or by its heading (``fall_year``, ``ea_year``, ``spring_year``); without either it is an error.
     """
     column = findings.texts("year")
-    said = findings.table.options.year_convention or convention_of(findings.headings.get("year", ""))
-    years, bad = parse_unique(column.distinct(), lambda text: parse_school_year(text, said or "fall"))
+    convention = findings.table.options.year_convention or convention_of(findings.headings.get("year", ""))
+    years, bad = parse_unique(column.distinct(), lambda text: parse_school_year(text, convention or "fall"))
     findings.mark_texts(bad, "year", message="This is not a school year.", remedy="Write 2022-23.")
     bare = column.distinct().str.fullmatch(r"\d{4}(\.0)?").to_numpy(dtype=bool) & ~bad.to_numpy(dtype=bool)
-    if said is None and bare.any():
+    if convention is None and bare.any():
         example = int(column.distinct()[int(np.flatnonzero(bare)[0])][:4])
         findings.note(
             f"The year {example} may be the school year {example}-{(example + 1) % 100:02d} or"
             f" {example - 1}-{example % 100:02d}.",
-            f"Say year_convention=fall for {example}-{(example + 1) % 100:02d}, or year_convention=spring for"
+            f"Set year_convention=fall for {example}-{(example + 1) % 100:02d}, or year_convention=spring for"
             f" {example - 1}-{example % 100:02d}; or write both years.",
             column=findings.headings["year"],
             is_error=True,
@@ -50,6 +50,6 @@ def validate_years(findings: Findings) -> np.ndarray:
 
 
 def convention_of(heading: str) -> str | None:
-    """Which of its two calendar years a heading says that a school year is named by."""
+    """Which of its two calendar years a school year is named by, as far as its heading shows."""
     key = heading_key(heading)
     return "fall" if _FALL.search(key) else "spring" if _SPRING.search(key) else None

@@ -3,53 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
 
-import networkx as nx
 import pandas as pd
 
-from clustering.disclosure.protected_base import coarse_students
-from clustering.identification.rules import parse_rule, write_rule
-from clustering.ingest.fingerprint import hash_tables
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
-from clustering.model.ingest_report import SourceFile
-from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
-from clustering.zones.audit import Membership
-from clustering.zones.eligibility import ZoneRequest, anchors_of
+from clustering.zones.exclusions import Exclusion, describe_exclusion
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
-from clustering.zones.merged_anchors import tell_merges
-from clustering.zones.metrics import evaluate_zones
-from clustering.zones.notes import Changes, write_notes
-from clustering.zones.parameters import ProposalParameters
-from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
-from clustering.zones.reasons import explain_anchor, explain_feeder
+from clustering.zones.member_reasons import FeederReason, Reasons, describe_reason
+from clustering.zones.merged_anchors import describe_merges
+from clustering.zones.notes import write_notes
+from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone
+from clustering.zones.provenance import describe_provenance
+from clustering.zones.request import anchors_of
 from clustering.zones.school_table import mark_links, mark_schools
-from clustering.zones.solver import ZoneSolution
+from clustering.zones.solving import Solved
+from clustering.zones.suppressed_ends import Changes
 
-
-@dataclass(frozen=True, kw_only=True)
-class Solved:
-    """
-    One solved reading of the suppressed cells.
-
-    Parameters
-    ----------
-    tables, graph
-        The feeder graph, as tables and as a graph of the members of Zones and the schools they lead to.
-    answer
-        Audited.
-    request
-        With the anchors that were merged.
-    """
-
-    tables: FeederTables
-    graph: nx.DiGraph
-    answer: ZoneSolution
-    request: ZoneRequest
+_ONLY_POSSIBLE = (
+    "Its published rate is a range, and only possibly meets the rule; set include_possible to propose a Zone."
+)
 
 
 def assemble_proposal(
@@ -57,9 +32,9 @@ def assemble_proposal(
     decisions: pd.DataFrame,
     *,
     solved: Solved,
+    reasons: Reasons,
     changes: Changes | None,
-    barred: Mapping[str, str],
-    parameters: ProposalParameters,
+    excluded: Mapping[str, tuple[Exclusion, ...]],
 ) -> Proposal:
     """
     Put a Proposal together.
@@ -72,195 +47,128 @@ def assemble_proposal(
         See ``identification.identify_high_schools``.
     solved
         The audited answer.
+    reasons
+        Why each member is in its Zone.
     changes
         What suppressed cells could change; ``None`` if that was not checked.
-    barred
-        Anchors that a lock or limit excludes from the start, with the reason.
-    parameters
-        The request.
+    excluded
+        Anchors that a lock or limit excludes from the start, with the rules against each.
 
     Returns
     -------
     proposal
         Complete.
     """
-    membership = solved.answer.membership
-    metrics = evaluate_zones(solved.tables, membership, base.schools["enrolment_students"], solved.request)
-    zones = _build_zones(base, decisions, solved=solved, metrics=metrics, changes=changes, parameters=parameters)
-    if base.report.basis.is_estimated:
-        zones = tuple(replace(zone, members=tuple(map(_marked_estimated, zone.members))) for zone in zones)
-    without_zone = {**barred, **solved.answer.without_zone}
-    score = round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS)
-    bound = solved.answer.bound
-    solution = Solution(
-        method=parameters.method,
-        status=solved.answer.status,
-        score=score,
-        # The proof is of the model's arithmetic, the score of ours; the two differ in the last digits.
-        bound=None if bound is None else round(max(bound, score), STUDENT_DIGITS),
-        gap=None if bound is None else round(max(0.0, bound - score) / max(1.0, abs(bound)), SHARE_DIGITS),
-    )
-    if solution.status == "optimal":
-        solution = Solution(method=parameters.method, status="optimal", score=score, bound=score, gap=0.0)
+    parameters = solved.request.parameters
+    zones = _build_zones(base, solved, reasons, changes)
     return Proposal(
         parameters=parameters,
-        zones=zones,
-        anchors=_build_anchors(
-            base.schools["name"],
-            decisions,
-            _zone_ids(solved.request, membership),
-            _of_merged(solved.request, without_zone),
-            _from_unlisted(solved.tables),
-        ),
-        schools=mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
-        links=mark_links(solved.tables.links, zones),
-        solution=solution,
+        solution=_build_solution(solved),
         decision_counts={
             name: int((decisions["certainty"] == name).sum())
             for name in ("certain", "possible", "no", "unknown", "excluded")
         },
+        zones=zones,
+        anchors=_build_anchors(base.schools["name"], decisions, solved, excluded),
         notes=write_notes(
             base,
             decisions,
             changes,
             zone_count=len(zones),
-            merges=tell_merges(solved.tables, solved.request),
+            merges=describe_merges(solved.tables, solved.request),
             parameters=parameters,
         ),
-        provenance=_provenance(base, solved, parameters),
+        provenance=describe_provenance(base, parameters, solved.tables.years),
         basis=base.report.basis,
+        schools=mark_schools(base.schools, zones, describe_feeders(solved.tables.links)),
+        links=mark_links(solved.tables.links, zones),
     )
 
 
-def _build_zones(
-    base: Scenario,
-    decisions: pd.DataFrame,
-    *,
-    solved: Solved,
-    metrics: Mapping[str, ZoneMetrics],
-    changes: Changes | None,
-    parameters: ProposalParameters,
-) -> tuple[Zone, ...]:
-    membership = solved.answer.membership
+def _build_solution(solved: Solved) -> Solution:
+    method, status, bound = solved.request.parameters.method, solved.solution.status, solved.solution.bound
+    score = round(math.fsum(solved.metrics[anchor].score for anchor in sorted(solved.metrics)), STUDENT_DIGITS)
+    if status == "optimal":
+        return Solution(method=method, status=status, score=score, bound=score, gap=0.0)
+    return Solution(
+        method=method,
+        status=status,
+        score=score,
+        # The bound is of the model's arithmetic, the score of ours; the two differ in the last digits.
+        bound=None if bound is None else round(max(bound, score), STUDENT_DIGITS),
+        gap=None if bound is None else round(max(0.0, bound - score) / max(1.0, abs(bound)), SHARE_DIGITS),
+    )
+
+
+def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Changes | None) -> tuple[Zone, ...]:
+    membership = solved.solution.membership
     outlines = draw_outlines(base.schools, membership)
     distances = distances_km(solved.request, membership)
-    known = _records_of(decisions, {head for anchor in membership for head in anchors_of(solved.request, anchor)})
+    settled = changes if changes is not None and changes.is_settled else None
     zones = []
-    known_changes = changes if changes is not None and changes.is_settled else None
-    for anchor, feeders in sorted(membership.items(), key=lambda zone: zone_id_of(zone[0])):
-        ids = anchors_of(solved.request, anchor)
-        heads = [
-            _anchor_member(solved.graph, each, _anchor_reason(known.get(each), metrics[anchor], len(ids)))
-            for each in ids
-        ]
-        others = tuple(school for school in feeders if school not in ids)
-        members = _feeder_members(solved, anchor, others, distances=distances, parameters=parameters)
+    for anchor in sorted(membership, key=zone_id_of):
+        members = _build_members(
+            solved, anchor, reasons=reasons, distances=distances, is_estimated=base.report.basis.is_estimated
+        )
+        names = [member.name for member in members if member.role == "anchor"]
         zones.append(
             Zone(
                 zone_id=zone_id_of(anchor),
-                name=" and ".join(head.name for head in heads) + " Zone",
+                name=" and ".join(names) + " Zone",
                 anchor_id=anchor,
-                members=(*heads, *members),
-                metrics=metrics[anchor],
+                flow_basis=base.report.basis.method,
+                metrics=solved.metrics[anchor],
+                changes_at_low=None if settled is None else anchor in settled.at_low,
+                changes_at_high=None if settled is None else anchor in settled.at_high,
+                members=members,
                 outline=outlines.get(anchor),
-                changes_at_low=None if known_changes is None else anchor in known_changes.at_low,
-                changes_at_high=None if known_changes is None else anchor in known_changes.at_high,
             )
         )
     return tuple(zones)
 
 
-def _marked_estimated(member: Member) -> Member:
-    return replace(member, reason=f"Estimated flows: {member.reason}")
-
-
-def _records_of(decisions: pd.DataFrame, schools: Collection[str]) -> dict[str, dict[str, str]]:
-    of_schools = decisions[decisions.index.isin(list(schools))]
-    return dict(zip(of_schools.index.to_list(), of_schools.to_dict("records"), strict=True))
-
-
-def _anchor_reason(decision: Mapping[str, str] | None, metrics: ZoneMetrics, anchor_count: int) -> str:
-    """Why an anchor stands at the head of a Zone; a plan may have one that is no high school, or not low-performing."""
-    if decision is None:
-        unknown = "It is no open school that offers any of grades 9 to 12."
-        return explain_anchor(unknown, metrics, is_identified=False, anchor_count=anchor_count)
-    is_identified = decision["certainty"] in ("certain", "possible")
-    return explain_anchor(decision["explanation"], metrics, is_identified=is_identified, anchor_count=anchor_count)
-
-
-def _anchor_member(graph: nx.DiGraph, anchor: str, reason: str) -> Member:
-    return Member(
-        school_id=anchor,
-        name=graph.nodes[anchor]["name"],
-        level=graph.nodes[anchor]["level"],
-        role="anchor",
-        reason=reason,
-        steps=0,
-        kept_share=None,
-        distance_km=None,
-    )
-
-
-def _feeder_members(
+def _build_members(
     solved: Solved,
     anchor: str,
-    feeders: tuple[str, ...],
     *,
+    reasons: Reasons,
     distances: Mapping[tuple[str, str], float],
-    parameters: ProposalParameters,
-) -> list[Member]:
-    graph, heads = solved.graph, anchors_of(solved.request, anchor)
-    steps = steps_to_anchor(graph, heads, feeders, parameters)
+    is_estimated: bool,
+) -> tuple[Member, ...]:
+    """The members of a Zone, anchors first, then feeders by steps and id."""
+    graph, anchors = solved.graph, anchors_of(solved.request, anchor)
+    feeders = tuple(school for school in solved.solution.membership[anchor] if school not in anchors)
+    steps = steps_to_anchor(graph, anchors, feeders, solved.request.parameters)
     members = []
-    for feeder in sorted(feeders, key=lambda school: (steps.get(school, len(feeders) + 1), school)):
-        reason, kept = explain_feeder(graph, feeder, frozenset({*heads, *feeders}), parameters)
-        distance = distances[anchor, feeder]
+    for school in (*anchors, *sorted(feeders, key=lambda each: (steps.get(each, len(feeders) + 1), each))):
+        reason = reasons[anchor, school]
+        kept = reason.kept_share if isinstance(reason, FeederReason) else None
+        distance = math.nan if school in anchors else distances[anchor, school]
         members.append(
             Member(
-                school_id=feeder,
-                name=graph.nodes[feeder]["name"],
-                level=graph.nodes[feeder]["level"],
-                role="feeder",
-                reason=reason,
-                steps=steps.get(feeder),
-                kept_share=kept,
+                school_id=school,
+                name=graph.nodes[school]["name"],
+                level=graph.nodes[school]["level"],
+                role="anchor" if school in anchors else "feeder",
+                reason=describe_reason(reason, is_estimated=is_estimated),
+                steps=steps.get(school),
+                kept_share=None if kept is None else round(kept, SHARE_DIGITS),
                 distance_km=None if math.isnan(distance) else round(distance, 3),
             )
         )
-    return members
-
-
-def _from_unlisted(tables: FeederTables) -> dict[str, str]:
-    """Schools into which schools of other files send students, with the sentence that says so."""
-    totals = tables.totals[tables.totals["unlisted_entering_students"] > 0]
-    shares = totals["unlisted_entering_students"] / totals["entering_students"]
-    return {
-        str(school): f" Schools that are not in the schools files send {share:.0%} of its entering students."
-        for school, share in shares.items()
-    }
-
-
-def _zone_ids(request: ZoneRequest, membership: Membership) -> dict[str, str]:
-    """Zone of every anchor that has one, or shares one."""
-    return {head: zone_id_of(anchor) for anchor in membership for head in anchors_of(request, anchor)}
-
-
-def _of_merged(request: ZoneRequest, without_zone: Mapping[str, str]) -> dict[str, str]:
-    """Reasons why there is no Zone, for merged anchors too."""
-    return {head: reason for anchor, reason in without_zone.items() for head in anchors_of(request, anchor)}
+    return tuple(members)
 
 
 def _build_anchors(
-    names: pd.Series,
-    decisions: pd.DataFrame,
-    zone_ids: Mapping[str, str],
-    without_zone: Mapping[str, str],
-    from_unlisted: Mapping[str, str],
+    names: pd.Series, decisions: pd.DataFrame, solved: Solved, excluded: Mapping[str, tuple[Exclusion, ...]]
 ) -> tuple[Anchor, ...]:
+    """Every high school that is, or may be, low-performing, with its Zone or the reason for none."""
+    zone_ids = {
+        each: zone_id_of(anchor) for anchor in solved.solution.membership for each in anchors_of(solved.request, anchor)
+    }
+    without_zone = _describe_without_zone(solved, excluded)
+    from_unlisted = _describe_unlisted_senders(solved.tables)
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
-    not_asked = (
-        "Its published rate is a range, and only possibly meets the rule; set include_possible to propose a Zone."
-    )
     return tuple(
         Anchor(
             school_id=school,
@@ -271,28 +179,27 @@ def _build_anchors(
             zone_id=zone_ids.get(school),
             reason_without_zone=None
             if school in zone_ids
-            else without_zone.get(school, not_asked) + from_unlisted.get(school, ""),
+            else without_zone.get(school, _ONLY_POSSIBLE) + from_unlisted.get(school, ""),
         )
         for school, decision in zip(listed.index, listed.to_dict("records"), strict=True)
     )
 
 
-def _rows_told(file: SourceFile) -> int | None:
-    """Rows of a file; of student records, where a row is a student or nearly, in hundreds."""
-    return coarse_students(file.rows_read) if file.role == "students" else file.rows_read
-
-
-def _provenance(base: Scenario, solved: Solved, parameters: ProposalParameters) -> dict[str, Any]:
+def _describe_without_zone(solved: Solved, excluded: Mapping[str, tuple[Exclusion, ...]]) -> dict[str, str]:
+    """Why an anchor has no Zone, for merged anchors too."""
+    from_the_start = {anchor: f"It {describe_exclusion(rules[0])}." for anchor, rules in excluded.items()}
     return {
-        "software": software_release(),
-        "school_years": list(solved.tables.years),
-        "files": [{"role": file.role, "name": file.name, "rows": _rows_told(file)} for file in base.report.files],
-        # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
-        "tables_sha256": hash_tables(
-            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates
-        ),
-        "disclosure": parameters.disclosure,
-        "identification_rule": write_rule(parse_rule(parameters.identification)),
-        "need_rule": None if parameters.need_rule is None else write_rule(parse_rule(parameters.need_rule)),
-        "flow_basis": base.report.basis.method,
+        each: reason
+        for anchor, reason in {**from_the_start, **solved.solution.without_zone}.items()
+        for each in anchors_of(solved.request, anchor)
+    }
+
+
+def _describe_unlisted_senders(tables: FeederTables) -> dict[str, str]:
+    """Schools into which schools of other files send students, with the sentence that says so."""
+    totals = tables.totals[tables.totals["unlisted_entering_students"] > 0]
+    shares = totals["unlisted_entering_students"] / totals["entering_students"]
+    return {
+        str(school): f" Schools that are not in the schools files send {share:.0%} of its entering students."
+        for school, share in shares.items()
     }

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import networkx as nx
 
-from clustering.zones.eligibility import ZoneRequest, anchors_of, distance_km, nearest, reason_against, travel_minutes
+from clustering.zones.distances import distance_km, nearest, travel_minutes
+from clustering.zones.eligibility import exclusions_of_pairs
+from clustering.zones.exclusions import describe_exclusion
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest, anchors_of
 
 Membership = Mapping[str, tuple[str, ...]]
+
+# Metrics are sums of numbers rounded to a thousandth; what breaks ties costs the solver less than this per school.
+_ROUNDING_STUDENTS = 0.002
+_TIE_BREAK_STUDENTS = 1e-4
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedScores:
+    """
+    Scores that are claimed for a membership [students per year].
+
+    Parameters
+    ----------
+    of_zones
+        By anchor; empty if none are claimed.
+    total
+        Of all Zones together; ``None`` if it is not claimed.
+    """
+
+    of_zones: Mapping[str, float] = field(default_factory=dict)
+    total: float | None = None
 
 
 def is_candidate_link(send_share: float, receive_share: float, minimum_share: float) -> bool:
@@ -68,9 +94,11 @@ def promoted_students(graph: nx.DiGraph, school_id: str, parameters: ProposalPar
     return float(node["promoted_students"] + (node["exit_students"] if parameters.count_exits else 0.0))
 
 
-def audit(graph: nx.DiGraph, membership: Membership, request: ZoneRequest) -> tuple[str, ...]:
+def audit(
+    graph: nx.DiGraph, membership: Membership, request: ZoneRequest, *, claimed: ClaimedScores | None = None
+) -> tuple[str, ...]:
     """
-    Check an answer against every constraint, independently of whatever produced it.
+    Check an answer against every constraint and recompute its scores, independently of whatever produced it.
 
     Parameters
     ----------
@@ -80,6 +108,8 @@ def audit(graph: nx.DiGraph, membership: Membership, request: ZoneRequest) -> tu
         Anchor to the feeders of its Zone.
     request
         The limits of the request.
+    claimed
+        Scores to be compared with those of the graph; ``None`` if none are claimed.
 
     Returns
     -------
@@ -106,7 +136,27 @@ def audit(graph: nx.DiGraph, membership: Membership, request: ZoneRequest) -> tu
         for group in parameters.together()
         if len({tuple(zones_of.get(school_id, ())) for school_id in group}) > 1
     )
+    # A Zone with schools that the graph does not have has no score.
+    if claimed is not None and not violations:
+        violations.extend(_audit_scores(graph, membership, request, claimed))
     return tuple(violations)
+
+
+def _audit_scores(
+    graph: nx.DiGraph, membership: Membership, request: ZoneRequest, claimed: ClaimedScores
+) -> Iterator[str]:
+    """Claimed scores that are not those of the graph."""
+    scores = {anchor: score_zone(graph, anchor, feeders, request) for anchor, feeders in membership.items()}
+    tolerance = _ROUNDING_STUDENTS * (1 + request.parameters.leakage_weight)
+    if claimed.of_zones and set(claimed.of_zones) != set(scores):
+        yield "The Zones whose scores are claimed are not those of the answer."
+    for anchor, score in sorted(scores.items()):
+        claim = claimed.of_zones.get(anchor, score)
+        if not abs(claim - score) <= tolerance:
+            yield f"The Zone of {anchor} scores {score:.3f}, not {claim:.3f}."
+    total, school_count = math.fsum(scores.values()), sum(1 + len(feeders) for feeders in membership.values())
+    if claimed.total is not None and not abs(claimed.total - total) <= _TIE_BREAK_STUDENTS * (1 + school_count):
+        yield f"The Zones score {total:.3f} in all, not {claimed.total:.3f}."
 
 
 def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], request: ZoneRequest) -> list[str]:
@@ -122,8 +172,12 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
     unknown = sorted(school_id for school_id in members if school_id not in graph)
     if unknown:
         return [*violations, f"{zone} has schools that the graph does not have: {', '.join(unknown)}."]
-    reasons = {school_id: reason_against(request, school_id, anchors_of(request, anchor_id)) for school_id in members}
-    violations.extend(f"{zone} has {school}, which {reason}." for school, reason in sorted(reasons.items()) if reason)
+    pairs = [(school_id, anchors_of(request, anchor_id)) for school_id in sorted(members)]
+    violations.extend(
+        f"{zone} has {school_id}, which {describe_exclusion(exclusions[0])}."
+        for (school_id, _), exclusions in zip(pairs, exclusions_of_pairs(request, pairs), strict=True)
+        if exclusions
+    )
     if parameters.maximum_enrolment_students is not None:
         students = sum(request.cell(school_id, "enrolment") for school_id in sorted(members))
         if not students <= parameters.maximum_enrolment_students + 1e-6:
@@ -135,15 +189,15 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
 def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:
     """Promotions inside the Zone, and catchments if in one piece, lead from every member to an anchor."""
     parameters, zone = request.parameters, f"The Zone of {anchor_id}"
-    heads = set(anchors_of(request, anchor_id))
-    if missing := sorted(heads - members):
+    anchors = set(anchors_of(request, anchor_id))
+    if missing := sorted(anchors - members):
         yield f"{zone} lacks {', '.join(missing)}, merged with its anchor."
     ties = nx.DiGraph(
         (b, a)
         for a, b, data in graph.subgraph(members).edges(data=True)
         if is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
     )
-    if stranded := sorted(members - _reached(ties, heads)):
+    if stranded := sorted(members - _reached(ties, anchors)):
         yield f"{zone} has schools from which no promotions lead to the anchor: {', '.join(stranded)}."
     if parameters.contiguous:
         touching = nx.Graph((a, b) for a in members for b in request.neighbours.get(a, ()) if b in members)

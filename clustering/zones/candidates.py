@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.positions import positions_of
-from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, find_excluded, member_bonus
+from clustering.zones.distances import member_bonus
+from clustering.zones.eligibility import find_excluded
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import Pairs, ZoneRequest, anchor_positions, anchors_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,7 +131,7 @@ def _walk(
         is_free = ~is_anchor[senders[items]]
         found = np.unique((frontier // size)[rows[is_free]] * size + senders[items[is_free]])
         found = found[~np.isin(found, seen)]
-        is_excluded = find_excluded(request, found % size, heads[found // size])
+        is_excluded = find_excluded(request, Pairs(schools=found % size, anchors=heads[found // size]))
         excluded.append(found[is_excluded])
         frontier = found[~is_excluded]
         reached.append(frontier)
@@ -192,7 +194,7 @@ def _assemble(
     students, is_tie = tables.links["students"].to_numpy()[items], is_tie[items]
     first_link = np.searchsorted(zone[rows], zones)
     promoted = promoted_of(tables, request)
-    bonus = member_bonus(request, school, reach.anchors[zone], promoted[school])
+    bonus = member_bonus(request, Pairs(schools=school, anchors=reach.anchors[zone]), promoted[school])
     counted = request.parameters.maximum_enrolment_students is not None
     enrolment = request.schools["enrolment"].to_numpy() if counted else np.zeros(size)
     names, excluded = index.to_numpy()[school], index.to_numpy()[reach.excluded % size]

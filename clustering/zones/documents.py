@@ -1,8 +1,13 @@
-"""The one set of numbers: Proposals, reports and problems as JSON-ready values, shared by every way out."""
+"""
+The one set of numbers: a Proposal as JSON-ready values and flat tables, shared by every way out.
+
+What is written is what the classes of ``zones.proposal`` have: a field that is added there appears here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,8 +16,11 @@ import shapely
 from clustering.ingest.documents import _basis_document
 from clustering.model.columns import LINK_COLUMNS
 from clustering.model.grades import format_grades
+from clustering.model.ingest_report import FlowBasis
 from clustering.model.records import table_records
-from clustering.zones.proposal import Proposal, Zone
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.proposal import Member, Proposal
+from clustering.zones.school_table import SCHOOL_COLUMNS
 
 COORDINATE_DIGITS = 6
 
@@ -32,16 +40,8 @@ def proposal_document(proposal: Proposal) -> dict[str, Any]:
         ``parameters``, ``zones`` (each with ``members`` and ``metrics``), ``anchors``, ``solution``,
         ``decision_counts``, ``notes``, ``provenance`` and ``flow_basis``. No geometry.
     """
-    return {
-        "parameters": proposal.parameters.as_dict(),
-        "solution": asdict(proposal.solution),
-        "decision_counts": dict(proposal.decision_counts),
-        "zones": [_zone_document(zone, proposal) for zone in proposal.zones],
-        "anchors": [asdict(anchor) for anchor in proposal.anchors],
-        "notes": list(proposal.notes),
-        "provenance": dict(proposal.provenance),
-        "flow_basis": _basis_document(proposal.basis),
-    }
+    document: dict[str, Any] = _document_of(proposal)
+    return document
 
 
 def zones_geojson(proposal: Proposal) -> dict[str, Any]:
@@ -57,20 +57,19 @@ def zones_geojson(proposal: Proposal) -> dict[str, Any]:
     -------
     collection
         A feature per Zone: its outline (``null`` without coordinates) and, as properties, what
-        :func:`proposal_document` says of it. ``notes``, ``solution``, ``parameters`` and ``provenance`` stand beside
-        the features.
+        :func:`proposal_document` says of it. The parts of the document that hold for all Zones, such as ``notes`` and
+        ``provenance``, stand beside the features.
     """
     features = [
         {
             "type": "Feature",
             "id": zone.zone_id,
             "geometry": None if zone.outline is None else shapely.geometry.mapping(zone.outline),
-            "properties": _zone_document(zone, proposal),
+            "properties": _document_of(zone),
         }
         for zone in proposal.zones
     ]
-    whole = proposal_document(proposal)
-    beside = {name: whole[name] for name in ("parameters", "solution", "anchors", "notes", "provenance", "flow_basis")}
+    beside = _document_of(proposal, only="is_beside_features")
     return {"type": "FeatureCollection", "features": features, **beside}
 
 
@@ -87,9 +86,8 @@ def schools_table(proposal: Proposal) -> pd.DataFrame:
     -------
     table
         A row per school, sorted by ``school_id``: ``name``, ``district_id``, ``district_name``, ``level``, ``grades``
-        (text), ``status``, ``enrolment_students``, ``longitude``, ``latitude``, ``role``, ``zone_id``, ``reason``,
-        ``feeder_pattern`` (see :func:`~clustering.describe_feeders`), ``dominant_destinations``, ``dominant_feeders``
-        (ids parted by ``"; "``).
+        (text), ``status``, ``enrolment_students``, ``longitude``, ``latitude`` and what the Proposal adds,
+        ``school_table.SCHOOL_COLUMNS``.
     """
     schools = proposal.schools
     masks = schools["grades_offered"]
@@ -99,8 +97,7 @@ def schools_table(proposal: Proposal) -> pd.DataFrame:
     table = table.join(pd.DataFrame(schools[["status", "enrolment_students"]]))
     table["longitude"] = schools.geometry.x.round(COORDINATE_DIGITS)
     table["latitude"] = schools.geometry.y.round(COORDINATE_DIGITS)
-    marks = ["role", "zone_id", "reason", "feeder_pattern", "dominant_destinations", "dominant_feeders"]
-    return table.join(pd.DataFrame(schools[marks])).rename_axis("school_id").reset_index()
+    return table.join(pd.DataFrame(schools[list(SCHOOL_COLUMNS)])).rename_axis("school_id").reset_index()
 
 
 def schools_geojson(proposal: Proposal) -> dict[str, Any]:
@@ -145,14 +142,14 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
     Returns
     -------
     table
-        ``zone_id``, ``zone_name``, ``anchor_id`` and the fields of ``model.Member``, in the order of the Zones.
+        ``zone_id``, ``zone_name``, ``anchor_id`` and the fields of :class:`~clustering.Member`, in the order of Zones.
     """
     rows = [
         {"zone_id": zone.zone_id, "zone_name": zone.name, "anchor_id": zone.anchor_id, **asdict(member)}
         for zone in proposal.zones
         for member in zone.members
     ]
-    names = ["zone_id", "zone_name", "anchor_id", *_MEMBER_FIELDS]
+    names = ["zone_id", "zone_name", "anchor_id", *(each.name for each in fields(Member))]
     return pd.DataFrame(rows, columns=names).astype({"steps": "Int64"})
 
 
@@ -161,17 +158,18 @@ def links_table(proposal: Proposal) -> pd.DataFrame:
     return proposal.links[[*LINK_COLUMNS, "zone_id"]].assign(flow_basis=proposal.basis.method)
 
 
-def _zone_document(zone: Zone, proposal: Proposal) -> dict[str, Any]:
-    return {
-        "zone_id": zone.zone_id,
-        "name": zone.name,
-        "anchor_id": zone.anchor_id,
-        "flow_basis": proposal.basis.method,
-        "metrics": asdict(zone.metrics),
-        "changes_at_low": zone.changes_at_low,
-        "changes_at_high": zone.changes_at_high,
-        "members": [asdict(member) for member in zone.members],
-    }
-
-
-_MEMBER_FIELDS = ("school_id", "name", "level", "role", "reason", "steps", "kept_share", "distance_km")
+def _document_of(value: Any, *, only: str | None = None) -> Any:
+    """Plain values of a part of a Proposal: its fields by name, in their order; ``only`` those with some metadata."""
+    if isinstance(value, ProposalParameters):
+        return value.as_dict()
+    if isinstance(value, FlowBasis):
+        return _basis_document(value)
+    if is_dataclass(value):
+        return {
+            each.metadata.get("document_name", each.name): _document_of(getattr(value, each.name))
+            for each in fields(value)
+            if (each.metadata.get("is_in_document", True) if only is None else each.metadata.get(only, False))
+        }
+    if isinstance(value, tuple):
+        return [_document_of(each) for each in value]
+    return dict(value) if isinstance(value, Mapping) else value

@@ -19,7 +19,7 @@ from clustering.zones.feeder_sums import FlowSums, sum_flows
 Suppressed = float | Literal["low", "high"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FeederTables:
     """
     The feeder graph as tables.

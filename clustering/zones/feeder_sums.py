@@ -19,7 +19,7 @@ _PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "agains
 _ENDS = ("students_low", "students_high")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FlowSums:
     """
     Students per year between the ends of the suppressed cells.

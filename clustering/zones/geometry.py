@@ -12,8 +12,9 @@ import shapely
 from pyproj import Geod
 
 from clustering.zones.audit import Membership, is_candidate_link
-from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, distances_of_pairs_km
+from clustering.zones.distances import distances_of_pairs_km
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest, anchors_of, pair_up
 
 OUTLINE_MARGIN_M = 600.0
 _POINTS_AROUND_A_SCHOOL = 16
@@ -97,6 +98,7 @@ def steps_to_anchor(
 def distances_km(request: ZoneRequest, membership: Membership) -> Mapping[tuple[str, str], float]:
     """Distance of each feeder to the nearest anchor of its Zone on the ellipsoid [km], by anchor and school."""
     pairs = [(anchor, school) for anchor, feeders in sorted(membership.items()) for school in feeders]
-    heads = anchor_positions(request, [anchors_of(request, anchor) for anchor, _ in pairs])
-    schools = request.schools.index.get_indexer(pd.Index([school for _, school in pairs], dtype="str"))
-    return dict(zip(pairs, distances_of_pairs_km(request, schools, heads).tolist(), strict=True))
+    found = distances_of_pairs_km(
+        request, pair_up(request, [(school, anchors_of(request, each)) for each, school in pairs])
+    )
+    return dict(zip(pairs, found.tolist(), strict=True))

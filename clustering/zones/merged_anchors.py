@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.zones.eligibility import ZoneRequest, label, reason_against
+from clustering.zones.eligibility import exclusions_of
+from clustering.zones.exclusions import describe_exclusion
 from clustering.zones.feeder_graph import FeederTables
-from clustering.zones.parameters import joined
+from clustering.zones.request import ZoneRequest, label
+from clustering.zones.school_groups import joined
 
 
 def merge_anchors(
@@ -66,12 +68,12 @@ def merge_anchors(
 
 
 def _why_no_anchor(request: ZoneRequest, school: str) -> str:
-    if school in request.schools.index and (reason := reason_against(request, school, (school,))):
-        return f"The school can be no anchor of this request: it {reason}."
+    if school in request.schools.index and (exclusions := exclusions_of(request, school, (school,))):
+        return f"The school can be no anchor of this request: it {describe_exclusion(exclusions[0])}."
     return "The school is not among the anchors of this request."
 
 
-def tell_merges(tables: FeederTables, request: ZoneRequest) -> tuple[str, ...]:
+def describe_merges(tables: FeederTables, request: ZoneRequest) -> tuple[str, ...]:
     """
     Say which anchors ``merge_shared_share`` merged, and what they share.
 

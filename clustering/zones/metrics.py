@@ -11,15 +11,14 @@ from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.positions import positions_of
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import promoted_of
-from clustering.zones.eligibility import ZoneRequest, anchor_positions, anchors_of, member_bonus
+from clustering.zones.distances import member_bonus
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import ZoneMetrics
+from clustering.zones.request import Pairs, ZoneRequest, anchor_positions, anchors_of
 
 
-def evaluate_zones(
-    tables: FeederTables, membership: Membership, enrolment: pd.Series, request: ZoneRequest
-) -> Mapping[str, ZoneMetrics]:
+def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRequest) -> Mapping[str, ZoneMetrics]:
     """
     Compute the metrics of every Zone.
 
@@ -29,10 +28,8 @@ def evaluate_zones(
         Links and totals of the feeder graph.
     membership
         Anchor to the feeders of its Zone.
-    enrolment
-        Students by ``school_id``; missing where unknown.
     request
-        The request, its merged anchors, and what membership adds to the score.
+        The request, with its merged anchors, the enrolment of schools, and what membership adds to the score.
 
     Returns
     -------
@@ -44,7 +41,7 @@ def evaluate_zones(
     members = _members(membership, request, index)
     links = _links_of_zones(tables.links, members, index)
     feeders, heads = members[~members["is_leading"]], members[members["is_head"]]
-    enrolled = enrolment.reindex(index).to_numpy()[members["place"]]
+    enrolled = request.column("enrolment")[members["place"]]
     parts = {part: links[part].to_numpy() for part in ("inside", "across", "uncertain", "to_anchor")}
     students = {end: links[f"students{end}"].to_numpy() for end in ("", "_low", "_high")}
     entering = [column for column in tables.totals if str(column).startswith("entering_students")]
@@ -118,11 +115,11 @@ def _links_of_zones(links: pd.DataFrame, members: pd.DataFrame, index: pd.Index)
 
 def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], request: ZoneRequest) -> np.ndarray:
     """What need, distance and travel time of each feeder add to the score."""
-    heads = anchor_positions(request, [anchors_of(request, anchor) for anchor in names])
-    place = feeders["place"].to_numpy()
-    promoted = promoted_of(tables, request)[place]
+    anchors = anchor_positions(request, [anchors_of(request, anchor) for anchor in names])
+    pairs = Pairs(schools=feeders["place"].to_numpy(), anchors=anchors[feeders["zone"]])
+    promoted = promoted_of(tables, request)[pairs.schools]
     # Only a plan as given has members whose distance is not known; the audit names them.
-    bonus: np.ndarray = np.nan_to_num(member_bonus(request, place, heads[feeders["zone"]], promoted))
+    bonus: np.ndarray = np.nan_to_num(member_bonus(request, pairs, promoted))
     return bonus
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -56,7 +54,7 @@ def fill_unknown_need(need: pd.Series, parameters: ProposalParameters) -> pd.Ser
 
 def _need_by_rule(base: Scenario, text: str) -> pd.Series:
     """The rule put to schools of all grades; one that is only possibly low-performing, or unknown, tells nothing."""
-    rule = replace(parse_rule(text), grades=())
+    rule = parse_rule(text).with_changes(grades=())
     decisions = identify_schools(base, rule, disclosure="exact").decisions  # of what is protected already
     surely_not = decisions["certainty"] == "no"
     need = np.select([decisions["identified"], surely_not], [1.0, 0.0], default=np.nan)

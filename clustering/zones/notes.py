@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Scenario
 from clustering.zones.parameters import ProposalParameters
-
-
-@dataclass(frozen=True, kw_only=True)
-class Changes:
-    """
-    What suppressed cells could change.
-
-    Parameters
-    ----------
-    at_low, at_high
-        Anchors whose Zone has other members, or cannot be formed, at that end of every interval.
-    added_at_low, added_at_high
-        Anchors without a Zone that would have one at that end.
-    is_settled
-        Whether the best Zones at both ends were found in time; if not, the rest says nothing.
-    """
-
-    at_low: frozenset[str] = frozenset()
-    at_high: frozenset[str] = frozenset()
-    added_at_low: int = 0
-    added_at_high: int = 0
-    is_settled: bool = True
+from clustering.zones.suppressed_ends import Changes
 
 
 def write_notes(

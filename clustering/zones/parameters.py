@@ -2,145 +2,243 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Literal
+import re
+from collections.abc import Callable, Container, Iterable
+from typing import Annotated, Literal, Self
 
-from networkx.utils import UnionFind
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, WrapValidator, model_validator
 
 from clustering.errors import InputError, Problem
-from clustering.identification.rules import parse_rule
-from clustering.model.columns import LEVELS
+from clustering.identification.rules import parse_rule, rule_text
+from clustering.identification.rules.parse import MAXIMUM_RULE_CHARACTERS
+from clustering.model.columns import Level
 from clustering.model.disclosure_setting import Disclosure
+from clustering.model.parameter_model import ParameterModel
+from clustering.model.parameter_types import (
+    ENTRIES,
+    LIST_LENGTH,
+    NUMBER,
+    NUMBER_OR_NONE,
+    SchoolIds,
+    Text,
+    TruthValue,
+    lifted,
+    without_truth_values,
+)
+from clustering.model.validation_errors import fault, shown_value, sound_text
+from clustering.zones.school_groups import group_text, joined, split_group, whole_group
 
-MAXIMUM_SHOWN_CHARACTERS = 200
+# Parameters that name schools.
+LOCKS = ("force_in", "force_out", "keep_together", "merge_anchors")
 
 Method = Literal["exact", "greedy", "dominant feeder", "louvain", "leiden", "agglomerative"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalParameters:
-    """
-    What a state asks for. Every field can be set by name over HTTP and on the command line.
+def _school_year(value: object, as_whole_number: Callable[[object], int]) -> int:
+    """The fall of a school year, of our time; ``2022-23`` is 2022."""
+    value = re.sub(r"^(\d{4})[-/]\d{2,4}$", r"\1", value.strip()) if isinstance(value, str) else value
+    try:
+        year = as_whole_number(without_truth_values(value))
+    except ValueError:
+        year = 0
+    if not 1900 <= year <= 2200:
+        raise fault("This is not a school year.", "Give the fall of the year, such as 2023.")
+    return year
 
-    Parameters
-    ----------
-    identification
-        Which high schools are low-performing: a rule as :func:`~clustering.parse_rule` reads it.
-        ``graduation_rate<0.67`` (ESSA sec. 1111(c)(4)(D)(i)(II): fails to graduate one third or more; ``<=`` and other
-        thresholds are allowed); ``official:COLUMN=VALUE``: the schools whose COLUMN in the schools or performance file
-        reads VALUE; the name of a preset; or a rule as JSON or TOML. An official list wins over the rule.
-    include_possible
-        Also treat as anchors the high schools whose published rate is a range that straddles the threshold.
-    years
-        Falls of the school years whose flows are averaged; empty means every year in the file.
-    leakage_weight
-        Score lost per promoted student who leaves the Zone. At 0.25 a feeder earns its place when at least one
-        in five of its promoted students stays in the Zone.
-    need_weight
-        Score gained per promoted student of a feeder, times its need: the share of its students below the mark, which
-        is 1 less its published rates. 0 leaves the feeders' own performance out.
-    need_measure
-        The published rate that tells need, such as ``proficiency_mathematics``; ``proficiency`` means the mean of
-        all proficiency rates that the files have.
-    need_rule
-        A rule, written as ``identification``, that tells need instead: 1 for a school of any grades that it identifies,
-        0 for one that it surely does not, and for others the mean of these. ``None`` leaves it to ``need_measure``.
-    distance_weight, travel_weight
-        Score lost per kilometre, great circle, or per minute of the travel times given, between a feeder and its
-        anchor [students per kilometre, per minute].
-    minimum_schools, maximum_schools
-        Size of a Zone, anchor included. Mass Insight: at least three schools; no operator of 2010 ran more than ten.
-    maximum_steps
-        Promotions between a feeder and its anchor: 2 is elementary to middle to high; 3 leaves room for a primary
-        or a ninth-grade school in between.
-    minimum_link_share
-        A flow makes a school a candidate feeder only if it is at least this share of the sender's promoted students
-        or of the receiver's entering students [0 to 1]. Below a tenth, practice calls a destination minor.
-    maximum_enrolment_students
-        Most students enrolled in a Zone; ``None`` is no limit.
-    maximum_distance_km
-        Farthest a feeder may lie from its anchor, great circle; ``None`` is no limit.
-    maximum_travel_minutes
-        Longest way from a feeder to its anchor by the travel times given; ``None`` is no limit.
-    same_district
-        Keep each Zone within its anchor's district.
-    contiguous
-        Keep the catchments of each Zone in one piece: from every member a chain of touching or overlapping catchments
-        of members leads to the anchor's.
-    levels
-        Levels a feeder may have (``columns.LEVELS``); empty means all.
-    maximum_zones
-        Most Zones to propose: those of the anchors that add most to the score. ``None`` is no limit.
-    force_in, force_out
-        School ids that must, or must not, belong to a Zone.
-    keep_together
-        Groups of school ids joined by ``+`` that belong to one Zone, all of them, or to none. An id that has a ``+``
-        itself stands in double quotes, as in CSV: ``"a+b"+c``.
-    merge_anchors
-        Groups of anchors, written in the same way, that share one Zone.
-    merge_shared_share
-        Anchors are merged, two by two, where at least this share of all students who enter one or the other comes from
-        feeders with a candidate link to both [0 to 1]; ``None`` merges none but those of ``merge_anchors``.
-    shared_feeders
-        A feeder may belong to several Zones, and counts in each. Otherwise a school is in one Zone at most.
-    count_exits
-        Count students who left (no destination) in the denominator of send shares and as leakage.
-    suppressed_students
-        Students assumed in a suppressed cell of 1 to 9 students; 5 is the middle.
-    check_suppressed
-        Solve again with every suppressed cell at its least and at its greatest, and report which Zones change.
-    disclosure
-        ``protected``: flows of 1 to 9 students count as suppressed and others are rounded to tens before anything
-        is computed, so that no output can reveal a small count. ``exact``: the counts as they are, for staff who
-        may see them.
-    method
-        ``exact`` (optimal, with proof), or an alternative to compare with: ``greedy``, ``dominant feeder`` (every
-        school to the anchor that takes most of its students, the usual practice), ``louvain``, ``leiden`` or
-        ``agglomerative`` (communities of the feeder graph).
-    time_limit_s
-        Seconds for all solving of the request, the check of suppressed cells included; the best audited answer so far
-        is returned with its gap.
-    """
 
-    identification: str = "graduation_rate<0.67"
-    include_possible: bool = False
-    years: tuple[int, ...] = ()
-    leakage_weight: float = 0.25
-    need_weight: float = 0.0
-    need_measure: str = "proficiency"
-    need_rule: str | None = None
-    distance_weight: float = 0.0
-    travel_weight: float = 0.0
-    minimum_schools: int = 3
-    maximum_schools: int = 10
-    maximum_steps: int = 3
-    minimum_link_share: float = 0.10
-    maximum_enrolment_students: float | None = None
-    maximum_distance_km: float | None = None
-    maximum_travel_minutes: float | None = None
-    same_district: bool = False
-    contiguous: bool = False
-    levels: tuple[str, ...] = ()
-    maximum_zones: int | None = None
-    force_in: tuple[str, ...] = ()
-    force_out: tuple[str, ...] = ()
-    keep_together: tuple[str, ...] = ()
-    merge_anchors: tuple[str, ...] = ()
-    merge_shared_share: float | None = None
-    shared_feeders: bool = False
-    count_exits: bool = False
-    suppressed_students: float = 5.0
-    check_suppressed: bool = True
-    disclosure: Disclosure = "protected"
-    method: Method = "exact"
-    time_limit_s: float = 300.0
+def _readable_rule(text: str) -> str:
+    parse_rule(text)
+    return text
 
-    def __post_init__(self) -> None:
-        problems = [*_out_of_range(self), *_at_odds(self), *_unreadable(self)]
-        if problems:
+
+Fall = Annotated[
+    int,
+    Field(json_schema_extra={"minimum": 1900, "maximum": 2200}),
+    WrapValidator(_school_year),
+]
+Group = Annotated[Text, AfterValidator(whole_group), BeforeValidator(group_text)]
+Groups = Annotated[tuple[Group, ...], LIST_LENGTH, ENTRIES]
+RuleText = Annotated[
+    str,
+    BeforeValidator(rule_text),
+    AfterValidator(_readable_rule),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "maxLength": MAXIMUM_RULE_CHARACTERS},
+                {"type": "object", "description": "The fields of a rule, as GET /rules/schema has them."},
+            ]
+        }
+    ),
+]
+Weight = Annotated[float, Field(ge=0, le=1000), NUMBER]
+Share = Annotated[float, Field(ge=0, le=1), NUMBER]
+ZoneSize = Annotated[int, Field(ge=1, le=1000), NUMBER]
+
+
+class ProposalParameters(ParameterModel):
+    """What a state asks for. Every field can be set by name in Python, over HTTP and on the command line."""
+
+    identification: RuleText = Field(
+        default="graduation_rate<0.67",
+        description="Which high schools are low-performing: a rule such as graduation_rate<0.67 (ESSA sec."
+        " 1111(c)(4)(D)(i)(II): the school fails to graduate one third or more; <= and other thresholds are allowed);"
+        " official:COLUMN=VALUE, the schools whose COLUMN in the schools or performance file reads VALUE; the name of"
+        " a preset; or the fields of a rule. An official list wins over the rule.",
+    )
+    include_possible: TruthValue = Field(
+        default=False,
+        description="Also treat as anchors the high schools whose published rate is a range that straddles the"
+        " threshold.",
+    )
+    years: Annotated[tuple[Fall, ...], LIST_LENGTH, ENTRIES] = Field(
+        default=(),
+        description="Falls of the school years whose flows are averaged. Empty means every year in the file.",
+    )
+    leakage_weight: Weight = Field(
+        default=0.25,
+        description="Score lost per promoted student who leaves the Zone. At 0.25 a feeder earns its place when at"
+        " least one in five of its promoted students stays in the Zone.",
+        json_schema_extra={"unit": "per student"},
+    )
+    need_weight: Weight = Field(
+        default=0.0,
+        description="Score gained per promoted student of a feeder, times its need: the share of its students below"
+        " the mark, which is 1 less its published rates. 0 leaves the feeders' own performance out.",
+        json_schema_extra={"unit": "per student"},
+    )
+    need_measure: Text = Field(
+        default="proficiency",
+        description="The published rate that measures need, such as proficiency_mathematics. proficiency means the mean"
+        " of all proficiency rates in the files.",
+    )
+    need_rule: Annotated[RuleText | None, BeforeValidator(lifted)] = Field(
+        default=None,
+        description="A rule, written as identification, that measures need instead: 1 for a school of any grades that"
+        " the rule identifies, 0 for one that it surely does not, and the mean of these for the others. None leaves it"
+        " to need_measure.",
+    )
+    distance_weight: Annotated[float, Field(ge=0, le=1e6), NUMBER] = Field(
+        default=0.0,
+        description="Score lost per kilometre, great circle, between a feeder and its anchor.",
+        json_schema_extra={"unit": "students per km"},
+    )
+    travel_weight: Annotated[float, Field(ge=0, le=1e6), NUMBER] = Field(
+        default=0.0,
+        description="Score lost per minute of the travel times between a feeder and its anchor.",
+        json_schema_extra={"unit": "students per minute"},
+    )
+    minimum_schools: ZoneSize = Field(
+        default=3,
+        description="Least number of schools in a Zone, anchor included. Mass Insight: at least three.",
+        json_schema_extra={"unit": "schools"},
+    )
+    maximum_schools: ZoneSize = Field(
+        default=10,
+        description="Greatest number of schools in a Zone, anchor included. No operator of 2010 ran more than ten.",
+        json_schema_extra={"unit": "schools"},
+    )
+    maximum_steps: Annotated[int, Field(ge=1, le=13), NUMBER] = Field(
+        default=3,
+        description="Promotions between a feeder and its anchor: 2 is elementary to middle to high; 3 leaves room for"
+        " a primary or a ninth-grade school in between.",
+        json_schema_extra={"unit": "promotions"},
+    )
+    minimum_link_share: Share = Field(
+        default=0.10,
+        description="A flow makes a school a candidate feeder only if it is at least this share of the sender's"
+        " promoted students or of the receiver's entering students. Below a tenth, practice calls a destination"
+        " minor.",
+        json_schema_extra={"unit": "share of 1"},
+    )
+    maximum_enrolment_students: Annotated[float | None, Field(ge=0, le=1e9), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Most students enrolled in a Zone. None is no limit.",
+        json_schema_extra={"unit": "students"},
+    )
+    maximum_distance_km: Annotated[float | None, Field(ge=0, le=20_038), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Farthest a feeder may lie from its anchor, great circle. None is no limit.",
+        json_schema_extra={"unit": "km"},
+    )
+    maximum_travel_minutes: Annotated[float | None, Field(ge=0, le=1440), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Longest way from a feeder to its anchor by the travel times. None is no limit.",
+        json_schema_extra={"unit": "minutes"},
+    )
+    same_district: TruthValue = Field(default=False, description="Keep each Zone within its anchor's district.")
+    contiguous: TruthValue = Field(
+        default=False,
+        description="Keep the catchments of each Zone in one piece: from every member a chain of touching or"
+        " overlapping catchments of members leads to the anchor's.",
+    )
+    levels: Annotated[tuple[Level, ...], LIST_LENGTH, ENTRIES] = Field(
+        default=(), description="Levels a feeder may have. Empty means all."
+    )
+    maximum_zones: Annotated[int | None, Field(ge=1, le=100_000), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Most Zones to propose: those of the anchors that add most to the score. None is no limit.",
+        json_schema_extra={"unit": "Zones"},
+    )
+    force_in: SchoolIds = Field(default=(), description="Ids of schools that must belong to a Zone.")
+    force_out: SchoolIds = Field(default=(), description="Ids of schools that must not belong to a Zone.")
+    keep_together: Groups = Field(
+        default=(),
+        description="Groups of schools that belong to one Zone, all of them, or to none. A group is a list of ids, or"
+        ' their text joined by +. An id that has a + itself stands in double quotes, as in CSV: "a+b"+c.',
+    )
+    merge_anchors: Groups = Field(
+        default=(), description="Groups of anchors, written in the same way, that share one Zone."
+    )
+    merge_shared_share: Annotated[float | None, Field(ge=0, le=1), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Merge two anchors where at least this share of all students who enter one or the other comes from"
+        " feeders with a candidate link to both. None merges none but those of merge_anchors.",
+        json_schema_extra={"unit": "share of 1"},
+    )
+    shared_feeders: TruthValue = Field(
+        default=False,
+        description="A feeder may belong to several Zones, and counts in each. Otherwise a school is in one Zone at"
+        " most.",
+    )
+    count_exits: TruthValue = Field(
+        default=False,
+        description="Count students who left (no destination) in the denominator of send shares and as leakage.",
+    )
+    suppressed_students: Annotated[float, Field(ge=1, le=9), NUMBER] = Field(
+        default=5.0,
+        description="Students assumed in a suppressed cell of 1 to 9 students. 5 is the middle.",
+        json_schema_extra={"unit": "students"},
+    )
+    check_suppressed: TruthValue = Field(
+        default=True,
+        description="Solve again with every suppressed cell at its least and at its greatest, and report which Zones"
+        " change.",
+    )
+    disclosure: Disclosure = Field(
+        default="protected",
+        description="protected: flows of 1 to 9 students count as suppressed and others are rounded to tens before"
+        " anything is computed, so that no output can reveal a small count. exact: the counts as they are, for staff"
+        " who may see them.",
+    )
+    method: Method = Field(
+        default="exact",
+        description="exact (optimal, with proof), or an alternative to compare with: greedy, dominant feeder (every"
+        " school goes to the anchor that takes most of its students, the usual practice), or louvain, leiden or"
+        " agglomerative (communities of the feeder graph).",
+    )
+    time_limit_s: Annotated[float, Field(ge=0.1, le=86_400), NUMBER] = Field(
+        default=300.0,
+        description="Time for all solving of the request, the check of suppressed cells included. The best audited"
+        " answer so far is returned with its gap.",
+        json_schema_extra={"unit": "seconds"},
+    )
+
+    @model_validator(mode="after")
+    def _without_contradictions(self) -> Self:
+        if problems := list(_contradictions(self)):
             raise InputError(problems)
+        return self
 
     def together(self) -> tuple[tuple[str, ...], ...]:
         """Groups of ``keep_together``, those that have a school in common made one; each sorted."""
@@ -148,41 +246,17 @@ class ProposalParameters:
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, in the order of the fields, ready for JSON."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
 
 
-def joined(groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Groups of ids written with ``+``, those that have an id in common made one; sorted, and sorted within."""
-    sets: UnionFind = UnionFind()
-    for group in groups:
-        sets.union(*split_group(group))
-    return tuple(sorted(tuple(sorted(found)) for found in sets.to_sets()))
-
-
-def split_group(group: str) -> tuple[str, ...]:
-    """Ids of a group written with ``+``, those in double quotes as they are; ValueError if a quote does not close."""
-    try:
-        (parts,) = csv.reader([group], delimiter="+", skipinitialspace=True, strict=True)
-    except csv.Error:
-        raise ValueError('an id in double quotes ends with a quote, before the next +: "a+b"+c') from None
-    return tuple(part.strip() for part in parts if part.strip())
-
-
-def join_group(school_ids: Iterable[str]) -> str:
-    """Write a group with ``+``, ids in double quotes where :func:`split_group` would otherwise part or change them."""
-    return "+".join(
-        '"{}"'.format(each.replace('"', '""')) if set(each) & {"+", ",", '"'} else each for each in school_ids
-    )
-
-
-def unknown_schools(locks: Mapping[str, Iterable[str]], known: Container[str]) -> list[Problem]:
+def unknown_schools(parameters: ProposalParameters, known: Container[str]) -> list[Problem]:
     """
     Find the schools of locks that are in no table.
 
     Parameters
     ----------
-    locks
-        Any parameters by name; those that do not name schools are passed over, as are groups that cannot be read.
+    parameters
+        The request.
     known
         The ids there are.
 
@@ -191,10 +265,9 @@ def unknown_schools(locks: Mapping[str, Iterable[str]], known: Container[str]) -
     problems
         One per name of a school, in the order of the fields.
     """
-    named = {name: list(locks.get(name, ())) for name in ("force_in", "force_out")}
+    named = {name: getattr(parameters, name) for name in LOCKS}
     for name in ("keep_together", "merge_anchors"):
-        groups = [group for group in locks.get(name, ()) if not _fault_of_group(group)]
-        named[name] = [school for group in groups for school in split_group(group)]
+        named[name] = [school for group in named[name] for school in split_group(group)]
     return [
         parameter_problem(
             name,
@@ -211,82 +284,17 @@ def unknown_schools(locks: Mapping[str, Iterable[str]], known: Container[str]) -
 
 def parameter_problem(name: str, value: object, message: str, remedy: str) -> Problem:
     """A problem of one parameter, its value cut to what can be shown."""
-    shown = None if value is None else str(value)[:MAXIMUM_SHOWN_CHARACTERS]
-    name = name[:MAXIMUM_SHOWN_CHARACTERS]
-    return Problem(table="parameters", column=name, value=shown, message=message, remedy=remedy)
+    return Problem(
+        table="parameters", column=sound_text(name), value=shown_value(value), message=message, remedy=remedy
+    )
 
 
-def _out_of_range(given: ProposalParameters) -> Iterable[Problem]:
-    """Every number outside its range."""
-    bounds: dict[str, tuple[float, float]] = {
-        "leakage_weight": (0, 1000),
-        "minimum_schools": (1, 1000),
-        "maximum_schools": (1, 1000),
-        "maximum_steps": (1, 13),
-        "minimum_link_share": (0, 1),
-        "maximum_enrolment_students": (0, 1e9),
-        "need_weight": (0, 1000),
-        "distance_weight": (0, 1e6),
-        "travel_weight": (0, 1e6),
-        "maximum_distance_km": (0, 20_038),
-        "maximum_travel_minutes": (0, 1440),
-        "maximum_zones": (1, 100_000),
-        "merge_shared_share": (0, 1),
-        "suppressed_students": (1, 9),
-        "time_limit_s": (0.1, 86_400),
-    }
-    for name, (low, high) in bounds.items():
-        value = getattr(given, name)
-        if value is not None and not low <= value <= high:  # also catches NaN
-            remedy = f"Give a number from {low:,g} to {high:,g}."
-            yield parameter_problem(name, value, "The value is out of range.", remedy)
-
-
-def _at_odds(given: ProposalParameters) -> Iterable[Problem]:
+def _contradictions(parameters: ProposalParameters) -> Iterable[Problem]:
     """Every pair of fields that contradict each other."""
-    if given.minimum_schools > given.maximum_schools:
-        remedy = f"Give at least minimum_schools ({given.minimum_schools})."
-        yield parameter_problem("maximum_schools", given.maximum_schools, "It is below minimum_schools.", remedy)
-    for school_id in sorted(set(given.force_in) & set(given.force_out)):
+    least, most = parameters.minimum_schools, parameters.maximum_schools
+    if least > most:
+        remedy = f"Give at least minimum_schools ({least})."
+        yield parameter_problem("maximum_schools", most, "It is below minimum_schools.", remedy)
+    for school_id in sorted(set(parameters.force_in) & set(parameters.force_out)):
         remedy = "Name the school in one of the two only."
         yield parameter_problem("force_in", school_id, "The school is also in force_out.", remedy)
-
-
-def _unreadable(given: ProposalParameters) -> Iterable[Problem]:
-    """Every field that cannot be understood."""
-    for field in ("keep_together", "merge_anchors"):
-        for group in getattr(given, field):
-            if fault := _fault_of_group(group):
-                remedy = "Write two or more school ids with + between them, or give a list of them for each group"
-                yield parameter_problem(field, group, "This is no group of schools.", f"{remedy}; {fault}.")
-    for level in given.levels:
-        if level not in LEVELS:
-            yield parameter_problem("levels", level, "There is no such level.", f"Levels: {', '.join(LEVELS)}.")
-    for field in ("identification", "need_rule"):
-        text = getattr(given, field)
-        try:
-            parse_rule(text) if text is not None else None
-        except InputError as error:
-            yield from (_of_parameter(field, problem) for problem in error.problems)
-    for year in given.years:
-        if not 1900 <= year <= 2200:
-            yield parameter_problem(
-                "years", year, "This is not a school year.", "Give the fall of the year, such as 2023."
-            )
-
-
-def _of_parameter(field: str, problem: Problem) -> Problem:
-    """The problem of a field of a rule, told as one of the parameter that has the rule."""
-    inner = "" if problem.column in (None, "identification") else f".{problem.column}"
-    return replace(problem, table="parameters", column=f"{field}{inner}")
-
-
-def _fault_of_group(group: object) -> str | None:
-    """What keeps a text from being a group of schools."""
-    if not isinstance(group, str):
-        return "in Python each group is one text"
-    try:
-        is_group = len(set(split_group(group))) > 1
-    except ValueError as error:
-        return str(error)
-    return None if is_group else 'an id that has a + stands in double quotes, "a+b"+c'

@@ -1,9 +1,14 @@
-"""Frozen values that travel down the line: Scenario, Anchor, Zone, Proposal."""
+"""
+The parts of a Proposal: Anchor, Member, Zone, Solution.
+
+A part is added here only: the JSON document, the GeoJSON and the tables write the fields of these classes in their
+order (see ``zones.documents``). Metadata of a field says where it does not go.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -13,6 +18,11 @@ from shapely import Geometry
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Certainty
 from clustering.zones.parameters import ProposalParameters
+
+# Metadata of fields: where each goes (see ``zones.documents``). Every field goes into the document but for these.
+NOT_IN_DOCUMENT: Mapping[str, bool] = {"is_in_document": False}
+# Parts of a Proposal that stand beside the features of its GeoJSON too.
+BESIDE_FEATURES: Mapping[str, bool] = {"is_beside_features": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,25 +160,28 @@ class Zone:
         The anchor's name and ``Zone``.
     anchor_id
         The high school.
-    members
-        The anchor first, then feeders by steps and id.
+    flow_basis
+        Method of the flows (see ``FlowBasis.method``).
     metrics
         See :class:`ZoneMetrics`.
+    changes_at_low, changes_at_high
+        Whether its membership changes with suppressed cells at their least, at their greatest; ``None`` if not checked.
+    members
+        The anchor first, then feeders by steps and id.
     outline
         Hull drawn 600 m around the members, longitude and latitude; ``None`` if no member has coordinates.
         For drawing only: not an attendance boundary.
-    changes_at_low, changes_at_high
-        Whether its membership changes with suppressed cells at their least, at their greatest; ``None`` if not checked.
     """
 
     zone_id: str
     name: str
     anchor_id: str
-    members: tuple[Member, ...]
+    flow_basis: str
     metrics: ZoneMetrics
-    outline: Geometry | None
     changes_at_low: bool | None
     changes_at_high: bool | None
+    members: tuple[Member, ...]
+    outline: Geometry | None = field(metadata=NOT_IN_DOCUMENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,37 +219,38 @@ class Proposal:
     ----------
     parameters
         The request.
+    solution
+        Status, score and gap.
+    decision_counts
+        High schools by certainty: ``certain``, ``possible``, ``no``, ``unknown``; and those that the rule leaves out,
+        ``excluded``.
     zones
         Sorted by ``zone_id``.
     anchors
         Every high school decided ``certain`` or ``possible``, sorted by id, with its Zone or the reason for none.
-    schools
-        The scenario's schools (EPSG:4326, index ``school_id``) with ``role`` (``anchor``, ``feeder``, ``outside``),
-        ``zone_id`` (missing outside), ``reason`` (text, missing outside), ``feeder_pattern`` (``straight``, ``split``,
-        ``scattered``; missing where a school feeds none), ``dominant_destinations`` and ``dominant_feeders`` (ids
-        parted by ``"; "``).
-    links
-        Feeder edges (``columns.LINK_COLUMNS``) and ``zone_id`` where both ends are in one Zone.
-    solution
-        Status, score and gap.
-    decision_counts
-        High schools by certainty: ``certain``, ``possible``, ``no``, ``unknown``.
     notes
-        Sentences that belong beside the numbers: units, denominators, what suppressed cells were taken for, how many
-        Zones change at either end of the interval.
+        Sentences to be read with the numbers: units, denominators, what suppressed cells were taken for, how many Zones
+        change at either end of the interval.
     provenance
         Software version, hashes and names of the input files, years used.
     basis
         What the flows rest on: counted students or an estimate.
+    schools
+        The scenario's schools (EPSG:4326, index ``school_id``) with ``school_table.SCHOOL_COLUMNS``: ``role``
+        (``anchor``, ``feeder``, ``outside``), ``zone_id`` (missing outside), ``reason`` (text, missing outside),
+        ``feeder_pattern`` (``straight``, ``split``, ``scattered``; missing where a school feeds none),
+        ``dominant_destinations`` and ``dominant_feeders`` (ids parted by ``"; "``).
+    links
+        Feeder edges (``columns.LINK_COLUMNS``) and ``zone_id`` where both ends are in one Zone.
     """
 
-    parameters: ProposalParameters
-    zones: tuple[Zone, ...]
-    anchors: tuple[Anchor, ...]
-    schools: gpd.GeoDataFrame
-    links: pd.DataFrame
-    solution: Solution
+    parameters: ProposalParameters = field(metadata=BESIDE_FEATURES)
+    solution: Solution = field(metadata=BESIDE_FEATURES)
     decision_counts: Mapping[str, int]
-    notes: tuple[str, ...]
-    provenance: Mapping[str, Any]
-    basis: FlowBasis
+    zones: tuple[Zone, ...]
+    anchors: tuple[Anchor, ...] = field(metadata=BESIDE_FEATURES)
+    notes: tuple[str, ...] = field(metadata=BESIDE_FEATURES)
+    provenance: Mapping[str, Any] = field(metadata=BESIDE_FEATURES)
+    basis: FlowBasis = field(metadata={**BESIDE_FEATURES, "document_name": "flow_basis"})
+    schools: gpd.GeoDataFrame = field(metadata=NOT_IN_DOCUMENT)
+    links: pd.DataFrame = field(metadata=NOT_IN_DOCUMENT)

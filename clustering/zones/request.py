@@ -2,15 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.model.scenario import Scenario
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.need import fill_unknown_need, measure_need
 from clustering.zones.parameters import ProposalParameters, unknown_schools
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ZoneRequest:
+    """
+    The limits of a request, with what is needed to check them.
+
+    Parameters
+    ----------
+    parameters
+        The request.
+    schools
+        Index ``school_id``, sorted: ``name``, ``level``, ``district`` (missing where unknown), ``enrolment`` [students;
+        missing where unknown], ``longitude``, ``latitude`` [degrees; missing where unknown], ``is_closed`` and ``need``
+        (share of students below the mark, 0 to 1; missing where unknown).
+    travel_minutes
+        Minutes by origin and destination; missing pairs are unknown.
+    neighbours
+        Schools whose catchments touch or overlap, by school; a school without a catchment is no key.
+    merged
+        Anchors that share a Zone, sorted, by the first of them.
+    """
+
+    parameters: ProposalParameters
+    schools: pd.DataFrame
+    travel_minutes: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    neighbours: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def cell(self, school_id: str, column: str) -> Any:
+        """What ``schools`` says of a school."""
+        return self.column(column)[self._positions[school_id]]
+
+    def column(self, name: str) -> np.ndarray:
+        """A column of ``schools`` by position."""
+        if name not in self._columns:
+            self._columns[name] = self.schools[name].to_numpy()
+        return self._columns[name]
+
+    @cached_property
+    def school_ids(self) -> np.ndarray:
+        """Identifiers by position."""
+        return self.schools.index.to_numpy()
+
+    @cached_property
+    def _columns(self) -> dict[str, np.ndarray]:
+        return {}
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {school: position for position, school in enumerate(self.schools.index.to_list())}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pairs:
+    """
+    Schools and the Zones that each might belong to.
+
+    Parameters
+    ----------
+    schools
+        Position of each pair's school in ``ZoneRequest.schools``.
+    anchors
+        Positions of the anchors of each pair's Zone, a row per pair, padded with -1.
+    """
+
+    schools: np.ndarray
+    anchors: np.ndarray
+
+
+def anchors_of(request: ZoneRequest, anchor_id: str) -> tuple[str, ...]:
+    """The anchors of a Zone: its anchor, and those merged with it."""
+    return request.merged.get(anchor_id, (anchor_id,))
+
+
+def anchor_positions(request: ZoneRequest, groups: Sequence[Sequence[str]]) -> np.ndarray:
+    """Positions of the anchors of some Zones in ``request.schools``, a row per Zone, padded with -1."""
+    positions = np.full((len(groups), max(map(len, groups), default=1)), -1)
+    flat = request.schools.index.get_indexer(pd.Index([anchor for group in groups for anchor in group], dtype="str"))
+    counts = np.array([len(group) for group in groups], dtype=np.intp)
+    positions[np.arange(positions.shape[1]) < counts[:, None]] = flat
+    return positions
+
+
+def pair_up(request: ZoneRequest, pairs: Sequence[tuple[str, Sequence[str]]]) -> Pairs:
+    """Pairs of school ids and the ids of the anchors of a Zone, by position."""
+    schools = request.schools.index.get_indexer(pd.Index([school for school, _ in pairs], dtype="str"))
+    return Pairs(schools=schools, anchors=anchor_positions(request, [anchors for _, anchors in pairs]))
+
+
+def label(request: ZoneRequest, school_id: str) -> str:
+    """Name and identifier of a school, for people: ``Oak Middle (0007)``."""
+    return f"{request.cell(school_id, 'name')} ({school_id})"
 
 
 def build_request(scenario: Scenario, parameters: ProposalParameters) -> ZoneRequest:
@@ -73,7 +169,7 @@ def _neighbours(scenario: Scenario) -> Mapping[str, frozenset[str]]:
 
 def _refuse_what_the_tables_lack(scenario: Scenario, need: pd.Series, parameters: ProposalParameters) -> None:
     schools = scenario.schools
-    problems = unknown_schools(vars(parameters), schools.index)
+    problems = unknown_schools(parameters, schools.index)
     located = bool(schools.geometry.notna().any())
     enrolled = bool(schools["enrolment_students"].notna().any())
     in_districts = bool(schools[["district_id", "district_name"]].notna().any(axis=None))

@@ -10,6 +10,9 @@ import pandas as pd
 from clustering.model.columns import LINK_COLUMNS, SHARE_DIGITS, STUDENT_DIGITS
 from clustering.zones.proposal import Zone
 
+# What a Proposal adds to the columns of the scenario's schools.
+SCHOOL_COLUMNS = ("role", "zone_id", "reason", "feeder_pattern", "dominant_destinations", "dominant_feeders")
+
 
 def mark_schools(schools: gpd.GeoDataFrame, zones: tuple[Zone, ...], patterns: pd.DataFrame) -> gpd.GeoDataFrame:
     """The schools with their role, Zone and reason, and with what the feeder graph says of them."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from starlette.testclient import TestClient
 
+from app.main import create_app
+from app.settings import Settings
 from tests.examples.toy_district import toy_flows, toy_schools
 
 Upload = tuple[str, tuple[str, bytes, str]]
@@ -25,6 +28,11 @@ def toy_uploads(schools: pd.DataFrame | None = None, flows: pd.DataFrame | None 
         upload("schools", toy_schools() if schools is None else schools),
         upload("flows", toy_flows() if flows is None else flows),
     ]
+
+
+def running_service(folder: Path, **settings: Any) -> TestClient:
+    """A service over a folder; it runs while the client is entered."""
+    return TestClient(create_app(Settings(data_directory=folder, **settings)), base_url="http://127.0.0.1")
 
 
 def ask_for_zones(client: TestClient, dataset_id: str, **parameters: Any) -> dict[str, Any]:

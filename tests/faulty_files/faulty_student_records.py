@@ -21,10 +21,10 @@ from tests.examples.sound_files import (
     with_cell,
     workbook,
 )
-from tests.faulty_files.faulty_tables import HEADER, BadFile
+from tests.faulty_files.bad_file import HEADER, BadFile
 
 _A_STUDENT = student_ids()[4]
-# Place among the records, column, text, words of the message, what is shown of the text.
+# Position among the records, column, text, words of the message, what is shown of the text.
 _CELLS = [
     ("school_year", "2022-29", "no school year", "2022-29"),
     ("school_year", "1066", "no school year", "1066"),
@@ -50,7 +50,7 @@ _EDFI_CELLS = [
     ("entryGradeLevelDescriptor", "Ninth of them", "no grade"),
     ("schoolId", "2.55901E+08", "no school id"),
 ]
-# Places of the cells of California's SENR file.
+# Positions of the cells of California's SENR file.
 _CALPADS_CELLS = [
     (7, "2022-2032", "no school year"),
     (22, "20220231", "no date"),
@@ -86,23 +86,25 @@ def _generic_cells() -> Iterator[BadFile]:
     rounded = csv(with_cell(students(), 9, "student_id", "1.00005E+11"))
     yield _bad("rounded.csv", rounded, "student id", 11, "student_id")
     bare = csv(students().assign(school_year=students()["school_year"].str[:4]))
-    yield _bad("bare year.csv", bare, "(2022, 2023) may be the year of its fall or of its spring", None, "school_year")
+    yield _bad(
+        "bare year.csv", bare, "(2022, 2023) may be the year of its fall or that of its spring", None, "school_year"
+    )
 
 
 def _generic_files() -> Iterator[BadFile]:
     table, sound = students(), csv(students())
     head, *records = sound.splitlines(keepends=True)
     for column in ("student_id", "school_id", "grade"):
-        yield _bad(f"no {column}.csv", csv(table.drop(columns=column)), "No form of student records is recognised")
+        yield _bad(f"no {column}.csv", csv(table.drop(columns=column)), "no known format of student records")
     no_year = csv(table.drop(columns="school_year"))
     yield _bad("no year.csv", no_year, "neither school years nor dates", None, "school_year")
     yield _bad("empty.csv", b"", "is empty")
     yield _bad("blank.csv", b" \n \n\n", "is empty")
     yield _bad("header alone.csv", head, "no records")
-    yield _bad("no header.csv", b"".join(records), "No form of student records is recognised")
+    yield _bad("no header.csv", b"".join(records), "no known format of student records")
     twice = sound.replace(b"school_id,grade", b"school_id,grade,grade").replace(b",08\n", b",08,08\n")
     twice = twice.replace(b",09\n", b",09,09\n")
-    yield _bad("heading twice.csv", twice, "stands more than once", HEADER, "grade")
+    yield _bad("heading twice.csv", twice, "appears more than once", HEADER, "grade")
     short = b"".join([head, *records[:3], records[3].rsplit(b",", 1)[0] + b"\n", *records[4:]])
     yield _bad("short record.csv", short, "The record has 3 cells instead of 4", 5)
     long = b"".join([head, *records[:7], records[7].strip() + b",x\n", *records[8:]])
@@ -113,14 +115,18 @@ def _generic_files() -> Iterator[BadFile]:
     yield _bad("workbook.xlsx", workbook(a=table), "workbook or an archive")
     yield _bad("no enrolment.csv", csv(table.assign(student_id="")), "No record is an enrolment")
     same = BadFile(
-        role="students", name="same.csv", data=sound, words="Two files have this name", beside=(("same.csv", sound),)
+        role="students",
+        name="same.csv",
+        data=sound,
+        words="Two files have this name",
+        sound_files=(("same.csv", sound),),
     )
     yield same
 
 
 def _years() -> Iterator[BadFile]:
     table = students()
-    words = "No two school years follow one another"
+    words = "No two school years follow each other"
     yield _bad("one year.csv", csv(table[:30]), words)
     later = table.assign(school_year=table["school_year"].replace("2023-24", "2024-25"))
     yield _bad("a year between.csv", csv(later), words)
@@ -148,7 +154,7 @@ def _generic_options() -> Iterator[BadFile]:
 
     yield bad("encoding", "encoding=utf-9", "no encoding called 'utf-9'")
     yield bad("bytes", "encoding=utf-8", "The text is not utf-8")
-    yield bad("heading", "columns.school_id=campus", "under the heading that was stated", HEADER, "campus")
+    yield bad("heading", "columns.school_id=campus", "with the heading set for", HEADER, "campus")
     yield bad("canonical", "columns.shoe_size=school_year", "no column called shoe_size", HEADER, "school_year")
     yield bad("kind", "kind=roll call", "roll call")
     yield bad("snapshot", "snapshot=13-41", "no day of a year", None, "snapshot", "13-41")
@@ -165,17 +171,17 @@ def _edfi() -> Iterator[BadFile]:
         yield _bad(f"edfi {number}.json", data, words, 3, key.lower(), text)
     whole = json.dumps(edfi_associations()).encode()
     yield _bad("cut off.json", whole[:-30], "not JSON")
-    yield _bad("not associations.json", b'[{"studentUniqueId": "7"}, 5]', "no association", 2)
+    yield _bad("not associations.json", b'[{"studentUniqueId": "7"}, 5]', "not an association", 2)
     yield _bad("an object.json", b'{"associations": []}', "not a JSON array")
     yield _bad("nothing.json", b"[]", "not a JSON array")
     yield _bad("nested.json", b"[" * 100_000, "not JSON")
 
 
 def _calpads() -> Iterator[BadFile]:
-    for place, text, words in _CALPADS_CELLS:
+    for position, text, words in _CALPADS_CELLS:
         rows = calpads_rows()
-        rows[3][place - 1] = text
-        yield _bad(f"senr {place}.txt", lines(rows, "^"), words, 4, str(place), text)
+        rows[3][position - 1] = text
+        yield _bad(f"senr {position}.txt", lines(rows, "^"), words, 4, str(position), text)
     rows = calpads_rows()
     rows[5] = rows[5][:-1]
     yield _bad("senr short.txt", lines(rows, "^"), "The record has 34 cells instead of 35", 6)
@@ -193,17 +199,17 @@ def _oneroster() -> Iterator[BadFile]:
         **changed: pd.DataFrame,
     ) -> BadFile:
         files = roster_files(*left_out, **{kind: csv(each) for kind, each in changed.items()})
-        told = next((file for file in files if file[0] == f"2022/{table}.csv"), files[0])
-        beside = tuple(file for file in files if file is not told)
+        faulty = next((file for file in files if file[0] == f"2022/{table}.csv"), files[0])
+        sound_files = tuple(file for file in files if file is not faulty)
         return BadFile(
             role="students",
-            name=told[0],
-            data=told[1],
+            name=faulty[0],
+            data=faulty[1],
             words=words,
             row=row,
             column=column,
             value=value,
-            beside=beside,
+            sound_files=sound_files,
             options=(),
         )
 

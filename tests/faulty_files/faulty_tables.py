@@ -1,4 +1,4 @@
-"""Files that an analyst might really hold, each with one fault, and the problem that must be told of it."""
+"""Files that an analyst might really hold, each with one fault, and the problem that must be reported."""
 
 from __future__ import annotations
 
@@ -6,230 +6,29 @@ import gzip
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
 from tests.examples.sound_files import (
-    NamedBytes,
     catchments,
     crosswalk,
     csv,
-    edfacts,
     flow_matrix,
-    long_rates,
     membership,
     performance,
-    population,
-    state_list,
     travel_times,
-    wide_membership,
     with_cell,
     workbook,
 )
 from tests.examples.toy_district import toy_flows, toy_schools
-
-HEADER = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class BadFile:
-    """
-    One faulty file beside sound ones.
-
-    Parameters
-    ----------
-    role, name, data
-        What it is given as, its name, its bytes.
-    words
-        Part of the message that must come.
-    row, column, value
-        Where the fault is told to be; ``None`` where it is in no such place.
-    others
-        How many more problems the one fault makes; each is an error of this file too.
-    options
-        How the user says the file is to be read.
-    beside
-        Further files of the role, sound ones.
-    """
-
-    role: str
-    name: str
-    data: bytes
-    words: str
-    row: int | None = None
-    column: str | None = None
-    value: str | None = None
-    others: int = 0
-    options: tuple[str, ...] = ()
-    beside: tuple[NamedBytes, ...] = ()
-
-
-_SCHOOL_CELLS = [
-    ("lat", "412", "outside -90 to 90"),
-    ("lat", "-90.01", "outside -90 to 90"),
-    ("lat", "north", "not a number"),
-    ("lat", "38,5", "not a number"),
-    ("lat", "38.5N", "not a number"),
-    ("lat", "inf", "not a number"),
-    ("lat", "NaN", "not a number"),
-    ("lat", "1e999", "not a number"),
-    ("lon", "-181", "outside -180 to 180"),
-    ("lon", "180.5", "outside -180 to 180"),
-    ("lon", "98W", "not a number"),
-    ("lon", "0x10", "not a number"),
-    ("grades", "6 to what", "grades cannot be read"),
-    ("grades", "12-9", "grades cannot be read"),
-    ("grades", "14", "grades cannot be read"),
-    ("grades", "K-5-8", "grades cannot be read"),
-    ("grades", "primary", "grades cannot be read"),
-    ("enrollment", "-5", "not a number of students"),
-    ("enrollment", "many", "not a number of students"),
-    ("enrollment", "2000000", "not a number of students"),
-    ("enrollment", "1e999", "not a number of students"),
-    ("school_id", "1.00005E+11", "turned the identifier into a number"),
-    ("school_id", "3.0", "turned the identifier into a number"),
-    ("school_id", "x" * 65, "longer than 64 characters"),
-    ("school_id", "00\u200b03", "control characters"),
-    ("name", "x" * 501, "longer than 500 characters"),
-    ("name", "Oak\nElm", "holds a line break"),
-    ("graduation_rate", "about half", "graduation rate cannot be read"),
-    ("graduation_rate", "101", "graduation rate cannot be read"),
-    ("graduation_rate", "-5", "graduation rate cannot be read"),
-    ("graduation_rate", "69-60", "graduation rate cannot be read"),
-    ("graduation_rate", "XX80", "graduation rate cannot be read"),
-]
-_FLOW_CELLS = [
-    ("students", "-5", "not a number of students"),
-    ("students", "-2", "not a number of students"),
-    ("students", "", "not a number of students"),
-    ("students", "sixty", "not a number of students"),
-    ("students", "1000001", "not a number of students"),
-    ("students", "inf", "not a number of students"),
-    ("students", "12 students", "not a number of students"),
-    ("students", "<5", "not a number of students"),
-    ("students", "1_000", "not a number of students"),
-    ("grade", "fifth", "not a grade"),
-    ("grade", "14", "not a grade"),
-    ("grade", "K-5", "not a grade"),
-    ("grade", "-4", "not a grade"),
-    ("next_grade", "99", "not a grade"),
-    ("next_grade", "?", "not a grade"),
-    ("school_year", "2022-24", "not a school year"),
-    ("school_year", "22-23", "not a school year"),
-    ("school_year", "2023-22", "not a school year"),
-    ("school_year", "SY23", "not a school year"),
-    ("school_year", "1066", "not a school year"),
-    ("origin", "", "identifier is missing"),
-    ("origin", "1", "lost its leading zero"),
-    ("origin", "1.0", "turned the identifier into a number"),
-    ("origin", "x" * 65, "longer than 64 characters"),
-    ("destination", "7", "lost its leading zero"),
-    ("destination", "10", "lost its leading zero"),
-    ("destination", "x" * 501, "longer than 500 characters"),
-]
-_RATE_CELLS = [
-    ("graduation_rate", "about half", "graduation rate cannot be read"),
-    ("graduation_rate", "93*", "graduation rate cannot be read"),
-    ("graduation_rate", "120", "graduation rate cannot be read"),
-    ("graduation_rate", "80-70", "graduation rate cannot be read"),
-    ("graduation_rate", ">=", "graduation rate cannot be read"),
-    ("graduation_rate", "LE", "graduation rate cannot be read"),
-    ("school_id", "", "identifier is missing"),
-    ("school_id", "1.00005E+11", "turned the identifier into a number"),
-    ("school_id", "x" * 65, "longer than 64 characters"),
-]
-_EDFACTS_CELLS = [
-    ("ALL_RATE_1415", "XX", "rate cannot be read"),
-    ("ALL_RATE_1415", "GE101", "rate cannot be read"),
-    ("ALL_RATE_1415", "21-", "rate cannot be read"),
-    ("ECD_RATE_1415", "eighty", "rate cannot be read"),
-    ("ALL_COHORT_1415", "many", "size of the cohort cannot be read"),
-    ("ALL_COHORT_1415", "1.5", "size of the cohort cannot be read"),
-    ("ALL_COHORT_1415", "900000000", "size of the cohort cannot be read"),
-    ("NCESSCH", "20000500010", "lost its leading zero"),
-    ("NCESSCH", "2.00005E+11", "turned the identifier into a number"),
-]
-_CROSSWALK_CELLS = [
-    ("old_id", "", "identifier is missing"),
-    ("old_id", "9.0", "turned the identifier into a number"),
-    ("share", "half", "not a share"),
-    ("share", "-1", "not a share"),
-    ("share", "0.5", "add up to 0.5"),
-    ("confirmed", "perhaps", "neither yes nor no"),
-]
-
-
-_LIST_CELLS = [
-    ("school_id", "", "identifier is missing"),
-    ("school_id", "1.00005E+11", "turned the identifier into a number"),
-]
-_LONG_RATE_CELLS = [
-    ("RATE", "fifty", "rate cannot be read"),
-    ("RATE", "GE101", "rate cannot be read"),
-    ("COHORT", "many", "size of the cohort cannot be read"),
-    ("NCESSCH", "20000500010", "lost its leading zero"),
-]
-_MEMBERSHIP_CELLS = [
-    ("STUDENT_COUNT", "many", "not a number of students"),
-    ("STUDENT_COUNT", "-5", "not a number of students"),
-    ("STUDENT_COUNT", "1e999", "not a number of students"),
-    ("GRADE", "Grade 99", "not a grade"),
-    ("NCESSCH", "2.00005E+11", "no NCES school identifier"),
-    ("NCESSCH", "20000500010", "lost its leading zero"),
-    ("NCESSCH", "", "no NCES school identifier"),
-]
-_WIDE_MEMBERSHIP_CELLS = [
-    ("G09", "many", "not a number of students"),
-    ("G10", "-5", "not a number of students"),
-    ("MEMBER", "lots", "not a number of students"),
-    ("NCESSCH", "20000500010", "lost its leading zero"),
-]
-_POPULATION_CELLS = [
-    ("population", "many", "not a number of people"),
-    ("population", "-1", "not a number of people"),
-    ("population", "inf", "not a number of people"),
-    ("latitude", "412", "not a number from -90 to 90"),
-    ("latitude", "nan", "not a number from -90 to 90"),
-    ("longitude", "west", "not a number from -180 to 180"),
-    ("longitude", "-180.5", "not a number from -180 to 180"),
-]
-_TRAVEL_TIME_CELLS = [
-    ("minutes", "-1", "below 0"),
-    ("minutes", "-0.5", "below 0"),
-    ("minutes", "far", "not a travel time"),
-    ("minutes", "12 min", "not a travel time"),
-    ("minutes", "0:12", "not a travel time"),
-    ("minutes", "inf", "not a travel time"),
-    ("minutes", "1e999", "not a travel time"),
-    ("minutes", "=1+1", "not a travel time"),
-    ("minutes", "1440.5", "over 24 hours"),
-    ("minutes", "43200", "over 24 hours"),
-    ("origin", "", "identifier is missing"),
-    ("origin", "7", "lost its leading zero"),
-    ("origin", "7.0", "turned the identifier into a number"),
-    ("origin", "x" * 65, "longer than 64 characters"),
-    ("destination", "", "identifier is missing"),
-    ("destination", "10", "lost its leading zero"),
-    ("destination", "1.00005E+11", "turned the identifier into a number"),
-    ("destination", "00\u200b10", "control characters"),
-    ("destination", "x" * 65, "longer than 64 characters"),
-]
+from tests.faulty_files.bad_file import HEADER, BadFile
+from tests.faulty_files.faulty_cells import bad_cells
 
 
 def bad_files() -> Iterator[BadFile]:
     """All of them."""
-    yield from _cells("schools", toy_schools(), _SCHOOL_CELLS, place=9)
-    yield from _cells("flows", toy_flows(), _FLOW_CELLS, place=3)
-    yield from _cells("performance", performance(), _RATE_CELLS, place=1)
-    yield from _cells("edfacts", edfacts(), _EDFACTS_CELLS, place=0)
-    yield from _cells("crosswalk", crosswalk(), _CROSSWALK_CELLS, place=0)
-    yield from _cells("state list", state_list(), _LIST_CELLS, place=1)
-    yield from _cells("long rates", long_rates(), _LONG_RATE_CELLS, place=2)
-    yield from _cells("membership", membership(), _MEMBERSHIP_CELLS, place=0)
-    yield from _cells("wide membership", wide_membership(), _WIDE_MEMBERSHIP_CELLS, place=0)
-    yield from _cells("population", population(), _POPULATION_CELLS, place=1)
-    yield from _cells("travel_times", travel_times(), _TRAVEL_TIME_CELLS, place=1)
+    yield from bad_cells()
     yield from _of_form("schools", csv(toy_schools()))
     yield from _of_form("flows", csv(toy_flows()))
     yield from _of_tables()
@@ -237,13 +36,6 @@ def bad_files() -> Iterator[BadFile]:
     yield from _of_membership()
     yield from _of_shapes()
     yield from _of_options()
-
-
-def _cells(role: str, table: pd.DataFrame, cells: list[tuple[str, str, str]], *, place: int) -> Iterator[BadFile]:
-    for number, (column, value, words) in enumerate(cells):
-        data = csv(with_cell(table, place, column, value))
-        name = f"{role} {number} {column}.csv"
-        yield BadFile(role=role, name=name, data=data, words=words, row=place + 2, column=column, value=value[:200])
 
 
 def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
@@ -286,11 +78,11 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     else:
         lacking, column, old, new = "school_id", "lat", b"38.05", b"north"
         twice = sound + lines[1] + b"\n"
-        yield alike("the same twice", twice, "stands more than once", 2, "school_id", "0001", 1)
+        yield alike("the same twice", twice, "appears more than once", 2, "school_id", "0001", 1)
     yield alike(
         "no known column",
         b"a,b\np,q\n",
-        f"file gives {lacking}; it has a, b",
+        f"file has no column for {lacking}; it has a, b",
         HEADER,
         lacking,
         None,
@@ -316,10 +108,10 @@ def _of_tables() -> Iterator[BadFile]:
         ("crosswalk", crosswalk(), ["old_id", "new_id"]),
         ("travel_times", travel_times(), ["origin", "destination", "minutes"]),
     ):
-        for given in names:
-            data = csv(table.drop(columns=given))
-            name = "travel_time" if given == "minutes" else given
-            words = f"No column of this {role.replace('_', ' ')} file gives {name}"
+        for lacking in names:
+            data = csv(table.drop(columns=lacking))
+            name = "travel_time" if lacking == "minutes" else lacking
+            words = f"This {role.replace('_', ' ')} file has no column for {name}"
             yield BadFile(role=role, name=f"{role} without {name}.csv", data=data, words=words, row=1, column=name)
     twice = csv(pd.concat([performance(), performance().iloc[[0]]]))
     words = "more than one record"
@@ -333,7 +125,7 @@ def _of_tables() -> Iterator[BadFile]:
         role="performance", name="dates.csv", data=dates, words="into dates", column="graduation_rate", others=1
     )
     ones = performance().assign(graduation_rate=["1", "0"])
-    yield BadFile(role="performance", name="ones.csv", data=csv(ones), words="one per cent", column="graduation_rate")
+    yield BadFile(role="performance", name="ones.csv", data=csv(ones), words="one percent", column="graduation_rate")
     matrix = flow_matrix()
     worse, words = csv(with_cell(matrix, 1, "0007", "many")), "not a number of students"
     yield BadFile(role="flows", name="matrix.csv", data=worse, words=words, row=3, column="0007", value="many")
@@ -402,9 +194,9 @@ def _of_options() -> Iterator[BadFile]:
         options = (f"{name}:{option}",)
         return BadFile(role="schools", name=name, data=data, words=words, row=row, column=column, options=options)
 
-    lacking = "No column of this schools file gives school_id"
+    lacking = "This schools file has no column for school_id"
     yield bad("encoding.csv", sound, "encoding=utf-9", "no encoding called")
-    yield bad("form.csv", sound, "kind=foo", "There is no form called")
+    yield bad("form.csv", sound, "kind=foo", "There is no kind of file called")
     yield bad("codec.csv", sound, "encoding=base64", "no encoding called")
     yield bad("wrong.csv", sound.replace(b"E1", b"\xff\xfe"), "encoding=utf-8", "not utf-8", 2)
     yield bad("ascii.csv", sound.replace(b"E2", "É".encode()), "encoding=ascii", "not ascii", 3)

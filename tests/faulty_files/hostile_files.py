@@ -103,8 +103,8 @@ def _geopackage(lures: Lures, valid: bytes, folder: Path) -> Iterator[tuple[str,
     )
     for name, statement in statements.items():
         kind = "view" if "VIEW" in statement else "table"
-        told = statement.replace("'", "''")
-        forged = f"INSERT INTO sqlite_master VALUES ('{kind}', 'v', 'v', 0, '{told}')"
+        escaped = statement.replace("'", "''")
+        forged = f"INSERT INTO sqlite_master VALUES ('{kind}', 'v', 'v', 0, '{escaped}')"
         yield name, _changed(valid, folder, f"PRAGMA writable_schema = 1; {listing}; {forged}")
     yield (
         "trigger",
@@ -124,7 +124,7 @@ def _changed(valid: bytes, folder: Path, script: str) -> bytes:
     path = folder / "changed.gpkg"
     path.write_bytes(valid)
     with closing(sqlite3.connect(path)) as database:
-        # Triggers keep the index of places with functions that only GDAL has.
+        # Triggers keep the spatial index with functions that only GDAL has.
         for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             database.execute(f'DROP TRIGGER "{name}"')
         database.executescript(script)
@@ -135,9 +135,9 @@ def _changed(valid: bytes, folder: Path, script: str) -> bytes:
 def _flatgeobuf(valid: bytes) -> Iterator[tuple[str, bytes]]:
     yield "no features", FLAT + bytes(40)
     yield "huge header", FLAT + b"\xff" * 64
-    for place in range(8, min(len(valid), 8 + 4 * 60), 4):
-        count = b"\xff\xff\xff\x7f" if place % 8 else b"\xff\xff\xff\xff"
-        yield f"huge number at {place}", valid[:place] + count + valid[place + 4 :]
+    for position in range(8, min(len(valid), 8 + 4 * 60), 4):
+        count = b"\xff\xff\xff\x7f" if position % 8 else b"\xff\xff\xff\xff"
+        yield f"huge number at {position}", valid[:position] + count + valid[position + 4 :]
 
 
 def _workbook(lures: Lures, valid: bytes) -> Iterator[tuple[str, bytes]]:
@@ -279,8 +279,8 @@ def _bent(kind: str, valid: bytes, count: int) -> Iterator[tuple[str, bytes]]:
         members = {name: pack.read(name) for name in pack.namelist()}
     chosen = [name for name in members if name.endswith((".shp", ".dbf", ".shx", "sheet1.xml", "workbook.xml"))]
     for number, name in zip(range(count), itertools.cycle(chosen), strict=False):
-        told, data = list(mutations(members[name], 8, seed=number))[number % 8]
-        yield f"{name} {told} {number}", archive({**members, name: data})
+        change, data = list(mutations(members[name], 8, seed=number))[number % 8]
+        yield f"{name} {change} {number}", archive({**members, name: data})
 
 
 def hostile_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> list[tuple[str, bytes, bool]]:
@@ -301,7 +301,7 @@ def hostile_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> list[t
     Returns
     -------
     files
-        Name, bytes, and whether the child is to be given the file whatever the file looks like.
+        Name, bytes, and whether the file goes to the child process, whatever it looks like.
     """
     special: dict[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
         "geojson": lambda: _geojson(lures),
@@ -315,7 +315,7 @@ def hostile_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> list[t
     # Each document plain, with a mark, as UTF-16 and after blanks; a shapefile only ever comes out of an archive.
     direct = (8,) if kind == "shapefile archive" else (0, 1, 2, 3)
     disguised = [(name, data, number % 10 in direct) for number, (name, data) in enumerate(documents(lures))]
-    in_child = len(own) + sum(told for _, _, told in disguised)
+    in_child = len(own) + sum(is_for_child for _, _, is_for_child in disguised)
     bent = [(name, data, True) for name, data in _bent(kind, valid, IN_CHILD - in_child)]
     broken = [
         (f"headless {name}", bytes(8) + data[8:], False)

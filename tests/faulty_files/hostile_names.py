@@ -55,7 +55,7 @@ def hostile_schools(name: str) -> pd.DataFrame:
         name=[f"{mark}{number}" if number % 2 else mark for number in range(len(table))],
         district_name=mark,
         status=["Open"] * len(table),
-        **{f"list {mark}": [mark if place > 8 else "" for place in range(len(table))]},
+        **{f"list {mark}": [mark if position > 8 else "" for position in range(len(table))]},
     )
 
 

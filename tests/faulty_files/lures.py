@@ -79,16 +79,16 @@ def mutations(data: bytes, count: int, *, seed: int, keep: int = 0) -> Iterator[
     chance = random.Random(seed)
     for number in range(count):
         changed = bytearray(data)
-        place = chance.randrange(keep, max(keep + 1, len(data)))
+        position = chance.randrange(keep, max(keep + 1, len(data)))
         how = ("cut", "flipped", "overwritten", "doubled")[number % 4]
         if how == "cut":
-            del changed[place:]
+            del changed[position:]
         elif how == "flipped":
             for _ in range(1 + number % 7):
                 changed[chance.randrange(keep, len(data))] ^= 1 << chance.randrange(8)
         elif how == "overwritten":
             span = chance.randrange(1, 64)
-            changed[place : place + span] = chance.choice([b"\0", b"\xff", b"<", b"[", b"\x7f"]) * span
+            changed[position : position + span] = chance.choice([b"\0", b"\xff", b"<", b"[", b"\x7f"]) * span
         else:
-            changed[place:place] = data[place:]
+            changed[position:position] = data[position:]
         yield f"{how} {number}", bytes(changed)

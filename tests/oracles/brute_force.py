@@ -12,9 +12,10 @@ import pandas as pd
 
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import Candidates, generate_candidates
-from clustering.zones.eligibility import ZoneRequest, reason_against
+from clustering.zones.eligibility import exclusions_of
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest
 
 Instance = tuple[nx.DiGraph, tuple[Candidates, ...], ZoneRequest]
 InstanceOfTables = tuple[FeederTables, tuple[Candidates, ...], ZoneRequest]
@@ -84,7 +85,7 @@ def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTa
     parameters = random_parameters(chance, inside, plain)
     tables = _tables(chance, names, flows, parameters)
     request = _request(chance, names, parameters)
-    anchors = [school for school in high if reason_against(request, school, (school,)) is None]
+    anchors = [school for school in high if not exclusions_of(request, school, (school,))]
     if not plain and len(anchors) > 1 and chance.random() < 0.2:
         request = replace(request, merged={anchors[0]: tuple(anchors[:2])})
     return tables, generate_candidates(tables, anchors, request), request
@@ -154,7 +155,7 @@ def all_by_brute_force(
     """Every combination of sound Zones that keeps the locks, with its total score."""
     parameters = request.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
-    alone = replace(request, parameters=replace(parameters, force_in=(), maximum_zones=None))
+    alone = replace(request, parameters=parameters.with_changes(force_in=(), maximum_zones=None))
     options: list[list[tuple[str, frozenset[str], float] | None]] = []
     for each in candidates:
         sets = (

@@ -24,7 +24,7 @@ class Portal:
     Parameters
     ----------
     settings
-        How the portal is asked.
+        How requests are made.
     clock
         The time.
     transport
@@ -88,7 +88,7 @@ class Portal:
 
     def next_address(self, link: str, current: str) -> str:
         """
-        Judge the link to a following page.
+        Check the link to the next page.
 
         Parameters
         ----------
@@ -109,11 +109,11 @@ class Portal:
         """
         address = _parse(link, httpx2.URL(current))
         if address is not None and (self._base.scheme, address.scheme, address.port) == ("https", "http", None):
-            # A server behind a proxy that ends the encryption may not know that it is asked by https.
+            # A server behind a proxy that ends the encryption may not know that clients use https.
             address = address.copy_with(scheme="https")
         if address is None or not self._is_within(address):
             raise PortalError(
-                f"The portal names a next page outside {self._base}: {link[:200]!r}. It was not asked for."
+                f"The portal names a next page outside {self._base}: {link[:200]!r}. It was not requested."
             )
         return str(address)
 
@@ -153,7 +153,7 @@ class Portal:
                     reason = f"status {response.status_code}"
                     if response.status_code not in _RETRIED:
                         _refuse(response, address)
-                    wait = self._asked_wait(response)
+                    wait = self._wait_of(response)
             except (httpx2.TransportError, httpx2.DecodingError) as error:
                 reason = type(error).__name__
             if attempt < self.settings.maximum_attempts:
@@ -179,7 +179,7 @@ class Portal:
                 raise PortalError(f"A page took more than {self.settings.page_time_s:g} s from {address}.")
         return bytes(content)
 
-    def _asked_wait(self, response: httpx2.Response) -> float | None:
+    def _wait_of(self, response: httpx2.Response) -> float | None:
         """Seconds of ``Retry-After``, a number or a date; ``None`` where it says nothing."""
         text = response.headers.get("Retry-After", "").strip()
         if re.fullmatch(r"[0-9]{1,9}", text):

@@ -1,4 +1,4 @@
-"""Every page of one request into a folder, each as it comes, so that an interrupted run can go on."""
+"""Every page of one request, written to a folder as it comes, so that an interrupted run can go on."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class _Saved:
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """What a page says."""
+class _PageContent:
+    """What a page holds."""
 
     count: int
     next: str | None
@@ -86,7 +86,7 @@ def fetch_portal(
         Where the pages go (``page-0001.json`` ...) with ``manifest.json``; new, empty, or that of an earlier run of the
         same request, whose pages are kept where they are whole.
     settings, clock, transport
-        How the portal is asked, the time, and what carries the requests.
+        How requests are made, the time, and what carries the requests.
     progress
         Called with the records so far and their number in all, after each page.
 
@@ -102,14 +102,19 @@ def fetch_portal(
     """
     with Portal(settings or PortalSettings(), clock or Clock(), transport) as portal:
         address = portal.address_of(request)
-        told = {"address": address, "endpoint": request.endpoint, "year": request.year, "grade": request.grade}
-        told["filters"] = dict(request.filters)
+        description: dict[str, Any] = {
+            "address": address,
+            "endpoint": request.endpoint,
+            "year": request.year,
+            "grade": request.grade,
+        }
+        description["filters"] = dict(request.filters)
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            return _read_all(portal, _open(folder, told), progress)
+            return _read_all(portal, _open(folder, description), progress)
         except _CountChangedError:
             # The table changed since the earlier run: its pages and new ones do not belong together.
-            return _read_all(portal, _Saved(folder=folder, request=told, count=None, kept=[]), progress)
+            return _read_all(portal, _Saved(folder=folder, request=description, count=None, kept=[]), progress)
 
 
 class _CountChangedError(Exception):
@@ -143,7 +148,7 @@ def _read_all(portal: Portal, saved: _Saved, progress: Callable[[int, int], None
 
 def _fetch_page(portal: Portal, saved: _Saved, address: str) -> _Page:
     content = portal.read(address)
-    answer = _judge(content, address)
+    answer = _parse_page(content, address)
     following = portal.next_address(answer.next, address) if answer.next else None
     if saved.count is not None and answer.count != saved.count:
         if saved.kept:
@@ -156,8 +161,8 @@ def _fetch_page(portal: Portal, saved: _Saved, address: str) -> _Page:
     return _Page(file=file, address=address, sha256=sha256, records=answer.records, next=following)
 
 
-def _judge(content: bytes, address: str) -> _Answer:
-    """Refuse what is not a page: JSON with a count, a link and a list of records."""
+def _parse_page(content: bytes, address: str) -> _PageContent:
+    """Read a page; PortalError unless it is JSON with a count, a link and a list of records."""
     try:
         page = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -166,7 +171,7 @@ def _judge(content: bytes, address: str) -> _Answer:
         case {"count": int(count), "next": str() | None as following, "results": list(results)} if (
             count >= 0 and not isinstance(count, bool) and all(isinstance(record, dict) for record in results)
         ):
-            return _Answer(count=count, next=following or None, records=len(results))
+            return _PageContent(count=count, next=following or None, records=len(results))
     raise PortalError(f"{address} answered with JSON that is no page of records (count, next, results).")
 
 

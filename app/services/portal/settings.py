@@ -48,7 +48,7 @@ class PortalRequest:
 @dataclass(frozen=True, kw_only=True)
 class PortalSettings:
     """
-    How the portal is asked.
+    How requests to the portal are made.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class PortalSettings:
     maximum_attempts
         Attempts at one page when the portal is busy, fails, or does not answer.
     timeout_s
-        Seconds of silence after which an attempt is given up.
+        Seconds of silence after which an attempt ends.
     page_time_s
         Seconds that one page may take as a whole.
     maximum_wait_s

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -11,15 +10,18 @@ import pandas as pd
 from clustering.analysis.plans.plan import Plan
 from clustering.errors import InputError, Problem
 from clustering.model.scenario import Scenario
-from clustering.zones.assembly import Solved, assemble_proposal
+from clustering.zones.assembly import assemble_proposal
 from clustering.zones.audit import audit
-from clustering.zones.eligibility import ZoneRequest, anchors_of, label
 from clustering.zones.feeder_graph import graph_of_tables
+from clustering.zones.member_reasons import explain_members
 from clustering.zones.merged_anchors import merge_anchors
+from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.proposal import Proposal, Solution
+from clustering.zones.request import ZoneRequest, anchors_of, label
 from clustering.zones.solver import ZoneSolution
+from clustering.zones.solving import Solved
 
 
 def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters | None = None) -> Proposal:
@@ -49,28 +51,43 @@ def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters
     parameters = parameters or ProposalParameters()
     _refuse_strangers(plan, scenario)
     planner = ZonePlanner(scenario)
-    base, decisions = planner.base(parameters), planner.decisions(parameters)
-    anchors, request, _ = planner.question(parameters)
-    tables = planner.tables(parameters, parameters.suppressed_students)
-    limits_of_request = replace(request, merged=merge_anchors(tables, anchors, request))
-    request = replace(request, merged=plan.merged)
-    members = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
-    graph = graph_of_tables(tables, base.schools, origins=members)
-    without_zone = _without_zone(plan, decisions.index, base.schools["name"].to_dict())
-    answer = ZoneSolution(membership=plan.membership, without_zone=without_zone, status="heuristic", bound=None)
-    solved = Solved(tables=tables, graph=graph, answer=answer, request=request)
-    proposal = assemble_proposal(base, decisions, solved=solved, changes=None, barred={}, parameters=parameters)
-    violations = (*audit(graph, plan.membership, request), *_merged_otherwise(plan, limits_of_request))
+    base, decisions = planner.protect(parameters), planner.identify(parameters)
+    selection = planner.select_anchors(parameters)
+    solved = _take_as_solved(plan, planner, selection.request, decisions.index)
+    proposal = assemble_proposal(
+        base, decisions, solved=solved, reasons=explain_members(solved, decisions), changes=None, excluded={}
+    )
+    request = solved.request
+    merged_on_request = merge_anchors(solved.tables, selection.anchors, selection.request)
+    violations = (
+        *audit(solved.graph, plan.membership, request),
+        *_merged_otherwise(plan, replace(request, merged=merged_on_request)),
+    )
     identified = decisions.index[decisions["certainty"].isin(["certain", "possible"])]
-    heads = {anchor: anchors_of(request, anchor) for anchor in plan.membership}
-    unidentified = [label(request, head) for group in heads.values() for head in group if head not in identified]
-    merged = [" and ".join(label(request, head) for head in group) for group in plan.merged.values()]
+    anchors = [each for anchor in plan.membership for each in anchors_of(request, anchor)]
+    unidentified = [label(request, anchor) for anchor in anchors if anchor not in identified]
+    merged = [" and ".join(label(request, anchor) for anchor in group) for group in plan.merged.values()]
     file = {"role": "plan", "name": plan.file.name, "rows": plan.file.rows_read}
     return replace(
         proposal,
         solution=Solution(method="plan", status="given", score=proposal.solution.score, bound=None, gap=None),
         notes=(*_notes_on_the_plan(plan, violations, unidentified, merged), *proposal.notes),
         provenance={**proposal.provenance, "files": [*proposal.provenance["files"], file]},
+    )
+
+
+def _take_as_solved(plan: Plan, planner: ZonePlanner, request: ZoneRequest, high_schools: pd.Index) -> Solved:
+    """A plan as if it had been solved for; it need not keep any limit."""
+    request = replace(request, merged=plan.merged)
+    tables = planner.build_graph(request.parameters, request.parameters.suppressed_students)
+    members = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
+    without_zone = _without_zone(plan, high_schools, request)
+    return Solved(
+        tables=tables,
+        graph=graph_of_tables(tables, request.schools, origins=members),
+        solution=ZoneSolution(membership=plan.membership, without_zone=without_zone, status="heuristic", bound=None),
+        metrics=evaluate_zones(tables, plan.membership, request),
+        request=request,
     )
 
 
@@ -90,15 +107,15 @@ def _refuse_strangers(plan: Plan, scenario: Scenario) -> None:
         raise InputError(problems)
 
 
-def _without_zone(plan: Plan, high_schools: pd.Index, names: Mapping[str, str]) -> dict[str, str]:
+def _without_zone(plan: Plan, high_schools: pd.Index, request: ZoneRequest) -> dict[str, str]:
     """Why a high school is not an anchor of the plan, for all that are not."""
-    anchors_of: dict[str, list[str]] = {}
+    anchors: dict[str, list[str]] = {}
     for anchor, feeders in plan.membership.items():
         for school in feeders:
-            anchors_of.setdefault(school, []).append(names[anchor])
+            anchors.setdefault(school, []).append(request.cell(anchor, "name"))
     return {
-        school: f"In the plan it is a feeder of {' and '.join(anchors_of[school])}."
-        if school in anchors_of
+        school: f"In the plan it is a feeder of {' and '.join(anchors[school])}."
+        if school in anchors
         else "The plan has no Zone around it."
         for school in map(str, high_schools)
         if school not in plan.membership

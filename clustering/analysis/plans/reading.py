@@ -10,7 +10,7 @@ from clustering.analysis.plans.rows import judge_rows
 from clustering.errors import InputError, Problem
 from clustering.identification import flagged_schools, identify_high_schools
 from clustering.identification.rules import parse_rule
-from clustering.ingest.open_files import check_names, open_files, settle_options
+from clustering.ingest.open_files import check_option_names, merge_options, open_files
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
 from clustering.readers.raw_table import Source, name_of
@@ -81,8 +81,8 @@ def read_plan(
 def _opened(source: Source, options: Options | Iterable[str] | None, encoding: str | None) -> Findings:
     """Open the one file, with its required columns."""
     problems: list[Problem] = []
-    said = settle_options(options, encoding)
-    check_names(said, [source], problems)
+    said = merge_options(options, encoding)
+    check_option_names(said, [source], problems)
     opened = open_files({"plan": [source]}, said, problems)
     if not problems and not opened.files["plan"]:
         message = "The file was recognised as something other than a plan of Zones."

@@ -98,7 +98,7 @@ def _judge_identifiers(findings: Findings, school_ids: pa.StringArray) -> np.nda
     mark_bad_identifiers(findings, "school_id")
     lost = mark_lost_zeros(findings, "school_id", school_ids)
     column = findings.texts("school_id")
-    is_listed = column.spread(findings.places("school_id", school_ids) >= 0)
+    is_listed = column.spread(findings.positions("school_id", school_ids) >= 0)
     is_told = column.spread(lost) | column.is_blank()
     findings.mark(
         ~is_listed & ~is_told & findings.kept(),

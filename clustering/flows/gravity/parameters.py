@@ -1,108 +1,113 @@
-"""Frozen parameters of the gravity model, with defaults and the reasons for them."""
+"""What the gravity model assumes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
 
 from clustering.errors import InputError, Problem
+from clustering.model.parameter_model import ParameterModel
+from clustering.model.parameter_types import NUMBER, TruthValue
 
 DecayForm = Literal["exponential", "power"]
-
-# Name of each numeric field, least and greatest value.
-_BOUNDS: dict[str, tuple[float, float]] = {
-    "scale_km": (0.01, 10_000),
-    "exponent": (0.01, 20),
-    "minimum_km": (0.001, 100),
-    "maximum_km": (0.01, 20_038),
-    "nearest_schools": (1, 1_000),
-    "same_district_weight": (1e-6, 1e6),
-    "elementary_students_per_grade": (0.001, 100_000),
-    "middle_students_per_grade": (0.001, 100_000),
-    "high_students_per_grade": (0.001, 100_000),
-    "minimum_students": (0, 1_000),
-    "minimum_share": (0, 0.5),
-    "tolerance": (1e-12, 0.1),
-    "maximum_iterations": (1, 1_000_000),
-}
+StudentsPerGrade = Annotated[float, Field(ge=0.001, le=100_000), NUMBER]
 
 
-@dataclass(frozen=True, kw_only=True)
-class GravityParameters:
+class GravityParameters(ParameterModel):
     """
     What the gravity model assumes.
 
-    Parameters
-    ----------
-    decay
-        How the pull of a school falls with distance d: ``exponential``, exp(-d / scale_km), or ``power``,
-        d ** -exponent.
-    scale_km, exponent
-        The stated strength of the decay, used where there are no known flows to fit it to. The defaults are near what
-        promotions recorded between the schools of Washington, DC, fit to (1.0 km, or 2.2); distances are longer in most
-        other places, so fit it or state another wherever anything is known.
-    fit_to_known_flows
-        Fit the strength of the decay to known flows where they are given.
-    minimum_km
-        Distances below this count as this: schools of one campus, and geocoders that put schools in one place.
-    maximum_km
-        No student is expected to go farther, great circle.
-    nearest_schools
-        A pair of schools is considered if either is among the other's nearest this many that receive, or send,
-        students of the grade; ties of distance are all considered.
-    same_district_weight
-        How many times as much a school of the same district pulls as another at the same distance; 1 leaves districts
-        out of account.
-    elementary_students_per_grade, middle_students_per_grade, high_students_per_grade
-        Students assumed in each grade of a school of which neither grade enrolment nor enrolment is known: middle is
-        for levels ``middle`` and ``middle-high``, high for ``high``, elementary for all others (``columns.LEVELS``).
-        Round numbers, an assumption: every use is counted in the notes.
-    minimum_students, minimum_share
-        A flow of fewer students, or of a smaller share of its grade [0 to 1], is dropped, and its students are spread
-        over the grade's other flows in proportion; the largest flow is always kept.
-    tolerance
-        Balancing ends when at most this share of the students [0 to 1] would have to enter another school for the
-        receiving schools to be filled exactly.
-    maximum_iterations
-        Balancing ends after this many iterations at the latest. Where the totals cannot all be met, further iterations
-        gain little and only send students farther.
+    Students per grade are assumed for schools of which neither grade enrolment nor enrolment is known. They are round
+    numbers, and every use is counted in the notes.
     """
 
-    decay: DecayForm = "exponential"
-    scale_km: float = 1.0
-    exponent: float = 2.0
-    fit_to_known_flows: bool = True
-    minimum_km: float = 0.5
-    maximum_km: float = 80.0
-    nearest_schools: int = 12
-    same_district_weight: float = 1.0
-    elementary_students_per_grade: float = 70.0
-    middle_students_per_grade: float = 200.0
-    high_students_per_grade: float = 250.0
-    minimum_students: float = 0.5
-    minimum_share: float = 0.01
-    tolerance: float = 1e-4
-    maximum_iterations: int = 300
+    decay: DecayForm = Field(
+        default="exponential",
+        description="How the pull of a school falls with distance d: exponential is exp(-d / scale_km), power is"
+        " d ** -exponent.",
+    )
+    scale_km: Annotated[float, Field(ge=0.01, le=10_000), NUMBER] = Field(
+        default=1.0,
+        description="Strength of the exponential decay where no known flows are there to fit it to. The default is near"
+        " what promotions recorded between the schools of Washington, DC, fit to. Distances are longer in most other"
+        " places: fit it, or state another, wherever anything is known.",
+        json_schema_extra={"unit": "km"},
+    )
+    exponent: Annotated[float, Field(ge=0.01, le=20), NUMBER] = Field(
+        default=2.0,
+        description="Strength of the power decay, in the same way. Washington, DC, fits to 2.2.",
+    )
+    fit_to_known_flows: TruthValue = Field(
+        default=True, description="Fit the strength of the decay to known flows where there are any."
+    )
+    minimum_km: Annotated[float, Field(ge=0.001, le=100), NUMBER] = Field(
+        default=0.5,
+        description="Distances below this count as this: schools of one campus, and geocoders that put several schools"
+        " on one point.",
+        json_schema_extra={"unit": "km"},
+    )
+    maximum_km: Annotated[float, Field(ge=0.01, le=20_038), NUMBER] = Field(
+        default=80.0,
+        description="No student is expected to go farther, great circle.",
+        json_schema_extra={"unit": "km"},
+    )
+    nearest_schools: Annotated[int, Field(ge=1, le=1_000), NUMBER] = Field(
+        default=12,
+        description="A pair of schools is considered if either is among the other's nearest this many that receive, or"
+        " send, students of the grade. Ties of distance are all considered.",
+        json_schema_extra={"unit": "schools"},
+    )
+    same_district_weight: Annotated[float, Field(ge=1e-6, le=1e6), NUMBER] = Field(
+        default=1.0,
+        description="How many times as much a school of the same district pulls as another at the same distance. 1"
+        " leaves districts out of account.",
+    )
+    elementary_students_per_grade: StudentsPerGrade = Field(
+        default=70.0,
+        description="Students assumed in each grade of a school of any level but those of the next two fields.",
+        json_schema_extra={"unit": "students"},
+    )
+    middle_students_per_grade: StudentsPerGrade = Field(
+        default=200.0,
+        description="Students assumed in each grade of a school of level middle or middle-high.",
+        json_schema_extra={"unit": "students"},
+    )
+    high_students_per_grade: StudentsPerGrade = Field(
+        default=250.0,
+        description="Students assumed in each grade of a school of level high.",
+        json_schema_extra={"unit": "students"},
+    )
+    minimum_students: Annotated[float, Field(ge=0, le=1_000), NUMBER] = Field(
+        default=0.5,
+        description="A flow of fewer students is dropped, and its students are spread over the grade's other flows in"
+        " proportion. The largest flow is always kept.",
+        json_schema_extra={"unit": "students"},
+    )
+    minimum_share: Annotated[float, Field(ge=0, le=0.5), NUMBER] = Field(
+        default=0.01,
+        description="A flow of a smaller share of its grade is dropped in the same way.",
+        json_schema_extra={"unit": "share of 1"},
+    )
+    tolerance: Annotated[float, Field(ge=1e-12, le=0.1), NUMBER] = Field(
+        default=1e-4,
+        description="Balancing ends when at most this share of the students would have to enter another school for the"
+        " receiving schools to be filled exactly.",
+        json_schema_extra={"unit": "share of 1"},
+    )
+    maximum_iterations: Annotated[int, Field(ge=1, le=1_000_000), NUMBER] = Field(
+        default=300,
+        description="Balancing ends after this many iterations at the latest. Where the totals cannot all be met,"
+        " further iterations gain little and only send students farther.",
+        json_schema_extra={"unit": "iterations"},
+    )
 
-    def __post_init__(self) -> None:
-        problems = list(_out_of_range(self))
-        if problems:
-            raise InputError(problems)
-
-
-def _out_of_range(given: GravityParameters) -> Iterable[Problem]:
-    for name, (low, high) in _BOUNDS.items():
-        value = getattr(given, name)
-        if not low <= value <= high:  # also catches NaN
-            remedy = f"Give a number from {low:,g} to {high:,g}."
-            yield _problem(name, value, "The value is out of range.", remedy)
-    if given.minimum_km > given.maximum_km:
-        yield _problem("minimum_km", given.minimum_km, "It is above maximum_km.", "Give a smaller distance.")
-    if given.decay not in get_args(DecayForm):
-        remedy = f"Give {' or '.join(get_args(DecayForm))}."
-        yield _problem("decay", given.decay, "There is no such form of decay.", remedy)
-
-
-def _problem(name: str, value: object, message: str, remedy: str) -> Problem:
-    return Problem(table="parameters", column=name, value=str(value)[:200], message=message, remedy=remedy)
+    @model_validator(mode="after")
+    def _without_contradictions(self) -> Self:
+        if self.minimum_km > self.maximum_km:
+            message, remedy = "It is above maximum_km.", "Give a smaller distance."
+            value = str(self.minimum_km)
+            raise InputError(
+                [Problem(table="parameters", column="minimum_km", value=value, message=message, remedy=remedy)]
+            )
+        return self

@@ -251,10 +251,10 @@ def _set_aside(records: StudentRecords, choice: ChosenSchools) -> tuple[pd.DataF
     ends = np.cumsum([file.rows for file in records.files])
     counts, lists = [records.set_aside], [records.rows_set_aside]
     for fate, reason in LEFT_OUT.items():
-        place = np.sort(records.place[choice.fate == fate])
-        bounds = np.searchsorted(place, np.append(0, ends))
+        positions = np.sort(records.position[choice.fate == fate])
+        bounds = np.searchsorted(positions, np.append(0, ends))
         for number, file in enumerate(records.files):
-            rows = place[bounds[number] : bounds[number + 1]] - (ends[number] - file.rows) + file.first_row
+            rows = positions[bounds[number] : bounds[number + 1]] - (ends[number] - file.rows) + file.first_row
             if len(rows):
                 counts.append(pd.DataFrame({"file": [file.name], "reason": [reason], "rows": [len(rows)]}))
                 lists.append(pd.DataFrame({"file": file.name, "row": rows[:MAXIMUM_LISTED], "reason": reason}))
@@ -268,7 +268,7 @@ def _stacked(tables: list[pd.DataFrame], key: str) -> pd.DataFrame:
 
 def _rows_used(records: StudentRecords, chosen: np.ndarray) -> tuple[int, ...]:
     ends = np.cumsum([file.rows for file in records.files])
-    file = np.searchsorted(ends, records.place[chosen], side="right")
+    file = np.searchsorted(ends, records.position[chosen], side="right")
     return tuple(np.bincount(file, minlength=len(ends)).tolist())
 
 

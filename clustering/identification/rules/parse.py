@@ -11,10 +11,12 @@ from typing import Any, NoReturn, get_args
 
 from clustering.errors import InputError, Problem
 from clustering.identification.rules.checks import is_in_points, rule_problem
-from clustering.identification.rules.model import FEDERAL_THRESHOLD, Criterion, Exclusion, ExitRule, OfficialList, Rule
+from clustering.identification.rules.field_types import Exclusion
+from clustering.identification.rules.model import FEDERAL_THRESHOLD, Criterion, ExitRule, OfficialList, Rule
 from clustering.identification.rules.presets import preset_document, preset_ids
-from clustering.identification.rules.schema import problems_of
+from clustering.identification.rules.written import WrittenCriterion, WrittenExit, check_written
 from clustering.model.grades import HIGH_SCHOOL_GRADES
+from clustering.model.parameter_types import plain_value, sound_characters
 
 MAXIMUM_RULE_CHARACTERS = 20_000
 _LOWEST = ("bottom_share", "bottom_count")
@@ -40,8 +42,10 @@ def read_rule(source: str | Path | Mapping[str, Any]) -> Rule:
     InputError
         Every field that cannot be used, by name.
     """
+    if isinstance(source, Rule):
+        return source
     if isinstance(source, Mapping):
-        return _rule_of(source)
+        return _rule_of(plain_value(source))
     if isinstance(source, Path):
         try:
             text = source.read_text(encoding="utf-8-sig")
@@ -108,6 +112,39 @@ def write_rule(rule: Rule) -> dict[str, Any]:
     return document | ({"also": others} if others else {})
 
 
+def rule_text(rule: object) -> str:
+    """
+    Write a rule as text, which :func:`parse_rule` reads.
+
+    Parameters
+    ----------
+    rule
+        Text, a :class:`Rule`, or the fields of a rule as an object.
+
+    Returns
+    -------
+    text
+        As it was, without blanks around; of a rule or an object JSON.
+
+    Raises
+    ------
+    ValueError
+        Says what would be accepted.
+    """
+    if isinstance(rule, Rule):
+        rule = write_rule(rule)
+    if isinstance(rule, Mapping):
+        try:
+            rule = json.dumps(plain_value(rule), ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            raise ValueError("an object whose fields are those of a rule") from None
+    if not isinstance(rule, str):
+        raise ValueError("a rule as text or as an object")
+    if len(rule) > MAXIMUM_RULE_CHARACTERS:
+        raise ValueError(f"a rule of at most {MAXIMUM_RULE_CHARACTERS:,} characters")
+    return str(sound_characters(rule))
+
+
 def _threshold_rule(text: str) -> Rule | None:
     # No regular expression before the text is short and without blanks: it comes from strangers.
     compact = "".join(text.split())
@@ -162,28 +199,24 @@ def _refuse_constant(text: str) -> NoReturn:
 
 
 def _rule_of(document: Mapping[str, Any]) -> Rule:
-    merged = dict(document)
-    if "preset" in merged:
-        merged = _on_preset(merged)
-    if problems := problems_of(merged):
+    written, problems = check_written(_on_preset(dict(document)) if "preset" in document else document)
+    if problems:
         raise InputError(problems)
     plain = Rule()
-    first = _criterion_of(merged)
-    also = tuple(map(_criterion_of, merged.get("also", ())))
-    grades, official = merged.get("grades", HIGH_SCHOOL_GRADES), merged.get("official")
-    excluded = merged.get("exclude", plain.exclude)
+    grades, official = written.get("grades", HIGH_SCHOOL_GRADES), written.get("official")
+    excluded = written.get("exclude", plain.exclude)
     return Rule(
-        id=merged.get("id", plain.id),
-        title=merged.get("title", plain.title),
-        source=merged.get("source", plain.source),
-        criteria=(first, *also),
-        grades=() if grades == "all" else tuple(sorted({int(grade) for grade in grades})),
+        id=written.get("id", plain.id),
+        title=written.get("title", plain.title),
+        source=written.get("source", plain.source),
+        criteria=(_criterion_of(written), *map(_criterion_of, written.get("also", ()))),
+        grades=() if grades == "all" else tuple(sorted(set(grades))),
         exclude=tuple(name for name in get_args(Exclusion) if name in excluded),
-        minimum_years_open=int(merged.get("minimum_years_open", plain.minimum_years_open)),
-        range_policy=merged.get("range_policy", plain.range_policy),
+        minimum_years_open=written.get("minimum_years_open", plain.minimum_years_open),
+        range_policy=written.get("range_policy", plain.range_policy),
         official=official and OfficialList(column=official["column"], entries=tuple(official["values"])),
-        entry_every_years=int(merged.get("entry_every_years", plain.entry_every_years)),
-        exit=_exit_of(merged.get("exit", {})),
+        entry_every_years=written.get("entry_every_years", plain.entry_every_years),
+        exit=_exit_of(written.get("exit", {})),
     )
 
 
@@ -191,7 +224,8 @@ def _on_preset(document: dict[str, Any]) -> dict[str, Any]:
     name = document.pop("preset")
     if name not in preset_ids():
         remedy = f"Presets: {', '.join(preset_ids())}."
-        raise InputError([*problems_of(document), rule_problem("preset", name, "There is no such preset.", remedy)])
+        _, problems = check_written(document)
+        raise InputError([*problems, rule_problem("preset", name, "There is no such preset.", remedy)])
     preset = preset_document(name)
     if document:
         preset |= {"title": f"{preset['title']}, changed", "id": f"{preset['id'][:52]}_changed"}
@@ -205,43 +239,38 @@ def _on_preset(document: dict[str, Any]) -> dict[str, Any]:
     return {**preset, **document}
 
 
-def _criterion_of(document: Mapping[str, Any]) -> Criterion:
+def _criterion_of(document: WrittenCriterion) -> Criterion:
     plain = Criterion()
     measure, subgroup = document.get("measure", list(plain.measures)), document.get("subgroup", "all")
     years, grades = document.get("years", 1), document.get("cut_grades")
     is_lowest = any(name in document for name in _LOWEST)
-    threshold = document.get("threshold", None if is_lowest else FEDERAL_THRESHOLD)
     return Criterion(
         population=document.get("population", plain.population),
         measures=(measure,) if isinstance(measure, str) else tuple(dict.fromkeys(measure)),
         subgroups=(subgroup,) if isinstance(subgroup, str) else tuple(dict.fromkeys(subgroup)),
-        years=None if years == "newest" else int(years),
-        minimum_years=_whole(document.get("minimum_years")),
+        years=None if years == "newest" else years,
+        minimum_years=document.get("minimum_years"),
         average=document.get("average", plain.average),
         or_equal=document.get("comparator") == "le",
-        threshold=None if threshold is None else float(threshold),
+        threshold=document.get("threshold", None if is_lowest else FEDERAL_THRESHOLD),
         bottom_share=document.get("bottom_share"),
-        bottom_count=_whole(document.get("bottom_count")),
+        bottom_count=document.get("bottom_count"),
         cut_population=document.get("cut_population"),
-        cut_grades=None if grades is None else tuple(sorted({int(grade) for grade in grades})),
+        cut_grades=None if grades is None else tuple(sorted(set(grades))),
         include_ties=document.get("ties", "include") == "include",
-        decimals=_whole(document.get("decimals")),
-        minimum_students=_whole(document.get("minimum_students")),
+        decimals=document.get("decimals"),
+        minimum_students=document.get("minimum_students"),
         below_minimum=document.get("below_minimum", plain.below_minimum),
     )
 
 
-def _exit_of(document: Mapping[str, Any]) -> ExitRule:
+def _exit_of(document: WrittenExit) -> ExitRule:
     return ExitRule(
         threshold=document.get("threshold"),
         or_equal=document.get("comparator", "ge") == "ge",
         minimum_gain_of_gap=document.get("minimum_gain_of_gap"),
         every_year=document.get("checked", "every_year") == "every_year",
     )
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
 
 
 def _criterion_document(criterion: Criterion) -> dict[str, Any]:

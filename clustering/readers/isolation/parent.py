@@ -1,10 +1,10 @@
 """
-Everything but text is parsed in a process of its own that can do little else.
+Workbooks, spatial files, Parquet and JSON are parsed in a child process that can do nothing else.
 
-The parsers of workbooks, spatial files and Parquet are large programs in C, C++ and Rust, and some of them read other
-files or addresses that a document names. The child runs a fresh interpreter with an environment of our making, in which
-only the declared driver exists, on a copy of the file under a name of ours, with limits on time, memory and output and,
-where the system allows, without a network and without other files (``child_main``).
+The parsers of these files are large programs in C, C++ and Rust, and some of them read other files or addresses that a
+document names. The child is a fresh interpreter with our own environment, in which only the declared driver exists. It
+reads a copy of the file under our own name, with limits on time, memory and output and, if the system allows it,
+without network and without other files (``child_main``).
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ import pyarrow.compute
 import pyogrio
 
 from clustering.readers.crs import geographic_shapes
-from clustering.readers.isolation.refusals import explained, refused
-from clustering.readers.recognition.containers import copy_plain, extract_shapefile
+from clustering.readers.isolation.errors_of_codes import error_of_code, file_error
+from clustering.readers.recognition.archives import copy_plain, extract_shapefile
 from clustering.readers.text.layout import checked_headings
 
 _SCRIPT = Path(__file__).with_name("child_main.py")
-# What the child imports; the fresh interpreter may look for it elsewhere than this one.
+# What the child imports; the fresh interpreter may search other folders than this one.
 _PACKAGES = ("numpy", "packaging", "pyarrow", "pyogrio", "pyproj", "python_calamine", "shapely")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingLimits:
     """
-    What reading one file may cost.
+    Limits for reading one file.
 
     Parameters
     ----------
     time_limit_s, memory_bytes, answer_bytes
-        Seconds on the clock, address space, and size of what is read.
+        Elapsed seconds, address space, and size of the answer.
     rows, columns, cells, vertices, nesting_levels
-        Most of each; ``cells`` of a workbook's rectangle, ``nesting_levels`` of JSON and of geometry.
+        Maximum of each; ``cells`` of a workbook's rectangle, ``nesting_levels`` of JSON and of geometry.
     """
 
-    time_limit_s: float = 18.0  # with the start and the end of the process 20
+    time_limit_s: float = 18.0  # 20 with the start and the end of the process
     memory_bytes: int = 1024**3
-    # Whoever asked holds the answer twice while it is checked: this keeps it below what the child may use.
+    # The parent holds the answer twice while it is checked; this keeps it below what the child may use.
     answer_bytes: int = 384 * 1024**2
     rows: int = 5_000_000
     columns: int = 2_000
@@ -63,24 +63,24 @@ class ReadingLimits:
 @dataclass(frozen=True, kw_only=True)
 class ContainerTable:
     """
-    What a file holds.
+    The table in a file.
 
     Parameters
     ----------
     columns
         Heading to text, missing as ``""``.
     geometry
-        EPSG:4326, one per record; ``None`` without.
+        EPSG:4326, one per record; ``None`` without geometry.
     layer, layers
-        Layer or sheet taken, and all there are.
+        Layer or sheet that was read, and all that there are.
     crs
-        As the file says it, or the user.
+        From the user's options, else from the file.
     first_row
-        Row of the first record; 1 where records have no rows.
+        Row of the first record; 1 if records have no rows.
     header_row
-        Row of the headings; ``None`` where headings are no row.
+        Row of the headings; ``None`` if headings are not in a row.
     dropped
-        Columns without a plain text, such as lists.
+        Columns that cannot be text, such as lists.
     """
 
     columns: Mapping[str, pa.StringArray]
@@ -93,7 +93,7 @@ class ContainerTable:
     dropped: tuple[str, ...]
 
 
-# Kind of container to GDAL's driver, the prefix that pins it, and the name under which the copy is read.
+# Container to GDAL's driver, the prefix that enforces it, and the name under which the copy is read.
 _SPATIAL = {
     "geojson": ("GeoJSON", "GeoJSON:", "input.geojson"),
     "geopackage": ("GPKG", "GPKG:", "input.gpkg"),
@@ -123,13 +123,13 @@ def read_container(
     name
         What problems call it.
     container
-        See ``containers.recognise_container``: the only kind that the child can read.
+        See ``containers.recognise_container``; the child can read nothing else.
     layer, sheet
-        Which, where there are several.
+        Which to read if there are several.
     crs
-        Reference system of the coordinates, where the file does not say.
+        Reference system of the coordinates if the file has none.
     limits
-        The defaults where nothing is given.
+        The defaults if ``None``.
 
     Returns
     -------
@@ -139,19 +139,19 @@ def read_container(
     Raises
     ------
     InputError
-        Unreadable, over a limit, several layers or sheets, coordinates that are none.
+        The file is unreadable, over a limit, has several layers or sheets, or coordinates off the globe.
     CrsError
         The reference system is missing or unknown.
     """
     bounds = limits or ReadingLimits()
     with TemporaryDirectory() as folder:
-        place = Path(folder)
-        layers: list[str] = []
+        work = Path(folder)
+        shapefile = None
         driver, prefix, file = _SPATIAL.get(container, ("", "", _PLAIN.get(container, "")))
         if container == "shapefile archive":
-            layer, layers = extract_shapefile(path, place, name, layer=layer)
+            shapefile = extract_shapefile(path, work, name, layer=layer)
         else:
-            copy_plain(path, place / file)
+            copy_plain(path, work / file)
         request = {
             "kind": container,
             "file": file,
@@ -163,10 +163,10 @@ def read_container(
             "parent": os.getpid(),
             "packages": _package_folders(),
         }
-        facts = _run(request, place, name, bounds)
-        table = _answered_table(place / "answer.arrow", name)
-    if layers:
-        facts |= {"layer": layer, "layers": layers}
+        facts = _run(request, work, name, bounds)
+        table = _answered_table(work / "answer.arrow", name)
+    if shapefile is not None:
+        facts |= {"layer": shapefile.layer, "layers": shapefile.layers}
     return _checked(table, facts, name, crs)
 
 
@@ -186,45 +186,45 @@ def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLim
         facts = dict(answer["facts"])
     except subprocess.TimeoutExpired:
         message = f"Reading the file took longer than {limits.time_limit_s:g} seconds and was stopped."
-        raise refused(name, message, "Give a smaller part of it, or CSV.") from None
+        raise file_error(name, message, "Use a smaller part of it, or CSV.") from None
     except (OSError, ValueError, TypeError, KeyError):
         message = f"The file cannot be read as {request['kind']}, or not within the memory that reading may take."
-        raise refused(name, message, "Open it with the program it comes from and save it again, or as CSV.") from None
-    if "refusal" in answer:
-        raise explained(str(answer["refusal"]), facts, name)
+        raise file_error(name, message, "Open it in the program that wrote it and save it again, or as CSV.") from None
+    if "error_code" in answer:
+        raise error_of_code(str(answer["error_code"]), facts, name)
     return facts
 
 
 def _plain_bytes(path: Path) -> bytes:
-    """Content of a file that the child wrote: were it taken over, a link or a pipe could stand there."""
+    """Content of a file that the child wrote; a child that was taken over could leave a link or a pipe instead."""
     if not stat.S_ISREG(path.lstat().st_mode):
         raise OSError(f"{path.name} is no plain file")
     return path.read_bytes()
 
 
 def _answered_table(path: Path, name: str) -> pa.Table:
-    """The columns that the child left; a child that was taken over could leave any bytes, or places beyond them."""
+    """The columns that the child wrote; a child that was taken over could write any bytes, or offsets beyond them."""
     try:
         with pa.ipc.open_file(pa.BufferReader(_plain_bytes(path))) as answer:
             table = answer.read_all()
         for column in table.columns:
-            # As bytes: whether they are text is told column by column, later.
+            # As bytes: whether they are text is checked column by column, later.
             is_text = pa.types.is_string(column.type)
             for chunk in column.chunks:
                 (chunk.view(pa.binary()) if is_text else chunk).validate(full=True)
     except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        raise refused(name, "The file cannot be read.", "Save it again, or as CSV.") from None
+        raise file_error(name, "The file cannot be read.", "Save it again, or as CSV.") from None
     return table
 
 
 def _package_folders() -> list[str]:
-    """Where the parsers are installed: beside the interpreter, all that the child may read."""
+    """Where the parsers are installed; apart from the interpreter the child may read nothing else."""
     found = (importlib.util.find_spec(package) for package in _PACKAGES)
     return sorted({str(Path(spec.origin).parents[1]) for spec in found if spec is not None and spec.origin is not None})
 
 
 def _environment(driver: str, folder: Path) -> dict[str, str]:
-    """An environment of our own: nothing is inherited, and of GDAL's drivers only the declared one is there."""
+    """Our own environment: nothing is inherited, and only the declared driver of GDAL is there."""
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
@@ -248,19 +248,18 @@ def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | No
     header_row = first_row - 1 if "first_row" in facts else None
     has_geometry = bool(table.num_columns) and pa.types.is_binary(table.schema.types[-1])
     headings = checked_headings(table.column_names[: table.num_columns - has_geometry], name, header_row)
-    columns = {heading: _sound_text(_joined(table.column(place)), name) for place, heading in enumerate(headings)}
-    said = str(facts.get("crs") or "")
-    used = crs or said
+    columns = {heading: _sound_text(_joined(table.column(position)), name) for position, heading in enumerate(headings)}
+    used_crs = crs or str(facts.get("crs") or "")
     geometry = None
     if has_geometry:
         binary = np.asarray(_joined(table.column(table.num_columns - 1)).to_numpy(zero_copy_only=False))
-        geometry = geographic_shapes(binary, used, name, first_row, is_stated=facts.get("crs") is not None)
+        geometry = geographic_shapes(binary, used_crs, name, first_row, is_stated=facts.get("crs") is not None)
     return ContainerTable(
         columns=columns,
         geometry=geometry,
         layer=str(facts.get("layer") or facts.get("sheet") or ""),
         layers=tuple(map(str, facts.get("layers") or facts.get("sheets") or ())),
-        crs=used,
+        crs=used_crs,
         first_row=first_row,
         header_row=header_row,
         dropped=tuple(map(str, facts.get("dropped", ()))),
@@ -273,12 +272,12 @@ def _joined(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _sound_text(column: pa.StringArray, name: str) -> pa.StringArray:
-    """The column, once it is sure that its bytes are text: the parsers hand on what a damaged file says."""
+    """The column, after a check that its bytes are text: the parsers pass on the bytes of a damaged file."""
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:
-        message, remedy = "A column holds bytes that are no text.", "Save the file again with its encoding, or as CSV."
-        raise refused(name, message, remedy) from None
+        message, remedy = "A column has bytes that are not text.", "Save the file again with its encoding, or as CSV."
+        raise file_error(name, message, remedy) from None
     if pa.compute.any(pa.compute.match_substring(column, "\0")).as_py():
-        raise refused(name, "The file has NUL bytes.", "Export it again from the program it comes from.")
+        raise file_error(name, "The file has NUL bytes.", "Export it again from the program that wrote it.")
     return column

@@ -1,13 +1,13 @@
 """
-Graduation and proficiency rates in the forms that EDFacts is published in, to rows of text.
+Graduation and proficiency rates in the published layouts of EDFacts, to rows of text.
 
 =================  ==================================================================================================
-layout             how it is told
+layout             headings
 =================  ==================================================================================================
 wide               ``ALL_RATE_1415`` with ``ALL_COHORT_1415``; ``ALL_MTH00PCTPROF_1516`` with ``..NUMVALID..``
 ED Data Express    ``NCES SCH ID``, ``Data Description``, ``Subgroup``, ``Value``
-long               ``CATEGORY``, ``COHORT``, ``RATE``: graduation rates of the last years of the wide form
-plain              ``measure``, ``subgroup``, ``rate``: the form that portal pages are put into
+long               ``CATEGORY``, ``COHORT``, ``RATE``: graduation rates of the last years of the wide layout
+plain              ``measure``, ``subgroup``, ``rate``: the layout that portal pages are translated into
 =================  ==================================================================================================
 """
 
@@ -58,9 +58,9 @@ class PublishedRates:
         ``grade``, ``text`` and ``cohort`` (as published, categories), ``heading`` and ``cohort_heading`` (their
         columns).
     headings
-        Headings that the rows were taken from, with what each gives; the other columns are of no concern here.
+        Headings that the rows were read from, with what each holds.
     set_aside
-        For each record of the table why it gives no rate, or blank.
+        For each record of the table why it has no rate; blank if it has one.
     """
 
     layout: str
@@ -81,7 +81,7 @@ class _RateColumn:
 
 def find_published_rates(table: RawTable, school_heading: str | None) -> PublishedRates | None:
     """
-    Take the rates out of a file in one of EDFacts' forms.
+    Read the rates of a file in one of the layouts of EDFacts.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def find_published_rates(table: RawTable, school_heading: str | None) -> Publish
     Returns
     -------
     rates
-        ``None`` where the file is in none of these forms, such as a state's own list.
+        ``None`` if the file has none of these layouts, such as a state's own list.
     """
     keys = {heading_key(heading): heading for heading in table.headings}
     if {"data_description", "subgroup", "value"} <= keys.keys():
@@ -107,7 +107,7 @@ def find_published_rates(table: RawTable, school_heading: str | None) -> Publish
 
 
 def _wide_columns(headings: Sequence[str]) -> list[_RateColumn]:
-    """Rate columns with the column of their cohort; the school year is in the name: 1415 is 2014-15."""
+    """Rate columns with their cohort columns; the school year is part of the heading: 1415 is 2014-15."""
     matches = {heading: _GRADUATION.fullmatch(heading) or _ASSESSMENT.fullmatch(heading) for heading in headings}
     upper = {heading.upper(): heading for heading in headings}
     columns = []
@@ -178,8 +178,8 @@ def _express_rates(table: RawTable, keys: Mapping[str, str], school_heading: str
     def column(key: str) -> pd.Series:
         return cells[keys[key]] if key in keys else pd.Series("", index=cells.index)
 
-    told_by = [column(key) for key in ("data_group", "data_description", "academic_subject", "outcome")]
-    measure = _of_distinct(told_by, measure_of_words)
+    measure_words = [column(key) for key in ("data_group", "data_description", "academic_subject", "outcome")]
+    measure = _of_distinct(measure_words, measure_of_words)
     members = [column(key) for key in ("population", "subgroup", "characteristics", "program_type")]
     subgroup = _of_distinct(members, group_of_members)
     schools = cells[school_heading] if school_heading else pd.Series("", index=cells.index)
@@ -204,7 +204,7 @@ def _express_rates(table: RawTable, keys: Mapping[str, str], school_heading: str
 
 
 def _value_or_counts(value: pd.Series, numerator: pd.Series, denominator: pd.Series) -> pd.Series:
-    """The value as published; where it is blank the counts that it would have been made of."""
+    """The value as published; if it is blank, the counts behind it."""
     counted = (value == "") & numerator.str.fullmatch(r"[\d,]+") & denominator.str.fullmatch(r"[\d,]+")
     if not counted.any():
         return value
@@ -251,7 +251,7 @@ def _plain_rates(table: RawTable, keys: Mapping[str, str]) -> PublishedRates:
 def _of_records(
     layout: str, parts: Mapping[str, pd.Series], set_aside: pd.Series, headings: Mapping[str, str], heading: str
 ) -> PublishedRates:
-    """Rates of a file with one of them per record."""
+    """Rates of a file with one rate per record."""
     used = set_aside == ""
     rows = pd.DataFrame({name: part.astype("category") for name, part in parts.items()})[used]
     rows.insert(0, "record", rows.index)
@@ -263,13 +263,13 @@ def _of_records(
     )
 
 
-def _of_distinct(columns: Sequence[pd.Series], judge: Callable[..., str]) -> pd.Series:
-    """Result of a function of several columns of text, called once for each combination that stands in them."""
-    frame = pd.DataFrame({place: column.astype("category") for place, column in enumerate(columns)})
+def _of_distinct(columns: Sequence[pd.Series], function: Callable[..., str]) -> pd.Series:
+    """Result of a function of several columns of text, called once for each combination of texts."""
+    frame = pd.DataFrame(dict(enumerate(column.astype("category") for column in columns)))
     number = frame.groupby(list(frame.columns), observed=True, sort=False).ngroup()
     firsts = frame[~number.duplicated()].astype("str")
-    judged = {
-        number[place]: judge(*texts)
-        for place, texts in zip(firsts.index, firsts.itertuples(index=False, name=None), strict=True)
+    results = {
+        number[record]: function(*texts)
+        for record, texts in zip(firsts.index, firsts.itertuples(index=False, name=None), strict=True)
     }
-    return number.map(judged).astype("str")
+    return number.map(results).astype("str")

@@ -1,4 +1,4 @@
-"""The words of ED Data Express to EDFacts' measures, groups of students and grades."""
+"""Words of ED Data Express to EDFacts' measures, student groups and grades."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GRADUATION_WORDS = {
 }
 _ACHIEVEMENT_GROUPS = {"583", "584"}
 _OTHER_DATA_GROUPS = {"696", "698", "756", "588", "589"}
-# What ED Data Express calls the groups of the wide files. Others keep the words they are published in.
+# Words of ED Data Express for the groups of the wide files. Other groups keep their published words.
 _GROUPS = {
     r"(all|all students( in (school|lea|sea))?|total|not applicable)?": ALL_STUDENTS,
     r"american indian.*": "MAM",
@@ -62,7 +62,7 @@ def measure_of_words(group: str, description: str, subject: str, outcome: str) -
 
 
 def group_of_members(*members: str) -> str:
-    """Group of a row that several columns narrow down; blank where one of them says that nothing stands there."""
+    """Group of a row that several columns narrow down; blank if one of them is missing."""
     parts = list(dict.fromkeys(group_of_words(member) for member in members))
     if any(part.lower() == "missing" for part in parts):
         return ""
@@ -81,7 +81,7 @@ def group_of_words(words: str) -> str:
     Returns
     -------
     code
-        ``all``, ``MBL``, ``CWD`` ...; the words themselves for a group that the wide files do not have.
+        ``all``, ``MBL``, ``CWD`` ...; the words themselves for a group that is not in the wide files.
     """
     return next((code for pattern, code in _GROUPS.items() if re.fullmatch(pattern, _plain(words))), words)
 

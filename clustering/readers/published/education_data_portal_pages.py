@@ -26,7 +26,7 @@ MAXIMUM_COLUMNS = 2_000
 
 @dataclass(frozen=True)
 class _Page:
-    """The cells of one page as they stand, and the number of records that the portal announced (JSON only)."""
+    """The cells of one page, and the number of records that the portal announced (JSON only)."""
 
     table: RawTable | None
     name: str
@@ -44,22 +44,22 @@ def read_portal_pages(sources: Source | Sequence[Source], *, options: FileOption
     sources
         Pages in order, JSON or CSV; or the folder of a fetched table, with its manifest.
     options
-        What the user says of CSV files.
+        The user's options of CSV files.
 
     Returns
     -------
     table
-        As the portal has it, for ``portal_tables.translate_portal_table``. Record ``i`` is the ``i``-th of all pages
-        together, counted from 1 where they are JSON.
+        As the portal has it, for ``translate_portal_table``. Records of all pages follow each other; in JSON they are
+        counted from 1.
 
     Raises
     ------
     InputError
-        No pages of the portal; some are missing, changed or unreadable.
+        These are no pages of the portal, or some are missing, changed or unreadable.
     """
     pages = [_read_page(source, options or FileOptions()) for source in _in_order(sources)]
     if not 1 <= len(pages) <= MAXIMUM_PAGES:
-        _refuse("portal", f"There are {len(pages):,} pages.", f"Give 1 to {MAXIMUM_PAGES:,}.")
+        _raise("portal", f"There are {len(pages):,} pages.", f"Use 1 to {MAXIMUM_PAGES:,}.")
     first = pages[0]
     if len(pages) == 1 and first.table is not None:
         return first.table
@@ -68,8 +68,8 @@ def read_portal_pages(sources: Source | Sequence[Source], *, options: FileOption
     announced = {page.count for page in pages if page.count is not None}
     if announced and announced != {len(cells)}:
         numbers = " or ".join(f"{count:,}" for count in sorted(announced))
-        message = f"The pages hold {len(cells):,} records, and the portal announced {numbers}."
-        _refuse(name, message, "Give all pages of one request, each once.")
+        message = f"The pages have {len(cells):,} records, but the portal announced {numbers}."
+        _raise(name, message, "Use all pages of one request, each once.")
     columns = {str(heading): arrow_texts(cells[heading].fillna("")).dictionary_encode() for heading in cells.columns}
     digest = hashlib.sha256("".join(page.sha256 for page in pages).encode()).hexdigest()
     return RawTable(
@@ -103,23 +103,23 @@ def _in_order(sources: Source | Sequence[Source]) -> list[Source]:
 
 
 def _of_folder(folder: Path) -> list[Source]:
-    """Pages that a manifest lists, if they are all there and unchanged."""
+    """Pages in the manifest, if all are there and unchanged."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         is_complete, pages = manifest["complete"] is True, manifest["pages"]
         listed = [(str(page["file"]), str(page["sha256"])) for page in pages]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        message = "This is a folder, and not one that zones fetch has made: it has no manifest that can be read."
-        _refuse(folder.name, message, "Name the files in it, all that are to be read; or fetch the table again.")
+        message = "This is a folder, but not one from zones fetch: it has no readable manifest."
+        _raise(folder.name, message, "Name each file in it that should be read; or fetch the table again.")
     if not is_complete:
-        _refuse(folder.name, "The table was not fetched to its end.", "Run the same request again; it goes on.")
+        _raise(folder.name, "The table was not fetched completely.", "Run the same request again; it continues.")
     found: list[Source] = []
     for file, sha256 in listed:
         path = folder / file
         if not re.fullmatch(r"page-\d{4,}\.json", file) or not path.is_file():
-            _refuse(folder.name, f"The page {file[:100]!r} is missing.", "Run the same request again.")
+            _raise(folder.name, f"The page {file[:100]!r} is missing.", "Run the same request again.")
         if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-            _refuse(folder.name, f"The page {file} was changed.", "Run the same request again.")
+            _raise(folder.name, f"The page {file} was changed.", "Run the same request again.")
         found.append(path)
     return found
 
@@ -129,8 +129,7 @@ def _read_page(source: Source, options: FileOptions) -> _Page:
         path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
         content = _read_bytes(path, name)
         if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-            cells, count = _read_json(content, name)
-            return _Page(None, name, cells, hashlib.sha256(content).hexdigest(), count)
+            return _read_json(content, name)
     table = read_table(source, options=options)
     cells = pd.DataFrame({heading: table.column(heading).series() for heading in table.headings})
     return _Page(table, table.name, cells, table.sha256, None)
@@ -139,25 +138,28 @@ def _read_page(source: Source, options: FileOptions) -> _Page:
 def _read_bytes(path: Path, name: str) -> bytes:
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
-            _refuse(name, "The page is larger than 2 GiB.", "Fetch it by state (fips).")
+            _raise(name, "The page is larger than 2 GiB.", "Fetch it by state (fips).")
         return path.read_bytes()
     except OSError as error:
-        _refuse(name, f"The page cannot be opened ({error.strerror}).", "Check the path and the permissions.")
+        _raise(name, f"The page cannot be opened ({error.strerror}).", "Check the path and the permissions.")
 
 
-def _read_json(content: bytes, name: str) -> tuple[pd.DataFrame, int | None]:
+def _read_json(content: bytes, name: str) -> _Page:
     try:
         page = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        _refuse(name, "The page is not JSON.", "Save the answer of the portal as it comes.")
+        _raise(name, "The page is not JSON.", "Save the portal's response unchanged.")
     count, results = (page.get("count"), page.get("results")) if isinstance(page, dict) else (None, None)
     if not isinstance(results, list) or not all(isinstance(record, dict) for record in results):
-        _refuse(name, "The JSON has no list of records called results.", "Save the answer of the portal as it comes.")
+        _raise(name, "The JSON has no list of records called results.", "Save the portal's response unchanged.")
     headings = list(dict.fromkeys(heading for record in results for heading in record))
     if len(headings) > MAXIMUM_COLUMNS:
-        _refuse(name, f"The records have more than {MAXIMUM_COLUMNS:,} columns.", "Keep the columns needed.")
+        _raise(
+            name, f"The records have more than {MAXIMUM_COLUMNS:,} columns.", "Keep only the columns that are needed."
+        )
     columns = {heading: [_text(record.get(heading), name) for record in results] for heading in headings}
-    return pd.DataFrame(columns, dtype="str"), count if isinstance(count, int) else None
+    announced = count if isinstance(count, int) else None
+    return _Page(None, name, pd.DataFrame(columns, dtype="str"), hashlib.sha256(content).hexdigest(), announced)
 
 
 def _text(value: Any, name: str) -> str:
@@ -171,8 +173,8 @@ def _text(value: Any, name: str) -> str:
     if isinstance(value, int):
         return str(value)
     if not isinstance(value, float):
-        message = "A record holds a list or a record in place of a value."
-        _refuse(name, message, "Save the answer of the portal as it comes.")
+        message = "A record has a list or another record instead of a value."
+        _raise(name, message, "Save the portal's response unchanged.")
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
@@ -180,5 +182,5 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _refuse(name: str, message: str, remedy: str) -> NoReturn:
+def _raise(name: str, message: str, remedy: str) -> NoReturn:
     raise InputError([Problem(table=name, message=message, remedy=remedy)])

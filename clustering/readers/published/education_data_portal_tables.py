@@ -1,9 +1,9 @@
 """
-Tables of the Urban Institute's Education Data Portal in the forms that readers know.
+Tables of the Urban Institute's Education Data Portal, in layouts that other readers know.
 
-The portal writes missing values as negative numbers, and means other things by them in some columns: a grade of -1 is
-pre-kindergarten, a longitude is negative all over America. Rates come as ``low``, ``high`` and ``midpt``; the middle of
-a band is no rate and is never read.
+The portal writes missing values as negative numbers, but in some columns these have another meaning: a grade of -1 is
+pre-kindergarten, and longitudes in America are negative. Rates are ``low``, ``high`` and ``midpt``; the middle of a
+band is no rate and is never read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from clustering.readers.published.ccd_membership import BY_GRADE, TOTAL
 from clustering.readers.raw_table import RawTable
 from clustering.readers.text.columns import arrow_texts
 
-MIDPOINTS_ALONE = "rates of which only a middle is given"
+MIDPOINTS_ALONE = "rates with only a midpoint"
 
 _CODE = r"-\d+(\.0+)?"
 # Grades of -1 are pre-kindergarten; coordinates are negative, and only these exact numbers are codes.
@@ -53,19 +53,18 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
 @dataclass(frozen=True, kw_only=True)
 class PortalTables:
     """
-    What a table of the portal says, in forms that readers know.
+    A table of the portal, in layouts that other readers know.
 
     Parameters
     ----------
     endpoint
-        As the portal names it, such as ``schools/ccd/directory``.
+        Such as ``schools/ccd/directory``.
     role
-        What the tables are to be read as: ``schools``, ``membership`` or ``performance``.
+        Role of the tables: ``schools``, ``membership`` or ``performance``.
     tables
-        Record ``i`` of each is record ``i`` of the portal's. Assessments give two, mathematics and reading, the others
-        one.
+        Their records are those of the portal. Assessments have two, mathematics and reading, the others one.
     facts
-        Cells that hold a code in the place of a value, by column; :data:`MIDPOINTS_ALONE`.
+        Number of cells that hold a code instead of a value, by column; and :data:`MIDPOINTS_ALONE`.
     """
 
     endpoint: str
@@ -76,29 +75,29 @@ class PortalTables:
 
 def translate_portal_table(table: RawTable) -> PortalTables:
     """
-    Put a table of the portal into the form that its role is read in.
+    Translate a table of the portal into the layout that its role is read in.
 
     Parameters
     ----------
     table
-        As the portal has it: ``portal_pages.read_portal_pages``, or a CSV read by ``tables.read_table``.
+        As the portal has it, from ``read_portal_pages``, or from ``read_table`` for CSV.
 
     Returns
     -------
     tables
-        A directory of schools; membership in the shape of CCD's long file; rates in the plain form of ``edfacts``.
+        A directory of schools; membership in the layout of CCD's long file; rates in the plain layout of ``edfacts``.
 
     Raises
     ------
     InputError
-        The columns are those of no endpoint that is known.
+        The columns are of no known endpoint.
     """
     columns = {heading.lower() for heading in table.headings}
     for needed, translate in _ENDPOINTS:
         if needed <= columns:
             return translate(table)
-    message = f"The columns are of no table of schools that can be read: {', '.join(sorted(columns)[:30])}."
-    remedy = "Give pages of schools/ccd/directory, schools/ccd/enrollment, schools/edfacts/grad-rates or assessments."
+    message = f"These columns are of no known table of the portal: {', '.join(sorted(columns)[:30])}."
+    remedy = "Use pages of schools/ccd/directory, schools/ccd/enrollment, schools/edfacts/grad-rates or assessments."
     raise InputError([Problem(table=table.name, message=message, remedy=remedy)])
 
 
@@ -126,7 +125,7 @@ def _codes_of(name: str) -> str:
 
 
 def _meaning_of(name: str) -> Callable[[str], str]:
-    """What a text of a column is to be read as; itself, for most columns."""
+    """Function that translates the texts of a column; for most columns it returns them unchanged."""
     if name == "school_status":
         return lambda text: _STATUS.get(text, text)
     if name in _GRADE_COLUMNS:
@@ -135,7 +134,7 @@ def _meaning_of(name: str) -> Callable[[str], str]:
 
 
 def _enrolment(table: RawTable) -> PortalTables:
-    """In the shape of CCD's long membership file: one aggregation by grade, one of totals, and the others."""
+    """Enrolment in the layout of CCD's long membership file: aggregations by grade, of totals, and others."""
     grade, count = _column(table, "grade"), _column(table, "enrollment")
     of_everyone = _column(table, "race", _EVERYONE).eq(_EVERYONE) & _column(table, "sex", _EVERYONE).eq(_EVERYONE)
     is_code = count.str.fullmatch(_CODE)
@@ -153,18 +152,27 @@ def _enrolment(table: RawTable) -> PortalTables:
 
 
 def _graduation(table: RawTable) -> PortalTables:
-    cells, facts = _rates(table, "graduation_4year", "grad_rate", "cohort_num")
-    return _portal_tables("schools/edfacts/grad-rates", "performance", [_with_cells(table, cells)], facts)
+    rates = _rates(table, "graduation_4year", "grad_rate", "cohort_num")
+    return _portal_tables("schools/edfacts/grad-rates", "performance", [_with_cells(table, rates.cells)], rates.facts)
 
 
 def _assessments(table: RawTable) -> PortalTables:
-    mathematics, facts = _rates(table, "proficiency_mathematics", "math_test_pct_prof", "math_test_num_valid")
-    reading, others = _rates(table, "proficiency_reading", "read_test_pct_prof", "read_test_num_valid")
-    tables = [_with_cells(table, mathematics), _with_cells(table, reading)]
-    return _portal_tables("schools/edfacts/assessments", "performance", tables, facts | others)
+    mathematics = _rates(table, "proficiency_mathematics", "math_test_pct_prof", "math_test_num_valid")
+    reading = _rates(table, "proficiency_reading", "read_test_pct_prof", "read_test_num_valid")
+    tables = [_with_cells(table, mathematics.cells), _with_cells(table, reading.cells)]
+    facts = {**mathematics.facts, **reading.facts}
+    return _portal_tables("schools/edfacts/assessments", "performance", tables, facts)
 
 
-def _rates(table: RawTable, measure: str, rate: str, cohort: str) -> tuple[dict[str, pd.Series], dict[str, int]]:
+@dataclass(frozen=True)
+class _PortalRates:
+    """Cells of a table of rates by heading, and the number of cells without a value."""
+
+    cells: Mapping[str, pd.Series]
+    facts: Mapping[str, int]
+
+
+def _rates(table: RawTable, measure: str, rate: str, cohort: str) -> _PortalRates:
     low, high, middle = (_column(table, f"{rate}_{end}") for end in ("low", "high", "midpt"))
     texts = low.where(low == high, low + "-" + high)
     coded = low.str.fullmatch(_CODE) | high.str.fullmatch(_CODE)
@@ -181,11 +189,11 @@ def _rates(table: RawTable, measure: str, rate: str, cohort: str) -> tuple[dict[
         "cohort_students": students.mask(students.str.fullmatch(_CODE), ""),
     }
     facts = {rate: int(coded.sum()), f"{MIDPOINTS_ALONE} ({rate})": int(alone.sum())}
-    return cells, {name: count for name, count in facts.items() if count}
+    return _PortalRates(cells, {name: count for name, count in facts.items() if count})
 
 
 def _subgroups(table: RawTable) -> pd.Series:
-    """Group of each record by its codes: everyone (99) in all columns but those that narrow it down."""
+    """Group of each record by its codes; 99, everyone, does not narrow the group."""
     names = {heading.lower(): heading for heading in table.headings}
     columns = [name for name in _GROUPS if name in names]
     if not columns:
@@ -194,18 +202,18 @@ def _subgroups(table: RawTable) -> pd.Series:
     number = codes.groupby(columns, sort=False).ngroup()
     firsts = codes[~number.duplicated()]
     named = {
-        number[place]: "; ".join(
-            _GROUPS[name].get(code, f"{name} {code or 'not said'}")
+        number[record]: "; ".join(
+            _GROUPS[name].get(code, f"{name} {code or 'blank'}")
             for name, code in zip(columns, texts, strict=True)
             if code != _EVERYONE
         )
-        for place, texts in zip(firsts.index, firsts.itertuples(index=False, name=None), strict=True)
+        for record, texts in zip(firsts.index, firsts.itertuples(index=False, name=None), strict=True)
     }
     return number.map(named).replace("", "all").astype("str")
 
 
 def _column(table: RawTable, name: str, otherwise: str = "") -> pd.Series:
-    """One column as text, a number that a program wrote as ``99.0`` without its fraction."""
+    """One column as text; a number that a program wrote as ``99.0`` loses its fraction."""
     heading = next((heading for heading in table.headings if heading.lower() == name), None)
     if heading is None:
         return pd.Series(otherwise, index=range(len(table)), dtype="str")
@@ -213,12 +221,12 @@ def _column(table: RawTable, name: str, otherwise: str = "") -> pd.Series:
 
 
 def _school_year(text: str) -> str:
-    """The portal's year is the fall of the school year; written so that nobody can take it for the spring."""
+    """The portal's year, the fall, written as a full school year, so that no one can read it as the spring."""
     return f"{text}-{(int(text) + 1) % 100:02d}" if re.fullmatch(r"\d{4}", text, re.ASCII) else text
 
 
 def _with_cells(table: RawTable, cells: Mapping[str, pd.Series]) -> RawTable:
-    """Other columns for the same records."""
+    """The same records with other columns."""
     encoded = {name: arrow_texts(texts.astype("str")).dictionary_encode() for name, texts in cells.items()}
     return replace(table, encoded=encoded, _trimmed={})
 

@@ -1,17 +1,26 @@
-"""Published rates, exact, banded or suppressed, as intervals. Parsing never replaces a band by its middle."""
+"""Published rates, exact, in bands or suppressed, as intervals; a band is never replaced by its middle."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 Unit = Literal["percent", "share"]
-RateRow = tuple[float, float, float, str]
+
+
+class ParsedRate(NamedTuple):
+    """Ends of a rate, the rate itself if it is exact, and its status; see :func:`parse_rates`."""
+
+    low: float
+    high: float
+    exact: float
+    status: str
+
 
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)\s*(%?)"
 _EXACT = re.compile(_NUMBER)
@@ -19,14 +28,14 @@ _RANGE = re.compile(rf"{_NUMBER}\s*[-–]\s*{_NUMBER}")
 _BOUND = re.compile(rf"(LT|LE|GT|GE|<=|>=|≤|≥|<|>)\s*{_NUMBER}", re.IGNORECASE)
 _COUNTS = re.compile(r"([0-9][0-9,]*) of ([0-9][0-9,]*)")
 _POINTS = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*%?")
-# A bare "<10" may mean a rate below 10 per cent or a group of fewer than 10; only "N<10" is plain.
+# A bare "<10" may be a rate below 10 percent or a group of fewer than 10 students; only "N<10" is clear.
 _FEW_STUDENTS = re.compile(r"n\s*(<|<=|≤)\s*[0-9]+", re.IGNORECASE)
 _SUPPRESSED = {"ps", "s", "*", "**", "ds", "--", "‡", "suppressed"}
-# "[]" and the like are what scripts write for an empty value.
+# Scripts write "[]" and the like for an empty value.
 _MISSING = {"", ".", "-", "–", "—", "na", "nan", "null", "none", "[]", "{}", "m", "missing", "not reported"}
 _NOT_APPLICABLE = {"n/a", "n", "†", "not applicable"}
 _ROUNDS_TO_ZERO = "#"
-# "10-14" opened in a spreadsheet: the band can no longer be told from a date.
+# "10-14" opened in a spreadsheet becomes a date.
 _DATE = re.compile(r"[0-9]{1,2}-[a-z]{3}|[a-z]{3}-[0-9]{1,2}", re.IGNORECASE)
 
 
@@ -40,27 +49,27 @@ def parse_rates(texts: pd.Series, *, unit: Unit | None = None) -> tuple[pd.DataF
         Text of each cell, as text or categories: ``93``, ``93%``, ``0.93``, ``60-69``, ``LT50``, ``GE95``, ``<=5%``,
         ``PS``, ``*``, ``.``, ``N<10``, ``#`` (rounds to zero), ``351 of 506`` (counts), blank ...
     unit
-        What numbers without a sign are, where the form of the file says so; otherwise the column tells.
+        Unit of numbers without a percent sign, if the layout of the file defines it; else the column decides.
 
     Returns
     -------
     rates
-        ``low``, ``high`` [shares 0 to 1; missing where nothing is known], ``exact`` [share; missing unless the status
+        ``low``, ``high`` [shares 0 to 1; missing if nothing is known], ``exact`` [share; missing unless the status
         is ``exact``] and ``status`` (``exact``, ``range``, ``suppressed``, ``missing``, ``not applicable``,
         ``unreadable``), on the same index. A strict bound such as ``LT50`` ends just below 0.5.
     units
-        What the numbers look like: ``percent``, ``share``, both (then the column cannot be trusted) or none.
+        Units that the numbers appear to have: ``percent``, ``share``, both (the column cannot be trusted) or none.
 
     Notes
     -----
-    Forms are those of EDFacts, ED Data Express, NCES tables and state report cards; the width of a band is read from
-    the text and never inferred from the size of the cohort. A number with a footnote sign (``93*``) is unreadable:
-    the sign may say that it is not the rate of the whole cohort.
+    The notations are those of EDFacts, ED Data Express, NCES tables and state report cards. The width of a band is read
+    from the text and never inferred from the size of the cohort. A number with a footnote sign (``93*``) is
+    unreadable: it may not be the rate of the whole cohort.
     """
     column = texts.astype("category").cat.remove_unused_categories()
     units = _units([str(text) for text in column.cat.categories])
     in_shares = unit == "share" or (unit is None and units == ["share"])
-    return _of_each(column, lambda text: _parse_rate(text, in_shares=in_shares)), units
+    return _parse_categories(column, lambda text: _parse_rate(text, in_shares=in_shares)), units
 
 
 def parse_points(texts: pd.Series) -> pd.DataFrame:
@@ -75,16 +84,15 @@ def parse_points(texts: pd.Series) -> pd.DataFrame:
     Returns
     -------
     points
-        As the rates of :func:`parse_rates`, in points; of a suppressed one nothing is known, since the scale is not.
+        Columns of :func:`parse_rates`, in points; a suppressed score has no ends, since its scale is not known.
     """
-    return _of_each(texts.astype("category").cat.remove_unused_categories(), _parse_points)
+    return _parse_categories(texts.astype("category").cat.remove_unused_categories(), _parse_points)
 
 
-def _of_each(column: pd.Series, parse: Callable[[str], RateRow]) -> pd.DataFrame:
-    """Each category read once."""
+def _parse_categories(column: pd.Series, parse: Callable[[str], ParsedRate]) -> pd.DataFrame:
+    """Parse each category once."""
     rows = [parse(str(text)) for text in column.cat.categories]
-    # The last row is that of a missing cell, whose code is -1.
-    rows.append((np.nan, np.nan, np.nan, "missing"))
+    rows.append(_without_number("missing"))  # for a missing cell, whose code is -1
     parsed = pd.DataFrame(rows, columns=["low", "high", "exact", "status"]).astype({"status": "str"})
     return parsed.take(column.cat.codes.to_numpy()).set_index(column.index)
 
@@ -95,7 +103,7 @@ def is_date(text: str) -> bool:
 
 
 def is_ambiguous_bound(text: str) -> bool:
-    """Whether ``<10`` stands without a per cent sign: a rate below 10 per cent, or fewer than 10 students."""
+    """Whether the text is like ``<10``, without a percent sign: a rate below 10 percent, or fewer than 10 students."""
     return re.fullmatch(r"<\s*[0-9]{1,2}", text) is not None
 
 
@@ -113,29 +121,31 @@ def _units(texts: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def _parse_rate(text: str, *, in_shares: bool) -> RateRow:
+def _parse_rate(text: str, *, in_shares: bool) -> ParsedRate:
     status = _status_without_number(text)
     if status is not None:
-        return (0.0, 1.0, np.nan, status) if status == "suppressed" else (np.nan, np.nan, np.nan, status)
+        return ParsedRate(0.0, 1.0, np.nan, status) if status == "suppressed" else _without_number(status)
     if counts := _COUNTS.fullmatch(text):
-        return _of_counts(*counts.groups())
-    if text == _ROUNDS_TO_ZERO:  # of whole per cents
-        return 0.0, _just_below(0.005), np.nan, "range"
+        return _rate_of_counts(*counts.groups())
+    if text == _ROUNDS_TO_ZERO:  # in whole percentages
+        return ParsedRate(0.0, _just_below(0.005), np.nan, "range")
     exponent = "" if in_shares and "%" not in text else "e-2"
-    low, high, status = _interval(text, exponent)
-    if not 0 <= low <= high <= 1:
-        return np.nan, np.nan, np.nan, "unreadable"
-    return low, high, low if status == "exact" else np.nan, status
+    rate = _parse_interval(text, exponent)
+    return rate if 0 <= rate.low <= rate.high <= 1 else _without_number("unreadable")
 
 
-def _parse_points(text: str) -> RateRow:
+def _without_number(status: str) -> ParsedRate:
+    return ParsedRate(np.nan, np.nan, np.nan, status)
+
+
+def _parse_points(text: str) -> ParsedRate:
     status = _status_without_number(text)
     if status is not None:
-        return np.nan, np.nan, np.nan, status
-    number = _POINTS.fullmatch(text.replace("−", "-"))  # the sign of subtraction, as typeset
+        return _without_number(status)
+    number = _POINTS.fullmatch(text.replace("−", "-"))  # the minus sign of typesetting
     if number is None or not math.isfinite(points := float(number.group(1))):
-        return np.nan, np.nan, np.nan, "unreadable"
-    return points, points, points, "exact"
+        return _without_number("unreadable")
+    return ParsedRate(points, points, points, "exact")
 
 
 def _status_without_number(text: str) -> str | None:
@@ -147,34 +157,33 @@ def _status_without_number(text: str) -> str | None:
     return "not applicable" if lower in _NOT_APPLICABLE else None
 
 
-def _of_counts(graduates: str, cohort: str) -> RateRow:
-    number, of = (int(text.replace(",", "")) for text in (graduates, cohort))
-    if number > of or of == 0:
-        return np.nan, np.nan, np.nan, "unreadable"
-    return number / of, number / of, number / of, "exact"
+def _rate_of_counts(graduates: str, cohort: str) -> ParsedRate:
+    number, total = (int(text.replace(",", "")) for text in (graduates, cohort))
+    if number > total or total == 0:
+        return _without_number("unreadable")
+    return ParsedRate(number / total, number / total, number / total, "exact")
 
 
-def _interval(text: str, exponent: str) -> tuple[float, float, str]:
-    """Ends and status; missing where the text is in none of the forms. Read as 57e-2, so that it is 0.57 to the bit."""
+def _parse_interval(text: str, exponent: str) -> ParsedRate:
+    """Parse a number, a band or a bound; 57 with exponent "e-2" is read as 57e-2, which is exactly 0.57."""
     if exact := _EXACT.fullmatch(text):
         share = float(exact.group(1) + exponent)
-        return share, share, "exact"
+        return ParsedRate(share, share, share, "exact")
     if band := _RANGE.fullmatch(text):
-        return float(band.group(1) + exponent), float(band.group(3) + exponent), "range"
+        return ParsedRate(float(band.group(1) + exponent), float(band.group(3) + exponent), np.nan, "range")
     if bound := _BOUND.fullmatch(text):
-        low, high = _bounded(bound.group(1).upper(), float(bound.group(2) + exponent))
-        return low, high, "range"
-    return np.nan, np.nan, "unreadable"
+        return _parse_bound(bound.group(1).upper(), float(bound.group(2) + exponent))
+    return _without_number("unreadable")
 
 
-def _bounded(sign: str, share: float) -> tuple[float, float]:
+def _parse_bound(sign: str, share: float) -> ParsedRate:
     if sign in ("LT", "<"):
-        return 0.0, _just_below(share)
+        return ParsedRate(0.0, _just_below(share), np.nan, "range")
     if sign in ("LE", "<=", "≤"):
-        return 0.0, share
+        return ParsedRate(0.0, share, np.nan, "range")
     if sign in ("GT", ">"):
-        return float(np.nextafter(share, 2)), 1.0
-    return share, 1.0
+        return ParsedRate(float(np.nextafter(share, 2)), 1.0, np.nan, "range")
+    return ParsedRate(share, 1.0, np.nan, "range")
 
 
 def _just_below(share: float) -> float:

@@ -1,11 +1,11 @@
 """
-The codes and words in which files say what a school is, to the entries of the schools table.
+Codes and words for characteristics of a school, to the entries of the schools table.
 
 =================  ===========================================================================================
 trait              codes
 =================  ===========================================================================================
 ``school_type``    1 regular, 2 special education, 3 vocational, 4 other or alternative (CCD and the Education
-                   Data Portal); 5, a reportable program, is no kind of school
+                   Data Portal); 5, a reportable program, is no school type
 ``title1_status``  1 targeted assistance eligible without program, 2 targeted assistance, 3 schoolwide eligible with
                    targeted assistance, 4 schoolwide eligible without program, 5 schoolwide, 6 not eligible (CCD's
                    ``TITLEISTAT``, the portal); since 2016-17 ``SWELIGTGPROG`` and the like
@@ -19,10 +19,11 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
-_NOT_SAID = {
+_NO_ENTRY = {
     *("", ".", "-", "–", "—", "--", "†", "‡", "m", "n", "na", "n/a", "nan", "none", "null", "missing", "unknown"),
     *("not reported", "not applicable", "not available", "not specified", "suppressed"),
 }
@@ -35,16 +36,16 @@ _YES, _NO = ("yes", "y", "true"), ("no", "false")
 @dataclass(frozen=True, kw_only=True)
 class Trait:
     """
-    How one trait of a school is written.
+    How files write one characteristic of a school.
 
     Parameters
     ----------
     codes
-        Code, in lower case, to entry; ``None`` for one that is known and stands for no entry.
+        Code, in lower case, to entry; ``None`` for a known code without an entry.
     words
-        Patterns searched for in lower case text, the first that is found counting.
+        Patterns in lower case text to entry; the first that matches counts.
     no
-        The entry of a school that does not have the trait; ``None`` where there is no such entry.
+        The entry of a school without the characteristic; ``None`` if there is no such entry.
     """
 
     codes: Mapping[str, str | None]
@@ -128,7 +129,7 @@ TRAITS: Mapping[str, Trait] = {"school_type": SCHOOL_TYPE, "title1_status": TITL
 
 def parse_trait(texts: pd.Series, trait: str, *, is_status: bool) -> tuple[pd.Series, pd.Series]:
     """
-    Read what a column says of its schools.
+    Read a column of one characteristic.
 
     Parameters
     ----------
@@ -137,50 +138,54 @@ def parse_trait(texts: pd.Series, trait: str, *, is_status: bool) -> tuple[pd.Se
     trait
         One of ``TRAITS``.
     is_status
-        Whether the heading promises a status: only then a Title I of 1 or 2 is always a code. In a column without
-        higher codes it is yes or no otherwise.
+        Whether the heading names a status: only then is a Title I of 1 or 2 always a code. Otherwise, in a column
+        without higher codes, it is yes or no.
 
     Returns
     -------
     entries
-        As in the schools table; missing where the text says nothing, or cannot be read.
+        As in the schools table; missing if the text is blank or unknown.
     unknown
-        ``True`` where a text says something that cannot be read.
+        ``True`` where a text is not known.
     """
     plain = texts.str.lower().str.strip().str.replace(_FRACTION, r"\1", regex=True)
-    said = set(plain)
-    codes = _codes_of(trait, said, is_status=is_status)
-    read = {text: _entry(text, codes, TRAITS[trait].words) for text in said}
-    entries = plain.map({text: entry for text, (entry, _) in read.items()}).astype("str")
-    return entries, ~plain.map({text: is_known for text, (_, is_known) in read.items()}).astype("bool")
+    distinct = set(plain)
+    codes = _codes_of(trait, distinct, is_status=is_status)
+    read = {text: _entry(text, codes, TRAITS[trait].words) for text in distinct}
+    entries = plain.map({text: found.entry for text, found in read.items()}).astype("str")
+    return entries, ~plain.map({text: found.is_known for text, found in read.items()}).astype("bool")
 
 
-def _codes_of(trait: str, said: AbstractSet[str], *, is_status: bool) -> dict[str, str | None]:
-    """Codes of one column: what a sign means can depend on the others that stand beside it."""
-    form = TRAITS[trait]
-    codes = dict(form.codes)
-    if trait == "title1_status" and not is_status and not said & {"3", "4", "5", "6"}:
-        codes |= {"1": "title1", "2": form.no}
-    if form.no is not None and "t" in said:  # true and false, not California's letters
-        codes |= {"t": codes["true"], "f": form.no}
-    # "N" is CCD's "not applicable", and "no" beside other letters such as "Y".
-    if form.no is not None and any(len(text) == 1 and text.isalpha() for text in said & codes.keys()):
-        codes["n"] = form.no
+def _codes_of(trait: str, texts: AbstractSet[str], *, is_status: bool) -> dict[str, str | None]:
+    """Codes of one column; the meaning of a code can depend on the other codes in the column."""
+    notation = TRAITS[trait]
+    codes = dict(notation.codes)
+    if trait == "title1_status" and not is_status and not texts & {"3", "4", "5", "6"}:
+        codes |= {"1": "title1", "2": notation.no}
+    if notation.no is not None and "t" in texts:  # true and false, not California's letters
+        codes |= {"t": codes["true"], "f": notation.no}
+    # "N" is CCD's "not applicable", but "no" in a column with other letters such as "Y".
+    if notation.no is not None and any(len(text) == 1 and text.isalpha() for text in texts & codes.keys()):
+        codes["n"] = notation.no
     return codes
 
 
-def _entry(
-    text: str, codes: Mapping[str, str | None], words: Sequence[tuple[str, str | None]]
-) -> tuple[str | None, bool]:
-    """Entry of a text, and whether the text is known at all."""
+class _Entry(NamedTuple):
+    """Entry of a text, and whether the text is known."""
+
+    entry: str | None
+    is_known: bool
+
+
+def _entry(text: str, codes: Mapping[str, str | None], words: Sequence[tuple[str, str | None]]) -> _Entry:
     if text in codes:
-        return codes[text], True
-    if text in _NOT_SAID or _NEGATIVE.fullmatch(text):
-        return None, True
+        return _Entry(codes[text], True)
+    if text in _NO_ENTRY or _NEGATIVE.fullmatch(text):
+        return _Entry(None, True)
     unnumbered = _NUMBERED.sub("", text, count=1)
     if unnumbered in codes:
-        return codes[unnumbered], True
+        return _Entry(codes[unnumbered], True)
     for pattern, entry in words:
         if re.search(pattern, unnumbered):
-            return entry, True
-    return None, False
+            return _Entry(entry, True)
+    return _Entry(None, False)

@@ -1,10 +1,10 @@
-"""Texts of school years to the year of their fall; which year a bare one means is asked or shown by dates."""
+"""School years as text to the year of their fall; a bare year is read by the user's convention or by dates."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 YearConvention = Literal["fall", "spring"]
 
 FIRST_MONTH = 7  # a school year runs from July to June, as budgets and state collections do
-# Entries and exits after the school year cannot be: beyond this share of slips they show that a bare year is a fall.
+# No one enters or leaves after a school year: with a larger share of such dates a bare year cannot be the spring.
 MOST_SLIPS = 0.02
 LEAST_EVIDENCE = 0.2
 _PAIR = re.compile(r"(\d{4})\s*[-–/]\s*(\d{2}|\d{4})")
@@ -20,21 +20,21 @@ _BARE = re.compile(r"(\d{4})(?:\.0)?")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SettledYears:
+class SchoolYears:
     """
-    What the texts of a column of school years stand for.
+    The school years of a column.
 
     Parameters
     ----------
     years
-        Index: the texts; Int64: year of the fall, 2022 for 2022-23. Missing: blank, unreadable or not settled.
+        Index: the texts; Int64: year of the fall, 2022 for 2022-23. Missing: blank, unreadable or ambiguous.
     unreadable
         Texts that are no school year.
     bare
         Texts with one year only, such as ``2023``.
     convention
-        What bare years name: ``fall``, ``spring``, or ``None``: the column has none, or it could not be settled.
-    settled_by
+        What bare years are: ``fall``, ``spring``, or ``None`` if the column has none or they are ambiguous.
+    convention_source
         ``stated``, ``dates`` or ``None``.
     """
 
@@ -42,17 +42,17 @@ class SettledYears:
     unreadable: tuple[str, ...]
     bare: tuple[str, ...]
     convention: YearConvention | None
-    settled_by: str | None
+    convention_source: str | None
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether somebody must say what a bare year names."""
+        """Whether the user must set what a bare year is."""
         return bool(self.bare) and self.convention is None
 
 
-def settle_years(
+def parse_school_years(
     texts: pd.Index, *, convention: YearConvention | None = None, dates: pd.DataFrame | None = None
-) -> SettledYears:
+) -> SchoolYears:
     """
     Read the distinct texts of a column of school years.
 
@@ -61,39 +61,39 @@ def settle_years(
     texts
         Distinct texts: ``2022-23``, ``2022-2023``, ``2022/23`` or a bare ``2022`` or ``2023``.
     convention
-        The year that a bare one names, where somebody has said so.
+        What a bare year is, as set by the user.
     dates
-        Evidence where nobody has: ``text``, ``year`` (school year in which an entry or exit date of such a record lies,
-        as its fall) and ``records``, one row for each pair.
+        Evidence if the user has not set it: ``text``, ``year`` (fall of the school year of an entry or exit date) and
+        ``records``, one row for each pair.
 
     Returns
     -------
-    settled
-        Bare years are settled by ``convention``, else by the dates: nobody enters or leaves after the year is over, so
-        with ``2023`` dates in 2023-24 show that falls are meant, and dates that stop in 2022-23 that springs are.
+    years
+        Bare years are read by ``convention``, else by the dates. No one enters or leaves after a year is over: if
+        records of ``2023`` have dates in 2023-24, the years are falls; if their dates end in 2022-23, they are springs.
     """
     parsed = {text: _parse(text) for text in texts}
     bare = tuple(text for text, (kind, _) in parsed.items() if kind == "bare")
-    settled_by = "stated" if convention and bare else None
+    convention_source = "stated" if convention and bare else None
     if bare and convention is None and dates is not None:
         convention = _convention_of(dates, {text: parsed[text][1] for text in bare})
-        settled_by = "dates" if convention else None
+        convention_source = "dates" if convention else None
     years = {
         text: year if kind == "pair" else _fall(year, convention)
         for text, (kind, year) in parsed.items()
         if kind in ("pair", "bare")
     }
-    return SettledYears(
+    return SchoolYears(
         years=pd.Series([years.get(text) for text in texts], index=texts, dtype="Int64"),
         unreadable=tuple(text for text, (kind, _) in parsed.items() if kind == "unreadable"),
         bare=bare,
         convention=convention if bare else None,
-        settled_by=settled_by,
+        convention_source=convention_source,
     )
 
 
 def school_year_of(days: np.ndarray) -> np.ndarray:
-    """School year, as its fall, in which each day lies; ``days`` are days since 1970-01-01."""
+    """Fall of the school year of each day; ``days`` are days since 1970-01-01."""
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype("int64")
     return (months - (FIRST_MONTH - 1)) // 12 + 1970
 
@@ -104,16 +104,23 @@ def first_day_of(years: np.ndarray) -> np.ndarray:
     return months.astype("datetime64[M]").astype("datetime64[D]").astype("int64")
 
 
-def _parse(text: str) -> tuple[str, int]:
+class _ParsedYear(NamedTuple):
+    """Kind of a text (``blank``, ``pair``, ``bare``, ``unreadable``), and its first year."""
+
+    kind: str
+    year: int
+
+
+def _parse(text: str) -> _ParsedYear:
     if text == "":
-        return "blank", 0
+        return _ParsedYear("blank", 0)
     if pair := _PAIR.fullmatch(text):
         year, following = int(pair.group(1)), int(pair.group(2))
         is_next = following % 100 == (year + 1) % 100 and following in (year + 1, (year + 1) % 100)
-        return ("pair", year) if is_next and _is_recent(year) else ("unreadable", 0)
+        return _ParsedYear("pair", year) if is_next and _is_recent(year) else _ParsedYear("unreadable", 0)
     if (bare := _BARE.fullmatch(text)) and _is_recent(int(bare.group(1))):
-        return "bare", int(bare.group(1))
-    return "unreadable", 0
+        return _ParsedYear("bare", int(bare.group(1)))
+    return _ParsedYear("unreadable", 0)
 
 
 def _is_recent(year: int) -> bool:
@@ -131,7 +138,7 @@ def _convention_of(dates: pd.DataFrame, bare: dict[str, int]) -> YearConvention 
     if same + before == 0:
         return None
     share = same / (same + before)
-    # Between the two lies what either convention could show: entries of earlier years that were carried over.
+    # A share between the two fits either convention: entries of earlier years may have been carried over.
     if share <= MOST_SLIPS:
         return "spring"
     return "fall" if share >= LEAST_EVIDENCE else None

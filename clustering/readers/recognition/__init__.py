@@ -1,1 +1,8 @@
-"""What a file is: its container, its kind, its headings."""
+"""
+What a file is, recognised before any value is read.
+
+- ``containers``: text, workbook, GeoJSON, Parquet, archive ... by its bytes. ``archives``: unpacking within limits.
+- ``file_kinds``: which published kind of file it is, by its headings.
+- ``headings``: which heading is which canonical column. **Add a state's heading to the aliases there.** What the
+  canonical columns of the finished tables mean is documented in ``model/columns.py``.
+"""

@@ -1,4 +1,4 @@
-"""Which published form a file has, told by its headings or, where it has none, by its shape."""
+"""Which published kind of file it is, by its headings or, without headings, by the shape of its records."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clustering.readers.recognition.headings import ALIASES, heading_key
-from clustering.readers.text.layout import HeadlessLayout
+from clustering.readers.text.layout import HeaderlessLayout
 
 EDGE_HEADINGS = (
     *("NCESSCH", "LEAID", "NAME", "OPSTFIPS", "STREET", "CITY", "STATE", "ZIP", "STFIP", "CNTY", "NMCNTY", "LOCALE"),
     *("LAT", "LON", "CBSA", "NMCBSA", "CBSATYPE", "CSA", "NMCSA", "CD", "SLDL", "SLDU", "SCHOOLYEAR"),
 )
-HEADLESS_LAYOUTS = (
-    HeadlessLayout(
+HEADERLESS_LAYOUTS = (
+    HeaderlessLayout(
         kind="EDGE geocodes", delimiter="|", first_cell=re.compile(r"\d{12}", re.ASCII), headings=EDGE_HEADINGS
     ),
 )
@@ -23,18 +23,18 @@ HEADLESS_LAYOUTS = (
 @dataclass(frozen=True, kw_only=True)
 class FileKind:
     """
-    A published form of file.
+    A published kind of file.
 
     Parameters
     ----------
     role
-        What it is read as.
+        Role in which it is read.
     needs
-        Headings it has, in the form of ``headings.heading_key``, a school year behind them left out.
+        Headings that it has, as ``headings.heading_key`` writes them, without an appended school year.
     source
         Who publishes it, and what it is.
     unread
-        Columns that nothing is ever taken from, addresses above all; they are not parsed.
+        Columns that nothing is read from, mostly addresses; they are not parsed.
     described
         Columns that describe a school and are never an official list, though they have few entries.
     """
@@ -76,7 +76,7 @@ _EDGE_UNREAD = """
 """
 
 
-# The first whose headings are all there is the one.
+# The first kind whose headings are all in the file counts.
 FILE_KINDS: Mapping[str, FileKind] = {
     "CCD membership, long": _kind(
         "membership", "ncessch grade student_count total_indicator", "NCES CCD ccd_sch_052 since 2016-17"
@@ -135,27 +135,27 @@ PLAIN_KINDS = {
     "travel_times": "travel times, a row per origin and destination",
 }
 MATRICES = {"flows": "flows, a column per destination", "travel_times": "travel times, a column per destination"}
-MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # what stands in the cells
+MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # canonical name of the cells
 TOTALS = frozenset({"total", "totals", "grand_total", "sum", "all", "all_schools"})
 NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
 
 
 def recognise_kind(headings: Sequence[str], role: str) -> str:
     """
-    Name the form of a file.
+    Recognise the kind of a file.
 
     Parameters
     ----------
     headings
         Of the file.
     role
-        What it was given as.
+        What it is used as.
 
     Returns
     -------
     kind
-        A key of ``FILE_KINDS``, or that of a plain table of this role; one of ``MATRICES`` for flows and travel times
-        whose further columns are all named like schools.
+        A key of ``FILE_KINDS``, or the kind of a plain table of this role; one of ``MATRICES`` for flows and travel
+        times whose further headings are all identifiers of schools.
     """
     keys = {heading_key(heading) for heading in headings}
     keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys} | {
@@ -172,13 +172,13 @@ def recognise_kind(headings: Sequence[str], role: str) -> str:
 
 
 def unread_headings(kind: str, headings: Sequence[str]) -> frozenset[str]:
-    """Headings of a published form that nothing is ever taken from."""
+    """Headings of a published kind of file that nothing is read from."""
     unread = FILE_KINDS[kind].unread if kind in FILE_KINDS else frozenset()
     return frozenset(heading for heading in headings if re.sub(r"\d{4}$", "", heading_key(heading)) in unread)
 
 
 def is_described(kind: str, heading: str) -> bool:
-    """Whether a published form has a column under this heading that describes a school."""
+    """Whether a published kind of file describes schools in the column with this heading."""
     if kind not in FILE_KINDS:
         return False
     key = heading_key(heading)
@@ -187,12 +187,12 @@ def is_described(kind: str, heading: str) -> bool:
 
 
 def is_portal_kind(kind: str) -> bool:
-    """Whether a form is one of the Education Data Portal's tables."""
+    """Whether the kind is a table of the Education Data Portal."""
     return kind.startswith("Education Data Portal")
 
 
 def _is_matrix(headings: Sequence[str], role: str) -> bool:
-    """One column of origins (and perhaps grade and year), and for the rest columns that are named by numbers."""
+    """Whether a file has a column of origins (perhaps grade and year), and otherwise columns named with numbers."""
     named = {alias for aliases in ALIASES[role].values() for alias in aliases}
     others = [heading for heading in headings[1:] if heading_key(heading) not in named | TOTALS]
     has_values = any(heading_key(heading) in ALIASES[role][MATRIX_VALUES[role]] for heading in headings)

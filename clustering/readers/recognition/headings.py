@@ -1,15 +1,21 @@
-"""Which heading of a file stands for which canonical column."""
+"""
+Which heading of a file is which canonical column.
+
+To add a heading of a state, add it to the aliases of its column below, in the order of preference. ``model/columns.py``
+documents the columns of the finished tables.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from clustering.errors import Problem
 from clustering.readers.file_options import FileOptions
 
-# Rates and scores beside the four-year graduation rate that a state's own list gives, a column each.
+# Rates, scores and counts that a state's own list may have, one column each.
 RATE_ALIASES: Mapping[str, Sequence[str]] = {
     "graduation_rate": (
         *("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
@@ -44,8 +50,8 @@ RATE_ALIASES: Mapping[str, Sequence[str]] = {
     "graduates": ("graduates", "number_graduated", "number_of_graduates", "graduate_count"),
 }
 
-# For each canonical column the headings analysts use, best first. Compared in lower case, other signs as "_", and
-# without the school year that EDGE and EDFacts hang behind a name (LAT1516, ALL_RATE_1415).
+# For each canonical column the headings in use, best first. They are compared in lower case, with every other sign as
+# "_", and without the school year that EDGE and EDFacts append to a name (LAT1516, ALL_RATE_1415).
 SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": (
         *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schoolid", "schoolcode"),
@@ -95,7 +101,7 @@ PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
     "year": ("year", "school_year", "graduation_year", "fall_year", "spring_year"),
     **RATE_ALIASES,
-    # Bare words, which in a table of schools would more often mean something else.
+    # Plain words, which in a table of schools more often mean something else.
     "index": ("index", *RATE_ALIASES["index"]),
     "growth": ("growth", *RATE_ALIASES["growth"]),
     "cohort": (*RATE_ALIASES["cohort"], "denominator", "n_students"),
@@ -137,15 +143,7 @@ CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
 PLAN_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
     "zone": (
-        "zone_id",
-        "zone",
-        "zone_name",
-        "zone_label",
-        "zone_number",
-        "zone_code",
-        "cluster_id",
-        "cluster",
-        "group",
+        *("zone_id", "zone", "zone_name", "zone_label", "zone_number", "zone_code", "cluster_id", "cluster", "group"),
     ),
     "role": ("role", "zone_role", "school_role"),
     "anchor": ("anchor_id", "anchor", "anchor_school_id", "anchor_school", "anchor_ncessch", "is_anchor"),
@@ -159,7 +157,7 @@ TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
         *("destination", "destination_id", "destination_school", "destination_school_id", "destination_ncessch"),
         *("to", "to_id", "to_school", "to_school_id", "to_ncessch"),
     ),
-    # Those that say their unit before those that do not.
+    # Headings with a unit come before those without.
     "travel_time": (
         *("minutes", "travel_minutes", "travel_time_minutes", "travel_time_min", "duration_minutes", "duration_min"),
         *("drive_minutes", "total_minutes", "seconds", "travel_seconds", "travel_time_seconds", "travel_time_sec"),
@@ -190,12 +188,29 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "travel_times": ("origin", "destination", "travel_time"),
 }
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
-_YEAR_BEHIND = re.compile(r"_?\d{2}(\d{2})?$")
+_YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecognisedHeadings:
+    """
+    The headings of a file by canonical column.
+
+    Parameters
+    ----------
+    headings
+        Canonical name to heading, for the columns that the file has.
+    problems
+        One for each required column without a heading, and for each heading in the user's options that the file lacks.
+    """
+
+    headings: dict[str, str]
+    problems: list[Problem]
 
 
 def recognise_headings(
     headings: Sequence[str], *, table: str, role: str, options: FileOptions, header_row: int | None = 1
-) -> tuple[dict[str, str], list[Problem]]:
+) -> RecognisedHeadings:
     """
     Find the heading of each canonical column.
 
@@ -208,37 +223,35 @@ def recognise_headings(
     role
         One of ``ALIASES``.
     options
-        ``columns`` goes before every alias.
+        ``columns`` counts before every alias.
     header_row
         Row of the headings.
 
     Returns
     -------
-    found
-        Canonical name to heading, for the columns present.
-    problems
-        One for each required column that no heading stands for, and for each heading said that is not there.
+    recognised
+        Canonical columns that the file has, and problems.
     """
     keys: dict[str, str] = {}
     for heading in headings:
         keys.setdefault(heading_key(heading), heading)
-        keys.setdefault(_YEAR_BEHIND.sub("", heading_key(heading)), heading)
+        keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
     found = {
         canonical: keys[alias]
         for canonical, aliases in ALIASES[role].items()
         if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
     }
-    shown, called = ", ".join(headings[:30]), role.replace("_", " ")
-    # One column may be both, where the state's identifier is all there is: then it is the school's.
+    shown, role_name = ", ".join(headings[:30]), role.replace("_", " ")
+    # If the state's identifier is the only one, its column is found twice: then it is the school's identifier.
     if found.get("state_school_id") == found.get("school_id"):
         found.pop("state_school_id", None)
     problems = []
     for canonical, heading in options.columns.items():
         if canonical not in ALIASES[role] or heading not in headings:
             message = f"There is no column {heading!r}; the file has {shown}."
-            remedy = f"Say columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
+            remedy = f"Set columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
             if canonical not in ALIASES[role]:
-                message = f"A file of {called} has no column called {canonical}."
+                message = f"A file of {role_name} has no column called {canonical}."
             problems.append(Problem(table=table, row=header_row, column=heading, message=message, remedy=remedy))
         else:
             found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
@@ -247,24 +260,24 @@ def recognise_headings(
             table=table,
             row=header_row,
             column=canonical,
-            message=f"No column of this {called} file gives {canonical}; it has {shown}.",
-            remedy=f"Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or say"
-            f" which it is: columns.{canonical}=HEADING.",
+            message=f"This {role_name} file has no column for {canonical}; it has {shown}.",
+            remedy=f"Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or set"
+            f" columns.{canonical}=HEADING.",
         )
         for canonical in REQUIRED[role]
         if canonical not in found
     ]
-    return found, problems
+    return RecognisedHeadings(headings=found, problems=problems)
 
 
 def is_known_heading(cell: str, role: str) -> bool:
-    """Whether a cell is a name under which a column of this role is known."""
+    """Whether a cell is a known heading of a file in this role."""
     key = heading_key(cell)
-    return bool(key) and not {key, _YEAR_BEHIND.sub("", key)}.isdisjoint(_known(role))
+    return bool(key) and not {key, _YEAR_SUFFIX.sub("", key)}.isdisjoint(_known(role))
 
 
 def grade_columns(headings: Sequence[str]) -> dict[str, str]:
-    """Headings of CCD's ``G_*_OFFERED`` columns, with the grade each names (``PK``, ``KG``, ``1`` ...)."""
+    """Headings of CCD's ``G_*_OFFERED`` columns, with the grade of each (``PK``, ``KG``, ``1`` ...)."""
     matches = {heading: _GRADE_OFFERED.fullmatch(heading) for heading in headings}
     return {heading: match.group(1) for heading, match in matches.items() if match}
 
@@ -275,7 +288,7 @@ def is_grade_heading(heading: str) -> bool:
 
 
 def heading_key(heading: str) -> str:
-    """A heading in lower case, every other sign as ``_``."""
+    """A heading in lower case, with every other sign as ``_``."""
     return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
 
 

@@ -1,22 +1,44 @@
-"""Student ids to numbers that say nothing, as early as can be: the texts go no further than this file."""
+"""Student ids to numbers that reveal nothing; the texts of ids go no further than this module."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from clustering.readers.student_records.delimited import clean
+from clustering.readers.student_records.delimited import clean_texts
 
-# A number of 17 digits with a one before it still fits into 63 bits.
+# A number of 17 digits, with a 1 before it, still fits into 63 bits.
 MAXIMUM_DIGITS = 17
 _ZERO, _NINE = ord("0"), ord("9")
-_MANGLED = r"^\d(?:\.\d+)?[eE]\+?\d+$"
+_ROUNDED = r"^\d(?:\.\d+)?[eE]\+?\d+$"
 
 
-def number_students(ids: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass(frozen=True, kw_only=True)
+class StudentNumbers:
     """
-    Give every student id a number.
+    Numbers of the students of all records.
+
+    Parameters
+    ----------
+    numbers
+        uint64, from 0; the same number only for the same text: ``0012``, ``12`` and ``NA`` are three students.
+    is_blank
+        Records without an id.
+    is_rounded
+        Records whose id a spreadsheet turned into ``1.00005E+11``, so that several students share it.
+    """
+
+    numbers: np.ndarray
+    is_blank: np.ndarray
+    is_rounded: np.ndarray
+
+
+def number_students(ids: pa.ChunkedArray) -> StudentNumbers:
+    """
+    Number the students.
 
     Parameters
     ----------
@@ -25,12 +47,8 @@ def number_students(ids: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, np.nd
 
     Returns
     -------
-    numbers
-        uint64, from 0; the same number for the same text only: ``0012``, ``12`` and ``NA`` are three students.
-    is_blank
-        Records without an id.
-    is_mangled
-        Records whose id a spreadsheet turned into ``1.00005E+11``, so that several students share it.
+    students
+        One number for each record.
     """
     digits = [_numbers_of_digits(chunk) for chunk in ids.chunks]
     if all(numbers is not None for numbers in digits):
@@ -39,25 +57,26 @@ def number_students(ids: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, np.nd
         lowest = numbers[~is_blank].min(initial=np.iinfo(np.int64).max)
         np.subtract(numbers, lowest, out=numbers)
         numbers[is_blank] = 0
-        return numbers.view(np.uint64), is_blank, np.zeros(len(numbers), dtype=bool)
-    # All chunks are encoded by one dictionary, which is whole in the last of them.
+        is_rounded = np.zeros(len(numbers), dtype=bool)
+        return StudentNumbers(numbers=numbers.view(np.uint64), is_blank=is_blank, is_rounded=is_rounded)
+    # All chunks share one dictionary, which is complete in the last chunk.
     encoded = ids.dictionary_encode()
     codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in encoded.chunks])
     texts = encoded.chunk(encoded.num_chunks - 1).dictionary
-    cleaned = clean(texts)
+    cleaned = clean_texts(texts)
     if not cleaned.equals(texts):
-        again = cleaned.dictionary_encode()
-        texts, codes = again.dictionary, again.indices.to_numpy(zero_copy_only=False)[codes]
+        unique = cleaned.dictionary_encode()
+        texts, codes = unique.dictionary, unique.indices.to_numpy(zero_copy_only=False)[codes]
     is_blank = np.asarray(pa.compute.equal(texts, ""))[codes]
-    is_mangled = np.asarray(pa.compute.match_substring_regex(texts, _MANGLED))[codes]
-    return codes.astype(np.uint64), is_blank, is_mangled
+    is_rounded = np.asarray(pa.compute.match_substring_regex(texts, _ROUNDED))[codes]
+    return StudentNumbers(numbers=codes.astype(np.uint64), is_blank=is_blank, is_rounded=is_rounded)
 
 
 def _numbers_of_digits(texts: pa.StringArray) -> np.ndarray | None:
     """
-    Whole numbers of texts that are digits only, each with a one before it, which keeps leading zeros and length.
+    Whole numbers of texts of digits, each with a 1 before it, so that leading zeros count.
 
-    ``None`` if a text has another sign or is too long. A blank text gives 1.
+    ``None`` if a text has another sign or is too long. A blank text becomes 1.
     """
     _, offset_buffer, data_buffer = texts.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]

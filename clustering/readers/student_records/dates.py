@@ -1,4 +1,4 @@
-"""Texts of dates to days."""
+"""Dates as text to days."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import date
 import numpy as np
 
 NO_DATE = np.iinfo(np.int32).min
-_FORMS = (
+_PATTERNS = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ].*)?"),
     re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?"),
     re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),
 )
 _EPOCH = date(1970, 1, 1).toordinal()
-# What systems write for "not known" and "still enrolled".
+# Systems write years outside these for "not known" and "still enrolled".
 _NONE_BEFORE, _NONE_AFTER = 1901, 2200
 
 
@@ -30,16 +30,16 @@ def parse_date(text: str) -> int:
     Returns
     -------
     days
-        Days since 1970-01-01; ``NO_DATE`` for blank, and for years such as 1900 and 9999 that stand for no date.
+        Days since 1970-01-01; ``NO_DATE`` for blank, and for years such as 1900 and 9999 that mean no date.
 
     Raises
     ------
     ValueError
-        It is no date.
+        The text is no date.
     """
     if text == "":
         return NO_DATE
-    match = next((found for form in _FORMS if (found := form.fullmatch(text))), None)
+    match = next((found for pattern in _PATTERNS if (found := pattern.fullmatch(text))), None)
     if match is None:
         raise ValueError("not a date")
     day = date(int(match["year"]), int(match["month"]), int(match["day"]))

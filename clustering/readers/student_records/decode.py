@@ -1,4 +1,4 @@
-"""Texts of student records to numbers: unreadable ones are errors, records that are no enrolment are set aside."""
+"""Texts of student records to numbers. Unreadable texts are errors; records that are no enrolment are set aside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from clustering.errors import Problem
-from clustering.readers.published.school_years import SettledYears, YearConvention, school_year_of, settle_years
+from clustering.readers.published.school_years import SchoolYears, YearConvention, parse_school_years, school_year_of
 from clustering.readers.student_records.dates import NO_DATE, parse_date
 from clustering.readers.student_records.formats import read_grade
 from clustering.readers.student_records.raw_records import RecordTable
@@ -25,7 +25,7 @@ _BAD_SCHOOL = r"[\x00-\x1f\x7f]|^\d(?:\.\d+)?[eE]\+?\d+$"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class JudgedRecords:
+class DecodedRecords:
     """
     The records of one file as numbers.
 
@@ -42,11 +42,11 @@ class JudgedRecords:
     primary
         Whether the record is flagged as the student's primary enrolment.
     reason
-        int8: 0 for an enrolment, else the place, from 1, of the reason to set the record aside.
+        int8: 0 for an enrolment, else the number, from 1, of the reason to set the record aside.
     reasons
         Texts of the reasons.
     problems
-        Errors and warnings. No value that is a student id is shown.
+        Errors and warnings, which never show a student id.
     """
 
     year: np.ndarray
@@ -60,54 +60,58 @@ class JudgedRecords:
     problems: tuple[Problem, ...]
 
 
-def judge_records(table: RecordTable, *, convention: YearConvention | None, stated_year: str | None) -> JudgedRecords:
+def decode_records(table: RecordTable, *, convention: YearConvention | None, stated_year: str | None) -> DecodedRecords:
     """
-    Read every distinct text of a file once.
+    Decode the records of one file, each distinct text once.
 
     Parameters
     ----------
     table
         The texts.
     convention
-        What a bare school year names, where it was said.
+        What a bare school year is, if the user says so.
     stated_year
-        School year of the whole file, such as ``2022-23``, where it was said.
+        School year of the whole file, such as ``2022-23``, if the user says so.
 
     Returns
     -------
-    judged
+    records
         In the order of the file.
     """
-    judge = _Judge(table)
+    decoder = _Decoder(table)
     entry, left = (
-        judge.numbers(column, parse_date, NO_DATE, np.int32, "date") for column in ("entry_date", "exit_date")
+        decoder.numbers(column, parse_date, NO_DATE, np.int32, "date") for column in ("entry_date", "exit_date")
     )
-    year = judge.years(entry, left, convention, stated_year)
-    grade = judge.numbers("grade", lambda text: read_grade(table.form, text), NO_GRADE, np.int8, "grade")
-    primary = judge.numbers("primary_flag", judge.is_primary, 0, np.int8, "flag of a primary enrolment").astype(bool)
-    for column, rule in table.form.set_aside.items():
-        judge.set_aside_by_text(column, rule)
+    year = decoder.years(entry, left, convention, stated_year)
+    grade = decoder.numbers("grade", lambda text: read_grade(table.record_format, text), NO_GRADE, np.int8, "grade")
+    primary = decoder.numbers("primary_flag", decoder.is_primary, 0, np.int8, "flag of a primary enrolment").astype(
+        bool
+    )
+    for column, rule in table.record_format.set_aside.items():
+        decoder.set_aside_by_text(column, rule)
     school = table.cells["school_id"]
-    judge.bad_schools(school)
-    judge.warn_of_shared_schools(school)
-    judge.set_aside_by_text("school_id", lambda text: None if text else "no school id")
-    judge.set_aside(year == NO_YEAR, "no school year")
-    judge.set_aside((left < entry) & (left != NO_DATE), "exit date before entry date")
-    return JudgedRecords(
+    decoder.bad_schools(school)
+    decoder.warn_of_shared_schools(school)
+    decoder.set_aside_by_text("school_id", lambda text: None if text else "no school id")
+    decoder.set_aside(year == NO_YEAR, "no school year")
+    decoder.set_aside((left < entry) & (left != NO_DATE), "exit date before entry date")
+    return DecodedRecords(
         year=year,
         school=school,
         grade=grade,
         entry=entry,
         exit=left,
         primary=primary,
-        reason=judge.reason,
-        reasons=tuple(judge.reasons),
-        problems=(*table.problems, *judge.problems),
+        reason=decoder.reason,
+        reasons=tuple(decoder.reasons),
+        problems=(*table.problems, *decoder.problems),
     )
 
 
 @dataclass
-class _Judge:
+class _Decoder:
+    """Decodes the columns of one file, and gathers problems and reasons to set records aside."""
+
     table: RecordTable
     problems: list[Problem] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -116,32 +120,32 @@ class _Judge:
         self.reason = np.zeros(self.table.rows, dtype=np.int8)
 
     def numbers(
-        self, column: str, parse: Callable[[str], int | None], missing: int, dtype: type, what: str
+        self, column: str, parse: Callable[[str], int | None], missing: int, dtype: type, noun: str
     ) -> np.ndarray:
-        """One number for each record; a text that ``parse`` refuses is an error in each of its records."""
+        """One number for each record; a text that ``parse`` cannot read is an error in each of its records."""
         cells = self.table.cells.get(column)
         if cells is None:
             return np.full(self.table.rows, missing, dtype=dtype)
         values: np.ndarray = np.full(len(cells.categories), missing, dtype=dtype)
         bad = []
-        for place, text in enumerate(cells.categories):
+        for number, text in enumerate(cells.categories):
             try:
                 value = parse(text)
             except ValueError:
-                bad.append(place)
+                bad.append(number)
             else:
-                values[place] = missing if value is None else value
-        self.refuse(column, cells, bad, what)
+                values[number] = missing if value is None else value
+        self.note_bad_texts(column, cells, bad, noun)
         return np.asarray(values[cells.codes])
 
     def is_primary(self, text: str) -> int:
-        """Whether a flag says so."""
+        """1 if a flag marks the primary enrolment, else 0."""
         lower = text.lower()
-        if lower not in self.table.form.primary | self.table.form.not_primary:
+        if lower not in self.table.record_format.primary | self.table.record_format.not_primary:
             raise ValueError("neither yes nor no")
-        return int(lower in self.table.form.primary)
+        return int(lower in self.table.record_format.primary)
 
-    def refuse(self, column: str, cells: pd.Categorical, bad: list[int], what: str) -> None:
+    def note_bad_texts(self, column: str, cells: pd.Categorical, bad: list[int], noun: str) -> None:
         """Note an error for each record with one of the bad texts."""
         if not bad:
             return
@@ -150,18 +154,18 @@ class _Judge:
         for row in rows[:MAXIMUM_LISTED]:
             text = str(cells.categories[cells.codes[row]])
             self._note(
-                f"The text is no {what}.",
-                f"Correct it, or say which column gives {column}.",
+                f"This is not a {noun}.",
+                f"Correct it, or set columns.{column} to the right column.",
                 column=column,
                 row=int(row) + self.table.first_row,
                 value=text if text in shown else None,
             )
         if len(rows) > MAXIMUM_LISTED:
-            message = f"{len(rows) - MAXIMUM_LISTED:,} more records have a text that is no {what}."
-            self._note(message, f"Say which column gives {column}.", column=column)
+            message = f"{len(rows) - MAXIMUM_LISTED:,} more records have a text that is not a {noun}."
+            self._note(message, f"Set columns.{column} to the right column.", column=column)
 
     def _texts_that_may_be_shown(self, texts: pd.Index) -> set[str]:
-        """Short ones that are no student's id: a column that was mistaken for another may hold those."""
+        """Short texts that are no student's id; a column that was mistaken for another may hold ids."""
         short = [text for text in texts if len(text) <= MAXIMUM_SHOWN_CHARACTERS]
         if not short:
             return set()
@@ -193,7 +197,7 @@ class _Judge:
         )
 
     def set_aside(self, rows: np.ndarray, reason: str) -> None:
-        """Set records aside, unless an earlier reason did."""
+        """Set records aside; an earlier reason stays."""
         chosen = rows & (self.reason == 0)
         if chosen.any():
             if reason not in self.reasons:
@@ -201,75 +205,75 @@ class _Judge:
             self.reason[chosen] = self.reasons.index(reason) + 1
 
     def set_aside_by_text(self, column: str, rule: Callable[[str], str | None]) -> None:
-        """Set aside the records whose text in a column says that they are no enrolment."""
+        """Set aside the records that are no enrolment by their text in a column."""
         cells = self.table.cells.get(column)
         if cells is None:
             return
-        bad, positions_of = [], dict[str, list[int]]()
-        for place, text in enumerate(cells.categories):
+        bad, texts_by_reason = [], dict[str, list[int]]()
+        for number, text in enumerate(cells.categories):
             try:
                 reason = rule(text)
             except ValueError:
-                bad.append(place)
+                bad.append(number)
             else:
                 if reason is not None:
-                    positions_of.setdefault(reason, []).append(place)
-        self.refuse(column, cells, bad, column.replace("_", " "))
-        for reason, places in positions_of.items():
-            self.set_aside(np.isin(cells.codes, places), reason)
+                    texts_by_reason.setdefault(reason, []).append(number)
+        self.note_bad_texts(column, cells, bad, column.replace("_", " "))
+        for reason, numbers in texts_by_reason.items():
+            self.set_aside(np.isin(cells.codes, numbers), reason)
 
     def years(
         self, entry: np.ndarray, left: np.ndarray, convention: YearConvention | None, stated_year: str | None
     ) -> np.ndarray:
-        """Fall of each record's school year: by its column, else as stated, else by its dates."""
+        """Fall of each record's school year: as the user states it, else by its column, else by its dates."""
         cells: pd.Categorical | None = self.table.cells.get("school_year")
         if stated_year is not None:
             cells = pd.Categorical(np.full(self.table.rows, stated_year, dtype=object))
         if cells is None:
             return self._years_of_dates(entry, left)
-        settled = settle_years(cells.categories, convention=convention)
-        if settled.is_ambiguous:
+        parsed = parse_school_years(cells.categories, convention=convention)
+        if parsed.is_ambiguous:
             dates = _dates_by_text(cells, entry, left)
-            settled = settle_years(cells.categories, convention=convention, dates=dates)
-        self._tell_of_years(settled)
-        bad = np.flatnonzero(cells.categories.isin(settled.unreadable)).tolist()
-        self.refuse("school_year", cells, bad, "school year")
-        return np.asarray(settled.years.fillna(NO_YEAR).to_numpy(dtype=np.int16)[cells.codes])
+            parsed = parse_school_years(cells.categories, convention=convention, dates=dates)
+        self._note_bare_years(parsed)
+        bad = np.flatnonzero(cells.categories.isin(parsed.unreadable)).tolist()
+        self.note_bad_texts("school_year", cells, bad, "school year")
+        return np.asarray(parsed.years.fillna(NO_YEAR).to_numpy(dtype=np.int16)[cells.codes])
 
     def _years_of_dates(self, entry: np.ndarray, left: np.ndarray) -> np.ndarray:
         if not {"entry_date", "exit_date"} & set(self.table.cells):
-            message = "The file gives neither school years nor dates."
-            self._note(message, "Say the school year of the file, such as 2022-23.", column="school_year")
+            message = "The file has neither school years nor dates."
+            self._note(message, "Set the school year of the file, such as school_year=2022-23.", column="school_year")
         day = np.where(entry != NO_DATE, entry, left)
         return np.where(day != NO_DATE, school_year_of(day), NO_YEAR).astype(np.int16)
 
-    def _tell_of_years(self, settled: SettledYears) -> None:
-        if not settled.bare:
+    def _note_bare_years(self, parsed: SchoolYears) -> None:
+        if not parsed.bare:
             return
-        examples = ", ".join(sorted(self._texts_that_may_be_shown(pd.Index(settled.bare)))[:3])
-        if settled.is_ambiguous:
+        examples = ", ".join(sorted(self._texts_that_may_be_shown(pd.Index(parsed.bare)))[:3])
+        if parsed.is_ambiguous:
             self._note(
-                f"A school year of one number ({examples}) may be the year of its fall or of its spring.",
-                'State year_convention: "fall" if 2022 is 2022-23, "spring" if 2023 is 2022-23.',
+                f"A school year of one number ({examples}) may be the year of its fall or that of its spring.",
+                'Set year_convention: "fall" if 2022 is 2022-23, "spring" if 2023 is 2022-23.',
                 column="school_year",
             )
-        elif settled.settled_by == "dates":
-            season = settled.convention
+        elif parsed.convention_source == "dates":
+            season = parsed.convention
             self._note(
                 f"The dates show that a school year of one number ({examples}) is the year of its {season}.",
-                "State year_convention if that is wrong.",
+                "Set year_convention if that is wrong.",
                 column="school_year",
                 is_error=False,
             )
 
     def bad_schools(self, school: pd.Categorical) -> None:
-        """Refuse school ids that no agency gave out: mangled by a spreadsheet, too long, with control characters."""
+        """Errors for school ids that were rounded by a spreadsheet, are too long, or have control characters."""
         texts = pd.Series(school.categories, dtype="str")
         bad = texts.str.contains(_BAD_SCHOOL, regex=True) | (texts.str.len() > MAXIMUM_IDENTIFIER_CHARACTERS)
-        self.refuse("school_id", school, np.flatnonzero(bad).tolist(), "school id as an agency assigns it")
+        self.note_bad_texts("school_id", school, np.flatnonzero(bad).tolist(), "valid school id")
 
     def warn_of_shared_schools(self, school: pd.Categorical) -> None:
-        """Warn where districts use the same school ids: state codes are often unique within a district only."""
+        """Warn if districts use the same school ids: state codes are often unique only within a district."""
         district = self.table.cells.get("district_id")
         if district is None or len(district.categories) == 0:
             return
@@ -278,15 +282,16 @@ class _Judge:
         named = schools[(district.categories[districts] != "") & (school.categories[schools] != "")]
         if (np.bincount(named) > 1).any():
             self._note(
-                "Some school ids stand in more than one district; each id is taken for one school.",
-                "Say which column gives an id that is unique in the state, unless these schools changed districts.",
+                "Some school ids appear in more than one district; each id counts as one school.",
+                "Set columns.school_id to a column with ids that are unique in the state, unless these schools changed"
+                " districts.",
                 column="school_id",
                 is_error=False,
             )
 
 
 def _dates_by_text(cells: pd.Categorical, entry: np.ndarray, left: np.ndarray) -> pd.DataFrame:
-    """How many entry and exit dates of each text lie in each school year."""
+    """Number of entry and exit dates in each school year, for each text."""
     tables = []
     for days in (entry, left):
         known = days != NO_DATE

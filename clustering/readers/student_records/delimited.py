@@ -1,4 +1,4 @@
-"""The columns asked for of a delimited file, every cell as text: each distinct text once, student ids one by one."""
+"""Some columns of a delimited file, every cell as text; student ids one by one, other columns by distinct text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pyarrow.compute
 import pyarrow.csv
 
 from clustering.errors import InputError, Problem
-from clustering.readers.student_records.layout import RecordLayout, refused
+from clustering.readers.student_records.layout import RecordLayout, file_error
 from clustering.readers.text.delimited import MAXIMUM_LISTED_ROWS
 
-# Large blocks see each text of an unsorted file more often, so that fewer dictionaries have to be made one.
+# With large blocks there are fewer dictionaries to unify in an unsorted file.
 BLOCK_BYTES = 16 << 20
 _ANY_BYTES = {"utf-8": "latin-1"}
 
@@ -38,7 +38,7 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
     Raises
     ------
     InputError
-        Records of the wrong length, no records, not in the encoding named. No text of a record is repeated.
+        Records of the wrong length, no records, or another encoding. Messages quote no text of a record.
     """
     by_heading = {heading: canonical for canonical, heading in headings.items()}
     encoded = pa.dictionary(pa.int32(), pa.string())
@@ -59,7 +59,7 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
     except (pa.ArrowInvalid, UnicodeError):
         raise InputError(_faults(layout, list(by_heading))) from None
     if table.num_rows == 0:
-        raise refused(layout.name, "The file has no records.", "Export it again with its records.")
+        raise file_error(layout.name, "The file has no records.", "Export it again with its records.")
     return table.rename_columns([by_heading[heading] for heading in table.column_names])
 
 
@@ -67,15 +67,15 @@ def as_categorical(column: pa.ChunkedArray) -> pd.Categorical:
     """Codes and cleaned texts of a dictionary-encoded column."""
     unified = column.unify_dictionaries()
     codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in unified.chunks])
-    texts = pd.Index(clean(unified.chunk(0).dictionary).to_pylist(), dtype="str")
+    texts = pd.Index(clean_texts(unified.chunk(0).dictionary).to_pylist(), dtype="str")
     if not texts.is_unique:
-        places, texts = pd.factorize(texts)
-        codes = places[codes]
+        positions, texts = pd.factorize(texts)
+        codes = positions[codes]
     return pd.Categorical.from_codes(codes, categories=texts, validate=False)
 
 
-def clean(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """White space trimmed, and the ``="0100005"`` that keeps zeros alive in Excel unwrapped."""
+def clean_texts(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Trim white space, and unwrap the ``="0100005"`` that keeps leading zeros in Excel."""
     trimmed = pa.compute.utf8_trim_whitespace(texts)
     if not pa.compute.any(pa.compute.starts_with(trimmed, '="')).as_py():
         return trimmed
@@ -95,7 +95,7 @@ def _read_options(
 
 
 def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
-    """Read again, slowly, for the numbers of the records that stopped the parser; its own message quotes them."""
+    """Read again, more slowly, for the rows of bad records; the parser's own message would quote them."""
     problems: list[Problem] = []
 
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
@@ -109,7 +109,7 @@ def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
     try:
         pyarrow.csv.read_csv(
             layout.path,
-            # Whatever the bytes of a bad record are, the parser must be able to hand it over as text.
+            # The parser must be able to pass on a bad record as text, whatever its bytes are.
             read_options=_read_options(layout, encoding=_ANY_BYTES.get(layout.encoding), use_threads=False),
             parse_options=pyarrow.csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=note_bad_record),
             convert_options=binary,
@@ -119,6 +119,12 @@ def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
     else:
         if not problems:
             message = f"The text is not {layout.encoding}."
-            return [Problem(table=layout.name, message=message, remedy="Save it as UTF-8, or say its encoding.")]
+            return [
+                Problem(
+                    table=layout.name,
+                    message=message,
+                    remedy="Save it as UTF-8, or set its encoding, for example encoding=cp1252.",
+                )
+            ]
     message = "The file is not delimited text."
     return problems or [Problem(table=layout.name, message=message, remedy="Export it again as CSV.")]

@@ -1,4 +1,4 @@
-"""Ed-Fi StudentSchoolAssociations as the API gives them: a JSON array."""
+"""Ed-Fi StudentSchoolAssociations in the form of the API: a JSON array."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from clustering.errors import InputError, Problem
 from clustering.readers.student_records.formats import COLUMNS, EDFI_ALIASES, key_of
-from clustering.readers.student_records.layout import RecordLayout, refused
+from clustering.readers.student_records.layout import RecordLayout, file_error
 from clustering.readers.student_records.raw_records import RecordTable
 
 MAXIMUM_BYTES = 256 * 1024**2
@@ -25,7 +25,7 @@ def read_edfi_json(layout: RecordLayout) -> RecordTable:
     Parameters
     ----------
     layout
-        The file. References such as ``schoolReference`` may be nested, as the API gives them.
+        The file. References such as ``schoolReference`` may be nested, as in the API.
 
     Returns
     -------
@@ -35,22 +35,22 @@ def read_edfi_json(layout: RecordLayout) -> RecordTable:
     Raises
     ------
     InputError
-        No JSON, no array of objects, or larger than 256 MiB.
+        The file is not JSON, not an array of objects, or larger than 256 MiB.
     """
     if layout.path.stat().st_size > MAXIMUM_BYTES:
-        raise refused(layout.name, "The JSON file is larger than 256 MiB.", "Export the associations as CSV.")
+        raise file_error(layout.name, "The JSON file is larger than 256 MiB.", "Export the associations as CSV.")
     try:
         text = layout.path.read_text(encoding="utf-8-sig" if layout.encoding == "utf-8" else layout.encoding)
         elements = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError):
-        raise refused(layout.name, "The file is not JSON.", "Export it again.") from None
+        raise file_error(layout.name, "The file is not JSON.", "Export it again.") from None
     if not isinstance(elements, list) or not elements:
         message = "The file is not a JSON array of associations."
-        raise refused(layout.name, message, "Export the associations as one array, [...].")
-    strangers = [row for row, element in enumerate(elements, start=1) if not isinstance(element, dict)]
-    if strangers:
-        message = "An element of the array is no association."
-        raise refused(layout.name, message, "Export the associations as one array of objects.", row=strangers[0])
+        raise file_error(layout.name, message, "Export the associations as one array, [...].")
+    not_objects = [row for row, element in enumerate(elements, start=1) if not isinstance(element, dict)]
+    if not_objects:
+        message = "An element of the array is not an association."
+        raise file_error(layout.name, message, "Export the associations as one array of objects.", row=not_objects[0])
     fields = {alias: canonical for canonical, aliases in EDFI_ALIASES.items() for alias in aliases}
     flat = [_flatten(element, fields) for element in elements]
     present = [canonical for canonical in COLUMNS if any(canonical in record for record in flat)]
@@ -60,7 +60,7 @@ def read_edfi_json(layout: RecordLayout) -> RecordTable:
     ids = texts.pop("student_id")
     return RecordTable(
         name=layout.name,
-        form=layout.form,
+        record_format=layout.record_format,
         first_row=1,
         cells={canonical: pd.Categorical(pd.array(column, dtype="str")) for canonical, column in texts.items()},
         student_ids=pa.chunked_array([pa.array(ids, pa.string())]),

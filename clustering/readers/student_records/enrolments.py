@@ -1,4 +1,4 @@
-"""Enrolments of students as numbers: what the readers give and the derivation of flows takes."""
+"""Enrolments of students as numbers: the readers return them, and promotions are derived from them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from clustering.errors import Problem
 @dataclass(frozen=True, kw_only=True)
 class RecordFile:
     """
-    What was understood of one file of student records.
+    How one file of student records was read.
 
     Parameters
     ----------
-    name, form, sha256, encoding, delimiter
-        The file's own name; one of ``forms.FORMS``; hash of its bytes; as recognised or stated.
+    name, record_format, sha256, encoding, delimiter
+        Name of the file; one of ``formats.FORMATS``; hash of its bytes; encoding and delimiter as recognised or set.
     columns
-        Canonical name to heading or place.
+        Canonical name to heading or position.
     unused_columns
-        Headings that nothing was taken from; those that name a student were not read at all.
+        Headings that nothing was read from.
     rows
         Records read.
     first_row
@@ -33,7 +33,7 @@ class RecordFile:
     """
 
     name: str
-    form: str
+    record_format: str
     sha256: str
     encoding: str
     delimiter: str
@@ -47,24 +47,24 @@ class RecordFile:
 @dataclass(frozen=True, kw_only=True, repr=False)
 class StudentRecords:
     """
-    Enrolments of students, sorted by student, school year and place in the files.
+    Enrolments of students, sorted by student, school year and position in the files.
 
     Parameters
     ----------
     student
-        int32: number of the student, which says nothing of the id.
+        int32: number of the student, which reveals nothing about the id.
     year
         int16: fall of the school year.
     school
-        int32: place in ``school_ids``.
+        int32: position in ``school_ids``.
     grade
-        int8; ``judge.NO_GRADE`` where it is ungraded or blank.
+        int8; ``decode.NO_GRADE`` if ungraded or blank.
     entry, exit
         int32: days since 1970-01-01; ``dates.NO_DATE``.
     primary
         Whether flagged as primary.
-    place
-        Number of the record, from 0, counted through all files in their order.
+    position
+        Position of the record, from 0, in all files one after the other.
     school_ids
         Sorted.
     files
@@ -72,7 +72,7 @@ class StudentRecords:
     set_aside
         ``file``, ``reason``, ``rows``: records that are no enrolment.
     rows_set_aside
-        ``file``, ``row``, ``reason`` of these; at most ``judge.MAXIMUM_LISTED`` for each file and reason.
+        ``file``, ``row``, ``reason`` of these; at most ``decode.MAXIMUM_LISTED`` for each file and reason.
     problems
         Warnings; they show no student id.
     """
@@ -84,7 +84,7 @@ class StudentRecords:
     entry: np.ndarray
     exit: np.ndarray
     primary: np.ndarray
-    place: np.ndarray
+    position: np.ndarray
     school_ids: pd.Index
     files: tuple[RecordFile, ...]
     set_aside: pd.DataFrame

@@ -1,4 +1,4 @@
-"""The four forms of student enrolment records: their headings, codes, and the records that are no enrolment."""
+"""The four formats of student enrolment records: headings, codes, grades, and which records are no enrolment."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from clustering.model.grades import KINDERGARTEN, PREKINDERGARTEN, PRESCHOOL, parse_grade
 
-FORMS = ("generic", "edfi", "calpads", "oneroster")
+FORMATS = ("generic", "edfi", "calpads", "oneroster")
 
-# What is taken from a file, whatever its form. Other columns are not read.
+# The columns that are read, whatever the format. No others are.
 COLUMNS = (
     "student_id",
     "school_year",
@@ -27,7 +27,7 @@ COLUMNS = (
 )
 REQUIRED = ("student_id", "school_id", "grade")
 
-# Headings of each canonical column, best first; compared in lower case with every other sign as "_".
+# Headings of each canonical column, best first. They are compared in lower case, with every other sign as "_".
 GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
     "student_id": (
         *(
@@ -107,10 +107,10 @@ EDFI_ALIASES: Mapping[str, Sequence[str]] = {
     "primary_flag": ("primaryschool", "primary_school"),
 }
 
-# California's SENR file has no header row. These are the places of its cells, from 1, in CALPADS' own order of fields:
+# California's SENR file has no header row. These are the positions of its cells, from 1, in CALPADS' order of fields:
 # record type, transaction, local record id, reporting LEA, school, nonpublic school, academic year, SSID, local id,
 # four names, three aliases, birth date, gender, three of birthplace, start date, status, grade, exit date, exit reason.
-# The numbers printed in its documents have shifted over the years; ``columns`` overrides a place.
+# The numbers printed in its documents have shifted over the years; ``columns`` overrides a position.
 CALPADS_POSITIONS: Mapping[str, int] = {
     "role": 1,
     "status": 2,
@@ -126,7 +126,7 @@ CALPADS_POSITIONS: Mapping[str, int] = {
 }
 CALPADS_PERSONAL_POSITIONS = range(9, 22)
 
-# Columns that tell who a student is. They are never read; the report names them.
+# Columns that identify a student. They are never read; the report names them.
 _PERSONAL = re.compile(
     r"(^|_)((first|last|middle|given|family|preferred|legal|maiden|full|alias|nick|student|pupil|birth|parent|guardian|mother"
     r"|father)_?(legal_)?(first_|middle_|last_)?names?|surname|name_suffix|name|lname|fname|mname|dob|birth_?date|date_of_birth"
@@ -137,21 +137,21 @@ _NOT_PERSONAL = re.compile(r"(^|_)(school|district|lea|campus|building|county|st
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form:
+class RecordFormat:
     """
-    How one form of records is read.
+    How one format of records is read.
 
     Parameters
     ----------
     name
-        One of ``FORMS``.
+        One of ``FORMATS``.
     aliases
         Canonical column to headings.
     grades
-        Grades that this form writes in its own way, in lower case; ``None`` is ungraded.
+        Grades that this format writes in its own way, in lower case; ``None`` is ungraded.
     set_aside
-        For a canonical column, what tells from its text why such a record is no enrolment; ``None``: it is one;
-        ``ValueError``: the text cannot stand in this column.
+        For a canonical column, a function of its text that returns why the record is no enrolment, ``None`` if it is
+        one, and raises ``ValueError`` if the text cannot be in this column.
     primary, not_primary
         Texts of the primary flag, in lower case.
     """
@@ -165,29 +165,29 @@ class Form:
 
 
 def key_of(heading: str) -> str:
-    """Heading in lower case, every other sign as ``_``."""
+    """Heading in lower case, with every other sign as ``_``."""
     return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
 
 
 def is_personal(heading: str) -> bool:
-    """Whether a heading is of a name, a date or place of birth, a social security number, or a way to reach someone."""
+    """Whether a heading is for a name, date or place of birth, social security number, or contact of a person."""
     split = key_of(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", heading))
     return _PERSONAL.search(_NOT_PERSONAL.sub("_", split)) is not None
 
 
 def code_of(text: str) -> str:
-    """Code of a descriptor, ``uri://ed-fi.org/ExitWithdrawTypeDescriptor#No show``: what stands behind the ``#``."""
+    """Code of a descriptor such as ``uri://ed-fi.org/ExitWithdrawTypeDescriptor#No show``: the text after ``#``."""
     return text.rpartition("#")[2].strip()
 
 
-def read_grade(form: Form, text: str) -> int | None:
+def read_grade(record_format: RecordFormat, text: str) -> int | None:
     """
-    Read a grade as a form writes it.
+    Read a grade as a format writes it.
 
     Parameters
     ----------
-    form
-        Its own grades come first, then those of ``grades.parse_grade``.
+    record_format
+        Its own grades come before those of ``grades.parse_grade``.
     text
         For example ``09``, ``KG`` or ``uri://ed-fi.org/GradeLevelDescriptor#Ninth grade``.
 
@@ -203,7 +203,7 @@ def read_grade(form: Form, text: str) -> int | None:
     """
     code = code_of(text)
     lower = code.lower()
-    return form.grades[lower] if lower in form.grades else parse_grade(code)
+    return record_format.grades[lower] if lower in record_format.grades else parse_grade(code)
 
 
 def _no_show(text: str) -> str | None:
@@ -258,9 +258,9 @@ CALPADS_GRADES: Mapping[str, int | None] = {"ps": PRESCHOOL, **dict.fromkeys(("i
 # CEDS, which OneRoster uses: "PR" is preschool, "PS" comes after school.
 ONEROSTER_GRADES: Mapping[str, int | None] = {"pr": PRESCHOOL, **dict.fromkeys(("it", "ps", "other"))}
 
-GENERIC = Form(name="generic", aliases=GENERIC_ALIASES, set_aside={"exit_code": _no_show})
-EDFI = Form(name="edfi", aliases=EDFI_ALIASES, grades=EDFI_GRADES, set_aside={"exit_code": _edfi_exit})
-CALPADS = Form(
+GENERIC = RecordFormat(name="generic", aliases=GENERIC_ALIASES, set_aside={"exit_code": _no_show})
+EDFI = RecordFormat(name="edfi", aliases=EDFI_ALIASES, grades=EDFI_GRADES, set_aside={"exit_code": _edfi_exit})
+CALPADS = RecordFormat(
     name="calpads",
     aliases={canonical: (str(position),) for canonical, position in CALPADS_POSITIONS.items()},
     grades=CALPADS_GRADES,
@@ -268,10 +268,10 @@ CALPADS = Form(
     primary=frozenset({"10"}),
     not_primary=frozenset({"20", "30", "40", "50", ""}),
 )
-ONEROSTER = Form(
+ONEROSTER = RecordFormat(
     name="oneroster",
     aliases={},
     grades=ONEROSTER_GRADES,
     set_aside={"role": _other_role, "status": _not_active},
 )
-FORM_OF = {form.name: form for form in (GENERIC, EDFI, CALPADS, ONEROSTER)}
+FORMAT_OF = {record_format.name: record_format for record_format in (GENERIC, EDFI, CALPADS, ONEROSTER)}

@@ -1,4 +1,4 @@
-"""What a file of student records is: encoding, delimiter, headings, form."""
+"""Layout of a file of student records: encoding, delimiter, headings, format."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from clustering.readers.student_records.formats import (
     CALPADS_PERSONAL_POSITIONS,
     COLUMNS,
     EDFI_ALIASES,
-    FORM_OF,
-    FORMS,
+    FORMAT_OF,
+    FORMATS,
     GENERIC_ALIASES,
     REQUIRED,
-    Form,
+    RecordFormat,
     is_personal,
     key_of,
 )
@@ -38,20 +38,20 @@ class RecordLayout:
     Parameters
     ----------
     path, name
-        Where it is; what problems call it.
-    form
-        One of ``forms.FORMS``.
+        The file, and its name in problems.
+    record_format
+        One of ``formats.FORMAT_OF``.
     encoding, delimiter
         A Python codec; the sign between cells, empty for JSON.
     headings
-        Of the columns, in order; their places, from ``1``, where the file has no header row.
+        Of the columns, in order; their positions, from ``1``, if the file has no header row.
     has_header
-        Whether the first record holds the headings.
+        Whether the first record has the headings.
     """
 
     path: Path
     name: str
-    form: Form
+    record_format: RecordFormat
     encoding: str
     delimiter: str
     headings: tuple[str, ...]
@@ -64,17 +64,17 @@ class RecordLayout:
 
 
 def recognise_layout(
-    source: NamedFile, *, form: str | None, delimiter: str | None, encoding: str | None
+    source: NamedFile, *, record_format: str | None, delimiter: str | None, encoding: str | None
 ) -> RecordLayout:
     """
-    Look at the start of a file.
+    Recognise the layout by the start of a file.
 
     Parameters
     ----------
     source
         The file.
-    form, delimiter, encoding
-        What the caller knows better; ``None`` is recognised.
+    record_format, delimiter, encoding
+        Set by the user; ``None`` is recognised.
 
     Returns
     -------
@@ -84,38 +84,39 @@ def recognise_layout(
     Raises
     ------
     InputError
-        Unreadable, empty, no text, an unknown encoding or form.
+        The file is unreadable, empty or not text, or its encoding or format unknown.
     """
     path, name = source.path, source.name
-    if form is not None and form not in FORMS:
-        raise refused(name, f"There is no form called {form!r}.", f"Name one of {', '.join(FORMS)}.")
-    head, codec = _read_head(path, name, encoding)
+    if record_format is not None and record_format not in FORMATS:
+        raise file_error(name, f"There is no format called {record_format!r}.", f"Name one of {', '.join(FORMATS)}.")
+    start = _read_start(path, name, encoding)
+    head = start.text
     is_json = head.lstrip()[:1] in {"[", "{"}
     sign = "" if is_json else delimiter or max(DELIMITERS, key=head.splitlines()[0].count)
     cells = () if is_json else _first_record(head, name, sign)
-    is_senr = form == "calpads" or (bool(cells) and cells[0].upper() in {"SENR", "SENR-R", "CENR-R"})
-    headings = tuple(str(place) for place in range(1, len(cells) + 1)) if is_senr else cells
-    found = form or ("edfi" if is_json else "calpads" if is_senr else recognise_form(headings))
+    is_senr = record_format == "calpads" or (bool(cells) and cells[0].upper() in {"SENR", "SENR-R", "CENR-R"})
+    headings = tuple(str(position) for position in range(1, len(cells) + 1)) if is_senr else cells
+    found = record_format or ("edfi" if is_json else "calpads" if is_senr else recognise_format(headings))
     if found is None:
-        # The first row of a file without headings is a student: it is not repeated.
-        message = "No form of student records is recognised by the headings in the first row."
-        remedy = f"Take rows above the headings out of the file; else name the form ({', '.join(FORMS)}), and a heading"
-        remedy += f" for each of {', '.join(REQUIRED)}."
-        raise refused(name, message, remedy)
+        # The first row of a file without headings is a student: it must not be quoted.
+        message = "The headings in the first row are of no known format of student records."
+        remedy = f"Delete rows above the headings. Otherwise name the format ({', '.join(FORMATS)}) and a heading for"
+        remedy += f" each of {', '.join(REQUIRED)}."
+        raise file_error(name, message, remedy)
     return RecordLayout(
         path=path,
         name=name,
-        form=FORM_OF[found],
-        encoding=codec,
+        record_format=FORMAT_OF[found],
+        encoding=start.encoding,
         delimiter=sign,
         headings=headings,
         has_header=not (is_json or is_senr),
     )
 
 
-def recognise_form(headings: Sequence[str]) -> str | None:
+def recognise_format(headings: Sequence[str]) -> str | None:
     """
-    Tell a form by its headings.
+    Recognise the format by the headings.
 
     Parameters
     ----------
@@ -124,8 +125,8 @@ def recognise_form(headings: Sequence[str]) -> str | None:
 
     Returns
     -------
-    form
-        ``edfi``, ``oneroster``, ``generic``, or ``None``: these are no student records.
+    record_format
+        ``edfi``, ``oneroster``, ``generic``, or ``None`` if these are no student records.
     """
     keys = {key_of(heading) for heading in headings}
     if any(marks <= keys for marks in _ONEROSTER):
@@ -137,7 +138,24 @@ def recognise_form(headings: Sequence[str]) -> str | None:
     return None
 
 
-def find_columns(layout: RecordLayout, columns: Mapping[str, str] | None) -> tuple[dict[str, str], list[Problem]]:
+@dataclass(frozen=True, kw_only=True)
+class FoundColumns:
+    """
+    The headings of a file by canonical column.
+
+    Parameters
+    ----------
+    headings
+        Canonical name to heading, for the columns that the file has.
+    problems
+        Columns that are missing, named twice, personal, or unknown; and, as a warning, personal ones left unread.
+    """
+
+    headings: dict[str, str]
+    problems: list[Problem]
+
+
+def find_columns(layout: RecordLayout, columns: Mapping[str, str] | None) -> FoundColumns:
     """
     Find the heading of each canonical column.
 
@@ -146,19 +164,17 @@ def find_columns(layout: RecordLayout, columns: Mapping[str, str] | None) -> tup
     layout
         The file.
     columns
-        Canonical column to heading, where the caller knows better.
+        Canonical column to heading, as set by the user.
 
     Returns
     -------
-    headings
-        Canonical name to heading, for the columns present.
-    problems
-        Columns that are missing, named twice, personal, or unknown; and, as a warning, personal ones left unread.
+    found
+        Headings and problems.
     """
     keys = {key_of(heading): heading for heading in reversed(layout.headings)}
     found = {
         canonical: keys[alias]
-        for canonical, aliases in layout.form.aliases.items()
+        for canonical, aliases in layout.record_format.aliases.items()
         if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
     }
     stated = dict(columns or {})
@@ -169,27 +185,29 @@ def find_columns(layout: RecordLayout, columns: Mapping[str, str] | None) -> tup
         *_problems_of_headings(layout, headings),
         *warn_of_personal(layout.name, personal_headings(layout)),
     ]
-    return headings, problems
+    return FoundColumns(headings=headings, problems=problems)
 
 
 def personal_headings(layout: RecordLayout) -> tuple[str, ...]:
-    """Headings, or places, of columns that tell who a student is."""
+    """Headings, or positions, of columns that identify a student."""
     if layout.has_header:
         return tuple(heading for heading in layout.headings if is_personal(heading))
-    return tuple(str(place) for place in CALPADS_PERSONAL_POSITIONS if str(place) in layout.headings)
+    return tuple(str(position) for position in CALPADS_PERSONAL_POSITIONS if str(position) in layout.headings)
 
 
 def warn_of_personal(name: str, headings: Sequence[str]) -> list[Problem]:
-    """Warn that a file names its students; nothing of these columns is read."""
+    """Warn that a file identifies its students; these columns are not read."""
     if not headings:
         return []
-    message = f"The file tells who its students are ({', '.join(headings[:30])}); these columns were not read."
-    remedy = "Leave them out when the file is exported."
+    message = f"The file identifies its students ({', '.join(headings[:30])}); these columns were not read."
+    remedy = "Leave them out when you export the file."
     return [Problem(table=name, row=1, message=message, remedy=remedy, is_error=False)]
 
 
-def refused(name: str, message: str, remedy: str, *, row: int | None = None, column: str | None = None) -> InputError:
-    """Make the error that one problem of a file is."""
+def file_error(
+    name: str, message: str, remedy: str, *, row: int | None = None, column: str | None = None
+) -> InputError:
+    """Build an error with one problem of a file."""
     return InputError([Problem(table=name, row=row, column=column, message=message, remedy=remedy)])
 
 
@@ -199,11 +217,11 @@ def _problems_of_stated(layout: RecordLayout, stated: Mapping[str, str]) -> list
         if canonical not in COLUMNS:
             message, remedy = f"There is no column called {canonical}.", f"Name one of {', '.join(COLUMNS)}."
         elif heading not in layout.headings:
-            message, remedy = f"The file has no column for {canonical} under the heading that was stated.", "Check it."
+            message, remedy = f"The file has no column with the heading set for {canonical}.", "Check the heading."
         elif heading in personal_headings(layout):
-            message, remedy = "The column tells who a student is: it is never read.", "Name another column."
+            message, remedy = "The column identifies a student: it is never read.", "Name another column."
         elif list(stated.values()).count(heading) > 1:
-            message, remedy = "Two columns are stated to stand under this heading.", "Name a heading for each."
+            message, remedy = "Two columns are set to this heading.", "Set a different heading for each."
         else:
             continue
         problems.append(Problem(table=layout.name, row=1, column=heading, message=message, remedy=remedy))
@@ -219,8 +237,8 @@ def _problems_of_headings(layout: RecordLayout, headings: Mapping[str, str]) -> 
                 table=layout.name,
                 row=1,
                 column=canonical,
-                message=f"No column of these {layout.form.name} records gives {canonical}.",
-                remedy=f"Say which column it is, or call it {canonical}.",
+                message=f"No column of these {layout.record_format.name} records has {canonical}.",
+                remedy=f"Set columns.{canonical}=HEADING, or rename the column to {canonical}.",
             )
             for canonical in missing
         ),
@@ -229,46 +247,58 @@ def _problems_of_headings(layout: RecordLayout, headings: Mapping[str, str]) -> 
                 table=layout.name,
                 row=1,
                 column=heading,
-                message="The heading stands more than once.",
-                remedy="Give every column a name of its own.",
+                message="The heading appears more than once.",
+                remedy="Give each column its own name.",
             )
             for heading in twice
         ),
     ]
 
 
-def _read_head(path: Path, name: str, encoding: str | None) -> tuple[str, str]:
+@dataclass(frozen=True)
+class _Start:
+    """The first text of a file, and its encoding."""
+
+    text: str
+    encoding: str
+
+
+def _read_start(path: Path, name: str, encoding: str | None) -> _Start:
     try:
         with path.open("rb") as file:
-            start = file.read(HEAD_BYTES)
+            content = file.read(HEAD_BYTES)
     except IsADirectoryError:
-        raise refused(name, "This is a folder.", "Name the files in it, all that are to be read.") from None
+        raise file_error(name, "This is a folder.", "Name each file in it that should be read.") from None
     except OSError as error:
         message = f"The file cannot be opened ({error.strerror})."
-        raise refused(name, message, "Check the path and the permissions.") from None
-    if start.startswith(_ARCHIVES):
+        raise file_error(name, message, "Check the path and the permissions.") from None
+    if content.startswith(_ARCHIVES):
         message = "The file is a workbook or an archive, not text."
-        raise refused(name, message, "Save the sheet as CSV (UTF-8), or unpack the archive.")
-    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        raise file_error(name, message, "Save the sheet as CSV (UTF-8), or unpack the archive.")
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     codec = encoding or ("utf-16" if is_utf16 else "utf-8")
     try:
-        head = codecs.lookup(codec).incrementaldecoder("replace").decode(start)
+        head = codecs.lookup(codec).incrementaldecoder("replace").decode(content)
     except (LookupError, TypeError, ValueError):
         message = f"There is no encoding called {codec!r}."
-        raise refused(name, message, "Name one such as utf-8, cp1252 or latin-1.") from None
+        raise file_error(name, message, "Name one such as utf-8, cp1252 or latin-1.") from None
     head = head.removeprefix("\ufeff")
     if not head.strip():
-        raise refused(name, "The file is empty.", "Export it again.")
+        raise file_error(name, "The file is empty.", "Export it again.")
     if "\0" in head:
-        raise refused(name, "The file has NUL bytes.", "Export it again as CSV in UTF-8.")
-    return head, codec
+        raise file_error(name, "The file has NUL bytes.", "Export it again as CSV in UTF-8.")
+    return _Start(head, codec)
 
 
 def _first_record(head: str, name: str, delimiter: str) -> tuple[str, ...]:
     try:
         record = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration, TypeError):
-        raise refused(name, "The first row cannot be read.", "Check its quotes, or name the delimiter.") from None
+        raise file_error(
+            name, "The first row cannot be read.", "Check its quotation marks, or set the delimiter."
+        ) from None
     if len(record) > MAXIMUM_COLUMNS:
-        raise refused(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", "Keep the columns that are needed.")
+        raise file_error(
+            name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", "Keep the columns that are needed."
+        )
     return tuple(cell.strip() for cell in record)

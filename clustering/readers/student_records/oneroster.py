@@ -1,4 +1,4 @@
-"""OneRoster CSV sets: class enrolments, the users and the schools they point to, one set for each school year."""
+"""OneRoster CSV sets: class enrolments with their users and schools, one set for each school year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clustering.errors import InputError, Problem
-from clustering.readers.student_records.delimited import as_categorical, clean, read_delimited
+from clustering.readers.student_records.delimited import as_categorical, clean_texts, read_delimited
 from clustering.readers.student_records.formats import key_of
 from clustering.readers.student_records.layout import RecordLayout, personal_headings, warn_of_personal
 from clustering.readers.student_records.raw_records import RecordTable
@@ -37,7 +37,7 @@ _DELETED = {"tobedeleted", "inactive"}
 @dataclass(frozen=True, kw_only=True, repr=False)
 class RosterSet:
     """
-    One set of files.
+    The files of one set.
 
     Parameters
     ----------
@@ -69,34 +69,34 @@ def read_oneroster(layouts: Sequence[RecordLayout]) -> list[RecordTable]:
     Parameters
     ----------
     layouts
-        Files of OneRoster. Those of one set lie in one folder, or have the same name but for the word ``users``,
+        Files of OneRoster. Those of one set are in one folder, or have the same name except for the word ``users``,
         ``orgs`` or ``enrollments``. Other files of OneRoster (classes, courses) are not needed.
 
     Returns
     -------
     tables
-        One for each set, one record for each class of a student. Students and schools go by their ``identifier`` (the
-        state's or NCES' number) where all have one in all sets, else by their ``sourcedId``.
+        One for each set, with one record for each class of a student. Students and schools are identified by their
+        ``identifier`` (the state's or NCES' number) if all have one in all sets, else by their ``sourcedId``.
 
     Raises
     ------
     InputError
-        A set has no users or no enrolments, or two of a kind; a column is missing.
+        A set has no users or no enrolments, or two files of a kind; or a column is missing.
     """
     grouped: dict[tuple[str, str], dict[str, list[RecordLayout]]] = {}
     for layout in layouts:
         kind = _kind_of(layout)
         if kind is not None:
-            grouped.setdefault(_set_of(layout.name, kind), {}).setdefault(kind, []).append(layout)
+            grouped.setdefault(_set_key(layout.name, kind), {}).setdefault(kind, []).append(layout)
     problems = [problem for files in grouped.values() for problem in _problems_of_set(files)]
     if problems:
         raise InputError(problems)
     sets = [_read_set({kind: files[kind][0] for kind in files}) for files in grouped.values()]
-    by_identifier = _all_identified(one.users for one in sets)
-    schools_by_identifier = all(one.orgs is not None for one in sets) and _all_identified(
-        one.orgs for one in sets if one.orgs is not None
+    by_identifier = _all_identified(roster.users for roster in sets)
+    schools_by_identifier = all(roster.orgs is not None for roster in sets) and _all_identified(
+        roster.orgs for roster in sets if roster.orgs is not None
     )
-    return [_table_of_set(one, by_identifier, schools_by_identifier) for one in sets]
+    return [_table_of_set(roster, by_identifier, schools_by_identifier) for roster in sets]
 
 
 def _kind_of(layout: RecordLayout) -> str | None:
@@ -104,7 +104,8 @@ def _kind_of(layout: RecordLayout) -> str | None:
     return next((kind for kind, mark in _MARKS.items() if mark in keys), None)
 
 
-def _set_of(name: str, kind: str) -> tuple[str, str]:
+def _set_key(name: str, kind: str) -> tuple[str, str]:
+    """Folder, and file name without the kind: equal for the files of one set."""
     path = PurePath(name)
     return str(path.parent), re.sub(rf"[ _-]*{kind}[ _-]*", "", path.stem.lower())
 
@@ -115,8 +116,8 @@ def _problems_of_set(files: Mapping[str, Sequence[RecordLayout]]) -> list[Proble
     for kind in ("enrollments", "users"):
         if kind not in files:
             message, remedy = (
-                f"There is no {kind} file beside this file of OneRoster.",
-                "Give the files of a set together.",
+                f"There is no {kind} file with this file of OneRoster.",
+                "Name the files of a set together.",
             )
             problems.append(Problem(table=name, message=message, remedy=remedy))
     for kind, layouts in files.items():
@@ -153,9 +154,9 @@ def _read_set(files: Mapping[str, RecordLayout]) -> RosterSet:
 
 
 def _only(frame: pd.DataFrame, key: str, students: pd.DataFrame) -> pd.DataFrame:
-    """Users or schools that students' enrolments point to, the last record of each."""
-    pointed = frame[frame[key].isin(students[key].unique())]
-    return pointed.drop_duplicates(key, keep="last").reset_index(drop=True)
+    """Users or schools of students' enrolments, the last record of each."""
+    referenced = frame[frame[key].isin(students[key].unique())]
+    return referenced.drop_duplicates(key, keep="last").reset_index(drop=True)
 
 
 def _frame_of(table: pa.Table) -> pd.DataFrame:
@@ -163,7 +164,7 @@ def _frame_of(table: pa.Table) -> pd.DataFrame:
     for name in table.column_names:
         column = table.column(name)
         is_text = pa.types.is_string(column.type)
-        columns[name] = pd.Series(pd.array(clean(column), dtype="str") if is_text else as_categorical(column))
+        columns[name] = pd.Series(pd.array(clean_texts(column), dtype="str") if is_text else as_categorical(column))
     return pd.DataFrame(columns)
 
 
@@ -174,9 +175,9 @@ def _all_identified(frames: Iterable[pd.DataFrame]) -> bool:
     )
 
 
-def _table_of_set(one: RosterSet, by_identifier: bool, schools_by_identifier: bool) -> RecordTable:
-    enrollments, users = one.enrollments, one.users
-    # The place after the last user is that of an enrolment whose user is not there.
+def _table_of_set(roster: RosterSet, by_identifier: bool, schools_by_identifier: bool) -> RecordTable:
+    enrollments, users = roster.enrollments, roster.users
+    # The last entry, at position -1, is for enrolments whose user is not in the users file.
     user = pd.Index(users["student_id"]).get_indexer(enrollments["student_id"])
     ids = np.append(_texts(users, "identifier" if by_identifier else "student_id"), "")
     grades = np.append([_highest(text) for text in _texts(users, "grade")], "")
@@ -186,34 +187,34 @@ def _table_of_set(one: RosterSet, by_identifier: bool, schools_by_identifier: bo
     cells = {
         "status": _categorical(np.where(is_deleted, status, user_status[user])),
         "role": enrollments["role"].array,
-        "school_id": _schools_of(one, schools_by_identifier),
+        "school_id": _schools_of(roster, schools_by_identifier),
         "grade": _categorical(grades[user]),
         **{name: enrollments[name].array for name in ("entry_date", "exit_date") if name in enrollments},
     }
-    # An id that no user has is set aside; until then it is itself.
+    # A record whose user is missing is set aside later; until then it keeps its own id.
     student_ids = np.where(user >= 0, ids[user], _texts(enrollments, "student_id"))
     return RecordTable(
-        name=one.layout.name,
-        form=one.layout.form,
-        first_row=one.layout.first_row,
+        name=roster.layout.name,
+        record_format=roster.layout.record_format,
+        first_row=roster.layout.first_row,
         cells=cells,
         student_ids=pa.chunked_array([pa.array(student_ids, pa.string())]),
         headings={
-            **one.headings,
-            "student_id": "users: identifier" if by_identifier else one.headings["student_id"],
-            "school_id": "orgs: identifier" if schools_by_identifier else one.headings["school_id"],
+            **roster.headings,
+            "student_id": "users: identifier" if by_identifier else roster.headings["student_id"],
+            "school_id": "orgs: identifier" if schools_by_identifier else roster.headings["school_id"],
             "grade": "users: grades",
         },
-        unused=tuple(heading for heading in one.layout.headings if heading not in one.headings.values()),
-        encoding=one.layout.encoding,
-        delimiter=one.layout.delimiter,
-        problems=one.problems,
-        companions=one.companions,
+        unused=tuple(heading for heading in roster.layout.headings if heading not in roster.headings.values()),
+        encoding=roster.layout.encoding,
+        delimiter=roster.layout.delimiter,
+        problems=roster.problems,
+        companions=roster.companions,
     )
 
 
 def _texts(frame: pd.DataFrame, column: str) -> np.ndarray:
-    """Texts of a column; blank throughout where the file has none."""
+    """Texts of a column; all blank if the file has no such column."""
     return frame[column].astype("str").to_numpy(dtype=object) if column in frame else np.full(len(frame), "", object)
 
 
@@ -222,13 +223,13 @@ def _categorical(texts: np.ndarray) -> pd.Categorical:
 
 
 def _highest(grades: str) -> str:
-    """The last of a list of grades: lists are written from the lowest to the highest."""
+    """The last of a list of grades; lists run from the lowest to the highest."""
     return grades.rpartition(",")[2].strip()
 
 
-def _schools_of(one: RosterSet, by_identifier: bool) -> pd.Categorical:
-    schools = _texts(one.enrollments, "school_id")
-    if not by_identifier or one.orgs is None:
+def _schools_of(roster: RosterSet, by_identifier: bool) -> pd.Categorical:
+    schools = _texts(roster.enrollments, "school_id")
+    if not by_identifier or roster.orgs is None:
         return _categorical(schools)
-    identifiers = dict(zip(_texts(one.orgs, "school_id"), _texts(one.orgs, "identifier"), strict=True))
+    identifiers = dict(zip(_texts(roster.orgs, "school_id"), _texts(roster.orgs, "identifier"), strict=True))
     return _categorical(np.array([identifiers.get(text, text) for text in schools], dtype=object))

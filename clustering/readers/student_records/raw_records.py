@@ -1,4 +1,4 @@
-"""Student records between their file and their meaning: still text, but no longer in the form of a file."""
+"""The records of one file as text, whatever its format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clustering.errors import Problem
-from clustering.readers.student_records.formats import Form
+from clustering.readers.student_records.formats import RecordFormat
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -20,8 +20,8 @@ class RecordTable:
     Parameters
     ----------
     name
-        What problems call the file.
-    form
+        Name of the file in problems.
+    record_format
         How its texts are read.
     first_row
         Row of the first record.
@@ -30,19 +30,19 @@ class RecordTable:
     student_ids
         Text of the student id of each record.
     headings
-        Canonical column to heading or place.
+        Canonical column to heading or position.
     unused
-        Headings that nothing was taken from.
+        Headings that nothing was read from.
     encoding, delimiter
-        As recognised, or as the caller said.
+        As recognised, or as set by the user.
     problems
         Warnings.
     companions
-        Names of further files that the records point to.
+        Names of further files that the records refer to.
     """
 
     name: str
-    form: Form
+    record_format: RecordFormat
     first_row: int
     cells: Mapping[str, pd.Categorical]
     student_ids: pa.ChunkedArray

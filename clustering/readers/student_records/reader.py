@@ -1,4 +1,4 @@
-"""Files of student records to one table of numbers, sorted by student and year."""
+"""All files of student records to one table of numbers, sorted by student and year."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clustering.readers.published.school_years import YearConvention
 from clustering.readers.raw_table import NamedFile
 from clustering.readers.student_records.anonymise import number_students
 from clustering.readers.student_records.assemble import assemble_records
-from clustering.readers.student_records.decode import MAXIMUM_LISTED, judge_records
+from clustering.readers.student_records.decode import MAXIMUM_LISTED, decode_records
 from clustering.readers.student_records.delimited import as_categorical, read_delimited
 from clustering.readers.student_records.edfi import read_edfi_json
 from clustering.readers.student_records.enrolments import RecordFile, StudentRecords
@@ -27,7 +27,7 @@ from clustering.readers.student_records.raw_records import RecordTable
 def read_student_records(
     sources: Sequence[NamedFile | Path],
     *,
-    form: str | None = None,
+    record_format: str | None = None,
     columns: Mapping[str, str] | None = None,
     delimiter: str | None = None,
     encoding: str | None = None,
@@ -42,15 +42,15 @@ def read_student_records(
     sources
         Extracts of a state data system, Ed-Fi StudentSchoolAssociations (CSV or a JSON array), CALPADS SENR files, or
         OneRoster CSV sets; one year or several in each file, rows in any order.
-    form
-        One of ``forms.FORMS`` where it is not to be recognised.
+    record_format
+        One of ``formats.FORMATS`` if it should not be recognised.
     columns
-        Canonical column (``forms.COLUMNS``) to heading; to the place, from ``1``, in files without a header row.
+        Canonical column (``formats.COLUMNS``) to heading; in files without a header row to the position, from ``1``.
     delimiter, encoding
-        Where they are not to be recognised.
+        If they should not be recognised.
     year_convention
-        What a bare school year names: ``fall`` (2022 is 2022-23) or ``spring`` (2023 is). Needed where there are
-        neither full school years nor dates.
+        What a bare school year is: ``fall`` (2022 is 2022-23) or ``spring`` (2023 is). Needed if there are neither full
+        school years nor dates.
     school_years
         Name of a file to its school year, such as ``2022-23``, for files that have no such column.
 
@@ -62,15 +62,15 @@ def read_student_records(
     Raises
     ------
     InputError
-        All that is wrong in all files, without any student id.
+        All errors of all files, without any student id.
     """
     if not sources:
-        message = "No file was given."
+        message = "There is no file."
         raise InputError([Problem(table="student records", message=message, remedy="Name at least one file.")])
     named = _named(sources)
-    tables = _read_tables(named, form, columns, delimiter, encoding)
+    tables = _read_tables(named, record_format, columns, delimiter, encoding)
     with ThreadPoolExecutor(max_workers=2) as threads:
-        numbered = threads.submit(
+        numbering = threads.submit(
             number_students,
             pa.chunked_array([chunk for table in tables for chunk in table.student_ids.chunks], type=pa.string()),
         )
@@ -78,25 +78,25 @@ def read_student_records(
         hashed = {
             name: threads.submit(_sha256, paths[name]) for table in tables for name in (table.name, *table.companions)
         }
-        judged = [
-            judge_records(table, convention=year_convention, stated_year=(school_years or {}).get(table.name))
+        decoded = [
+            decode_records(table, convention=year_convention, stated_year=(school_years or {}).get(table.name))
             for table in tables
         ]
-        numbers, is_blank, is_mangled = numbered.result()
-        problems = [problem for one in judged for problem in one.problems]
-        problems += _mangled_ids(tables, is_mangled)
+        students = numbering.result()
+        problems = [problem for records in decoded for problem in records.problems]
+        problems += _rounded_ids(tables, students.is_rounded)
         if any(problem.is_error for problem in problems):
             raise InputError([problem for problem in problems if problem.is_error])
         hashes = {name: digest.result() for name, digest in hashed.items()}
-        files = tuple(_file_of(table, hashes) for table in tables)
-    # The texts are no longer needed; what Arrow keeps of their memory would be missed when the numbers are sorted.
+        files = tuple(_record_file(table, hashes) for table in tables)
+    # The texts are no longer needed, and sorting the numbers needs the memory that Arrow still holds for them.
     del tables
     pa.default_memory_pool().release_unused()
-    return assemble_records(judged, numbers, is_blank, files, tuple(problems))
+    return assemble_records(decoded, students, files, tuple(problems))
 
 
 def _named(sources: Sequence[NamedFile | Path]) -> list[NamedFile]:
-    """Files with their names; with their folder's where files of several folders have the same."""
+    """Files with their names; files of the same name also have that of their folder."""
     names = [source.name for source in sources]
     return [
         source
@@ -108,7 +108,7 @@ def _named(sources: Sequence[NamedFile | Path]) -> list[NamedFile]:
 
 def _read_tables(
     sources: Sequence[NamedFile],
-    form: str | None,
+    record_format: str | None,
     columns: Mapping[str, str] | None,
     delimiter: str | None,
     encoding: str | None,
@@ -118,8 +118,8 @@ def _read_tables(
     rosters: list[RecordLayout] = []
     for source in sources:
         try:
-            layout = recognise_layout(source, form=form, delimiter=delimiter, encoding=encoding)
-            if layout.form.name == "oneroster":
+            layout = recognise_layout(source, record_format=record_format, delimiter=delimiter, encoding=encoding)
+            if layout.record_format.name == "oneroster":
                 rosters.append(layout)
             else:
                 tables.append(_read_table(layout, columns))
@@ -131,7 +131,7 @@ def _read_tables(
         problems += error.problems
     names = [source.name for source in sources]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        message, remedy = "Two files have this name.", "Give each file once, under a name of its own."
+        message, remedy = "Two files have this name.", "Name each file once, and give each its own name."
         problems.append(Problem(table=name, message=message, remedy=remedy))
     if problems:
         raise InputError(problems)
@@ -141,24 +141,24 @@ def _read_tables(
 def _read_table(layout: RecordLayout, columns: Mapping[str, str] | None) -> RecordTable:
     if layout.delimiter == "":
         return read_edfi_json(layout)
-    headings, problems = find_columns(layout, columns)
-    if any(problem.is_error for problem in problems):
-        raise InputError([problem for problem in problems if problem.is_error])
-    table = read_delimited(layout, headings)
+    found = find_columns(layout, columns)
+    if any(problem.is_error for problem in found.problems):
+        raise InputError([problem for problem in found.problems if problem.is_error])
+    table = read_delimited(layout, found.headings)
     names = [name for name in table.column_names if name != "student_id"]
     with ThreadPoolExecutor(max_workers=2) as threads:
         cells = dict(zip(names, threads.map(as_categorical, [table.column(name) for name in names]), strict=True))
     return RecordTable(
         name=layout.name,
-        form=layout.form,
+        record_format=layout.record_format,
         first_row=layout.first_row,
         cells=cells,
         student_ids=table.column("student_id"),
-        headings=headings,
-        unused=tuple(heading for heading in layout.headings if heading not in headings.values()),
+        headings=found.headings,
+        unused=tuple(heading for heading in layout.headings if heading not in found.headings.values()),
         encoding=layout.encoding,
         delimiter=layout.delimiter,
-        problems=tuple(problems),
+        problems=tuple(found.problems),
     )
 
 
@@ -167,10 +167,10 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _file_of(table: RecordTable, hashes: Mapping[str, str]) -> RecordFile:
+def _record_file(table: RecordTable, hashes: Mapping[str, str]) -> RecordFile:
     return RecordFile(
         name=table.name,
-        form=table.form.name,
+        record_format=table.record_format.name,
         sha256=hashes[table.name],
         encoding=table.encoding,
         delimiter=table.delimiter,
@@ -182,18 +182,18 @@ def _file_of(table: RecordTable, hashes: Mapping[str, str]) -> RecordFile:
     )
 
 
-def _mangled_ids(tables: Sequence[RecordTable], is_mangled: np.ndarray) -> list[Problem]:
+def _rounded_ids(tables: Sequence[RecordTable], is_rounded: np.ndarray) -> list[Problem]:
     problems = []
     start = 0
     for table in tables:
-        rows = np.flatnonzero(is_mangled[start : start + table.rows])[:MAXIMUM_LISTED]
+        rows = np.flatnonzero(is_rounded[start : start + table.rows])[:MAXIMUM_LISTED]
         problems += [
             Problem(
                 table=table.name,
                 row=int(row) + table.first_row,
                 column=table.headings.get("student_id", "student_id"),
                 message="A spreadsheet has turned the student id into a rounded number.",
-                remedy="Export the file again, and do not open it in a spreadsheet.",
+                remedy="Export the file again, and do not open it in a spreadsheet program.",
             )
             for row in rows
         ]

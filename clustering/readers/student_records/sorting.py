@@ -1,4 +1,4 @@
-"""Sorting of many numbers on two cores."""
+"""Sorting many numbers with two threads."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-# Below this a second thread costs more than it saves.
+# With fewer numbers a second thread costs more time than it saves.
 _WORTHWHILE = 1_000_000
 _SAMPLE = 1_001
 
 
 def sort_numbers(numbers: np.ndarray) -> np.ndarray:
-    """Sort whole numbers: those below and above the middle of a sample each in a thread of their own."""
+    """Sort whole numbers; one thread takes those below the median of a sample, the other takes the rest."""
     if len(numbers) < _WORTHWHILE:
         return np.sort(numbers)
     pivot = np.sort(numbers[:: len(numbers) // _SAMPLE])[_SAMPLE // 2]

@@ -1,4 +1,4 @@
-"""A column of text in which every distinct text stands once, so that it is judged once."""
+"""A column of text that keeps each distinct text once, so that each is parsed once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# A column as it was parsed: encoded or not, in pieces or not.
-GivenTexts: TypeAlias = pa.StringArray | pa.DictionaryArray | pa.ChunkedArray
+# A column as it was parsed: dictionary-encoded or not, in chunks or not.
+ArrowTexts: TypeAlias = pa.StringArray | pa.DictionaryArray | pa.ChunkedArray
 _EXCEL_TEXT = r'^="([^"]*)"$'
 
 
@@ -24,7 +24,7 @@ class TextColumn:
     Parameters
     ----------
     codes
-        int32, one per record: the place of its text in ``texts``.
+        int32, one per record: the position of its text in ``texts``.
     texts
         The distinct texts, none missing, white space around them removed; blank is ``""``.
     """
@@ -50,9 +50,9 @@ class TextColumn:
         spread: np.ndarray = np.asarray(values)[self.codes]
         return spread
 
-    def at(self, place: int) -> str:
+    def at(self, record: int) -> str:
         """Text of one record."""
-        return str(self.texts[int(self.codes[place])].as_py())
+        return str(self.texts[int(self.codes[record])].as_py())
 
     def is_blank(self) -> np.ndarray:
         """Whether each record's text is blank."""
@@ -62,16 +62,16 @@ class TextColumn:
         """Whether each record is the first of those with its text."""
         records = np.arange(len(self.codes))
         firsts = np.empty(len(self.texts), dtype="int64")
-        firsts[self.codes[::-1]] = records[::-1]  # of several records the one assigned last, the first, stays
+        firsts[self.codes[::-1]] = records[::-1]  # the first record is assigned last, and stays
         is_first: np.ndarray = firsts[self.codes] == records
         return is_first
 
-    def texts_at(self, places: np.ndarray) -> pa.StringArray:
+    def texts_at(self, records: np.ndarray) -> pa.StringArray:
         """Texts of some records."""
-        return self.texts.take(pa.array(self.codes[places]))
+        return self.texts.take(pa.array(self.codes[records]))
 
     def clipped(self, characters: int) -> TextColumn:
-        """The column with every text cut to so many characters."""
+        """The column with every text cut to this many characters."""
         return from_arrow(pa.DictionaryArray.from_arrays(pa.array(self.codes), _slice(self.texts, characters)))
 
 
@@ -81,7 +81,7 @@ def numpy_of(array: pa.Array) -> np.ndarray:
 
 
 def blank_column(records: int) -> TextColumn:
-    """A column without any text."""
+    """A column in which every cell is blank."""
     return TextColumn(np.zeros(records, dtype="int32"), pa.array([""], type=pa.string()))
 
 
@@ -92,12 +92,12 @@ def arrow_texts(texts: Sequence[str] | pd.Series | pd.Index) -> pa.StringArray:
 
 
 def text_column(texts: Sequence[str] | pd.Series | pa.Array) -> TextColumn:
-    """Make a column of texts, one per record; missing is blank."""
+    """Build a column from one text per record; missing is blank."""
     plain = texts if isinstance(texts, pa.Array) else arrow_texts(texts)
     return from_arrow(plain.cast(pa.string()).fill_null("").dictionary_encode())
 
 
-def from_arrow(array: GivenTexts) -> TextColumn:
+def from_arrow(array: ArrowTexts) -> TextColumn:
     """
     Trim the texts of an array, and unwrap the ``="0100005"`` that keeps zeros alive in Excel.
 
@@ -112,29 +112,29 @@ def from_arrow(array: GivenTexts) -> TextColumn:
         Every distinct text once.
     """
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):  # only now, when it is numbers that are copied
+    if isinstance(encoded, pa.ChunkedArray):  # only now, when only numbers are copied
         encoded = encoded.combine_chunks()
-    given = encoded.dictionary.cast(pa.string())
-    texts = pc.utf8_trim_whitespace(given)
+    untrimmed = encoded.dictionary.cast(pa.string())
+    texts = pc.utf8_trim_whitespace(untrimmed)
     if pc.any(pc.starts_with(texts, '="')).as_py():
         texts = pc.replace_substring_regex(texts, pattern=_EXCEL_TEXT, replacement=r"\1")
     codes = numpy_of(encoded.indices).astype("int32", copy=False)
-    # What differed by white space alone is now the same text, and whoever gave a dictionary may have it twice in it.
-    may_repeat = not texts.equals(given) or encoded is array
+    # Texts that differed only by white space are now equal; a dictionary from outside may also repeat a text.
+    may_repeat = not texts.equals(untrimmed) or encoded is array
     if len(texts) and may_repeat and pc.count_distinct(texts).as_py() < len(texts):
-        again = texts.dictionary_encode()
-        codes, texts = numpy_of(again.indices)[codes].astype("int32", copy=False), again.dictionary
+        unique = texts.dictionary_encode()
+        codes, texts = numpy_of(unique.indices)[codes].astype("int32", copy=False), unique.dictionary
     return TextColumn(codes, texts)
 
 
 def sorted_texts(texts: pa.StringArray) -> pa.StringArray:
-    """Texts in their order; as they are where they stand in it."""
+    """The texts, sorted; the same array if they are sorted already."""
     if pc.all(pc.less_equal(texts[:-1], texts[1:])).as_py():
         return texts
     return texts.take(pc.sort_indices(texts))
 
 
-def texts_of(array: GivenTexts) -> pa.StringArray | pa.ChunkedArray:
+def texts_of(array: ArrowTexts) -> pa.StringArray | pa.ChunkedArray:
     """The texts of an array, each at least once."""
     return array.dictionary if isinstance(array, pa.DictionaryArray) else array
 

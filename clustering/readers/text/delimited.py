@@ -1,12 +1,12 @@
-"""Delimited text to columns, and where records are broken."""
+"""Delimited text to columns; records of the wrong length are named with their row."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.csv
@@ -17,17 +17,33 @@ from clustering.readers.text.layout import TextLayout, unreadable
 MAXIMUM_LISTED_ROWS = 1_000
 
 
-class _BrokenRecord(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """
+    The records of a file.
+
+    Parameters
+    ----------
+    columns
+        Heading to strings without nulls.
+    footer_rows
+        Rows below the last record that hold notes, in a file that also has rows above its header.
+    """
+
+    columns: Mapping[str, pa.ChunkedArray]
+    footer_rows: list[int]
+
+
+@dataclass(frozen=True)
+class _BrokenRecord:
     """A record of the wrong length: its row and width, and whether it has an odd number of quotation marks."""
 
-    row: int  # until all are known, its number among the rows that are not empty, from 1
+    row: int  # until the rows are known, its number among the rows that are not empty, from 1
     width: int
     is_open: bool
 
 
-def parse_records(
-    text: bytes, name: str, layout: TextLayout, *, unread: Collection[str] = ()
-) -> tuple[dict[str, pa.ChunkedArray], list[int]]:
+def parse_records(text: bytes, name: str, layout: TextLayout, *, unread: Collection[str] = ()) -> Records:
     """
     Parse all records into columns of text.
 
@@ -38,82 +54,88 @@ def parse_records(
     name
         What problems call the file.
     layout
-        See ``text_layout.recognise_layout``.
+        See ``layout.recognise_layout``.
     unread
         Headings of columns to leave out.
 
     Returns
     -------
-    columns
-        Heading to strings without nulls.
-    footer_rows
-        Rows below the last record, in a file with rows above its header, that hold notes and no record.
+    records
+        Columns of text.
 
     Raises
     ------
     InputError
-        Records of the wrong length, each with its row; no records at all.
+        Records of the wrong length, each with its row; or no records.
     """
     broken: list[_BrokenRecord] = []
     kept = [heading for heading in layout.headings if heading not in unread]
     try:
         table = _read(text, layout, kept, note=None)
     except pa.ArrowInvalid:
-        # Only one thread knows the number of a bad record: the slow way is taken when there is one.
+        # Only a single thread knows the number of a bad record: parse again, more slowly, if there is one.
         try:
             table = _read(text, layout, kept, note=broken)
         except pa.ArrowInvalid:
-            message = "The file is not delimited text: its records do not come apart at the ends of lines."
-            remedy = "Export it again as CSV, each quotation mark closed and no record longer than a megabyte."
+            message = "The file is not delimited text: its lines are not records."
+            remedy = "Export it again as CSV, with every quotation mark closed and no record over a megabyte."
             raise unreadable(name, message, remedy) from None
     broken = _with_rows(broken, text, layout)
     footer_rows = _footer(broken, layout, table.num_rows)
     if broken and not footer_rows:
-        raise InputError(_told(broken, name, layout))
+        raise InputError(_problems_of(broken, name, layout))
     if table.num_rows == 0:
         raise unreadable(name, "The file has a header but no records.", "Export it again with its records.")
-    return {heading: table.column(heading) for heading in kept}, footer_rows
+    return Records(columns={heading: table.column(heading) for heading in kept}, footer_rows=footer_rows)
 
 
 def record_rows(text: bytes, layout: TextLayout) -> list[int] | None:
-    """Rows of the records where blank rows stand between them; ``None`` where every record follows the one before."""
+    """Rows of the records if there are blank rows between them; ``None`` if every record follows the one before."""
     body = text[layout.start :]
     if not re.search(rb"(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)", body):
         return None
-    rows = [row for row, is_blank in _rows_that_are_not_empty(text, layout) if not is_blank]
+    rows = [each.row for each in _filled_rows(text, layout) if not each.is_blank]
     return rows[1:] if layout.header_row is not None else rows
 
 
-def _rows_that_are_not_empty(text: bytes, layout: TextLayout) -> list[tuple[int, bool]]:
-    """Header and records, each with its row, and whether it is nothing but white space where cells are asked for."""
+@dataclass(frozen=True)
+class _FilledRow:
+    """A row that is not empty, and whether it holds only white space where there should be several cells."""
+
+    row: int
+    is_blank: bool
+
+
+def _filled_rows(text: bytes, layout: TextLayout) -> list[_FilledRow]:
+    """Rows of the header and of the records."""
     body = text[layout.start :].decode("utf-8", "replace")
-    first, asked = layout.header_row or layout.first_row, len(layout.headings)
+    first, width = layout.header_row or layout.first_row, len(layout.headings)
     return [
-        (first + number, len(record) == 1 < asked and not record[0].strip())
+        _FilledRow(first + number, len(record) == 1 < width and not record[0].strip())
         for number, record in enumerate(csv.reader(io.StringIO(body, newline=""), delimiter=layout.delimiter))
         if record
     ]
 
 
 def _with_rows(broken: Sequence[_BrokenRecord], text: bytes, layout: TextLayout) -> list[_BrokenRecord]:
-    """Broken records with their rows: the parser numbers those that are not empty."""
+    """Broken records with their rows; the parser numbers only rows that are not empty."""
     if not broken:
         return []
     try:
-        rows = [row for row, _ in _rows_that_are_not_empty(text, layout)]
-    except csv.Error:  # a quotation mark that is not closed; the number is the best there is
+        rows = [each.row for each in _filled_rows(text, layout)]
+    except csv.Error:  # a quotation mark that is not closed: use the parser's number
         rows = []
     first = layout.header_row or layout.first_row
-    return [each._replace(row=rows[each.row - 1] if each.row <= len(rows) else first + each.row - 1) for each in broken]
+    return [replace(each, row=rows[each.row - 1] if each.row <= len(rows) else first + each.row - 1) for each in broken]
 
 
 def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[_BrokenRecord] | None) -> pa.Table:
-    """Parse with all threads, or with one and note the row and width of every record of the wrong length."""
+    """Parse with all threads; or with one, which notes row and width of every record of the wrong length."""
 
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
         typed = note if note is not None else []
         is_open = record.text.count('"') % 2 == 1
-        if record.text.strip():  # a row of nothing but blanks is none
+        if record.text.strip():  # a blank row is no record
             typed.append(_BrokenRecord(record.number, record.actual_columns, is_open))
         return "skip"
 
@@ -126,7 +148,7 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[_B
         ),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=layout.delimiter,
-            # Without a quotation mark no cell can hold a line break, and parsing is quicker.
+            # Without quotation marks no cell can hold a line break, and parsing is faster.
             newlines_in_values=text.find(b'"', layout.start) >= 0,
             invalid_row_handler=None if note is None else note_bad_record,
         ),
@@ -140,7 +162,7 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[_B
 
 
 def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -> list[int]:
-    """Rows of the notes below the records; only a file that has notes above its header may have them."""
+    """Rows of notes below the records; only a file with notes above its header may have them."""
     if layout.header_row is None or layout.header_row == 1 or not broken:
         return []
     last = layout.first_row + records - 1
@@ -148,14 +170,14 @@ def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -
     return [record.row for record in broken] if is_below else []
 
 
-def _told(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> list[Problem]:
+def _problems_of(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> list[Problem]:
     expected = len(layout.headings)
-    what = "the header" if layout.header_row is not None else "the first record"
+    reference = "the header" if layout.header_row is not None else "the first record"
     return [
         Problem(
             table=name,
             row=record.row,
-            message=f"The record has {record.width} cells, {what} {expected}"
+            message=f"The record has {record.width} cells, {reference} {expected}"
             + ("; it has a quotation mark that is not closed." if record.is_open else "."),
             remedy="Close or double the quotation mark."
             if record.is_open

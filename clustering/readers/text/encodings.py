@@ -1,4 +1,4 @@
-"""Bytes of a text file to UTF-8, and which encoding they had."""
+"""Bytes of a text file to UTF-8, and the encoding that they had."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Of Python's codecs those that are character sets; others run escapes, or take a long time.
+# The codecs of Python that are character sets; the others decode escapes, or take a long time.
 _CHARACTER_SETS = re.compile(r"utf-(8|8-sig|16|32)(-[lb]e)?$|ascii|iso|cp\d|mac-|koi8|kz1048|big5|gb|euc|shift|tis-620")
-# Bytes that Windows-1252 does not assign: text that has them was never saved in it.
+# Bytes that Windows-1252 does not assign: text with one of them has another encoding.
 _NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_LOOKED_AT = 4096
+_SAMPLED_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class DecodedText:
     encoding
         The codec the file had.
     is_guessed
-        Whether the codec was neither said, nor marked, nor UTF-8.
+        Whether the codec was neither set by the user, nor marked, nor UTF-8.
     """
 
     body: bytes
@@ -91,9 +91,9 @@ def _to_utf8(body: bytes, name: str, codec: str) -> bytes:
     try:
         text = body.decode(codec)
     except UnicodeDecodeError as error:
-        place = f"byte 0x{body[error.start]:02x} at offset {error.start:,}"
-        message = f"The text is not {codec} ({place})."
-        remedy = "Save the file as UTF-8, or say its encoding, for example cp1252."
+        position = f"byte 0x{body[error.start]:02x} at offset {error.start:,}"
+        message = f"The text is not {codec} ({position})."
+        remedy = "Save the file as UTF-8, or set its encoding, for example encoding=cp1252."
         problem = Problem(table=name, row=_row_of(body, error.start), message=message, remedy=remedy)
         raise InputError([problem]) from None
     return _without_nul(body if codec == "utf-8" else text.encode("utf-8", "replace"), name)
@@ -101,7 +101,7 @@ def _to_utf8(body: bytes, name: str, codec: str) -> bytes:
 
 def _without_nul(text: bytes, name: str) -> bytes:
     if b"\0" in text:
-        remedy = "Export it again as CSV in UTF-8; a spreadsheet or archive must not be renamed to .csv."
+        remedy = "Export it again as CSV in UTF-8. Renaming a workbook or an archive to .csv does not make it text."
         row = _row_of(text, text.index(b"\0"))
         raise InputError([Problem(table=name, row=row, message="The file has NUL bytes.", remedy=remedy)])
     return text
@@ -116,13 +116,15 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _unmarked_utf16(body: bytes) -> str | None:
-    """UTF-16 without a mark: in text of Latin letters nearly every other byte is NUL."""
-    head = body[:_LOOKED_AT]
+    """Codec of UTF-16 without a mark: in text of Latin letters nearly every other byte is NUL."""
+    head = body[:_SAMPLED_BYTES]
     if len(head) < 4 or len(body) % 2:
         return None
-    for codec, places in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
-        other = head[0::2] if codec == "utf-16-le" else head[1::2]
-        if places.count(0) >= 0.9 * len(places) and not other.count(0):
+    for codec, high_bytes, low_bytes in (
+        ("utf-16-le", head[1::2], head[0::2]),
+        ("utf-16-be", head[0::2], head[1::2]),
+    ):
+        if high_bytes.count(0) >= 0.9 * len(high_bytes) and not low_bytes.count(0):
             return codec
     return None
 

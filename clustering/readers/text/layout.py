@@ -1,4 +1,4 @@
-"""How a delimited file is laid out: which sign parts the cells, and which record is the header."""
+"""Layout of a delimited file: its delimiter, and which record is the header."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ DELIMITERS = (",", "\t", "|", "^", ";")
 MAXIMUM_COLUMNS = 2_000
 MAXIMUM_HEADING_CHARACTERS = 200
 MAXIMUM_PREAMBLE_ROWS = 20
-_LOOKED_AT_BYTES = 1 << 18
-_LOOKED_AT_RECORDS = 40
+_SAMPLED_BYTES = 1 << 18
+_SAMPLED_RECORDS = 40
 _LINE = r"[^\r\n]*(?:\r\n|\r|\n|$)"
 _DATA_CELL = re.compile(r"[+-]?[\d.,]+|\d{4}-\d\d-\d\d|\d{4}-\d\d(\d\d)?")
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeadlessLayout:
+class HeaderlessLayout:
     """
-    A published form of file that comes without a header.
+    A published layout without a header.
 
     Parameters
     ----------
     kind
-        What it is.
+        Name of the kind of file.
     delimiter
-        The sign between its cells.
+        The sign between cells.
     first_cell
-        What the first cell of a record looks like.
+        Pattern of the first cell of a record.
     headings
         Names of its columns, in order.
     """
@@ -63,7 +63,7 @@ class TextLayout:
     first_row
         Row of the first record.
     kind
-        The headless form recognised, or ``None``.
+        Kind of the recognised layout without header, or ``None``.
     """
 
     headings: tuple[str, ...]
@@ -80,7 +80,7 @@ def recognise_layout(
     *,
     options: FileOptions,
     is_known_heading: Callable[[str], bool],
-    headless: Sequence[HeadlessLayout] = (),
+    headerless: Sequence[HeaderlessLayout] = (),
 ) -> TextLayout:
     """
     Find delimiter and header.
@@ -92,51 +92,56 @@ def recognise_layout(
     name
         What problems call the file.
     options
-        What the user says goes before what is found.
+        The user's options; they count before anything recognised.
     is_known_heading
-        Whether a cell is a name under which the wanted columns are known.
-    headless
-        Forms without header that may be met.
+        Whether a cell is a known heading.
+    headerless
+        Layouts without header to recognise.
 
     Returns
     -------
     layout
-        The header is the first record with a known heading among the first rows; else, where the first record is that
-        of a known headless form or has numbers and dates in it, there is none; else it is the first record.
+        The header is the first record with a known heading among the first rows. Failing that, there is no header if
+        the first record fits a known layout without header or has numbers or dates; else the first record is it.
 
     Raises
     ------
     InputError
         The header cannot be read, has too many or overlong names, or a name twice.
     """
-    head = text[:_LOOKED_AT_BYTES].decode("utf-8", errors="ignore")
+    head = text[:_SAMPLED_BYTES].decode("utf-8", errors="ignore")
     delimiter = options.delimiter or _most_even_delimiter(head)
     records = _first_records(head, delimiter, name)
-    header = _header_place(records, options, is_known_heading, name)
+    header = _header_position(records, options, is_known_heading, name)
     if header is None:
-        form = _headless_form(records, delimiter, headless) if options.has_header is not False else None
-        if form is None and options.has_header is not False and not _looks_like_data(records[0][1]):
+        headerless_layout = (
+            _headerless_layout(records, delimiter, headerless) if options.has_header is not False else None
+        )
+        if headerless_layout is None and options.has_header is not False and not _looks_like_data(records[0].cells):
             header = 0
     if header is None:
-        row, cells, start = records[0]
-        headings = form.headings if form else tuple(f"column {number + 1}" for number in range(len(cells)))
+        first = records[0]
+        numbered = tuple(f"column {number + 1}" for number in range(len(first.cells)))
+        headings = headerless_layout.headings if headerless_layout else numbered
         return TextLayout(
-            headings=checked_headings(headings, name, row),
+            headings=checked_headings(headings, name, first.row),
             delimiter=delimiter,
             header_row=None,
-            start=start,
-            first_row=row,
-            kind=form.kind if form else None,
+            start=first.start,
+            first_row=first.row,
+            kind=headerless_layout.kind if headerless_layout else None,
         )
-    row, cells, start = records[header]
-    headings = checked_headings(cells, name, row)
-    return TextLayout(headings=headings, delimiter=delimiter, header_row=row, start=start, first_row=row + 1)
+    row = records[header].row
+    headings = checked_headings(records[header].cells, name, row)
+    return TextLayout(
+        headings=headings, delimiter=delimiter, header_row=row, start=records[header].start, first_row=row + 1
+    )
 
 
 def _most_even_delimiter(head: str) -> str:
-    """The sign that parts the most records into the same number of cells; of equals, the one that makes most cells."""
+    """The sign that splits most records into the same number of cells; of equals, the one with most cells."""
     found = (match.group().rstrip("\r\n") for match in re.finditer(_LINE, head))
-    lines = [line for line in itertools.islice(found, _LOOKED_AT_RECORDS) if line.strip()]
+    lines = [line for line in itertools.islice(found, _SAMPLED_RECORDS) if line.strip()]
     best, best_score = DELIMITERS[0], (0.0, 0)
     for delimiter in DELIMITERS:
         try:
@@ -150,8 +155,16 @@ def _most_even_delimiter(head: str) -> str:
     return best
 
 
-def _first_records(head: str, delimiter: str, name: str) -> list[tuple[int, list[str], int]]:
-    """Row, cells and first byte of the first records that are not blank."""
+@dataclass(frozen=True)
+class _FirstRecord:
+    """One of the first records that are not blank: its row, its cells, and the byte at which it starts."""
+
+    row: int
+    cells: list[str]
+    start: int
+
+
+def _first_records(head: str, delimiter: str, name: str) -> list[_FirstRecord]:
     starts = [0]
 
     def lines() -> Iterator[str]:
@@ -160,13 +173,13 @@ def _first_records(head: str, delimiter: str, name: str) -> list[tuple[int, list
             if match.group():
                 yield match.group()
 
-    records: list[tuple[int, list[str], int]] = []
+    records: list[_FirstRecord] = []
     reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     line_before = 0
     try:
         for row, record in enumerate(reader, start=1):
             if any(cell.strip() for cell in record):
-                records.append((row, record, starts[line_before]))
+                records.append(_FirstRecord(row, record, starts[line_before]))
             line_before = reader.line_num
             if len(records) > MAXIMUM_PREAMBLE_ROWS + 1:
                 break
@@ -179,8 +192,8 @@ def _first_records(head: str, delimiter: str, name: str) -> list[tuple[int, list
     return records
 
 
-def _header_place(
-    records: Sequence[tuple[int, list[str], int]],
+def _header_position(
+    records: Sequence[_FirstRecord],
     options: FileOptions,
     is_known_heading: Callable[[str], bool],
     name: str,
@@ -188,31 +201,30 @@ def _header_place(
     if options.has_header is False:
         return None
     if options.header_row is not None:
-        found = next((place for place, record in enumerate(records) if record[0] >= options.header_row), None)
+        wanted = options.header_row
+        found = next((position for position, record in enumerate(records) if record.row >= wanted), None)
         if found is None:
-            message = f"There is no header at row {options.header_row}: the rows looked at end with {records[-1][0]}."
-            raise unreadable(name, message, "Say header_row=NUMBER with the row of the header, the first row being 1.")
+            message = f"There is no header at row {wanted}: only rows up to {records[-1].row} can be the header."
+            raise unreadable(name, message, "Set header_row=NUMBER to the row of the header; the first row is 1.")
         return found
     if options.has_header:
         return 0
-    width = max(len(cells) for _, cells, _ in records)
-    for place, (_, cells, _) in enumerate(records[:MAXIMUM_PREAMBLE_ROWS]):
-        if (place == 0 or len(cells) == width > 1) and any(is_known_heading(cell.strip()) for cell in cells):
-            return place
+    width = max(len(record.cells) for record in records)
+    for position, record in enumerate(records[:MAXIMUM_PREAMBLE_ROWS]):
+        may_be_header = position == 0 or len(record.cells) == width > 1
+        if may_be_header and any(is_known_heading(cell.strip()) for cell in record.cells):
+            return position
     return None
 
 
-def _headless_form(
-    records: Sequence[tuple[int, list[str], int]], delimiter: str, headless: Sequence[HeadlessLayout]
-) -> HeadlessLayout | None:
-    cells = records[0][1]
-    for form in headless:
-        if (
-            delimiter == form.delimiter
-            and len(cells) == len(form.headings)
-            and form.first_cell.fullmatch(cells[0].strip())
-        ):
-            return form
+def _headerless_layout(
+    records: Sequence[_FirstRecord], delimiter: str, headerless: Sequence[HeaderlessLayout]
+) -> HeaderlessLayout | None:
+    cells = records[0].cells
+    for layout in headerless:
+        is_as_wide = delimiter == layout.delimiter and len(cells) == len(layout.headings)
+        if is_as_wide and layout.first_cell.fullmatch(cells[0].strip()):
+            return layout
     return None
 
 
@@ -222,21 +234,21 @@ def _looks_like_data(cells: Sequence[str]) -> bool:
 
 def checked_headings(headings: Sequence[str], name: str, row: int | None) -> tuple[str, ...]:
     """
-    Give every column a name.
+    Check the headings, and name columns with a blank one.
 
     Parameters
     ----------
     headings
-        As they stand in the file; white space around them is dropped.
+        As in the file; white space around them is dropped.
     name
         What problems call the file.
     row
-        Where they stand, for problems; ``None`` where they are no row.
+        Their row, for problems; ``None`` if they are not in a row.
 
     Returns
     -------
     headings
-        With names of our own for blank ones.
+        With a name for each blank heading.
 
     Raises
     ------
@@ -249,15 +261,15 @@ def checked_headings(headings: Sequence[str], name: str, row: int | None) -> tup
         raise unreadable(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", remedy)
     if any(len(heading) > MAXIMUM_HEADING_CHARACTERS for heading in headings):
         message = f"The header row has cells of more than {MAXIMUM_HEADING_CHARACTERS} characters."
-        raise unreadable(name, message, "Check that the first row holds the names of the columns.")
+        raise unreadable(name, message, "Check that the first row has the names of the columns.")
     counts = Counter(headings)
     problems = [
         Problem(
             table=name,
             row=row,
             column=heading,
-            message=f"The heading stands {counts[heading]} times.",
-            remedy="Give every column a name of its own.",
+            message=f"The heading appears {counts[heading]} times.",
+            remedy="Give each column its own name.",
         )
         for heading in sorted(counts)
         if counts[heading] > 1 and heading

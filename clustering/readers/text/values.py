@@ -1,4 +1,9 @@
-"""Columns of text to numbers, years and student counts, with a mark on every cell that cannot be read."""
+"""
+Columns of text to numbers, student counts, grades and school years; unreadable cells are marked.
+
+Which texts are a suppressed count is decided here (``_SUPPRESSED``, :func:`parse_students`); the interval that such a
+count stands for is in ``model/suppression.py``.
+"""
 
 from __future__ import annotations
 
@@ -39,19 +44,19 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     cells = arrow_texts(texts)
     if pc.any(pc.match_substring(cells, ",")).as_py():
         cells = arrow_texts(texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True))
-    # Arrow reads neither a plus sign nor a point without digits around it.
+    # Arrow reads neither a plus sign nor a decimal point without digits on both sides.
     plain = pc.match_substring_regex(cells, _PLAIN_NUMBER)
     quick = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.float64())
     numbers = numpy_of(quick)
-    for place in np.flatnonzero(numpy_of(pc.invert(plain))):
-        text = cells[int(place)].as_py()
-        numbers[place] = float(text) if _NUMBER.fullmatch(text) else np.nan
+    for number in np.flatnonzero(numpy_of(pc.invert(plain))):
+        text = cells[int(number)].as_py()
+        numbers[number] = float(text) if _NUMBER.fullmatch(text) else np.nan
     values = pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=texts.index)
     return values, values.isna() & (texts != "")
 
 
 def plain_numbers(cells: pa.StringArray | pa.ChunkedArray) -> np.ndarray | None:
-    """Numbers of cells that are all written in the simplest way, such as ``-76.99``; ``None`` where one is not."""
+    """Numbers of cells that are all plain, such as ``-76.99``; ``None`` if any is not."""
     if not len(cells) or not pc.all(pc.match_substring_regex(cells, _PLAIN_NUMBER)).as_py():
         return None
     return numpy_of(cells.cast(pa.float64()))
@@ -59,7 +64,7 @@ def plain_numbers(cells: pa.StringArray | pa.ChunkedArray) -> np.ndarray | None:
 
 def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
     """
-    Read student counts, suppressed ones as the interval they stand for.
+    Read student counts; a suppressed one becomes the interval that it stands for.
 
     Parameters
     ----------
@@ -90,19 +95,19 @@ def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
 
 def parse_unique(texts: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
     """
-    Read a column cell by cell, but each distinct text once.
+    Read a column, each distinct text once.
 
     Parameters
     ----------
     texts
         Text of each cell.
     parse
-        Reads one text; ``None`` is missing, ``ValueError`` unreadable.
+        Reads one text; returns ``None`` for missing, raises ``ValueError`` for unreadable.
 
     Returns
     -------
     values
-        Int64; missing where the text means nothing or is unreadable.
+        Int64; missing where the text is blank or unreadable.
     bad
         ``True`` where ``parse`` raised.
     """
@@ -140,7 +145,7 @@ def parse_school_year(text: str, convention: str = "fall") -> int | None:
     Raises
     ------
     ValueError
-        None of these, or the second year does not follow the first.
+        Another text, or the second year does not follow the first.
     """
     if text == "":
         return None

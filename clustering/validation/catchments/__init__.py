@@ -1,1 +1,1 @@
-"""Catchments and population points judged."""
+"""Catchments and population points validated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -20,12 +21,12 @@ from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.polygons import POLYGON_TYPES, equal_area_crs, valid_polygons
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
-# Below this share of a level's area an overlap is the two layers' drawing, not a shared right.
+# A smaller share of a level's area is a difference in drawing, not an area that schools share.
 MINIMUM_OVERLAP_SHARE = 0.001
 MAXIMUM_NAMED_PAIRS = 5
 
 _LAYERS = {"ES": "elementary", "MS": "middle", "HS": "high"}
-# The codes of the School Attendance Boundary Survey, and words; its 4 ("other") tells no level.
+# The codes of the School Attendance Boundary Survey, and words; its 4 ("other") is no level.
 _LEVELS = {
     **dict.fromkeys(("1", "primary", "elementary", "es"), "elementary"),
     **dict.fromkeys(("2", "middle", "ms"), "middle"),
@@ -35,16 +36,34 @@ _LEVELS = {
 _YES, _NO = ("1", "1.0", "yes", "y", "true"), ("0", "0.0", "no", "n", "false", "", "-9")
 
 
-def complete_layer_headings(
-    headings: Mapping[str, str], cells: pd.DataFrame, *, table: str
-) -> tuple[dict[str, str], list[Problem]]:
+@dataclass(frozen=True, kw_only=True)
+class LayerHeadings:
     """
-    Find the headings of a layer that names an elementary, a middle and a high school for every polygon.
+    Canonical name to heading of a layer of catchments.
 
     Parameters
     ----------
     headings
-        Canonical name to heading, as far as found or said. A ``school_id`` that is there already decides.
+        With ``school_id``, ``name`` and ``grades`` if the file names schools of several levels for each polygon.
+    problems
+        One if two levels repeat equally often.
+    """
+
+    headings: dict[str, str]
+    problems: list[Problem]
+
+
+def complete_layer_headings(headings: Mapping[str, str], cells: pd.DataFrame, *, table: str) -> LayerHeadings:
+    """
+    Find the headings of a layer that names an elementary, a middle and a high school for every polygon.
+
+    The layer is about the schools that repeat least: each polygon of a layer of elementary catchments has an elementary
+    school of its own, and shares its middle and high school with others.
+
+    Parameters
+    ----------
+    headings
+        Canonical name to heading, as far as recognised or set by the user. A ``school_id`` among them decides.
     cells
         The file's cells, headings as columns: ``ES_ID``, ``ES_Name``, ``ES_Grade``, and the same with ``MS`` and
         ``HS``.
@@ -53,12 +72,8 @@ def complete_layer_headings(
 
     Returns
     -------
-    headings
-        With ``school_id``, ``name`` and ``grades`` where the file is such a layer. The layer is about the schools
-        that repeat least: each polygon of a layer of elementary catchments has an elementary school of its own, and
-        shares its middle and high school with others.
-    problems
-        One if two levels repeat equally often.
+    completed
+        The headings, with a problem if the layer is ambiguous.
     """
     found = dict(headings)
     identifiers = [heading for heading in (f"{prefix}_ID" for prefix in _LAYERS) if heading in cells.columns]
@@ -70,26 +85,26 @@ def complete_layer_headings(
                 row=1,
                 column=", ".join(identifiers),
                 message="The layer may be of elementary, middle or high schools: two of these columns repeat equally.",
-                remedy=f"Say which, for example columns.school_id={identifiers[0]}.",
+                remedy=f"Set which, for example columns.school_id={identifiers[0]}.",
             )
-            return found, [problem]
+            return LayerHeadings(headings=found, problems=[problem])
         found["school_id"] = str(distinct.index[0])
     prefix = _layer_of(found)
     if prefix is not None:
         for canonical, heading in (("name", f"{prefix}_Name"), ("grades", f"{prefix}_Grade")):
             if heading in cells.columns:
                 found.setdefault(canonical, heading)
-    return found, []
+    return LayerHeadings(headings=found, problems=[])
 
 
 def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     """
-    Judge layers of catchments and put them together.
+    Validate layers of catchments and put them together.
 
     Parameters
     ----------
     files
-        One per layer, with ``table.geometry`` in EPSG:4326; problems are added to each. Headings looked at:
+        One per layer, with ``table.geometry`` in EPSG:4326; problems are added to each. Headings that are read:
         ``school_id``, ``name``, ``grades`` or ``lowest_grade`` and ``highest_grade``, ``level``, ``open_enrolment``.
 
     Returns
@@ -99,10 +114,10 @@ def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
 
         - ``school_id``, ``name``;
         - ``grades_offered`` (int64): bit mask of the grades, see ``clustering.model.grades``; 0 is unknown;
-        - ``level``: ``elementary``, ``middle``, ``high`` or missing: what the layer is about, whatever other grades
-          its schools have;
-        - ``is_open_enrolment``: anyone may enrol, so the polygon says nothing of where students go;
-        - ``geometry``: polygons, valid. A school may have several.
+        - ``level``: ``elementary``, ``middle``, ``high`` or missing: the level of the layer, whatever other grades its
+          schools have;
+        - ``is_open_enrolment``: anyone may enrol, so the polygon says nothing about where students go;
+        - ``geometry``: valid polygons. A school may have several.
     """
     parts = [_validate_layer(findings) for findings in files]
     joined = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=GEOGRAPHIC_CRS)
@@ -177,58 +192,58 @@ def _open_enrolment(findings: Findings) -> pd.Series:
     findings.mark(
         ~is_open & ~keys.isin(_NO),
         "open_enrolment",
-        message="It cannot be told whether enrolment is open.",
+        message="The cell is neither yes nor no, so it is not clear whether enrolment is open.",
         remedy="Write 1 or 0, yes or no.",
     )
     return is_open
 
 
 def _polygons(findings: Findings) -> np.ndarray:
-    """Valid polygons, empty where a record has none; every fault is noted."""
+    """Valid polygons, empty for a record without one; every fault is noted."""
     ids = findings.column("school_id")
     if findings.table.geometry is None:
         findings.note(
             "The file has no geometry: catchments are polygons.",
-            "Give a GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or zipped shapefile.",
+            "Use GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile.",
             is_error=True,
         )
         return np.full(len(ids), shapely.Polygon(), dtype=object)
     shapes = np.where(shapely.is_missing(findings.table.geometry), shapely.Polygon(), findings.table.geometry)
     blank = shapely.is_empty(shapes)
     foreign = ~blank & ~np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
-    outside = ~blank & ~foreign & _leaves_the_earth(shapes)
+    outside = ~blank & ~foreign & _has_vertex_off_the_globe(shapes)
     usable = ~(blank | foreign | outside)
     invalid = usable & ~shapely.is_valid(shapes)
     polygons = np.where(usable, shapes, shapely.Polygon())
     polygons[invalid] = valid_polygons(polygons[invalid])
-    hopeless = invalid & shapely.is_empty(polygons)
-    _mark(findings, blank, "The catchment has no geometry.", "Draw it, or take the record out.")
-    _mark(findings, foreign, "The geometry is not a polygon.", "Give the catchment's area, not a point or a line.")
+    irreparable = invalid & shapely.is_empty(polygons)
+    _mark(findings, blank, "The catchment has no geometry.", "Draw it, or delete the record.")
+    _mark(findings, foreign, "The geometry is not a polygon.", "Use the area of the catchment, not a point or a line.")
     _mark(
         findings,
         outside,
         "The polygon lies outside -180 to 180 and -90 to 90 degrees.",
-        "Convert it to longitude and latitude in WGS 84, or say its coordinate reference system.",
+        "Convert it to longitude and latitude in WGS 84, or set its coordinate reference system with crs=EPSG:NUMBER.",
     )
-    _mark(findings, hopeless, "The polygon is invalid and encloses no area.", "Draw it again.")
-    for place in np.flatnonzero(invalid & ~hopeless):
+    _mark(findings, irreparable, "The polygon is invalid and encloses no area.", "Draw it again.")
+    for record in np.flatnonzero(invalid & ~irreparable):
         marked = np.zeros(len(ids), dtype=bool)
-        marked[place] = True
-        reason = str(shapely.is_valid_reason(shapes[place])).split("[", maxsplit=1)[0].lower()
+        marked[record] = True
+        reason = str(shapely.is_valid_reason(shapes[record])).split("[", maxsplit=1)[0].lower()
         message = f"The polygon was invalid ({reason}) and has been repaired."
-        _mark(findings, marked, message, "Look at it on the map, and repair it at its source.", is_error=False)
+        _mark(findings, marked, message, "Look at it on the map, and repair it in the source.", is_error=False)
     return polygons
 
 
-def _leaves_the_earth(shapes: np.ndarray) -> np.ndarray:
-    """Whether any vertex is no longitude and latitude; bounds would pass over one that is not a number."""
-    places, owners = shapely.get_coordinates(shapes, return_index=True)
-    astray = ~(np.abs(places) <= (180, 90)).all(axis=1)
+def _has_vertex_off_the_globe(shapes: np.ndarray) -> np.ndarray:
+    """Whether any vertex is outside the range of longitude and latitude; bounds would skip one that is not a number."""
+    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
+    astray = ~(np.abs(coordinates) <= (180, 90)).all(axis=1)
     return np.bincount(owners[astray], minlength=len(shapes)) > 0
 
 
 def _mark(findings: Findings, marked: np.ndarray, message: str, remedy: str, *, is_error: bool = True) -> None:
-    """Note a fault of the geometry under the school's identifier, by which it is found again."""
+    """Note a fault of the geometry under the school's identifier."""
     rows = pd.Series(marked, index=findings.column("school_id").index)
     findings.mark(rows, "school_id", message=message, remedy=remedy, is_error=is_error)
 
@@ -237,12 +252,12 @@ def _warn_of_islands(findings: Findings, layer: gpd.GeoDataFrame) -> None:
     parts = shapely.get_num_geometries(layer.geometry.to_numpy())
     marked = pd.Series(False, index=findings.column("school_id").index)
     marked[layer.index[parts > 1]] = True
-    message = "The catchment has islands: parts that do not touch. Each counts by its area."
+    message = "The catchment has islands, parts that do not touch each other. Each counts by its area."
     _mark(findings, marked.to_numpy(), message, "Check that they belong to the school.", is_error=False)
 
 
 def _warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
-    """Within one level of one file, every place should belong to one school for every grade."""
+    """Warn of overlaps: within one level of one file, every point should belong to one school for every grade."""
     closed = layer[~layer["is_open_enrolment"]]
     for level, group in closed.groupby(closed["level"].fillna("no level"), sort=True):
         shapes = valid_polygons(group.geometry.to_crs(equal_area_crs(group.geometry)).to_numpy())

@@ -1,4 +1,4 @@
-"""Population points, by which the overlap of catchments is weighed."""
+"""Population points, for measuring the overlap of catchments in people."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from clustering.validation.findings import Findings
 
 def validate_population(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     """
-    Judge files of population points.
+    Validate files of population points.
 
     Parameters
     ----------
     files
-        One per file; problems are added to each. The population is a column of people or students; without one, every
-        point counts for one.
+        One per file; problems are added to each. The population is a column of people or students; without it, each
+        point counts as one.
 
     Returns
     -------
@@ -42,12 +42,14 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
             bad | (values < 0),
             "population",
             message="This is not a number of people.",
-            remedy="Give 0 or more, or leave the cell blank where nobody is known.",
+            remedy="Write 0 or more; a blank cell counts as 0.",
         )
         people = column.spread(values.fillna(0.0))
     else:
         people = np.ones(len(findings.table))
-        findings.note("The file has no population: every point counts for one.", "Add a column population if it has.")
+        findings.note(
+            "The file has no population: every point counts as one.", "Add a column population if there is one."
+        )
     missing = shapely.is_missing(points)
     findings.mark(
         missing,
@@ -64,7 +66,7 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
 def _points(findings: Findings) -> np.ndarray:
     if findings.table.geometry is not None:
         return np.asarray(shapely.centroid(findings.table.geometry))
-    places = {}
+    coordinates = {}
     for canonical, limit in (("longitude", 180), ("latitude", 90)):
         column = findings.texts(canonical)
         values, bad = parse_numbers(column.distinct())
@@ -72,9 +74,9 @@ def _points(findings: Findings) -> np.ndarray:
             bad | (values.abs() > limit),
             canonical,
             message=f"The {canonical} is not a number from -{limit} to {limit}.",
-            remedy="Give decimal degrees in WGS 84.",
+            remedy="Write decimal degrees in WGS 84.",
         )
-        places[canonical] = column.spread(values)
-    points = shapely.points(places["longitude"], places["latitude"])
-    points[np.isnan(places["longitude"]) | np.isnan(places["latitude"])] = None
+        coordinates[canonical] = column.spread(values)
+    points = shapely.points(coordinates["longitude"], coordinates["latitude"])
+    points[np.isnan(coordinates["longitude"]) | np.isnan(coordinates["latitude"])] = None
     return np.asarray(points)

@@ -18,14 +18,14 @@ _SPAN = ["old_id", "first_year", "last_year"]
 @dataclass(frozen=True, kw_only=True)
 class CrosswalkFault:
     """
-    One thing wrong with some rows of a crosswalk.
+    One fault in some rows of a crosswalk.
 
     Parameters
     ----------
     rows
         Boolean, one per row of the crosswalk.
     column
-        The column to blame.
+        The column with the fault.
     message, remedy
         What is wrong; what to do.
     is_error
@@ -43,16 +43,16 @@ def find_faults(
     crosswalk: pd.DataFrame, *, school_ids: pd.Index | None = None, known_ids: pd.Index | None = None
 ) -> list[CrosswalkFault]:
     """
-    Find what cannot be true in a crosswalk; unconfirmed rows are alternatives and may contradict each other.
+    Find contradictions in a crosswalk; unconfirmed rows are alternatives and may contradict each other.
 
     Parameters
     ----------
     crosswalk
-        The columns of ``validate.crosswalk``, any index.
+        ``crosswalk.CROSSWALK_COLUMNS``, any index.
     school_ids
         Identifiers of the schools table; without them nothing is compared with it.
     known_ids
-        Those and the identifiers of the flows.
+        The same identifiers and those of the flows.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def find_faults(
     """
     faults = [*_faults_of_years(crosswalk), *_faults_of_shares(crosswalk), _cycles(crosswalk)]
     if school_ids is not None:
-        faults += _strangers(crosswalk, school_ids, school_ids if known_ids is None else known_ids)
+        faults += _faults_of_unlisted_schools(crosswalk, school_ids, school_ids if known_ids is None else known_ids)
     return [fault for fault in faults if fault.rows.any()]
 
 
@@ -83,8 +83,8 @@ def _faults_of_years(crosswalk: pd.DataFrame) -> list[CrosswalkFault]:
         CrosswalkFault(
             rows=crosswalk["confirmed"] & crosswalk["old_id"].isin(clashing),
             column="first_year",
-            message="Confirmed rows of this old school hold for different years that overlap.",
-            remedy="Give all its rows the same first_year and last_year, or years that do not overlap.",
+            message="Confirmed rows of this old school are for different spans of years that overlap.",
+            remedy="Write the same first_year and last_year in all its rows, or years that do not overlap.",
         ),
     ]
 
@@ -95,7 +95,7 @@ def _faults_of_shares(crosswalk: pd.DataFrame) -> list[CrosswalkFault]:
         crosswalk.index, fill_value=False
     )
     shares = crosswalk[confirmed & ~repeated].groupby(_SPAN, dropna=False)["share"]
-    # A sum with a share that could not be read says nothing.
+    # A sum with an unreadable share is not checked.
     totals = shares.transform("sum").where(shares.transform("count") == shares.transform("size"))
     totals = totals.reindex(crosswalk.index)
     off = totals.notna() & ~totals.between(1 - SHARE_TOLERANCE, 1 + SHARE_TOLERANCE)
@@ -104,15 +104,15 @@ def _faults_of_shares(crosswalk: pd.DataFrame) -> list[CrosswalkFault]:
             rows=off & (totals.round(4) == total),
             column="share",
             message=f"The shares of this old school add up to {total:g}, not to 1.",
-            remedy="Correct the shares, confirm all of its rows that are true, or add a row without new_id for students"
-            " whose school closed.",
+            remedy="Correct the shares, confirm all of its rows that are right, or add a row without new_id for"
+            " students whose school closed.",
         )
         for total in sorted(totals[off].round(4).unique())
     ]
     repeats = CrosswalkFault(
         rows=repeated,
         column="new_id",
-        message="The same old and new school stand more than once for the same years.",
+        message="The same old and new school appear more than once for the same years.",
         remedy="Keep one of the rows.",
     )
     return [repeats, *wrong_sums]
@@ -120,9 +120,9 @@ def _faults_of_shares(crosswalk: pd.DataFrame) -> list[CrosswalkFault]:
 
 def _cycles(crosswalk: pd.DataFrame) -> CrosswalkFault:
     """
-    Rows that lead back to where they began.
+    Rows that form a cycle.
 
-    Each step through a row with a last year moves on to later falls and so ends; only rows without one can go round.
+    A step through a row with a last year moves on to later falls, so it ends. Only rows without one can form a cycle.
     """
     endless = crosswalk["confirmed"] & crosswalk["new_id"].notna() & crosswalk["last_year"].isna()
     endless &= crosswalk["old_id"] != crosswalk["new_id"]
@@ -137,12 +137,14 @@ def _cycles(crosswalk: pd.DataFrame) -> CrosswalkFault:
     return CrosswalkFault(
         rows=endless & old.notna() & (old == new),
         column="new_id",
-        message="The rows lead back to the school where they began.",
-        remedy="Take out the row that is wrong, or give last_year: the last fall in which the old identifier was used.",
+        message="The rows lead back to the school at which they start.",
+        remedy="Delete the wrong row, or write last_year: the last fall in which the old identifier was used.",
     )
 
 
-def _strangers(crosswalk: pd.DataFrame, school_ids: pd.Index, known_ids: pd.Index) -> list[CrosswalkFault]:
+def _faults_of_unlisted_schools(
+    crosswalk: pd.DataFrame, school_ids: pd.Index, known_ids: pd.Index
+) -> list[CrosswalkFault]:
     confirmed, old, new = crosswalk["confirmed"], crosswalk["old_id"], crosswalk["new_id"]
     old_is_listed, new_is_listed = is_listed(old, school_ids), new.notna() & is_listed(new, school_ids)
     old_is_known = is_listed(old, known_ids)
@@ -151,7 +153,7 @@ def _strangers(crosswalk: pd.DataFrame, school_ids: pd.Index, known_ids: pd.Inde
     zero_of_old = ~old_is_known & _is_known_with_zeros(old, known_ids)
     zero_of_new = new.notna() & ~new_is_listed & ~leads_on & _is_known_with_zeros(new, school_ids)
     nowhere = confirmed & new.notna() & ~new_is_listed & ~leads_on & ~zero_of_new & ~zero_of_old
-    lost_zero = "The identifier has lost its leading zero: it is known with one."
+    lost_zero = "The identifier has lost its leading zero: the other files have it with one."
     write_back = "Format the column as text and write the zeros back; spreadsheets drop them."
     return [
         CrosswalkFault(rows=zero_of_old, column="old_id", message=lost_zero, remedy=write_back),
@@ -160,21 +162,21 @@ def _strangers(crosswalk: pd.DataFrame, school_ids: pd.Index, known_ids: pd.Inde
             rows=nowhere & ~old_is_known,
             column="old_id",
             message="Neither the old nor the new school is in the schools or the flows.",
-            remedy="Correct the identifiers, or take the row out.",
+            remedy="Correct the identifiers, or delete the row.",
         ),
         CrosswalkFault(
             rows=nowhere & old_is_known,
             column="new_id",
-            message="The new school is not in the schools files; its students stay those of an unlisted school.",
+            message="The new school is not in the schools files; its students still count for an unlisted school.",
             remedy="Add the school to the schools files, or correct the identifier.",
             is_error=False,
         ),
         CrosswalkFault(
             rows=confirmed & new.notna() & old_is_listed & ~stays & crosswalk["last_year"].isna(),
             column="last_year",
-            message="The old school is still in the schools files, and the row would take its students of all years.",
-            remedy="Give last_year, the last fall in which the old identifier meant the old school, or take the row"
-            " out.",
+            message="The old school is still in the schools files, and the row would move its students of all years.",
+            remedy="Write last_year, the last fall in which the old identifier was that of the old school, or delete"
+            " the row.",
         ),
     ]
 

@@ -9,8 +9,8 @@ column      type     meaning
 old_id      str      identifier in the flows of earlier years
 new_id      str      identifier that counts instead; missing: closed without successor
 share       float64  share of the old school's students that count as the new school's [0 to 1]
-first_year  Int64    first fall in which students attended under the old identifier; missing: since ever
-last_year   Int64    last such fall; missing: for ever
+first_year  Int64    first fall in which students attended under the old identifier; missing: no first year
+last_year   Int64    last such fall; missing: no last year
 kind        str      one of ``CROSSWALK_KINDS``
 confirmed   bool     whether a person has confirmed the row; only confirmed rows are ever applied
 ==========  =======  =============================================================================================
@@ -41,12 +41,12 @@ def validate_crosswalk(
     files: Sequence[Findings], school_ids: pd.Index, *, flow_ids: pd.Index | None = None
 ) -> pd.DataFrame:
     """
-    Judge crosswalk files and put them one below the other.
+    Validate crosswalk files and concatenate them.
 
     Parameters
     ----------
     files
-        One per file; problems are added to each, those between rows of different files too.
+        One per file; problems are added to each, also those between rows of different files.
     school_ids
         Identifiers of the schools table.
     flow_ids
@@ -55,8 +55,8 @@ def validate_crosswalk(
     Returns
     -------
     crosswalk
-        ``CROSSWALK_COLUMNS``, one row per record. A blank share is 1; a blank ``confirmed`` is no; a blank kind is told
-        from the rows. To be used only if no file has an error.
+        ``CROSSWALK_COLUMNS``, one row per record. A blank share is 1; a blank ``confirmed`` is no; a blank kind
+        is derived from the rows. Use the crosswalk only if no file has an error.
     """
     parts = [_validate_file(findings) for findings in files]
     if not parts:
@@ -94,7 +94,7 @@ def empty_crosswalk() -> pd.DataFrame:
 
 def complete_kinds(crosswalk: pd.DataFrame) -> pd.DataFrame:
     """
-    Say what kind of change a row is where the file does not.
+    Fill in the kind of change where the file has none.
 
     Parameters
     ----------
@@ -104,15 +104,17 @@ def complete_kinds(crosswalk: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     crosswalk
-        Without ``new_id`` closed; several new schools of one old one split; several old schools of one new one merged;
-        else renumbered. Rows that are confirmed are told apart by confirmed rows only.
+        A row without ``new_id`` is closed; several new schools of one old one are split; several old schools of one
+        new one are merged; any other is renumbered. Confirmed rows are compared with confirmed rows only.
     """
     by_old = crosswalk.groupby(["old_id", "confirmed"])["new_id"].transform("size")
     by_new = crosswalk.groupby(["new_id", "confirmed"])["old_id"].transform("nunique")
-    told = np.select(
+    derived = np.select(
         [crosswalk["new_id"].isna(), by_old > 1, by_new.fillna(0) > 1], ["closed", "split", "merged"], "renumbered"
     )
-    return crosswalk.assign(kind=crosswalk["kind"].where(crosswalk["kind"].notna(), pd.Series(told, crosswalk.index)))
+    return crosswalk.assign(
+        kind=crosswalk["kind"].where(crosswalk["kind"].notna(), pd.Series(derived, crosswalk.index))
+    )
 
 
 def _validate_file(findings: Findings) -> pd.DataFrame:
@@ -121,19 +123,19 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
             _mark_identifiers(findings, canonical)
     if "confirmed" not in findings.headings:
         findings.note(
-            "The file has no column that says which rows are confirmed: none is applied.",
-            "Add a column confirmed, with yes on each row that you have checked.",
+            "The file has no column confirmed: none of its rows is applied.",
+            "Add a column confirmed, with yes in each row that you have checked.",
             column="confirmed",
         )
     new_id, kind = _text(findings, "new_id"), _text(findings, "kind").str.lower()
     share = _shares(findings)
     years = {canonical: _years(findings, canonical) for canonical in ("first_year", "last_year")}
-    answer = _text(findings, "confirmed").str.lower()
+    confirmed = _text(findings, "confirmed").str.lower()
     findings.mark(
-        ~answer.isin(_YES | _NO),
+        ~confirmed.isin(_YES | _NO),
         "confirmed",
         message="This is neither yes nor no.",
-        remedy="Write yes on rows that you have checked, no on the others.",
+        remedy="Write yes in rows that you have checked, no in the others.",
     )
     _mark_kinds(findings, kind, new_id)
     return pd.DataFrame(
@@ -143,13 +145,13 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
             "share": share,
             **years,
             "kind": kind.where(kind != ""),
-            "confirmed": answer.isin(_YES),
+            "confirmed": confirmed.isin(_YES),
         }
     ).reset_index(drop=True)
 
 
 def _mark_identifiers(findings: Findings, canonical: str) -> None:
-    """The checks of any identifier; a blank new one is no fault, it says that the school closed."""
+    """The checks of any identifier; but a blank ``new_id`` is no fault: the school closed."""
     before = len(findings.problems)
     mark_bad_identifiers(findings, canonical)
     if canonical == "new_id":
@@ -166,14 +168,14 @@ def _mark_kinds(findings: Findings, kind: pd.Series, new_id: pd.Series) -> None:
     findings.mark(
         (kind == "closed") & (new_id != ""),
         "new_id",
-        message="The school is said to be closed without successor, and a new school is given.",
-        remedy="Leave new_id blank, or say what became of the school (renumbered, merged ...).",
+        message="The kind is closed, without a successor, but there is a new school.",
+        remedy="Leave new_id blank, or write what became of the school (renumbered, merged ...).",
     )
     findings.mark(
         (new_id == "") & ~kind.isin(["", "closed"]),
         "new_id",
         message="The new school is missing.",
-        remedy="Give its identifier, or the kind closed if there is none.",
+        remedy="Write its identifier, or the kind closed if there is none.",
     )
 
 
@@ -193,7 +195,7 @@ def _shares(findings: Findings) -> pd.Series:
         bad,
         "share",
         message="This is not a share of the old school's students.",
-        remedy="Write a fraction from 0 to 1, such as 0.6, or 60%; leave it blank where all go to one school.",
+        remedy="Write a fraction from 0 to 1, such as 0.6, or 60%; leave it blank if all students go to one school.",
     )
     return shares.mask(bad).where(texts != "", 1.0)
 

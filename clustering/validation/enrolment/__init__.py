@@ -1,1 +1,1 @@
-"""Enrolment by grade judged."""
+"""CCD membership files validated: enrolment by school and grade."""

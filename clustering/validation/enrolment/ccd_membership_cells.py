@@ -1,8 +1,9 @@
-"""Cells of a membership file judged: counts that are none, grades that are none, and years."""
+"""Cells of a membership file: student counts, grades and school years, and those that cannot be read."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -21,23 +22,40 @@ _FALL_HEADINGS = ("survyear", "year", "fall_year")  # of CCD's wide files, and o
 _NO_GRADE = {"not specified", "no category codes", ""}
 
 
-def judge_counts(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> tuple[pd.Series, pd.Series]:
-    """Students, and for cells that give none the reason; blank for the others."""
+@dataclass(frozen=True, kw_only=True)
+class StudentCounts:
+    """
+    Students of each row.
+
+    Parameters
+    ----------
+    students
+        float64, missing if there is no number.
+    reason
+        Why there is none; blank if there is one.
+    """
+
+    students: pd.Series
+    reason: pd.Series
+
+
+def decode_counts(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> StudentCounts:
+    """Read student counts; unreadable ones become problems."""
     texts = rows["students"].astype("category")
-    judged = [_count(str(text)) for text in texts.cat.categories]
+    decoded = [_count(str(text)) for text in texts.cat.categories]
     codes = texts.cat.codes.to_numpy()
-    students = pd.Series(np.array([number for number, _ in judged] + [np.nan])[codes], index=rows.index)
-    reason = pd.Series(np.array([why for _, why in judged] + ["missing"], dtype=object)[codes], index=rows.index)
+    students = pd.Series(np.array([number for number, _ in decoded] + [np.nan])[codes], index=rows.index)
+    reason = pd.Series(np.array([why for _, why in decoded] + ["missing"], dtype=object)[codes], index=rows.index)
     flag = rows["flag"].astype("str").str.lower()
     flagged = flag.isin(_NO_COUNT_FLAGS)
     if contradicting := int((flagged & students.notna()).sum()):
-        message = f"{contradicting:,} counts stand beside a flag that says there is none; they are not used."
-        problems.append(Problem(table=raw.name, message=message, remedy="Nothing to do.", is_error=False))
+        message = f"{contradicting:,} counts have a flag that says there is no count; they are not used."
+        problems.append(Problem(table=raw.name, message=message, remedy="Nothing needs to be done.", is_error=False))
     bad = reason == "unreadable"
-    remedy = "Take the file as NCES publishes it."
+    remedy = "Use the file as NCES publishes it."
     note_rows(raw, rows[bad & ~flagged], "students", "This is not a number of students.", remedy, problems)
     reason = reason.mask(flagged, flag)
-    return students.mask(flagged), reason.astype("str")
+    return StudentCounts(students=students.mask(flagged), reason=reason.astype("str"))
 
 
 def _count(text: str) -> tuple[float, str]:
@@ -51,8 +69,8 @@ def _count(text: str) -> tuple[float, str]:
     return np.nan, "unreadable"
 
 
-def judge_grades(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> tuple[pd.Series, np.ndarray]:
-    """Grade of each row, and whether it is one."""
+def decode_grades(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]) -> pd.Series:
+    """Grade of each row (Int64); missing if it is none."""
     texts = rows["grade"].astype("category")
     values: list[int | None] = []
     unknown = []
@@ -64,12 +82,12 @@ def judge_grades(raw: RawMembership, rows: pd.DataFrame, problems: list[Problem]
             unknown.append(text)
     grades = pd.Series(pd.array(values, dtype="Int64").take(texts.cat.codes.to_numpy()), index=rows.index)
     bad = rows["grade"].isin(unknown) & (rows["aggregation"] == BY_GRADE)
-    note_rows(raw, rows[bad], "grade", "This is not a grade.", "Take the file as NCES publishes it.", problems)
-    return grades, grades.notna().to_numpy()
+    note_rows(raw, rows[bad], "grade", "This is not a grade.", "Use the file as NCES publishes it.", problems)
+    return grades
 
 
-def judge_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, problems: list[Problem]) -> pd.Series:
-    """Fall of each row; a bare year of which nothing says that it is the fall is asked for."""
+def decode_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, problems: list[Problem]) -> pd.Series:
+    """Fall of each row's school year; a bare year that may be the spring is an error."""
     texts = rows["year"].astype("category").cat.remove_unused_categories()
     values: list[int | None] = []
     for text in texts.cat.categories:
@@ -82,7 +100,7 @@ def judge_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, proble
     years = pd.Series(pd.array(values, dtype="Int64").take(texts.cat.codes.to_numpy()), index=rows.index)
     bare = [str(text) for text in texts.cat.categories if re.fullmatch(r"\d{4}", str(text))]
     if bare and year is None and heading_key(raw.headings["year"]) not in _FALL_HEADINGS:
-        message = f"The year {bare[0]} may be that of the fall or of the spring of the school year."
+        message = f"The year {bare[0]} may be that of the fall or that of the spring of the school year."
         problems.append(Problem(table=raw.name, message=message, remedy="Name the year of the fall."))
     elif bare and year is not None:
         years = years.mask(texts.isin(bare).to_numpy(), year)
@@ -91,12 +109,12 @@ def judge_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, proble
     found = sorted(int(value) for value in years.dropna().unique())
     if year is not None and found not in ([], [year]):
         message = f"The file is of {', '.join(map(str, found))}, not of {year}."
-        problems.append(Problem(table=raw.name, message=message, remedy="Give the file of that year."))
+        problems.append(Problem(table=raw.name, message=message, remedy="Use the file of that year."))
     if len(found) > 1:
         message = f"The file has several years ({', '.join(map(str, found))})."
-        problems.append(Problem(table=raw.name, message=message, remedy="Give the file of one year."))
+        problems.append(Problem(table=raw.name, message=message, remedy="Use a file of one year."))
     if not found and len(rows):
-        message = "The file does not say of which school year it is."
+        message = "The file does not show its school year."
         problems.append(Problem(table=raw.name, message=message, remedy="Name the year.", is_error=False))
     return years
 
@@ -111,7 +129,7 @@ def note_rows(
     *,
     is_error: bool = True,
 ) -> None:
-    """Note a problem for each row, up to a limit, and their number beyond it."""
+    """Note a problem for each row up to a limit, and then the number of further rows."""
     shown = rows.head(MAXIMUM_LISTED)
     headings = pd.Series(raw.headings.get(column, column), index=shown.index)
     if column == "students" and raw.layout == "wide":  # a column per grade, and one of all

@@ -1,4 +1,4 @@
-"""Cells of flow tables as plain arrays, and their sums."""
+"""Flows as plain arrays, one entry a cell, and how cells are added up."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FlowCells:
     ids
         Schools, each once; not all need be named.
     origin, destination
-        Places in ``ids``; -1 is no destination.
+        Positions in ``ids``; -1 is no destination.
     grade, next_grade, year
         -9 is missing.
     students, low, high
@@ -45,7 +45,7 @@ class FlowCells:
     high: np.ndarray
 
     def without_nobody(self) -> FlowCells:
-        """The cells in which there are, or may be, students; all of a year in which nobody is anywhere."""
+        """Leave out cells without students, except in years in which no cell has any."""
         has_students = self.high > 0
         has_students |= ~np.isin(self.year, np.unique(self.year[has_students]))
         if has_students.all():
@@ -62,7 +62,7 @@ class FlowCells:
 
 
 def cells_of_table(rows: pd.DataFrame) -> FlowCells:
-    """Cells of a table of flows (``columns.FLOW_COLUMNS``, ``kind`` not needed)."""
+    """Cells of a table of flows (``columns.FLOW_COLUMNS``; ``kind`` is not needed)."""
     origin = arrow_texts(rows["origin"])
     destination = arrow_texts(rows["destination"])
     ids = pc.unique(pa.concat_arrays([origin, destination]).drop_null())
@@ -86,7 +86,7 @@ def cells_of_table(rows: pd.DataFrame) -> FlowCells:
 
 def add_up(parts: Sequence[FlowCells]) -> FlowCells:
     """
-    Put cells together, sorted, with one cell for each origin, destination, grades and year.
+    Add up cells of the same origin, destination, grades and year, and sort them.
 
     Parameters
     ----------
@@ -99,10 +99,10 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
         Sorted by the texts of origin and destination (none last), grades and year (missing last), with ``ids``
         sorted. A sum with a part that is not known exactly is an interval.
     """
-    together = parts[0].ids
-    if not all(part.ids.equals(together) for part in parts[1:]):
-        together = pc.unique(pa.concat_arrays([part.ids for part in parts]))
-    ids = sorted_texts(together)
+    all_ids = parts[0].ids
+    if not all(part.ids.equals(all_ids) for part in parts[1:]):
+        all_ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
+    ids = sorted_texts(all_ids)
     ranked = [part if part.ids.equals(ids) else _ranked(part, positions_of(part.ids, ids)) for part in parts]
     joined = {
         name.name: np.concatenate([getattr(part, name.name) for part in ranked])
@@ -110,9 +110,10 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
         if name.name != "ids"
     }
     cells = FlowCells(ids=ids, **joined)
-    places, starts = _order(cells)
-    cells = replace(cells, **{name: values[places] for name, values in joined.items()})
-    if len(starts) == len(places):
+    order = _order(cells)
+    cells = replace(cells, **{name: values[order.positions] for name, values in joined.items()})
+    starts = order.starts
+    if len(starts) == len(order.positions):
         return cells
     first = {name: getattr(cells, name)[starts] for name in ("origin", "destination", "grade", "next_grade", "year")}
     sums = {name: np.add.reduceat(getattr(cells, name), starts) for name in ("students", "low", "high")}
@@ -124,21 +125,29 @@ def _ranked(part: FlowCells, ranks: np.ndarray) -> FlowCells:
     return replace(part, origin=ranks[part.origin] if len(ranks) else part.origin, destination=destination)
 
 
-def _order(cells: FlowCells) -> tuple[np.ndarray, np.ndarray]:
-    """Places in sorted order, and where in it each distinct key begins; equal keys stand by their students."""
+@dataclass(frozen=True, kw_only=True)
+class _Order:
+    """Positions of cells in sorted order, and where in this order each distinct key starts."""
+
+    positions: np.ndarray
+    starts: np.ndarray
+
+
+def _order(cells: FlowCells) -> _Order:
+    """Sort by key; cells of the same key by their students."""
     if not len(cells.origin):
-        return np.empty(0, dtype="int64"), np.empty(0, dtype="int64")
+        return _Order(positions=np.empty(0, dtype="int64"), starts=np.empty(0, dtype="int64"))
     key = _packed(cells) if len(cells.ids) < (1 << _RANK_BITS) - 1 else _numbered(cells)
     order = np.argsort(key, kind="stable")
     is_new = np.concatenate([[True], np.diff(key[order]) != 0])
     if not is_new.all():
-        # Sums of fractions must not depend on the order of the rows.
+        # The sum of fractions depends on their order: it must not be that of the rows.
         order = np.lexsort((cells.low, key))
-    return order, np.flatnonzero(is_new)
+    return _Order(positions=order, starts=np.flatnonzero(is_new))
 
 
 def _keys(cells: FlowCells) -> list[tuple[np.ndarray, int, int, int]]:
-    """Parts of the key behind the origin: values, which of them is missing, bits, and what makes the least one 0."""
+    """Parts of the key after the origin: values, missing value, bits, and the offset that makes the least value 0."""
     return [
         (cells.destination, -1, _RANK_BITS, 0),
         (cells.grade, MISSING, _GRADE_BITS, 2),
@@ -148,7 +157,7 @@ def _keys(cells: FlowCells) -> list[tuple[np.ndarray, int, int, int]]:
 
 
 def _packed(cells: FlowCells) -> np.ndarray:
-    """The key of each cell in one number that sorts as the key does, missing last."""
+    """The key of each cell as one number that sorts like the key, missing values last."""
     key = cells.origin.astype("int64")
     for values, missing, bits, offset in _keys(cells):
         part = np.where(values == missing, (1 << bits) - 1, values.astype("int64") + offset)
@@ -157,7 +166,7 @@ def _packed(cells: FlowCells) -> np.ndarray:
 
 
 def _numbered(cells: FlowCells) -> np.ndarray:
-    """The same for more schools than fit: the number of each distinct key in sorted order."""
+    """The same for more schools than fit into the bits: each distinct key's number in sorted order."""
     last = np.iinfo("int64").max
     columns = [np.where(values == missing, last, values) for values, missing, _, _ in _keys(cells)]
     _, numbers = np.unique(np.column_stack([cells.origin, *columns]), axis=0, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Feeding told from continuation, mobility, retention and exit."""
+"""The kind of each flow: feeding, continuation, lateral, retained, exit and others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHIFT = 2  # bit of a grade in a mask, see grades.grade_mask
 
 def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
     """
-    Tell feeding from continuation, mobility, retention and exit.
+    Classify flows as feeding, continuation, lateral, retained, exit and others.
 
     Parameters
     ----------
@@ -25,9 +25,10 @@ def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
     Returns
     -------
     kind
-        ``columns.FLOW_KINDS``. A promotion feeds when it leads out of a final grade of the origin, one after which it
-        does not offer the next; a pupil who leaves before has moved, whatever the reason. Where the schools file gives
-        no grades for the origin, its grades are those in which the table records pupils staying.
+        ``columns.FLOW_KINDS``. A promotion is feeding if it leads out of a final grade of the origin, a
+        grade after which the origin does not offer the next. A student who leaves earlier has moved, whatever the
+        reason. If the schools files have no grades for the origin, it offers a next grade if any student of the grade
+        stays there for it.
     """
     plain = rows.assign(year=MISSING, students=0.0, students_low=0.0, students_high=0.0)
     cells = cells_of_table(plain)
@@ -37,7 +38,7 @@ def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
 
 def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
     """
-    Kinds of cells.
+    Classify cells.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
         "against grade order": top_of_destination <= top_of_origin,
     }
     codes = np.full(len(left), FLOW_KINDS.index("feeding"), dtype="int8")
-    for kind, applies in reversed(conditions.items()):  # of several the first counts
+    for kind, applies in reversed(conditions.items()):  # the first condition that applies counts
         codes[applies] = FLOW_KINDS.index(kind)
     return pd.Series(pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(FLOW_KINDS))))
 
@@ -82,12 +83,12 @@ def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
 
 
 def _highest(masks: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-    """Highest grade of each mask, or another value where the mask says nothing."""
+    """Highest grade of each mask; ``otherwise`` where the mask is unknown."""
     highest = np.frexp(np.maximum(masks, 1).astype("float64"))[1] - 1 - _SHIFT
     return np.where(masks > 0, highest, otherwise)
 
 
 def _observed_to_stay(cells: FlowCells, staying: np.ndarray) -> np.ndarray:
-    """Whether pupils of a cell's origin and grade are recorded as staying there for the next grade."""
+    """Whether any students of a cell's origin and grade stay there for the next grade."""
     key = cells.origin.astype("int64") * 64 + cells.grade
     return np.isin(key, np.unique(key[staying]))

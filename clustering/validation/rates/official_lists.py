@@ -1,4 +1,4 @@
-"""Columns that may serve as official lists: few distinct entries, school by school."""
+"""Columns that may serve as official lists, such as designations: they have few distinct entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clustering.readers.recognition.file_kinds import is_described
 from clustering.readers.recognition.headings import is_grade_heading
 from clustering.readers.text.columns import TextColumn, numpy_of
 from clustering.validation.findings import Findings, positions_of
-from clustering.validation.rates.state_rates import OWN_LAYOUT
+from clustering.validation.rates.state_rates import STATE_LAYOUT
 
 # An official list is a column with few distinct entries; names, addresses and the like are not kept.
 MAXIMUM_LIST_ENTRIES = 50
@@ -34,7 +34,7 @@ class ListColumns:
     school_ids
         Distinct ones.
     records
-        For each of them the first record that counts; -1 for none.
+        For each of them, the first record that counts; -1 for none.
     columns
         By heading.
     """
@@ -45,7 +45,7 @@ class ListColumns:
 
 
 def headings_of_lists(table: RawTable) -> list[str]:
-    """Columns with few entries, but for those that are known to describe a school."""
+    """Columns with few distinct entries, except those known to describe a school."""
     return [
         heading
         for heading in table.headings
@@ -56,9 +56,9 @@ def headings_of_lists(table: RawTable) -> list[str]:
 
 
 def list_columns(findings: Findings, published: PublishedRates, *, reserved: Collection[str]) -> dict[str, TextColumn]:
-    """Columns of a file that may serve as official lists and are not taken for something else, by heading."""
+    """Columns of a file that may serve as official lists and that nothing else was read from, by heading."""
     table = findings.table
-    if published.layout not in (OWN_LAYOUT, "wide"):
+    if published.layout not in (STATE_LAYOUT, "wide"):
         return {}
     taken = {*findings.headings.values(), *published.headings, *reserved}
     columns = {heading: table.column(heading) for heading in headings_of_lists(table) if heading not in taken}
@@ -69,17 +69,17 @@ def join_lists(
     files: Sequence[Findings], parts: Sequence[ListColumns], school_ids: pa.StringArray
 ) -> dict[str, pd.Categorical]:
     """
-    Entries of each list, school by school; missing where blank.
+    Join the lists of all files by school; a blank entry is missing.
 
-    The first file that has an entry for a school counts; later ones that have another are warned of.
+    The first file that has an entry for a school counts; a later file with another entry gets a warning.
     """
     joined: dict[str, pd.Categorical] = {}
-    said_first: dict[str, str] = {}
+    first_file: dict[str, str] = {}
     for findings, part in zip(files, parts, strict=True):
         if not part.columns:
             continue
-        places = positions_of(school_ids, part.school_ids)
-        records = np.where(places >= 0, part.records[places], -1) if len(part.records) else places
+        positions = positions_of(school_ids, part.school_ids)
+        records = np.where(positions >= 0, part.records[positions], -1) if len(part.records) else positions
         for name, column in part.columns.items():
             entries = _entries(column, records)
             if name in joined:
@@ -88,20 +88,20 @@ def join_lists(
                 findings.mark(
                     differs,
                     name,
-                    message=f"The entry differs from what {said_first[name]} says, which counts.",
-                    remedy="Check which of the two is right; performance files go before schools files, and of several"
-                    " the one given first.",
+                    message=f"The entry differs from that in {first_file[name]}, which counts.",
+                    remedy="Check which of the two is right. Performance files count before schools files, and of"
+                    " several the first one named.",
                     is_error=False,
                     cells=column,
                 )
                 entries = _first_known(joined[name], entries)
             joined[name] = entries
-            said_first.setdefault(name, findings.table.name)
+            first_file.setdefault(name, findings.table.name)
     return joined
 
 
 def _entries(column: TextColumn, records: np.ndarray) -> pd.Categorical:
-    """Texts of some records, -1 being none, as sorted categories; blank is missing."""
+    """Texts of some records as sorted categories; blank and record -1 are missing."""
     order = pc.sort_indices(column.texts)
     texts = pd.Index(pd.array(column.texts.take(order), dtype="str"))
     has_blank = len(texts) > 0 and texts[0] == ""
@@ -112,22 +112,22 @@ def _entries(column: TextColumn, records: np.ndarray) -> pd.Categorical:
 
 
 def _differs(first: pd.Categorical, second: pd.Categorical) -> np.ndarray:
-    """Where both have an entry, and not the same."""
+    """Where both have an entry, and the entries differ."""
     known = first.categories.union(second.categories)
-    mine, theirs = (each.set_categories(known).codes for each in (first, second))
-    return np.asarray((mine >= 0) & (theirs >= 0) & (mine != theirs))
+    codes, other_codes = (each.set_categories(known).codes for each in (first, second))
+    return np.asarray((codes >= 0) & (other_codes >= 0) & (codes != other_codes))
 
 
 def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorical:
-    """The entries of one file, and of another where that has none."""
+    """The entries of the first, and those of the second where the first has none."""
     known = first.categories.union(second.categories).sort_values()
-    mine, theirs = first.set_categories(known), second.set_categories(known)
-    return pd.Categorical.from_codes(np.where(mine.codes >= 0, mine.codes, theirs.codes), categories=known)
+    codes, other_codes = (each.set_categories(known).codes for each in (first, second))
+    return pd.Categorical.from_codes(np.where(codes >= 0, codes, other_codes), categories=known)
 
 
 def _may_be_list(column: TextColumn) -> bool:
-    """Few entries, and no numbers but 0 and 1: a column of counts must not come out as a list."""
-    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # the blank is none
+    """Whether a column has few entries, and no numbers except 0 and 1: a column of counts is no list."""
+    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # blank is no entry
         return False
     entries = [text for text in column.distinct() if text != ""]
     if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:

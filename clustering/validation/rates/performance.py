@@ -1,4 +1,4 @@
-"""Graduation and proficiency rates, and official lists, from the performance files and from columns of school files."""
+"""Graduation and proficiency rates, and official lists, from performance files and from columns of schools files."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from clustering.readers.text.columns import TextColumn, arrow_texts, sorted_text
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
-from clustering.validation.rates.published_rates import judge_rates, marked_records
-from clustering.validation.rates.state_rates import OWN_COLUMNS, OWN_LAYOUT, own_rates
+from clustering.validation.rates.published_rates import marked_records, validate_rates
+from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
 
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
-RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # names of our own, which no list may bear
+RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # our own names; no list may have one of them
 RATE_KEY = ["school_id", "year", "measure", "subgroup", "grade"]
 PUBLISHED_RATE_COLUMNS = (*RATE_KEY, "cohort_students", "cohort_at_most", "low", "high", "exact", "status", "text")
-_NOTHING_KNOWN = ("missing", "not applicable")
+_UNKNOWN_STATUSES = ("missing", "not applicable")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Performance:
     """
-    What the performance files, and such columns of the school files, say of the listed schools.
+    Rates and official lists of the listed schools.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ class Performance:
         headings (missing where blank).
     rates
         ``PUBLISHED_RATE_COLUMNS``: one row per ``school_id``, ``year`` (fall; Int64, may be missing), ``measure``
-        (``io.edfacts.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
+        (``columns.MEASURES``), ``subgroup`` (``all``, EDFacts' code, or the words published) and ``grade`` (``all``,
         ``03`` ..., ``HS``), sorted by these; ``cohort_students`` and ``cohort_at_most`` (Int64, may be
         missing); ``low``, ``high``, ``exact``
-        [shares; points of ``columns.POINT_MEASURES``] and ``status`` as in ``io.rates.parse_rates``; ``text`` as
+        [shares; points of ``columns.POINT_MEASURES``] and ``status`` as in ``parse_rates``; ``text`` as
         published.
     """
 
@@ -49,20 +49,15 @@ class Performance:
     rates: pd.DataFrame
 
 
-def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> pd.DataFrame:
-    """Table of :func:`judge_performance`."""
-    return judge_performance(files, school_ids).table
-
-
-def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Performance:
+def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> Performance:
     """
-    Judge rates in any of their published forms, and gather the columns that may serve as official lists.
+    Validate rates in any of their published layouts, and gather the columns that may serve as official lists.
 
     Parameters
     ----------
     files
-        Performance files first, then school files: where two give the same cell, the first one counts. Problems, and
-        the records that give nothing, are added to each.
+        Performance files first, then schools files: where two have the same cell, the first file counts. Problems and
+        records set aside are added to each.
     school_ids
         Identifiers of the schools table.
 
@@ -71,24 +66,26 @@ def judge_performance(files: Sequence[Findings], school_ids: pd.Index) -> Perfor
     performance
         Rates and lists of listed schools.
     """
-    judged = [_judge_file(findings, school_ids) for findings in files]
-    rates = _join_rates(files, [found for found, _ in judged])
+    parts = [_validate_file(findings, school_ids) for findings in files]
+    rates = _join_rates(files, [part.rates for part in parts])
     ids = sorted_texts(arrow_texts(school_ids))
     graduation = _latest_graduation(files, rates)
-    lists = join_lists(files, [listed for _, listed in judged], ids)
-    table = _one_row_each(ids, graduation, lists)
+    lists = join_lists(files, [part.lists for part in parts], ids)
+    table = _performance_table(ids, graduation, lists)
     rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
     return Performance(table=table, rates=rates)
 
 
-def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[str, pd.Categorical]) -> pd.DataFrame:
-    """Graduation rates and lists side by side, for every school of which something is known."""
-    places = positions_of(ids, arrow_texts(graduation.index))
-    known = places >= 0
+def _performance_table(
+    ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[str, pd.Categorical]
+) -> pd.DataFrame:
+    """Graduation rates and lists side by side, one row for each school that has any of them."""
+    positions = positions_of(ids, arrow_texts(graduation.index))
+    known = positions >= 0
     for entries in lists.values():
         known |= entries.codes >= 0
     used = np.flatnonzero(known)
-    table = graduation.reset_index(drop=True).reindex(places[known])  # -1 is no row: missing
+    table = graduation.reset_index(drop=True).reindex(positions[known])  # -1 is no row: missing
     table.index = pd.Index(pd.array(ids.take(pa.array(used)), dtype="str"), name="school_id")
     table["graduation_rate_status"] = table["graduation_rate_status"].fillna("missing").astype("str")
     for name in sorted(lists):
@@ -98,21 +95,28 @@ def _one_row_each(ids: pa.StringArray, graduation: pd.DataFrame, lists: Mapping[
     return table
 
 
-def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame, ListColumns]:
+@dataclass(frozen=True, kw_only=True)
+class _FilePerformance:
     """Rates and list columns of one file, for listed schools."""
-    published = find_published_rates(findings.table, findings.headings.get("school_id")) or own_rates(findings)
+
+    rates: pd.DataFrame
+    lists: ListColumns
+
+
+def _validate_file(findings: Findings, school_ids: pd.Index) -> _FilePerformance:
+    published = find_published_rates(findings.table, findings.headings.get("school_id")) or read_state_rates(findings)
     _register(findings, published)
     ids = findings.texts("school_id")
     of_school = (published.set_aside == "").to_numpy() & ~ids.is_blank()
     if findings.role == "performance":
-        if published.layout != OWN_LAYOUT and not len(published.rows):
+        if published.layout != STATE_LAYOUT and not len(published.rows):
             message = "No row of the file is a graduation or proficiency rate of a school."
-            remedy = "Give the school level file of graduation rates (FS150) or achievement (FS175, FS178)."
+            remedy = "Use the school-level file of graduation rates (FS150) or achievement (FS175, FS178)."
             findings.note(message, remedy, is_error=True)
         for reason in (NO_SCHOOL, OTHER_MEASURE):
             findings.set_aside(published.set_aside == reason, reason)
-        of_school &= _judge_schools(findings, ids, school_ids)
-    rates = judge_rates(findings, published)
+        of_school &= _validate_schools(findings, ids, school_ids)
+    rates = validate_rates(findings, published)
     rates["school_id"] = pd.array(ids.texts_at(rates["record"].to_numpy()), dtype="str")
     if findings.role == "performance":
         _mark_repeats(findings, ids, published, rates)
@@ -123,15 +127,15 @@ def _judge_file(findings: Findings, school_ids: pd.Index) -> tuple[pd.DataFrame,
     lists = ListColumns(
         school_ids=ids.texts, records=records, columns=list_columns(findings, published, reserved=RESERVED)
     )
-    return rates.drop(columns="record"), lists
+    return _FilePerformance(rates=rates.drop(columns="record"), lists=lists)
 
 
 def _register(findings: Findings, published: PublishedRates) -> None:
-    """Say in the report what each column was taken for; that of all students' latest graduation rate by one name."""
-    if published.layout == OWN_LAYOUT:
+    """Record for the report what each column was read as; the latest rate of all students is ``graduation_rate``."""
+    if published.layout == STATE_LAYOUT:
         findings.headings |= {meaning: heading for heading, meaning in published.headings.items()}
         return
-    for column in OWN_COLUMNS:
+    for column in STATE_COLUMNS:
         findings.headings.pop(column, None)
     rows = published.rows
     graduation = rows[(rows["measure"] == "graduation_4year") & (rows["subgroup"] == ALL_STUDENTS)]
@@ -142,18 +146,18 @@ def _register(findings: Findings, published: PublishedRates) -> None:
         findings.headings[f"{meaning} ({heading})" if meaning in findings.headings else meaning] = heading
 
 
-def _judge_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index) -> np.ndarray:
-    """Note faults of identifiers; tell the records of schools that the schools files have."""
+def _validate_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index) -> np.ndarray:
+    """Note faults of identifiers, and mark the records of listed schools."""
     mark_bad_identifiers(findings, "school_id", blank_is_error=False)
     kept = findings.kept()
     findings.mark(
         kept & ids.is_blank(),
         "school_id",
         message="The school identifier is missing.",
-        remedy="Give every record the identifier of its school.",
+        remedy="Add the identifier of the school to every record.",
     )
     known = arrow_texts(school_ids)
-    listed = ids.spread(findings.places("school_id", known) >= 0)
+    listed = ids.spread(findings.positions("school_id", known) >= 0)
     unlisted = kept & ~listed & ~ids.is_blank()
     zeros = mark_lost_zeros(findings, "school_id", known) if unlisted.any() else np.zeros(len(ids.texts), dtype=bool)
     findings.mark(
@@ -168,24 +172,24 @@ def _judge_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index) ->
 
 
 def _mark_repeats(findings: Findings, ids: TextColumn, published: PublishedRates, rates: pd.DataFrame) -> None:
-    """Note schools with several records, in the forms that may have several rates that stand more than once."""
-    is_plain = published.layout == OWN_LAYOUT and not {"year", "subgroup"} & findings.headings.keys()
-    one_record_each = published.layout == "wide" or is_plain
-    if one_record_each:
+    """Note schools with several records or, in layouts that allow these, rates that appear more than once."""
+    is_plain = published.layout == STATE_LAYOUT and not {"year", "subgroup"} & findings.headings.keys()
+    has_one_record_each = published.layout == "wide" or is_plain
+    if has_one_record_each:
         message = "The school has more than one record."
         repeated = ids.spread(np.bincount(ids.codes, minlength=len(ids.texts)) > 1)
     else:
-        message = "The rate of this school, year, group and grade stands more than once."
+        message = "The rate of this school, year, group and grade appears more than once."
         repeated = marked_records(findings, rates[rates.duplicated(RATE_KEY, keep=False)])
     findings.mark(repeated & ~ids.is_blank(), "school_id", message=message, remedy="Keep one record.")
 
 
 def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Rates of all files, the first file that knows one counting; later files that differ are told so."""
+    """Rates of all files. The first file that has a rate counts; later files that differ get a warning."""
     if not parts:
         return pd.DataFrame(columns=[*PUBLISHED_RATE_COLUMNS, "file"])
     rates = pd.concat([part.assign(file=number) for number, part in enumerate(parts)], ignore_index=True)
-    unknown = rates["status"].isin(_NOTHING_KNOWN)
+    unknown = rates["status"].isin(_UNKNOWN_STATUSES)
     rates = rates.loc[unknown.sort_values(kind="stable").index]
     repeated = rates.duplicated(RATE_KEY)
     if repeated.any():
@@ -195,20 +199,20 @@ def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.
         differs = known & ((both["low"] != both["low_first"]) | (both["high"] != both["high_first"]))
         for number, count in both.loc[differs, "file"].value_counts().sort_index().items():
             message = f"{count:,} rates differ from those of an earlier file, which count."
-            files[int(str(number))].note(message, "Give the file first whose rates are to count.")
+            files[int(str(number))].note(message, "Name the file first whose rates should count.")
     return rates[~repeated]
 
 
 def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.DataFrame:
-    """Four-year graduation rate of all students: of each school's latest year, within it of the first file."""
+    """Four-year graduation rate of all students in each school's latest year; of several files the first counts."""
     rows = rates[
         (rates["measure"] == "graduation_4year") & (rates["subgroup"] == ALL_STUDENTS) & (rates["grade"] == ALL_GRADES)
     ]
     latest = rows["year"].max()
-    # A file that says no year is taken to be of the latest.
+    # A file without a year counts as one of the latest year.
     order = pd.DataFrame(
         {
-            "unknown": rows["status"].isin(_NOTHING_KNOWN),
+            "unknown": rows["status"].isin(_UNKNOWN_STATUSES),
             "age": 0 if pd.isna(latest) else (latest - rows["year"]).fillna(0).astype("int64"),
             "file": rows["file"],
         }
@@ -217,6 +221,6 @@ def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.Dat
     if earlier := int((order.loc[chosen.index, "age"] > 0).sum()):
         message = f"{earlier:,} schools have no graduation rate of {latest}-{(latest + 1) % 100:02d}; an earlier one is"
         number = int(chosen.loc[order.loc[chosen.index, "age"] > 0, "file"].iloc[0])
-        files[number].note(f"{message} used.", "Leave the earlier years out if that is not wanted.")
+        files[number].note(f"{message} used.", "Delete the earlier years from the file if you do not want them used.")
     table = chosen.set_index("school_id")[["low", "high", "status", "text"]]
     return table.set_axis(list(RATE_COLUMNS), axis="columns")

@@ -1,4 +1,4 @@
-"""Rates as published, judged: the columns as wholes, and each cell that cannot be read."""
+"""Validate published rates: the notation of each column, and every cell that cannot be read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
 from clustering.readers.text.values import parse_school_year
 from clustering.validation.findings import Findings
-from clustering.validation.rates.state_rates import OWN_LAYOUT
+from clustering.validation.rates.state_rates import STATE_LAYOUT
 from clustering.validation.years import MISSING, validate_years
 
 MAXIMUM_COHORT_STUDENTS = 100_000
@@ -36,9 +36,9 @@ _FEW_STUDENTS = re.compile(r"n?\s*(?P<sign><=?|≤)\s*(?P<bound>\d{1,6})", re.IG
 _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|n?\s*<=?\s*\d+|-\d+", re.IGNORECASE)
 
 
-def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
+def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     """
-    Read rates, years and sizes of cohorts, noting each cell that cannot be read.
+    Read rates, years and cohort sizes; each cell that cannot be read is a problem.
 
     Parameters
     ----------
@@ -54,22 +54,24 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
         ``status``, ``year`` (fall), ``cohort_students``, ``cohort_at_most`` and ``text``, on the index of
         ``published.rows``.
     """
-    rows, is_own = published.rows, published.layout == OWN_LAYOUT
+    rows, is_state_list = published.rows, published.layout == STATE_LAYOUT
     if rows.empty:
         if "year" in findings.headings:
             validate_years(findings)
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     in_points = rows["measure"].isin(POINT_MEASURES)
-    found = _parse(rows, in_points, is_own=is_own)
-    _mark_unreadable(findings, rows.assign(in_points=in_points)[found["status"] == "unreadable"], is_own=is_own)
+    found = _parse(rows, in_points, is_state_list=is_state_list)
+    _mark_unreadable(
+        findings, rows.assign(in_points=in_points)[found["status"] == "unreadable"], is_state_list=is_state_list
+    )
     for heading, texts in rows[~in_points].groupby("heading", observed=True)["text"]:
-        _judge_notation(findings, str(heading), texts, is_own=is_own)
-    cohort, bad_cohort = _of_each_text(rows["cohort"], _parse_cohort)
+        _check_notation(findings, str(heading), texts, is_state_list=is_state_list)
+    cohort, bad_cohort = _parse_texts(rows["cohort"], _parse_cohort)
     message, remedy = "The size of the cohort cannot be read.", "Correct the cell, or leave it blank."
     _mark_cells(findings, rows[bad_cohort], "cohort_heading", message=message, remedy=remedy)
     year = _years(findings, rows)
     text = rows["text"].astype("str")
-    bounds = [_of_each_text(cells, _parse_bound)[0] for cells in (rows["cohort"], rows["text"])]
+    bounds = [_parse_texts(cells, _parse_bound)[0] for cells in (rows["cohort"], rows["text"])]
     columns = {
         "year": year,
         "cohort_students": cohort,
@@ -80,50 +82,52 @@ def judge_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
     return pd.concat([rows[["record", *names]].astype(dict.fromkeys(names, "str")), found], axis=1).assign(**columns)
 
 
-def _parse(rows: pd.DataFrame, in_points: pd.Series, *, is_own: bool) -> pd.DataFrame:
-    """Rates and points; every column of a state's own list is in shares or in per cents by itself."""
+def _parse(rows: pd.DataFrame, in_points: pd.Series, *, is_state_list: bool) -> pd.DataFrame:
+    """Rates and points; each column of a state's own list may be in shares or in percentages."""
     parts = [parse_points(rows.loc[in_points, "text"])] if in_points.any() else []
     rates = rows.loc[~in_points, ["heading", "text"]]
-    if is_own:
+    if is_state_list:
         parts += [parse_rates(texts)[0] for _, texts in rates.groupby("heading", observed=True)["text"]]
     else:
         parts.append(parse_rates(rates["text"], unit="percent")[0])
     return pd.concat(parts).reindex(rows.index) if len(parts) > 1 else parts[0]
 
 
-def _mark_unreadable(findings: Findings, rows: pd.DataFrame, *, is_own: bool) -> None:
-    of_graduation = rows["measure"].str.startswith("graduation") & is_own
-    rate = "Give a share (0.67), a per cent (67), a band (60-69, LT50, GE95), or PS where it is suppressed."
-    for called, marked, remedy in (
+def _mark_unreadable(findings: Findings, rows: pd.DataFrame, *, is_state_list: bool) -> None:
+    of_graduation = rows["measure"].str.startswith("graduation") & is_state_list
+    rate = "Write a share (0.67), a percentage (67), a band (60-69, LT50, GE95), or PS if it is suppressed."
+    for name, marked, remedy in (
         ("graduation rate", of_graduation, rate),
         ("rate", ~of_graduation & ~rows["in_points"], rate),
-        ("number of points", rows["in_points"], "Give a number, or PS where it is suppressed."),
+        ("number of points", rows["in_points"], "Write a number, or PS if it is suppressed."),
     ):
-        _mark_cells(findings, rows[marked], "heading", message=f"The {called} cannot be read.", remedy=remedy)
+        _mark_cells(findings, rows[marked], "heading", message=f"The {name} cannot be read.", remedy=remedy)
 
 
-def _judge_notation(findings: Findings, heading: str, texts: pd.Series, *, is_own: bool) -> None:
+def _check_notation(findings: Findings, heading: str, texts: pd.Series, *, is_state_list: bool) -> None:
     """Note what is wrong with a column of rates as a whole."""
     distinct = pd.Series(texts.unique()).astype("str")
     units = parse_rates(distinct)[1]
     dates, bounds = sorted(filter(is_date, distinct)), sorted(filter(is_ambiguous_bound, distinct))
-    if len(units) > 1 or (not is_own and "share" in units):
-        message = "The column has both shares such as 0.67 and per cents such as 67."
-        findings.note(message, "Write the whole column one way.", column=heading, is_error=True)
-    elif is_own and not units and (distinct == "1").any():
-        message = "Nothing in the column says whether 1 is the whole cohort or one per cent of it."
-        findings.note(message, "Write per cents with their sign (1%, 100%).", column=heading, is_error=True)
+    if len(units) > 1 or (not is_state_list and "share" in units):
+        message = "The column has both shares such as 0.67 and percentages such as 67."
+        findings.note(message, "Write the whole column in one of the two ways.", column=heading, is_error=True)
+    elif is_state_list and not units and (distinct == "1").any():
+        message = "Nothing in the column shows whether 1 is the whole cohort or one percent of it."
+        findings.note(message, "Write percentages with a percent sign (1%, 100%).", column=heading, is_error=True)
     if dates:
         message = f"A spreadsheet has turned bands such as 10-14 into dates: {', '.join(dates[:5])}."
-        remedy = "Take the file as published, or format the column as text before writing the bands back."
+        remedy = "Use the file as published, or format the column as text and write the bands again."
         findings.note(message, remedy, column=heading, is_error=True)
     if bounds:
-        message = f"{bounds[0]} is taken for a rate below {bounds[0].lstrip('< ')} per cent, not for few students."
-        findings.note(message, "Write N<10 where it stands for the number of students.", column=heading)
+        message = (
+            f"{bounds[0]} is read as a rate below {bounds[0].lstrip('< ')} percent, not as a small number of students."
+        )
+        findings.note(message, "Write N<10 if it is the number of students.", column=heading)
 
 
 def marked_records(findings: Findings, rows: pd.DataFrame) -> np.ndarray:
-    """Mark the records that rows were taken from."""
+    """Mark the records that rows came from."""
     marked = np.zeros(len(findings.table), dtype=bool)
     marked[rows["record"].to_numpy()] = True
     return marked
@@ -138,15 +142,15 @@ def _mark_cells(findings: Findings, rows: pd.DataFrame, column: str, *, message:
 
 
 def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
-    """Falls: of a column of the file, or of the names of its columns."""
+    """School years by their fall, from a column of the file or from its headings."""
     if "year" not in findings.headings:
-        return _of_each_text(rows["year"], parse_school_year)[0]
+        return _parse_texts(rows["year"], parse_school_year)[0]
     years = pd.Series(validate_years(findings)[rows["record"].to_numpy()], index=rows.index, dtype="Int64")
     return years.mask(years == MISSING)
 
 
-def _of_each_text(column: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
-    """Int64 of each distinct text, and where it cannot be read."""
+def _parse_texts(column: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
+    """Whole numbers (Int64) of a column, each distinct text parsed once; and where a text cannot be read."""
     categories = column.astype("category").cat
     values: list[Any] = []
     for text in categories.categories:
@@ -171,7 +175,7 @@ def _parse_cohort(text: str) -> int | None:
 
 
 def _parse_bound(text: str) -> int | None:
-    """What ``<10`` says of the size of a cohort, or ``N<10`` in place of its rate: nine students at most."""
+    """Largest cohort by ``<10`` as its size, or by ``N<10`` instead of its rate: nine students."""
     match = _FEW_STUDENTS.fullmatch(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Graduation rates made of the number of graduates and the size of the cohort, where a list has both."""
+"""Graduation rates computed from the number of graduates and the cohort, where a list has both."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _NOTHING = ["missing", "not applicable"]
 
 def with_counts(findings: Findings, column: str) -> pd.DataFrame:
     """
-    Take the rates of a column, or those that its counts give.
+    Take the rates of a column, or compute them from counts.
 
     Parameters
     ----------
     findings
         A list with ``graduates`` and ``cohort``; problems are added.
     column
-        The rate that the counts are of; the file may lack it.
+        The rate that the counts belong to; the file may lack it.
 
     Returns
     -------
     rates
-        ``record``, ``text`` and ``heading`` of each record that says anything. The text is ``351 of 506`` where counts
-        are given that agree with the rate, or stand in its place; a published rate that they contradict counts, with a
-        warning.
+        ``record``, ``text`` and ``heading`` of each record that has a rate or a count. The text is ``351 of 506`` if
+        the counts agree with the published rate or there is none. If they contradict it, the published rate counts,
+        with a warning.
     """
     published = findings.texts(column).series()
     rates, units = parse_rates(published)
@@ -39,31 +39,31 @@ def with_counts(findings: Findings, column: str) -> pd.DataFrame:
     more = graduates["number"] > cohort["number"]
     counted = graduates["number"].notna() & (cohort["number"] > 0) & ~more
     hidden = graduates["is_hidden"] | (graduates["number"].notna() & cohort["is_hidden"])
-    is_said = ~rates["status"].isin(_NOTHING)
+    is_published = ~rates["status"].isin(_NOTHING)
     agrees = _agrees(published, rates, graduates["number"] / cohort["number"], in_shares=units == ["share"])
-    _note_contradictions(findings, column, more=more, differs=counted & is_said & ~agrees)
-    of_students = _written(graduates["number"]) + " of " + _written(cohort["number"])
-    text = published.mask(counted & (~is_said | agrees), of_students).mask(hidden & ~is_said, _HIDDEN)
+    _note_contradictions(findings, column, more=more, differs=counted & is_published & ~agrees)
+    of_students = _as_text(graduates["number"]) + " of " + _as_text(cohort["number"])
+    text = published.mask(counted & (~is_published | agrees), of_students).mask(hidden & ~is_published, _HIDDEN)
     is_blank = published == ""
     table = pd.DataFrame({"record": np.arange(len(text)), "text": text, "heading": findings.headings["graduates"]})
     if column in findings.headings:
         table["heading"] = table["heading"].where(is_blank, findings.headings[column])
-    return table[~is_blank | graduates["is_said"]].reset_index(drop=True)
+    return table[~is_blank | graduates["is_filled"]].reset_index(drop=True)
 
 
 def _note_contradictions(findings: Findings, column: str, *, more: pd.Series, differs: pd.Series) -> None:
-    # Neither shows its cell: counts, and the rate of a small cohort, must not stand in a report.
+    # Neither problem shows its cell: counts and the rate of a small cohort must not appear in a report.
     findings.mark(
         more,
         "graduates",
         message="There are more graduates than students in the cohort.",
-        remedy="Correct the one or the other.",
+        remedy="Correct one of the two numbers.",
         show_value=False,
     )
     findings.mark(
         differs,
         column,
-        message="The rate is not that of the graduates in the cohort; the published rate counts.",
+        message="The rate differs from graduates divided by cohort; the published rate counts.",
         remedy="Check which of the two is right.",
         is_error=False,
         show_value=False,
@@ -71,33 +71,33 @@ def _note_contradictions(findings: Findings, column: str, *, more: pd.Series, di
 
 
 def _counts(findings: Findings, column: str) -> pd.DataFrame:
-    """Whole numbers of a column, whether each is suppressed, and whether the cell says anything."""
+    """Whole numbers of a column, whether each is suppressed, and whether its cell is filled."""
     texts = findings.texts(column)
     distinct = texts.distinct()
     status = parse_rates(distinct)[0]["status"]
     is_hidden = (status == "suppressed") | distinct.str.lower().str.fullmatch(_FEW)
     number, _ = parse_numbers(distinct.mask(is_hidden | status.isin(_NOTHING), ""))
     bad = ~is_hidden & ~status.isin(_NOTHING) & (number.isna() | (number < 0) | (number % 1 != 0))
-    if column == "graduates":  # what is wrong with the cohort is told with that of other rates
-        message, remedy = "The number of graduates cannot be read.", "Give a whole number, or * where it is suppressed."
+    if column == "graduates":  # faults of the cohort are noted with those of other rates
+        message, remedy = "The number of graduates cannot be read.", "Write a whole number, or * if it is suppressed."
         findings.mark_texts(bad, column, message=message, remedy=remedy)
     return pd.DataFrame(
         {
             "number": texts.spread(number.mask(bad)),
             "is_hidden": texts.spread(is_hidden),
-            "is_said": texts.spread(distinct != ""),
+            "is_filled": texts.spread(distinct != ""),
         }
     )
 
 
 def _agrees(texts: pd.Series, rates: pd.DataFrame, share: pd.Series, *, in_shares: bool) -> pd.Series:
-    """Whether a share lies in what was published, by as many digits as were published."""
+    """Whether a share lies within the published rate, to as many digits as were published."""
     digits = texts.str.extract(r"\.(\d+)", expand=False).str.len().fillna(0).astype("float64")
-    # A share of a whole number is a per cent that lost its zeros.
-    places = (digits.clip(lower=2) if in_shares else digits + 2).mask(texts.str.contains("%"), digits + 2)
-    half = 0.5 * 10.0**-places + _FLOATING_POINT
+    # A share without decimals is one that lost its zeros.
+    decimals = (digits.clip(lower=2) if in_shares else digits + 2).mask(texts.str.contains("%"), digits + 2)
+    half = 0.5 * 10.0**-decimals + _FLOATING_POINT
     return (rates["low"] - half <= share) & (share <= rates["high"] + half)
 
 
-def _written(numbers: pd.Series) -> pd.Series:
+def _as_text(numbers: pd.Series) -> pd.Series:
     return numbers.fillna(0).astype("int64").astype("str")

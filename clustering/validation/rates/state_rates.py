@@ -1,4 +1,4 @@
-"""Rates and scores of a state's own list: a column each, perhaps beside the counts that a rate is made of."""
+"""Rates and scores of a state's own list: one column each, perhaps with the counts behind a rate."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from clustering.readers.text.columns import blank_column
 from clustering.validation.findings import Findings
 from clustering.validation.rates.rates_from_counts import with_counts
 
-OWN_LAYOUT = "own"  # of a state's own list, in none of EDFacts' forms
-# What each canonical column gives; the first is read whatever it holds, the others may be lists that are called so.
-OWN_MEASURES: Mapping[str, str] = {
+STATE_LAYOUT = "own"  # a state's own list, in none of the layouts of EDFacts
+# Measure of each canonical column. The first is always read; the others may be official lists of the same name.
+STATE_MEASURES: Mapping[str, str] = {
     "graduation_rate": "graduation_4year",
     "three_year_graduation_rate": "graduation_3year",
     "five_year_graduation_rate": "graduation_5year",
@@ -28,87 +28,85 @@ OWN_MEASURES: Mapping[str, str] = {
     "index": "index",
     "growth": "growth",
 }
-OWN_COLUMNS = (*OWN_MEASURES, "subgroup", "cohort", "graduates")
+STATE_COLUMNS = (*STATE_MEASURES, "subgroup", "cohort", "graduates")
 
 
-def own_rates(findings: Findings) -> PublishedRates:
+def read_state_rates(findings: Findings) -> PublishedRates:
     """
-    Take the rates and scores out of a state's own list.
+    Read the rates and scores of a state's own list.
 
     Parameters
     ----------
     findings
-        The file. The heading of a column that holds no rate, score, group or count, though it is called so, is given
-        up: it may serve as an official list.
+        The file. A column that is called a rate, score, group or count but holds none loses its canonical name: it may
+        serve as an official list.
 
     Returns
     -------
     published
-        No rows where the file gives none.
+        No rows if the file has no rates.
     """
-    _give_up_other_columns(findings)
-    measures = [column for column in OWN_MEASURES if column in findings.headings]
-    graduations = [column for column in measures if OWN_MEASURES[column].startswith("graduation")]
-    # Graduates are of four years, unless the file has one other rate and not that one.
+    _release_columns_of_other_content(findings)
+    measures = [column for column in STATE_MEASURES if column in findings.headings]
+    graduations = [column for column in measures if STATE_MEASURES[column].startswith("graduation")]
+    # Counts of graduates belong to the four-year rate, unless the only rate of the file is another one.
     of_counts = graduations[0] if len(graduations) == 1 else "graduation_rate"
     has_counts = "graduates" in findings.headings
     if has_counts and of_counts not in measures:
         measures.insert(0, of_counts)
     parts = []
     for column in measures:
-        part = with_counts(findings, column) if has_counts and column == of_counts else _published(findings, column)
+        part = with_counts(findings, column) if has_counts and column == of_counts else _filled_cells(findings, column)
         is_counted = "cohort" in findings.headings and (column in {*graduations, of_counts} or not graduations)
-        parts.append(_rows(findings, part, OWN_MEASURES[column], is_counted=is_counted))
+        parts.append(_rows(findings, part, STATE_MEASURES[column], is_counted=is_counted))
     return PublishedRates(
-        layout=OWN_LAYOUT,
+        layout=STATE_LAYOUT,
         rows=pd.concat(parts, ignore_index=True)
         if parts
-        else _rows(findings, _published(findings, ""), "", is_counted=False),
-        headings={findings.headings[column]: column for column in OWN_COLUMNS if column in findings.headings},
+        else _rows(findings, _filled_cells(findings, ""), "", is_counted=False),
+        headings={findings.headings[column]: column for column in STATE_COLUMNS if column in findings.headings},
         set_aside=blank_column(len(findings.table)).categorical(),
     )
 
 
-def _published(findings: Findings, column: str) -> pd.DataFrame:
+def _filled_cells(findings: Findings, column: str) -> pd.DataFrame:
     """The cells of a column that are not blank: ``record``, ``text``, ``heading``."""
     texts = findings.texts(column)
-    given = np.flatnonzero(~texts.is_blank())
-    shown = pd.array(texts.texts_at(given), dtype="str")
-    return pd.DataFrame({"record": given, "text": shown, "heading": findings.headings.get(column, "")})
+    filled = np.flatnonzero(~texts.is_blank())
+    shown = pd.array(texts.texts_at(filled), dtype="str")
+    return pd.DataFrame({"record": filled, "text": shown, "heading": findings.headings.get(column, "")})
 
 
 def _rows(findings: Findings, part: pd.DataFrame, measure: str, *, is_counted: bool) -> pd.DataFrame:
-    given = part["record"].to_numpy()
+    records = part["record"].to_numpy()
     groups = findings.texts("subgroup")
     named = np.array([group_of_words(text) for text in groups.distinct()], dtype="object")
     heading = findings.headings["cohort"] if is_counted else ""
     return pd.DataFrame(
         {
-            "record": given,
-            "year": pd.array(findings.texts("year").texts_at(given), dtype="str"),
+            "record": records,
+            "year": pd.array(findings.texts("year").texts_at(records), dtype="str"),
             "measure": measure,
-            "subgroup": pd.array(groups.spread(named)[given], dtype="str"),
+            "subgroup": pd.array(groups.spread(named)[records], dtype="str"),
             "grade": ALL_GRADES,
             "text": part["text"],
-            "cohort": pd.array(findings.texts("cohort").texts_at(given), dtype="str") if is_counted else "",
+            "cohort": pd.array(findings.texts("cohort").texts_at(records), dtype="str") if is_counted else "",
             "heading": part["heading"],
             "cohort_heading": heading,
         }
     )
 
 
-def _give_up_other_columns(findings: Findings) -> None:
-    """Give up headings that promise what their columns do not hold."""
-    for column in OWN_COLUMNS[1:]:
+def _release_columns_of_other_content(findings: Findings) -> None:
+    """Drop the canonical name of columns that do not hold what their heading says."""
+    for column in STATE_COLUMNS[1:]:
         if column in findings.headings and not _holds(findings, column):
             heading = findings.headings.pop(column)
-            message = (
-                f"The column is called {heading}, but holds no {column.replace('_', ' ')}; it is not read as that."
-            )
-            findings.note(message, f"Say columns.{column}=HEADING if another column is meant.", column=heading)
+            message = f"The column is called {heading}, but holds no {column.replace('_', ' ')}; it is not read as one."
+            findings.note(message, f"Set columns.{column}=HEADING if another column is meant.", column=heading)
     if "graduates" in findings.headings and "cohort" not in findings.headings:
-        del findings.headings["graduates"]  # of a number that nobody knows
-    if "cohort" in findings.headings and not {*OWN_MEASURES, "graduates"} & findings.headings.keys():
+        del findings.headings["graduates"]  # a share of an unknown number
+    if "cohort" in findings.headings and not {*STATE_MEASURES, "graduates"} & findings.headings.keys():
         del findings.headings["cohort"]
 
 

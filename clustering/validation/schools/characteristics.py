@@ -1,4 +1,4 @@
-"""What a file says of the kind of its schools: type, Title I status, virtual instruction, year of opening."""
+"""Characteristics of schools in one file: type, Title I status, virtual instruction, year of opening."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from clustering.validation.findings import Findings
 from clustering.validation.years import convention_of
 
 _SHOWN = 5
-# A school year ends in summer: whoever opens in July opens for the fall.
+# A school year ends in summer: a school that opens in July opens for the fall.
 _FIRST_MONTH = 7
-# CCD's other words for a school that was not there the year before (added, reopened, changed) mean old schools.
+# CCD's other words for a school that was not listed the year before (added, reopened, changed) are for old schools.
 _NEW = r"3|(?:3\s*[-–:]\s*)?new(?:ly opened)?(?: school)?"
 _UNKNOWN = r"|[-–—.*†]|n/?a|nan|none|null|m|n|missing|unknown|not (?:applicable|reported|available)|-\d|0+|9999"
-_FIRST_YEAR, _NO_YEAR = 1600, 2200  # the oldest schools are of the seventeenth century; 9999 stands for none
+_FIRST_YEAR, _NO_YEAR = 1600, 2200  # the oldest schools are of the 17th century; 9999 means none
 
 
 def read_traits(findings: Findings) -> dict[str, pa.Array]:
     """
-    Read the traits of schools that a file gives.
+    Read the characteristics of schools in one file.
 
     Parameters
     ----------
     findings
-        A file of schools; problems are added, and the heading of a column that holds none of the entries looked for is
-        given up, so that the column may serve as an official list.
+        A file of schools; problems are added. A column without any of the known entries loses its canonical name, so
+        that it may serve as an official list.
 
     Returns
     -------
-    said
-        Column of the schools table to its values by record, for those the file has.
+    values
+        Column of the schools table to its values by record, for the columns that the file has.
     """
-    said = {trait: read for trait in TRAITS if (read := _trait(findings, trait)) is not None}
+    values = {trait: cells for trait in TRAITS if (cells := _trait(findings, trait)) is not None}
     opened = _opened_year(findings)
-    return said if opened is None else said | {"opened_year": opened}
+    return values if opened is None else values | {"opened_year": opened}
 
 
 def _trait(findings: Findings, trait: str) -> pa.Array | None:
@@ -54,8 +54,8 @@ def _trait(findings: Findings, trait: str) -> pa.Array | None:
     entries, unknown = parse_trait(texts, trait, is_status="stat" in heading_key(heading))
     if unknown.any():
         count, shown = int(column.spread(unknown).sum()), ", ".join(sorted(texts[unknown])[:_SHOWN])[:100]
-        message = f"{count:,} cells do not say the {trait.replace('_', ' ')} in words that are known ({shown})"
-        message += "; it counts as missing." if entries.notna().any() else "; the column is not read as that."
+        message = f"{count:,} cells have no known word for the {trait.replace('_', ' ')} ({shown})"
+        message += "; it counts as missing." if entries.notna().any() else "; the column is not read."
         findings.note(message, "Use the words in the guide to files if this matters.", column=heading)
         if entries.isna().all():
             del findings.headings[trait]
@@ -64,14 +64,14 @@ def _trait(findings: Findings, trait: str) -> pa.Array | None:
 
 
 def _opened_year(findings: Findings) -> pa.Array | None:
-    """Falls in which schools opened: of a column of them, else the school year of the file for one that is new."""
-    said, new = _said_opening(findings), _year_of_new(findings)
-    if said is None or new is None:
-        return new if said is None else said
-    return pc.coalesce(said, new)
+    """Falls in which schools opened: from their own column, else the school year of the file for a new school."""
+    stated, new = _stated_opening_year(findings), _year_of_new(findings)
+    if stated is None or new is None:
+        return new if stated is None else stated
+    return pc.coalesce(stated, new)
 
 
-def _said_opening(findings: Findings) -> pa.Array | None:
+def _stated_opening_year(findings: Findings) -> pa.Array | None:
     if "opened_year" not in findings.headings:
         return None
     column = findings.texts("opened_year")
@@ -103,7 +103,7 @@ def _fall_of_opening(text: str, convention: str) -> int | None:
 
 
 def _year_of_new(findings: Findings) -> pa.Array | None:
-    """The school year of the file for schools whose status says that they are new, missing for the others."""
+    """The school year of the file for schools whose status is new; missing for the others."""
     if not {"status", "school_year"} <= findings.headings.keys():
         return None
     status, years = findings.texts("status"), findings.texts("school_year")
@@ -121,7 +121,7 @@ def _year_of_new(findings: Findings) -> pa.Array | None:
 
 
 def _fall_of_file(text: str, convention: str | None) -> int | None:
-    """The fall of a school year; a bare year that may be either is none."""
+    """The fall of a school year; ``None`` for a bare year that may be either."""
     if convention is None and re.fullmatch(r"\d{4}(\.0)?", text):
         return None
     return parse_school_year(text, convention or "fall")

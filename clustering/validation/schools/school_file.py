@@ -1,4 +1,4 @@
-"""What one file says of its schools."""
+"""One schools file validated: names, grades, status, coordinates, enrolment of each school."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 @dataclass(frozen=True, kw_only=True)
 class SchoolPart:
     """
-    What one file says of its schools.
+    The schools of one file.
 
     Parameters
     ----------
@@ -40,19 +40,19 @@ class SchoolPart:
     ids
         Identifiers of the records used.
     records
-        Their places in the file.
-    said
-        Canonical column to values, missing where the file does not say; ``latitude`` and ``longitude`` among them.
+        Their positions in the file.
+    columns
+        Canonical column to values, ``latitude`` and ``longitude`` among them; missing where the cell is blank.
     """
 
     findings: Findings
     ids: pa.StringArray
     records: np.ndarray
-    said: dict[str, pa.Array]
+    columns: dict[str, pa.Array]
 
 
 def read_school_file(findings: Findings) -> SchoolPart:
-    """Judge one file of schools; problems are added to it."""
+    """Validate one file of schools; problems are added to it."""
     mark_bad_identifiers(findings, "school_id", blank_is_error=False)
     ids = findings.texts("school_id")
     blank = ids.is_blank()
@@ -60,7 +60,7 @@ def read_school_file(findings: Findings) -> SchoolPart:
         blank,
         "school_id",
         message="The school has no identifier; its record is set aside.",
-        remedy="Give every record the identifier of its school, if it is to be used.",
+        remedy="Add the identifier of the school if the record should be used.",
         is_error=False,
     )
     findings.set_aside(blank, NO_IDENTIFIER)
@@ -78,12 +78,12 @@ def read_school_file(findings: Findings) -> SchoolPart:
         findings.set_aside(repeats, OTHER_SITE)
     records = np.flatnonzero(findings.kept())
     used = pa.array(records)
-    taken = {name: value.take(used) for name, value in values.items()}
-    return SchoolPart(findings=findings, ids=ids.texts_at(records), records=records, said=taken)
+    kept = {name: value.take(used) for name, value in values.items()}
+    return SchoolPart(findings=findings, ids=ids.texts_at(records), records=records, columns=kept)
 
 
 def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
-    """Mark the records to be merged into an earlier one of the same school; unless the user says so, an error."""
+    """Records to be merged into an earlier one of the same school; without the option ``repeated`` they are errors."""
     ids = findings.texts("school_id")
     counts = np.bincount(ids.codes, minlength=len(ids.texts))
     repeated = (counts > 1)[ids.codes] & ~blank
@@ -93,19 +93,19 @@ def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
         findings.mark(
             repeated,
             "school_id",
-            message="The identifier stands more than once.",
-            remedy="Keep one record per school, or say repeated=merge if they are sites of one, or repeated=first.",
+            message="The identifier appears more than once.",
+            remedy="Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first.",
         )
     elif later.any():
-        message = f"{int(later.sum()):,} records stand behind another of the same school ({policy})."
-        findings.note(message, "Keep one record per school.", column=findings.headings["school_id"])
+        message = f"{int(later.sum()):,} records repeat a school that has an earlier record ({policy})."
+        findings.note(message, "Keep one record for each school.", column=findings.headings["school_id"])
     if policy == "first":
         findings.set_aside(later, "An earlier record of the same school counts.")
     return later if policy == "merge" else np.zeros_like(later)
 
 
 def _merged(values: dict[str, pa.Array], codes: np.ndarray) -> dict[str, pa.Array]:
-    """Give the first record of each school the grades of all, and their enrolment together."""
+    """Give the first record of each school the grades of all its records, and the sum of their enrolment."""
     table = pd.DataFrame({"grades": numpy_of(values["grades_offered"].fill_null(0)).astype("int64")})
     masks = table["grades"].groupby(codes).transform(lambda each: np.bitwise_or.reduce(each.to_numpy()))
     enrolment = pd.Series(numpy_of(values["enrolment_students"].cast(pa.float64())))
@@ -124,8 +124,8 @@ def _text(findings: Findings, canonical: str) -> pa.Array:
     if not pc.all(pc.ascii_is_printable(texts)).as_py():
         unseen = numpy_of(pc.match_substring_regex(texts, _UNSEEN))
         shown = texts.to_pylist()
-        for place in np.flatnonzero(unseen):
-            shown[place] = plain_text(shown[place]).strip()
+        for number in np.flatnonzero(unseen):
+            shown[number] = plain_text(shown[number]).strip()
         texts = pa.array(shown, type=pa.string())
     known = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
     return known.take(pa.array(column.codes))
@@ -135,8 +135,8 @@ def _status(findings: Findings) -> pa.Array:
     column = findings.texts("status")
     lower = column.distinct().str.lower()
     closed = lower.str.contains("clos|inactive|future") | lower.isin(["2", "6", "7"])
-    said = pd.Series(np.where(closed, "closed", "open"), dtype="str").where(lower != "")
-    return pa.array(said, type=pa.string(), from_pandas=True).take(pa.array(column.codes))
+    statuses = pd.Series(np.where(closed, "closed", "open"), dtype="str").where(lower != "")
+    return pa.array(statuses, type=pa.string(), from_pandas=True).take(pa.array(column.codes))
 
 
 def _coordinates(findings: Findings) -> dict[str, pa.Array]:
@@ -153,13 +153,13 @@ def _coordinates(findings: Findings) -> dict[str, pa.Array]:
             bad,
             canonical,
             message=f"The {canonical} is not a number.",
-            remedy="Give decimal degrees, such as 38.8977, or leave the cell blank.",
+            remedy="Write decimal degrees, such as 38.8977, or leave the cell blank.",
         )
         findings.mark_texts(
             values.abs() > limit,
             canonical,
             message=f"The {canonical} lies outside -{limit} to {limit} degrees.",
-            remedy="Give decimal degrees in WGS 84; projected coordinates must be converted first.",
+            remedy="Write decimal degrees in WGS 84; convert projected coordinates first.",
         )
         numbers[canonical] = column.spread(values)
     latitude, longitude = numbers["latitude"], numbers["longitude"]
@@ -172,8 +172,8 @@ def _coordinates_of_geometry(findings: Findings) -> dict[str, pa.Array]:
     if geometry is None:
         return {}
     other = (shapely.get_type_id(geometry) != shapely.GeometryType.POINT) & ~shapely.is_missing(geometry)
-    message = "The geometry is no point; its centre is taken for the place of the school."
-    findings.mark(other, "geometry", message=message, remedy="Give a point per school.", is_error=False)
+    message = "The geometry is not a point; its centre is used as the position of the school."
+    findings.mark(other, "geometry", message=message, remedy="Give each school a point.", is_error=False)
     points = geometry.copy()
     points[other] = shapely.centroid(geometry[other])
     longitude, latitude = shapely.get_x(points), shapely.get_y(points)
@@ -187,7 +187,7 @@ def _located(
         unusable & findings.kept(),
         "latitude",
         message="The school has no usable coordinates and will not be on the map.",
-        remedy="Add latitude and longitude if the school is to be drawn or distances matter.",
+        remedy="Add latitude and longitude if the school should be on the map or distances matter.",
         is_error=False,
     )
     return {
@@ -197,12 +197,12 @@ def _located(
 
 
 def _grades_offered(findings: Findings) -> pa.Array:
-    """Bit masks, from CCD's yes/no columns, else from a list, else from lowest and highest grade; missing if unsaid."""
+    """Bit masks from CCD's yes/no columns, else from a list, else from lowest and highest grade; else missing."""
     masks = np.zeros(len(findings.table), dtype="int64")
     for heading, label in grade_columns(findings.table.headings).items():
         try:
             grade = parse_grade(label)
-        except ValueError:  # a column of some other meaning
+        except ValueError:  # a column with another meaning
             continue
         if grade is not None:
             masks |= np.where(_says_yes(findings, heading), grade_mask(grade, grade), 0)
@@ -218,15 +218,15 @@ def _grades_offered(findings: Findings) -> pa.Array:
 
 def _says_yes(findings: Findings, heading: str) -> np.ndarray:
     """Whether each cell of a column says yes."""
-    given = findings.table.encoded[heading]
-    yes = pc.equal(given, "Yes")
-    if pc.all(pc.or_(yes, pc.equal(given, "No"))).as_py():  # as CCD writes it
+    cells = findings.table.encoded[heading]
+    yes = pc.equal(cells, "Yes")
+    if pc.all(pc.or_(yes, pc.equal(cells, "No"))).as_py():  # as CCD writes it
         return numpy_of(yes)
     column = findings.table.column(heading)
     texts = [text.lower() for text in column.texts.to_pylist()]
     if unknown := [text for text in texts if text not in (*_YES, *_NO)]:
         count = int(column.spread(np.isin(texts, unknown)).sum())
-        message = f"{count:,} cells say neither yes nor no ({', '.join(unknown[:5])[:100]}); they count as no."
+        message = f"{count:,} cells are neither yes nor no ({', '.join(unknown[:5])[:100]}); they count as no."
         findings.note(message, "Write Yes or No for each grade.", column=heading)
     return column.spread(np.isin(texts, _YES))
 
@@ -261,6 +261,6 @@ def _enrolment(findings: Findings) -> np.ndarray:
         bad | ((students < 0) & ~not_reported) | (students > MAXIMUM_ENROLMENT_STUDENTS),
         "enrolment",
         message="The enrolment is not a number of students.",
-        remedy="Give a whole number, or leave the cell blank where it is not known.",
+        remedy="Write a whole number, or leave the cell blank if it is not known.",
     )
     return column.spread(students.mask((students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS)))

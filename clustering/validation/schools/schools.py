@@ -1,4 +1,4 @@
-"""School files to one table of schools, joined by identifier."""
+"""All schools files to one table of schools, joined by identifier."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _NUMBERS = ("grades_offered", "enrolment_students", "opened_year", "latitude", "
 
 def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     """
-    Judge school files and join them on ``school_id``.
+    Validate schools files and join them on ``school_id``.
 
     Parameters
     ----------
     files
-        One per file, in the order given; problems are added to each. Where two files give the same cell, the first
-        one counts, and what they disagree on is a warning.
+        One per file, in the order of the user; problems are added to each. If two files have the same cell, the first
+        counts; where they differ there is a warning.
 
     Returns
     -------
@@ -54,17 +54,21 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     if not all(part.ids.equals(ids) for part in parts[1:]):  # often files list the same schools in the same order
         ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
     if not len(ids):
-        files[0].note("No record has a school identifier.", "Say which column holds it.", is_error=True)
+        files[0].note(
+            "No record has a school identifier.",
+            "Set columns.school_id=HEADING to the column that has it.",
+            is_error=True,
+        )
         raise InputError([problem for findings in files for problem in findings.problems if problem.is_error])
     ids = sorted_texts(ids)
-    places = [None if part.ids.equals(ids) else pa.array(positions_of(ids, part.ids)) for part in parts]
-    joined = {name: _first_known(parts, places, len(ids), name) for name in (*_TEXTS, *_NUMBERS)}
+    positions = [None if part.ids.equals(ids) else pa.array(positions_of(ids, part.ids)) for part in parts]
+    joined = {name: _first_known(parts, positions, len(ids), name) for name in (*_TEXTS, *_NUMBERS)}
     if len(parts) > 1:
         warn_unmatched(parts)
         warn_disagreements(parts)
-    if not any({"latitude", "longitude"} <= set(part.said) for part in parts):
+    if not any({"latitude", "longitude"} <= set(part.columns) for part in parts):
         files[0].note(
-            "No file has coordinates: nothing can be drawn on the map.",
+            "No file has coordinates: nothing can be shown on the map.",
             "Add latitude and longitude, or a file of geocodes such as EDGE.",
         )
     return _table(ids, joined)
@@ -90,16 +94,16 @@ def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame
     return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)
 
 
-def _first_known(parts: Sequence[SchoolPart], places: Sequence[pa.Array | None], count: int, name: str) -> pa.Array:
-    """What the first file that says something says, for each of ``count`` schools; no places: in their order."""
+def _first_known(parts: Sequence[SchoolPart], positions: Sequence[pa.Array | None], count: int, name: str) -> pa.Array:
+    """The first known value for each of ``count`` schools; ``None`` positions: the file has them in this order."""
     known: pa.Array | None = None
-    for part, place in zip(parts, places, strict=True):
-        if name not in part.said or (known is not None and not known.null_count):
+    for part, position in zip(parts, positions, strict=True):
+        if name not in part.columns or (known is not None and not known.null_count):
             continue
-        said = part.said[name]
-        if place is not None:
-            said = said.take(pc.if_else(pc.equal(place, -1), pa.scalar(None, place.type), place))
-        known = said if known is None else pc.coalesce(known, said)
+        values = part.columns[name]
+        if position is not None:
+            values = values.take(pc.if_else(pc.equal(position, -1), pa.scalar(None, position.type), position))
+        known = values if known is None else pc.coalesce(known, values)
     if known is None:
         return pa.nulls(count, pa.string() if name in _TEXTS else pa.float64())
     return known

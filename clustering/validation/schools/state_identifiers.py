@@ -1,4 +1,4 @@
-"""Files with the state's identifiers joined to files with those of NCES, by a directory that has both."""
+"""State identifiers translated to those of NCES, by a directory that has both."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from clustering.readers.text.columns import TextColumn, from_arrow
 from clustering.validation.findings import Findings, positions_of
 
-# Below this share of known identifiers a file is taken to have those of another system.
+# A file with a smaller share of known identifiers has those of another system.
 _MOST = 0.5
 
 
@@ -24,9 +24,9 @@ class StateIds:
     Parameters
     ----------
     state_ids, school_ids
-        Pairs; identifiers that several districts use for different schools are left out.
+        Pairs; an identifier that several districts use for different schools is left out.
     source
-        File and heading that pair them.
+        File and heading that the pairs come from.
     """
 
     state_ids: pa.StringArray
@@ -36,17 +36,17 @@ class StateIds:
 
 def state_ids_of(files: Sequence[Findings]) -> StateIds | None:
     """
-    Pair identifiers by the first file of schools that has both.
+    Pair identifiers by the first schools file that has both.
 
     Parameters
     ----------
     files
-        School files, a directory with ``ST_SCHID`` among them.
+        Schools files; one of them may be a directory with ``ST_SCHID``.
 
     Returns
     -------
     pairs
-        ``None`` where no file has a column of state identifiers beside its own.
+        ``None`` if no file has a column of state identifiers.
     """
     for findings in files:
         if "state_school_id" not in findings.headings:
@@ -65,12 +65,12 @@ def state_ids_of(files: Sequence[Findings]) -> StateIds | None:
 
 def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, known: pa.StringArray) -> None:
     """
-    Put the present identifiers in the place of the state's, in a file that has those.
+    Replace state identifiers by NCES identifiers in a file that has state identifiers.
 
     Parameters
     ----------
     findings
-        Any file; what was done is noted.
+        Any file; the translation is noted.
     canonical
         The column of identifiers.
     pairs
@@ -81,15 +81,15 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
     column = findings.texts(canonical)
     named = pc.not_equal(column.texts, "")
     total = max(1, int(pc.sum(named).as_py() or 0))
-    if (findings.places(canonical, known) >= 0).sum() / total >= _MOST:
+    if (findings.positions(canonical, known) >= 0).sum() / total >= _MOST:
         return
-    places = positions_of(column.texts, pairs.state_ids)
-    if (places >= 0).sum() / total < _MOST:
+    positions = positions_of(column.texts, pairs.state_ids)
+    if (positions >= 0).sum() / total < _MOST:
         return
-    found = pairs.school_ids.take(pa.array(np.maximum(places, 0)))
-    texts = pc.if_else(pa.array(places >= 0), found, column.texts)
+    found = pairs.school_ids.take(pa.array(np.maximum(positions, 0)))
+    texts = pc.if_else(pa.array(positions >= 0), found, column.texts)
     findings.replace(canonical, _same_records(column, texts))
-    message = f"The identifiers are the state's; they were translated by {pairs.source}."
+    message = f"The identifiers are the state's; they were translated with {pairs.source}."
     findings.note(message, "Check that the directory is of the same year.", column=findings.headings[canonical])
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.branch_and_price import Packing
 from clustering.zones.solver.branch_and_price.branching import Branch
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
@@ -33,7 +32,7 @@ class SolutionCache:
         """The oracle of every anchor, the same one for equal candidates and limits."""
         while self._waiting:
             self._remember(*self._waiting.pop())
-        parameters = replace(request.parameters, force_in=(), force_out=(), maximum_zones=None)
+        parameters = request.parameters.with_changes(force_in=(), force_out=(), maximum_zones=None)
         return [self._oracle(each, request, parameters) for each in candidates]
 
     def _oracle(self, candidates: Candidates, request: ZoneRequest, parameters: ProposalParameters) -> PricingOracle:

@@ -20,8 +20,8 @@ from networkx.utils import UnionFind
 
 from clustering.errors import InfeasibleError, OutOfTimeError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest, label
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.branch_and_price.branching import Branch
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.cache import SolutionCache

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from networkx.utils import UnionFind
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.infeasibility.no_zone_reasons import Lack
 from clustering.zones.solver.solution import GroupSolution
 

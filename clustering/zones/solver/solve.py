@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from clustering.errors import SolverError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.decomposition import ExactSearch
 from clustering.zones.solver.heuristics.agglomerative import give_agglomerative_clusters
 from clustering.zones.solver.heuristics.assignment import Given

@@ -1,4 +1,4 @@
-"""Commands for what stands beside a proposal: the bytes that the service gives, and tables for people."""
+"""Commands for the analyses of a proposal: the bytes that the service gives, and tables for people."""
 
 from __future__ import annotations
 
@@ -91,10 +91,13 @@ def test_reach_is_told_with_reasons_and_long_tables_are_cut(
 @pytest.mark.parametrize(
     ("name", "options", "told_of"),
     [
-        ("plans", ["--count", "0"], "column count"),
-        ("trade-off", ["--maximum-schools", "0"], "column maximum_schools"),
-        ("stability", ["--resamples", "1001"], "column resamples"),
-        ("persistence", ["--years", "13"], "column years"),
+        ("plans", ["--count", "0"], "'--count': 0"),
+        ("plans", ["--count", "101"], "'--count': 101"),
+        ("trade-off", ["--maximum-schools", "0"], "'--maximum-schools': 0"),
+        ("trade-off", ["--leakage-weights", "nan"], "column leakage_weights"),
+        ("trade-off", [each for _ in range(65) for each in ("--maximum-schools", "3")], "column maximum_schools"),
+        ("stability", ["--resamples", "1001"], "'--resamples': 1001"),
+        ("persistence", ["--years", "13"], "'--years': 13"),
         ("reach", ["--anchor-id", "0001"], "column anchor_id"),
         ("plans", ["--set", "maximum_schools=many"], "column maximum_schools"),
     ],

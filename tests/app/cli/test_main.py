@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import cli
+from app.queries.file_roles import FILE_ROLES
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.toy_district import EAST, WEST
 
@@ -74,6 +76,30 @@ def test_a_plan_is_compared_with_what_is_proposed(toy_files: tuple[Path, Path], 
     assert "9999" in refused.stderr
 
 
+@pytest.mark.parametrize("command", ["propose", "compare", "check", "reach"])
+def test_every_command_that_reads_files_takes_every_role(command: str) -> None:
+    shown = RUN.invoke(cli, [command, "--help"]).stdout
+    for role in FILE_ROLES:
+        assert f"--{role.name.replace('_', '-')} " in shown
+
+
+def test_a_comparison_takes_travel_times(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
+    schools, flows = map(str, toy_files)
+    plan, times = tmp_path / "plan.csv", tmp_path / "times.csv"
+    plan_table(TODAY).to_csv(plan, index=False)
+    times.write_text(f"origin,destination,minutes\n0008,{WEST},50\n", encoding="utf-8")
+    files = ["--schools", schools, "--flows", flows, "--plan", str(plan), "--travel-times", str(times)]
+    rule = ["--set", "identification=official:designation=CSI", "--set", "maximum_travel_minutes=40"]
+    done = RUN.invoke(cli, ["compare", *files, *rule])
+    assert done.exit_code == 0, done.stderr
+    # Without the limit Elm Middle joins the Zone of West High.
+    assert "Elm Middle (0008) joins" not in done.stdout
+
+
+def test_the_version_is_shown() -> None:
+    assert RUN.invoke(cli, ["--version"]).stdout == f"zones {version('feeder-zones')}\n"
+
+
 def test_every_problem_is_shown_at_once_and_nothing_is_written(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
     schools, _ = toy_files
     text = schools.read_text(encoding="utf-8")
@@ -128,6 +154,19 @@ def test_a_folder_that_cannot_be_written_is_named(toy_files: tuple[Path, Path], 
     assert code == 1
     assert str(tmp_path / "file") in told
     assert "Traceback" not in told
+
+
+def test_an_error_without_a_number_shows_its_message(
+    toy_files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise FileNotFoundError("The asset leaflet.js is missing: run make setup.")
+
+    monkeypatch.setattr("app.cli.proposals.write_proposal", fail)
+    code, _, shown = propose(toy_files, "--out", str(tmp_path / "out"))
+    assert code == 1
+    assert "The asset leaflet.js is missing: run make setup." in shown
+    assert "None" not in shown
 
 
 def test_names_cannot_command_the_terminal(toy_files: tuple[Path, Path]) -> None:

@@ -42,7 +42,7 @@ def test_rules_that_ship_are_listed_and_written_in_full() -> None:
 def test_schools_and_rates_are_enough(schools: Path) -> None:
     code, shown, said = identify(schools, "--rule", RULE)
     assert code == 0, said
-    assert "No flows are given" in shown
+    assert "There are no flows" in shown
     assert "1 school is identified" in shown
     assert f"West High ({WEST}): certain" in shown
     assert "Graduation rate 55.0%, below 67.0%." in shown

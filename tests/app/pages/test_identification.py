@@ -10,8 +10,8 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from app.pages.identification import ROWS_SHOWN, number_told
-from app.pages.request_summary import tell_request
+from app.pages.identification import ROWS_SHOWN, format_tested
+from app.pages.request_summary import summarise_request
 from clustering import list_presets, parse_parameters
 from tests.examples.service_requests import toy_uploads
 from tests.examples.toy_district import EAST, WEST, toy_schools
@@ -143,18 +143,18 @@ def test_the_form_for_a_proposal_takes_rules_that_ship_and_ones_own(client: Test
         assert proposal is None or len(proposal["zones"]) == zones
 
 
-def test_a_rule_in_fields_is_told_by_its_title() -> None:
-    told = tell_request(parse_parameters({"identification": {"preset": "az_tsi", "years": 2}}).as_dict())
-    assert told == "Arizona TSI: lowest 2 per cent for three years, changed"
-    assert tell_request({"identification": "az_tsi"}) == "az_tsi"
-    assert tell_request({"identification": '{"kept": "of old"}'}) == "a rule of one's own"
+def test_a_rule_in_fields_is_shown_by_its_title() -> None:
+    summary = summarise_request(parse_parameters({"identification": {"preset": "az_tsi", "years": 2}}).as_dict())
+    assert summary == "Arizona TSI: lowest 2 per cent for three years, changed"
+    assert summarise_request({"identification": "az_tsi"}) == "az_tsi"
+    assert summarise_request({"identification": '{"kept": "of old"}'}) == "a rule of one's own"
 
 
-def test_numbers_are_told_in_their_own_unit() -> None:
+def test_numbers_are_shown_in_their_own_unit() -> None:
     rate = {"measure": "graduation_4year", "text": None}
-    assert number_told({**rate, "low": 0.6, "high": 0.69}) == "60% to 69%"
-    assert number_told({**rate, "low": 0.0, "high": 0.499999, "text": "LT50"}) == "LT50"
-    assert number_told({"low": 41.25, "high": 41.25, "measure": "index", "text": "41.25"}) == "41.25"
+    assert format_tested({**rate, "low": 0.6, "high": 0.69}) == "60% to 69%"
+    assert format_tested({**rate, "low": 0.0, "high": 0.499999, "text": "LT50"}) == "LT50"
+    assert format_tested({"low": 41.25, "high": 41.25, "measure": "index", "text": "41.25"}) == "41.25"
     # Where one decimal would show the threshold itself, the number still is below it.
-    assert number_told({**rate, "low": 0.6696, "high": 0.6696}) == "66.96%"
-    assert number_told({"low": None, "high": None, "measure": "index", "text": None}) == "–"
+    assert format_tested({**rate, "low": 0.6696, "high": 0.6696}) == "66.96%"
+    assert format_tested({"low": None, "high": None, "measure": "index", "text": None}) == "–"

@@ -8,7 +8,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from app.pages.request_summary import tell_request
+from app.pages.request_summary import summarise_request
 from clustering import parse_parameters
 from tests.examples.service_requests import ask_for_zones
 from tests.examples.toy_district import EAST, WEST
@@ -17,7 +17,7 @@ RULE = "official:designation=CSI"
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("parameters", "summary"),
     [
         ({}, "all parameters as by default"),
         ({"maximum_schools": 8, "leakage_weight": 0.5}, "leakage weight 0.5, maximum schools 8"),
@@ -30,12 +30,12 @@ RULE = "official:designation=CSI"
         ({"maximum_distance_km": 20, "method": "greedy"}, "maximum distance km 20, method greedy"),
     ],
 )
-def test_a_request_is_told_by_what_is_not_the_default(asked: dict[str, object], told: str) -> None:
-    assert tell_request(parse_parameters(asked).as_dict()) == told
+def test_a_request_is_summarised_by_what_is_not_the_default(parameters: dict[str, object], summary: str) -> None:
+    assert summarise_request(parse_parameters(parameters).as_dict()) == summary
 
 
-def test_a_request_kept_before_a_parameter_was_there_can_be_told() -> None:
-    assert tell_request({"maximum_schools": 8}) == "maximum schools 8"
+def test_a_request_kept_before_a_parameter_was_there_can_be_summarised() -> None:
+    assert summarise_request({"maximum_schools": 8}) == "maximum schools 8"
 
 
 def test_the_chooser_tells_proposals_apart(client: TestClient, proposal_id: str, dataset_id: str) -> None:

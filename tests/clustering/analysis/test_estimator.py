@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -40,10 +39,10 @@ def test_scikit_learn_accepts_it(check: str) -> None:
 def test_parameters_are_those_of_a_request() -> None:
     signature = inspect.signature(ZoneClustering)
     assert {name: parameter.default for name, parameter in signature.parameters.items()} == {
-        field.name: field.default for field in fields(ProposalParameters)
+        name: field.default for name, field in ProposalParameters.model_fields.items()
     }
     assert ZoneClustering(maximum_schools=5).get_params() == {
-        **{field.name: field.default for field in fields(ProposalParameters)},
+        **{name: field.default for name, field in ProposalParameters.model_fields.items()},
         "maximum_schools": 5,
     }
     with pytest.raises(TypeError, match="colour"):

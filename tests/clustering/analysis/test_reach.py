@@ -107,3 +107,14 @@ def test_a_catchment_that_touches_no_member_binds_before_the_size(tmp_path: Path
     assert list(table.index[table["decision"] == "in"]) == ["0003", ELM]
     assert table.loc[OAK, "bound_by"] == "contiguous"
     assert "left out of this Zone" in table.loc[ELM, "reason"]
+
+
+def test_what_decides_is_no_matter_of_names() -> None:
+    # Oak must keep together with a school that is two steps away, whose name has a word of another reason in it.
+    schools = toy_schools()
+    schools.loc[4, "name"] = "Pine Midlevel School"
+    parameters = parse_parameters({"maximum_steps": 1, "keep_together": f"{OAK}+0005"})
+    oak = explain_reach(toy_scenario(schools), parameters).set_index("school_id").loc[OAK]
+    assert oak["bound_by"] == "keep_together"
+    expected = "It must keep together with Pine Midlevel School (0005), which is not within reach of the anchor."
+    assert oak["reason"] == expected

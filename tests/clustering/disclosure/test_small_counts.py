@@ -211,7 +211,7 @@ def warned(folder: Path, *arriving: tuple[str, int]) -> int:
     schools["school_id"] = "20000500" + schools["school_id"]
     (folder / "m.csv").write_bytes(csv(membership()))
     report = read_scenario(schools=[schools, folder / "m.csv"], flows=flows).report
-    return sum("more students into a grade" in warning.message for warning in report.warnings)
+    return sum("more students enter a grade" in warning.message for warning in report.warnings)
 
 
 def test_no_warning_turns_on_a_small_count(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_schools_and_rates_are_enough_where_no_flows_are_required() -> None:
     assert scenario.flows.empty
     assert scenario.report.basis.method == "none"
     assert not scenario.report.basis.is_estimated
-    assert scenario.report.basis.statement.startswith("No flows are given")
+    assert scenario.report.basis.statement.startswith("There are no flows")
     assert (scenario.report.facts["flow_cells"], scenario.report.facts["school_years"]) == (0, [])
     assert scenario_from_bytes(scenario_to_bytes(scenario)).report.basis == scenario.report.basis
     with pytest.raises(InputError, match="Flows are missing"):

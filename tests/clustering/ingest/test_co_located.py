@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
 import geopandas as gpd
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 from sklearn.metrics.pairwise import haversine_distances
 
 from clustering.ingest.co_located import count_co_located
 from clustering.model.columns import EARTH_RADIUS_KM
+from tests.examples.toy_district import toy_scenario, toy_schools
 
 
 def schools_at(longitude: np.ndarray, latitude: np.ndarray) -> gpd.GeoDataFrame:
@@ -61,3 +65,19 @@ def test_schools_without_a_place_stand_beside_none() -> None:
     schools.loc[3, "geometry"] = None
     assert count_co_located(schools) == 2
     assert count_co_located(schools.loc[[2, 3]]) == 0
+
+
+def test_schools_that_share_a_place_are_counted_as_by_hand_with_another_library() -> None:
+    # A ten-thousandth of a degree of latitude is 11 m: 0.0004 is 44 m, 0.0005 is 56 m.
+    latitudes = ["38.0000", "38.0004", "38.0100", "38.0105", "38.0200", "38.0200", "", "39", "40", "41", "42"]
+    schools = toy_schools().assign(lat=latitudes, lon=["-98.0"] * 6 + [""] + ["-98.0"] * 4)
+    scenario = toy_scenario(schools)
+    assert scenario.report.facts["schools_within_50_m_of_another"] == 4
+    points = scenario.schools.geometry.dropna()
+    earth = Geod(ellps="sphere")
+    pairs = [
+        (a, b)
+        for a, b in itertools.permutations(points.index, 2)
+        if earth.inv(points[a].x, points[a].y, points[b].x, points[b].y)[2] <= 50
+    ]
+    assert len({a for a, _ in pairs}) == 4

@@ -195,7 +195,7 @@ def test_counted_flows_stay_and_catchments_give_contiguity_and_a_comparison(tmp_
     basis = scenario.report.basis
     assert basis.method == "recorded"
     assert basis.comparison is not None
-    assert any("say what is contiguous" in sentence for sentence in basis.details)
+    assert any("tell which schools are contiguous" in sentence for sentence in basis.details)
     facts = scenario.report.facts
     assert facts["contiguous_pairs_of_schools"] == 6
     assert facts["schools_without_contiguous_neighbours"] == 0
@@ -222,7 +222,7 @@ def with_an_island(folder: Path, *, flows: bool = True, schools: pd.DataFrame | 
 def test_islands_are_named(tmp_path: Path, flows: bool) -> None:
     scenario = with_an_island(tmp_path, flows=flows)
     (warning,) = [problem for problem in scenario.report.warnings if "touches no other" in problem.message]
-    assert warning.message == "Schools whose catchment touches no other, within 20 m (1): Pine Middle (0009)."
+    assert warning.message == "Schools whose catchment touches no other within 20 m (1): Pine Middle (0009)."
     assert scenario.report.facts["schools_without_contiguous_neighbours"] == 1
     assert scenario.contiguity.loc[scenario.contiguity["school_id"] == "0009", "neighbour_id"].isna().tolist() == [True]
 
@@ -243,7 +243,7 @@ def test_schools_not_listed_and_of_open_enrolment_are_told_beside_counted_flows(
     assert "Catchments of schools that the schools files do not list (1): 0990." in told
     scenario = district(tmp_path, open_enrolment="1")
     told = " ".join(problem.message for problem in scenario.report.warnings)
-    assert "Catchments of open enrolment, which say nothing of contiguity (2):" in told
+    assert "Catchments of open enrolment, which say nothing about contiguity (2):" in told
     assert set(scenario.contiguity["school_id"]) == {"0008", "0011"}
 
 

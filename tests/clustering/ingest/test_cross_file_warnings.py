@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pyproj.database import query_crs_info
 
-from clustering.ingest.cross_file_warnings import check_entering, check_years
+from clustering.ingest.cross_file_warnings import check_students_entering, check_years
 from clustering.ingest.state_bounds import state_bounds
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
@@ -71,8 +71,10 @@ def test_more_students_arriving_than_enrolled_is_told_without_a_number() -> None
     enrolled = pd.DataFrame(
         {"school_id": ["0010"], "year": pd.array([2023], dtype="Int64"), "grade": pd.array([9], dtype="Int64")}
     )
-    plenty = check_entering(scenario.flows, enrolled.assign(students=float(into_west)), scenario.schools)
+    plenty = check_students_entering(scenario.flows, enrolled.assign(students=float(into_west)), scenario.schools)
     assert plenty == []
-    (problem,) = check_entering(scenario.flows, enrolled.assign(students=float(into_west) / 2), scenario.schools)
+    (problem,) = check_students_entering(
+        scenario.flows, enrolled.assign(students=float(into_west) / 2), scenario.schools
+    )
     assert problem.school_id == "0010"
     assert not any(str(int(number)) in str(problem) for number in (into_west, into_west / 2))

@@ -23,7 +23,8 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation import parent as isolation
 from clustering.readers.isolation.parent import read_container
 from clustering.readers.read_table import read_table
-from clustering.readers.recognition.containers import recognise_container, unpacked
+from clustering.readers.recognition.archives import unpacked
+from clustering.readers.recognition.containers import recognise_container
 from tests.faulty_files.hostile_files import valid_files
 from tests.faulty_files.lures import archive
 
@@ -103,7 +104,7 @@ def beyond_its_bytes(folder: Path) -> bytes:
     return before + struct.pack("<2i", 0, 0x7FFFFFF0) + behind
 
 
-@pytest.mark.parametrize("answer", ["1", "[]", "{}", '"refusal"', '{"facts": 5}', "beyond", "no arrow", "nothing"])
+@pytest.mark.parametrize("answer", ["1", "[]", "{}", '"error_code"', '{"facts": 5}', "beyond", "no arrow", "nothing"])
 def test_an_answer_out_of_shape_is_refused(answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     columns = beyond_its_bytes(tmp_path) if answer == "beyond" else b"ARROW1 or not"
     told = answer if answer[0] in '1[{"' else json.dumps({"facts": {"crs": "EPSG:4326"}})
@@ -124,7 +125,7 @@ def test_one_driver_and_nothing_of_this_environment(tmp_path: Path, monkeypatch:
         "import json, os, sys; request = json.load(sys.stdin); names = sorted(os.environ)\n"
         "sys.path.extend(request['packages'])\n"
         "import pyogrio; drivers = sorted(pyogrio.list_drivers())\n"
-        "open('answer.json', 'w').write(json.dumps({'refusal': 'sheet open', 'facts': {'names': "
+        "open('answer.json', 'w').write(json.dumps({'error_code': 'sheet open', 'facts': {'names': "
         "[*drivers, *names]}}))\n"
     )
     monkeypatch.setattr(isolation, "_SCRIPT", probe)

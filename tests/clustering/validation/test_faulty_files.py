@@ -1,4 +1,4 @@
-"""A corpus of faulty files: each is refused, and told where it is wrong and what to do."""
+"""A corpus of faulty files: each is refused, and the message says where it is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ from tests.examples.sound_files import (
     wide_membership,
 )
 from tests.examples.toy_district import toy_flows, toy_schools
+from tests.faulty_files.bad_file import BadFile
 from tests.faulty_files.faulty_student_records import bad_student_files
-from tests.faulty_files.faulty_tables import BadFile, bad_files
+from tests.faulty_files.faulty_tables import bad_files
 
 CORPUS = [*bad_files(), *bad_student_files()]
-# The role of read_scenario that a kind of file is given in.
+# The parameter of read_scenario that takes each kind of file.
 ROLES = {
     "edfacts": "performance",
     "long rates": "performance",
@@ -53,7 +54,7 @@ def federal(table: Any, *columns: str) -> Any:
     return table.assign(**{name: "20000500" + table[name] for name in columns})
 
 
-def given(folder: Path, kind: str, *files: NamedBytes) -> dict[str, Any]:
+def arguments_of(folder: Path, kind: str, *files: NamedBytes) -> dict[str, Any]:
     """Sound files of every other role, and these."""
 
     def written(called: str, content: bytes) -> NamedFile:
@@ -81,7 +82,7 @@ def given(folder: Path, kind: str, *files: NamedBytes) -> dict[str, Any]:
 
 def refusal_of(bad: BadFile, folder: Path) -> InputError:
     with pytest.raises(InputError) as caught:
-        read_scenario(**given(folder, bad.role, (bad.name, bad.data), *bad.beside), options=bad.options)
+        read_scenario(**arguments_of(folder, bad.role, (bad.name, bad.data), *bad.sound_files), options=bad.options)
     return caught.value
 
 
@@ -109,7 +110,7 @@ SOUND: dict[str, tuple[str, list[NamedBytes]]] = {
 @pytest.mark.parametrize("name", SOUND)
 def test_control_a_sound_file_of_each_kind_is_taken_and_accounted_for(name: str, tmp_path: Path) -> None:
     kind, files = SOUND[name]
-    scenario = read_scenario(**given(tmp_path, kind, *files))
+    scenario = read_scenario(**arguments_of(tmp_path, kind, *files))
     assert isinstance(scenario, Scenario)
     listed = Counter((row.file, row.reason) for row in scenario.report.set_aside)
     for file in scenario.report.files:
@@ -123,11 +124,11 @@ def test_control_a_sound_file_of_each_kind_is_taken_and_accounted_for(name: str,
 
 def test_there_are_enough_of_them() -> None:
     assert len(CORPUS) >= 250
-    assert len({(bad.role, bad.data, bad.options, bad.beside) for bad in CORPUS}) == len(CORPUS)
+    assert len({(bad.role, bad.data, bad.options, bad.sound_files) for bad in CORPUS}) == len(CORPUS)
 
 
 @pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: f"{bad.role}: {bad.name} {bad.words}")
-def test_a_bad_file_is_told_where_it_is_wrong_and_of_nothing_else(bad: BadFile, tmp_path: Path) -> None:
+def test_a_faulty_file_gets_the_problems_of_its_fault_and_no_others(bad: BadFile, tmp_path: Path) -> None:
     error = refusal_of(bad, tmp_path)
     errors = [problem for problem in error.problems if problem.is_error]
     for problem in errors:
@@ -147,8 +148,8 @@ def test_a_bad_file_is_told_where_it_is_wrong_and_of_nothing_else(bad: BadFile, 
 
 
 def assert_shows_no_student(error: InputError) -> None:
-    told = f"{error} {error!r} {error.problems!r}"
-    assert not [student for student in student_ids() if student in told]
+    text = f"{error} {error!r} {error.problems!r}"
+    assert not [student for student in student_ids() if student in text]
 
 
 @pytest.mark.parametrize("option", ["flavour=1", "no sign", "has_header=perhaps", "header_row=0", "delimiter=x"])
@@ -164,13 +165,15 @@ def test_an_option_that_is_none_is_refused(option: str) -> None:
 @pytest.mark.parametrize("name", [name for name in SOUND if name.startswith("students")])
 def test_no_warning_about_sound_student_records_shows_a_student(name: str, tmp_path: Path) -> None:
     kind, files = SOUND[name]
-    report = read_scenario(**given(tmp_path, kind, *files)).report
+    report = read_scenario(**arguments_of(tmp_path, kind, *files)).report
     assert not [student for student in student_ids() if student in repr(report)]
 
 
 def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
     kinds = ("schools", "flows", "performance", "state list")
-    chosen = [bad for bad in CORPUS if bad.role in kinds and bad.row and bad.value and not (bad.others or bad.beside)]
+    chosen = [
+        bad for bad in CORPUS if bad.role in kinds and bad.row and bad.value and not (bad.others or bad.sound_files)
+    ]
     expected: set[tuple[str, int | None, str | None, str | None]] = set()
     files: dict[str, list[NamedFile]] = {"schools": [], "flows": [], "performance": []}
     for kind in kinds:
@@ -181,6 +184,6 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
             expected.add((bad.name, bad.row, bad.column, bad.value))
     with pytest.raises(InputError) as caught:
         read_scenario(**files)
-    told = {(problem.table, problem.row, problem.column, problem.value) for problem in caught.value.problems}
+    shown = {(problem.table, problem.row, problem.column, problem.value) for problem in caught.value.problems}
     assert len(expected) >= 10
-    assert expected <= told
+    assert expected <= shown

@@ -81,7 +81,7 @@ def test_a_column_named_by_the_user_says_its_unit_too(tmp_path: Path) -> None:
 
 def test_a_unit_that_is_not_said_is_taken_for_minutes_and_told() -> None:
     (warning,) = read(long_table(time="duration")).report.warnings
-    assert "does not say the unit" in warning.message
+    assert "does not name the unit" in warning.message
     assert warning.column == "duration"
 
 
@@ -89,7 +89,7 @@ def test_a_unit_that_cannot_be_told_is_asked_for() -> None:
     # 301 may be five hours or five minutes.
     doubtful = long_table([("0007", "0010", "301"), ("0010", "0007", "90000")], time="duration")
     (problem,) = refused(doubtful)
-    assert "unit of the travel times cannot be told" in problem.message
+    assert "unit of the travel times is not clear" in problem.message
     assert "unit=seconds" in problem.remedy
     assert times(read(doubtful[:1], options=["unit=minutes"])) == [("0007", "0010", 301.0)]
     assert times(read(doubtful[:1], options=["unit=seconds"])) == [("0007", "0010", pytest.approx(301 / 60))]
@@ -103,7 +103,7 @@ def test_r5py_writes_minutes_and_leaves_blank_what_it_cannot_reach() -> None:
     assert times(scenario) == [("0007", "0007", 0.0), ("0007", "0010", 400.0)]
     (file,) = [file for file in scenario.report.files if file.role == "travel_times"]
     assert file.kind == "r5py travel times"
-    assert dict(file.set_aside_reasons) == {"No travel time is given.": 1}
+    assert dict(file.set_aside_reasons) == {"There is no travel time.": 1}
 
 
 @pytest.mark.parametrize("blank", ["", " ", "NA", "nan", "N/A", "null", "None"])
@@ -134,7 +134,7 @@ def test_a_matrix_has_a_row_per_origin() -> None:
 def test_a_matrix_in_seconds_must_say_so() -> None:
     table = matrix(("0007", "0", "720"))
     (problem,) = refused(table)
-    assert "unit of the travel times cannot be told" in problem.message
+    assert "unit of the travel times is not clear" in problem.message
     assert times(read(table, options=["unit=seconds"]))[1] == ("0007", "0010", 12.0)
 
 
@@ -153,7 +153,7 @@ def test_a_matrix_of_schools_without_digits_is_said_to_be_one(tmp_path: Path) ->
 def test_a_long_table_called_a_matrix_is_refused(role: str, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(csv(long_table(time="minutes" if role == "travel_times" else "students")))
     files = {"schools": [toy_schools()], "flows": [toy_flows()]} | {role: [tmp_path / "t.csv"]}
-    with pytest.raises(InputError, match="no column that could be a destination"):
+    with pytest.raises(InputError, match="no column for a destination"):
         read_scenario(**files, options=["t.csv:kind=matrix"])
 
 
@@ -176,18 +176,18 @@ def test_strangers_of_a_matrix_are_a_row_set_aside_and_a_column_told() -> None:
 
 def test_a_file_of_strangers_alone_is_refused() -> None:
     (problem,) = refused(long_table([("0990", "0991", "3")]))
-    assert "Not one travel time is between two schools" in problem.message
+    assert "No travel time is between two schools" in problem.message
 
 
 def test_the_same_pair_with_the_same_time_counts_once_and_with_another_is_refused() -> None:
     same = read(long_table([*PAIRS, PAIRS[0]]), long_table(PAIRS[1:]))
     assert len(same.travel_times) == 3
     reasons = [dict(file.set_aside_reasons) for file in same.report.files if file.role == "travel_times"]
-    again = "The same origin, destination and travel time were given before."
+    again = "The same origin, destination and travel time appear before."
     assert reasons == [{again: 1}, {again: 2}]
     (problem,) = refused(long_table([*PAIRS, ("0007", "0010", "13")]))
     assert (problem.row, problem.column, problem.value) == (5, "minutes", "13")
-    assert "given before with another travel time" in problem.message
+    assert "appear before with another travel time" in problem.message
     (problem,) = refused(long_table(), long_table([("0007", "0010", "13")]))
     assert (problem.row, problem.value) == (2, "13")
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from clustering import InputError, audit, build_feeder_graph, build_request, parse_parameters
-from clustering.zones.audit import score_zone
-from clustering.zones.eligibility import ZoneRequest, distance_km
+from clustering import (
+    InputError,
+    SolverError,
+    ZoneMetrics,
+    audit,
+    build_feeder_graph,
+    build_request,
+    parse_parameters,
+    propose_zones,
+)
+from clustering.zones.audit import ClaimedScores, score_zone
+from clustering.zones.distances import distance_km
+from clustering.zones.metrics import evaluate_zones
+from clustering.zones.request import ZoneRequest
+from clustering.zones.solver import ZoneSolution, solve
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
 
 GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
@@ -85,7 +98,7 @@ def test_travel_times_and_catchments_are_audited() -> None:
     label = broken({WEST: (OAK, ELM, "0003", "0001")}, mapped)
     assert "0001, which has no catchment" in label
     assert f"catchments do not hang together with the anchor's: 0001, 0003, {ELM}" in label
-    assert broken({WEST: (OAK,)}, replace(mapped, parameters=replace(mapped.parameters, minimum_schools=2))) == ""
+    assert broken({WEST: (OAK,)}, replace(mapped, parameters=mapped.parameters.with_changes(minimum_schools=2))) == ""
 
 
 def test_closed_schools_and_other_districts_are_named() -> None:
@@ -111,6 +124,45 @@ def test_score_by_hand() -> None:
     assert score_zone(graph, WEST, GOOD[WEST], request) == pytest.approx(360 - 0.25 * 70)
     assert score_zone(graph, EAST, GOOD[EAST], request) == pytest.approx(190 - 0.25 * 20)
     assert score_zone(graph, WEST, (), request) == 0
+
+
+@pytest.mark.parametrize(
+    ("of_zones", "total", "message"),
+    [
+        ({}, None, ""),
+        ({WEST: 342.5, EAST: 185.0}, 527.5, ""),
+        ({WEST: 342.501, EAST: 185.0}, 527.4999, ""),  # rounded, or less what breaks ties
+        ({WEST: 343.5, EAST: 185.0}, None, "The Zone of 0010 scores 342.500, not 343.500."),
+        ({WEST: 342.5, EAST: 184.9}, None, "The Zone of 0011 scores 185.000, not 184.900."),
+        ({WEST: float("nan"), EAST: 185.0}, None, "The Zone of 0010 scores 342.500, not nan."),
+        ({WEST: 342.5}, None, "The Zones whose scores are claimed are not those of the answer."),
+        ({}, 527.6, "The Zones score 527.500 in all, not 527.600."),
+        ({WEST: 342.5, EAST: 185.0}, 500.0, "The Zones score 527.500 in all, not 500.000."),
+    ],
+)
+def test_a_wrong_score_is_named(of_zones: dict[str, float], total: float | None, message: str) -> None:
+    request = build_request(toy_scenario(), parse_parameters({}))
+    claimed = ClaimedScores(of_zones=of_zones, total=total)
+    assert " ".join(audit(build_feeder_graph(toy_scenario()), GOOD, request, claimed=claimed)) == message
+
+
+def test_a_solver_that_claims_a_wrong_score_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def boast(*args: Any, **options: Any) -> ZoneSolution:
+        solution = solve(*args, **options)
+        return replace(solution, bound=None if solution.bound is None else solution.bound + 1)
+
+    monkeypatch.setattr("clustering.zones.solving.solve", boast)
+    with pytest.raises(SolverError, match=r"did not pass the audit: The Zones score 452\.500 in all, not 453\.500"):
+        propose_zones(toy_scenario(), parse_parameters({}))
+
+
+def test_metrics_that_tell_a_wrong_score_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def flatter(*args: Any) -> dict[str, ZoneMetrics]:
+        return {anchor: replace(each, score=each.score + 1) for anchor, each in evaluate_zones(*args).items()}
+
+    monkeypatch.setattr("clustering.zones.planner.evaluate_zones", flatter)
+    with pytest.raises(SolverError, match=r"The Zone of 0010 scores 452\.500, not 453\.500"):
+        propose_zones(toy_scenario(), parse_parameters({}))
 
 
 def test_distance_follows_the_meridian() -> None:

@@ -1,1 +1,1 @@
-"""What runs in the child process: it imports nothing else of this library (see ``child_main``)."""
+"""What runs in the child process; it imports nothing of the library outside this package."""

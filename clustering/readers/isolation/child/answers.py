@@ -1,4 +1,4 @@
-"""The answer of the child: text columns, and geometry where there is one; or a refusal."""
+"""The answer of the child: text columns and, if there is any, geometry; or an error code."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Any
 Request = Mapping[str, Any]
 Facts = dict[str, Any]
 
-# What tells geometry from text is that it comes last, and as binary: a heading may have this name.
+# Geometry is recognised by being the last column and binary: a heading may have this name.
 GEOMETRY = "geometry"
 BATCH_ROWS = 8_192
 WIDEST_WHOLE_NUMBER = 2.0**53
 _VERTEX_BYTES = 16
 
 
-class RefusalError(Exception):
-    """The file oversteps a limit or leaves a question open; ``code`` says which, ``facts`` its counts and names."""
+class CodedError(Exception):
+    """The file exceeds a limit or is ambiguous; ``code`` says which, ``facts`` has counts and names."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)
-        self.answer = {"refusal": code, "facts": facts}
+        self.answer = {"error_code": code, "facts": facts}
 
 
-def check_count(what: str, found: int, limits: Mapping[str, Any]) -> None:
-    """Refuse where there are more rows, columns, cells or vertices than the limits allow."""
-    if found > limits[what]:
-        raise RefusalError(what, found=found, limit=limits[what])
+def check_count(name: str, found: int, limits: Mapping[str, Any]) -> None:
+    """Raise if there are more rows, columns, cells or vertices than the limits allow."""
+    if found > limits[name]:
+        raise CodedError(name, found=found, limit=limits[name])
 
 
 def write_answer(
@@ -37,7 +37,7 @@ def write_answer(
     *,
     has_geometry: bool,
 ) -> None:
-    """Write text columns, and geometry where there is one, batch by batch, counting rows and vertices."""
+    """Write text columns and, if there is any, geometry, batch by batch; rows and vertices are counted."""
     pa = importlib.import_module("pyarrow")
     check_count("columns", len(headings), limits)
     fields = [pa.field(heading, pa.string()) for heading in headings]
@@ -59,7 +59,7 @@ def write_answer(
 
 
 def as_text(values: Any) -> Any | None:
-    """Text of an Arrow array without loss, missing as ``""``; nothing where a type has no plain text."""
+    """Text of an Arrow array without loss, missing as ``""``; ``None`` if the type has no plain text."""
     pa, pc = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.compute")
     kinds = pa.types
     if kinds.is_dictionary(values.type):
@@ -74,7 +74,7 @@ def as_text(values: Any) -> Any | None:
     elif kinds.is_nested(values.type):
         return None
     else:
-        # Bytes that are no UTF-8, and the few types without text, have no place in a table.
+        # Bytes that are not UTF-8, and the few types without text, are left out of the table.
         try:
             text = values.cast(pa.string())
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -94,12 +94,12 @@ def _float_text(values: Any) -> Any:
 
 
 def choose(kind: str, wanted: str | None, names: Sequence[str], tables: Sequence[str]) -> str:
-    """Return the layer or sheet that was asked for, else the only table among them."""
+    """Return the requested layer or sheet, else the only table among them."""
     listed = [name[:100] for name in names[:50]]
     if wanted is not None:
         if wanted not in names:
-            raise RefusalError(f"{kind} unknown", wanted=wanted[:100], names=listed)
+            raise CodedError(f"{kind} unknown", wanted=wanted[:100], names=listed)
         return wanted
     if len(tables) != 1:
-        raise RefusalError(f"{kind} open" if tables else f"{kind} none", names=listed)
+        raise CodedError(f"{kind} open" if tables else f"{kind} none", names=listed)
     return tables[0]

@@ -1,4 +1,4 @@
-"""Giving up, before anything is parsed, what parsing does not need."""
+"""Rights that parsing does not need, dropped before anything is parsed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def confine(request: Mapping[str, Any]) -> list[str]:
-    """Give up what parsing does not need; return the walls that this system could put up beside the limits."""
+    """Drop rights that parsing does not need; return which protections besides the limits this system has."""
     limits = request["limits"]
     for kind, most in (
         (resource.RLIMIT_AS, limits["memory_bytes"]),
@@ -34,7 +34,7 @@ def confine(request: Mapping[str, Any]) -> list[str]:
     walls = []
     if libc.unshare(0x50000000) == 0:  # CLONE_NEWUSER | CLONE_NEWNET: no network device, not even loopback
         walls.append("network namespace")
-    # After unshare, which resets it: end with the thread that waits for the answer.
+    # After unshare, which resets it: the child ends with the parent thread that waits for the answer.
     libc.prctl(1, int(signal.SIGKILL), 0, 0, 0)  # PR_SET_PDEATHSIG
     if os.getppid() != request["parent"]:
         os._exit(1)
@@ -45,24 +45,24 @@ def confine(request: Mapping[str, Any]) -> list[str]:
 
 
 def _deny_other_files(libc: ctypes.CDLL, packages: Sequence[str]) -> bool:
-    """Landlock: read programs and libraries, write the working folder, touch nothing else, connect to nothing."""
+    """Landlock: read programs and libraries, write the working folder, and nothing else; no connections."""
     create, add, restrict = 444, 445, 446  # the same numbers on every architecture
     version = libc.syscall(create, None, 0, 1)
     if version < 1:
         return False
-    # Reading, executing and listing are bits 0, 2 and 3; each version of the interface knows more rights.
-    every = (1 << {1: 13, 2: 14}.get(version, 15)) - 1
-    handled = struct.pack("QQ", every, 0b11) if version >= 4 else struct.pack("Q", every)
+    # Executing, reading and listing are bits 0, 2 and 3; each version of the interface has more rights.
+    all_rights = (1 << {1: 13, 2: 14}.get(version, 15)) - 1
+    handled = struct.pack("QQ", all_rights, 0b11) if version >= 4 else struct.pack("Q", all_rights)
     rules = libc.syscall(create, handled, len(handled), 0)
     if rules < 0:
         return False
     readable = {*packages, sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/urandom"}
-    for path, rights in [*((path, 0b1101) for path in readable), (str(Path.cwd()), every)]:
+    for path, rights in [*((path, 0b1101) for path in readable), (str(Path.cwd()), all_rights)]:
         with suppress(OSError):
-            opened = os.open(path, os.O_PATH)
+            descriptor = os.open(path, os.O_PATH)
             allowed = rights if Path(path).is_dir() else rights & 0b101
-            libc.syscall(add, rules, 1, struct.pack("=Qi", allowed, opened), 0)
-            os.close(opened)
+            libc.syscall(add, rules, 1, struct.pack("=Qi", allowed, descriptor), 0)
+            os.close(descriptor)
     done: int = libc.syscall(restrict, rules, 0)
     os.close(rules)
     return done == 0

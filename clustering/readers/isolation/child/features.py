@@ -12,8 +12,8 @@ from typing import Any
 
 from clustering.readers.isolation.child.answers import (
     BATCH_ROWS,
+    CodedError,
     Facts,
-    RefusalError,
     Request,
     as_text,
     check_count,
@@ -28,14 +28,14 @@ def read_features(request: Request) -> Facts:
     """GeoJSON, GeoPackage, FlatGeobuf or shapefile, by the one GDAL driver that is enabled."""
     if request["kind"] == "geojson":
         scan_json(request["file"], request["limits"])
-    # The parser takes these along where it finds them; it does its own work without.
+    # The parser imports these if it finds them, but does not need them.
     blocked: dict[str, Any] = dict.fromkeys(("geopandas", "pandas", "shapely", "pyproj"))
     sys.modules.update(blocked)
     pyogrio, raw = importlib.import_module("pyogrio"), importlib.import_module("pyogrio.raw")
     for module in blocked:
         del sys.modules[module]
     if set(pyogrio.list_drivers()) != {request["driver"]}:
-        raise RefusalError("drivers")
+        raise CodedError("drivers")
     source = request["prefix"] + request["file"]
     layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(source)]
     names = [name for name, _ in layers]
@@ -46,8 +46,8 @@ def read_features(request: Request) -> Facts:
         source, layer=layer, use_pyarrow=True, datetime_as_string=True, batch_size=BATCH_ROWS, **options
     ) as (meta, reader):
         has_geometry = meta["geometry_type"] is not None
-        place = meta["geometry_name"] or "wkb_geometry"
-        dropped = _write_columns(reader.schema, reader, place if has_geometry else None, request["limits"])
+        geometry_name = meta["geometry_name"] or "wkb_geometry"
+        dropped = _write_columns(reader.schema, reader, geometry_name if has_geometry else None, request["limits"])
     return {
         "layer": layer,
         "layers": names[:1000],
@@ -56,33 +56,35 @@ def read_features(request: Request) -> Facts:
     }
 
 
-def _write_columns(schema: Any, batches: Iterable[Any], place: str | None, limits: Mapping[str, Any]) -> list[str]:
-    """Write the columns that have a text, geometry from ``place``; return the others."""
+def _write_columns(
+    schema: Any, batches: Iterable[Any], geometry_name: str | None, limits: Mapping[str, Any]
+) -> list[str]:
+    """Write the geometry and the columns that can be text; return the others."""
     check_count("columns", len(schema.names), limits)
     pa = importlib.import_module("pyarrow")
     stream = iter(batches)
     first = next(stream, None)
     start = first if first is not None else pa.RecordBatch.from_pylist([], schema=schema)
-    # A column may have the name of the geometry, which GDAL puts last.
-    of_geometry = max((spot for spot, name in enumerate(schema.names) if name == place), default=None)
-    spots = [spot for spot in range(len(schema.names)) if spot != of_geometry]
-    kept = [spot for spot in spots if as_text(start.column(spot)) is not None]
+    # Another column may have the same name as the geometry, which GDAL puts last.
+    geometry = max((number for number, name in enumerate(schema.names) if name == geometry_name), default=None)
+    numbers = [number for number in range(len(schema.names)) if number != geometry]
+    kept = [number for number in numbers if as_text(start.column(number)) is not None]
 
     def texts(batch: Any) -> tuple[list[Any], Any | None]:
-        columns = [as_text(batch.column(spot)) for spot in kept]
+        columns = [as_text(batch.column(number)) for number in kept]
         if any(column is None for column in columns):
-            raise RefusalError("bytes")
-        if of_geometry is None:
+            raise CodedError("bytes")
+        if geometry is None:
             return columns, None
-        return columns, without_deep_nesting(batch.column(of_geometry).cast(pa.binary()), limits["nesting_levels"])
+        return columns, without_deep_nesting(batch.column(geometry).cast(pa.binary()), limits["nesting_levels"])
 
-    headings = [schema.names[spot] for spot in kept]
-    write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=of_geometry is not None)
-    return [schema.names[spot][:100] for spot in spots if spot not in kept]
+    headings = [schema.names[number] for number in kept]
+    write_answer(headings, map(texts, itertools.chain([start], stream)), limits, has_geometry=geometry is not None)
+    return [schema.names[number][:100] for number in numbers if number not in kept]
 
 
 def _authority(crs: str | None) -> str | None:
-    """Authority and code of a reference system; ``""`` where it is stated but has none."""
+    """Authority and code of a reference system; ``""`` if it has none."""
     if not crs or re.fullmatch(r"[A-Za-z]{2,10}:[0-9A-Za-z]{1,10}", crs):
         return crs or None
     pyproj = importlib.import_module("pyproj")
@@ -94,7 +96,7 @@ def _authority(crs: str | None) -> str | None:
 
 
 def read_parquet(request: Request) -> Facts:
-    """Parquet, its geometry found by GeoParquet's metadata; counts come from the footer before any page is read."""
+    """Parquet; its metadata names the geometry, and its footer has the counts, which are checked before reading."""
     parquet = importlib.import_module("pyarrow.parquet")
     bounds = {"thrift_string_size_limit": 100_000_000, "thrift_container_size_limit": 1_000_000}
     with parquet.ParquetFile(request["file"], pre_buffer=False, **bounds) as file:
@@ -102,16 +104,16 @@ def read_parquet(request: Request) -> Facts:
         check_count("rows", file.metadata.num_rows, limits)
         check_count("columns", file.metadata.num_columns, limits)
         geo = json.loads((file.metadata.metadata or {}).get(b"geo", b"{}"))
-        place = geo.get("primary_column")
-        described = geo.get("columns", {}).get(place, {})
-        if place is not None and described.get("encoding") != "WKB":
-            raise RefusalError("encoding")
+        geometry_name = geo.get("primary_column")
+        described = geo.get("columns", {}).get(geometry_name, {})
+        if geometry_name is not None and described.get("encoding") != "WKB":
+            raise CodedError("encoding")
         schema = file.schema_arrow
         flat = [field for field in schema if not field.type.num_fields]
         batches = file.iter_batches(BATCH_ROWS, columns=[field.name for field in flat], use_threads=False)
-        dropped = _write_columns(importlib.import_module("pyarrow").schema(flat), batches, place, limits)
+        dropped = _write_columns(importlib.import_module("pyarrow").schema(flat), batches, geometry_name, limits)
     nested = [field.name[:100] for field in schema if field.type.num_fields]
-    return {"crs": _parquet_crs(described) if place is not None else None, "dropped": [*dropped, *nested]}
+    return {"crs": _parquet_crs(described) if geometry_name is not None else None, "dropped": [*dropped, *nested]}
 
 
 def _parquet_crs(described: Mapping[str, Any]) -> str | None:

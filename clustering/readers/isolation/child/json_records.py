@@ -1,4 +1,4 @@
-"""JSON: a look at its brackets before it is parsed, and lists of records."""
+"""JSON: its brackets are counted before it is parsed; and lists of records."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from typing import Any
 
 from clustering.readers.isolation.child.answers import (
     BATCH_ROWS,
+    CodedError,
     Facts,
-    RefusalError,
     Request,
     check_count,
     write_answer,
 )
 
 _CHUNK_BYTES = 1 << 20
-# What may be the beginning of an escape or of a number with the sign before it.
+# Bytes that may begin an escape, or a number with its sign.
 _UNFINISHED = b"\\:[,- \t\r\n0123456789"
 _LONG_NUMBER = re.compile(rb"[:\[,\s]-?([0-9]{19,})[\s,\]}]")
 
 
 def scan_json(path: str, limits: Mapping[str, Any], *, keeps_digits: bool = False) -> None:
     """
-    Refuse JSON that is nested too deeply or has too many arrays to be points, without parsing it.
+    Raise for JSON that is nested too deeply or has too many arrays to be points, without parsing it.
 
-    Unless the parser keeps all digits of a number, whole numbers that it would round are refused, too.
+    Unless the parser keeps all digits of a number, whole numbers that it would round are an error as well.
     """
     numpy = importlib.import_module("numpy")
     level = vertices = 0
@@ -50,7 +50,7 @@ def scan_json(path: str, limits: Mapping[str, Any], *, keeps_digits: bool = Fals
             vertices += int(((signs == ord("[")) & ~quoted).sum())
             check_count("vertices", vertices, limits)
             if not keeps_digits and any(not quoted[found.start(1)] for found in _LONG_NUMBER.finditer(text)):
-                raise RefusalError("digits")
+                raise CodedError("digits")
 
 
 def read_records(request: Request) -> Facts:
@@ -60,7 +60,7 @@ def read_records(request: Request) -> Facts:
         content = json.load(file, parse_int=str, parse_float=str, parse_constant=lambda constant: "")
     records = content.get("results") if isinstance(content, dict) else content
     if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
-        raise RefusalError("records")
+        raise CodedError("records")
     headings = list(dict.fromkeys(itertools.chain.from_iterable(records)))
     check_count("columns", len(headings), request["limits"])
     pa = importlib.import_module("pyarrow")

@@ -1,4 +1,4 @@
-"""From a request on standard input to an answer in the working folder."""
+"""The child: from a request on standard input to an answer in the working folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from clustering.readers.isolation.child.answers import Facts, RefusalError, Request
+from clustering.readers.isolation.child.answers import CodedError, Facts, Request
 from clustering.readers.isolation.child.confinement import confine
 from clustering.readers.isolation.child.features import read_features, read_parquet
 from clustering.readers.isolation.child.json_records import read_records
@@ -26,15 +26,15 @@ READERS: Mapping[str, Callable[[Request], Facts]] = {
 
 
 def read_request() -> None:
-    """Take the request from standard input, read, and leave the answer in the working folder."""
+    """Read the request from standard input, read the file, and write the answer to the working folder."""
     request = json.load(sys.stdin)
     walls = confine(request)
     sys.path.extend(path for path in request["packages"] if path not in sys.path)
     try:
         answer: dict[str, Any] = {"facts": READERS[request["kind"]](request)}
-    except RefusalError as refusal:
-        answer = refusal.answer
+    except CodedError as error:
+        answer = error.answer
     except MemoryError:
-        answer = {"refusal": "memory", "facts": {}}
+        answer = {"error_code": "memory", "facts": {}}
     answer["walls"] = walls
     Path("answer.json").write_text(json.dumps(answer), encoding="utf-8")

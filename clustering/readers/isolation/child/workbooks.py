@@ -1,4 +1,4 @@
-"""One sheet of a workbook, once it is clear what its rectangle of cells costs."""
+"""One sheet of a workbook; the size of its rectangle of cells is checked before."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import IO, Any
 from clustering.readers.isolation.child.answers import (
     BATCH_ROWS,
     WIDEST_WHOLE_NUMBER,
+    CodedError,
     Facts,
-    RefusalError,
     Request,
     check_count,
     choose,
@@ -27,7 +27,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'](
 
 
 def read_workbook(request: Request) -> Facts:
-    """One sheet of an Excel or OpenDocument workbook: the cells' values, formulas by their last result."""
+    """One sheet of an Excel or OpenDocument workbook: values of cells; a formula is its last result."""
     limits = request["limits"]
     if zipfile.is_zipfile(request["file"]):
         with zipfile.ZipFile(request["file"]) as archive:
@@ -37,7 +37,7 @@ def read_workbook(request: Request) -> Facts:
     try:
         workbook = calamine.load_workbook(request["file"])
     except calamine.PasswordError:
-        raise RefusalError("password") from None
+        raise CodedError("password") from None
     names = [str(name) for name in workbook.sheet_names]
     shown = [
         str(sheet.name) for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible
@@ -59,7 +59,7 @@ def read_workbook(request: Request) -> Facts:
 
 
 def _sheet_cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Mapping[str, Any]) -> int:
-    """Cells of the rectangle that a sheet's filled cells span: the parser holds them all at once."""
+    """Number of cells in the rectangle around a sheet's filled cells; the parser holds all of them in memory."""
     columns: set[bytes] = set()
     first, last = 1 << 30, 0
     with archive.open(entry) as file:
@@ -70,13 +70,13 @@ def _sheet_cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Mappi
             first, last = min([first, *numbers]), max([last, *numbers])
     if not columns:
         return 0
-    places = [_column_number(letters) for letters in columns]
-    check_count("columns", max(places), limits)
-    return (last - first + 1) * (max(places) - min(places) + 1)
+    numbers = [_column_number(letters) for letters in columns]
+    check_count("columns", max(numbers), limits)
+    return (last - first + 1) * (max(numbers) - min(numbers) + 1)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """The file in pieces that end before a cell begins."""
+    """The file in pieces, each of which ends before the start of a cell."""
     rest = b""
     while chunk := file.read(_CHUNK_BYTES):
         text = rest + chunk
@@ -96,13 +96,13 @@ def _column_number(letters: bytes) -> int:
 
 
 def _write_sheet(sheet: Any, limits: Mapping[str, Any]) -> int:
-    """Write a sheet's records; return how many rows, such as a title, stand above its headings."""
+    """Write a sheet's records; return the number of rows, such as a title, above its headings."""
     pa = importlib.import_module("pyarrow")
-    # The rows come from the top of the sheet, blank ones included.
+    # Rows are counted from the top of the sheet, blank ones included.
     rows = itertools.islice(sheet.iter_rows(), (sheet.start or (0, 0))[0], None)
     top = [_cell_texts(row) for row in itertools.islice(rows, _HEADER_SEARCH_ROWS)]
     filled = [sum(map(bool, texts)) for texts in top]
-    header = next((place for place, count in enumerate(filled) if 2 * count > max(filled)), 0)
+    header = next((row for row, count in enumerate(filled) if 2 * count > max(filled)), 0)
     records = _without_blank_end(itertools.chain(top[header + 1 :], map(_cell_texts, rows)))
 
     def batches() -> Iterator[tuple[list[Any], None]]:

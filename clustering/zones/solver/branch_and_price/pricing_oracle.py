@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_within_limits
 from clustering.zones.solver.single_zone.problem import build_problem

@@ -11,8 +11,8 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import AgglomerativeClustering
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 
 Given = Mapping[str, frozenset[int]]
 

@@ -11,9 +11,9 @@ import pandas as pd
 
 from clustering.errors import InputError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import parameter_problem
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
 
 # Two places of schools and the students promoted between them per year.

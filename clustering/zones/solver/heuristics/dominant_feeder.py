@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.heuristics.assignment import Given, give_schools, measure_reach
 
 

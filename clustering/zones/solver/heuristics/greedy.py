@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Sequence
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 
 # Loss (the gain, negated), school, anchor, position among the anchor's candidates: the least is the best.
 Offer = tuple[float, str, str, int]

@@ -8,7 +8,7 @@ import numpy as np
 
 from clustering.errors import InfeasibleError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest, label
+from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.solution import ZoneSolution
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from clustering.zones.eligibility import ZoneRequest, label
+from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.branch_and_price.branch_and_price import Packing
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 
@@ -105,4 +105,4 @@ def _eased(request: ZoneRequest) -> Iterable[tuple[str, ZoneRequest]]:
     if not parameters.shared_feeders:
         options.append(("shared_feeders=true", {"shared_feeders": True}))
     for text, changed in options:
-        yield text, replace(request, parameters=replace(parameters, **changed))  # type: ignore[arg-type]
+        yield text, replace(request, parameters=parameters.with_changes(**changed))

@@ -8,8 +8,11 @@ import networkx as nx
 
 from clustering.errors import InfeasibleError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest, label, reasons_against
+from clustering.zones.eligibility import exclusions_of
+from clustering.zones.exclusions import describe_exclusion, describe_exclusions
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.group_exclusions import find_all_exclusions
+from clustering.zones.request import ZoneRequest, label
 
 _MOST_ANCHORS_NAMED = 5
 
@@ -73,27 +76,7 @@ def whats_against(request: ZoneRequest, school: str, candidates: Candidates, anc
     reasons
         Half sentences that follow "the school".
     """
-    reasons = reasons_against(request, school, candidates.anchors)
-    for mate in _missing_mates(request, school, candidates):
-        if mate in anchors and school in candidates.anchors:
-            why = "another anchor: name both in merge_anchors to give them one Zone"
-        elif mate in anchors:
-            why = "the anchor of another Zone"
-        elif against := reasons_against(request, mate, candidates.anchors):
-            reasons.append(f"must keep together with {label(request, mate)}, which {' and '.join(against)}")
-            continue
-        elif mate in candidates.excluded:
-            continue  # struck for the same group
-        else:
-            why = "not within reach of the anchor"
-        reasons.append(f"must keep together with {label(request, mate)}, which is {why}")
-    return reasons or ["must keep together with a school that cannot be in the Zone"]
-
-
-def _missing_mates(request: ZoneRequest, school: str, candidates: Candidates) -> list[str]:
-    """Schools that a school must keep together with and that are not candidates."""
-    together = {mate for group in request.parameters.together() if school in group for mate in group}
-    return sorted(together - {school, *candidates.schools, *candidates.anchors})
+    return [describe_exclusion(each) for each in find_all_exclusions(request, school, candidates, anchors)]
 
 
 def _ways_barred(
@@ -116,11 +99,15 @@ def _ways_barred(
 
 def _what_bars(way: Sequence[str], candidates: Candidates, request: ZoneRequest) -> str:
     start, anchors = label(request, way[0]), _anchors_of(candidates, request)
-    through = [(each, reasons_against(request, each, candidates.anchors)) for each in way[1:-1]]
-    barred = [f"through {label(request, each)}, which {' and '.join(against)}" for each, against in through if against]
+    through = [(each, exclusions_of(request, each, candidates.anchors)) for each in way[1:-1]]
+    barred = [
+        f"through {label(request, each)}, which {describe_exclusions(against)}" for each, against in through if against
+    ]
     if len(way) - 1 > request.parameters.maximum_steps:
         barred.append(f"in {len(way) - 1} steps, and maximum_steps is {request.parameters.maximum_steps}")
-    itself = "".join(f", and {reason}" for reason in reasons_against(request, way[0], candidates.anchors))
+    itself = "".join(
+        f", and {reason}" for reason in map(describe_exclusion, exclusions_of(request, way[0], candidates.anchors))
+    )
     return f"{start} is forced in, but reaches {anchors} {', and '.join(barred)}{itself}."
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest, label
+from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.infeasibility.forced_schools import whats_against
 from clustering.zones.solver.solution import GroupSolution
 

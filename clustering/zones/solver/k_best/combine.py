@@ -12,8 +12,8 @@ from networkx.utils import UnionFind
 from clustering.errors import InputError, OutOfTimeError
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.parameters import parameter_problem
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.k_best.group import GroupRanking
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError

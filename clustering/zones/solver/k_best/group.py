@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clustering.errors import OutOfTimeError
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.branch_and_price import Packing
 from clustering.zones.solver.branch_and_price.branching import Branch
 from clustering.zones.solver.branch_and_price.master_problem import Master

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 
 # Of two answers with equal scores that with fewer schools counts, or with the least sum of the schools' numbers, each
 # between 0 and 1 by the hash of its identifier and its anchor's: a school costs this much, times 1 plus its number.

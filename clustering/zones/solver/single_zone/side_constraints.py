@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
+from clustering.zones.request import ZoneRequest
 
 ROUNDING_STUDENTS = 1e-6
 

@@ -198,7 +198,7 @@ def test_contradicting_marks_are_told(columns: dict[str, list[str]], messages: l
 
 
 def test_a_table_that_is_no_plan_is_refused() -> None:
-    assert "No column of this plan file gives zone" in faults(toy_schools())[0].message
+    assert "This plan file has no column for zone" in faults(toy_schools())[0].message
     assert faults(plan_table(Zone=[""] * 9))[0].message == "No row of the plan has a Zone."
     scenario = toy_scenario()
     other = toy_scenario(toy_schools().replace({OAK: "0077"}), toy_flows().replace({OAK: "0077"}))
@@ -243,7 +243,7 @@ def test_encodings_delimiters_and_options_are_those_of_other_files(tmp_path: Pat
     parameters = parse_parameters({"identification": BOTH})
     options = ["mein plan.csv:columns.zone=Verbund", "encoding=cp1252"]
     assert list(read_plan(named, toy_scenario(), parameters, options=options).membership) == [WEST, EAST]
-    with pytest.raises(InputError, match="which is no file given"):
+    with pytest.raises(InputError, match="but no such file"):
         read_plan(named, toy_scenario(), parameters, options=["other.csv:encoding=cp1252"])
 
 

@@ -40,19 +40,19 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
 
 
 @pytest.fixture(scope="module")
-def judged(layers: dict[str, gpd.GeoDataFrame]) -> list[Findings]:
+def validated(layers: dict[str, gpd.GeoDataFrame]) -> list[Findings]:
     tables = [read_table(layer) for layer in layers.values()]
-    headings = [complete_layer_headings({}, table.cells, table=table.name) for table in tables]
-    assert [problems for _, problems in headings] == [[], [], []]
+    completed = [complete_layer_headings({}, table.cells, table=table.name) for table in tables]
+    assert [each.problems for each in completed] == [[], [], []]
     return [
-        Findings(table=table, role="catchments", headings=found)
-        for table, (found, _) in zip(tables, headings, strict=True)
+        Findings(table=table, role="catchments", headings=each.headings)
+        for table, each in zip(tables, completed, strict=True)
     ]
 
 
 @pytest.fixture(scope="module")
-def catchments(judged: list[Findings]) -> gpd.GeoDataFrame:
-    return validate_catchments(judged)
+def catchments(validated: list[Findings]) -> gpd.GeoDataFrame:
+    return validate_catchments(validated)
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +83,12 @@ def shares_of(estimate: CatchmentEstimate) -> pd.Series:
 
 
 def test_the_layers_are_recognised_by_the_schools_that_repeat_least(
-    judged: list[Findings], catchments: gpd.GeoDataFrame
+    validated: list[Findings], catchments: gpd.GeoDataFrame
 ) -> None:
-    assert [findings.headings["school_id"] for findings in judged] == ["ES_ID", "MS_ID", "HS_ID"]
+    assert [findings.headings["school_id"] for findings in validated] == ["ES_ID", "MS_ID", "HS_ID"]
     assert catchments["level"].value_counts().to_dict() == {"elementary": 160, "middle": 120, "high": 21}
-    assert not [problem for findings in judged for problem in findings.problems if problem.is_error]
-    islands = [problem.school_id for findings in judged for problem in findings.problems]
+    assert not [problem for findings in validated for problem in findings.problems if problem.is_error]
+    islands = [problem.school_id for findings in validated for problem in findings.problems]
     assert islands == ["6270", "5160", "6270", "2000"]
 
 

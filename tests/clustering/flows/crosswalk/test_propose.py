@@ -45,11 +45,11 @@ def schools_of(*rows: SchoolRow, district: str | None = "01") -> gpd.GeoDataFram
 
 
 def findings_of(source: Source, role: str) -> Findings:
-    """A file ready to be judged."""
+    """A file ready for validation."""
     table = read_table(source, role=role)
-    recognised, missing = recognise_headings(table.headings, table=table.name, role=role, options=FileOptions())
-    assert missing == []
-    return Findings(table=table, role=role, headings=recognised)
+    recognised = recognise_headings(table.headings, table=table.name, role=role, options=FileOptions())
+    assert recognised.problems == []
+    return Findings(table=table, role=role, headings=recognised.headings)
 
 
 def best_of(proposals: pd.DataFrame) -> pd.DataFrame:

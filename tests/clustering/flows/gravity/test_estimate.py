@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ EVEN = {"enrolment_students": [600, 300, 300, 600]}
 
 def test_two_by_two_by_hand() -> None:
     # Distances 1 and 4 from E1, 5 and 2 from E2: a cross ratio of exp(-(1 + 2 - 4 - 5) / scale) = exp(6 / scale).
-    answer = estimate(row_of_schools(*TWO_BY_TWO, **EVEN), replace(EXACT, scale_km=3.0))
+    answer = estimate(row_of_schools(*TWO_BY_TWO, **EVEN), EXACT.with_changes(scale_km=3.0))
     near = 100 * np.exp(1) / (1 + np.exp(1))  # the root of exp(2) is exp(1)
     expected = {("E1", "M1"): near, ("E1", "M2"): 100 - near, ("E2", "M1"): 100 - near, ("E2", "M2"): near}
     assert students(answer) == pytest.approx(expected, abs=0.001)
@@ -56,22 +55,24 @@ def test_two_by_two_by_hand() -> None:
 
 def test_a_power_of_distance_by_hand() -> None:
     # Cross ratio (1 * 2 / (4 * 5)) ** -2 = 100: ten to one.
-    answer = estimate(row_of_schools(*TWO_BY_TWO, **EVEN), replace(EXACT, decay="power", exponent=2.0))
+    answer = estimate(row_of_schools(*TWO_BY_TWO, **EVEN), EXACT.with_changes(decay="power", exponent=2.0))
     assert students(answer)["E1", "M1"] == pytest.approx(1000 / 11, abs=0.001)
 
 
 def test_a_school_of_the_same_district_pulls_more() -> None:
     # The weight of 9 counts once for each pair on the diagonal: the cross ratio is 81 times as great, its root 9 times.
     schools = row_of_schools(*TWO_BY_TWO, **EVEN, district_id=["A", "A", "B", "B"])
-    answer = estimate(schools, replace(EXACT, scale_km=3.0, same_district_weight=9.0))
+    answer = estimate(schools, EXACT.with_changes(scale_km=3.0, same_district_weight=9.0))
     assert students(answer)["E1", "M1"] == pytest.approx(100 * 9 * np.exp(1) / (1 + 9 * np.exp(1)), abs=0.001)
 
 
 def test_short_distances_count_as_the_minimum() -> None:
     # From E1 0 and 0.4 km: both count as 0.5, so the two equal schools share alike.
     schools = row_of_schools(("E1", "K-5", 0.0), ("M1", "6-8", 0.0), ("M2", "6-8", 0.4))
-    assert len(set(students(estimate(schools, replace(EXACT, decay="power"))).values())) == 1
-    apart = students(estimate(schools, replace(EXACT, decay="power", minimum_km=0.1, exponent=1.0, nearest_schools=1)))
+    assert len(set(students(estimate(schools, EXACT.with_changes(decay="power"))).values())) == 1
+    apart = students(
+        estimate(schools, EXACT.with_changes(decay="power", minimum_km=0.1, exponent=1.0, nearest_schools=1))
+    )
     assert set(apart) == {("E1", "M1"), ("E1", "M2")}  # each is paired with its nearest
 
 
@@ -93,7 +94,7 @@ def test_the_flow_table_is_that_of_all_flows() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_senders_are_emptied_and_receivers_filled_in_proportion(seed: int) -> None:
     schools = random_state(seed)
-    answer = estimate(schools, replace(EXACT, scale_km=4.0, nearest_schools=100))
+    answer = estimate(schools, EXACT.with_changes(scale_km=4.0, nearest_schools=100))
     leaving = schools.loc[schools.index.str.startswith("E"), "enrolment_students"] / 6
     places = schools.loc[schools.index.str.startswith("M"), "enrolment_students"] / 3
     by_sender = answer.flows.groupby("origin")["students"].sum()
@@ -105,8 +106,8 @@ def test_senders_are_emptied_and_receivers_filled_in_proportion(seed: int) -> No
 
 def test_small_flows_are_dropped_and_their_students_kept() -> None:
     schools = random_state(5, senders=20, receivers=8)
-    everything = estimate(schools, replace(EXACT, scale_km=2.0))
-    answer = estimate(schools, replace(EXACT, scale_km=2.0, minimum_students=3, minimum_share=0.1))
+    everything = estimate(schools, EXACT.with_changes(scale_km=2.0))
+    answer = estimate(schools, EXACT.with_changes(scale_km=2.0, minimum_students=3, minimum_share=0.1))
     total = answer.flows.groupby("origin")["students"].transform("sum")
     assert len(answer.flows) < len(everything.flows)
     assert (answer.flows["students"] >= np.maximum(3, 0.1 * total) - 0.001).all()
@@ -152,8 +153,10 @@ def test_inputs_are_left_as_they_were() -> None:
 @given(seed=st.integers(0, 1_000), scales=st.lists(st.floats(0.3, 50), min_size=2, max_size=2, unique=True))
 def test_a_larger_scale_sends_students_farther(seed: int, scales: list[float]) -> None:
     schools = random_state(seed, senders=8, receivers=4)
-    parameters = replace(EXACT, nearest_schools=100, tolerance=1e-7, maximum_iterations=5_000)
-    near, far = (estimate(schools, replace(parameters, scale_km=scale)).mean_distance_km for scale in sorted(scales))
+    parameters = EXACT.with_changes(nearest_schools=100, tolerance=1e-7, maximum_iterations=5_000)
+    near, far = (
+        estimate(schools, parameters.with_changes(scale_km=scale)).mean_distance_km for scale in sorted(scales)
+    )
     assert near <= far + 1e-3
 
 

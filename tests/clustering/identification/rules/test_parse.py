@@ -21,7 +21,7 @@ from clustering import (
     rule_schema,
     write_rule,
 )
-from clustering.identification.rules.model import Average, Exclusion, Population
+from clustering.identification.rules.field_types import Average, Exclusion, Population
 from clustering.model.columns import MEASURES, POINT_MEASURES
 from tests.examples.written_rules import problems_of
 

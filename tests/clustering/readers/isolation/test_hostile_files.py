@@ -20,7 +20,7 @@ from clustering.readers.isolation import parent as isolation
 from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
-from tests.faulty_files.hostile_files import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files, valid_files
+from tests.faulty_files.hostile_files import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files
 from tests.faulty_files.lures import Lures, documents, mutations
 
 TOKEN = "TOKEN-7f3a91"
@@ -63,11 +63,6 @@ def lures(canary: Canary, tmp_path_factory: pytest.TempPathFactory) -> Lures:
     secret = tmp_path_factory.mktemp("secret") / "secret.csv"
     secret.write_text(f"school_id,name\n1,{TOKEN}\n")
     return Lures(secret, f"http://127.0.0.1:{canary.server_address[1]}")
-
-
-@pytest.fixture(scope="module")
-def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return valid_files(tmp_path_factory.mktemp("valid"))
 
 
 def told(table: RawTable | ContainerTable) -> str:

@@ -81,7 +81,7 @@ def test_no_student_is_counted_twice() -> None:
     assert (file.rows_read, file.rows_used, file.rows_set_aside) == (10, 3, 7)
     assert file.set_aside_reasons == {
         "The row is of an aggregation that is not used.": 6,
-        "The row gives no number of students.": 1,
+        "The row has no number of students.": 1,
     }
     # The control: summing every row counts each of them several times.
     assert sum(int(row["STUDENT_COUNT"]) for row in WHOLE) == 150
@@ -110,7 +110,7 @@ def test_a_count_beside_such_a_flag_is_not_used_and_told() -> None:
     membership = read([*WHOLE, record(EAST, "Grade 9", "7", BY_GRADE, "Suppressed")])
     assert pd.isna(grades(membership)[EAST, 9])
     (message,) = messages(membership, errors=False)
-    assert message.startswith("1 counts stand beside a flag")
+    assert message.startswith("1 counts have a flag")
     assert "7" not in message
 
 
@@ -199,7 +199,7 @@ def test_a_file_of_totals_alone_says_so() -> None:
     membership = read([row for row in WHOLE if row["TOTAL_INDICATOR"] == TOTAL])
     assert membership.enrolment.to_dict() == {WEST: 35}
     assert messages(membership, errors=False) == [
-        "The file has no subtotals by grade; other aggregations are not added up in their stead."
+        "The file has no subtotals by grade; they are not computed from other aggregations."
     ]
 
 
@@ -236,7 +236,7 @@ def test_a_wide_file_gives_the_same_tables(tmp_path: Path) -> None:
     }
     file = membership.file
     assert (file.kind, file.delimiter, file.rows_read, file.rows_used) == ("CCD membership, wide", "\t", 2, 1)
-    assert file.set_aside_reasons == {"The row gives no number of students.": 1}
+    assert file.set_aside_reasons == {"The row has no number of students.": 1}
 
 
 def test_an_older_wide_file_has_its_year_behind_the_names() -> None:
@@ -301,12 +301,12 @@ def test_rows_of_a_file_cut_off_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no membership file"),
-        (b"NCESSCH,GRADE\n1,2\n", "no membership file"),
-        (b"NCESSCH,NCESSCH,MEMBER\n1,2,3\n", "stands twice"),
+        (b"", "not a membership file"),
+        (b"NCESSCH,GRADE\n1,2\n", "not a membership file"),
+        (b"NCESSCH,NCESSCH,MEMBER\n1,2,3\n", "appears twice"),
         (b"NCESSCH\tMEMBER\n", "no records"),
         (b"NCESSCH\tMEMBER\n0100005\xff00871\t5\n", "not delimited text"),
-        (b"PK\x03\x04" + b"\0" * 100, "no membership file"),
+        (b"PK\x03\x04" + b"\0" * 100, "not a membership file"),
     ],
 )
 def test_what_is_no_membership_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:

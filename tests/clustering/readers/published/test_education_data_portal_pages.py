@@ -23,7 +23,7 @@ from clustering.readers.read_table import read_table
 from clustering.readers.recognition.headings import recognise_headings
 from clustering.validation.enrolment.ccd_membership import read_membership
 from clustering.validation.findings import Findings
-from clustering.validation.rates.performance import Performance, judge_performance
+from clustering.validation.rates.performance import Performance, validate_performance
 from clustering.validation.schools.schools import validate_schools
 
 WEST, EAST = "010000500871", "010000600872"
@@ -41,9 +41,9 @@ def translate(folder: Path, *records: Record) -> PortalTables:
 
 
 def open_table(table: RawTable, role: str) -> Findings:
-    headings, problems = recognise_headings(table.headings, table=table.name, role=role, options=table.options)
-    assert problems == []
-    return Findings(table=table, role=role, headings=headings)
+    recognised = recognise_headings(table.headings, table=table.name, role=role, options=table.options)
+    assert recognised.problems == []
+    return Findings(table=table, role=role, headings=recognised.headings)
 
 
 def school(identifier: str = WEST, **changes: Any) -> Record:
@@ -191,7 +191,7 @@ def graduates(low: float | None, high: float | None, middle: float | None, cohor
 
 def performance_of(tables: PortalTables) -> Performance:
     files = [open_table(table, "performance") for table in tables.tables]
-    performance = judge_performance(files, pd.Index([WEST, EAST]))
+    performance = validate_performance(files, pd.Index([WEST, EAST]))
     assert [problem for findings in files for problem in findings.problems if problem.is_error] == []
     return performance
 
@@ -236,7 +236,7 @@ def test_rates_are_intervals_and_never_their_middle(
 def test_ends_that_are_no_interval_are_errors(tmp_path: Path, ends: tuple[Any, Any]) -> None:
     (table,) = translate(tmp_path, graduates(93, 93, 93), graduates(*ends, 70, race=1)).tables
     findings = open_table(table, "performance")
-    judge_performance([findings], pd.Index([WEST]))
+    validate_performance([findings], pd.Index([WEST]))
     (problem,) = [problem for problem in findings.problems if problem.is_error]
     assert (problem.row, problem.column) == (2, "rate")
 
@@ -305,11 +305,11 @@ def test_pages_are_one_table_in_their_order(tmp_path: Path) -> None:
     assert [table.row_of(place) for place in range(3)] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("given", [[0], [0, 0], [0, 1, 1]])
-def test_pages_that_are_missing_or_given_twice_are_refused(tmp_path: Path, given: list[int]) -> None:
+@pytest.mark.parametrize("numbers", [[0], [0, 0], [0, 1, 1]])
+def test_pages_that_are_missing_or_named_twice_are_refused(tmp_path: Path, numbers: list[int]) -> None:
     pages = pages_of(tmp_path)
-    with pytest.raises(InputError, match=r"records, and the portal announced 3"):
-        read_portal_pages([pages[place] for place in given])
+    with pytest.raises(InputError, match=r"records, but the portal announced 3"):
+        read_portal_pages([pages[number] for number in numbers])
 
 
 def write_manifest(folder: Path, pages: list[Path], *, complete: bool = True) -> None:
@@ -326,10 +326,10 @@ def test_the_folder_of_a_fetched_table_is_read_by_its_manifest(tmp_path: Path) -
 
 def test_a_folder_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     pages = pages_of(tmp_path)
-    with pytest.raises(InputError, match="no manifest"):
+    with pytest.raises(InputError, match="no readable manifest"):
         read_portal_pages(tmp_path)
     write_manifest(tmp_path, pages, complete=False)
-    with pytest.raises(InputError, match="not fetched to its end"):
+    with pytest.raises(InputError, match="not fetched completely"):
         read_portal_pages(tmp_path)
     write_manifest(tmp_path, pages)
     pages[0].write_bytes(pages[0].read_bytes() + b" ")
@@ -361,11 +361,11 @@ def test_a_manifest_cannot_point_out_of_its_folder(tmp_path: Path) -> None:
         (b"[1]", "no list of records"),
         (b'{"results": {}}', "no list of records"),
         (b'{"results": [1]}', "no list of records"),
-        (b'{"results": [{"ncessch": ["1"]}]}', "list or a record in place of a value"),
-        (b'{"results": [{"ncessch": {"a": 1}}]}', "list or a record in place of a value"),
-        (b'{"count": 0, "results": []}', "no table of schools"),
-        (b'{"count": 1, "results": [{"unitid": "100654", "inst_name": "A"}]}', "no table of schools"),
-        (b"unitid,inst_name\n100654,A\n", "no table of schools"),
+        (b'{"results": [{"ncessch": ["1"]}]}', "list or another record instead of a value"),
+        (b'{"results": [{"ncessch": {"a": 1}}]}', "list or another record instead of a value"),
+        (b'{"count": 0, "results": []}', "no known table of the portal"),
+        (b'{"count": 1, "results": [{"unitid": "100654", "inst_name": "A"}]}', "no known table of the portal"),
+        (b"unitid,inst_name\n100654,A\n", "no known table of the portal"),
     ],
 )
 def test_what_is_no_page_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
@@ -387,7 +387,7 @@ def test_any_ends_give_an_interval_or_nothing() -> None:
     ends = {f"{place:012d}": pair for place, pair in enumerate(itertools.product(numbers, repeat=2))}
     cells = pd.DataFrame([graduates(pair[0], pair[1], 42) | {"ncessch": name} for name, pair in ends.items()])
     (table,) = translate_portal_table(read_table(cells, role="performance")).tables
-    rates = judge_performance([open_table(table, "performance")], pd.Index(list(ends))).rates.set_index("school_id")
+    rates = validate_performance([open_table(table, "performance")], pd.Index(list(ends))).rates.set_index("school_id")
     assert len(rates) == len(ends) == 169
     for name, (low, high) in ends.items():
         found_low, found_high, status = rates.loc[name, ["low", "high", "status"]]

@@ -26,7 +26,8 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ContainerTable, ReadingLimits, read_container
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
-from clustering.readers.recognition.containers import recognise_container, unpacked
+from clustering.readers.recognition.archives import unpacked
+from clustering.readers.recognition.containers import recognise_container
 
 SPATIAL = {
     "geojson": ("GeoJSON", "schools.geojson"),
@@ -136,7 +137,7 @@ def test_feet_of_pennsylvania_become_degrees(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["flatgeobuf", "parquet", "shapefile archive"])
 def test_a_reference_system_is_asked_for_and_taken(kind: str, tmp_path: Path) -> None:
     path = write_layer(layer(crs=None), kind, tmp_path)
-    with pytest.raises(CrsError, match="does not say its reference system"):
+    with pytest.raises(CrsError, match="has no coordinate reference system"):
         read_table(path)
     with pytest.raises(CrsError, match="'EPSG:99999999' is not known"):
         read_table(path, options=FileOptions(crs="EPSG:99999999"))

@@ -15,7 +15,7 @@ from clustering.errors import InputError
 from clustering.model.grades import parse_grade, parse_grade_set
 from clustering.readers.file_options import parse_file_options
 from clustering.readers.published.rates import parse_rates
-from clustering.readers.published.school_years import settle_years
+from clustering.readers.published.school_years import parse_school_years
 from clustering.readers.read_table import read_table
 from clustering.readers.text.values import parse_numbers, parse_school_year, parse_students
 
@@ -64,7 +64,7 @@ def test_grades_and_years_are_read_or_refused(text: str) -> None:
 def test_every_text_of_a_year_is_one_or_is_named(
     texts: list[str], convention: Literal["fall", "spring"] | None
 ) -> None:
-    settled = settle_years(pd.Index(series(texts).unique()), convention=convention)
+    settled = parse_school_years(pd.Index(series(texts).unique()), convention=convention)
     told = {*settled.unreadable, *(settled.bare if settled.is_ambiguous else ()), ""}
     assert set(settled.years.index[settled.years.isna()]) <= told
     assert settled.years.dropna().between(1899, 2200).all()

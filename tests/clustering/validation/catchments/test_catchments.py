@@ -11,7 +11,12 @@ from shapely import Geometry, LineString, MultiPolygon, Point, Polygon, box
 from clustering.errors import Problem
 from clustering.model.grades import grade_mask
 from clustering.readers.read_table import read_table
-from clustering.validation.catchments.catchments import CATCHMENT_COLUMNS, complete_layer_headings, validate_catchments
+from clustering.validation.catchments.catchments import (
+    CATCHMENT_COLUMNS,
+    LayerHeadings,
+    complete_layer_headings,
+    validate_catchments,
+)
 from clustering.validation.findings import Findings
 from tests.examples.toy_catchments import rectangle
 
@@ -102,33 +107,34 @@ DISTRICT = {
 )
 def test_a_layer_is_about_the_schools_that_repeat_least(kept: tuple[str, ...], prefix: str, level: str) -> None:
     columns = {heading: cells for heading, cells in DISTRICT.items() if heading.startswith(kept)}
-    headings, problems = complete_layer_headings({}, pd.DataFrame(columns), table="layer.geojson")
-    assert problems == []
-    assert headings == {"school_id": f"{prefix}_ID", "name": f"{prefix}_Name", "grades": f"{prefix}_Grade"}
+    completed = complete_layer_headings({}, pd.DataFrame(columns), table="layer.geojson")
+    assert completed.problems == []
+    assert completed.headings == {"school_id": f"{prefix}_ID", "name": f"{prefix}_Name", "grades": f"{prefix}_Grade"}
     shapes: list[Geometry | None] = [degrees(place, 0, place + 1, 1) for place in range(3)]
-    table = validate_catchments([layer(shapes, headings, **columns)])
+    table = validate_catchments([layer(shapes, completed.headings, **columns)])
     assert table["school_id"].tolist() == DISTRICT[f"{prefix}_ID"]
     assert table["level"].tolist() == [level] * 3
 
 
-def test_a_layer_that_may_be_of_either_level_is_asked_about_and_can_be_told() -> None:
+def test_a_layer_that_may_be_of_either_level_is_an_error_until_the_user_sets_it() -> None:
     cells = pd.DataFrame(DISTRICT).iloc[1:]  # two elementary schools, two middle schools
-    headings, problems = complete_layer_headings({}, cells, table="layer.geojson")
-    assert "school_id" not in headings
-    assert len(problems) == 1
-    assert problems[0].is_error
-    assert problems[0].column == "ES_ID, MS_ID, HS_ID"
-    assert "columns.school_id=ES_ID" in problems[0].remedy
-    told, problems = complete_layer_headings({"school_id": "MS_ID"}, cells, table="layer.geojson")
-    assert problems == []
-    assert told == {"school_id": "MS_ID", "name": "MS_Name", "grades": "MS_Grade"}
+    ambiguous = complete_layer_headings({}, cells, table="layer.geojson")
+    assert "school_id" not in ambiguous.headings
+    (problem,) = ambiguous.problems
+    assert problem.is_error
+    assert problem.column == "ES_ID, MS_ID, HS_ID"
+    assert "columns.school_id=ES_ID" in problem.remedy
+    completed = complete_layer_headings({"school_id": "MS_ID"}, cells, table="layer.geojson")
+    assert completed.problems == []
+    assert completed.headings == {"school_id": "MS_ID", "name": "MS_Name", "grades": "MS_Grade"}
 
 
 def test_other_layers_keep_their_headings() -> None:
     headings = {"school_id": "ncessch", "name": "schnam"}
     found = complete_layer_headings(headings, pd.DataFrame({"ncessch": ["1"], "schnam": ["x"]}), table="x")
-    assert found == (headings, [])
-    assert complete_layer_headings({}, pd.DataFrame({"zone": ["1"]}), table="x") == ({}, [])
+    assert found == LayerHeadings(headings=headings, problems=[])
+    none_found = complete_layer_headings({}, pd.DataFrame({"zone": ["1"]}), table="x")
+    assert none_found == LayerHeadings(headings={}, problems=[])
 
 
 def test_an_invalid_polygon_is_repaired_and_its_school_named() -> None:

@@ -89,7 +89,7 @@ def test_headings_of_other_files_are_recognised(columns: str) -> None:
         (1, "last_year", "2014-16", "not a school year"),
         (2, "first_year", "long ago", "not a school year"),
         (2, "kind", "swallowed", "not a kind of change"),
-        (2, "kind", "closed", "closed without successor"),
+        (2, "kind", "closed", "closed, without a successor"),
         (3, "kind", "merged", "new school is missing"),
         (3, "confirmed", "perhaps", "neither yes nor no"),
     ],

@@ -25,9 +25,9 @@ def judge(*tables: pd.DataFrame, options: FileOptions | None = None) -> tuple[gp
     files = []
     for table in tables:
         raw = read_table(table, role="schools", options=options)
-        headings, problems = recognise_headings(raw.headings, table=raw.name, role="schools", options=raw.options)
-        assert problems == []
-        files.append(Findings(table=raw, role="schools", headings=headings))
+        recognised = recognise_headings(raw.headings, table=raw.name, role="schools", options=raw.options)
+        assert recognised.problems == []
+        files.append(Findings(table=raw, role="schools", headings=recognised.headings))
     return validate_schools(files), files
 
 
@@ -197,9 +197,7 @@ def test_words_that_are_not_known_are_counted_and_shown() -> None:
     schools, (findings,) = judge(table_of(4).assign(school_type=["Regular", "Montessori", "Montessori", "Magnet"]))
     assert schools["school_type"].isna().tolist() == [False, True, True, True]
     (message,) = doubts(findings)
-    assert message == (
-        "3 cells do not say the school type in words that are known (Magnet, Montessori); it counts as missing."
-    )
+    assert message == ("3 cells have no known word for the school type (Magnet, Montessori); it counts as missing.")
     assert [problem.is_error for problem in findings.problems] == [False, False]
 
 
@@ -273,7 +271,7 @@ def test_the_first_file_that_knows_counts_and_a_difference_is_told() -> None:
         ["alternative", "not title1", "virtual", 2001],
     ]
     assert doubts(files[0]) == []
-    assert doubts(files[1]) == ["The type of the school differs from what DataFrame says, which counts."]
+    assert doubts(files[1]) == ["The type of the school differs from that in DataFrame, which counts."]
 
 
 def test_a_file_of_ccd_characteristics_is_joined_and_gives_no_lists() -> None:
@@ -315,8 +313,8 @@ def test_a_directory_of_the_portal() -> None:
         }
     )
     (translated,) = translate_portal_table(read_table(table, role="schools")).tables
-    headings, _ = recognise_headings(translated.headings, table="t", role="schools", options=translated.options)
-    schools = validate_schools([Findings(table=translated, role="schools", headings=headings)])
+    recognised = recognise_headings(translated.headings, table="t", role="schools", options=translated.options)
+    schools = validate_schools([Findings(table=translated, role="schools", headings=recognised.headings)])
     shown = schools[TRAITS].astype("object")
     assert shown.where(shown.notna(), None).to_numpy().tolist() == [
         ["regular", "title1", "not virtual", 2021],
@@ -330,9 +328,9 @@ def test_a_column_called_type_is_left_alone() -> None:
     scenario = toy_scenario(toy_schools().assign(TYPE=["1", "2", "3"] * 3 + ["1", "2"]))
     assert scenario.schools["school_type"].isna().all()
     raw = read_table(table_of(2).assign(TYPE=["1", "2"]), options=FileOptions(columns={"school_type": "TYPE"}))
-    headings, _ = recognise_headings(raw.headings, table=raw.name, role="schools", options=raw.options)
-    said = validate_schools([Findings(table=raw, role="schools", headings=headings)])
-    assert said["school_type"].tolist() == ["regular", "special education"]
+    recognised = recognise_headings(raw.headings, table=raw.name, role="schools", options=raw.options)
+    schools = validate_schools([Findings(table=raw, role="schools", headings=recognised.headings)])
+    assert schools["school_type"].tolist() == ["regular", "special education"]
 
 
 def test_traits_come_back_from_storage_and_count_in_the_hash() -> None:

@@ -66,10 +66,10 @@ def test_greedy_is_sound_and_never_better_than_exact() -> None:
     worse = 0
     for seed in range(200):
         graph, candidates, request = random_instance(seed)
-        parameters = replace(request.parameters, force_in=(), method="greedy")
+        parameters = request.parameters.with_changes(force_in=(), method="greedy")
         request = replace(request, parameters=parameters)
         greedy = solve(candidates, request)
-        exact = solve(candidates, replace(request, parameters=replace(parameters, method="exact")))
+        exact = solve(candidates, replace(request, parameters=parameters.with_changes(method="exact")))
         assert audit(graph, greedy.membership, request) == (), seed
         scores = [sum(score_zone(graph, *zone, request) for zone in a.membership.items()) for a in (greedy, exact)]
         assert scores[0] <= scores[1] + 1e-6, seed
@@ -166,7 +166,7 @@ def test_time_limit_of_a_conflict_heavy_city_gives_an_audited_answer_with_its_ga
     request = build_request(scenario, parameters)
     candidates = generate_candidates(build_feeder_tables(scenario), high, request)
     hasty = solve(candidates, request)
-    whole = solve(candidates, replace(request, parameters=replace(parameters, time_limit_s=300.0)))
+    whole = solve(candidates, replace(request, parameters=parameters.with_changes(time_limit_s=300.0)))
     assert whole.status == "optimal"
     assert hasty.status in ("time limit", "optimal")
     assert hasty.bound is not None

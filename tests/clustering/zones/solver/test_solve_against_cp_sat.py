@@ -15,10 +15,9 @@ from clustering.errors import InfeasibleError
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.feeder_graph import FeederTables, build_feeder_tables, graph_of_tables
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.request import build_request
+from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import solve
 
 BLOCKS, INSTANCES = 5, 50

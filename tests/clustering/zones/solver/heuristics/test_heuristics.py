@@ -61,7 +61,7 @@ def test_every_method_is_sound_and_never_better_than_exact(method: str) -> None:
         graph = graph_of_tables(tables, request.schools)
         try:
             found = solve(
-                candidates, replace(request, parameters=replace(request.parameters, method=method)), tables=tables
+                candidates, replace(request, parameters=request.parameters.with_changes(method=method)), tables=tables
             )
         except InfeasibleError:
             continue

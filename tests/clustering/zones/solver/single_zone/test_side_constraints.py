@@ -13,8 +13,8 @@ import pytest
 
 from bench.joint_model import solve_milp
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import ZoneRequest
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_within_limits
 from clustering.zones.solver.single_zone.problem import ZoneProblem, build_problem

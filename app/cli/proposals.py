@@ -1,0 +1,91 @@
+"""Commands that read files and propose Zones, compare a plan with them, or only report on the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import Inputs, with_files, with_inputs
+from app.cli.render import (
+    progress_bar,
+    show_comparison,
+    show_facts,
+    show_proposal,
+    show_report,
+    show_written,
+    stopping_on_errors,
+)
+from clustering import (
+    compare_proposals,
+    evaluate_plan,
+    propose_zones,
+    read_plan,
+    write_comparison,
+    write_proposal,
+    write_report,
+)
+
+
+@with_inputs
+def propose(
+    inputs: Inputs,
+    out: Annotated[Path | None, typer.Option(help="Folder for the map, GeoJSON, CSV and JSON.")] = None,
+) -> None:
+    """Propose Zones around low-performing high schools."""
+    with stopping_on_errors():
+        parameters = inputs.parameters()
+        with progress_bar() as progress:
+            progress("Reading", 0.0)
+            scenario = inputs.scenario()
+            proposal = propose_zones(scenario, parameters, progress=progress)
+        written = write_proposal(proposal, out) if out is not None else []
+        show_report(scenario.report)
+        show_proposal(proposal)
+        show_written(written)
+
+
+@with_inputs
+def compare(
+    inputs: Inputs,
+    plan: Annotated[Path, typer.Option("--plan", help="Table with a school id and a Zone in each row.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the comparison, the plan and the proposal.")] = None,
+) -> None:
+    """Compare a plan of Zones with the Zones that would be proposed, both by the same parameters."""
+    with stopping_on_errors():
+        parameters = inputs.parameters()
+        plan_options = inputs.for_other_file(plan.name)
+        with progress_bar() as progress:
+            progress("Reading", 0.0)
+            scenario = inputs.without_options_for(plan.name).scenario()
+            zones = read_plan(plan, scenario, parameters, options=plan_options, encoding=inputs.encoding)
+            scored = evaluate_plan(scenario, zones, parameters)
+            proposal = propose_zones(scenario, parameters, progress=progress)
+        comparison = compare_proposals(scored, proposal)
+        show_comparison(comparison)
+        if out is not None:
+            show_written(write_comparison(comparison, out))
+            show_written(write_proposal(scored, out / "plan"))
+            show_written(write_proposal(proposal, out / "proposal"))
+
+
+@with_files
+def check(
+    inputs: Inputs,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the report (JSON), the rows set aside and the crosswalk (CSV).")
+    ] = None,
+) -> None:
+    """Report how the files were recognised, what is used of them, and what is doubtful; propose nothing."""
+    with stopping_on_errors():
+        with progress_bar() as progress:
+            progress("Reading", 0.0)
+            scenario = inputs.scenario()
+        written = write_report(scenario.report, out) if out is not None else []
+        show_report(scenario.report)
+        show_facts(scenario.report)
+        show_written(written)
+
+
+PROPOSAL_COMMANDS = {"propose": propose, "compare": compare, "check": check}

@@ -1,0 +1,110 @@
+"""What an analysis of a proposal is: all that the service, its pages and the command line need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.queries.columns import Column
+from clustering import ProposalParameters, Scenario, ZonePlanner, json_bytes
+
+Progress = Callable[[str, float], None]
+# A table; for each anchor its schools with a sentence; plans with the schools that move.
+Layout = Literal["table", "reasons", "plans"]
+
+
+class AnalysisParameters(BaseModel):
+    """Parameters of an analysis; a field with a title can be changed in the form of the analysis's page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def fitting(cls, _proposal_parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Values that fit a proposal better than the defaults; the page starts with them."""
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisInputs:
+    """
+    What an analysis starts from.
+
+    Parameters
+    ----------
+    scenario
+        The inputs of the proposal.
+    planner
+        A planner of them.
+    parameters
+        The parameters of the proposal.
+    """
+
+    scenario: Scenario
+    planner: ZonePlanner
+    parameters: ProposalParameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalysisResult:
+    """
+    What an analysis found.
+
+    Parameters
+    ----------
+    csv
+        The table as bytes of CSV.
+    content
+        The same as plain values, in members of the JSON document.
+    """
+
+    csv: bytes
+    content: Mapping[str, Any]
+
+    def json(self, proposal: Mapping[str, Any]) -> bytes:
+        """Write JSON that also says where the numbers come from, as the document of the proposal does."""
+        origin = {name: proposal[name] for name in ("parameters", "provenance", "flow_basis")}
+        return json_bytes({**origin, **self.content})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """
+    An analysis; its route, page, command and table follow from this.
+
+    Parameters
+    ----------
+    name
+        Last part of the address, name of the command and of the files: words joined by hyphens.
+    title, explanation
+        Heading and first paragraph of the page, for a planner who has not met it.
+    summary, description
+        One line, and one or two sentences, for the HTTP documentation and the help of the command.
+    parameters
+        What can be chosen: bounds, defaults and descriptions.
+    compute
+        Takes the inputs, the parameters and a progress function; calls the library only. A module-level function: it
+        is sent to another process.
+    rows
+        Member of the result's content that holds the records.
+    columns
+        Columns that people are shown; the CSV may have more.
+    layout
+        How the terminal shows the records.
+    needs_exact_method
+        Whether it works only for proposals of the exact method.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    summary: str
+    description: str
+    parameters: type[AnalysisParameters]
+    compute: Callable[[AnalysisInputs, Any, Progress], AnalysisResult]
+    rows: str = "rows"
+    columns: tuple[Column, ...] = ()
+    layout: Layout = "table"
+    needs_exact_method: bool = False

@@ -1,0 +1,110 @@
+"""Parameters of a request, checked before any work is done."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.errors import ServiceError, request_error
+from app.jobs import run_isolated, tasks
+from app.services.service import Service
+from app.settings import Settings
+from clustering import InputError, parse_parameters, split_settings
+
+logger = logging.getLogger(__name__)
+
+
+def check_parameters(service: Service, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Check the parameters of a request.
+
+    Parameters
+    ----------
+    service
+        The service.
+    parameters
+        Names and values.
+
+    Returns
+    -------
+    parameters
+        Every parameter, as plain values.
+
+    Raises
+    ------
+    InputError
+        With every problem.
+    ServiceError
+        403 if exact counts are requested and the service does not give them.
+    """
+    request = parse_parameters(parameters)
+    refuse_exact(request.disclosure, service.settings)
+    return request.as_dict()
+
+
+def check_for_dataset(service: Service, dataset_id: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """As :func:`check_parameters`; if something is wrong, the error also names schools that the dataset lacks."""
+    try:
+        return check_parameters(service, parameters)
+    except InputError:
+        scenario = service.store.scenario(dataset_id)
+        try:
+            with service.concurrency.slot():
+                run_isolated(tasks.check_parameters, scenario, dict(parameters), limits=service.upload_limits)
+        except ServiceError as error:
+            if error.status == 422:
+                raise
+        except RecursionError:
+            logger.info("parameters are nested too deeply to be sent to another process")
+        # Without a free slot the schools are named when the rest is right.
+        raise
+
+
+def refuse_exact(disclosure: str | None, settings: Settings) -> None:
+    """Raise a ServiceError, 403, if exact counts are requested and the service does not give them."""
+    if disclosure == "exact" and not settings.allow_exact:
+        raise ServiceError(
+            403, "This service does not give exact counts (setting allow_exact). Use disclosure=protected."
+        )
+
+
+def parameters_of_form(text: str | None, single: Sequence[str]) -> dict[str, Any]:
+    """
+    Take the parameters of a form.
+
+    Parameters
+    ----------
+    text
+        A JSON object.
+    single
+        Further parameters, each as ``name=value``.
+
+    Returns
+    -------
+    parameters
+        Names and values.
+
+    Raises
+    ------
+    ServiceError
+        422 if the text cannot be read or a parameter is in both.
+    """
+    try:
+        values = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        raise _unread_parameters("This is not JSON.") from None
+    if not isinstance(values, dict):
+        raise _unread_parameters("This is not a JSON object.")
+    settings = split_settings(single)
+    if both := sorted(set(values) & set(settings)):
+        message = "The parameter is given twice: in the field parameters and in the field set."
+        problems = [(name, message, "Give it in one of the two.") for name in both]
+        raise request_error(422, "Parameters are given twice.", problems)
+    return {**values, **settings}
+
+
+def _unread_parameters(message: str) -> ServiceError:
+    remedy = 'Give an object such as {"maximum_schools": 8}, or single parameters in the field set as name=value.'
+    return request_error(422, "The field parameters cannot be read.", [("parameters", message, remedy)])

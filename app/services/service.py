@@ -1,0 +1,82 @@
+"""The service: its settings and everything it holds while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.jobs import JobQueue, ProcessLimits
+from app.queries.analysis import Analysis
+from app.services.concurrency import ConcurrencyLimit
+from app.services.uploads import sweep_uploads
+from app.settings import Settings
+from app.store import Store, open_store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """
+    What every function of ``app.services`` needs.
+
+    Parameters
+    ----------
+    settings
+        Everything that can be set.
+    store
+        Datasets, jobs and proposals.
+    queue
+        Runs the jobs.
+    concurrency
+        Limits what is read and computed while requests wait.
+    analyses
+        The analyses that are offered for a proposal.
+    """
+
+    settings: Settings
+    store: Store
+    queue: JobQueue
+    concurrency: ConcurrencyLimit
+    analyses: Sequence[Analysis]
+
+    @property
+    def job_limits(self) -> ProcessLimits:
+        """Time and memory of a job, or of an answer that a request waits for."""
+        return job_limits(self.settings)
+
+    @property
+    def upload_limits(self) -> ProcessLimits:
+        """Time and memory for reading an upload."""
+        return ProcessLimits(time_limit_s=self.settings.upload_time_limit_s, memory_mb=self.settings.job_memory_mb)
+
+
+def job_limits(settings: Settings) -> ProcessLimits:
+    """Time and memory of a job."""
+    return ProcessLimits(time_limit_s=settings.job_time_limit_s, memory_mb=settings.job_memory_mb)
+
+
+@contextmanager
+def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Service]:
+    """
+    Open the store and start unfinished jobs; at the end stop the jobs and close the store.
+
+    Parameters
+    ----------
+    settings
+        Everything that can be set.
+    analyses
+        The analyses that are offered for a proposal.
+
+    Yields
+    ------
+    service
+        While it runs.
+    """
+    store = open_store(settings.data_directory)
+    sweep_uploads(settings)
+    queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
+    concurrency = ConcurrencyLimit(settings.maximum_uploads)
+    queue.start()
+    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses)
+    queue.stop()
+    store.close()

@@ -1,0 +1,77 @@
+"""What is kept of a dataset and of a proposal, and the parts in which a proposal is served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestedDataset:
+    """
+    Files that were read.
+
+    Parameters
+    ----------
+    report
+        The ingest report as plain values.
+    scenario
+        The inputs as bytes.
+    """
+
+    report: dict[str, Any]
+    scenario: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedProposal:
+    """
+    A proposal in every form in which it is served.
+
+    Parameters
+    ----------
+    summary
+        A few figures for lists.
+    parts
+        Bytes of each part, by the part's column in the database.
+    """
+
+    summary: dict[str, Any]
+    parts: Mapping[str, bytes]
+
+
+class ProposalPart(NamedTuple):
+    """
+    A part of a stored proposal.
+
+    Parameters
+    ----------
+    column
+        Where the database keeps it.
+    file
+        The name that the library gives it as a file.
+    path
+        Last part of its address; blank for the document, which has none of its own.
+    format
+        Which of the forms at that address it is.
+    media_type
+        Its media type.
+    """
+
+    column: str
+    file: str
+    path: str
+    format: str
+    media_type: str
+
+
+PROPOSAL_PARTS = (
+    ProposalPart("document", "proposal.json", "", "json", "application/json"),
+    ProposalPart("zones", "zones.geojson", "zones", "json", "application/geo+json"),
+    ProposalPart("schools", "schools.geojson", "schools", "json", "application/geo+json"),
+    ProposalPart("schools_csv", "schools.csv", "schools", "csv", "text/csv; charset=utf-8"),
+    ProposalPart("members_csv", "members.csv", "members", "csv", "text/csv; charset=utf-8"),
+    ProposalPart("links_csv", "links.csv", "links", "csv", "text/csv; charset=utf-8"),
+    ProposalPart("map", "map.html", "map", "html", "text/html; charset=utf-8"),
+)

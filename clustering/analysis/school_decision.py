@@ -1,0 +1,199 @@
+"""Where a school is with respect to one anchor's Zone, and what decided it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.zones.candidates import Candidates
+from clustering.zones.geometry import zone_id_of
+from clustering.zones.solver import ExactSearch
+from clustering.zones.solver.single_zone.side_constraints import SideLimits
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolDecision:
+    """
+    Where one school is with respect to one anchor's Zone.
+
+    Parameters
+    ----------
+    anchor_id, school_id, name, level
+        The anchor; the school.
+    decision
+        ``in`` the anchor's Zone, in ``another Zone``, or ``out``.
+    zone_id
+        The Zone that the school is in; ``None`` if in none; several, if feeders are shared, parted by ``"; "``.
+    students_to_zone
+        Students it promotes into the anchor's Zone per year (into the anchor, where that has no Zone); ``None``, as the
+        numbers below, for schools that a limit or lock excludes.
+    promoted_students
+        Students it promotes per year.
+    kept_share
+        The first over the second [0 to 1]; ``None`` if none are promoted.
+    marginal_students
+        How much more the anchor's Zone, as it is, scores with the school than without it [students per year].
+    loss_students
+        How much lower the total score is if the school is forced the other way and everything is solved again; ``None``
+        also if no Zones are possible then, or if time ran out: the reason says which.
+    bound_by
+        What decided: ``score``, ``leakage``, ``another Zone``, ``no link``, ``no Zone``, or the name of a parameter
+        (``time_limit_s`` where time ran out before the best Zones were proved).
+    """
+
+    anchor_id: str
+    school_id: str
+    name: str
+    level: str
+    decision: str
+    zone_id: str | None
+    students_to_zone: float | None = None
+    promoted_students: float | None = None
+    kept_share: float | None = None
+    marginal_students: float | None = None
+    loss_students: float | None = None
+    bound_by: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reached:
+    """
+    One candidate of one anchor, and the Zones that were found.
+
+    Parameters
+    ----------
+    candidates
+        Of the anchor.
+    position
+        Of the school among the candidates.
+    members
+        Which candidates are in the anchor's Zone.
+    zones_holding
+        Anchors whose Zones have the school.
+    search
+        Solved.
+    """
+
+    candidates: Candidates
+    position: int
+    members: np.ndarray
+    zones_holding: Sequence[str]
+    search: ExactSearch
+
+    @property
+    def school_id(self) -> str:
+        """The school."""
+        return self.candidates.schools[self.position]
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the school is in the anchor's Zone."""
+        return bool(self.members[self.position])
+
+    @cached_property
+    def students_to_zone(self) -> float:
+        """Students that the school promotes into the Zone per year."""
+        inside = np.append(self.members, True)[self.candidates.destination]
+        return float(self.candidates.students[(self.candidates.origin == self.position) & inside].sum())
+
+    @cached_property
+    def marginal_students(self) -> float:
+        """How much more the Zone, as it is, scores with the school than without it [students per year]."""
+        candidates, weight = self.candidates, self.search.request.parameters.leakage_weight
+        inside = np.append(self.members, True)
+        inside[self.position] = False
+        out_of, into = candidates.origin == self.position, candidates.destination == self.position
+        is_kept = (out_of & inside[candidates.destination]) | (into & inside[candidates.origin])
+        kept, promoted = candidates.students[is_kept].sum(), candidates.promoted[self.position]
+        return float((1 + weight) * kept - weight * promoted + candidates.bonus[self.position])
+
+
+def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
+    """
+    Say where a candidate is, with the numbers behind it.
+
+    Parameters
+    ----------
+    reached
+        The candidate.
+    value_otherwise
+        Total score with the school forced the other way, as ``value_if`` answers.
+
+    Returns
+    -------
+    decision
+        Rounded.
+    """
+    candidates, search, school = reached.candidates, reached.search, reached.school_id
+    promoted = float(candidates.promoted[reached.position])
+    loss = None
+    if value_otherwise is not None and value_otherwise != -math.inf:
+        loss = round(max(0.0, search.value - value_otherwise), STUDENT_DIGITS)
+    return SchoolDecision(
+        anchor_id=candidates.anchor_id,
+        school_id=school,
+        name=search.request.cell(school, "name"),
+        level=search.request.cell(school, "level"),
+        decision="in" if reached.is_member else "another Zone" if reached.zones_holding else "out",
+        zone_id="; ".join(map(zone_id_of, reached.zones_holding)) or None,
+        students_to_zone=round(reached.students_to_zone, STUDENT_DIGITS),
+        promoted_students=round(promoted, STUDENT_DIGITS),
+        kept_share=round(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
+        marginal_students=round(reached.marginal_students, STUDENT_DIGITS),
+        loss_students=loss,
+        bound_by=find_what_decides(reached),
+    )
+
+
+def find_what_decides(reached: Reached) -> str:
+    """
+    Find what keeps a candidate in, or out of, its anchor's Zone.
+
+    Parameters
+    ----------
+    reached
+        The candidate.
+
+    Returns
+    -------
+    bound_by
+        As in :class:`SchoolDecision`: the first test that holds.
+    """
+    tests = _tests_inside(reached) if reached.is_member else _tests_outside(reached)
+    return next(name for name, holds in tests.items() if holds)
+
+
+def _tests_inside(reached: Reached) -> dict[str, bool]:
+    parameters, school = reached.search.request.parameters, reached.school_id
+    return {
+        "force_in": school in parameters.force_in,
+        "keep_together": any(school in group for group in parameters.together()),
+        "score": reached.marginal_students > 0,
+        "minimum_schools": True,
+    }
+
+
+def _tests_outside(reached: Reached) -> dict[str, bool]:
+    candidates, members, position, search = reached.candidates, reached.members, reached.position, reached.search
+    parameters, most = search.request.parameters, search.request.parameters.maximum_enrolment_students
+    ties = candidates.is_tie & (candidates.origin == position)
+    enrolled = candidates.anchor_enrolment + candidates.enrolment[members].sum() + candidates.enrolment[position]
+    with_school = members.copy()
+    with_school[position] = True
+    answers = search.answers
+    return {
+        "another Zone": bool(reached.zones_holding) and not parameters.shared_feeders,
+        "no Zone": not any(candidates.anchor_id in answer.zones for answer in answers.values()),
+        "no link": not np.append(members, True)[candidates.destination[ties]].any(),
+        "leakage": reached.marginal_students <= 0,
+        "contiguous": not SideLimits.of(candidates, search.request).joined(with_school)[position],
+        "maximum_enrolment_students": most is not None and enrolled > most,
+        "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,
+        "time_limit_s": not all(answer.is_proved for group, answer in answers.items() if candidates.anchor_id in group),
+        "keep_together": True,
+    }

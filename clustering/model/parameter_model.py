@@ -1,0 +1,95 @@
+"""What every set of parameters is: a frozen pydantic model that raises our own errors, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from clustering.errors import InputError, Problem
+from clustering.model.json_schema import WithoutTitles, without_references
+from clustering.model.spelling import british
+from clustering.model.validation_errors import Wording, problems_of, shown_value
+
+
+class ParameterModel(BaseModel):
+    """
+    Values that people set by name. They are checked when they are made and never change afterwards.
+
+    A subclass states each field once: type, bounds, unit, default and description. OpenAPI, ``--help`` and the remedies
+    of problems come from there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    wording: ClassVar[Wording] = Wording(table="parameters", noun="parameter")
+
+    def __init__(self, **values: Any) -> None:
+        sound = {name.encode("utf-8", "replace").decode("utf-8"): value for name, value in values.items()}
+        values, problems = _with_british_names(sound, self.wording)
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            problems += problems_of(error, values, _schema_of(type(self)), self.wording)
+            problems += self._problems_of_the_rest(values, error)
+        if problems:
+            raise InputError(problems)
+
+    def with_changes(self, **changes: Any) -> Self:
+        """
+        Make the same with some fields changed.
+
+        Parameters
+        ----------
+        **changes
+            Values by name of the field.
+
+        Returns
+        -------
+        changed
+            Checked as a new one is.
+
+        Raises
+        ------
+        InputError
+            The values cannot be used.
+        """
+        return type(self)(**{**vars(self), **changes})
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002
+        """Copy, with changes that are checked: pydantic itself would take any."""
+        return self.with_changes(**(update or {}))
+
+    @classmethod
+    def _problems_of_the_rest(cls, values: Mapping[str, Any], error: ValidationError) -> list[Problem]:
+        """What the other fields contradict: pydantic compares fields only if each of them is sound by itself."""
+        faulty = {str(details["loc"][0]) for details in error.errors(include_url=False) if details["loc"]}
+        if not faulty:
+            return []
+        try:
+            cls(**{name: value for name, value in values.items() if name not in faulty})
+        except InputError as rest:
+            return [problem for problem in rest.problems if problem.column not in faulty]
+        return []
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return without_references(model.model_json_schema(schema_generator=WithoutTitles))
+
+
+def _with_british_names(values: Mapping[str, Any], wording: Wording) -> tuple[dict[str, Any], list[Problem]]:
+    """Names as the code spells them, and a problem for each that stands in both spellings."""
+    problems = [
+        Problem(
+            table=wording.table,
+            column=british(name),
+            value=shown_value(value),
+            message=f"The {wording.noun} is given in two spellings.",
+            remedy=f"Give {british(name)} or {name}.",
+        )
+        for name, value in values.items()
+        if name != british(name) and british(name) in values
+    ]
+    return {british(name): value for name, value in values.items()}, problems

@@ -1,0 +1,49 @@
+"""Error codes of the child process, as errors with a message and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clustering.errors import InputError, Problem
+
+_WORDS = {
+    "rows": "records",
+    "columns": "columns",
+    "cells": "cells from its first to its last filled one",
+    "vertices": "vertices",
+    "nesting_levels": "levels of brackets",
+}
+
+
+def error_of_code(code: str, facts: Mapping[str, Any], name: str) -> InputError:
+    """Build the error for a code and its facts."""
+    if code in _WORDS:
+        message = f"The file has {int(facts['found']):,} {_WORDS[code]}; {int(facts['limit']):,} are allowed."
+        return file_error(name, message, "Use only the part that is needed.")
+    kind, _, state = code.partition(" ")
+    if kind in ("layer", "sheet"):
+        names = ", ".join(map(str, facts["names"]))[:500]
+        if state == "unknown":
+            return file_error(name, f"There is no {kind} {facts['wanted']!r}.", f"Name one of: {names}.")
+        if state == "none":
+            return file_error(name, f"No {kind} of the file has a table.", "Use a file with a header and records.")
+        return file_error(name, f"The file has several {kind}s.", f"Set {kind}=NAME to one of them: {names}.")
+    sentences = {
+        "password": ("The workbook is protected by a password.", "Remove the password."),
+        "memory": ("Reading the file takes more memory than allowed.", "Use a smaller part of it, or CSV."),
+        "records": ("The JSON has no list of records.", "Use a list of records, or GeoJSON."),
+        "encoding": ("The geometry is not stored as WKB.", "Write it again with geopandas."),
+        "bytes": ("A column has bytes that are not text.", "Delete the column."),
+        "digits": (
+            "A number has more than 18 digits, and would not be read exactly.",
+            "Write identifiers as text, in quotes, or delete the column.",
+        ),
+    }
+    message, remedy = sentences.get(code, ("The file cannot be read.", "Save it again, or as CSV."))
+    return file_error(name, message, remedy)
+
+
+def file_error(name: str, message: str, remedy: str) -> InputError:
+    """Build an error about the whole file."""
+    return InputError([Problem(table=name, message=message, remedy=remedy)])

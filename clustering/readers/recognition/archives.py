@@ -1,0 +1,250 @@
+"""Archives and gzip files: one table or one shapefile taken out, within limits of size and number of members."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from clustering.errors import InputError, Problem
+from clustering.readers.recognition.containers import (
+    ARCHIVE_FAULTS,
+    MAXIMUM_MEMBERS,
+    OTHER_SUFFIXES,
+    TABLE_SUFFIXES,
+    has_giant_directory,
+    recognise_container,
+)
+
+MAXIMUM_UNPACKED_BYTES = 2 * 1024**3
+# Text is seldom packed to less than a hundredth. What shrinks more was made to overflow whoever unpacks it.
+MAXIMUM_RATIO = 200
+UNSUSPICIOUS_BYTES = 64 * 1024**2
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """
+    A file, unpacked if it was in an archive.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    container
+        As :func:`~clustering.readers.recognition.containers.recognise_container` returns, but neither ``gzip`` nor
+        ``archive``.
+    note
+        Which member was taken out of the archive; blank without one.
+    """
+
+    path: Path
+    container: str
+    note: str = ""
+
+
+@contextmanager
+def unpacked(path: Path, name: str, *, wanted: str | None = None) -> Iterator[Unpacked]:
+    """
+    Take the one table out of an archive, under our own name.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What problems call it.
+    wanted
+        Name of the member to take if there are several.
+
+    Yields
+    ------
+    file
+        The file itself if it is no archive; an unpacked file is deleted afterwards.
+
+    Raises
+    ------
+    InputError
+        The archive is damaged, too large when unpacked, packed too tightly for a table, or does not hold one table.
+    """
+    container = recognise_container(path)
+    if container not in ("gzip", "archive"):
+        yield Unpacked(path, container)
+        return
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "member"
+        if container == "gzip":
+            _inflate(path, target, name)
+            note = ""
+        else:
+            note = _extract(path, target, name, wanted)
+        inner = recognise_container(target)
+        if inner in ("gzip", "archive"):
+            raise _error(name, "The archive holds another archive.", "Unpack it once.")
+        yield Unpacked(target, inner, note)
+
+
+@dataclass(frozen=True)
+class Shapefile:
+    """The layer that was taken out of an archive, and all layers of the archive."""
+
+    layer: str
+    layers: list[str]
+
+
+def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None) -> Shapefile:
+    """
+    Take one shapefile's parts out of an archive, under our own names.
+
+    Parameters
+    ----------
+    path
+        The archive.
+    folder
+        Where ``layer.shp``, ``layer.dbf`` ... are put.
+    name
+        What problems call it.
+    layer
+        Which shapefile, by its name without suffix, if there are several.
+
+    Returns
+    -------
+    shapefile
+        Which one was taken.
+
+    Raises
+    ------
+    InputError
+        As for :func:`unpacked`; or there is no shapefile, no such, or there are several.
+    """
+    with _open_archive(path, name) as archive:
+        members = _members(archive, name)
+        stems = sorted({str(PurePosixPath(each.filename).with_suffix("")) for each in members if _is(each, (".shp",))})
+        short = [PurePosixPath(stem).name for stem in stems]
+        # Shapefiles of the same name in two folders keep their folder in the name.
+        names = {stem if short.count(last) > 1 else last: stem for stem, last in zip(stems, short, strict=True)}
+        if layer is not None and layer not in names:
+            raise _error(name, f"There is no layer {layer[:100]!r}.", f"Name one of {', '.join(names)[:500]}.")
+        if layer is None and len(names) != 1:
+            remedy = f"Set layer=NAME to one of them: {', '.join(names)[:500]}."
+            raise _error(name, f"The archive holds {len(names)} shapefiles.", remedy)
+        chosen = layer or next(iter(names))
+        parts = [
+            each
+            for each in members
+            if str(PurePosixPath(each.filename).with_suffix("")) == names[chosen] and _is(each, SHAPEFILE_PARTS)
+        ]
+        suffixes = [PurePosixPath(part.filename).suffix.lower() for part in parts]
+        # Each copy alone would be within the limits, but thousands of them would fill the disk.
+        if len(set(suffixes)) < len(suffixes):
+            raise _error(name, "The archive holds a part of the shapefile twice.", "Pack each file once.")
+        _check_size(sum(part.file_size for part in parts), sum(part.compress_size for part in parts), name)
+        for part, suffix in zip(parts, suffixes, strict=True):
+            _copy_member(archive, part, folder / f"layer{suffix}", name)
+    return Shapefile(layer=chosen, layers=list(names))
+
+
+@contextmanager
+def _open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+    if has_giant_directory(path):
+        raise _error(
+            name, f"The archive has more than {MAXIMUM_MEMBERS:,} members.", "Pack only the file that is needed."
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except ARCHIVE_FAULTS as error:
+        # Of the operating system's errors only one is the archive's fault: a position before the start of the file.
+        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno != errno.EINVAL):
+            raise
+        raise _error(name, "The archive is damaged or encrypted.", "Pack it again, without a password.") from None
+
+
+def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    """Files of an archive, unless it has too many."""
+    members = archive.infolist()
+    if len(members) > MAXIMUM_MEMBERS:
+        raise _error(
+            name, f"The archive has more than {MAXIMUM_MEMBERS:,} members.", "Pack only the file that is needed."
+        )
+    return [each for each in members if not each.is_dir() and not PurePosixPath(each.filename).name.startswith(".")]
+
+
+def _is(member: zipfile.ZipInfo, suffixes: Sequence[str]) -> bool:
+    return PurePosixPath(member.filename).suffix.lower() in suffixes and "__MACOSX" not in member.filename
+
+
+def _extract(path: Path, target: Path, name: str, wanted: str | None) -> str:
+    """Write the one table to ``target``, text before workbooks before other containers; return a note for the user."""
+    with _open_archive(path, name) as archive:
+        members = _members(archive, name)
+        if wanted is not None:
+            chosen = [
+                each for each in members if each.filename == wanted or PurePosixPath(each.filename).name == wanted
+            ]
+        else:
+            chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
+        if len(chosen) != 1:
+            listed = ", ".join(each.filename for each in members[:20])[:500]
+            message = (
+                f"The archive holds {len(chosen) or 'no'} tables{'' if chosen else ' that can be read'}: {listed}."
+            )
+            raise _error(name, message, "Set layer=NAME, or pack only the table that is needed.")
+        _copy_member(archive, chosen[0], target, name)
+        of_files = f", of {len(members)} files" if len(members) > 1 else ""
+    return f"Taken from the archive: {PurePosixPath(chosen[0].filename).name}{of_files}."
+
+
+def _preferences() -> list[tuple[str, ...]]:
+    return [TABLE_SUFFIXES, *((suffix,) for suffix in OTHER_SUFFIXES)]
+
+
+def _copy_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str) -> None:
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _error(name, "The archive is packed in a way that cannot be read.", "Pack it again as an ordinary ZIP.")
+    _check_size(member.file_size, member.compress_size, name)
+    with archive.open(member) as source, target.open("wb") as sink:
+        written = 0
+        while chunk := source.read(_CHUNK_BYTES):
+            written += len(chunk)
+            _check_size(written, member.compress_size, name)
+            sink.write(chunk)
+
+
+def _inflate(path: Path, target: Path, name: str) -> None:
+    packed, written = path.stat().st_size, 0
+    try:
+        with gzip.open(path) as source, target.open("wb") as sink:
+            while chunk := source.read(_CHUNK_BYTES):
+                written += len(chunk)
+                _check_size(written, packed, name)
+                sink.write(chunk)
+    except EOFError:
+        raise _error(name, "The file is cut off.", "Download or pack it again.") from None
+    except (gzip.BadGzipFile, zlib.error):
+        raise _error(name, "The file is damaged.", "Download or pack it again.") from None
+
+
+def _check_size(unpacked_bytes: int, packed_bytes: int, name: str) -> None:
+    too_tight = unpacked_bytes > UNSUSPICIOUS_BYTES and unpacked_bytes > MAXIMUM_RATIO * max(1, packed_bytes)
+    if unpacked_bytes > MAXIMUM_UNPACKED_BYTES or too_tight:
+        message = f"Unpacked, the file has more than {unpacked_bytes / 1e6:,.0f} MB, from {packed_bytes / 1e6:,.1f} MB."
+        raise _error(name, message, "If the file is sound, unpack it yourself and use the part that is needed.")
+
+
+def copy_plain(path: Path, target: Path) -> None:
+    """Copy a file's bytes under our own name; a link is followed, never copied."""
+    shutil.copyfile(path, target)
+
+
+def _error(name: str, message: str, remedy: str) -> InputError:
+    return InputError([Problem(table=name, message=message, remedy=remedy)])

@@ -1,0 +1,62 @@
+"""Why a school within reach is no candidate: its own exclusions, and those of schools it must keep together with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from clustering.zones.candidates import Candidates
+from clustering.zones.eligibility import exclusions_of
+from clustering.zones.exclusions import Exclusion, GroupExclusion
+from clustering.zones.request import ZoneRequest, label
+
+
+def find_all_exclusions(
+    request: ZoneRequest, school: str, candidates: Candidates, anchors: Collection[str]
+) -> tuple[Exclusion | GroupExclusion, ...]:
+    """
+    Find everything that keeps a school within reach out of one anchor's Zone.
+
+    Parameters
+    ----------
+    request
+        The limits of the request.
+    school
+        Excluded from the candidates, or an anchor of the Zone.
+    candidates
+        Of the anchor.
+    anchors
+        All anchors of the request.
+
+    Returns
+    -------
+    exclusions
+        At least one; those of the school itself first.
+    """
+    own = exclusions_of(request, school, candidates.anchors)
+    of_group = [
+        exclusion
+        for companion in _missing_companions(request, school, candidates)
+        if (exclusion := _exclusion_by(companion, request, school, candidates, anchors))
+    ]
+    return (*own, *of_group) or (GroupExclusion(companion=None, cause="group"),)
+
+
+def _missing_companions(request: ZoneRequest, school: str, candidates: Candidates) -> list[str]:
+    """Schools that a school must keep together with and that are not candidates."""
+    together = {each for group in request.parameters.together() if school in group for each in group}
+    return sorted(together - {school, *candidates.schools, *candidates.anchors})
+
+
+def _exclusion_by(
+    companion: str, request: ZoneRequest, school: str, candidates: Candidates, anchors: Collection[str]
+) -> GroupExclusion | None:
+    """Why a companion cannot be in the Zone; ``None`` if it is only out because of the same group."""
+    name = label(request, companion)
+    if companion in anchors:
+        is_anchor_too = school in candidates.anchors
+        return GroupExclusion(
+            companion=name, cause="anchor to be merged" if is_anchor_too else "anchor of another Zone"
+        )
+    if exclusions := exclusions_of(request, companion, candidates.anchors):
+        return GroupExclusion(companion=name, cause="excluded", exclusions=exclusions)
+    return None if companion in candidates.excluded else GroupExclusion(companion=name, cause="out of reach")

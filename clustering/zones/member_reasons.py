@@ -1,0 +1,256 @@
+"""Why a school is in a Zone: the reason as a value, and the sentences written from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+
+from clustering.zones.audit import promoted_students
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.proposal import ZoneMetrics
+from clustering.zones.request import anchors_of
+from clustering.zones.solving import Solved
+
+_LINKS_DESCRIBED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkShares:
+    """
+    One link out of a feeder.
+
+    Parameters
+    ----------
+    receiver
+        Name of the school it leads to.
+    send_share, receive_share
+        Of the feeder's promoted and of the receiver's entering students [0 to 1].
+    is_uncertain
+        Whether it rests on suppressed counts.
+    """
+
+    receiver: str
+    send_share: float
+    receive_share: float
+    is_uncertain: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeederReason:
+    """
+    Why a feeder is in its Zone.
+
+    Parameters
+    ----------
+    name
+        Of the feeder.
+    inside
+        Its links into the Zone, the largest first; empty if no promotions are recorded.
+    kept_share
+        Share of its promoted students who stay in the Zone [0 to 1]; ``None`` if none were promoted.
+    outside
+        Its largest link out of the Zone; ``None`` if none is large enough to be a candidate link.
+    """
+
+    name: str
+    inside: tuple[LinkShares, ...]
+    kept_share: float | None
+    outside: LinkShares | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnchorReason:
+    """
+    Why an anchor has a Zone.
+
+    Parameters
+    ----------
+    explanation
+        The numbers behind its identification, as a sentence; ``None`` if it is no open high school.
+    is_identified
+        Whether it is low-performing; only a plan has Zones around other schools.
+    feeder_count
+        Feeders of the Zone.
+    coverage
+        Share of its entering students who come from them [0 to 1]; ``None`` if nobody enters.
+    is_uncertain
+        Whether the share rests on suppressed counts.
+    """
+
+    explanation: str | None
+    is_identified: bool
+    feeder_count: int
+    coverage: float | None
+    is_uncertain: bool
+
+
+Reasons = Mapping[tuple[str, str], FeederReason | AnchorReason]
+
+
+def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
+    """
+    Find out why every member is in its Zone.
+
+    Parameters
+    ----------
+    solved
+        Audited Zones, or those of a plan.
+    decisions
+        See ``identification.identify_high_schools``.
+
+    Returns
+    -------
+    reasons
+        By anchor of the Zone and school.
+    """
+    request, membership = solved.request, solved.solution.membership
+    anchors = {each for anchor in membership for each in anchors_of(request, anchor)}
+    of_anchors = decisions[decisions.index.isin(list(anchors))]
+    decided = dict(zip(of_anchors.index.to_list(), of_anchors.to_dict("records"), strict=True))
+    reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
+    for anchor, feeders in membership.items():
+        group, metrics = anchors_of(request, anchor), solved.metrics[anchor]
+        members = frozenset({*group, *feeders})
+        for each in group:
+            reasons[anchor, each] = explain_anchor(decided.get(each), metrics, anchor_count=len(group))
+        for school in members.difference(group):
+            reasons[anchor, school] = explain_feeder(solved.graph, school, members, request.parameters)
+    return reasons
+
+
+def explain_feeder(
+    graph: nx.DiGraph, school_id: str, members: frozenset[str], parameters: ProposalParameters
+) -> FeederReason:
+    """
+    Find out why a feeder is in its Zone.
+
+    Parameters
+    ----------
+    graph
+        The feeder graph.
+    school_id
+        The feeder.
+    members
+        All schools of its Zone.
+    parameters
+        ``count_exits`` tells the denominator of send shares, ``minimum_link_share`` which link counts.
+
+    Returns
+    -------
+    reason
+        With its largest links.
+    """
+    links = graph.succ[school_id]
+    inside = sorted(
+        (receiver for receiver in links if receiver in members), key=lambda each: (-links[each]["students"], each)
+    )
+    outside = [
+        receiver
+        for receiver in sorted(links)
+        if receiver not in members and links[receiver]["send_share"] >= parameters.minimum_link_share
+    ]
+    largest = max(outside, key=lambda each: (links[each]["send_share"], graph.nodes[each]["name"]), default=None)
+    promoted = promoted_students(graph, school_id, parameters)
+    is_recorded = bool(inside) and promoted > 0
+    return FeederReason(
+        name=graph.nodes[school_id]["name"],
+        inside=tuple(_shares(graph, each, links[each]) for each in inside) if is_recorded else (),
+        kept_share=sum(links[each]["students"] for each in inside) / promoted if is_recorded else None,
+        outside=None if largest is None else _shares(graph, largest, links[largest]),
+    )
+
+
+def explain_anchor(decision: Mapping[str, Any] | None, metrics: ZoneMetrics, *, anchor_count: int) -> AnchorReason:
+    """
+    Find out why an anchor has a Zone.
+
+    Parameters
+    ----------
+    decision
+        Its row of the decisions; ``None`` if it is no open high school, which only a plan can have.
+    metrics
+        Of its Zone.
+    anchor_count
+        Anchors that share the Zone.
+
+    Returns
+    -------
+    reason
+        With the coverage of the Zone.
+    """
+    return AnchorReason(
+        explanation=None if decision is None else decision["explanation"],
+        is_identified=decision is not None and decision["certainty"] in ("certain", "possible"),
+        feeder_count=metrics.school_count - anchor_count,
+        coverage=metrics.coverage,
+        is_uncertain=metrics.coverage_low != metrics.coverage_high,
+    )
+
+
+def describe_reason(reason: FeederReason | AnchorReason, *, is_estimated: bool) -> str:
+    """
+    Write the reason of a member for people.
+
+    Parameters
+    ----------
+    reason
+        Of a feeder or an anchor.
+    is_estimated
+        Whether the flows are an estimate.
+
+    Returns
+    -------
+    sentences
+        For example "62% of Oak Middle's promoted students go to West High and make up 41% of its entering grade.";
+        "about" marks a share that rests on suppressed counts.
+    """
+    sentences = _describe_feeder(reason) if isinstance(reason, FeederReason) else _describe_anchor(reason)
+    return " ".join(["Estimated flows:"] * is_estimated + sentences)
+
+
+def _describe_feeder(reason: FeederReason) -> list[str]:
+    if not reason.inside:
+        return [f"No promotions from {reason.name} into the Zone are recorded."]
+    first, *others = reason.inside[:_LINKS_DESCRIBED]
+    possessive = f"{reason.name}'" if reason.name.endswith("s") else f"{reason.name}'s"
+    sentences = [
+        (
+            f"{'About ' if first.is_uncertain else ''}{first.send_share:.0%} of {possessive} promoted students go to"
+            f" {first.receiver} and make up {first.receive_share:.0%} of its entering grade."
+        )
+    ]
+    sentences += [
+        f"{'About' if each.is_uncertain else 'Another'} {each.send_share:.0%} go to {each.receiver}"
+        f" ({each.receive_share:.0%} of its entering grade)."
+        for each in others
+    ]
+    if others:
+        sentences.append(f"In all, {reason.kept_share:.0%} of its promoted students stay in the Zone.")
+    if reason.outside is not None:
+        sentences.append(f"Outside the Zone, {reason.outside.send_share:.0%} go to {reason.outside.receiver}.")
+    return sentences
+
+
+def _describe_anchor(reason: AnchorReason) -> list[str]:
+    sentences = [
+        "Low-performing high school." if reason.is_identified else "Not identified as low-performing.",
+        reason.explanation or "It is no open school that offers any of grades 9 to 12.",
+    ]
+    if reason.coverage is not None:
+        feeders = f"{reason.feeder_count} feeder{'' if reason.feeder_count == 1 else 's'}"
+        about, sends = "about " if reason.is_uncertain else "", "sends" if reason.feeder_count == 1 else "send"
+        sentences.append(f"The Zone's {feeders} {sends} {about}{reason.coverage:.0%} of its entering students.")
+    return sentences
+
+
+def _shares(graph: nx.DiGraph, receiver: str, data: Mapping[str, float]) -> LinkShares:
+    return LinkShares(
+        receiver=graph.nodes[receiver]["name"],
+        send_share=data["send_share"],
+        receive_share=data["receive_share"],
+        is_uncertain=data["students_low"] != data["students_high"],
+    )

@@ -1,0 +1,51 @@
+"""Where a Proposal comes from: software, files, years, rules, and a hash of the tables that it was computed on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clustering.disclosure.protected_base import coarse_students
+from clustering.identification.rules import parse_rule, write_rule
+from clustering.ingest.fingerprint import hash_tables
+from clustering.model.ingest_report import SourceFile
+from clustering.model.release import software_release
+from clustering.model.scenario import Scenario
+from clustering.zones.parameters import ProposalParameters
+
+
+def describe_provenance(base: Scenario, parameters: ProposalParameters, years: tuple[int, ...]) -> dict[str, Any]:
+    """
+    Describe where a Proposal comes from.
+
+    Parameters
+    ----------
+    base
+        The scenario computed on.
+    parameters
+        The request.
+    years
+        Falls of the school years averaged.
+
+    Returns
+    -------
+    provenance
+        Plain values.
+    """
+    return {
+        "software": software_release(),
+        "school_years": list(years),
+        "files": [{"role": file.role, "name": file.name, "rows": _shown_rows(file)} for file in base.report.files],
+        # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
+        "tables_sha256": hash_tables(
+            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates
+        ),
+        "disclosure": parameters.disclosure,
+        "identification_rule": write_rule(parse_rule(parameters.identification)),
+        "need_rule": None if parameters.need_rule is None else write_rule(parse_rule(parameters.need_rule)),
+        "flow_basis": base.report.basis.method,
+    }
+
+
+def _shown_rows(file: SourceFile) -> int | None:
+    """Rows of a file; of student records, where a row is a student or nearly, in hundreds."""
+    return coarse_students(file.rows_read) if file.role == "students" else file.rows_read

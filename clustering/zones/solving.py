@@ -1,0 +1,171 @@
+"""From the feeder graph to audited Zones: find the candidates, solve, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from clustering.errors import SolverError
+from clustering.zones.anchor_selection import AnchorSelection
+from clustering.zones.audit import ClaimedScores, audit
+from clustering.zones.candidates import Candidates, generate_candidates
+from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.merged_anchors import merge_anchors
+from clustering.zones.no_room import describe_no_room, find_no_room
+from clustering.zones.proposal import ZoneMetrics
+from clustering.zones.request import ZoneRequest
+from clustering.zones.solver import Resources, ZoneSolution, solve
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ModelInstance:
+    """
+    What the solver is given.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph under one reading of the suppressed cells.
+    request
+        With the anchors that are merged.
+    candidates
+        One per anchor, or per group of merged anchors.
+    """
+
+    tables: FeederTables
+    request: ZoneRequest
+    candidates: tuple[Candidates, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Solved:
+    """
+    One solved reading of the suppressed cells.
+
+    Parameters
+    ----------
+    tables, graph
+        The feeder graph, as tables and as a graph of the members of Zones and the schools they lead to.
+    solution
+        Audited.
+    metrics
+        Of every Zone, by anchor.
+    request
+        With the anchors that are merged.
+    """
+
+    tables: FeederTables
+    graph: nx.DiGraph
+    solution: ZoneSolution
+    metrics: Mapping[str, ZoneMetrics]
+    request: ZoneRequest
+
+
+def find_candidates(tables: FeederTables, selection: AnchorSelection) -> ModelInstance:
+    """
+    Merge anchors and find the schools that could belong to each Zone.
+
+    Parameters
+    ----------
+    tables
+        The feeder graph.
+    selection
+        The anchors and limits of the request.
+
+    Returns
+    -------
+    instance
+        Ready for the solver.
+
+    Raises
+    ------
+    InputError
+        A school named in ``merge_anchors`` is no anchor.
+    """
+    merged = merge_anchors(tables, selection.anchors, selection.request)
+    request = replace(selection.request, merged=merged)
+    return ModelInstance(
+        tables=tables, request=request, candidates=generate_candidates(tables, selection.anchors, request)
+    )
+
+
+def solve_instance(
+    instance: ModelInstance,
+    *,
+    progress: Callable[[float], None] | None = None,
+    with_costs: bool = False,
+    resources: Resources,
+) -> ZoneSolution:
+    """
+    Choose the feeders of every Zone; merged anchors without a Zone are told what leaves no room.
+
+    Parameters
+    ----------
+    instance
+        As :func:`find_candidates` makes it.
+    progress, with_costs, resources
+        As for :func:`~clustering.zones.solver.solve`.
+
+    Returns
+    -------
+    solution
+        Not audited yet.
+
+    Raises
+    ------
+    InfeasibleError
+        A school that is forced in cannot be in any Zone.
+    SolverError
+        The solver failed.
+    """
+    request = instance.request
+    solution = solve(
+        instance.candidates,
+        request,
+        tables=instance.tables,
+        progress=progress,
+        with_costs=with_costs,
+        resources=resources,
+    )
+    no_room = {
+        each.anchor_id: describe_no_room(found)
+        for each in instance.candidates
+        if each.anchor_id in solution.without_zone and (found := find_no_room(each, request))
+    }
+    return replace(solution, without_zone={**solution.without_zone, **no_room})
+
+
+def audit_solution(instance: ModelInstance, solution: ZoneSolution, metrics: Mapping[str, ZoneMetrics]) -> Solved:
+    """
+    Audit a solution, its scores included.
+
+    Parameters
+    ----------
+    instance
+        What was solved.
+    solution
+        What the solver found; if it claims the optimum, its bound is the total score that it claims.
+    metrics
+        Of every Zone, with the score that is claimed.
+
+    Returns
+    -------
+    solved
+        With the graph that it was audited on.
+
+    Raises
+    ------
+    SolverError
+        The solution breaks a constraint, or a score is not what it is claimed to be.
+    """
+    members = {school for anchor, feeders in solution.membership.items() for school in (anchor, *feeders)}
+    graph = graph_of_tables(instance.tables, instance.request.schools, origins=members)
+    claimed = ClaimedScores(
+        of_zones={anchor: each.score for anchor, each in metrics.items()},
+        total=solution.bound if solution.status == "optimal" else None,
+    )
+    if violations := audit(graph, solution.membership, instance.request, claimed=claimed):
+        raise SolverError("the answer did not pass the audit: " + " ".join(violations))
+    return Solved(tables=instance.tables, graph=graph, solution=solution, metrics=metrics, request=instance.request)

@@ -1,0 +1,87 @@
+"""Opening files: options, folders, archives, blank rows and the count of rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clustering import InputError, read_scenario
+from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
+
+
+def test_no_files_at_all() -> None:
+    with pytest.raises(InputError, match="Schools are missing"):
+        read_scenario(schools=[], flows=[])
+
+
+def test_rows_are_counted_with_blank_ones(tmp_path: Path) -> None:
+    path = tmp_path / "flows.csv"
+    path.write_text("origin,destination,students\n\n0001,0002,5\n   \n\n0001,0003\n")
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=toy_schools(), flows=path)
+    assert [(problem.row, problem.message) for problem in caught.value.problems] == [
+        (6, "The record has 2 cells, the header 3.")
+    ]
+
+
+def test_a_row_of_white_space_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "flows.csv"
+    lines = toy_flows()[["origin", "destination", "grade", "next_grade", "students"]].to_csv(index=False).splitlines()
+    path.write_text("\n".join([*lines[:3], "   ", *lines[3:-1], lines[-1].rpartition(",")[0] + ",x"]))
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=toy_schools(), flows=path)
+    assert [(problem.row, problem.value) for problem in caught.value.problems] == [(len(lines) + 1, "x")]
+
+
+def test_blank_rows_are_set_aside_wherever_they_stand(tmp_path: Path) -> None:
+    plain = {"schools": toy_schools(), "flows": toy_flows()}
+    spoiled = {}
+    for name, table in plain.items():
+        lines = table.to_csv(index=False).splitlines()
+        blank = "," * (len(table.columns) - 1)
+        spoiled[name] = tmp_path / f"{name}.csv"
+        spoiled[name].write_text("\n".join([*lines[:2], blank, "", *lines[2:], blank.replace(",", " , "), ""]))
+    scenario = read_scenario(schools=spoiled["schools"], flows=spoiled["flows"])
+    pd.testing.assert_frame_equal(scenario.flows, toy_scenario().flows)
+    assert scenario.content_sha256 == toy_scenario().content_sha256
+    for file, table in zip(scenario.report.files, plain.values(), strict=True):
+        assert (file.rows_used, file.set_aside_reasons) == (len(table), {"A blank row.": 2})
+    rows = [row.row for row in scenario.report.set_aside if row.file == "flows.csv"]
+    assert rows == [3, len(toy_flows()) + 4]  # the header, the blank row and the empty one go before
+
+
+def test_an_option_of_a_file_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match=r"an option for flow\.csv, but no such file") as caught:
+        read_scenario(schools=toy_schools(), flows=toy_flows(), options=["flow.csv:header_row=2", "*.xlsx:sheet=1"])
+    assert len(caught.value.problems) == 1
+
+
+def test_a_folder_of_student_files_is_told_from_a_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"This is a folder.*Name each file in it"):
+        read_scenario(schools=toy_schools(), students=tmp_path)
+
+
+@pytest.mark.parametrize("option", ["header_row=3", "has_header=false", "sheet=1", "repeated=first"])
+def test_options_that_student_records_do_not_know_are_refused(option: str, tmp_path: Path) -> None:
+    path = tmp_path / "students.csv"
+    path.write_text("student_id,school_year,school_id,grade\n7,2022-23,0001,05\n")
+    with pytest.raises(InputError, match="Student records take no option") as caught:
+        read_scenario(schools=toy_schools(), students=path, options=[f"students.csv:{option}"])
+    assert [problem.column for problem in caught.value.problems] == [option.partition("=")[0]]
+    with pytest.raises(InputError, match="No two school years"):  # an option of all files may be meant for others
+        read_scenario(schools=toy_schools(), students=path, options=[option])
+
+
+def test_a_single_file_needs_no_list(tmp_path: Path) -> None:
+    toy_schools().to_csv(tmp_path / "schools.csv", index=False)
+    scenario = read_scenario(schools=tmp_path / "schools.csv", flows=toy_flows())
+    assert len(scenario.schools) == 11
+
+
+def test_a_damaged_archive_is_named_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "schools.csv"
+    path.write_bytes(b"PK\x03\x04" + bytes(50))
+    with pytest.raises(InputError, match="archive is damaged"):
+        read_scenario(schools=[path], flows=[toy_flows()])
