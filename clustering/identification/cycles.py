@@ -115,7 +115,7 @@ def follow_cycles(
     rate_arrays = build_rate_arrays(base)
     known = years_with_rates(rate_arrays, read)
     if not known:
-        message = "The files have no rates, in any school year, of the measures that the rule tests."
+        message = "No school year has rates of the measures that the rule tests."
         raise InputError([rule_problem("measure", None, message, "Give performance files with a school year.")])
     falls = sorted(set(years)) or list(range(_first_decided(rate_arrays, read, known), max(known) + 1))
     entries = tuple(fall for fall in falls if (fall - falls[0]) % read.entry_every_years == 0)
