@@ -92,7 +92,7 @@ def test_an_official_list_and_the_rates_that_differ_are_listed_whatever_else_is(
 
 def test_what_is_not_known_at_all_is_missing_and_never_infinite() -> None:
     found = identify_schools(rated(), RULE)
-    endless = found.decisions.assign(low=-np.inf, high=np.inf, cutoff_low=-np.inf, cutoff_high=np.inf)
+    endless = found.decisions.assign(low=-np.inf, high=np.inf, cut_low=-np.inf, cut_high=np.inf)
     document = identification_document(replace(found, decisions=endless))
     names = ("low", "high", "cut_low", "cut_high")
     assert [document["schools"][0][name] for name in names] == [None] * 4
