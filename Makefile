@@ -1,17 +1,22 @@
 # Feeder Zones. Every target sets up what it needs; a second run is quick.
 #
-# Settings: PYTHON (which Python, 3.11 or newer), VENV (which folder), CHROMIUM (which browser).
+# Settings: PYTHON (which Python, 3.11 or newer), VENV (which folder), CHROMIUM (which browser), TESTS (which tests;
+# all of them by default, with their coverage).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench sample lock clean dev
+# mypy first: it takes as long as the others together.
+CHECKS := check-types check-style check-layers check-docstrings check-files
+.PHONY: help setup demo test lint bench sample lock clean dev $(CHECKS)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/done
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# A worker per core, each with whole files, so that what a file sets up is set up once.
+PARALLEL := --numprocesses=logical --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all:
 # Where there is no npm, the one of requirements/node.txt takes its place.
 export PATH := $(PATH):$(abspath $(BIN))
@@ -27,14 +32,25 @@ demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0
 	$(BIN)/zones serve --demo
 
 test: lint ## Install what tests need, a browser included; check and test everything
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(TESTS)
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(PARALLEL) $(or $(TESTS),--cov)
 
 lint: dev ## Check style, types, layers, docstrings, the scripts and the container files
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+
+check-style:
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
+
+check-types:
 	$(BIN)/mypy
+
+check-layers:
 	$(BIN)/lint-imports
+
+check-docstrings:
 	$(BIN)/numpydoc lint $$(git ls-files 'app/*.py' 'clustering/*.py')
+
+check-files:
 	$(BIN)/shellcheck .ci/run scripts/*.sh
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
@@ -53,7 +69,7 @@ lock: dev ## Resolve requirements/ again after a change of pyproject.toml; UPGRA
 
 clean: ## Remove whatever the other targets made, data of the service apart
 	rm -rf $(VENV) node_modules app/pages/static/vendor dist .hypothesis
-	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find clustering/outputs/assets -type f ! -name '*.py' -delete
 	find app bench clustering scripts tests -name __pycache__ -prune -exec rm -rf {} +
 

@@ -72,20 +72,20 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
         redoc_url=None,
     )
     install_error_handlers(application)
+    _include_routes(application, analyses)
+    application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    application.add_middleware(SecurityMiddleware, settings=settings)
+    return application
+
+
+def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
+    before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons)
+    after_analyses = (jobs, zones, rules, service_routes)
     routers = (
-        *(
-            datasets.router,
-            identification.router,
-            proposals.router,
-            proposal_parts.router,
-            plans.router,
-            comparisons.router,
-        ),
-        *(analysis_router(analyses), jobs.router, zones.router, rules.router, service_routes.router),
+        *(each.router for each in before_analyses),
+        analysis_router(analyses),
+        *(each.router for each in after_analyses),
     )
     for router in routers:
         application.include_router(router, dependencies=[Depends(refuse_unknown_queries)])
     application.include_router(page_router(analyses))
-    application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
-    application.add_middleware(SecurityMiddleware, settings=settings)
-    return application

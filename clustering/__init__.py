@@ -74,7 +74,7 @@ from clustering.model.columns import POINT_MEASURES
 from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.model.plain_text import plain_text
 from clustering.model.records import problem_documents, table_records
-from clustering.model.release import software_version
+from clustering.model.release import software_version as _software_version
 from clustering.model.scenario import Scenario
 from clustering.outputs.files import (
     json_bytes,
@@ -214,4 +214,4 @@ __all__ = [
     "zones_geojson",
 ]
 
-__version__ = software_version()
+__version__ = _software_version()

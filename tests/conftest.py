@@ -25,6 +25,18 @@ CHROMIUM_FLAGS = (
     "--no-sandbox",
 )
 
+# Beginnings of the paths of test files, the longest files first.
+LONG_FILES = (
+    "tests/test_",
+    "tests/browser/",
+    "tests/clustering/zones/",
+    "tests/clustering/analysis/",
+    "tests/clustering/validation/test_faulty_files.py",
+    "tests/clustering/readers/recognition/",
+    "tests/clustering/disclosure/",
+    "tests/app/",
+)
+
 # A slow machine is no reason for an example to fail.
 settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
 if not os.environ.get("CI"):
@@ -32,8 +44,13 @@ if not os.environ.get("CI"):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright leaves an event loop running in this thread, and no other can start beside it."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Long files first: each is run by one worker, and the short ones fill the gaps at the end."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(ROOT).as_posix()
+    return next((turn for turn, start in enumerate(LONG_FILES) if path.startswith(start)), len(LONG_FILES))
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +75,13 @@ def chromium() -> str:
     pytest.skip(message)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A headless Chromium with a fresh profile; each test opens a context of its own with ``browser.new_context()``."""
+    """
+    A headless Chromium with a fresh profile; each test opens a context of its own with ``browser.new_context()``.
+
+    It ends with its file: Playwright runs an event loop in this thread, and no other loop can start until it is closed.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
         yield running

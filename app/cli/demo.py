@@ -9,7 +9,7 @@ from app.jobs import run_isolated, tasks
 from app.services.service import job_limits
 from app.settings import Settings
 from app.store import open_store
-from clustering import ProposalParameters, generate_state, write_state
+from clustering import NamedFile, ProposalParameters, generate_state, write_state
 
 DEMO_NAME = "Generated state (fictional)"
 
@@ -49,13 +49,13 @@ def load_demo(settings: Settings) -> str:
         store.close()
 
 
-def _write_files(folder: str) -> dict[str, list[tuple[str, str]]]:
+def _write_files(folder: str) -> dict[str, list[NamedFile]]:
     """The generated state as files, by the role each is read in: the same bytes as in data/sample."""
     roles = {"ccd_sch_029": "schools", "ccd_sch_129": "schools", "EDGE": "schools", "promotions": "flows"}
     roles |= {"acgr": "performance", "accountability": "performance"}
-    files: dict[str, list[tuple[str, str]]] = {}
+    files: dict[str, list[NamedFile]] = {}
     for path in write_state(generate_state(), Path(folder)):
         for start, role in {**roles, "identified": "performance"}.items():
             if path.name.startswith(start):
-                files.setdefault(role, []).append((str(path), path.name))
+                files.setdefault(role, []).append(NamedFile(path, path.name))
     return files

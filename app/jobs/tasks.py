@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
@@ -40,7 +39,7 @@ REPORT_PARTS = {"set-aside": "set_aside.csv", "crosswalk": "crosswalk.csv"}
 # Parts of a comparison, each by the name that the library gives it as a file.
 COMPARISON_PARTS = {"document": "comparison.json", "moves": "moves.csv", "zones": "zones_side_by_side.csv"}
 
-Files = Mapping[str, Sequence[tuple[str, str]]]
+Files = Mapping[str, Sequence[NamedFile]]
 
 
 def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> IngestedDataset:
@@ -52,7 +51,7 @@ def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> Inge
     progress
         Called with the stage and the fraction done, 0 to 1.
     files
-        Role (``schools``, ``flows``, ``performance``, ``students`` ...) to pairs of path and name.
+        Role (``schools``, ``flows``, ``performance``, ``students`` ...) to files.
     reading
         ``encoding``, ``options`` and ``estimate``, as for ``clustering.read_scenario``.
 
@@ -122,10 +121,8 @@ def score_plan(
     """
     progress("Scoring the plan", 0.0)
     inputs, request = scenario_from_bytes(scenario), parse_parameters(parameters)
-    ((path, name),) = files["plan"]
-    plan = read_plan(
-        NamedFile(Path(path), name), inputs, request, encoding=reading["encoding"], options=reading["options"]
-    )
+    (file,) = files["plan"]
+    plan = read_plan(file, inputs, request, encoding=reading["encoding"], options=reading["options"])
     return _rendered(evaluate_plan(inputs, plan, request), title)
 
 
@@ -216,8 +213,7 @@ def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any],
 
 
 def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
-    named = {role: [NamedFile(Path(path), name) for path, name in pairs] for role, pairs in files.items()}
-    sources: dict[str, Any] = {"schools": [], **named, **reading}
+    sources: dict[str, Any] = {"schools": [], **files, **reading}
     return read_scenario(**sources)
 
 

@@ -37,7 +37,9 @@ def add_dataset(service: Service, uploads: Uploads, *, name: str | None) -> Data
     """
     with service.concurrency.slot(), saved(uploads, service.settings) as files:
         ingested = run_isolated(tasks.ingest, files, uploads.reading(), limits=service.upload_limits)
-    title = plain_text(name or "").strip() or ", ".join(shown for pairs in files.values() for _, shown in pairs)
+    title = plain_text(name or "").strip() or ", ".join(
+        file.name for saved_files in files.values() for file in saved_files
+    )
     return service.store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], ingested)
 
 

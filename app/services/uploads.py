@@ -14,6 +14,7 @@ from fastapi import UploadFile
 
 from app.errors import ServiceError
 from app.settings import Settings
+from clustering import NamedFile
 
 MAXIMUM_NAME_CHARACTERS = 200
 
@@ -58,7 +59,7 @@ def sweep_uploads(settings: Settings) -> None:
 
 
 @contextmanager
-def saved(uploads: Uploads, settings: Settings) -> Iterator[dict[str, list[tuple[str, str]]]]:
+def saved(uploads: Uploads, settings: Settings) -> Iterator[dict[str, list[NamedFile]]]:
     """
     Write uploads to files under names of our own.
 
@@ -72,7 +73,7 @@ def saved(uploads: Uploads, settings: Settings) -> Iterator[dict[str, list[tuple
     Yields
     ------
     files
-        Role to pairs of path and displayed name; the files are deleted afterwards.
+        By role; the files are deleted afterwards.
 
     Raises
     ------
@@ -83,13 +84,13 @@ def saved(uploads: Uploads, settings: Settings) -> Iterator[dict[str, list[tuple
     if sum(map(len, sent.values())) > settings.maximum_files:
         raise ServiceError(413, f"A request may hold at most {settings.maximum_files} files.")
     with tempfile.TemporaryDirectory(dir=uploads_directory(settings)) as folder:
-        written: dict[str, list[tuple[str, str]]] = {}
+        written: dict[str, list[NamedFile]] = {}
         for role, files in sent.items():
             for number, upload in enumerate(files):
                 path = Path(folder) / f"{role}-{number}"
                 with path.open("wb") as target:
                     shutil.copyfileobj(upload.file, target)
-                written.setdefault(role, []).append((str(path), _displayed_name(upload.filename or "")))
+                written.setdefault(role, []).append(NamedFile(path, _displayed_name(upload.filename or "")))
         yield written
 
 

@@ -1,4 +1,4 @@
-"""What a caller in Python gives, checked where it comes in, so that nothing else fails far inside."""
+"""Arguments of a caller in Python, checked where they come in, so that nothing fails far inside."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from clustering.zones.planner import ZonePlanner
 _Kind = TypeVar("_Kind")
 
 
-def planner_of(given: ZonePlanner | Scenario) -> ZonePlanner:
+def planner_of(value: ZonePlanner | Scenario) -> ZonePlanner:
     """A planner as it is, or a new one of a scenario; TypeError if it is neither."""
-    if isinstance(given, Scenario):
-        return ZonePlanner(given)
-    return of_type("planner", given, ZonePlanner, "a ZonePlanner, or the Scenario that read_scenario answers")
+    if isinstance(value, Scenario):
+        return ZonePlanner(value)
+    return of_type("planner", value, ZonePlanner, "a ZonePlanner, or the Scenario that read_scenario answers")
 
 
-def request_of(given: ProposalParameters | None) -> ProposalParameters:
+def request_of(value: ProposalParameters | None) -> ProposalParameters:
     """Parameters as they are, or the defaults; TypeError if it is anything else."""
-    if given is None:
+    if value is None:
         return ProposalParameters()
-    return of_type("parameters", given, ProposalParameters, "ProposalParameters, which parse_parameters makes of text")
+    return of_type("parameters", value, ProposalParameters, "ProposalParameters, which parse_parameters makes of text")
 
 
-def of_type(name: str, given: object, kind: type[_Kind], wanted: str) -> _Kind:
+def of_type(name: str, value: object, kind: type[_Kind], wanted: str) -> _Kind:
     """
     Refuse an argument of another type.
 
     Parameters
     ----------
-    name, given
+    name, value
         The argument.
     kind
         What it must be.
@@ -45,39 +45,39 @@ def of_type(name: str, given: object, kind: type[_Kind], wanted: str) -> _Kind:
 
     Returns
     -------
-    given
+    value
         As it is.
 
     Raises
     ------
     TypeError
-        Names the argument, what was given, and what to give.
+        Names the argument, its type, and what to give.
     """
-    if not isinstance(given, kind):
-        raise TypeError(f"{name} is of type {type(given).__name__}; give {wanted}.")
-    return given
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is of type {type(value).__name__}; give {wanted}.")
+    return value
 
 
-def ids_of(name: str, given: Sequence[str]) -> tuple[str, ...]:
+def ids_of(name: str, value: Sequence[str]) -> tuple[str, ...]:
     """
     Take a list of school ids.
 
     Parameters
     ----------
-    name, given
+    name, value
         The argument.
 
     Returns
     -------
     school_ids
-        As given.
+        As it is.
 
     Raises
     ------
     InputError
         It is a single text, no list, or has an entry that is no text.
     """
-    parts: list[object] = listed(name, given, "a list of school ids, such as ['0450']")
+    parts: list[object] = listed(name, value, "a list of school ids, such as ['0450']")
     problems = [
         parameter_problem(name, each, "A school id is a text.", "Write it in quotes, with its leading zeros.")
         for each in parts
@@ -88,22 +88,22 @@ def ids_of(name: str, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(str(each) for each in parts)
 
 
-def listed(name: str, given: Iterable[_Kind], wanted: str) -> list[_Kind]:
+def listed(name: str, value: Iterable[_Kind], wanted: str) -> list[_Kind]:
     """Entries of an argument that must be a list and no single text; ``wanted`` tells what to give."""
-    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        raise InputError([parameter_problem(name, given, "This is no list.", f"Give {wanted}.")])
-    return list(given)
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise InputError([parameter_problem(name, value, "This is no list.", f"Give {wanted}.")])
+    return list(value)
 
 
 def number_problems(
-    name: str, given: object, low: float, high: float | None, *, is_whole: bool = True
+    name: str, value: object, low: float, high: float | None, *, is_whole: bool = True
 ) -> list[Problem]:
     """
     Find what is wrong with a number.
 
     Parameters
     ----------
-    name, given
+    name, value
         The argument.
     low, high
         Least and greatest; ``None`` is no limit.
@@ -117,13 +117,13 @@ def number_problems(
     """
     kind = "whole number" if is_whole else "number"
     span = f"of {low:,g} or more" if high is None else f"from {low:,g} to {high:,g}"
-    if isinstance(given, (bool, np.bool)) or not isinstance(given, Integral if is_whole else Real):
+    if isinstance(value, (bool, np.bool)) or not isinstance(value, Integral if is_whole else Real):
         message = f"This is no {kind}."
-    elif not low <= float(given) <= (float("inf") if high is None else high):  # also catches NaN
+    elif not low <= float(value) <= (float("inf") if high is None else high):  # also catches NaN
         message = "The number is out of range."
     else:
         return []
-    return [parameter_problem(name, given, message, f"Give a {kind} {span}.")]
+    return [parameter_problem(name, value, message, f"Give a {kind} {span}.")]
 
 
 def refuse(problems: Sequence[Problem]) -> None:

@@ -17,7 +17,7 @@ from clustering.zones.proposal import Proposal
 
 OUTSIDE = -1
 
-# The fields of ProposalParameters as a constructor that only keeps what it is given, as scikit-learn asks.
+# The fields of ProposalParameters as a constructor that only keeps its arguments, as scikit-learn asks.
 _Settings = make_dataclass(
     "_Settings",
     [(name, field.annotation, field.default) for name, field in ProposalParameters.model_fields.items()],
@@ -37,14 +37,14 @@ class ZoneClustering(ClusterMixin, BaseEstimator, _Settings):  # type: ignore[mi
     Attributes
     ----------
     labels_
-        Index ``school_id``, all schools in the order of ``Scenario.schools``; place of the school's Zone in
+        Index ``school_id``, all schools in the order of ``Scenario.schools``; position of the school's Zone in
         ``zone_ids_``, -1 outside. Of several Zones that share a feeder the first counts.
     zone_ids_, anchors_
         Identifiers of the Zones and of their anchors, in the order of the labels.
     score_
         Sum over the Zones [students per year].
     proposal_
-        All of the answer, protected unless ``disclosure`` is ``exact``.
+        The whole proposal, protected unless ``disclosure`` is ``exact``.
 
     Examples
     --------
@@ -103,8 +103,8 @@ class ZoneClustering(ClusterMixin, BaseEstimator, _Settings):  # type: ignore[mi
         self.anchors_ = tuple(zone.anchor_id for zone in zones)
         self.score_ = self.proposal_.solution.score
         members = [(member.school_id, number) for number, zone in enumerate(zones) for member in zone.members]
-        places = pd.DataFrame(members, columns=["school_id", "zone"]).drop_duplicates("school_id")
-        labels = places.set_index("school_id")["zone"].reindex(X.schools.index, fill_value=OUTSIDE)
+        zone_of_members = pd.DataFrame(members, columns=["school_id", "zone"]).drop_duplicates("school_id")
+        labels = zone_of_members.set_index("school_id")["zone"].reindex(X.schools.index, fill_value=OUTSIDE)
         self.labels_ = labels.astype("int64")
         return self
 

@@ -71,7 +71,7 @@ def explain_reach(
     _refuse_strangers(anchors or (), known)
     wanted = {known[anchor] for anchor in anchors} if anchors is not None else set(known.values())
     search.deadline = time.monotonic() + parameters.time_limit_s
-    zones = {anchor: feeders for answer in search.answers.values() for anchor, feeders in answer.zones.items()}
+    zones = search.membership
     rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, zones, search)]
     columns = [*(field.name for field in fields(SchoolDecision)), "reason"]
     return pd.DataFrame(rows, columns=columns).sort_values(["anchor_id", "school_id"], ignore_index=True)

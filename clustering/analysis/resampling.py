@@ -38,8 +38,8 @@ def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, 
     Yields
     ------
     drawn
-        A feeder graph of the same schools. A value is a mean over some years: what is drawn is the sum over these
-        years, and what is given its mean. Links without students are left out.
+        A feeder graph of the same schools. A value is an average over some years: what is drawn is the sum over these
+        years, and what is returned its average. Links without students are left out.
     """
     chance, years = np.random.default_rng(seed), max(1, len(tables.years))
     index, links = tables.totals.index, tables.links
@@ -61,8 +61,8 @@ def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, 
         yield _as_tables(tables, drawn, totals, count_exits=count_exits)
 
 
-def _per_school(places: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
-    return np.bincount(places, weights=values, minlength=count)
+def _per_school(positions: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    return np.bincount(positions, weights=values, minlength=count)
 
 
 def _as_tables(

@@ -13,7 +13,7 @@ from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.zones.candidates import Candidates
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.solver import ExactSearch
-from clustering.zones.solver.single_zone.side_constraints import SideLimits
+from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,13 +185,13 @@ def _tests_outside(reached: Reached) -> dict[str, bool]:
     enrolled = candidates.anchor_enrolment + candidates.enrolment[members].sum() + candidates.enrolment[position]
     with_school = members.copy()
     with_school[position] = True
-    answers = search.answers
+    answers = search.solutions
     return {
         "another Zone": bool(reached.zones_holding) and not parameters.shared_feeders,
         "no Zone": not any(candidates.anchor_id in answer.zones for answer in answers.values()),
         "no link": not np.append(members, True)[candidates.destination[ties]].any(),
         "leakage": reached.marginal_students <= 0,
-        "contiguous": not SideLimits.of(candidates, search.request).joined(with_school)[position],
+        "contiguous": not SideConstraints.of(candidates, search.request).connected_to_anchor(with_school)[position],
         "maximum_enrolment_students": most is not None and enrolled > most,
         "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,
         "time_limit_s": not all(answer.is_proved for group, answer in answers.items() if candidates.anchor_id in group),

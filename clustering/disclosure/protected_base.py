@@ -26,7 +26,7 @@ COARSE_STUDENTS = 100
 
 def coarse_students(count: int) -> int | None:
     """
-    Tell a total of students so coarsely that it says nothing of a small part of it.
+    Round a total of students so coarsely that it says nothing of a small part of it.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ def coarse_students(count: int) -> int | None:
 
     Returns
     -------
-    told
-        Hundreds; ``None`` below one hundred. Rounded to tens, a total would narrow a flow of 1 to 9 students wherever
-        the other flows are known.
+    hundreds
+        The total in hundreds; ``None`` below one hundred. Rounded to tens, a total would narrow a flow of 1 to 9
+        students wherever the other flows are known.
     """
     return None if count < COARSE_STUDENTS else COARSE_STUDENTS * ((count + COARSE_STUDENTS // 2) // COARSE_STUDENTS)
 
@@ -51,13 +51,13 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     scenario
         Exact inputs.
     disclosure
-        As asked.
+        ``protected`` or ``exact``.
 
     Returns
     -------
     base
         With protected rates, and protected flows unless they are estimated from published files and so hold no counts
-        of students; as given if exact counts were asked for.
+        of students; the exact inputs for ``exact``.
     """
     base = with_protected_rates(scenario, disclosure)
     if disclosure == "exact" or scenario.report.basis.is_estimated:
@@ -87,7 +87,7 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
     protected
         The same rows; the same table where there is nothing to protect. A number of 1 to 9 students, given exactly, is
         suppressed, and their cohort counts as nine. A rate made of counts, of which 1 to 9 students are on one side, is
-        the range that this leaves, and the counts are not told. Bands stay as published: whoever published them chose
+        the range that this leaves, and the counts are left out. Bands stay as published: whoever published them chose
         them for the size of the group.
     """
     counts = _counts_behind(rates)
@@ -125,8 +125,8 @@ def _counts_behind(rates: pd.DataFrame) -> pd.DataFrame:
     """Students of each cohort, and graduates where the rate is made of counts: ``351 of 506`` says both."""
     exact = rates.loc[rates["status"] == "exact", "text"]
     counted = exact[exact.str.contains(" of ", regex=False).fillna(value=False)].str.replace(",", "")
-    told = counted.str.extract(r"^(?P<graduates>\d+) of (?P<students>\d+)$").astype("float64").reindex(rates.index)
-    return told.assign(students=told["students"].fillna(rates["cohort_students"].astype("float64")))
+    counts = counted.str.extract(r"^(?P<graduates>\d+) of (?P<students>\d+)$").astype("float64").reindex(rates.index)
+    return counts.assign(students=counts["students"].fillna(rates["cohort_students"].astype("float64")))
 
 
 def _newest_of_changed(performance: pd.DataFrame, exact: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:

@@ -31,7 +31,8 @@ class Candidates:
     promoted
         Students promoted out of each of them, per year, in the same order.
     bonus
-        What the score gains, or loses, by the mere membership of each of them (need, distance) [students per year].
+        What the score gains, or loses, by the membership of each of them, whatever its flows (need, distance) [students
+        per year].
     enrolment
         Students enrolled in each of them; 0 where no limit asks for it.
     anchor_enrolment
@@ -70,9 +71,9 @@ class Candidates:
 
 @dataclass(frozen=True, kw_only=True)
 class _Reach:
-    """Zones and the schools within their reach; a pair is written ``zone * schools + school``, by place."""
+    """Zones and the schools within their reach; a pair is written ``zone * schools + school``, by position."""
 
-    anchors: np.ndarray  # a row of places per Zone, padded with -1
+    anchors: np.ndarray  # a row of positions per Zone, padded with -1
     pairs: np.ndarray  # sorted; merged anchors among them
     excluded: np.ndarray  # sorted
     has_impossible_group: np.ndarray  # a truth value per Zone
@@ -118,53 +119,53 @@ def _walk(
 ) -> _Reach:
     """Walk from the anchors against the promotions, through what no limit or lock excludes."""
     size = len(index)
-    heads = anchor_positions(request, groups)
+    anchors = anchor_positions(request, groups)
     is_anchor = np.zeros(size, dtype=bool)
-    is_anchor[heads[heads >= 0]] = True
+    is_anchor[anchors[anchors >= 0]] = True
     order = np.argsort(ties[1], kind="stable")
     senders, starts = ties[0][order], np.searchsorted(ties[1][order], np.arange(size + 1))
-    keys = np.arange(len(groups))[:, None] * size + heads
-    frontier = seen = keys[heads >= 0]
-    reached, excluded = [keys[:, 1:][heads[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
+    keys = np.arange(len(groups))[:, None] * size + anchors
+    frontier = seen = keys[anchors >= 0]
+    reached, excluded = [keys[:, 1:][anchors[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
     for _ in range(request.parameters.maximum_steps):
         rows, items = _expand(starts, frontier % size)
         is_free = ~is_anchor[senders[items]]
         found = np.unique((frontier // size)[rows[is_free]] * size + senders[items[is_free]])
         found = found[~np.isin(found, seen)]
-        is_excluded = find_excluded(request, Pairs(schools=found % size, anchors=heads[found // size]))
+        is_excluded = find_excluded(request, Pairs(schools=found % size, anchors=anchors[found // size]))
         excluded.append(found[is_excluded])
         frontier = found[~is_excluded]
         reached.append(frontier)
         seen = np.concatenate([seen, found])
     pairs = np.sort(np.concatenate(reached))
-    torn = _find_torn(np.concatenate([pairs, keys[heads >= 0]]), len(groups), index, request)
-    has_impossible_group = np.isin(np.arange(len(groups)), (torn // size)[is_anchor[torn % size]])
-    excluded.append(pairs[np.isin(pairs, torn)])
-    pairs = pairs[~np.isin(pairs, torn) & ~has_impossible_group[pairs // size]]
+    separated = _find_separated(np.concatenate([pairs, keys[anchors >= 0]]), len(groups), index, request)
+    has_impossible_group = np.isin(np.arange(len(groups)), (separated // size)[is_anchor[separated % size]])
+    excluded.append(pairs[np.isin(pairs, separated)])
+    pairs = pairs[~np.isin(pairs, separated) & ~has_impossible_group[pairs // size]]
     return _Reach(
-        anchors=heads,
+        anchors=anchors,
         pairs=pairs,
         excluded=np.sort(np.concatenate(excluded)),
         has_impossible_group=has_impossible_group,
     )
 
 
-def _expand(starts: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and items of a ragged table: for each place, every item between its start and the next."""
-    counts = starts[places + 1] - starts[places]
-    rows = np.repeat(np.arange(len(places)), counts)
-    items = np.arange(len(rows)) + np.repeat(starts[places] - np.cumsum(counts) + counts, counts)
+def _expand(starts: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and items of a ragged table: for each position, every item between its start and the next."""
+    counts = starts[positions + 1] - starts[positions]
+    rows = np.repeat(np.arange(len(positions)), counts)
+    items = np.arange(len(rows)) + np.repeat(starts[positions] - np.cumsum(counts) + counts, counts)
     return rows, items
 
 
-def _find_torn(held: np.ndarray, zone_count: int, index: pd.Index, request: ZoneRequest) -> np.ndarray:
+def _find_separated(held: np.ndarray, zone_count: int, index: pd.Index, request: ZoneRequest) -> np.ndarray:
     """Find the schools of a Zone's reach, anchors among them, that must keep together with one that is not in it."""
-    torn = [np.empty(0, dtype=np.int64)]
+    separated = [np.empty(0, dtype=np.int64)]
     for group in request.parameters.together():
         keys = np.arange(zone_count)[:, None] * len(index) + index.get_indexer(pd.Index(group))
         is_held = np.isin(keys, held)
-        torn.append(keys[is_held & ~is_held.all(axis=1, keepdims=True)])
-    return np.unique(np.concatenate(torn))
+        separated.append(keys[is_held & ~is_held.all(axis=1, keepdims=True)])
+    return np.unique(np.concatenate(separated))
 
 
 def _assemble(
@@ -179,18 +180,18 @@ def _assemble(
     index = tables.totals.index
     size, zones = len(index), np.arange(len(groups) + 1)
     zone, school = np.divmod(reach.pairs, size)
-    first, first_struck = np.searchsorted(zone, zones), np.searchsorted(reach.excluded // size, zones)
+    first, first_excluded = np.searchsorted(zone, zones), np.searchsorted(reach.excluded // size, zones)
     # Links by sender: those whose receiver is in the same Zone's reach, or its anchor.
     rows, items = _expand(np.searchsorted(ends[0], np.arange(size + 1)), school)
     receiver = zone[rows] * size + ends[1][items]
-    place = np.searchsorted(reach.pairs, receiver)
-    is_inside = np.r_[reach.pairs, -1][place] == receiver
+    position = np.searchsorted(reach.pairs, receiver)
+    is_inside = np.r_[reach.pairs, -1][position] == receiver
     to_anchor = ends[1][items] == reach.anchors[zone[rows], 0]
     kept = is_inside | to_anchor
     rows, items, to_anchor = rows[kept], items[kept], to_anchor[kept]
     base = first[zone[rows]]
     origin = rows - base
-    destination = np.where(to_anchor, (first[1:] - first[:-1])[zone[rows]], place[kept] - base)
+    destination = np.where(to_anchor, (first[1:] - first[:-1])[zone[rows]], position[kept] - base)
     students, is_tie = tables.links["students"].to_numpy()[items], is_tie[items]
     first_link = np.searchsorted(zone[rows], zones)
     promoted = promoted_of(tables, request)
@@ -214,7 +215,7 @@ def _assemble(
                 destination=destination[links],
                 students=students[links],
                 is_tie=is_tie[links],
-                excluded=tuple(excluded[slice(*first_struck[number : number + 2])].tolist()),
+                excluded=tuple(excluded[slice(*first_excluded[number : number + 2])].tolist()),
                 has_impossible_group=bool(reach.has_impossible_group[number]),
             )
         )

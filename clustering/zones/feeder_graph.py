@@ -32,8 +32,9 @@ class FeederTables:
         Index ``school_id``, every listed school; ``promoted_students`` (out of final grades, into any school),
         ``unlisted_students`` (those of them into unlisted schools), ``exit_students`` (left from a final grade),
         ``entering_students`` (came from another school's final grade) and ``unlisted_entering_students`` (those of them
-        from unlisted schools, whose final grade is one above which the flows have none of their students), all per
-        year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed cells.
+        from unlisted schools; grade g of an unlisted school is final if the flows have no student of that school in
+        grade g+1), all per year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed
+        cells.
     years
         Falls of the school years averaged; empty if the file has no years.
     """
@@ -63,8 +64,8 @@ def build_feeder_tables(
     Returns
     -------
     tables
-        ``send_share`` = F[a,b] / promoted out of a; ``receive_share`` = F[a,b] / entering b, where F[a,b] is the mean
-        over the years of the students promoted out of a's final grade into b. Promotions into unlisted schools count
+        ``send_share`` = F[a,b] / promoted out of a; ``receive_share`` = F[a,b] / entering b, where F[a,b] is the yearly
+        average of the students promoted out of a's final grade into b. Promotions into unlisted schools count
         in the first denominator, students from unlisted schools in the second.
 
     Raises
@@ -112,11 +113,11 @@ def _read(table: pd.DataFrame, name: str, suppressed: Suppressed) -> np.ndarray:
 
 def read_intervals(low: np.ndarray, high: np.ndarray, suppressed: Suppressed) -> np.ndarray:
     """Students in each interval under one reading of the suppressed cells."""
-    # The same place in a wider interval (a sum with several suppressed parts) as in that of a single cell.
-    place = {"low": 0.0, "high": 1.0}.get(str(suppressed))
-    if place is None:
-        place = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
-    students: np.ndarray = low + place * (high - low)
+    # The same position in a wider interval (a sum with several suppressed parts) as in that of a single cell.
+    position = {"low": 0.0, "high": 1.0}.get(str(suppressed))
+    if position is None:
+        position = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
+    students: np.ndarray = low + position * (high - low)
     return students
 
 

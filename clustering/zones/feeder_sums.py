@@ -42,7 +42,7 @@ class FlowSums:
 
 def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
     """
-    Add up the promotions of some years, as means per year.
+    Add up the promotions of some years, as yearly averages.
 
     Parameters
     ----------
@@ -112,14 +112,14 @@ def _selections(
 
 
 def _leaves_unlisted_final_grade(flows: pd.DataFrame, kind: np.ndarray) -> np.ndarray:
-    """Rows of promotions out of unlisted schools from a grade above which the flows have none of their students."""
-    places = np.flatnonzero(kind == _KIND["unlisted origin"])
-    if not len(places):
-        return places
-    rows = flows.iloc[places]
+    """Rows of promotions out of an unlisted school from a grade g, where the flows have no student of it in g+1."""
+    positions = np.flatnonzero(kind == _KIND["unlisted origin"])
+    if not len(positions):
+        return positions
+    rows = flows.iloc[positions]
     known = flows.loc[flows["origin"].isin(rows["origin"].unique()), ["origin", "grade"]].dropna()
     following = pd.MultiIndex.from_arrays([rows["origin"], rows["grade"] + 1])
-    return places[~following.isin(pd.MultiIndex.from_frame(known))]
+    return positions[~following.isin(pd.MultiIndex.from_frame(known))]
 
 
 def _select_years(flows: pd.DataFrame, years: Sequence[int]) -> tuple[pd.DataFrame, tuple[int, ...]]:

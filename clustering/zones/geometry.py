@@ -1,4 +1,4 @@
-"""From an answer to what can be drawn and listed: outlines, steps and distances."""
+"""What can be drawn and listed of a Zone: its outline, and steps and distances to its anchor."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def steps_to_anchor(
     Returns
     -------
     steps
-        Member to number of promotions over candidate links to the nearest anchor; 0 for the anchors. Members that none
-        lead from are left out; only a plan as given has any.
+        Member to number of promotions over candidate links to the nearest anchor; 0 for the anchors. Members from which
+        none lead there are left out; only a plan can have any.
     """
     members = {*anchors, *feeders}
     ties = nx.DiGraph(

@@ -40,8 +40,8 @@ def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRe
     index, names = tables.totals.index, sorted(membership)
     members = _members(membership, request, index)
     links = _links_of_zones(tables.links, members, index)
-    feeders, heads = members[~members["is_leading"]], members[members["is_head"]]
-    enrolled = request.column("enrolment")[members["place"]]
+    feeders, anchors = members[~members["is_leading"]], members[members["is_anchor"]]
+    enrolled = request.column("enrolment")[members["position"]]
     parts = {part: links[part].to_numpy() for part in ("inside", "across", "uncertain", "to_anchor")}
     students = {end: links[f"students{end}"].to_numpy() for end in ("", "_low", "_high")}
     entering = [column for column in tables.totals if str(column).startswith("entering_students")]
@@ -52,9 +52,9 @@ def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRe
             for end, values in students.items()
         },
         **{
-            str(column): _sum_by_zone(rows["zone"], tables.totals[column].to_numpy()[rows["place"]], names)
+            str(column): _sum_by_zone(rows["zone"], tables.totals[column].to_numpy()[rows["position"]], names)
             for column in tables.totals
-            for rows in [heads if column in entering else feeders]
+            for rows in [anchors if column in entering else feeders]
         },
         "schools": _sum_by_zone(members["zone"], np.ones(len(members)), names),
         "bonus": _sum_by_zone(feeders["zone"], _bonus(feeders, tables, names, request), names),
@@ -71,19 +71,19 @@ def _sum_by_zone(zones: pd.Series, values: np.ndarray, names: list[str]) -> np.n
 
 
 def _members(membership: Membership, request: ZoneRequest, index: pd.Index) -> pd.DataFrame:
-    """``zone`` (number), ``place`` in the index, ``is_leading`` and ``is_head`` (an anchor) of every member."""
+    """``zone`` (number), ``position`` in the index, ``is_leading`` and ``is_anchor`` (an anchor) of every member."""
     rows = [
         (number, school, school == anchor, school in anchors_of(request, anchor))
         for number, (anchor, feeders) in enumerate(sorted(membership.items()))
         for school in (anchor, *feeders)
     ]
-    zone, schools, is_leading, is_head = zip(*rows, strict=True) if rows else ((), (), (), ())
+    zone, schools, is_leading, is_anchor = zip(*rows, strict=True) if rows else ((), (), (), ())
     return pd.DataFrame(
         {
             "zone": np.array(zone, dtype=np.intp),
-            "place": index.get_indexer(pd.Index(schools, dtype="str")),
+            "position": index.get_indexer(pd.Index(schools, dtype="str")),
             "is_leading": np.array(is_leading, dtype=bool),
-            "is_head": np.array(is_head, dtype=bool),
+            "is_anchor": np.array(is_anchor, dtype=bool),
         }
     )
 
@@ -95,30 +95,30 @@ def _links_of_zones(links: pd.DataFrame, members: pd.DataFrame, index: pd.Index)
     A link is ``inside`` if it stays in the Zone, else ``across`` if it leads into another; inside, ``to_anchor`` tells
     whether it leads to an anchor, and ``uncertain`` whether it rests on suppressed counts.
     """
-    size, feeders = len(index), members.loc[~members["is_leading"], ["zone", "place"]]
+    size, feeders = len(index), members.loc[~members["is_leading"], ["zone", "position"]]
     is_member = np.zeros(size, dtype=bool)
-    is_member[members["place"]] = True
+    is_member[members["position"]] = True
     ends = links[["students", "students_low", "students_high"]].assign(
-        place=positions_of(links["origin"], index), destination=positions_of(links["destination"], index)
+        position=positions_of(links["origin"], index), destination=positions_of(links["destination"], index)
     )
-    found = ends[is_member[ends["place"]]].merge(feeders, on="place", how="inner", sort=False)
+    found = ends[is_member[ends["position"]]].merge(feeders, on="position", how="inner", sort=False)
     keys = found["zone"] * size + found["destination"]
-    inside = keys.isin(members["zone"] * size + members["place"])
-    heads = members[members["is_head"]]
+    inside = keys.isin(members["zone"] * size + members["position"])
+    anchors = members[members["is_anchor"]]
     return found.assign(
         inside=inside,
         across=is_member[found["destination"]] & ~inside,
         uncertain=inside & (found["students_low"] != found["students_high"]),
-        to_anchor=keys.isin(heads["zone"] * size + heads["place"]),
+        to_anchor=keys.isin(anchors["zone"] * size + anchors["position"]),
     )
 
 
 def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], request: ZoneRequest) -> np.ndarray:
     """What need, distance and travel time of each feeder add to the score."""
     anchors = anchor_positions(request, [anchors_of(request, anchor) for anchor in names])
-    pairs = Pairs(schools=feeders["place"].to_numpy(), anchors=anchors[feeders["zone"]])
+    pairs = Pairs(schools=feeders["position"].to_numpy(), anchors=anchors[feeders["zone"]])
     promoted = promoted_of(tables, request)[pairs.schools]
-    # Only a plan as given has members whose distance is not known; the audit names them.
+    # Only a plan can have members whose distance is not known; the audit names them.
     bonus: np.ndarray = np.nan_to_num(member_bonus(request, pairs, promoted))
     return bonus
 

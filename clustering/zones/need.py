@@ -19,7 +19,7 @@ def measure_need(base: Scenario, parameters: ProposalParameters) -> pd.Series:
     Parameters
     ----------
     base
-        The scenario computed on: protected, unless exact counts are asked for.
+        The scenario computed on: protected, unless the request is for exact counts.
     parameters
         ``need_rule``, or else ``need_measure``.
 

@@ -1,4 +1,4 @@
-"""The sentences that belong beside the numbers of a Proposal."""
+"""The sentences to be read with the numbers of a Proposal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def write_notes(
     zone_count
         Zones proposed.
     merges
-        Which anchors were merged for what they share, a sentence each.
+        Which anchors were merged because they share feeders, a sentence each.
     parameters
         The request.
 
@@ -53,21 +53,21 @@ def write_notes(
     notes = [
         *_notes_on_the_basis(base.report.basis),
         *_notes_on_the_input(base, decisions),
-        f"Students are means per year over {span}.",
+        f"Student counts are yearly averages over {span}.",
         (
             "Promoted students are those who moved up out of a school's final grade into another school,"
-            f" {exits}; shares of a school's promoted students have them as denominator."
+            f" {exits}; shares of a school's promoted students are shares of these."
         ),
         (
-            f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and were taken for"
+            f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and count as"
             f" {parameters.suppressed_students:g}."
         ),
     ]
     notes.extend(merges)
     if changes is not None and not changes.is_settled:
         notes.append(
-            "Time ran out before it was settled whether Zones change with suppressed cells at their least or greatest:"
-            " allow more with time_limit_s."
+            "Time ran out before it was known whether Zones change with suppressed cells at their least or greatest:"
+            " allow more time with time_limit_s."
         )
     elif changes is not None and (zone_count or changes.added_at_low or changes.added_at_high):
         notes.append(
@@ -76,7 +76,7 @@ def write_notes(
             f" {zone_count}{_added(changes.added_at_high)}."
         )
     if base.report.basis.is_estimated:
-        notes.append("Estimated flows are no counts of students: they are neither suppressed nor rounded.")
+        notes.append("Estimated flows are not counts of students: they are neither suppressed nor rounded.")
     elif parameters.disclosure == "protected":
         notes.append(
             f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
@@ -88,14 +88,14 @@ def write_notes(
 
 
 def _notes_on_the_basis(basis: FlowBasis) -> list[str]:
-    """Say first of all if the flows are an estimate, how it was made and how far it is off."""
+    """Say first of all if the flows are an estimate, how it was made and how far off it is."""
     if not basis.is_estimated:
         return []
     return [f"ESTIMATED FLOWS. {basis.statement}", *basis.details]
 
 
 def _notes_on_the_input(base: Scenario, decisions: pd.DataFrame) -> list[str]:
-    """Say what the files lack for the request, and what was warned of when they were read."""
+    """Say what the files lack for the request, and the warnings when they were read."""
     notes = []
     if len(decisions) and (decisions["certainty"] == "unknown").all():
         lists = ", ".join(base.report.facts.get("official_list_columns", {})) or "none"

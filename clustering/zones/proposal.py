@@ -130,7 +130,7 @@ class Member:
     reason
         The sentence an analyst needs.
     steps
-        Promotions to the anchor inside the Zone; 0 for the anchor, ``None`` if none lead there (in a plan as given).
+        Promotions to the anchor inside the Zone; 0 for the anchor, ``None`` if none lead there (only in a plan).
     kept_share
         Share of its promoted students who stay in the Zone; ``None`` for the anchor.
     distance_km
@@ -187,12 +187,12 @@ class Zone:
 @dataclass(frozen=True, kw_only=True)
 class Solution:
     """
-    How good the answer is, and who says so.
+    How good the Zones are, and what proves it.
 
     Parameters
     ----------
     method
-        See ``ProposalParameters.method``; ``plan`` for a plan as given.
+        See ``ProposalParameters.method``; ``plan`` for a plan that somebody drew up.
     status
         ``optimal`` (proved), ``time limit`` (best found), ``heuristic`` (no bound) or ``given`` (nothing was chosen).
     score
@@ -229,7 +229,7 @@ class Proposal:
     anchors
         Every high school decided ``certain`` or ``possible``, sorted by id, with its Zone or the reason for none.
     notes
-        Sentences to be read with the numbers: units, denominators, what suppressed cells were taken for, how many Zones
+        Sentences to be read with the numbers: units, denominators, what suppressed cells count as, how many Zones
         change at either end of the interval.
     provenance
         Software version, hashes and names of the input files, years used.

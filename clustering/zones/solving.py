@@ -22,7 +22,7 @@ from clustering.zones.solver import Resources, ZoneSolution, solve
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ModelInstance:
     """
-    What the solver is given.
+    What the solver solves.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def solve_instance(
     resources: Resources,
 ) -> ZoneSolution:
     """
-    Choose the feeders of every Zone; merged anchors without a Zone are told what leaves no room.
+    Choose the feeders of every Zone; add what leaves no room for a feeder where merged anchors have no Zone.
 
     Parameters
     ----------

@@ -26,38 +26,38 @@ from tests.faulty_files.bad_file import HEADER, BadFile
 _A_STUDENT = student_ids()[4]
 # Position among the records, column, text, words of the message, what is shown of the text.
 _CELLS = [
-    ("school_year", "2022-29", "no school year", "2022-29"),
-    ("school_year", "1066", "no school year", "1066"),
-    ("school_year", "soon", "no school year", "soon"),
-    ("school_year", _A_STUDENT, "no school year", None),
-    ("grade", "ninth", "no grade", "ninth"),
-    ("grade", "99", "no grade", "99"),
-    ("grade", "8.5", "no grade", "8.5"),
-    ("grade", _A_STUDENT, "no grade", None),
-    ("school_id", "1.00005E+11", "no school id", "1.00005E+11"),
-    ("school_id", "x" * 65, "no school id", None),
-    ("entry_date", "tomorrow", "no date", "tomorrow"),
-    ("entry_date", "2022-13-01", "no date", "2022-13-01"),
-    ("entry_date", _A_STUDENT, "no date", None),
-    ("exit_date", "2023-02-31", "no date", "2023-02-31"),
-    ("exit_date", "31/02/2023", "no date", "31/02/2023"),
-    ("primary_flag", "perhaps", "no flag of a primary enrolment", "perhaps"),
-    ("primary_flag", _A_STUDENT, "no flag of a primary enrolment", None),
+    ("school_year", "2022-29", "not a school year", "2022-29"),
+    ("school_year", "1066", "not a school year", "1066"),
+    ("school_year", "soon", "not a school year", "soon"),
+    ("school_year", _A_STUDENT, "not a school year", None),
+    ("grade", "ninth", "not a grade", "ninth"),
+    ("grade", "99", "not a grade", "99"),
+    ("grade", "8.5", "not a grade", "8.5"),
+    ("grade", _A_STUDENT, "not a grade", None),
+    ("school_id", "1.00005E+11", "not a valid school id", "1.00005E+11"),
+    ("school_id", "x" * 65, "not a valid school id", None),
+    ("entry_date", "tomorrow", "not a date", "tomorrow"),
+    ("entry_date", "2022-13-01", "not a date", "2022-13-01"),
+    ("entry_date", _A_STUDENT, "not a date", None),
+    ("exit_date", "2023-02-31", "not a date", "2023-02-31"),
+    ("exit_date", "31/02/2023", "not a date", "31/02/2023"),
+    ("primary_flag", "perhaps", "not a flag of a primary enrolment", "perhaps"),
+    ("primary_flag", _A_STUDENT, "not a flag of a primary enrolment", None),
 ]
 _EDFI_CELLS = [
-    ("entryDate", "2023-02-31", "no date"),
-    ("entryDate", "whenever", "no date"),
-    ("entryGradeLevelDescriptor", "Ninth of them", "no grade"),
-    ("schoolId", "2.55901E+08", "no school id"),
+    ("entryDate", "2023-02-31", "not a date"),
+    ("entryDate", "whenever", "not a date"),
+    ("entryGradeLevelDescriptor", "Ninth of them", "not a grade"),
+    ("schoolId", "2.55901E+08", "not a valid school id"),
 ]
 # Positions of the cells of California's SENR file.
 _CALPADS_CELLS = [
-    (7, "2022-2032", "no school year"),
-    (22, "20220231", "no date"),
-    (23, "77", "no flag of a primary enrolment"),
-    (24, "19", "no grade"),
-    (25, "never", "no date"),
-    (5, "6.1119E+06", "no school id"),
+    (7, "2022-2032", "not a school year"),
+    (22, "20220231", "not a date"),
+    (23, "77", "not a flag of a primary enrolment"),
+    (24, "19", "not a grade"),
+    (25, "never", "not a date"),
+    (5, "6.1119E+06", "not a valid school id"),
 ]
 
 
@@ -217,8 +217,8 @@ def _oneroster() -> Iterator[BadFile]:
     yield bad("users", "no users file", "users", table="orgs")
     yield bad("enrollments", "no enrollments file", "enrollments", table="users")
     dates = with_cell(tables["enrollments"], 6, "beginDate", "2022-02-31")
-    yield bad("date", "no date", row=8, column="beginDate", value="2022-02-31", enrollments=dates)
+    yield bad("date", "not a date", row=8, column="beginDate", value="2022-02-31", enrollments=dates)
     grades = with_cell(tables["users"], 6, "grades", "wizard")
-    yield bad("grade", "no grade", row=8, column="users: grades", value="wizard", users=grades)
+    yield bad("grade", "not a grade", row=8, column="users: grades", value="wizard", users=grades)
     lacking = tables["users"].drop(columns="grades")
     yield bad("no grades", "The users file has no column grades", table="users", row=HEADER, users=lacking)

@@ -33,7 +33,7 @@ class _Page:
 
 @dataclass
 class _Saved:
-    """The folder: what was asked for, how many records there are, pages of an earlier run and those of this one."""
+    """The folder: the request, the number of records, pages of an earlier run and pages of this one."""
 
     folder: Path
     request: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What may be asked of the portal, and how."""
+"""Which tables the portal has, and how requests to it are made."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def compare_proposals(first: Proposal, second: Proposal) -> Comparison:
     Parameters
     ----------
     first, second
-        Of the same inputs and parameters where scores are to be compared; what differs is told in the notes.
+        Of the same inputs and parameters where scores are to be compared; the notes say what differs.
 
     Returns
     -------
@@ -148,12 +148,12 @@ def _totals(side: Side) -> ProposalTotals:
 
 
 def _difference(first: ProposalTotals, second: ProposalTotals, *, has_score: bool) -> dict[str, float | None]:
-    given, against = asdict(second), asdict(first)
+    before, after = asdict(first), asdict(second)
     return {
         name: None
-        if value is None or against[name] is None or (name == "score" and not has_score)
-        else round(value - against[name], STUDENT_DIGITS if _is_students(name) else SHARE_DIGITS)
-        for name, value in given.items()
+        if value is None or before[name] is None or (name == "score" and not has_score)
+        else round(value - before[name], STUDENT_DIGITS if _is_students(name) else SHARE_DIGITS)
+        for name, value in after.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""What makes two proposals differ beside their Zones, and whether their scores can be compared."""
+"""What differs between two proposals apart from their Zones, and whether their scores can be compared."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OWN_NOTES = ("years", "disclosure")
 @dataclass(frozen=True, kw_only=True)
 class Differences:
     """
-    What is told beside a comparison.
+    What else differs between two proposals.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def describe_differences(first: Mapping[str, Any], second: Mapping[str, Any]) ->
         against.append("So the scores cannot be compared, and differences of students may come from these alone.")
     others = _changed(first, second, scoring=False)
     if others:
-        against.append(f"Asked for differently, though scored alike: {others}.")
+        against.append(f"Other parameters differ, but students are scored alike: {others}.")
     software = [side["provenance"]["software"] for side in (first, second)]
     if software[0] != software[1]:
         against.append(f"They were computed by different versions: {software[0]} and {software[1]}.")
@@ -100,11 +100,11 @@ def _changed(first: Mapping[str, Any], second: Mapping[str, Any], *, scoring: bo
     one, other = first["parameters"], second["parameters"]
     names = [name for name in one if name in other and one[name] != other[name] and name not in _OWN_NOTES]
     return "; ".join(
-        f"{name} {_told(one[name])} and {_told(other[name])}" for name in names if (name in _SCORING) == scoring
+        f"{name} {_shown(one[name])} and {_shown(other[name])}" for name in names if (name in _SCORING) == scoring
     )
 
 
-def _told(value: object) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, float):

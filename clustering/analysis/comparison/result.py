@@ -1,4 +1,4 @@
-"""The answer of a comparison, and the same as plain values."""
+"""The result of a comparison, and the same as plain values."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Comparison:
     summary
         Two or three sentences for people.
     notes
-        What makes the two differ beside their Zones, then the notes of both, of the first only, of the second only.
+        What differs between the two apart from their Zones, then the notes of both, of the first and of the second.
     is_score_comparable
         Whether the two count and score students alike; differences of scores are missing where they do not.
     moves

@@ -43,7 +43,7 @@ def write_summary(
         f"The first{_kind(first)} has {_zones(one)} with {_schools(one.school_count)},"
         f" the second{_kind(second)} {_zones(other)} with {_schools(other.school_count)}."
     )
-    return sizes, _moves_told(moves), _students_told(one, other, differences.is_score_comparable)
+    return sizes, _describe_moves(moves), _describe_students(one, other, differences.is_score_comparable)
 
 
 def _kind(document: Mapping[str, Any]) -> str:
@@ -58,7 +58,7 @@ def _schools(count: int) -> str:
     return f"{count:,} school{'' if count == 1 else 's'}"
 
 
-def _moves_told(moves: pd.DataFrame) -> str:
+def _describe_moves(moves: pd.DataFrame) -> str:
     if moves.empty:
         return "Every school is in the same Zone in both."
     count = moves["change"].value_counts().to_dict()
@@ -69,7 +69,7 @@ def _moves_told(moves: pd.DataFrame) -> str:
     )
 
 
-def _students_told(one: ProposalTotals, other: ProposalTotals, is_score_comparable: bool) -> str:
+def _describe_students(one: ProposalTotals, other: ProposalTotals, is_score_comparable: bool) -> str:
     kept = " and ".join(
         f"{side} {totals.retained_students:,.0f} of {totals.promoted_students:,.0f} promoted students"
         f" ({'no share' if totals.retention is None else format(totals.retention, '.0%')})"

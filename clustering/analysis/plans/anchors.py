@@ -23,9 +23,9 @@ def choose_anchors(
     Parameters
     ----------
     findings
-        The file; a problem is added wherever the anchor cannot be told.
+        The file; a problem is added wherever the anchor is not clear.
     rows
-        As ``rows.judge_rows`` answers.
+        As ``rows.check_rows`` returns them.
     high_schools, identified
         Identifiers of the open high schools, and of those that are low-performing.
     shared_feeders
@@ -34,7 +34,7 @@ def choose_anchors(
     Returns
     -------
     anchors
-        Zone to its anchors, sorted, for the Zones whose anchor can be told; several, if the plan marks several: they
+        Zone to its anchors, sorted, for the Zones whose anchor is clear; several, if the plan marks several: they
         are merged, and share the Zone.
     """
     _mark_strangers(findings, rows)

@@ -41,7 +41,7 @@ def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters
     -------
     proposal
         Metrics, reasons and notes as of ``propose_zones``; ``solution`` has the method ``plan`` and the status
-        ``given``. Every limit that the plan breaks is told in the notes.
+        ``given``. The notes name every limit that the plan breaks.
 
     Raises
     ------
@@ -122,18 +122,18 @@ def _without_zone(plan: Plan, high_schools: pd.Index, request: ZoneRequest) -> d
     }
 
 
-def _merged_otherwise(plan: Plan, parameters: ZoneRequest) -> list[str]:
+def _merged_otherwise(plan: Plan, request: ZoneRequest) -> list[str]:
     """Zones of a plan whose anchors are merged otherwise than the request merges them, a sentence each."""
     sentences = []
     for anchor in plan.membership:
-        heads = plan.merged.get(anchor, (anchor,))
-        wanted = [group for group in parameters.merged.values() if not set(group).isdisjoint(heads)]
-        if wanted == [heads] or (not wanted and len(heads) == 1):
+        anchors = plan.merged.get(anchor, (anchor,))
+        wanted = [group for group in request.merged.values() if not set(group).isdisjoint(anchors)]
+        if wanted == [anchors] or (not wanted and len(anchors) == 1):
             continue
         groups = " and of ".join(", ".join(group) for group in wanted) or "none of them"
         sentences.append(
-            f"The Zone of {anchor} has the anchor{'' if len(heads) == 1 else 's'} {', '.join(heads)}, and the request"
-            f" merges {'those of ' if wanted else ''}{groups}."
+            f"The Zone of {anchor} has the anchor{'' if len(anchors) == 1 else 's'} {', '.join(anchors)}, and the"
+            f" request merges {'those of ' if wanted else ''}{groups}."
         )
     return sentences
 
@@ -143,7 +143,7 @@ def _notes_on_the_plan(
 ) -> list[str]:
     notes = [
         f"A plan as given ({plan.file.name}), scored as a proposal is; nothing was chosen and nothing is proved.",
-        *(f"This plan breaks what was asked for: {violation}" for violation in violations),
+        *(f"This plan breaks a limit of the request: {violation}" for violation in violations),
     ]
     if not violations:
         notes.append("It keeps every limit that proposals are audited for.")

@@ -1,4 +1,4 @@
-"""A plan of Zones as it was given."""
+"""A plan of Zones that somebody drew up."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from clustering.analysis.plans.anchors import choose_anchors
 from clustering.analysis.plans.plan import Plan
-from clustering.analysis.plans.rows import judge_rows
+from clustering.analysis.plans.rows import check_rows
 from clustering.errors import InputError, Problem
 from clustering.identification import flagged_schools, identify_high_schools
 from clustering.identification.rules import parse_rule
@@ -54,19 +54,19 @@ def read_plan(
     ------
     InputError
         With every problem: schools that are not listed, that stand twice or in two Zones where these may not share
-        them, and Zones whose anchor cannot be told.
+        them, and Zones whose anchor is not clear.
     """
     parameters = parameters or ProposalParameters()
     decisions = identify_high_schools(scenario, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     identified = flagged_schools(decisions, include_possible=parameters.include_possible)
     findings = _opened(source, options, encoding)
     shared = parameters.shared_feeders
-    rows = judge_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
+    rows = check_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
     anchors = choose_anchors(findings, rows, decisions.index, identified, shared_feeders=shared)
     errors = [problem for problem in findings.problems if problem.is_error]
     if errors:
         raise InputError(errors)
-    leading = {zone: heads[0] for zone, heads in anchors.items()}
+    leading = {zone: group[0] for zone, group in anchors.items()}
     members = rows[rows["is_used"]].assign(anchor=lambda used: used["zone"].map(leading))
     feeders = members[members["school"] != members["anchor"]].groupby("anchor")["school"].agg(sorted)
     used = {*findings.headings.values()}
@@ -74,16 +74,16 @@ def read_plan(
         membership={anchor: tuple(feeders.get(anchor, ())) for anchor in sorted(leading.values())},
         file=findings.source_file(unused=[heading for heading in findings.table.headings if heading not in used]),
         warnings=tuple(findings.problems),
-        merged={heads[0]: heads for heads in sorted(anchors.values()) if len(heads) > 1},
+        merged={group[0]: group for group in sorted(anchors.values()) if len(group) > 1},
     )
 
 
 def _opened(source: Source, options: Options | Iterable[str] | None, encoding: str | None) -> Findings:
     """Open the one file, with its required columns."""
     problems: list[Problem] = []
-    said = merge_options(options, encoding)
-    check_option_names(said, [source], problems)
-    opened = open_files({"plan": [source]}, said, problems)
+    file_options = merge_options(options, encoding)
+    check_option_names(file_options, [source], problems)
+    opened = open_files({"plan": [source]}, file_options, problems)
     if not problems and not opened.files["plan"]:
         message = "The file was recognised as something other than a plan of Zones."
         remedy = "Give a table with a school identifier and a Zone in each row, or say kind=plan of Zones."

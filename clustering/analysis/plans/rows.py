@@ -1,4 +1,4 @@
-"""Rows of a plan, judged: which school each names, in which Zone, and whether it marks an anchor."""
+"""Rows of a plan, checked: which school each names, in which Zone, and whether it marks an anchor."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ROLES = frozenset({"anchor", "feeder", "outside", ""})
 _BETWEEN_ZONES = re.compile(r"\s*;\s*")
 
 
-def judge_rows(findings: Findings, school_ids: pa.StringArray, *, shared_feeders: bool) -> pd.DataFrame:
+def check_rows(findings: Findings, school_ids: pa.StringArray, *, shared_feeders: bool) -> pd.DataFrame:
     """
-    Judge the rows of a plan.
+    Check the rows of a plan.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def judge_rows(findings: Findings, school_ids: pa.StringArray, *, shared_feeders
     Returns
     -------
     rows
-        One per record and Zone (a cell may name several Zones, parted by ``;``): ``record`` (its place in the file),
+        One per record and Zone (a cell may name several Zones, parted by ``;``): ``record`` (its position in the file),
         ``school``, ``zone``, ``named`` (identifier of the anchor that the row names, or blank) as text, ``is_marked``
         (the row's school is said to be the anchor) and ``is_used`` (in a Zone, listed, not a repetition).
     """
@@ -45,7 +45,7 @@ def judge_rows(findings: Findings, school_ids: pa.StringArray, *, shared_feeders
     findings.set_aside(zone == "", "The school is in no Zone.")
     if not findings.kept().any():
         findings.note("No row of the plan has a Zone.", "Write a label of its Zone beside each school.", is_error=True)
-    is_listed = _judge_identifiers(findings, school_ids)
+    is_listed = _check_identifiers(findings, school_ids)
     rows = pd.DataFrame({"school": findings.column("school_id"), "zone": zone})
     rows["is_marked"], rows["named"] = _marks(findings, rows)
     findings.mark(
@@ -93,15 +93,15 @@ def _one_row_per_zone(rows: pd.DataFrame) -> pd.DataFrame:
     return parted.astype({"zone": "str"})
 
 
-def _judge_identifiers(findings: Findings, school_ids: pa.StringArray) -> np.ndarray:
-    """Whether each record names a listed school; what it names otherwise is told."""
+def _check_identifiers(findings: Findings, school_ids: pa.StringArray) -> np.ndarray:
+    """Whether each record names a listed school; other identifiers are reported."""
     mark_bad_identifiers(findings, "school_id")
     lost = mark_lost_zeros(findings, "school_id", school_ids)
     column = findings.texts("school_id")
     is_listed = column.spread(findings.positions("school_id", school_ids) >= 0)
-    is_told = column.spread(lost) | column.is_blank()
+    is_reported = column.spread(lost) | column.is_blank()
     findings.mark(
-        ~is_listed & ~is_told & findings.kept(),
+        ~is_listed & ~is_reported & findings.kept(),
         "school_id",
         message="There is no school with this identifier in the schools files.",
         remedy="Correct it, leading zeros included, or take the row out.",

@@ -1,4 +1,36 @@
-"""Membership from candidates: one façade, several methods."""
+"""
+The solver: from the candidates of every anchor to the Zones of the greatest total score, with proof.
+
+Where each step is::
+
+    solve.py                 one function for every method: exact, or a heuristic
+    decomposition.py         exact: anchors solved alone; those whose Zones want the same school joined in groups
+    parallel.py              exact: independent anchors in other processes
+    cache.py                 solutions found before, and warm starts
+    what_if.py               the total score if one school were in, or out of, one Zone
+    tolerances.py            every tolerance, with its reason
+
+    single_zone/             one anchor: its best Zone at given dual prices (the pricing problem)
+        problem.py               the pricing problem in dense arrays
+        branch_and_bound.py      its solution without side constraints
+        side_constraints.py      enrolment and contiguity of a Zone
+        constrained_search.py    branch and bound under side constraints
+        enrolment_limit.py       Lagrangian relaxation of the enrolment limit
+
+    branch_and_price/        several anchors that want the same schools: whole Zones as columns
+        branch_and_price.py      the branching tree
+        branching.py             its nodes, and which decision to branch on
+        column_generation.py     the linear relaxation of a node, column by column, and its Lagrangian bound
+        pricing.py               the best Zone of every anchor at dual prices: where a Zone is priced
+        pricing_oracle.py        the same for one anchor, under all limits
+        master_problem.py        the restricted master problem and its dual prices
+        anchor_group.py          the anchors that are solved together, and the columns known
+        highs.py                 the linear solver
+
+    heuristics/              methods to compare with: assignment of schools to anchors, then repair
+    infeasibility/           why an anchor has no Zone, and why locks cannot be kept
+    k_best/                  the best, second best, ... membership
+"""
 
 from clustering.zones.solver.cache import SolutionCache
 from clustering.zones.solver.decomposition import ExactSearch

@@ -1,32 +1,49 @@
-"""What was solved before: equal questions are not asked twice, and similar ones start from the Zones already found."""
+"""Solutions found before: an equal problem is solved once, and a similar one is warm-started with the Zones found."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.branch_and_price.branch_and_price import Packing
-from clustering.zones.solver.branch_and_price.branching import Branch
+from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup, GroupConditions
+from clustering.zones.solver.branch_and_price.branch_and_price import solve_group
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.parallel import SolvedPart
 from clustering.zones.solver.solution import GroupSolution
 
-_MOST_REMEMBERED = 2
-_Question = tuple[bytes, ProposalParameters]
+_MOST_WARM_STARTS = 2
+
+
+@dataclass(frozen=True)
+class _OracleKey:
+    """What an oracle's Zones depend on."""
+
+    candidates_digest: bytes
+    parameters: ProposalParameters
+
+
+@dataclass(frozen=True)
+class _GroupKey:
+    """What a group's solution depends on; the oracles by ``id``."""
+
+    oracles: tuple[int, ...]
+    conditions: GroupConditions
+    shared: bool
 
 
 class SolutionCache:
-    """Zones and answers of one scenario; they never change another answer, since each is the only best one."""
+    """Zones and solutions of one scenario; they change no other solution, since each is the only best one."""
 
     def __init__(self) -> None:
-        self._oracles: dict[_Question, PricingOracle] = {}
+        self._oracles: dict[_OracleKey, PricingOracle] = {}
         self._of_anchor: dict[str, list[PricingOracle]] = {}
-        self._packings: dict[tuple[int, ...], Packing] = {}
+        self._groups: dict[tuple[int, ...], AnchorGroup] = {}
         self._waiting: list[tuple[SolvedPart, ZoneRequest]] = []
-        self._answers: dict[tuple[tuple[int, ...], frozenset[str], Branch, int | None, bool], GroupSolution] = {}
+        self._solutions: dict[_GroupKey, GroupSolution] = {}
 
     def oracles(self, candidates: Sequence[Candidates], request: ZoneRequest) -> list[PricingOracle]:
         """The oracle of every anchor, the same one for equal candidates and limits."""
@@ -36,52 +53,48 @@ class SolutionCache:
         return [self._oracle(each, request, parameters) for each in candidates]
 
     def _oracle(self, candidates: Candidates, request: ZoneRequest, parameters: ProposalParameters) -> PricingOracle:
-        question = _digest(candidates), parameters
-        if question not in self._oracles:
+        key = _OracleKey(_digest(candidates), parameters)
+        if key not in self._oracles:
             oracle = PricingOracle(candidates, request)
-            # Zones found for other flows or locks are good ones to begin with.
-            for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_REMEMBERED:]:
-                oracle.learn_from(other)
-            self._oracles[question] = oracle
+            # Zones found for other flows or locks are good ones to start with.
+            for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_WARM_STARTS:]:
+                oracle.warm_start_from(other)
+            self._oracles[key] = oracle
             self._of_anchor.setdefault(candidates.anchor_id, []).append(oracle)
-        return self._oracles[question]
+        return self._oracles[key]
 
-    def solve_packing(
+    def solve_group(
         self,
         oracles: Sequence[PricingOracle],
+        conditions: GroupConditions,
         *,
-        locks: Collection[str],
-        branch: Branch,
-        most_zones: int | None,
         shared: bool,
         deadline: float,
         tick: Callable[[], None],
     ) -> GroupSolution:
-        """Answer of ``packing.Packing.solve`` for these oracles, looked up if it was proved before."""
-        group = tuple(map(id, oracles))
-        question = group, frozenset(locks), branch, most_zones, shared
-        if question in self._answers:
-            return self._answers[question]
-        if group not in self._packings:
-            self._packings[group] = Packing(oracles, shared=shared)
-        answer = self._packings[group].solve(
-            locks=frozenset(locks), branch=branch, most_zones=most_zones, deadline=deadline, tick=tick
-        )
-        if answer.is_proved:
-            self._answers[question] = answer
-        return answer
+        """Solution of ``branch_and_price.solve_group`` for these oracles, looked up if it was proved before."""
+        ids = tuple(map(id, oracles))
+        key = _GroupKey(ids, conditions, shared)
+        if key in self._solutions:
+            return self._solutions[key]
+        if ids not in self._groups:
+            self._groups[ids] = AnchorGroup(oracles, shared=shared)
+        solution = solve_group(self._groups[ids], conditions, deadline=deadline, tick=tick)
+        if solution.is_proved:
+            self._solutions[key] = solution
+        return solution
 
-    def take_later(self, part: SolvedPart, request: ZoneRequest) -> None:
-        """Take in what was solved elsewhere, as soon as something else is asked."""
+    def remember_later(self, part: SolvedPart, request: ZoneRequest) -> None:
+        """Remember what another process solved, once the next problem is solved."""
         self._waiting.append((part, request))
 
     def _remember(self, part: SolvedPart, request: ZoneRequest) -> None:
         oracles = {each.anchor_id: each for each in self.oracles(part.candidates, request)}
         shared = request.parameters.shared_feeders
-        for group, answer in part.answers.items():
-            if answer.is_proved:
+        for group, solution in part.solutions.items():
+            if solution.is_proved:
                 ids = tuple(id(oracles[anchor]) for anchor in group)
-                self._answers[ids, frozenset(), Branch(), None, shared] = answer
+                self._solutions[_GroupKey(ids, GroupConditions(), shared)] = solution
 
 
 def _digest(candidates: Candidates) -> bytes:

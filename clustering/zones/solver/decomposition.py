@@ -1,10 +1,10 @@
 """
-The optimal Zones, with proof, group of anchors by group.
+Exact search by decomposition: the optimal Zones, with proof, group of anchors by group.
 
-An anchor has a Zone where that raises the total score; without one it counts 0. Each anchor solved alone, without the
-rule that a school is in one Zone only, bounds what it can add; so do disjoint groups of anchors, each solved exactly.
-Where no school is claimed by two groups their answers together reach the sum of the bounds and are optimal; groups
-that claim the same school are joined and solved again until none do.
+An anchor has a Zone where that raises the total score; without one it counts 0. Each anchor solved alone, as if every
+school could be in several Zones, bounds what it can add; so do disjoint groups of anchors, each solved exactly by
+branch and price. Where no school is in the Zones of two groups, their solutions together reach the sum of the bounds
+and are optimal. Groups whose Zones want the same school are joined and solved again until none do.
 """
 
 from __future__ import annotations
@@ -12,37 +12,39 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property, partial
 
 from networkx.utils import UnionFind
 
 from clustering.errors import InfeasibleError, OutOfTimeError
+from clustering.zones.audit import Membership
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest, label
-from clustering.zones.solver.branch_and_price.branching import Branch
+from clustering.zones.solver.branch_and_price.anchor_group import GroupConditions
+from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED, Node
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.cache import SolutionCache
-from clustering.zones.solver.infeasibility.conflicts import explain_conflict
-from clustering.zones.solver.infeasibility.forced_schools import refuse_hopeless_locks
-from clustering.zones.solver.infeasibility.no_zone_reasons import Lack, tell_lack
-from clustering.zones.solver.parallel import SolvedPart, solve_elsewhere
+from clustering.zones.solver.infeasibility.conflicts import explain_conflict, find_conflict
+from clustering.zones.solver.infeasibility.forced_schools import refuse_unreachable_locks
+from clustering.zones.solver.infeasibility.no_zone_reasons import NoZoneReason, explain_no_zone
+from clustering.zones.solver.parallel import SolvedPart, solve_in_processes
 from clustering.zones.solver.resources import Resources
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution
+from clustering.zones.solver.tolerances import SCORE_STUDENTS
 
+# Anchors of a group, sorted.
 Group = tuple[str, ...]
 
-# Below this a score counts as nothing gained [students per year].
-SCORE_TOLERANCE = 1e-6
-_LEAST_SPREAD = 100  # anchors; for fewer the sending takes longer
+_LEAST_PARALLEL = 100  # anchors; for fewer, sending them to other processes takes longer than it saves
 
 
 class ExactSearch:
     """
-    Groups of anchors and their answers while they are joined, and what they would be if one school were elsewhere.
+    Groups of anchors and their solutions while they are joined.
 
     Parameters
     ----------
@@ -51,7 +53,14 @@ class ExactSearch:
     request
         The limits of the request.
     resources
-        What was solved before, other processes, and until when.
+        Solutions found before, other processes, and until when.
+
+    Attributes
+    ----------
+    solutions
+        By group of anchors.
+    no_zone_reasons
+        By anchor without a Zone.
     """
 
     def __init__(self, candidates: Sequence[Candidates], request: ZoneRequest, resources: Resources) -> None:
@@ -59,207 +68,222 @@ class ExactSearch:
         self.cache, self.executor = resources.cache or SolutionCache(), resources.executor
         left_s = request.parameters.time_limit_s
         self.deadline = time.monotonic() + left_s if resources.deadline is None else resources.deadline
-        self.anchors = frozenset(head for each in candidates for head in each.anchors)
-        self._tell: Callable[[float], None] = lambda fraction: None
-        self._done = 0.0
+        self.anchors = frozenset(anchor for each in candidates for anchor in each.anchors)
+        self._progress: Callable[[float], None] = lambda fraction: None
+        self._fraction = 0.0
         self.forced = frozenset(request.parameters.force_in)
-        self.answers: dict[Group, GroupSolution] = {}
-        self.lacks: dict[str, Lack] = {}
+        self.solutions: dict[Group, GroupSolution] = {}
+        self.no_zone_reasons: dict[str, NoZoneReason] = {}
 
     @cached_property
     def oracles(self) -> dict[str, PricingOracle]:
-        """What answers for each anchor, sorted; not made before it is asked for."""
+        """The pricing oracle of each anchor, sorted; built when it is first needed."""
         ordered = sorted(self.candidates, key=lambda each: each.anchor_id)
         return {each.anchor_id: each for each in self.cache.oracles(ordered, self.request)}
 
-    def solve(self, progress: Callable[[float], None], *, tables: FeederTables | None = None, with_costs: bool) -> None:
-        """Find the best Zones; errors are those of ``facade.solve``."""
-        refuse_hopeless_locks(self.candidates, self.request, tables)
-
-        is_apart = not self.forced and self.request.parameters.maximum_zones is None
-        if self.executor is not None and is_apart and len(self.candidates) >= _LEAST_SPREAD:
-            self._solve_elsewhere(self.executor, progress, with_costs=with_costs)
-        else:
-            self._solve_here(progress, with_costs=with_costs)
-        progress(1.0)
-
-    def _solve_here(self, progress: Callable[[float], None], *, with_costs: bool) -> None:
-        def tell(fraction: float) -> None:
-            """Remember how far the search is: the fraction is told again while a group is solved."""
-            self._done = fraction
-            progress(fraction)
-
-        self._tell = progress
-        self._solve_alone(lambda fraction: tell(0.5 * fraction))
-        self._join_conflicts(lambda fraction: tell(0.5 + 0.4 * fraction))
-        self._keep_to_the_number_of_zones()
-        self._find_lacks(with_costs=with_costs)
-
-    def _solve_elsewhere(self, executor: Executor, progress: Callable[[float], None], *, with_costs: bool) -> None:
-        """Solve the anchors in other processes: nothing ties those of one to those of another."""
-        work = partial(_solve_part, with_costs=with_costs)
-        for part in solve_elsewhere(self.candidates, self.request, executor, work, deadline=self.deadline):
-            self.answers.update(part.answers)
-            self.lacks.update(part.lacks)
-            self.cache.take_later(part, self.request)
-            progress((len(self.answers) + len(self.lacks)) / (2 * len(self.candidates)))
-
-    def tell_lack(self, anchor: str) -> str:
-        """Say why an anchor has no Zone."""
-        return tell_lack(self.lacks[anchor], self._candidates_of[anchor], self.anchors, self.request)
-
-    @cached_property
-    def _candidates_of(self) -> dict[str, Candidates]:
-        return {each.anchor_id: each for each in self.candidates}
+    @property
+    def membership(self) -> Membership:
+        """Anchor to the feeders of its Zone, both sorted."""
+        zones = {anchor: feeders for each in self.solutions.values() for anchor, feeders in each.zones.items()}
+        return dict(sorted(zones.items()))
 
     @property
     def value(self) -> float:
         """Of all Zones together [students per year], less what breaks ties."""
-        return math.fsum(answer.value for answer in self.answers.values())
+        return math.fsum(solution.value for solution in self.solutions.values())
 
     @property
     def is_shared(self) -> bool:
         """Whether a feeder may be in several Zones."""
         return self.request.parameters.shared_feeders
 
+    def solve(self, progress: Callable[[float], None], *, tables: FeederTables | None = None, with_costs: bool) -> None:
+        """Find the best Zones; errors are those of ``solve.solve``."""
+        refuse_unreachable_locks(self.candidates, self.request, tables)
+        is_decomposable = not self.forced and self.request.parameters.maximum_zones is None
+        if self.executor is not None and is_decomposable and len(self.candidates) >= _LEAST_PARALLEL:
+            self._solve_in_parallel(self.executor, progress, with_costs=with_costs)
+        else:
+            self._solve_here(progress, with_costs=with_costs)
+        progress(1.0)
+
+    def explain_no_zone(self, anchor: str) -> str:
+        """Say why an anchor has no Zone."""
+        return explain_no_zone(self.no_zone_reasons[anchor], self._candidates_of[anchor], self.anchors, self.request)
+
+    def solve_group(
+        self,
+        group: Group,
+        *,
+        root: Node = NOTHING_DECIDED,
+        also: Collection[str] = (),
+        maximum_zones: int | None = None,
+    ) -> GroupSolution:
+        """Find the best Zones of some anchors, with the locks that fall on them and others, under a node."""
+        return self.cache.solve_group(
+            [self.oracles[anchor] for anchor in group],
+            GroupConditions(locks=self._locks_within(group, also), root=root, maximum_zones=maximum_zones),
+            shared=self.is_shared,
+            deadline=self.deadline,
+            tick=lambda: self._progress(self._fraction),
+        )
+
+    @cached_property
+    def _candidates_of(self) -> dict[str, Candidates]:
+        return {each.anchor_id: each for each in self.candidates}
+
+    def _solve_here(self, progress: Callable[[float], None], *, with_costs: bool) -> None:
+        def report(fraction: float) -> None:
+            """Keep how far the search is: the fraction is reported again while a group is solved."""
+            self._fraction = fraction
+            progress(fraction)
+
+        self._progress = progress
+        self._solve_alone(lambda fraction: report(0.5 * fraction))
+        self._join_conflicts(lambda fraction: report(0.5 + 0.4 * fraction))
+        self._limit_number_of_zones()
+        self._find_costs_of_missing_zones(with_costs=with_costs)
+
+    def _solve_in_parallel(self, executor: Executor, progress: Callable[[float], None], *, with_costs: bool) -> None:
+        """Solve independent anchors in other processes."""
+        solve_part = partial(_solve_part, with_costs=with_costs)
+        for part in solve_in_processes(self.candidates, self.request, executor, solve_part, deadline=self.deadline):
+            self.solutions.update(part.solutions)
+            self.no_zone_reasons.update(part.no_zone_reasons)
+            self.cache.remember_later(part, self.request)
+            progress((len(self.solutions) + len(self.no_zone_reasons)) / (2 * len(self.candidates)))
+
     def _solve_alone(self, progress: Callable[[float], None]) -> None:
-        """Solve every anchor as if it had all schools to itself; refuse locks that no Zone can hold."""
+        """Solve every anchor as if it had all schools to itself; refuse locks that no Zone can keep."""
         for number, (anchor, oracle) in enumerate(self.oracles.items()):
             if oracle.candidates.has_impossible_group:
-                self.lacks[anchor] = Lack(kind="torn")
+                self.no_zone_reasons[anchor] = NoZoneReason(kind="impossible_group")
             elif len(oracle.schools) + 1 < self.request.parameters.minimum_schools:
-                self.lacks[anchor] = Lack(kind="few")
+                self.no_zone_reasons[anchor] = NoZoneReason(kind="too_few_schools")
             else:
-                self._solve_one(anchor, oracle)
+                self._solve_anchor(anchor, oracle)
             progress((number + 1) / len(self.oracles))
-        self._refuse_stranded_locks()
+        self._refuse_locks_without_zone()
 
-    def _solve_one(self, anchor: str, oracle: PricingOracle) -> None:
+    def _solve_anchor(self, anchor: str, oracle: PricingOracle) -> None:
         """Solve an anchor that has enough schools within reach."""
         try:
             best = oracle.find_best(deadline=self.deadline)
         except UnprovedZoneError as late:
             value = 0.0 if late.found is None else max(late.found.value, 0.0)
-            zones = {anchor: oracle.feeders(late.found)} if late.found is not None and value > SCORE_TOLERANCE else {}
+            is_worth_it = late.found is not None and value > SCORE_STUDENTS
+            zones = {anchor: oracle.feeders(late.found)} if late.found is not None and is_worth_it else {}
             bound = max(late.bound, value)
-            self.answers[anchor,] = GroupSolution(zones=zones, value=value, bound=bound, is_proved=False)
+            self.solutions[anchor,] = GroupSolution(zones=zones, value=value, bound=bound, is_proved=False)
             return
         if best is None:
-            self.lacks[anchor] = Lack(kind="none")
-        elif best.value > SCORE_TOLERANCE:
+            self.no_zone_reasons[anchor] = NoZoneReason(kind="infeasible")
+        elif best.value > SCORE_STUDENTS:
             zones = {anchor: oracle.feeders(best)}
-            self.answers[anchor,] = GroupSolution(zones=zones, value=best.value, bound=best.value, is_proved=True)
-        elif not self.forced.isdisjoint((*oracle.candidates.anchors, *oracle.schools)):
-            self.answers[anchor,] = GroupSolution(zones={}, value=0.0, bound=0.0, is_proved=True)
+            self.solutions[anchor,] = GroupSolution(zones=zones, value=best.value, bound=best.value, is_proved=True)
+        elif not self.forced.isdisjoint(oracle.possible_members):
+            self.solutions[anchor,] = GroupSolution(zones={}, value=0.0, bound=0.0, is_proved=True)
         else:
-            self.lacks[anchor] = Lack(kind="loss", score=best.value)
+            self.no_zone_reasons[anchor] = NoZoneReason(kind="negative_score", score=best.value)
 
-    def _refuse_stranded_locks(self) -> None:
-        """Refuse schools forced in that only anchors without a Zone could take."""
+    def _refuse_locks_without_zone(self) -> None:
+        """Refuse schools forced in that are within reach only of anchors without a Zone."""
         violations: list[str] = []
         for school in sorted(self.forced):
-            hosts = [
-                anchor for anchor, each in self.oracles.items() if school in (*each.candidates.anchors, *each.schools)
-            ]
-            if all(anchor in self.lacks for anchor in hosts):
+            anchors = [anchor for anchor, each in self.oracles.items() if school in each.possible_members]
+            if all(anchor in self.no_zone_reasons for anchor in anchors):
                 violations.extend(
                     f"{label(self.request, school)} is forced in, but for {label(self.request, anchor)}:"
-                    f" {self.tell_lack(anchor)}"
-                    for anchor in hosts
+                    f" {self.explain_no_zone(anchor)}"
+                    for anchor in anchors
                 )
         if violations:
             raise InfeasibleError(violations)
 
     def _join_conflicts(self, progress: Callable[[float], None]) -> None:
-        """Join groups that claim the same school, or could hold the same forced school, until none do."""
-        hosts: dict[str, list[str]] = {}
-        for (anchor,) in self.answers:
-            of_zone = (*self.oracles[anchor].candidates.anchors, *self.oracles[anchor].schools)
-            for school in self.forced.intersection(of_zone):
-                hosts.setdefault(school, []).append(anchor)
-        # The answers so far know no locks: the groups that must hold a forced school are all solved again.
-        claims = {**self._claimed_twice(), **hosts}
-        unlocked = {group for group in self.answers if any(set(group) & set(anchors) for anchors in hosts.values())}
-        while claims:
-            joined = UnionFind([anchor for group in self.answers for anchor in group])
-            for tied in [*claims.values(), *self.answers]:
+        """Join groups whose Zones want the same school, or could hold the same forced school, until none do."""
+        anchors_reaching = self._anchors_reaching_locks()
+        # The solutions so far know no locks: the groups that must hold a forced school are all solved again.
+        ties = {**self._contended_schools(), **anchors_reaching}
+        unlocked = {
+            group for group in self.solutions if any(set(group) & set(each) for each in anchors_reaching.values())
+        }
+        while ties:
+            joined = UnionFind([anchor for group in self.solutions for anchor in group])
+            for tied in [*ties.values(), *self.solutions]:
                 joined.union(*tied)
             groups = {tuple(sorted(group)) for group in joined.to_sets()}
-            group_of = {anchor: group for group in self.answers for anchor in group}
-            fresh: list[Group] = sorted((groups - set(self.answers)) | (groups & unlocked))
+            group_of = {anchor: group for group in self.solutions for anchor in group}
+            fresh: list[Group] = sorted((groups - set(self.solutions)) | (groups & unlocked))
             for number, group in enumerate(fresh):
                 for old in {group_of[anchor] for anchor in group}:
-                    del self.answers[old]
-                self.answers[group] = self._solve_group(group)
+                    del self.solutions[old]
+                self.solutions[group] = self._solve_group_or_refuse(group)
                 progress((number + 1) / len(fresh))
             unlocked = set()
-            claims = self._claimed_twice()
+            ties = self._contended_schools()
 
-    def _locks_within(self, group: Group, also: Sequence[str] = ()) -> frozenset[str]:
-        """Schools forced in, and others, that anchors of a group could hold."""
-        oracles = [self.oracles[anchor] for anchor in group]
-        within = {school for each in oracles for school in (*each.candidates.anchors, *each.schools)}
-        return frozenset(within.intersection((*self.forced, *also)))
+    def _anchors_reaching_locks(self) -> dict[str, list[str]]:
+        """Schools forced in, each with the anchors that have it within reach."""
+        found: dict[str, list[str]] = {}
+        for (anchor,) in self.solutions:
+            for school in self.forced.intersection(self.oracles[anchor].possible_members):
+                found.setdefault(school, []).append(anchor)
+        return found
 
-    def _claimed_twice(self) -> dict[str, list[str]]:
-        """Schools that the answers of several groups claim, with one anchor of each such group."""
+    def _contended_schools(self) -> dict[str, list[str]]:
+        """Schools that are in the Zones of several groups, with one anchor of each such group."""
         if self.is_shared:
             return {}
         first: dict[str, str] = {}
-        claims: dict[str, list[str]] = {}
-        for group, answer in self.answers.items():
-            for school in itertools.chain(*answer.zones.values()):
+        found: dict[str, list[str]] = {}
+        for group, solution in self.solutions.items():
+            for school in itertools.chain(*solution.zones.values()):
                 if (other := first.setdefault(school, group[0])) != group[0]:
-                    claims.setdefault(school, [other]).append(group[0])
-        return claims
+                    found.setdefault(school, [other]).append(group[0])
+        return found
 
-    def _solve_group(self, group: Group, *, also: Sequence[str] = (), most_zones: int | None = None) -> GroupSolution:
-        """Best Zones of some anchors together, with the locks that fall on them."""
-        answer = self.solve_packing(group, also=also, most_zones=most_zones)
-        if answer.value == -math.inf and answer.is_proved and not also:
-            oracles = [self.oracles[anchor] for anchor in group]
-            raise InfeasibleError(
-                explain_conflict(oracles, self.request, most_zones=most_zones, deadline=self.deadline)
-            )
-        if answer.value == -math.inf and not answer.is_proved and not also:
+    def _locks_within(self, group: Group, also: Collection[str]) -> frozenset[str]:
+        """Schools forced in, and others, that are within reach of a group."""
+        within = {school for anchor in group for school in self.oracles[anchor].possible_members}
+        return frozenset(within.intersection((*self.forced, *also)))
+
+    def _solve_group_or_refuse(self, group: Group, *, maximum_zones: int | None = None) -> GroupSolution:
+        """Find the best Zones of some anchors; refuse locks that they cannot keep."""
+        solution = self.solve_group(group, maximum_zones=maximum_zones)
+        if solution.value > -math.inf:
+            return solution
+        if not solution.is_proved:
             raise OutOfTimeError("no Zones that keep all locks were found within time_limit_s")
-        return answer
+        oracles = [self.oracles[anchor] for anchor in group]
+        conflict = find_conflict(oracles, self.request, maximum_zones=maximum_zones, deadline=self.deadline)
+        raise InfeasibleError(explain_conflict(conflict, self.request))
 
-    def solve_packing(
-        self, group: Group, *, branch: Branch | None = None, also: Sequence[str] = (), most_zones: int | None = None
-    ) -> GroupSolution:
-        """Best Zones of some anchors, with the locks that fall on them, under a branch."""
-        return self.cache.solve_packing(
-            [self.oracles[anchor] for anchor in group],
-            locks=self._locks_within(group, also),
-            branch=branch or Branch(),
-            most_zones=most_zones,
-            shared=self.is_shared,
-            deadline=self.deadline,
-            tick=lambda: self._tell(self._done),
-        )
-
-    def _keep_to_the_number_of_zones(self) -> None:
-        """Where more Zones would be opened than asked for, choose among all of them together."""
+    def _limit_number_of_zones(self) -> None:
+        """Where there are more Zones than ``maximum_zones``, choose among those of all anchors together."""
         most = self.request.parameters.maximum_zones
-        if most is None or sum(len(answer.zones) for answer in self.answers.values()) <= most:
+        if most is None or sum(len(solution.zones) for solution in self.solutions.values()) <= most:
             return
-        everyone = tuple(sorted(anchor for group in self.answers for anchor in group))
-        self.answers = {everyone: self._solve_group(everyone, most_zones=most)}
+        everyone = tuple(sorted(anchor for group in self.solutions for anchor in group))
+        self.solutions = {everyone: self._solve_group_or_refuse(everyone, maximum_zones=most)}
 
-    def _find_lacks(self, *, with_costs: bool) -> None:
-        """Find out of every anchor without a Zone that could have had one what a Zone would cost."""
-        most = self.request.parameters.maximum_zones if len(self.answers) == 1 else None
-        for group, answer in self.answers.items():
-            for anchor in sorted(set(group) - set(answer.zones)):
-                if not answer.is_proved:
-                    self.lacks[anchor] = Lack(kind="late")
+    def _find_costs_of_missing_zones(self, *, with_costs: bool) -> None:
+        """Find what a Zone would cost the total, for every anchor that has none and could have one."""
+        most = self.request.parameters.maximum_zones if len(self.solutions) == 1 else None
+        for group, solution in self.solutions.items():
+            for anchor in sorted(set(group) - set(solution.zones)):
+                if not solution.is_proved:
+                    self.no_zone_reasons[anchor] = NoZoneReason(kind="time_limit")
                     continue
-                forced = self._solve_group(group, also=[anchor], most_zones=most) if with_costs else None
-                sharing = tuple(self._sharing(anchor, answer.zones))
-                self.lacks[anchor] = Lack(kind="others", sharing=sharing, value=answer.value, forced=forced)
+                self.no_zone_reasons[anchor] = NoZoneReason(
+                    kind="lower_total",
+                    sharing=tuple(self._sharing(anchor, solution.zones)),
+                    value=solution.value,
+                    with_zone=self.solve_group(group, also=[anchor], maximum_zones=most) if with_costs else None,
+                )
 
     def _sharing(self, anchor: str, zones: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """Anchors whose Zones have feeders within reach of an anchor."""
         own = set(self.oracles[anchor].schools)
         return sorted(other for other, feeders in zones.items() if own.intersection(feeders))
 
@@ -270,4 +294,4 @@ def _solve_part(
     """Solve some anchors in a process of their own."""
     search = ExactSearch(candidates, request, Resources(deadline=time.monotonic() + left_s))
     search.solve(lambda fraction: None, with_costs=with_costs)
-    return SolvedPart(candidates=candidates, answers=search.answers, lacks=search.lacks)
+    return SolvedPart(candidates=candidates, solutions=search.solutions, no_zone_reasons=search.no_zone_reasons)

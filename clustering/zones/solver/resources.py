@@ -1,4 +1,4 @@
-"""What an exact search may use: what was solved before, other processes, and time."""
+"""What an exact search may use: solutions found before, other processes, and time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from clustering.zones.solver.cache import SolutionCache
 @dataclass(frozen=True, kw_only=True)
 class Resources:
     """
-    Whatever makes an answer quicker and no other, and when to stop.
+    What makes a solution quicker, but never another one, and when to stop.
 
     Parameters
     ----------
     cache
-        What was solved before for the same scenario; ``None`` starts afresh.
+        Solutions found before for the same scenario; ``None`` starts afresh.
     executor
-        Of processes that groups of anchors are spread over.
+        Its processes solve groups of anchors in parallel.
     deadline
         Of ``time.monotonic``; ``None`` means ``time_limit_s`` from now.
     """

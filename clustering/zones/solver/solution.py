@@ -1,4 +1,4 @@
-"""What every method answers."""
+"""What every method returns: a solution of the whole request, and of one group of anchors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Status = Literal["optimal", "time limit", "heuristic"]
 @dataclass(frozen=True, kw_only=True)
 class ZoneSolution:
     """
-    A membership, how good it is, and the anchors that go without.
+    A membership, how good it is, and the anchors without a Zone.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class ZoneSolution:
     status
         ``optimal``, ``time limit`` or ``heuristic``.
     bound
-        No answer scores more [students per year]; ``None`` for a heuristic.
+        No solution scores more [students per year]; ``None`` for a heuristic.
     """
 
     membership: Membership
@@ -46,9 +46,10 @@ class GroupSolution:
     value
         Of the Zones [students per year], less what breaks ties; minus infinity if none are known that keep the locks.
     bound
-        No answer has a greater value.
+        No solution has a greater value.
     is_proved
-        Whether no answer is better; with a value of minus infinity, whether the locks cannot be kept.
+        Whether no solution is better; with a value of minus infinity, whether it is proved that no Zones keep the
+        locks.
     """
 
     zones: Mapping[str, tuple[str, ...]]

@@ -91,7 +91,7 @@ def test_a_rule_of_ones_own_is_taken_and_kept_in_the_form(client: TestClient, da
     [
         ({"rule": "own", "own_rule": "threshhold = 1"}, "threshhold"),
         ({"rule": "rate", "threshold": "much"}, "cannot be read"),
-        ({"rule": "rate", "threshold": "67", "year": "12"}, "This is no year."),
+        ({"rule": "rate", "threshold": "67", "year": "12"}, "This is not a year."),
         ({"rule": "rate", "threshold": "67", "against": "odd"}, "second"),
         ({"rule": "official", "list_column": "nothing", "list_value": "x"}, "designation"),
     ],

@@ -1,1 +1,1 @@
-"""Anchors that compete for feeders, solved exactly: whole Zones as columns of a master problem."""
+"""Branch and price: anchors that compete for feeders, solved exactly with whole Zones as columns."""

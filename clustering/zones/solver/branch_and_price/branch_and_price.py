@@ -1,12 +1,12 @@
 """
-The best Zones of several anchors that want the same schools: whole Zones as columns of a set packing.
+Branch and price: the best Zones of several anchors that want the same schools.
 
-A Dantzig-Wolfe decomposition with branching. The master problem chooses among the Zones known so far, one per anchor at
-most, no school twice; its linear relaxation puts a price on every school that several anchors want. At those prices the
-best Zone of each anchor alone either improves the master or proves that none does: then the relaxation's value bounds
-every answer. If the relaxation chooses whole Zones they are optimal. If not, an anchor or a school that it divides is
-decided both ways, and both halves are searched, the one with the greater bound first, until no half can hold a better
-answer than the best one known.
+A Dantzig-Wolfe decomposition with whole Zones as columns. The restricted master problem (``master_problem``) chooses
+among the Zones known so far, one per anchor at most, no school twice; its linear relaxation puts a dual price on every
+school that several anchors want. Column generation (``column_generation``) adds Zones to it until no Zone improves it;
+then its value bounds every solution. If the relaxation chooses whole Zones they are optimal. If not, the tree branches
+on an anchor or a school that it divides (``branching``), the node with the greatest bound first, until no open node can
+hold a better solution than the incumbent.
 """
 
 from __future__ import annotations
@@ -16,235 +16,158 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from clustering.zones.solver.branch_and_price.branching import Branch, divide
-from clustering.zones.solver.branch_and_price.master_problem import Column, Master, MasterSolution
-from clustering.zones.solver.branch_and_price.pricing import GroupPricing
-from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
+from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup, GroupConditions
+from clustering.zones.solver.branch_and_price.branching import Node, branch_on_fraction
+from clustering.zones.solver.branch_and_price.column_generation import Relaxation, build_master, generate_columns
+from clustering.zones.solver.branch_and_price.master_problem import Column
 from clustering.zones.solver.solution import GroupSolution
+from clustering.zones.solver.tolerances import OPTIMALITY_STUDENTS
 
-# What the search for better Zones neglects, per anchor [students per year]; far below what breaks ties.
-_NEGLIGIBLE = 1e-7
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Relaxed:
-    """The linear relaxation under a branch: its columns and their weights, and what no answer exceeds."""
-
-    columns: Sequence[Column]
-    weights: np.ndarray
-    bound: float
-    is_feasible: bool  # whether the weights keep the locks
-    is_done: bool
+# The integer master problem is solved once in so many nodes, for a better incumbent.
+_NODES_PER_INTEGER_MASTER = 8
 
 
-class Packing:
+def solve_group(
+    group: AnchorGroup,
+    conditions: GroupConditions,
+    *,
+    deadline: float = math.inf,
+    tick: Callable[[], None] = lambda: None,
+) -> GroupSolution:
     """
-    A group of anchors and the Zones found for them so far; solving it again under other locks starts from these.
+    Find the best Zones of a group of anchors.
 
     Parameters
     ----------
-    oracles
-        One per anchor.
-    shared
-        Whether a school may be in several Zones.
+    group
+        The anchors, and the Zones found for them so far.
+    conditions
+        What the Zones must keep to.
+    deadline
+        Of ``time.monotonic``; the best solution so far is returned then.
+    tick
+        Called again and again; what it raises ends the search.
+
+    Returns
+    -------
+    solution
+        Optimal, unless time ran out.
     """
-
-    def __init__(self, oracles: Sequence[PricingOracle], *, shared: bool = False) -> None:
-        self.oracles, self.shared = oracles, shared
-        hosts: dict[str, int] = {}
-        for oracle in oracles:
-            for school in oracle.schools:
-                hosts[school] = hosts.get(school, 0) + 1
-        # Every school has a row of its own number; only those that several anchors want, or that are locked, are used.
-        self.row = {school: number for number, school in enumerate(sorted(hosts))}
-        self._wanted = np.array([hosts[school] > 1 and not shared for school in sorted(hosts)], dtype=bool)
-        self.rows = [np.array([self.row[school] for school in each.schools], dtype=np.intp) for each in oracles]
-        self._columns: list[Column] = []
-        self._taken = [0] * len(oracles)
-        self.pricing = GroupPricing(oracles, self.rows)
-
-    def solve(
-        self,
-        *,
-        locks: frozenset[str] = frozenset(),
-        branch: Branch | None = None,
-        most_zones: int | None = None,
-        deadline: float = math.inf,
-        tick: Callable[[], None] = lambda: None,
-    ) -> GroupSolution:
-        """
-        Find the best Zones.
-
-        Parameters
-        ----------
-        locks
-            Schools that must be in a Zone; an anchor among them must have one.
-        branch
-            What else is decided.
-        most_zones
-            Zones at most.
-        deadline
-            Of ``time.monotonic``; the best answer so far is given then.
-        tick
-            Called again and again; what it raises ends the search.
-
-        Returns
-        -------
-        answer
-            Optimal, unless time ran out.
-        """
-        forced = frozenset(number for number, each in enumerate(self.oracles) if each.anchor_id in locks)
-        start = branch or Branch()
-        start = replace(start, opened=start.opened | forced)
-        locked = frozenset(self.row[school] for school in locks if school in self.row)
-        most = len(self.oracles) if most_zones is None else most_zones
-        return _Search(self, locked, most, deadline=deadline, tick=tick).solve(start)
-
-    def used_rows(self, locked: frozenset[int]) -> np.ndarray:
-        """Numbers of the schools that have a row in the master."""
-        is_used = self._wanted.copy()
-        is_used[list(locked)] = True
-        return np.flatnonzero(is_used)
-
-    def columns(self) -> Sequence[Column]:
-        """Zones that were found so far, as columns; new ones come behind those of an earlier call."""
-        for anchor, oracle in enumerate(self.oracles):
-            for zone in oracle.found[self._taken[anchor] :]:
-                schools = tuple(self.rows[anchor][list(zone.feeders)].tolist())
-                self._columns.append(Column(anchor=anchor, feeders=zone.feeders, schools=schools, value=zone.value))
-            self._taken[anchor] = len(oracle.found)
-        return self._columns
+    root = replace(conditions.root, opened=conditions.root.opened | group.forced_anchors(conditions.locks))
+    return _BranchingTree(group, conditions, deadline=deadline, tick=tick).solve(root)
 
 
-class _Search:
-    """One solution of a packing, branch by branch."""
+@dataclass(frozen=True, kw_only=True)
+class _Incumbent:
+    """The best solution so far."""
+
+    value: float
+    columns: Sequence[Column]
+
+
+class _OpenNode(NamedTuple):
+    """A node that may hold a better solution than the incumbent; the greatest bound sorts first, then the oldest."""
+
+    negative_bound: float
+    number: int
+    node: Node
+    relaxation: Relaxation
+
+
+class _BranchingTree:
+    """One run of branch and price, node by node."""
 
     def __init__(
-        self, packing: Packing, locked: frozenset[int], most_zones: int, *, deadline: float, tick: Callable[[], None]
+        self, group: AnchorGroup, conditions: GroupConditions, *, deadline: float, tick: Callable[[], None]
     ) -> None:
-        self.packing, self.locked, self.most = packing, locked, most_zones
-        self.deadline, self.tick = deadline, tick
-        self.used = packing.used_rows(locked)
-        self.best: tuple[float, Sequence[Column]] = (-math.inf, ())
+        self.group, self.deadline, self.tick = group, deadline, tick
+        self.rows = group.master_rows(conditions)
+        self.tolerance = OPTIMALITY_STUDENTS * (1 + len(group.oracles))
+        self.incumbent = _Incumbent(value=-math.inf, columns=())
+        self.open_nodes: list[_OpenNode] = []
+        self.count = 0
 
-    def solve(self, start: Branch) -> GroupSolution:
-        """Search the branches, the one with the greatest bound first."""
-        tolerance = _NEGLIGIBLE * (1 + len(self.packing.oracles))
-        root = self.relax(start)
-        waiting = [(-root.bound, 0, start, root)]
-        count, is_done = 0, True
-        while waiting and is_done:
-            bound, _, branch, relaxed = heapq.heappop(waiting)
-            if -bound <= self.best[0] + tolerance:
-                waiting = []
+    def solve(self, root: Node) -> GroupSolution:
+        """Search the nodes, the one with the greatest bound first."""
+        relaxation = self.relax(root)
+        self.open_nodes = [_OpenNode(-relaxation.bound, 0, root, relaxation)]
+        is_complete = True
+        while self.open_nodes and is_complete:
+            open_node = heapq.heappop(self.open_nodes)
+            if not self.may_improve(-open_node.negative_bound):
+                self.open_nodes = []
                 break
-            divided = divide(branch, relaxed.columns, relaxed.weights, self.packing.rows, shared=self.packing.shared)
-            if divided is None:
-                self.take(relaxed.columns, relaxed.weights, is_feasible=relaxed.is_feasible)
-                if not relaxed.is_done:  # whole Zones, but better ones may not have been found yet
-                    waiting.append((bound, count, branch, relaxed))
-                    break
-                continue
-            if count % 8 == 0:
-                self.choose_whole(branch)
-            for half in divided:
-                child = self.relax(half)
-                is_done &= child.is_done
-                count += 1
-                if child.bound > self.best[0] + tolerance:
-                    heapq.heappush(waiting, (-child.bound, count, half, child))
-            if not is_done:
-                heapq.heappush(waiting, (bound, 0, branch, relaxed))
-        left = max([-each[0] for each in waiting], default=-math.inf)
-        is_met = -math.inf < self.best[0] and left <= self.best[0] + tolerance
-        is_proved = is_met or (is_done and root.is_done)
-        return self.answer(self.best[0] if is_proved else max(left, self.best[0]), is_proved=is_proved)
+            is_complete = self.expand(open_node)
+        bound = max([-each.negative_bound for each in self.open_nodes], default=-math.inf)
+        is_met = -math.inf < self.incumbent.value and not self.may_improve(bound)
+        if is_met or (is_complete and relaxation.is_complete):
+            return self.solution(self.incumbent.value, is_proved=True)
+        return self.solution(max(bound, self.incumbent.value), is_proved=False)
 
-    def take(self, columns: Sequence[Column], weights: np.ndarray, *, is_feasible: bool) -> None:
-        """Take an answer of whole Zones if it keeps the locks and is the best so far."""
+    def may_improve(self, bound: float) -> bool:
+        """Whether solutions with this bound may be better than the incumbent."""
+        return bound > self.incumbent.value + self.tolerance
+
+    def expand(self, open_node: _OpenNode) -> bool:
+        """Branch on a node, or take its integral relaxation; tell whether time sufficed. If not, it stays open."""
+        node, relaxation = open_node.node, open_node.relaxation
+        children = branch_on_fraction(
+            node, relaxation.columns, relaxation.weights, self.group.rows, shared=self.group.shared
+        )
+        is_complete = relaxation.is_complete
+        if children is None:
+            self.improve_incumbent(relaxation.columns, relaxation.weights, is_feasible=relaxation.is_feasible)
+        else:
+            if self.count % _NODES_PER_INTEGER_MASTER == 0:
+                self.solve_integer_master(node)
+            is_complete = self.open_children(children)
+        if not is_complete:
+            heapq.heappush(self.open_nodes, open_node)
+        return is_complete
+
+    def open_children(self, children: tuple[Node, Node]) -> bool:
+        """Relax two nodes and keep those that may improve; tell whether time sufficed."""
+        is_complete = True
+        for child in children:
+            relaxation = self.relax(child)
+            is_complete &= relaxation.is_complete
+            self.count += 1
+            if self.may_improve(relaxation.bound):
+                heapq.heappush(self.open_nodes, _OpenNode(-relaxation.bound, self.count, child, relaxation))
+        return is_complete
+
+    def improve_incumbent(self, columns: Sequence[Column], weights: np.ndarray, *, is_feasible: bool) -> None:
+        """Let whole Zones be the incumbent if they keep the locks and are better."""
         chosen = [each for each, weight in zip(columns, weights, strict=True) if weight > 0.5]
         value = sum(each.value for each in chosen)
-        if is_feasible and value > self.best[0]:
-            self.best = value, chosen
+        if is_feasible and value > self.incumbent.value:
+            self.incumbent = _Incumbent(value=value, columns=chosen)
 
-    def choose_whole(self, branch: Branch) -> None:
-        """Choose whole Zones among those known."""
-        columns = [each for each in self.packing.columns() if branch.allows(each)]
-        master = self.master(branch, columns)
-        whole = master.solve_integer(self.deadline - time.monotonic())
-        self.take(columns, whole.weights, is_feasible=whole.is_feasible)
+    def solve_integer_master(self, node: Node) -> None:
+        """Choose whole Zones among the columns known."""
+        columns = [each for each in self.group.columns() if node.allows(each)]
+        whole = build_master(self.rows, node, columns).solve_integer(self.deadline - time.monotonic())
+        self.improve_incumbent(columns, whole.weights, is_feasible=whole.is_feasible)
 
-    def master(self, branch: Branch, columns: Sequence[Column]) -> Master:
-        """The master problem of a branch."""
-        return Master(
-            len(self.packing.oracles),
-            self.used,
-            columns,
-            forced_anchors=branch.opened,
-            forced_schools=self.locked,
-            most_zones=self.most,
-            zones_of_a_school=math.inf if self.packing.shared else 1.0,
-        )
+    def relax(self, node: Node) -> Relaxation:
+        """Solve the linear relaxation of a node."""
+        return generate_columns(self.group, self.rows, node, deadline=self.deadline, tick=self.tick)
 
-    def relax(self, branch: Branch) -> _Relaxed:
-        """Solve the linear relaxation over all Zones there are, adding those that improve it."""
-        known = self.packing.columns()
-        count = len(known)
-        columns = [each for each in known if branch.allows(each)]
-        master = self.master(branch, columns)
-        bound = math.inf
-        while True:
-            self.tick()
-            answer = master.solve_relaxation()
-            total, improves, is_exact = self.price(answer, branch)
-            bound = min(bound, total)
-            known = self.packing.columns()
-            fresh = [each for each in known[count:] if branch.allows(each)] if improves else []
-            count = len(known)
-            late = not is_exact or time.monotonic() > self.deadline
-            if not fresh or late:
-                if not answer.is_feasible and not fresh and is_exact:
-                    bound = -math.inf
-                return _Relaxed(
-                    columns=columns,
-                    weights=answer.weights,
-                    bound=bound,
-                    is_feasible=answer.is_feasible,
-                    is_done=is_exact and not (fresh and late),
-                )
-            master.add(fresh)
-            columns.extend(fresh)
-
-    def price(self, answer: MasterSolution, branch: Branch) -> tuple[float, bool, bool]:
-        """Best Zones at the master's prices: their bound, whether one improves it, whether time sufficed for all."""
-        packing = self.packing
-        price_of = np.zeros(len(packing.row))
-        price_of[self.used] = answer.school_prices
-        total = float(answer.school_prices.sum()) + answer.zone_price * self.most
-        worth = answer.anchor_prices + answer.zone_price + _NEGLIGIBLE
-        most, improves, is_exact = packing.pricing.find_best(price_of, branch, worth, self.deadline)
-        added = most - answer.zone_price
-        opened = list(branch.opened)
-        if (added[opened] == -np.inf).any():
-            return -math.inf, False, True
-        is_chosen = added > 0
-        is_chosen[opened] = True
-        return total + float(added[is_chosen].sum()), improves, is_exact
-
-    def answer(self, bound: float, *, is_proved: bool) -> GroupSolution:
-        """The best Zones known; their value is added up anew, for the last digits depend on how they were found."""
-        oracles, chosen = self.packing.oracles, self.best[1]
+    def solution(self, bound: float, *, is_proved: bool) -> GroupSolution:
+        """The incumbent; its value is added up anew, for the last digits depend on how it was found."""
+        oracles, columns = self.group.oracles, self.incumbent.columns
         value = (
-            self.best[0]
-            if self.best[0] == -math.inf
-            else math.fsum(oracles[each.anchor].value_of(each.feeders) for each in chosen)
+            self.incumbent.value
+            if self.incumbent.value == -math.inf
+            else math.fsum(oracles[each.anchor].value_of(each.feeders) for each in columns)
         )
         zones = {
-            oracles[each.anchor].anchor_id: tuple(oracles[each.anchor].schools[place] for place in each.feeders)
-            for each in chosen
+            oracles[each.anchor].anchor_id: tuple(oracles[each.anchor].schools[position] for position in each.feeders)
+            for each in columns
         }
         bound = value if is_proved else max(bound, value)
         return GroupSolution(zones=dict(sorted(zones.items())), value=value, bound=bound, is_proved=is_proved)

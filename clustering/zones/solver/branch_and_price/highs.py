@@ -1,17 +1,19 @@
-"""HiGHS without a banner, set so that the same model has the same answer on every machine."""
+"""The linear solver HiGHS, without a banner, set so that the same model has the same solution on every machine."""
 
 from __future__ import annotations
 
 import highspy
 
-# One thread and no gap: the same model has the same answer on every machine, and "optimal" means optimal. These models
-# are small and their relaxations nearly whole: presolve and the costlier heuristics take longer than they save.
+from clustering.zones.solver.tolerances import MASTER_ABSOLUTE_GAP_STUDENTS, MASTER_RELATIVE_GAP
+
+# One thread and no gap: the same model has the same solution on every machine, and "optimal" means optimal. These
+# models are small and their relaxations nearly whole: presolve and the costlier heuristics take longer than they save.
 _SETTINGS: dict[str, bool | int | float | str] = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": 1e-7,
+    "mip_rel_gap": MASTER_RELATIVE_GAP,
+    "mip_abs_gap": MASTER_ABSOLUTE_GAP_STUDENTS,
     "presolve": "off",
     "mip_heuristic_run_feasibility_jump": False,
     "mip_heuristic_run_rens": False,

@@ -1,24 +1,56 @@
 """
-The best Zone of every anchor of a group at one set of prices.
+Pricing: the best Zone of every anchor of a group at the dual prices of the master problem.
 
-Anchors whose sets of inner schools are few, and that nothing else is decided of, are answered all at once: their tables
-stand one under the other. The others are asked one by one.
+This is the step of column generation that finds new columns. Anchors with few sets of inner schools and without
+fixings are priced all at once: their tables stand one under the other. The pricing problems of the others are solved
+one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.branch_and_price.branching import Branch
+from clustering.zones.solver.branch_and_price.branching import NOTHING_FIXED, FixedCandidates, Node
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, choose_outer
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.single_zone.problem import SetTable, ZoneProblem
 
-# More Zones than the best cost little to find, and save asking again at other prices.
+# More Zones than the best cost little to find, and save pricing again at other prices.
 _FOUND_AT_ONCE = 2
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PricingResult:
+    """
+    What pricing found.
+
+    Parameters
+    ----------
+    bounds
+        No Zone of an anchor has a greater value at the prices [anchors]; minus infinity where there is none, or where
+        the node closes the anchor.
+    is_improving
+        Whether any Zone improves the master problem.
+    is_exact
+        Whether time sufficed, so that every bound is the value of a Zone.
+    """
+
+    bounds: np.ndarray
+    is_improving: bool
+    is_exact: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LastPricing:
+    """The last pricing problem of one anchor that was solved alone, and its solution."""
+
+    prices: bytes
+    fixed: FixedCandidates
+    zone: ZoneFound | None
 
 
 class GroupPricing:
@@ -35,92 +67,74 @@ class GroupPricing:
 
     def __init__(self, oracles: Sequence[PricingOracle], rows: Sequence[np.ndarray]) -> None:
         self._oracles, self._rows = oracles, rows
-        self._asked: dict[int, tuple[tuple[bytes | None, ...], ZoneFound | None]] = {}
-        able = {
+        self._last: dict[int, _LastPricing] = {}
+        tables = {
             number: each.problem.table
             for number, each in enumerate(oracles)
-            if each.side.is_idle and not each.problem.has_mandatory
+            if each.side.never_bind and not each.problem.has_mandatory
         }
-        self._tabled = [number for number, table in able.items() if table is not None]
+        self._tabled = [number for number, table in tables.items() if table is not None]
         self._tables = (
             TablePricing(
                 [oracles[number].problem for number in self._tabled],
-                [table for table in able.values() if table is not None],
+                [table for table in tables.values() if table is not None],
                 [rows[number] for number in self._tabled],
             )
             if len(self._tabled) > 1
             else None
         )
 
-    def find_best(
-        self, prices: np.ndarray, branch: Branch, worth: np.ndarray, deadline: float
-    ) -> tuple[np.ndarray, bool, bool]:
+    def find_best(self, prices: np.ndarray, node: Node, threshold: np.ndarray, deadline: float) -> PricingResult:
         """
-        Find the best Zone of every anchor, and let its oracle know those that are worth it.
+        Find the best Zone of every anchor, and let its oracle keep those that improve the master problem.
 
         Parameters
         ----------
         prices
-            What each school costs, by number [students per year].
-        branch
-            What is decided.
-        worth
-            Value from which on a Zone is worth knowing, by anchor [students per year].
+            Dual price of each school, by number [students per year].
+        node
+            Of the branching tree.
+        threshold
+            Value above which a Zone of the anchor improves the master problem [anchors; students per year].
         deadline
             Of ``time.monotonic``.
 
         Returns
         -------
-        most
-            No Zone of an anchor has a greater value at these prices; minus infinity where there is none, or where the
-            branch closes the anchor.
-        is_worth_it
-            Whether any Zone is worth knowing.
-        is_exact
-            Whether time sufficed: ``most`` is the value of a Zone.
+        result
+            Bounds by anchor.
         """
-        most, is_worth_it, is_exact = np.full(len(self._oracles), -np.inf), False, True
-        together: list[int] = []
+        bounds, is_improving, is_exact = np.full(len(self._oracles), -np.inf), False, True
+        together: set[int] = set()
         if self._tables is not None:
-            most[self._tabled] = self._tables.find_best(prices)
-            together = [number for number in self._tabled if branch.places(number) == _NOTHING]
-            for place, number in enumerate(self._tabled):
-                if number in branch.closed or most[number] <= worth[number] or branch.places(number) != _NOTHING:
+            bounds[self._tabled] = self._tables.find_best(prices)
+            together = {number for number in self._tabled if node.fixed(number) is NOTHING_FIXED}
+            for position, number in enumerate(self._tabled):
+                if number in node.closed or bounds[number] <= threshold[number] or number not in together:
                     continue
-                is_worth_it = True
-                zones = self._tables.zones(place, _FOUND_AT_ONCE)
-                self._oracles[number].take_priced(zones, prices[self._rows[number]])
-        for number in sorted(set(range(len(self._oracles))) - set(together) - branch.closed):
+                is_improving = True
+                zones = self._tables.zones(position, _FOUND_AT_ONCE)
+                self._oracles[number].add_priced(zones, prices[self._rows[number]])
+        for number in sorted(set(range(len(self._oracles))) - together - node.closed):
             try:
-                found = self._find_one(number, prices[self._rows[number]], branch, deadline)
-                most[number] = -np.inf if found is None else found.value
+                found = self._find_one(number, prices[self._rows[number]], node, deadline)
+                bounds[number] = -np.inf if found is None else found.value
             except UnprovedZoneError as late:
-                most[number], found, is_exact = late.bound, late.found, False
-            is_worth_it |= found is not None and found.value > worth[number]
-        most[list(branch.closed)] = -np.inf
-        return most, is_worth_it, is_exact
+                bounds[number], found, is_exact = late.bound, late.found, False
+            is_improving |= found is not None and found.value > threshold[number]
+        bounds[list(node.closed)] = -np.inf
+        return PricingResult(bounds=bounds, is_improving=is_improving, is_exact=is_exact)
 
-    def _find_one(self, number: int, prices: np.ndarray, branch: Branch, deadline: float) -> ZoneFound | None:
-        """Best Zone of one anchor; asked twice in a row, it is looked up."""
+    def _find_one(self, number: int, prices: np.ndarray, node: Node, deadline: float) -> ZoneFound | None:
+        """Best Zone of one anchor; the same pricing problem twice in a row is solved once."""
+        key, fixed = prices.tobytes(), node.fixed(number)
+        last = self._last.get(number)
+        if last is not None and last.prices == key and last.fixed == fixed:
+            return last.zone
         oracle = self._oracles[number]
-        must, barred = (_mask(places, len(oracle.schools)) for places in branch.places(number))
-        key = prices.tobytes(), None if must is None else must.tobytes(), None if barred is None else barred.tobytes()
-        if (last := self._asked.get(number)) is not None and last[0] == key:
-            return last[1]
-        found = oracle.find_best(prices=prices, must=must, barred=barred, deadline=deadline)
-        self._asked[number] = key, found
-        return found
-
-
-_NOTHING: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
-
-
-def _mask(places: frozenset[int], size: int) -> np.ndarray | None:
-    if not places:
-        return None
-    mask = np.zeros(size, dtype=bool)
-    mask[list(places)] = True
-    return mask
+        zone = oracle.find_best(prices=prices, fixings=fixed.masks(len(oracle.schools)), deadline=deadline)
+        self._last[number] = _LastPricing(prices=key, fixed=fixed, zone=zone)
+        return zone
 
 
 class TablePricing:
@@ -145,7 +159,7 @@ class TablePricing:
         self.owner = np.repeat(np.arange(len(tables)), counts)
         self.inner_own = _padded([problem.own[problem.inner] for problem in problems], 0.0)
         self.outer_own = _padded([problem.own[problem.outer] for problem in problems], 0.0)
-        # Padding has the number -1: a price of nothing, behind all others.
+        # Padding has the number -1: a price of 0, behind all others.
         self.inner_rows = _padded([row[each.inner] for each, row in zip(problems, rows, strict=True)], -1)
         self.outer_rows = _padded([row[each.outer] for each, row in zip(problems, rows, strict=True)], -1)
         self.chosen = _stacked([table.chosen for table in tables], self.inner_own.shape[1], 0.0)
@@ -165,7 +179,7 @@ class TablePricing:
         Parameters
         ----------
         prices
-            What each school costs, by number [students per year].
+            Dual price of each school, by number [students per year].
 
         Returns
         -------
@@ -176,24 +190,25 @@ class TablePricing:
         nets = (self.outer_own - prices[self.outer_rows])[self.owner] + self.gains
         nets[self.is_loose] = -np.inf
         inner = (self.inner_own - prices[self.inner_rows])[self.owner]
-        added, self._counts, possible = choose_outer(nets, self.least, self.most)
-        value = (self.chosen * inner).sum(axis=1) + self.pairs + added
-        self._values, self._nets = np.where(self.hangs & possible, value, -np.inf), nets
+        choice = choose_outer(nets, self.least, self.most)
+        value = (self.chosen * inner).sum(axis=1) + self.pairs + choice.added
+        self._values = np.where(self.hangs & choice.is_possible, value, -np.inf)
+        self._nets, self._counts = nets, choice.counts
         best: np.ndarray = np.maximum.reduceat(self._values, self.starts)
         return best
 
     def zones(self, number: int, most_found: int) -> list[ZoneFound]:
-        """Best Zones of one of the anchors for different sets of inner schools, at the prices last asked for."""
+        """Best Zones of one of the anchors with different sets of inner schools, at the prices priced last."""
         start, problem, table = int(self.starts[number]), self.problems[number], self.tables[number]
         values = self._values[start : self.ends[number]]
         found = []
-        for place in np.argsort(-values, kind="stable")[:most_found].tolist():
-            if values[place] == -np.inf:
+        for position in np.argsort(-values, kind="stable")[:most_found].tolist():
+            if values[position] == -np.inf:
                 break
-            row = start + place
+            row = start + position
             chosen = np.argsort(-self._nets[row], kind="stable")[: self._counts[row]]
-            places = np.concatenate([problem.inner[table.sets[place]], problem.outer[chosen]])
-            found.append(ZoneFound(value=float(values[place]), feeders=tuple(np.sort(places).tolist())))
+            feeders = np.sort(np.concatenate([problem.inner[table.sets[position]], problem.outer[chosen]]))
+            found.append(ZoneFound(value=float(values[position]), feeders=tuple(feeders.tolist())))
         return found
 
 

@@ -1,1 +1,1 @@
-"""Methods that the exact one is compared with."""
+"""Heuristics that the exact method is compared with: each assigns schools to anchors, then its Zones are repaired."""

@@ -1,4 +1,4 @@
-"""Agglomerative clusters as a named alternative: schools whose students end at the same anchors, joined along links."""
+"""Agglomerative clusters as a heuristic: schools whose students end at the same anchors, joined along links."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from sklearn.cluster import AgglomerativeClustering
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
+from clustering.zones.solver.heuristics.assignment import Assignment, Reach, assign_clusters, measure_reach
 
 
-def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Given:
+def assign_agglomerative_clusters(
+    tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest
+) -> Assignment:
     """
-    Join neighbouring schools with similar flows until there are as many clusters as anchors, and give them to those.
+    Join neighbouring schools with similar flows until there are as many clusters as Zones, and assign them to anchors.
 
     Parameters
     ----------
@@ -31,12 +33,12 @@ def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candi
 
     Returns
     -------
-    given
-        Anchor to places of its candidates. The schools within reach of any anchor, and the anchors, are told apart by
-        the shares of their promoted students who arrive at each anchor, and joined along feeder links only, by the
-        criterion of [1]_, each connected part of the graph down to as many clusters as it has Zones. Flows, not
-        places, since it is promotions that a Zone is to keep, and many files have no coordinates. A school is
-        meant for every anchor in its cluster within whose reach it is.
+    assignment
+        The schools within reach of any anchor, and the anchors, are told apart by the shares of their promoted students
+        who arrive at each anchor. They are joined along feeder links only, by the criterion of [1]_, each connected
+        part of the graph down to as many clusters as it has Zones. Flows count, not coordinates, since it is promotions
+        that a Zone is to keep, and many files have no coordinates. A school can be assigned to every anchor in its
+        cluster within whose reach it is.
 
     References
     ----------
@@ -44,22 +46,22 @@ def give_agglomerative_clusters(tables: FeederTables, candidates: Sequence[Candi
        Association 58.
     """
     reach = measure_reach(candidates, request)
-    heads = {anchor: number for number, each in enumerate(reach.candidates) for anchor in each.anchors}
-    schools = pd.Index(sorted({*reach.pairs["school_id"], *heads}), dtype="str")
+    zone_of = {anchor: number for number, each in enumerate(reach.candidates) for anchor in each.anchors}
+    schools = pd.Index(sorted({*reach.pairs["school_id"], *zone_of}), dtype="str")
     connected = _connect(tables, schools)
     part_count, part_of = connected_components(connected, directed=False)
-    places = np.argsort(part_of, kind="stable")
-    starts = np.searchsorted(part_of[places], np.arange(part_count + 1))
+    by_part = np.argsort(part_of, kind="stable")
+    starts = np.searchsorted(part_of[by_part], np.arange(part_count + 1))
     cluster_of, cluster_count = np.full(len(schools), -1), 0
-    zone_at = pd.Series(heads).reindex(schools).fillna(-1).astype("int64").to_numpy()
-    profiles = _profiles(reach, pd.Series(np.arange(len(schools)), index=schools), heads)
+    zone_at = pd.Series(zone_of).reindex(schools).fillna(-1).astype("int64").to_numpy()
+    profiles = _profiles(reach, pd.Series(np.arange(len(schools)), index=schools), zone_of)
     for part in range(part_count):
-        inside = places[starts[part] : starts[part + 1]]
+        inside = by_part[starts[part] : starts[part + 1]]
         zone_count = len(np.unique(zone_at[inside][zone_at[inside] >= 0]))
         labels = _cluster(profiles[inside], connected[inside][:, inside], zone_count)
         cluster_of[inside] = labels + cluster_count
         cluster_count += int(labels.max()) + 1
-    return give_clusters(reach, pd.Series(cluster_of, index=schools))
+    return assign_clusters(reach, pd.Series(cluster_of, index=schools))
 
 
 def _connect(tables: FeederTables, schools: pd.Index) -> sparse.csr_array:
@@ -71,13 +73,14 @@ def _connect(tables: FeederTables, schools: pd.Index) -> sparse.csr_array:
     return links + links.T
 
 
-def _profiles(reach: Reach, rows: pd.Series, heads: dict[str, int]) -> sparse.csr_array:
+def _profiles(reach: Reach, rows: pd.Series, zone_of: dict[str, int]) -> sparse.csr_array:
     """Share of each school's promoted students who arrive at each anchor; an anchor's own is 1 [schools, zones]."""
-    is_feeder = ~reach.pairs["school_id"].isin(list(heads)).to_numpy()
-    shares = np.concatenate([*reach.shares, np.ones(len(heads))])
-    keep = np.r_[is_feeder, np.ones(len(heads), dtype=bool)]
-    of_rows = np.r_[rows.loc[reach.pairs["school_id"]].to_numpy(), rows.loc[list(heads)].to_numpy()]
-    of_zones = np.r_[reach.pairs["zone"].to_numpy(), list(heads.values())]
+    anchors = list(zone_of)
+    is_feeder = ~reach.pairs["school_id"].isin(anchors).to_numpy()
+    shares = np.concatenate([*reach.shares, np.ones(len(anchors))])
+    keep = np.r_[is_feeder, np.ones(len(anchors), dtype=bool)]
+    of_rows = np.r_[rows.loc[reach.pairs["school_id"]].to_numpy(), rows.loc[anchors].to_numpy()]
+    of_zones = np.r_[reach.pairs["zone"].to_numpy(), list(zone_of.values())]
     shape = (len(rows), len(reach.candidates))
     return sparse.csr_array((shares[keep], (of_rows[keep], of_zones[keep])), shape=shape)
 

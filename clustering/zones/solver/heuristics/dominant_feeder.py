@@ -1,4 +1,4 @@
-"""The usual practice as a named alternative: every school follows its dominant destination up to a high school."""
+"""The usual practice as a heuristic: every school follows its dominant destination up to a high school."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pandas as pd
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.heuristics.assignment import Given, give_schools, measure_reach
+from clustering.zones.solver.heuristics.assignment import Assignment, assign_schools, measure_reach
 
 
-def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Given:
+def assign_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Assignment:
     """
-    Give every school to the anchor at the end of its chain of dominant destinations.
+    Assign every school to the anchor at the end of its chain of dominant destinations.
 
     Parameters
     ----------
@@ -28,11 +28,10 @@ def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidate
 
     Returns
     -------
-    given
-        Anchor to places of its candidates. A school goes with the listed school that takes most of its promoted
-        students, the first by id if several take as many, that school with its own, and so on up to the first anchor
-        or to a school that promotes nobody. Where that is an anchor within whose reach the school is, the anchor has
-        it; locks as for ``giving.give_schools``.
+    assignment
+        A school goes with the listed school that takes most of its promoted students, the first by id if several take
+        as many, that school with its own, and so on up to the first anchor or to a school that promotes nobody. Where
+        that is an anchor within whose reach the school is, it is assigned to it; locks as for ``assign_schools``.
     """
     reach = measure_reach(candidates, request)
     index = tables.totals.index
@@ -41,18 +40,18 @@ def follow_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidate
         zone_at[index.get_indexer(pd.Index(each.anchors))] = number
     ends = _end_of_chain(tables, is_end=zone_at >= 0)
     of_schools = ends[index.get_indexer(pd.Index(reach.pairs["school_id"]))]
-    return give_schools(reach, zone_at[of_schools] == reach.pairs["zone"].to_numpy())
+    return assign_schools(reach, zone_at[of_schools] == reach.pairs["zone"].to_numpy())
 
 
 def _end_of_chain(tables: FeederTables, *, is_end: np.ndarray) -> np.ndarray:
-    """Place of the school where each school's chain of dominant destinations ends."""
+    """Position of the school where each school's chain of dominant destinations ends."""
     index = tables.totals.index
     by_size = tables.links.sort_values(["origin", "students", "destination"], ascending=[True, False, True])
     dominant = by_size[by_size["students"] > 0].drop_duplicates("origin")
     ahead = np.arange(len(index))
     ahead[index.get_indexer(pd.Index(dominant["origin"]))] = index.get_indexer(pd.Index(dominant["destination"]))
     ahead = np.where(is_end, np.arange(len(index)), ahead)
-    # Promotions lead to schools that end in a higher grade, so that doubling the way comes to an end.
+    # Promotions lead to schools that end in a higher grade, so doubling the length of all chains comes to an end.
     while (ahead[ahead] != ahead).any():
         ahead = ahead[ahead]
     return ahead

@@ -1,15 +1,31 @@
-"""The named alternative: add the school with the greatest gain, one at a time."""
+"""The greedy heuristic: assign the school with the greatest gain, one at a time."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
+from clustering.zones.solver.heuristics.assignment import Assignment
 
-# Loss (the gain, negated), school, anchor, position among the anchor's candidates: the least is the best.
-Offer = tuple[float, str, str, int]
+
+class _Offer(NamedTuple):
+    """A school that a Zone could take, by loss (the gain, negated): the least offer is the best."""
+
+    loss: float
+    school: str
+    anchor: str
+    position: int  # among the anchor's candidates
+
+
+class _Link(NamedTuple):
+    """The other end of a link, by position, and the link itself."""
+
+    position: int
+    students: float
+    is_tie: bool
 
 
 class _GrowingZone:
@@ -22,55 +38,72 @@ class _GrowingZone:
         merged = [candidates.schools.index(anchor) for anchor in candidates.merged]
         self.members = {self.anchor, *merged}
         self.enrolled = candidates.anchor_enrolment + float(candidates.enrolment[merged].sum())
-        self.senders: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
-        self.receivers: list[list[tuple[int, float, bool]]] = [[] for _ in range(self.anchor + 1)]
+        self.senders: list[list[_Link]] = [[] for _ in range(self.anchor + 1)]
+        self.receivers: list[list[_Link]] = [[] for _ in range(self.anchor + 1)]
         ends = candidates.origin.tolist(), candidates.destination.tolist()
         for sender, receiver, students, is_tie in zip(
             *ends, candidates.students.tolist(), candidates.is_tie.tolist(), strict=True
         ):
-            self.senders[receiver].append((sender, students, is_tie))
-            self.receivers[sender].append((receiver, students, is_tie))
+            self.senders[receiver].append(_Link(sender, students, is_tie))
+            self.receivers[sender].append(_Link(receiver, students, is_tie))
 
-    def offer(self, taken: set[str]) -> Offer | None:
+    def offer(self, used: set[str]) -> _Offer | None:
         """
-        The free school with the greatest gain that is tied to the Zone; ``None`` if there is none worth taking.
+        The free school with the greatest gain that is tied to the Zone; ``None`` if none is worth adding.
 
-        A school that loses score is worth taking only while the Zone is below its least size.
+        A school that loses score is worth adding only while the Zone is below its least size.
         """
         if len(self.members) >= self.parameters.maximum_schools:
             return None
-        options = [
-            (-self.gain(place), school, self.candidates.anchor_id, place)
-            for place, school in enumerate(self.candidates.schools)
-            if place not in self.members and school not in taken and self._fits(place)
+        offers = [
+            _Offer(-self.gain(position), school, self.candidates.anchor_id, position)
+            for position, school in enumerate(self.candidates.schools)
+            if position not in self.members and school not in used and self._fits(position)
         ]
-        best = min(options, default=None)
+        best = min(offers, default=None)
         is_short = len(self.members) < self.parameters.minimum_schools
-        return best if best is not None and (best[0] < 0 or is_short) else None
+        return best if best is not None and (best.loss < 0 or is_short) else None
 
-    def gain(self, place: int) -> float:
-        """What the score gains if the school is added [students per year]."""
+    def gain(self, position: int) -> float:
+        """What the score gains if a school is added [students per year]."""
         weight = self.parameters.leakage_weight
-        kept = sum(students for other, students, _ in self.receivers[place] if other in self.members)
-        kept += sum(students for other, students, _ in self.senders[place] if other in self.members)
-        own = self.candidates.bonus[place] - weight * self.candidates.promoted[place]
+        kept = sum(link.students for link in self.receivers[position] if link.position in self.members)
+        kept += sum(link.students for link in self.senders[position] if link.position in self.members)
+        own = self.candidates.bonus[position] - weight * self.candidates.promoted[position]
         return float((1 + weight) * kept + own)
 
-    def add(self, place: int) -> None:
-        """Take the school in."""
-        self.members.add(place)
-        self.enrolled += float(self.candidates.enrolment[place])
+    def add(self, position: int) -> None:
+        """Add a school."""
+        self.members.add(position)
+        self.enrolled += float(self.candidates.enrolment[position])
 
-    def _fits(self, place: int) -> bool:
+    def path_to_zone(self, position: int, used: set[str]) -> list[int]:
+        """Positions of a school and those that lead from it to a member, by the first free link; empty if none does."""
+        path = [position]
+        while not self._is_tied(path[-1]):
+            free = [
+                link.position
+                for link in self.receivers[path[-1]]
+                if link.is_tie and self.candidates.schools[link.position] not in used
+            ]
+            if not free:
+                return []
+            path.append(free[0])
+        return path
+
+    def _is_tied(self, position: int) -> bool:
+        return any(link.is_tie and link.position in self.members for link in self.receivers[position])
+
+    def _fits(self, position: int) -> bool:
         limit = self.parameters.maximum_enrolment_students
-        if limit is not None and self.enrolled + self.candidates.enrolment[place] > limit:
+        if limit is not None and self.enrolled + self.candidates.enrolment[position] > limit:
             return False
-        return any(is_tie and other in self.members for other, _, is_tie in self.receivers[place])
+        return self._is_tied(position)
 
 
-def grow_zones(
+def assign_greedily(
     candidates: Sequence[Candidates], request: ZoneRequest, progress: Callable[[float], None]
-) -> dict[str, frozenset[int]]:
+) -> Assignment:
     """
     Grow all Zones side by side, the school with the greatest gain first.
 
@@ -81,50 +114,43 @@ def grow_zones(
     request
         The limits of the request.
     progress
-        Told the fraction done, 0 to 1.
+        Called with the fraction done, 0 to 1.
 
     Returns
     -------
-    grown
-        Places of the feeders by anchor. A Zone below the minimum size takes even schools that lose score. Schools
-        forced in go first, to the first anchor that can take them. Ties go to the first school id, then to the first
-        anchor.
+    assignment
+        A Zone below the minimum size takes even schools that lose score. Schools forced in go first, to the first
+        anchor that can take them. Ties go to the first school id, then to the first anchor.
     """
     growing = {each.anchor_id: _GrowingZone(each, request) for each in candidates}
     forced = frozenset(request.parameters.force_in)
     shared = request.parameters.shared_feeders
-    taken: set[str] = set()
+    used: set[str] = set()
     for anchor in sorted(growing):
-        _add_forced(growing[anchor], taken, forced)
-    offers = [offer for zone in growing.values() if (offer := zone.offer(taken))]
+        _add_forced(growing[anchor], used, forced)
+    offers = [offer for zone in growing.values() if (offer := zone.offer(used))]
     heapq.heapify(offers)
     while offers:
-        _, school, anchor, place = heapq.heappop(offers)
-        if school not in taken:
-            growing[anchor].add(place)
+        best = heapq.heappop(offers)
+        zone = growing[best.anchor]
+        if best.school not in used:
+            zone.add(best.position)
             if not shared:
-                taken.add(school)
-        # What stands in the heap is the best of its Zone until that Zone, or the school, is taken.
-        if (following := growing[anchor].offer(taken)) is not None:
+                used.add(best.school)
+        # An offer in the heap is the best of its Zone until that Zone grows, or its school is used.
+        if (following := zone.offer(used)) is not None:
             heapq.heappush(offers, following)
         progress(1 - len(offers) / len(growing))
     return {anchor: frozenset(zone.members - {zone.anchor}) for anchor, zone in growing.items()}
 
 
-def _add_forced(zone: _GrowingZone, taken: set[str], forced: frozenset[str]) -> None:
-    """Take in the forced schools that the Zone can reach, with the schools that lead from them to the anchor."""
-    for place, school in enumerate(zone.candidates.schools):
-        if school not in forced or school in taken:
+def _add_forced(zone: _GrowingZone, used: set[str], forced: frozenset[str]) -> None:
+    """Add the forced schools that the Zone can reach, with the schools that lead from them to the anchor."""
+    for position, school in enumerate(zone.candidates.schools):
+        if school not in forced or school in used:
             continue
-        path = [place]
-        while not any(is_tie and other in zone.members for other, _, is_tie in zone.receivers[path[-1]]):
-            ties = [other for other, _, is_tie in zone.receivers[path[-1]] if is_tie]
-            free = [other for other in ties if zone.candidates.schools[other] not in taken]
-            if not free:
-                path = []
-                break
-            path.append(free[0])
+        path = zone.path_to_zone(position, used)
         if path and len(zone.members) + len(path) <= zone.parameters.maximum_schools:
             for step in path:
                 zone.add(step)
-                taken.add(zone.candidates.schools[step])
+                used.add(zone.candidates.schools[step])

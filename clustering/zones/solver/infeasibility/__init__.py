@@ -1,1 +1,1 @@
-"""Why there is no answer, or no Zone."""
+"""Why there is no solution: an anchor without a Zone, a school forced in that no Zone can hold, locks in conflict."""

@@ -1,8 +1,9 @@
-"""Schools forced in that no Zone can hold, whatever else is in it, and everything that stands against each."""
+"""Schools forced in that no Zone can hold, whatever else is in it, and everything that keeps each of them out."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import networkx as nx
 
@@ -17,7 +18,31 @@ from clustering.zones.request import ZoneRequest, label
 _MOST_ANCHORS_NAMED = 5
 
 
-def refuse_hopeless_locks(candidates: Sequence[Candidates], request: ZoneRequest, tables: FeederTables | None) -> None:
+@dataclass(frozen=True, kw_only=True)
+class BlockedPath:
+    """
+    The shortest path of a school's promotions to the anchors of a Zone, which it cannot take.
+
+    Parameters
+    ----------
+    schools
+        From the school to the anchor.
+    anchors
+        Of the Zone.
+    """
+
+    schools: tuple[str, ...]
+    anchors: tuple[str, ...]
+
+    @property
+    def steps(self) -> int:
+        """Promotions on the path."""
+        return len(self.schools) - 1
+
+
+def refuse_unreachable_locks(
+    candidates: Sequence[Candidates], request: ZoneRequest, tables: FeederTables | None
+) -> None:
     """
     Refuse schools forced in that are within reach of no anchor, or that a limit or lock excludes from all.
 
@@ -36,36 +61,32 @@ def refuse_hopeless_locks(candidates: Sequence[Candidates], request: ZoneRequest
         With a sentence per school and anchor.
     """
     reachable = {school for each in candidates for school in (*each.anchors, *each.schools)}
-    anchors = frozenset(head for each in candidates for head in each.anchors)
     violations: list[str] = []
     for school in request.parameters.force_in:
         if school in reachable:
             continue
-        near = [each for each in candidates if school in each.excluded]
-        violations += [
-            f"{label(request, school)} is forced in, but for {_anchors_of(each, request)} it"
-            f" {' and '.join(whats_against(request, school, each, anchors))}."
-            for each in near[:_MOST_ANCHORS_NAMED]
+        excluding = [each for each in candidates if school in each.excluded]
+        if excluding:
+            violations += _explain_excluded(school, excluding, candidates, request)
+            continue
+        paths = [] if tables is None else _find_blocked_paths(school, candidates, request, tables)
+        violations += [_explain_path(path, request) for path in paths] or [
+            f"{label(request, school)} is forced in, but its promotions lead to no anchor."
         ]
-        if len(near) > _MOST_ANCHORS_NAMED:
-            violations.append(f"The same holds, or the like, for {len(near) - _MOST_ANCHORS_NAMED} more anchors.")
-        if not near:
-            ways = [] if tables is None else list(_ways_barred(school, candidates, request, tables))
-            violations += ways or [f"{label(request, school)} is forced in, but its promotions lead to no anchor."]
     if violations:
         raise InfeasibleError(violations)
 
 
-def whats_against(request: ZoneRequest, school: str, candidates: Candidates, anchors: Collection[str]) -> list[str]:
+def explain_exclusion(request: ZoneRequest, school: str, candidates: Candidates, anchors: Collection[str]) -> list[str]:
     """
-    Tell everything that keeps a school within reach out of one anchor's Zone.
+    Say everything that keeps a school within reach out of one anchor's Zone.
 
     Parameters
     ----------
     request
         The limits of the request.
     school
-        Struck out of the candidates, or an anchor of the Zone.
+        Excluded from the candidates, or an anchor of the Zone.
     candidates
         Of the anchor.
     anchors
@@ -79,38 +100,53 @@ def whats_against(request: ZoneRequest, school: str, candidates: Candidates, anc
     return [describe_exclusion(each) for each in find_all_exclusions(request, school, candidates, anchors)]
 
 
-def _ways_barred(
-    school: str, candidates: Sequence[Candidates], request: ZoneRequest, tables: FeederTables
+def _explain_excluded(
+    school: str, excluding: Sequence[Candidates], candidates: Sequence[Candidates], request: ZoneRequest
 ) -> Iterator[str]:
-    """Tell what bars the shortest way of a school's promotions to each anchor that they lead to."""
-    parameters, links = request.parameters, tables.links
-    is_tie = (links[["send_share", "receive_share"]] >= parameters.minimum_link_share).any(axis=1)
+    """Say of each anchor that has a school within reach why its Zone cannot hold it."""
+    anchors = frozenset(anchor for each in candidates for anchor in each.anchors)
+    for each in excluding[:_MOST_ANCHORS_NAMED]:
+        reasons = " and ".join(explain_exclusion(request, school, each, anchors))
+        yield f"{label(request, school)} is forced in, but for {_label_anchors(each.anchors, request)} it {reasons}."
+    if len(excluding) > _MOST_ANCHORS_NAMED:
+        yield f"The same holds, or the like, for {len(excluding) - _MOST_ANCHORS_NAMED} more anchors."
+
+
+def _find_blocked_paths(
+    school: str, candidates: Sequence[Candidates], request: ZoneRequest, tables: FeederTables
+) -> list[BlockedPath]:
+    """Find the shortest path of a school's promotions to each of the first anchors that they lead to."""
+    links = tables.links
+    is_tie = (links[["send_share", "receive_share"]] >= request.parameters.minimum_link_share).any(axis=1)
     ties = nx.from_pandas_edgelist(links[is_tie], "origin", "destination", create_using=nx.DiGraph)
-    heads = {head for each in candidates for head in each.anchors}
-    told_of = 0
+    anchors = {anchor for each in candidates for anchor in each.anchors}
+    found: list[BlockedPath] = []
     for each in candidates if school in ties else ():
-        free = ties.subgraph(set(ties) - (heads - set(each.anchors)))
-        near = [head for head in each.anchors if head in free and nx.has_path(free, school, head)]
-        ways = [nx.shortest_path(free, school, head) for head in near]
-        if ways and told_of < _MOST_ANCHORS_NAMED:
-            told_of += 1
-            yield _what_bars(min(ways, key=len), each, request)
+        # No path leads through the anchors of other Zones.
+        free = ties.subgraph(set(ties) - (anchors - set(each.anchors)))
+        near = [anchor for anchor in each.anchors if anchor in free and nx.has_path(free, school, anchor)]
+        paths = [tuple(nx.shortest_path(free, school, anchor)) for anchor in near]
+        if paths:
+            found.append(BlockedPath(schools=min(paths, key=len), anchors=each.anchors))
+        if len(found) == _MOST_ANCHORS_NAMED:
+            break
+    return found
 
 
-def _what_bars(way: Sequence[str], candidates: Candidates, request: ZoneRequest) -> str:
-    start, anchors = label(request, way[0]), _anchors_of(candidates, request)
-    through = [(each, exclusions_of(request, each, candidates.anchors)) for each in way[1:-1]]
-    barred = [
-        f"through {label(request, each)}, which {describe_exclusions(against)}" for each, against in through if against
+def _explain_path(path: BlockedPath, request: ZoneRequest) -> str:
+    """Say what is in the way on a path: schools that cannot be in the Zone, too many steps, or the school itself."""
+    school, *between = path.schools[:-1]
+    obstacles = [
+        f"through {label(request, each)}, which {describe_exclusions(against)}"
+        for each in between
+        if (against := exclusions_of(request, each, path.anchors))
     ]
-    if len(way) - 1 > request.parameters.maximum_steps:
-        barred.append(f"in {len(way) - 1} steps, and maximum_steps is {request.parameters.maximum_steps}")
-    itself = "".join(
-        f", and {reason}" for reason in map(describe_exclusion, exclusions_of(request, way[0], candidates.anchors))
-    )
-    return f"{start} is forced in, but reaches {anchors} {', and '.join(barred)}{itself}."
+    if path.steps > request.parameters.maximum_steps:
+        obstacles.append(f"in {path.steps} steps, and maximum_steps is {request.parameters.maximum_steps}")
+    itself = "".join(f", and {describe_exclusion(each)}" for each in exclusions_of(request, school, path.anchors))
+    reached = _label_anchors(path.anchors, request)
+    return f"{label(request, school)} is forced in, but reaches {reached} {', and '.join(obstacles)}{itself}."
 
 
-def _anchors_of(candidates: Candidates, request: ZoneRequest) -> str:
-    heads: Collection[str] = candidates.anchors
-    return f"anchor{'s' if len(heads) > 1 else ''} {' and '.join(label(request, head) for head in heads)}"
+def _label_anchors(anchors: Sequence[str], request: ZoneRequest) -> str:
+    return f"anchor{'s' if len(anchors) > 1 else ''} {' and '.join(label(request, anchor) for anchor in anchors)}"

@@ -1,1 +1,1 @@
-"""The best distinct plans, in order."""
+"""The best, second best, ... membership, proved, by Lawler's method."""

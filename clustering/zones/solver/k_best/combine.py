@@ -1,4 +1,4 @@
-"""The best memberships of a whole request from those of its independent groups of anchors."""
+"""The k best memberships of a whole request, combined from those of its independent groups of anchors."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, 
     -------
     memberships
         The best first; of equal scores that with fewer schools. Fewer than ``count`` only if no others keep the
-        limits. Anchors that could share a school, answer or not, are ranked together; groups that cannot are ranked
+        limits. Anchors that could share a school, in any membership, are ranked together; groups that cannot are ranked
         alone and combined by a heap over the sums of their memberships' scores.
 
     Raises
@@ -52,11 +52,11 @@ def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, 
     found: list[Membership] = []
     try:
         able = [each for each in oracles if _has_zone(each, deadline)]
-        within = {school for each in able for school in (*each.candidates.anchors, *each.schools)}
+        within = {school for each in able for school in each.possible_members}
         if not within.issuperset(request.parameters.force_in):
             return ()
         groups = [
-            GroupRanking(group, request, most_zones=request.parameters.maximum_zones, deadline=deadline)
+            GroupRanking(group, request, maximum_zones=request.parameters.maximum_zones, deadline=deadline)
             for group in _independent(able, request)
         ]
         _combine(groups, count, found)
@@ -88,14 +88,14 @@ def _refuse_too_many(candidates: Sequence[Candidates], request: ZoneRequest) -> 
 
 
 def _independent(oracles: Sequence[PricingOracle], request: ZoneRequest) -> list[list[PricingOracle]]:
-    """Groups of anchors that have no candidate in common; all of them one group where the number of Zones is bound."""
+    """Groups of anchors that have no candidate in common; one group of all where the number of Zones is limited."""
     parameters, joined = request.parameters, UnionFind(range(len(oracles)))
-    hosts: dict[str, int] = {}
+    first_with: dict[str, int] = {}
     for number, oracle in enumerate(oracles):
-        for school in (*oracle.candidates.anchors, *oracle.schools):
-            # Where schools may be shared, only those that must be in some Zone bind anchors together.
+        for school in oracle.possible_members:
+            # Where schools may be shared, only those that must be in some Zone tie anchors together.
             if not parameters.shared_feeders or school in parameters.force_in:
-                joined.union(number, hosts.setdefault(school, number))
+                joined.union(number, first_with.setdefault(school, number))
         if parameters.maximum_zones is not None:
             joined.union(number, 0)
     return [[oracles[number] for number in sorted(group)] for group in sorted(joined.to_sets(), key=min)]
@@ -105,8 +105,9 @@ def _combine(groups: Sequence[GroupRanking], count: int, found: list[Membership]
     """
     Add to ``found`` the sums of the groups' memberships, the best first.
 
-    A choice is the groups that do not take their best, each with the rank that it takes. It comes from the choice in
-    which its last group ranks one better, which loses no more: so a heap meets all choices in order, each once.
+    A choice is the groups that do not have their best membership, each with the rank of the one that it has. It comes
+    from the choice in which its last group ranks one better, which loses no more: so a heap meets all choices in order,
+    each once.
     """
     if any(group.find(0) is None for group in groups):
         return

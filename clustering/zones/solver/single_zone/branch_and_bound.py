@@ -1,11 +1,10 @@
 """
-The best Zone of one anchor, alone or at given prices of its schools, by branching over few schools only.
+Branch and bound for the best Zone of one anchor, alone or at dual prices of its schools.
 
-Schools that other candidates feed ("inner" schools, mostly middle schools) decide about the rest: once it is known
-which of them are in the Zone, what every other school ("outer", mostly elementary schools) adds no longer depends on
-the others, and the best are simply the first of a sorted list. So the search branches over sets of inner schools, all
-sets of a level at once, and drops every set whose bound (all undecided schools in, the best of the others free) cannot
-reach the best Zone known.
+The search branches over the inner schools (those that other candidates feed: middle schools, mostly), all sets of a
+level at once. Once the inner schools of a Zone are chosen, what every outer school (elementary, mostly) adds no longer
+depends on the others, so the best outer schools are the first of a sorted list. A set is dropped when its bound (all
+undecided inner schools count as receivers, the best of the others are free) cannot reach the best Zone known.
 """
 
 from __future__ import annotations
@@ -14,51 +13,45 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.problem import SetTable, ZoneProblem, tabulate
+from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable, ZoneProblem, tabulate
+from clustering.zones.solver.tolerances import SET_BOUND_STUDENTS
 
 _MOST_SETS_UNBOUNDED = 256
-# A bound is added up in another order than the value it bounds [students per year].
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneFound:
-    """A set of feeders, by place and sorted, and its value at the prices it was looked for."""
+    """A set of feeders, by sorted position, and its value at the prices at which it was found."""
 
     value: float
     feeders: tuple[int, ...]
 
 
 def find_best_zone(
-    problem: ZoneProblem,
-    *,
-    prices: np.ndarray | None = None,
-    must: np.ndarray | None = None,
-    barred: np.ndarray | None = None,
-    most_found: int = 1,
+    problem: ZoneProblem, *, prices: np.ndarray | None = None, fixings: Fixings = NO_FIXINGS, most_found: int = 1
 ) -> list[ZoneFound]:
     """
-    Find the Zone of the greatest value, and some of the next for other sets of inner schools.
+    Find the Zone of the greatest value, and some of the next best with other sets of inner schools.
 
     Parameters
     ----------
     problem
-        The anchor's Zone.
+        The anchor's pricing problem.
     prices
-        What each candidate costs [n; students per year].
-    must, barred
-        Candidates that the Zone must have, must not have [n].
+        Dual price of each candidate [n; students per year]; ``None`` means 0.
+    fixings
+        Candidates that the Zone must have, and must not have.
     most_found
-        How many to give at most.
+        How many Zones to return at most.
 
     Returns
     -------
     found
-        The best first; empty if no set of feeders satisfies the sizes, ties and locks. Limits on enrolment and
-        contiguity are not among them: see ``oracle``.
+        The best first; empty if no set of feeders satisfies sizes, candidate links and fixings. Side constraints are
+        not checked: see ``constrained_search``.
     """
-    search = _Search.of(problem, prices, must, barred)
-    if search.is_hopeless:
+    search = _Search.of(problem, prices, fixings)
+    if search.is_infeasible:
         return []
     table = problem.table or tabulate(problem, _promising_sets(search))
     weighed = _weigh(search, table)
@@ -67,26 +60,26 @@ def find_best_zone(
         if values[number] == -np.inf:
             break
         chosen = np.argsort(-weighed.nets[number], kind="stable")[: weighed.counts[number]]
-        parts = [problem.inner[table.sets[number]], problem.outer[search.must], problem.outer[chosen]]
+        parts = [problem.inner[table.sets[number]], problem.outer[search.required], problem.outer[chosen]]
         found.append(ZoneFound(value=float(values[number]), feeders=tuple(np.sort(np.concatenate(parts)).tolist())))
     return found
 
 
 def evaluate_zones(problem: ZoneProblem, zones: np.ndarray) -> list[ZoneFound]:
     """
-    Work out the values of given Zones.
+    Work out the values of some Zones.
 
     Parameters
     ----------
     problem
-        The anchor's Zone.
+        The anchor's pricing problem.
     zones
         Candidates in each [zones, n].
 
     Returns
     -------
     found
-        Those that keep sizes, ties and what is chosen together, in the order given.
+        Those that satisfy sizes and candidate links and part no unit, in the same order.
     """
     chosen, inner = zones.astype(np.float64), zones[:, problem.inner]
     value = chosen @ problem.own + ((chosen @ problem.gain) * inner).sum(axis=1)
@@ -108,44 +101,45 @@ def evaluate_zones(problem: ZoneProblem, zones: np.ndarray) -> list[ZoneFound]:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Search:
-    """A problem at given prices and locks."""
+    """A pricing problem at some prices and fixings."""
 
     problem: ZoneProblem
     own: np.ndarray  # less the prices [n]
-    is_in: np.ndarray  # inner schools in for sure [m]
-    is_out: np.ndarray  # inner schools out for sure [m]
-    must: np.ndarray  # outer schools in for sure [outer]
-    barred: np.ndarray  # outer schools out for sure [outer]
-    is_locked: bool
-    is_hopeless: bool
+    is_in: np.ndarray  # inner schools that must be in [m]
+    is_out: np.ndarray  # inner schools that must be out [m]
+    required: np.ndarray  # outer schools that must be in [outer]
+    forbidden: np.ndarray  # outer schools that must be out [outer]
+    has_fixings: bool
+    is_infeasible: bool
 
     @classmethod
-    def of(
-        cls, problem: ZoneProblem, prices: np.ndarray | None, must: np.ndarray | None, barred: np.ndarray | None
-    ) -> _Search:
-        """Tell what the locks decide."""
-        inside = problem.mandatory if must is None else problem.mandatory | must
-        outside = problem.nobody if barred is None else barred
-        is_locked = problem.has_mandatory or must is not None or barred is not None
+    def of(cls, problem: ZoneProblem, prices: np.ndarray | None, fixings: Fixings) -> _Search:
+        """Work out what the fixings decide about inner and outer schools."""
+        required, forbidden = fixings.required, fixings.forbidden
+        inside = problem.mandatory if required is None else problem.mandatory | required
+        outside = problem.nobody if forbidden is None else forbidden
+        has_fixings = problem.has_mandatory or required is not None or forbidden is not None
         return cls(
             problem=problem,
             own=problem.own if prices is None else problem.own - prices,
-            is_in=problem.in_unit_of(inside) if is_locked else problem.nobody[problem.inner],
-            is_out=problem.in_unit_of(outside) if is_locked else problem.nobody[problem.inner],
-            must=inside[problem.outer],
-            barred=outside[problem.outer],
-            is_locked=is_locked,
-            is_hopeless=is_locked and bool((inside & outside).any()),
+            is_in=problem.in_unit_of(inside) if has_fixings else problem.nobody[problem.inner],
+            is_out=problem.in_unit_of(outside) if has_fixings else problem.nobody[problem.inner],
+            required=inside[problem.outer],
+            forbidden=outside[problem.outer],
+            has_fixings=has_fixings,
+            is_infeasible=has_fixings and bool((inside & outside).any()),
         )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WeighedSets:
     """
-    Sets of inner schools at some prices and locks.
+    Sets of inner schools at some prices and fixings.
 
     Parameters
     ----------
+    table
+        The sets.
     values
         Of the best Zone with exactly these inner schools; minus infinity where there is none [sets].
     nets
@@ -156,6 +150,7 @@ class WeighedSets:
         How many of them may be [sets].
     """
 
+    table: SetTable
     values: np.ndarray
     nets: np.ndarray
     counts: np.ndarray
@@ -163,29 +158,26 @@ class WeighedSets:
     most: np.ndarray
 
 
-def weigh_sets(
-    problem: ZoneProblem, *, prices: np.ndarray, must: np.ndarray, barred: np.ndarray, floor: float
-) -> tuple[SetTable, WeighedSets] | None:
+def weigh_sets(problem: ZoneProblem, *, prices: np.ndarray, fixings: Fixings, floor: float) -> WeighedSets | None:
     """
     Weigh every set of inner schools that may have a Zone of some value.
 
     Parameters
     ----------
-    problem, prices, must, barred
+    problem, prices, fixings
         As for ``find_best_zone``.
     floor
         Sets all of whose Zones have a lesser value may be left out [students per year].
 
     Returns
     -------
-    sets
-        The table and its weights; ``None`` where the locks exclude each other.
+    weighed
+        ``None`` where the fixings contradict each other.
     """
-    search = _Search.of(problem, prices, must, barred)
-    if search.is_hopeless:
+    search = _Search.of(problem, prices, fixings)
+    if search.is_infeasible:
         return None
-    table = problem.table or tabulate(problem, _promising_sets(search, floor))
-    return table, _weigh(search, table)
+    return _weigh(search, problem.table or tabulate(problem, _promising_sets(search, floor)))
 
 
 def _weigh(search: _Search, table: SetTable) -> WeighedSets:
@@ -194,21 +186,41 @@ def _weigh(search: _Search, table: SetTable) -> WeighedSets:
     nets = search.own[outer] + table.gains
     value = table.chosen @ search.own[inner] + table.pairs
     possible, sizes = table.hangs, table.sizes
-    if search.is_locked:
-        must = search.must
+    if search.has_fixings:
+        required = search.required
         possible = possible & ~(table.sets & search.is_out).any(axis=1) & (table.sets | ~search.is_in).all(axis=1)
-        possible &= table.is_tied[:, must].all(axis=1)
-        value += nets[:, must].sum(axis=1)
-        sizes = sizes + int(must.sum())
-        nets[:, search.barred | must] = -np.inf
+        possible &= table.is_tied[:, required].all(axis=1)
+        value += nets[:, required].sum(axis=1)
+        sizes = sizes + int(required.sum())
+        nets[:, search.forbidden | required] = -np.inf
     nets[table.is_loose] = -np.inf
     least, most = np.maximum(problem.least - sizes, 0), problem.most - sizes
-    added, counts, fits = choose_outer(nets, least, most)
-    values = np.where(possible & fits, value + added, -np.inf)
-    return WeighedSets(values=values, nets=nets, counts=counts, least=least, most=most)
+    choice = choose_outer(nets, least, most)
+    values = np.where(possible & choice.is_possible, value + choice.added, -np.inf)
+    return WeighedSets(table=table, values=values, nets=nets, counts=choice.counts, least=least, most=most)
 
 
-def choose_outer(nets: np.ndarray, least: np.ndarray, most: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OuterChoice:
+    """
+    The best outer schools for each set of inner schools.
+
+    Parameters
+    ----------
+    added
+        What they add together [sets; students per year].
+    counts
+        How many they are [sets].
+    is_possible
+        Whether there are enough of them, and not too many schools in the set already [sets].
+    """
+
+    added: np.ndarray
+    counts: np.ndarray
+    is_possible: np.ndarray
+
+
+def choose_outer(nets: np.ndarray, least: np.ndarray, most: np.ndarray) -> OuterChoice:
     """
     Choose the best outer schools for each set of inner schools.
 
@@ -221,20 +233,21 @@ def choose_outer(nets: np.ndarray, least: np.ndarray, most: np.ndarray) -> tuple
 
     Returns
     -------
-    added, count, possible
-        What they add together, how many they are, and whether there are enough and room for them [sets].
+    choice
+        The schools that add most: at least the least number, beyond that only those that add something.
     """
     losses = np.sort(-nets, axis=1)
-    count = np.minimum(np.maximum((losses < 0).sum(axis=1), least), np.maximum(most, least))
-    possible = (count <= (losses < np.inf).sum(axis=1)) & (count <= most)
+    counts = np.minimum(np.maximum((losses < 0).sum(axis=1), least), np.maximum(most, least))
+    is_possible = (counts <= (losses < np.inf).sum(axis=1)) & (counts <= most)
     losses[losses == np.inf] = 0.0
     sums = np.zeros((len(nets), nets.shape[1] + 1))
     np.cumsum(losses, axis=1, out=sums[:, 1:])
-    return -sums[np.arange(len(nets)), np.minimum(count, nets.shape[1])], count, possible
+    added = -sums[np.arange(len(nets)), np.minimum(counts, nets.shape[1])]
+    return OuterChoice(added=added, counts=counts, is_possible=is_possible)
 
 
 def _promising_sets(search: _Search, floor: float = np.inf) -> np.ndarray:
-    """Sets of inner schools among which is that of the best Zone, and of every one whose value is the floor or more."""
+    """Sets of inner schools among which is that of the best Zone, and of every Zone whose value reaches the floor."""
     problem = search.problem
     if (search.is_in & search.is_out).any():
         return np.zeros((0, len(problem.inner)), dtype=bool)
@@ -249,25 +262,25 @@ def _promising_sets(search: _Search, floor: float = np.inf) -> np.ndarray:
         sets = sets[sets.sum(axis=1) <= problem.most]
         if len(sets) > _MOST_SETS_UNBOUNDED:
             threshold = max(threshold, float(_weigh(search, tabulate(problem, sets)).values.max()))
-            sets = sets[_bounds(search, sets, undecided) >= min(threshold, floor) - _ROUNDING]
+            sets = sets[_bounds(search, sets, undecided) >= min(threshold, floor) - SET_BOUND_STUDENTS]
     return sets
 
 
 def _bounds(search: _Search, sets: np.ndarray, undecided: np.ndarray) -> np.ndarray:
-    """No Zone with these inner schools, and any of the undecided, has a greater value."""
+    """Upper bound on the value of every Zone with these inner schools, and any of the undecided [sets]."""
     problem = search.problem
     possible = (sets | undecided).astype(np.float64)
     nets = search.own + possible @ problem.gain.T
     tied = problem.tied_to_anchor | (possible @ problem.tied.T > 0)
     inner, outer = nets[:, problem.inner], nets[:, problem.outer]
-    bound = np.where(sets, inner, 0.0).sum(axis=1) + outer[:, search.must].sum(axis=1)
-    is_open = tied[:, problem.outer] & ~search.must & ~search.barred
+    bound = np.where(sets, inner, 0.0).sum(axis=1) + outer[:, search.required].sum(axis=1)
+    is_open = tied[:, problem.outer] & ~search.required & ~search.forbidden
     offers = np.concatenate(
         [np.where(undecided & tied[:, problem.inner], inner, 0.0), np.where(is_open, outer, 0.0)], axis=1
     )
     np.maximum(offers, 0.0, out=offers)
-    room = problem.most - sets.sum(axis=1) - int(search.must.sum())
+    capacity = problem.most - sets.sum(axis=1) - int(search.required.sum())
     sums = np.zeros((len(sets), offers.shape[1] + 1))
     np.cumsum(-np.sort(-offers, axis=1), axis=1, out=sums[:, 1:])
-    bound += sums[np.arange(len(sets)), np.clip(room, 0, offers.shape[1])]
-    return np.where(room < 0, -np.inf, bound)
+    bound += sums[np.arange(len(sets)), np.clip(capacity, 0, offers.shape[1])]
+    return np.where(capacity < 0, -np.inf, bound)

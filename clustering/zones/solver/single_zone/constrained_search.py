@@ -1,10 +1,10 @@
 """
-The best Zone of one anchor where its schools must keep enrolment or contiguity together.
+Branch and bound for the best Zone of one anchor under side constraints (enrolment, contiguity).
 
-``one_zone`` finds the best Zone without these limits. Where that breaks one of them, this search decides school after
-school, in or out, until what is left is kept: the best Zone without the limits bounds every Zone that agrees with what
-is decided, the branch of the greatest bound is looked at first, and one whose bound is no better than a Zone already
-found is dropped. ``enrolment`` finds the best Zone within the enrolment of most branches.
+``branch_and_bound`` finds the best Zone without side constraints. Where that Zone breaks one, this search fixes school
+after school in or out. The best Zone without side constraints bounds every Zone of a node; the node with the greatest
+bound comes first, and a node whose bound is no better than the incumbent is dropped. In most nodes ``enrolment_limit``
+finds the best Zone within the enrolment at once.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, find_best_zone
-from clustering.zones.solver.single_zone.enrolment_limit import Room, bound_by_price, find_within_room
-from clustering.zones.solver.single_zone.problem import ZoneProblem
-from clustering.zones.solver.single_zone.side_constraints import SideLimits, spread
-
-_NEGLIGIBLE = 1e-9
+from clustering.zones.solver.single_zone.enrolment_limit import (
+    EnrolmentLimit,
+    find_lagrangian_bound,
+    find_within_capacity,
+)
+from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, ZoneProblem
+from clustering.zones.solver.single_zone.side_constraints import SideConstraints, find_connected
+from clustering.zones.solver.tolerances import ROUNDING_STUDENTS
 
 
 class UnprovedZoneError(Exception):
@@ -32,7 +35,7 @@ class UnprovedZoneError(Exception):
     Parameters
     ----------
     found
-        The best Zone so far that keeps all limits; ``None`` if none was found.
+        The best Zone so far that satisfies all limits; ``None`` if none was found.
     bound
         No Zone of the anchor has a greater value.
     """
@@ -43,38 +46,50 @@ class UnprovedZoneError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Branch:
-    """Candidates decided in and out; a bound on every Zone that agrees; the Zone to part it by, and its rival."""
+class _Fixed:
+    """Candidates fixed in and out of the Zone of a node [n]."""
 
-    must: np.ndarray
-    barred: np.ndarray
+    required: np.ndarray
+    forbidden: np.ndarray
+
+    def with_required(self, position: int) -> _Fixed:
+        """The same with one more school in."""
+        return _Fixed(required=_with(self.required, position), forbidden=self.forbidden)
+
+    def with_forbidden(self, position: int) -> _Fixed:
+        """The same with one more school out."""
+        return _Fixed(required=self.required, forbidden=_with(self.forbidden, position))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Node:
+    """What is fixed, a bound on every Zone that agrees with it, the Zone to branch on, and its rival."""
+
+    fixed: _Fixed
     bound: float
     zone: ZoneFound
     rival: ZoneFound | None  # keeps the enrolment, where ``zone`` does not
 
 
-def find_within_limits(
+def find_constrained_zone(
     problem: ZoneProblem,
-    side: SideLimits,
+    side: SideConstraints,
     *,
-    prices: np.ndarray,
-    must: np.ndarray,
-    barred: np.ndarray,
+    prices: np.ndarray | None = None,
+    fixings: Fixings = NO_FIXINGS,
     deadline: float = math.inf,
 ) -> ZoneFound | None:
     """
-    Find the Zone of the greatest value that keeps the side limits too.
+    Find the Zone of the greatest value that satisfies the side constraints too.
 
     Parameters
     ----------
     problem
-        The anchor's Zone.
+        The anchor's pricing problem.
     side
-        The limits.
-    prices
-        What each candidate costs [n; students per year].
-    must, barred
-        Candidates that the Zone must have, must not have [n].
+        The side constraints.
+    prices, fixings
+        As for ``branch_and_bound.find_best_zone``.
     deadline
         Of ``time.monotonic``.
 
@@ -88,121 +103,125 @@ def find_within_limits(
     UnprovedZoneError
         The deadline passed.
     """
-    return _Search(problem, side, prices, deadline).solve(must, barred)
+    nobody = problem.nobody
+    fixed = _Fixed(
+        required=nobody if fixings.required is None else fixings.required,
+        forbidden=nobody if fixings.forbidden is None else fixings.forbidden,
+    )
+    return _Search(problem, side, np.zeros(len(nobody)) if prices is None else prices, deadline).solve(fixed)
 
 
 class _Search:
-    """Branches in the order of their bounds, and the best Zone so far."""
+    """Open nodes in the order of their bounds, and the incumbent."""
 
-    def __init__(self, problem: ZoneProblem, side: SideLimits, prices: np.ndarray, deadline: float) -> None:
+    def __init__(self, problem: ZoneProblem, side: SideConstraints, prices: np.ndarray, deadline: float) -> None:
         self.problem, self.side, self.prices, self.deadline = problem, side, prices, deadline
-        self.best: ZoneFound | None = None
-        self.waiting: list[tuple[float, int, _Branch]] = []
+        self.incumbent: ZoneFound | None = None
+        self.open_nodes: list[tuple[float, int, _Node]] = []
         self.count = 0
 
     @property
     def value(self) -> float:
-        """Of the best Zone so far."""
-        return -math.inf if self.best is None else self.best.value
+        """Of the incumbent."""
+        return -math.inf if self.incumbent is None else self.incumbent.value
 
-    def solve(self, must: np.ndarray, barred: np.ndarray) -> ZoneFound | None:
-        """Search all branches."""
-        self.open(must | self.problem.mandatory, barred)
-        while self.waiting and -self.waiting[0][0] > self.value + _NEGLIGIBLE:
+    def solve(self, fixed: _Fixed) -> ZoneFound | None:
+        """Search all nodes below the root."""
+        self.open(_Fixed(required=fixed.required | self.problem.mandatory, forbidden=fixed.forbidden))
+        while self.open_nodes and -self.open_nodes[0][0] > self.value + ROUNDING_STUDENTS:
             if time.monotonic() > self.deadline:
-                raise UnprovedZoneError(self.best, -self.waiting[0][0])
-            branch = heapq.heappop(self.waiting)[2]
-            for more_must, more_barred in self.part(branch):
-                self.open(more_must, more_barred)
-        return self.best
+                raise UnprovedZoneError(self.incumbent, -self.open_nodes[0][0])
+            node = heapq.heappop(self.open_nodes)[2]
+            for child in self.branch(node):
+                self.open(child)
+        return self.incumbent
 
-    def open(self, must: np.ndarray, barred: np.ndarray) -> None:
-        """Bound a branch; keep it if it may hold a better Zone than the best so far."""
-        barred = barred | ~self.side.joined(~barred)
-        if (must & barred).any() or (branch := self.bound(must, barred)) is None:
+    def open(self, fixed: _Fixed) -> None:
+        """Bound a node; keep it if it may hold a better Zone than the incumbent."""
+        reachable = self.side.connected_to_anchor(~fixed.forbidden)
+        fixed = _Fixed(required=fixed.required, forbidden=fixed.forbidden | ~reachable)
+        if (fixed.required & fixed.forbidden).any() or (node := self.bound(fixed)) is None:
             return
-        self.take(branch.zone)
-        if branch.rival is not None:
-            self.take(branch.rival)
-        if branch.bound > self.value + _NEGLIGIBLE:
-            heapq.heappush(self.waiting, (-branch.bound, self.count, branch))
+        self.improve_incumbent(node.zone)
+        if node.rival is not None:
+            self.improve_incumbent(node.rival)
+        if node.bound > self.value + ROUNDING_STUDENTS:
+            heapq.heappush(self.open_nodes, (-node.bound, self.count, node))
             self.count += 1
 
-    def take(self, zone: ZoneFound) -> None:
-        """Take a Zone that keeps the limits, or the best among its schools that hang together, if it is better."""
-        if not self.side.are_kept(zone.feeders):
+    def improve_incumbent(self, zone: ZoneFound) -> None:
+        """Keep a better Zone as the incumbent; of one in pieces, the best of its schools connected to the anchor."""
+        if not self.side.are_satisfied(zone.feeders):
             inside = np.zeros(len(self.prices), dtype=bool)
             inside[list(zone.feeders)] = True
-            joined = self.side.joined(inside)
-            if (joined == inside).all():
+            connected = self.side.connected_to_anchor(inside)
+            if (connected == inside).all():
                 return
-            found = find_best_zone(self.problem, prices=self.prices, barred=~joined)
-            if not found or not self.side.are_kept(found[0].feeders):
+            found = find_best_zone(self.problem, prices=self.prices, fixings=Fixings(forbidden=~connected))
+            if not found or not self.side.are_satisfied(found[0].feeders):
                 return
             zone = found[0]
         if zone.value > self.value:
-            self.best = zone
+            self.incumbent = zone
 
-    def bound(self, must: np.ndarray, barred: np.ndarray) -> _Branch | None:
-        """The best Zone within the enrolment, or where that is too much to try, the bound of the best price."""
-        room = Room(
+    def bound(self, fixed: _Fixed) -> _Node | None:
+        """The best Zone within the enrolment; where that is too much to try, the Lagrangian bound."""
+        limit = EnrolmentLimit(
             problem=self.problem,
-            most=self.side.room,
+            capacity=self.side.capacity,
             enrolment=self.side.enrolment,
             prices=self.prices,
-            must=must,
-            barred=barred,
+            fixings=Fixings(required=fixed.required, forbidden=fixed.forbidden),
         )
-        if (known := bound_by_price(room)) is None:
+        if (known := find_lagrangian_bound(limit)) is None:
             return None
-        if (best := find_within_room(room, known)) is not None or known.over is None:
+        if (best := find_within_capacity(limit, known)) is not None or known.over is None:
             best = best or known.under
-            return _Branch(must=must, barred=barred, bound=best.value, zone=best, rival=None)
-        return _Branch(must=must, barred=barred, bound=known.bound, zone=known.over, rival=known.under)
+            return _Node(fixed=fixed, bound=best.value, zone=best, rival=None)
+        return _Node(fixed=fixed, bound=known.bound, zone=known.over, rival=known.under)
 
-    def part(self, branch: _Branch) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Part a branch by a school that its Zone should not have, or by one that would join what lies apart."""
+    def branch(self, node: _Node) -> Iterator[_Fixed]:
+        """Branch on a school that the Zone should not have, or on one that would connect what lies apart."""
         inside = np.zeros(len(self.prices), dtype=bool)
-        inside[list(branch.zone.feeders)] = True
-        if branch.rival is not None:
+        inside[list(node.zone.feeders)] = True
+        if node.rival is not None:
             only = inside.copy()
-            only[list(branch.rival.feeders)] = False
-            yield from _both_ways(branch, int(np.argmax(np.where(only, self.side.enrolment, -1.0))))
+            only[list(node.rival.feeders)] = False
+            yield from _in_and_out(node.fixed, int(np.argmax(np.where(only, self.side.enrolment, -1.0))))
             return
         worth = self.problem.own - self.prices + self.problem.gain @ inside[self.problem.inner]
-        apart = inside & ~self.side.joined(inside)
-        if (apart & branch.must).any():
-            yield from self.join(branch, worth)
+        apart = inside & ~self.side.connected_to_anchor(inside)
+        if (apart & node.fixed.required).any():
+            yield from self.connect(node.fixed, worth)
         else:
-            yield from _both_ways(branch, int(np.argmax(np.where(apart, worth, -math.inf))))
+            yield from _in_and_out(node.fixed, int(np.argmax(np.where(apart, worth, -math.inf))))
 
-    def join(self, branch: _Branch, worth: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def connect(self, fixed: _Fixed, worth: np.ndarray) -> Iterator[_Fixed]:
         """
-        Part a branch by the school through which one of the pieces decided in hangs together with the others.
+        Branch on the school that connects one of the required pieces with the others.
 
         Some neighbour of the piece is in: the first, or the second without the first, and so on. The piece with the
-        fewest neighbours leaves the fewest branches, and what is worth most comes first.
+        fewest neighbours leaves the fewest children, and the neighbour worth most comes first.
         """
-        decided, borders = np.append(branch.must, True), []
+        decided, borders = np.append(fixed.required, True), []
         left = decided.copy()
         while left.any():
-            piece = spread(self.side.touching, decided, int(np.argmax(left)))
+            piece = find_connected(self.side.touching, decided, int(np.argmax(left)))
             left &= ~piece
             around = self.side.touching[piece].any(axis=0) & ~piece
-            borders.append(np.flatnonzero(around[:-1] & ~branch.barred))
+            borders.append(np.flatnonzero(around[:-1] & ~fixed.forbidden))
         border = min(borders, key=len)
-        barred = branch.barred
-        for place in border[np.argsort(-worth[border], kind="stable")]:
-            yield _with(branch.must, place), barred
-            barred = _with(barred, place)
+        for position in border[np.argsort(-worth[border], kind="stable")]:
+            yield fixed.with_required(position)
+            fixed = fixed.with_forbidden(position)
 
 
-def _both_ways(branch: _Branch, place: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    yield _with(branch.must, place), branch.barred
-    yield branch.must, _with(branch.barred, place)
+def _in_and_out(fixed: _Fixed, position: int) -> Iterator[_Fixed]:
+    yield fixed.with_required(position)
+    yield fixed.with_forbidden(position)
 
 
-def _with(places: np.ndarray, place: int) -> np.ndarray:
-    more = places.copy()
-    more[place] = True
+def _with(mask: np.ndarray, position: int) -> np.ndarray:
+    more = mask.copy()
+    more[position] = True
     return more

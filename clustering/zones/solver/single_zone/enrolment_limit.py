@@ -1,10 +1,10 @@
 """
-The best Zone of one anchor with a limit on its students enrolled.
+Lagrangian relaxation of the enrolment limit, and the best Zone of one anchor within it.
 
-Every student enrolled pays a price, the one that makes the bound of all Zones least (a Lagrangian relaxation). At that
-price every set of inner schools has a bound of its own, and every outer school a loss if it is decided otherwise than
-the bound has it: sets, and decisions, that lose more than parts the bound from the best Zone known are settled. What is
-left of a set is few schools, all of whose subsets are tried.
+Every student enrolled costs a price, the one at which the bound of all Zones is least. At that price every set of inner
+schools has a bound of its own, and deciding an outer school against the relaxation loses a known amount. Sets and
+decisions that lose more than the gap between the bound and the best Zone known are fixed. What is left of a set is a
+core problem of few schools, all of whose subsets are tried.
 """
 
 from __future__ import annotations
@@ -14,61 +14,57 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, find_best_zone, weigh_sets
-from clustering.zones.solver.single_zone.problem import ZoneProblem
-from clustering.zones.solver.single_zone.side_constraints import ROUNDING_STUDENTS
+from clustering.zones.solver.single_zone.branch_and_bound import WeighedSets, ZoneFound, find_best_zone, weigh_sets
+from clustering.zones.solver.single_zone.problem import Fixings, ZoneProblem
+from clustering.zones.solver.tolerances import DISTINCT_ENROLMENT_STUDENTS, ENROLMENT_STUDENTS, ROUNDING_STUDENTS
 
-# Enrolments that differ by less than a thousandth of a student count as equal where the least enrolment is looked for.
-_DISTINCT_STUDENTS = 1e-3
 _MOST_PRICES_TRIED = 30
-_MOST_TRIED = 16  # schools, all of whose subsets are tried
-_NEGLIGIBLE = 1e-9
+_MOST_SUBSETS_OF = 16  # schools, all of whose subsets are tried
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Room:
+class EnrolmentLimit:
     """
-    The limit, at some prices and locks.
+    The enrolment limit of one anchor's Zone, at some prices and fixings.
 
     Parameters
     ----------
     problem
-        The anchor's Zone.
-    most
+        The anchor's pricing problem.
+    capacity
         Students enrolled at most in all feeders together.
     enrolment
         Students enrolled in each candidate [n].
     prices
-        What each candidate costs [n; students per year].
-    must, barred
-        Candidates that the Zone must have, must not have [n].
+        Dual price of each candidate [n; students per year].
+    fixings
+        Candidates that the Zone must have, and must not have.
     """
 
     problem: ZoneProblem
-    most: float
+    capacity: float
     enrolment: np.ndarray
     prices: np.ndarray
-    must: np.ndarray
-    barred: np.ndarray
+    fixings: Fixings
 
-    def ask(self, price: float) -> ZoneFound | None:
-        """Best Zone at a price per student enrolled; its value is without that price."""
+    def solve_at_price(self, price: float) -> ZoneFound | None:
+        """Find the best Zone at a price per student enrolled; its value is without that price."""
         prices = self.prices + price * self.enrolment if price else self.prices
-        found = find_best_zone(self.problem, prices=prices, must=self.must, barred=self.barred)
+        found = find_best_zone(self.problem, prices=prices, fixings=self.fixings)
         if not found:
             return None
         paid = price * float(self.enrolment[list(found[0].feeders)].sum())
         return ZoneFound(value=found[0].value + paid, feeders=found[0].feeders)
 
-    def surplus(self, zone: ZoneFound) -> float:
-        """Students enrolled beyond the limit; negative where there is room left."""
-        return float(self.enrolment[list(zone.feeders)].sum()) - self.most
+    def excess(self, zone: ZoneFound) -> float:
+        """Students enrolled beyond the limit; negative where the Zone has capacity left."""
+        return float(self.enrolment[list(zone.feeders)].sum()) - self.capacity
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoomBound:
+class LagrangianBound:
     """
-    What the price that bounds best tells.
+    The least bound that a price per student enrolled gives.
 
     Parameters
     ----------
@@ -86,91 +82,108 @@ class RoomBound:
     under: ZoneFound
 
 
-def bound_by_price(room: Room) -> RoomBound | None:
-    """Find the price per student that makes the bound least; ``None`` if no Zone keeps the limit."""
-    over = room.ask(0.0)
+def find_lagrangian_bound(limit: EnrolmentLimit) -> LagrangianBound | None:
+    """Find the price per student at which the bound is least; ``None`` if no Zone keeps the limit."""
+    over = limit.solve_at_price(0.0)
     if over is None:
         return None
-    if room.surplus(over) <= ROUNDING_STUDENTS:
-        return RoomBound(bound=over.value, price=0.0, over=None, under=over)
-    own = np.abs(room.problem.own).sum() + np.abs(room.prices).sum() + room.problem.gain.sum()
-    under = room.ask(float(own + 1) / _DISTINCT_STUDENTS)
-    if under is None or room.surplus(under) > ROUNDING_STUDENTS:
+    if limit.excess(over) <= ENROLMENT_STUDENTS:
+        return LagrangianBound(bound=over.value, price=0.0, over=None, under=over)
+    # A price at which one student less outweighs all scores.
+    own = np.abs(limit.problem.own).sum() + np.abs(limit.prices).sum() + limit.problem.gain.sum()
+    under = limit.solve_at_price(float(own + 1) / DISTINCT_ENROLMENT_STUDENTS)
+    if under is None or limit.excess(under) > ENROLMENT_STUDENTS:
         return None
     bound, price = over.value, 0.0
     for _ in range(_MOST_PRICES_TRIED):
-        tried = (over.value - under.value) / (room.surplus(over) - room.surplus(under))
-        line = over.value - tried * room.surplus(over)
-        zone = room.ask(tried)
-        reached = line if zone is None else max(line, zone.value - tried * room.surplus(zone))
+        tried = (over.value - under.value) / (limit.excess(over) - limit.excess(under))
+        line = over.value - tried * limit.excess(over)
+        zone = limit.solve_at_price(tried)
+        reached = line if zone is None else max(line, zone.value - tried * limit.excess(zone))
         if reached < bound:
             bound, price = reached, tried
-        if zone is None or reached <= line + _NEGLIGIBLE:
+        if zone is None or reached <= line + ROUNDING_STUDENTS:
             break
-        over, under = (zone, under) if room.surplus(zone) > ROUNDING_STUDENTS else (over, zone)
-    return RoomBound(bound=bound, price=price, over=over, under=under)
+        over, under = (zone, under) if limit.excess(zone) > ENROLMENT_STUDENTS else (over, zone)
+    return LagrangianBound(bound=bound, price=price, over=over, under=under)
 
 
-def find_within_room(room: Room, known: RoomBound) -> ZoneFound | None:
+def find_within_capacity(limit: EnrolmentLimit, known: LagrangianBound) -> ZoneFound | None:
     """
     Find the best Zone within the limit.
 
     Parameters
     ----------
-    room
+    limit
         The limit.
     known
-        Of ``bound_by_price``.
+        Of ``find_lagrangian_bound``.
 
     Returns
     -------
     best
         ``None`` if too many schools are left undecided to try all their subsets.
     """
-    problem, best = room.problem, known.under
+    problem, best = limit.problem, known.under
     if known.over is None:
         return best
-    priced = room.prices + known.price * room.enrolment
-    floor = best.value - known.price * room.most
-    sets = weigh_sets(problem, prices=priced, must=room.must, barred=room.barred, floor=floor)
-    if sets is None:
+    priced = limit.prices + known.price * limit.enrolment
+    floor = best.value - known.price * limit.capacity
+    weighed = weigh_sets(problem, prices=priced, fixings=limit.fixings, floor=floor)
+    if weighed is None:
         return best
-    table, weighed = sets
-    # Places that are in whatever the set: what they enrol is paid for with the set.
-    always = room.must[problem.outer] | problem.mandatory[problem.outer]
-    enrolled = table.chosen @ room.enrolment[problem.inner] + room.enrolment[problem.outer][always].sum()
-    bounds = weighed.values + known.price * room.most
+    always = problem.mandatory[problem.outer]
+    if limit.fixings.required is not None:
+        always = always | limit.fixings.required[problem.outer]
+    enrolled = weighed.table.chosen @ limit.enrolment[problem.inner] + limit.enrolment[problem.outer][always].sum()
+    bounds = weighed.values + known.price * limit.capacity
     for number in np.argsort(-bounds, kind="stable"):
-        if bounds[number] <= best.value + _NEGLIGIBLE:
+        if bounds[number] <= best.value + ROUNDING_STUDENTS:
             break
-        core = _Core(
-            nets=weighed.nets[number],
-            enrolment=room.enrolment[problem.outer],
-            price=known.price,
-            chosen=int(weighed.counts[number]),
-            least=int(weighed.least[number]),
-            most=int(weighed.most[number]),
-            value=float(weighed.values[number]),
-            room=room.most - float(enrolled[number]),
-            paid=known.price * float(enrolled[number]),
-        )
+        core = _core_problem(limit, known.price, weighed, number, float(enrolled[number]))
         found = core.find_better(best.value)
         if found is None:
             return None
-        for value, outer in found:
-            places = [problem.inner[table.sets[number]], problem.outer[always], problem.outer[outer]]
-            best = ZoneFound(value=value, feeders=tuple(np.sort(np.concatenate(places)).tolist()))
+        for choice in found:
+            inner = problem.inner[weighed.table.sets[number]]
+            feeders = np.sort(np.concatenate([inner, problem.outer[always], problem.outer[choice.outer]]))
+            best = ZoneFound(value=choice.value, feeders=tuple(feeders.tolist()))
     return best
 
 
+def _core_problem(
+    limit: EnrolmentLimit, price: float, weighed: WeighedSets, number: int, enrolled: float
+) -> _CoreProblem:
+    """The core problem of one set of inner schools; ``enrolled`` in those and in the outer schools that must be in."""
+    return _CoreProblem(
+        nets=weighed.nets[number],
+        enrolment=limit.enrolment[limit.problem.outer],
+        price=price,
+        chosen=int(weighed.counts[number]),
+        least=int(weighed.least[number]),
+        most=int(weighed.most[number]),
+        value=float(weighed.values[number]),
+        capacity=limit.capacity - enrolled,
+        paid=price * enrolled,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Core:
+class _OuterSet:
+    """A set of outer schools, by number, and the value of the Zone with them."""
+
+    value: float
+    outer: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _CoreProblem:
     """
     The choice of outer schools for one set of inner schools.
 
-    ``nets`` are what each adds with its enrolment paid for, minus infinity where it has no choice; ``chosen`` is how
-    many of the best are in without the limit, ``value`` what the set then has; ``room`` is for the outer schools that
-    have a choice; ``paid`` what the rest of the Zone pays for its enrolment.
+    ``nets`` is what each outer school adds at the price of its enrolment, minus infinity where it has no choice;
+    ``chosen`` is how many of the best are in without the limit, ``value`` what the set then has; ``capacity`` is for
+    the outer schools that have a choice; ``paid`` is the price of the enrolment of the rest of the Zone.
     """
 
     nets: np.ndarray
@@ -180,25 +193,25 @@ class _Core:
     least: int
     most: int
     value: float
-    room: float
+    capacity: float
     paid: float
 
-    def find_better(self, known: float) -> list[tuple[float, np.ndarray]] | None:
-        """Better choices than one of a known value, the last being the best; ``None`` if too many are undecided."""
+    def find_better(self, known: float) -> list[_OuterSet] | None:
+        """Find better choices than one of a known value, the last the best; ``None`` if too many are undecided."""
         order = np.argsort(-self.nets, kind="stable")
         order = order[np.isfinite(self.nets[order])]
         losses = np.fromiter(self._losses(self.nets[order]), dtype=float, count=len(order))
-        found: list[tuple[float, np.ndarray]] = []
+        found: list[_OuterSet] = []
         for is_last in (False, True):
-            gap = self.value + self.price * self.room + self.paid - known
-            open_places = np.flatnonzero(losses <= gap + _NEGLIGIBLE)
-            is_whole = len(open_places) <= _MOST_TRIED
+            gap = self.value + self.price * self.capacity + self.paid - known
+            undecided = np.flatnonzero(losses <= gap + ROUNDING_STUDENTS)
+            is_whole = len(undecided) <= _MOST_SUBSETS_OF
             if not is_whole:
-                open_places = np.sort(np.argsort(losses, kind="stable")[:_MOST_TRIED])
-            best = self._try_all(order, open_places, known)
+                undecided = np.sort(np.argsort(losses, kind="stable")[:_MOST_SUBSETS_OF])
+            best = self._try_all(order, undecided, known)
             if best is not None:
                 found.append(best)
-                known = best[0]
+                known = best.value
             if is_whole:
                 return found
             if is_last:
@@ -206,32 +219,32 @@ class _Core:
         return found
 
     def _losses(self, nets: np.ndarray) -> Iterator[float]:
-        """What the set loses if each school, the best first, is decided otherwise than without the limit."""
+        """What the set loses if each school, the best first, is decided against the relaxation."""
         count = self.chosen
         least_in = nets[count - 1] if count else np.inf
         after = nets[count] if count < len(nets) else -np.inf
-        for place, net in enumerate(nets):
-            if place < count:
+        for position, net in enumerate(nets):
+            if position < count:
                 instead = after if count <= self.least else max(0.0, after)
                 yield net - instead
             else:
                 swapped = least_in - net
                 yield min(swapped, -net) if count < self.most else swapped
 
-    def _try_all(self, order: np.ndarray, open_places: np.ndarray, known: float) -> tuple[float, np.ndarray] | None:
-        """Try all subsets of some of the schools, the others being as without the limit."""
-        is_open = np.zeros(len(order), dtype=bool)
-        is_open[open_places] = True
-        fixed = order[: self.chosen][~is_open[: self.chosen]]
-        free = order[open_places]
+    def _try_all(self, order: np.ndarray, undecided: np.ndarray, known: float) -> _OuterSet | None:
+        """Try all subsets of the undecided schools, the others being as in the relaxation."""
+        is_undecided = np.zeros(len(order), dtype=bool)
+        is_undecided[undecided] = True
+        fixed = order[: self.chosen][~is_undecided[: self.chosen]]
+        free = order[undecided]
         subsets = (np.arange(2 ** len(free))[:, None] >> np.arange(len(free)) & 1).astype(bool)
         sizes = subsets.sum(axis=1) + len(fixed)
         enrolled = subsets @ self.enrolment[free] + self.enrolment[fixed].sum()
         base = self.value - self.nets[order[: self.chosen]].sum()
         value = base + subsets @ self.nets[free] + self.nets[fixed].sum() + self.price * enrolled + self.paid
-        possible = (sizes >= self.least) & (sizes <= self.most) & (enrolled <= self.room + ROUNDING_STUDENTS)
+        possible = (sizes >= self.least) & (sizes <= self.most) & (enrolled <= self.capacity + ENROLMENT_STUDENTS)
         value = np.where(possible, value, -np.inf)
         best = int(np.argmax(value))
-        if value[best] <= known + _NEGLIGIBLE:
+        if value[best] <= known + ROUNDING_STUDENTS:
             return None
-        return float(value[best]), np.concatenate([fixed, free[subsets[best]]])
+        return _OuterSet(value=float(value[best]), outer=np.concatenate([fixed, free[subsets[best]]]))

@@ -1,4 +1,9 @@
-"""One anchor's Zone in dense arrays, ready to be searched."""
+"""
+The pricing problem of one anchor in dense arrays: which feeders make its best Zone.
+
+Schools that other candidates feed are *inner* (middle schools, mostly), the others *outer* (elementary schools,
+mostly). Once the inner schools are chosen, what an outer school adds no longer depends on the other outer schools.
+"""
 
 from __future__ import annotations
 
@@ -10,32 +15,50 @@ import numpy as np
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
+from clustering.zones.solver.tolerances import TIE_BREAK_STUDENTS
 
-# Of two answers with equal scores that with fewer schools counts, or with the least sum of the schools' numbers, each
-# between 0 and 1 by the hash of its identifier and its anchor's: a school costs this much, times 1 plus its number.
-TIE_BREAK_STUDENTS = 1e-5
 _MOST_UNITS_TABULATED = 8
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fixings:
+    """
+    Candidates that branching has fixed in a Zone or out of it.
+
+    Parameters
+    ----------
+    required
+        Candidates that the Zone must have [n]; ``None`` means none.
+    forbidden
+        Candidates that it must not have [n]; ``None`` means none.
+    """
+
+    required: np.ndarray | None = None
+    forbidden: np.ndarray | None = None
+
+
+NO_FIXINGS = Fixings()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SetTable:
     """
-    Sets of inner schools, and what does not depend on prices or locks.
+    Sets of inner schools, and what does not depend on prices or fixings.
 
     Parameters
     ----------
     sets, chosen
-        The sets, and the same as numbers [sets, m].
+        The sets, as truth values and as numbers [sets, m].
     pairs
         What the inner schools of each set add for each other [sets].
     gains
         What each outer school adds for each set [sets, outer].
     is_tied
-        Whether it is tied to a school of the set or to the anchor [sets, outer].
+        Whether the outer school has a candidate link to a school of the set or to the anchor [sets, outer].
     is_loose
         The contrary.
     hangs
-        Whether every inner school of the set is tied to another or to the anchor [sets].
+        Whether every inner school of the set has a candidate link to another or to the anchor [sets].
     sizes
         Schools of each set [sets].
     """
@@ -51,7 +74,7 @@ class SetTable:
 
 
 def tabulate(problem: ZoneProblem, sets: np.ndarray) -> SetTable:
-    """Work out what does not depend on prices or locks, for some sets of inner schools [sets, m]."""
+    """Work out what does not depend on prices or fixings, for some sets of inner schools [sets, m]."""
     chosen, inner, outer = sets.astype(np.float64), problem.inner, problem.outer
     hangs = problem.tied_to_anchor[inner] | (chosen @ problem.tied[inner].T > 0)
     is_tied = problem.tied_to_anchor[outer] | (chosen @ problem.tied[outer].T > 0)
@@ -70,7 +93,7 @@ def tabulate(problem: ZoneProblem, sets: np.ndarray) -> SetTable:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ZoneProblem:
     """
-    One anchor's Zone in dense arrays; ``n`` candidates, ``m`` of them inner, in units that are chosen as a whole.
+    One anchor's pricing problem; ``n`` candidates, ``m`` of them inner, in units that are chosen as a whole.
 
     Parameters
     ----------
@@ -79,7 +102,7 @@ class ZoneProblem:
     own
         Value of each candidate with the anchor alone [n; students per year].
     inner, outer
-        Places of the inner schools [m] and of the others.
+        Positions of the inner schools [m] and of the outer ones.
     gain
         What each candidate adds for each inner school in the Zone [n, m].
     tied_to_anchor
@@ -125,7 +148,7 @@ class ZoneProblem:
 
     @cached_property
     def table(self) -> SetTable | None:
-        """All sets of inner schools, where these are few."""
+        """All sets of inner schools; ``None`` where they are too many to tabulate."""
         if len(self.units) > _MOST_UNITS_TABULATED:
             return None
         numbers = np.arange(2 ** len(self.units))[:, None] >> np.arange(len(self.units)) & 1
@@ -140,7 +163,7 @@ def tie_number(school_id: str, anchor_id: str) -> float:
 
 def build_problem(candidates: Candidates, request: ZoneRequest) -> ZoneProblem:
     """
-    Write down one anchor's Zone.
+    Build the pricing problem of one anchor.
 
     Parameters
     ----------
@@ -152,64 +175,90 @@ def build_problem(candidates: Candidates, request: ZoneRequest) -> ZoneProblem:
     Returns
     -------
     problem
-        Values are those of ``constraints.score_zone``, less what breaks ties.
+        Values are those of ``audit.score_zone``, less what breaks ties.
     """
     parameters, count = request.parameters, len(candidates.schools)
-    weight = parameters.leakage_weight
-    origin, destination = candidates.origin, candidates.destination
-    ties = np.array([tie_number(school, candidates.anchor_id) for school in candidates.schools])
-    own = candidates.bonus - weight * candidates.promoted - TIE_BREAK_STUDENTS * (1 + ties)
-    to_anchor = destination == count
-    np.add.at(own, origin[to_anchor], (1 + weight) * candidates.students[to_anchor])
-    groups, mandatory = _together(candidates, request)
+    groups = _group_candidates(candidates, request)
     is_inner = np.zeros(count + 1, dtype=bool)
-    is_inner[destination] = True
-    is_inner[[place for group in groups for place in group]] = True
+    is_inner[candidates.destination] = True
+    is_inner[[position for group in groups.together for position in group]] = True
     inner = np.flatnonzero(is_inner[:count])
     column = np.full(count + 1, -1)
     column[inner] = np.arange(len(inner))
-    among = column[destination] >= 0
+    among = column[candidates.destination] >= 0
+    link = candidates.origin[among], column[candidates.destination[among]]
     gain = np.zeros((count, len(inner)))
-    gain[origin[among], column[destination[among]]] = (1 + weight) * candidates.students[among]
+    gain[link] = (1 + parameters.leakage_weight) * candidates.students[among]
     tied = np.zeros((count, len(inner)), dtype=bool)
-    tied[origin[among], column[destination[among]]] = candidates.is_tie[among]
-    tied_to_anchor = np.zeros(count, dtype=bool)
-    tied_to_anchor[origin[to_anchor]] = candidates.is_tie[to_anchor]
-    tied_to_anchor[[candidates.schools.index(anchor) for anchor in candidates.merged]] = True
-    in_group = {place for group in groups for place in group}
-    blocks = [*groups, *([place] for place in inner.tolist() if place not in in_group)]
-    units = np.zeros((len(blocks), len(inner)), dtype=bool)
-    for number, block in enumerate(blocks):
-        units[number, column[block]] = True
+    tied[link] = candidates.is_tie[among]
     return ZoneProblem(
         candidates=candidates,
-        own=own,
+        own=_own_values(candidates, parameters.leakage_weight),
         inner=inner,
         outer=np.flatnonzero(~is_inner[:count]),
         gain=gain,
-        tied_to_anchor=tied_to_anchor,
+        tied_to_anchor=_tied_to_anchor(candidates),
         tied=tied,
-        units=units,
-        mandatory=mandatory,
+        units=_units(groups.together, inner, column),
+        mandatory=groups.mandatory,
         least=parameters.minimum_schools - 1,
         most=parameters.maximum_schools - 1,
     )
 
 
-def _together(candidates: Candidates, request: ZoneRequest) -> tuple[list[list[int]], np.ndarray]:
-    """Places that are chosen together, and those that every Zone of the anchor has."""
+def _own_values(candidates: Candidates, leakage_weight: float) -> np.ndarray:
+    """Value of each candidate with the anchor alone [n]."""
+    ties = np.array([tie_number(school, candidates.anchor_id) for school in candidates.schools])
+    own = candidates.bonus - leakage_weight * candidates.promoted - TIE_BREAK_STUDENTS * (1 + ties)
+    to_anchor = candidates.destination == len(candidates.schools)
+    np.add.at(own, candidates.origin[to_anchor], (1 + leakage_weight) * candidates.students[to_anchor])
+    values: np.ndarray = own
+    return values
+
+
+def _tied_to_anchor(candidates: Candidates) -> np.ndarray:
+    """Whether a candidate link leads straight to the anchor; merged anchors count as tied [n]."""
+    tied = np.zeros(len(candidates.schools), dtype=bool)
+    to_anchor = candidates.destination == len(candidates.schools)
+    tied[candidates.origin[to_anchor]] = candidates.is_tie[to_anchor]
+    tied[[candidates.schools.index(anchor) for anchor in candidates.merged]] = True
+    return tied
+
+
+def _units(groups: list[list[int]], inner: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Groups that are chosen as a whole, then every other inner school alone [units, m]."""
+    in_group = {position for group in groups for position in group}
+    blocks = [*groups, *([position] for position in inner.tolist() if position not in in_group)]
+    units = np.zeros((len(blocks), len(inner)), dtype=bool)
+    for number, block in enumerate(blocks):
+        units[number, column[block]] = True
+    return units
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _CandidateGroups:
+    """Positions of candidates that are chosen together, and whether each is in every Zone of the anchor [n]."""
+
+    together: list[list[int]]
+    mandatory: np.ndarray
+
+
+def _group_candidates(candidates: Candidates, request: ZoneRequest) -> _CandidateGroups:
+    """Find which candidates keep together, and which are in every Zone of the anchor."""
     mandatory = np.zeros(len(candidates.schools), dtype=bool)
     parameters = request.parameters
     if not (parameters.keep_together or candidates.merged):
-        return [], mandatory
-    place = {school: number for number, school in enumerate(candidates.schools)}
-    mandatory[[place[anchor] for anchor in candidates.merged]] = True
+        return _CandidateGroups(together=[], mandatory=mandatory)
+    position = {school: number for number, school in enumerate(candidates.schools)}
+    mandatory[[position[anchor] for anchor in candidates.merged]] = True
     groups = []
     for group in parameters.together():
-        within = [place[school] for school in group if school in place]
+        within = [position[school] for school in group if school in position]
         if within and not set(group).isdisjoint(candidates.anchors):
             mandatory[within] = True
         elif within:
             groups.append(within)
-    merged = [[place[anchor]] for anchor in candidates.merged if not any(place[anchor] in group for group in groups)]
-    return [*groups, *merged], mandatory
+    merged = [
+        [position[anchor]] for anchor in candidates.merged if not any(position[anchor] in group for group in groups)
+    ]
+    return _CandidateGroups(together=[*groups, *merged], mandatory=mandatory)

@@ -1,4 +1,4 @@
-"""Limits that tie all schools of a Zone to each other: its students enrolled, and its catchments in one piece."""
+"""Side constraints, which the schools of a Zone satisfy only together: enrolment, and catchments in one piece."""
 
 from __future__ import annotations
 
@@ -10,62 +10,61 @@ import numpy as np
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-
-ROUNDING_STUDENTS = 1e-6
+from clustering.zones.solver.tolerances import ENROLMENT_STUDENTS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SideLimits:
+class SideConstraints:
     """
-    The limits of one anchor's Zone that its schools keep only together; ``n`` candidates.
+    The side constraints of one anchor's Zone; ``n`` candidates.
 
     Parameters
     ----------
-    room
-        Students enrolled at most in all feeders together; infinite if that is no matter.
+    capacity
+        Students enrolled at most in all feeders together; infinite without a limit.
     enrolment
         Students enrolled in each candidate [n].
     touching
-        Which catchments touch [n + 1, n + 1], the anchor's last; all of them if that is no matter.
+        Which catchments touch [n + 1, n + 1], the anchor's last; all of them if Zones need not be contiguous.
     """
 
-    room: float
+    capacity: float
     enrolment: np.ndarray
     touching: np.ndarray
 
     @classmethod
-    def of(cls, candidates: Candidates, request: ZoneRequest) -> SideLimits:
-        """Write down the limits of the request for one anchor."""
+    def of(cls, candidates: Candidates, request: ZoneRequest) -> SideConstraints:
+        """Build the side constraints of a request for one anchor."""
         most = request.parameters.maximum_enrolment_students
         return cls(
-            room=math.inf if most is None else most - candidates.anchor_enrolment,
+            capacity=math.inf if most is None else most - candidates.anchor_enrolment,
             enrolment=candidates.enrolment,
             touching=_touching(candidates, request),
         )
 
-    def are_kept(self, feeders: tuple[int, ...]) -> bool:
-        """Whether a Zone with these feeders, by place, keeps the limits."""
-        if self.is_idle:
+    def are_satisfied(self, feeders: tuple[int, ...]) -> bool:
+        """Whether a Zone with the feeders at these positions satisfies the constraints."""
+        if self.never_bind:
             return True
-        places = list(feeders)
-        if float(self.enrolment[places].sum()) > self.room + ROUNDING_STUDENTS:
+        positions = list(feeders)
+        if float(self.enrolment[positions].sum()) > self.capacity + ENROLMENT_STUDENTS:
             return False
         inside = np.zeros(len(self.enrolment), dtype=bool)
-        inside[places] = True
-        return bool((self.joined(inside) == inside).all())
+        inside[positions] = True
+        return bool((self.connected_to_anchor(inside) == inside).all())
 
-    def joined(self, inside: np.ndarray) -> np.ndarray:
-        """Which of some candidates hang together with the anchor through them [n]."""
-        return inside if self.is_free else spread(self.touching, np.append(inside, True), -1)[:-1]
-
-    @cached_property
-    def is_idle(self) -> bool:
-        """Whether every Zone keeps the limits."""
-        return self.is_free and self.room == math.inf
+    def connected_to_anchor(self, inside: np.ndarray) -> np.ndarray:
+        """Which of some candidates are connected to the anchor through each other's catchments [n]."""
+        return inside if self.all_touch else find_connected(self.touching, np.append(inside, True), -1)[:-1]
 
     @cached_property
-    def is_free(self) -> bool:
-        """Whether any two catchments touch, or catchments are no matter."""
+    def never_bind(self) -> bool:
+        """Whether every Zone satisfies the constraints."""
+        return self.all_touch and self.capacity == math.inf
+
+    @cached_property
+    def all_touch(self) -> bool:
+        """Whether any two catchments touch, or Zones need not be contiguous."""
         return bool(self.touching.all())
 
 
@@ -73,30 +72,30 @@ def _touching(candidates: Candidates, request: ZoneRequest) -> np.ndarray:
     if not request.parameters.contiguous:
         return np.ones((len(candidates.schools) + 1,) * 2, dtype=bool)
     schools = (*candidates.schools, candidates.anchor_id)
-    place = {school: number for number, school in enumerate(schools)}
+    position = {school: number for number, school in enumerate(schools)}
     touching = np.zeros((len(schools), len(schools)), dtype=bool)
-    for school, number in place.items():
-        touching[number, [place[other] for other in request.neighbours.get(school, ()) if other in place]] = True
+    for school, number in position.items():
+        touching[number, [position[other] for other in request.neighbours.get(school, ()) if other in position]] = True
     return touching | touching.T
 
 
-def spread(touching: np.ndarray, allowed: np.ndarray, start: int) -> np.ndarray:
+def find_connected(touching: np.ndarray, allowed: np.ndarray, start: int) -> np.ndarray:
     """
-    Find everything that hangs together with a place.
+    Find every school that is connected to one of them.
 
     Parameters
     ----------
     touching
-        Which places touch [k, k].
+        Which schools touch [k, k].
     allowed
-        Places that the way may lead through [k].
+        Schools that a path may lead through [k].
     start
-        A place.
+        Position of the school to start from.
 
     Returns
     -------
     reached
-        The place, and all that the ways lead to [k].
+        That school, and all that paths lead to [k].
     """
     reached = np.zeros_like(allowed)
     reached[start] = True

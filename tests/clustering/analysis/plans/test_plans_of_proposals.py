@@ -45,7 +45,7 @@ def numbers(proposal: Proposal) -> dict[str, object]:
 
 
 def breaks(proposal: Proposal) -> list[str]:
-    return [note for note in proposal.notes if note.startswith("This plan breaks what was asked for: ")]
+    return [note for note in proposal.notes if note.startswith("This plan breaks a limit of the request: ")]
 
 
 @pytest.mark.parametrize("form", FORMS)

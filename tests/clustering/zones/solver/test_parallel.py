@@ -23,7 +23,7 @@ def test_answers_of_other_processes_are_the_same(tmp_path_factory: pytest.TempPa
         ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(exact, "_LEAST_SPREAD", 1)
+        patch.setattr(exact, "_LEAST_PARALLEL", 1)
         sent = executor.submit
 
         def submit(*given: object) -> object:

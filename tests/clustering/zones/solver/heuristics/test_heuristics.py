@@ -22,7 +22,7 @@ from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.planner import propose_zones
 from clustering.zones.request import build_request
 from clustering.zones.solver import ZoneSolution, solve
-from clustering.zones.solver.heuristics.assignment import Given, Reach, give_clusters, measure_reach
+from clustering.zones.solver.heuristics.assignment import Assignment, Reach, assign_clusters, measure_reach
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 from tests.oracles.brute_force import random_instance_of_tables
 
@@ -47,7 +47,7 @@ def toy_reach(anchors: Sequence[str], **settings: object) -> Reach:
     return measure_reach(generate_candidates(build_feeder_tables(toy_scenario()), anchors, request), request)
 
 
-def names(given: Given, reach: Reach) -> dict[str, list[str]]:
+def names(given: Assignment, reach: Reach) -> dict[str, list[str]]:
     return {
         each.anchor_id: [each.schools[place] for place in sorted(given[each.anchor_id])] for each in reach.candidates
     }
@@ -132,7 +132,7 @@ def test_students_who_arrive_by_hand() -> None:
 
 def in_one_cluster(anchors: Sequence[str], **settings: object) -> dict[str, list[str]]:
     reach = toy_reach(anchors, **settings)
-    return names(give_clusters(reach, pd.Series(0, index=toy_scenario().schools.index)), reach)
+    return names(assign_clusters(reach, pd.Series(0, index=toy_scenario().schools.index)), reach)
 
 
 def test_a_cluster_with_two_anchors_is_parted_by_where_most_students_arrive() -> None:

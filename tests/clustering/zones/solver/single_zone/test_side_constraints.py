@@ -16,9 +16,9 @@ from clustering.zones.candidates import Candidates
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
-from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_within_limits
+from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_constrained_zone
 from clustering.zones.solver.single_zone.problem import ZoneProblem, build_problem
-from clustering.zones.solver.single_zone.side_constraints import SideLimits
+from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 
 SIDE = 5
 
@@ -71,13 +71,10 @@ def draw(seed: int) -> tuple[ZoneProblem, ZoneRequest]:
 
 def find(seed: int, deadline: float = math.inf) -> tuple[float, tuple[int, ...]]:
     problem, request = draw(seed)
-    side = SideLimits.of(problem.candidates, request)
-    nobody = np.zeros(len(problem.own), dtype=bool)
-    best = find_within_limits(
-        problem, side, prices=np.zeros(len(problem.own)), must=nobody, barred=nobody, deadline=deadline
-    )
+    side = SideConstraints.of(problem.candidates, request)
+    best = find_constrained_zone(problem, side, deadline=deadline)
     assert best is not None
-    assert side.are_kept(best.feeders)
+    assert side.are_satisfied(best.feeders)
     return best.value, best.feeders
 
 
@@ -95,7 +92,7 @@ def test_the_limits_bind_in_most_of_these() -> None:
     binding = 0
     for seed in range(30):
         problem, request = draw(seed)
-        binding += not SideLimits.of(problem.candidates, request).are_kept(find_best_zone(problem)[0].feeders)
+        binding += not SideConstraints.of(problem.candidates, request).are_satisfied(find_best_zone(problem)[0].feeders)
     assert binding > 20
 
 
@@ -110,6 +107,6 @@ def test_out_of_time_it_tells_what_it_has_and_how_much_better_there_could_be(see
     if late.found is not None:
         inside = np.zeros((1, len(problem.own)), dtype=bool)
         inside[0, list(late.found.feeders)] = True
-        assert SideLimits.of(problem.candidates, request).are_kept(late.found.feeders)
+        assert SideConstraints.of(problem.candidates, request).are_satisfied(late.found.feeders)
         assert evaluate_zones(problem, inside)[0].value == pytest.approx(late.found.value)
         assert late.found.value <= value

@@ -1,0 +1,62 @@
+"""
+Every tolerance of the solver, with its reason; no other file of the solver has one.
+
+Scores are sums of floating-point numbers, which different steps add up in different orders. A tolerance says from which
+difference on two numbers count as different. All of them are far below any difference in students that matters.
+"""
+
+from __future__ import annotations
+
+# --- Scores [students per year] ---
+
+# Two values of one search that differ by less are the same number added up in another order.
+ROUNDING_STUDENTS = 1e-9
+
+# Column generation ends when no Zone improves the master problem by more, and a node of the branching tree is dropped
+# when its bound is no better than the incumbent by more; per anchor. Far below what breaks ties, and above the rounding
+# of HiGHS's dual prices.
+OPTIMALITY_STUDENTS = 1e-7
+
+# The bound of a set of inner schools is added up in another order than the value it bounds: a set is dropped only if
+# its bound is lower by more than the rounding of a sum over all candidates.
+SET_BOUND_STUDENTS = 1e-6
+
+# A Zone gains something if its score exceeds this; below, an anchor is better off without one.
+SCORE_STUDENTS = 1e-6
+
+# The bound of a part of the memberships is a sum over anchors at dual prices: this much is added to it, so that its
+# rounding never hides the next best membership.
+RANKING_BOUND_STUDENTS = 1e-5
+
+# Of two solutions with equal scores that with fewer schools counts, or with the least sum of the schools' tie numbers
+# (see ``problem.tie_number``, 0 to 1): in the computation a school costs this much, times one plus its number.
+TIE_BREAK_STUDENTS = 1e-5
+
+# What leaving a lock unkept costs in the master problem: above any score, so that a lock is left only if no Zones keep
+# it.
+UNKEPT_LOCK_STUDENTS = 1e7
+
+# Students who arrive at an anchor are rounded to so many decimals before a heuristic compares them: then sums that
+# differ by rounding only are ties.
+ARRIVING_DECIMALS = 6
+
+# --- Enrolment [students] ---
+
+# A Zone keeps the enrolment limit if it exceeds it by no more: the sum of enrolments is rounded.
+ENROLMENT_STUDENTS = 1e-6
+
+# Enrolments are whole students, or averages with few decimals: two that differ by less than this are equal where the
+# price that makes the least enrolment the best is worked out.
+DISTINCT_ENROLMENT_STUDENTS = 1e-3
+
+# --- Weights of columns in the master problem [0 to 1] ---
+
+# A weight nearer to 0 or 1 is that number: HiGHS keeps its rows to 1e-7.
+INTEGRALITY = 1e-6
+
+# All locks are kept if the weights of leaving them unkept sum to less.
+UNKEPT_WEIGHT = 1e-6
+
+# HiGHS stops at a gap of its own: none in proportion, and in students per year less than breaks ties.
+MASTER_RELATIVE_GAP = 0.0
+MASTER_ABSOLUTE_GAP_STUDENTS = 1e-7
