@@ -4,8 +4,10 @@ A generated, fictional state for demonstrations, tests and benchmarks: no name i
 ``generate_state`` makes one of any size, from the eleven schools of ``toy_district`` to 120,000; ``write_state`` writes
 it in the shapes in which NCES, EDFacts and state agencies publish. The same seed and size give the same bytes.
 
-Stages: geography (places) -> schools -> names -> catchments (possible moves) -> flows (pupils) -> graduation ->
-published (shapes) -> files.
+``generate`` runs the stages in order: ``geography`` (settlements), ``schools``, ``names``, ``catchments`` (moves that
+pupils may make), ``flows`` (pupils followed over the years), ``graduation`` and ``accountability`` (rates).
+``published``, ``characteristics`` and ``state`` bring them into published shapes, ``files`` writes them. ``toy`` holds
+the eleven schools.
 """
 
 from clustering.datasets.files import write_state

@@ -62,7 +62,9 @@ def draw_accountability(
             graduates = pd.Series("", index=range(len(schools)))
             if group == "all" and fall != NEWEST_RATED_FALL:  # whose rates are published apart
                 graduates[graduation.index] = classes["graduates"].astype("str").to_numpy()
-            part = _published(schools, size, points, graduates).assign(school_year=_told(fall), student_group=group)
+            part = _published(schools, size, points, graduates).assign(
+                school_year=_school_year(fall), student_group=group
+            )
             parts.append(part[is_open & (size > 0)])
     rows = pd.concat(parts)[list(COLUMNS)]
     ordered: pd.DataFrame = rows.sort_values(["NCESSCH", "school_year"], kind="stable", ignore_index=True)
@@ -90,5 +92,5 @@ def _published(schools: pd.DataFrame, size: np.ndarray, points: np.ndarray, grad
     )
 
 
-def _told(fall: int) -> str:
+def _school_year(fall: int) -> str:
     return f"{fall}-{(fall + 1) % 100:02d}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
@@ -88,7 +90,8 @@ def _stay_or_leave(schools: pd.DataFrame) -> pd.DataFrame:
 
 def _feed_catchment(schools: pd.DataFrame, space: FloatArray, entry: int, rng: np.random.Generator) -> pd.DataFrame:
     """Promotion to the nearest schools of the district: most to the nearest, some beyond, with noise."""
-    origins, destinations, pull = _ends(schools, entry)
+    transition = _find_transition(schools, entry)
+    origins, destinations = transition.origins, transition.destinations
     if not len(origins) or not len(destinations):
         return _no_moves()
     apart = schools["settlement"].to_numpy()[:, None] * DISTRICT_SPACING_KM
@@ -106,7 +109,7 @@ def _feed_catchment(schools: pd.DataFrame, space: FloatArray, entry: int, rng: n
     )
     pairs = pairs[pairs["distance"] < DISTRICT_SPACING_KM / 2].drop_duplicates(["origin", "destination"])
     closeness = (pairs["distance"] + 0.5) ** -CATCHMENT_SHARPNESS * rng.lognormal(0, 0.4, len(pairs))
-    closeness *= pull[pairs["destination"]]
+    closeness *= transition.pull[pairs["destination"]]
     share = closeness / closeness.groupby(pairs["origin"]).transform("sum")
     kept = share >= LEAST_CATCHMENT_SHARE
     return _moves(pairs.loc[kept, "origin"], pairs.loc[kept, "destination"], entry - 1, 1, share[kept])
@@ -114,7 +117,8 @@ def _feed_catchment(schools: pd.DataFrame, space: FloatArray, entry: int, rng: n
 
 def _feed_neighbour(schools: pd.DataFrame, space: FloatArray, entry: int, rng: np.random.Generator) -> pd.DataFrame:
     """A few pupils of every school go on to the nearest school of another district."""
-    origins, destinations, _ = _ends(schools, entry)
+    transition = _find_transition(schools, entry)
+    origins, destinations = transition.origins, transition.destinations
     if not len(origins) or len(destinations) < 2:
         return _no_moves()
     near = min(6, len(destinations))
@@ -183,13 +187,34 @@ def _move_to_alternative(schools: pd.DataFrame, space: FloatArray) -> pd.DataFra
     return pd.concat([_moves(origins, chosen, grade, 1, weight) for grade in (9, 10)])
 
 
-def _ends(schools: pd.DataFrame, entry: int) -> tuple[IntArray, IntArray, FloatArray]:
-    """Rows of the schools that end just below a grade, of those entered at it, and the pull of every school there."""
+@dataclass(frozen=True, kw_only=True)
+class _Transition:
+    """
+    The schools between which pupils move at a grade of entry.
+
+    Parameters
+    ----------
+    origins, destinations
+        Rows of the schools that end just below the grade, and of those entered at it.
+    pull
+        How strongly each school attracts pupils of that grade; 0 if it is not entered at it.
+    """
+
+    origins: IntArray
+    destinations: IntArray
+    pull: FloatArray
+
+
+def _find_transition(schools: pd.DataFrame, entry: int) -> _Transition:
     pull = np.zeros(len(KINDS))
     for name, strength in ENTRIES[entry].items():
         pull[NUMBER[name]] = strength
     by_school = pull[schools["kind"]]
-    return np.flatnonzero(schools["highest"] == entry - 1), np.flatnonzero(by_school > 0), by_school
+    return _Transition(
+        origins=np.flatnonzero(schools["highest"] == entry - 1),
+        destinations=np.flatnonzero(by_school > 0),
+        pull=by_school,
+    )
 
 
 def _moves(origin: object, destination: object, grade: object, step: int, weight: object) -> pd.DataFrame:

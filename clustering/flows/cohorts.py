@@ -1,4 +1,4 @@
-"""Grade cohorts: the students who leave each school's final grades, and the places in its entering grades."""
+"""The students who leave the final grades of each school, and those who fill its entering grades."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SOURCES = ("grade enrolment", "enrolment", "assumed")
 @dataclass(frozen=True, kw_only=True)
 class Cohorts:
     """
-    Students between schools, before anyone says who goes where.
+    Students who leave schools and who enter schools, before it is known who goes where.
 
     Parameters
     ----------
@@ -98,11 +98,11 @@ def _grades_offered(masks: pd.Series) -> pd.DataFrame:
 
 
 def _latest(grade_enrolment: pd.DataFrame | None) -> pd.Series:
-    """Students by school and grade in the latest year told."""
+    """Students by school and grade in the latest year of each."""
     if grade_enrolment is None:
         return pd.Series(dtype="float64", index=pd.MultiIndex.from_arrays([[], []], names=["school_id", "grade"]))
-    told = grade_enrolment.dropna(subset=["grade", "students"]).sort_values("year", kind="stable", na_position="first")
-    last = told.drop_duplicates(["school_id", "grade"], keep="last")
+    known = grade_enrolment.dropna(subset=["grade", "students"]).sort_values("year", kind="stable", na_position="first")
+    last = known.drop_duplicates(["school_id", "grade"], keep="last")
     return last.astype({"grade": "int64"}).set_index(["school_id", "grade"])["students"].astype("float64")
 
 

@@ -1,4 +1,4 @@
-"""Cells against a threshold, or among the lowest: certain, possible, no, or unknown."""
+"""How sure it is that a rate meets a criterion: rates against a threshold, or among the lowest."""
 
 from __future__ import annotations
 
@@ -8,101 +8,125 @@ from typing import Literal
 
 import numpy as np
 
-from clustering.identification.cutoff import Cut
-from clustering.identification.measures import measured, years_of
-from clustering.identification.population import KNOWN_IN, KNOWN_OUT, UNKNOWN_IF_IN, Scope
-from clustering.identification.rate_arrays import FEW_YEARS, KNOWN, UNSTATED, Cells, CodedRates
+from clustering.identification.cutoff import Cutoff
+from clustering.identification.measures import aggregate_rates, years_tested
+from clustering.identification.population import KNOWN_IN, KNOWN_OUT, UNKNOWN_IF_IN, RulePopulation
+from clustering.identification.rate_arrays import FEW_YEARS, KNOWN, UNSTATED, Cells, RateArrays
 from clustering.identification.rules.model import Criterion
 
-# In this order the greatest of several answers is that of "one of them is enough", the least that of "all of them".
+# In this order the greatest of several is the certainty of "one of them is enough", the least that of "all of them".
 EXCLUDED, NO, UNKNOWN, POSSIBLE, CERTAIN = range(5)
-ANSWERS = ("excluded", "no", "unknown", "possible", "certain")
+CERTAINTIES = ("excluded", "no", "unknown", "possible", "certain")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answered:
+class CellResults:
     """
-    Cells with their answers.
+    Rates put to a criterion; every array has a value per cell.
 
     Parameters
     ----------
     cells
         A cell per school and group.
-    answer
+    certainty
         One of ``EXCLUDED`` (too few students), ``NO``, ``UNKNOWN``, ``POSSIBLE``, ``CERTAIN``.
-    middle
-        Whether the middle of the range meets the test; of an exact rate, whether it does.
+    meets_at_middle
+        Whether the middle of the range meets the criterion; for an exact rate, whether the rate does.
     is_small
-        Fewer students than the test asks for.
-    cut_low, cut_high
-        Ends of what each cell was held against: the threshold, or the number of the last of the lowest in its year; NaN
-        if that is not known.
-    cuts
-        Of a rule of the lowest, of each year tested by itself; their ``criterion`` is 0.
+        Fewer students than the criterion asks for.
+    cutoff_low, cutoff_high
+        What each cell was compared with: the threshold, or the ends of the cutoff of its year; NaN if not known.
+    cutoffs
+        For a criterion of the lowest: one per year that is tested by itself; their ``criterion`` is 0.
     """
 
     cells: Cells
-    answer: np.ndarray
-    middle: np.ndarray
+    certainty: np.ndarray
+    meets_at_middle: np.ndarray
     is_small: np.ndarray
-    cut_low: np.ndarray
-    cut_high: np.ndarray
-    cuts: tuple[Cut, ...]
+    cutoff_low: np.ndarray
+    cutoff_high: np.ndarray
+    cutoffs: tuple[Cutoff, ...]
 
 
-def answer_cells(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Answered:
+@dataclass(frozen=True, kw_only=True)
+class _Comparison:
+    """Cells compared with a threshold or with one another; the small cohorts and unknown rates still among them."""
+
+    certainty: np.ndarray
+    meets_at_middle: np.ndarray
+    cutoff: Cutoff | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LowerCount:
+    """How many other schools lie lower than each cell: if all goes against it, and if all goes for it."""
+
+    at_worst: np.ndarray
+    at_best: np.ndarray
+
+
+def evaluate_cells(
+    rate_arrays: RateArrays, criterion: Criterion, year: int | None, population: RulePopulation
+) -> CellResults:
     """
-    Put a test to every school and group.
+    Put a criterion to every school and group of students.
 
     Parameters
     ----------
-    coded
+    rate_arrays
         All rates.
     criterion
-        The test.
+        The criterion.
     year
-        Fall of the last year looked at; ``None`` is however old.
-    scope
+        Fall of the last year looked at; with ``None`` the newest rate counts, however old.
+    population
         The schools, and which of them are ranked.
 
     Returns
     -------
-    answered
+    cell_results
         Sorted by school and group.
     """
     if criterion.average not in ("every", "any"):
-        return _answer_one(coded, criterion, year, scope)
-    first, last = years_of(criterion, year) or (0, -1)
+        return _evaluate_one_number(rate_arrays, criterion, year, population)
     one = criterion.with_changes(average="latest", years=1, minimum_years=None)
-    yearly = [_answer_one(coded, one, fall, scope) for fall in range(first, last + 1)]
-    return _over_years(yearly, criterion) if yearly else _answer_one(coded, one, year, scope)
+    falls = years_tested(criterion, year) or ()
+    yearly = [_evaluate_one_number(rate_arrays, one, fall, population) for fall in falls]
+    return _combine_years(yearly, criterion) if yearly else _evaluate_one_number(rate_arrays, one, year, population)
 
 
-def _answer_one(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Answered:
-    cells = measured(coded, criterion, year)
-    ends: tuple[float | None, float | None] = (criterion.threshold, criterion.threshold)
-    cuts: tuple[Cut, ...] = ()
+def _evaluate_one_number(
+    rate_arrays: RateArrays, criterion: Criterion, year: int | None, population: RulePopulation
+) -> CellResults:
+    """Test the one number that the years of a criterion come to."""
+    cells = aggregate_rates(rate_arrays, criterion, year)
     if criterion.threshold is not None:
-        answer, middle = _against_threshold(cells, criterion.threshold, or_equal=criterion.or_equal)
+        compared = _compare_with_threshold(cells, criterion.threshold, or_equal=criterion.or_equal)
     else:
-        of_all = cells if criterion.subgroups == ("all",) else measured(coded, _of_all_students(criterion), year)
-        answer, middle, cut = _among_lowest(cells, of_all, criterion, scope)
-        ends, cuts = (cut.low, cut.high), (replace(cut, year=None if year == UNSTATED else year),)
-    answer = np.where(cells.state == KNOWN, answer, UNKNOWN)
-    answer, is_small = _of_small_cohorts(cells, answer, criterion)
+        all_students = criterion.with_changes(subgroups=("all",))
+        ranking = cells if criterion == all_students else aggregate_rates(rate_arrays, all_students, year)
+        compared = _compare_with_lowest(cells, ranking, criterion, population)
+    certainty = np.where(cells.state == KNOWN, compared.certainty, UNKNOWN)
+    is_small = _is_small(cells, criterion)
+    cutoff = compared.cutoff
+    ends = (criterion.threshold, criterion.threshold) if cutoff is None else (cutoff.low, cutoff.high)
     low, high = (np.full(len(cells), np.nan if end is None else end) for end in ends)
-    return Answered(cells=cells, answer=answer, middle=middle, is_small=is_small, cut_low=low, cut_high=high, cuts=cuts)
+    return CellResults(
+        cells=cells,
+        certainty=_without_small_cohorts(cells, certainty, is_small, criterion),
+        meets_at_middle=compared.meets_at_middle,
+        is_small=is_small,
+        cutoff_low=low,
+        cutoff_high=high,
+        cutoffs=() if cutoff is None else (replace(cutoff, year=None if year == UNSTATED else year),),
+    )
 
 
-def _of_all_students(criterion: Criterion) -> Criterion:
-    """What the lowest are told by."""
-    return criterion.with_changes(subgroups=("all",))
-
-
-def _against_threshold(cells: Cells, threshold: float, *, or_equal: bool) -> tuple[np.ndarray, np.ndarray]:
+def _compare_with_threshold(cells: Cells, threshold: float, *, or_equal: bool) -> _Comparison:
     meets = np.less_equal if or_equal else np.less
-    answer = np.select([meets(cells.high, threshold), meets(cells.low, threshold)], [CERTAIN, POSSIBLE], default=NO)
-    return answer, meets(_middle(cells), threshold)
+    certainty = np.select([meets(cells.high, threshold), meets(cells.low, threshold)], [CERTAIN, POSSIBLE], default=NO)
+    return _Comparison(certainty=certainty, meets_at_middle=meets(_middle(cells), threshold))
 
 
 def _middle(cells: Cells) -> np.ndarray:
@@ -110,63 +134,65 @@ def _middle(cells: Cells) -> np.ndarray:
         return np.asarray(np.round((cells.low + cells.high) / 2, 12))
 
 
-def _among_lowest(
-    cells: Cells, of_all: Cells, criterion: Criterion, scope: Scope
-) -> tuple[np.ndarray, np.ndarray, Cut]:
+def _compare_with_lowest(cells: Cells, ranking: Cells, criterion: Criterion, population: RulePopulation) -> _Comparison:
     """
-    Tell by how many schools surely, or possibly, lie lower.
+    Count how many ranked schools surely, or possibly, lie lower than each cell.
 
     A school is among the lowest k if fewer than k others lie lower; with ties left out, if fewer than k others lie as
-    low. At worst for it all others are at the lower end of their range and it is at its higher; at best the other way
-    round. A school that may or may not be among the ranked is there at worst if it lies lower, and at best if it does
-    not: it adds one to the number ranked either way, and k never grows by more than one with it, so these are the ends.
+    low. The worst case for it is that its own rate is at the higher end and all others at their lower; the best case
+    the other way round. A school that may or may not be ranked counts in the worst case if it lies lower, and in the
+    best case if it does not. It adds one to the number of ranked schools either way, and k never grows by more than
+    one with it, so no other case lies outside these two.
     """
-    ranked = scope.ranked(criterion)
-    placed = of_all.take(np.flatnonzero(_may_be_placed(of_all, criterion)))
-    sure, unsure = (placed.take(np.flatnonzero(ranked[placed.school] == each)) for each in (KNOWN_IN, UNKNOWN_IF_IN))
+    ranked = population.ranked(criterion)
+    others = ranking.take(np.flatnonzero(_can_be_ranked(ranking, criterion)))
+    sure, unsure = (others.take(np.flatnonzero(ranked[others.school] == each)) for each in (KNOWN_IN, UNKNOWN_IF_IN))
     count, unsure_count = int((ranked == KNOWN_IN).sum()), int((ranked == UNKNOWN_IF_IN).sum())
-    place = np.where((cells.group == 0) & _may_be_placed(cells, criterion), ranked[cells.school], KNOWN_OUT)
-    own, own_unsure = place == KNOWN_IN, place == UNKNOWN_IF_IN
+    own_rank = np.where((cells.group == 0) & _can_be_ranked(cells, criterion), ranked[cells.school], KNOWN_OUT)
+    is_sure, is_unsure = own_rank == KNOWN_IN, own_rank == UNKNOWN_IF_IN
 
-    worst, best = _others_lower(sure, cells, own, criterion)
-    unsure_worst, unsure_best = _others_lower(unsure, cells, own_unsure, criterion)
-    # A school that may not be ranked itself is judged as if it were.
-    certain = worst + unsure_worst < _lowest(criterion, count + unsure_worst + own_unsure)
-    possible = best < _lowest(criterion, count + unsure_count - unsure_best)
-    answer = np.select([certain, possible], [CERTAIN, POSSIBLE], default=NO)
+    lower = _count_others_lower(sure, cells, is_sure, criterion)
+    unsure_lower = _count_others_lower(unsure, cells, is_unsure, criterion)
+    # A school that may not be ranked itself is tested as if it were.
+    size_at_worst = _lowest_count(criterion, count + unsure_lower.at_worst + is_unsure)
+    size_at_best = _lowest_count(criterion, count + unsure_count - unsure_lower.at_best)
+    is_certain = lower.at_worst + unsure_lower.at_worst < size_at_worst
     known = sure.take(np.flatnonzero(sure.state == KNOWN))
-    ties = own & (cells.state == KNOWN) & (not criterion.include_ties)
-    middle = _count_lower(_middle(known), _middle(cells), criterion) - ties < _lowest(criterion, count)
-    return answer, middle, _cut(sure, count, unsure_count, criterion)
-
-
-def _others_lower(
-    others: Cells, cells: Cells, is_one: np.ndarray, criterion: Criterion
-) -> tuple[np.ndarray, np.ndarray]:
-    """
-    Count how many others lie lower at worst, and how many at best.
-
-    A cell that is one of the others does not count itself. Another of unknown size may take a place or none.
-    """
-    worst = _count_lower(others.low, cells.high, criterion) - (is_one & _is_lower(cells.low, cells.high, criterion))
-    surely = others.take(np.flatnonzero(_is_sized(others, criterion)))
-    is_one_surely = is_one & _is_sized(cells, criterion)
-    best = _count_lower(surely.high, cells.low, criterion) - (
-        is_one_surely & _is_lower(cells.high, cells.low, criterion)
+    ties = is_sure & (cells.state == KNOWN) & (not criterion.include_ties)
+    lower_at_middle = _count_lower(_middle(known), _middle(cells), criterion) - ties
+    return _Comparison(
+        certainty=np.select([is_certain, lower.at_best < size_at_best], [CERTAIN, POSSIBLE], default=NO),
+        meets_at_middle=lower_at_middle < _lowest_count(criterion, count),
+        cutoff=_find_cutoff(sure, count, unsure_count, criterion),
     )
-    return worst, best
 
 
-def _may_be_placed(cells: Cells, criterion: Criterion) -> np.ndarray:
-    """Whether a cell can take a place among the ranked: a rate, published or suppressed, not of too few students."""
+def _count_others_lower(others: Cells, cells: Cells, is_other: np.ndarray, criterion: Criterion) -> _LowerCount:
+    """
+    Count how many others lie lower, at worst and at best.
+
+    A cell that is one of the others does not count itself. Another cohort of unknown size may be ranked or not.
+    """
+    worst = _count_lower(others.low, cells.high, criterion)
+    surely = others.take(np.flatnonzero(_has_known_size(others, criterion)))
+    best = _count_lower(surely.high, cells.low, criterion)
+    is_other_surely = is_other & _has_known_size(cells, criterion)
+    return _LowerCount(
+        at_worst=worst - (is_other & _is_lower(cells.low, cells.high, criterion)),
+        at_best=best - (is_other_surely & _is_lower(cells.high, cells.low, criterion)),
+    )
+
+
+def _can_be_ranked(cells: Cells, criterion: Criterion) -> np.ndarray:
+    """Whether a cell counts in the ranking: it has a rate, published or suppressed, and enough students."""
     is_small = cells.students_at_most < (criterion.minimum_students or 0)
     return np.array(cells.is_available() & (~is_small | (criterion.below_minimum == "flag")))
 
 
-def _is_sized(cells: Cells, criterion: Criterion) -> np.ndarray:
-    """Whether the size of a cohort is known, or not asked for."""
-    is_asked = criterion.minimum_students is not None and criterion.below_minimum != "flag"
-    return np.array(~np.isnan(cells.students) | (not is_asked))
+def _has_known_size(cells: Cells, criterion: Criterion) -> np.ndarray:
+    """Whether the size of a cohort is known, or does not matter."""
+    matters = criterion.minimum_students is not None and criterion.below_minimum != "flag"
+    return np.array(~np.isnan(cells.students) | (not matters))
 
 
 def _is_lower(left: np.ndarray, right: np.ndarray, criterion: Criterion) -> np.ndarray:
@@ -179,20 +205,20 @@ def _count_lower(others: np.ndarray, numbers: np.ndarray, criterion: Criterion) 
     return np.searchsorted(np.sort(others), numbers, side=side).astype("int64")
 
 
-def _lowest(criterion: Criterion, ranked: np.ndarray | int) -> np.ndarray:
+def _lowest_count(criterion: Criterion, ranked: np.ndarray | int) -> np.ndarray:
     """How many schools are the lowest: a share rounded up, or a count, whichever is more."""
     share = np.ceil(np.multiply(ranked, criterion.bottom_share or 0.0) - 1e-9)
     return np.asarray(np.maximum(share, criterion.bottom_count or 0).astype("int64"))
 
 
-def _cut(sure: Cells, count: int, unsure_count: int, criterion: Criterion) -> Cut:
-    lowest = int(_lowest(criterion, count))
+def _find_cutoff(sure: Cells, count: int, unsure_count: int, criterion: Criterion) -> Cutoff:
+    lowest = int(_lowest_count(criterion, count))
     ends: list[float | None] = [None, None]
     if len(sure) and lowest and not unsure_count:
-        place = min(lowest, len(sure)) - 1
-        ends = [float(np.sort(end)[place]) for end in (sure.low, sure.high)]
+        last = min(lowest, len(sure)) - 1
+        ends = [float(np.sort(end)[last]) for end in (sure.low, sure.high)]
     low, high = (None if end is None or math.isinf(end) else end for end in ends)
-    return Cut(
+    return Cutoff(
         criterion=0,
         year=None,
         ranked_schools=count,
@@ -203,55 +229,61 @@ def _cut(sure: Cells, count: int, unsure_count: int, criterion: Criterion) -> Cu
     )
 
 
-def _of_small_cohorts(cells: Cells, answer: np.ndarray, criterion: Criterion) -> tuple[np.ndarray, np.ndarray]:
-    """Leave small cohorts out; where the size is not published, nothing but ``no`` is sure."""
+def _is_small(cells: Cells, criterion: Criterion) -> np.ndarray:
     if criterion.minimum_students is None:
-        return answer, np.zeros(len(cells), dtype=bool)
-    is_small = cells.is_available() & (cells.students_at_most < criterion.minimum_students)
-    if criterion.below_minimum == "flag":
-        return answer, is_small
-    unsized = np.isnan(cells.students) & (answer > NO)
-    return np.select([is_small, unsized], [EXCLUDED, UNKNOWN], default=answer), is_small
+        return np.zeros(len(cells), dtype=bool)
+    return np.asarray(cells.is_available() & (cells.students_at_most < criterion.minimum_students))
 
 
-def _over_years(yearly: list[Answered], criterion: Criterion) -> Answered:
-    """The least answer of the years, or the greatest; a year without a rate counts where more years are needed."""
-    whole = _joined(yearly)
-    counts = whole.cells.is_available() & (whole.answer != EXCLUDED)
-    rank = np.where(counts, whole.answer if criterion.average == "every" else -whole.answer, 9)
+def _without_small_cohorts(
+    cells: Cells, certainty: np.ndarray, is_small: np.ndarray, criterion: Criterion
+) -> np.ndarray:
+    """Leave small cohorts out. Where the size is not published, only ``no`` is sure."""
+    if criterion.minimum_students is None or criterion.below_minimum == "flag":
+        return certainty
+    has_unknown_size = np.isnan(cells.students) & (certainty > NO)
+    return np.select([is_small, has_unknown_size], [EXCLUDED, UNKNOWN], default=certainty)
+
+
+def _combine_years(yearly: list[CellResults], criterion: Criterion) -> CellResults:
+    """Take the least certain of the years for ``every``, the most certain for ``any``, if enough years have a rate."""
+    is_every = criterion.average == "every"
+    whole = _join(yearly)
+    counts = whole.cells.is_available() & (whole.certainty != EXCLUDED)
+    rank = np.where(counts, whole.certainty if is_every else -whole.certainty, 9)
     order = np.lexsort((rank, whole.cells.group, whole.cells.school))
-    whole, counts = _taken(whole, order), counts[order]
+    whole, counts = _take(whole, order), counts[order]
     starts = whole.cells.starts()
     if not len(starts):
         return whole
-    needed = criterion.minimum_years or (len(yearly) if criterion.average == "every" else 1)
-    found, given = (np.add.reduceat(part.astype("int64"), starts) for part in (counts, whole.cells.is_available()))
-    chosen = _taken(whole, starts)
+    needed = criterion.minimum_years or (len(yearly) if is_every else 1)
+    found, available = (np.add.reduceat(part.astype("int64"), starts) for part in (counts, whole.cells.is_available()))
+    deciding = _take(whole, starts)
     # No in one year is no for every year, whatever the others are.
-    is_short = (found < needed) & ~((chosen.answer == NO) & (found > 0) & (criterion.average == "every"))
-    decided = np.where(is_short, np.where((found == 0) & (given > 0), EXCLUDED, UNKNOWN), chosen.answer)
-    all_middle = np.logical_and if criterion.average == "every" else np.logical_or
-    state = np.where(is_short & chosen.cells.is_available(), FEW_YEARS, chosen.cells.state).astype("int8")
+    is_short = (found < needed) & ~((deciding.certainty == NO) & (found > 0) & is_every)
+    of_short = np.where((found == 0) & (available > 0), EXCLUDED, UNKNOWN)
+    state = np.where(is_short & deciding.cells.is_available(), FEW_YEARS, deciding.cells.state).astype("int8")
+    combine = np.logical_and if is_every else np.logical_or
     return replace(
-        chosen,
-        cells=replace(chosen.cells, state=state),
-        answer=decided,
-        middle=all_middle.reduceat(np.where(counts, whole.middle, criterion.average == "every"), starts),
+        deciding,
+        cells=replace(deciding.cells, state=state),
+        certainty=np.where(is_short, of_short, deciding.certainty),
+        meets_at_middle=combine.reduceat(np.where(counts, whole.meets_at_middle, is_every), starts),
     )
 
 
-_ARRAYS = ("answer", "middle", "is_small", "cut_low", "cut_high")
+_ARRAYS = ("certainty", "meets_at_middle", "is_small", "cutoff_low", "cutoff_high")
 
 
-def _joined(yearly: list[Answered]) -> Answered:
+def _join(yearly: list[CellResults]) -> CellResults:
     """The cells of several years, one after the other."""
     names = [each.name for each in fields(Cells)]
     cells = Cells(**{name: np.concatenate([getattr(each.cells, name) for each in yearly]) for name in names})
     arrays = {name: np.concatenate([getattr(each, name) for each in yearly]) for name in _ARRAYS}
-    return Answered(cells=cells, cuts=tuple(cut for each in yearly for cut in each.cuts), **arrays)
+    return CellResults(cells=cells, cutoffs=tuple(cutoff for each in yearly for cutoff in each.cutoffs), **arrays)
 
 
-def _taken(answered: Answered, places: np.ndarray) -> Answered:
-    """Some of the cells with their answers."""
-    arrays = {name: getattr(answered, name)[places] for name in _ARRAYS}
-    return replace(answered, cells=answered.cells.take(places), **arrays)
+def _take(cell_results: CellResults, positions: np.ndarray) -> CellResults:
+    """Some of the cells with their results."""
+    arrays = {name: getattr(cell_results, name)[positions] for name in _ARRAYS}
+    return replace(cell_results, cells=cell_results.cells.take(positions), **arrays)

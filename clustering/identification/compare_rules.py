@@ -23,11 +23,11 @@ class RuleComparison:
     Parameters
     ----------
     first, second
-        The answers of both.
+        The identification by each rule.
     schools
-        Index ``school_id`` of every school that either decides, sorted; ``name``, ``first``, ``second`` (the answers;
-        missing where a rule does not speak of the school) and ``change``: ``gained`` (identified by the second only),
-        ``lost`` (by the first only), ``both``, ``neither``.
+        Index ``school_id`` of every school that either rule decides, sorted; ``name``, ``first``, ``second`` (the
+        certainty by each rule; missing where it does not decide the school) and ``change``: ``gained`` (identified by
+        the second only), ``lost`` (by the first only), ``both``, ``neither``.
     """
 
     first: Identification
@@ -36,9 +36,9 @@ class RuleComparison:
 
     @property
     def counts(self) -> pd.DataFrame:
-        """Schools by answer of the first rule (rows) and of the second (columns)."""
-        told = self.schools[["first", "second"]].astype(object).where(self.schools[["first", "second"]].notna(), "none")
-        return pd.crosstab(told["first"], told["second"])
+        """Schools by certainty of the first rule (rows) and of the second (columns)."""
+        certainties = self.schools[["first", "second"]].astype(object).fillna("none")
+        return pd.crosstab(certainties["first"], certainties["second"])
 
     @property
     def changes(self) -> dict[str, int]:

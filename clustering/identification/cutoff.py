@@ -1,4 +1,4 @@
-"""Where the lowest of some schools end."""
+"""The cutoff of a criterion of the lowest: the rate at which the lowest schools end."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut:
+class Cutoff:
     """
-    Where the lowest end.
+    Where the lowest schools end.
 
     Parameters
     ----------
     criterion
-        Place of the test in the rule, from 0.
+        Number of the criterion in the rule, from 0.
     year
-        Fall of the rates ranked, the last of several; ``None`` if no file says it. A test of every or any year has a
-        cut in each of them.
+        Fall of the rates ranked, the last of several; ``None`` if no file says it. A criterion of every or any year has
+        a cutoff in each of them.
     ranked_schools
-        Schools among which the lowest are told, those without any rate included.
+        Schools that are ranked, those without any rate included.
     lowest_schools
         How many of them are the lowest.
     unknown_schools
-        Further schools of which it is not known whether they are among the ranked.
+        Further schools for which it is not known whether they are ranked.
     low, high
-        Ends of what the number of the last of the lowest can be; ``None`` if that is not known.
+        Ends of what the rate of the last of the lowest can be [share, or points]; ``None`` if that is not known.
     """
 
     criterion: int

@@ -1,9 +1,9 @@
-"""Schools followed over the years: which enter, stay and leave."""
+"""Schools followed over the years: which become low-performing, stay so, and leave."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,9 @@ import pandas as pd
 
 from clustering.disclosure.protected_base import with_protected_rates
 from clustering.errors import InputError
-from clustering.identification.exits import ends_of, exit_answers, of_all_students
-from clustering.identification.identify import identify_coded, years_with_rates
-from clustering.identification.rate_arrays import CodedRates, code_rates
+from clustering.identification.exits import RateIntervals, evaluate_exit, for_all_students, rate_intervals
+from clustering.identification.identify import identify_from_arrays, years_with_rates
+from clustering.identification.rate_arrays import RateArrays, build_rate_arrays
 from clustering.identification.result import Identification
 from clustering.identification.rules import Rule, read_rule
 from clustering.identification.rules.checks import rule_problem
@@ -48,7 +48,7 @@ class Cycles:
     entry_years
         Those of them in which schools may enter.
     gaps
-        Those of them without any rate, such as 2019-20: nobody enters or leaves.
+        Those of them without any rate, such as 2019-20: no school enters or leaves.
     schools
         One row per school and year, sorted: ``school_id``, ``name``, ``year``, ``certainty`` (of the rule in that year;
         missing in a gap), ``passes_exit`` (``certain``, ``possible``, ``no``, ``unknown``; missing where leaving is not
@@ -110,16 +110,16 @@ def follow_cycles(
         The rule cannot be read, or no year has rates.
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
-    read = replace(read, official=None)
+    read = read.with_changes(official=None)
     base = with_protected_rates(scenario, disclosure)
-    coded = code_rates(base)
-    known = years_with_rates(coded, read)
+    rate_arrays = build_rate_arrays(base)
+    known = years_with_rates(rate_arrays, read)
     if not known:
-        message = "No school year has rates of the measures that the rule asks for."
+        message = "No school year has rates of the measures that the rule tests."
         raise InputError([rule_problem("measure", None, message, "Give performance files with a school year.")])
-    falls = sorted(set(years)) or list(range(_first_decided(coded, read, known), max(known) + 1))
+    falls = sorted(set(years)) or list(range(_first_decided(rate_arrays, read, known), max(known) + 1))
     entries = tuple(fall for fall in falls if (fall - falls[0]) % read.entry_every_years == 0)
-    follower = _Follower(base, coded, read, disclosure)
+    follower = _Follower(base, rate_arrays, read, disclosure)
     parts = [follower.step(fall, is_entry=fall in entries, is_gap=fall not in known) for fall in falls]
     schools = pd.concat(parts).sort_values(["school_id", "year"], kind="stable", ignore_index=True)
     return Cycles(
@@ -132,14 +132,14 @@ def follow_cycles(
     )
 
 
-def _first_decided(coded: CodedRates, rule: Rule, known: set[int]) -> int:
+def _first_decided(rate_arrays: RateArrays, rule: Rule, known: set[int]) -> int:
     """The first fall in which some criterion has as many years of rates as it asks for; else the first with any."""
     found = []
     for criterion in rule.criteria:
         years = criterion.years or 1
         needs_all = criterion.average in ("mean", "pooled", "every")
         needed = criterion.minimum_years or (years if needs_all else 1)
-        falls = set(coded.years_with_rates(criterion.measures, criterion.subgroups))
+        falls = set(rate_arrays.years_with_rates(criterion.measures, criterion.subgroups))
         found += [fall for fall in falls if len(falls & set(range(fall - years + 1, fall + 1))) >= needed]
     return min((fall for fall in found if fall in known), default=min(known))
 
@@ -147,31 +147,31 @@ def _first_decided(coded: CodedRates, rule: Rule, known: set[int]) -> int:
 class _Follower:
     """Carries the status of every school from one year to the next."""
 
-    def __init__(self, base: Scenario, coded: CodedRates, rule: Rule, disclosure: Disclosure) -> None:
-        self._base, self._coded, self._rule, self._disclosure = base, coded, rule, disclosure
+    def __init__(self, base: Scenario, rate_arrays: RateArrays, rule: Rule, disclosure: Disclosure) -> None:
+        self._base, self._coded, self._rule, self._disclosure = base, rate_arrays, rule, disclosure
         self._status: np.ndarray | None = None
-        self._then: tuple[np.ndarray, np.ndarray] | None = None
+        self._at_entry: RateIntervals | None = None
         self._last: Identification | None = None
 
     def step(self, year: int, *, is_entry: bool, is_gap: bool) -> pd.DataFrame:
         """Move every school on by a year."""
-        # In a gap the newest rates are asked for only to know the schools.
-        self._last = found = self._identify(self._rule, None if is_gap else year)
-        schools = found.decisions
+        # In a gap the newest rates serve only to list the schools.
+        self._last = identification = self._identify(self._rule, None if is_gap else year)
+        schools = identification.decisions
         before = np.full(len(schools), OUT) if self._status is None else self._status
         passes = pd.Series(pd.NA, index=schools.index, dtype="str")
         certainty = schools["certainty"] if not is_gap else pd.Series(pd.NA, index=schools.index, dtype="str")
         after = before.copy()
         if not is_gap:
             if before.any() and (self._rule.exit.every_year or is_entry):
-                passes = exit_answers(
-                    self._base, self._coded, self._rule, year, self._disclosure, then=self._then
+                passes = evaluate_exit(
+                    self._base, self._coded, self._rule, year, self._disclosure, at_entry=self._at_entry
                 ).where(before > OUT)
                 after = self._leave(before, passes)
             if is_entry:
                 after = self._enter(after, certainty, before)
-            self._remember(before, after, year)
-            # One with too few students this year stays; one that the rule does not speak of is out.
+            self._keep_entry_rates(before, after, year)
+            # A school with too few students this year stays; one that the rule leaves out is out.
             after[schools["excluded_because"].notna().to_numpy()] = OUT
         self._status = after
         movement = [_MOVEMENTS.get(pair) for pair in zip(before.tolist(), after.tolist(), strict=True)]
@@ -192,7 +192,7 @@ class _Follower:
         return {} if self._last is None else {**self._last.provenance, "year": None}
 
     def _identify(self, rule: Rule, year: int | None) -> Identification:
-        return identify_coded(self._base, self._coded, rule, year=year, disclosure=self._disclosure)
+        return identify_from_arrays(self._base, self._coded, rule, year=year, disclosure=self._disclosure)
 
     def _leave(self, before: np.ndarray, passes: pd.Series) -> np.ndarray:
         surely, maybe = (passes == "certain").to_numpy(), (passes == "possible").to_numpy()
@@ -200,14 +200,17 @@ class _Follower:
 
     def _enter(self, status: np.ndarray, certainty: pd.Series, before: np.ndarray) -> np.ndarray:
         entered = certainty.map({"certain": IN, "possible": MAYBE, "unknown": UNKNOWN}).fillna(OUT).to_numpy(dtype=int)
-        # One that surely is out of the rule and may have been in leaves by the exit only.
+        # A school that was in leaves only by the exit, even if the rule no longer identifies it.
         return np.asarray(np.maximum(status, np.where(before == IN, status, entered)))
 
-    def _remember(self, before: np.ndarray, after: np.ndarray, year: int) -> None:
-        """Keep the numbers that schools entered with, for an exit that asks for a gain."""
+    def _keep_entry_rates(self, before: np.ndarray, after: np.ndarray, year: int) -> None:
+        """Keep the numbers that schools entered with, for an exit that requires a gain."""
         if self._rule.exit.minimum_gain_of_gap is None:
             return
-        ends = ends_of(self._identify(of_all_students(self._rule), year))
+        now = rate_intervals(self._identify(for_all_students(self._rule), year))
         is_new = (before <= UNKNOWN) & (after > UNKNOWN)
-        then = self._then or (np.full(len(after), np.nan), np.full(len(after), np.nan))
-        self._then = (np.where(is_new, ends[0], then[0]), np.where(is_new, ends[1], then[1]))
+        nothing = np.full(len(after), np.nan)
+        kept = self._at_entry or RateIntervals(low=nothing, high=nothing)
+        self._at_entry = RateIntervals(
+            low=np.where(is_new, now.low, kept.low), high=np.where(is_new, now.high, kept.high)
+        )

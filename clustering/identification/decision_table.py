@@ -1,4 +1,4 @@
-"""Judged criteria as a table of decisions, with the numbers behind each."""
+"""The table of decisions: for each school, the criterion that decides and the numbers behind it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from clustering.identification.certainty import ANSWERS, POSSIBLE, UNKNOWN
-from clustering.identification.evaluate_criterion import Judged
-from clustering.identification.population import KNOWN_OUT, UNKNOWN_IF_IN, Scope
+from clustering.identification.certainty import CERTAIN, CERTAINTIES, POSSIBLE, UNKNOWN
+from clustering.identification.evaluate_criterion import CriterionResult
+from clustering.identification.population import KNOWN_OUT, UNKNOWN_IF_IN, RulePopulation
 from clustering.identification.rate_arrays import (
     KNOWN,
     MISSING,
@@ -17,37 +17,65 @@ from clustering.identification.rate_arrays import (
     REASONS,
     UNSTATED,
     Cells,
-    CodedRates,
-    words_of,
+    RateArrays,
+    words_at,
 )
 from clustering.identification.rules import Rule
 from clustering.model.scenario import Scenario
 
 
-def tabulate(base: Scenario, coded: CodedRates, rule: Rule, judged: Sequence[Judged], scope: Scope) -> pd.DataFrame:
-    """A row per school decided, with the numbers of the criterion that decides."""
-    shown = np.flatnonzero(scope.is_decided)
-    answers = np.array([each.answer[shown] for each in judged])
-    # Of several criteria the one with the greatest answer decides; of equal ones the first with a rate.
-    has_cell = np.array([each.place[shown] >= 0 for each in judged])
-    decisive = (answers * 2 + has_cell).argmax(axis=0)
-    answer = answers[decisive, np.arange(len(shown))]
-    middle = np.array([each.middle[shown] & (each.answer[shown] == POSSIBLE) for each in judged]).any(axis=0)
+def build_decisions(
+    base: Scenario,
+    rate_arrays: RateArrays,
+    rule: Rule,
+    results: Sequence[CriterionResult],
+    population: RulePopulation,
+) -> pd.DataFrame:
+    """
+    Let one criterion of a rule decide for each school.
+
+    Parameters
+    ----------
+    base
+        The schools and rates.
+    rate_arrays
+        Its rates.
+    rule, results
+        The rule, and the result of each of its criteria.
+    population
+        The schools; those without a grade of the rule are left out.
+
+    Returns
+    -------
+    decisions
+        As ``Identification.decisions``, without ``certainty``, and before exclusions and the official list.
+    """
+    rows = np.flatnonzero(population.is_decided)
+    certainties = np.array([each.certainty[rows] for each in results])
+    # The criterion with the greatest certainty decides; of equal ones the first that has a rate.
+    has_cell = np.array([each.deciding_cell[rows] >= 0 for each in results])
+    deciding = (certainties * 2 + has_cell).argmax(axis=0)
+    certainty = certainties[deciding, np.arange(len(rows))]
+    meets_at_middle = [each.meets_at_middle[rows] & (each.certainty[rows] == POSSIBLE) for each in results]
     parts = [
-        _numbers(base, coded, each, np.flatnonzero(decisive == number), shown, number)
-        for number, each in enumerate(judged)
+        _numbers(base, rate_arrays, each, rows[deciding == number]).set_axis(np.flatnonzero(deciding == number))
+        for number, each in enumerate(results)
     ]
+    parts = [part.assign(criterion=number) for number, part in enumerate(parts)]
     table = parts[0] if len(parts) == 1 else pd.concat(parts).sort_index()
-    certain = answer == len(ANSWERS) - 1
-    identified = {"certain": certain, "possible": answer >= POSSIBLE, "midpoint": certain | middle}[rule.range_policy]
-    nothing = np.full(len(shown), -1)
-    table["computed_certainty"] = words_of(ANSWERS, answer)
-    table["identified"] = identified
-    table["source"] = words_of(["computed"], nothing + 1)
-    table["excluded_because"] = words_of(rule.exclude, scope.exclusion[shown])
-    table["list_entry"] = words_of([], nothing)
-    table["name"] = base.schools["name"].array.take(shown)
-    table.index = base.schools.index.take(shown)
+    is_certain = certainty == CERTAIN
+    nothing = np.full(len(rows), -1)
+    table["computed_certainty"] = words_at(CERTAINTIES, certainty)
+    table["identified"] = {
+        "certain": is_certain,
+        "possible": certainty >= POSSIBLE,
+        "midpoint": is_certain | np.any(meets_at_middle, axis=0),
+    }[rule.range_policy]
+    table["source"] = words_at(["computed"], nothing + 1)
+    table["excluded_because"] = words_at(rule.exclude, population.exclusion[rows])
+    table["list_entry"] = words_at([], nothing)
+    table["name"] = base.schools["name"].array.take(rows)
+    table.index = base.schools.index.take(rows)
     return table[_COLUMNS]
 
 
@@ -57,26 +85,21 @@ _COLUMNS = [
 ]
 
 
-def _numbers(
-    base: Scenario, coded: CodedRates, judged: Judged, rows: np.ndarray, shown: np.ndarray, number: int
-) -> pd.DataFrame:
-    """The cell that decides for some schools, in columns; index: their places among those shown."""
-    place = judged.place[shown[rows]]
-    has_cell = place >= 0
-    all_cells = judged.answered.cells
-    cells = (all_cells if len(all_cells) else NO_CELL).take(np.where(has_cell, place, 0))
-    cut_low, cut_high = _cuts_of(judged, place)
+def _numbers(base: Scenario, rate_arrays: RateArrays, result: CriterionResult, schools: np.ndarray) -> pd.DataFrame:
+    """The cell that decides for each of some schools, in columns."""
+    deciding = result.deciding_cell[schools]
+    has_cell = deciding >= 0
+    all_cells = result.cell_results.cells
+    cells = (all_cells if len(all_cells) else NO_CELL).take(np.where(has_cell, deciding, 0))
     known = has_cell & (cells.state == KNOWN)
     table = pd.DataFrame(
         {
-            "criterion": number,
             "low": np.where(known, cells.low, np.nan),
             "high": np.where(known, cells.high, np.nan),
             "students": np.where(has_cell, cells.students, np.nan),
-            "cut_low": cut_low,
-            "cut_high": cut_high,
-        },
-        index=rows,
+            "cut_low": _cutoff_of(result, deciding, "low"),
+            "cut_high": _cutoff_of(result, deciding, "high"),
+        }
     )
     for name in ("first_year", "last_year"):
         years = np.where(has_cell, getattr(cells, name), UNSTATED)
@@ -84,42 +107,40 @@ def _numbers(
         table[name] = table[name].mask(years == UNSTATED)
     texts = base.rates["text"].array.take(np.where(has_cell & (cells.row >= 0), cells.row, -1), allow_fill=True)
     table["text"] = texts.astype("str")
-    table["subgroup"] = words_of(coded.groups, np.where(has_cell, cells.group, -1))
-    table["measure"] = words_of(["+".join(judged.criterion.measures)], np.zeros(len(rows), dtype=np.intp))
-    table["reason"] = words_of(REASONS, _reasons(judged, shown[rows], place, cells))
+    table["subgroup"] = words_at(rate_arrays.groups, np.where(has_cell, cells.group, -1))
+    table["measure"] = words_at(["+".join(result.criterion.measures)], np.zeros(len(schools), dtype=np.intp))
+    table["reason"] = words_at(REASONS, _reasons(result, schools, cells))
     return table
 
 
-def _cuts_of(judged: Judged, place: np.ndarray) -> list[np.ndarray]:
-    """What each cell that decides was held against; of a school without one what all are, if they all are the same."""
-    ends = []
-    for name in ("low", "high"):
-        of_cells = getattr(judged.answered, f"cut_{name}")
-        numbers = {getattr(cut, name) for cut in judged.answered.cuts} or {judged.criterion.threshold}
-        (common,) = numbers if len(numbers) == 1 else (None,)
-        ends.append(np.append(of_cells, np.nan if common is None else common)[place])
-    return ends
+def _cutoff_of(result: CriterionResult, deciding: np.ndarray, end: str) -> np.ndarray:
+    """What each deciding cell was compared with; for a school without a cell, what all were, if that is one number."""
+    of_cells = getattr(result.cell_results, f"cutoff_{end}")
+    numbers = {getattr(cutoff, end) for cutoff in result.cell_results.cutoffs} or {result.criterion.threshold}
+    (common,) = numbers if len(numbers) == 1 else (None,)
+    return np.asarray(np.append(of_cells, np.nan if common is None else common)[deciding])
 
 
-_TOLD = ("not of the population", "population unknown", "few students", "no groups", "cohort unknown")
+_REASONS_OF_KNOWN = ("not of the population", "population unknown", "few students", "no groups", "cohort unknown")
 
 
-def _reasons(judged: Judged, schools: np.ndarray, place: np.ndarray, cells: Cells) -> np.ndarray:
-    """Why an answer is not plain, as a place in ``REASONS``; -1 where it is."""
-    membership, answer = judged.membership[schools], judged.answer[schools]
-    has_cell = place >= 0
-    is_small = has_cell & np.append(judged.answered.is_small, False)[place]
+def _reasons(result: CriterionResult, schools: np.ndarray, cells: Cells) -> np.ndarray:
+    """Why a school is neither certain nor no, as a position in ``REASONS``; -1 where there is no reason to give."""
+    membership, certainty = result.membership[schools], result.certainty[schools]
+    deciding = result.deciding_cell[schools]
+    has_cell = deciding >= 0
+    is_small = has_cell & np.append(result.cell_results.is_small, False)[deciding]
     is_known = has_cell & (cells.state == KNOWN)
-    is_unsure = (membership == UNKNOWN_IF_IN) & (answer == UNKNOWN)
-    told = np.where(has_cell, cells.state, MISSING) - 1  # a rate that is known has no reason to tell
+    is_unsure = (membership == UNKNOWN_IF_IN) & (certainty == UNKNOWN)
+    why_no_rate = np.where(has_cell, cells.state, MISSING) - 1  # -1 for a rate that is known
     return np.select(
         [
             membership == KNOWN_OUT,
             is_unsure & is_known,
             is_small,
-            is_known & (answer == UNKNOWN) & judged.lacks_groups,
-            is_known & (answer == UNKNOWN),
+            is_known & (certainty == UNKNOWN) & result.lacks_groups,
+            is_known & (certainty == UNKNOWN),
         ],
-        [REASONS.index(word) for word in _TOLD],
-        default=told,
+        [REASONS.index(word) for word in _REASONS_OF_KNOWN],
+        default=why_no_rate,
     )

@@ -1,4 +1,4 @@
-"""Identifications, comparisons of rules and cycles as plain values and flat tables, shared by every way out."""
+"""Identifications, comparisons of rules and cycles as plain values and as tables, for whatever shows them."""
 
 from __future__ import annotations
 
@@ -19,51 +19,52 @@ _DECISION_COLUMNS = (
     *("students", "subgroup", "measure", "cut_low", "cut_high", "criterion", "computed_certainty", "list_entry"),
     *("excluded_because", "reason", "explanation"),
 )
-_COMPARED_COLUMNS = ("school_id", "name", "first", "second", "change", "explanation_first", "explanation_second")
+_COMPARISON_COLUMNS = ("school_id", "name", "first", "second", "change", "explanation_first", "explanation_second")
 
 
 def identification_document(
-    found: Identification, *, only: Collection[str] = (), start: int = 0, limit: int | None = None
+    identification: Identification, *, only: Collection[str] = (), start: int = 0, limit: int | None = None
 ) -> dict[str, Any]:
     """
     Write an Identification as plain values.
 
     Parameters
     ----------
-    found
-        As ``identify_schools`` answers.
+    identification
+        As ``identify_schools`` returns it.
     only
-        Answers (``certain``, ``possible``, ``no``, ``unknown``, ``excluded``) of the schools to list; empty means all.
+        Certainties (``certain``, ``possible``, ``no``, ``unknown``, ``excluded``) of the schools to list; empty means
+        all.
     start, limit
-        How many of these schools to pass over, and how many to list then; ``None`` is no limit.
+        How many of these schools to skip, and how many to list after that; ``None`` is no limit.
 
     Returns
     -------
     document
-        ``rule`` (in full), ``year`` (the fall), ``counts``, ``exclusions`` (the effect of each), ``cuts`` (of each test
-        of the lowest, and of each year that is tested by itself), ``notes``, ``provenance``, ``disagreements`` (schools
-        of which the official list and the rates differ), ``school_count`` (schools that ``only`` leaves) and
-        ``schools``, sorted by id, with the columns of :func:`decisions_table`. Counts are of all schools, whatever is
-        listed. Missing is ``None``.
+        ``rule`` (in full), ``year`` (the fall), ``counts``, ``exclusions`` (the effect of each), ``cuts`` (cutoffs of
+        the lowest, one per criterion and year that is tested by itself), ``notes``, ``provenance``, ``disagreements``
+        (schools for which the official list and the rates contradict each other), ``school_count`` (schools that
+        ``only`` leaves) and ``schools``, sorted by id, with the columns of :func:`decisions_table`. Counts are of all
+        schools, whatever is listed. Missing is ``None``.
     """
-    shown = _only(found.decisions, "certainty", only)
+    shown = _only(identification.decisions, "certainty", only)
     listed = shown.iloc[start : None if limit is None else start + limit]
     return {
-        **_head(found),
-        "provenance": dict(found.provenance),
-        "disagreements": table_records(_decisions(found, found.disagreements)),
+        **_summary(identification),
+        "provenance": dict(identification.provenance),
+        "disagreements": table_records(_decisions(identification, identification.disagreements)),
         "school_count": len(shown),
-        "schools": table_records(_decisions(found, listed)),
+        "schools": table_records(_decisions(identification, listed)),
     }
 
 
-def decisions_table(found: Identification, *, only: Collection[str] = ()) -> pd.DataFrame:
+def decisions_table(identification: Identification, *, only: Collection[str] = ()) -> pd.DataFrame:
     """
     Write the decisions of an Identification as a flat table.
 
     Parameters
     ----------
-    found, only
+    identification, only
         As for :func:`identification_document`.
 
     Returns
@@ -72,19 +73,19 @@ def decisions_table(found: Identification, *, only: Collection[str] = ()) -> pd.
         A row per school, sorted by ``school_id``: the columns of ``Identification.decisions`` and ``explanation``, a
         sentence. :func:`~clustering.table_bytes` disarms what a spreadsheet would run.
     """
-    return _decisions(found, _only(found.decisions, "certainty", only))
+    return _decisions(identification, _only(identification.decisions, "certainty", only))
 
 
 def rule_comparison_document(
-    compared: RuleComparison, *, only: Collection[str] = (), start: int = 0, limit: int | None = None
+    comparison: RuleComparison, *, only: Collection[str] = (), start: int = 0, limit: int | None = None
 ) -> dict[str, Any]:
     """
     Write a RuleComparison as plain values.
 
     Parameters
     ----------
-    compared
-        As ``compare_rules`` answers.
+    comparison
+        As ``compare_rules`` returns it.
     only
         Changes (``gained``, ``lost``, ``both``, ``neither``) of the schools to list; empty means all.
     start, limit
@@ -93,40 +94,43 @@ def rule_comparison_document(
     Returns
     -------
     document
-        ``first`` and ``second`` (of each rule what :func:`identification_document` says beside the schools),
-        ``changes`` (schools of each), ``counts`` (answer of the first rule to answer of the second to schools;
-        ``none`` where a rule does not speak of the school), ``school_count`` and ``schools`` with the columns of
+        ``first`` and ``second`` (for each rule what :func:`identification_document` has apart from schools),
+        ``changes`` (number of schools of each), ``counts`` (schools by certainty of the first rule, then of the second;
+        ``none`` where a rule does not decide the school), ``school_count`` and ``schools`` with the columns of
         :func:`rule_comparison_table`. Missing is ``None``.
     """
-    shown = _only(compared.schools, "change", only)
+    shown = _only(comparison.schools, "change", only)
     listed = shown.iloc[start : None if limit is None else start + limit]
-    sides = {"first": compared.first, "second": compared.second}
-    counts = compared.counts
+    sides = {"first": comparison.first, "second": comparison.second}
+    counts = comparison.counts
     return {
-        **{side: {**_head(found), "provenance": dict(found.provenance)} for side, found in sides.items()},
-        "changes": compared.changes,
+        **{
+            side: {**_summary(identification), "provenance": dict(identification.provenance)}
+            for side, identification in sides.items()
+        },
+        "changes": comparison.changes,
         "counts": {str(one): {str(two): int(count) for two, count in row.items()} for one, row in counts.iterrows()},
         "school_count": len(shown),
-        "schools": table_records(_compared(compared, listed)),
+        "schools": table_records(_compared_schools(comparison, listed)),
     }
 
 
-def rule_comparison_table(compared: RuleComparison, *, only: Collection[str] = ()) -> pd.DataFrame:
+def rule_comparison_table(comparison: RuleComparison, *, only: Collection[str] = ()) -> pd.DataFrame:
     """
     Write a RuleComparison as a flat table.
 
     Parameters
     ----------
-    compared, only
+    comparison, only
         As for :func:`rule_comparison_document`.
 
     Returns
     -------
     table
-        A row per school, sorted by ``school_id``: ``name``, ``first`` and ``second`` (the answers), ``change``, and
+        A row per school, sorted by ``school_id``: ``name``, ``first`` and ``second`` (the certainties), ``change``, and
         the sentences of both, ``explanation_first`` and ``explanation_second``.
     """
-    return _compared(compared, _only(compared.schools, "change", only))
+    return _compared_schools(comparison, _only(comparison.schools, "change", only))
 
 
 def cycles_document(cycles: Cycles) -> dict[str, Any]:
@@ -136,7 +140,7 @@ def cycles_document(cycles: Cycles) -> dict[str, Any]:
     Parameters
     ----------
     cycles
-        As ``follow_cycles`` answers.
+        As ``follow_cycles`` returns it.
 
     Returns
     -------
@@ -164,7 +168,7 @@ def cycles_table(cycles: Cycles) -> pd.DataFrame:
     Parameters
     ----------
     cycles
-        As ``follow_cycles`` answers.
+        As ``follow_cycles`` returns it.
 
     Returns
     -------
@@ -189,15 +193,15 @@ def presets_document() -> list[dict[str, Any]]:
     ]
 
 
-def _head(found: Identification) -> dict[str, Any]:
-    """What is said of all schools together."""
+def _summary(identification: Identification) -> dict[str, Any]:
+    """What concerns all schools together."""
     return {
-        "rule": found.rule_document(),
-        "year": found.year,
-        "counts": found.counts,
-        "exclusions": [asdict(effect) for effect in found.exclusions],
-        "cuts": [_finite(asdict(cut)) for cut in found.cuts],
-        "notes": list(found.notes),
+        "rule": identification.rule_document(),
+        "year": identification.year,
+        "counts": identification.counts,
+        "exclusions": [asdict(effect) for effect in identification.exclusions],
+        "cuts": [_finite(asdict(cutoff)) for cutoff in identification.cutoffs],
+        "notes": list(identification.notes),
     }
 
 
@@ -205,14 +209,14 @@ def _only(table: pd.DataFrame, column: str, wanted: Collection[str]) -> pd.DataF
     return table[table[column].isin(list(wanted))] if wanted else table
 
 
-def _decisions(found: Identification, rows: pd.DataFrame) -> pd.DataFrame:
-    """Some decisions with their sentences; these are written for the schools that are asked for only."""
-    told = rows.assign(explanation=replace(found, decisions=rows).explanations, **_without_infinity(rows))
-    return told.rename_axis("school_id").reset_index()[list(_DECISION_COLUMNS)]
+def _decisions(identification: Identification, rows: pd.DataFrame) -> pd.DataFrame:
+    """Some decisions with their sentences, which are written for these schools only."""
+    explained = rows.assign(explanation=replace(identification, decisions=rows).explanations, **_without_infinity(rows))
+    return explained.rename_axis("school_id").reset_index()[list(_DECISION_COLUMNS)]
 
 
 def _without_infinity(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    """Ends of numbers; an end that is not known at all is missing, not infinite."""
+    """Ends of numbers; an infinite end, which means unknown, is missing."""
     return {name: rows[name].replace([np.inf, -np.inf], np.nan) for name in _NUMBERS}
 
 
@@ -220,11 +224,13 @@ def _finite(numbers: dict[str, Any]) -> dict[str, Any]:
     return {name: None if isinstance(each, float) and not np.isfinite(each) else each for name, each in numbers.items()}
 
 
-def _compared(compared: RuleComparison, rows: pd.DataFrame) -> pd.DataFrame:
+def _compared_schools(comparison: RuleComparison, rows: pd.DataFrame) -> pd.DataFrame:
     sentences = {
-        f"explanation_{side}": _decisions(found, found.decisions[found.decisions.index.isin(rows.index)])
+        f"explanation_{side}": _decisions(
+            identification, identification.decisions[identification.decisions.index.isin(rows.index)]
+        )
         .set_index("school_id")["explanation"]
         .reindex(rows.index)
-        for side, found in (("first", compared.first), ("second", compared.second))
+        for side, identification in (("first", comparison.first), ("second", comparison.second))
     }
-    return rows.assign(**sentences).rename_axis("school_id").reset_index()[list(_COMPARED_COLUMNS)]
+    return rows.assign(**sentences).rename_axis("school_id").reset_index()[list(_COMPARISON_COLUMNS)]

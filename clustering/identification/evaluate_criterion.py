@@ -1,4 +1,4 @@
-"""One criterion put to every school: of its cells the one that decides."""
+"""One criterion put to every school: several groups of students are tested, and one of them decides."""
 
 from __future__ import annotations
 
@@ -6,92 +6,91 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.identification.certainty import NO, POSSIBLE, UNKNOWN, Answered, answer_cells
-from clustering.identification.population import KNOWN_OUT, UNKNOWN_IF_IN, Scope
-from clustering.identification.rate_arrays import MISSING, CodedRates
+from clustering.identification.certainty import NO, POSSIBLE, UNKNOWN, CellResults, evaluate_cells
+from clustering.identification.population import KNOWN_OUT, UNKNOWN_IF_IN, RulePopulation
+from clustering.identification.rate_arrays import MISSING, RateArrays
 from clustering.identification.rules import Criterion
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class CriterionResult:
     """
-    One criterion put to every school.
+    One criterion put to every school; every array has a value per school of the scenario.
 
     Parameters
     ----------
     criterion
         The criterion.
-    answered
-        Its cells.
-    answer
-        For every school of the scenario.
-    place
-        The cell that decides, or -1.
+    cell_results
+        Its rates, a cell per school and group of students.
+    certainty
+        One of the numbers of ``certainty.CERTAINTIES``.
+    deciding_cell
+        Position of the cell that decides, or -1.
     membership
         Whether the school is of the criterion's population.
-    middle
-        Whether a possible answer would be yes by the middle of a range.
+    meets_at_middle
+        Whether a possible school would be identified by the middle of a range.
     lacks_groups
-        Whether the test asks for groups of students besides all of them, and the files have no rate of any.
+        Whether the criterion tests groups of students besides all students, and the files have no rate of any group.
     """
 
     criterion: Criterion
-    answered: Answered
-    answer: np.ndarray
-    place: np.ndarray
+    cell_results: CellResults
+    certainty: np.ndarray
+    deciding_cell: np.ndarray
     membership: np.ndarray
-    middle: np.ndarray
+    meets_at_middle: np.ndarray
     lacks_groups: bool
 
 
-def judge(coded: CodedRates, criterion: Criterion, year: int | None, scope: Scope) -> Judged:
+def evaluate_criterion(
+    rate_arrays: RateArrays, criterion: Criterion, year: int | None, population: RulePopulation
+) -> CriterionResult:
     """
     Put one criterion to every school.
 
     Parameters
     ----------
-    coded
+    rate_arrays
         All rates.
     criterion, year
-        The test, and the fall of the last year it looks at.
-    scope
+        The criterion, and the fall of the last year it looks at.
+    population
         The schools.
 
     Returns
     -------
-    judged
-        Of several groups of students the one with the greatest answer decides, of equal ones all students, or the group
+    result
+        The group of students with the greatest certainty decides. Of equal ones all students decide, or else the group
         with the lowest rate.
     """
-    answered = answer_cells(coded, criterion, year, scope)
-    cells, count = answered.cells, len(scope.schools)
+    cell_results = evaluate_cells(rate_arrays, criterion, year, population)
+    cells, count = cell_results.cells, len(population.schools)
     # A group without a rate is no group of the school; all students without one are a school without a rate.
     counts = (cells.group == 0) | (cells.state != MISSING)
     order = np.flatnonzero(counts)
-    order = order[
-        np.lexsort((cells.high[order], cells.group[order] != 0, -answered.answer[order], cells.school[order]))
-    ]
+    keys = (cells.high[order], cells.group[order] != 0, -cell_results.certainty[order], cells.school[order])
+    order = order[np.lexsort(keys)]
     of_school = cells.school[order]
     is_first = np.concatenate([[True], np.diff(of_school) != 0]) if len(order) else np.empty(0, dtype=bool)
-    place = np.full(count, -1)
-    place[of_school[is_first]] = order[is_first]
-    answer = np.full(count, UNKNOWN)
-    answer[of_school[is_first]] = answered.answer[order[is_first]]
-    middle = np.zeros(count, dtype=bool)
-    is_middle = answered.middle & (answered.answer >= POSSIBLE)
-    middle[cells.school[is_middle]] = True
+    deciding_cell = np.full(count, -1)
+    deciding_cell[of_school[is_first]] = order[is_first]
+    certainty = np.full(count, UNKNOWN)
+    certainty[of_school[is_first]] = cell_results.certainty[order[is_first]]
+    meets_at_middle = np.zeros(count, dtype=bool)
+    meets_at_middle[cells.school[cell_results.meets_at_middle & (cell_results.certainty >= POSSIBLE)]] = True
     lacks_groups = criterion.subgroups == ("any",) and not (counts & (cells.group != 0)).any()
-    if lacks_groups:  # some group may meet the test
-        answer = np.where(answer == NO, UNKNOWN, answer)
-    membership = scope.members(criterion.population)
-    answer = np.where((membership == UNKNOWN_IF_IN) & (answer > NO), UNKNOWN, answer)
-    answer = np.where(membership == KNOWN_OUT, NO, answer)
-    return Judged(
+    if lacks_groups:  # some group may meet the criterion
+        certainty = np.where(certainty == NO, UNKNOWN, certainty)
+    membership = population.members(criterion.population)
+    certainty = np.where((membership == UNKNOWN_IF_IN) & (certainty > NO), UNKNOWN, certainty)
+    return CriterionResult(
         criterion=criterion,
-        answered=answered,
-        answer=answer,
-        place=place,
+        cell_results=cell_results,
+        certainty=np.where(membership == KNOWN_OUT, NO, certainty),
+        deciding_cell=deciding_cell,
         membership=membership,
-        middle=middle,
+        meets_at_middle=meets_at_middle,
         lacks_groups=bool(lacks_groups),
     )

@@ -1,23 +1,29 @@
-"""The sentence an analyst needs beside each decision, with its numbers."""
+"""The sentence that explains each decision, with its numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from clustering.identification.cutoff import Cut
+from clustering.identification.cutoff import Cutoff
 from clustering.identification.rules import Criterion, Rule
 from clustering.identification.rules.vocabulary import POPULATION_WORDS, group_told, measures_told
 from clustering.model.columns import POINT_MEASURES
+from clustering.readers.published.rates import parse_rates
 
 _MOST_DECIMALS = 6
+_EXACT_DIGITS = 12
 
 
-def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut], *, is_protected: bool) -> pd.Series:
+def explain_decisions(
+    decisions: pd.DataFrame, rule: Rule, cutoffs: Sequence[Cutoff], *, is_protected: bool
+) -> pd.Series:
     """
-    Say why each school is decided as it is.
+    Explain each decision in a sentence.
 
     Parameters
     ----------
@@ -25,8 +31,8 @@ def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut], *, 
         ``Identification.decisions``.
     rule
         The rule.
-    cuts
-        Of the criteria of the lowest; those of one criterion tell the same numbers of schools.
+    cutoffs
+        Of the criteria of the lowest. All cutoffs of one criterion have the same numbers of schools.
     is_protected
         Whether sizes of cohorts are rounded.
 
@@ -38,29 +44,57 @@ def tell_decisions(decisions: pd.DataFrame, rule: Rule, cuts: Sequence[Cut], *, 
     plain = decisions.astype(object).where(decisions.notna(), None)
     names = plain.columns.to_list()
     rows = (dict(zip(names, row, strict=True)) for row in plain.itertuples(index=False, name=None))
-    of_criterion = {cut.criterion: cut for cut in cuts}
-    told = [_sentence(row, rule, of_criterion.get(row["criterion"]), is_protected=is_protected) for row in rows]
-    return pd.Series(told, index=decisions.index, name="explanation", dtype="str")
+    of_criterion = {cutoff.criterion: cutoff for cutoff in cutoffs}
+    texts = [_sentence(row, rule, of_criterion.get(row["criterion"]), is_protected=is_protected) for row in rows]
+    return pd.Series(texts, index=decisions.index, name="explanation", dtype="str")
 
 
-def year_told(fall: int) -> str:
+def school_year_text(fall: int) -> str:
     """Name a school year: ``2014-15`` for the fall of 2014."""
     return f"{fall}-{(fall + 1) % 100:02d}"
 
 
-def number_told(number: float, *, in_points: bool, beside: float | None = None) -> str:
-    """A share as per cent, or points, with one decimal; with more where it would look equal to the number beside it."""
+def number_text(number: float, *, in_points: bool, compared_with: float | None = None) -> str:
+    """A share as per cent, or points, with one decimal; with more if two numbers compared would look equal."""
     scale, sign = (1.0, "") if in_points else (100.0, "%")
     digits = 1
-    if beside is not None and number != beside:
-        while digits < _MOST_DECIMALS and f"{number * scale:.{digits}f}" == f"{beside * scale:.{digits}f}":
+    if compared_with is not None and number != compared_with:
+        while digits < _MOST_DECIMALS and f"{number * scale:.{digits}f}" == f"{compared_with * scale:.{digits}f}":
             digits += 1
     return f"{number * scale:.{digits}f}{sign}"
 
 
-def _sentence(row: dict[str, Any], rule: Rule, cut: Cut | None, *, is_protected: bool) -> str:
+@lru_cache(maxsize=1 << 12)
+def band_text(published: str) -> str:
+    """
+    Write a published band of rates in words.
+
+    Parameters
+    ----------
+    published
+        As :func:`~clustering.readers.published.rates.parse_rates` reads it: ``LT50``, ``<=5%``, ``GE80``, ``60-69``.
+
+    Returns
+    -------
+    words
+        ``under 50%``, ``5% or less``, ``80% or more``, ``60% to 69%``; other text stays as it is.
+    """
+    rates, _ = parse_rates(pd.Series([published]))
+    if rates["status"].item() != "range":
+        return published
+    low, high = float(rates["low"].item()), float(rates["high"].item())
+    # The end of "under 50%" is not in the band, which therefore ends just below a round number.
+    low_text, high_text = (f"{100 * share:.6g}%" for share in (low, high))
+    if high == 1.0:
+        return f"{low_text} or more" if low == np.round(low, _EXACT_DIGITS) else f"over {low_text}"
+    if low == 0.0:
+        return f"{high_text} or less" if high == np.round(high, _EXACT_DIGITS) else f"under {high_text}"
+    return f"{low_text} to {high_text}"
+
+
+def _sentence(row: dict[str, Any], rule: Rule, cutoff: Cutoff | None, *, is_protected: bool) -> str:
     criterion = rule.criteria[row["criterion"]]
-    by_rate = f"{_number(row, is_protected=is_protected)}, {_verdict(row, criterion, cut)}."
+    by_rate = f"{_number(row, is_protected=is_protected)}, {_verdict(row, criterion, cutoff)}."
     if row["excluded_because"] and row["source"] != "official":
         by_rate = f"{_left_out(row['excluded_because'], rule)} {by_rate}"
     if row["source"] == "official" and rule.official is not None:
@@ -76,7 +110,7 @@ def _number(row: dict[str, Any], *, is_protected: bool) -> str:
     details = []
     if row["first_year"] is not None:
         years = sorted({int(row["first_year"]), int(row["last_year"])})
-        details.append(" to ".join(map(year_told, years)))
+        details.append(" to ".join(map(school_year_text, years)))
     if row["students"] is not None:
         details.append(f"cohort of {'about ' * is_protected}{int(row['students']):,}")
     shown = f" ({', '.join(details)})" if details else ""
@@ -86,53 +120,50 @@ def _number(row: dict[str, Any], *, is_protected: bool) -> str:
 def _value(row: dict[str, Any]) -> str:
     in_points = row["measure"] in POINT_MEASURES
     if row["low"] is None:
-        words = row["text"] if row["reason"] == "suppressed" else None
-        return str(words or _NO_VALUE.get(row["reason"], "not known"))
-    if row["low"] == row["high"]:
-        return number_told(row["low"], in_points=in_points, beside=row["cut_low"])
-    if row["text"]:
-        return str(row["text"])
-    return " to ".join(number_told(row[end], in_points=in_points, beside=row["cut_low"]) for end in ("low", "high"))
+        return row["reason"] if row["reason"] in ("suppressed", "not published") else "not known"
+    if row["text"] and row["low"] != row["high"]:
+        return band_text(str(row["text"]))
+    ends = dict.fromkeys((row["low"], row["high"]))
+    return " to ".join(number_text(end, in_points=in_points, compared_with=row["cut_low"]) for end in ends)
 
 
-_NO_VALUE = {"suppressed": "suppressed", "not published": "not published"}
-
-
-def _verdict(row: dict[str, Any], criterion: Criterion, cut: Cut | None) -> str:
-    answer, reason = row["computed_certainty"], row["reason"]
+def _verdict(row: dict[str, Any], criterion: Criterion, cutoff: Cutoff | None) -> str:
+    certainty, reason = row["computed_certainty"], row["reason"]
     tested = _years_tested(criterion)
-    if cut is None:
+    if cutoff is None:
         sign = "at or below" if criterion.or_equal else "below"
-        threshold = number_told(criterion.threshold or 0.0, in_points=row["measure"] in POINT_MEASURES)
+        threshold = number_text(criterion.threshold or 0.0, in_points=row["measure"] in POINT_MEASURES)
         published = "a published" if row["text"] else "a"  # a mean or a pooled rate is published nowhere
         test, straddles = f"{sign} {threshold}{tested}", f"{published} range that straddles {threshold}"
     else:
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]
-        lowest = min(cut.lowest_schools, cut.ranked_schools)  # a count may ask for more than there are
-        test = f"among the lowest {lowest:,} of {cut.ranked_schools:,} {schools}{_reach(row, criterion)}{tested}"
+        lowest = min(cutoff.lowest_schools, cutoff.ranked_schools)  # a count may ask for more than there are
+        test = f"among the lowest {lowest:,} of {cutoff.ranked_schools:,} {schools}{_reach(row, criterion)}{tested}"
         straddles = f"possibly {test}, as not every number behind it is known exactly"
     if reason == "not of the population":
         return f"and the rule is for {POPULATION_WORDS[criterion.population]} only"
-    if answer == "excluded":
-        return f"of fewer than the {criterion.minimum_students:,} students that the rule asks for"
+    if certainty == "excluded":
+        return f"from fewer than the {criterion.minimum_students:,} students that the rule requires"
     small = f" (fewer than {criterion.minimum_students:,} students)" if reason == "few students" else ""
+    if reason == "no groups":
+        return f"so it is unknown whether it, or a group of its students, is {test}: the files have no rates of groups"
     plain = {"certain": test, "possible": straddles, "no": f"not {test}"}
-    return (
-        f"{plain[answer]}{small}" if answer in plain else f"so it is unknown whether it is {test}{_WHY.get(reason, '')}"
-    )
+    if certainty in plain:
+        return f"{plain[certainty]}{small}"
+    return f"so it is unknown whether it is {test}{_WHY_UNKNOWN.get(reason, '')}"
 
 
 def _reach(row: dict[str, Any], criterion: Criterion) -> str:
-    """Up to which number the lowest reach in the year that is told: `` (up to 28.3)``."""
+    """The highest number among the lowest in the year of the sentence: `` (up to 28.3)``."""
     if row["cut_low"] is None or row["cut_high"] is None or not criterion.include_ties:
         return ""
     in_points = row["measure"] in POINT_MEASURES
     ends = sorted({row["cut_low"], row["cut_high"]})
-    return f" (up to {' or '.join(number_told(end, in_points=in_points, beside=row['low']) for end in ends)})"
+    return f" (up to {' or '.join(number_text(end, in_points=in_points, compared_with=row['low']) for end in ends)})"
 
 
 def _years_tested(criterion: Criterion) -> str:
-    """The number told is that of the year that decides, where each year is tested by itself."""
+    """How many years are tested, if each is tested by itself; the number in the sentence is of the deciding year."""
     words = {"every": "in each", "any": "in at least one"}
     if criterion.average not in words or criterion.years in (None, 1):
         return ""
@@ -141,13 +172,12 @@ def _years_tested(criterion: Criterion) -> str:
     return f" {words[criterion.average]} of {criterion.years} years{having}"
 
 
-_WHY = {
+_WHY_UNKNOWN = {
     "no cohort": ": the sizes of its cohorts are not published",
     "few years": ": too few years have a rate",
     "no measure": ": not every measure has a rate",
-    "cohort unknown": ": the size of its cohort is not published, and the rule asks for a number of students",
+    "cohort unknown": ": the size of its cohort is not published, and the rule requires a number of students",
     "population unknown": ": the files do not say its Title I status",
-    "no groups": ", or any group of its students: the files have no rates of groups",
 }
 
 

@@ -1,4 +1,4 @@
-"""Which high schools are, or may be, the anchors of Zones."""
+"""Which high schools are low-performing, so that each becomes the anchor of a Zone."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def identify_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclos
         ``certainty`` (``certain``, ``possible``, ``no``, ``unknown``, or ``excluded`` by the rule), ``identified``
         (whether it counts as low-performing, as the rule treats ranges), ``source`` (``official`` or ``computed``) and
         ``explanation`` (a sentence). A range that straddles the threshold is ``possible``; a suppressed or missing
-        rate is ``unknown``, no number.
+        rate is ``unknown``.
 
     Raises
     ------
     InputError
-        The files have no such list column, or no entry of it reads as asked.
+        The files have no column of the official list, or none of its entries is one that the rule names.
     """
     found = identify_schools(scenario, rule, disclosure=disclosure)
     is_closed = (scenario.schools["status"].reindex(found.decisions.index) == "closed").fillna(value=False)
@@ -46,6 +46,6 @@ def identify_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclos
 
 
 def flagged_schools(decisions: pd.DataFrame, *, include_possible: bool) -> pd.Index:
-    """High schools that a Zone is asked for: those identified, and if asked those that may be low-performing."""
+    """High schools that need a Zone: those identified and, on request, those that may be low-performing."""
     is_possible = (decisions["certainty"] == "possible") & include_possible
     return decisions.index[decisions["identified"] | is_possible]

@@ -1,4 +1,4 @@
-"""A rule put to a scenario, school by school."""
+"""A rule put to a scenario: the whole way from its rates to a decision for every school."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ import pandas as pd
 
 from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS, with_protected_rates
 from clustering.errors import InputError
-from clustering.identification.decision_table import tabulate
-from clustering.identification.evaluate_criterion import judge
-from clustering.identification.notes import tell_notes
+from clustering.identification.decision_table import build_decisions
+from clustering.identification.evaluate_criterion import evaluate_criterion
+from clustering.identification.notes import write_notes
 from clustering.identification.official_list import apply_list
-from clustering.identification.population import build_scope
-from clustering.identification.rate_arrays import (
-    UNSTATED,
-    CodedRates,
-    code_rates,
-)
+from clustering.identification.population import build_population
+from clustering.identification.rate_arrays import UNSTATED, RateArrays, build_rate_arrays
 from clustering.identification.result import ExclusionEffect, Identification
 from clustering.identification.rules import Rule, read_rule, write_rule
 from clustering.identification.rules.checks import rule_problem
@@ -47,12 +43,13 @@ def identify_schools(
     year
         Fall of the last school year looked at; ``None``: the newest there is, for each criterion.
     disclosure
-        ``protected``: rates of 1 to 9 students count as suppressed, and sizes of cohorts are told to the nearest ten.
+        ``protected``: rates of 1 to 9 students count as suppressed, and sizes of cohorts are rounded to the nearest
+        ten.
 
     Returns
     -------
     identification
-        An answer for every school that offers a grade of the rule, with the numbers behind it.
+        A decision for every school that offers a grade of the rule, with the numbers behind it.
 
     Raises
     ------
@@ -71,7 +68,7 @@ def identify_by_rules(
     disclosure: Disclosure = "protected",
 ) -> list[Identification]:
     """
-    Put several rules to the same schools; what they share is worked out once.
+    Put several rules to the same schools; the rates are brought into arrays once.
 
     Parameters
     ----------
@@ -93,24 +90,24 @@ def identify_by_rules(
         As :func:`identify_schools`.
     """
     base = with_protected_rates(scenario, disclosure)
-    coded = code_rates(base)
+    rate_arrays = build_rate_arrays(base)
     read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
     for rule in read:
-        check_year(coded, rule, year)
-    return [identify_coded(base, coded, rule, year=year, disclosure=disclosure) for rule in read]
+        check_year(rate_arrays, rule, year)
+    return [identify_from_arrays(base, rate_arrays, rule, year=year, disclosure=disclosure) for rule in read]
 
 
-def identify_coded(
-    base: Scenario, coded: CodedRates, rule: Rule, *, year: int | None, disclosure: Disclosure
+def identify_from_arrays(
+    base: Scenario, rate_arrays: RateArrays, rule: Rule, *, year: int | None, disclosure: Disclosure
 ) -> Identification:
     """
-    Put a rule to rates that are coded already.
+    Put a rule to rates that are in arrays already.
 
     Parameters
     ----------
     base
-        Protected, unless exact counts are asked for.
-    coded
+        Protected, unless the caller may see exact counts.
+    rate_arrays
         Its rates.
     rule, year, disclosure
         As for :func:`identify_schools`.
@@ -118,13 +115,16 @@ def identify_coded(
     Returns
     -------
     identification
-        As :func:`identify_schools` answers.
+        As :func:`identify_schools` returns it.
     """
-    years = [coded.latest_year(each.measures, each.subgroups) if year is None else year for each in rule.criteria]
+    years = [rate_arrays.latest_year(each.measures, each.subgroups) if year is None else year for each in rule.criteria]
     newest = max((each for each in years if each is not None and each != UNSTATED), default=None)
-    scope = build_scope(base.schools, rule, newest)
-    judged = [judge(coded, criterion, fall, scope) for criterion, fall in zip(rule.criteria, years, strict=True)]
-    table = tabulate(base, coded, rule, judged, scope)
+    population = build_population(base.schools, rule, newest)
+    results = [
+        evaluate_criterion(rate_arrays, criterion, fall, population)
+        for criterion, fall in zip(rule.criteria, years, strict=True)
+    ]
+    table = build_decisions(base, rate_arrays, rule, results, population)
     table["certainty"] = table["computed_certainty"].mask(table["excluded_because"].notna(), "excluded")
     table["identified"] &= table["excluded_because"].isna()
     table = apply_list(table, base.performance, rule)
@@ -138,14 +138,18 @@ def identify_coded(
         year=newest,
         decisions=table,
         exclusions=effects,
-        cuts=tuple(replace(cut, criterion=place) for place, each in enumerate(judged) for cut in each.answered.cuts),
-        notes=tuple(tell_notes(coded, scope, rule, judged, newest)),
+        cutoffs=tuple(
+            replace(cutoff, criterion=number)
+            for number, each in enumerate(results)
+            for cutoff in each.cell_results.cutoffs
+        ),
+        notes=tuple(write_notes(rate_arrays, population, rule, results, newest)),
         provenance={
             "software": software_release(),
             "rule": write_rule(rule),
             "year": newest,
             "files": [{"role": file.role, "name": file.name} for file in base.report.files],
-            "tables_sha256": coded.tables_sha256,
+            "tables_sha256": rate_arrays.tables_sha256,
             "disclosure": disclosure,
         },
     )
@@ -166,23 +170,31 @@ def _effects(table: pd.DataFrame, rule: Rule) -> tuple[ExclusionEffect, ...]:
     return tuple(effects)
 
 
-def check_year(coded: CodedRates, rule: Rule, year: int | None) -> None:
-    """Refuse a year of which no criterion has a rate, unless an official list decides."""
+def check_year(rate_arrays: RateArrays, rule: Rule, year: int | None) -> None:
+    """Refuse a year without a rate for any criterion, unless an official list decides."""
     if year is None or rule.official is not None:
         return
-    known = sorted(years_with_rates(coded, rule))
+    known = sorted(years_with_rates(rate_arrays, rule))
     if year not in known:
         measures = sorted({measure for criterion in rule.criteria for measure in criterion.measures})
-        told = ", ".join(map(str, known)) or "none"
-        message = f"No rate of {', '.join(measures)} is of the school year that begins in {year}."
-        raise InputError([rule_problem("year", year, message, f"Falls there are: {told}.")])
+        message = f"There is no rate of {', '.join(measures)} for the school year that begins in {year}."
+        raise InputError(
+            [
+                rule_problem(
+                    "year",
+                    year,
+                    message,
+                    f"There are rates for the falls of: {', '.join(map(str, known)) or 'no year'}.",
+                )
+            ]
+        )
 
 
-def years_with_rates(coded: CodedRates, rule: Rule) -> set[int]:
-    """Falls of which every measure of some criterion of a rule has a rate."""
+def years_with_rates(rate_arrays: RateArrays, rule: Rule) -> set[int]:
+    """Falls in which every measure of at least one criterion of a rule has a rate."""
     return {
         fall
         for criterion in rule.criteria
-        for fall in coded.years_with_rates(criterion.measures, criterion.subgroups)
+        for fall in rate_arrays.years_with_rates(criterion.measures, criterion.subgroups)
         if fall != UNSTATED
     }

@@ -1,4 +1,4 @@
-"""Several measures and several years to the one number that a rule tests."""
+"""Several measures and several years made into the one number per school and group that a criterion tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clustering.identification.rate_arrays import (
     SUPPRESSED,
     UNSTATED,
     Cells,
-    CodedRates,
+    RateArrays,
 )
 from clustering.identification.rules import Criterion
 from clustering.model.columns import POINT_MEASURES
@@ -24,45 +24,46 @@ POOLED_YEARS_AT_MOST = 3
 _EXACT_DIGITS = 12  # sums of rates are off in the last digits, and 0.67 must be 0.67
 
 
-def years_of(criterion: Criterion, year: int | None) -> tuple[int, int] | None:
-    """First and last fall that a test looks at; ``None`` for all there are."""
+def years_tested(criterion: Criterion, year: int | None) -> range | None:
+    """Falls that a criterion looks at, the last of them ``year``; ``None`` for all there are."""
     if year is None:
         return None
-    return (UNSTATED, year) if criterion.years is None else (year - criterion.years + 1, year)
+    first = UNSTATED if criterion.years is None else year - criterion.years + 1
+    return range(first, year + 1)
 
 
-def measured(coded: CodedRates, criterion: Criterion, year: int | None) -> Cells:
+def aggregate_rates(rate_arrays: RateArrays, criterion: Criterion, year: int | None) -> Cells:
     """
-    What a test looks at, a cell per school and group.
+    Compute the number that a criterion tests, for each school and group of students.
 
     Parameters
     ----------
-    coded
+    rate_arrays
         All rates.
     criterion
-        The test, of one number: ``average`` is ``latest``, ``mean`` or ``pooled``.
+        Of one number: ``average`` is ``latest``, ``mean`` or ``pooled``.
     year
         Fall of the last year looked at.
 
     Returns
     -------
     cells
-        Rounded as the test asks. A suppressed year of several can be anything its scale allows, and makes the whole a
-        range; a missing one is passed over where ``minimum_years`` allows that.
+        A cell per school and group, rounded as the criterion asks. A suppressed year of several can be anything that
+        its scale allows, so the result is a range; a missing year is passed over where ``minimum_years`` allows that.
     """
-    cells = coded.select(criterion.measures, criterion.subgroups, years_of(criterion, year))
-    cells = _mean_of_measures(cells, len(criterion.measures))
+    cells = rate_arrays.select(criterion.measures, criterion.subgroups, years_tested(criterion, year))
+    cells = _average_measures(cells, len(criterion.measures))
     if criterion.average == "latest":
-        cells = _enough(cells, _latest(cells), criterion.minimum_years or 1)
+        cells = _mark_few_years(cells, _latest(cells), criterion.minimum_years or 1)
     else:
         needed = criterion.minimum_years or criterion.years or 1
         cells = (_pooled if criterion.average == "pooled" else _mean)(cells, needed)
     if criterion.minimum_students is not None and criterion.below_minimum == "pool_years":
-        cells = _pool_small(coded, criterion, cells, year)
+        cells = _pool_small_cohorts(rate_arrays, criterion, cells, year)
     return _rounded(cells, criterion)
 
 
-def _mean_of_measures(cells: Cells, count: int) -> Cells:
+def _average_measures(cells: Cells, count: int) -> Cells:
     """One cell per school, group and year; all measures must have a rate."""
     if count == 1 or not len(cells):
         return cells
@@ -75,7 +76,7 @@ def _mean_of_measures(cells: Cells, count: int) -> Cells:
 
 
 def _latest(cells: Cells) -> Cells:
-    """The newest cell that says something of each school and group, else the newest."""
+    """The newest cell of each school and group that has a rate, published or suppressed, else the newest."""
     if not len(cells):
         return cells
     starts = cells.starts()
@@ -85,11 +86,11 @@ def _latest(cells: Cells) -> Cells:
 
 
 def _mean(cells: Cells, needed: int) -> Cells:
-    return _enough(cells, _averaged(cells, cells.starts(), np.ones(len(cells))), needed)
+    return _mark_few_years(cells, _averaged(cells, cells.starts(), np.ones(len(cells))), needed)
 
 
 def _pooled(cells: Cells, needed: int) -> Cells:
-    """Sum of graduates over sum of cohorts: rates weighed by their cohorts."""
+    """Sum of graduates over sum of cohorts: the mean of the rates, weighted by their cohorts."""
     if not len(cells):
         return cells
     starts, available = cells.starts(), cells.is_available()
@@ -98,10 +99,10 @@ def _pooled(cells: Cells, needed: int) -> Cells:
         np.add.reduceat(np.where(available, sizes, 0.0), starts) for sizes in (cells.students, cells.students_at_most)
     )
     state = np.where(np.isnan(students), NO_COHORT, np.where(students > 0, pooled.state, MISSING)).astype("int8")
-    return _enough(cells, replace(pooled, students=students, students_at_most=at_most, state=state), needed)
+    return _mark_few_years(cells, replace(pooled, students=students, students_at_most=at_most, state=state), needed)
 
 
-def _enough(cells: Cells, combined: Cells, needed: int) -> Cells:
+def _mark_few_years(cells: Cells, combined: Cells, needed: int) -> Cells:
     """Mark what rests on fewer years than needed."""
     if not len(cells):
         return cells
@@ -111,7 +112,7 @@ def _enough(cells: Cells, combined: Cells, needed: int) -> Cells:
 
 
 def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
-    """Weighted mean of the available cells of each run; one that is known makes it known, within what it can be."""
+    """Weighted mean of the available cells of each run. It is known, if only as a range, where one of them is."""
     if not len(cells):
         return cells
     available = cells.is_available()
@@ -125,7 +126,7 @@ def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
             mean = np.round(np.add.reduceat(parts, starts) / whole, _EXACT_DIGITS)
         mean = _kept_open(mean, cells, starts, name, used > 0)
         ends[name] = np.where(is_single, getattr(first, name), mean)
-    # Of points nothing is known if those of one year are suppressed: their scale has no ends.
+    # A mean of points is unknown if one year is suppressed: the scale of points has no ends.
     is_endless = np.isinf(ends["high"])
     known = np.add.reduceat((cells.state == KNOWN).astype("int64"), starts) > 0
     hidden = np.add.reduceat((cells.state == SUPPRESSED).astype("int64"), starts) > 0
@@ -155,30 +156,32 @@ def _least(cells: Cells, sizes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.where(np.isinf(least), np.nan, least)
 
 
-def _pool_small(coded: CodedRates, criterion: Criterion, cells: Cells, year: int | None) -> Cells:
-    """Put more years together for small cohorts, until there are enough students or no more years to take."""
-    last = coded.latest_year(criterion.measures, criterion.subgroups) if year is None else year
+def _pool_small_cohorts(rate_arrays: RateArrays, criterion: Criterion, cells: Cells, year: int | None) -> Cells:
+    """Pool more and more years for small cohorts, until there are enough students or no more years to take."""
+    last = rate_arrays.latest_year(criterion.measures, criterion.subgroups) if year is None else year
     first = criterion.years or 1
     for years in range(first + 1, max(first, POOLED_YEARS_AT_MOST) + 1):
         small = cells.is_available() & (cells.students_at_most < (criterion.minimum_students or 0))
         if last is None or not small.any():
             break
-        wider = _pooled(coded.select(criterion.measures, criterion.subgroups, (last - years + 1, last)), 1)
+        wider = _pooled(
+            rate_arrays.select(criterion.measures, criterion.subgroups, range(last - years + 1, last + 1)), 1
+        )
         if not len(wider):
             continue
-        width = len(coded.groups)
-        place = np.searchsorted(wider.school * width + wider.group, cells.school * width + cells.group)
-        place = np.clip(place, 0, len(wider) - 1)
-        found = small & (wider.state[place] <= SUPPRESSED) & (wider.students[place] > cells.students_at_most)
-        found &= (wider.school[place] == cells.school) & (wider.group[place] == cells.group)
-        taken = wider.take(place)
+        width = len(rate_arrays.groups)
+        match = np.searchsorted(wider.school * width + wider.group, cells.school * width + cells.group)
+        pooled = wider.take(np.clip(match, 0, len(wider) - 1))
+        is_better = small & pooled.is_available() & (pooled.students > cells.students_at_most)
+        is_better &= (pooled.school == cells.school) & (pooled.group == cells.group)
         names = ("first_year", "last_year", "low", "high", "state", "students", "students_at_most", "row")
-        cells = replace(cells, **{name: np.where(found, getattr(taken, name), getattr(cells, name)) for name in names})
+        columns = {name: np.where(is_better, getattr(pooled, name), getattr(cells, name)) for name in names}
+        cells = replace(cells, **columns)
     return cells
 
 
 def _rounded(cells: Cells, criterion: Criterion) -> Cells:
-    """Rates to the decimals asked for, halves up; of a per cent, or of points."""
+    """Round rates to the decimals of the criterion, halves up; they are decimals of a per cent, or of points."""
     if criterion.decimals is None:
         return cells
     scale = 10.0 ** (criterion.decimals + (0 if criterion.measures[0] in POINT_MEASURES else 2))

@@ -1,4 +1,4 @@
-"""What to know about an answer as a whole: what the files do not say, and which schools nobody decided."""
+"""Sentences about an identification as a whole: what the files do not say, and which schools were not decided."""
 
 from __future__ import annotations
 
@@ -6,36 +6,42 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from clustering.identification.evaluate_criterion import Judged
-from clustering.identification.population import UNKNOWN_IF_IN, Scope
-from clustering.identification.rate_arrays import CodedRates
-from clustering.identification.rules import Criterion, Rule
+from clustering.identification.evaluate_criterion import CriterionResult
+from clustering.identification.population import UNKNOWN_IF_IN, RulePopulation
+from clustering.identification.rate_arrays import RateArrays
+from clustering.identification.rules import Rule
 from clustering.identification.rules.vocabulary import measures_told
 from clustering.readers.published.edfacts_vocabulary import group_of_words
 
-# What tells an exclusion that somebody asked for: a column of the schools table, and what it says.
-_TRAITS = {
-    "alternative": ("school_type", "the type"),
-    "special education": ("school_type", "the type"),
-    "career and technical": ("school_type", "the type"),
-    "virtual": ("virtual", "whether they are virtual"),
+# The column of the schools table that each exclusion rests on, and what that column says.
+_TYPE, _VIRTUAL = ("school_type", "the type of"), ("virtual", "whether instruction is virtual at")
+_BASIS_OF_EXCLUSION = {
+    "alternative": _TYPE,
+    "special education": _TYPE,
+    "career and technical": _TYPE,
+    "virtual": _VIRTUAL,
 }
+_MOST_GROUPS_NAMED = 20
 
 
-def tell_notes(
-    coded: CodedRates, scope: Scope, rule: Rule, judged: Sequence[Judged], year: int | None
+def write_notes(
+    rate_arrays: RateArrays,
+    population: RulePopulation,
+    rule: Rule,
+    results: Sequence[CriterionResult],
+    year: int | None,
 ) -> Iterator[str]:
     """
-    Tell what stands behind the answers of a rule, or is missing there.
+    Write what a reader must know about the decisions of a rule.
 
     Parameters
     ----------
-    coded
+    rate_arrays
         All rates.
-    scope
+    population
         The schools.
-    rule, judged
-        The rule, and its criteria put to every school.
+    rule, results
+        The rule, and the result of each of its criteria.
     year
         Fall of the newest rates tested; ``None`` if no file says it.
 
@@ -44,69 +50,72 @@ def tell_notes(
     note
         A sentence.
     """
-    yield from _notes_of_grades(coded, scope)
-    yield from _notes_of_exclusions(scope, rule, year)
-    unsure = np.logical_or.reduce([each.membership == UNKNOWN_IF_IN for each in judged])
-    if count := int((unsure & scope.is_decided).sum()):
-        yield f"Of {_schools(count)} the files do not say the Title I status, which the rule asks for."
-    for each in judged:
-        yield from _notes_of_rates(coded, each)
-        for cut in each.answered.cuts[-1:]:
-            if cut.unknown_schools:
+    yield from _notes_on_grades(rate_arrays, population)
+    yield from _notes_on_exclusions(population, rule, year)
+    unsure = np.logical_or.reduce([each.membership == UNKNOWN_IF_IN for each in results])
+    if count := int((unsure & population.is_decided).sum()):
+        yield f"The files do not say the Title I status of {_schools(count)}, which the rule needs."
+    for each in results:
+        yield from _notes_on_rates(rate_arrays, each)
+        for cutoff in each.cell_results.cutoffs[-1:]:
+            if cutoff.unknown_schools:
                 yield (
-                    f"The lowest are told among {_schools(cut.ranked_schools)}; of {cut.unknown_schools:,} others the"
-                    " files do not say whether they belong to these."
+                    f"The lowest were found among {_schools(cutoff.ranked_schools)}. The files do not say whether"
+                    f" {_schools(cutoff.unknown_schools, 'other school')} should be among these."
                 )
 
 
-def _schools(count: int) -> str:
-    return "one school" if count == 1 else f"{count:,} schools"
+def _schools(count: int, noun: str = "school") -> str:
+    return f"one {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _notes_of_grades(coded: CodedRates, scope: Scope) -> Iterator[str]:
+def _notes_on_grades(rate_arrays: RateArrays, population: RulePopulation) -> Iterator[str]:
     """Schools that have rates, and are not decided."""
-    ungraded = scope.schools["grades_offered"].to_numpy() == 0
+    ungraded = population.schools["grades_offered"].to_numpy() == 0
     rated, graduates = np.zeros(len(ungraded), dtype=bool), np.zeros(len(ungraded), dtype=bool)
-    rated[coded.rated_schools] = True
-    graduates[coded.graduating_schools] = True
-    if count := int((ungraded & rated & ~scope.is_decided).sum()):
+    rated[rate_arrays.rated_schools] = True
+    graduates[rate_arrays.graduating_schools] = True
+    if count := int((ungraded & rated & ~population.is_decided).sum()):
         yield (
-            f"{_schools(count).capitalize()} with rates not decided: the files do not say which grades they offer. Add"
-            ' a directory of schools, or decide schools of all grades with grades = "all".'
+            f"Not decided: {_schools(count)} with rates, because the files do not say which grades the school offers."
+            ' Add a directory of schools, or decide schools of all grades with grades = "all".'
         )
-    if count := int((~ungraded & graduates & ~scope.is_decided).sum()):
-        yield f"{_schools(count).capitalize()} with a graduation rate not decided: they offer no grade of the rule."
+    if count := int((~ungraded & graduates & ~population.is_decided).sum()):
+        yield f"Not decided: {_schools(count)} with a graduation rate but without any grade of the rule."
 
 
-def _notes_of_exclusions(scope: Scope, rule: Rule, year: int | None) -> Iterator[str]:
-    """Exclusions that rest on what the files do not say, of all schools or of some."""
-    decided = scope.schools[scope.is_decided]
-    for column, what in dict.fromkeys(_TRAITS[name] for name in rule.exclude if name in _TRAITS):
-        names = " or ".join(name for name in rule.exclude if name in _TRAITS and _TRAITS[name][0] == column)
+def _notes_on_exclusions(population: RulePopulation, rule: Rule, year: int | None) -> Iterator[str]:
+    """Exclusions that rest on what the files do not say about some or all schools."""
+    decided = population.schools[population.is_decided]
+    bases = [_BASIS_OF_EXCLUSION[name] for name in rule.exclude if name in _BASIS_OF_EXCLUSION]
+    for basis in dict.fromkeys(bases):
+        column, what = basis
+        names = " or ".join(name for name in rule.exclude if _BASIS_OF_EXCLUSION.get(name) == basis)
         unknown = int(decided[column].isna().sum())
         if len(decided) and unknown == len(decided):
-            yield f"No file says of schools {what}: none can be left out as {names}."
+            yield f"No file says {what} any school, so the rule cannot leave out any as {names}."
         elif unknown:
-            yield f"Of {_schools(unknown)} the files do not say {what}: none of these is left out as {names}."
-    # A directory says the year of new schools only, so one that says it of any says of the others that they are not.
-    if "new" in rule.exclude and (year is None or scope.schools["opened_year"].isna().all()):
-        missing = "when schools opened" if year is not None else "of which year rates are"
-        yield f"No file says {missing}: none can be left out as new."
+            kept = "it is" if unknown == 1 else "they are"
+            yield f"The files do not say {what} {_schools(unknown)}, so {kept} not left out as {names}."
+    # A directory gives the year only for new schools: if it gives one for any school, the others are not new.
+    if "new" in rule.exclude and (year is None or population.schools["opened_year"].isna().all()):
+        missing = "when schools opened" if year is not None else "which year the rates are for"
+        yield f"No file says {missing}, so the rule cannot leave out any as new."
 
 
-def _notes_of_rates(coded: CodedRates, judged: Judged) -> Iterator[str]:
-    """Measures and groups of which the files have no rate at all."""
-    criterion: Criterion = judged.criterion
+def _notes_on_rates(rate_arrays: RateArrays, result: CriterionResult) -> Iterator[str]:
+    """Measures and groups for which the files have no rate at all."""
+    criterion = result.criterion
     for measure in criterion.measures:
-        if not coded.years_with_rates((measure,), ("any",)):
+        if not rate_arrays.years_with_rates((measure,), ("any",)):
             yield f"The files have no {measures_told(measure)} of any school."
-    if judged.lacks_groups:
+    if result.lacks_groups:
         yield (
-            f"The files have no {measures_told('+'.join(criterion.measures))} of any group of students, which the rule"
-            " asks for besides all students: where all students do not meet it, the answer is unknown."
+            f"The files have no {measures_told('+'.join(criterion.measures))} of any group of students, and the rule"
+            " tests groups as well as all students. A school whose students as a whole do not meet the rule is unknown."
         )
-    known = {name.casefold() for name in coded.groups}
+    known = {name.casefold() for name in rate_arrays.groups}
     for name in criterion.subgroups:
         if name not in ("any", "groups") and group_of_words(name).casefold() not in known:
-            told = ", ".join(coded.groups[1:21]) or "none"
-            yield f"The files have no rates of the group {name}; groups there are: {told}."
+            groups = ", ".join(rate_arrays.groups[1 : _MOST_GROUPS_NAMED + 1]) or "none"
+            yield f"The files have no rates of the group {name}. They have these groups: {groups}."

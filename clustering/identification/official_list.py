@@ -1,4 +1,4 @@
-"""An official list, which wins over what is computed; both stay to be seen."""
+"""The official list of a rule: it overrules the rates, and the decision keeps both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def apply_list(table: pd.DataFrame, performance: pd.DataFrame, rule: Rule) -> pd
     performance
         ``Scenario.performance``.
     rule
-        As given if it has no list.
+        Without an official list nothing changes.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def apply_list(table: pd.DataFrame, performance: pd.DataFrame, rule: Rule) -> pd
     Raises
     ------
     InputError
-        There is no such column, or no entry of it reads as asked.
+        There is no such column, or none of its entries is one that the rule names.
     """
     if rule.official is None:
         return table

@@ -1,4 +1,4 @@
-"""Which schools a rule speaks of: by grades offered, by type, by Title I status."""
+"""Which schools a rule decides, leaves out and ranks: by grades offered, by type, by Title I status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clustering.identification.rules.model import Criterion, Rule
 from clustering.model.grades import grade_mask
 
 KNOWN_OUT, UNKNOWN_IF_IN, KNOWN_IN = range(3)
-_POPULATIONS: dict[str, tuple[str, ...]] = {
+_TITLE1_STATUSES: dict[str, tuple[str, ...]] = {
     "title1": ("title1",),
     "title1_eligible": ("title1", "title1 eligible"),
     "title1_eligible_without_program": ("title1 eligible",),
@@ -21,7 +21,7 @@ _POPULATIONS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scope:
+class RulePopulation:
     """
     The schools of a scenario as a rule sees them; every array has a value per school.
 
@@ -32,7 +32,7 @@ class Scope:
     is_decided
         Offers a grade of the rule.
     exclusion
-        Place in ``Rule.exclude`` of why the rule leaves it out; -1 if it does not.
+        Position in ``Rule.exclude`` of the reason why the rule leaves it out; -1 if it does not.
     """
 
     schools: pd.DataFrame
@@ -44,11 +44,11 @@ class Scope:
         if population == "all":
             return np.full(len(self.schools), KNOWN_IN)
         status = self.schools["title1_status"]
-        known = np.where(status.isin(_POPULATIONS[population]), KNOWN_IN, KNOWN_OUT)
+        known = np.where(status.isin(_TITLE1_STATUSES[population]), KNOWN_IN, KNOWN_OUT)
         return np.where(status.isna(), UNKNOWN_IF_IN, known)
 
     def ranked(self, criterion: Criterion) -> np.ndarray:
-        """Whether each school is among those of which a share is the lowest; excluded schools never are."""
+        """Whether each school is ranked, so that it can be among the lowest; excluded schools never are."""
         members = self.members(criterion.cut_population or criterion.population)
         is_out = self.exclusion >= 0
         if criterion.cut_grades is not None:
@@ -56,9 +56,9 @@ class Scope:
         return np.where(is_out, KNOWN_OUT, members)
 
 
-def build_scope(schools: pd.DataFrame, rule: Rule, year: int | None) -> Scope:
+def build_population(schools: pd.DataFrame, rule: Rule, year: int | None) -> RulePopulation:
     """
-    Tell which schools a rule decides, and which it leaves out.
+    Find the schools that a rule decides, and those it leaves out.
 
     Parameters
     ----------
@@ -67,18 +67,18 @@ def build_scope(schools: pd.DataFrame, rule: Rule, year: int | None) -> Scope:
     rule
         The rule.
     year
-        Fall of the question, by which schools are new.
+        Fall of the newest rates; a school is new if it opened shortly before.
 
     Returns
     -------
-    scope
-        All schools; closed ones are ranked by no rule, and decided by a rule only that does not exclude them.
+    population
+        All schools; those that the rule excludes are never ranked.
     """
     is_decided = _offers(schools, rule.grades) if rule.grades else np.ones(len(schools), dtype=bool)
     exclusion = np.full(len(schools), -1)
-    for place, name in reversed(list(enumerate(rule.exclude))):
-        exclusion[_is(schools, name, rule, year)] = place
-    return Scope(schools=schools, is_decided=is_decided, exclusion=exclusion)
+    for position, name in reversed(list(enumerate(rule.exclude))):
+        exclusion[_is_excluded_as(name, schools, rule, year)] = position
+    return RulePopulation(schools=schools, is_decided=is_decided, exclusion=exclusion)
 
 
 def _offers(schools: pd.DataFrame, grades: tuple[int, ...]) -> np.ndarray:
@@ -86,8 +86,8 @@ def _offers(schools: pd.DataFrame, grades: tuple[int, ...]) -> np.ndarray:
     return np.asarray((schools["grades_offered"].to_numpy(dtype="int64") & mask) != 0)
 
 
-def _is(schools: pd.DataFrame, name: Exclusion, rule: Rule, year: int | None) -> np.ndarray:
-    """Whether each school is known to be of a kind."""
+def _is_excluded_as(name: Exclusion, schools: pd.DataFrame, rule: Rule, year: int | None) -> np.ndarray:
+    """Whether each school is known to be of a kind that a rule can exclude."""
     if name == "closed":
         return np.asarray((schools["status"] == "closed").fillna(value=False), dtype=bool)
     if name == "virtual":

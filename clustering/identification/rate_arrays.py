@@ -1,4 +1,4 @@
-"""The published rates of a scenario as plain arrays, sorted once for every question that is put to them."""
+"""The published rates of a scenario as arrays of numbers, sorted once for all rules."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from clustering.model.scenario import Scenario
 from clustering.readers.published.edfacts_vocabulary import group_of_words
 
 KNOWN, SUPPRESSED, MISSING, NO_COHORT, FEW_YEARS, NO_MEASURE = range(6)
-# Why an answer is not plain: first those of the states behind ``KNOWN``, in their order.
+# Why a school is neither certain nor no: first the states after ``KNOWN``, in their order.
 REASONS = (
     *("suppressed", "not published", "no cohort", "few years", "no measure"),
     *("not of the population", "population unknown", "few students", "cohort unknown", "no groups"),
 )
-UNSTATED = -1  # a year that no file says
+UNSTATED = -1  # the year of a rate where no file says it
 _STATES = {"exact": KNOWN, "range": KNOWN, "suppressed": SUPPRESSED}
 
 
-def words_of(words: Sequence[str], codes: np.ndarray) -> pd.api.extensions.ExtensionArray:
-    """Text by places in a short list of words, -1 being missing: quicker by far than text by text."""
-    return pd.array(list(words), dtype="str").take(codes, allow_fill=True)
+def words_at(words: Sequence[str], positions: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """Words at some positions of a short list, missing at -1; much quicker than building the text one by one."""
+    return pd.array(list(words), dtype="str").take(positions, allow_fill=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +37,17 @@ class Cells:
     Parameters
     ----------
     school, group, measure
-        Places in the schools table, in ``CodedRates.groups`` and in ``MEASURES``.
+        Positions in the schools table, in ``RateArrays.groups`` and in ``MEASURES``.
     first_year, last_year
         Falls; ``UNSTATED`` where no file says it.
     low, high
-        Ends of what the rate can be [shares, or points]; of a suppressed rate all that its scale allows.
+        Ends of what the rate can be [shares, or points]; for a suppressed rate, the ends of its scale.
     state
         ``KNOWN``, ``SUPPRESSED``, or why there is none.
     students, students_at_most
-        Size of the cohort, and its greatest where only that is known; NaN where it is not published.
+        Size of the cohort, and the greatest it can be where only that is known; NaN where it is not published.
     row
-        Place in the table of rates; -1 for what was worked out of several.
+        Position in the table of rates; -1 for a rate computed from several.
     """
 
     school: np.ndarray
@@ -65,16 +65,16 @@ class Cells:
     def __len__(self) -> int:
         return len(self.school)
 
-    def take(self, places: np.ndarray) -> Cells:
+    def take(self, positions: np.ndarray) -> Cells:
         """Some of the cells."""
-        return replace(self, **{each.name: getattr(self, each.name)[places] for each in fields(self)})
+        return replace(self, **{each.name: getattr(self, each.name)[positions] for each in fields(self)})
 
     def is_available(self) -> np.ndarray:
         """Where a rate is known or suppressed."""
         return self.state <= SUPPRESSED
 
     def starts(self, *, by_year: bool = False) -> np.ndarray:
-        """Places at which another school, group or, if asked, year begins."""
+        """Positions at which another school or group begins; with ``by_year``, another year as well."""
         if not len(self):
             return np.empty(0, dtype=np.intp)
         is_new = (np.diff(self.school) != 0) | (np.diff(self.group) != 0)
@@ -89,9 +89,9 @@ NO_CELL = Cells(
 
 
 @dataclass(frozen=True, kw_only=True)
-class CodedRates:
+class RateArrays:
     """
-    All rates of a scenario that are of all grades together.
+    All rates of a scenario, apart from those of single grades.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class CodedRates:
     tables_sha256: str
 
     def years_with_rates(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> list[int]:
-        """Falls in which each of some measures has rates of some groups, published or suppressed; sorted."""
+        """Sorted falls in which each of the measures has a rate of one of the groups, published or suppressed."""
         wanted = np.flatnonzero(self._is_group(subgroups))
         years = [
             {fall for group in wanted for fall in self._years.get((MEASURES.index(measure), int(group)), ())}
@@ -118,12 +118,12 @@ class CodedRates:
 
     @cached_property
     def rated_schools(self) -> np.ndarray:
-        """Places of the schools that have a rate of any measure."""
+        """Positions of the schools that have a rate of any measure."""
         return np.unique(self.cells.school)
 
     @cached_property
     def graduating_schools(self) -> np.ndarray:
-        """Places of the schools that have a graduation rate."""
+        """Positions of the schools that have a graduation rate."""
         is_graduation = np.array([name.startswith("graduation") for name in MEASURES])
         return np.unique(self.cells.school[is_graduation[self.cells.measure]])
 
@@ -141,14 +141,14 @@ class CodedRates:
         """The last of :meth:`years_with_rates`; ``None`` without any."""
         return max(self.years_with_rates(measures, subgroups), default=None)
 
-    def select(self, measures: tuple[str, ...], subgroups: tuple[str, ...], years: tuple[int, int] | None) -> Cells:
-        """Cells of some measures, groups and falls, the first and the last; ``None`` is all years."""
+    def select(self, measures: tuple[str, ...], subgroups: tuple[str, ...], years: range | None) -> Cells:
+        """Cells of some measures, groups and falls; ``None`` is all years."""
         cells = self.cells
         wanted = np.zeros(len(MEASURES), dtype=bool)
         wanted[[MEASURES.index(measure) for measure in measures]] = True
         chosen = wanted[cells.measure] & self._is_group(subgroups)[cells.group]
         if years is not None:
-            chosen &= (cells.last_year >= years[0]) & (cells.last_year <= years[1])
+            chosen &= (cells.last_year >= years.start) & (cells.last_year < years.stop)
         return cells.take(np.flatnonzero(chosen))
 
     def _is_group(self, subgroups: tuple[str, ...]) -> np.ndarray:
@@ -160,19 +160,19 @@ class CodedRates:
         return np.array([name.casefold() in wanted for name in self.groups], dtype=bool)
 
 
-def code_rates(base: Scenario) -> CodedRates:
+def build_rate_arrays(base: Scenario) -> RateArrays:
     """
-    Put rates into arrays.
+    Bring the rates of a scenario into arrays.
 
     Parameters
     ----------
     base
-        Protected, unless exact counts are asked for: the hash of exact ones would let a guess at them be tested.
+        Protected, unless the caller may see exact counts: with a hash of exact counts, a guess at them can be tested.
 
     Returns
     -------
-    coded
-        Without what is said of single grades. Rates of which no file says the year are taken to be of the newest.
+    rate_arrays
+        Without rates of single grades. A rate whose year no file says counts as one of the newest year.
     """
     rates = base.rates
     whole = np.flatnonzero((rates["grade"] == "all").to_numpy() & rates["measure"].isin(MEASURES).to_numpy())
@@ -198,7 +198,7 @@ def code_rates(base: Scenario) -> CodedRates:
         row=whole,
     )
     tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(rates)]
-    return CodedRates(
+    return RateArrays(
         cells=_in_order(replace(cells, last_year=cells.first_year)), groups=names, tables_sha256=joined_hash(tables)
     )
 
@@ -211,7 +211,7 @@ def _in_order(cells: Cells) -> Cells:
     cells = replace(cells, low=low, high=high)
     order = np.lexsort((cells.state >= MISSING, cells.measure, cells.last_year, cells.group, cells.school))
     cells = cells.take(order[cells.school[order] >= 0])
-    # A rate without a year may stand beside one of the newest year: the known one counts.
+    # A rate without a year counts as one of the newest year; where there are two then, the known one is kept.
     key = (cells.school, cells.group, cells.last_year, cells.measure)
     repeated = np.logical_and.reduce([np.diff(each) == 0 for each in key])
     return cells.take(np.flatnonzero(np.concatenate([[True], ~repeated]))) if len(cells) else cells

@@ -1,4 +1,4 @@
-"""Who an answer is for."""
+"""Who may see a result: ``protected`` hides small counts of students, ``exact`` shows every count."""
 
 from __future__ import annotations
 

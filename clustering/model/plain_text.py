@@ -1,4 +1,4 @@
-"""Text without what a reader cannot see."""
+"""Text without control and invisible characters, so that what is shown is what is there."""
 
 from __future__ import annotations
 

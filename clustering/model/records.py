@@ -1,4 +1,4 @@
-"""Tables and problems as plain values."""
+"""Tables and problems as plain values, ready for JSON."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def table_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Write problems as plain values, one mapping each, without the fields that say nothing."""
+    """Write problems as plain values, one mapping each, without empty fields."""
     return [{name: value for name, value in asdict(problem).items() if value is not None} for problem in problems]

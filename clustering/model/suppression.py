@@ -1,4 +1,4 @@
-"""What a suppressed count of students can be."""
+"""The least and greatest number of students that a suppressed count can be."""
 
 from __future__ import annotations
 

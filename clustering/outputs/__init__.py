@@ -1,1 +1,8 @@
-"""What people take away: files and maps."""
+"""
+What people take away: files and maps.
+
+- ``files``: a Proposal, a Comparison or a report as JSON, GeoJSON and CSV, with the map;
+- ``maps/``: the map as one HTML document, drawn with Folium;
+- ``escaping``: the one place that makes text safe for HTML, Folium and spreadsheets;
+- ``assets/``: Leaflet and the outlines of the states, which the maps need.
+"""

@@ -1,1 +1,10 @@
-"""Flows estimated from catchments."""
+"""
+Flows estimated from attendance catchments.
+
+- ``grades``: which catchment serves which grade, and after which grades students leave a school;
+- ``overlaps``: how much of a catchment lies in each catchment of the next grade, by area or population;
+- ``cohorts``: how many students leave each school;
+- ``estimate``: these put together into flows, with coverage and notes;
+- ``warnings``: what the estimate does not know;
+- ``official_feeder_chain``: the feeder pattern that some districts publish with their catchments.
+"""

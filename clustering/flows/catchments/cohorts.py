@@ -1,6 +1,8 @@
-"""How many students leave each final grade, as far as enrolment tells."""
+"""How many students leave each school after its final grade, estimated from enrolment."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,11 +11,29 @@ STUDENTS = "students"
 SHARES_OF_ONE_COHORT = "shares of one cohort"
 
 
-def final_cohorts(
-    senders: pd.DataFrame, schools: pd.DataFrame, grade_enrolment: pd.DataFrame | None, year: int | None
-) -> tuple[pd.DataFrame, str]:
+@dataclass(frozen=True, kw_only=True)
+class FinalCohorts:
     """
-    Tell the cohort of each final grade.
+    The students of each final grade.
+
+    Parameters
+    ----------
+    cohorts
+        ``students``, and ``cohort``, the source of the number: ``grade enrolment``; ``enrolment`` divided by the number
+        of grades; ``median`` of the known cohorts; ``one`` where none is known.
+    unit
+        ``students`` or ``shares of one cohort``.
+    """
+
+    cohorts: pd.DataFrame
+    unit: str
+
+
+def estimate_final_cohorts(
+    senders: pd.DataFrame, schools: pd.DataFrame, grade_enrolment: pd.DataFrame | None, year: int | None
+) -> FinalCohorts:
+    """
+    Estimate the cohort of each final grade from the best source there is.
 
     Parameters
     ----------
@@ -29,11 +49,8 @@ def final_cohorts(
 
     Returns
     -------
-    cohorts
-        ``students``, and ``cohort``, the best source there is: ``grade enrolment``; ``enrolment`` divided by the number
-        of grades; ``median`` of the known cohorts; ``one`` where none is known. Index as ``senders``.
-    unit
-        ``students`` or ``shares of one cohort``.
+    final_cohorts
+        The index of its table is that of ``senders``.
     """
     by_grade = _by_grade(senders, grade_enrolment, year)
     origins = senders["origin"]
@@ -48,7 +65,8 @@ def final_cohorts(
         students, unit = pd.Series(1.0, index=senders.index), SHARES_OF_ONE_COHORT
         rest = "one"
     source = np.select([by_grade.notna(), by_school.notna()], ["grade enrolment", "enrolment"], default=rest)
-    return pd.DataFrame({"students": students, "cohort": source}, index=senders.index), unit
+    cohorts = pd.DataFrame({"students": students, "cohort": source}, index=senders.index)
+    return FinalCohorts(cohorts=cohorts, unit=unit)
 
 
 def _by_grade(senders: pd.DataFrame, grade_enrolment: pd.DataFrame | None, year: int | None) -> pd.Series:

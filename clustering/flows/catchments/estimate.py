@@ -1,10 +1,10 @@
 """
-Attendance catchments to estimated flows: a final grade goes on to where its catchment belongs a grade later.
+Flows estimated from attendance catchments: students go on to the schools whose catchments overlap that of their own.
 
 The share that school A sends to school B is the part of A's catchment, by area or by population, that lies in B's
-catchment for the next grade, of the part that lies in any. What is estimated is a right to a place: about 70% of the
-country's pupils attend an assigned school, and 60% in cities (National Household Education Survey 2019), so that the
-estimate is poor where Zones are needed most.
+catchment for the next grade, of the part that lies in any. This estimates where students are entitled to go, not where
+they go: about 70% of the country's pupils attend an assigned school, and 60% in cities (National Household Education
+Survey 2019). So the estimate is poor where Zones are needed most.
 """
 
 from __future__ import annotations
@@ -16,9 +16,15 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import CrsError, InputError, Problem
-from clustering.flows.catchments.cohorts import SHARES_OF_ONE_COHORT, final_cohorts
+from clustering.flows.catchments.cohorts import SHARES_OF_ONE_COHORT, estimate_final_cohorts
 from clustering.flows.catchments.grades import catchments_by_grade, final_grades
-from clustering.flows.catchments.overlaps import SENDER, dissolve_catchments, overlaps_by_area, overlaps_by_population
+from clustering.flows.catchments.overlaps import (
+    SENDER,
+    Overlaps,
+    dissolve_catchments,
+    overlaps_by_area,
+    overlaps_by_population,
+)
 from clustering.flows.catchments.warnings import warn_of_cohorts, warn_of_coverage, warn_of_schools
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.validation.polygons import centre_of, equal_area_crs, valid_polygons
@@ -29,7 +35,7 @@ _FLOW_KEYS = ["origin", "destination", "grade", "next_grade", "year"]
 @dataclass(frozen=True, kw_only=True)
 class CatchmentEstimate:
     """
-    Flows estimated from attendance catchments, and what they stand on.
+    Flows estimated from attendance catchments, and what they rest on.
 
     Parameters
     ----------
@@ -79,7 +85,7 @@ def estimate_catchment_flows(
     Parameters
     ----------
     catchments
-        As ``validate.catchments.validate_catchments`` gives them, in any coordinate reference system.
+        As ``validate_catchments`` returns them, in any coordinate reference system.
     schools
         ``grades_offered`` and ``enrolment_students`` of ``columns.SCHOOL_COLUMNS``, index ``school_id``.
     population
@@ -110,17 +116,11 @@ def estimate_catchment_flows(
     used = catchments[~catchments["is_open_enrolment"] & ~(catchments.geometry.isna() | catchments.geometry.is_empty)]
     served = catchments_by_grade(used, schools["grades_offered"])
     senders = final_grades(schools["grades_offered"], served)
-    notes: list[str] = []
-    if served.empty:
-        pairs = pd.DataFrame(columns=[*SENDER, "destination", "size"])
-        sizes = senders.assign(size=0.0, covered=0.0, measure="area")
-    else:
-        pairs, sizes, notes = _measure(used, served, senders, population)
-    coverage, kept = _share_out(pairs, sizes, minimum_share)
-    cohorts, unit = final_cohorts(coverage[SENDER], schools, grade_enrolment, year)
-    coverage = coverage.join(cohorts)
-    notes.append(_told_of_cohorts(coverage, unit))
-    flows = _flows(kept, coverage, year)
+    measured = _measure(used, served, senders, population)
+    shares = _share_out(measured.overlaps, minimum_share)
+    final = estimate_final_cohorts(shares.coverage[SENDER], schools, grade_enrolment, year)
+    coverage = shares.coverage.join(final.cohorts)
+    flows = _flows(shares.pairs, coverage, year)
     warnings = [
         *warn_of_schools(catchments, used, served, schools),
         *warn_of_coverage(coverage, by_population=population is not None),
@@ -129,7 +129,11 @@ def estimate_catchment_flows(
     columns = ["origin", "grade", "next_grade", "students", "cohort", "measure", "receivers"]
     columns += ["covered_share", "overlap_share", "sliver_share"]
     return CatchmentEstimate(
-        flows=flows, coverage=coverage[columns], unit=unit, notes=tuple(notes), warnings=tuple(warnings)
+        flows=flows,
+        coverage=coverage[columns],
+        unit=final.unit,
+        notes=(*measured.notes, _note_on_cohorts(coverage, final.unit)),
+        warnings=tuple(warnings),
     )
 
 
@@ -146,10 +150,21 @@ def _check(catchments: gpd.GeoDataFrame, population: gpd.GeoDataFrame | None, mi
         raise InputError([problem])
 
 
+@dataclass(frozen=True, kw_only=True)
+class _MeasuredOverlaps:
+    """Overlaps, whose senders say by which ``measure`` (``area`` or ``population``), and how they were measured."""
+
+    overlaps: Overlaps
+    notes: tuple[str, ...]
+
+
 def _measure(
     used: gpd.GeoDataFrame, served: pd.DataFrame, senders: pd.DataFrame, population: gpd.GeoDataFrame | None
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Overlaps of each pair, size of each sender, and how they were measured."""
+) -> _MeasuredOverlaps:
+    if served.empty:
+        pairs = pd.DataFrame(columns=[*SENDER, "destination", "size"])
+        nothing = Overlaps(pairs=pairs, senders=senders.assign(size=0.0, covered=0.0, measure="area"))
+        return _MeasuredOverlaps(overlaps=nothing, notes=())
     geographic = used.geometry.to_crs(GEOGRAPHIC_CRS)
     crs = equal_area_crs(geographic)
     shapes = pd.Series(valid_polygons(geographic.to_crs(crs).to_numpy()), index=used.index)
@@ -157,25 +172,24 @@ def _measure(
     is_entered = served["grade"].isin(senders["grade"] + 1)
     receiving = dissolve_catchments(served[is_entered], shapes)
     sending = dissolve_catchments(served.merge(leaving, on=["school_id", "grade"]), shapes)
-    pairs, sizes = overlaps_by_area(sending, receiving)
-    sizes["measure"] = "area"
+    by_area = overlaps_by_area(sending, receiving)
+    pairs, sizes = by_area.pairs, by_area.senders.assign(measure="area")
     latitude, longitude = centre_of(geographic)
     centre = f"latitude {latitude}, longitude {longitude}"
     notes = [f"Areas were measured in Lambert's azimuthal equal-area projection centred on {centre}."]
     if population is not None:
-        people, living = overlaps_by_population(
-            sending, receiving, population.geometry.to_crs(crs), _weights(population)
-        )
-        lived_in = living[living["size"] > 0].assign(measure="population")
-        pairs = pd.concat([_without(pairs, lived_in), people], ignore_index=True)
-        sizes = pd.concat([_without(sizes, lived_in), lived_in], ignore_index=True)
+        people = overlaps_by_population(sending, receiving, population.geometry.to_crs(crs), _weights(population))
+        inhabited = people.senders[people.senders["size"] > 0].assign(measure="population")
+        pairs = pd.concat([_without(pairs, inhabited), people.pairs], ignore_index=True)
+        sizes = pd.concat([_without(sizes, inhabited), inhabited], ignore_index=True)
         notes.append(f"Catchments were shared out by the population of {len(population):,} points.")
     sizes = senders.merge(sizes, on=SENDER, how="left")
-    return pairs, sizes.fillna({"size": 0.0, "covered": 0.0, "measure": "area"}), notes
+    sizes = sizes.fillna({"size": 0.0, "covered": 0.0, "measure": "area"})
+    return _MeasuredOverlaps(overlaps=Overlaps(pairs=pairs, senders=sizes), notes=tuple(notes))
 
 
-def _told_of_cohorts(coverage: pd.DataFrame, unit: str) -> str:
-    """Where the cohorts of the schools that send come from."""
+def _note_on_cohorts(coverage: pd.DataFrame, unit: str) -> str:
+    """How the number of students of the sending schools was found."""
     if unit == SHARES_OF_ONE_COHORT:
         return "No enrolment is known: flows are shares of one cohort, the same for every school."
     sources = coverage.loc[coverage["receivers"] > 0, "cohort"]
@@ -207,8 +221,16 @@ def _weights(population: gpd.GeoDataFrame) -> np.ndarray:
     return weights
 
 
-def _share_out(pairs: pd.DataFrame, sizes: pd.DataFrame, minimum_share: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Coverage of each sender, and the share of each pair that is no sliver."""
+@dataclass(frozen=True, kw_only=True)
+class _Shares:
+    """Coverage of each sender, and the ``share`` of each pair that is no sliver."""
+
+    coverage: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+def _share_out(overlaps: Overlaps, minimum_share: float) -> _Shares:
+    pairs, sizes = overlaps.pairs, overlaps.senders
     shares = pairs.merge(sizes[[*SENDER, "size"]].rename(columns={"size": "whole"}), on=SENDER)
     part = shares["size"] / shares["whole"]
     is_sliver = part < minimum_share
@@ -231,7 +253,7 @@ def _share_out(pairs: pd.DataFrame, sizes: pd.DataFrame, minimum_share: float) -
             "sliver_share": totals["slivers"],
         }
     )
-    return coverage.reset_index(), kept
+    return _Shares(coverage=coverage.reset_index(), pairs=kept)
 
 
 def _flows(kept: pd.DataFrame, coverage: pd.DataFrame, year: int | None) -> pd.DataFrame:

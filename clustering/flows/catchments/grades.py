@@ -16,12 +16,12 @@ _GRADES_OF_LAYER = {"elementary": range(PRESCHOOL, 6), "middle": range(4, 9), "h
 
 def catchments_by_grade(catchments: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
     """
-    Tell the grades that each polygon serves.
+    Find the grades that each polygon serves.
 
     Parameters
     ----------
     catchments
-        ``school_id``, ``grades_offered``, ``level``, as ``validate.catchments.validate_catchments`` gives them.
+        ``school_id``, ``grades_offered``, ``level``, as ``validate_catchments`` returns them.
     grades_offered
         Bit mask of every listed school, index ``school_id``; where a school is not listed or its mask is 0, the grades
         of its catchments count.
@@ -53,7 +53,7 @@ def catchments_by_grade(catchments: pd.DataFrame, grades_offered: pd.Series) -> 
 
 def final_grades(grades_offered: pd.Series, served: pd.DataFrame) -> pd.DataFrame:
     """
-    Tell the grades after which students leave: offered, the next one not.
+    Find the grades after which students leave: the school offers the grade, and not the next one.
 
     Parameters
     ----------

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 SENDER = ["origin", "grade"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlaps:
+    """
+    What sending and receiving catchments have in common.
+
+    Parameters
+    ----------
+    pairs
+        ``origin``, ``grade``, ``destination``, ``size`` [square metres, or population]: the common part of each pair.
+    senders
+        ``origin``, ``grade``, ``size``: the whole catchment; ``covered``: the part in any receiving catchment.
+    """
+
+    pairs: pd.DataFrame
+    senders: pd.DataFrame
 
 
 def dissolve_catchments(served: pd.DataFrame, shapes: pd.Series) -> pd.DataFrame:
@@ -34,7 +53,7 @@ def dissolve_catchments(served: pd.DataFrame, shapes: pd.Series) -> pd.DataFrame
     return pd.concat([rows[~is_repeated], united], ignore_index=True).sort_values(key, ignore_index=True)
 
 
-def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> Overlaps:
     """
     Measure the common area of each sender and each receiver of its next grade.
 
@@ -47,12 +66,10 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd
 
     Returns
     -------
-    pairs
-        ``origin``, ``grade``, ``destination``, ``size`` [square metres].
-    senders
-        ``origin``, ``grade``, ``size``: the whole catchment; ``covered``: the part in any receiving catchment.
+    overlaps
+        In square metres.
     """
-    numbers, matches = _candidates(senders, receivers)
+    numbers, matches = _intersecting(senders, receivers)
     # Of valid polygons this cannot fail: where floating point does not suffice, GEOS snaps vertices by itself.
     shapes = shapely.intersection(senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches])
     pairs = _pairs(senders, receivers, numbers, matches).assign(size=shapely.area(shapes), shape=shapes)
@@ -62,12 +79,12 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[pd
     whole = senders.rename(columns={"school_id": "origin"})
     whole = whole.assign(size=shapely.area(whole["shape"].to_numpy())).set_index(SENDER)
     whole["covered"] = covered.astype("float64").reindex(whole.index).fillna(0.0)
-    return pairs.drop(columns="shape"), whole[["size", "covered"]].reset_index()
+    return Overlaps(pairs=pairs.drop(columns="shape"), senders=whole[["size", "covered"]].reset_index())
 
 
 def overlaps_by_population(
     senders: pd.DataFrame, receivers: pd.DataFrame, points: gpd.GeoSeries, weights: np.ndarray
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> Overlaps:
     """
     Count the population that each sender and each receiver of its next grade have in common.
 
@@ -82,8 +99,8 @@ def overlaps_by_population(
 
     Returns
     -------
-    pairs, senders
-        As for :func:`overlaps_by_area`, ``size`` and ``covered`` in population.
+    overlaps
+        In population.
     """
     tree = shapely.STRtree(points.to_numpy())
     sender, point = tree.query(senders["shape"].to_numpy(), predicate="intersects")
@@ -98,11 +115,11 @@ def overlaps_by_population(
     reached = common.drop_duplicates(["sender", "point"])
     whole["size"] = np.bincount(living["sender"], weights=weights[living["point"]], minlength=len(senders))
     whole["covered"] = np.bincount(reached["sender"], weights=weights[reached["point"]], minlength=len(senders))
-    return pairs[pairs["size"] > 0], whole
+    return Overlaps(pairs=pairs[pairs["size"] > 0], senders=whole)
 
 
-def _candidates(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of senders and of the receivers that meet them, a tree for each entering grade."""
+def _intersecting(senders: pd.DataFrame, receivers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of each sender and receiver that intersect, found with one tree for each entering grade."""
     found: list[tuple[np.ndarray, np.ndarray]] = [(np.empty(0, dtype="int64"), np.empty(0, dtype="int64"))]
     for grade in senders["grade"].unique():
         sending = np.flatnonzero(senders["grade"] == grade)

@@ -1,4 +1,4 @@
-"""What an estimate from catchments cannot tell: one warning per reason, the schools concerned named."""
+"""Warnings about what an estimate from catchments does not know: one per reason, naming the schools."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def warn_of_schools(
     catchments, used
         All polygons; those without open enrolment.
     served
-        Of ``catchment_grades.catchments_by_grade``.
+        As ``catchments_by_grade`` returns it.
     schools
         ``grades_offered``, index ``school_id``.
     """
@@ -61,7 +61,7 @@ def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable
     Parameters
     ----------
     coverage
-        See ``catchments.CatchmentEstimate``.
+        See ``CatchmentEstimate``.
     by_population
         Whether population points were given.
     """

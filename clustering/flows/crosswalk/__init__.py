@@ -1,4 +1,11 @@
-"""Schools that split, merged, closed, moved or were renumbered: proposed, confirmed by the user, applied to flows."""
+"""
+Schools that split, merged, closed, moved or were renumbered: proposed, confirmed by the user, applied to flows.
+
+- ``unlisted_schools``: which schools of the flows are missing from the schools table;
+- ``propose``: which listed school succeeded each of them. ``candidate_pairs`` finds pairs to compare, ``names`` and
+  ``evidence`` compare them, ``score_evidence`` scores them and chooses, ``explain`` writes the sentence;
+- ``apply``: the confirmed rows applied to flows; ``resolve`` follows a school through several changes.
+"""
 
 from clustering.flows.crosswalk.apply import CrosswalkAccount, apply_crosswalk
 from clustering.flows.crosswalk.propose import EVIDENCE_COLUMNS, crosswalk_csv_table, propose_crosswalk

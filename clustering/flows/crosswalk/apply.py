@@ -1,4 +1,4 @@
-"""Flows of earlier years told in the schools of today, by the confirmed rows of a crosswalk."""
+"""Flows of earlier years given to the schools of today, by the confirmed rows of a crosswalk."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CrosswalkAccount:
     parts
         Rows after dividing, before those of the same schools, grades and year were added up.
     rows_result
-        Rows of the answer; ``parts - rows_result`` were added to another.
+        Rows of the result; ``parts - rows_result`` were added to another.
     rows_without_year
         Rows left as they were because their year is missing and the crosswalk holds for some years only.
     rows_not_confirmed
@@ -62,7 +62,7 @@ def apply_crosswalk(
     flows: pd.DataFrame, crosswalk: pd.DataFrame, *, grades_offered: pd.Series | None = None
 ) -> tuple[pd.DataFrame, CrosswalkAccount]:
     """
-    Give the students of earlier years to the schools that succeeded theirs.
+    Replace the schools of earlier years by those that succeeded them.
 
     Each end of a flow is looked up in its own fall: a flow of year 2014 joins the school attended in fall 2014 and that
     of fall 2015. A school replaced in 2015 and again in 2018 is followed through both.
@@ -70,9 +70,9 @@ def apply_crosswalk(
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS`` without ``kind``, which is told afterwards; any order, other columns are left out.
+        ``columns.FLOW_COLUMNS`` without ``kind``, which is found afterwards; any order, other columns are left out.
     crosswalk
-        The columns of ``validate.crosswalk``. Rows that are not confirmed are never applied.
+        The columns of ``validation.crosswalk``. Rows that are not confirmed are never applied.
     grades_offered
         Bit mask of every listed school, index ``school_id``. With it a divided school's students go to those of its
         successors only that offer their grade, in proportion to the shares; to all where none does or no grade is
@@ -103,8 +103,8 @@ def apply_crosswalk(
         end: _successors(rows, end, fall, grade, confirmed, grades_offered) for end, (fall, grade) in _ENDS.items()
     }
     parts = _divide(rows, successors)
-    answer = _add_up(parts)
-    return answer, _account(rows, parts, answer, crosswalk=crosswalk)
+    result = _add_up(parts)
+    return result, _account(rows, parts, result, crosswalk=crosswalk)
 
 
 def _refuse_faults(flows: pd.DataFrame, crosswalk: pd.DataFrame, grades_offered: pd.Series | None) -> None:
@@ -115,16 +115,16 @@ def _refuse_faults(flows: pd.DataFrame, crosswalk: pd.DataFrame, grades_offered:
     problems = [
         Problem(
             table="crosswalk",
-            row=int(place) + 2,  # below the header of the table as a file
+            row=int(position) + 2,  # below the header of the table as a file
             column=fault.column,
-            value=None if pd.isna(plain[fault.column].iloc[place]) else str(plain[fault.column].iloc[place]),
-            school_id=str(plain["old_id"].iloc[place]),
+            value=None if pd.isna(plain[fault.column].iloc[position]) else str(plain[fault.column].iloc[position]),
+            school_id=str(plain["old_id"].iloc[position]),
             message=fault.message,
             remedy=fault.remedy,
         )
         for fault in find_faults(plain, school_ids=listed, known_ids=known)
         if fault.is_error
-        for place in np.flatnonzero(fault.rows)
+        for position in np.flatnonzero(fault.rows)
     ]
     if problems:
         raise InputError(problems)
@@ -140,9 +140,9 @@ def _successors(
 ) -> pd.DataFrame:
     """Who counts as the school at one end: ``school_id``, ``fall``, ``grade``, ``successor``, ``share``."""
     concerned = rows.loc[rows[end].isin(confirmed["old_id"]), [end, fall, grade]].drop_duplicates()
-    asked = concerned.set_axis(["school_id", "fall", "grade"], axis="columns")
-    resolved = resolve_schools(asked[["school_id", "fall"]].drop_duplicates(), confirmed)
-    found = asked.merge(resolved, on=["school_id", "fall"])
+    lookups = concerned.set_axis(["school_id", "fall", "grade"], axis="columns")
+    resolved = resolve_schools(lookups[["school_id", "fall"]].drop_duplicates(), confirmed)
+    found = lookups.merge(resolved, on=["school_id", "fall"])
     if grades_offered is None or found.empty:
         return found
     fits = offers_grade(found["successor"].map(grades_offered), found["grade"])
@@ -189,16 +189,16 @@ def _weight_of_staying(parts: pd.DataFrame) -> pd.Series:
 
 def _add_up(parts: pd.DataFrame) -> pd.DataFrame:
     divided = parts[_COUNTS].mul(parts["weight"], axis="index")
-    told = parts.assign(origin=parts["new_origin"], destination=parts["new_destination"], **divided)
-    told["is_hidden"] = told["students"].isna()
-    grouped = told.groupby(_KEY, dropna=False, sort=True)
-    answer = grouped[_COUNTS].sum().reset_index()
-    answer["students"] = answer["students"].mask(grouped["is_hidden"].any().to_numpy())
-    return answer[[*_KEY, *_COUNTS]]
+    relabelled = parts.assign(origin=parts["new_origin"], destination=parts["new_destination"], **divided)
+    relabelled["is_suppressed"] = relabelled["students"].isna()
+    grouped = relabelled.groupby(_KEY, dropna=False, sort=True)
+    result = grouped[_COUNTS].sum().reset_index()
+    result["students"] = result["students"].mask(grouped["is_suppressed"].any().to_numpy())
+    return result[[*_KEY, *_COUNTS]]
 
 
 def _account(
-    rows: pd.DataFrame, parts: pd.DataFrame, answer: pd.DataFrame, *, crosswalk: pd.DataFrame
+    rows: pd.DataFrame, parts: pd.DataFrame, result: pd.DataFrame, *, crosswalk: pd.DataFrame
 ) -> CrosswalkAccount:
     changed = {
         end: parts[end].notna() & (parts[end] != parts[f"new_{end}"]).fillna(False).astype("bool") for end in _ENDS
@@ -217,7 +217,7 @@ def _account(
         rows_relabelled=relabelled,
         rows_divided=divided,
         parts=len(parts),
-        rows_result=len(answer),
+        rows_result=len(result),
         rows_without_year=int(undated.sum()),
         rows_not_confirmed=int((~crosswalk["confirmed"]).sum()),
         old_ids_applied=tuple(sorted(applied)),

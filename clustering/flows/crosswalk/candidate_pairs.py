@@ -1,4 +1,4 @@
-"""Pairs of an old and a new school that are worth comparing: similar names, the same place, students who went on."""
+"""Pairs of an old and a new school worth comparing: they have similar names, or lie near each other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clustering.model.columns import EARTH_RADIUS_KM
 _MAXIMUM_SCHOOLS_OF_KEY = 500
 _MAXIMUM_NAMES_COMPARED = 25
 _KEY_LETTERS = 4
-PLACE_KM = 1.0
+NEARBY_KM = 1.0
 
 
 def name_pairs(unlisted: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
@@ -71,15 +71,14 @@ def _keys(schools: pd.DataFrame) -> pd.DataFrame:
     named = schools[schools["name"].notna()]
     parsed = {name: parse_name(name) for name in named["name"].unique()}
     words = [
-        sorted({word[:_KEY_LETTERS] for word in parsed[name].words | parsed[name].place_words})
-        for name in named["name"]
+        sorted({word[:_KEY_LETTERS] for word in parsed[name].words | parsed[name].site_words}) for name in named["name"]
     ]
     table = named[["district", "state"]].rename_axis("id").reset_index()
     table["key"] = pd.Series(words, dtype="object")
     return table.explode("key").dropna(subset="key").astype({"key": "str"})
 
 
-def place_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
+def nearby_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
     """
     Pair schools within a kilometre of each other.
 
@@ -97,18 +96,18 @@ def place_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
     if old.empty or new.empty:
         return pd.DataFrame({"old_id": pd.Series(dtype="str"), "new_id": pd.Series(dtype="str")})
     tree = BallTree(_radians(new), metric="haversine")
-    neighbours = tree.query_radius(_radians(old), PLACE_KM / EARTH_RADIUS_KM)
-    old_places = np.repeat(np.arange(len(old)), [len(places) for places in neighbours])
-    return pd.DataFrame({"old_id": old.index[old_places], "new_id": new.index[np.concatenate(neighbours)]})
+    neighbours = tree.query_radius(_radians(old), NEARBY_KM / EARTH_RADIUS_KM)
+    positions = np.repeat(np.arange(len(old)), [len(near) for near in neighbours])
+    return pd.DataFrame({"old_id": old.index[positions], "new_id": new.index[np.concatenate(neighbours)]})
 
 
 def distances_km(pairs: pd.DataFrame, old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.Series:
     """Great-circle distance of each pair [km]; missing where either school has no coordinates."""
-    from_place, to_place = old.reindex(pairs["old_id"]), new.reindex(pairs["new_id"])
-    located = _located(from_place).to_numpy() & _located(to_place).to_numpy()
+    start_points, end_points = old.reindex(pairs["old_id"]), new.reindex(pairs["new_id"])
+    located = _located(start_points).to_numpy() & _located(end_points).to_numpy()
     distances = pd.Series(np.nan, index=pairs.index)
     if located.any():
-        start, end = _radians(from_place[located]), _radians(to_place[located])
+        start, end = _radians(start_points[located]), _radians(end_points[located])
         half = np.sin((end - start) / 2) ** 2
         chord = half[:, 0] + np.cos(start[:, 0]) * np.cos(end[:, 0]) * half[:, 1]
         distances[located] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))

@@ -8,7 +8,7 @@ import pandas as pd
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.model.grades import highest_grade
 
-# Shares are told in hundredths; they are those of the protected table, so no small count can be worked out.
+# Shares are rounded to hundredths, and come from the protected table, so no small count can be worked out.
 _SHARE_DIGITS = 2
 _EMPTY_FOLLOWED = {"old_id": "str", "new_id": "str", "followed_share": "float64"}
 
@@ -38,7 +38,7 @@ def sightings(flows: pd.DataFrame) -> pd.DataFrame:
 
 def followed_shares(flows: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     """
-    Where the students of a school that ended went, of those who had grades of it still before them.
+    Follow the last students of a school that ended, apart from those who had finished its highest grade.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def followed_shares(flows: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
 
 def flow_similarity(flows: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
     """
-    How much alike the schools are that two schools exchange students with.
+    Measure how similar the partners of two schools are, the schools with which each exchanges students.
 
     Parameters
     ----------
@@ -100,11 +100,11 @@ def flow_similarity(flows: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
 
 
 def _shared(pairs: pd.DataFrame, shares: pd.DataFrame) -> pd.Series:
-    placed = pairs[["old_id", "new_id"]].assign(place=pairs.index)
-    both = placed.merge(shares.rename(columns={"school_id": "old_id", "share": "old_share"}), on="old_id").merge(
+    numbered = pairs[["old_id", "new_id"]].assign(pair=pairs.index)
+    both = numbered.merge(shares.rename(columns={"school_id": "old_id", "share": "old_share"}), on="old_id").merge(
         shares.rename(columns={"school_id": "new_id", "share": "new_share"}), on=["new_id", "partner"]
     )
-    common = both[["old_share", "new_share"]].min(axis="columns").groupby(both["place"]).sum()
+    common = both[["old_share", "new_share"]].min(axis="columns").groupby(both["pair"]).sum()
     has_partners = pairs["old_id"].isin(shares["school_id"]) & pairs["new_id"].isin(shares["school_id"])
     return common.reindex(pairs.index, fill_value=0.0).where(has_partners)
 
@@ -114,7 +114,7 @@ def _middle(flows: pd.DataFrame) -> pd.Series:
     return shown["students"].fillna((shown["students_low"] + shown["students_high"]) / 2)
 
 
-def grade_overlap(old_masks: pd.Series, new_masks: pd.Series) -> tuple[pd.Series, pd.Series]:
+def compare_grades(old_masks: pd.Series, new_masks: pd.Series) -> pd.DataFrame:
     """
     Compare two sets of grades.
 
@@ -125,15 +125,14 @@ def grade_overlap(old_masks: pd.Series, new_masks: pd.Series) -> tuple[pd.Series
 
     Returns
     -------
-    overlap
-        Grades in common, as a share of the grades that either offers; missing where a set is unknown.
-    containment
-        The same, as a share of the smaller set.
+    shares
+        ``overlap``: grades in common, as a share of the grades that either offers; ``containment``: the same, as a
+        share of the smaller set. Missing where a set is unknown.
     """
     old, new = (masks.fillna(0).to_numpy(dtype="int64") for masks in (old_masks, new_masks))
     known = (old != 0) & (new != 0)
     common = np.bitwise_count(old & new).astype("float64")
     smaller = np.minimum(np.bitwise_count(old), np.bitwise_count(new))
-    shares = [common / np.where(known, count, 1) for count in (np.bitwise_count(old | new), smaller)]
-    overlap, containment = (pd.Series(share, index=old_masks.index).where(known) for share in shares)
-    return overlap, containment
+    counts = {"overlap": np.bitwise_count(old | new), "containment": smaller}
+    shares = {name: np.where(known, common / np.where(known, count, 1), np.nan) for name, count in counts.items()}
+    return pd.DataFrame(shares, index=old_masks.index)

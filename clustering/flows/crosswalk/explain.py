@@ -1,4 +1,4 @@
-"""The evidence for a pair of schools in a sentence."""
+"""The sentence that explains why a school may be the successor of another."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.flows.crosswalk.score_evidence import SAME_NAME, SAME_PLACE_KM, SIMILAR_NAME
+from clustering.flows.crosswalk.score_evidence import SAME_NAME, SAME_SITE_KM, SIMILAR_NAME
 
 
 def explain_pairs(chosen: pd.DataFrame) -> pd.Series:
     """
-    Say in a sentence what speaks for each pair and what against it.
+    Say in a sentence what speaks for each pair, and what against it.
 
     Parameters
     ----------
     chosen
-        The evidence columns of ``propose``, with ``kind``, ``is_beside``, ``is_other_level`` and ``same_district``.
+        ``EVIDENCE_COLUMNS``, with ``kind``, ``coexists``, ``is_other_level`` and ``same_district``.
 
     Returns
     -------
@@ -29,28 +29,28 @@ def explain_pairs(chosen: pd.DataFrame) -> pd.Series:
 
 
 def _sentence(row: Mapping[Hashable, Any]) -> str:
-    told = [*_name(row), *_place(row), *_grades(row), *_years(row), *_students(row)]
-    text = "; ".join(told)
+    parts = [*_name(row), *_location(row), *_grades(row), *_years(row), *_students(row)]
+    text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
 
 
 def _name(row: Mapping[Hashable, Any]) -> list[str]:
     similarity = row["name_similarity"]
     if row["is_other_level"]:
-        return ["the names say different levels"]
+        return ["the names say that the schools are of different levels"]
     if similarity >= SAME_NAME:
         return ["the same name"]
     return ["a similar name"] if similarity >= SIMILAR_NAME else ["another name"]
 
 
-def _place(row: Mapping[Hashable, Any]) -> list[str]:
-    told = []
+def _location(row: Mapping[Hashable, Any]) -> list[str]:
+    parts = []
     if row["same_district"] == 0.0:
-        told.append("another district")
+        parts.append("another district")
     if not pd.isna(row["distance_km"]):
-        near = row["distance_km"] <= SAME_PLACE_KM
-        told.append("at the same place" if near else f"{row['distance_km']:.1f} km away")
-    return told
+        near = row["distance_km"] <= SAME_SITE_KM
+        parts.append("at the same place" if near else f"{row['distance_km']:.1f} km away")
+    return parts
 
 
 def _grades(row: Mapping[Hashable, Any]) -> list[str]:
@@ -63,13 +63,13 @@ def _grades(row: Mapping[Hashable, Any]) -> list[str]:
 
 def _years(row: Mapping[Hashable, Any]) -> list[str]:
     last, first = row["old_last_year"], row["new_first_year"]
-    if row["is_beside"]:
-        return ["it has lived in the same years, so it can only have taken the old school in"]
+    if row["coexists"]:
+        return ["it existed in the same years, so it can only have absorbed the old school"]
     if pd.isna(last):
         return []
     if pd.isna(first):
-        return [f"the old school is last seen in fall {last}, and the new one not in these flows"]
-    return [f"the old school is last seen in fall {last}, the new one first in fall {first}"]
+        return [f"the flows last have the old school in fall {last}, and do not have the new one"]
+    return [f"the flows last have the old school in fall {last}, and first have the new one in fall {first}"]
 
 
 def _students(row: Mapping[Hashable, Any]) -> list[str]:

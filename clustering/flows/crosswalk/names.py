@@ -1,4 +1,4 @@
-"""How much alike two schools' names are, by the words that tell schools apart."""
+"""How similar the names of two schools are, by the words that distinguish schools."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TYPING_ERROR = 88.0
 _MISTYPED = 0.94
 _OPPOSITES = (("east", "west"), ("north", "south"))
 # The same words housed elsewhere ("Lincoln at Oak Street", "Lincoln at Elm Street"): one school that moved, or two.
-_OTHER_PLACE = 0.9
+_OTHER_SITE = 0.9
 _OTHER_NUMBER = 0.3
 
 
@@ -52,7 +52,7 @@ class SchoolName:
     ----------
     words
         Words and numbers that tell the school from others, without accents, generic words and words of level.
-    place_words
+    site_words
         Those behind "at" or "@", where the school is only housed.
     numbers
         The numbers among ``words``, without leading zeros.
@@ -63,7 +63,7 @@ class SchoolName:
     """
 
     words: frozenset[str]
-    place_words: frozenset[str]
+    site_words: frozenset[str]
     numbers: frozenset[str]
     levels: frozenset[str]
     joined: str
@@ -86,15 +86,15 @@ def parse_name(text: str) -> SchoolName:
     """
     head, _, tail = _plain(text).partition(" @ ")
     words, levels = _words(head)
-    place_words, place_levels = _words(tail)
+    site_words, site_levels = _words(tail)
     if not words:
-        words, place_words = place_words, []
-    everything = [*words, *place_words]
+        words, site_words = site_words, []
+    everything = [*words, *site_words]
     return SchoolName(
         words=frozenset(words),
-        place_words=frozenset(place_words),
+        site_words=frozenset(site_words),
         numbers=frozenset(word for word in words if word[0].isdigit()),
-        levels=frozenset(levels or place_levels),
+        levels=frozenset(levels or site_levels),
         joined="".join(everything),
     )
 
@@ -144,7 +144,7 @@ def word_weights(names: Iterable[str]) -> dict[str, float]:
     .. [1] Sparck Jones, K. (1972). A statistical interpretation of term specificity. doi:10.1108/eb026526.
     """
     parsed = [parse_name(name) for name in names]
-    counts = Counter(word for name in parsed for word in name.words | name.place_words)
+    counts = Counter(word for name in parsed for word in name.words | name.site_words)
     return {_RAREST: log(1 + len(parsed)), **{word: log(1 + len(parsed) / count) for word, count in counts.items()}}
 
 
@@ -169,9 +169,9 @@ def name_similarity(one: SchoolName, other: SchoolName, weights: Mapping[str, fl
     if not one.words or not other.words:
         return 0.0
     unknown = weights[_RAREST]
-    whole = _common_share(one.words | one.place_words, other.words | other.place_words, weights, unknown)
-    if one.place_words or other.place_words:
-        whole = max(whole, _OTHER_PLACE * _common_share(one.words, other.words, weights, unknown))
+    whole = _common_share(one.words | one.site_words, other.words | other.site_words, weights, unknown)
+    if one.site_words or other.site_words:
+        whole = max(whole, _OTHER_SITE * _common_share(one.words, other.words, weights, unknown))
     if one.joined == other.joined:
         whole = 1.0
     if one.numbers != other.numbers and one.numbers and other.numbers:

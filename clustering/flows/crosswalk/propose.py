@@ -1,7 +1,7 @@
 """
 Proposals for a crosswalk, each with its evidence, for a person to confirm.
 
-A proposal has the columns of ``validate.crosswalk`` and these:
+A proposal has the columns of ``validation.crosswalk`` and these:
 
 ===================  =======  ====================================================================================
 column               type     meaning
@@ -26,11 +26,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from clustering.flows.crosswalk.candidate_pairs import distances_km, name_pairs, place_pairs
-from clustering.flows.crosswalk.evidence import flow_similarity, followed_shares, grade_overlap, sightings
+from clustering.flows.crosswalk.candidate_pairs import distances_km, name_pairs, nearby_pairs
+from clustering.flows.crosswalk.evidence import compare_grades, flow_similarity, followed_shares, sightings
 from clustering.flows.crosswalk.explain import explain_pairs
 from clustering.flows.crosswalk.names import is_other_level, parse_name
-from clustering.flows.crosswalk.score_evidence import PART_OF_STUDENTS, choose_successors, judge_pairs, tell_kinds
+from clustering.flows.crosswalk.score_evidence import PART_OF_STUDENTS, choose_successors, classify_changes, score_pairs
 from clustering.model.columns import FLOW_COLUMNS
 from clustering.validation.crosswalk.crosswalk import CROSSWALK_COLUMNS
 
@@ -53,12 +53,12 @@ def propose_crosswalk(
     Parameters
     ----------
     unlisted
-        As ``find_unlisted`` answers: index ``school_id``; ``name``, ``district_id``, ``grades_offered``.
+        As ``find_unlisted`` returns it: index ``school_id``; ``name``, ``district_id``, ``grades_offered``.
     schools
         ``columns.SCHOOL_COLUMNS``, EPSG:4326, index ``school_id``.
     earlier
         A schools table of an earlier year, in which the unlisted schools have coordinates. A school that it shares with
-        ``schools`` has lived in the same years, and is a neighbour rather than a successor.
+        ``schools`` existed in the same years, so it is rarely the successor of one that is unlisted.
     flows
         ``columns.FLOW_COLUMNS`` without ``kind``.
 
@@ -71,11 +71,11 @@ def propose_crosswalk(
     moves = None if flows is None else flows[list(FLOW_COLUMNS[:8])]
     old = _described(unlisted, earlier if earlier is not None else schools.iloc[:0], moves)
     new = _described(schools, schools, moves)
-    judged = judge_pairs(_compare(old, new, earlier=earlier, flows=moves))
-    judged["new_grades"] = judged["new_id"].map(new["grades_offered"]).fillna(0).astype("int64")
-    judged["new_enrolment_students"] = judged["new_id"].map(schools["enrolment_students"])
-    chosen = choose_successors(judged)
-    chosen["kind"] = tell_kinds(chosen)
+    scored = score_pairs(_compare(old, new, earlier=earlier, flows=moves))
+    scored["new_grades"] = scored["new_id"].map(new["grades_offered"]).fillna(0).astype("int64")
+    scored["new_enrolment_students"] = scored["new_id"].map(schools["enrolment_students"])
+    chosen = choose_successors(scored)
+    chosen["kind"] = classify_changes(chosen)
     chosen["flow_similarity"] = np.nan if moves is None else flow_similarity(moves, chosen)
     chosen["old_name"], chosen["new_name"] = chosen["old_id"].map(old["name"]), chosen["new_id"].map(new["name"])
     chosen["explanation"] = explain_pairs(chosen)
@@ -111,19 +111,19 @@ def _compare(
     pairs["has_level"] = [pair is not None and bool(pair[0].levels & pair[1].levels) for pair in known]
     pairs["distance_km"] = distances_km(pairs, old_points, new_points)
     masks = [pairs[end].map(table["grades_offered"]) for end, table in (("old_id", old), ("new_id", new))]
-    pairs["grades_overlap"], pairs["containment"] = grade_overlap(*masks)
+    pairs[["grades_overlap", "containment"]] = compare_grades(*masks)
     districts = [pairs[end].map(table["district"]) for end, table in (("old_id", old), ("new_id", new))]
     same = (districts[0] == districts[1]).astype("float64")
-    pairs["is_district_untold"] = districts[0].isna() & districts[1].notna()
+    pairs["is_old_district_unknown"] = districts[0].isna() & districts[1].notna()
     pairs["same_district"] = same.where(districts[0].notna() & districts[1].notna())
     pairs["old_last_year"], pairs["new_first_year"] = (
         pairs["old_id"].map(old["last_year"]),
         pairs["new_id"].map(new["first_year"]),
     )
     in_both = pd.Series(False, index=pairs.index) if earlier is None else pairs["new_id"].isin(earlier.index)
-    pairs["is_beside"] = in_both | (pairs["new_first_year"] <= pairs["old_last_year"]).fillna(False).astype("bool")
+    pairs["coexists"] = in_both | (pairs["new_first_year"] <= pairs["old_last_year"]).fillna(False).astype("bool")
     begins_after = (pairs["new_first_year"] > pairs["old_last_year"]).fillna(False).astype("bool")
-    pairs["is_after"] = ~pairs["is_beside"] & (begins_after | (earlier is not None))
+    pairs["is_after"] = ~pairs["coexists"] & (begins_after | (earlier is not None))
     return pairs
 
 
@@ -135,7 +135,7 @@ def _candidate_pairs(
     followed: pd.DataFrame | None,
 ) -> pd.DataFrame:
     named = name_pairs(old, new)
-    found = [named[["old_id", "new_id"]], place_pairs(old_points, new_points)]
+    found = [named[["old_id", "new_id"]], nearby_pairs(old_points, new_points)]
     if followed is not None:
         listed = followed["new_id"].isin(new.index) & (followed["followed_share"] >= PART_OF_STUDENTS)
         found.append(followed.loc[listed, ["old_id", "new_id"]])
@@ -175,12 +175,12 @@ def _with_closed(chosen: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
 
 def crosswalk_csv_table(proposals: pd.DataFrame) -> pd.DataFrame:
     """
-    Make the table that a user edits in a spreadsheet and gives back.
+    Make the table that a user edits in a spreadsheet and hands back.
 
     Parameters
     ----------
     proposals
-        As :func:`propose_crosswalk` answers.
+        As :func:`propose_crosswalk` returns it.
 
     Returns
     -------

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-_ASKED = ["school_id", "fall"]
+_LOOKUP = ["school_id", "fall"]
 
 
-def resolve_schools(asked: pd.DataFrame, confirmed: pd.DataFrame) -> pd.DataFrame:
+def resolve_schools(lookups: pd.DataFrame, confirmed: pd.DataFrame) -> pd.DataFrame:
     """
     Follow schools through a crosswalk.
 
@@ -17,10 +17,10 @@ def resolve_schools(asked: pd.DataFrame, confirmed: pd.DataFrame) -> pd.DataFram
 
     Parameters
     ----------
-    asked
+    lookups
         ``school_id`` and ``fall`` (Int64), once each; in a missing fall only rows without years hold.
     confirmed
-        Confirmed rows of a crosswalk without faults (``validate.crosswalk_faults``).
+        Confirmed rows of a crosswalk without faults (``validation.crosswalk.contradictions``).
 
     Returns
     -------
@@ -29,18 +29,18 @@ def resolve_schools(asked: pd.DataFrame, confirmed: pd.DataFrame) -> pd.DataFram
         that no row holds for, and those closed without successor, are their own successors.
     """
     steps = _steps(confirmed)
-    moving = asked.assign(successor=asked["school_id"], reached=asked["fall"], share=1.0).reset_index(drop=True)
+    moving = lookups.assign(successor=lookups["school_id"], reached=lookups["fall"], share=1.0).reset_index(drop=True)
     columns = list(moving.columns)
     ends = [moving.iloc[:0]]
     while len(moving):
         following = _following(moving, steps)
-        moved = moving.index.isin(following["place"])
+        moved = moving.index.isin(following["position"])
         ends.append(moving[~moved])
         arrived = following["stays"]
         ends.append(following.loc[arrived, columns])
         moving = following.loc[~arrived, columns].reset_index(drop=True)
     found = pd.concat(ends, ignore_index=True)
-    keys = [*_ASKED, "successor"]
+    keys = [*_LOOKUP, "successor"]
     return found.groupby(keys, dropna=False, sort=True)["share"].sum().reset_index()
 
 
@@ -58,7 +58,7 @@ def _steps(confirmed: pd.DataFrame) -> pd.DataFrame:
 
 def _following(moving: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     """The rows that hold for each school in the fall reached, one step further."""
-    pairs = moving.assign(place=moving.index).merge(
+    pairs = moving.assign(position=moving.index).merge(
         steps.rename(columns={"share": "step_share"}), left_on="successor", right_on="old_id"
     )
     begun = pairs["first_year"].isna() | (pairs["first_year"] <= pairs["reached"]).fillna(False)

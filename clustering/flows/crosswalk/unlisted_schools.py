@@ -1,4 +1,4 @@
-"""Schools that the flows or an earlier directory know and the schools table does not."""
+"""Schools that the flows or an earlier directory have, and the schools table does not."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def find_unlisted(
     schools
         ``columns.SCHOOL_COLUMNS``, index ``school_id``.
     names
-        Index ``school_id``, as :func:`read_flow_names` answers.
+        Index ``school_id``, as :func:`read_flow_names` returns it.
     earlier
         A schools table of an earlier year.
 

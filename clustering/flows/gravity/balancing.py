@@ -53,7 +53,7 @@ def balance_flows(
         f_ij, one row per sender and one column per receiver; only pairs with an entry can have students. Every sender
         and receiver has at least one.
     leaving, entering
-        Students O_i and places D_j, all above 0.
+        Students who leave, O_i, and size of the entering grades, D_j; all above 0.
     tolerance, maximum_iterations
         When to stop: at this misplaced share, at a standstill, or after so many iterations.
 
@@ -68,7 +68,7 @@ def balance_flows(
     .. [1] Wilson, A. G. (1967). A statistical theory of spatial distribution models. Transportation Research 1(3),
        253-269. doi:10.1016/0041-1647(67)90035-4.
     """
-    places = _scale_to_senders(attraction, leaving, entering)
+    targets = _scale_to_senders(attraction, leaving, entering)
     students = attraction.astype("float64", copy=True)
     rows, columns = students.tocoo().coords
     transposed = students.T.tocsr()
@@ -76,27 +76,27 @@ def balance_flows(
     total = max(float(leaving.sum()), np.finfo(float).tiny)
     iterations, misplaced, before = 0, 1.0, np.inf
     while True:
-        row_factors, column_factors = leaving / (students @ np.ones(len(places))), np.ones(len(places))
+        row_factors, column_factors = leaving / (students @ np.ones(len(targets))), np.ones(len(targets))
         for _ in range(min(_ROUND, maximum_iterations - iterations)):
             reached = transposed @ row_factors
-            column_factors = np.divide(places, reached, out=np.zeros_like(places), where=reached > 0)
+            column_factors = np.divide(targets, reached, out=np.zeros_like(targets), where=reached > 0)
             row_factors = leaving / (students @ column_factors)
             iterations += 1
         students.data *= row_factors[rows] * column_factors[columns]
         transposed.data = students.data[by_column]
-        misplaced = float(np.abs(transposed.sum(axis=1) - places).sum()) / (2 * total)
+        misplaced = float(np.abs(transposed.sum(axis=1) - targets).sum()) / (2 * total)
         standstill = (before - misplaced) / _ROUND < tolerance * _STANDSTILL
         if misplaced <= tolerance or standstill or iterations >= maximum_iterations:
-            return Balance(students=students, entering=places, iterations=iterations, misplaced_share=misplaced)
+            return Balance(students=students, entering=targets, iterations=iterations, misplaced_share=misplaced)
         before = misplaced
 
 
 def _scale_to_senders(attraction: csr_array, leaving: Floats, entering: Floats) -> Floats:
-    """Scale the places of each part of the network to the students who can get there."""
+    """Scale the entering grades of each part of the network to the students who can get there."""
     pattern = csr_array((np.ones(attraction.nnz), attraction.indices, attraction.indptr), shape=attraction.shape)
     count, part = connected_components(block_array([[None, pattern], [pattern.T, None]], format="csr"), directed=False)
     senders, receivers = part[: len(leaving)], part[len(leaving) :]
     students = np.bincount(senders, weights=leaving, minlength=count)
-    places = np.bincount(receivers, weights=entering, minlength=count)
-    scaled: Floats = entering * (students / places)[receivers]
+    targets = np.bincount(receivers, weights=entering, minlength=count)
+    scaled: Floats = entering * (students / targets)[receivers]
     return scaled

@@ -34,7 +34,7 @@ class GravityEstimate:
     notes
         Sentences that belong beside the numbers: assumptions, schools left out, how well the totals are met.
     parameters
-        What was asked for.
+        The parameters used.
     decay
         The decay with distance used, fitted or stated.
     mean_distance_km
@@ -43,11 +43,11 @@ class GravityEstimate:
         One row per ``next_grade``: ``leaving_students`` and ``sending_schools``; of them ``unplaced_students`` and
         ``unplaced_schools``, with no receiving school near; ``receiving_schools``, ``unreached_schools`` (with no
         sending school near) and ``misplaced_share``, the share of the estimated students [0 to 1] who would have to
-        enter another school for every receiving school to be filled in proportion to its places.
+        enter another school for every receiving school to be filled in proportion to its entering grade.
     iterations
         Iterations of the balancing.
     schools_without_coordinates
-        Open schools left out for want of a place, sorted ids.
+        Open schools left out because they have no coordinates, sorted ids.
     comparison
         The error of the estimate on the known flows, protected first; ``None`` without known flows.
     """
@@ -91,32 +91,32 @@ def estimate_gravity_flows(
     estimate
         T_ij = A_i O_i B_j D_j f(d_ij) for every promotion from grade to grade: every final grade's students O_i are
         placed, in near schools that offer the next grade but not the one before, and the receiving schools are filled
-        in proportion to their places D_j, scaled within each connected part of the network to the students who can get
-        there. Where neighbours are too few for both, the senders' totals are kept. Row order changes nothing.
+        in proportion to their entering grades D_j, scaled within each connected part of the network to the students who
+        can get there. Where neighbours are too few for both, the senders' totals are kept. Row order changes nothing.
 
     References
     ----------
     .. [1] Wilson, A. G. (1971). A family of spatial interaction models, and associated developments. Environment and
        Planning 3(1), 1-32. doi:10.1068/a030001.
     """
-    asked = parameters or GravityParameters()
-    decay = _choose_decay(schools, known_flows, asked)
+    parameters = parameters or GravityParameters()
+    decay = _choose_decay(schools, known_flows, parameters)
     is_located = schools.geometry.notna() & ~schools.geometry.is_empty
     unlocated = schools.index[~is_located & (schools["status"] != "closed").fillna(True)]
-    cohorts = build_cohorts(schools[is_located], grade_enrolment, asked)
-    pairs = pair_neighbours(cohorts.leaving, cohorts.entering, schools, asked)
+    cohorts = build_cohorts(schools[is_located], grade_enrolment, parameters)
+    pairs = pair_neighbours(cohorts.leaving, cohorts.entering, schools, parameters)
     senders, sender = np.unique(pairs["sender"], return_inverse=True)
     receivers, receiver = np.unique(pairs["receiver"], return_inverse=True)
     leaving, entering = cohorts.leaving.iloc[senders], cohorts.entering.iloc[receivers]
     balance = balance_flows(
-        attract(pairs.assign(sender=sender, receiver=receiver), (len(senders), len(receivers)), decay, asked),
+        attract(pairs.assign(sender=sender, receiver=receiver), (len(senders), len(receivers)), decay, parameters),
         leaving["students"].to_numpy(),
         entering["students"].to_numpy(),
-        tolerance=asked.tolerance,
-        maximum_iterations=asked.maximum_iterations,
+        tolerance=parameters.tolerance,
+        maximum_iterations=parameters.maximum_iterations,
     )
     cells = pairs.assign(students=balance.students.data)
-    kept = _drop_small(cells, asked)
+    kept = _drop_small(cells, parameters)
     flows = _flows_of(kept, cohorts)
     residuals = _residuals(kept, cohorts, pd.Series(balance.entering, index=receivers))
     comparison = None
@@ -132,9 +132,9 @@ def estimate_gravity_flows(
             *cohorts.notes,
             *_describe_residuals(residuals),
         ),
-        parameters=asked,
+        parameters=parameters,
         decay=decay,
-        mean_distance_km=mean_distance_km(balance, pairs, asked) if len(pairs) else None,
+        mean_distance_km=mean_distance_km(balance, pairs, parameters) if len(pairs) else None,
         residuals=residuals,
         iterations=balance.iterations,
         schools_without_coordinates=tuple(unlocated.sort_values()),
@@ -142,17 +142,17 @@ def estimate_gravity_flows(
     )
 
 
-def _choose_decay(schools: gpd.GeoDataFrame, known_flows: pd.DataFrame | None, asked: GravityParameters) -> Decay:
-    if known_flows is None or not asked.fit_to_known_flows:
-        return state_decay(asked)
-    return fit_decay(known_flows, schools, asked)
+def _choose_decay(schools: gpd.GeoDataFrame, known_flows: pd.DataFrame | None, parameters: GravityParameters) -> Decay:
+    if known_flows is None or not parameters.fit_to_known_flows:
+        return state_decay(parameters)
+    return fit_decay(known_flows, schools, parameters)
 
 
-def _drop_small(cells: pd.DataFrame, asked: GravityParameters) -> pd.DataFrame:
+def _drop_small(cells: pd.DataFrame, parameters: GravityParameters) -> pd.DataFrame:
     """Drop the small flows of every sender and spread their students over its others."""
     by_sender = cells.groupby("sender")["students"]
     total, largest = by_sender.transform("sum"), by_sender.transform("max")
-    least = np.maximum(asked.minimum_students, asked.minimum_share * total)
+    least = np.maximum(parameters.minimum_students, parameters.minimum_share * total)
     # Never the largest, nor one equal to it but for rounding.
     kept = cells[cells["students"] >= np.minimum(least, largest * (1 - 1e-9))]
     scale = total[kept.index] / kept.groupby("sender")["students"].transform("sum")
@@ -178,12 +178,12 @@ def _flows_of(cells: pd.DataFrame, cohorts: Cohorts) -> pd.DataFrame:
     return flows[_ESTIMATED_COLUMNS].sort_values(["origin", "destination", "grade"], ignore_index=True)
 
 
-def _residuals(cells: pd.DataFrame, cohorts: Cohorts, places: pd.Series) -> pd.DataFrame:
-    """What was placed, by grade entered; ``places`` are the scaled totals of the receivers reached."""
+def _residuals(cells: pd.DataFrame, cohorts: Cohorts, targets: pd.Series) -> pd.DataFrame:
+    """What was placed, by grade entered; ``targets`` are the scaled totals of the receivers reached."""
     leaving, entering = cohorts.leaving, cohorts.entering
     is_placed = leaving.index.isin(cells["sender"])
-    arrived = cells.groupby("receiver")["students"].sum().reindex(places.index, fill_value=0.0)
-    grade = entering["next_grade"].loc[places.index]
+    arrived = cells.groupby("receiver")["students"].sum().reindex(targets.index, fill_value=0.0)
+    grade = entering["next_grade"].loc[targets.index]
     table = pd.DataFrame(
         {
             "leaving_students": leaving.groupby("next_grade")["students"].sum(),
@@ -191,8 +191,8 @@ def _residuals(cells: pd.DataFrame, cohorts: Cohorts, places: pd.Series) -> pd.D
             "unplaced_students": leaving[~is_placed].groupby("next_grade")["students"].sum(),
             "unplaced_schools": leaving[~is_placed].groupby("next_grade").size(),
             "receiving_schools": entering.groupby("next_grade").size(),
-            "unreached_schools": entering[~entering.index.isin(places.index)].groupby("next_grade").size(),
-            "misplaced_share": (arrived - places).abs().groupby(grade).sum() / (2 * arrived.groupby(grade).sum()),
+            "unreached_schools": entering[~entering.index.isin(targets.index)].groupby("next_grade").size(),
+            "misplaced_share": (arrived - targets).abs().groupby(grade).sum() / (2 * arrived.groupby(grade).sum()),
         }
     )
     counts = {name: "int64" for name in table.columns if name.endswith("_schools")}
@@ -206,7 +206,7 @@ def _describe_unlocated(unlocated: pd.Index) -> tuple[str, ...]:
     named = ", ".join(unlocated.sort_values()[:_NAMED_SCHOOLS])
     more = " ..." if len(unlocated) > _NAMED_SCHOOLS else ""
     plural = "" if len(unlocated) == 1 else "s"
-    return (f"Without coordinates, and left out: {len(unlocated):,} school{plural} ({named}{more}).",)
+    return (f"Left out for lack of coordinates: {len(unlocated):,} school{plural} ({named}{more}).",)
 
 
 def _describe_residuals(residuals: pd.DataFrame) -> tuple[str, ...]:
@@ -214,10 +214,11 @@ def _describe_residuals(residuals: pd.DataFrame) -> tuple[str, ...]:
     placed = residuals["leaving_students"] - residuals["unplaced_students"]
     misplaced = (residuals["misplaced_share"].fillna(0.0) * placed).sum() / max(1e-9, placed.sum())
     totals = (
-        f"{leaving:,.0f} students leave final grades; for {unplaced:,.0f} of them no school of the next grade is near."
+        f"{leaving:,.0f} students leave a final grade. For {unplaced:,.0f} of them there is no school of the next grade"
+        " nearby."
     )
     fit = (
-        "Receiving schools are filled in proportion to their places, scaled to the students who can get there; for"
-        f" exact proportions {misplaced:.1%} of the students would have to enter another school."
+        "Receiving schools are filled in proportion to the size of their entering grade, scaled to the students who can"
+        f" get there. For exact proportions {misplaced:.1%} of the students would have to enter another school."
     )
     return totals, fit

@@ -39,21 +39,21 @@ def pair_neighbours(
         ``sender`` and ``receiver`` (row numbers), ``distance_km`` (great circle on a sphere of radius 6371.0088 km) and
         ``same_district``; sorted by sender and receiver. Both have the same ``next_grade``.
     """
-    places, other_places = _unit_vectors(senders, schools), _unit_vectors(receivers, schools)
+    points, other_points = _unit_vectors(senders, schools), _unit_vectors(receivers, schools)
     grade, other_grade = senders["next_grade"].to_numpy(), receivers["next_grade"].to_numpy()
     count, chord = parameters.nearest_schools, 2 * np.sin(min(parameters.maximum_km / EARTH_RADIUS_KM, np.pi) / 2)
     sender, receiver = [np.empty(0, dtype="int64")], [np.empty(0, dtype="int64")]
     for entered in np.intersect1d(grade, other_grade):
         rows, other_rows = np.flatnonzero(grade == entered), np.flatnonzero(other_grade == entered)
-        near, other_near = _nearest(places[rows], other_places[other_rows], count, chord)
-        other_far, far = _nearest(other_places[other_rows], places[rows], count, chord)
+        near, other_near = _nearest(points[rows], other_points[other_rows], count, chord)
+        other_far, far = _nearest(other_points[other_rows], points[rows], count, chord)
         width = len(other_rows)
         cells = np.unique(np.concatenate([near * width + other_near, far * width + other_far]))
         sender.append(rows[cells // width])
         receiver.append(other_rows[cells % width])
     pairs = pd.DataFrame({"sender": np.concatenate(sender), "receiver": np.concatenate(receiver)})
     pairs = pairs.sort_values(["sender", "receiver"], ignore_index=True)
-    chords = np.linalg.norm(places[pairs["sender"]] - other_places[pairs["receiver"]], axis=1)
+    chords = np.linalg.norm(points[pairs["sender"]] - other_points[pairs["receiver"]], axis=1)
     districts = (
         table["school_id"].map(schools["district_id"]).to_numpy(dtype=object)[pairs[side]]
         for table, side in ((senders, "sender"), (receivers, "receiver"))
@@ -66,17 +66,17 @@ def pair_neighbours(
 
 def _unit_vectors(table: pd.DataFrame, schools: gpd.GeoDataFrame) -> Floats:
     """Points on the unit sphere: near each other where the schools are, across the antimeridian too."""
-    points = schools.geometry.loc[table["school_id"]]
-    longitude, latitude = np.radians(points.x.to_numpy()), np.radians(points.y.to_numpy())
+    located = schools.geometry.loc[table["school_id"]]
+    longitude, latitude = np.radians(located.x.to_numpy()), np.radians(located.y.to_numpy())
     return np.column_stack(
         [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
     )
 
 
-def _nearest(places: Floats, others: Floats, count: int, chord: float) -> tuple[Positions, Positions]:
-    """Row numbers of each place and of its nearest others within a chord, ties of distance included."""
+def _nearest(points: Floats, others: Floats, count: int, chord: float) -> tuple[Positions, Positions]:
+    """Row numbers of each point and of its nearest others within a chord, ties of distance included."""
     tree = cKDTree(others)
-    farthest = tree.query(places, k=[min(count, len(others))])[0][:, 0]
-    found = tree.query_ball_point(places, np.minimum(farthest, chord) + _TIE)
+    farthest = tree.query(points, k=[min(count, len(others))])[0][:, 0]
+    found = tree.query_ball_point(points, np.minimum(farthest, chord) + _TIE)
     lengths = np.fromiter(map(len, found), dtype="int64", count=len(found))
-    return np.repeat(np.arange(len(places)), lengths), np.concatenate(found).astype("int64")
+    return np.repeat(np.arange(len(points)), lengths), np.concatenate(found).astype("int64")

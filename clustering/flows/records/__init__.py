@@ -1,1 +1,6 @@
-"""Promotions from student records."""
+"""
+Promotions counted from student records.
+
+- ``school_of_record``: the one school of each student and school year, where records give several;
+- ``promotions``: where the students of each school and grade were a year later, with an account of every record.
+"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from functools import cache
 from importlib.resources import files
 
@@ -24,9 +25,10 @@ def read_asset(name: str) -> str:
     Raises
     ------
     FileNotFoundError
-        The assets were not installed; the message says how to.
+        The asset is missing; the message says how to get it.
     """
     source = files(__name__) / name
     if not source.is_file():
-        raise FileNotFoundError(f"{name} is not installed: run make setup, or python scripts/install_assets.py.")
+        message = "The map needs this file, which a wheel brings along; in a clone, run make setup first."
+        raise FileNotFoundError(errno.ENOENT, message, name)
     return source.read_text(encoding="utf-8")

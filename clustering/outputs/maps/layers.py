@@ -77,9 +77,9 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
         near = set(links["origin"]) | set(links["destination"])
         others = table[(table["role"] == "outside") & table.index.isin(near)]
         table = pd.concat([table.loc[members], others[: max(0, MAXIMUM_SCHOOLS_DRAWN - len(members))]])
-    place = table.groupby(["longitude", "latitude"]).cumcount().to_numpy()
-    angle = place * 2.4  # the golden angle spreads any number of schools
-    reach = _FAN_DEGREES * np.sqrt(place)
+    position = table.groupby(["longitude", "latitude"]).cumcount().to_numpy()
+    angle = position * 2.4  # the golden angle spreads any number of schools
+    reach = _FAN_DEGREES * np.sqrt(position)
     return table.assign(
         longitude=(table["longitude"] + reach * np.cos(angle)).round(6),
         latitude=(table["latitude"] + reach * np.sin(angle)).round(6),
@@ -130,12 +130,12 @@ def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> 
     chosen = chosen.nlargest(MAXIMUM_LINKS_DRAWN, "students", keep="first").iloc[::-1]
     colours = colour_of_zones(proposal)
     names = points["name"].to_dict()
-    places = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
+    coordinates = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
     estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
     rows: list[Any] = list(chosen.itertuples())
     for number, link in enumerate(rows):
-        ends = [places[link.origin], places[link.destination]]
+        ends = [coordinates[link.origin], coordinates[link.destination]]
         lines = [
             f"<b>{escape_for_html(names[link.origin])} → {escape_for_html(names[link.destination])}</b>",
             f"{students_text(link.students, link.students_low, link.students_high)} a year{estimate}",

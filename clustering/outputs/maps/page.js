@@ -35,7 +35,7 @@ for (const button of document.querySelectorAll("button.zoom")) {
 }
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
-  table.querySelectorAll("thead th").forEach((heading, place) => {
+  table.querySelectorAll("thead th").forEach((heading, column) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = heading.textContent;
@@ -44,7 +44,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const isDescending = heading.getAttribute("aria-sort") === "ascending";
       for (const other of table.querySelectorAll("thead th")) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
-      const value = (row) => row.cells[place].textContent.trim();
+      const value = (row) => row.cells[column].textContent.trim();
       const number = (text) => parseFloat(text.replace(/[,%]/g, ""));
       const isNumeric = heading.classList.contains("number");
       const rows = [...body.rows].sort((one, other) => {

@@ -36,7 +36,9 @@ def of_each_number(cohort: int, *, is_text: bool) -> Scenario:
 
 def told(found: Identification) -> str:
     """All that an answer says of its schools."""
-    return f"{found.decisions.to_dict()} {found.explanations.tolist()} {found.counts} {found.cuts} {found.exclusions}"
+    return (
+        f"{found.decisions.to_dict()} {found.explanations.tolist()} {found.counts} {found.cutoffs} {found.exclusions}"
+    )
 
 
 RULES: list[Any] = [

@@ -151,9 +151,9 @@ def test_exact_points_leave_nothing_possible(points: list[int], test: Test) -> N
     certain = found.counts["certain"]
     lowest = test.lowest(len(points))
     assert certain >= min(lowest, len(points)) if test.ties == "include" else certain <= lowest
-    (cut,) = found.cuts
+    (cutoff,) = found.cutoffs
     last = sorted(points)[min(lowest, len(points)) - 1]
-    assert (cut.ranked_schools, cut.lowest_schools, cut.low, cut.high) == (len(points), lowest, last, last)
+    assert (cutoff.ranked_schools, cutoff.lowest_schools, cutoff.low, cutoff.high) == (len(points), lowest, last, last)
 
 
 @settings(max_examples=60)
@@ -193,9 +193,9 @@ def test_five_per_cent_is_of_title1_schools_only_and_rounded_up() -> None:
     scenario = points_of(*points, title1=title1)
     found = identify_schools(scenario, LOWEST)
     assert found.decisions.index[found.decisions["identified"]].tolist() == ["03", "04"]
-    (cut,) = found.cuts
-    assert cut is not None
-    assert (cut.ranked_schools, cut.lowest_schools, cut.low, cut.high) == (21, 2, 11.0, 11.0)
+    (cutoff,) = found.cutoffs
+    assert cutoff is not None
+    assert (cutoff.ranked_schools, cutoff.lowest_schools, cutoff.low, cutoff.high) == (21, 2, 11.0, 11.0)
     assert found.explanations["03"] == "Index 10.0 (2021-22), among the lowest 2 of 21 Title I schools (up to 11.0)."
     assert (
         found.explanations["05"] == "Index 12.0 (2021-22), not among the lowest 2 of 21 Title I schools (up to 11.0)."

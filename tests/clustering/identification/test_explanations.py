@@ -1,8 +1,11 @@
-"""What is told of the lowest: the cut, the notes and the sentences, by hand."""
+"""What the notes and sentences say about the lowest schools and about published bands, worked out by hand."""
 
 from __future__ import annotations
 
+import pytest
+
 from clustering import identify_schools
+from clustering.identification.explanations import band_text
 from tests.examples.ranked_schools import LOWEST, answers, points_of
 from tests.examples.rated_schools import rated_schools
 
@@ -15,8 +18,8 @@ def test_an_unknown_title1_status_leaves_the_cut_open() -> None:
     assert found.decisions["certainty"].tolist() == ["certain", "possible", *["no"] * 19]
     assert "possibly among the lowest 1 of 20 Title I schools" in found.explanations["02"]
     assert found.notes == (
-        "Of one school the files do not say the Title I status, which the rule asks for.",
-        "The lowest are told among 20 schools; of 1 others the files do not say whether they belong to these.",
+        "The files do not say the Title I status of one school, which the rule needs.",
+        "The lowest were found among 20 schools. The files do not say whether one other school should be among these.",
     )
 
 
@@ -104,11 +107,11 @@ def test_each_year_has_a_cut_of_its_own() -> None:
     }
     rule = {"measure": "index", "years": 2, "average": "every", "bottom_count": 1}
     found = identify_schools(rated_schools(table), rule)
-    assert [(cut.year, cut.low) for cut in found.cuts] == [(2020, 30.0), (2021, 10.0)]
-    # 01 is the lowest in the newer year only, 02 in the older one only: what is told is the year that says no.
+    assert [(cutoff.year, cutoff.low) for cutoff in found.cutoffs] == [(2020, 30.0), (2021, 10.0)]
+    # 01 is the lowest in the newer year only, 02 in the older one only: the sentence gives the year that says no.
     assert found.decisions["certainty"].tolist() == ["no", "no", "no"]
-    told = found.decisions[["last_year", "low", "cut_low", "cut_high"]].to_numpy(dtype="float64").tolist()
-    assert told[:2] == [[2020, 35, 30, 30], [2021, 12, 10, 10]]
+    numbers = found.decisions[["last_year", "low", "cut_low", "cut_high"]].to_numpy(dtype="float64").tolist()
+    assert numbers[:2] == [[2020, 35, 30, 30], [2021, 12, 10, 10]]
     assert found.explanations["01"] == (
         "Index 35.0 (2020-21), not among the lowest 1 of 3 schools (up to 30.0) in each of 2 years."
     )
@@ -119,3 +122,34 @@ def test_negative_points_are_points() -> None:
     found = identify_schools(scenario, {**LOWEST, "bottom_count": 1})
     assert found.decisions["certainty"].tolist() == ["certain", "no", "no"]
     assert found.explanations["01"] == "Index -3.0 (2021-22), among the lowest 1 of 3 Title I schools (up to -3.0)."
+
+
+@pytest.mark.parametrize(
+    ("published", "words"),
+    [
+        ("LT50", "under 50%"),
+        ("<5%", "under 5%"),
+        ("LE1", "1% or less"),
+        ("<=5%", "5% or less"),
+        ("GE80", "80% or more"),
+        (">=99.5%", "99.5% or more"),
+        ("GT95", "over 95%"),
+        ("60-69", "60% to 69%"),
+        ("0.60-0.69", "60% to 69%"),
+        ("#", "under 0.5%"),
+        ("93", "93"),
+        ("ask us", "ask us"),
+    ],
+)
+def test_a_published_band_is_told_in_words(published: str, words: str) -> None:
+    assert band_text(published) == words
+
+
+def test_bands_stand_in_sentences_as_words() -> None:
+    bands = {"graduation_rate": ["LT50", "60-69", "GE80"], "school_year": ["2021-22"] * 3, "cohort": ["12", "55", "90"]}
+    found = identify_schools(rated_schools(bands), "essa_csi_graduation", disclosure="exact")
+    assert found.explanations.tolist() == [
+        "Graduation rate under 50% (2021-22, cohort of 12), below 67.0%.",
+        "Graduation rate 60% to 69% (2021-22, cohort of 55), a published range that straddles 67.0%.",
+        "Graduation rate 80% or more (2021-22, cohort of 90), not below 67.0%.",
+    ]

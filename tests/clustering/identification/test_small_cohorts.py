@@ -119,7 +119,7 @@ MEAN = {"measure": ["graduation_3year", "graduation_4year"]}
 
 def test_a_group_or_a_measure_that_is_in_no_file_is_said_to_be_so() -> None:
     found = identify_schools(rated_schools(GROUPS), {"threshold": 0.67, "subgroup": ["MIG", "LEP"]})
-    assert found.notes == ("The files have no rates of the group MIG; groups there are: CWD, LEP.",)
+    assert found.notes == ("The files have no rates of the group MIG. They have these groups: CWD, LEP.",)
     found = identify_schools(rates_of("50", "60"), {**MEAN, "threshold": 0.67})
     assert found.notes == ("The files have no three-year graduation rate of any school.",)
     assert certainties(found) == ["unknown", "unknown"]
@@ -146,13 +146,13 @@ def test_a_year_of_blanks_is_no_year_with_rates() -> None:
     assert (scenario.rates["year"] == 2021).any()
     found = identify_schools(scenario, {"threshold": 0.67})
     assert (found.year, certainties(found)) == (2020, ["certain", "no"])
-    with pytest.raises(InputError, match=r"Falls there are: 2020\."):
+    with pytest.raises(InputError, match=r"There are rates for the falls of: 2020\."):
         identify_schools(scenario, {"threshold": 0.67}, year=2021)
 
 
 @pytest.mark.parametrize("year", [1999, 2019, 9999])
 def test_a_year_without_rates_is_refused(year: int) -> None:
-    with pytest.raises(InputError, match=f"begins in {year}.*Falls there are: 2021"):
+    with pytest.raises(InputError, match=f"begins in {year}.*There are rates for the falls of: 2021"):
         identify_schools(rates_of("50", "60"), "essa_csi_graduation", year=year)
 
 
@@ -165,7 +165,7 @@ def test_without_any_rate_nothing_is_known(rule: str) -> None:
     assert set(certainties(found)) == {"unknown"}
     assert found.year is None
     assert not found.decisions["identified"].any()
-    with pytest.raises(InputError, match="Falls there are: none"):
+    with pytest.raises(InputError, match="There are rates for the falls of: no year"):
         identify_schools(rated_schools({"school_id": []}), rule, year=2021)
 
 

@@ -70,7 +70,7 @@ def test_nothing_known_is_no_number() -> None:
     assert found.decisions["identified"].tolist() == [False, False, True]
     assert found.decisions["reason"].tolist()[:2] == ["suppressed", "not published"]
     assert found.explanations.tolist()[:2] == [
-        "Graduation rate PS (2021-22), so it is unknown whether it is below 67.0%.",
+        "Graduation rate suppressed (2021-22), so it is unknown whether it is below 67.0%.",
         "Graduation rate not published, so it is unknown whether it is below 67.0%.",
     ]
 
@@ -124,29 +124,31 @@ def test_schools_of_no_stated_grades_are_told_in_a_note() -> None:
     found = identify_schools(rates_of("50", "50", "50", grades=["9-12", "", "9-12"]), "essa_csi_graduation")
     assert found.decisions.index.tolist() == ["01", "03"]
     (note,) = found.notes
-    assert note.startswith("One school with rates not decided: the files do not say which grades they offer.")
+    assert note.startswith(
+        "Not decided: one school with rates, because the files do not say which grades the school offers."
+    )
     assert 'grades = "all"' in note
 
 
 def test_schools_that_graduate_students_and_offer_no_such_grade_are_told_in_a_note() -> None:
     found = identify_schools(rates_of("50", "50", "50", grades=["9-12", "6-8", "K-8"]), "essa_csi_graduation")
-    assert found.notes == ("2 schools with a graduation rate not decided: they offer no grade of the rule.",)
+    assert found.notes == ("Not decided: 2 schools with a graduation rate but without any grade of the rule.",)
 
 
 def test_exclusions_that_the_files_cannot_tell_do_not_pass_in_silence() -> None:
     rule = {"threshold": 0.67, "exclude": ["alternative", "virtual", "new"]}
     found = identify_schools(rates_of("50", "90"), rule)
     assert found.notes == (
-        "No file says of schools the type: none can be left out as alternative.",
-        "No file says of schools whether they are virtual: none can be left out as virtual.",
-        "No file says when schools opened: none can be left out as new.",
+        "No file says the type of any school, so the rule cannot leave out any as alternative.",
+        "No file says whether instruction is virtual at any school, so the rule cannot leave out any as virtual.",
+        "No file says when schools opened, so the rule cannot leave out any as new.",
     )
     kinds = {"school_type": ["alternative", ""], "virtual": ["no", "no"], "opened_year": ["2021", "1990"]}
     found = identify_schools(rates_of("50", "90", **kinds), rule)
-    assert found.notes == ("Of one school the files do not say the type: none of these is left out as alternative.",)
+    assert found.notes == ("The files do not say the type of one school, so it is not left out as alternative.",)
     without_year = rated_schools({"graduation_rate": ["50", "90"]}, **kinds)
     assert (
-        "No file says of which year rates are: none can be left out as new."
+        "No file says which year the rates are for, so the rule cannot leave out any as new."
         in identify_schools(without_year, rule).notes
     )
 
@@ -155,7 +157,10 @@ def test_a_rule_of_any_group_is_not_sure_where_the_files_have_no_groups() -> Non
     found = identify_schools(rates_of("50", "90", "60-69"), "mn_csi_graduation")
     assert certainties(found) == ["certain", "unknown", "possible"]
     assert found.decisions["reason"].tolist()[1] == "no groups"
-    assert found.explanations["02"].endswith("or any group of its students: the files have no rates of groups.")
+    assert found.explanations["02"] == (
+        "Graduation rate 90.0% (2021-22), so it is unknown whether it, or a group of its students, is below 67.0%:"
+        " the files have no rates of groups."
+    )
     (note,) = found.notes
     assert note.startswith("The files have no graduation rate of any group of students")
 
@@ -276,6 +281,6 @@ def test_twenty_nine_students_are_invisible_at_thirty() -> None:
     found = identify_schools(scenario, {"threshold": 0.67, "minimum_students": 30})
     assert certainties(found) == ["excluded", "certain", "unknown"]
     assert found.explanations["01"] == (
-        "Graduation rate 50.0% (2021-22, cohort of about 30), of fewer than the 30 students that the rule asks for."
+        "Graduation rate 50.0% (2021-22, cohort of about 30), from fewer than the 30 students that the rule requires."
     )
     assert certainties(identify_schools(scenario, {"threshold": 0.67, "minimum_students": 29}))[0] == "certain"

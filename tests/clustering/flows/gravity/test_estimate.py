@@ -170,7 +170,7 @@ def test_schools_without_a_place_are_named() -> None:
     )
     answer = estimate(schools)
     assert answer.schools_without_coordinates == ("E2",)
-    assert "Without coordinates, and left out: 1 school (E2)." in answer.notes
+    assert "Left out for lack of coordinates: 1 school (E2)." in answer.notes
     assert set(students(answer)) == {("E1", "M1")}
 
 
@@ -184,7 +184,7 @@ def test_students_whom_no_school_is_near_are_told() -> None:
     # Grade 9 is not offered: both middle schools' leavers have nowhere to go.
     assert residuals.loc[9, "unplaced_students"] == 400
     assert np.isnan(residuals.loc[9, "misplaced_share"])
-    assert "540 students leave final grades; for 470 of them no school of the next grade is near." in "".join(
+    assert "540 students leave a final grade. For 470 of them there is no school of the next grade nearby." in "".join(
         estimate(schools).notes
     )
 

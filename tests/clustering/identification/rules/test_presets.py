@@ -92,9 +92,22 @@ def test_rules_of_other_measures_know_nothing_and_say_so(identified: dict[str, I
     assert "too few years have a rate" in identified["ca_csi_graduation"].explanations.iloc[0]
 
 
-def test_every_sentence_says_what_was_published(published: pd.DataFrame, identified: dict[str, Identification]) -> None:
-    told = identified["essa_csi_graduation"].explanations
-    rates = published.set_index("NCESSCH")["ALL_RATE_1415"].sort_index()
-    shown = rates.where(~rates.str.fullmatch(r"\d+"), rates + ".0%").replace({".": "not published"})
-    for text, sentence in zip(shown.iloc[::500], told.iloc[::500], strict=True):
-        assert sentence.startswith(f"Graduation rate {text or 'not published'}"), sentence
+WORDS = {
+    r"^(\d+)$": r"\1.0%",
+    r"^(\d+)-(\d+)$": r"\1% to \2%",
+    r"^LT(\d+)$": r"under \1%",
+    r"^LE(\d+)$": r"\1% or less",
+    r"^GE(\d+)$": r"\1% or more",
+    r"^PS$": "suppressed",
+    r"^\.?$": "not published",
+}
+
+
+def test_every_sentence_says_in_words_what_was_published(
+    published: pd.DataFrame, identified: dict[str, Identification]
+) -> None:
+    sentences = identified["essa_csi_graduation"].explanations
+    words = published.set_index("NCESSCH")["ALL_RATE_1415"].sort_index().replace(WORDS, regex=True)
+    for text, sentence in zip(words.iloc[::500], sentences.iloc[::500], strict=True):
+        assert sentence.startswith(f"Graduation rate {text} (2014-15") or text == "not published", sentence
+        assert sentence.startswith(f"Graduation rate {text}"), sentence
