@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -110,7 +110,7 @@ def follow_cycles(
         The rule cannot be read, or no year has rates.
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
-    read = replace(read, official=None)
+    read = read.with_changes(official=None)
     base = with_protected_rates(scenario, disclosure)
     coded = code_rates(base)
     known = years_with_rates(coded, read)

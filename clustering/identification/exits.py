@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,7 +55,7 @@ def passes_exit(
         The rule cannot be read, no rate is of the year, or a gain is asked for and no ``entry_year`` given.
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
-    read = replace(read, official=None)
+    read = read.with_changes(official=None)
     base = with_protected_rates(scenario, disclosure)
     coded = code_rates(base)
     check_year(coded, read, year)
