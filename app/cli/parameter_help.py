@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import typer
 from rich.table import Table
 from rich.text import Text
 from typer.core import TyperCommand
@@ -17,7 +16,7 @@ from clustering import parameter_schema
 class ListsParameters(TyperCommand):
     """A command whose help ends with the parameters that ``--set`` takes, if it has that option."""
 
-    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help of the command, then the list."""
         super().format_help(ctx, formatter)
         if any("--set" in each.opts for each in self.params):

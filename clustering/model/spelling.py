@@ -15,7 +15,7 @@ def british(name: str) -> str:
 
 def in_both_spellings(keys: Mapping[str, str]) -> dict[str, str]:
     """Headings by their keys, and by the British spelling of these where no other heading has it."""
-    return {**{british(key): heading for key, heading in reversed(keys.items())}, **keys}
+    return {**{british(key): heading for key, heading in reversed(list(keys.items()))}, **keys}
 
 
 def heading_of(aliases: Iterable[str], keys: Mapping[str, str]) -> str | None:
