@@ -99,7 +99,7 @@ from clustering.zones.documents import (
     zones_geojson,
 )
 from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
-from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parameters import ProposalParameters, parameter_schema
 from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
@@ -173,6 +173,7 @@ __all__ = [
     "measure_persistence",
     "measure_stability",
     "members_table",
+    "parameter_schema",
     "parse_file_options",
     "parse_parameters",
     "parse_rule",

@@ -62,6 +62,7 @@ def test_every_dependency_is_used_and_pinned() -> None:
         "pydantic-settings": "pydantic_settings",
         "python-calamine": "python_calamine",
         "scikit-learn": "sklearn",
+        "typing-extensions": "typing_extensions",
     }
     for name in named:
         module = modules.get(name, name)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.queries.analysis import Analysis
 from app.store import PROPOSAL_PARTS, Dataset, Job, Proposal
+from clustering import parameter_schema
 
 
 class _Out(BaseModel):
@@ -22,8 +23,10 @@ class ProposalRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     dataset_id: Annotated[str, Field(max_length=64)]
-    parameters: dict[str, Any] = Field(
-        default_factory=dict, description="Fields of clustering.ProposalParameters.", examples=[{"maximum_schools": 8}]
+    parameters: Annotated[dict[str, Any], WithJsonSchema(parameter_schema())] = Field(
+        default_factory=dict,
+        description="Any of the parameters. Those left out have their defaults.",
+        examples=[{"maximum_schools": 8}],
     )
 
 

@@ -14,6 +14,7 @@ import uvicorn
 
 from app.cli.analyses import analysis_command
 from app.cli.demo import load_demo
+from app.cli.parameter_help import ListsParameters
 from app.cli.proposals import PROPOSAL_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
@@ -138,7 +139,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES) -> typer.Typer:
         "serve": serve,
     }
     for name, command in commands.items():
-        made.command(name)(command)
+        made.command(name, cls=ListsParameters)(command)
     return made
 
 

@@ -37,7 +37,7 @@ Read = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Encoding of all files, if not UTF-8; for example cp1252.")
 ]
-Set = Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value.")]
+Set = Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value; all are listed below.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the table, as CSV and as JSON.")]
 
 

@@ -8,7 +8,7 @@ from inspect import Parameter
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, File, Form, Query, Request, UploadFile
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from app.errors import MAXIMUM_FIELD_CHARACTERS, request_error
@@ -17,7 +17,13 @@ from app.queries.signatures import bounds_of, fields_of, with_parameters
 from app.services.parameters import parameters_of_form
 from app.services.service import Service
 from app.services.uploads import Uploads
-from clustering import ProposalParameters
+from clustering import ProposalParameters, parameter_schema
+
+# The list of the parameters is in the schema of the text, as in that of POST /proposals.
+_ParametersText = Annotated[
+    str,
+    WithJsonSchema({"type": "string", "contentMediaType": "application/json", "contentSchema": parameter_schema()}),
+]
 
 
 async def _service(request: Request) -> Service:
@@ -154,7 +160,7 @@ def _lines(texts: list[str]) -> tuple[str, ...]:
 
 
 def _parameters(
-    parameters: Annotated[str | None, Form(description="Parameters as a JSON object.")] = None,
+    parameters: Annotated[_ParametersText | None, Form(description="Parameters as a JSON object.")] = None,
     single: Annotated[list[str], Form(alias="set", description="A parameter, as name=value.")] = [],  # noqa: B006
 ) -> dict[str, Any]:
     return parameters_of_form(parameters, single)

@@ -31,7 +31,7 @@ class ParameterModel(BaseModel):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            problems += problems_of(error, values, _schema_of(type(self)), self.wording)
+            problems += problems_of(error, values, schema_of(type(self)), self.wording)
             problems += self._problems_of_the_rest(values, error)
         if problems:
             raise InputError(problems)
@@ -55,7 +55,8 @@ class ParameterModel(BaseModel):
         InputError
             The values cannot be used.
         """
-        return type(self)(**{**vars(self), **changes})
+        changed = set(map(british, changes))
+        return type(self)(**{name: value for name, value in vars(self).items() if name not in changed}, **changes)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002
         """Copy, with changes that are checked: pydantic itself would take any."""
@@ -75,7 +76,8 @@ class ParameterModel(BaseModel):
 
 
 @cache
-def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """JSON Schema of a model, without references and without titles that repeat the names."""
     return without_references(model.model_json_schema(schema_generator=WithoutTitles))
 
 

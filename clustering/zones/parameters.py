@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Container, Iterable
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, WrapValidator, model_validator
 
@@ -13,7 +14,7 @@ from clustering.identification.rules import parse_rule, rule_text
 from clustering.identification.rules.parse import MAXIMUM_RULE_CHARACTERS
 from clustering.model.columns import Level
 from clustering.model.disclosure_setting import Disclosure
-from clustering.model.parameter_model import ParameterModel
+from clustering.model.parameter_model import ParameterModel, schema_of
 from clustering.model.parameter_types import (
     ENTRIES,
     LIST_LENGTH,
@@ -247,6 +248,18 @@ class ProposalParameters(ParameterModel):
     def as_dict(self) -> dict[str, object]:
         """Plain values, in the order of the fields, ready for JSON."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+
+
+def parameter_schema() -> dict[str, Any]:
+    """
+    List the parameters of a proposal.
+
+    Returns
+    -------
+    schema
+        JSON Schema (draft 2020-12): ``properties`` has type, default, bounds, description and ``unit`` of each.
+    """
+    return copy.deepcopy(schema_of(ProposalParameters))
 
 
 def unknown_schools(parameters: ProposalParameters, known: Container[str]) -> list[Problem]:

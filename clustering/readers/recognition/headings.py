@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from clustering.errors import Problem
+from clustering.model.spelling import british, heading_of, in_both_spellings
 from clustering.readers.file_options import FileOptions
 
 # Rates, scores and counts that a state's own list may have, one column each.
@@ -236,10 +237,11 @@ def recognise_headings(
     for heading in headings:
         keys.setdefault(heading_key(heading), heading)
         keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
+    keys = in_both_spellings(keys)
     found = {
-        canonical: keys[alias]
+        canonical: known
         for canonical, aliases in ALIASES[role].items()
-        if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
+        if (known := heading_of(aliases, keys)) is not None
     }
     shown, role_name = ", ".join(headings[:30]), role.replace("_", " ")
     # If the state's identifier is the only one, its column is found twice: then it is the school's identifier.
@@ -272,7 +274,7 @@ def recognise_headings(
 
 def is_known_heading(cell: str, role: str) -> bool:
     """Whether a cell is a known heading of a file in this role."""
-    key = heading_key(cell)
+    key = british(heading_key(cell))
     return bool(key) and not {key, _YEAR_SUFFIX.sub("", key)}.isdisjoint(_known(role))
 
 
@@ -294,4 +296,4 @@ def heading_key(heading: str) -> str:
 
 @cache
 def _known(role: str) -> frozenset[str]:
-    return frozenset(alias for aliases in ALIASES.get(role, SCHOOL_ALIASES).values() for alias in aliases)
+    return frozenset(british(alias) for aliases in ALIASES.get(role, SCHOOL_ALIASES).values() for alias in aliases)

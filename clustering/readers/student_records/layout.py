@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustering.errors import InputError, Problem
+from clustering.model.spelling import heading_of, in_both_spellings
 from clustering.readers.raw_table import NamedFile
 from clustering.readers.student_records.formats import (
     CALPADS_PERSONAL_POSITIONS,
@@ -171,11 +172,11 @@ def find_columns(layout: RecordLayout, columns: Mapping[str, str] | None) -> Fou
     found
         Headings and problems.
     """
-    keys = {key_of(heading): heading for heading in reversed(layout.headings)}
+    keys = in_both_spellings({key_of(heading): heading for heading in reversed(layout.headings)})
     found = {
-        canonical: keys[alias]
+        canonical: known
         for canonical, aliases in layout.record_format.aliases.items()
-        if (alias := next((alias for alias in aliases if alias in keys), None)) is not None
+        if (known := heading_of(aliases, keys)) is not None
     }
     stated = dict(columns or {})
     headings = {canonical: heading for canonical, heading in found.items() if heading not in stated.values()}

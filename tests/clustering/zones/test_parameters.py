@@ -1,186 +1,189 @@
-"""Parameters from text and JSON."""
+"""What notebooks pass as parameters is taken, and what is of the wrong kind is refused by name."""
 
 from __future__ import annotations
 
 import json
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from clustering import InputError, ProposalParameters, parse_parameters
-from clustering.zones.school_groups import split_group
+from clustering import InputError, ProposalParameters, Rule, parameter_schema, parse_parameters, parse_rule, read_rule
 
 
-def test_nothing_said_is_the_default() -> None:
-    assert parse_parameters([]) == parse_parameters({}) == ProposalParameters()
+def refused(**values: Any) -> list[tuple[str | None, str | None]]:
+    """Column and value of each problem, in their order."""
+    with pytest.raises(InputError) as caught:
+        ProposalParameters(**values)
+    for problem in caught.value.problems:
+        assert problem.table == "parameters"
+        str(problem).encode("utf-8")
+    return [(problem.column, problem.value) for problem in caught.value.problems]
 
 
-def test_text_and_json_values_mean_the_same() -> None:
-    text = parse_parameters(
-        [
-            "leakage_weight=0.5",
-            "maximum_schools=8",
-            "same_district=yes",
-            "force_in=0100005,NA",
-            "years=2021,2022",
-            "maximum_distance_km=none",
-            "identification=official:esea_class=Priority",
-            "method=greedy",
-        ]
+def test_numpy_scalars_are_numbers_and_truth_values() -> None:
+    parameters = ProposalParameters(
+        maximum_schools=np.int64(8),
+        leakage_weight=np.float64(0.5),
+        suppressed_students=np.float32(4),
+        maximum_distance_km=np.int16(12),
+        same_district=np.bool_(True),
+        years=np.array([2021, 2022]),
+        method=np.str_("greedy"),
     )
-    values = {
-        "leakage_weight": 0.5,
-        "maximum_schools": 8,
-        "same_district": True,
-        "force_in": ["0100005", "NA"],
-        "years": [2021, 2022],
-        "maximum_distance_km": None,
-        "identification": "official:esea_class=Priority",
-        "method": "greedy",
+    expected = ProposalParameters(
+        maximum_schools=8,
+        leakage_weight=0.5,
+        suppressed_students=4.0,
+        maximum_distance_km=12.0,
+        same_district=True,
+        years=(2021, 2022),
+        method="greedy",
+    )
+    assert parameters == expected
+    assert json.dumps(parameters.as_dict()) == json.dumps(expected.as_dict())
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ["0200", "0100"],
+        ("0200", "0100"),
+        pd.Index(["0200", "0100"]),
+        pd.Series(["0200", "0100"], index=[7, 9]),
+        np.array(["0200", "0100"]),
+        pd.array(["0200", "0100"], dtype="str"),
+    ],
+)
+def test_ids_come_in_any_list(ids: Any) -> None:
+    assert ProposalParameters(force_in=ids).force_in == ("0200", "0100")
+
+
+def test_a_set_of_ids_is_sorted_so_that_the_same_set_is_the_same_request() -> None:
+    assert ProposalParameters(force_in={"0300", "0100", "0200"}).force_in == ("0100", "0200", "0300")
+
+
+def test_a_text_alone_is_one_id_or_one_group() -> None:
+    parameters = ProposalParameters(force_in="070000100005", keep_together="0001+0002")
+    assert (parameters.force_in, parameters.keep_together) == (("070000100005",), ("0001+0002",))
+
+
+def test_groups_are_lists_of_lists() -> None:
+    groups = [["0001", "0002"], ("0003", "a+b"), pd.Index(["0004", "0005"])]
+    texts = ("0001+0002", '0003+"a+b"', "0004+0005")
+    assert ProposalParameters(keep_together=groups).keep_together == texts  # type: ignore[arg-type]
+    assert ProposalParameters(merge_anchors=groups).merge_anchors == texts  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("field", ["identification", "need_rule"])
+def test_a_rule_may_be_an_object_of_rules_or_its_fields(field: str) -> None:
+    rule = read_rule("az_tsi")
+    assert parse_rule(getattr(ProposalParameters(**{field: rule}), field)) == rule
+    fields = {"measure": "index", "bottom_share": np.float64(0.05), "years": np.int64(2), "cut_grades": (9, 10)}
+    text = getattr(ProposalParameters(**{field: fields}), field)
+    assert json.loads(text) == {"measure": "index", "bottom_share": 0.05, "years": 2, "cut_grades": [9, 10]}
+    assert getattr(ProposalParameters(**{field: Rule()}), field) == getattr(parse_parameters({field: Rule()}), field)
+
+
+@pytest.mark.parametrize(
+    ("values", "problems"),
+    [
+        ({"maximum_schools": True}, [("maximum_schools", "True")]),
+        ({"leakage_weight": np.bool_(True)}, [("leakage_weight", "True")]),
+        ({"leakage_weight": float("nan")}, [("leakage_weight", "nan")]),
+        ({"leakage_weight": np.float64("inf")}, [("leakage_weight", "inf")]),
+        ({"leakage_weight": 10**400}, [("leakage_weight", "1" + "0" * 199)]),
+        ({"maximum_schools": 10**5000}, [("maximum_schools", "a number of very many digits")]),
+        ({"maximum_schools": 2.5}, [("maximum_schools", "2.5")]),
+        ({"maximum_schools": [8]}, [("maximum_schools", "[8]")]),
+        ({"maximum_schools": 0}, [("maximum_schools", "0")]),
+        ({"same_district": "perhaps"}, [("same_district", "perhaps")]),
+        ({"same_district": 2}, [("same_district", "2")]),
+        ({"need_measure": 5}, [("need_measure", "5")]),
+        ({"years": {"a": 1}}, [("years", "{'a': 1}")]),
+        ({"years": [2021, True, "soon"]}, [("years", "True"), ("years", "soon")]),
+        ({"force_in": ["0100", 5.5, None]}, [("force_in", "5.5"), ("force_in", None)]),
+        ({"force_in": b"0100"}, [("force_in", "b'0100'")]),
+        ({"keep_together": [["0001"]]}, [("keep_together", "['0001']")]),
+        ({"keep_together": [["0001", ["0002"]]]}, [("keep_together", "['0001', ['0002']]")]),
+        ({"identification": 0.67}, [("identification", "0.67")]),
+        ({"identification": {"threshold": 67}}, [("identification.threshold", "67")]),
+        ({"disclosure": "open"}, [("disclosure", "open")]),
+        ({"force_in": ["01\ud800"]}, [("force_in", "01?")]),
+        ({"need_measure": "\ud800"}, [("need_measure", "?")]),
+        ({"identification": "official:list=\udfff"}, [("identification", "official:list=?")]),
+        ({"\ud800": 1}, [("?", "1")]),
+    ],
+)
+def test_values_of_the_wrong_kind_are_refused_each_by_one_problem(
+    values: dict[str, Any], problems: list[tuple[str | None, str | None]]
+) -> None:
+    assert refused(**values) == problems
+
+
+def test_unknown_names_come_with_the_nearest_that_is_known() -> None:
+    with pytest.raises(InputError) as caught:
+        ProposalParameters(maximum_school=8)  # type: ignore[call-arg]
+    (problem,) = caught.value.problems
+    assert (problem.column, problem.value, problem.message) == ("maximum_school", "8", "There is no such parameter.")
+    assert problem.remedy.startswith("Did you mean maximum_schools? Known: identification, include_possible, ")
+
+
+def test_a_fault_does_not_hide_what_the_other_fields_contradict() -> None:
+    found = refused(leakage_weight="much", force_in=["0100"], force_out=["0100"], minimum_schools=11)
+    assert found == [("leakage_weight", "much"), ("maximum_schools", "10"), ("force_in", "0100")]
+
+
+def test_what_would_be_accepted_is_said_with_its_bounds() -> None:
+    with pytest.raises(InputError) as caught:
+        ProposalParameters(maximum_schools=2.5, maximum_distance_km=-1, method="greed", same_district=[])  # type: ignore[arg-type]
+    assert {problem.column: f"{problem.message} {problem.remedy}" for problem in caught.value.problems} == {
+        "maximum_schools": "The value cannot be read. Give a whole number from 1 to 1,000.",
+        "maximum_distance_km": "The value is out of range. Give a number from 0 to 20,038.",
+        "same_district": "The value cannot be read. Give true or false.",
+        "method": "There is no such choice. Did you mean greedy? Give exact, greedy, dominant feeder, louvain, leiden"
+        " or agglomerative.",
     }
-    assert text == parse_parameters(values)
-    assert parse_parameters(json.loads(json.dumps(text.as_dict()))) == text
 
 
-def test_every_problem_comes_at_once() -> None:
-    with pytest.raises(InputError) as caught:
-        parse_parameters(
-            ["leakage=1", "minimum_schools=2.5", "method=magic", "same_district=perhaps", "oops", "time_limit_s=nan"]
-        )
-    assert {problem.column for problem in caught.value.problems} == {
-        *("oops", "leakage", "minimum_schools", "method", "same_district", "time_limit_s")
-    }
+def test_both_spellings_of_enrolment_are_understood_but_not_both_at_once() -> None:
+    american = parse_parameters(["maximum_enrollment_students=900"])
+    assert american == ProposalParameters(maximum_enrolment_students=900)
+    assert american == ProposalParameters(maximum_enrollment_students=900)  # type: ignore[call-arg]
+    assert ProposalParameters().with_changes(maximum_enrollment_students=900) == american
+    assert "maximum_enrolment_students" in american.as_dict()
+    both = refused(maximum_enrollment_students=900, maximum_enrolment_students=800)
+    assert both == [("maximum_enrolment_students", "900")]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("leakage_weight", -0.1),
-        ("leakage_weight", float("nan")),
-        ("leakage_weight", float("inf")),
-        ("minimum_schools", 0),
-        ("maximum_steps", 14),
-        ("minimum_link_share", 1.01),
-        ("suppressed_students", 10),
-        ("maximum_distance_km", -1),
-        ("time_limit_s", 0),
-        ("years", [12]),
-        ("maximum_schools", 2),
-        ("leakage_weight", True),
-        ("years", {"a": 1}),
-        ("force_in", 5),
-        ("leakage_weight", None),
-        ("leakage_weight", [1]),
-        ("maximum_schools", 10**400),
-    ],
-)
-def test_values_out_of_range_or_of_the_wrong_kind_are_refused(name: str, value: object) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_parameters({name: value})
-    assert caught.value.problems[0].column == name
+def test_parameters_never_change_and_copies_are_checked() -> None:
+    parameters = ProposalParameters(maximum_schools=8)
+    with pytest.raises(ValueError, match="frozen"):
+        parameters.maximum_schools = 9  # type: ignore[misc]
+    assert parameters.with_changes(years=[2021]).years == (2021,)
+    assert parameters.with_changes() == parameters
+    assert hash(parameters.with_changes()) == hash(parameters)
+    with pytest.raises(InputError, match="maximum_schools"):
+        parameters.with_changes(maximum_schools=0)
+    with pytest.raises(InputError, match="maximum_schools"):
+        parameters.model_copy(update={"maximum_schools": 0})
+    assert ForkingPickler.loads(ForkingPickler.dumps(parameters)) == parameters  # as to another process
 
 
-def test_a_school_cannot_be_forced_both_ways() -> None:
-    with pytest.raises(InputError, match="also in force_out"):
-        parse_parameters({"force_in": ["1"], "force_out": ["1"]})
-
-
-def test_a_parameter_given_twice_is_refused() -> None:
-    with pytest.raises(InputError, match="given twice"):
-        parse_parameters(["force_in=1,2", "force_in=450"])
-
-
-def test_school_years_may_be_written_in_full() -> None:
-    assert parse_parameters(["years=2022-23,2021"]).years == (2022, 2021)
-
-
-@pytest.mark.parametrize("value", ["official:" + " " * 100_000 + "x", "official:" + "=" * 100_000, "x" * 10_000_000])
-def test_a_text_without_end_is_refused_at_once(value: str) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_parameters({"identification": value})
-    assert len(str(caught.value)) < 1_000
-
-
-@pytest.mark.parametrize("text", ["graduation_rate<67%", "graduation_rate < 0.67", " graduation_rate<= 67 %"])
-def test_rates_may_be_written_as_people_write_them(text: str) -> None:
-    assert parse_parameters({"identification": text}).identification == text.strip()
-
-
-@pytest.mark.parametrize(
-    ("given", "groups"),
-    [
-        ("0001 + 0002,0003+0004", (("0001", "0002"), ("0003", "0004"))),
-        ('"a+b"+c', (("a+b", "c"),)),
-        ('"a,b"+c,d+e', (("a,b", "c"), ("d", "e"))),
-        (['"a+b"+c'], (("a+b", "c"),)),
-        ([["a+b", "c"], ["d,e", 'f"g']], (("a+b", "c"), ("d,e", 'f"g'))),
-    ],
-)
-@pytest.mark.parametrize("field", ["keep_together", "merge_anchors"])
-def test_groups_may_hold_ids_with_a_plus_or_a_comma(field: str, given: object, groups: object) -> None:
-    parameters = parse_parameters({field: given})
-    assert tuple(map(split_group, getattr(parameters, field))) == groups
-    assert parse_parameters(parameters.as_dict()) == parameters
-
-
-def test_lists_may_hold_ids_with_a_comma() -> None:
-    assert parse_parameters({"force_in": '"a,b", c+d ,"e""f"'}).force_in == ("a,b", "c+d", 'e"f')
-    assert parse_parameters({"force_in": ["a,b", '"c"']}).force_in == ("a,b", '"c"')
-
-
-@pytest.mark.parametrize("given", ['"a+b+c', '"a"b+c', "a", "a+a", "+", [["a"]], [["a", ["b"]]], ["a", "b"]])
-def test_groups_that_cannot_be_read_are_refused(given: object) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_parameters({"keep_together": given})
-    assert {problem.column for problem in caught.value.problems} == {"keep_together"}
-
-
-def test_wrong_levels_do_not_hide_unknown_schools() -> None:
-    with pytest.raises(InputError) as caught:
-        parse_parameters(
-            {"levels": "primary", "force_in": "8,9", "keep_together": "7+8", "maximum_schools": "many"},
-            school_ids={"8"},
-        )
-    label = {(problem.column, problem.value) for problem in caught.value.problems}
-    assert label == {("levels", "primary"), ("force_in", "9"), ("keep_together", "7"), ("maximum_schools", "many")}
-
-
-def test_a_rule_of_need_is_taken_as_that_of_identification_is() -> None:
-    rule = {"measure": "index", "bottom_share": 0.05}
-    assert json.loads(parse_parameters({"need_rule": rule}).need_rule or "") == rule
-    # Longer than what other texts may be.
-    long = json.dumps(rule | {"source": "s" * 990})
-    assert len(long) > 1_000
-    assert parse_parameters([f"need_rule={long}"]).need_rule == long
-    for lifted in (None, "", "none"):
-        assert parse_parameters({"need_rule": lifted}).need_rule is None
-    with pytest.raises(InputError) as caught:
-        parse_parameters({"need_rule": ["essa_atsi"], "identification": None})
-    assert {problem.column for problem in caught.value.problems} == {"need_rule", "identification"}
-
-
-def test_a_rule_as_an_object_is_kept_as_json_text() -> None:
-    rule = {"preset": "az_tsi", "years": 2, "title": "Älter"}
-    given = parse_parameters({"identification": rule}).identification
-    assert json.loads(given) == rule
-    assert parse_parameters([f"identification={given}"]).identification == given
-    # And what is written down goes in again.
-    assert parse_parameters(parse_parameters({"identification": rule}).as_dict()).identification == given
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        {"title": "x" * 20_000},
-        "graduation_rate<0.67" + " " * 20_000,
-        {"threshold": float("nan")},
-        {"threshold": object()},
-        5,
-        None,
-        ["graduation_rate<0.67"],
-    ],
-)
-def test_what_is_no_rule_is_a_problem_of_identification(rule: object) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_parameters({"identification": rule, "maximum_schools": 0})
-    # The other fault is told with it.
-    assert sorted({str(problem.column) for problem in caught.value.problems}) == ["identification", "maximum_schools"]
+def test_the_schema_has_type_default_bounds_unit_and_description_of_each() -> None:
+    schema = parameter_schema()
+    fields = schema["properties"]
+    assert list(fields) == list(ProposalParameters().as_dict())
+    assert {name: field["default"] for name, field in fields.items()} == ProposalParameters().as_dict()
+    assert all(field["description"].endswith((".", "c.")) for field in fields.values())
+    weight = fields["leakage_weight"]
+    assert (weight["type"], weight["minimum"], weight["maximum"], weight["unit"]) == ("number", 0, 1000, "per student")
+    number, nothing = fields["maximum_distance_km"]["anyOf"]
+    assert (number, nothing) == ({"type": "number", "minimum": 0, "maximum": 20038}, {"type": "null"})
+    for name, field in fields.items():
+        if name.endswith(("_km", "_s", "_students", "_minutes", "_schools")):
+            assert field["unit"] or field["type"] == "boolean", name
+    fields.clear()
+    assert parameter_schema()["properties"], "who changes the schema changes no other"

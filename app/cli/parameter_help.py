@@ -1,0 +1,50 @@
+"""The list of parameters below the options of commands that take ``--set``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperCommand
+
+from app.cli.render import screen
+from clustering import parameter_schema
+
+
+class ListsParameters(TyperCommand):
+    """A command whose help ends with the parameters that ``--set`` takes, if it has that option."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the command, then the list."""
+        super().format_help(ctx, formatter)
+        if any("--set" in each.opts for each in self.params):
+            screen.print(_table())
+
+
+def _table() -> Table:
+    table = Table(title="Parameters, as --set name=value", title_justify="left", box=None, pad_edge=False)
+    table.add_column("name and default")
+    table.add_column("meaning")
+    for name, field in parameter_schema()["properties"].items():
+        table.add_row(Text(f"{name}\n  {_default(field)}"), Text(f"{field['description']}{_accepted(field)}"))
+    return table
+
+
+def _default(field: Mapping[str, Any]) -> str:
+    """The default with its unit, as it would be written after ``--set``."""
+    value = field["default"]
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float | int):
+        return f"{value:g} {field.get('unit', '')}".strip()
+    return str(value or "none") + (f" ({field['unit']})" if "unit" in field else "")
+
+
+def _accepted(field: Mapping[str, Any]) -> str:
+    """The bounds of a number."""
+    for kind in field.get("anyOf", [field]):
+        if "minimum" in kind and "maximum" in kind:
+            return f" From {kind['minimum']:,.10g} to {kind['maximum']:,.10g}."
+    return ""
