@@ -138,8 +138,8 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
     """Validate all tables of text, and only then raise their errors."""
     files = inputs.files
     enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
-    table, grade_enrolment, found = enrolment.schools, enrolment.grade_enrolment, enrolment.warnings
-    cohorts = grade_enrolment
+    table, found = enrolment.schools, enrolment.warnings
+    by_grade = _grade_enrolment(enrolment.grade_enrolment, student_files, table.index)
     listed = listed_schools(table["grades_offered"])
     _translate_identifiers(files, listed)
     # The work in the background is Arrow's and hashing; both release the interpreter's lock.
@@ -151,29 +151,23 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
         if student_files is not None:
             flow_cells.append(cells_of_table(student_files.promotions.flows))
             found += student_files.problems
-            if grade_enrolment.empty:  # an estimate from exact counts would reveal small ones once it is shown
-                grade_enrolment = student_files.grade_enrolment(table.index)
-                cohorts = student_files.protected_enrolment(table.index)
         layers = _validate_layers(files, flow_cells, listed, table.index)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
         hashes.append(background.submit(hash_table, performance.table))
-        found += [problem for findings in _all_findings(files) for problem in findings.problems]
-        found += [problem for membership in inputs.memberships for problem in membership.problems]
+        found += [problem for part in (*_all_findings(files), *inputs.memberships) for problem in part.problems]
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
         touching = background.submit(_contiguity, layers.catchments, table.index)
-        scenario_flows = _build_flows(files["flows"], flow_cells, table, listed, cohorts, layers, estimate=estimate)
+        scenario_flows = _build_flows(
+            files["flows"], flow_cells, table, listed, by_grade.cohorts, layers, estimate=estimate
+        )
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
         more_tables = [*pair_tables.values(), performance.rates]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
-        found += [*scenario_flows.warnings, *check_years(scenario_flows.flows)]
-        if layers.catchments is not None:
-            found += warn_of_contiguity(
-                layers.catchments, pair_tables["contiguity"], table["name"], scenario_flows.basis
-            )
+        found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
         if inputs.memberships:  # enrolment from student records cannot contradict flows from the same records
-            found += check_students_entering(scenario_flows.flows, grade_enrolment, table)
+            found += check_students_entering(scenario_flows.flows, by_grade.shown, table)
         report = build_report(
             inputs,
             student_files,
@@ -182,7 +176,7 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
             scenario_flows=scenario_flows,
             ratings=performance.table,
             rates=performance.rates,
-            grade_enrolment=grade_enrolment,
+            grade_enrolment=by_grade.shown,
             **pair_tables,
             co_located=co_located.result(),
         )
@@ -191,11 +185,42 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
             flows=scenario_flows.flows,
             performance=performance.table,
             rates=performance.rates,
-            grade_enrolment=grade_enrolment,
+            grade_enrolment=by_grade.shown,
             **pair_tables,
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _GradeEnrolment:
+    """Enrolment by grade: the table that the Scenario shows, and the one that flows may be estimated from."""
+
+    shown: pd.DataFrame
+    cohorts: pd.DataFrame
+
+
+def _grade_enrolment(published: pd.DataFrame, student_files: StudentFiles | None, schools: pd.Index) -> _GradeEnrolment:
+    """Enrolment by grade from published files, or else from student records."""
+    if student_files is None or not published.empty:
+        return _GradeEnrolment(shown=published, cohorts=published)
+    # An estimate from exact counts would reveal small ones once it is shown.
+    return _GradeEnrolment(
+        shown=student_files.grade_enrolment(schools), cohorts=student_files.protected_enrolment(schools)
+    )
+
+
+def _warnings_of_flows(
+    scenario_flows: ScenarioFlows,
+    catchments: gpd.GeoDataFrame | None,
+    contiguity: pd.DataFrame,
+    schools: gpd.GeoDataFrame,
+) -> list[Problem]:
+    """Doubts about the flows, their years, and the catchments beside them."""
+    found = [*scenario_flows.warnings, *check_years(scenario_flows.flows)]
+    if catchments is not None:
+        found += warn_of_contiguity(catchments, contiguity, schools["name"], scenario_flows.basis)
+    return found
 
 
 def _official_chain(files: Sequence[Findings]) -> pd.DataFrame | None:

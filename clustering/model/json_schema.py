@@ -21,6 +21,7 @@ def without_references(schema: Mapping[str, Any]) -> dict[str, Any]:
     definitions = schema.get("$defs", {})
 
     def inlined(part: Any) -> Any:
+        """A part of the schema with its references resolved."""
         if isinstance(part, list):
             return [inlined(each) for each in part]
         if not isinstance(part, Mapping):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -146,28 +147,39 @@ def _order(cells: FlowCells) -> _Order:
     return _Order(positions=order, starts=np.flatnonzero(is_new))
 
 
-def _keys(cells: FlowCells) -> list[tuple[np.ndarray, int, int, int]]:
-    """Parts of the key after the origin: values, missing value, bits, and the offset that makes the least value 0."""
+class _KeyPart(NamedTuple):
+    """A part of a cell's key: its values, the one that means missing, its bits, what makes the least value 0."""
+
+    values: np.ndarray
+    missing: int
+    bits: int
+    offset: int
+
+
+def _parts_after_origin(cells: FlowCells) -> list[_KeyPart]:
+    """Parts of the key after the origin, in the order in which cells are sorted."""
     return [
-        (cells.destination, -1, _RANK_BITS, 0),
-        (cells.grade, MISSING, _GRADE_BITS, 2),
-        (cells.next_grade, MISSING, _GRADE_BITS, 2),
-        (cells.year, MISSING, _YEAR_BITS, 0),
+        _KeyPart(cells.destination, missing=-1, bits=_RANK_BITS, offset=0),
+        _KeyPart(cells.grade, missing=MISSING, bits=_GRADE_BITS, offset=2),
+        _KeyPart(cells.next_grade, missing=MISSING, bits=_GRADE_BITS, offset=2),
+        _KeyPart(cells.year, missing=MISSING, bits=_YEAR_BITS, offset=0),
     ]
 
 
 def _packed(cells: FlowCells) -> np.ndarray:
     """The key of each cell as one number that sorts like the key, missing values last."""
     key = cells.origin.astype("int64")
-    for values, missing, bits, offset in _keys(cells):
-        part = np.where(values == missing, (1 << bits) - 1, values.astype("int64") + offset)
-        key = (key << bits) | part
+    for part in _parts_after_origin(cells):
+        last = (1 << part.bits) - 1
+        key = (key << part.bits) | np.where(
+            part.values == part.missing, last, part.values.astype("int64") + part.offset
+        )
     return key
 
 
 def _numbered(cells: FlowCells) -> np.ndarray:
     """The same for more schools than fit into the bits: each distinct key's number in sorted order."""
     last = np.iinfo("int64").max
-    columns = [np.where(values == missing, last, values) for values, missing, _, _ in _keys(cells)]
+    columns = [np.where(part.values == part.missing, last, part.values) for part in _parts_after_origin(cells)]
     _, numbers = np.unique(np.column_stack([cells.origin, *columns]), axis=0, return_inverse=True)
     return np.ravel(numbers)

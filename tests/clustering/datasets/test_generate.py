@@ -17,15 +17,13 @@ from hypothesis import strategies as st
 from scipy.spatial import KDTree
 
 from clustering import InputError, build_feeder_graph, identify_high_schools, parse_rule, read_scenario
-from clustering.datasets import SampleState, generate_state, toy_district, write_state
-from clustering.datasets.flows import draw_shares
+from clustering.datasets import SampleState, generate_state, write_state
 from clustering.datasets.geography import to_sphere_km
-from clustering.datasets.graduation import publish_rates
-from clustering.readers.published.rates import parse_rates
 
 REPOSITORY = Path(__file__).parents[3]
 SAMPLE = REPOSITORY / "data" / "sample"
 REAL = REPOSITORY.parent / "shared" / "data" / "us_schools"
+
 GRADES = {text: grade for grade, text in enumerate(["PK", "KG", *(f"{grade:02d}" for grade in range(1, 14))], start=-1)}
 DIRECTORY_HEADINGS = """
 SCHOOL_YEAR,FIPST,STATENAME,ST,SCH_NAME,LEA_NAME,STATE_AGENCY_NO,UNION,ST_LEAID,LEAID,ST_SCHID,NCESSCH,SCHID,
@@ -39,11 +37,6 @@ GEOCODE_HEADINGS = (
     "NCESSCH|LEAID|NAME|OPSTFIPS|STREET|CITY|STATE|ZIP|STFIP|CNTY|NMCNTY|LOCALE|LAT|LON|CBSA|NMCBSA|CBSATYPE|CSA|NMCSA"
     "|CD|SLDL|SLDU|SCHOOLYEAR"
 )
-
-
-@pytest.fixture(scope="module")
-def state() -> SampleState:
-    return generate_state()
 
 
 @pytest.fixture(scope="module")
@@ -246,62 +239,6 @@ def test_every_kind_of_school_is_there(state: SampleState) -> None:
     assert (campuses > 1).sum() >= 3
 
 
-def test_title1_status_follows_hardship_and_is_read_with_the_school_type() -> None:
-    files = [SAMPLE / name for name in ("ccd_sch_029_2324_w_1a_sample.csv", "ccd_sch_129_2324_w_1a_sample.csv")]
-    published = pd.read_csv(files[1], dtype="str", keep_default_na=False).set_index("NCESSCH")
-    schools = read_scenario(schools=files, flows=[SAMPLE / "promotions.csv"]).schools
-    expected = published["TITLEI_STATUS"].map(
-        {
-            "SWELIGSWPROG": "title1",
-            "TGELGBTGPROG": "title1",
-            "TGELGBNOPROG": "title1 eligible",
-            "NOTTITLE1ELIG": "not title1",
-        }
-    )
-    assert schools["title1_status"].equals(expected.reindex(schools.index))
-    assert expected.value_counts().min() > 20
-    directory = pd.read_csv(files[0], dtype="str", keep_default_na=False).set_index("NCESSCH")
-    kinds = directory["SCH_TYPE"].map({"1": "regular", "4": "alternative"})
-    assert schools["school_type"].equals(kinds.reindex(schools.index))
-    new = directory.index[directory["SY_STATUS"] == "3"]
-    assert schools["opened_year"].dropna().to_dict() == dict.fromkeys(new, 2023)
-    assert len(new) > 0
-    # The schools of the toy are all poor enough.
-    assert set(toy_district().characteristics["TITLEI_STATUS"]) == {"SWELIGSWPROG"}
-
-
-def test_the_accountability_file_hides_small_groups_and_counts_two_years_of_graduates(state: SampleState) -> None:
-    rows = state.accountability
-    assert not rows.duplicated(["NCESSCH", "school_year", "student_group"]).any()
-    small = rows["cohort"] == "<10"
-    assert small.any()
-    assert (rows.loc[small, "index"] == "*").all()
-    assert rows.loc[small, "graduates"].isin(["", "*"]).all()
-    shown = rows[~small].astype({"cohort": "int64", "index": "float64"})
-    assert (shown["cohort"] >= 10).all()
-    assert shown["index"].between(1, 99).all()
-    counted = shown[shown["graduates"] != ""]
-    assert set(counted["student_group"]) == {"all"}
-    assert set(counted["school_year"]) == {"2020-21", "2021-22"}
-    assert (counted["graduates"].astype("int64") <= counted["cohort"]).all()
-    # A group is a part of the school.
-    whole = shown[shown["student_group"] == "all"].set_index(["NCESSCH", "school_year"])["cohort"]
-    parts = shown[shown["student_group"] != "all"].set_index(["NCESSCH", "school_year"])["cohort"]
-    assert (parts <= whole.reindex(parts.index)).all()
-
-
-def test_rates_lists_and_traits_of_the_sample_are_read_without_a_warning() -> None:
-    names = ["ccd_sch_029_2324_w_1a_sample.csv", "ccd_sch_129_2324_w_1a_sample.csv"]
-    scenario = read_scenario(
-        schools=[*(SAMPLE / name for name in names), SAMPLE / "EDGE_GEOCODE_PUBLICSCH_2324_sample.TXT"],
-        flows=SAMPLE / "promotions.csv",
-        performance=[SAMPLE / "acgr_2223_sample.csv", SAMPLE / "accountability_sample.csv"],
-    )
-    assert not scenario.report.warnings
-    years = scenario.rates.groupby("measure")["year"].unique().map(sorted)
-    assert years["graduation_4year"] == years["index"] == [2020, 2021, 2022]
-
-
 def test_choice_schools_draw_from_farther_than_others(state: SampleState, moves: pd.DataFrame) -> None:
     points = pd.DataFrame(to_sphere_km(state.geocodes["LAT"].to_numpy(), state.geocodes["LON"].to_numpy()))
     points = points.set_index(state.geocodes["NCESSCH"])
@@ -347,65 +284,6 @@ def test_districts_lie_on_real_ground() -> None:
     assert country["LON"].max() - country["LON"].min() > 40
 
 
-def test_rates_are_published_as_edfacts_does() -> None:
-    cohorts = np.array([5, 6, 15, 16, 16, 30, 31, 60, 60, 61, 200, 200, 201, 201, 400, 400])
-    per_cents = np.array([80, 49, 50, 20, 21, 79, 10, 66, 90, 94, 95, 67, 1, 67, 98, 99])
-    expected = ["PS", "LT50", "GE50", "LE20", "21-39", "60-79", "LE10", "60-69", "GE90", "90-94", "GE95", "65-69"]
-    expected += ["LE1", "67", "98", "GE99"]
-    assert publish_rates(cohorts, per_cents).tolist() == expected
-
-
-def test_bands_equal_those_of_the_real_file() -> None:
-    path = REAL / "edfacts_2015.csv"
-    if not path.exists():
-        pytest.skip(f"the real data is not at {path}")
-    real = pd.read_csv(path, usecols=["ALL_COHORT_1415", "ALL_RATE_1415"], dtype="str", encoding="latin-1")
-    real = real[real["ALL_COHORT_1415"].str.fullmatch(r"\d+") & real["ALL_RATE_1415"].ne(".")]
-    texts = real["ALL_RATE_1415"].reset_index(drop=True)
-    rates, _ = parse_rates(texts)
-    # Any rate within the band will do: the upper end of LT50 is open.
-    inside = np.floor(100 * rates["high"].where(texts != "LT50", 0.49) + 1e-9).astype("int64")
-    ours = publish_rates(real["ALL_COHORT_1415"].astype("int64").to_numpy(), inside.to_numpy())
-    assert len(texts) > 20_000
-    # The states blurred a few rates further than the size of the cohort asks.
-    assert (ours == texts).mean() > 0.99
-
-
-def test_one_in_eleven_regular_high_schools_is_low_and_they_lie_together() -> None:
-    state = generate_state(schools=5000, seed=1)
-    schools = state.directory.merge(state.geocodes[["NCESSCH", "LAT", "LON", "CBSA"]], on="NCESSCH")
-    rates = state.graduation_rates.merge(schools, on="NCESSCH")
-    regular = rates[
-        (rates["SCH_TYPE"] == "1") & (rates["GSHI"] == "12") & ~rates["SCH_NAME"].str.contains("Charter|Magnet")
-    ]
-    low = _is_low(regular["ALL_RATE_2223"])
-    alternative = rates[rates["SCH_TYPE"] == "4"]
-    assert 0.06 < low.mean() < 0.11
-    assert _is_low(alternative["ALL_RATE_2223"]).mean() > 0.6
-    cities = regular[regular["CBSA"] != "N"]
-    points = to_sphere_km(cities["LAT"].to_numpy(), cities["LON"].to_numpy())
-    _, nearest = KDTree(points).query(points, k=2)
-    is_low = low[cities.index].to_numpy()
-    assert is_low[nearest[:, 1]][is_low].mean() > 3 * is_low.mean()
-
-
-def _is_low(texts: pd.Series) -> pd.Series:
-    rates, _ = parse_rates(texts)
-    return (rates["high"] < 0.67) & rates["status"].isin(["exact", "range"])
-
-
-def test_the_official_list_agrees_with_the_rates_mostly_but_not_wholly(state: SampleState) -> None:
-    state = generate_state(schools=5000, seed=1)
-    listed = state.identified_schools.set_index("NCESSCH")["DESIGNATION"]
-    assert set(listed) == {"CSI-GR", "CSI-LP", "TSI", "ATSI"}
-    rates = state.graduation_rates.set_index("NCESSCH")["ALL_RATE_2223"]
-    low = set(rates.index[_is_low(rates)])
-    named = set(listed.index[listed == "CSI-GR"])
-    assert 0.8 < len(low & named) / len(low) < 1
-    assert 0 < len(named - low) < 0.5 * len(named)
-    assert named <= set(rates.index)
-
-
 def test_the_sample_shows_what_a_planner_meets() -> None:
     files = {path.name: path for path in SAMPLE.iterdir()}
     scenario = read_scenario(
@@ -434,53 +312,6 @@ def test_the_sample_shows_what_a_planner_meets() -> None:
     assert (schools.loc[regular, "district_id"].map(districts) < 3).any(), "an anchor with too few schools in reach"
 
 
-def test_toy_district_by_hand(tmp_path: Path) -> None:
-    toy = toy_district()
-    names = toy.directory.set_index("NCESSCH")["SCH_NAME"]
-    flows = {
-        (names[row.origin_ncessch].split()[0] + row.grade, names.get(row.destination_ncessch)): row.students
-        for row in toy.promotions.itertuples()
-    }
-    assert names.tolist()[:2] + names.tolist()[-1:] == [
-        "Alder Elementary School",
-        "Birch Elementary School",
-        "East High School",
-    ]
-    assert flows == {
-        ("Alder05", "West Middle School"): 50,
-        ("Birch05", "West Middle School"): 40,
-        ("Birch05", "Centre Middle School"): 10,
-        ("Cedar05", "Centre Middle School"): 50,
-        ("Dogwood05", "Centre Middle School"): 40,
-        ("Dogwood05", "East Middle School"): 10,
-        ("Elm05", "East Middle School"): 50,
-        ("Fir05", "East Middle School"): 60,
-        ("West08", "West High School"): 80,
-        ("West08", "East High School"): 10,
-        ("Centre08", "West High School"): 60,
-        ("Centre08", "East High School"): 40,
-        ("Centre08", None): 10,
-        ("East08", "West High School"): 10,
-        ("East08", "East High School"): 110,
-    }
-    paths = write_state(toy, tmp_path)
-    scenario = read_scenario(schools=paths[:2], flows=[paths[2]], performance=paths[3:5])
-    graph = build_feeder_graph(scenario)
-    centre, west, east = "070000100008", "070000100010", "070000100011"
-    assert graph.edges[centre, west]["send_share"] == pytest.approx(60 / 100)
-    assert graph.edges[centre, west]["receive_share"] == pytest.approx(60 / 150)
-    assert graph.edges[centre, east]["receive_share"] == pytest.approx(40 / 160)
-    certainty = identify_high_schools(scenario, parse_rule("graduation_rate<0.67"))["certainty"]
-    assert certainty.to_dict() == {west: "certain", east: "certain"}
-
-
-def test_eleven_schools_are_the_toy_whatever_the_seed() -> None:
-    for seed in (1, 99):
-        state = generate_state(schools=11, seed=seed)
-        assert state.promotions.equals(toy_district().promotions)
-        assert state.directory.equals(toy_district().directory)
-
-
 def test_readme_describes_every_file_and_says_that_it_is_fictional(state: SampleState) -> None:
     readme = (SAMPLE / "README.md").read_text()
     assert "Generated; fictional." in readme
@@ -492,29 +323,3 @@ def test_readme_describes_every_file_and_says_that_it_is_fictional(state: Sample
     described = set(re.findall(r"`([A-Za-z_0-9]+)`", readme))
     for table in (state.promotions, state.identified_schools, state.graduation_rates):
         assert set(table.columns) <= described
-
-
-@settings(deadline=None, max_examples=200)
-@given(
-    groups=st.lists(
-        st.tuples(st.integers(0, 500), st.lists(st.floats(0, 10, allow_subnormal=False), min_size=1, max_size=6)),
-        min_size=1,
-        max_size=8,
-    ),
-    seed=st.integers(0, 2**32),
-)
-def test_shares_lose_nobody(groups: list[tuple[int, list[float]]], seed: int) -> None:
-    students = np.array([size for size, _ in groups])
-    weights = np.concatenate([np.array(options) for _, options in groups])
-    starts = np.cumsum([0, *(len(options) for _, options in groups[:-1])])
-    taken = draw_shares(students, weights, starts, np.random.default_rng(seed))
-    assert (taken >= 0).all()
-    assert (taken[weights == 0] == 0).all()
-    for (size, options), part in zip(groups, np.split(taken, starts[1:]), strict=True):
-        assert part.sum() == (size if any(options) else 0)
-
-
-def test_shares_follow_the_weights() -> None:
-    taken = draw_shares(np.array([60_000]), np.array([1.0, 0.0, 2.0, 3.0]), np.array([0]), np.random.default_rng(7))
-    # 10,000, 0, 20,000 and 30,000 expected; the standard deviations are below 123.
-    assert np.abs(taken - [10_000, 0, 20_000, 30_000]).max() < 500
