@@ -155,7 +155,8 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
         hashes.append(background.submit(hash_table, performance.table))
-        found += [problem for part in (*_all_findings(files), *inputs.memberships) for problem in part.problems]
+        found += [problem for findings in _all_findings(files) for problem in findings.problems]
+        found += [problem for membership in inputs.memberships for problem in membership.problems]
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
         touching = background.submit(_contiguity, layers.catchments, table.index)
         scenario_flows = _build_flows(

@@ -148,9 +148,9 @@ def _order(cells: FlowCells) -> _Order:
 
 
 class _KeyPart(NamedTuple):
-    """A part of a cell's key: its values, the one that means missing, its bits, what makes the least value 0."""
+    """A part of a cell's key: its cells, the value that means missing, its bits, what makes the least value 0."""
 
-    values: np.ndarray
+    cells: np.ndarray
     missing: int
     bits: int
     offset: int
@@ -171,15 +171,13 @@ def _packed(cells: FlowCells) -> np.ndarray:
     key = cells.origin.astype("int64")
     for part in _parts_after_origin(cells):
         last = (1 << part.bits) - 1
-        key = (key << part.bits) | np.where(
-            part.values == part.missing, last, part.values.astype("int64") + part.offset
-        )
+        key = (key << part.bits) | np.where(part.cells == part.missing, last, part.cells.astype("int64") + part.offset)
     return key
 
 
 def _numbered(cells: FlowCells) -> np.ndarray:
     """The same for more schools than fit into the bits: each distinct key's number in sorted order."""
     last = np.iinfo("int64").max
-    columns = [np.where(part.values == part.missing, last, part.values) for part in _parts_after_origin(cells)]
+    columns = [np.where(part.cells == part.missing, last, part.cells) for part in _parts_after_origin(cells)]
     _, numbers = np.unique(np.column_stack([cells.origin, *columns]), axis=0, return_inverse=True)
     return np.ravel(numbers)
