@@ -20,7 +20,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """
-    One thing wrong (or doubtful) in the input, told so that it can be put right.
+    One thing that is wrong or doubtful in the input, and how to put it right.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ def create(
     response: Response,
     name: Annotated[str | None, Form(max_length=200)] = None,
 ) -> DatasetOut:
-    """Read, judge and keep files; all problems come at once, and then nothing is kept."""
+    """Read, validate and keep files; all problems come at once, and then nothing is kept."""
     dataset = datasets.add_dataset(service, uploads, name=name)
     response.headers["Location"] = f"/datasets/{dataset.id}"
     return dataset_out(dataset)

@@ -143,7 +143,7 @@ def _combinations(
 
 
 def _size_problems(parameters: ProposalParameters, size: int) -> list[Problem]:
-    """What is wrong with a size, be it in itself or beside the other parameters."""
+    """What is wrong with a size, alone or together with the other parameters."""
     if problems := number_problems("maximum_schools", size, 1, 1000):
         return problems
     try:

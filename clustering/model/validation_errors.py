@@ -193,7 +193,7 @@ def _problems_of_fault(found: _Fault, wording: Wording) -> Iterator[Problem]:
 
 
 def _of_field(path: str, problem: Problem, wording: Wording) -> Problem:
-    """A problem of a part of a field, such as of a field of a rule, told as one of the field."""
+    """A problem of a part of a field, such as of a field of a rule, as a problem of the field itself."""
     if not path:
         return problem
     inner = "" if problem.column in (None, "identification") else f".{problem.column}"

@@ -23,7 +23,7 @@ from clustering.zones.proposal import Proposal
 MAXIMUM_LABELS = 60
 # The whole text is made of escaped parts, so it may be shown as HTML.
 _SHOW_TEXT = JsCode(
-    "function (feature, layer) { layer.bindTooltip(feature.properties.text, {sticky: true, className: 'told'}); }"
+    "function (feature, layer) { layer.bindTooltip(feature.properties.text, {sticky: true, className: 'tooltip'}); }"
 )
 
 

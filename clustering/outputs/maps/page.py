@@ -87,7 +87,7 @@ def _template() -> jinja2.Template:
     environment.filters["share"] = share_text
     environment.globals["range_text"] = range_text
     # The one escaper in the place of Jinja's: names stay inert even in a document that is compiled again.
-    environment.filters["told"] = lambda text: Markup(escape_for_html(str(text)))  # noqa: S704
+    environment.filters["escaped"] = lambda text: Markup(escape_for_html(str(text)))  # noqa: S704
     return environment.from_string(_file("page.html"))
 
 
