@@ -78,7 +78,7 @@ def test_a_school_says_why_it_is_there(opened: Page) -> None:
             const text = layer.feature ? layer.feature.properties.text : '';
             if (text.startsWith('<b>Elm Middle</b>')) layer.openTooltip(); })"""
     )
-    told = opened.locator(".told").inner_text()
+    told = opened.locator(".tooltip").inner_text()
     assert "90% of Elm Middle's promoted students go to West High" in told
 
 
