@@ -169,25 +169,20 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
         if inputs.memberships:  # enrolment from student records cannot contradict flows from the same records
             found += check_students_entering(scenario_flows.flows, by_grade.shown, table)
+        tables = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade.shown, **pair_tables}
         report = build_report(
             inputs,
             student_files,
             found,
-            schools=table,
             scenario_flows=scenario_flows,
             ratings=performance.table,
-            rates=performance.rates,
-            grade_enrolment=by_grade.shown,
-            **pair_tables,
             co_located=co_located.result(),
+            **tables,
         )
         return Scenario(
-            schools=table,
             flows=scenario_flows.flows,
             performance=performance.table,
-            rates=performance.rates,
-            grade_enrolment=by_grade.shown,
-            **pair_tables,
+            **tables,
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
         )
