@@ -12,6 +12,9 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+# A terminal's size that a process hands down would decide where the commands break their lines.
+for _size in ("COLUMNS", "LINES"):
+    os.environ.pop(_size, None)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Tests talk to this machine only: Chromium's own look-ups and updates are switched off, its sandbox is where the tests
 # run as root (containers, continuous integration).

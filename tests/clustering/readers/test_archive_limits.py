@@ -134,7 +134,12 @@ def test_one_driver_and_nothing_of_this_environment(tmp_path: Path, monkeypatch:
     for kind, driver in (("geojson", "GeoJSON"), ("geopackage", "GPKG"), ("flatgeobuf", "FlatGeobuf")):
         with pytest.raises(InputError) as caught:
             read_container(path, name="upload", container=kind)
-        told = caught.value.problems[0].remedy.removeprefix("Say which with sheet=NAME: ").removesuffix(".").split(", ")
+        told = (
+            caught.value.problems[0]
+            .remedy.removeprefix("Set sheet=NAME to one of them: ")
+            .removesuffix(".")
+            .split(", ")
+        )
         inherited = {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE"}
         settings = ("OGR_", "GDAL_", "CPL_", "OPENBLAS_", "OMP_", "ARROW_", "MALLOC_")
         assert told[0] == driver

@@ -62,7 +62,7 @@ def test_the_federal_rule_of_graduation(published: pd.DataFrame, identified: dic
     found = identified["essa_csi_graduation"]
     # One in eight of these answers is undetermined, and a reader who takes middles of bands would never know.
     assert counts_of(expected) == {"certain": 3150, "possible": 1636, "no": 16116, "unknown": 1265}
-    pd.testing.assert_series_equal(found.decisions["certainty"], expected, check_option_names=False, check_dtype=False)
+    pd.testing.assert_series_equal(found.decisions["certainty"], expected, check_names=False, check_dtype=False)
     assert found.counts == {**counts_of(expected), "excluded": 0, "identified": 3150}
 
 
@@ -77,7 +77,7 @@ def test_minnesota_asks_for_any_group(published: pd.DataFrame, identified: dict[
     expected = expected.map(lambda place: order[int(place)])
     assert counts_of(expected) == {"certain": 6142, "possible": 12593, "no": 106, "unknown": 3326}
     found = identified["mn_csi_graduation"].decisions["certainty"]
-    pd.testing.assert_series_equal(found, expected, check_option_names=False, check_dtype=False)
+    pd.testing.assert_series_equal(found, expected, check_names=False, check_dtype=False)
 
 
 def test_rules_of_other_measures_know_nothing_and_say_so(identified: dict[str, Identification]) -> None:

@@ -139,7 +139,7 @@ def test_a_reference_system_is_asked_for_and_taken(kind: str, tmp_path: Path) ->
     path = write_layer(layer(crs=None), kind, tmp_path)
     with pytest.raises(CrsError, match="has no coordinate reference system"):
         read_table(path)
-    with pytest.raises(CrsError, match="'EPSG:99999999' is not known"):
+    with pytest.raises(CrsError, match="'EPSG:99999999' is not a known coordinate reference system"):
         read_table(path, options=FileOptions(crs="EPSG:99999999"))
     geometry = read_table(path, options=FileOptions(crs="EPSG:4326")).geometry
     assert geometry is not None
