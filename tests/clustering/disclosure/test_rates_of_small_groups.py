@@ -84,13 +84,12 @@ def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> N
     every_number = identify_schools(of_each_number(cohort, is_text=is_text), {"threshold": 0.5})
     decisions = every_number.decisions.assign(text_shown=every_number.explanations).drop(columns="name")
     for alike in few_on_one_side(cohort):
-        # Each number is a school of one state; the lowest, the highest and one between are also a state of their own.
+        # Each number is a school of one state, and the only such school of a state of its own.
         assert len({str(decisions.iloc[graduates].to_dict()) for graduates in alike}) == 1, alike
         ordered = sorted(alike)
         low, high = ordered[0], ordered[-1]
         found = [
-            identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5})
-            for graduates in {low, ordered[len(ordered) // 2], high}
+            identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5}) for graduates in ordered
         ]
         assert len({told(each) for each in found}) == 1, alike
         row = found[0].decisions.loc["01"]
@@ -181,7 +180,7 @@ def test_rates_with_nothing_to_protect_are_the_same_table() -> None:
 small_counts = st.integers(1, 9).flatmap(lambda cohort: st.tuples(st.integers(0, cohort), st.just(cohort)))
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(
     small=st.lists(st.tuples(small_counts, small_counts), min_size=3, max_size=3),
     rule=st.sampled_from(
