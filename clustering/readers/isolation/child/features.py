@@ -28,12 +28,11 @@ def read_features(request: Request) -> Facts:
     """GeoJSON, GeoPackage, FlatGeobuf or shapefile, by the one GDAL driver that is enabled."""
     if request["kind"] == "geojson":
         scan_json(request["file"], request["limits"])
-    # The parser imports these if it finds them, but does not need them.
-    blocked: dict[str, Any] = dict.fromkeys(("geopandas", "pandas", "shapely", "pyproj"))
-    sys.modules.update(blocked)
+    # The parser imports pyproj if it finds it; only few files need it, and later.
+    hidden: dict[str, Any] = {"pyproj": None}
+    sys.modules.update(hidden)
     pyogrio, raw = importlib.import_module("pyogrio"), importlib.import_module("pyogrio.raw")
-    for module in blocked:
-        del sys.modules[module]
+    del sys.modules["pyproj"]
     if set(pyogrio.list_drivers()) != {request["driver"]}:
         raise CodedError("drivers")
     source = request["prefix"] + request["file"]

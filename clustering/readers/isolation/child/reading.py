@@ -12,6 +12,7 @@ from clustering.readers.isolation.child.answers import CodedError, Facts, Reques
 from clustering.readers.isolation.child.confinement import confine
 from clustering.readers.isolation.child.features import read_features, read_parquet
 from clustering.readers.isolation.child.json_records import read_records
+from clustering.readers.isolation.child.unneeded_packages import UnneededPackages
 from clustering.readers.isolation.child.workbooks import read_workbook
 
 READERS: Mapping[str, Callable[[Request], Facts]] = {
@@ -30,6 +31,7 @@ def read_request() -> None:
     request = json.load(sys.stdin)
     walls = confine(request)
     sys.path.extend(path for path in request["packages"] if path not in sys.path)
+    sys.meta_path.insert(0, UnneededPackages())
     try:
         answer: dict[str, Any] = {"facts": READERS[request["kind"]](request)}
     except CodedError as error:
