@@ -4,6 +4,8 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from clustering.analysis import (
     RankedPlan,
     SchoolMove,
@@ -20,7 +22,6 @@ from clustering.analysis.comparison import (
     compare_proposals,
     comparison_document,
 )
-from clustering.analysis.estimator import ZoneClustering
 from clustering.analysis.plans import Plan, evaluate_plan, read_plan
 from clustering.analysis.reach import explain_reach
 from clustering.datasets import SampleState, generate_state, toy_district, write_state
@@ -104,6 +105,9 @@ from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
 from clustering.zones.request import build_request
+
+if TYPE_CHECKING:
+    from clustering.analysis.estimator import ZoneClustering
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
@@ -216,3 +220,13 @@ __all__ = [
 ]
 
 __version__ = _software_version()
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import the estimator when it is first asked for: scikit-learn takes as long as all the rest."""
+        if name != "ZoneClustering":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from clustering.analysis.estimator import ZoneClustering  # noqa: PLC0415
+
+        return ZoneClustering

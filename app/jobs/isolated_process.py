@@ -7,10 +7,12 @@ import logging
 import multiprocessing
 import os
 import resource
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -22,7 +24,11 @@ logger = logging.getLogger(__name__)
 
 # A server process that has loaded the library: its children start fast and inherit no thread or lock of this process.
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["app.jobs.tasks"])
+# A child imports the program that started this process, too, unless the server process has done so.
+_program = getattr(sys.modules["__main__"].__spec__, "name", "__main__")
+_context.set_forkserver_preload(
+    ["app.jobs.tasks", "clustering.outputs.maps.folium_map", *([] if _program.endswith(".__main__") else [_program])]
+)
 
 _REPORT_EVERY_S = 0.2
 
@@ -42,6 +48,11 @@ class ProcessLimits:
 
     time_limit_s: float
     memory_mb: int
+
+
+def start_server_process() -> None:
+    """Start the process from which the others are forked, so that the first piece of work need not wait for it."""
+    forkserver.ensure_running()
 
 
 def run_isolated(

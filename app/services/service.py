@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.jobs import JobQueue, ProcessLimits
+from app.jobs import JobQueue, ProcessLimits, start_server_process
 from app.queries.analysis import Analysis
 from app.services.concurrency import ConcurrencyLimit
 from app.services.uploads import sweep_uploads
@@ -72,6 +72,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
     service
         While it runs.
     """
+    start_server_process()
     store = open_store(settings.data_directory)
     sweep_uploads(settings)
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))

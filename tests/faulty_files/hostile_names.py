@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 import pandas as pd
 
-from tests.examples.toy_district import toy_flows, toy_schools
+from clustering import Scenario
+from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
 # 7 * 191 in a template, window.ran in a browser, a first sign that a spreadsheet computes.
 EVALUATED = "1337"
@@ -50,12 +54,11 @@ HOSTILE_NAMES = (
 def hostile_schools(name: str) -> pd.DataFrame:
     """The toy district with a hostile text in every text cell and heading that may hold one."""
     table = toy_schools()
-    mark = "" if "\n" in name else name
     return table.assign(
-        name=[f"{mark}{number}" if number % 2 else mark for number in range(len(table))],
-        district_name=mark,
+        name=[f"{name}{number}" if number % 2 else name for number in range(len(table))],
+        district_name=name,
         status=["Open"] * len(table),
-        **{f"list {mark}": [mark if position > 8 else "" for position in range(len(table))]},
+        **{f"list {name}": [name if position > 8 else "" for position in range(len(table))]},
     )
 
 
@@ -70,3 +73,37 @@ def hostile_flows() -> pd.DataFrame:
             ),
         ]
     )
+
+
+def hostile_state_schools(names: Sequence[str] = HOSTILE_NAMES) -> pd.DataFrame:
+    """A toy district for each name, side by side; identifiers begin with the number of the name."""
+    districts = [
+        hostile_schools(name).assign(
+            school_id=lambda table, number=number: f"{number:02d}" + table["school_id"],
+            district_id=f"{number:02d}",
+            lon=f"{-98 + 0.1 * number:.1f}",
+        )
+        for number, name in enumerate(names)
+    ]
+    return pd.concat(districts, ignore_index=True).fillna("")
+
+
+def hostile_state_flows(count: int = len(HOSTILE_NAMES)) -> pd.DataFrame:
+    """The flows of as many districts; every one also sends to a school that no file lists."""
+    districts = []
+    for number in range(count):
+        flows = hostile_flows()
+        is_listed = flows["destination"].str.isdigit()
+        districts.append(
+            flows.assign(
+                origin=f"{number:02d}" + flows["origin"],
+                destination=flows["destination"].mask(is_listed, f"{number:02d}" + flows["destination"]),
+            )
+        )
+    return pd.concat(districts, ignore_index=True)
+
+
+@cache
+def hostile_scenario() -> Scenario:
+    """The districts of all names, read."""
+    return toy_scenario(hostile_state_schools(), hostile_state_flows())

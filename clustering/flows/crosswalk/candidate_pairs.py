@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sklearn.neighbors import BallTree
+from scipy.spatial import cKDTree
 
 from clustering.flows.crosswalk.names import name_similarity, parse_name, word_weights
 from clustering.model.columns import EARTH_RADIUS_KM
@@ -95,10 +95,13 @@ def nearby_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
     old, new = old[_located(old)], new[_located(new)]
     if old.empty or new.empty:
         return pd.DataFrame({"old_id": pd.Series(dtype="str"), "new_id": pd.Series(dtype="str")})
-    tree = BallTree(_radians(new), metric="haversine")
-    neighbours = tree.query_radius(_radians(old), NEARBY_KM / EARTH_RADIUS_KM)
+    # The straight line between two points of the unit sphere that are so many radians apart.
+    chord = 2 * np.sin(NEARBY_KM / EARTH_RADIUS_KM / 2)
+    neighbours = cKDTree(_unit_vectors(new)).query_ball_point(_unit_vectors(old), chord, return_sorted=True)
     positions = np.repeat(np.arange(len(old)), [len(near) for near in neighbours])
-    return pd.DataFrame({"old_id": old.index[positions], "new_id": new.index[np.concatenate(neighbours)]})
+    return pd.DataFrame(
+        {"old_id": old.index[positions], "new_id": new.index[np.concatenate(neighbours).astype("int64")]}
+    )
 
 
 def distances_km(pairs: pd.DataFrame, old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.Series:
@@ -120,3 +123,9 @@ def _located(points: gpd.GeoSeries) -> pd.Series:
 
 def _radians(points: gpd.GeoSeries) -> np.ndarray:
     return np.asarray(np.radians(np.column_stack([points.y, points.x])))
+
+
+def _unit_vectors(points: gpd.GeoSeries) -> np.ndarray:
+    latitude, longitude = _radians(points).T
+    flat = np.cos(latitude)
+    return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])

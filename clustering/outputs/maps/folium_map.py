@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import folium
-import pandas as pd
 from branca.element import Element
 from folium.utilities import JsCode
 
 from clustering.outputs.escaping import escape_for_html
 from clustering.outputs.maps.layers import (
     Feature,
+    corners_of,
     link_features,
     school_features,
     school_points,
@@ -72,18 +72,6 @@ def build_map(proposal: Proposal) -> OfflineMap:
         drawn.fit_bounds(corners, padding=(30, 30), max_zoom=14)
     _number_elements(drawn.get_root())
     return drawn
-
-
-def corners_of(points: pd.DataFrame) -> list[list[float]] | None:
-    """Southwest and northeast corner, as latitude and longitude, of what is shown first: Zones, or else all schools."""
-    members = points[points["role"] != "outside"]
-    shown = members if len(members) else points
-    if shown.empty:
-        return None
-    return [
-        [float(shown["latitude"].min()), float(shown["longitude"].min())],
-        [float(shown["latitude"].max()), float(shown["longitude"].max())],
-    ]
 
 
 def _layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: bool) -> folium.GeoJson:

@@ -30,6 +30,18 @@ def colour_of_zones(proposal: Proposal) -> dict[str, str]:
     return {zone.zone_id: ZONE_COLOURS[number % len(ZONE_COLOURS)] for number, zone in enumerate(proposal.zones)}
 
 
+def corners_of(points: pd.DataFrame) -> list[list[float]] | None:
+    """Southwest and northeast corner, as latitude and longitude, of what is shown first: Zones, or else all schools."""
+    members = points[points["role"] != "outside"]
+    shown = members if len(members) else points
+    if shown.empty:
+        return None
+    return [
+        [float(shown["latitude"].min()), float(shown["longitude"].min())],
+        [float(shown["latitude"].max()), float(shown["longitude"].max())],
+    ]
+
+
 def zone_features(proposal: Proposal) -> list[Feature]:
     """Outlines with a summary each."""
     colours = colour_of_zones(proposal)

@@ -14,8 +14,7 @@ from markupsafe import Markup
 from clustering.model.plain_text import plain_text
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
-from clustering.outputs.maps.folium_map import build_map, corners_of
-from clustering.outputs.maps.layers import colour_of_zones, range_text, school_points, share_text
+from clustering.outputs.maps.layers import colour_of_zones, corners_of, range_text, school_points, share_text
 from clustering.zones.proposal import Proposal, Zone
 
 MAP_CONTENT_SECURITY_POLICY = (
@@ -50,6 +49,9 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
     FileNotFoundError
         The browser assets were not installed; the message says how to.
     """
+    # Folium takes half a second to load, which whoever draws nothing need not wait for.
+    from clustering.outputs.maps.folium_map import build_map  # noqa: PLC0415
+
     drawn = build_map(proposal)
     figure: Any = drawn.get_root()
     figure.render()  # fills the figure's parts, which are then placed in a page of our own

@@ -14,6 +14,7 @@ from clustering import (
     Plan,
     Problem,
     Proposal,
+    draw_map,
     evaluate_plan,
     members_table,
     parse_parameters,
@@ -26,7 +27,7 @@ from clustering import (
 )
 from tests.examples.plans import BOTH, TODAY, plan_table
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
-from tests.faulty_files.hostile_names import EVALUATED, HOSTILE_NAMES, hostile_flows, hostile_schools
+from tests.faulty_files.hostile_names import EVALUATED, HOSTILE_NAMES, hostile_scenario
 
 
 def read(table: pd.DataFrame, **settings: object) -> Plan:
@@ -247,13 +248,31 @@ def test_encodings_delimiters_and_options_are_those_of_other_files(tmp_path: Pat
         read_plan(named, toy_scenario(), parameters, options=["other.csv:encoding=cp1252"])
 
 
-@pytest.mark.parametrize("name", HOSTILE_NAMES)
-def test_no_text_of_a_plan_runs(name: str, tmp_path: Path) -> None:
-    scenario = toy_scenario(hostile_schools(name), hostile_flows())
+def test_no_text_of_a_plan_runs(tmp_path: Path) -> None:
     parameters = parse_parameters({"identification": "graduation_rate<0.67"})
-    table = plan_table({f"{name} 1": TODAY["west side"], f"{name} 2": TODAY["east side"]}, note=[name] * 9)
-    table.to_csv(tmp_path / "plan.csv", index=False)
-    plan = read_plan(NamedFile(tmp_path / "plan.csv", f"{name}.csv"), scenario, parameters)
-    contents = render_proposal(evaluate_plan(scenario, plan, parameters))
-    assert EVALUATED not in contents["map.html"].decode().replace("191", "")
-    assert "<script>window.ran" not in contents["map.html"].decode()
+    districts = [
+        plan_table(
+            {
+                f"{name} {side}": tuple(f"{number:02d}{school}" for school in TODAY[side])
+                for side in ("west side", "east side")
+            },
+            note=[name] * 9,
+        )
+        for number, name in enumerate(HOSTILE_NAMES)
+    ]
+    pd.concat(districts).to_csv(tmp_path / "plan.csv", index=False)
+    plan = read_plan(tmp_path / "plan.csv", hostile_scenario(), parameters)
+    assert len(plan.membership) == 2 * len(HOSTILE_NAMES)
+    drawn = render_proposal(evaluate_plan(hostile_scenario(), plan, parameters))["map.html"].decode()
+    assert EVALUATED not in drawn.replace("191", "")
+    assert "<script>window.ran" not in drawn
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_no_name_of_a_file_runs(name: str, tmp_path: Path) -> None:
+    parameters = parse_parameters({"identification": BOTH})
+    plan_table().to_csv(tmp_path / "plan.csv", index=False)
+    plan = read_plan(NamedFile(tmp_path / "plan.csv", f"{name}.csv"), toy_scenario(), parameters)
+    drawn = draw_map(evaluate_plan(toy_scenario(), plan, parameters))
+    assert EVALUATED not in drawn.replace("191", "")
+    assert "<script>window.ran" not in drawn
