@@ -19,6 +19,7 @@ from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone
 from clustering.zones.provenance import describe_provenance
 from clustering.zones.request import anchors_of
 from clustering.zones.school_table import mark_links, mark_schools
+from clustering.zones.solver.infeasibility.no_zone_reasons import explain_no_zones
 from clustering.zones.solving import Solved
 from clustering.zones.suppressed_ends import Changes
 
@@ -188,9 +189,10 @@ def _build_anchors(
 def _describe_without_zone(solved: Solved, excluded: Mapping[str, tuple[Exclusion, ...]]) -> dict[str, str]:
     """Why an anchor has no Zone, for merged anchors too."""
     from_the_start = {anchor: f"It {describe_exclusion(rules[0])}." for anchor, rules in excluded.items()}
+    by_solution = explain_no_zones(solved.solution.without_zone, solved.candidates, solved.request)
     return {
         each: reason
-        for anchor, reason in {**from_the_start, **solved.solution.without_zone}.items()
+        for anchor, reason in {**from_the_start, **by_solution}.items()
         for each in anchors_of(solved.request, anchor)
     }
 

@@ -13,10 +13,11 @@ from clustering.zones.audit import ClaimedScores, audit
 from clustering.zones.candidates import Candidates, generate_candidates
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.merged_anchors import merge_anchors
-from clustering.zones.no_room import describe_no_room, find_no_room
+from clustering.zones.no_room import find_no_room
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import Resources, ZoneSolution, solve
+from clustering.zones.solver.solution import NoZoneReason
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,6 +55,8 @@ class Solved:
         Of every Zone, by anchor.
     request
         With the anchors that are merged.
+    candidates
+        By anchor, or by group of merged anchors; none for a plan.
     """
 
     tables: FeederTables
@@ -61,6 +64,7 @@ class Solved:
     solution: ZoneSolution
     metrics: Mapping[str, ZoneMetrics]
     request: ZoneRequest
+    candidates: Mapping[str, Candidates]
 
 
 def find_candidates(tables: FeederTables, selection: AnchorSelection) -> ModelInstance:
@@ -130,7 +134,7 @@ def solve_instance(
         resources=resources,
     )
     no_room = {
-        each.anchor_id: describe_no_room(found)
+        each.anchor_id: NoZoneReason(kind="no_room", no_room=found)
         for each in instance.candidates
         if each.anchor_id in solution.without_zone and (found := find_no_room(each, request))
     }
@@ -168,4 +172,11 @@ def audit_solution(instance: ModelInstance, solution: ZoneSolution, metrics: Map
     )
     if violations := audit(graph, solution.membership, instance.request, claimed=claimed):
         raise SolverError("the answer did not pass the audit: " + " ".join(violations))
-    return Solved(tables=instance.tables, graph=graph, solution=solution, metrics=metrics, request=instance.request)
+    return Solved(
+        tables=instance.tables,
+        graph=graph,
+        solution=solution,
+        metrics=metrics,
+        request=instance.request,
+        candidates={each.anchor_id: each for each in instance.candidates},
+    )

@@ -21,6 +21,7 @@ from clustering.zones.planner import ZonePlanner
 from clustering.zones.proposal import Proposal, Solution
 from clustering.zones.request import ZoneRequest, anchors_of, label
 from clustering.zones.solver import ZoneSolution
+from clustering.zones.solver.solution import NoZoneReason
 from clustering.zones.solving import Solved
 
 
@@ -81,13 +82,14 @@ def _take_as_solved(plan: Plan, planner: ZonePlanner, request: ZoneRequest, high
     request = replace(request, merged=plan.merged)
     tables = planner.build_graph(request.parameters, request.parameters.suppressed_students)
     members = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
-    without_zone = _without_zone(plan, high_schools, request)
+    without_zone = _without_zone(plan, high_schools)
     return Solved(
         tables=tables,
         graph=graph_of_tables(tables, request.schools, origins=members),
         solution=ZoneSolution(membership=plan.membership, without_zone=without_zone, status="heuristic", bound=None),
         metrics=evaluate_zones(tables, plan.membership, request),
         request=request,
+        candidates={},
     )
 
 
@@ -107,16 +109,16 @@ def _refuse_strangers(plan: Plan, scenario: Scenario) -> None:
         raise InputError(problems)
 
 
-def _without_zone(plan: Plan, high_schools: pd.Index, request: ZoneRequest) -> dict[str, str]:
+def _without_zone(plan: Plan, high_schools: pd.Index) -> dict[str, NoZoneReason]:
     """Why a high school is not an anchor of the plan, for all that are not."""
     anchors: dict[str, list[str]] = {}
     for anchor, feeders in plan.membership.items():
         for school in feeders:
-            anchors.setdefault(school, []).append(request.cell(anchor, "name"))
+            anchors.setdefault(school, []).append(anchor)
     return {
-        school: f"In the plan it is a feeder of {' and '.join(anchors[school])}."
+        school: NoZoneReason(kind="feeder_of_plan", others=tuple(anchors[school]))
         if school in anchors
-        else "The plan has no Zone around it."
+        else NoZoneReason(kind="not_in_plan")
         for school in map(str, high_schools)
         if school not in plan.membership
     }

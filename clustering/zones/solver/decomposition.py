@@ -22,18 +22,18 @@ from clustering.errors import InfeasibleError, OutOfTimeError
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
-from clustering.zones.request import ZoneRequest, label
+from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.anchor_group import GroupConditions
 from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED, Node
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.cache import SolutionCache
 from clustering.zones.solver.infeasibility.conflicts import explain_conflict, find_conflict
 from clustering.zones.solver.infeasibility.forced_schools import refuse_unreachable_locks
-from clustering.zones.solver.infeasibility.no_zone_reasons import NoZoneReason, explain_no_zone
+from clustering.zones.solver.infeasibility.no_zone_reasons import explain_locks_without_zone
 from clustering.zones.solver.parallel import SolvedPart, solve_in_processes
 from clustering.zones.solver.resources import Resources
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
-from clustering.zones.solver.solution import GroupSolution
+from clustering.zones.solver.solution import GroupSolution, NoZoneReason
 from clustering.zones.solver.tolerances import SCORE_STUDENTS
 
 # Anchors of a group, sorted.
@@ -107,10 +107,6 @@ class ExactSearch:
             self._solve_here(progress, with_costs=with_costs)
         progress(1.0)
 
-    def explain_no_zone(self, anchor: str) -> str:
-        """Say why an anchor has no Zone."""
-        return explain_no_zone(self.no_zone_reasons[anchor], self._candidates_of[anchor], self.anchors, self.request)
-
     def solve_group(
         self,
         group: Group,
@@ -127,10 +123,6 @@ class ExactSearch:
             deadline=self.deadline,
             tick=lambda: self._progress(self._fraction),
         )
-
-    @cached_property
-    def _candidates_of(self) -> dict[str, Candidates]:
-        return {each.anchor_id: each for each in self.candidates}
 
     def _solve_here(self, progress: Callable[[float], None], *, with_costs: bool) -> None:
         def report(fraction: float) -> None:
@@ -188,17 +180,14 @@ class ExactSearch:
 
     def _refuse_locks_without_zone(self) -> None:
         """Refuse schools forced in that are within reach only of anchors without a Zone."""
-        violations: list[str] = []
+        locks: list[tuple[str, str]] = []
         for school in sorted(self.forced):
             anchors = [anchor for anchor, each in self.oracles.items() if school in each.possible_members]
             if all(anchor in self.no_zone_reasons for anchor in anchors):
-                violations.extend(
-                    f"{label(self.request, school)} is forced in, but for {label(self.request, anchor)}:"
-                    f" {self.explain_no_zone(anchor)}"
-                    for anchor in anchors
-                )
-        if violations:
-            raise InfeasibleError(violations)
+                locks.extend((school, anchor) for anchor in anchors)
+        if locks:
+            candidates = {each.anchor_id: each for each in self.candidates}
+            raise InfeasibleError(explain_locks_without_zone(locks, self.no_zone_reasons, candidates, self.request))
 
     def _join_conflicts(self, progress: Callable[[float], None]) -> None:
         """Join groups whose Zones want the same school, or could hold the same forced school, until none do."""
@@ -277,7 +266,7 @@ class ExactSearch:
                     continue
                 self.no_zone_reasons[anchor] = NoZoneReason(
                     kind="lower_total",
-                    sharing=tuple(self._sharing(anchor, solution.zones)),
+                    others=tuple(self._sharing(anchor, solution.zones)),
                     value=solution.value,
                     with_zone=self.solve_group(group, also=[anchor], maximum_zones=most) if with_costs else None,
                 )

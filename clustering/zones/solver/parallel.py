@@ -11,8 +11,7 @@ from networkx.utils import UnionFind
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.infeasibility.no_zone_reasons import NoZoneReason
-from clustering.zones.solver.solution import GroupSolution
+from clustering.zones.solver.solution import GroupSolution, NoZoneReason
 
 _TASKS = 48
 

@@ -1,4 +1,4 @@
-"""What every method returns: a solution of the whole request, and of one group of anchors."""
+"""What every method returns: a solution of the request or of a group of anchors, and why an anchor has no Zone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clustering.zones.audit import Membership
+from clustering.zones.no_room import NoRoom
 
 Status = Literal["optimal", "time limit", "heuristic"]
+NoZoneKind = Literal[
+    "impossible_group",
+    "too_few_schools",
+    "infeasible",
+    "negative_score",
+    "lower_total",
+    "time_limit",
+    "no_room",
+    "heuristic_infeasible",
+    "heuristic_negative_score",
+    "heuristic_lower_total",
+    "feeder_of_plan",
+    "not_in_plan",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +36,7 @@ class ZoneSolution:
     membership
         Anchor to the feeders of its Zone, both sorted.
     without_zone
-        Anchor to the reason why it has no Zone, as a sentence.
+        Anchor to the reason why it has no Zone; ``explain_no_zones`` says it in sentences.
     status
         ``optimal``, ``time limit`` or ``heuristic``.
     bound
@@ -29,7 +44,7 @@ class ZoneSolution:
     """
 
     membership: Membership
-    without_zone: Mapping[str, str]
+    without_zone: Mapping[str, NoZoneReason]
     status: Status
     bound: float | None
 
@@ -56,3 +71,45 @@ class GroupSolution:
     value: float
     bound: float
     is_proved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoZoneReason:
+    """
+    Why an anchor has no Zone.
+
+    Parameters
+    ----------
+    kind
+        ``impossible_group``: it must keep together with a school that cannot be in its Zone; ``too_few_schools``:
+        within reach; ``infeasible``: no set of feeders keeps the limits; ``negative_score``: its best Zone would lose
+        score; ``lower_total``: its feeders add more to the total in other Zones; ``time_limit``: time ran out;
+        ``no_room``: merged anchors leave no room for a feeder. Of a heuristic: ``heuristic_infeasible``,
+        ``heuristic_negative_score``, ``heuristic_lower_total``. Of a plan: ``feeder_of_plan``, ``not_in_plan``.
+    score
+        Of its best Zone, for ``negative_score``; of the Zone found, for ``heuristic_negative_score`` [students per
+        year].
+    others
+        Anchors whose Zones have feeders within its reach, for ``lower_total``, or have it as a feeder, for
+        ``feeder_of_plan``.
+    no_room
+        What leaves none, for ``no_room``.
+    value
+        Of its group without its Zone, for ``lower_total`` [students per year].
+    with_zone
+        The best solution of its group with its Zone, for ``lower_total``; ``None`` if it was not looked for.
+    """
+
+    kind: NoZoneKind
+    score: float = 0.0
+    others: tuple[str, ...] = ()
+    no_room: NoRoom | None = None
+    value: float = 0.0
+    with_zone: GroupSolution | None = None
+
+    @property
+    def loss(self) -> float | None:
+        """What a Zone would cost the total; infinite if none is possible, ``None`` if that is not known."""
+        if self.with_zone is None or not self.with_zone.is_proved:
+            return None
+        return self.value - self.with_zone.value

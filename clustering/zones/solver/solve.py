@@ -91,7 +91,7 @@ def _solution_of(search: ExactSearch) -> ZoneSolution:
     bound = math.fsum(solutions[group].bound for group in sorted(solutions))
     return ZoneSolution(
         membership=search.membership,
-        without_zone={anchor: search.explain_no_zone(anchor) for anchor in sorted(search.no_zone_reasons)},
+        without_zone=dict(sorted(search.no_zone_reasons.items())),
         status="optimal" if all(each.is_proved for each in solutions.values()) else "time limit",
         bound=bound if math.isfinite(bound) else None,
     )

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import AgglomerativeClustering
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
@@ -89,6 +88,9 @@ def _cluster(profiles: sparse.csr_array, connected: sparse.csr_array, cluster_co
     """Label the schools of one connected part."""
     if cluster_count < 2:
         return np.zeros(profiles.shape[0], dtype=np.int64)
+    # The import is slow: only users of this method should wait for it.
+    from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415
+
     ward = AgglomerativeClustering(n_clusters=cluster_count, connectivity=connected, linkage="ward")
     labels: np.ndarray = ward.fit_predict(profiles[:, np.unique(profiles.indices)].toarray())
     return labels

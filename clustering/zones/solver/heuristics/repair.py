@@ -13,9 +13,7 @@ from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.heuristics.assignment import Assignment
 from clustering.zones.solver.single_zone.problem import Fixings
-from clustering.zones.solver.solution import ZoneSolution
-
-_NO_ZONE = "Of the schools that the method gives to it no Zone within the limits can be made."
+from clustering.zones.solver.solution import NoZoneReason, ZoneSolution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +51,13 @@ def repair_zones(assignment: Assignment, candidates: Sequence[Candidates], reque
     """
     forced = frozenset(request.parameters.force_in)
     zones: dict[str, _RepairedZone] = {}
-    without_zone: dict[str, str] = {}
+    without_zone: dict[str, NoZoneReason] = {}
     for each in sorted(candidates, key=lambda one: one.anchor_id):
         best = _repair(each, assignment.get(each.anchor_id, frozenset()), request)
         if best is None:
-            without_zone[each.anchor_id] = _NO_ZONE
+            without_zone[each.anchor_id] = NoZoneReason(kind="heuristic_infeasible")
         elif best.value <= 0 and forced.isdisjoint((*each.anchors, *best.feeders)):
-            without_zone[each.anchor_id] = f"The Zone that the method finds would score {best.value:z.1f}."
+            without_zone[each.anchor_id] = NoZoneReason(kind="heuristic_negative_score", score=best.value)
         else:
             zones[each.anchor_id] = best
     _limit_number_of_zones(zones, without_zone, request)
@@ -85,7 +83,9 @@ def _repair(candidates: Candidates, assigned: frozenset[int], request: ZoneReque
     return None if best is None else _RepairedZone(value=best.value, feeders=oracle.feeders(best))
 
 
-def _limit_number_of_zones(zones: dict[str, _RepairedZone], without_zone: dict[str, str], request: ZoneRequest) -> None:
+def _limit_number_of_zones(
+    zones: dict[str, _RepairedZone], without_zone: dict[str, NoZoneReason], request: ZoneRequest
+) -> None:
     """Keep only as many Zones as are asked for, the best."""
     most = request.parameters.maximum_zones
     if most is None:
@@ -94,5 +94,5 @@ def _limit_number_of_zones(zones: dict[str, _RepairedZone], without_zone: dict[s
     # A Zone that holds a lock is never the one to go.
     order = sorted(zones, key=lambda each: (forced.isdisjoint((each, *zones[each].feeders)), -zones[each].value, each))
     for anchor in order[most:]:
-        without_zone[anchor] = f"Only {most} Zones are asked for, and others score more."
+        without_zone[anchor] = NoZoneReason(kind="heuristic_lower_total")
         del zones[anchor]

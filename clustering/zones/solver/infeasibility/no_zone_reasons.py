@@ -1,94 +1,112 @@
-"""Why an anchor has no Zone: as a value, and as sentences written from it."""
+"""Why an anchor has no Zone: the sentences, written from the reasons that the methods give as values."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Mapping
 
 from clustering.zones.candidates import Candidates
+from clustering.zones.no_room import describe_no_room
 from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.infeasibility.forced_schools import explain_exclusion
-from clustering.zones.solver.solution import GroupSolution
+from clustering.zones.solver.solution import NoZoneReason
 
 _MOST_NAMED = 5
-_OUT_OF_TIME = (
-    "Time ran out before it was settled whether a Zone of its own would raise the total score: allow more with"
-    " time_limit_s."
-)
+_FIXED_TEXTS = {
+    "time_limit": "Time ran out before it was settled whether a Zone of its own would raise the total score: allow more"
+    " with time_limit_s.",
+    "heuristic_infeasible": "Of the schools that the method gives to it no Zone within the limits can be made.",
+    "not_in_plan": "The plan has no Zone around it.",
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class NoZoneReason:
+def explain_no_zones(
+    reasons: Mapping[str, NoZoneReason], candidates: Mapping[str, Candidates], request: ZoneRequest
+) -> dict[str, str]:
     """
-    Why an anchor has no Zone.
+    Say why anchors have no Zone.
 
     Parameters
     ----------
-    kind
-        ``impossible_group``: it must keep together with a school that cannot be in its Zone; ``too_few_schools``:
-        within reach; ``infeasible``: no set of feeders keeps the limits; ``negative_score``: its best Zone would lose
-        score; ``lower_total``: its feeders add more to the total in other Zones; ``time_limit``: time ran out.
-    score
-        Of its best Zone, for ``negative_score`` [students per year].
-    sharing
-        Anchors whose Zones have feeders within its reach, for ``lower_total``.
-    value
-        Of its group without its Zone, for ``lower_total`` [students per year].
-    with_zone
-        The best solution of its group with its Zone, for ``lower_total``; ``None`` if it was not looked for.
-    """
-
-    kind: Literal["impossible_group", "too_few_schools", "infeasible", "negative_score", "lower_total", "time_limit"]
-    score: float = 0.0
-    sharing: tuple[str, ...] = ()
-    value: float = 0.0
-    with_zone: GroupSolution | None = None
-
-    @property
-    def loss(self) -> float | None:
-        """What a Zone would cost the total; infinite if none is possible, ``None`` if that is not known."""
-        if self.with_zone is None or not self.with_zone.is_proved:
-            return None
-        return self.value - self.with_zone.value
-
-
-def explain_no_zone(
-    reason: NoZoneReason, candidates: Candidates, anchors: Collection[str], request: ZoneRequest
-) -> str:
-    """
-    Say why an anchor has no Zone.
-
-    Parameters
-    ----------
-    reason
-        Of the anchor.
+    reasons
+        By anchor.
     candidates
-        Of the anchor.
-    anchors
-        All anchors of the request.
+        By anchor, of all anchors of the request; none for a plan.
     request
         The limits of the request.
 
     Returns
     -------
-    text
-        One to four sentences.
+    texts
+        One to four sentences by anchor.
     """
+    anchors = frozenset(anchor for each in candidates.values() for anchor in each.anchors)
+    return {
+        anchor: _explain_of_method(anchor, reason, request)
+        or _explain_within_reach(reason, candidates[anchor], anchors, request)
+        for anchor, reason in reasons.items()
+    }
+
+
+def explain_locks_without_zone(
+    locks: Collection[tuple[str, str]],
+    reasons: Mapping[str, NoZoneReason],
+    candidates: Mapping[str, Candidates],
+    request: ZoneRequest,
+) -> list[str]:
+    """
+    Say why no Zone can hold schools that are forced in.
+
+    Parameters
+    ----------
+    locks
+        A school that is forced in, and an anchor without a Zone that has it within reach.
+    reasons, candidates, request
+        As for :func:`explain_no_zones`.
+
+    Returns
+    -------
+    texts
+        One to four sentences for each lock.
+    """
+    texts = explain_no_zones(reasons, candidates, request)
+    return [
+        f"{label(request, school)} is forced in, but for {label(request, anchor)}: {texts[anchor]}"
+        for school, anchor in locks
+    ]
+
+
+def _explain_within_reach(
+    reason: NoZoneReason, candidates: Candidates, anchors: Collection[str], request: ZoneRequest
+) -> str:
+    """Say what an anchor lacks, with the schools within its reach that are left out."""
+    if reason.kind == "impossible_group":
+        return _explain_impossible_group(candidates, anchors, request)
+    explain = _explain_too_few_schools if reason.kind == "too_few_schools" else _explain_infeasible
+    return explain(candidates, request) + _explain_excluded(candidates, anchors, request)
+
+
+def _explain_of_method(anchor: str, reason: NoZoneReason, request: ZoneRequest) -> str | None:
+    """Say what the method or the plan decided; ``None`` where it is what the anchor lacks."""
+    text = _FIXED_TEXTS.get(reason.kind)
     match reason.kind:
-        case "impossible_group":
-            return _explain_impossible_group(candidates, anchors, request)
-        case "too_few_schools":
-            return _explain_too_few_schools(candidates, request) + _explain_excluded(candidates, anchors, request)
-        case "infeasible":
-            return _explain_infeasible(candidates, request) + _explain_excluded(candidates, anchors, request)
         case "negative_score":
-            return _explain_negative_score(candidates.anchor_id, reason.score, request)
+            text = _explain_negative_score(anchor, reason.score, request)
         case "lower_total":
-            return _explain_lower_total(candidates.anchor_id, reason, request)
-        case "time_limit":
-            return _OUT_OF_TIME
+            text = _explain_lower_total(anchor, reason, request)
+        case "heuristic_negative_score":
+            text = f"The Zone that the method finds would score {reason.score:z.1f}."
+        case "heuristic_lower_total":
+            text = f"Only {_zones_asked_for(request)} asked for, and others score more."
+        case "feeder_of_plan":
+            names = " and ".join(request.cell(each, "name") for each in reason.others)
+            text = f"In the plan it is a feeder of {names}."
+    return text if reason.no_room is None else describe_no_room(reason.no_room)
+
+
+def _zones_asked_for(request: ZoneRequest) -> str:
+    most = request.parameters.maximum_zones
+    return "one Zone is" if most == 1 else f"{most} Zones are"
 
 
 def _explain_too_few_schools(candidates: Candidates, request: ZoneRequest) -> str:
@@ -138,11 +156,9 @@ def _explain_negative_score(anchor: str, score: float, request: ZoneRequest) -> 
 def _explain_lower_total(anchor: str, reason: NoZoneReason, request: ZoneRequest) -> str:
     """Say what a Zone for this anchor would cost the others."""
     if request.parameters.maximum_zones is not None:
-        most = request.parameters.maximum_zones
-        zones = "one Zone is" if most == 1 else f"{most} Zones are"
-        cause = f"Only {zones} asked for, and others add more to the score"
+        cause = f"Only {_zones_asked_for(request)} asked for, and others add more to the score"
     else:
-        others = " and ".join(label(request, other) for other in reason.sharing[:_MOST_NAMED]) or "other anchors"
+        others = " and ".join(label(request, other) for other in reason.others[:_MOST_NAMED]) or "other anchors"
         cause = f"Its feeders serve the total better in the Zone of {others}"
     if reason.loss is None:
         return f"{cause}."
