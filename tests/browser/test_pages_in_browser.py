@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.watched import Watched
 from tests.examples.plans import TODAY, plan_table
@@ -217,7 +217,7 @@ def test_no_name_of_a_school_runs_on_a_page(watched: Watched, address: str, tmp_
 
 def test_no_name_of_a_dataset_runs_on_a_page(watched: Watched, address: str) -> None:
     page = watched.page
-    uploads = {role: {"name": name, "mimeType": kind, "buffer": data} for role, (name, data, kind) in toy_uploads()}
+    uploads = {role: FilePayload(name=name, mimeType=kind, buffer=data) for role, (name, data, kind) in toy_uploads()}
     for name in HOSTILE_NAMES:
         dataset = page.request.post(f"{address}/datasets", multipart={**uploads, "name": name}).json()
         request = {"dataset_id": dataset["id"], "parameters": {"identification": "official:designation=CSI"}}

@@ -77,14 +77,11 @@ def hostile_flows() -> pd.DataFrame:
 
 def hostile_state_schools(names: Sequence[str] = HOSTILE_NAMES) -> pd.DataFrame:
     """A toy district for each name, side by side; identifiers begin with the number of the name."""
-    districts = [
-        hostile_schools(name).assign(
-            school_id=lambda table, number=number: f"{number:02d}" + table["school_id"],
-            district_id=f"{number:02d}",
-            lon=f"{-98 + 0.1 * number:.1f}",
-        )
-        for number, name in enumerate(names)
-    ]
+    districts = []
+    for number, name in enumerate(names):
+        table = hostile_schools(name)
+        school_id, longitude = f"{number:02d}" + table["school_id"], f"{-98 + 0.1 * number:.1f}"
+        districts.append(table.assign(school_id=school_id, district_id=f"{number:02d}", lon=longitude))
     return pd.concat(districts, ignore_index=True).fillna("")
 
 

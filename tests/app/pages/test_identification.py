@@ -15,7 +15,7 @@ from app.pages.request_summary import summarise_request
 from clustering import list_presets, parse_parameters
 from tests.examples.service_requests import toy_uploads
 from tests.examples.toy_district import EAST, WEST, toy_schools
-from tests.faulty_files.hostile_names import HOSTILE_NAMES
+from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_state_flows, hostile_state_schools
 
 OWN_RULE = 'preset = "essa_csi_graduation"\nthreshold = 0.9\nyears = "newest"'
 
@@ -121,14 +121,22 @@ def test_many_schools_come_page_by_page(client: TestClient) -> None:
     assert "Next" not in second
 
 
+def test_no_name_is_markup(client: TestClient) -> None:
+    own = client.post("/datasets", files=toy_uploads(hostile_state_schools(), hostile_state_flows())).json()["id"]
+    first = client.get(f"/browse/datasets/{own}/identification", params={"rule": "rate", "threshold": "67"}).text
+    assert f"{len(HOSTILE_NAMES)} schools identified" in first
+    pages = [first]
+    while following := re.findall(r'href="(\?[^"]*)#schools-title">Next [0-9]+<', pages[-1]):
+        pages.append(client.get(f"/browse/datasets/{own}/identification{html.unescape(following[0])}").text)
+    for name in HOSTILE_NAMES:
+        assert not set(name) & set("<>&\"'") or all(name not in page for page in pages), name
+
+
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
-def test_no_name_and_no_rule_is_markup(client: TestClient, name: str) -> None:
-    schools = toy_schools().replace({"name": {"West High": name}})
-    own = client.post("/datasets", files=toy_uploads(schools=schools)).json()["id"]
+def test_no_rule_is_markup(client: TestClient, dataset_id: str, name: str) -> None:
     query = {"rule": "own", "own_rule": f"title = '{name}'" if "'" not in name else "threshold = 0.67", "against": name}
-    for asked in ({"rule": "rate", "threshold": "67"}, query):
-        text = client.get(f"/browse/datasets/{own}/identification", params=asked).text
-        assert name not in text or not set(name) & set("<>&\"'")
+    text = client.get(f"/browse/datasets/{dataset_id}/identification", params=query).text
+    assert name not in text or not set(name) & set("<>&\"'")
 
 
 def test_the_form_for_a_proposal_takes_rules_that_ship_and_ones_own(client: TestClient, dataset_id: str) -> None:
