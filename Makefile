@@ -20,6 +20,8 @@ PARALLEL := --numprocesses=logical --maxprocesses=8 --dist=loadfile --no-loadsco
 LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all:
 # Where there is no npm, the one of requirements/node.txt takes its place.
 export PATH := $(PATH):$(abspath $(BIN))
+# Tests start many processes, and each would compile the library again.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10

@@ -58,6 +58,11 @@ class ZoneRequest:
         """Identifiers by position."""
         return self.schools.index.to_numpy()
 
+    def positions_of(self, school_ids: Sequence[str]) -> np.ndarray:
+        """Positions of some schools in ``schools``; -1 for one that is not there."""
+        # A dictionary: an index of pandas takes longer to make than most questions take to answer.
+        return np.fromiter((self._positions.get(school, -1) for school in school_ids), np.intp, len(school_ids))
+
     @cached_property
     def _columns(self) -> dict[str, np.ndarray]:
         return {}
@@ -92,7 +97,7 @@ def anchors_of(request: ZoneRequest, anchor_id: str) -> tuple[str, ...]:
 def anchor_positions(request: ZoneRequest, groups: Sequence[Sequence[str]]) -> np.ndarray:
     """Positions of the anchors of some Zones in ``request.schools``, a row per Zone, padded with -1."""
     positions = np.full((len(groups), max(map(len, groups), default=1)), -1)
-    flat = request.schools.index.get_indexer(pd.Index([anchor for group in groups for anchor in group], dtype="str"))
+    flat = request.positions_of([anchor for group in groups for anchor in group])
     counts = np.array([len(group) for group in groups], dtype=np.intp)
     positions[np.arange(positions.shape[1]) < counts[:, None]] = flat
     return positions
@@ -100,7 +105,7 @@ def anchor_positions(request: ZoneRequest, groups: Sequence[Sequence[str]]) -> n
 
 def pair_up(request: ZoneRequest, pairs: Sequence[tuple[str, Sequence[str]]]) -> Pairs:
     """Pairs of school ids and the ids of the anchors of a Zone, by position."""
-    schools = request.schools.index.get_indexer(pd.Index([school for school, _ in pairs], dtype="str"))
+    schools = request.positions_of([school for school, _ in pairs])
     return Pairs(schools=schools, anchors=anchor_positions(request, [anchors for _, anchors in pairs]))
 
 

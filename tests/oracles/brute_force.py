@@ -94,19 +94,31 @@ def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTa
 def _tables(
     chance: random.Random, names: list[str], flows: dict[tuple[str, str], float], parameters: ProposalParameters
 ) -> FeederTables:
-    links = pd.DataFrame(
-        [(*pair, students) for pair, students in sorted(flows.items())], columns=["origin", "destination", "students"]
-    ).astype({"origin": "str", "destination": "str", "students": "float64"})
-    totals = pd.DataFrame(index=pd.Index(names, dtype="str", name="school_id"))
-    sent = links.groupby("origin")["students"].sum().reindex(names).fillna(0.0)
-    totals["promoted_students"] = sent + [chance.choice([0, 0, 0, 10]) for _ in names]
-    totals["exit_students"] = [float(chance.choice([0, 5, 20])) for _ in names]
-    totals["entering_students"] = links.groupby("destination")["students"].sum().reindex(names).fillna(0.0)
-    denominator = totals["promoted_students"] + parameters.count_exits * totals["exit_students"]
-    links["students_low"] = links["students_high"] = links["students"]
-    links["send_share"] = links["students"] / links["origin"].map(denominator).astype("float64")
-    links["receive_share"] = links["students"] / links["destination"].map(totals["entering_students"]).astype("float64")
-    return FeederTables(links=links, totals=totals, years=())
+    sent, entering = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    for (origin, destination), students in sorted(flows.items()):
+        sent[origin] += students
+        entering[destination] += students
+    promoted = {school: sent[school] + chance.choice([0, 0, 0, 10]) for school in names}
+    exits = {school: float(chance.choice([0, 5, 20])) for school in names}
+    rows = [
+        (
+            *(origin, destination, students, students, students),
+            students / (promoted[origin] + parameters.count_exits * exits[origin]),
+            students / entering[destination],
+        )
+        for (origin, destination), students in sorted(flows.items())
+    ]
+    numbers = ["students", "students_low", "students_high", "send_share", "receive_share"]
+    types = {"origin": "str", "destination": "str", **dict.fromkeys(numbers, "float64")}
+    totals = pd.DataFrame(
+        {
+            "promoted_students": list(promoted.values()),
+            "exit_students": list(exits.values()),
+            "entering_students": list(entering.values()),
+        },
+        index=pd.Index(names, dtype="str", name="school_id"),
+    )
+    return FeederTables(links=pd.DataFrame(rows, columns=list(types)).astype(types), totals=totals, years=())
 
 
 def _request(chance: random.Random, names: list[str], parameters: ProposalParameters) -> ZoneRequest:
