@@ -27,7 +27,7 @@ from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.parameters import Method
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import Resources, ZoneSolution, solve
-from clustering.zones.solver.tolerances import TIE_BREAK_STUDENTS
+from clustering.zones.tolerances import TIE_BREAK_STUDENTS
 
 _SEED = 1
 _PROCESSES = 2

@@ -50,14 +50,14 @@ class Problem:
     is_error: bool = True
 
     def __str__(self) -> str:
-        place = [self.table]
+        parts = [self.table]
         if self.row is not None:
-            place.append(f"row {self.row}")
+            parts.append(f"row {self.row}")
         if self.column is not None:
-            place.append(f"column {self.column}")
+            parts.append(f"column {self.column}")
         if self.value is not None:
-            place.append(f"value {self.value!r}")
-        return f"{', '.join(place)}: {self.message} {self.remedy}"
+            parts.append(f"value {self.value!r}")
+        return f"{', '.join(parts)}: {self.message} {self.remedy}"
 
 
 class ClusteringError(Exception):

@@ -113,7 +113,7 @@ def show_proposal(proposal: Proposal) -> None:
         coverage = _share(metrics.coverage, metrics.coverage_low, metrics.coverage_high)
         retention = _share(metrics.retention, metrics.retention_low, metrics.retention_high)
         entry(
-            f"{zone.name}: {metrics.school_count} schools, score {metrics.score:,.1f}",
+            f"{zone.name}: {count_schools(metrics.school_count)}, score {metrics.score:,.1f}",
             f"coverage {coverage}, retention {retention}",
             ", ".join(member.name for member in zone.members if member.role == "feeder"),
         )
@@ -157,8 +157,13 @@ def _describe_metrics(metrics: Mapping[str, float | None]) -> str:
     coverage, retention = (
         _share(metrics[name], metrics[f"{name}_low"], metrics[f"{name}_high"]) for name in ("coverage", "retention")
     )
-    schools, score = metrics["school_count"], metrics["score"]
-    return f"{schools} schools, coverage {coverage}, retention {retention}, score {score:,.1f}"
+    schools, score = count_schools(int(metrics["school_count"] or 0)), metrics["score"]
+    return f"{schools}, coverage {coverage}, retention {retention}, score {score:,.1f}"
+
+
+def count_schools(count: int) -> str:
+    """Say how many schools there are."""
+    return f"{count:,} school{'' if count == 1 else 's'}"
 
 
 def _share(value: float | None, low: float | None, high: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.cli.render import entry, heading
+from app.cli.render import count_schools, entry, heading
 
 SHOWN_SCHOOLS = 200
 _ANSWER_WORDS = {
@@ -102,13 +102,13 @@ def _headed(before: str, document: Mapping[str, Any]) -> str:
 def _show_counts(document: Mapping[str, Any]) -> None:
     counts = document["counts"]
     entry(
-        f"{_schools(counts['identified'])} {'is' if counts['identified'] == 1 else 'are'} identified",
+        f"{count_schools(counts['identified'])} {'is' if counts['identified'] == 1 else 'are'} identified",
         ", ".join(f"{counts[answer]:,} {words}" for answer, words in _ANSWER_WORDS.items()),
     )
     for effect in document["exclusions"]:
         if effect["schools"]:
             entry(
-                f"Left out as {effect['reason']}: {_schools(effect['schools'])}",
+                f"Left out as {effect['reason']}: {count_schools(effect['schools'])}",
                 f"{effect['certain']:,} of them would be certain, {effect['possible']:,} possible",
             )
     for cut in document["cuts"]:
@@ -116,10 +116,6 @@ def _show_counts(document: Mapping[str, Any]) -> None:
         entry(f"{year}the lowest are {cut['lowest_schools']:,} of {cut['ranked_schools']:,} schools")
     for note in document["notes"]:
         entry(note)
-
-
-def _schools(count: int) -> str:
-    return f"{count:,} school{'' if count == 1 else 's'}"
 
 
 def _show_schools(schools: Sequence[Mapping[str, Any]], count: int, answer: str) -> None:

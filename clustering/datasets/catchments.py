@@ -97,13 +97,13 @@ def _feed_catchment(schools: pd.DataFrame, space: FloatArray, entry: int, rng: n
     apart = schools["settlement"].to_numpy()[:, None] * DISTRICT_SPACING_KM
     placed = np.hstack([space, apart])
     near = min(NEAREST_CATCHMENTS, len(destinations))
-    distance, place = KDTree(placed[destinations]).query(placed[origins], k=range(1, near + 1))
+    distance, position = KDTree(placed[destinations]).query(placed[origins], k=range(1, near + 1))
     # No school goes without a catchment: each also draws from the nearest that could send it pupils.
     back_distance, back = KDTree(placed[origins]).query(placed[destinations])
     pairs = pd.DataFrame(
         {
             "origin": np.concatenate([np.repeat(origins, near), origins[back]]),
-            "destination": np.concatenate([destinations[place.ravel()], destinations]),
+            "destination": np.concatenate([destinations[position.ravel()], destinations]),
             "distance": np.concatenate([distance.ravel(), back_distance]),
         }
     )
@@ -122,13 +122,13 @@ def _feed_neighbour(schools: pd.DataFrame, space: FloatArray, entry: int, rng: n
     if not len(origins) or len(destinations) < 2:
         return _no_moves()
     near = min(6, len(destinations))
-    distance, place = KDTree(space[destinations]).query(space[origins], k=range(1, near + 1))
+    distance, position = KDTree(space[destinations]).query(space[origins], k=range(1, near + 1))
     settlement = schools["settlement"].to_numpy()
-    elsewhere = settlement[destinations][place] != settlement[origins][:, None]
+    elsewhere = settlement[destinations][position] != settlement[origins][:, None]
     first = np.argmax(elsewhere, axis=1)
     rows = np.arange(len(origins))
     found = elsewhere[rows, first] & (distance[rows, first] < NEIGHBOUR_REACH_KM)
-    chosen = destinations[place[rows, first]][found]
+    chosen = destinations[position[rows, first]][found]
     return _moves(origins[found], chosen, entry - 1, 1, rng.uniform(0.01, 0.04, int(found.sum())))
 
 
@@ -161,8 +161,8 @@ def _move_lateral(schools: pd.DataFrame, space: FloatArray, rng: np.random.Gener
         near = min(3, len(rows))
         if near < 2:
             continue
-        distance, place = KDTree(space[rows]).query(space[rows], k=range(1, near + 1))
-        origin, destination = np.repeat(rows, near), rows[place.ravel()]
+        distance, position = KDTree(space[rows]).query(space[rows], k=range(1, near + 1))
+        origin, destination = np.repeat(rows, near), rows[position.ravel()]
         reached = (distance.ravel() < NEIGHBOUR_REACH_KM) & (origin != destination)
         origin, destination = origin[reached], destination[reached]
         for grade in range(-1, LAST_PROMOTION_GRADE + 1):
@@ -180,9 +180,9 @@ def _move_to_alternative(schools: pd.DataFrame, space: FloatArray) -> pd.DataFra
     origins = np.flatnonzero(np.isin(kind, [NUMBER["high"], NUMBER["middle and high"]]))
     if not len(destinations) or not len(origins):
         return _no_moves()
-    distance, place = KDTree(space[destinations]).query(space[origins])
+    distance, position = KDTree(space[destinations]).query(space[origins])
     reached = distance < NEIGHBOUR_REACH_KM
-    origins, chosen = origins[reached], destinations[place[reached]]
+    origins, chosen = origins[reached], destinations[position[reached]]
     weight = 0.06 * schools["hardship"].to_numpy()[origins]
     return pd.concat([_moves(origins, chosen, grade, 1, weight) for grade in (9, 10)])
 

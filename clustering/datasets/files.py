@@ -170,7 +170,7 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
 
 
 def _schools_in_one(state: SampleState, degrees: dict[str, pd.Series]) -> pd.DataFrame:
-    places = state.geocodes[["NCESSCH"]].assign(latitude=degrees["LAT"], longitude=degrees["LON"])
+    coordinates = state.geocodes[["NCESSCH"]].assign(latitude=degrees["LAT"], longitude=degrees["LON"])
     rates = state.graduation_rates.set_index("NCESSCH")["ALL_RATE_2223"]
     listed = state.identified_schools.set_index("NCESSCH")["DESIGNATION"]
     directory = state.directory
@@ -187,7 +187,7 @@ def _schools_in_one(state: SampleState, degrees: dict[str, pd.Series]) -> pd.Dat
             "designation": directory["NCESSCH"].map(listed),
         }
     )
-    return table.merge(places, left_on="school_id", right_on="NCESSCH").drop(columns="NCESSCH")
+    return table.merge(coordinates, left_on="school_id", right_on="NCESSCH").drop(columns="NCESSCH")
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

@@ -118,14 +118,15 @@ def draw_shares(students: IntArray, weights: FloatArray, starts: IntArray, rng: 
     groups = np.arange(len(starts))
     for step in range(int((ends - starts).max())):
         groups = groups[starts[groups] + step < ends[groups]]
-        place = starts[groups] + step
-        share = np.divide(weights[place], weight_left[groups], out=np.zeros(len(groups)), where=weight_left[groups] > 0)
+        position = starts[groups] + step
+        weight, remaining = weights[position], weight_left[groups]
+        share = np.divide(weight, remaining, out=np.zeros(len(groups)), where=remaining > 0)
         # The last option takes whoever is left, so that rounding loses nobody.
-        share = np.where(place == last[groups], 1.0, np.clip(share, 0.0, 1.0))
-        share = np.where(weights[place] > 0, share, 0.0)
-        taken[place] = rng.binomial(left[groups], share)
-        left[groups] -= taken[place]
-        weight_left[groups] -= weights[place]
+        share = np.where(position == last[groups], 1.0, np.clip(share, 0.0, 1.0))
+        share = np.where(weight > 0, share, 0.0)
+        taken[position] = rng.binomial(left[groups], share)
+        left[groups] -= taken[position]
+        weight_left[groups] -= weight
     return taken
 
 

@@ -120,8 +120,8 @@ def _generate_metros(total: int, boxes: tuple[tuple[float, ...], ...], rng: np.r
     choice = np.floor(CHOICE_SHARE * sizes + 0.5).astype("int64")
     suburbs = np.floor(0.5 * (sizes - choice) / SCHOOLS_PER_SUBURB + 0.5).astype("int64")
     metro = np.repeat(np.arange(count), suburbs + 1)
-    place = np.arange(len(metro)) - np.repeat(np.cumsum(suburbs + 1) - (suburbs + 1), suburbs + 1)
-    is_core = place == 0
+    suburb = np.arange(len(metro)) - np.repeat(np.cumsum(suburbs + 1) - (suburbs + 1), suburbs + 1)
+    is_core = suburb == 0
     weight = np.where(is_core, np.maximum(suburbs, 1)[metro], rng.lognormal(0, 0.2, len(metro)))
     reached = pd.Series(weight).groupby(metro).cumsum() / pd.Series(weight).groupby(metro).transform("sum")
     ends = pd.Series(np.floor(reached * (sizes - choice)[metro] + 0.5))
@@ -131,15 +131,15 @@ def _generate_metros(total: int, boxes: tuple[tuple[float, ...], ...], rng: np.r
     latitude, longitude = _scatter(count, boxes, rng)
     # Suburbs fill rings around the core, the same ground for each.
     distance = np.where(
-        is_core, 0.0, np.sqrt(core_radius**2 + np.maximum(0, place - 0.3) * 14 * SCHOOLS_PER_SUBURB / 4)
+        is_core, 0.0, np.sqrt(core_radius**2 + np.maximum(0, suburb - 0.3) * 14 * SCHOOLS_PER_SUBURB / 4)
     )
     towards = (rng.random(count) * 2 * np.pi)[metro]
-    angle = towards + GOLDEN_ANGLE * (place - 1)
+    angle = towards + GOLDEN_ANGLE * (suburb - 1)
     east, north = distance * np.cos(angle), distance * np.sin(angle)
     latitude, longitude = move_km(latitude[metro], longitude[metro], east, north)
     level, slope = rng.normal(0, 0.8, count), 1.6 / core_radius
     need_east, need_north = slope * np.cos(towards), slope * np.sin(towards)
-    plans = np.array(SUBURB_PLANS)[(place - 1 + metro) % len(SUBURB_PLANS)]
+    plans = np.array(SUBURB_PLANS)[(suburb - 1 + metro) % len(SUBURB_PLANS)]
     return pd.DataFrame(
         {
             "setting": np.where(is_core, "city", "suburb"),

@@ -84,7 +84,7 @@ def toy_district() -> SampleState:
             "latitude": latitudes,
             "longitude": longitudes,
             "leaid": f"{STATE_CODE}00001",
-            "ncessch": [f"{STATE_CODE}00001{place:05d}" for place in range(1, TOY_SCHOOLS + 1)],
+            "ncessch": [f"{STATE_CODE}00001{position:05d}" for position in range(1, TOY_SCHOOLS + 1)],
             "district_name": "Toy Town Schools",
             "town": "Toy Town",
             "street": "2 Otter Ridge Road",

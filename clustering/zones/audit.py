@@ -13,12 +13,9 @@ from clustering.zones.eligibility import exclusions_of_pairs
 from clustering.zones.exclusions import describe_exclusion
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest, anchors_of
+from clustering.zones.tolerances import CLAIMED_SCORE_STUDENTS, CLAIMED_TOTAL_STUDENTS
 
 Membership = Mapping[str, tuple[str, ...]]
-
-# Metrics are sums of numbers rounded to a thousandth; what breaks ties costs the solver less than this per school.
-_ROUNDING_STUDENTS = 0.002
-_TIE_BREAK_STUDENTS = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +144,7 @@ def _audit_scores(
 ) -> Iterator[str]:
     """Claimed scores that are not those of the graph."""
     scores = {anchor: score_zone(graph, anchor, feeders, request) for anchor, feeders in membership.items()}
-    tolerance = _ROUNDING_STUDENTS * (1 + request.parameters.leakage_weight)
+    tolerance = CLAIMED_SCORE_STUDENTS * (1 + request.parameters.leakage_weight)
     if claimed.of_zones and set(claimed.of_zones) != set(scores):
         yield "The Zones whose scores are claimed are not those of the answer."
     for anchor, score in sorted(scores.items()):
@@ -155,7 +152,7 @@ def _audit_scores(
         if not abs(claim - score) <= tolerance:
             yield f"The Zone of {anchor} scores {score:.3f}, not {claim:.3f}."
     total, school_count = math.fsum(scores.values()), sum(1 + len(feeders) for feeders in membership.values())
-    if claimed.total is not None and not abs(claimed.total - total) <= _TIE_BREAK_STUDENTS * (1 + school_count):
+    if claimed.total is not None and not abs(claimed.total - total) <= CLAIMED_TOTAL_STUDENTS * (1 + school_count):
         yield f"The Zones score {total:.3f} in all, not {claimed.total:.3f}."
 
 
@@ -168,7 +165,7 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
         violations.append(f"{zone} names a school twice.")
     if not parameters.minimum_schools <= len(members) <= parameters.maximum_schools:
         limit = f"{parameters.minimum_schools} to {parameters.maximum_schools}"
-        violations.append(f"{zone} has {len(members)} schools, not {limit}.")
+        violations.append(f"{zone} has {len(members)} school{'' if len(members) == 1 else 's'}, not {limit}.")
     unknown = sorted(school_id for school_id in members if school_id not in graph)
     if unknown:
         return [*violations, f"{zone} has schools that the graph does not have: {', '.join(unknown)}."]

@@ -221,8 +221,8 @@ def _count(packed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return packed[starts], np.diff(starts, append=len(packed))
 
 
-def _take_or_missing(school_ids: pd.Index, places: np.ndarray) -> pd.Series:
-    known = np.where(places < len(school_ids), places, -1)
+def _take_or_missing(school_ids: pd.Index, positions: np.ndarray) -> pd.Series:
+    known = np.where(positions < len(school_ids), positions, -1)
     return pd.Series(school_ids.array.take(known, allow_fill=True))
 
 

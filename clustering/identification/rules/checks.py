@@ -49,7 +49,7 @@ def unusable_values(value: object, field: str = "", depth: int = 0) -> Iterator[
     if isinstance(value, Mapping):
         parts = ((f"{field}.{name}" if field else str(name), part) for name, part in value.items())
     elif isinstance(value, list | tuple):
-        parts = ((f"{field}[{place}]", part) for place, part in enumerate(value))
+        parts = ((f"{field}[{number}]", part) for number, part in enumerate(value))
     elif isinstance(value, int | float) and not abs(value) <= _GREATEST_NUMBER:
         shown = str(value) if isinstance(value, float) else "a number of very many digits"
         yield rule_problem(field, shown, "The value is no number that can be used.", "Give a finite number.")
@@ -74,7 +74,7 @@ def contradictions(document: Mapping[str, Any]) -> Iterator[Problem]:
     problem
         One per field.
     """
-    tests = [("", document), *((f"also[{place}].", test) for place, test in enumerate(document.get("also", [])))]
+    tests = [("", document), *((f"also[{number}].", test) for number, test in enumerate(document.get("also", [])))]
     for prefix, test in tests:
         yield from _test_at_odds(prefix, test)
     leaving = document.get("exit", {})

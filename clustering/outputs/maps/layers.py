@@ -52,7 +52,7 @@ def zone_features(proposal: Proposal) -> list[Feature]:
         metrics = zone.metrics
         lines = [
             f"<b>{escape_for_html(zone.name)}</b>",
-            f"{metrics.school_count} schools",
+            f"{metrics.school_count} school{'' if metrics.school_count == 1 else 's'}",
             f"Coverage {range_text(metrics.coverage, metrics.coverage_low, metrics.coverage_high)}",
             f"Retention {range_text(metrics.retention, metrics.retention_low, metrics.retention_high)}",
             *["From estimated flows"] * proposal.basis.is_estimated,

@@ -34,7 +34,7 @@ from clustering.zones.solver.parallel import SolvedPart, solve_in_processes
 from clustering.zones.solver.resources import Resources
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution, NoZoneReason
-from clustering.zones.solver.tolerances import SCORE_STUDENTS
+from clustering.zones.tolerances import SCORE_STUDENTS
 
 # Anchors of a group, sorted.
 Group = tuple[str, ...]

@@ -25,7 +25,7 @@ from clustering.zones.solver.branch_and_price.branching import Node, branch_on_f
 from clustering.zones.solver.branch_and_price.column_generation import Relaxation, build_master, generate_columns
 from clustering.zones.solver.branch_and_price.master_problem import Column
 from clustering.zones.solver.solution import GroupSolution
-from clustering.zones.solver.tolerances import OPTIMALITY_STUDENTS
+from clustering.zones.tolerances import OPTIMALITY_STUDENTS
 
 # The integer master problem is solved once in so many nodes, for a better incumbent.
 _NODES_PER_INTEGER_MASTER = 8

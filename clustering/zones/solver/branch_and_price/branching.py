@@ -10,7 +10,7 @@ import numpy as np
 
 from clustering.zones.solver.branch_and_price.master_problem import Column
 from clustering.zones.solver.single_zone.problem import Fixings
-from clustering.zones.solver.tolerances import INTEGRALITY
+from clustering.zones.tolerances import INTEGRALITY
 
 # Number of an anchor, and position of a school among that anchor's candidates.
 Candidate = tuple[int, int]

@@ -19,7 +19,7 @@ import numpy as np
 from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup
 from clustering.zones.solver.branch_and_price.branching import Node
 from clustering.zones.solver.branch_and_price.master_problem import Column, DualPrices, MasterProblem, MasterRows
-from clustering.zones.solver.tolerances import OPTIMALITY_STUDENTS
+from clustering.zones.tolerances import OPTIMALITY_STUDENTS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import highspy
 
-from clustering.zones.solver.tolerances import MASTER_ABSOLUTE_GAP_STUDENTS, MASTER_RELATIVE_GAP
+from clustering.zones.tolerances import MASTER_ABSOLUTE_GAP_STUDENTS, MASTER_RELATIVE_GAP
 
 # One thread and no gap: the same model has the same solution on every machine, and "optimal" means optimal. These
 # models are small and their relaxations nearly whole: presolve and the costlier heuristics take longer than they save.

@@ -18,7 +18,7 @@ import numpy as np
 
 from clustering.errors import SolverError
 from clustering.zones.solver.branch_and_price.highs import QuietHighs
-from clustering.zones.solver.tolerances import UNKEPT_LOCK_STUDENTS, UNKEPT_WEIGHT
+from clustering.zones.tolerances import UNKEPT_LOCK_STUDENTS, UNKEPT_WEIGHT
 
 _SHORTEST_TIME_S = 0.01  # HiGHS takes 0 for no limit
 

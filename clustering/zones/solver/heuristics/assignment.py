@@ -10,7 +10,7 @@ import pandas as pd
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.tolerances import ARRIVING_DECIMALS
+from clustering.zones.tolerances import ARRIVING_DECIMALS
 
 # Positions of the candidates assigned to each anchor.
 Assignment = Mapping[str, frozenset[int]]

@@ -29,7 +29,7 @@ from clustering.zones.solver.branch_and_price.master_problem import MasterProble
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.single_zone.branch_and_bound import find_best_zone
 from clustering.zones.solver.single_zone.problem import Fixings
-from clustering.zones.solver.tolerances import RANKING_BOUND_STUDENTS
+from clustering.zones.tolerances import RANKING_BOUND_STUDENTS
 
 _LATE = "time_limit_s was reached before the next membership was proved"
 

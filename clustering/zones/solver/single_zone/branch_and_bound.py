@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable, ZoneProblem, tabulate
-from clustering.zones.solver.tolerances import SET_BOUND_STUDENTS
+from clustering.zones.tolerances import SET_BOUND_STUDENTS
 
 _MOST_SETS_UNBOUNDED = 256
 

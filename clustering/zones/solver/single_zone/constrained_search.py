@@ -25,7 +25,7 @@ from clustering.zones.solver.single_zone.enrolment_limit import (
 )
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints, find_connected
-from clustering.zones.solver.tolerances import ROUNDING_STUDENTS
+from clustering.zones.tolerances import ROUNDING_STUDENTS
 
 
 class UnprovedZoneError(Exception):

@@ -16,7 +16,7 @@ import numpy as np
 
 from clustering.zones.solver.single_zone.branch_and_bound import WeighedSets, ZoneFound, find_best_zone, weigh_sets
 from clustering.zones.solver.single_zone.problem import Fixings, ZoneProblem
-from clustering.zones.solver.tolerances import DISTINCT_ENROLMENT_STUDENTS, ENROLMENT_STUDENTS, ROUNDING_STUDENTS
+from clustering.zones.tolerances import DISTINCT_ENROLMENT_STUDENTS, ENROLMENT_STUDENTS, ROUNDING_STUDENTS
 
 _MOST_PRICES_TRIED = 30
 _MOST_SUBSETS_OF = 16  # schools, all of whose subsets are tried

@@ -15,7 +15,7 @@ import numpy as np
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.tolerances import TIE_BREAK_STUDENTS
+from clustering.zones.tolerances import TIE_BREAK_STUDENTS
 
 _MOST_UNITS_TABULATED = 8
 

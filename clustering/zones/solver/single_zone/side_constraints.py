@@ -10,7 +10,7 @@ import numpy as np
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.tolerances import ENROLMENT_STUDENTS
+from clustering.zones.tolerances import ENROLMENT_STUDENTS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,5 +1,5 @@
 """
-Every tolerance of the solver, with its reason; no other file of the solver has one.
+Every tolerance of the solver and of the audit, with its reason; no other file of theirs has one.
 
 Scores are sums of floating-point numbers, which different steps add up in different orders. A tolerance says from which
 difference on two numbers count as different. All of them are far below any difference in students that matters.
@@ -31,6 +31,14 @@ RANKING_BOUND_STUDENTS = 1e-5
 # Of two solutions with equal scores that with fewer schools counts, or with the least sum of the schools' tie numbers
 # (see ``problem.tie_number``, 0 to 1): in the computation a school costs this much, times one plus its number.
 TIE_BREAK_STUDENTS = 1e-5
+
+# The audit adds up the scores of the Zones itself. A claimed total may differ by so much for each school: what breaks
+# ties costs at most a fifth of it.
+CLAIMED_TOTAL_STUDENTS = 10 * TIE_BREAK_STUDENTS
+
+# A claimed score of a Zone may differ by so much, times one plus the leakage weight: metrics are sums of numbers that
+# are rounded to a thousandth.
+CLAIMED_SCORE_STUDENTS = 0.002
 
 # What leaving a lock unkept costs in the master problem: above any score, so that a lock is left only if no Zones keep
 # it.
