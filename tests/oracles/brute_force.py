@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 import networkx as nx
 import pandas as pd
@@ -61,12 +62,24 @@ def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool
 
 def random_instance(seed: int, *, plain: bool = False) -> Instance:
     """Draw one to three anchors, one to four middle and up to four elementary schools with flows between them."""
-    tables, candidates, request = random_instance_of_tables(seed, plain=plain)
-    return graph_of_tables(tables, request.schools), candidates, request
+    _, candidates, request = _instance_of_tables(seed, plain)
+    return _graph(seed, plain), candidates, request
 
 
 def random_instance_of_tables(seed: int, *, plain: bool = False) -> InstanceOfTables:
     """Draw the same instance as ``random_instance``, with the feeder graph as tables."""
+    return _instance_of_tables(seed, plain)
+
+
+@cache
+def _graph(seed: int, plain: bool) -> nx.DiGraph:
+    tables, _, request = _instance_of_tables(seed, plain)
+    return graph_of_tables(tables, request.schools)
+
+
+@cache
+def _instance_of_tables(seed: int, plain: bool) -> InstanceOfTables:
+    """Draw an instance once: several tests look at the same, and none changes it."""
     chance = random.Random(seed)
     high = [f"h{number}" for number in range(chance.randint(1, 3))]
     middle = [f"m{number}" for number in range(chance.randint(1, 4))]
