@@ -1,7 +1,7 @@
 # Feeder Zones. Every target sets up what it needs; a second run is quick.
 #
 # Settings: PYTHON (which Python, 3.11 or newer), VENV (which folder), CHROMIUM (which browser), TESTS (which tests;
-# all of them by default, with their coverage).
+# all of them by default).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -9,14 +9,16 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # mypy first: it takes as long as the others together.
 CHECKS := check-types check-style check-layers check-docstrings check-files
-.PHONY: help setup demo test lint bench sample lock clean dev $(CHECKS)
+.PHONY: help setup demo test coverage lint bench sample lock clean dev $(CHECKS)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/done
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-# A worker per core, each with whole files, so that what a file sets up is set up once.
-PARALLEL := --numprocesses=logical --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+# A worker per core and one more, for some wait for a browser or a service; each has whole files, so that what a file
+# sets up is set up once.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PARALLEL := --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all:
 # Where there is no npm, the one of requirements/node.txt takes its place.
 export PATH := $(PATH):$(abspath $(BIN))
@@ -34,7 +36,11 @@ demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0
 	$(BIN)/zones serve --demo
 
 test: lint ## Install what tests need, a browser included; check and test everything
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(PARALLEL) $(or $(TESTS),--cov)
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+
+coverage: dev ## Run the library's tests, and say which branches they leave out; takes twice as long as they do
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=json:.coverage.json tests/clustering
+	$(BIN)/python scripts/check_branches.py .coverage.json
 
 lint: dev ## Check style, types, layers, docstrings, the scripts and the container files
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)

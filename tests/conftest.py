@@ -47,16 +47,8 @@ if not os.environ.get("CI"):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """
-    Long files first: each is run by one worker, and the short ones fill the gaps at the end.
-
-    Coverage is of the library by its own tests: it slows every line down, and the tests of the service, which use
-    whatever the library has, would hide what the library's tests leave out.
-    """
+    """Long files first: each is run by one worker, and the short ones fill the gaps at the end."""
     items.sort(key=_turn)
-    for item in items:
-        if not item.path.is_relative_to(ROOT / "tests" / "clustering"):
-            item.add_marker("no_cover")
 
 
 def _turn(item: pytest.Item) -> int:
