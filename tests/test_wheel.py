@@ -27,17 +27,6 @@ ASSETS = (
     "clustering/outputs/assets/states.geojson",
 )
 PACKED = ("app", "clustering", "scripts", "hatch_build.py", "package.json", "pyproject.toml", "README.md", "LICENSE")
-USER_SCRIPT = """\
-import clustering as cz
-
-scenario = cz.read_scenario(schools="schools.csv", flows="promotions.csv")
-proposal = cz.propose_zones(scenario, cz.parse_parameters(["maximum_schools=8"]))
-for zone in proposal.zones:
-    reveal_type(zone.metrics.coverage)
-    for member in zone.members:
-        reveal_type(member.reason)
-cz.propose_zones(3)
-"""
 
 
 def run(*command: str | Path, cwd: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -194,13 +183,3 @@ def fetch(address: str, process: subprocess.Popen[bytes], log: Path) -> str:
         except OSError:
             time.sleep(0.05)
     raise AssertionError(log.read_text(encoding="utf-8"))
-
-
-def test_mypy_sees_the_types(installed: Path, tmp_path: Path) -> None:
-    (tmp_path / "script.py").write_text(USER_SCRIPT, encoding="utf-8")
-    mypy = (sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--python-executable", installed / "python")
-    done = run(*mypy, "script.py", cwd=tmp_path)
-    shown = re.findall(
-        r"^script.py:(\d+): (?:note: Revealed type is \"(.+)\"|error: .*\[([a-z-]+)\])$", done.stdout, re.MULTILINE
-    )
-    assert shown == [("6", "float | None", ""), ("8", "str", ""), ("9", "", "arg-type")], done.stdout
