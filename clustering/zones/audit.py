@@ -13,7 +13,7 @@ from clustering.zones.eligibility import exclusions_of_pairs
 from clustering.zones.exclusions import describe_exclusion
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest, anchors_of
-from clustering.zones.tolerances import CLAIMED_SCORE_STUDENTS, CLAIMED_TOTAL_STUDENTS
+from clustering.zones.tolerances import CLAIMED_SCORE_STUDENTS, CLAIMED_TOTAL_STUDENTS, ENROLMENT_STUDENTS
 
 Membership = Mapping[str, tuple[str, ...]]
 
@@ -177,7 +177,7 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
     )
     if parameters.maximum_enrolment_students is not None:
         students = sum(request.cell(school_id, "enrolment") for school_id in sorted(members))
-        if not students <= parameters.maximum_enrolment_students + 1e-6:
+        if not students <= parameters.maximum_enrolment_students + ENROLMENT_STUDENTS:
             violations.append(f"{zone} has {students:g} students, more than {parameters.maximum_enrolment_students:g}.")
     violations.extend(_audit_connections(graph, anchor_id, members, request))
     return violations

@@ -6,39 +6,14 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.columns import FLOW_KINDS
-from clustering.validation.flows.flow_cells import MISSING, FlowCells, cells_of_table
+from clustering.validation.flows.flow_cells import MISSING, FlowCells
 
 _SHIFT = 2  # bit of a grade in a mask, see grades.grade_mask
 
 
-def classify_flows(rows: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
-    """
-    Classify flows as feeding, continuation, lateral, retained, exit and others.
-
-    Parameters
-    ----------
-    rows
-        ``origin``, ``destination``, ``grade``, ``next_grade``.
-    grades_offered
-        Bit mask of every listed school, index ``school_id``.
-
-    Returns
-    -------
-    kind
-        ``columns.FLOW_KINDS``. A promotion is feeding if it leads out of a final grade of the origin, a
-        grade after which the origin does not offer the next. A student who leaves earlier has moved, whatever the
-        reason. If the schools files have no grades for the origin, it offers a next grade if any student of the grade
-        stays there for it.
-    """
-    plain = rows.assign(year=MISSING, students=0.0, students_low=0.0, students_high=0.0)
-    cells = cells_of_table(plain)
-    masks = pd.Series(cells.ids.to_pylist(), dtype="str").map(grades_offered).fillna(-1).to_numpy(dtype="int64")
-    return kinds_of_cells(cells, masks).set_axis(rows.index)
-
-
 def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
     """
-    Classify cells.
+    Classify flows as feeding, continuation, lateral, retained, exit and others.
 
     Parameters
     ----------
@@ -50,7 +25,10 @@ def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
     Returns
     -------
     kinds
-        As from :func:`classify_flows`.
+        ``columns.FLOW_KINDS``, by cell. A promotion is feeding if it leads out of a final grade of the origin, a grade
+        after which the origin does not offer the next. A student who leaves earlier has moved, whatever the reason. If
+        the schools files have no grades for the origin, it offers a next grade if any student of the grade stays there
+        for it.
     """
     left = cells.destination < 0
     origin_mask = masks[cells.origin] if len(masks) else np.empty(0, dtype="int64")

@@ -8,7 +8,6 @@ Where each step is::
     parallel.py              exact: independent anchors in other processes
     cache.py                 solutions found before, and warm starts
     what_if.py               the total score if one school were in, or out of, one Zone
-    tolerances.py            every tolerance, with its reason
 
     single_zone/             one anchor: its best Zone at given dual prices (the pricing problem)
         problem.py               the pricing problem in dense arrays

@@ -20,7 +20,7 @@ from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneE
 from clustering.zones.solver.single_zone.problem import SetTable, ZoneProblem
 
 # More Zones than the best cost little to find, and save pricing again at other prices.
-_FOUND_AT_ONCE = 2
+_ZONES_OF_A_TABLE = 2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -113,7 +113,7 @@ class GroupPricing:
                 if number in node.closed or bounds[number] <= threshold[number] or number not in together:
                     continue
                 is_improving = True
-                zones = self._tables.zones(position, _FOUND_AT_ONCE)
+                zones = self._tables.zones(position, _ZONES_OF_A_TABLE)
                 self._oracles[number].add_priced(zones, prices[self._rows[number]])
         for number in sorted(set(range(len(self._oracles))) - together - node.closed):
             try:

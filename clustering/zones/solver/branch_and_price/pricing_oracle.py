@@ -15,7 +15,7 @@ from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, bui
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 
 # More Zones than the best cost little to find, and save pricing again at other prices.
-_FOUND_AT_ONCE = 3
+_ZONES_OF_A_SEARCH = 3
 
 
 class PricingOracle:
@@ -71,7 +71,7 @@ class PricingOracle:
         UnprovedZoneError
             The deadline passed.
         """
-        found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=_FOUND_AT_ONCE)
+        found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=_ZONES_OF_A_SEARCH)
         best = found[0] if found else None
         sound = [zone for zone in found if self.side.are_satisfied(zone.feeders)]
         if best is not None and best not in sound:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from clustering.validation.flows.flow_kinds import classify_flows
+from clustering.validation.flows.flow_cells import MISSING, cells_of_table
+from clustering.validation.flows.flow_kinds import kinds_of_cells
 from tests.examples.faulty_toy import with_cell
 from tests.examples.toy_district import toy_flows, toy_scenario
 
@@ -27,7 +28,9 @@ def test_kinds_of_flow_told_apart() -> None:
     ]
     rows = pd.DataFrame(cases, columns=["origin", "destination", "grade", "next_grade", "kind"])
     rows = rows.astype({"origin": "str", "destination": "str", "grade": "Int64", "next_grade": "Int64"})
-    assert classify_flows(rows, grades).astype("str").tolist() == rows["kind"].tolist()
+    cells = cells_of_table(rows.assign(year=MISSING, students=0.0, students_low=0.0, students_high=0.0))
+    masks = grades.reindex(cells.ids.to_pylist(), fill_value=-1).to_numpy(dtype="int64")
+    assert kinds_of_cells(cells, masks).astype("str").tolist() == rows["kind"].tolist()
 
 
 def test_a_grade_skipped_on_the_way_out_is_a_move_not_a_promotion() -> None:
