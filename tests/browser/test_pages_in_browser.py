@@ -220,9 +220,12 @@ def test_no_name_of_a_dataset_runs_on_a_page(watched: Watched, address: str) -> 
     uploads = {role: FilePayload(name=name, mimeType=kind, buffer=data) for role, (name, data, kind) in toy_uploads()}
     for name in HOSTILE_NAMES:
         dataset = page.request.post(f"{address}/datasets", multipart={**uploads, "name": name}).json()
-        request = {"dataset_id": dataset["id"], "parameters": {"identification": "official:designation=CSI"}}
-        asked = page.request.post(f"{address}/proposals", data=request, headers={"Prefer": "wait=60"})
-        for path in (f"datasets/{dataset['id']}", f"proposals/{asked.json()['id']}"):
+        paths = [f"datasets/{dataset['id']}"]
+        if set(name) & set("<>&\"'`"):  # the same words without a sign of markup are no more than words
+            request = {"dataset_id": dataset["id"], "parameters": {"identification": "official:designation=CSI"}}
+            asked = page.request.post(f"{address}/proposals", data=request, headers={"Prefer": "wait=60"})
+            paths.append(f"proposals/{asked.json()['id']}")
+        for path in paths:
             page.goto(f"{address}/browse/{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             assert page.evaluate("window.ran") is None, name
