@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.pages.identification import ROWS_SHOWN, format_tested
 from app.pages.request_summary import summarise_request
 from clustering import list_presets, parse_parameters
-from tests.examples.service_requests import toy_uploads
+from tests.examples.service_requests import toy_uploads, wait_for_job
 from tests.examples.toy_district import EAST, WEST, toy_schools
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_state_flows, hostile_state_schools
 
@@ -146,7 +146,7 @@ def test_the_form_for_a_proposal_takes_rules_that_ship_and_ones_own(client: Test
     ):
         answer = client.post(f"/browse/datasets/{dataset_id}/proposals", data=form)
         assert answer.status_code == 303, answer.text
-        job = client.get(answer.headers["location"].removeprefix("/browse")).json()
+        job = wait_for_job(client, answer.headers["location"].removeprefix("/browse"))
         proposal = client.get(job["links"]["proposal"]).json()["proposal"] if zones else None
         assert proposal is None or len(proposal["zones"]) == zones
 
