@@ -50,7 +50,7 @@ check-style:
 	$(BIN)/ruff check --quiet .
 
 check-types:
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers=auto
 
 check-layers:
 	$(BIN)/lint-imports

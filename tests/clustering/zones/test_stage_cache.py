@@ -25,10 +25,10 @@ def test_two_caches_share_nothing_and_two_stages_are_told_apart() -> None:
 
 
 def test_an_error_is_not_kept() -> None:
-    outcomes = iter([ValueError("the first time"), "the second time"])
+    outcomes: list[ValueError | str] = ["the second time", ValueError("the first time")]
 
     def stage() -> str:
-        outcome = next(outcomes)
+        outcome = outcomes.pop()
         if isinstance(outcome, ValueError):
             raise outcome
         return outcome
