@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
 from clustering import Scenario, read_scenario
 
 Columns = Mapping[str, Sequence[str]]
+Tuples = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def rated_schools(performance: Columns, **traits: Sequence[str]) -> Scenario:
@@ -20,10 +21,20 @@ def rated_schools(performance: Columns, **traits: Sequence[str]) -> Scenario:
     ``performance`` has a column ``school_id``; without one its rows are those of schools 01, 02, ... ``traits`` are
     further columns of the schools file. Every school offers grades 9 to 12 unless ``grades`` are given.
     """
+    return _read(_as_tuples(performance), _as_tuples(traits))
+
+
+def _as_tuples(columns: Columns) -> Tuples:
+    return tuple((name, tuple(values)) for name, values in columns.items())
+
+
+@lru_cache(maxsize=512)
+def _read(performance: Tuples, traits: Tuples) -> Scenario:
+    """Read each state once: many tests put several rules to the same."""
     table = pd.DataFrame(dict(performance), dtype="str")
     if "school_id" not in table:
         table.insert(0, "school_id", school_ids(len(table)))
-    count = max([2, *(len(values) for values in traits.values()), *table["school_id"].astype(int)])
+    count = max([2, *(len(values) for _, values in traits), *table["school_id"].astype(int)])
     schools = pd.DataFrame(
         {
             "school_id": school_ids(count),
@@ -33,7 +44,7 @@ def rated_schools(performance: Columns, **traits: Sequence[str]) -> Scenario:
             "grades": "9-12",
         }
     )
-    for name, values in traits.items():
+    for name, values in traits:
         schools[name] = list(values)
     return read_scenario(schools=[schools], flows=[_a_flow()], performance=[table] if len(table) else [])
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from clustering import InputError, identify_high_schools, parse_rule
+from clustering import InputError, Scenario, identify_high_schools, parse_rule
 from tests.examples.toy_district import EAST, WEST, toy_scenario, toy_schools
 
 
-def certainty_of(rate: str, rule: str = "graduation_rate<0.67") -> str:
+@cache
+def with_rate(rate: str) -> Scenario:
     schools = toy_schools()
     schools.loc[10, "graduation_rate"] = rate
-    return str(identify_high_schools(toy_scenario(schools), parse_rule(rule)).loc[EAST, "certainty"])
+    return toy_scenario(schools)
+
+
+def certainty_of(rate: str, rule: str = "graduation_rate<0.67") -> str:
+    return str(identify_high_schools(with_rate(rate), parse_rule(rule)).loc[EAST, "certainty"])
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,17 @@ def test_below_and_at_or_below(rate: str, below: str, at_or_below: str) -> None:
 
 @pytest.mark.parametrize("tenths", range(500, 800, 7))
 def test_a_rate_equal_to_the_threshold_is_never_below_it(tenths: int) -> None:
-    scenario = rates_of(f"{tenths / 10:.1f}", "90.5")
-    below, at = (
-        identify_schools(scenario, {"threshold": tenths / 1000, "comparator": sign}).decisions.loc["01", "certainty"]
-        for sign in ("lt", "le")
+    rates = range(500, 800, 7)
+    scenario, own = rates_of(*(f"{each / 10:.1f}" for each in rates)), rates.index(tenths)
+    below, at, by_text = (
+        identify_schools(scenario, rule).decisions["certainty"].iloc[own]
+        for rule in (
+            {"threshold": tenths / 1000, "comparator": "lt"},
+            {"threshold": tenths / 1000, "comparator": "le"},
+            f"graduation_rate<{tenths / 10:.1f}%",
+        )
     )
-    assert (below, at) == ("no", "certain")
-    by_text = identify_schools(scenario, f"graduation_rate<{tenths / 10:.1f}%")
-    assert by_text.decisions.loc["01", "certainty"] == "no"
+    assert (below, at, by_text) == ("no", "certain", "no")
 
 
 def test_rounding_decides_at_66_96() -> None:
