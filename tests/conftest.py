@@ -30,8 +30,9 @@ CHROMIUM_FLAGS = (
 
 # Beginnings of the paths of test files, the longest files first.
 LONG_FILES = (
-    "tests/test_",
     "tests/browser/",
+    "tests/clustering/readers/isolation/",
+    "tests/test_",
     "tests/clustering/zones/",
     "tests/clustering/analysis/",
     "tests/clustering/validation/test_faulty_files.py",
