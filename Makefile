@@ -96,7 +96,8 @@ $(DONE)/zones: pyproject.toml $(DONE)/run
 
 $(DONE)/dev: requirements/dev.txt $(DONE)/run
 	@echo "Installing what development needs into $(VENV)"
-	$(LOCKED_INSTALL) -r requirements/dev.txt
+	# Compiled when they are first imported: most of these packages never are.
+	$(LOCKED_INSTALL) --no-compile -r requirements/dev.txt
 	touch $@
 
 $(DONE)/bench: requirements/bench.txt $(DONE)/run
