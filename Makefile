@@ -38,7 +38,7 @@ demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0
 test: lint ## Install what tests need, a browser included; check and test everything
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
-coverage: dev ## Run every test, and say which branches of the library they leave out; takes nearly twice as long
+coverage: dev ## Run every test, and say which branches of the library they leave out; slower than make test
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=json:.coverage.json
 	$(BIN)/python scripts/check_branches.py .coverage.json
 

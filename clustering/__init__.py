@@ -224,7 +224,7 @@ __version__ = _software_version()
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        """Import the estimator when it is first asked for: scikit-learn takes as long as all the rest."""
+        """Import the estimator when it is first used: scikit-learn is slow to load."""
         if name != "ZoneClustering":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from clustering.analysis.estimator import ZoneClustering  # noqa: PLC0415

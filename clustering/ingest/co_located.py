@@ -8,6 +8,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from clustering.model.columns import EARTH_RADIUS_KM
+from clustering.model.sphere import chord_of, unit_vectors
 
 
 def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> int:
@@ -28,15 +29,12 @@ def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> i
     """
     longitude, latitude = np.radians(shapely.get_coordinates(schools.geometry.array)).T
     is_crowded = _have_company(longitude, latitude, within_km / EARTH_RADIUS_KM)
-    longitude, latitude = longitude[is_crowded], latitude[is_crowded]
-    if len(longitude) < 2:
+    if is_crowded.sum() < 2:
         return 0
-    flat = np.cos(latitude)
-    points = np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
-    # The straight line between two points of the unit sphere that are so many radians apart.
-    chord = 2 * np.sin(within_km / EARTH_RADIUS_KM / 2)
+    located = schools.geometry[schools.geometry.notna() & ~schools.geometry.is_empty]
+    points = unit_vectors(located[is_crowded])
     # The nearest point of each school is the school itself; the second nearest is its neighbour.
-    distances, _ = cKDTree(points).query(points, k=2, distance_upper_bound=chord)
+    distances, _ = cKDTree(points).query(points, k=2, distance_upper_bound=chord_of(within_km))
     return int(np.isfinite(distances[:, 1]).sum())
 
 

@@ -223,8 +223,8 @@ def test_no_name_of_a_dataset_runs_on_a_page(watched: Watched, address: str) -> 
         paths = [f"datasets/{dataset['id']}"]
         if set(name) & set("<>&\"'`"):  # the same words without a sign of markup are no more than words
             request = {"dataset_id": dataset["id"], "parameters": {"identification": "official:designation=CSI"}}
-            asked = page.request.post(f"{address}/proposals", data=request, headers={"Prefer": "wait=60"})
-            paths.append(f"proposals/{asked.json()['id']}")
+            response = page.request.post(f"{address}/proposals", data=request, headers={"Prefer": "wait=60"})
+            paths.append(f"proposals/{response.json()['id']}")
         for path in paths:
             page.goto(f"{address}/browse/{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 
 from clustering.flows.crosswalk.names import name_similarity, parse_name, word_weights
 from clustering.model.columns import EARTH_RADIUS_KM
+from clustering.model.sphere import chord_of, unit_vectors
 
 # Beyond this many schools of a state a first syllable ("Wash...") tells nothing; in one district it still does.
 _MAXIMUM_SCHOOLS_OF_KEY = 500
@@ -95,9 +96,8 @@ def nearby_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
     old, new = old[_located(old)], new[_located(new)]
     if old.empty or new.empty:
         return pd.DataFrame({"old_id": pd.Series(dtype="str"), "new_id": pd.Series(dtype="str")})
-    # The straight line between two points of the unit sphere that are so many radians apart.
-    chord = 2 * np.sin(NEARBY_KM / EARTH_RADIUS_KM / 2)
-    neighbours = cKDTree(_unit_vectors(new)).query_ball_point(_unit_vectors(old), chord, return_sorted=True)
+    tree = cKDTree(unit_vectors(new))
+    neighbours = tree.query_ball_point(unit_vectors(old), chord_of(NEARBY_KM), return_sorted=True)
     positions = np.repeat(np.arange(len(old)), [len(near) for near in neighbours])
     return pd.DataFrame(
         {"old_id": old.index[positions], "new_id": new.index[np.concatenate(neighbours).astype("int64")]}
@@ -123,9 +123,3 @@ def _located(points: gpd.GeoSeries) -> pd.Series:
 
 def _radians(points: gpd.GeoSeries) -> np.ndarray:
     return np.asarray(np.radians(np.column_stack([points.y, points.x])))
-
-
-def _unit_vectors(points: gpd.GeoSeries) -> np.ndarray:
-    latitude, longitude = _radians(points).T
-    flat = np.cos(latitude)
-    return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])

@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 
 from clustering.flows.gravity.parameters import GravityParameters
 from clustering.model.columns import EARTH_RADIUS_KM
+from clustering.model.sphere import chord_of, unit_vectors
 
 # A tie of distance is a tie, whatever the last digits say: about a tenth of a millimetre.
 _TIE = 1e-11
@@ -39,9 +40,9 @@ def pair_neighbours(
         ``sender`` and ``receiver`` (row numbers), ``distance_km`` (great circle on a sphere of radius 6371.0088 km) and
         ``same_district``; sorted by sender and receiver. Both have the same ``next_grade``.
     """
-    points, other_points = _unit_vectors(senders, schools), _unit_vectors(receivers, schools)
+    points, other_points = (unit_vectors(schools.geometry.loc[table["school_id"]]) for table in (senders, receivers))
     grade, other_grade = senders["next_grade"].to_numpy(), receivers["next_grade"].to_numpy()
-    count, chord = parameters.nearest_schools, 2 * np.sin(min(parameters.maximum_km / EARTH_RADIUS_KM, np.pi) / 2)
+    count, chord = parameters.nearest_schools, chord_of(parameters.maximum_km)
     sender, receiver = [np.empty(0, dtype="int64")], [np.empty(0, dtype="int64")]
     for entered in np.intersect1d(grade, other_grade):
         rows, other_rows = np.flatnonzero(grade == entered), np.flatnonzero(other_grade == entered)
@@ -61,15 +62,6 @@ def pair_neighbours(
     is_same = np.equal(*districts)  # missing equals nothing, itself included
     return pairs.assign(
         distance_km=2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chords / 2, 0, 1)), same_district=is_same.astype(bool)
-    )
-
-
-def _unit_vectors(table: pd.DataFrame, schools: gpd.GeoDataFrame) -> Floats:
-    """Points on the unit sphere: near each other where the schools are, across the antimeridian too."""
-    located = schools.geometry.loc[table["school_id"]]
-    longitude, latitude = np.radians(located.x.to_numpy()), np.radians(located.y.to_numpy())
-    return np.column_stack(
-        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
     )
 
 

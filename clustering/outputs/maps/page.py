@@ -49,7 +49,7 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
     FileNotFoundError
         The browser assets were not installed; the message says how to.
     """
-    # Folium takes half a second to load, which whoever draws nothing need not wait for.
+    # Folium is slow to load: whoever draws nothing need not wait for it.
     from clustering.outputs.maps.folium_map import build_map  # noqa: PLC0415
 
     drawn = build_map(proposal)

@@ -1,4 +1,4 @@
-"""Packages that the parsers import if they find them, and do not need: pandas alone takes longer than all the rest."""
+"""Packages that the parsers import if they find them, and do not need; pandas above all is slow to load."""
 
 from __future__ import annotations
 
