@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -66,10 +66,11 @@ def parse_rates(texts: pd.Series, *, unit: Unit | None = None) -> tuple[pd.DataF
     from the text and never inferred from the size of the cohort. A number with a footnote sign (``93*``) is
     unreadable: it may not be the rate of the whole cohort.
     """
-    column = texts.astype("category").cat.remove_unused_categories()
-    units = _units([str(text) for text in column.cat.categories])
+    codes, distinct = pd.factorize(texts)
+    units = _units(map(str, distinct))
     in_shares = unit == "share" or (unit is None and units == ["share"])
-    return _parse_categories(column, lambda text: _parse_rate(text, in_shares=in_shares)), units
+    parsed = [_parse_rate(str(text), in_shares=in_shares) for text in distinct]
+    return _spread(parsed, codes, texts.index), units
 
 
 def parse_points(texts: pd.Series) -> pd.DataFrame:
@@ -86,15 +87,19 @@ def parse_points(texts: pd.Series) -> pd.DataFrame:
     points
         Columns of :func:`parse_rates`, in points; a suppressed score has no ends, since its scale is not known.
     """
-    return _parse_categories(texts.astype("category").cat.remove_unused_categories(), _parse_points)
+    codes, distinct = pd.factorize(texts)
+    return _spread([_parse_points(str(text)) for text in distinct], codes, texts.index)
 
 
-def _parse_categories(column: pd.Series, parse: Callable[[str], ParsedRate]) -> pd.DataFrame:
-    """Parse each category once."""
-    rows = [parse(str(text)) for text in column.cat.categories]
-    rows.append(_without_number("missing"))  # for a missing cell, whose code is -1
-    parsed = pd.DataFrame(rows, columns=["low", "high", "exact", "status"]).astype({"status": "str"})
-    return parsed.take(column.cat.codes.to_numpy()).set_index(column.index)
+def _spread(parsed: list[ParsedRate], codes: np.ndarray, index: pd.Index) -> pd.DataFrame:
+    """Rates of the distinct texts, one per cell."""
+    known = [*parsed, _without_number("missing")]  # the last is that of a missing cell, whose code is -1
+    columns = {
+        name: np.array([getattr(rate, name) for rate in known], dtype="float64")[codes]
+        for name in ("low", "high", "exact")
+    }
+    status = pd.array([rate.status for rate in known], dtype="str").take(codes)
+    return pd.DataFrame({**columns, "status": status}, index=index)
 
 
 def is_date(text: str) -> bool:
