@@ -19,7 +19,8 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # sets up is set up once.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PARALLEL := --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
-LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all:
+# Packages are compiled when they are first imported: most of their modules never are.
+LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all: --no-compile
 # Where there is no npm, the one of requirements/node.txt takes its place.
 export PATH := $(PATH):$(abspath $(BIN))
 # Tests start many processes, and each would compile the library again.
@@ -30,7 +31,8 @@ help: ## Show this list
 
 setup: $(DONE)/zones $(DONE)/assets ## Install the library, the service and their browser assets
 
-dev: setup $(DONE)/dev
+dev: $(DONE)/dev
+	@$(MAKE) --no-print-directory setup
 
 demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0.1:8000
 	$(BIN)/zones serve --demo
@@ -94,11 +96,11 @@ $(DONE)/zones: pyproject.toml $(DONE)/run
 	$(PIP_INSTALL) --no-deps --no-index --no-build-isolation --editable .
 	touch $@
 
-$(DONE)/dev: requirements/dev.txt $(DONE)/run
-	@echo "Installing what development needs into $(VENV)"
-	# Compiled when they are first imported: most of these packages never are.
-	$(LOCKED_INSTALL) --no-compile -r requirements/dev.txt
-	touch $@
+# What the library and its build need is on the list of development too: one installation instead of two.
+$(DONE)/dev: requirements/dev.txt requirements/build.txt | $(DONE)/venv
+	@echo "Installing Python packages, those of development included, into $(VENV)"
+	$(LOCKED_INSTALL) -r requirements/dev.txt -r requirements/build.txt
+	touch $(DONE)/run $@
 
 $(DONE)/bench: requirements/bench.txt $(DONE)/run
 	$(LOCKED_INSTALL) -r requirements/bench.txt
