@@ -123,6 +123,7 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
         return ()
     proposed = propose_crosswalk(unlisted, schools, flows=protected)
     found = proposed[proposed["strength"] != "none"]
-    order = found["strength"].map({"strong": 0, "fair": 1, "weak": 2}).sort_values(kind="stable").index
-    table = crosswalk_csv_table(found.loc[order]).head(MAXIMUM_PROPOSED)
+    strength = found["strength"].map({"strong": 0, "fair": 1, "weak": 2})
+    strongest_first = found.loc[strength.sort_values(kind="stable").index]
+    table = crosswalk_csv_table(strongest_first).head(MAXIMUM_PROPOSED)
     return tuple({str(name): text for name, text in row.items()} for row in table.to_dict("records"))

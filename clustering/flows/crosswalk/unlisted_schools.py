@@ -91,8 +91,9 @@ def find_unlisted(
         ids = ids.union(earlier.index)
     ids = ids.difference(schools.index).sort_values()
     table = pd.DataFrame(index=ids.rename("school_id"))
-    table["name"] = pd.Series(pd.NA if names is None else names.reindex(ids), index=ids, dtype="str")
-    table["district_id"] = pd.Series(pd.NA, index=ids, dtype="str")
+    unknown = pd.Series(pd.NA, index=ids, dtype="str")
+    table["name"] = unknown if names is None else names.reindex(ids).astype("str")
+    table["district_id"] = unknown
     table["grades_offered"] = 0 if flows is None else attended_grades(flows).reindex(ids, fill_value=0)
     if earlier is not None:
         known = earlier.reindex(ids)

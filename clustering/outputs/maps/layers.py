@@ -88,7 +88,8 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
         links = proposal.links[proposal.links["origin"].isin(members) | proposal.links["destination"].isin(members)]
         near = set(links["origin"]) | set(links["destination"])
         others = table[(table["role"] == "outside") & table.index.isin(near)]
-        table = pd.concat([table.loc[members], others[: max(0, MAXIMUM_SCHOOLS_DRAWN - len(members))]])
+        drawn = [table.loc[members], others.head(max(0, MAXIMUM_SCHOOLS_DRAWN - len(members)))]
+        table = pd.concat(drawn)
     position = table.groupby(["longitude", "latitude"]).cumcount().to_numpy()
     angle = position * 2.4  # the golden angle spreads any number of schools
     reach = _FAN_DEGREES * np.sqrt(position)

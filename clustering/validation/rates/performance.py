@@ -218,9 +218,10 @@ def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.Dat
         }
     ).sort_values(["unknown", "age", "file"], kind="stable")
     chosen = rows.loc[order.index].drop_duplicates("school_id")
-    if earlier := int((order.loc[chosen.index, "age"] > 0).sum()):
+    is_earlier = order["age"].loc[chosen.index] > 0
+    if earlier := int(is_earlier.sum()):
         message = f"{earlier:,} schools have no graduation rate of {latest}-{(latest + 1) % 100:02d}; an earlier one is"
-        number = int(chosen.loc[order.loc[chosen.index, "age"] > 0, "file"].iloc[0])
+        number = int(chosen["file"][is_earlier].iloc[0])
         files[number].note(f"{message} used.", "Delete the earlier years from the file if you do not want them used.")
     table = chosen.set_index("school_id")[["low", "high", "status", "text"]]
     return table.set_axis(list(RATE_COLUMNS), axis="columns")

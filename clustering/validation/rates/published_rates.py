@@ -84,8 +84,8 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
 
 def _parse(rows: pd.DataFrame, in_points: pd.Series, *, is_state_list: bool) -> pd.DataFrame:
     """Rates and points; each column of a state's own list may be in shares or in percentages."""
-    parts = [parse_points(rows.loc[in_points, "text"])] if in_points.any() else []
-    rates = rows.loc[~in_points, ["heading", "text"]]
+    points, rates = rows[in_points], rows[~in_points]
+    parts = [parse_points(points["text"])] if len(points) else []
     if is_state_list:
         parts += [parse_rates(texts)[0] for _, texts in rates.groupby("heading", observed=True)["text"]]
     else:

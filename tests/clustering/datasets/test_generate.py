@@ -243,8 +243,8 @@ def test_choice_schools_draw_from_farther_than_others(state: SampleState, moves:
     points = pd.DataFrame(to_sphere_km(state.geocodes["LAT"].to_numpy(), state.geocodes["LON"].to_numpy()))
     points = points.set_index(state.geocodes["NCESSCH"])
     fed = moves[(moves["grade"] == moves["origin_high"]) & ~moves["stays"] & ~moves["leaves"]]
-    gap = points.loc[fed["origin_ncessch"]].to_numpy() - points.loc[fed["destination_ncessch"]].to_numpy()
-    distance_km = pd.Series(np.linalg.norm(gap, axis=1), index=fed.index)
+    origins, destinations = (points.loc[fed[end]].to_numpy() for end in ("origin_ncessch", "destination_ncessch"))
+    distance_km = pd.Series(np.linalg.norm(np.subtract(origins, destinations), axis=1), index=fed.index)
     names = fed["destination_ncessch"].map(state.directory.set_index("NCESSCH")["SCH_NAME"])
     choice = names.str.contains("Charter|Magnet")
     weights = fed["students"].clip(lower=1)
