@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-import subprocess
-import sys
+import shlex
 from pathlib import Path
 
 import pytest
 import typer
 from starlette.testclient import TestClient
+from typer.testing import CliRunner, Result
 
 from app.cli.main import cli
 from app.main import create_app
@@ -30,6 +31,7 @@ from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "data").rglob("*.md"))]
 SAMPLE = ("schools.csv", "promotions.csv")
+RUN = CliRunner(env={"NO_COLOR": "1", "TERM": "dumb"})
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -42,25 +44,55 @@ def test_links_lead_to_files_that_are_there(path: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A newcomer's folder: the checkout as far as the examples need it."""
-    (tmp_path / "data").symlink_to(ROOT / "data")
-    return tmp_path
+    return with_data(tmp_path)
 
 
-def test_the_lines_of_python_run(folder: Path) -> None:
+def with_data(folder: Path) -> Path:
+    (folder / "data").symlink_to(ROOT / "data")
+    return folder
+
+
+def run_zones(line: str, folder: Path) -> Result:
+    """
+    What a line of a guide does in a folder, without the name of the program.
+
+    It runs in this process: tests/test_wheel.py runs README's through the shell's own program.
+    """
+    with contextlib.chdir(folder):
+        return RUN.invoke(cli, shlex.split(line))
+
+
+def run_python(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run lines of a guide as a program of their own; tests/test_wheel.py runs README's in a fresh process."""
+    monkeypatch.chdir(folder)
+    exec(compile(code, "<guide>", "exec"), {"__name__": "__main__"})
+
+
+@pytest.fixture(scope="module")
+def proposed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """What README's command says, and the folder in which it ran."""
+    folder = with_data(tmp_path_factory.mktemp("proposed"))
+    (line,) = re.findall(r"^\$ zones (propose .*)$", README, flags=re.MULTILINE)
+    return run_zones(line, folder), folder
+
+
+def test_the_lines_of_python_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     assert code.count("\n") <= 12
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "optimal" in done.stdout
+    run_python(code, folder, monkeypatch)
+    assert "optimal" in capsys.readouterr().out
     assert (folder / "out" / "map.html").is_file()
 
 
-def test_the_lines_that_compare_methods_run(folder: Path) -> None:
+def test_the_lines_that_compare_methods_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     guide = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", guide, flags=re.DOTALL)
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    gained, agreement = map(float, done.stdout.split())
+    run_python(code, folder, monkeypatch)
+    gained, agreement = map(float, capsys.readouterr().out.split())
     assert gained > 0
     assert 0 < agreement < 1
 
@@ -75,7 +107,9 @@ def test_the_guide_to_identification_tells_of_every_field_and_rule() -> None:
     assert set(rule_schema()["properties"]["exit"]["properties"]) <= set(re.findall(r"`(\w+)`", leaving))
 
 
-def test_the_lines_that_identify_run(folder: Path) -> None:
+def test_the_lines_that_identify_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     guide = (ROOT / "docs" / "identification.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", guide, flags=re.DOTALL)
     reading = (
@@ -83,24 +117,22 @@ def test_the_lines_that_identify_run(folder: Path) -> None:
         " require_flows=False)"
     )
     code = code.replace("import clustering as cz\n", f"import clustering as cz\n{reading}\n")
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "'certain': " in done.stdout
+    run_python(code, folder, monkeypatch)
+    assert "'certain': " in capsys.readouterr().out
 
 
-def test_the_command_runs(folder: Path) -> None:
-    (line,) = re.findall(r"^\$ zones (propose .*)$", README, flags=re.MULTILINE)
-    done = _run(line, folder)
-    assert done.returncode == 0, done.stderr
+def test_the_command_runs(proposed: tuple[Result, Path]) -> None:
+    done, folder = proposed
+    assert done.exit_code == 0, done.output
     assert json.loads((folder / "out" / "zones.geojson").read_text(encoding="utf-8"))["features"]
 
 
-def test_a_plan_is_compared_as_shown(folder: Path) -> None:
-    (first,) = re.findall(r"^\$ zones (propose .*)$", README, flags=re.MULTILINE)
+def test_a_plan_is_compared_as_shown(proposed: tuple[Result, Path]) -> None:
+    first, folder = proposed
     (then,) = re.findall(r"^\$ zones (compare .*)$", README, flags=re.MULTILINE)
-    assert _run(first, folder).returncode == 0
-    done = _run(then, folder)
-    assert done.returncode == 0, done.stderr
+    assert first.exit_code == 0, first.output
+    done = run_zones(then, folder)
+    assert done.exit_code == 0, done.output
     assert "a plan as given" in done.stdout
 
 
@@ -167,8 +199,8 @@ def test_the_checks_in_the_guide_to_files_run(folder: Path) -> None:
     guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
     lines = re.findall(r"^\$ zones (check .*)$", guide, flags=re.MULTILINE)
     as_sample, as_told = (line for line in lines if "portal" not in line)
-    done = _run(as_sample, folder)
-    assert done.returncode == 0, done.stderr
+    done = run_zones(as_sample, folder)
+    assert done.exit_code == 0, done.output
     assert sorted(path.name for path in (folder / "report").iterdir()) == [
         "crosswalk.csv",
         "report.json",
@@ -177,13 +209,8 @@ def test_the_checks_in_the_guide_to_files_run(folder: Path) -> None:
     schools, flows = ((ROOT / "data" / "sample" / name).read_text(encoding="utf-8") for name in SAMPLE)
     (folder / "s.txt").write_text(schools.replace(",", "|"), encoding="utf-8")
     (folder / "f.csv").write_text(re.sub(r"^(\d{4})-\d\d,", r"\1,", flows, flags=re.MULTILINE), encoding="utf-8")
-    assert "year_convention=fall" in _run(as_told.partition(" --read")[0], folder).stderr
-    assert "School years: [2021, 2022, 2023]" in _run(as_told, folder).stdout
-
-
-def _run(arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app.cli.main", *arguments.split()]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert "year_convention=fall" in run_zones(as_told.partition(" --read")[0], folder).stderr
+    assert "School years: [2021, 2022, 2023]" in run_zones(as_told, folder).stdout
 
 
 def test_the_guide_to_the_service_tells_of_every_route_and_parameter() -> None:
