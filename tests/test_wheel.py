@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 OFFLINE = ("--quiet", "--no-deps", "--no-index")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 ASSETS = (
     "app/pages/static/vendor/swagger-ui-bundle.js",
     "app/pages/static/vendor/swagger-ui.css",
@@ -78,18 +79,25 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     programs = folder / "bin"
     done = run(*PIP, "--python", programs / "python", "install", *OFFLINE, wheel, cwd=folder)
     assert done.returncode == 0, done.stderr
-    found = run(
-        programs / "python", "-c", "import clustering, app; print(clustering.__file__, app.__file__)", cwd=folder
-    )
-    assert found.stdout.count(str(packages)) == 2, found.stdout
     return programs
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A user's folder with nothing but the data of README's examples."""
-    (tmp_path / "data").symlink_to(ROOT / "data")
-    return tmp_path
+    folder = tmp_path_factory.mktemp("user")
+    (folder / "data").symlink_to(ROOT / "data")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def printed(installed: Path, folder: Path) -> list[str]:
+    """What README's lines of Python print; then, a line each, the version and the places of the two packages."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    code += "import app, clustering\nprint(clustering.__version__, clustering.__file__, app.__file__, sep='\\n')\n"
+    done = run(installed / "python", "-c", code, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 def test_the_wheel_holds_the_library_the_service_and_their_assets(wheel: Path) -> None:
@@ -131,25 +139,28 @@ def test_a_clone_that_cannot_bring_its_assets_builds_no_wheel(tmp_path: Path, sc
     assert ("There is no npm." in done.stderr + done.stdout) == (script != "pass")
 
 
-def test_the_version_is_that_of_the_project(installed: Path, folder: Path) -> None:
+def test_nothing_of_this_clone_is_imported(installed: Path, printed: list[str]) -> None:
+    (packages,) = (installed.parent / "lib").glob("python*/site-packages")
+    assert [Path(name).parent for name in printed[-2:]] == [packages / "clustering", packages / "app"]
+
+
+def test_the_version_is_that_of_the_project(printed: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    done = run(installed / "python", "-c", "import clustering; print(clustering.__version__)", cwd=folder)
-    assert done.stdout.strip() == project["version"], done.stderr
+    assert printed[-3] == project["version"]
 
 
-def test_the_python_of_the_readme_runs(installed: Path, folder: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
-    done = run(installed / "python", "-c", code, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert "optimal" in done.stdout
+def test_the_python_of_the_readme_runs(printed: list[str], folder: Path) -> None:
+    assert "optimal" in "\n".join(printed)
     assert "leaflet" in (folder / "out" / "map.html").read_text(encoding="utf-8")
 
 
-def test_the_command_proposes(installed: Path, folder: Path) -> None:
-    files = "--schools data/sample/schools.csv --flows data/sample/promotions.csv --out out".split()
-    done = run(installed / "zones", "propose", *files, cwd=folder)
+def test_the_command_of_the_readme_proposes(installed: Path, tmp_path: Path) -> None:
+    (line,) = re.findall(r"^\$ (zones propose .*)$", README, flags=re.MULTILINE)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    search = {"PATH": f"{installed}{os.pathsep}{os.environ['PATH']}"}
+    done = run("sh", "-c", line, cwd=tmp_path, environment=search)
     assert done.returncode == 0, done.stderr
-    assert (folder / "out" / "zones.geojson").is_file()
+    assert (tmp_path / "out" / "zones.geojson").is_file()
 
 
 def test_the_service_starts_with_its_demonstration(installed: Path, tmp_path: Path) -> None:
