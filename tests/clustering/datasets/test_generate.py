@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -59,23 +55,6 @@ def _moves(state: SampleState) -> pd.DataFrame:
         stays=rows["origin_ncessch"] == rows["destination_ncessch"],
         leaves=rows["destination_ncessch"].isna(),
     )
-
-
-def _digest(paths: tuple[Path, ...]) -> str:
-    return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sorted(paths))).hexdigest()
-
-
-def test_same_bytes_in_another_process_with_other_hashes(state: SampleState, tmp_path: Path) -> None:
-    here = _digest(write_state(state, tmp_path / "here"))
-    script = (
-        "import sys; from clustering.datasets import generate_state, write_state; "
-        "write_state(generate_state(schools=600, seed=1), sys.argv[1])"
-    )
-    for hash_seed in ("0", "4711"):
-        folder = tmp_path / hash_seed
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
-        subprocess.run([sys.executable, "-c", script, folder], check=True, env=environment, cwd=REPOSITORY)
-        assert _digest(tuple(folder.iterdir())) == here
 
 
 def test_committed_files_are_a_fresh_generation_byte_for_byte(state: SampleState, tmp_path: Path) -> None:

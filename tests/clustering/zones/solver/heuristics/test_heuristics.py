@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import networkx as nx
 import pandas as pd
 import pytest
 
 from clustering.errors import InfeasibleError, InputError, SolverError
-from clustering.ingest import read_scenario
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import generate_candidates
 from clustering.zones.feeder_graph import build_feeder_tables
 from clustering.zones.parse_parameters import parse_parameters
-from clustering.zones.planner import propose_zones
 from clustering.zones.request import build_request
 from clustering.zones.solver import ZoneSolution, solve
 from clustering.zones.solver.heuristics.assignment import Assignment, Reach, assign_clusters, measure_reach
+from tests.examples.answers_in_bytes import ALTERNATIVES
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 from tests.oracles.brute_force import random_instance, random_instance_of_tables
 
-ALTERNATIVES = ["dominant feeder", "louvain", "leiden", "agglomerative"]
 COMMUNITIES = ["louvain", "leiden"]
-SAMPLE = Path(__file__).resolve().parents[5] / "data" / "sample"
 BEHIND_WEST = ("0001", "0002", "0003", "0004", OAK, ELM)
 BEHIND_EAST = ("0005", "0006", PINE)
 
@@ -196,24 +191,3 @@ def test_leiden_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"Install feeder-zones\[fast\]") as caught:
         solve_toy([WEST], "leiden")
     assert [(problem.column, problem.value) for problem in caught.value.problems] == [("method", "leiden")]
-
-
-def propose_sample(method: str) -> dict[str, tuple[str, ...]]:
-    scenario = read_scenario(schools=str(SAMPLE / "schools.csv"), flows=str(SAMPLE / "promotions.csv"))
-    proposal = propose_zones(scenario, parse_parameters({"method": method, "check_suppressed": False}))
-    assert (proposal.solution.method, proposal.solution.status) == (method, "heuristic")
-    return {zone.anchor_id: tuple(member.school_id for member in zone.members) for zone in proposal.zones}
-
-
-def test_the_sample_state_has_the_same_zones_under_two_hash_seeds() -> None:
-    script = (
-        "from tests.clustering.zones.solver.heuristics.test_heuristics import ALTERNATIVES, propose_sample;"
-        "print({method: propose_sample(method) for method in ALTERNATIVES})"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, check=True, env={"PYTHONHASHSEED": seed, "PATH": ""}
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert outputs == {f"{ {method: propose_sample(method) for method in ALTERNATIVES} }\n".encode()}
