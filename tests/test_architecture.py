@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,20 @@ VAGUE_NAMES = set(
     """.split()
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(text_of(path))
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def functions_of(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -62,27 +77,23 @@ def test_there_is_something_to_look_at() -> None:
     assert len(SOURCES) > 50
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_and_functions_tell_one_story_each(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= MAXIMUM_FILE_LINES
-    assert path.stem not in EMPTY_NAMES | VAGUE_NAMES
-    long = [node.name for node in functions_of(ast.parse(text)) if body_lines(node) > MAXIMUM_FUNCTION_LINES]
-    assert long == []
+def test_files_and_functions_tell_one_story_each() -> None:
+    assert [shown(path) for path in SOURCES if text_of(path).count("\n") > MAXIMUM_FILE_LINES] == []
+    assert [shown(path) for path in SOURCES if path.stem in EMPTY_NAMES | VAGUE_NAMES] == []
+    functions = [(path, node) for path in SOURCES for node in functions_of(tree_of(path))]
+    assert [(shown(path), node.name) for path, node in functions if body_lines(node) > MAXIMUM_FUNCTION_LINES] == []
 
 
 def test_most_files_and_functions_are_short() -> None:
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
-    lines = [body_lines(node) for tree in trees for node in functions_of(tree)]
+    lines = [body_lines(node) for path in SOURCES for node in functions_of(tree_of(path))]
     assert sum(count <= 40 for count in lines) >= 0.98 * len(lines)
     assert statistics.median(lines) <= MEDIAN_FUNCTION_LINES
-    assert sum(path.read_text(encoding="utf-8").count("\n") <= 300 for path in SOURCES) >= 0.98 * len(SOURCES)
+    assert sum(text_of(path).count("\n") <= 300 for path in SOURCES) >= 0.98 * len(SOURCES)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_values_that_travel_together_have_a_name(path: Path) -> None:
-    wide = [node.name for node in functions_of(ast.parse(path.read_text(encoding="utf-8"))) if wide_tuples(node)]
-    assert wide == []
+def test_values_that_travel_together_have_a_name() -> None:
+    functions = [(path, node) for path in SOURCES for node in functions_of(tree_of(path))]
+    assert [(shown(path), node.name) for path, node in functions if wide_tuples(node)] == []
 
 
 def test_control_a_tuple_of_three_is_noticed() -> None:
@@ -95,9 +106,8 @@ def test_control_a_tuple_of_three_is_noticed() -> None:
     assert [node.name for node in functions_of(tree) if wide_tuples(node)] == ["f", "g"]
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_of_tests_are_short_too(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").count("\n") <= MAXIMUM_FILE_LINES
+def test_files_of_tests_are_short_too() -> None:
+    assert [shown(path) for path in TESTS if text_of(path).count("\n") > MAXIMUM_FILE_LINES] == []
 
 
 @pytest.mark.parametrize("package", ["app", "clustering"])
@@ -158,16 +168,11 @@ def test_control_a_library_that_imports_the_web_breaks_a_contract(tmp_path: Path
 def test_the_library_loads_without_the_web_and_the_service_without_starting() -> None:
     script = (
         "import sys, clustering; web = {'fastapi', 'starlette', 'sqlalchemy', 'typer', 'uvicorn', 'app'};"
-        "assert not web & set(sys.modules), web & set(sys.modules)"
+        "assert not web & set(sys.modules), web & set(sys.modules);"
+        "import app.main, app.cli.main, threading; print(threading.active_count())"
     )
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
-    silent = subprocess.run(
-        [sys.executable, "-c", "import app.main, app.cli.main, threading; print(threading.active_count())"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    silent = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert silent.returncode == 0, silent.stderr
     assert silent.stdout == "1\n"
 
 
@@ -186,24 +191,26 @@ def test_the_public_surface_is_what_it_says() -> None:
     assert imported == set(clustering.__all__)
 
 
-@pytest.mark.parametrize("name", clustering.__all__)
-def test_everything_public_is_documented(name: str) -> None:
-    thing = getattr(clustering, name)
-    if isinstance(thing, str):
-        return
-    assert thing.__doc__
-    if callable(thing) and not isinstance(thing, type):
-        text = thing.__doc__
-        assert "Returns" in text or "\n" not in text.strip(), f"{name} has parameters that are not described"
+def test_everything_public_is_documented() -> None:
+    things = {name: getattr(clustering, name) for name in clustering.__all__}
+    texts = {name: thing.__doc__ for name, thing in things.items() if not isinstance(thing, str)}
+    assert [name for name, text in texts.items() if not text] == []
+    functions = [name for name in texts if callable(things[name]) and not isinstance(things[name], type)]
+    without_returns = [name for name in functions if "Returns" not in texts[name] and "\n" in texts[name].strip()]
+    assert without_returns == [], "their parameters are not described"
 
 
 BANNED_CALLS = {"eval", "exec", "compile", "__import__", "print", "input"}
+BANNED_ATTRIBUTES = {"explore", "read_file", "read_pickle", "to_pickle", "IFrame"}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_banned_calls(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    assert not calls & BANNED_CALLS
-    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert not attributes & {"explore", "read_file", "read_pickle", "to_pickle", "IFrame"}
+def banned_calls(tree: ast.AST) -> set[str]:
+    """Calls and attributes that no code may use."""
+    nodes = list(ast.walk(tree))
+    calls = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return calls & BANNED_CALLS | attributes & BANNED_ATTRIBUTES
+
+
+def test_no_banned_calls() -> None:
+    assert {shown(path): found for path in SOURCES if (found := banned_calls(tree_of(path)))} == {}
