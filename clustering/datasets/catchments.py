@@ -156,6 +156,7 @@ def _move_lateral(schools: pd.DataFrame, space: FloatArray, rng: np.random.Gener
     """Mid-school moves to the nearest two schools of the same tier that offer the next grade."""
     parts = []
     tiers = np.array([kind.tier for kind in KINDS])[schools["kind"]]
+    grades = np.arange(-1, LAST_PROMOTION_GRADE + 1)[:, None]
     for tier in ("lower", "middle", "upper"):
         rows = np.flatnonzero(tiers == tier)
         near = min(3, len(rows))
@@ -165,11 +166,11 @@ def _move_lateral(schools: pd.DataFrame, space: FloatArray, rng: np.random.Gener
         origin, destination = np.repeat(rows, near), rows[position.ravel()]
         reached = (distance.ravel() < NEIGHBOUR_REACH_KM) & (origin != destination)
         origin, destination = origin[reached], destination[reached]
-        for grade in range(-1, LAST_PROMOTION_GRADE + 1):
-            both = offers(schools, origin, grade) & offers(schools, origin, grade + 1)
-            both &= offers(schools, destination, grade + 1)
-            weight = rng.uniform(0.004, 0.016, int(both.sum()))
-            parts.append(_moves(origin[both], destination[both], grade, 1, weight))
+        both = offers(schools, origin, grades) & offers(schools, origin, grades + 1)
+        both &= offers(schools, destination, grades + 1)
+        row, pair = np.nonzero(both)
+        weight = rng.uniform(0.004, 0.016, len(pair))
+        parts.append(_moves(origin[pair], destination[pair], grades[row, 0], 1, weight))
     return pd.concat(parts) if parts else _no_moves()
 
 
