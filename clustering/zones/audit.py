@@ -189,10 +189,11 @@ def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], req
     anchors = set(anchors_of(request, anchor_id))
     if missing := sorted(anchors - members):
         yield f"{zone} lacks {', '.join(missing)}, merged with its anchor."
-    ties = nx.DiGraph(
+    ties = nx.DiGraph()
+    ties.add_edges_from(
         (b, a)
-        for a, b, data in graph.subgraph(members).edges(data=True)
-        if is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
+        for a, b, data in graph.edges(members, data=True)
+        if b in members and is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
     )
     if stranded := sorted(members - _reached(ties, anchors)):
         yield f"{zone} has schools from which no promotions lead to the anchor: {', '.join(stranded)}."

@@ -101,8 +101,8 @@ def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: Z
     """
     index = tables.totals.index
     ends = tuple(positions_of(tables.links[side], index) for side in ("origin", "destination"))
-    shares = tables.links[["send_share", "receive_share"]].to_numpy()
-    is_tie = np.max(shares >= request.parameters.minimum_link_share, axis=1)
+    sent, received = (tables.links[share].to_numpy() for share in ("send_share", "receive_share"))
+    is_tie = (sent >= request.parameters.minimum_link_share) | (received >= request.parameters.minimum_link_share)
     groups = sorted({anchors_of(request, anchor) for anchor in _leading(anchors, request)})
     reach = _walk(groups, index, (ends[0][is_tie], ends[1][is_tie]), request)
     return _assemble(groups, tables, request, ends=ends, is_tie=is_tie, reach=reach)
@@ -225,4 +225,5 @@ def _assemble(
 def promoted_of(tables: FeederTables, request: ZoneRequest) -> np.ndarray:
     """Students promoted out of every school per year; with those who left, if ``count_exits``."""
     names = ["promoted_students", *["exit_students"] * request.parameters.count_exits]
-    return tables.totals[names].sum(axis=1).to_numpy()
+    promoted: np.ndarray = np.nansum([tables.totals[name].to_numpy() for name in names], axis=0)
+    return promoted

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from clustering.zones.audit import audit, score_zone
@@ -113,33 +114,36 @@ def _tables(
         entering[destination] += students
     promoted = {school: sent[school] + chance.choice([0, 0, 0, 10]) for school in names}
     exits = {school: float(chance.choice([0, 5, 20])) for school in names}
-    rows = [
-        (
-            *(origin, destination, students, students, students),
-            students / (promoted[origin] + parameters.count_exits * exits[origin]),
-            students / entering[destination],
-        )
-        for (origin, destination), students in sorted(flows.items())
-    ]
-    numbers = ["students", "students_low", "students_high", "send_share", "receive_share"]
-    types = {"origin": "str", "destination": "str", **dict.fromkeys(numbers, "float64")}
-    totals = pd.DataFrame(
-        {
-            "promoted_students": list(promoted.values()),
-            "exit_students": list(exits.values()),
-            "entering_students": list(entering.values()),
-        },
-        index=pd.Index(names, dtype="str", name="school_id"),
-    )
-    return FeederTables(links=pd.DataFrame(rows, columns=list(types)).astype(types), totals=totals, years=())
+    students = np.array([flows[ends] for ends in sorted(flows)], dtype="float64")
+    sending = np.array([promoted[a] + parameters.count_exits * exits[a] for a, _ in sorted(flows)], dtype="float64")
+    receiving = np.array([entering[b] for _, b in sorted(flows)], dtype="float64")
+    links = {
+        "origin": pd.array([origin for origin, _ in sorted(flows)], dtype="str"),
+        "destination": pd.array([destination for _, destination in sorted(flows)], dtype="str"),
+        **dict.fromkeys(("students", "students_low", "students_high"), students),
+        "send_share": students / sending,
+        "receive_share": students / receiving,
+    }
+    totals = {
+        "promoted_students": list(promoted.values()),
+        "exit_students": list(exits.values()),
+        "entering_students": list(entering.values()),
+    }
+    return FeederTables(links=pd.DataFrame(links), totals=pd.DataFrame(totals, index=_index(tuple(names))), years=())
+
+
+@cache
+def _index(names: tuple[str, ...]) -> pd.Index:
+    """Identifiers of a table: many instances have the same, and an index takes longer to make than the rest."""
+    return pd.Index(names, dtype="str", name="school_id")
 
 
 def _request(chance: random.Random, names: list[str], parameters: ProposalParameters) -> ZoneRequest:
     levels = {"h": "high", "m": "middle", "e": "elementary"}
     schools = pd.DataFrame(
         {
-            "name": names,
-            "level": [levels[school[0]] for school in names],
+            "name": _index(tuple(names)).array,
+            "level": pd.array([levels[school[0]] for school in names], dtype="str"),
             "district": pd.array([chance.choice(["D", "D", "E", None]) for _ in names], dtype="str"),
             "enrolment": [float(chance.choice([50, 100, 150])) for _ in names],
             "longitude": [chance.choice([0.0, 0.1, 0.2, 0.4]) for _ in names],
@@ -147,7 +151,7 @@ def _request(chance: random.Random, names: list[str], parameters: ProposalParame
             "is_closed": [chance.random() < 0.03 for _ in names],
             "need": [chance.choice([0.1, 0.5, 0.9]) for _ in names],
         },
-        index=pd.Index(names, dtype="str", name="school_id"),
+        index=_index(tuple(names)),
     )
     minutes = {
         pair: chance.choice([5.0, 15.0, 25.0, 45.0])
