@@ -114,15 +114,15 @@ def _tables(
         entering[destination] += students
     promoted = {school: sent[school] + chance.choice([0, 0, 0, 10]) for school in names}
     exits = {school: float(chance.choice([0, 5, 20])) for school in names}
-    students = np.array([flows[ends] for ends in sorted(flows)], dtype="float64")
+    moving = np.array([flows[ends] for ends in sorted(flows)], dtype="float64")
     sending = np.array([promoted[a] + parameters.count_exits * exits[a] for a, _ in sorted(flows)], dtype="float64")
     receiving = np.array([entering[b] for _, b in sorted(flows)], dtype="float64")
     links = {
         "origin": pd.array([origin for origin, _ in sorted(flows)], dtype="str"),
         "destination": pd.array([destination for _, destination in sorted(flows)], dtype="str"),
-        **dict.fromkeys(("students", "students_low", "students_high"), students),
-        "send_share": students / sending,
-        "receive_share": students / receiving,
+        **dict.fromkeys(("students", "students_low", "students_high"), moving),
+        "send_share": moving / sending,
+        "receive_share": moving / receiving,
     }
     totals = {
         "promoted_students": list(promoted.values()),
