@@ -27,7 +27,14 @@ _context = multiprocessing.get_context("forkserver")
 # A child imports the program that started this process, too, unless the server process has done so.
 _program = getattr(sys.modules["__main__"].__spec__, "name", "__main__")
 _context.set_forkserver_preload(
-    ["app.jobs.tasks", "clustering.outputs.maps.folium_map", *([] if _program.endswith(".__main__") else [_program])]
+    [
+        "app.jobs.tasks",
+        "clustering.outputs.maps.folium_map",
+        # Every child reads or writes Parquet, for which these would be imported anew. They start no thread.
+        "pyarrow.dataset",
+        "pyarrow.parquet",
+        *([] if _program.endswith(".__main__") else [_program]),
+    ]
 )
 
 _REPORT_EVERY_S = 0.2
