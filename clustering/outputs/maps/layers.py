@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -191,13 +192,12 @@ def range_text(share: float | None, low: float | None, high: float | None) -> st
 
 def state_features(points: pd.DataFrame) -> list[Feature]:
     """Outlines of the states near the schools."""
-    states = json.loads(read_asset("states.geojson"))["features"]
     if points.empty:
         return []
+    states, shapes = _states()
     view = shapely.box(
         points["longitude"].min(), points["latitude"].min(), points["longitude"].max(), points["latitude"].max()
     ).buffer(15)
-    shapes = shapely.from_geojson([json.dumps(state["geometry"]) for state in states])
     near = shapely.intersects(shapes, view)
     style = {"color": "#b9bec7", "weight": 1, "fillColor": "#fbfaf7", "fillOpacity": 1}
     return [
@@ -205,6 +205,13 @@ def state_features(points: pd.DataFrame) -> list[Feature]:
         for number, (state, is_near) in enumerate(zip(states, near, strict=True))
         if is_near
     ]
+
+
+@cache
+def _states() -> tuple[list[dict[str, Any]], np.ndarray]:
+    """All states as the asset has them, and their shapes."""
+    states = json.loads(read_asset("states.geojson"))["features"]
+    return states, shapely.from_geojson([json.dumps(state["geometry"]) for state in states])
 
 
 def _feature(number: int, geometry: object, lines: list[str], style: dict[str, Any]) -> Feature:
