@@ -20,14 +20,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the running service keeps everything."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def address(served_folder: Path) -> Iterator[str]:
     """Address of the running service."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
-        "FEEDER_ZONES_DATA_DIRECTORY": str(tmp_path_factory.mktemp("served")),
+        "FEEDER_ZONES_DATA_DIRECTORY": str(served_folder),
         "FEEDER_ZONES_PORT": str(port),
     }
     command = [sys.executable, "-m", "app.cli.main", "serve"]
