@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,6 +16,8 @@ from app.cli.main import cli
 from app.main import create_app
 from app.settings import Settings
 from clustering import (
+    Proposal,
+    Scenario,
     compare_proposals,
     compare_rules,
     decisions_table,
@@ -54,15 +59,78 @@ REQUESTS = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_library_service_and_command_line_give_identical_numbers(state: str, tmp_path: Path) -> None:
-    folder = SAMPLE if state == "generated" else SHARED
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """
+    A state that every test asks about.
+
+    Parameters
+    ----------
+    name
+        One of ``STATES``.
+    files
+        By role.
+    scenario, proposal
+        By the library.
+    client
+        Of a running service.
+    dataset_id
+        Of the files there.
+    answer
+        Of the service to the same request.
+    """
+
+    name: str
+    files: dict[str, list[Path]]
+    scenario: Scenario
+    proposal: Proposal
+    client: TestClient
+    dataset_id: str
+    answer: dict[str, Any]
+
+    @property
+    def options(self) -> list[str]:
+        """The files as options of a command."""
+        return [part for role, paths in self.files.items() for path in paths for part in (f"--{role}", str(path))]
+
+    @property
+    def uploads(self) -> list[tuple[str, tuple[str, bytes]]]:
+        """The files as uploads."""
+        return uploads_of(self.files)
+
+
+def uploads_of(files: dict[str, list[Path]]) -> list[tuple[str, tuple[str, bytes]]]:
+    return [(role, (path.name, path.read_bytes())) for role, paths in files.items() for path in paths]
+
+
+@pytest.fixture(scope="module", params=STATES)
+def state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
+    """Read, uploaded and proposed for once; no test changes it."""
+    folder = SAMPLE if request.param == "generated" else SHARED
     if not folder.is_dir():
         pytest.skip(f"the real data is not on this machine (looked for {folder})")
-    files = {role: [folder / name for name in names] for role, names in STATES[state].items()}
-    settings = REQUESTS[state]
+    files = {role: [folder / name for name in names] for role, names in STATES[request.param].items()}
+    settings = REQUESTS[request.param]
+    scenario = read_scenario(**files)
+    service = create_app(Settings(data_directory=tmp_path_factory.mktemp("service")))
+    with TestClient(service, base_url="http://127.0.0.1") as client:
+        dataset = client.post("/datasets", files=uploads_of(files), data={"name": "State"}).json()
+        asked = {"dataset_id": dataset["id"], "parameters": dict(setting.split("=", 1) for setting in settings)}
+        answer = client.post("/proposals", json=asked, headers={"Prefer": "wait=60"})
+        assert answer.status_code == 200, answer.text
+        yield State(
+            name=request.param,
+            files=files,
+            scenario=scenario,
+            proposal=propose_zones(scenario, parse_parameters(settings)),
+            client=client,
+            dataset_id=dataset["id"],
+            answer=answer.json(),
+        )
 
-    proposal = propose_zones(read_scenario(**files), parse_parameters(settings))
+
+def test_library_service_and_command_line_give_identical_numbers(state: State, tmp_path: Path) -> None:
+    settings, proposal = REQUESTS[state.name], state.proposal
     assert len(proposal.zones) >= 3
     by_library = {
         "proposal.json": json_bytes(proposal_document(proposal)),
@@ -74,14 +142,13 @@ def test_library_service_and_command_line_give_identical_numbers(state: str, tmp
         "map.html": draw_map(proposal).encode(),
     }
 
-    options = [part for role, paths in files.items() for path in paths for part in (f"--{role}", str(path))]
     chosen = [part for setting in settings for part in ("--set", setting)]
-    done = CliRunner().invoke(cli, ["propose", *options, *chosen, "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(cli, ["propose", *state.options, *chosen, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.stderr
     by_command = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert by_command == by_library
 
-    by_service, one_shot = _by_service(files, settings, tmp_path / "service")
+    by_service, one_shot = _by_service(state)
     assert one_shot == by_library["zones.geojson"]
     assert json.loads(by_service.pop("proposal.json")) == json.loads(by_library["proposal.json"])
     # The service heads its map with the dataset's name.
@@ -100,25 +167,18 @@ def test_library_service_and_command_line_give_identical_numbers(state: str, tmp
     assert proposal.solution.score == document["solution"]["score"]
 
 
-def _by_service(files: dict[str, list[Path]], settings: list[str], folder: Path) -> tuple[dict[str, bytes], bytes]:
-    uploads = [(role, (path.name, path.read_bytes())) for role, paths in files.items() for path in paths]
-    parameters = dict(setting.split("=", 1) for setting in settings)
-    with TestClient(create_app(Settings(data_directory=folder)), base_url="http://127.0.0.1") as client:
-        dataset = client.post("/datasets", files=uploads, data={"name": "State"}).json()
-        request = {"dataset_id": dataset["id"], "parameters": parameters}
-        answer = client.post("/proposals", json=request, headers={"Prefer": "wait=60"})
-        assert answer.status_code == 200, answer.text
-        links = answer.json()["links"]
-        parts = {
-            "zones.geojson": client.get(links["zones"]).content,
-            "schools.geojson": client.get(links["schools"]).content,
-            "schools.csv": client.get(links["schools"], params={"f": "csv"}).content,
-            "members.csv": client.get(links["members"]).content,
-            "links.csv": client.get(links["links"]).content,
-            "map.html": client.get(links["map"]).content,
-        }
-        one_shot = client.post("/zones", files=uploads, data={"set": settings}).content
-    return {**parts, "proposal.json": json.dumps(answer.json()["proposal"]).encode()}, one_shot
+def _by_service(state: State) -> tuple[dict[str, bytes], bytes]:
+    client, links = state.client, state.answer["links"]
+    parts = {
+        "zones.geojson": client.get(links["zones"]).content,
+        "schools.geojson": client.get(links["schools"]).content,
+        "schools.csv": client.get(links["schools"], params={"f": "csv"}).content,
+        "members.csv": client.get(links["members"]).content,
+        "links.csv": client.get(links["links"]).content,
+        "map.html": client.get(links["map"]).content,
+    }
+    one_shot = client.post("/zones", files=state.uploads, data={"set": REQUESTS[state.name]}).content
+    return {**parts, "proposal.json": json.dumps(state.answer["proposal"]).encode()}, one_shot
 
 
 RULES = {
@@ -127,14 +187,9 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_identification_is_the_same_everywhere(state: str, tmp_path: Path) -> None:
-    folder = SAMPLE if state == "generated" else SHARED
-    if not folder.is_dir():
-        pytest.skip(f"the real data is not on this machine (looked for {folder})")
-    files = {role: [folder / name for name in names] for role, names in STATES[state].items()}
-    first, second = RULES[state]
-    scenario = read_scenario(**files)
+def test_identification_is_the_same_everywhere(state: State, tmp_path: Path) -> None:
+    first, second = RULES[state.name]
+    scenario = state.scenario
     found, compared = identify_schools(scenario, first), compare_rules(scenario, first, second)
     assert found.counts["certain"] >= 3
     by_library = {
@@ -144,73 +199,59 @@ def test_identification_is_the_same_everywhere(state: str, tmp_path: Path) -> No
         "comparison.csv": table_bytes(rule_comparison_table(compared)),
     }
 
-    options = [part for role, paths in files.items() for each in paths for part in (f"--{role}", str(each))]
     for name in by_library:
         against = ["--against", second] if name.startswith("comparison") else []
         more = ["--rule", first, *against, "--only", "all", "--out", str(tmp_path / name)]
-        done = CliRunner().invoke(cli, ["identify", *options, *more])
+        done = CliRunner().invoke(cli, ["identify", *state.options, *more])
         assert done.exit_code == 0, done.stderr
     assert {name: (tmp_path / name).read_bytes() for name in by_library} == by_library
 
-    uploads = [(role, (path.name, path.read_bytes())) for role, paths in files.items() for path in paths]
-    with TestClient(create_app(Settings(data_directory=tmp_path / "service")), base_url="http://127.0.0.1") as client:
-        own = f"/datasets/{client.post('/datasets', files=uploads).json()['id']}"
-        asked = {
-            "identification": (f"{own}/identification", {"rule": first}),
-            "comparison": (f"{own}/rule-comparisons", {"first": first, "second": second}),
-        }
-        by_service = {
-            f"{name}.{form}": client.post(address, json=question, params={"f": form}).content
-            for name, (address, question) in asked.items()
-            for form in ("json", "csv")
-        }
+    own = f"/datasets/{state.dataset_id}"
+    asked = {
+        "identification": (f"{own}/identification", {"rule": first}),
+        "comparison": (f"{own}/rule-comparisons", {"first": first, "second": second}),
+    }
+    by_service = {
+        f"{name}.{form}": state.client.post(address, json=question, params={"f": form}).content
+        for name, (address, question) in asked.items()
+        for form in ("json", "csv")
+    }
     assert by_service == by_library
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_a_plan_and_its_comparison_are_the_same_everywhere(state: str, tmp_path: Path) -> None:
-    folder = SAMPLE if state == "generated" else SHARED
-    if not folder.is_dir():
-        pytest.skip(f"the real data is not on this machine (looked for {folder})")
-    files = {role: [folder / name for name in names] for role, names in STATES[state].items()}
-    settings = REQUESTS[state]
-    scenario, asked = read_scenario(**files), parse_parameters(settings)
+def test_a_plan_and_its_comparison_are_the_same_everywhere(state: State, tmp_path: Path) -> None:
+    settings, scenario, proposal = REQUESTS[state.name], state.scenario, state.proposal
+    asked = parse_parameters(settings)
     # The plan is what smaller Zones would be; it breaks no limit.
     others = [setting for setting in settings if not setting.startswith("maximum_schools")]
     smaller = propose_zones(scenario, parse_parameters([*others, "maximum_schools=5"]))
     path = tmp_path / "plan.csv"
     path.write_bytes(table_bytes(members_table(smaller)))
 
-    given, proposal = evaluate_plan(scenario, read_plan(path, scenario, asked), asked), propose_zones(scenario, asked)
+    given = evaluate_plan(scenario, read_plan(path, scenario, asked), asked)
     by_library = render_comparison(compare_proposals(given, proposal))
     assert len(json.loads(by_library["comparison.json"])["moves"]) >= 3
 
-    options = [part for role, paths in files.items() for each in paths for part in (f"--{role}", str(each))]
     chosen = [part for setting in settings for part in ("--set", setting)]
     out = tmp_path / "out"
-    done = CliRunner().invoke(cli, ["compare", *options, *chosen, "--plan", str(path), "--out", str(out)])
+    done = CliRunner().invoke(cli, ["compare", *state.options, *chosen, "--plan", str(path), "--out", str(out)])
     assert done.exit_code == 0, done.stderr
     assert {each.name: each.read_bytes() for each in out.iterdir() if each.is_file()} == by_library
     for name, written in (("plan", given), ("proposal", proposal)):
         assert {each.name: each.read_bytes() for each in (out / name).iterdir()} == render_proposal(written)
 
-    uploads = [(role, (each.name, each.read_bytes())) for role, paths in files.items() for each in paths]
-    settings_here = Settings(data_directory=tmp_path / "service")
-    with TestClient(create_app(settings_here), base_url="http://127.0.0.1") as client:
-        dataset = client.post("/datasets", files=uploads).json()
-        request = {"dataset_id": dataset["id"], "parameters": dict(setting.split("=", 1) for setting in settings)}
-        second = client.post("/proposals", json=request, headers={"Prefer": "wait=60"}).json()["id"]
-        answer = client.post(
-            f"/datasets/{dataset['id']}/plans",
-            files=[("plan", (path.name, path.read_bytes()))],
-            data={"set": settings},
-        )
-        assert answer.status_code == 201, answer.text
-        assert json_bytes(answer.json()["proposal"]) == json_bytes(proposal_document(given))
-        own = f"/proposals/{answer.json()['id']}/comparison/{second}"
-        by_service = {
-            "comparison.json": client.get(own).content,
-            "moves.csv": client.get(own, params={"f": "csv"}).content,
-            "zones_side_by_side.csv": client.get(own, params={"f": "csv", "table": "zones"}).content,
-        }
+    client = state.client
+    answer = client.post(
+        f"/datasets/{state.dataset_id}/plans",
+        files=[("plan", (path.name, path.read_bytes()))],
+        data={"set": settings},
+    )
+    assert answer.status_code == 201, answer.text
+    assert json_bytes(answer.json()["proposal"]) == json_bytes(proposal_document(given))
+    own = f"/proposals/{answer.json()['id']}/comparison/{state.answer['id']}"
+    by_service = {
+        "comparison.json": client.get(own).content,
+        "moves.csv": client.get(own, params={"f": "csv"}).content,
+        "zones_side_by_side.csv": client.get(own, params={"f": "csv", "table": "zones"}).content,
+    }
     assert by_service == by_library
