@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from app.jobs import tasks
+from app.store import IngestedDataset, open_store
+from clustering import draw_map, parse_parameters, plain_text, propose_zones, report_document, scenario_to_bytes
 from tests.browser.watched import Watched
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.service_requests import toy_uploads
-from tests.examples.toy_district import toy_schools
+from tests.examples.toy_district import toy_scenario, toy_schools
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_state_flows, hostile_state_schools
+
+BOTH = parse_parameters(["identification=official:designation=CSI"])
 
 
 @pytest.fixture
@@ -21,6 +27,26 @@ def files(tmp_path: Path) -> dict[str, Path]:
         (tmp_path / name).write_bytes(content)
         assert name == f"{role}.csv"
     return {role: tmp_path / f"{role}.csv" for role in ("schools", "flows")}
+
+
+@pytest.fixture(scope="module")
+def dataset_page(address: str, browser: Browser) -> str:
+    """Address of the page of a dataset, the toy district, that several tests look at and none deletes."""
+    context = browser.new_context()
+    sent = {role: FilePayload(name=name, mimeType=kind, buffer=data) for role, (name, data, kind) in toy_uploads()}
+    dataset = context.request.post(f"{address}/datasets", multipart={**sent, "name": "Toy"}).json()
+    context.close()
+    return f"{address}/browse/datasets/{dataset['id']}"
+
+
+@pytest.fixture(scope="module")
+def proposal_page(address: str, browser: Browser, dataset_page: str) -> str:
+    """Address of the page of a proposal for it."""
+    context = browser.new_context()
+    asked = {"dataset_id": dataset_page.rpartition("/")[2], "parameters": {}}
+    proposal = context.request.post(f"{address}/proposals", data=asked, headers={"Prefer": "wait=60"}).json()
+    context.close()
+    return f"{address}/browse/proposals/{proposal['id']}"
 
 
 def upload(page: Page, address: str, files: dict[str, Path], name: str = "Toy") -> None:
@@ -75,12 +101,11 @@ def test_from_files_to_a_map_with_the_keyboard_alone(
 
 
 def test_a_plan_is_compared_on_the_page_of_a_proposal(
-    watched: Watched, address: str, files: dict[str, Path], tmp_path: Path, axe_script: str
+    watched: Watched, address: str, proposal_page: str, tmp_path: Path, axe_script: str
 ) -> None:
     page = watched.page
-    upload(page, address, files, "Compared")
-    page.get_by_role("button", name="Propose Zones").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: Compared", timeout=30_000)
+    page.goto(proposal_page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: Toy")
     plan_table({"<b>west</b>": TODAY["west side"]}).to_csv(tmp_path / "today.csv", index=False)
     page.locator("#plan").set_input_files(tmp_path / "today.csv")
     page.get_by_role("button", name="Score the plan and compare").click()
@@ -88,7 +113,7 @@ def test_a_plan_is_compared_on_the_page_of_a_proposal(
     expect(page.get_by_text("6 schools join a Zone, 0 leave one and 0 change Zone.")).to_be_visible()
     assert watched.accessibility_faults(axe_script) == []
     page.get_by_role("link", name="a plan as given").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Zones as given: Compared")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zones as given: Toy")
     assert watched.accessibility_faults(axe_script) == []
     page.get_by_role("button", name="Compare the two").click()
     expect(page.get_by_role("heading", name="Schools that move")).to_be_visible()
@@ -98,13 +123,10 @@ def test_a_plan_is_compared_on_the_page_of_a_proposal(
 
 
 def test_what_stands_beside_a_proposal_is_read_on_pages(
-    watched: Watched, address: str, files: dict[str, Path], axe_script: str
+    watched: Watched, address: str, proposal_page: str, axe_script: str
 ) -> None:
     page = watched.page
-    upload(page, address, files, "Beside")
-    page.get_by_role("button", name="Propose Zones").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: Beside", timeout=30_000)
-    own = page.url
+    page.goto(proposal_page)
     for title, word in {
         "Every school within reach, and why": "Oak Middle",
         "The best plans": "Plan 2",
@@ -120,7 +142,7 @@ def test_what_stands_beside_a_proposal_is_read_on_pages(
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, title
         page.set_viewport_size({"width": 1280, "height": 900})
         page.get_by_role("link", name="Back to the proposal").click()
-        expect(page).to_have_url(own)
+        expect(page).to_have_url(proposal_page)
     page.get_by_role("link", name="The best plans").click()
     page.get_by_label("How many plans").fill("2")
     page.get_by_role("button", name="Compute again").click()
@@ -130,10 +152,10 @@ def test_what_stands_beside_a_proposal_is_read_on_pages(
 
 
 def test_schools_are_identified_and_zones_asked_for_by_the_same_rule(
-    watched: Watched, address: str, files: dict[str, Path], axe_script: str
+    watched: Watched, address: str, dataset_page: str, axe_script: str
 ) -> None:
     page = watched.page
-    upload(page, address, files, "Identified")
+    page.goto(dataset_page)
     page.get_by_role("link", name="See first which schools a rule finds low-performing").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Which schools are low-performing?")
     assert watched.accessibility_faults(axe_script) == []
@@ -172,9 +194,9 @@ def test_problems_are_shown_beside_the_form_and_nothing_is_kept(
     expect(page.get_by_role("link", name="Broken")).to_have_count(0)
 
 
-def test_bad_parameters_keep_what_was_typed(watched: Watched, address: str, files: dict[str, Path]) -> None:
+def test_bad_parameters_keep_what_was_typed(watched: Watched, dataset_page: str) -> None:
     page = watched.page
-    upload(page, address, files, "Typed")
+    page.goto(dataset_page)
     page.locator("#maximum_schools").fill("2")
     page.locator("#leakage_weight").fill("heavy")
     page.get_by_role("button", name="Propose Zones").click()
@@ -215,16 +237,33 @@ def test_no_name_of_a_school_runs_on_a_page(watched: Watched, address: str, tmp_
     watched.assert_well_behaved(address)
 
 
-def test_no_name_of_a_dataset_runs_on_a_page(watched: Watched, address: str) -> None:
-    page = watched.page
-    uploads = {role: FilePayload(name=name, mimeType=kind, buffer=data) for role, (name, data, kind) in toy_uploads()}
+def kept_under_hostile_names(folder: Path) -> dict[str, list[str]]:
+    """
+    A dataset of each name, and a proposal for it where the name has a sign of markup; the ends of their addresses.
+
+    They are put into the database of the running service: reading the same files again for each name would tell no
+    more. ``tests/app/api/test_datasets.py`` checks that the service keeps a name as it is put here.
+    """
+    store, paths = open_store(folder), {}
+    scenario = toy_scenario()
+    ingested = IngestedDataset(report=report_document(scenario.report), scenario=scenario_to_bytes(scenario))
+    proposal = propose_zones(scenario, BOTH)
+    rendered = tasks.propose(lambda stage, fraction: None, ingested.scenario, BOTH.as_dict(), "")
     for name in HOSTILE_NAMES:
-        dataset = page.request.post(f"{address}/datasets", multipart={**uploads, "name": name}).json()
-        paths = [f"datasets/{dataset['id']}"]
+        dataset = store.add_dataset(plain_text(name).strip(), ingested)
+        paths[name] = [f"datasets/{dataset.id}"]
         if set(name) & set("<>&\"'`"):  # the same words without a sign of markup are no more than words
-            request = {"dataset_id": dataset["id"], "parameters": {"identification": "official:designation=CSI"}}
-            response = page.request.post(f"{address}/proposals", data=request, headers={"Prefer": "wait=60"})
-            paths.append(f"proposals/{response.json()['id']}")
+            drawn = draw_map(proposal, title=f"Proposed Zones: {dataset.name}").encode()
+            named = replace(rendered, parts={**rendered.parts, "map": drawn})
+            kept = store.add_proposal(dataset.id, BOTH.as_dict(), named)
+            paths[name].append(f"proposals/{kept.id}")
+    store.close()
+    return paths
+
+
+def test_no_name_of_a_dataset_runs_on_a_page(watched: Watched, address: str, served_folder: Path) -> None:
+    page = watched.page
+    for name, paths in kept_under_hostile_names(served_folder).items():
         for path in paths:
             page.goto(f"{address}/browse/{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -236,11 +275,10 @@ def test_no_name_of_a_dataset_runs_on_a_page(watched: Watched, address: str) -> 
     watched.assert_well_behaved(address)
 
 
-def test_the_pages_fit_a_narrow_screen(watched: Watched, address: str, files: dict[str, Path]) -> None:
+def test_the_pages_fit_a_narrow_screen(watched: Watched, address: str, dataset_page: str) -> None:
     page = watched.page
     page.set_viewport_size({"width": 360, "height": 700})
-    upload(page, address, files, "Narrow")
-    page.wait_for_load_state("load")  # the style sheet included
+    page.goto(dataset_page)  # until the style sheet is loaded, too
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

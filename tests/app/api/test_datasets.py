@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import datasets
+from app.store import IngestedDataset
+from clustering import plain_text
 from tests.examples.service_requests import toy_uploads, upload
 from tests.examples.toy_district import toy_flows, toy_schools
+from tests.faulty_files.hostile_names import HOSTILE_NAMES
 
 
 def test_an_upload_is_answered_with_its_ingest_report(client: TestClient) -> None:
@@ -29,6 +33,15 @@ def test_an_upload_is_answered_with_its_ingest_report(client: TestClient) -> Non
     assert body["id"] in [each["id"] for each in client.get("/datasets").json()]
     assert client.delete(f"/datasets/{body['id']}").status_code == 204
     assert client.get(f"/datasets/{body['id']}").status_code == 404
+
+
+def test_any_name_is_kept_as_plain_text(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads = toy_uploads()
+    monkeypatch.setattr(datasets, "run_isolated", lambda *_, **__: IngestedDataset(report={}, scenario=b""))
+    for name in ("Toy", *HOSTILE_NAMES):
+        body = client.post("/datasets", files=uploads, data={"name": name}).json()
+        assert body["name"] == plain_text(name).strip(), name
+        assert client.delete(f"/datasets/{body['id']}").status_code == 204
 
 
 def test_several_files_of_a_role_are_joined(client: TestClient) -> None:
