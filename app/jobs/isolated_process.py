@@ -30,7 +30,7 @@ _context.set_forkserver_preload(
     [
         "app.jobs.tasks",
         "clustering.outputs.maps.folium_map",
-        # Every child reads or writes Parquet, for which these would be imported anew. They start no thread.
+        # Nearly every child reads or writes Parquet, for which these would be imported anew. They start no thread.
         "pyarrow.dataset",
         "pyarrow.parquet",
         *([] if _program.endswith(".__main__") else [_program]),
