@@ -9,6 +9,10 @@ from functools import cache, lru_cache
 import pandas as pd
 
 from clustering import Scenario, read_scenario
+from clustering.ingest.fingerprint import hash_tables
+from clustering.validation.findings import Findings
+from clustering.validation.rates.performance import Performance
+from tests.examples.rate_files import judge, messages
 
 Columns = Mapping[str, Sequence[str]]
 Tuples = tuple[tuple[str, tuple[str, ...]], ...]
@@ -35,6 +39,39 @@ def _read(performance: Tuples, traits: Tuples) -> Scenario:
     if "school_id" not in table:
         table.insert(0, "school_id", school_ids(len(table)))
     count = max([2, *(len(values) for _, values in traits), *table["school_id"].astype(int)])
+    base = _without_rates(count, traits)
+    if not len(table):
+        return base
+    if len(base.performance):  # lists among the columns of schools, which are joined with those of the other file
+        return read_all(table, count, traits)
+    judged, (findings,) = judge(table, schools=base.schools.index)
+    assert messages(findings, errors=True) == []
+    return with_performance(base, judged, findings)
+
+
+def read_all(performance: pd.DataFrame, count: int = 2, traits: Tuples = ()) -> Scenario:
+    """Read a performance file with the other files of a state: :func:`rated_schools` reads these once for many."""
+    return read_scenario(schools=[_school_rows(count, traits)], flows=[_a_flow()], performance=[performance])
+
+
+@cache
+def _without_rates(count: int, traits: Tuples) -> Scenario:
+    return read_scenario(schools=[_school_rows(count, traits)], flows=[_a_flow()])
+
+
+def with_performance(base: Scenario, performance: Performance, findings: Findings) -> Scenario:
+    """A state without rates, and rates for it. Its report names their file, and counts nothing of what is in it."""
+    files = (*base.report.files, findings.source_file(unused=()))
+    return replace(
+        base,
+        performance=performance.table,
+        rates=performance.rates,
+        report=replace(base.report, files=files),
+        content_sha256=hash_tables(base.schools, base.flows, performance.table, performance.rates),
+    )
+
+
+def _school_rows(count: int, traits: Tuples) -> pd.DataFrame:
     schools = pd.DataFrame(
         {
             "school_id": school_ids(count),
@@ -46,7 +83,7 @@ def _read(performance: Tuples, traits: Tuples) -> Scenario:
     )
     for name, values in traits:
         schools[name] = list(values)
-    return read_scenario(schools=[schools], flows=[_a_flow()], performance=[table] if len(table) else [])
+    return schools
 
 
 def school_ids(count: int) -> list[str]:
