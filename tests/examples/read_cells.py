@@ -58,7 +58,7 @@ class ReadCells:
         ids = self._file.rates["school_id"]
         assert ids.is_unique
         count = len(next(iter(self.columns.values())))
-        return pd.Index(ids).get_indexer(pd.Index(school_ids(count)))
+        return np.asarray(pd.Index(ids).get_indexer(pd.Index(school_ids(count))))
 
     def state(self, rows: Sequence[Row], **traits: Sequence[str]) -> Scenario:
         """The state that :func:`rated_schools` reads from a file of these rows."""
@@ -90,7 +90,9 @@ def _schools(count: int, traits: tuple[tuple[str, tuple[str, ...]], ...]) -> Sce
 
 @cache
 def _fall_of(year: str) -> int:
-    return parse_school_year(year)
+    fall = parse_school_year(year)
+    assert fall is not None
+    return fall
 
 
 def _newest_graduation(rates: pd.DataFrame) -> pd.DataFrame:

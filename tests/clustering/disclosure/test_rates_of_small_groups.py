@@ -16,7 +16,6 @@ from clustering.disclosure.protected_base import protected_base, suppress_rates
 from tests.examples.rated_schools import rated_schools, school_ids
 from tests.examples.read_cells import YEAR, ReadCells, Row
 
-
 COUNTS = [(graduates, cohort) for cohort in [*range(1, 51), 506] for graduates in range(cohort + 1)]
 IN_COLUMNS = ReadCells(
     {"graduates": [str(graduates) for graduates, _ in COUNTS], "cohort": [str(cohort) for _, cohort in COUNTS]}
