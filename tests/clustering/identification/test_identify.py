@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from functools import cache
 
+import pandas as pd
 import pytest
 
 from clustering import InputError, Scenario, identify_high_schools, parse_rule
 from tests.examples.toy_district import EAST, WEST, toy_scenario, toy_schools
 
+RATES = ["66.9", "67", "LT50", "60-69", "65-69", "60-64", "GE80", "67-69", "67-70", "GE50", "PS", ".", "", "0"]
+RATES += ["10", "33-40", "66", "70-79", "GE95"]
+SCHOOLS = {rate: f"1{number:03d}" for number, rate in enumerate(RATES)}
+
 
 @cache
-def with_rate(rate: str) -> Scenario:
+def with_rates() -> Scenario:
+    """The district with one more high school for each rate."""
     schools = toy_schools()
-    schools.loc[10, "graduation_rate"] = rate
-    return toy_scenario(schools)
+    more = schools.loc[[10] * len(RATES)].assign(school_id=list(SCHOOLS.values()), graduation_rate=RATES)
+    return toy_scenario(pd.concat([schools, more], ignore_index=True))
+
+
+@cache
+def certainties(rule: str) -> dict[str, str]:
+    """Of each rate."""
+    found = identify_high_schools(with_rates(), parse_rule(rule))["certainty"]
+    return {rate: str(found[school]) for rate, school in SCHOOLS.items()}
 
 
 def certainty_of(rate: str, rule: str = "graduation_rate<0.67") -> str:
-    return str(identify_high_schools(with_rate(rate), parse_rule(rule)).loc[EAST, "certainty"])
+    return certainties(rule)[rate]
 
 
 @pytest.mark.parametrize(
