@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering import InputError, Scenario, compare_rules, identify_by_rules, identify_schools, read_rule
-from tests.examples.rated_schools import rated_schools
+from tests.examples.rated_schools import rated_schools, school_ids
+from tests.examples.read_cells import ReadCells, Row
 
 TEXTS = ["10", "33-40", "LT50", "50", "60-69", "66", "66.9", "67", "67-69", "70-79", "GE50", "GE95", "PS", ""]
+READ = ReadCells({"graduation_rate": TEXTS})
 SURENESS = {"no": 0, "possible": 1, "certain": 2}
 
 
@@ -85,7 +87,8 @@ def test_a_higher_threshold_never_makes_a_school_less_sure(
     texts: list[str], thresholds: tuple[int, int], comparator: str, decimals: int | None
 ) -> None:
     rule = {"comparator": comparator, **({} if decimals is None else {"decimals": decimals})}
-    low, high = identify_by_rules(rates_of(*texts), [{**rule, "threshold": each / 1000} for each in sorted(thresholds)])
+    scenario = READ.state([Row(TEXTS.index(text), school) for text, school in zip(texts, school_ids(6), strict=False)])
+    low, high = identify_by_rules(scenario, [{**rule, "threshold": each / 1000} for each in sorted(thresholds)])
     for before, after in zip(low.decisions["certainty"], high.decisions["certainty"], strict=True):
         if before == "unknown":
             assert after == "unknown"
@@ -125,13 +128,7 @@ def test_a_band_that_becomes_a_point_is_sure_and_within_what_was_possible(
 def test_any_group_never_identifies_fewer_than_all_students(
     rates: list[tuple[int, str, str]], rule: dict[str, Any]
 ) -> None:
-    scenario = rated_schools(
-        {
-            "school_id": [f"{number:02d}" for number, _, _ in rates],
-            "subgroup": [group for _, group, _ in rates],
-            "graduation_rate": [text for _, _, text in rates],
-            "school_year": ["2021-22"] * len(rates),
-        }
-    )
+    rows = [Row(TEXTS.index(text), f"{number:02d}", group=group) for number, group, text in rates]
+    scenario = READ.state(rows)
     of_all, of_any = identify_by_rules(scenario, [{**rule, "subgroup": each} for each in ("all", "any")])
     assert (of_any.decisions["identified"] | ~of_all.decisions["identified"]).all()
