@@ -25,6 +25,7 @@ from clustering.identification.rules.field_types import Average, Exclusion, Popu
 from clustering.model.columns import MEASURES, POINT_MEASURES
 from tests.examples.written_rules import problems_of
 
+SCHEMA = jsonschema.validators.validator_for(rule_schema())(rule_schema())  # itself checked by a test below
 RATES = [measure for measure in MEASURES if measure not in POINT_MEASURES]
 shares = st.integers(0, 10_000).map(lambda number: number / 10_000)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=20)
@@ -99,7 +100,7 @@ def rules(draw: st.DrawFn) -> Rule:
 @given(rules())
 def test_a_rule_written_down_reads_as_the_same_rule(rule: Rule) -> None:
     document = write_rule(rule)
-    jsonschema.validate(document, rule_schema())
+    SCHEMA.validate(document)
     assert read_rule(document) == rule
     assert read_rule(json.dumps(document)) == rule
 
