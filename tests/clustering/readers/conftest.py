@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from clustering.readers.isolation import parent
 from tests.faulty_files.hostile_files import valid_files
+from tests.faulty_files.warm_child import WarmChildren
 
 
 @pytest.fixture(scope="session")
 def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A sound file of each kind of container."""
     return valid_files(tmp_path_factory.mktemp("valid"))
+
+
+@pytest.fixture(scope="session")
+def warm_processes() -> Iterator[WarmChildren]:
+    """The processes that forks come from, started when one is needed first."""
+    processes = WarmChildren()
+    yield processes
+    processes.close()
+
+
+@pytest.fixture
+def warm_children(warm_processes: WarmChildren, monkeypatch: pytest.MonkeyPatch) -> WarmChildren:
+    """Forks in place of children that start."""
+    monkeypatch.setattr(parent, "subprocess", warm_processes)
+    return warm_processes
+
+
+@pytest.fixture
+def real_children(warm_children: WarmChildren, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children that start, for a test in a file whose others have forks."""
+    del warm_children
+    monkeypatch.setattr(parent, "subprocess", subprocess)

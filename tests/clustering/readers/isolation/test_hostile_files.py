@@ -22,9 +22,13 @@ from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
 from tests.faulty_files.hostile_files import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files
 from tests.faulty_files.lures import Lures, documents, mutations
+from tests.faulty_files.warm_child import WarmChildren
 
 TOKEN = "TOKEN-7f3a91"
 LEAST_CHILDREN = 60
+LEAST_STARTED = 6
+# Every so many files one goes to a child that starts; the rest go to forks, which are confined in the same way.
+STARTED_EVERY = 10
 DECLARED = "declared upload"
 NAMES = {"geojson": "schools.geojson", "geopackage": "schools.gpkg", "flatgeobuf": "schools.fgb"}
 
@@ -103,12 +107,27 @@ def test_control_a_view_is_a_layer_that_is_read(lures: Lures, valid: dict[str, P
     assert read_table(path).column("seen").series().tolist() == ["Oak", "Elm"]
 
 
+def counted_children(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """How each child that will be given a file as of the declared kind, whatever it looks like, is to be started."""
+    children: list[Any] = []
+    run = isolation._run
+
+    def counted(*given: Any) -> dict[str, Any]:
+        if given[2] == DECLARED:
+            children.append(vars(isolation)["subprocess"])
+        return run(*given)
+
+    monkeypatch.setattr(isolation, "_run", counted)
+    return children
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_files_give_nothing_away(
     kind: str,
     lures: Lures,
     canary: Canary,
     valid: dict[str, Path],
+    warm_processes: WarmChildren,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -116,15 +135,7 @@ def test_hostile_files_give_nothing_away(
     assert len(files) >= ALTOGETHER
     assert sum(in_child for _, _, in_child in files) >= IN_CHILD
     before = canary.requests
-    children: list[str] = []  # those that were given a file as of the kind, whatever it looked like
-    run = isolation._run
-
-    def counted(*given: Any) -> dict[str, Any]:
-        if given[2] == DECLARED:
-            children.append(kind)
-        return run(*given)
-
-    monkeypatch.setattr(isolation, "_run", counted)
+    children = counted_children(monkeypatch)
 
     def attempt(number: int) -> str:
         name, data, in_child = files[number]
@@ -138,12 +149,17 @@ def test_hostile_files_give_nothing_away(
             path.unlink()
         return f"{name}: {text[:300]}" if TOKEN in text or text.startswith("TOO SLOW") else ""
 
+    started = [number for number in range(len(files)) if number % STARTED_EVERY == 0]
+    forked = [number for number in range(len(files)) if number % STARTED_EVERY != 0]
     with ThreadPoolExecutor(3) as threads:
-        failures = [failure for failure in threads.map(attempt, range(len(files))) if failure]
-    assert failures == []
+        failures = list(threads.map(attempt, started))
+        monkeypatch.setattr(isolation, "subprocess", warm_processes)
+        failures += threads.map(attempt, forked)
+    assert [failure for failure in failures if failure] == []
     assert canary.requests == before
     # Read and refused before that, a file would tell nothing of the walls around the parsers.
     assert len(children) >= LEAST_CHILDREN
+    assert children.count(subprocess) >= LEAST_STARTED
 
 
 def test_hostile_text_gives_nothing_away(lures: Lures, canary: Canary, tmp_path: Path) -> None:
