@@ -80,6 +80,7 @@ def test_the_parts_of_a_shapefile_are_weighed_together(tmp_path: Path) -> None:
         read_table(path)
 
 
+@pytest.mark.usefixtures("warm_children")
 @pytest.mark.parametrize("spared", range(0, 24, 3))
 def test_a_long_number_is_seen_wherever_the_file_is_cut(spared: int, tmp_path: Path) -> None:
     number = "12345678901234567890"
@@ -104,6 +105,7 @@ def beyond_its_bytes(folder: Path) -> bytes:
     return before + struct.pack("<2i", 0, 0x7FFFFFF0) + behind
 
 
+@pytest.mark.usefixtures("warm_children")
 @pytest.mark.parametrize("answer", ["1", "[]", "{}", '"error_code"', '{"facts": 5}', "beyond", "no arrow", "nothing"])
 def test_an_answer_out_of_shape_is_refused(answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     columns = beyond_its_bytes(tmp_path) if answer == "beyond" else b"ARROW1 or not"

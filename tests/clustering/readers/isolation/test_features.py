@@ -22,7 +22,11 @@ from tests.examples.container_files import POINT, geojson, parquet, problem_of, 
 from tests.faulty_files.hostile_files import KINDS
 from tests.faulty_files.lures import archive
 
+# Parsers in forks, but for one test of every kind of file; see ``isolation/test_warm_children.py``.
+pytestmark = pytest.mark.usefixtures("warm_children")
 
+
+@pytest.mark.usefixtures("real_children")
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_read_is_what_was_written(kind: str, valid: dict[str, Path]) -> None:
     table = read(valid[kind])

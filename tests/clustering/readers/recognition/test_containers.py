@@ -29,6 +29,9 @@ from clustering.readers.read_table import read_table
 from clustering.readers.recognition.archives import unpacked
 from clustering.readers.recognition.containers import recognise_container
 
+# Parsers in forks, but for one test of every kind of file; see ``isolation/test_warm_children.py``.
+pytestmark = pytest.mark.usefixtures("warm_children")
+
 SPATIAL = {
     "geojson": ("GeoJSON", "schools.geojson"),
     "geopackage": ("GPKG", "schools.gpkg"),
@@ -111,6 +114,7 @@ def told(path: Path, **options: Any) -> str:
     return str(caught.value)
 
 
+@pytest.mark.usefixtures("real_children")
 @pytest.mark.parametrize("kind", SPATIAL)
 def test_a_spatial_file_is_read_to_the_letter(kind: str, tmp_path: Path) -> None:
     path = write_layer(layer(), kind, tmp_path)
@@ -217,6 +221,7 @@ RECORDS: list[list[Any]] = [
 ]
 
 
+@pytest.mark.usefixtures("real_children")
 def test_a_workbook_is_read_to_the_letter_below_its_title(tmp_path: Path) -> None:
     path = workbook(tmp_path, Schools=[["Schools of the state"], [], HEADINGS, *RECORDS, [None]])
     table = read_table(path)
@@ -289,6 +294,7 @@ def test_what_shrank_to_nothing_is_not_unpacked(packing: str, tmp_path: Path) ->
     assert "Unpacked, the file has more than" in told(path)
 
 
+@pytest.mark.usefixtures("real_children")
 def test_records_of_json_keep_their_digits(tmp_path: Path) -> None:
     path = tmp_path / "records.json"
     path.write_text(json.dumps({"results": [{"school_id": "0012", "share": 1.50}, {"school_id": None, "n": 7}]}))
@@ -330,6 +336,7 @@ def test_a_polygon_with_too_many_vertices_is_refused(tmp_path: Path) -> None:
     read(path, "flatgeobuf", vertices=5_000)
 
 
+@pytest.mark.usefixtures("real_children")
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
