@@ -283,6 +283,19 @@ def _bent(kind: str, valid: bytes, count: int) -> Iterator[tuple[str, bytes]]:
         yield f"{name} {change} {number}", archive({**members, name: data})
 
 
+def special_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Files that are hostile in ways of one kind, each made when it is asked for; arguments as of ``hostile_files``."""
+    special: dict[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
+        "geojson": lambda: _geojson(lures),
+        "geopackage": lambda: _geopackage(lures, valid, folder),
+        "flatgeobuf": lambda: _flatgeobuf(valid),
+        "shapefile archive": lambda: _shapefile(lures, valid),
+        "parquet": lambda: _parquet(lures, valid),
+        "workbook": lambda: _workbook(lures, valid),
+    }
+    return special[kind]()
+
+
 def hostile_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> list[tuple[str, bytes, bool]]:
     """
     At least 200 files of one kind, the last of them for the child itself.
@@ -303,15 +316,7 @@ def hostile_files(kind: str, lures: Lures, valid: bytes, folder: Path) -> list[t
     files
         Name, bytes, and whether the file goes to the child process, whatever it looks like.
     """
-    special: dict[str, Callable[[], Iterator[tuple[str, bytes]]]] = {
-        "geojson": lambda: _geojson(lures),
-        "geopackage": lambda: _geopackage(lures, valid, folder),
-        "flatgeobuf": lambda: _flatgeobuf(valid),
-        "shapefile archive": lambda: _shapefile(lures, valid),
-        "parquet": lambda: _parquet(lures, valid),
-        "workbook": lambda: _workbook(lures, valid),
-    }
-    own = [(name, data, True) for name, data in special[kind]()]
+    own = [(name, data, True) for name, data in special_files(kind, lures, valid, folder)]
     # Each document plain, with a mark, as UTF-16 and after blanks; a shapefile only ever comes out of an archive.
     direct = (8,) if kind == "shapefile archive" else (0, 1, 2, 3)
     disguised = [(name, data, number % 10 in direct) for number, (name, data) in enumerate(documents(lures))]

@@ -10,6 +10,9 @@ import shapely
 
 from tests.examples.container_files import POINT, geojson, problem_of, read, texts, written
 
+# Parsers in forks: see ``test_warm_children.py``.
+pytestmark = pytest.mark.usefixtures("warm_children")
+
 
 @pytest.mark.parametrize("number", ["1234567890123456789", "-99999999999999999999"])
 def test_a_number_that_would_be_rounded_is_refused(number: str, tmp_path: Path) -> None:

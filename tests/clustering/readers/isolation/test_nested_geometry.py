@@ -12,6 +12,9 @@ import shapely
 
 from tests.examples.container_files import geoparquet, problem_of, read
 
+# Parsers in forks: see ``test_warm_children.py``.
+pytestmark = pytest.mark.usefixtures("warm_children")
+
 
 def nested(levels: int) -> bytes:
     return b"\1\7\0\0\0\1\0\0\0" * levels + struct.pack("<BIdd", 1, 1, 1.0, 2.0)

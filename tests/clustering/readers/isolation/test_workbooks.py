@@ -8,11 +8,16 @@ from pathlib import Path
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet
+import pytest
 
 from tests.examples.container_files import parquet, problem_of, read, texts, workbook, written
 from tests.faulty_files.lures import archive
 
+# Parsers in forks: see ``test_warm_children.py``.
+pytestmark = pytest.mark.usefixtures("warm_children")
 
+
+@pytest.mark.usefixtures("real_children")
 def test_cells_of_a_workbook_become_text(tmp_path: Path) -> None:
     rows = [["id", "n", "share", "flag", "day"], ["0012", 300.0, 0.25, True, dt.date(2022, 9, 1)], ["NA"]]
     table = read(workbook(tmp_path, Data=rows))
