@@ -327,8 +327,8 @@ def test_a_missing_file_and_an_unknown_encoding_are_told(tmp_path: Path) -> None
 MEASURE = """
 import json, sys
 import pyarrow, pyarrow.csv
-from clustering.validation.enrolment.ccd_membership import read_membership
 if sys.argv[2] == "stream":
+    from clustering.validation.enrolment.ccd_membership import read_membership
     membership = read_membership(sys.argv[1])
     told = [membership.accounting, float(membership.enrolment.sum()), len(membership.grade_enrolment)]
 else:
