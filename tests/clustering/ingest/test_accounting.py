@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -45,10 +47,12 @@ class Desk:
         path.write_bytes(data)
         return NamedFile(path, name)
 
-    def read(self, *, flows: bytes | None = None, options: tuple[str, ...] = (), **more: Any) -> Scenario:
+    def read(
+        self, *, flows: bytes | list[NamedFile] | None = None, options: tuple[str, ...] = (), **more: Any
+    ) -> Scenario:
         files: dict[str, Any] = {"schools": [toy_schools()]}
         if flows is not None:
-            files["flows"] = [self.file("f", flows)]
+            files["flows"] = [self.file("f", flows)] if isinstance(flows, bytes) else flows
         return read_scenario(**(files | more), options=options)
 
 
@@ -149,26 +153,49 @@ def test_notes_below_the_records_are_set_aside(desk: Desk) -> None:
 
 # Schools that are listed, a closed one, and none (the students left).
 _ORIGINS = st.sampled_from([f"{number:04d}" for number in range(1, 12)] + ["0990", "NA"])
-_CELL = st.tuples(
-    _ORIGINS,
-    st.one_of(_ORIGINS, st.just("")),
-    st.sampled_from(["5", "8", "KG", "12", ""]),
-    st.sampled_from(["6", "9", ""]),
-    st.sampled_from(["2021-22", "2022-23"]),
-    st.one_of(st.integers(0, 900).map(str), st.sampled_from(["*", "-1", "<10"])),
-)
+# Files of one reading, each of two years of its own so that the flows of each can be told from the others'.
+FILES = 5
 
 
-@given(cells=st.lists(_CELL, min_size=1, max_size=40))
-@settings(max_examples=40)
-def test_the_students_of_the_flow_table_are_those_of_the_file(
-    tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, ...]]
+def _cells(fall: int) -> st.SearchStrategy[list[tuple[str, ...]]]:
+    """Records of a file whose first school year begins in ``fall``."""
+    cell = st.tuples(
+        _ORIGINS,
+        st.one_of(_ORIGINS, st.just("")),
+        st.sampled_from(["5", "8", "KG", "12", ""]),
+        st.sampled_from(["6", "9", ""]),
+        st.sampled_from([_school_year(fall), _school_year(fall + 1)]),
+        st.one_of(st.integers(0, 900).map(str), st.sampled_from(["*", "-1", "<10"])),
+    )
+    return st.lists(cell, min_size=1, max_size=40)
+
+
+def _school_year(fall: int) -> str:
+    return f"{fall}-{(fall + 1) % 100:02d}"
+
+
+@given(cells_of_files=st.tuples(*(_cells(2013 + 2 * number) for number in range(FILES))))
+@settings(max_examples=8)
+def test_the_students_of_the_flow_table_are_those_of_the_files(
+    tmp_path_factory: pytest.TempPathFactory, cells_of_files: tuple[list[tuple[str, ...]], ...]
 ) -> None:
-    # The last record is of a listed school, so that the files belong together.
-    cells = [*cells, ("0001", "0007", "5", "6", "2022-23", "60")]
-    table = pd.DataFrame(cells, columns=HEADINGS)
-    scenario = Desk(tmp_path_factory.mktemp("flows")).read(flows=csv(table))
-    flows = scenario.flows
+    desk = Desk(tmp_path_factory.mktemp("flows"))
+    files, of_files = [], []
+    for number, drawn in enumerate(cells_of_files):
+        # The last record is of a listed school, so that the files belong together.
+        cells = [*drawn, ("0001", "0007", "5", "6", _school_year(2014 + 2 * number), "60")]
+        files.append(desk.file(f"f{number}", csv(pd.DataFrame(cells, columns=HEADINGS))))
+        of_files.append(cells)
+    scenario = desk.read(flows=files)
+    fall = scenario.flows["year"]
+    for number, cells in enumerate(of_files):
+        assert account(scenario.report, f"f{number}")[:2] == (len(cells), len(cells))
+        first = 2013 + 2 * number
+        assert_holds_the_students_of(cells, scenario.flows[fall.between(first, first + 1).astype("bool")])
+    assert fall.between(2013, 2012 + 2 * FILES).all()
+
+
+def assert_holds_the_students_of(cells: list[tuple[str, ...]], flows: pd.DataFrame) -> None:
     counts = [int(cell[5]) for cell in cells if cell[5].isdecimal()]
     hidden = len(cells) - len(counts)
     # A suppressed cell stands for 1 to 9 students.
@@ -176,7 +203,6 @@ def test_the_students_of_the_flow_table_are_those_of_the_file(
     assert flows["students_high"].sum() == sum(counts) + 9 * hidden
     if not hidden:
         assert flows["students"].sum() == sum(counts)
-    assert account(scenario.report, "f")[:2] == (len(cells), len(cells))
     ends = [flows["origin"], flows["destination"].fillna(""), flows["year"], flows["students_low"]]
     found: Counter[tuple[str, str, int]] = Counter()
     for origin, destination, year, count in zip(*ends, strict=True):
@@ -282,6 +308,20 @@ def named_flows() -> pd.DataFrame:
     return toy_flows().assign(school_name="École Ñandú")
 
 
+@cache
+def scenario_as_text() -> Scenario:
+    """These flows read from comma-separated text."""
+    with TemporaryDirectory() as folder:
+        return Desk(Path(folder)).read(flows=_text(named_flows()))
+
+
+@cache
+def scenario_of_csv() -> Scenario:
+    """The toy district's own flows, long."""
+    with TemporaryDirectory() as folder:
+        return Desk(Path(folder)).read(flows=csv(toy_flows()))
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_flows_give_the_same_table_however_they_are_written(desk: Desk, form: str) -> None:
     scenario = desk.read(flows=FORMS[form](named_flows()))
@@ -293,7 +333,7 @@ def test_the_same_flows_give_the_same_table_however_they_are_written(desk: Desk,
     )
     assert set(flows["year"]) == {2022}
     assert set(flows["next_grade"]) == {6, 9}
-    expected = desk.read(flows=_text(named_flows()))
+    expected = scenario_as_text()
     pd.testing.assert_frame_equal(flows, expected.flows)
     assert scenario.content_sha256 == expected.content_sha256
     assert account(scenario.report, "f") == (14, 14, {})
@@ -307,7 +347,7 @@ def test_a_matrix_gives_the_students_of_the_long_table(desk: Desk, form: str) ->
     )()
     scenario = desk.read(flows=data)
     columns = ["origin", "destination", "students", "students_low", "students_high"]
-    expected = desk.read(flows=csv(toy_flows())).flows[columns].sort_values(columns[:2], ignore_index=True)
+    expected = scenario_of_csv().flows[columns].sort_values(columns[:2], ignore_index=True)
     found = scenario.flows[columns].sort_values(columns[:2], ignore_index=True)
     pd.testing.assert_frame_equal(found, expected)
     assert account(scenario.report, "f") == (len(matrix), len(matrix), {})
@@ -328,16 +368,26 @@ def test_totals_of_a_matrix_are_no_school(desk: Desk) -> None:
 def test_a_matrix_with_grades_and_years_gives_the_same_table(desk: Desk) -> None:
     keys = ["origin", "grade", "next_grade", "school_year"]
     table = toy_flows().pivot_table(index=keys, columns="destination", values="students", aggfunc="first")
-    found, expected = desk.read(flows=csv(table.reset_index())), desk.read(flows=csv(toy_flows()))
+    found, expected = desk.read(flows=csv(table.reset_index())), scenario_of_csv()
     pd.testing.assert_frame_equal(found.flows, expected.flows)
     assert found.content_sha256 == expected.content_sha256
 
 
+def named_schools() -> pd.DataFrame:
+    """The toy district's schools, one with a name that needs more than ASCII."""
+    return with_cell(toy_schools(), 0, "name", "École Ñandú")
+
+
+@cache
+def scenario_of_named_schools() -> Scenario:
+    """These schools from a DataFrame."""
+    return read_scenario(schools=[named_schools()], flows=[toy_flows()])
+
+
 @pytest.mark.parametrize("form", ["comma", "tab", "pipe", "UTF-16", "cp1252", "workbook of texts", "Parquet of texts"])
 def test_the_same_schools_give_the_same_table_however_they_are_written(desk: Desk, form: str) -> None:
-    schools = with_cell(toy_schools(), 0, "name", "École Ñandú")
-    scenario = desk.read(flows=csv(toy_flows()), schools=[desk.file("s", FORMS[form](schools))])
-    expected = desk.read(flows=csv(toy_flows()), schools=[schools])
+    scenario = desk.read(flows=csv(toy_flows()), schools=[desk.file("s", FORMS[form](named_schools()))])
+    expected = scenario_of_named_schools()
     pd.testing.assert_frame_equal(pd.DataFrame(scenario.schools), pd.DataFrame(expected.schools))
     assert scenario.schools.loc["0001", "name"] == "École Ñandú"
     assert np.isclose(scenario.schools.geometry.y["0001"], 38.01)
