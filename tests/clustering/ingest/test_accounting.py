@@ -177,30 +177,43 @@ def assert_holds_the_students_of(cells: list[tuple[str, ...]], flows: pd.DataFra
     assert not flows.duplicated(key).any()
 
 
-@given(
-    counts=st.lists(st.integers(1, 25), min_size=1, max_size=5),
-    left=st.integers(0, 5),
-    repeats=st.integers(0, 4),
+_COHORT = st.tuples(
+    st.lists(st.integers(1, 25), min_size=1, max_size=5),  # students by their school
+    st.integers(0, 5),  # others who left
+    st.integers(0, 4),  # records repeated
 )
-@settings(max_examples=25)
+
+
+@given(cohorts=st.tuples(*[_COHORT] * FILES))
+@settings(max_examples=5)
 def test_every_student_of_the_records_arrives_once(
-    tmp_path_factory: pytest.TempPathFactory, counts: list[int], left: int, repeats: int
+    tmp_path_factory: pytest.TempPathFactory, cohorts: tuple[tuple[list[int], int, int], ...]
 ) -> None:
+    desk = Desk(tmp_path_factory.mktemp("students"))
+    # A year lies between the files, so that nobody is followed from one to the next.
+    falls = [2010 + 3 * number for number in range(FILES)]
+    tables = [_records(fall, *cohort) for fall, cohort in zip(falls, cohorts, strict=True)]
+    scenario = desk.read(
+        students=[desk.file(f"r{fall}", csv(table)) for fall, table in zip(falls, tables, strict=True)]
+    )
+    assert set(scenario.flows["year"]) == set(falls)
+    for fall, table, (counts, left, _) in zip(falls, tables, cohorts, strict=True):
+        flows = scenario.flows[(scenario.flows["year"] == fall).astype("bool")]
+        moved = flows[flows["destination"].notna()].set_index("origin")["students"]
+        assert {str(school): int(count) for school, count in moved.items()} == {
+            f"{number + 1:04d}": count for number, count in enumerate(counts)
+        }
+        assert flows.loc[flows["destination"].isna(), "students"].sum() == left
+        read, used, _ = account(scenario.report, f"r{fall}")
+        assert (read, used) == (len(table), 2 * sum(counts) + left)
+
+
+def _records(fall: int, counts: list[int], left: int, repeats: int) -> pd.DataFrame:
     rows = []
     for number, count in enumerate(counts):
         for each in range(count):
-            rows.append((f"s{number}-{each}", "2022-23", f"{number + 1:04d}", "05"))
-            rows.append((f"s{number}-{each}", "2023-24", "0007", "06"))
-    rows += [(f"left{each}", "2022-23", "0001", "05") for each in range(left)]
+            rows.append((f"s{number}-{each}", _school_year(fall), f"{number + 1:04d}", "05"))
+            rows.append((f"s{number}-{each}", _school_year(fall + 1), "0007", "06"))
+    rows += [(f"left{each}", _school_year(fall), "0001", "05") for each in range(left)]
     rows += rows[:repeats]
-    table = pd.DataFrame(rows, columns=["student_id", "school_year", "school_id", "grade"])
-    desk = Desk(tmp_path_factory.mktemp("students"))
-    scenario = desk.read(students=[desk.file("r.csv", csv(table))])
-    flows = scenario.flows
-    moved = flows[flows["destination"].notna()].set_index("origin")["students"]
-    assert {str(school): int(count) for school, count in moved.items()} == {
-        f"{number + 1:04d}": count for number, count in enumerate(counts)
-    }
-    assert flows.loc[flows["destination"].isna(), "students"].sum() == left
-    read, used, _ = account(scenario.report, "r.csv")
-    assert (read, used) == (len(rows), 2 * sum(counts) + left)
+    return pd.DataFrame(rows, columns=["student_id", "school_year", "school_id", "grade"])
