@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import numpy as np
@@ -24,7 +26,7 @@ from clustering.ingest.contiguity import catchment_contiguity
 from clustering.ingest.fingerprint import hash_tables
 from clustering.model.columns import CONTIGUITY_COLUMNS
 from tests.examples.sound_files import catchments as catchment_file
-from tests.examples.sound_files import old_flows
+from tests.examples.sound_files import old_flows, with_cell
 from tests.examples.toy_catchments import catchments, rectangle
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
@@ -172,21 +174,23 @@ def test_shapes_that_span_the_earth_do_no_harm() -> None:
     assert neighbours(layer) == {"A": {"B"}, "B": {"A"}}
 
 
-def district(folder: Path, *, flows: bool = True, **changes: object) -> Scenario:
+@cache
+def district(*, flows: bool = True, **changes: str) -> Scenario:
     """The toy district with catchments: Oak under West, Elm under East beside them; see ``sound_files.catchments``."""
     files = []
-    for level in ("middle", "high"):
-        path = folder / f"{level}.geojson"
-        path.write_bytes(catchment_file(level, **changes))
-        files.append(NamedFile(path, f"{level}.geojson"))
-    return read_scenario(schools=toy_schools(), flows=[toy_flows()] if flows else (), catchments=files)
+    with TemporaryDirectory() as folder:
+        for level in ("middle", "high"):
+            path = Path(folder) / f"{level}.geojson"
+            path.write_bytes(catchment_file(level, **changes))
+            files.append(NamedFile(path, f"{level}.geojson"))
+        return read_scenario(schools=toy_schools(), flows=[toy_flows()] if flows else (), catchments=files)
 
 
 ISLAND = {"type": "Polygon", "coordinates": [[[-90, 30], [-89, 30], [-89, 31], [-90, 30]]]}
 
 
-def test_counted_flows_stay_and_catchments_give_contiguity_and_a_comparison(tmp_path: Path) -> None:
-    scenario = district(tmp_path)
+def test_counted_flows_stay_and_catchments_give_contiguity_and_a_comparison() -> None:
+    scenario = district()
     pd.testing.assert_frame_equal(scenario.flows, toy_scenario().flows)
     found = scenario.contiguity.groupby("school_id")["neighbour_id"].agg(set).to_dict()
     four = {"0007", "0008", "0010", "0011"}
@@ -202,35 +206,35 @@ def test_counted_flows_stay_and_catchments_give_contiguity_and_a_comparison(tmp_
     assert facts["schools_without_catchments"] == 7
 
 
-def test_estimated_flows_come_with_the_same_contiguity(tmp_path: Path) -> None:
-    estimated = district(tmp_path, flows=False)
+def test_estimated_flows_come_with_the_same_contiguity() -> None:
+    estimated = district(flows=False)
     assert estimated.report.basis.method == "catchments"
-    pd.testing.assert_frame_equal(estimated.contiguity, district(tmp_path).contiguity)
+    pd.testing.assert_frame_equal(estimated.contiguity, district().contiguity)
 
 
-def with_an_island(folder: Path, *, flows: bool = True, schools: pd.DataFrame | None = None) -> Scenario:
+@cache
+def with_an_island(*, flows: bool = True, pine: str = "Pine Middle") -> Scenario:
     """Beside the catchments of the high schools and Elm's one of Pine, far away."""
     files = {"high": catchment_file("high"), "lone": catchment_file("middle", school_id="0009", geometry=ISLAND)}
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    given = toy_schools() if schools is None else schools
     counted = [toy_flows()] if flows else ()
-    return read_scenario(schools=given, flows=counted, catchments=[folder / name for name in files])
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in files]
+        for path, data in zip(paths, files.values(), strict=True):
+            path.write_bytes(data)
+        return read_scenario(schools=with_cell(toy_schools(), 8, "name", pine), flows=counted, catchments=paths)
 
 
 @pytest.mark.parametrize("flows", [True, False])
-def test_islands_are_named(tmp_path: Path, flows: bool) -> None:
-    scenario = with_an_island(tmp_path, flows=flows)
+def test_islands_are_named(flows: bool) -> None:
+    scenario = with_an_island(flows=flows)
     (warning,) = [problem for problem in scenario.report.warnings if "touches no other" in problem.message]
     assert warning.message == "Schools whose catchment touches no other within 20 m (1): Pine Middle (0009)."
     assert scenario.report.facts["schools_without_contiguous_neighbours"] == 1
     assert scenario.contiguity.loc[scenario.contiguity["school_id"] == "0009", "neighbour_id"].isna().tolist() == [True]
 
 
-def test_hostile_names_of_islands_stay_text(tmp_path: Path) -> None:
-    schools = toy_schools()
-    schools.loc[8, "name"] = "<script>{{7*7}}\u202e" + "x" * 400
-    scenario = with_an_island(tmp_path, schools=schools)
+def test_hostile_names_of_islands_stay_text() -> None:
+    scenario = with_an_island(pine="<script>{{7*7}}\u202e" + "x" * 400)
     (warning,) = [problem for problem in scenario.report.warnings if "touches no other" in problem.message]
     assert "\u202e" not in warning.message
     assert "x" * 101 not in warning.message
@@ -238,10 +242,10 @@ def test_hostile_names_of_islands_stay_text(tmp_path: Path) -> None:
     assert report_document(scenario.report)["warnings"]
 
 
-def test_schools_not_listed_and_of_open_enrolment_are_told_beside_counted_flows(tmp_path: Path) -> None:
-    told = " ".join(problem.message for problem in district(tmp_path, school_id="0990").report.warnings)
+def test_schools_not_listed_and_of_open_enrolment_are_told_beside_counted_flows() -> None:
+    told = " ".join(problem.message for problem in district(school_id="0990").report.warnings)
     assert "Catchments of schools that the schools files do not list (1): 0990." in told
-    scenario = district(tmp_path, open_enrolment="1")
+    scenario = district(open_enrolment="1")
     told = " ".join(problem.message for problem in scenario.report.warnings)
     assert "Catchments of open enrolment, which say nothing about contiguity (2):" in told
     assert set(scenario.contiguity["school_id"]) == {"0008", "0011"}
@@ -254,12 +258,12 @@ def test_one_level_is_enough_beside_counted_flows(tmp_path: Path) -> None:
     assert scenario.contiguity.to_numpy().tolist() == [["0010", "0011"], ["0011", "0010"]]
 
 
-def test_contiguity_is_kept_and_part_of_the_hash(tmp_path: Path) -> None:
-    scenario = with_an_island(tmp_path)
+def test_contiguity_is_kept_and_part_of_the_hash() -> None:
+    scenario = with_an_island()
     back = scenario_from_bytes(scenario_to_bytes(scenario))
     pd.testing.assert_frame_equal(back.contiguity, scenario.contiguity)
     assert back.content_sha256 == scenario.content_sha256
-    whole, plain = district(tmp_path), toy_scenario()
+    whole, plain = district(), toy_scenario()
     assert len({whole.content_sha256, scenario.content_sha256, plain.content_sha256}) == 3
 
 
