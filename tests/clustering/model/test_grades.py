@@ -72,8 +72,9 @@ def test_written_grades_read_back(grades: set[int]) -> None:
     mask = sum(1 << (grade + 2) for grade in grades)
     assert parse_grade_set(format_grades(mask)) == mask
     assert highest_grade(pd.Series([mask])).item() == max(grades)
-    for grade in range(-2, 14):
-        assert offers_grade(pd.Series([mask]), pd.Series([grade], dtype="Int64")).item() == (grade in grades)
+    every = range(-2, 14)
+    offered = offers_grade(pd.Series([mask] * len(every)), pd.Series(every, dtype="Int64"))
+    assert dict(zip(every, offered, strict=True)) == {grade: grade in grades for grade in every}
 
 
 def test_missing_masks_and_grades_offer_nothing() -> None:
