@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering import IngestReport
-from tests.clustering.ingest.reading_desk import Desk, account
+from tests.examples.reading_desk import Desk, account
 from tests.examples.sound_files import (
     catchments,
     crosswalk,

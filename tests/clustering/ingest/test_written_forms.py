@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from clustering import Scenario, SourceFile, read_scenario
-from tests.clustering.ingest.reading_desk import Desk, account
+from tests.examples.reading_desk import Desk, account
 from tests.examples.sound_files import (
     csv,
     flow_matrix,
