@@ -136,7 +136,7 @@ def _school_year(fall: int) -> str:
 
 
 @given(cells_of_files=st.tuples(*(_cells(2013 + 2 * number) for number in range(FILES))))
-@settings(max_examples=8)
+@settings(max_examples=9)
 def test_the_students_of_the_flow_table_are_those_of_the_files(
     tmp_path_factory: pytest.TempPathFactory, cells_of_files: tuple[list[tuple[str, ...]], ...]
 ) -> None:
@@ -185,7 +185,7 @@ _COHORT = st.tuples(
 
 
 @given(cohorts=st.tuples(*[_COHORT] * FILES))
-@settings(max_examples=5)
+@settings(max_examples=6)
 def test_every_student_of_the_records_arrives_once(
     tmp_path_factory: pytest.TempPathFactory, cohorts: tuple[tuple[list[int], int, int], ...]
 ) -> None:
