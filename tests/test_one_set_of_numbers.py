@@ -115,8 +115,8 @@ def state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     service = create_app(Settings(data_directory=tmp_path_factory.mktemp("service")))
     with TestClient(service, base_url="http://127.0.0.1") as client:
         dataset = client.post("/datasets", files=uploads_of(files), data={"name": "State"}).json()
-        asked = {"dataset_id": dataset["id"], "parameters": dict(setting.split("=", 1) for setting in settings)}
-        answer = client.post("/proposals", json=asked, headers={"Prefer": "wait=60"})
+        wanted = {"dataset_id": dataset["id"], "parameters": dict(setting.split("=", 1) for setting in settings)}
+        answer = client.post("/proposals", json=wanted, headers={"Prefer": "wait=60"})
         assert answer.status_code == 200, answer.text
         yield State(
             name=request.param,
@@ -207,13 +207,13 @@ def test_identification_is_the_same_everywhere(state: State, tmp_path: Path) -> 
     assert {name: (tmp_path / name).read_bytes() for name in by_library} == by_library
 
     own = f"/datasets/{state.dataset_id}"
-    asked = {
+    analyses = {
         "identification": (f"{own}/identification", {"rule": first}),
         "comparison": (f"{own}/rule-comparisons", {"first": first, "second": second}),
     }
     by_service = {
         f"{name}.{form}": state.client.post(address, json=question, params={"f": form}).content
-        for name, (address, question) in asked.items()
+        for name, (address, question) in analyses.items()
         for form in ("json", "csv")
     }
     assert by_service == by_library
@@ -221,14 +221,14 @@ def test_identification_is_the_same_everywhere(state: State, tmp_path: Path) -> 
 
 def test_a_plan_and_its_comparison_are_the_same_everywhere(state: State, tmp_path: Path) -> None:
     settings, scenario, proposal = REQUESTS[state.name], state.scenario, state.proposal
-    asked = parse_parameters(settings)
+    parameters = parse_parameters(settings)
     # The plan is what smaller Zones would be; it breaks no limit.
     others = [setting for setting in settings if not setting.startswith("maximum_schools")]
     smaller = propose_zones(scenario, parse_parameters([*others, "maximum_schools=5"]))
     path = tmp_path / "plan.csv"
     path.write_bytes(table_bytes(members_table(smaller)))
 
-    given = evaluate_plan(scenario, read_plan(path, scenario, asked), asked)
+    given = evaluate_plan(scenario, read_plan(path, scenario, parameters), parameters)
     by_library = render_comparison(compare_proposals(given, proposal))
     assert len(json.loads(by_library["comparison.json"])["moves"]) >= 3
 

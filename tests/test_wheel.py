@@ -92,7 +92,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def printed(installed: Path, folder: Path) -> list[str]:
-    """What README's lines of Python print; then, a line each, the version and the places of the two packages."""
+    """What README's lines of Python print; then, a line each, the version and the folders of the two packages."""
     (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     code += "import app, clustering\nprint(clustering.__version__, clustering.__file__, app.__file__, sep='\\n')\n"
     done = run(installed / "python", "-c", code, cwd=folder)

@@ -43,8 +43,8 @@ def dataset_page(address: str, browser: Browser) -> str:
 def proposal_page(address: str, browser: Browser, dataset_page: str) -> str:
     """Address of the page of a proposal for it."""
     context = browser.new_context()
-    asked = {"dataset_id": dataset_page.rpartition("/")[2], "parameters": {}}
-    proposal = context.request.post(f"{address}/proposals", data=asked, headers={"Prefer": "wait=60"}).json()
+    wanted = {"dataset_id": dataset_page.rpartition("/")[2], "parameters": {}}
+    proposal = context.request.post(f"{address}/proposals", data=wanted, headers={"Prefer": "wait=60"}).json()
     context.close()
     return f"{address}/browse/proposals/{proposal['id']}"
 

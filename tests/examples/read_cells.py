@@ -42,7 +42,7 @@ class ReadCells:
     Parameters
     ----------
     columns
-        Heading to texts, a cell in each place.
+        Heading to texts, one text for each cell.
     """
 
     columns: Mapping[str, Sequence[str]]
@@ -53,7 +53,7 @@ class ReadCells:
         return rated_schools({**self.columns, "school_year": [YEAR] * count})
 
     @cached_property
-    def _places(self) -> np.ndarray:
+    def _rates_rows(self) -> np.ndarray:
         """Row of the read rates of each cell; ``NO_ROW`` for a blank cell."""
         ids = self._file.rates["school_id"]
         assert ids.is_unique
@@ -65,9 +65,9 @@ class ReadCells:
         count = max([2, *(len(values) for values in traits.values()), *(int(row.school) for row in rows)])
         base = _schools(count, tuple((name, tuple(values)) for name, values in traits.items()))
         assert base.performance.empty, "lists among the columns of schools are not joined"
-        places = self._places[[row.cell for row in rows]]
-        used = [row for row, place in zip(rows, places, strict=True) if place != NO_ROW]
-        rates = self._file.rates.take(places[places != NO_ROW]).assign(
+        rates_rows = self._rates_rows[[row.cell for row in rows]]
+        used = [row for row, rates_row in zip(rows, rates_rows, strict=True) if rates_row != NO_ROW]
+        rates = self._file.rates.take(rates_rows[rates_rows != NO_ROW]).assign(
             school_id=pd.array([row.school for row in used], dtype="str"),
             year=pd.array([_fall_of(row.year) for row in used], dtype="Int64"),
             subgroup=pd.array([group_of_words(row.group) for row in used], dtype="str"),

@@ -52,7 +52,7 @@ def import_as_a_child(start: dict[str, Any]) -> None:
 
 
 def run_script(task: dict[str, Any], request: int) -> None:
-    """In the fork: take a real child's place, folder, environment and descriptors, and run its script."""
+    """In the fork: take the folder, environment and descriptors of a real child, and run its script."""
     status = 1
     # Whatever is raised, the fork must not return to the loop of the process that it was forked from.
     with suppress(BaseException):

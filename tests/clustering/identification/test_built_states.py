@@ -82,11 +82,11 @@ CELLS = {
 def rows_of(count: int) -> dict[str, list[Row]]:
     """Every cell in a school of its own; in years and groups of few schools; some of the cells alone."""
     schools, groups, years = ("01", "02", "04"), ("All Students", "CWD", "LEP"), (YEAR, "2020-21", OTHER_YEAR)
-    places = list(product(schools, years, groups))
+    keys = list(product(schools, years, groups))
     return {
         "a school each": [Row(cell, school) for cell, school in enumerate(school_ids(count))],
-        "years and groups": [Row(number * 5 % count, *place) for number, place in enumerate(places)],
-        "turned": [Row(number * 7 % count, *place) for number, place in enumerate(reversed(places))],
+        "years and groups": [Row(number * 5 % count, *key) for number, key in enumerate(keys)],
+        "turned": [Row(number * 7 % count, *key) for number, key in enumerate(reversed(keys))],
         **{f"cell {cell} alone": [Row(cell)] for cell in (0, 1, count - 1)},
         "group alone": [Row(2, "02", OTHER_YEAR, "CWD")],
     }

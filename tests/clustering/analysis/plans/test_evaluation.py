@@ -294,5 +294,5 @@ def test_no_name_of_a_file_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     drawn = draw_map(replace(evaluated[0], **everything))
     assert drawn.count(".csv") >= 2 * len(names)
     for sign, page in ((EVALUATED, drawn.replace("191", "")), ("<script>window.ran", drawn)):
-        place = page.find(sign)
-        assert place < 0, page[max(place - 200, 0) : place + 200]  # which name it is
+        start = page.find(sign)
+        assert start < 0, page[max(start - 200, 0) : start + 200]  # which name it is

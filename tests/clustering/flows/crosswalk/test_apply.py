@@ -242,8 +242,8 @@ Step = tuple[str, str | None, float, int | None, int | None]
 
 def districts(draw: st.DrawFn) -> Iterator[tuple[list[FlowRow], list[Step]]]:
     """The rows of each district; its crosswalk only leads to later letters and so has no circle."""
-    for place in range(0, len(SCHOOLS), len(SCHOOLS) // DISTRICTS):
-        yield district(draw, SCHOOLS[place : place + len(SCHOOLS) // DISTRICTS])
+    for first in range(0, len(SCHOOLS), len(SCHOOLS) // DISTRICTS):
+        yield district(draw, SCHOOLS[first : first + len(SCHOOLS) // DISTRICTS])
 
 
 def district(draw: st.DrawFn, schools: list[str]) -> tuple[list[FlowRow], list[Step]]:
@@ -262,8 +262,8 @@ def district(draw: st.DrawFn, schools: list[str]) -> tuple[list[FlowRow], list[S
         )
     )
     steps: list[Step] = []
-    for place, school in enumerate(schools[:-1]):
-        targets = draw(st.lists(st.sampled_from([*schools[place + 1 :], None]), unique=True, max_size=3))
+    for number, school in enumerate(schools[:-1]):
+        targets = draw(st.lists(st.sampled_from([*schools[number + 1 :], None]), unique=True, max_size=3))
         if targets:
             size = len(targets) - 1
             cuts = sorted(draw(st.lists(st.floats(0.05, 0.95), min_size=size, max_size=size)))
