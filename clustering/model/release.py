@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 
+@cache  # looking it up opens files, and every answer names it
 def software_version() -> str:
     """Version of the installed package: ``0.1.0``; ``not installed`` in a clone that was never set up."""
     try:
