@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     allow_remote: bool = Field(
         default=False,
-        description="Listen on an address that others can reach. There are no accounts: only behind a proxy that has.",
+        description="Listen on an address that others can reach. There are no accounts: use a proxy that asks users to"
+        " sign in.",
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=("127.0.0.1", "localhost", "::1"),

@@ -165,7 +165,7 @@ def analyse(
     if proposal["solution"]["method"] == "plan":
         problem = Problem(
             table="proposal",
-            message="This is a plan as given: nothing was chosen, so there is nothing else to choose.",
+            message="This is a plan, not a proposal: nothing was chosen, so it has no alternatives.",
             remedy="Ask for a proposal of the same dataset, and compare the two.",
         )
         raise InputError([problem])

@@ -129,10 +129,10 @@ ANALYSES = (
         name="reach",
         title="Every school within reach, and why",
         explanation="For every school that could be in an anchor's Zone: whether it is, why, and how much the total"
-        " score falls if the school is forced the other way and everything is solved again.",
+        " score falls if the opposite is forced and everything is solved again.",
         summary="Every school within reach of an anchor, explained",
-        description="In or out, the numbers behind it, and what the score loses if it is forced the other way, solved"
-        " again.",
+        description="In or out, the numbers behind it, and what the score loses if the opposite is forced and"
+        " everything is solved again.",
         parameters=ReachParameters,
         compute=compute_reach,
         rows="reach",
@@ -142,7 +142,7 @@ ANALYSES = (
             Column("decision", "Decision", "text"),
             Column("students_to_zone", "Students into the Zone", "number"),
             Column("kept_share", "Share of its promoted students", "share"),
-            Column("loss_students", "Score lost the other way", "number"),
+            Column("loss_students", "Score lost by the opposite", "number"),
             Column("reason", "Why", "sentence"),
         ),
         layout="reasons",
@@ -151,8 +151,8 @@ ANALYSES = (
     Analysis(
         name="plans",
         title="The best plans",
-        explanation="The best distinct ways to draw the Zones, proved, with what each scores less than the best and the"
-        " schools that are elsewhere: where little is lost, local knowledge may decide.",
+        explanation="The best plans in order, each proved: how much less than the best it scores, and which schools"
+        " change. Where little is lost, local knowledge may decide.",
         summary="The best plans, proved",
         description="The best distinct ways to draw the Zones, with what each loses against the best and the schools"
         " that move.",

@@ -83,7 +83,7 @@ def _refuse_strangers(anchors: Sequence[str], known: Mapping[str, str]) -> None:
             table="parameters",
             column="anchors",
             value=anchor,
-            message="The school is not an anchor of this request that a Zone could be made for.",
+            message="No Zone can be made for this school: it is not an anchor of the request.",
             remedy="See the anchors of the proposal.",
         )
         for anchor in anchors

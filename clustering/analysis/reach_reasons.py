@@ -71,7 +71,7 @@ _SENTENCES: Mapping[str, str] = {
     ),
     "time_limit_s": "Out: it would add {marginal:z.1f}, but time ran out before the best Zones were found.",
     "contiguous": "Out: it would add {marginal:z.1f}, but its catchment is not connected with those of the Zone.",
-    "keep_together": "{where} with the schools that it must keep together with.",
+    "keep_together": "{where}, together with its group (keep_together).",
 }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from clustering.identification.cutoff import Cutoff
 from clustering.identification.rules import Criterion, Rule
-from clustering.identification.rules.vocabulary import POPULATION_WORDS, group_told, measures_told
+from clustering.identification.rules.vocabulary import POPULATION_WORDS, name_group, name_measures
 from clustering.model.columns import POINT_MEASURES
 from clustering.readers.published.rates import parse_rates
 
@@ -105,8 +105,8 @@ def _sentence(row: dict[str, Any], rule: Rule, cutoff: Cutoff | None, *, is_prot
 
 def _number(row: dict[str, Any], *, is_protected: bool) -> str:
     """What was measured, of whom, and when: ``Graduation rate of English learners 55.0% (2014-15, cohort of 60)``."""
-    whose = "" if row["subgroup"] in (None, "all") else f" of {group_told(row['subgroup'])}"
-    measure = measures_told(row["measure"])
+    whose = "" if row["subgroup"] in (None, "all") else f" of {name_group(row['subgroup'])}"
+    measure = name_measures(row["measure"])
     details = []
     if row["first_year"] is not None:
         years = sorted({int(row["first_year"]), int(row["last_year"])})

@@ -10,7 +10,7 @@ from clustering.identification.evaluate_criterion import CriterionResult
 from clustering.identification.population import UNKNOWN_IF_IN, RulePopulation
 from clustering.identification.rate_arrays import RateArrays
 from clustering.identification.rules import Rule
-from clustering.identification.rules.vocabulary import measures_told
+from clustering.identification.rules.vocabulary import name_measures
 from clustering.readers.published.edfacts_vocabulary import group_of_words
 
 # The column of the schools table that each exclusion rests on, and what that column says.
@@ -108,11 +108,12 @@ def _notes_on_rates(rate_arrays: RateArrays, result: CriterionResult) -> Iterato
     criterion = result.criterion
     for measure in criterion.measures:
         if not rate_arrays.years_with_rates((measure,), ("any",)):
-            yield f"The files have no {measures_told(measure)} of any school."
+            yield f"The files have no {name_measures(measure)} of any school."
     if result.lacks_groups:
         yield (
-            f"The files have no {measures_told('+'.join(criterion.measures))} of any group of students, and the rule"
-            " tests groups as well as all students. A school whose students as a whole do not meet the rule is unknown."
+            "The rule also tests groups of students, and the files have no"
+            f" {name_measures('+'.join(criterion.measures))} of any group. A school whose students as a whole do not"
+            " meet the rule is unknown."
         )
     known = {name.casefold() for name in rate_arrays.groups}
     for name in criterion.subgroups:

@@ -43,7 +43,7 @@ def report_document(report: IngestReport) -> dict[str, Any]:
             reasons = file["set_aside_reasons"]
             file["set_aside_reasons"] = {reason: _rounded(count) for reason, count in reasons.items()}
     document["files"] = list(document["files"])
-    document["basis"] = _basis_document(report.basis)
+    document["basis"] = basis_document(report.basis)
     shown = set_aside_table(report, with_students=False).head(MAXIMUM_SET_ASIDE_SHOWN)
     document["set_aside"] = shown.to_dict("records")
     document["crosswalk"] = list(document["crosswalk"])
@@ -82,5 +82,6 @@ def crosswalk_table(report: IngestReport) -> pd.DataFrame:
     return pd.DataFrame(rows) if rows else pd.DataFrame(columns=["confirmed", "old_id", "new_id", "share"])
 
 
-def _basis_document(basis: FlowBasis) -> dict[str, Any]:
+def basis_document(basis: FlowBasis) -> dict[str, Any]:
+    """How the flows are known, as JSON."""
     return {**asdict(basis), "details": list(basis.details), "is_estimated": basis.is_estimated}

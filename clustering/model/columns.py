@@ -130,8 +130,6 @@ Measure = Literal[
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 POINT_MEASURES = ("index", "growth")  # points on a state's own scale: no shares, and never compared with them
 
-ROLES = ("anchor", "feeder", "outside")
-
 # Short enough to be the same on every machine, long enough to lose nothing that counts.
 SHARE_DIGITS = 6
 STUDENT_DIGITS = 3

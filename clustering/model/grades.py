@@ -157,11 +157,6 @@ def highest_grade(masks: pd.Series) -> pd.Series:
     return pd.Series(exponents, index=masks.index, dtype="Int64").mask(values == 0)
 
 
-def is_high_school(masks: pd.Series) -> pd.Series:
-    """Whether any of grades 9 to 12 is offered: the definition by grades, not by a level label."""
-    return (masks & grade_mask(HIGH_SCHOOL_GRADES[0], HIGH_SCHOOL_GRADES[-1])) != 0
-
-
 def level_of(mask: int) -> str:
     """Level of a school (``columns.LEVELS``) from the kindergarten to twelfth grades it offers."""
     offered = [grade for grade in range(KINDERGARTEN, 13) if mask >> (grade - PRESCHOOL) & 1]

@@ -24,7 +24,7 @@ from clustering.zones.solving import Solved
 from clustering.zones.suppressed_ends import Changes
 
 _ONLY_POSSIBLE = (
-    "Its published rate is a range, and only possibly meets the rule; set include_possible to propose a Zone."
+    "Its published rate is a range, of which only a part meets the rule; set include_possible to propose a Zone."
 )
 
 

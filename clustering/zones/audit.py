@@ -146,7 +146,7 @@ def _audit_scores(
     scores = {anchor: score_zone(graph, anchor, feeders, request) for anchor, feeders in membership.items()}
     tolerance = CLAIMED_SCORE_STUDENTS * (1 + request.parameters.leakage_weight)
     if claimed.of_zones and set(claimed.of_zones) != set(scores):
-        yield "The Zones whose scores are claimed are not those of the answer."
+        yield "The scores are claimed for other Zones than those of the solution."
     for anchor, score in sorted(scores.items()):
         claim = claimed.of_zones.get(anchor, score)
         if not abs(claim - score) <= tolerance:
@@ -200,7 +200,7 @@ def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], req
     if parameters.contiguous:
         touching = nx.Graph((a, b) for a in members for b in request.neighbours.get(a, ()) if b in members)
         if apart := sorted(members - _reached(touching, {anchor_id})):
-            yield f"{zone} has schools whose catchments do not hang together with the anchor's: {', '.join(apart)}."
+            yield f"{zone} has schools whose catchments are not connected with the anchor's: {', '.join(apart)}."
 
 
 def _reached(graph: nx.Graph, sources: set[str]) -> set[str]:

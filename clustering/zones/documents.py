@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from clustering.ingest.documents import _basis_document
+from clustering.ingest.documents import basis_document
 from clustering.model.columns import LINK_COLUMNS
 from clustering.model.grades import format_grades
 from clustering.model.ingest_report import FlowBasis
@@ -163,7 +163,7 @@ def _document_of(value: Any, *, only: str | None = None) -> Any:
     if isinstance(value, ProposalParameters):
         return value.as_dict()
     if isinstance(value, FlowBasis):
-        return _basis_document(value)
+        return basis_document(value)
     if is_dataclass(value):
         return {
             each.metadata.get("document_name", each.name): _document_of(getattr(value, each.name))

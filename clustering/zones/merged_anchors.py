@@ -69,7 +69,7 @@ def merge_anchors(
 
 def _why_no_anchor(request: ZoneRequest, school: str) -> str:
     if school in request.schools.index and (exclusions := exclusions_of(request, school, (school,))):
-        return f"The school can be no anchor of this request: it {describe_exclusion(exclusions[0])}."
+        return f"The school cannot be an anchor of this request: it {describe_exclusion(exclusions[0])}."
     return "The school is not among the anchors of this request."
 
 

@@ -104,8 +104,8 @@ class ProposalParameters(ParameterModel):
     )
     need_weight: Weight = Field(
         default=0.0,
-        description="Score gained per promoted student of a feeder, times its need: the share of its students below"
-        " the mark, which is 1 less its published rates. 0 leaves the feeders' own performance out.",
+        description="Score gained per promoted student of a feeder, times its need: the share of its students who are"
+        " not proficient, which is 1 less its published rate. 0 leaves the feeders' own performance out.",
         json_schema_extra={"unit": "per student"},
     )
     need_measure: Text = Field(
@@ -121,7 +121,7 @@ class ProposalParameters(ParameterModel):
     )
     distance_weight: Annotated[float, Field(ge=0, le=1e6), NUMBER] = Field(
         default=0.0,
-        description="Score lost per kilometre, great circle, between a feeder and its anchor.",
+        description="Score lost per kilometre, as the crow flies, between a feeder and its anchor.",
         json_schema_extra={"unit": "students per km"},
     )
     travel_weight: Annotated[float, Field(ge=0, le=1e6), NUMBER] = Field(
@@ -159,7 +159,7 @@ class ProposalParameters(ParameterModel):
     )
     maximum_distance_km: Annotated[float | None, Field(ge=0, le=20_038), NUMBER_OR_NONE] = Field(
         default=None,
-        description="Farthest a feeder may lie from its anchor, great circle. None is no limit.",
+        description="Farthest a feeder may lie from its anchor, as the crow flies. None is no limit.",
         json_schema_extra={"unit": "km"},
     )
     maximum_travel_minutes: Annotated[float | None, Field(ge=0, le=1440), NUMBER_OR_NONE] = Field(
@@ -194,7 +194,7 @@ class ProposalParameters(ParameterModel):
     merge_shared_share: Annotated[float | None, Field(ge=0, le=1), NUMBER_OR_NONE] = Field(
         default=None,
         description="Merge two anchors where at least this share of all students who enter one or the other comes from"
-        " feeders with a candidate link to both. None merges none but those of merge_anchors.",
+        " feeders with a candidate link to both. None: only merge_anchors merges.",
         json_schema_extra={"unit": "share of 1"},
     )
     shared_feeders: TruthValue = Field(

@@ -72,7 +72,7 @@ def read_side(document: Mapping[str, Any]) -> Side:
         ]
         anchors = {anchor["school_id"]: anchor["reason_without_zone"] for anchor in document["anchors"]}
     except (KeyError, TypeError):
-        message = "The proposal was written by another version, which tells less of its Zones."
+        message = "The proposal was written by another version of the software and lacks some metrics."
         remedy = "Ask for the proposal again."
         raise InputError([Problem(table="proposal", message=message, remedy=remedy)]) from None
     metrics = pd.DataFrame(zones, columns=["anchor_id", "zone_name", *METRICS]).set_index("anchor_id")

@@ -11,7 +11,7 @@ from clustering.analysis.plans.rows import records_of
 from clustering.validation.findings import Findings
 
 _MARKED, _IDENTIFIED, _HIGH_SCHOOL = 3, 2, 1
-_REMEDY = "Mark one school of the Zone: a column role that reads anchor in its row."
+_REMEDY = "Mark one school of the Zone: write anchor in its row of a column role."
 
 
 def choose_anchors(

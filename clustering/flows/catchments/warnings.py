@@ -68,7 +68,7 @@ def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable
     sends = coverage["receivers"] > 0
     yield from _warning(
         coverage.loc[~sends, "origin"].unique(),
-        "Schools whose catchment lies in none of the next grade: nothing is estimated out of them",
+        "Schools whose catchment overlaps no catchment of the next grade: nothing is estimated out of them",
         "Add the layer of the next level.",
     )
     yield from _warning(

@@ -219,6 +219,6 @@ def _describe_residuals(residuals: pd.DataFrame) -> tuple[str, ...]:
     )
     fit = (
         "Receiving schools are filled in proportion to the size of their entering grade, scaled to the students who can"
-        f" get there. For exact proportions {misplaced:.1%} of the students would have to enter another school."
+        f" get there. To match those sizes exactly, {misplaced:.1%} of the students would have to enter another school."
     )
     return totals, fit

@@ -29,9 +29,9 @@ class GravityParameters(ParameterModel):
     )
     scale_km: Annotated[float, Field(ge=0.01, le=10_000), NUMBER] = Field(
         default=1.0,
-        description="Strength of the exponential decay where no known flows are there to fit it to. The default is near"
-        " what promotions recorded between the schools of Washington, DC, fit to. Distances are longer in most other"
-        " places: fit it, or state another, wherever anything is known.",
+        description="Strength of the exponential decay, used where there are no known flows to fit it to. The default"
+        " is near what fits the promotions between the schools of Washington, DC. Distances are longer in most other"
+        " places: fit it, or give another, wherever anything is known.",
         json_schema_extra={"unit": "km"},
     )
     exponent: Annotated[float, Field(ge=0.01, le=20), NUMBER] = Field(
@@ -49,7 +49,7 @@ class GravityParameters(ParameterModel):
     )
     maximum_km: Annotated[float, Field(ge=0.01, le=20_038), NUMBER] = Field(
         default=80.0,
-        description="No student is expected to go farther, great circle.",
+        description="No student is expected to go farther, as the crow flies.",
         json_schema_extra={"unit": "km"},
     )
     nearest_schools: Annotated[int, Field(ge=1, le=1_000), NUMBER] = Field(
@@ -91,8 +91,8 @@ class GravityParameters(ParameterModel):
     )
     tolerance: Annotated[float, Field(ge=1e-12, le=0.1), NUMBER] = Field(
         default=1e-4,
-        description="Balancing ends when at most this share of the students would have to enter another school for the"
-        " receiving schools to be filled exactly.",
+        description="Balancing ends when at most this share of the students would have to enter another school to fill"
+        " the receiving schools exactly.",
         json_schema_extra={"unit": "share of 1"},
     )
     maximum_iterations: Annotated[int, Field(ge=1, le=1_000_000), NUMBER] = Field(

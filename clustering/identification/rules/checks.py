@@ -83,7 +83,7 @@ def contradictions(document: Mapping[str, Any]) -> Iterator[Problem]:
         yield rule_problem("exit.threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.68 for 68%.")
     scales = {is_in_points(test) for _, test in tests}
     if threshold is not None and len(scales) > 1:
-        message = "The tests of the rule are of shares and of points, and one number cannot be both."
+        message = "The rule tests both shares and points, and one number cannot be both."
         yield rule_problem("exit.threshold", threshold, message, "Leave it out: no longer meeting the rule is enough.")
     if gain is not None and is_in_points(document):
         message = "The points of an index or of growth have no gap to 100 per cent."
@@ -95,7 +95,7 @@ def _test_at_odds(prefix: str, test: Mapping[str, Any]) -> Iterator[Problem]:
     bottom = [name for name in ("bottom_share", "bottom_count") if name in test]
     if threshold is not None and bottom:
         message = f"A test has a threshold or is of the lowest, and {bottom[0]} is given too."
-        yield rule_problem(f"{prefix}threshold", threshold, message, "Leave one out; put the other in also.")
+        yield rule_problem(f"{prefix}threshold", threshold, message, "Leave one out, or put it into also.")
     if threshold is not None and not is_in_points(test) and not 0 <= threshold <= 1:
         yield rule_problem(f"{prefix}threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.67 for 67%.")
     measures = _measures(test)

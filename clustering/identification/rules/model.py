@@ -48,7 +48,7 @@ class Criterion(_Part):
 
     population: Population = Field(
         default="all",
-        description="The schools it holds for: all, title1 (they run a Title I program), title1_eligible (with a"
+        description="The schools that are tested: all, title1 (they run a Title I program), title1_eligible (with a"
         " program or without), title1_eligible_without_program or not_title1 (no program).",
     )
     measures: Annotated[tuple[Measure, ...], Field(min_length=1), RULE_LIST] = Field(
@@ -83,7 +83,7 @@ class Criterion(_Part):
         default=None, description="The lowest share of the schools, from 0 to 1 and rounded up."
     )
     bottom_count: BottomCount | None = Field(
-        default=None, description="The lowest so many schools. With bottom_share, whichever is more."
+        default=None, description="How many of the lowest schools. With bottom_share, whichever is more."
     )
     cut_population: Population | None = Field(
         default=None,
@@ -121,7 +121,7 @@ class ExitRule(_Part):
     or_equal: TruthValue = Field(default=True, description="Whether the threshold itself is enough.")
     minimum_gain_of_gap: Share | None = Field(
         default=None,
-        description="Least gain since the year it entered, as a share of the distance to 100 per cent it then had.",
+        description="Least gain since the year it entered, as a share of what it then lacked to 100 per cent.",
     )
     every_year: TruthValue = Field(
         default=True, description="Whether it may leave in any year, or in the years of entry only."

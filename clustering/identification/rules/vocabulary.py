@@ -39,12 +39,12 @@ _GROUP_WORDS = {
 }
 
 
-def measures_told(measures: str) -> str:
+def name_measures(measures: str) -> str:
     """Name measures joined by ``+``: ``mean of three-year graduation rate and graduation rate``."""
     words = [MEASURE_WORDS[measure] for measure in measures.split("+")]
     return words[0] if len(words) == 1 else f"mean of {' and '.join(words)}"
 
 
-def group_told(subgroup: str) -> str:
+def name_group(subgroup: str) -> str:
     """Name a group of students by EDFacts' code, or as published."""
     return _GROUP_WORDS.get(subgroup, subgroup)

@@ -54,7 +54,7 @@ class WrittenExit(TypedDict, total=False):
     threshold: Annotated[Threshold, Field(description="The number to reach; left out: no longer meets the rule.")]
     comparator: Annotated[Literal["gt", "ge"], Field(description="gt: above the threshold; ge: at or above it.")]
     minimum_gain_of_gap: Annotated[
-        Share, Field(description="Least gain since entry, as a share of what then was missing to 100 per cent.")
+        Share, Field(description="Least gain since entry, as a share of what it then lacked to 100 per cent.")
     ]
     checked: Annotated[Literal["every_year", "at_entry"], Field(description="When a school may leave.")]
 
@@ -105,7 +105,7 @@ class WrittenCriterion(TypedDict, total=False):
         BottomShare, Field(description="The lowest share of the schools, from 0 to 1 and rounded up, such as 0.05.")
     ]
     bottom_count: Annotated[
-        BottomCount, Field(description="The lowest so many schools; with bottom_share, whichever is more.")
+        BottomCount, Field(description="How many of the lowest schools; with bottom_share, whichever is more.")
     ]
     cut_population: Annotated[Population, Field(description="The schools among which the lowest are found.")]
     cut_grades: Annotated[Grades, Field(description="Only schools with one of these grades are among those.")]

@@ -102,7 +102,7 @@ def test_a_plan_as_given_has_no_alternatives(client: TestClient, dataset_id: str
     for part in ("reach", "plans", "trade-off", "stability", "persistence"):
         response = client.get(f"/proposals/{plan.json()['id']}/{part}")
         assert response.status_code == 422, part
-        assert "plan as given" in response.text
+        assert "This is a plan, not a proposal" in response.text
 
 
 def test_numbers_tell_where_they_come_from(client: TestClient, proposal_id: str) -> None:

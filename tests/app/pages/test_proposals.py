@@ -55,9 +55,16 @@ def test_the_chooser_tells_proposals_apart(client: TestClient, proposal_id: str,
     for other, words in others.items():
         assert html.unescape(entries[other]) == f"{RULE}, {words}"
         assert len(shown[other]) < 150
-    short, _, long = others
+    short, merged, long = others
     assert html.unescape(shown[short]).endswith("shared feeders")
     assert shown[long].endswith("...")
+    # What is not set says what that means: none of these is a limit of nothing.
+    facts = dict(
+        re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", client.get(f"/browse/proposals/{merged}").text),
+    )
+    unset = {name: facts[name] for name in ("Years", "Levels", "Force in", "Need rule", "Maximum distance km")}
+    assert list(unset.values()) == ["all", "all", "none", "not used", "no limit"]
+    assert facts["Merge anchors"] == "0010+0011"
 
 
 @pytest.mark.parametrize(

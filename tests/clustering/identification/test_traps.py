@@ -165,7 +165,9 @@ def test_a_rule_of_any_group_is_not_sure_where_the_files_have_no_groups() -> Non
         " the files have no rates of groups."
     )
     (note,) = found.notes
-    assert note.startswith("The files have no graduation rate of any group of students")
+    assert note.startswith(
+        "The rule also tests groups of students, and the files have no graduation rate of any group."
+    )
 
 
 KINDS = {

@@ -11,7 +11,6 @@ from clustering.model.grades import (
     format_grades,
     grade_mask,
     highest_grade,
-    is_high_school,
     level_of,
     offers_grade,
     parse_grade,
@@ -93,8 +92,3 @@ def test_missing_masks_and_grades_offer_nothing() -> None:
 )
 def test_level_follows_from_the_grades(text: str, level: str) -> None:
     assert level_of(parse_grade_set(text)) == level
-
-
-def test_a_high_school_is_any_school_with_a_grade_from_nine_to_twelve() -> None:
-    masks = pd.Series([parse_grade_set(text) for text in ("9", "6-12", "K-12", "K-8", "10-12", "7-9")])
-    assert is_high_school(masks).tolist() == [True, True, True, False, True, True]

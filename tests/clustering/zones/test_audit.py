@@ -97,7 +97,7 @@ def test_travel_times_and_catchments_are_audited() -> None:
     mapped = replace(request, parameters=parse_parameters({"contiguous": True}), neighbours=touching)
     label = broken({WEST: (OAK, ELM, "0003", "0001")}, mapped)
     assert "0001, which has no catchment" in label
-    assert f"catchments do not hang together with the anchor's: 0001, 0003, {ELM}" in label
+    assert f"catchments are not connected with the anchor's: 0001, 0003, {ELM}" in label
     assert broken({WEST: (OAK,)}, replace(mapped, parameters=mapped.parameters.with_changes(minimum_schools=2))) == ""
 
 
@@ -135,7 +135,7 @@ def test_score_by_hand() -> None:
         ({WEST: 343.5, EAST: 185.0}, None, "The Zone of 0010 scores 342.500, not 343.500."),
         ({WEST: 342.5, EAST: 184.9}, None, "The Zone of 0011 scores 185.000, not 184.900."),
         ({WEST: float("nan"), EAST: 185.0}, None, "The Zone of 0010 scores 342.500, not nan."),
-        ({WEST: 342.5}, None, "The Zones whose scores are claimed are not those of the answer."),
+        ({WEST: 342.5}, None, "The scores are claimed for other Zones than those of the solution."),
         ({}, 527.6, "The Zones score 527.500 in all, not 527.600."),
         ({WEST: 342.5, EAST: 185.0}, 500.0, "The Zones score 527.500 in all, not 500.000."),
     ],

@@ -98,11 +98,11 @@ def explain_conflict(conflict: LockConflict, request: ZoneRequest) -> list[str]:
         remedies = [_explain_remedy(parameter, request) for parameter in conflict.remedies]
         violations.append(f"They could be kept with {' or '.join(remedies)}.")
     elif not conflict.is_late:
-        violations.append("They cannot be kept whatever a single limit is: name fewer schools in force_in.")
+        violations.append("No change of a single limit would allow them: name fewer schools in force_in.")
     if conflict.is_late:
         violations.append(
-            "Time ran out before everything was tried: with a greater time_limit_s fewer schools, or more ways out, may"
-            " be named."
+            "Time ran out before everything was tried: a greater time_limit_s may shorten this list or find more"
+            " remedies."
         )
     return violations
 
@@ -111,7 +111,7 @@ def _explain_remedy(parameter: str, request: ZoneRequest) -> str:
     limit: Any = getattr(request.parameters, parameter)
     match parameter:
         case "minimum_schools":
-            return f"a lesser minimum_schools than {limit}"
+            return f"a smaller minimum_schools than {limit}"
         case "maximum_zones":
             return f"more Zones than maximum_zones={limit}"
         case "contiguous" | "shared_feeders":

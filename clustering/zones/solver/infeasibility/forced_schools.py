@@ -109,7 +109,7 @@ def _explain_excluded(
         reasons = " and ".join(explain_exclusion(request, school, each, anchors))
         yield f"{label(request, school)} is forced in, but for {_label_anchors(each.anchors, request)} it {reasons}."
     if len(excluding) > _MOST_ANCHORS_NAMED:
-        yield f"The same holds, or the like, for {len(excluding) - _MOST_ANCHORS_NAMED} more anchors."
+        yield f"Similar reasons exclude it for {len(excluding) - _MOST_ANCHORS_NAMED} more anchors."
 
 
 def _find_blocked_paths(

@@ -13,9 +13,9 @@ from clustering.zones.solver.solution import NoZoneReason
 
 _MOST_NAMED = 5
 _FIXED_TEXTS = {
-    "time_limit": "Time ran out before it was settled whether a Zone of its own would raise the total score: allow more"
-    " with time_limit_s.",
-    "heuristic_infeasible": "Of the schools that the method gives to it no Zone within the limits can be made.",
+    "time_limit": "Time ran out before the solver knew whether a Zone of its own would raise the total score: allow"
+    " more with time_limit_s.",
+    "heuristic_infeasible": "No Zone within the limits can be made of the schools that the method assigns to it.",
     "not_in_plan": "The plan has no Zone around it.",
 }
 
@@ -97,16 +97,16 @@ def _explain_of_method(anchor: str, reason: NoZoneReason, request: ZoneRequest) 
         case "heuristic_negative_score":
             text = f"The Zone that the method finds would score {reason.score:z.1f}."
         case "heuristic_lower_total":
-            text = f"Only {_zones_asked_for(request)} asked for, and others score more."
+            text = f"The request allows only {_zones_allowed(request)}, and others score more."
         case "feeder_of_plan":
             names = " and ".join(request.cell(each, "name") for each in reason.others)
             text = f"In the plan it is a feeder of {names}."
     return text if reason.no_room is None else describe_no_room(reason.no_room)
 
 
-def _zones_asked_for(request: ZoneRequest) -> str:
+def _zones_allowed(request: ZoneRequest) -> str:
     most = request.parameters.maximum_zones
-    return "one Zone is" if most == 1 else f"{most} Zones are"
+    return "one Zone" if most == 1 else f"{most} Zones"
 
 
 def _explain_too_few_schools(candidates: Candidates, request: ZoneRequest) -> str:
@@ -156,7 +156,7 @@ def _explain_negative_score(anchor: str, score: float, request: ZoneRequest) -> 
 def _explain_lower_total(anchor: str, reason: NoZoneReason, request: ZoneRequest) -> str:
     """Say what a Zone for this anchor would cost the others."""
     if request.parameters.maximum_zones is not None:
-        cause = f"Only {_zones_asked_for(request)} asked for, and others add more to the score"
+        cause = f"The request allows only {_zones_allowed(request)}, and others add more to the score"
     else:
         others = " and ".join(label(request, other) for other in reason.others[:_MOST_NAMED]) or "other anchors"
         cause = f"Its feeders serve the total better in the Zone of {others}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -17,6 +18,9 @@ def test_unneeded_packages_are_not_found(name: str, monkeypatch: pytest.MonkeyPa
         __import__(name)
 
 
-def test_all_others_are_left_to_the_next_finder() -> None:
-    for name in ("pyarrow", "pandas_of_another_name", "pyogrio.raw"):
-        UnneededPackages().find_spec(name, None)
+def test_all_others_are_left_to_the_next_finder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "meta_path", [UnneededPackages(), *sys.meta_path])
+    for name in ("pyarrow", "pyogrio.raw"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        assert find_spec(name) is not None, name
+    assert find_spec("pandas_of_another_name") is None

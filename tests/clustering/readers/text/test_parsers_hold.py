@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clustering.errors import InputError
-from clustering.model.grades import parse_grade, parse_grade_set
+from clustering.model.grades import LAST_GRADE, PRESCHOOL, grade_mask, parse_grade, parse_grade_set
 from clustering.readers.file_options import parse_file_options
 from clustering.readers.published.rates import parse_rates
 from clustering.readers.published.school_years import parse_school_years
@@ -52,12 +52,15 @@ def test_rates_are_intervals_within_0_and_1_or_say_why_not(texts: list[str]) -> 
 
 @given(TEXTS)
 def test_grades_and_years_are_read_or_refused(text: str) -> None:
-    for parse in (parse_grade, parse_grade_set, parse_school_year):
-        try:
+    grade_set = grade_mask(PRESCHOOL, LAST_GRADE)
+    for parse, least, most in (
+        (parse_grade, PRESCHOOL, LAST_GRADE),
+        (parse_grade_set, 0, grade_set),
+        (parse_school_year, 1899, 2200),
+    ):
+        with suppress(ValueError):
             value = parse(text)
-        except ValueError:
-            continue
-        assert value is None or isinstance(value, int)
+            assert value is None or least <= value <= most, parse
 
 
 @given(COLUMNS, st.sampled_from([None, "fall", "spring"]))

@@ -53,7 +53,7 @@ def test_a_lock_that_a_group_excludes_names_the_group() -> None:
 @pytest.mark.parametrize(
     ("remedy", "settings", "text"),
     [
-        ("minimum_schools", {"minimum_schools": 4}, "a lesser minimum_schools than 4"),
+        ("minimum_schools", {"minimum_schools": 4}, "a smaller minimum_schools than 4"),
         ("shared_feeders", {}, "shared_feeders=true"),
     ],
 )
@@ -64,7 +64,7 @@ def test_each_remedy_has_its_words(remedy: str, settings: dict[str, object], tex
 
 def test_without_a_remedy_fewer_schools_must_be_named() -> None:
     conflict = LockConflict(locks=(OAK, PINE), remedies=(), is_late=False)
-    assert explain(conflict)[-1] == ("They cannot be kept whatever a single limit is: name fewer schools in force_in.")
+    assert explain(conflict)[-1] == ("No change of a single limit would allow them: name fewer schools in force_in.")
 
 
 def test_where_time_ran_out_it_is_said_that_more_may_be_found() -> None:

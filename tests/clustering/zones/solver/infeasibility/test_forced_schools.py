@@ -66,5 +66,5 @@ def test_anchors_to_keep_together_are_sent_to_merge_anchors() -> None:
 
 def test_merging_an_anchor_that_is_forced_out_says_so() -> None:
     parameters = parse_parameters({"identification": BOTH, "merge_anchors": f"{EAST}+{WEST}", "force_out": EAST})
-    with pytest.raises(InputError, match="can be no anchor of this request: it is forced out"):
+    with pytest.raises(InputError, match="cannot be an anchor of this request: it is forced out"):
         propose_zones(toy_scenario(), parameters)

@@ -67,20 +67,20 @@ def test_what_a_zone_would_cost_the_others(with_zone: GroupSolution | None, end:
     assert text.endswith(end)
 
 
-@pytest.mark.parametrize(("most", "zones"), [(1, "one Zone is"), (2, "2 Zones are")])
+@pytest.mark.parametrize(("most", "zones"), [(1, "one Zone"), (2, "2 Zones")])
 def test_the_number_of_zones_is_the_cause_where_it_is_limited(most: int, zones: str) -> None:
     assert explain(lower_total(None), maximum_zones=most) == (
-        f"Only {zones} asked for, and others add more to the score."
+        f"The request allows only {zones}, and others add more to the score."
     )
     heuristic = explain(NoZoneReason(kind="heuristic_lower_total"), maximum_zones=most)
-    assert heuristic == f"Only {zones} asked for, and others score more."
+    assert heuristic == f"The request allows only {zones}, and others score more."
 
 
 @pytest.mark.parametrize(
     ("reason", "text"),
     [
-        (NoZoneReason(kind="time_limit"), "Time ran out before it was settled"),
-        (NoZoneReason(kind="heuristic_infeasible"), "Of the schools that the method gives to it no Zone"),
+        (NoZoneReason(kind="time_limit"), "Time ran out before the solver knew"),
+        (NoZoneReason(kind="heuristic_infeasible"), "No Zone within the limits can be made of the schools"),
         (NoZoneReason(kind="heuristic_negative_score", score=-0.04), "The Zone that the method finds would score 0.0."),
         (NoZoneReason(kind="feeder_of_plan", others=(WEST,)), "In the plan it is a feeder of West High."),
         (NoZoneReason(kind="not_in_plan"), "The plan has no Zone around it."),
