@@ -9,8 +9,9 @@ from typing import TypeVar
 import numpy as np
 
 from clustering.errors import InputError, Problem
+from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
-from clustering.zones.parameters import ProposalParameters, parameter_problem
+from clustering.zones.parameters import parameter_problem
 from clustering.zones.planner import ZonePlanner
 
 _Kind = TypeVar("_Kind")
@@ -21,41 +22,6 @@ def planner_of(value: ZonePlanner | Scenario) -> ZonePlanner:
     if isinstance(value, Scenario):
         return ZonePlanner(value)
     return of_type("planner", value, ZonePlanner, "a ZonePlanner, or the Scenario that read_scenario answers")
-
-
-def request_of(value: ProposalParameters | None) -> ProposalParameters:
-    """Parameters as they are, or the defaults; TypeError if it is anything else."""
-    if value is None:
-        return ProposalParameters()
-    return of_type("parameters", value, ProposalParameters, "ProposalParameters, which parse_parameters makes of text")
-
-
-def of_type(name: str, value: object, kind: type[_Kind], wanted: str) -> _Kind:
-    """
-    Refuse an argument of another type.
-
-    Parameters
-    ----------
-    name, value
-        The argument.
-    kind
-        What it must be.
-    wanted
-        The same in words.
-
-    Returns
-    -------
-    value
-        As it is.
-
-    Raises
-    ------
-    TypeError
-        Names the argument, its type, and what to give.
-    """
-    if not isinstance(value, kind):
-        raise TypeError(f"{name} is of type {type(value).__name__}; give {wanted}.")
-    return value
 
 
 def ids_of(name: str, value: Sequence[str]) -> tuple[str, ...]:
@@ -91,7 +57,7 @@ def ids_of(name: str, value: Sequence[str]) -> tuple[str, ...]:
 def listed(name: str, value: Iterable[_Kind], wanted: str) -> list[_Kind]:
     """Entries of an argument that must be a list and no single text; ``wanted`` tells what to give."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise InputError([parameter_problem(name, value, "This is no list.", f"Give {wanted}.")])
+        raise InputError([parameter_problem(name, value, "This is not a list.", f"Give {wanted}.")])
     return list(value)
 
 
@@ -118,7 +84,7 @@ def number_problems(
     kind = "whole number" if is_whole else "number"
     span = f"of {low:,g} or more" if high is None else f"from {low:,g} to {high:,g}"
     if isinstance(value, (bool, np.bool)) or not isinstance(value, Integral if is_whole else Real):
-        message = f"This is no {kind}."
+        message = f"This is not a {kind}."
     elif not low <= float(value) <= (float("inf") if high is None else high):  # also catches NaN
         message = "The number is out of range."
     else:

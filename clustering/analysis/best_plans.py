@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from clustering.analysis.arguments import number_problems, of_type, planner_of, refuse, request_of
+from clustering.analysis.arguments import number_problems, planner_of, refuse
 from clustering.errors import SolverError
+from clustering.model.arguments import of_type
 from clustering.model.columns import STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import ClaimedScores, Membership, audit
@@ -17,6 +18,7 @@ from clustering.zones.feeder_graph import graph_of_tables
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
+from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver.k_best.combine import rank_memberships
 from clustering.zones.solving import ModelInstance, find_candidates
@@ -70,7 +72,10 @@ class RankedPlan:
 
 
 def find_best_plans(
-    planner: ZonePlanner | Scenario, parameters: ProposalParameters | None = None, *, count: int = 5
+    planner: ZonePlanner | Scenario,
+    parameters: ProposalParameters | Mapping[str, object] | None = None,
+    *,
+    count: int = 5,
 ) -> tuple[RankedPlan, ...]:
     """
     Find the best distinct plans of a request, each proved.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import make_dataclass
-from typing import Any
+from inspect import signature
+from typing import Any, Self
 
 import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
 
 from clustering.errors import InputError, Problem
 from clustering.model.scenario import Scenario
+from clustering.model.spelling import british
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.planner import propose_zones
@@ -19,7 +21,7 @@ OUTSIDE = -1
 
 # The fields of ProposalParameters as a constructor that only keeps its arguments, as scikit-learn asks.
 _Settings = make_dataclass(
-    "_Settings",
+    "ZoneClustering",  # as errors name it
     [(name, field.annotation, field.default) for name, field in ProposalParameters.model_fields.items()],
     kw_only=True,
     eq=False,
@@ -60,6 +62,17 @@ class ZoneClustering(ClusterMixin, BaseEstimator, _Settings):  # type: ignore[mi
     anchors_: tuple[str, ...]
     score_: float
     proposal_: Proposal
+
+    def __init__(self, **parameters: Any) -> None:
+        super().__init__(**{british(name): value for name, value in parameters.items()})
+
+    # scikit-learn reads the names of the parameters from here.
+    __init__.__signature__ = signature(_Settings.__init__)  # type: ignore[attr-defined, misc]
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Set parameters by name, in either spelling."""
+        super().set_params(**{british(name): value for name, value in parameters.items()})
+        return self
 
     def fit(self, X: Scenario, y: object = None) -> ZoneClustering:  # noqa: ARG002, N803 (names of scikit-learn)
         """

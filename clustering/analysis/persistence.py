@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from clustering.analysis.arguments import number_problems, of_type, refuse
+from clustering.analysis.arguments import number_problems, refuse
 from clustering.disclosure.protected_base import protected_base
+from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_intervals

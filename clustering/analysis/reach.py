@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 import numpy as np
 import pandas as pd
 
-from clustering.analysis.arguments import ids_of, planner_of, request_of
+from clustering.analysis.arguments import ids_of, planner_of
 from clustering.analysis.reach_reasons import describe_decision
 from clustering.analysis.school_decision import Reached, SchoolDecision, decide
 from clustering.errors import InputError, Problem
@@ -19,13 +19,14 @@ from clustering.zones.exclusions import describe_exclusions
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.group_exclusions import find_all_exclusions
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver import ExactSearch, value_if
 
 
 def explain_reach(
     planner: ZonePlanner | Scenario,
-    parameters: ProposalParameters | None = None,
+    parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
     anchors: Sequence[str] | None = None,
 ) -> pd.DataFrame:

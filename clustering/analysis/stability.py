@@ -9,13 +9,15 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from clustering.analysis.arguments import number_problems, of_type, planner_of, refuse, request_of
+from clustering.analysis.arguments import number_problems, planner_of, refuse
 from clustering.analysis.resampling import resample_tables
 from clustering.errors import InfeasibleError
+from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.progress import Progress
 from clustering.zones.request import anchors_of
@@ -40,7 +42,7 @@ class _Variants:
 
 def measure_stability(
     planner: ZonePlanner | Scenario,
-    parameters: ProposalParameters | None = None,
+    parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
     resamples: int = 50,
     seed: int = 0,

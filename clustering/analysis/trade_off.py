@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clustering.analysis.arguments import listed, number_problems, planner_of, refuse, request_of
+from clustering.analysis.arguments import listed, number_problems, planner_of, refuse
 from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
+from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.progress import Progress
 from clustering.zones.request import anchors_of
@@ -29,7 +30,7 @@ LEAKAGE_WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 
 def trace_trade_off(
     planner: ZonePlanner | Scenario,
-    parameters: ProposalParameters | None = None,
+    parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
     maximum_schools: Sequence[int] = MAXIMUM_SCHOOLS,
     leakage_weights: Sequence[float] = LEAKAGE_WEIGHTS,

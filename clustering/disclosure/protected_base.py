@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.columns import POINT_MEASURES
-from clustering.model.disclosure_setting import Disclosure
+from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
@@ -58,16 +58,21 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     base
         With protected rates, and protected flows unless they are estimated from published files and so hold no counts
         of students; the exact inputs for ``exact``.
+
+    Raises
+    ------
+    InputError
+        ``disclosure`` is neither of the two.
     """
     base = with_protected_rates(scenario, disclosure)
-    if disclosure == "exact" or scenario.report.basis.is_estimated:
+    if is_exact(disclosure) or scenario.report.basis.is_estimated:
         return base
     return replace(base, flows=suppress_flows(scenario.flows))
 
 
 def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     """The part of :func:`protected_base` that identification needs: rates only; protecting twice changes nothing."""
-    if disclosure == "exact" or (rates := suppress_rates(scenario.rates)) is scenario.rates:
+    if is_exact(disclosure) or (rates := suppress_rates(scenario.rates)) is scenario.rates:
         return scenario
     performance = _newest_of_changed(scenario.performance, scenario.rates, rates)
     return replace(scenario, rates=rates, performance=performance)

@@ -19,7 +19,7 @@ from clustering.identification.rate_arrays import UNSTATED, RateArrays, build_ra
 from clustering.identification.result import ExclusionEffect, Identification
 from clustering.identification.rules import Rule, read_rule, write_rule
 from clustering.identification.rules.checks import rule_problem
-from clustering.model.disclosure_setting import Disclosure
+from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
 
@@ -129,7 +129,7 @@ def identify_from_arrays(
     table["identified"] &= table["excluded_because"].isna()
     table = apply_list(table, base.performance, rule)
     effects = _effects(table[table["certainty"] == "excluded"], rule)
-    if disclosure == "protected":
+    if not is_exact(disclosure):
         students = table["students"].where(table["students"] >= MINIMUM_CELL_STUDENTS)
         table["students"] = (students / ROUNDING_STUDENTS).round() * ROUNDING_STUDENTS
     table["students"] = table["students"].astype("Int64")

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
@@ -41,11 +43,20 @@ def as_sequence(sources: Sources) -> Sequence[Source]:
 
 def merge_options(options: Options | Iterable[str] | None, encoding: str | None) -> Options:
     """Options by file name, from a mapping or from texts; ``encoding`` applies where a file has none of its own."""
-    merged = dict(options) if isinstance(options, Mapping) else parse_file_options(options or ())
+    if isinstance(options, Mapping):
+        merged = {name: _as_options(given) for name, given in options.items()}
+    else:
+        merged = parse_file_options(options or ())
     if encoding is not None:
         of_all_files = merged.get("*", FileOptions())
         merged["*"] = of_all_files.with_changes(encoding=of_all_files.encoding or encoding)
     return merged
+
+
+def _as_options(given: FileOptions | Mapping[str, Any]) -> FileOptions:
+    if isinstance(given, Mapping):
+        return FileOptions(**given)
+    return of_type("options", given, FileOptions, "FileOptions, or a dictionary of options, for each file")
 
 
 def check_option_names(options: Options, sources: Iterable[Source], problems: list[Problem]) -> None:

@@ -24,6 +24,7 @@ from clustering.ingest.gc_paused import paused_garbage_collection
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.ingest.report import build_report
 from clustering.ingest.student_files import StudentFiles, read_students
+from clustering.model.arguments import truth_value
 from clustering.model.columns import CONTIGUITY_COLUMNS
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
@@ -100,6 +101,7 @@ def read_scenario(
     InputError
         With every problem of every file.
     """
+    estimate, require_flows = truth_value("estimate", estimate), truth_value("require_flows", require_flows)
     problems: list[Problem] = []
     all_options = merge_options(options, encoding)
     sources = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Annotated, Any
@@ -85,17 +86,52 @@ def limit(value: object) -> object:
 
 
 def entries(value: object) -> list[Any]:
-    """Entries of a list, a set, an array, an Index or a Series; a text alone is one entry. Blank ones are left out."""
-    value = plain_value([value] if isinstance(value, str) else value)
-    if not isinstance(value, list) or len(value) > MAXIMUM_LIST_ENTRIES:
+    """
+    Entries of a list, a set, an array, an Index, a Series, or of a text with commas. Blank ones are left out.
+
+    In a text, an entry that has a comma itself stands in double quotes, ``"a,b",c``; ``none`` is no entry.
+    """
+    if isinstance(value, str):
+        return [_unquoted(part) for part in _parts(value)]
+    return _listed(value)
+
+
+def groups(value: object) -> list[Any]:
+    """Entries as :func:`entries` gives them; those of a text keep their quotes, which a group of ids needs."""
+    return _parts(value) if isinstance(value, str) else _listed(value)
+
+
+def entries_or_all(value: object) -> list[Any]:
+    """Entries of a list that limits nothing when it is empty: ``all`` is no entry."""
+    return [] if isinstance(value, str) and value.strip().lower() == "all" else entries(value)
+
+
+def _listed(value: object) -> list[Any]:
+    plain = plain_value(value)
+    if not isinstance(plain, list) or len(plain) > MAXIMUM_LIST_ENTRIES:
         raise unreadable()
-    return [each for each in value if not isinstance(each, str) or each.strip()]
+    return [each for each in plain if not isinstance(each, str) or each.strip()]
+
+
+def _parts(text: str) -> list[str]:
+    if text.strip().lower() == "none":
+        return []
+    if text.count('"') % 2:
+        remedy = 'Give quotes in pairs, around an entry that has a comma or a +: "a,b",c.'
+        raise fault("The value cannot be read.", remedy)
+    parts = [part.strip() for part in re.findall(r'(?:"[^"]*"|[^",])+', text)]
+    if len(parts) > MAXIMUM_LIST_ENTRIES:
+        raise unreadable()
+    return [part for part in parts if part]
+
+
+def _unquoted(text: str) -> str:
+    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    return text[1:-1].replace('""', '"') if is_quoted else text
 
 
 def identifier(value: object) -> object:
-    """A school id is a text; a whole number is taken for its digits."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+    """A school id is a text: a number has lost its leading zeros."""
     if not isinstance(value, str):
         raise fault("A school id is a text.", "Write it in quotes, with its leading zeros.")
     return value
@@ -106,6 +142,8 @@ NUMBER = BeforeValidator(without_truth_values)
 NUMBER_OR_NONE = BeforeValidator(limit)
 LIST_LENGTH = Field(max_length=MAXIMUM_LIST_ENTRIES)
 ENTRIES = BeforeValidator(entries)
+ENTRIES_OR_ALL = BeforeValidator(entries_or_all)
+GROUPS = BeforeValidator(groups)
 
 TruthValue = Annotated[bool, BeforeValidator(plain_value)]
 Text = Annotated[str, Field(max_length=MAXIMUM_TEXT_CHARACTERS), BeforeValidator(sound_characters)]

@@ -15,6 +15,13 @@ from clustering.errors import InputError, Problem
 MAXIMUM_SHOWN_CHARACTERS = 200
 _RANGE_ERRORS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number")
 _ABSENT = object()
+_KINDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "array": "a list",
+    "string": "a text",
+    "boolean": "true or false",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +170,7 @@ def _alternatives(schema: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _problems_of_fault(found: _Fault, wording: Wording) -> Iterator[Problem]:
     kind, context = found.details["type"], found.details.get("ctx", {})
-    message, remedy = "The value cannot be read.", _remedy(found, wording)
+    message, remedy = _of_another_kind(found.schema), _remedy(found, wording)
     cause = context.get("error")
     if isinstance(cause, InputError):
         yield from (_of_field(found.path, problem, wording) for problem in cause.problems)
@@ -211,6 +218,13 @@ def _remedy(found: _Fault, wording: Wording) -> str:
     return f"{hint}{description} Give {' or '.join(accepted)}.".replace("  ", " ").strip()
 
 
+def _of_another_kind(schema: Mapping[str, Any]) -> str:
+    """Say that a value is not of the kind that its field has, where the field has one kind only."""
+    kinds = {_KINDS.get(str(each.get("type"))) for each in _alternatives(schema)}
+    (kind,) = kinds if len(kinds) == 1 else {None}
+    return "The value cannot be read." if kind is None else f"This is not {kind}."
+
+
 def _accepted(schema: Mapping[str, Any]) -> str:
     """Say in words what a JSON schema of one type accepts."""
     if "enum" in schema or "const" in schema:
@@ -219,11 +233,11 @@ def _accepted(schema: Mapping[str, Any]) -> str:
     if schema.get("type") in ("integer", "number"):
         low, high = schema.get("minimum"), schema.get("maximum")
         span = "" if low is None or high is None else f" from {low:,.10g} to {high:,.10g}"
-        return f"{'a whole number' if schema['type'] == 'integer' else 'a number'}{span}"
+        return f"{_KINDS[schema['type']]}{span}"
     if schema.get("type") == "array":
         most = schema.get("maxItems")
-        return "a list" if most is None else f"a list of at most {most:,} entries"
+        return f"{_KINDS['array']}{'' if most is None else f' of at most {most:,} entries'}"
     if schema.get("type") == "string":
         most = schema.get("maxLength")
-        return "a text" if most is None else f"a text of at most {most:,} characters"
-    return {"boolean": "true or false", "object": "names with values"}.get(str(schema.get("type")), "another value")
+        return f"{_KINDS['string']}{'' if most is None else f' of at most {most:,} characters'}"
+    return {"boolean": _KINDS["boolean"], "object": "names with values"}.get(str(schema.get("type")), "another value")

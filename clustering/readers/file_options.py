@@ -124,15 +124,15 @@ def options_for(name: str, options: Options) -> FileOptions:
     return joined
 
 
-def parse_file_options(texts: Iterable[str]) -> dict[str, FileOptions]:
+def parse_file_options(texts: Iterable[str] | str) -> dict[str, FileOptions]:
     """
     Read options given as text, as the command line and HTTP take them.
 
     Parameters
     ----------
     texts
-        ``NAME:option=value`` for one file, ``*.csv:option=value`` for several, ``option=value`` for all; a column as
-        ``NAME:columns.school_id=ES_ID``.
+        One or more: ``NAME:option=value`` for one file, ``*.csv:option=value`` for several, ``option=value`` for all;
+        a column as ``NAME:columns.school_id=ES_ID``.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def parse_file_options(texts: Iterable[str]) -> dict[str, FileOptions]:
     InputError
         Unknown options or unreadable values: all of them at once.
     """
-    given = list(texts)
+    given = [texts] if isinstance(texts, str) else [str(text) for text in texts]
     if len(given) > MAXIMUM_SETTINGS:
         raise InputError([_problem("options", None, f"There are more than {MAXIMUM_SETTINGS} options.", "Give fewer.")])
     problems: list[Problem] = []

@@ -16,7 +16,8 @@ from clustering.model.columns import Level
 from clustering.model.disclosure_setting import Disclosure
 from clustering.model.parameter_model import ParameterModel, schema_of
 from clustering.model.parameter_types import (
-    ENTRIES,
+    ENTRIES_OR_ALL,
+    GROUPS,
     LIST_LENGTH,
     NUMBER,
     NUMBER_OR_NONE,
@@ -36,8 +37,10 @@ Method = Literal["exact", "greedy", "dominant feeder", "louvain", "leiden", "agg
 
 
 def _school_year(value: object, as_whole_number: Callable[[object], int]) -> int:
-    """The fall of a school year, of our time; ``2022-23`` is 2022."""
-    value = re.sub(r"^(\d{4})[-/]\d{2,4}$", r"\1", value.strip()) if isinstance(value, str) else value
+    """The fall of a school year, of our time; ``2022-23`` is 2022, and ``2021-23`` is no school year."""
+    if isinstance(value, str) and (both := re.fullmatch(r"(\d{4})[-/](\d{2}|\d{4})", value.strip(), re.ASCII)):
+        fall, spring = both.groups()
+        value = fall if str(int(fall) + 1).endswith(spring) else value
     try:
         year = as_whole_number(without_truth_values(value))
     except ValueError:
@@ -58,7 +61,7 @@ Fall = Annotated[
     WrapValidator(_school_year),
 ]
 Group = Annotated[Text, AfterValidator(whole_group), BeforeValidator(group_text)]
-Groups = Annotated[tuple[Group, ...], LIST_LENGTH, ENTRIES]
+Groups = Annotated[tuple[Group, ...], LIST_LENGTH, GROUPS]
 RuleText = Annotated[
     str,
     BeforeValidator(rule_text),
@@ -92,7 +95,7 @@ class ProposalParameters(ParameterModel):
         description="Also treat as anchors the high schools whose published rate is a range that straddles the"
         " threshold.",
     )
-    years: Annotated[tuple[Fall, ...], LIST_LENGTH, ENTRIES] = Field(
+    years: Annotated[tuple[Fall, ...], LIST_LENGTH, ENTRIES_OR_ALL] = Field(
         default=(),
         description="Falls of the school years whose flows are averaged. Empty means every year in the file.",
     )
@@ -173,7 +176,7 @@ class ProposalParameters(ParameterModel):
         description="Keep the catchments of each Zone in one piece: from every member a chain of touching or"
         " overlapping catchments of members leads to the anchor's.",
     )
-    levels: Annotated[tuple[Level, ...], LIST_LENGTH, ENTRIES] = Field(
+    levels: Annotated[tuple[Level, ...], LIST_LENGTH, ENTRIES_OR_ALL] = Field(
         default=(), description="Levels a feeder may have. Empty means all."
     )
     maximum_zones: Annotated[int | None, Field(ge=1, le=100_000), NUMBER_OR_NONE] = Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 
@@ -13,6 +13,7 @@ from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InputError, Problem
 from clustering.identification import identify_high_schools
 from clustering.identification.rules import parse_rule
+from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection, select_anchors
 from clustering.zones.assembly import assemble_proposal
@@ -21,6 +22,7 @@ from clustering.zones.feeder_sums import sum_flows
 from clustering.zones.member_reasons import explain_members
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import request_of
 from clustering.zones.progress import Progress, ignore_progress, part_of
 from clustering.zones.proposal import Proposal
 from clustering.zones.request import build_request
@@ -31,7 +33,10 @@ from clustering.zones.suppressed_ends import check_ends
 
 
 def propose_zones(
-    scenario: Scenario | ZonePlanner, parameters: ProposalParameters | None = None, *, progress: Progress | None = None
+    scenario: Scenario | ZonePlanner,
+    parameters: ProposalParameters | Mapping[str, object] | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> Proposal:
     """
     Propose Zones around low-performing high schools.
@@ -42,7 +47,7 @@ def propose_zones(
         Validated inputs (see :func:`~clustering.read_scenario`); or a planner of them, which starts from what it has
         worked out before.
     parameters
-        The request; the defaults where nothing is given.
+        The request, or its names and values; the defaults where nothing is given.
     progress
         Told the stage and the fraction of the whole done, 0 to 1.
 
@@ -62,7 +67,7 @@ def propose_zones(
         The solver failed, or its answer did not pass the audit.
     """
     planner = scenario if isinstance(scenario, ZonePlanner) else ZonePlanner(scenario)
-    parameters, report = parameters or ProposalParameters(), progress or ignore_progress
+    parameters, report = request_of(parameters), progress or ignore_progress
     report("Identifying low-performing high schools", 0.0)
     base = planner.protect(parameters)
     decisions = planner.identify(parameters)
@@ -109,13 +114,16 @@ class ZonePlanner:
     """
 
     def __init__(self, scenario: Scenario, *, executor: Executor | None = None) -> None:
+        of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
         if scenario.report.basis.method == "none":
             remedy = "Read it again with flows, student records or catchments, or with an estimate."
             raise InputError([Problem(table="flows", message="Zones need flows; there are none.", remedy=remedy)])
         self._scenario, self._executor = scenario, executor
         self._keep, self._solutions = keep_results(), SolutionCache()
 
-    def propose(self, parameters: ProposalParameters | None = None, *, progress: Progress | None = None) -> Proposal:
+    def propose(
+        self, parameters: ProposalParameters | Mapping[str, object] | None = None, *, progress: Progress | None = None
+    ) -> Proposal:
         """Propose Zones: :func:`~clustering.propose_zones`, starting from what was worked out before."""
         return propose_zones(self, parameters, progress=progress)
 

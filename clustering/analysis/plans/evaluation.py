@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -17,6 +18,7 @@ from clustering.zones.member_reasons import explain_members
 from clustering.zones.merged_anchors import merge_anchors
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.proposal import Proposal, Solution
 from clustering.zones.request import ZoneRequest, anchors_of, label
@@ -25,7 +27,9 @@ from clustering.zones.solver.solution import NoZoneReason
 from clustering.zones.solving import Solved
 
 
-def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters | None = None) -> Proposal:
+def evaluate_plan(
+    scenario: Scenario, plan: Plan, parameters: ProposalParameters | Mapping[str, object] | None = None
+) -> Proposal:
     """
     Score a plan of Zones as a proposal is scored; nothing is chosen.
 
@@ -49,7 +53,7 @@ def evaluate_plan(scenario: Scenario, plan: Plan, parameters: ProposalParameters
     InputError
         The plan names schools that the scenario does not have, or the parameters do not fit the inputs.
     """
-    parameters = parameters or ProposalParameters()
+    parameters = request_of(parameters)
     _refuse_strangers(plan, scenario)
     planner = ZonePlanner(scenario)
     base, decisions = planner.protect(parameters), planner.identify(parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from clustering.analysis.plans.anchors import choose_anchors
 from clustering.analysis.plans.plan import Plan
@@ -17,12 +17,13 @@ from clustering.readers.raw_table import Source, name_of
 from clustering.readers.text.columns import arrow_texts
 from clustering.validation.findings import Findings
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import request_of
 
 
 def read_plan(
     source: Source,
     scenario: Scenario,
-    parameters: ProposalParameters | None = None,
+    parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
@@ -56,7 +57,7 @@ def read_plan(
         With every problem: schools that are not listed, that stand twice or in two Zones where these may not share
         them, and Zones whose anchor is not clear.
     """
-    parameters = parameters or ProposalParameters()
+    parameters = request_of(parameters)
     decisions = identify_high_schools(scenario, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     identified = flagged_schools(decisions, include_possible=parameters.include_possible)
     findings = _opened(source, options, encoding)

@@ -31,24 +31,24 @@ BEGINNERS: list[Callable[..., Any]] = [explain_reach, find_best_plans, measure_s
 @pytest.mark.parametrize(
     ("ask", "given", "column", "message"),
     [
-        (explain_reach, {"anchors": WEST}, "anchors", "This is no list."),
-        (explain_reach, {"anchors": 450}, "anchors", "This is no list."),
+        (explain_reach, {"anchors": WEST}, "anchors", "This is not a list."),
+        (explain_reach, {"anchors": 450}, "anchors", "This is not a list."),
         (explain_reach, {"anchors": [WEST, 450]}, "anchors", "A school id is a text."),
-        (find_best_plans, {"count": 2.5}, "count", "This is no whole number."),
-        (find_best_plans, {"count": "2"}, "count", "This is no whole number."),
-        (find_best_plans, {"count": True}, "count", "This is no whole number."),
-        (find_best_plans, {"count": None}, "count", "This is no whole number."),
+        (find_best_plans, {"count": 2.5}, "count", "This is not a whole number."),
+        (find_best_plans, {"count": "2"}, "count", "This is not a whole number."),
+        (find_best_plans, {"count": True}, "count", "This is not a whole number."),
+        (find_best_plans, {"count": None}, "count", "This is not a whole number."),
         (find_best_plans, {"count": 101}, "count", "The number is out of range."),
-        (measure_stability, {"resamples": "50"}, "resamples", "This is no whole number."),
+        (measure_stability, {"resamples": "50"}, "resamples", "This is not a whole number."),
         (measure_stability, {"resamples": 1001}, "resamples", "The number is out of range."),
-        (measure_stability, {"seed": 0.5}, "seed", "This is no whole number."),
+        (measure_stability, {"seed": 0.5}, "seed", "This is not a whole number."),
         (measure_stability, {"seed": -1}, "seed", "The number is out of range."),
-        (trace_trade_off, {"maximum_schools": 5}, "maximum_schools", "This is no list."),
-        (trace_trade_off, {"maximum_schools": "5"}, "maximum_schools", "This is no list."),
-        (trace_trade_off, {"maximum_schools": ["5"]}, "maximum_schools", "This is no whole number."),
-        (trace_trade_off, {"maximum_schools": [2.5]}, "maximum_schools", "This is no whole number."),
-        (trace_trade_off, {"leakage_weights": 0.25}, "leakage_weights", "This is no list."),
-        (trace_trade_off, {"leakage_weights": ["much"]}, "leakage_weights", "This is no number."),
+        (trace_trade_off, {"maximum_schools": 5}, "maximum_schools", "This is not a list."),
+        (trace_trade_off, {"maximum_schools": "5"}, "maximum_schools", "This is not a list."),
+        (trace_trade_off, {"maximum_schools": ["5"]}, "maximum_schools", "This is not a whole number."),
+        (trace_trade_off, {"maximum_schools": [2.5]}, "maximum_schools", "This is not a whole number."),
+        (trace_trade_off, {"leakage_weights": 0.25}, "leakage_weights", "This is not a list."),
+        (trace_trade_off, {"leakage_weights": ["much"]}, "leakage_weights", "This is not a number."),
         (trace_trade_off, {"leakage_weights": [float("nan")]}, "leakage_weights", "The number is out of range."),
     ],
 )
@@ -73,8 +73,8 @@ def test_years_that_cannot_be_are_named(years: Any) -> None:
 def test_an_argument_of_another_kind_is_named(ask: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match="planner is of type str; give a ZonePlanner"):
         ask("schools.csv")
-    with pytest.raises(TypeError, match="parameters is of type dict; give ProposalParameters"):
-        ask(toy_scenario(), {"maximum_schools": 8})
+    with pytest.raises(TypeError, match="parameters is of type list; give ProposalParameters, or a dictionary"):
+        ask(toy_scenario(), ["maximum_schools=8"])
 
 
 def test_persistence_names_what_it_is_not_given() -> None:

@@ -49,6 +49,14 @@ def test_parameters_are_those_of_a_request() -> None:
         ZoneClustering(colour="blue")
 
 
+def test_parameters_are_understood_in_either_spelling() -> None:
+    estimator = ZoneClustering(maximum_enrollment_students=900)
+    assert estimator.get_params()["maximum_enrolment_students"] == 900
+    assert clone(estimator).set_params(maximum_enrollment_students=800).maximum_enrolment_students == 800
+    with pytest.raises(TypeError, match="maximum_school"):
+        ZoneClustering(maximum_school=8)
+
+
 def test_labels_of_the_toy_district_by_hand() -> None:
     fitted = ZoneClustering(identification=BOTH, force_out=["0006"]).fit(toy_scenario())
     assert fitted.zone_ids_ == ("zone-0010", "zone-0011")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from clustering import read_scenario
+from clustering import InputError, read_scenario
 from clustering.validation.findings import Findings
 from clustering.validation.rates.performance import Performance, validate_performance
 from tests.examples.faulty_toy import with_cell
@@ -22,6 +23,27 @@ def test_ids_that_look_like_missing_values_stay_ids() -> None:
     scenario = toy_scenario(schools, flows)
     assert "NA" in scenario.schools.index
     assert (scenario.flows["origin"] == "NA").sum() == 1
+
+
+@pytest.mark.parametrize("name", ["estimate", "require_flows"])
+@pytest.mark.parametrize("value", ["false", "maybe", float("nan"), None, 0])
+def test_what_is_neither_true_nor_false_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=toy_schools(), flows=toy_flows(), **{name: value})
+    (problem,) = caught.value.problems
+    assert (problem.column, problem.message) == (name, "This is neither true nor false.")
+
+
+def test_options_may_be_dictionaries() -> None:
+    flows = toy_flows()
+    bare = flows.assign(school_year=flows["school_year"].str[:4])
+    options: Any = {"DataFrame": {"year_convention": "fall"}}
+    scenario = read_scenario(schools=toy_schools(), flows=bare, options=options)
+    assert scenario.flows.equals(toy_scenario(flows=flows).flows)
+    with pytest.raises(InputError, match="There is no such option. Did you mean header_row?"):
+        read_scenario(schools=toy_schools(), flows=bare, options={"DataFrame": {"headerrow": 1}})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="options is of type str; give FileOptions, or a dictionary of options"):
+        read_scenario(schools=toy_schools(), flows=bare, options={"DataFrame": "header_row=1"})  # type: ignore[dict-item]
 
 
 def test_rows_are_accounted_for_and_order_does_not_matter() -> None:

@@ -70,6 +70,43 @@ def test_a_text_alone_is_one_id_or_one_group() -> None:
     assert (parameters.force_in, parameters.keep_together) == (("070000100005",), ("0001+0002",))
 
 
+@pytest.mark.parametrize(
+    ("values", "entries"),
+    [
+        ({"force_in": "0100, 0200,"}, ("0100", "0200")),
+        ({"force_out": '"a,b",c'}, ("a,b", "c")),
+        ({"force_in": ["a,b", "c"]}, ("a,b", "c")),
+        ({"force_in": "None"}, ()),
+        ({"years": "2021,2022-23, 2023/2024"}, (2021, 2022, 2023)),
+        ({"years": "all"}, ()),
+        ({"levels": "middle,high"}, ("middle", "high")),
+        ({"levels": " ALL "}, ()),
+        ({"levels": "none"}, ()),
+        ({"keep_together": '"a+b"+c,d+e'}, ('"a+b"+c', "d+e")),
+        ({"merge_anchors": "none"}, ()),
+    ],
+)
+def test_a_text_is_a_list_with_commas_wherever_it_is_given(values: dict[str, Any], entries: tuple[object, ...]) -> None:
+    (name,) = values
+    assert getattr(ProposalParameters(**values), name) == getattr(parse_parameters(values), name) == entries
+
+
+@pytest.mark.parametrize("number", [70000100005, np.int64(70000100005), 70000100005.0, True, float("nan"), None])
+def test_an_id_that_is_no_text_has_lost_its_zeros_and_is_refused(number: object) -> None:
+    for values in ({"force_in": [number]}, {"force_out": pd.Series([number])}):
+        with pytest.raises(InputError, match="A school id is a text. Write it in quotes, with its leading zeros."):
+            ProposalParameters(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("year", ["2021-23", "2021-21", "2021-2023", "2021-1922", "2099-2000", "21-22"])
+def test_a_span_of_years_is_no_school_year(year: str) -> None:
+    assert refused(years=[year]) == [("years", year)]
+
+
+def test_the_turn_of_a_century_is_a_school_year() -> None:
+    assert ProposalParameters(years=["1999-00", "1999-2000"]).years == (1999, 1999)  # type: ignore[arg-type]
+
+
 def test_groups_are_lists_of_lists() -> None:
     groups = [["0001", "0002"], ("0003", "a+b"), pd.Index(["0004", "0005"])]
     texts = ("0001+0002", '0003+"a+b"', "0004+0005")
@@ -140,9 +177,9 @@ def test_what_would_be_accepted_is_said_with_its_bounds() -> None:
     with pytest.raises(InputError) as caught:
         ProposalParameters(maximum_schools=2.5, maximum_distance_km=-1, method="greed", same_district=[])  # type: ignore[arg-type]
     assert {problem.column: f"{problem.message} {problem.remedy}" for problem in caught.value.problems} == {
-        "maximum_schools": "The value cannot be read. Give a whole number from 1 to 1,000.",
+        "maximum_schools": "This is not a whole number. Give a whole number from 1 to 1,000.",
         "maximum_distance_km": "The value is out of range. Give a number from 0 to 20,038.",
-        "same_district": "The value cannot be read. Give true or false.",
+        "same_district": "This is not true or false. Give true or false.",
         "method": "There is no such choice. Did you mean greedy? Give exact, greedy, dominant feeder, louvain, leiden"
         " or agglomerative.",
     }

@@ -27,6 +27,14 @@ def propose(flows: pd.DataFrame | None = None, schools: pd.DataFrame | None = No
     return propose_zones(toy_scenario(schools, flows), parse_parameters({"identification": BOTH, **settings}))
 
 
+def test_a_request_may_be_a_dictionary_and_inputs_must_be_a_scenario() -> None:
+    as_names = propose_zones(toy_scenario(), {"identification": BOTH, "maximum_schools": 5})
+    assert proposal_document(as_names) == proposal_document(propose(maximum_schools=5))
+    for given in ("schools.csv", None):
+        with pytest.raises(TypeError, match="scenario is of type .*; give the Scenario that read_scenario answers"):
+            propose_zones(given)  # type: ignore[arg-type]
+
+
 def test_metrics_by_hand() -> None:
     west, east = propose().zones
     assert (west.zone_id, east.zone_id) == ("zone-0010", "zone-0011")
