@@ -21,6 +21,24 @@ MAXIMUM_PROBLEMS = 1_000
 MAXIMUM_VIOLATIONS = 100
 MAXIMUM_REQUEST_PROBLEMS = 100
 MAXIMUM_FIELD_CHARACTERS = 200
+# Beginnings of pydantic's names for a value of another kind, and its names for a bound.
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "a text",
+    "list": "a list",
+    "dict": "an object with names and values",
+    "model": "an object with names and values",
+}
+_BOUNDS = {
+    "ge": "Give {} or more",
+    "gt": "Give more than {}",
+    "le": "Give {} or less",
+    "lt": "Give less than {}",
+    "max_length": "Give at most {} entries or characters",
+    "min_length": "Give at least {} entries or characters",
+}
 # Tags of routes whose requests have a body and store nothing.
 _STORING_NOTHING = frozenset({"rules", "identification"})
 
@@ -103,6 +121,35 @@ def request_error(status: int, detail: str, problems: Sequence[tuple[str, str, s
     return ServiceError(status, detail, extra={"problems": shown, "problem_count": len(problems)})
 
 
+def explain_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
+    """
+    Say in plain words what pydantic finds wrong with a value.
+
+    Parameters
+    ----------
+    fault
+        One of the ``errors()`` of a validation error.
+
+    Returns
+    -------
+    explanation
+        What is wrong, and what to do.
+    """
+    kind, context = str(fault["type"]), fault.get("ctx", {})
+    if kind == "missing":
+        return "This is missing.", "Give it."
+    if kind == "extra_forbidden":
+        return "There is no such field.", "Leave it out, or see /docs for the fields of this request."
+    if kind == "literal_error":
+        return "There is no such choice.", f"Give {context['expected']}."
+    if (bound := next((name for name in _BOUNDS if name in context), None)) is not None:
+        return "The value is out of range.", _BOUNDS[bound].format(f"{context[bound]:,}") + "."
+    found = next((name for start, name in _KINDS.items() if kind.startswith(start)), None)
+    if found is None:
+        return f"{fault['msg']}.", "See /docs for the fields of this request."
+    return f"This is not {found}.", f"Give {found}."
+
+
 def error_from_document(document: Mapping[str, Any]) -> ServiceError:
     """Rebuild an error from its stored document."""
     extra = {name: value for name, value in document.items() if name not in ("type", "title", "status", "detail")}
@@ -160,6 +207,5 @@ def _malformed(error: RequestValidationError) -> ServiceError:
             for each in unread
         ]
         return request_error(400, "The body cannot be parsed as JSON.", problems)
-    remedy = "See /docs for the fields of this request."
-    problems = [(".".join(map(str, each["loc"][1:])), f"{each['msg']}.", remedy) for each in error.errors()]
+    problems = [(".".join(map(str, each["loc"][1:])), *explain_fault(each)) for each in error.errors()]
     return request_error(422, "The request is not well formed.", problems)

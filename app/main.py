@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -23,6 +24,7 @@ from app.api import (
     zones,
 )
 from app.api.analyses import analysis_router
+from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
 from app.errors import install_error_handlers
 from app.pages import page_router
@@ -63,7 +65,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
         with run_service(settings, analyses) as application.state.service:
             yield
 
-    application = FastAPI(
+    application = _Application(
         title="Feeder Zones",
         summary="Low-performing high schools and their feeders, grouped into protected Zones.",
         version=version("feeder-zones"),
@@ -76,6 +78,16 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     application.add_middleware(SecurityMiddleware, settings=settings)
     return application
+
+
+class _Application(FastAPI):
+    """The application, whose OpenAPI document lists every parameter with its default."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Make the document once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = with_whole_parameters(super().openapi())
+        return self.openapi_schema
 
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:

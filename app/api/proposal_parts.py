@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from app.services.dependencies import ServiceHere
 from app.services.proposals import read_part
@@ -46,6 +46,7 @@ def _part_request(service: ServiceHere, if_none_match: Annotated[str | None, Hea
 
 
 PartRequestHere = Annotated[PartRequest, Depends(_part_request)]
+Format = Annotated[str | None, Query(description="csv for a table; GeoJSON otherwise.")]
 
 
 @router.get("/{proposal_id}/zones", summary="The Zones as GeoJSON")
@@ -55,7 +56,7 @@ def zones(proposal_id: str, request: PartRequestHere) -> Response:
 
 
 @router.get("/{proposal_id}/schools", summary="All schools as GeoJSON or CSV")
-def schools(proposal_id: str, part_request: PartRequestHere, request: Request, f: str | None = None) -> Response:
+def schools(proposal_id: str, part_request: PartRequestHere, request: Request, f: Format = None) -> Response:
     """A feature or row per school with its role, Zone and reason; ``?f=csv`` or ``Accept: text/csv`` for CSV."""
     wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
     return _part_response(part_request, proposal_id, "schools", "csv" if wants_csv else "json")

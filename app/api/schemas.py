@@ -30,6 +30,32 @@ class ProposalRequest(BaseModel):
     )
 
 
+def with_whole_parameters(document: Any) -> Any:
+    """
+    Put the library's own schema wherever an OpenAPI document lists the parameters.
+
+    FastAPI leaves out defaults of ``null`` and writes bounds of whole numbers with a decimal point.
+
+    Parameters
+    ----------
+    document
+        As FastAPI makes it, or a part of it.
+
+    Returns
+    -------
+    document
+        The same, whole.
+    """
+    if isinstance(document, list):
+        return [with_whole_parameters(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    schema = parameter_schema()
+    if document.get("properties", {}).keys() == schema["properties"].keys():
+        return {**document, "properties": schema["properties"]}
+    return {name: with_whole_parameters(each) for name, each in document.items()}
+
+
 class CrosswalkConfirmation(BaseModel):
     """Rows of a dataset's proposed crosswalk that are right, by their position in it, counted from 0."""
 

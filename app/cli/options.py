@@ -12,6 +12,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from app.errors import explain_fault
 from app.queries.file_roles import FILE_ROLES, FileRole
 from app.queries.signatures import bounds_of, fields_of, plain_type, with_parameters
 from clustering import (
@@ -171,16 +172,12 @@ def fill_in(form: type[_Form], values: Mapping[str, Any]) -> _Form:
     try:
         return form(**values)
     except ValidationError as error:
-        problems = [
-            Problem(
-                table="parameters",
-                column=str(each["loc"][0]),
-                message=f"{each['msg']}.",
-                remedy="The help of the command lists what is allowed.",
-            )
-            for each in error.errors()
-        ]
-        raise InputError(problems) from None
+        raise InputError([_problem_of(each) for each in error.errors()]) from None
+
+
+def _problem_of(fault: Mapping[str, Any]) -> Problem:
+    message, remedy = explain_fault(fault)
+    return Problem(table="parameters", column=str(fault["loc"][0]), message=message, remedy=remedy)
 
 
 def _option(_name: str, field: FieldInfo) -> Any:

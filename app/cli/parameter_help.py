@@ -28,23 +28,27 @@ def _table() -> Table:
     table.add_column("name and default")
     table.add_column("meaning")
     for name, field in parameter_schema()["properties"].items():
-        table.add_row(Text(f"{name}\n  {_default(field)}"), Text(f"{field['description']}{_accepted(field)}"))
+        table.add_row(Text(f"{name}\n  {_default(name, field)}"), Text(f"{field['description']}{_accepted(field)}"))
     return table
 
 
-def _default(field: Mapping[str, Any]) -> str:
+def _default(name: str, field: Mapping[str, Any]) -> str:
     """The default with its unit, as it would be written after ``--set``."""
     value = field["default"]
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float | int):
         return f"{value:g} {field.get('unit', '')}".strip()
-    return str(value or "none") + (f" ({field['unit']})" if "unit" in field else "")
+    nothing = "all" if name in ("years", "levels") else "none"
+    return str(value or nothing) + (f" ({field['unit']})" if "unit" in field else "")
 
 
 def _accepted(field: Mapping[str, Any]) -> str:
-    """The bounds of a number."""
-    for kind in field.get("anyOf", [field]):
+    """The bounds of a number, or of the numbers of a list, and the choices of the texts of a list."""
+    entries = field.get("items", {})
+    if "enum" in entries:
+        return f" Any of {', '.join(entries['enum'])}."
+    for kind in field.get("anyOf", [entries or field]):
         if "minimum" in kind and "maximum" in kind:
             return f" From {kind['minimum']:,.10g} to {kind['maximum']:,.10g}."
     return ""

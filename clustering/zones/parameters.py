@@ -19,6 +19,7 @@ from clustering.model.parameter_types import (
     ENTRIES_OR_ALL,
     GROUPS,
     LIST_LENGTH,
+    MAXIMUM_TEXT_CHARACTERS,
     NUMBER,
     NUMBER_OR_NONE,
     SchoolIds,
@@ -60,7 +61,19 @@ Fall = Annotated[
     Field(json_schema_extra={"minimum": 1900, "maximum": 2200}),
     WrapValidator(_school_year),
 ]
-Group = Annotated[Text, AfterValidator(whole_group), BeforeValidator(group_text)]
+Group = Annotated[
+    Text,
+    AfterValidator(whole_group),
+    BeforeValidator(group_text),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "maxLength": MAXIMUM_TEXT_CHARACTERS},
+                {"type": "array", "items": {"type": "string"}, "minItems": 2},
+            ]
+        }
+    ),
+]
 Groups = Annotated[tuple[Group, ...], LIST_LENGTH, GROUPS]
 RuleText = Annotated[
     str,
