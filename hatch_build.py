@@ -61,7 +61,9 @@ class AssetHook(BuildHookInterface[Any]):
         script = Path(self.root) / "scripts" / "install_assets.py"
         done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
         if done.returncode or self._missing():
-            reason = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
+            said = done.stderr.strip() or done.stdout.strip()
+            sys.stderr.write(f"{said}\n")
+            reason = said.rpartition("\n")[2]
             raise RuntimeError(
                 f"Without its browser assets the package can draw no maps, and they could not be brought: {reason} "
                 "Run make setup in the clone, then build again. "

@@ -88,6 +88,7 @@ from clustering.outputs.files import (
     write_report,
 )
 from clustering.outputs.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
+from clustering.outputs.write_files import write_files
 from clustering.readers.file_options import FileOptions, parse_file_options
 from clustering.readers.raw_table import NamedFile
 from clustering.zones.audit import audit
@@ -212,6 +213,7 @@ __all__ = [
     "trace_trade_off",
     "with_crosswalk",
     "write_comparison",
+    "write_files",
     "write_proposal",
     "write_report",
     "write_rule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from app.cli.render import progress_bar, show_report, show_written, stopping_on_
 from app.cli.render_tables import show_records
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisResult
 from app.queries.signatures import with_parameters
-from clustering import ZonePlanner, proposal_document
+from clustering import ZonePlanner, proposal_document, write_files
 
 
 def analysis_command(analysis: Analysis) -> Callable[..., None]:
@@ -60,9 +60,5 @@ def _compute(analysis: Analysis, inputs: Inputs, values: Mapping[str, Any], out:
         show_written(written)
 
 
-def _write(result: AnalysisResult, document: Mapping[str, Any], out: Path, name: str) -> list[Path]:
-    out.mkdir(parents=True, exist_ok=True)
-    contents = {out / f"{name}.csv": result.csv, out / f"{name}.json": result.json(document)}
-    for path, data in contents.items():
-        path.write_bytes(data)
-    return list(contents)
+def _write(result: AnalysisResult, document: Mapping[str, Any], out: Path, name: str) -> Sequence[Path]:
+    return write_files({f"{name}.csv": result.csv, f"{name}.json": result.json(document)}, out)

@@ -67,7 +67,7 @@ def sample(
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="First load a generated state and propose Zones.")] = False,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65_535)] = None,
 ) -> None:
     """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""
     settings = Settings()

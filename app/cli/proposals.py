@@ -22,7 +22,9 @@ from clustering import (
     evaluate_plan,
     propose_zones,
     read_plan,
-    write_comparison,
+    render_comparison,
+    render_proposal,
+    write_files,
     write_proposal,
     write_report,
 )
@@ -65,9 +67,10 @@ def compare(
         comparison = compare_proposals(scored, proposal)
         show_comparison(comparison)
         if out is not None:
-            show_written(write_comparison(comparison, out))
-            show_written(write_proposal(scored, out / "plan"))
-            show_written(write_proposal(proposal, out / "proposal"))
+            contents = render_comparison(comparison)
+            for folder, answer in (("plan", scored), ("proposal", proposal)):
+                contents |= {f"{folder}/{name}": data for name, data in render_proposal(answer).items()}
+            show_written(write_files(contents, out))
 
 
 @with_files

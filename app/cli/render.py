@@ -206,7 +206,7 @@ def stopping_on_errors() -> Iterator[None]:
         show_error(error)
         raise typer.Exit(2) from None
     except OSError as error:
-        reason = str(error) if error.errno is None else f"{error.filename}: {error.strerror}"
+        reason = str(error) if error.errno is None else f"{error.filename or 'The output'}: {error.strerror}"
         messages.print(plain(reason), style="bold red")
         raise typer.Exit(1) from None
 

@@ -14,7 +14,17 @@ from app.cli.render import progress_bar, screen, show_report, show_written, stop
 from app.cli.render_rules import show_cycles, show_identification, show_presets, show_rule_comparison
 from app.queries.rule_forms import Answer, Disclosure
 from app.queries.rule_questions import CYCLES, IDENTIFICATION, RULE_COMPARISON, RuleAnswer, RuleQuestion
-from clustering import InputError, Problem, Rule, json_bytes, presets_document, read_rule, rule_schema, write_rule
+from clustering import (
+    InputError,
+    Problem,
+    Rule,
+    json_bytes,
+    presets_document,
+    read_rule,
+    rule_schema,
+    write_files,
+    write_rule,
+)
 
 ANSWERS: tuple[Answer, ...] = ("certain", "possible", "no", "unknown", "excluded")
 IN_QUESTION = "certain,possible"
@@ -70,7 +80,7 @@ def identify(
             answer = asking.question.answer(scenario, form)
             document = answer.document()
         if out is not None:  # before anything is shown: whoever reads that may stop reading
-            out.write_bytes(_written(answer, document, out))
+            write_files({out.name: _written(answer, document, out)}, out.parent)
         show_report(scenario.report)
         _SHOW[asking.question.name](document)
         if out is not None:

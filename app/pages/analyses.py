@@ -74,9 +74,7 @@ def _route(analysis: Analysis) -> Any:
     ]
 
     def show(*, request: Request, proposal_id: str, service: Service, **fields: Any) -> Response:
-        fitting = analysis.parameters.fitting(service.store.proposal(proposal_id).parameters)
-        unsaid = {name: value for name, value in fitting.items() if name not in request.query_params}
-        return _page(request, service, proposal_id, analysis, analysis.parameters(**{**fields, **unsaid}))
+        return _page(request, service, proposal_id, analysis, analysis.parameters(**fields))
 
     parameters = [*common, *query_parameters(analysis.parameters)]
     return with_parameters(show, name=f"show_{analysis.name}", doc=analysis.explanation, parameters=parameters)

@@ -21,11 +21,6 @@ class AnalysisParameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    @classmethod
-    def fitting(cls, _proposal_parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Values that fit a proposal better than the defaults; the page starts with them."""
-        return {}
-
 
 @dataclass(frozen=True, kw_only=True)
 class AnalysisInputs:

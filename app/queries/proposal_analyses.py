@@ -24,6 +24,7 @@ from clustering import (
 )
 
 MAXIMUM_COMBINATIONS = 64
+USUAL_SIZES = (3, 5, 8, 10, 15)
 
 
 class ReachParameters(AnalysisParameters):
@@ -63,9 +64,10 @@ class TradeOffParameters(AnalysisParameters):
     """Which sizes and weights to combine."""
 
     maximum_schools: list[Annotated[int, Field(ge=1, le=1000)]] = Field(
-        default=[3, 5, 8, 10, 15],
+        default=[*USUAL_SIZES],
         max_length=MAXIMUM_COMBINATIONS,
-        description="Most schools in a Zone; may be repeated.",
+        description="Most schools in a Zone; may be repeated. Of the default, sizes below minimum_schools are left"
+        " out.",
     )
     leakage_weights: list[Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]] = Field(
         default=[0.0, 0.1, 0.25, 0.5, 1.0],
@@ -73,18 +75,14 @@ class TradeOffParameters(AnalysisParameters):
         description="Score lost per student who leaves; may be repeated.",
     )
 
-    @classmethod
-    def fitting(cls, proposal_parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Leave out sizes below the smallest Zone that the proposal allows."""
-        least = proposal_parameters["minimum_schools"]
-        return {"maximum_schools": [size for size in cls().maximum_schools if size >= least] or [least]}
-
 
 def compute_trade_off(inputs: AnalysisInputs, parameters: TradeOffParameters, progress: Progress) -> AnalysisResult:
     """Solve the request at every combination of sizes and weights."""
     options = parameters.model_dump()
+    if parameters.maximum_schools == [*USUAL_SIZES]:
+        options["maximum_schools"] = None  # the library leaves out those that the request does not allow
     table = trace_trade_off(inputs.planner, inputs.parameters, progress=progress, **options)
-    return _table_result(table, options)
+    return _table_result(table, {**options, "maximum_schools": table["maximum_schools"].unique().tolist()})
 
 
 class StabilityParameters(AnalysisParameters):

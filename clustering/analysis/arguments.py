@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -85,11 +85,16 @@ def number_problems(
     span = f"of {low:,g} or more" if high is None else f"from {low:,g} to {high:,g}"
     if isinstance(value, (bool, np.bool)) or not isinstance(value, Integral if is_whole else Real):
         message = f"This is not a {kind}."
-    elif not low <= float(value) <= (float("inf") if high is None else high):  # also catches NaN
+    elif not _is_within(value, low, high):
         message = "The number is out of range."
     else:
         return []
     return [parameter_problem(name, value, message, f"Give a {kind} {span}.")]
+
+
+def _is_within(number: Any, low: float, high: float | None) -> bool:
+    """Compare without a conversion, which whole numbers of very many digits do not survive; NaN is within nothing."""
+    return bool(low <= number and (high is None or number <= high))
 
 
 def refuse(problems: Sequence[Problem]) -> None:

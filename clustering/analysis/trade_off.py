@@ -24,7 +24,7 @@ from clustering.zones.request import anchors_of
 from clustering.zones.solving import Solved
 
 MAXIMUM_COMBINATIONS = 64
-MAXIMUM_SCHOOLS = (3, 5, 8, 10, 15)
+TRADE_OFF_SIZES = (3, 5, 8, 10, 15)
 LEAKAGE_WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 
 
@@ -32,7 +32,7 @@ def trace_trade_off(
     planner: ZonePlanner | Scenario,
     parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
-    maximum_schools: Sequence[int] = MAXIMUM_SCHOOLS,
+    maximum_schools: Sequence[int] | None = None,
     leakage_weights: Sequence[float] = LEAKAGE_WEIGHTS,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -47,7 +47,8 @@ def trace_trade_off(
         The request; all but ``maximum_schools`` and ``leakage_weight`` stay as they are. The defaults where nothing
         is given.
     maximum_schools
-        Most schools in a Zone, each value once.
+        Most schools in a Zone, each value once; ``None`` means 3, 5, 8, 10 and 15, without those below
+        ``minimum_schools``.
     leakage_weights
         Score lost per promoted student who leaves, each value once.
     progress
@@ -73,6 +74,9 @@ def trace_trade_off(
         The solver failed, or an answer did not pass the audit.
     """
     planner, parameters = planner_of(planner), request_of(parameters)
+    if maximum_schools is None:
+        least = parameters.minimum_schools
+        maximum_schools = [size for size in TRADE_OFF_SIZES if size >= least] or [least]
     combinations = _combinations(parameters, maximum_schools, leakage_weights)
     report = progress or (lambda stage, fraction: None)
     selection = planner.select_anchors(parameters)

@@ -25,7 +25,7 @@ class ParameterModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     wording: ClassVar[Wording] = Wording(table="parameters", noun="parameter")
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         sound = {name.encode("utf-8", "replace").decode("utf-8"): value for name, value in values.items()}
         values, problems = _with_british_names(sound, self.wording)
         try:
@@ -36,7 +36,7 @@ class ParameterModel(BaseModel):
         if problems:
             raise InputError(problems)
 
-    def with_changes(self, **changes: Any) -> Self:
+    def with_changes(self, /, **changes: Any) -> Self:
         """
         Make the same with some fields changed.
 
@@ -66,10 +66,11 @@ class ParameterModel(BaseModel):
     def _problems_of_the_rest(cls, values: Mapping[str, Any], error: ValidationError) -> list[Problem]:
         """What the other fields contradict: pydantic compares fields only if each of them is sound by itself."""
         faulty = {str(details["loc"][0]) for details in error.errors(include_url=False) if details["loc"]}
-        if not faulty:
+        rest = {name: value for name, value in values.items() if name not in faulty}
+        if len(rest) == len(values):  # nothing is left out: the same faults would be found again
             return []
         try:
-            cls(**{name: value for name, value in values.items() if name not in faulty})
+            cls(**rest)
         except InputError as rest:
             return [problem for problem in rest.problems if problem.column not in faulty]
         return []

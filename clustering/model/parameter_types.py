@@ -53,13 +53,15 @@ def without_truth_values(value: object) -> object:
     value = plain_value(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise unreadable()
+    if isinstance(value, str) and ("_" in value or not value.isascii()):  # Python alone reads 1_0 as ten
+        raise unreadable()
     try:
-        float(value)
+        number = float(value)
     except OverflowError:
         return math.inf  # out of every range
     except ValueError:
         raise unreadable() from None
-    return value
+    return value if number else 0  # -0 is 0, and so is the answer
 
 
 def sound_characters(value: object) -> object:
@@ -72,6 +74,12 @@ def sound_characters(value: object) -> object:
         remedy = "Write it again: half of a character (a lone surrogate) was lost on the way."
         raise fault("The text cannot be written as UTF-8.", remedy) from None
     return value.strip()
+
+
+def stripped(value: object) -> object:
+    """A plain value; a text without blanks around it."""
+    plain = plain_value(value)
+    return plain.strip() if isinstance(plain, str) else plain
 
 
 def lifted(value: object) -> object:
@@ -87,7 +95,7 @@ def limit(value: object) -> object:
 
 def entries(value: object) -> list[Any]:
     """
-    Entries of a list, a set, an array, an Index, a Series, or of a text with commas. Blank ones are left out.
+    Entries of a list, a set, an array, an Index, a Series, or of a text with commas; none blank, none twice.
 
     In a text, an entry that has a comma itself stands in double quotes, ``"a,b",c``; ``none`` is no entry.
     """
@@ -110,7 +118,8 @@ def _listed(value: object) -> list[Any]:
     plain = plain_value(value)
     if not isinstance(plain, list) or len(plain) > MAXIMUM_LIST_ENTRIES:
         raise unreadable()
-    return [each for each in plain if not isinstance(each, str) or each.strip()]
+    kept = [each for each in plain if not isinstance(each, str) or each.strip()]
+    return [each for position, each in enumerate(kept) if each not in kept[:position]]
 
 
 def _parts(text: str) -> list[str]:
@@ -122,7 +131,7 @@ def _parts(text: str) -> list[str]:
     parts = [part.strip() for part in re.findall(r'(?:"[^"]*"|[^",])+', text)]
     if len(parts) > MAXIMUM_LIST_ENTRIES:
         raise unreadable()
-    return [part for part in parts if part]
+    return list(dict.fromkeys(part for part in parts if part))
 
 
 def _unquoted(text: str) -> str:
@@ -145,7 +154,10 @@ ENTRIES = BeforeValidator(entries)
 ENTRIES_OR_ALL = BeforeValidator(entries_or_all)
 GROUPS = BeforeValidator(groups)
 
-TruthValue = Annotated[bool, BeforeValidator(plain_value)]
+# A choice, or true or false, may have blanks around it, as a number may.
+CHOICE = BeforeValidator(stripped)
+
+TruthValue = Annotated[bool, CHOICE]
 Text = Annotated[str, Field(max_length=MAXIMUM_TEXT_CHARACTERS), BeforeValidator(sound_characters)]
 SchoolId = Annotated[Text, BeforeValidator(identifier)]
 SchoolIds = Annotated[tuple[SchoolId, ...], LIST_LENGTH, ENTRIES]

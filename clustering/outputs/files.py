@@ -13,6 +13,7 @@ from clustering.ingest.documents import crosswalk_table, report_document, set_as
 from clustering.model.ingest_report import IngestReport
 from clustering.outputs.escaping import escape_for_csv
 from clustering.outputs.maps import draw_map
+from clustering.outputs.write_files import write_files
 from clustering.zones.documents import (
     links_table,
     members_table,
@@ -53,7 +54,7 @@ def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...
         ``proposal.json``, ``zones.geojson``, ``schools.geojson``, ``schools.csv``, ``members.csv``, ``links.csv`` and
         ``map.html``.
     """
-    return _write(render_proposal(proposal), directory)
+    return write_files(render_proposal(proposal), directory)
 
 
 def write_comparison(comparison: Comparison, directory: str | Path) -> tuple[Path, ...]:
@@ -72,7 +73,7 @@ def write_comparison(comparison: Comparison, directory: str | Path) -> tuple[Pat
     paths
         ``comparison.json``, ``moves.csv`` (schools that move) and ``zones_side_by_side.csv``.
     """
-    return _write(render_comparison(comparison), directory)
+    return write_files(render_comparison(comparison), directory)
 
 
 def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...]:
@@ -93,7 +94,7 @@ def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...
         it as confidential as these) and ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
         be confirmed and given back).
     """
-    return _write(render_report(report, with_students=True), directory)
+    return write_files(render_report(report, with_students=True), directory)
 
 
 def render_report(report: IngestReport, *, with_students: bool = False) -> dict[str, bytes]:
@@ -165,11 +166,3 @@ def render_comparison(comparison: Comparison) -> dict[str, bytes]:
         "moves.csv": table_bytes(comparison.moves),
         "zones_side_by_side.csv": table_bytes(comparison.zones),
     }
-
-
-def _write(contents: dict[str, bytes], directory: str | Path) -> tuple[Path, ...]:
-    folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in contents.items():
-        (folder / name).write_bytes(data)
-    return tuple(folder / name for name in contents)

@@ -35,6 +35,9 @@ def _text_or_none(value: object) -> object:
 def _british_keys(value: object) -> object:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
         raise unreadable()
+    spelled = [british(name) for name in value]
+    if twice := sorted({name for name in spelled if spelled.count(name) > 1}):
+        raise fault("A column is given in two spellings.", f"Give one heading for {', '.join(twice)}.")
     return {british(name): _text_or_none(heading) for name, heading in value.items()}
 
 
@@ -158,10 +161,11 @@ def parse_file_options(texts: Iterable[str] | str) -> dict[str, FileOptions]:
         if not separator or option not in FileOptions.model_fields or bool(canonical) != (option == "columns"):
             remedy = f"Write NAME:option=value with an option of {_KNOWN}; a column as columns.school_id=HEADING."
             problems.append(_problem(name or text, value or None, "There is no such option.", remedy))
-        elif option == "columns":
-            values.setdefault("columns", {})[canonical] = value.strip()
-        else:
-            values[option] = value.strip() or value
+            continue
+        of_option = values.setdefault("columns", {}) if canonical else values
+        if (key := canonical or option) in of_option:
+            problems.append(_problem(name, value, "The option is given twice.", "Give it once for each file."))
+        of_option[key] = value.strip() or value
     options = {}
     for pattern, values in values_of.items():
         try:

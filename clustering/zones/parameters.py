@@ -16,6 +16,7 @@ from clustering.model.columns import Level
 from clustering.model.disclosure_setting import Disclosure
 from clustering.model.parameter_model import ParameterModel, schema_of
 from clustering.model.parameter_types import (
+    CHOICE,
     ENTRIES_OR_ALL,
     GROUPS,
     LIST_LENGTH,
@@ -49,6 +50,10 @@ def _school_year(value: object, as_whole_number: Callable[[object], int]) -> int
     if not 1900 <= year <= 2200:
         raise fault("This is not a school year.", "Give the fall of the year, such as 2023.")
     return year
+
+
+def _each_once(years: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(years))
 
 
 def _readable_rule(text: str) -> str:
@@ -108,7 +113,7 @@ class ProposalParameters(ParameterModel):
         description="Also treat as anchors the high schools whose published rate is a range that straddles the"
         " threshold.",
     )
-    years: Annotated[tuple[Fall, ...], LIST_LENGTH, ENTRIES_OR_ALL] = Field(
+    years: Annotated[tuple[Fall, ...], LIST_LENGTH, AfterValidator(_each_once), ENTRIES_OR_ALL] = Field(
         default=(),
         description="Falls of the school years whose flows are averaged. Empty means every year in the file.",
     )
@@ -189,7 +194,7 @@ class ProposalParameters(ParameterModel):
         description="Keep the catchments of each Zone in one piece: from every member a chain of touching or"
         " overlapping catchments of members leads to the anchor's.",
     )
-    levels: Annotated[tuple[Level, ...], LIST_LENGTH, ENTRIES_OR_ALL] = Field(
+    levels: Annotated[tuple[Annotated[Level, CHOICE], ...], LIST_LENGTH, ENTRIES_OR_ALL] = Field(
         default=(), description="Levels a feeder may have. Empty means all."
     )
     maximum_zones: Annotated[int | None, Field(ge=1, le=100_000), NUMBER_OR_NONE] = Field(
@@ -232,13 +237,13 @@ class ProposalParameters(ParameterModel):
         description="Solve again with every suppressed cell at its least and at its greatest, and report which Zones"
         " change.",
     )
-    disclosure: Disclosure = Field(
+    disclosure: Annotated[Disclosure, CHOICE] = Field(
         default="protected",
         description="protected: flows of 1 to 9 students count as suppressed and others are rounded to tens before"
         " anything is computed, so that no output can reveal a small count. exact: the counts as they are, for staff"
         " who may see them.",
     )
-    method: Method = Field(
+    method: Annotated[Method, CHOICE] = Field(
         default="exact",
         description="exact (optimal, with proof), or an alternative to compare with: greedy, dominant feeder (every"
         " school goes to the anchor that takes most of its students, the usual practice), or louvain, leiden or"

@@ -37,13 +37,13 @@ def join_group(school_ids: Iterable[str]) -> str:
 
 
 def group_text(group: object) -> object:
-    """Write a group given as a list as text; its ids are texts, or whole numbers taken for their digits."""
+    """Write a group given as a list as text; its ids are texts."""
     group = plain_value(group)
     if not isinstance(group, list):
         return group
-    if not all(isinstance(each, str | int) and not isinstance(each, bool) for each in group):
-        raise _no_group("the ids are texts")
-    return join_group(str(each).strip() for each in group)
+    if not all(isinstance(each, str) for each in group):
+        raise _no_group("an id is a text in quotes, with its leading zeros")
+    return join_group(each.strip() for each in group)
 
 
 def whole_group(group: str) -> str:

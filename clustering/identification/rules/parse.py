@@ -148,7 +148,7 @@ def rule_text(rule: object) -> str:
 def _threshold_rule(text: str) -> Rule | None:
     # No regular expression before the text is short and without blanks: it comes from strangers.
     compact = "".join(text.split())
-    match = re.fullmatch(r"graduation_rate(<=?)(\d{0,9}\.?\d{1,9})(%?)", compact) if len(compact) < 50 else None
+    match = re.fullmatch(r"graduation_rate(<=?)([0-9]{0,9}\.?[0-9]{1,9})(%?)", compact) if len(compact) < 50 else None
     if match is None:
         return None
     threshold = float(match.group(2) + ("e-2" if match.group(3) else ""))
@@ -181,7 +181,7 @@ def _document_of(text: str) -> Mapping[str, Any]:
     fault = "" if len(text) <= MAXIMUM_RULE_CHARACTERS else f" It has more than {MAXIMUM_RULE_CHARACTERS:,} characters."
     if not fault and (is_json or ("=" in text and not text.strip().startswith(("graduation_rate", "official:")))):
         try:
-            found = json.loads(text, parse_constant=_refuse_constant) if is_json else tomllib.loads(text)
+            found = _read_json(text) if is_json else tomllib.loads(text)
         except (ValueError, RecursionError) as error:
             fault = f" As {'JSON' if is_json else 'TOML'}: {str(error) or 'too deep'}."
         else:
@@ -192,6 +192,18 @@ def _document_of(text: str) -> Mapping[str, Any]:
 def _no_rule(value: str, message: str, remedy: str = "Give a file of JSON or TOML.") -> Problem:
     presets = ", ".join(preset_ids())
     return rule_problem("identification", value[:200], message, f"{remedy} Presets: {presets}.")
+
+
+def _read_json(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_name_once)
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields of an object: of two of the same name Python would drop one in silence."""
+    names = [name for name, _ in pairs]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"{twice[0]} stands twice")
+    return dict(pairs)
 
 
 def _refuse_constant(text: str) -> NoReturn:

@@ -107,6 +107,9 @@ def test_a_trade_off_leaves_out_sizes_below_the_least(client: TestClient, datase
     assert page.status_code == 200
     assert page.text.count("<tbody>") == 1
     assert len(re.findall(r"<tr><td", page.text)) == 4 * 5
+    answer = client.get(f"/proposals/{own}/trade-off").json()
+    assert answer["options"]["maximum_schools"] == [5, 8, 10, 15]
+    assert len(answer["rows"]) == 4 * 5
 
 
 def test_what_cannot_be_proved_is_not_offered(client: TestClient, dataset_id: str) -> None:

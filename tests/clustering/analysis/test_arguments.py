@@ -39,6 +39,7 @@ BEGINNERS: list[Callable[..., Any]] = [explain_reach, find_best_plans, measure_s
         (find_best_plans, {"count": True}, "count", "This is not a whole number."),
         (find_best_plans, {"count": None}, "count", "This is not a whole number."),
         (find_best_plans, {"count": 101}, "count", "The number is out of range."),
+        (find_best_plans, {"count": 10**400}, "count", "The number is out of range."),
         (measure_stability, {"resamples": "50"}, "resamples", "This is not a whole number."),
         (measure_stability, {"resamples": 1001}, "resamples", "The number is out of range."),
         (measure_stability, {"seed": 0.5}, "seed", "This is not a whole number."),

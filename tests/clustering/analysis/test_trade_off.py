@@ -40,6 +40,13 @@ def test_the_rows_are_those_worked_out_by_hand() -> None:
     assert (strict["score"], strict["score_at_own_request"]) == (460, 527.5)
 
 
+@pytest.mark.parametrize(("least", "sizes"), [(1, [3, 5, 8, 10, 15]), (4, [5, 8, 10, 15]), (16, [16])])
+def test_the_usual_sizes_are_those_that_the_request_allows(least: int, sizes: list[int]) -> None:
+    request = {"minimum_schools": least, "maximum_schools": 20}
+    table = trace_trade_off(toy_scenario(), request, leakage_weights=[0.25])
+    assert table["maximum_schools"].to_list() == sizes
+
+
 def test_the_front_has_what_no_other_row_beats() -> None:
     table = trade_off([3, 5, 10], [0.25], identification="official:designation=CSI")
     # Retained 300, 480, 550; leaked 30, 110, 90; schools 6, 10, 11: five leak more than ten and retain less.

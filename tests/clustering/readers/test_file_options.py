@@ -108,3 +108,26 @@ def test_numpy_values_are_plain_ones() -> None:
 def test_a_request_has_so_many_options_at_most() -> None:
     with pytest.raises(InputError, match="more than 200 options"):
         parse_file_options(["encoding=utf-8"] * (MAXIMUM_SETTINGS + 1))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["header_row=1", "header_row=2"],
+        ["a.csv:columns.name=x", "a.csv:columns.name=y"],
+        ["columns.enrolment=x", "columns.enrolment=y"],
+    ],
+)
+def test_an_option_given_twice_is_refused(texts: list[str]) -> None:
+    with pytest.raises(InputError, match="The option is given twice. Give it once for each file."):
+        parse_file_options(texts)
+    assert parse_file_options(["a.csv:header_row=1", "b.csv:header_row=2"])["b.csv"].header_row == 2
+
+
+def test_a_column_in_two_spellings_is_refused() -> None:
+    with pytest.raises(InputError, match="in two spellings. Give one heading for enrolment."):
+        parse_file_options(["columns.enrollment=x", "columns.enrolment=y"])
+
+
+def test_one_option_needs_no_list() -> None:
+    assert parse_file_options("a.csv:encoding=cp1252") == parse_file_options(["a.csv:encoding=cp1252"])

@@ -98,13 +98,34 @@ def test_an_id_that_is_no_text_has_lost_its_zeros_and_is_refused(number: object)
             ProposalParameters(**values)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["self", "cls", "values", "__init__", ""])
+def test_a_name_of_python_is_an_unknown_parameter(name: str) -> None:
+    for made in (ProposalParameters, ProposalParameters().with_changes):
+        with pytest.raises(InputError, match="There is no such parameter"):
+            made(**{name: 1})
+
+
+@pytest.mark.parametrize("number", ["1_0", "1_000", "\u0668", "\uff18", "8 schools"])
+def test_only_plain_digits_are_a_number(number: str) -> None:
+    assert refused(maximum_schools=number) == [("maximum_schools", number)]
+
+
+def test_the_same_request_is_the_same_however_it_is_written() -> None:
+    plain = ProposalParameters(leakage_weight=0.0, years=(2021,), levels=("middle",), method="greedy")
+    other = ProposalParameters(leakage_weight="-0", years=[2021, "2021-22"], levels=" middle,middle", method=" greedy ")  # type: ignore[arg-type]
+    assert str(other.leakage_weight) == str(ProposalParameters(leakage_weight=-0.0).leakage_weight) == "0.0"
+    assert other == plain
+    assert ProposalParameters(force_in=["0100", "0200", "0100"]).force_in == ("0100", "0200")
+    assert ProposalParameters(shared_feeders=" true").shared_feeders  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("year", ["2021-23", "2021-21", "2021-2023", "2021-1922", "2099-2000", "21-22"])
 def test_a_span_of_years_is_no_school_year(year: str) -> None:
     assert refused(years=[year]) == [("years", year)]
 
 
 def test_the_turn_of_a_century_is_a_school_year() -> None:
-    assert ProposalParameters(years=["1999-00", "1999-2000"]).years == (1999, 1999)  # type: ignore[arg-type]
+    assert ProposalParameters(years=["1999-00", "2000-2001"]).years == (1999, 2000)  # type: ignore[arg-type]
 
 
 def test_groups_are_lists_of_lists() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from clustering import (
     Criterion,
     ExitRule,
+    InputError,
     OfficialList,
     Rule,
     parse_rule,
@@ -276,3 +277,20 @@ def test_points_have_a_scale_of_their_own() -> None:
     for measure in ("index", ["index"], "growth"):
         (criterion,) = read_rule({"measure": measure, "threshold": -12.5, "exit": {"threshold": 400}}).criteria
         assert criterion.threshold == -12.5
+
+
+@pytest.mark.parametrize("text", ['{"threshold": 0.5, "threshold": 0.6}', '{"exit": {"threshold": 1, "threshold": 1}}'])
+def test_a_field_that_stands_twice_is_refused(text: str) -> None:
+    (problem,) = problems_of(text)
+    assert "threshold stands twice" in problem.message
+
+
+@pytest.mark.parametrize("text", ["graduation_rate<\u0666\u0667%", "graduation_rate<\uff16\uff17%"])
+def test_only_plain_digits_are_a_threshold(text: str) -> None:
+    assert problems_of(text)
+
+
+def test_an_official_list_without_its_fields_is_refused() -> None:
+    for fields in ({}, {"column": "", "entries": ()}, {"column": " ", "entries": ("x",)}):
+        with pytest.raises(InputError):
+            OfficialList(**fields)  # type: ignore[arg-type]
