@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.datasets.geography import FloatArray
+from clustering.model.plain_text import school_year_text
 
 COLUMNS = ("NCESSCH", "school_year", "student_group", "cohort", "graduates", "index")
 NEWEST_RATED_FALL = 2022  # as the graduation rates
@@ -63,7 +64,7 @@ def draw_accountability(
             if group == "all" and fall != NEWEST_RATED_FALL:  # whose rates are published apart
                 graduates[graduation.index] = classes["graduates"].astype("str").to_numpy()
             part = _published(schools, size, points, graduates).assign(
-                school_year=_school_year(fall), student_group=group
+                school_year=school_year_text(fall), student_group=group
             )
             parts.append(part[is_open & (size > 0)])
     rows = pd.concat(parts)[list(COLUMNS)]
@@ -90,7 +91,3 @@ def _published(schools: pd.DataFrame, size: np.ndarray, points: np.ndarray, grad
             "index": np.where(few, HIDDEN, np.char.mod("%.1f", points)),
         }
     )
-
-
-def _school_year(fall: int) -> str:
-    return f"{fall}-{(fall + 1) % 100:02d}"

@@ -31,7 +31,7 @@ LARGEST_SINGLE_STATE = 2_500
 RURAL_SHARE, TOWN_SHARE, CHOICE_SHARE = 0.20, 0.20, 0.06
 SCHOOLS_PER_METRO, SCHOOLS_PER_SUBURB = 120, 22
 KM_PER_DEGREE = 111.2
-EARTH_RADIUS_KM = 6371.0
+_ROUND_EARTH_KM = 6371.0  # of the generated states, whose bytes must not change
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 # Two-dimensional golden ratios: multiples of them, modulo 1, fill a square evenly (Roberts' R2 sequence).
 _EVEN_STEPS = np.array([0.7548776662466927, 0.5698402909980532])
@@ -77,7 +77,7 @@ def to_sphere_km(latitude: FloatArray, longitude: FloatArray) -> FloatArray:
     """Points in space [km], shape (n, 3): straight distances among neighbours are those on the ground."""
     phi, theta = np.radians(latitude), np.radians(longitude)
     flat = np.cos(phi)
-    return EARTH_RADIUS_KM * np.column_stack([flat * np.cos(theta), flat * np.sin(theta), np.sin(phi)])
+    return _ROUND_EARTH_KM * np.column_stack([flat * np.cos(theta), flat * np.sin(theta), np.sin(phi)])
 
 
 def move_km(

@@ -10,6 +10,7 @@ from clustering.datasets.geography import IntArray
 from clustering.datasets.graduation import NOT_APPLICABLE, publish_rates
 from clustering.datasets.names import STATE_CODE, STATE_LETTERS, STATE_NAME
 from clustering.datasets.schools import KINDS, NEWEST_FALL
+from clustering.model.plain_text import school_year_text
 
 DIRECTORY_GRADES = ("PK", "KG", *(str(grade) for grade in range(1, 14)), "UG", "AE")
 DIRECTORY_COLUMNS = (
@@ -205,7 +206,7 @@ def publish_graduation(schools: pd.DataFrame, graduation: pd.DataFrame) -> pd.Da
 
 def school_years(falls: pd.Series) -> pd.Series:
     """``2021-22`` for the fall of 2021."""
-    texts = {fall: f"{fall}-{(fall + 1) % 100:02d}" for fall in falls.unique()}
+    texts = {fall: school_year_text(fall) for fall in falls.unique()}
     return falls.map(texts).astype("str").reset_index(drop=True)
 
 

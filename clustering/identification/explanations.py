@@ -13,6 +13,7 @@ from clustering.identification.cutoff import Cutoff
 from clustering.identification.rules import Criterion, Rule
 from clustering.identification.rules.vocabulary import POPULATION_WORDS, name_group, name_measures
 from clustering.model.columns import POINT_MEASURES
+from clustering.model.plain_text import school_year_text
 from clustering.readers.published.rates import parse_rates
 
 _MOST_DECIMALS = 6
@@ -47,11 +48,6 @@ def explain_decisions(
     of_criterion = {cutoff.criterion: cutoff for cutoff in cutoffs}
     texts = [_sentence(row, rule, of_criterion.get(row["criterion"]), is_protected=is_protected) for row in rows]
     return pd.Series(texts, index=decisions.index, name="explanation", dtype="str")
-
-
-def school_year_text(fall: int) -> str:
-    """Name a school year: ``2014-15`` for the fall of 2014."""
-    return f"{fall}-{(fall + 1) % 100:02d}"
 
 
 def number_text(number: float, *, in_points: bool, compared_with: float | None = None) -> str:

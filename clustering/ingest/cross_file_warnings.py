@@ -14,6 +14,7 @@ import shapely
 from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS, suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.state_bounds import state_bounds
+from clustering.model.plain_text import school_year_text
 from clustering.readers.text.columns import arrow_texts, numpy_of
 from clustering.validation.findings import Findings, positions_of
 
@@ -68,7 +69,7 @@ def check_years(flows: pd.DataFrame) -> list[Problem]:
     missing = sorted(set(range(years[0], years[-1])) - set(years)) if years else []
     if not missing:
         return []
-    shown = ", ".join(f"{year}-{(year + 1) % 100:02d}" for year in missing)
+    shown = ", ".join(map(school_year_text, missing))
     message = f"The flows lack the school year {shown}, though they have years before and after."
     remedy = "Add the missing years; otherwise student counts are averages over the years present."
     return [Problem(table="flows", column="year", message=message, remedy=remedy, is_error=False)]

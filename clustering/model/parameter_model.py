@@ -67,7 +67,8 @@ class ParameterModel(BaseModel):
         """What the other fields contradict: pydantic compares fields only if each of them is sound by itself."""
         faulty = {str(details["loc"][0]) for details in error.errors(include_url=False) if details["loc"]}
         rest = {name: value for name, value in values.items() if name not in faulty}
-        if len(rest) == len(values):  # nothing is left out: the same faults would be found again
+        # Without a field that must be there, the others cannot be compared.
+        if not faulty or any(field.is_required() for name, field in cls.model_fields.items() if name in faulty):
             return []
         try:
             cls(**rest)

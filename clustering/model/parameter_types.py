@@ -116,8 +116,10 @@ def entries_or_all(value: object) -> list[Any]:
 
 def _listed(value: object) -> list[Any]:
     plain = plain_value(value)
-    if not isinstance(plain, list) or len(plain) > MAXIMUM_LIST_ENTRIES:
+    if not isinstance(plain, list):
         raise unreadable()
+    if len(plain) > MAXIMUM_LIST_ENTRIES:  # refused for its length, before more is done with it
+        return plain
     kept = [each for each in plain if not isinstance(each, str) or each.strip()]
     return [each for position, each in enumerate(kept) if each not in kept[:position]]
 
@@ -129,8 +131,6 @@ def _parts(text: str) -> list[str]:
         remedy = 'Give quotes in pairs, around an entry that has a comma or a +: "a,b",c.'
         raise fault("The value cannot be read.", remedy)
     parts = [part.strip() for part in re.findall(r'(?:"[^"]*"|[^",])+', text)]
-    if len(parts) > MAXIMUM_LIST_ENTRIES:
-        raise unreadable()
     return list(dict.fromkeys(part for part in parts if part))
 
 

@@ -14,6 +14,7 @@ from clustering.errors import InputError, Problem
 
 MAXIMUM_SHOWN_CHARACTERS = 200
 _RANGE_ERRORS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number")
+_LENGTH_ERRORS = {"string_too_long": "characters", "too_long": "entries"}
 _ABSENT = object()
 _KINDS = {
     "integer": "a whole number",
@@ -170,7 +171,7 @@ def _alternatives(schema: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _problems_of_fault(found: _Fault, wording: Wording) -> Iterator[Problem]:
     kind, context = found.details["type"], found.details.get("ctx", {})
-    message, remedy = _of_another_kind(found.schema), _remedy(found, wording)
+    message, remedy = _describe_value(found), _remedy(found, wording)
     cause = context.get("error")
     if isinstance(cause, InputError):
         yield from (_of_field(found.path, problem, wording) for problem in cause.problems)
@@ -185,10 +186,6 @@ def _problems_of_fault(found: _Fault, wording: Wording) -> Iterator[Problem]:
         remedy = f"{did_you_mean(found.name, known)}Known: {', '.join(known)}."
     elif kind == "missing":
         message, remedy = f"The {wording.noun} has no {found.name}.", f"Give {found.name}."
-    elif kind == "literal_error":
-        message = "There is no such choice."
-    elif kind in _RANGE_ERRORS:
-        message = "The value is out of range."
     column = found.path if wording.numbers_entries else found.path.partition("[")[0]
     yield Problem(
         table=wording.table,
@@ -218,11 +215,22 @@ def _remedy(found: _Fault, wording: Wording) -> str:
     return f"{hint}{description} Give {' or '.join(accepted)}.".replace("  ", " ").strip()
 
 
-def _of_another_kind(schema: Mapping[str, Any]) -> str:
-    """Say that a value is not of the kind that its field has, where the field has one kind only."""
-    kinds = {_KINDS.get(str(each.get("type"))) for each in _alternatives(schema)}
-    (kind,) = kinds if len(kinds) == 1 else {None}
-    return "The value cannot be read." if kind is None else f"This is not {kind}."
+def _describe_value(found: _Fault) -> str:
+    """Say what is wrong with a value that pydantic refuses by itself."""
+    kind = found.details["type"]
+    if kind == "literal_error":
+        return "There is no such choice."
+    if kind in _RANGE_ERRORS:
+        return "The value is out of range."
+    if kind in _LENGTH_ERRORS:
+        return f"This is too long: at most {found.details['ctx']['max_length']:,} {_LENGTH_ERRORS[kind]}."
+    if kind in ("string_too_short", "too_short"):
+        return "This is empty."
+    if kind == "string_pattern_mismatch":
+        return "The value cannot be used." if str(found.value).strip() else "This is blank."
+    kinds = {_KINDS.get(str(each.get("type"))) for each in _alternatives(found.schema)}
+    (wanted,) = kinds if len(kinds) == 1 else {None}
+    return "The value cannot be read." if wanted is None else f"This is not {wanted}."
 
 
 def _accepted(schema: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from clustering.model.plain_text import school_year_text
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.values import parse_school_year, parse_unique
 from clustering.validation.findings import Findings
@@ -38,11 +39,10 @@ def validate_years(findings: Findings) -> np.ndarray:
     bare = column.distinct().str.fullmatch(r"\d{4}(\.0)?").to_numpy(dtype=bool) & ~bad.to_numpy(dtype=bool)
     if convention is None and bare.any():
         example = int(column.distinct()[int(np.flatnonzero(bare)[0])][:4])
+        by_fall, by_spring = school_year_text(example), school_year_text(example - 1)
         findings.note(
-            f"The year {example} may be the school year {example}-{(example + 1) % 100:02d} or"
-            f" {example - 1}-{example % 100:02d}.",
-            f"Set year_convention=fall for {example}-{(example + 1) % 100:02d}, or year_convention=spring for"
-            f" {example - 1}-{example % 100:02d}; or write both years.",
+            f"The year {example} may be the school year {by_fall} or {by_spring}.",
+            f"Set year_convention=fall for {by_fall}, or year_convention=spring for {by_spring}; or write both years.",
             column=findings.headings["year"],
             is_error=True,
         )

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clustering.errors import InputError, Problem
+from clustering.model.plain_text import school_year_text
 from clustering.readers.published.ccd_membership import BY_GRADE, TOTAL
 from clustering.readers.raw_table import RawTable
 from clustering.readers.text.columns import arrow_texts
@@ -222,7 +223,7 @@ def _column(table: RawTable, name: str, otherwise: str = "") -> pd.Series:
 
 def _school_year(text: str) -> str:
     """The portal's year, the fall, written as a full school year, so that no one can read it as the spring."""
-    return f"{text}-{(int(text) + 1) % 100:02d}" if re.fullmatch(r"\d{4}", text, re.ASCII) else text
+    return school_year_text(int(text)) if re.fullmatch(r"\d{4}", text, re.ASCII) else text
 
 
 def _with_cells(table: RawTable, cells: Mapping[str, pd.Series]) -> RawTable:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from clustering.model.plain_text import school_year_text
 from clustering.readers.published.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, ALL_STUDENTS
 from clustering.readers.text.columns import TextColumn, arrow_texts, sorted_texts
@@ -220,7 +221,7 @@ def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.Dat
     chosen = rows.loc[order.index].drop_duplicates("school_id")
     is_earlier = order["age"].loc[chosen.index] > 0
     if earlier := int(is_earlier.sum()):
-        message = f"{earlier:,} schools have no graduation rate of {latest}-{(latest + 1) % 100:02d}; an earlier one is"
+        message = f"{earlier:,} schools have no graduation rate of {school_year_text(int(latest))}; an earlier one is"
         number = int(chosen["file"][is_earlier].iloc[0])
         files[number].note(f"{message} used.", "Delete the earlier years from the file if you do not want them used.")
     table = chosen.set_index("school_id")[["low", "high", "status", "text"]]

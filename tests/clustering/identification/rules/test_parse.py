@@ -30,6 +30,7 @@ SCHEMA = jsonschema.validators.validator_for(rule_schema())(rule_schema())  # it
 RATES = [measure for measure in MEASURES if measure not in POINT_MEASURES]
 shares = st.integers(0, 10_000).map(lambda number: number / 10_000)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=20)
+names = texts.filter(str.strip)
 
 
 @st.composite
@@ -77,7 +78,7 @@ def rules(draw: st.DrawFn) -> Rule:
     is_points = found[0].measures[0] in POINT_MEASURES
     is_of_one_scale = len({each.measures[0] in POINT_MEASURES for each in found}) == 1
     chosen = draw(st.sets(st.sampled_from(get_args(Exclusion))))
-    entries = st.lists(texts, min_size=1, max_size=3).map(tuple)
+    entries = st.lists(names, min_size=1, max_size=3).map(tuple)
     return Rule(
         id=draw(st.from_regex(r"[a-z0-9_]{1,60}", fullmatch=True)),
         title=draw(texts),
@@ -87,7 +88,7 @@ def rules(draw: st.DrawFn) -> Rule:
         exclude=tuple(name for name in get_args(Exclusion) if name in chosen),
         minimum_years_open=draw(st.integers(1, 20)),
         range_policy=draw(st.sampled_from(["certain", "possible", "midpoint"])),
-        official=draw(st.none() | st.builds(OfficialList, column=texts, entries=entries)),
+        official=draw(st.none() | st.builds(OfficialList, column=names, entries=entries)),
         entry_every_years=draw(st.integers(1, 10)),
         exit=ExitRule(
             threshold=draw(st.none() | (st.floats(0, 1000) if is_points else shares)) if is_of_one_scale else None,
