@@ -191,7 +191,7 @@ def test_the_best_one_of_two_anchors() -> None:
     assert feeders(proposal) == {WEST: ALL_NINE}
     (_, east) = proposal.anchors
     assert east.reason_without_zone is not None
-    assert east.reason_without_zone.startswith("Only one Zone is asked for")
+    assert east.reason_without_zone.startswith("The request allows only one Zone")
     assert "25.0 lower" in east.reason_without_zone
 
 
