@@ -143,7 +143,7 @@ def explain_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "literal_error":
         return "There is no such choice.", f"Give {context['expected']}."
     if (bound := next((name for name in _BOUNDS if name in context), None)) is not None:
-        return "The value is out of range.", _BOUNDS[bound].format(f"{context[bound]:,}") + "."
+        return "The value is out of range.", _BOUNDS[bound].format(f"{context[bound]:,.10g}") + "."
     found = next((name for start, name in _KINDS.items() if kind.startswith(start)), None)
     if found is None:
         return f"{fault['msg']}.", "See /docs for the fields of this request."

@@ -46,14 +46,18 @@ def with_whole_parameters(document: Any) -> Any:
     document
         The same, whole.
     """
-    if isinstance(document, list):
-        return [with_whole_parameters(each) for each in document]
-    if not isinstance(document, dict):
-        return document
-    schema = parameter_schema()
-    if document.get("properties", {}).keys() == schema["properties"].keys():
-        return {**document, "properties": schema["properties"]}
-    return {name: with_whole_parameters(each) for name, each in document.items()}
+    parameters = parameter_schema()["properties"]
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, list):
+            return [whole(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if part.get("properties", {}).keys() == parameters.keys():
+            return {**part, "properties": parameters}
+        return {name: whole(each) for name, each in part.items()}
+
+    return whole(document)
 
 
 class CrosswalkConfirmation(BaseModel):

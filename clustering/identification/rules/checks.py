@@ -95,7 +95,7 @@ def _test_at_odds(prefix: str, test: Mapping[str, Any]) -> Iterator[Problem]:
     bottom = [name for name in ("bottom_share", "bottom_count") if name in test]
     if threshold is not None and bottom:
         message = f"A test has a threshold or is of the lowest, and {bottom[0]} is given too."
-        yield rule_problem(f"{prefix}threshold", threshold, message, "Leave one out, or put it into also.")
+        yield rule_problem(f"{prefix}threshold", threshold, message, "Leave one out; a second test goes into also.")
     if threshold is not None and not is_in_points(test) and not 0 <= threshold <= 1:
         yield rule_problem(f"{prefix}threshold", threshold, "A rate is a share from 0 to 1.", "Write 0.67 for 67%.")
     measures = _measures(test)
