@@ -46,18 +46,17 @@ def with_whole_parameters(document: Any) -> Any:
     document
         The same, whole.
     """
-    parameters = parameter_schema()["properties"]
+    return _with_parameters(document, parameter_schema()["properties"])
 
-    def whole(part: Any) -> Any:
-        if isinstance(part, list):
-            return [whole(each) for each in part]
-        if not isinstance(part, dict):
-            return part
-        if part.get("properties", {}).keys() == parameters.keys():
-            return {**part, "properties": parameters}
-        return {name: whole(each) for name, each in part.items()}
 
-    return whole(document)
+def _with_parameters(part: Any, parameters: dict[str, Any]) -> Any:
+    if isinstance(part, list):
+        return [_with_parameters(each, parameters) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("properties", {}).keys() == parameters.keys():
+        return {**part, "properties": parameters}
+    return {name: _with_parameters(each, parameters) for name, each in part.items()}
 
 
 class CrosswalkConfirmation(BaseModel):
