@@ -24,7 +24,6 @@ from clustering import (
 )
 
 MAXIMUM_COMBINATIONS = 64
-USUAL_SIZES = (3, 5, 8, 10, 15)
 
 
 class ReachParameters(AnalysisParameters):
@@ -64,25 +63,24 @@ class TradeOffParameters(AnalysisParameters):
     """Which sizes and weights to combine."""
 
     maximum_schools: list[Annotated[int, Field(ge=1, le=1000)]] = Field(
-        default=[*USUAL_SIZES],
+        default=[],
         max_length=MAXIMUM_COMBINATIONS,
-        description="Most schools in a Zone; may be repeated. Of the default, sizes below minimum_schools are left"
-        " out.",
+        description="Most schools in a Zone; may be repeated. None means 3, 5, 8, 10 and 15, without those below"
+        " minimum_schools.",
     )
     leakage_weights: list[Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]] = Field(
-        default=[0.0, 0.1, 0.25, 0.5, 1.0],
+        default=[],
         max_length=MAXIMUM_COMBINATIONS,
-        description="Score lost per student who leaves; may be repeated.",
+        description="Score lost per student who leaves; may be repeated. None means 0, 0.1, 0.25, 0.5 and 1.",
     )
 
 
 def compute_trade_off(inputs: AnalysisInputs, parameters: TradeOffParameters, progress: Progress) -> AnalysisResult:
     """Solve the request at every combination of sizes and weights."""
-    options = parameters.model_dump()
-    if parameters.maximum_schools == [*USUAL_SIZES]:
-        options["maximum_schools"] = None  # the library leaves out those that the request does not allow
-    table = trace_trade_off(inputs.planner, inputs.parameters, progress=progress, **options)
-    return _table_result(table, {**options, "maximum_schools": table["maximum_schools"].unique().tolist()})
+    given = {name: values for name, values in parameters.model_dump().items() if values}
+    table = trace_trade_off(inputs.planner, inputs.parameters, progress=progress, **given)
+    sizes, weights = (table[name].unique().tolist() for name in ("maximum_schools", "leakage_weight"))
+    return _table_result(table, {"maximum_schools": sizes, "leakage_weights": weights})
 
 
 class StabilityParameters(AnalysisParameters):

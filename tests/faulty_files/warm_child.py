@@ -45,9 +45,9 @@ class _Warm:
         modules = _SPATIAL if request["driver"] else _PLAIN
         self._send({"library": _LIBRARY, "packages": request["packages"], "modules": modules})
 
-    def _send(self, told: Mapping[str, Any]) -> None:
+    def _send(self, message: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(told).encode() + b"\n")
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
         self._process.stdin.flush()
 
     def ask(self, task: Mapping[str, Any]) -> str:

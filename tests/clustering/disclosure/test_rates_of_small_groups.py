@@ -41,7 +41,7 @@ def of_each_number(cohort: int, *, is_text: bool) -> Scenario:
     return cells.state([Row(cell_of(number, cohort), school) for number, school in numbers])
 
 
-def told(found: Identification) -> str:
+def answer_text(found: Identification) -> str:
     """All that an answer says of its schools."""
     return (
         f"{found.decisions.to_dict()} {found.explanations.tolist()} {found.counts} {found.cutoffs} {found.exclusions}"
@@ -59,22 +59,22 @@ RULES: list[Any] = [
 ]
 
 
-def check_told_alike(scenarios: Sequence[Scenario]) -> None:
+def check_answers_alike(scenarios: Sequence[Scenario]) -> None:
     """Each rule gives the same answer for all; every scenario is put to all rules at once."""
     by_scenario = [identify_by_rules(scenario, RULES) for scenario in scenarios]
     for rule, found in zip(RULES, zip(*by_scenario, strict=True), strict=True):
-        assert len({told(each) for each in found}) == 1, rule
+        assert len({answer_text(each) for each in found}) == 1, rule
 
 
 @pytest.mark.parametrize("is_text", [False, True])
 def test_all_cohorts_of_1_to_9_give_one_answer(is_text: bool) -> None:
     pairs = [(0, 1), (1, 1), (3, 7), (7, 7), (0, 9), (8, 9)]
-    check_told_alike([of_counts(graduates, cohort, is_text=is_text) for graduates, cohort in pairs])
+    check_answers_alike([of_counts(graduates, cohort, is_text=is_text) for graduates, cohort in pairs])
 
 
-def test_fewer_than_five_is_told_as_fewer_than_ten() -> None:
+def test_fewer_than_five_is_shown_as_fewer_than_ten() -> None:
     cells = {"graduation_rate": ["*", "60"], "school_year": ["2021-22"] * 2}
-    check_told_alike([rated_schools({**cells, "cohort": [bound, "50"]}) for bound in ("<5", "<10")])
+    check_answers_alike([rated_schools({**cells, "cohort": [bound, "50"]}) for bound in ("<5", "<10")])
 
 
 def few_on_one_side(cohort: int) -> Iterator[set[int]]:
@@ -97,26 +97,26 @@ def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> N
         found = [
             identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5}) for graduates in ordered
         ]
-        assert len({told(each) for each in found}) == 1, alike
+        assert len({answer_text(each) for each in found}) == 1, alike
         row = found[0].decisions.loc["01"]
         assert (round(row["low"] * cohort), round(row["high"] * cohort)) == (low, high)
         assert pd.isna(row["text"])
 
 
-def test_none_and_all_of_a_cohort_that_is_not_small_are_told() -> None:
+def test_none_and_all_of_a_cohort_that_is_not_small_are_shown() -> None:
     for graduates, share in [(0, 0.0), (12, 1.0)]:
         row = identify_schools(of_counts(graduates, 12), {"threshold": 0.5}).decisions.loc["01"]
         assert (row["low"], row["high"]) == (share, share)
 
 
-def test_counts_are_told_in_exact_answers_only() -> None:
+def test_counts_are_shown_in_exact_answers_only() -> None:
     scenario = of_counts(351, 506)
     exact = identify_schools(scenario, {"threshold": 0.68}, disclosure="exact")
     assert exact.decisions.loc["01", ["text", "students"]].tolist() == ["351 of 506", 506]
     protected = identify_schools(scenario, {"threshold": 0.68})
     assert protected.decisions.loc["01", "students"] == 510
     for counts in ("351", "506"):
-        assert counts not in told(protected).replace(repr(351 / 506), "the rate")
+        assert counts not in answer_text(protected).replace(repr(351 / 506), "the rate")
     assert protected.explanations["01"] == "Graduation rate 69.4% (2021-22, cohort of about 510), not below 68.0%."
 
 
@@ -218,6 +218,6 @@ def test_several_years_tell_nothing_of_a_small_one(
         return IN_COLUMNS.state([Row(cell_of(*counts), school, year) for school, year, counts in rows])
 
     one, two = state(0), state(1)
-    assert told(identify_schools(one, rule)) == told(identify_schools(two, rule))
+    assert answer_text(identify_schools(one, rule)) == answer_text(identify_schools(two, rule))
     cycles = [follow_cycles(each, rule).schools for each in (one, two)]
     pd.testing.assert_frame_equal(cycles[0], cycles[1])

@@ -243,11 +243,11 @@ def test_hostile_names_of_islands_stay_text() -> None:
 
 
 def test_schools_not_listed_and_of_open_enrolment_are_told_beside_counted_flows() -> None:
-    told = " ".join(problem.message for problem in district(school_id="0990").report.warnings)
-    assert "Catchments of schools that the schools files do not list (1): 0990." in told
+    messages = " ".join(problem.message for problem in district(school_id="0990").report.warnings)
+    assert "Catchments of schools that the schools files do not list (1): 0990." in messages
     scenario = district(open_enrolment="1")
-    told = " ".join(problem.message for problem in scenario.report.warnings)
-    assert "Catchments of open enrolment, which say nothing about contiguity (2):" in told
+    messages = " ".join(problem.message for problem in scenario.report.warnings)
+    assert "Catchments of open enrolment, which say nothing about contiguity (2):" in messages
     assert set(scenario.contiguity["school_id"]) == {"0008", "0011"}
 
 

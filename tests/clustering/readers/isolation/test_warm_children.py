@@ -70,24 +70,24 @@ def found_by_a_parser(kind: str, path: Path, folder: Path, monkeypatch: pytest.M
     script.write_text(PROBE.format(package=str(Path(parent.__file__).resolve().parents[2]), kind=kind))
     work = folder / "work"
     work.mkdir(exist_ok=True)
-    told: dict[str, Any] = {}
+    reply: dict[str, Any] = {}
     run = parent._run
 
     def told_of(request: dict[str, Any], copied: Path, name: str, limits: ReadingLimits) -> dict[str, Any]:
         for file in copied.iterdir():
             file.replace(work / file.name)
         try:
-            told.update(run(request, work, name, limits))
+            reply.update(run(request, work, name, limits))
         finally:
-            told["walls"] = json.loads((work / "answer.json").read_text())["walls"]
+            reply["walls"] = json.loads((work / "answer.json").read_text())["walls"]
         (work / "answer.arrow").rename(copied / "answer.arrow")
-        return dict(told["facts"])
+        return dict(reply["facts"])
 
     with monkeypatch.context() as patch:
         patch.setattr(parent, "_SCRIPT", script)
         patch.setattr(parent, "_run", told_of)
         read_container(path, name="upload", container=kind)
-    return told
+    return reply
 
 
 @pytest.mark.parametrize("kind", KINDS)
