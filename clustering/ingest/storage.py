@@ -16,8 +16,9 @@ from clustering.ingest.fingerprint import hash_tables
 from clustering.model.ingest_report import FlowBasis, IngestReport, SetAsideRow, SourceFile
 from clustering.model.scenario import Scenario
 
-FORMAT = "feeder-zones scenario 5"
-_TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity")
+FORMAT = "feeder-zones scenario 6"
+_WITHOUT_PATHS = "feeder-zones scenario 5"  # written before there were paths, and still read
+_TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity", "paths")
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a constant, so that equal scenarios are equal bytes
 
 
@@ -73,17 +74,18 @@ def scenario_from_bytes(data: bytes) -> Scenario:
             members = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise _damaged(f"The stored scenario cannot be opened ({error}).") from None
-    if members.get("format.txt") != FORMAT.encode():
+    if members.get("format.txt") not in (FORMAT.encode(), _WITHOUT_PATHS.encode()):
         raise _damaged("The stored scenario is of another format.")
     summary = json.loads(members["head.json"])
-    tables = {name: pd.read_parquet(io.BytesIO(members[f"{name}.parquet"])) for name in _TABLES if name != "schools"}
+    stored = [name for name in _TABLES if name != "schools" and f"{name}.parquet" in members]
+    tables = {name: pd.read_parquet(io.BytesIO(members[f"{name}.parquet"])) for name in stored}
     scenario = Scenario(
         schools=gpd.read_parquet(io.BytesIO(members["schools.parquet"])),
         **tables,
         report=_report_from(summary["report"]),
         content_sha256=summary["content_sha256"],
     )
-    others = (scenario.travel_times, scenario.contiguity, scenario.rates)
+    others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario.paths)
     if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:
         raise _damaged("The stored scenario does not have the hash it was stored with.")
     return scenario

@@ -82,6 +82,25 @@ school_id     str   a listed school with a catchment
 neighbour_id  str   another; each pair stands both ways. Missing: no catchment touches (an island)
 ============  ====  =============================================================================
 
+``paths``, one row per way of students through two promotions, sorted, a missing destination last; empty where no file
+tells ways. A pair of ``origin`` and ``via`` that is not there is unknown; every row that is there has students:
+``students_high`` is above 0, and so is ``students`` unless it is missing:
+
+=============  =======  =========================================================================
+column         type     meaning
+=============  =======  =========================================================================
+origin         str      school that promotes out of its final grade; unlisted schools as in ``flows``
+via            str      listed school they are promoted into; it sends students on, so it is no high school
+destination    str      school they are promoted into next, out of via's final grade; it may be unlisted, as in
+                        ``flows``, and then leads nowhere. Missing: no such promotion (they left, or left via for
+                        another school before its final grade), so that the rows of one (origin, via) sum to all who
+                        were followed
+students       float64  students on this way, whole files pooled; missing: suppressed, known only as an interval
+students_low   float64  least number of students possible
+students_high  float64  greatest number of students possible
+basis          str      one of ``PATH_BASES``, the same in every row
+=============  =======  =========================================================================
+
 ``links`` (feeder edges, one row per origin and destination):
 
 ==============  =======  ========================================================================
@@ -115,6 +134,8 @@ FLOW_KINDS = (
     "against grade order",  # the destination ends no later than the origin: cannot lead up to a high school
     "ungraded",  # a grade is missing: neither promotion nor retention can be told
 )
+
+PATH_BASES = ("student records", "catchments")
 
 # Published rates and points that are read.
 Measure = Literal[
@@ -164,6 +185,8 @@ FLOW_COLUMNS = (
 TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
 
 CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
+
+PATH_COLUMNS = ("origin", "via", "destination", "students", "students_low", "students_high", "basis")
 
 LINK_COLUMNS = (
     "origin",

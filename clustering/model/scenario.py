@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
 
+from clustering.model.columns import PATH_COLUMNS
 from clustering.model.ingest_report import IngestReport
 
 Certainty = Literal["certain", "possible", "no", "unknown"]
+
+
+def no_paths() -> pd.DataFrame:
+    """Paths without a row (``columns.PATH_COLUMNS``): no file tells any."""
+    types = {name: "float64" if name.startswith("students") else "str" for name in PATH_COLUMNS}
+    return pd.DataFrame(columns=list(PATH_COLUMNS)).astype(types)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,11 +41,13 @@ class Scenario:
         Minutes by origin and destination; empty where no file gives any.
     contiguity
         Schools whose catchments touch or overlap; empty without catchments.
+    paths
+        Students by origin, the school after it and the one after that; empty where no file tells them.
     report
         How the files were read.
     content_sha256
-        Hash of schools, flows and performance, and of travel times, contiguity and rates where there are any; equal
-        inputs have equal hashes, whatever their row order.
+        Hash of schools, flows and performance, and of travel times, contiguity, rates and paths where there are any;
+        equal inputs have equal hashes, whatever their row order.
     """
 
     schools: gpd.GeoDataFrame
@@ -50,3 +59,4 @@ class Scenario:
     contiguity: pd.DataFrame
     report: IngestReport
     content_sha256: str
+    paths: pd.DataFrame = field(default_factory=no_paths)

@@ -37,7 +37,7 @@ def describe_provenance(base: Scenario, parameters: ProposalParameters, years: t
         "files": [{"role": file.role, "name": file.name, "rows": _shown_rows(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
         "tables_sha256": hash_tables(
-            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates
+            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates, base.paths
         ),
         "disclosure": parameters.disclosure,
         "identification_rule": write_rule(parse_rule(parameters.identification)),
