@@ -79,5 +79,9 @@ def _as_tables(
         links=links.assign(students_low=drawn[is_there], students_high=drawn[is_there]),
         totals=table,
         years=tables.years,
+        # Shares of paths are kept as they are: they decide where the drawn students go next.
+        paths=None
+        if tables.paths is None
+        else tables.paths.assign(students_low=tables.paths["students"], students_high=tables.paths["students"]),
     )
     return tables_of_sums(sums, count_exits=count_exits, suppressed="low")

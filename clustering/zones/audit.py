@@ -13,7 +13,12 @@ from clustering.zones.eligibility import exclusions_of_pairs
 from clustering.zones.exclusions import describe_exclusion
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest, anchors_of
-from clustering.zones.tolerances import CLAIMED_SCORE_STUDENTS, CLAIMED_TOTAL_STUDENTS, ENROLMENT_STUDENTS
+from clustering.zones.tolerances import (
+    ARRIVAL_SHARE,
+    CLAIMED_SCORE_STUDENTS,
+    CLAIMED_TOTAL_STUDENTS,
+    ENROLMENT_STUDENTS,
+)
 
 Membership = Mapping[str, tuple[str, ...]]
 
@@ -56,21 +61,66 @@ def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], requ
     Returns
     -------
     score
-        ``retained - leakage_weight * leaked``: students promoted from a member into a member count once; every other
-        student promoted out of a feeder costs ``leakage_weight``. With the other weights, each feeder adds
-        ``need_weight`` times its need and its promoted students, and loses ``distance_weight`` per kilometre and
-        ``travel_weight`` per minute to the nearest anchor of the Zone.
+        ``retained - leakage_weight * leaked``: each student promoted out of a feeder is retained if the whole way to
+        an anchor lies in the Zone (``score_by=arrival``) or if the next school does (``moves``), and costs
+        ``leakage_weight`` if not. With the other weights, each feeder adds ``need_weight`` times its need and its
+        promoted students, and loses ``distance_weight`` per kilometre and ``travel_weight`` per minute to the nearest
+        anchor of the Zone.
     """
     parameters = request.parameters
-    inside = {anchor_id, *feeders}
+    inside, anchors = frozenset({anchor_id, *feeders}), frozenset(anchors_of(request, anchor_id))
+    kept: dict[tuple[str, str], float] = {}
     retained = sum(
         graph.edges[feeder, receiver]["students"]
+        * (1.0 if parameters.score_by == "moves" else arriving_share(graph, feeder, receiver, inside, anchors, kept))
         for feeder in sorted(feeders)
         for receiver in sorted(inside & set(graph[feeder]))
     )
     promoted = sum(promoted_students(graph, feeder, parameters) for feeder in sorted(feeders))
     score = float(retained - parameters.leakage_weight * (promoted - retained))
     return score + sum(_bonus(graph, anchor_id, feeder, request) for feeder in sorted(feeders))
+
+
+def arriving_share(
+    graph: nx.DiGraph,
+    origin: str,
+    destination: str,
+    inside: frozenset[str],
+    anchors: frozenset[str],
+    kept: dict[tuple[str, str], float],
+) -> float:
+    """
+    Share of the students promoted from one school into another who arrive at an anchor [0 to 1].
+
+    Parameters
+    ----------
+    graph
+        The feeder graph.
+    origin, destination
+        The two schools.
+    inside, anchors
+        Members of the Zone; its anchors.
+    kept
+        Shares of other links of this Zone, worked out before.
+
+    Returns
+    -------
+    share
+        1 if they are promoted into an anchor. Elsewhere the sum over the members that they go on to, by the paths that
+        the files tell, or else by the send shares of ``destination``.
+    """
+    if destination in anchors:
+        return 1.0
+    if (origin, destination) not in kept:
+        onward = graph.edges[origin, destination].get("onward")
+        if onward is None:
+            onward = {each: data["send_share"] for each, data in graph[destination].items()}
+        kept[origin, destination] = sum(
+            share * arriving_share(graph, destination, each, inside, anchors, kept)
+            for each, share in sorted(onward.items())
+            if each in inside and graph.has_edge(destination, each)
+        )
+    return kept[origin, destination]
 
 
 def _bonus(graph: nx.DiGraph, anchor_id: str, feeder: str, request: ZoneRequest) -> float:
@@ -180,7 +230,24 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
         if not students <= parameters.maximum_enrolment_students + ENROLMENT_STUDENTS:
             violations.append(f"{zone} has {students:g} students, more than {parameters.maximum_enrolment_students:g}.")
     violations.extend(_audit_connections(graph, anchor_id, members, request))
+    violations.extend(_audit_arrival(graph, anchor_id, members, request))
     return violations
+
+
+def _audit_arrival(graph: nx.DiGraph, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:
+    """Feeders too few of whose students arrive; those that locks put into the Zone may be."""
+    least, anchors = request.parameters.minimum_arrival_share, frozenset(anchors_of(request, anchor_id))
+    locked = {*request.parameters.force_in, *anchors}
+    locked.update(*(group for group in request.parameters.together() if not anchors.isdisjoint(group)))
+    inside, kept = frozenset(members), dict[tuple[str, str], float]()
+    for feeder in sorted(members - locked) if least > 0 else ():
+        promoted = promoted_students(graph, feeder, request.parameters)
+        share = sum(
+            graph.edges[feeder, each]["students"] * arriving_share(graph, feeder, each, inside, anchors, kept)
+            for each in sorted(inside & set(graph[feeder]))
+        ) / (promoted or 1.0)
+        if share < least - ARRIVAL_SHARE:
+            yield f"The Zone of {anchor_id} has {feeder}, of whose students {share:.1%} arrive, not {least:.1%}."
 
 
 def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from clustering.model.positions import positions_of
+from clustering.zones.arrival import LinkChains, ZoneLinks, chain_links, measure_arriving
+from clustering.zones.candidate_reach import Reach, find_exempt, find_reach, is_tie, links_within
 from clustering.zones.distances import member_bonus
-from clustering.zones.eligibility import find_excluded
 from clustering.zones.feeder_graph import FeederTables
-from clustering.zones.request import Pairs, ZoneRequest, anchor_positions, anchors_of
+from clustering.zones.request import Pairs, ZoneRequest, anchors_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,8 +42,20 @@ class Candidates:
         Of each link, per year.
     is_tie
         Whether the link is large enough to hold its origin in the Zone.
+    arriving
+        Share of the students on each link who arrive, if all candidates are in the Zone [links; 0 to 1].
+    is_followed
+        Whether it is known where the students on the link went next; if not, the send shares of its destination tell.
+    chains
+        Which link leads on from which, by position, and the share that goes on.
+    is_exempt
+        Whether ``minimum_arrival_share`` does not bind the candidate: it is forced in, is an anchor or must keep
+        together with one.
     excluded
         Schools within reach that a limit or lock excludes, sorted.
+    low_arrival
+        Those of them that are excluded because too few of their students would arrive even with all candidates in the
+        Zone, with that share [0 to 1].
     has_impossible_group
         Whether an anchor of the Zone must keep together with a school that cannot be in it: then there is no Zone.
     """
@@ -60,23 +71,18 @@ class Candidates:
     destination: np.ndarray
     students: np.ndarray
     is_tie: np.ndarray
+    arriving: np.ndarray
+    is_followed: np.ndarray
+    chains: LinkChains
+    is_exempt: np.ndarray
     excluded: tuple[str, ...]
+    low_arrival: Mapping[str, float]
     has_impossible_group: bool
 
     @property
     def anchors(self) -> tuple[str, ...]:
         """The anchors of the Zone."""
         return (self.anchor_id, *self.merged)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Reach:
-    """Zones and the schools within their reach; a pair is written ``zone * schools + school``, by position."""
-
-    anchors: np.ndarray  # a row of positions per Zone, padded with -1
-    pairs: np.ndarray  # sorted; merged anchors among them
-    excluded: np.ndarray  # sorted
-    has_impossible_group: np.ndarray  # a truth value per Zone
 
 
 def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: ZoneRequest) -> tuple[Candidates, ...]:
@@ -99,13 +105,10 @@ def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: Z
         at most ``maximum_steps`` promotions over flows of at least ``minimum_link_share``, passing only through
         candidates; other anchors are never candidates.
     """
-    index = tables.totals.index
-    ends = tuple(positions_of(tables.links[side], index) for side in ("origin", "destination"))
-    sent, received = (tables.links[share].to_numpy() for share in ("send_share", "receive_share"))
-    is_tie = (sent >= request.parameters.minimum_link_share) | (received >= request.parameters.minimum_link_share)
     groups = sorted({anchors_of(request, anchor) for anchor in _leading(anchors, request)})
-    reach = _walk(groups, index, (ends[0][is_tie], ends[1][is_tie]), request)
-    return _assemble(groups, tables, request, ends=ends, is_tie=is_tie, reach=reach)
+    reach = find_reach(groups, tables, request)
+    links = links_within(reach, tables)
+    return _assemble(groups, tables, request, reach=reach, links=links)
 
 
 def _leading(anchors: Iterable[str], request: ZoneRequest) -> set[str]:
@@ -114,108 +117,62 @@ def _leading(anchors: Iterable[str], request: ZoneRequest) -> set[str]:
     return set(anchors) - behind
 
 
-def _walk(
-    groups: list[tuple[str, ...]], index: pd.Index, ties: tuple[np.ndarray, np.ndarray], request: ZoneRequest
-) -> _Reach:
-    """Walk from the anchors against the promotions, through what no limit or lock excludes."""
-    size = len(index)
-    anchors = anchor_positions(request, groups)
-    is_anchor = np.zeros(size, dtype=bool)
-    is_anchor[anchors[anchors >= 0]] = True
-    order = np.argsort(ties[1], kind="stable")
-    senders, starts = ties[0][order], np.searchsorted(ties[1][order], np.arange(size + 1))
-    keys = np.arange(len(groups))[:, None] * size + anchors
-    frontier = seen = keys[anchors >= 0]
-    reached, excluded = [keys[:, 1:][anchors[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
-    for _ in range(request.parameters.maximum_steps):
-        rows, items = _expand(starts, frontier % size)
-        is_free = ~is_anchor[senders[items]]
-        found = np.unique((frontier // size)[rows[is_free]] * size + senders[items[is_free]])
-        found = found[~np.isin(found, seen)]
-        is_excluded = find_excluded(request, Pairs(schools=found % size, anchors=anchors[found // size]))
-        excluded.append(found[is_excluded])
-        frontier = found[~is_excluded]
-        reached.append(frontier)
-        seen = np.concatenate([seen, found])
-    pairs = np.sort(np.concatenate(reached))
-    separated = _find_separated(np.concatenate([pairs, keys[anchors >= 0]]), len(groups), index, request)
-    has_impossible_group = np.isin(np.arange(len(groups)), (separated // size)[is_anchor[separated % size]])
-    excluded.append(pairs[np.isin(pairs, separated)])
-    pairs = pairs[~np.isin(pairs, separated) & ~has_impossible_group[pairs // size]]
-    return _Reach(
-        anchors=anchors,
-        pairs=pairs,
-        excluded=np.sort(np.concatenate(excluded)),
-        has_impossible_group=has_impossible_group,
-    )
-
-
-def _expand(starts: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and items of a ragged table: for each position, every item between its start and the next."""
-    counts = starts[positions + 1] - starts[positions]
-    rows = np.repeat(np.arange(len(positions)), counts)
-    items = np.arange(len(rows)) + np.repeat(starts[positions] - np.cumsum(counts) + counts, counts)
-    return rows, items
-
-
-def _find_separated(held: np.ndarray, zone_count: int, index: pd.Index, request: ZoneRequest) -> np.ndarray:
-    """Find the schools of a Zone's reach, anchors among them, that must keep together with one that is not in it."""
-    separated = [np.empty(0, dtype=np.int64)]
-    for group in request.parameters.together():
-        keys = np.arange(zone_count)[:, None] * len(index) + index.get_indexer(pd.Index(group))
-        is_held = np.isin(keys, held)
-        separated.append(keys[is_held & ~is_held.all(axis=1, keepdims=True)])
-    return np.unique(np.concatenate(separated))
-
-
 def _assemble(
-    groups: list[tuple[str, ...]],
-    tables: FeederTables,
-    request: ZoneRequest,
-    *,
-    ends: tuple[np.ndarray, ...],
-    is_tie: np.ndarray,
-    reach: _Reach,
+    groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, reach: Reach, links: ZoneLinks
 ) -> tuple[Candidates, ...]:
-    index = tables.totals.index
+    index, chains = tables.totals.index, chain_links(links, tables)
     size, zones = len(index), np.arange(len(groups) + 1)
     zone, school = np.divmod(reach.pairs, size)
-    first, first_excluded = np.searchsorted(zone, zones), np.searchsorted(reach.excluded // size, zones)
-    # Links by sender: those whose receiver is in the same Zone's reach, or its anchor.
-    rows, items = _expand(np.searchsorted(ends[0], np.arange(size + 1)), school)
-    receiver = zone[rows] * size + ends[1][items]
-    position = np.searchsorted(reach.pairs, receiver)
-    is_inside = np.r_[reach.pairs, -1][position] == receiver
-    to_anchor = ends[1][items] == reach.anchors[zone[rows], 0]
-    kept = is_inside | to_anchor
-    rows, items, to_anchor = rows[kept], items[kept], to_anchor[kept]
-    base = first[zone[rows]]
-    origin = rows - base
-    destination = np.where(to_anchor, (first[1:] - first[:-1])[zone[rows]], position[kept] - base)
-    students, is_tie = tables.links["students"].to_numpy()[items], is_tie[items]
-    first_link = np.searchsorted(zone[rows], zones)
+    # Where the pairs, the links and the chains of each Zone start, and where the last end.
+    starts = np.searchsorted(zone, zones)
+    of_links = zone[links.origin]
+    link_starts = np.searchsorted(of_links, zones)
+    chain_starts = np.searchsorted(of_links[chains.first], zones)
+    excluded_starts = np.searchsorted(reach.excluded // size, zones)
+    base, counts = starts[of_links], np.diff(starts)
+    origin = links.origin - base
+    destination = np.where(links.destination < 0, counts[of_links], links.destination - base)
+    known = tables.known_paths
+    columns = {
+        "origin": origin,
+        "destination": destination,
+        "students": tables.links["students"].to_numpy()[links.rows],
+        "is_tie": is_tie(tables, request)[links.rows],
+        "arriving": measure_arriving(links, chains),
+        "is_followed": np.zeros(len(origin), dtype=bool) if known is None else known.is_known[links.rows],
+    }
     promoted = promoted_of(tables, request)
-    bonus = member_bonus(request, Pairs(schools=school, anchors=reach.anchors[zone]), promoted[school])
     counted = request.parameters.maximum_enrolment_students is not None
     enrolment = request.schools["enrolment"].to_numpy() if counted else np.zeros(size)
+    of_schools = {
+        "promoted": promoted[school],
+        "bonus": member_bonus(request, Pairs(schools=school, anchors=reach.anchors[zone]), promoted[school]),
+        "enrolment": enrolment[school],
+        "is_exempt": find_exempt(reach, index, request),
+    }
     names, excluded = index.to_numpy()[school], index.to_numpy()[reach.excluded % size]
     found = []
     for number, group in enumerate(groups):
-        own, links = slice(*first[number : number + 2]), slice(*first_link[number : number + 2])
+        own, within = slice(*starts[number : number + 2]), slice(*link_starts[number : number + 2])
+        chained, left_out = slice(*chain_starts[number : number + 2]), slice(*excluded_starts[number : number + 2])
+        shares = reach.low_arrival[left_out]
         found.append(
             Candidates(
                 anchor_id=group[0],
                 merged=() if reach.has_impossible_group[number] else group[1:],
                 schools=tuple(names[own].tolist()),
-                promoted=promoted[school[own]],
-                bonus=bonus[own],
-                enrolment=enrolment[school[own]],
+                **{name: values[own] for name, values in of_schools.items()},
                 anchor_enrolment=float(enrolment[reach.anchors[number, 0]]),
-                origin=origin[links],
-                destination=destination[links],
-                students=students[links],
-                is_tie=is_tie[links],
-                excluded=tuple(excluded[slice(*first_excluded[number : number + 2])].tolist()),
+                **{name: values[within] for name, values in columns.items()},
+                chains=LinkChains(
+                    first=chains.first[chained] - link_starts[number],
+                    second=chains.second[chained] - link_starts[number],
+                    shares=chains.shares[chained],
+                ),
+                excluded=tuple(excluded[left_out].tolist()),
+                low_arrival=dict(
+                    zip(excluded[left_out][~np.isnan(shares)].tolist(), shares[~np.isnan(shares)].tolist(), strict=True)
+                ),
                 has_impossible_group=bool(reach.has_impossible_group[number]),
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import networkx as nx
@@ -15,6 +16,7 @@ from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.zones.feeder_sums import FlowSums, sum_flows
+from clustering.zones.known_paths import KnownPaths, find_known_paths
 
 Suppressed = float | Literal["low", "high"]
 
@@ -37,11 +39,20 @@ class FeederTables:
         cells.
     years
         Falls of the school years averaged; empty if the file has no years.
+    paths
+        ``columns.PATH_COLUMNS``: where the students on a link went next, as far as the files tell it, all years
+        together; ``None`` if they tell it of none.
     """
 
     links: pd.DataFrame
     totals: pd.DataFrame
     years: tuple[int, ...]
+    paths: pd.DataFrame | None = None
+
+    @cached_property
+    def known_paths(self) -> KnownPaths | None:
+        """The shares of known paths, by rows of ``links``; ``None`` if none are known."""
+        return None if self.paths is None else find_known_paths(self.paths, self.links, self.totals.index)
 
 
 def build_feeder_tables(
@@ -103,7 +114,8 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         of_links = whole[positions_of(links[side], totals.index)]
         students = links["students"].to_numpy()
         links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
-    return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=sums.years)
+    paths = None if sums.paths is None else sums.paths.assign(students=_read(sums.paths, "students", suppressed))
+    return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=sums.years, paths=paths)
 
 
 def _read(table: pd.DataFrame, name: str, suppressed: Suppressed) -> np.ndarray:
@@ -137,8 +149,9 @@ def build_feeder_graph(
     graph
         A node per listed school, keyed by ``school_id``, with ``name``, ``level``, ``promoted_students``,
         ``unlisted_students``, ``exit_students`` and ``entering_students``; an edge per link with ``students`` [per
-        year], ``students_low``, ``students_high``, ``send_share`` and ``receive_share`` [0 to 1]. Acyclic: every edge
-        leads to a school that ends in a higher grade. ``graph.graph["years"]`` holds the years averaged.
+        year], ``students_low``, ``students_high``, ``send_share`` and ``receive_share`` [0 to 1]; ``onward`` where the
+        files tell where its students went next: the share [0 to 1] by school. Acyclic: every edge leads to a school
+        that ends in a higher grade. ``graph.graph["years"]`` holds the years averaged.
 
     Raises
     ------
@@ -180,7 +193,21 @@ def graph_of_tables(
         {str(name): column for name, column in links.items() if name not in ("origin", "destination")}
     )
     graph.add_edges_from(zip(links["origin"].to_list(), links["destination"].to_list(), attributes, strict=True))
+    if tables.paths is not None:
+        _add_paths(graph, tables.paths)
     return graph
+
+
+def _add_paths(graph: nx.DiGraph, paths: pd.DataFrame) -> None:
+    """Say of every edge whose students are followed which share of them went on to which school."""
+    followed = paths.groupby(["origin", "via"], sort=False)["students"].transform("sum")
+    rows = paths.assign(share=paths["students"] / followed)[followed > 0]
+    for (origin, via), group in rows.groupby(["origin", "via"], sort=False):
+        if graph.has_edge(origin, via):
+            onward = group.dropna(subset="destination")
+            graph.edges[origin, via]["onward"] = dict(
+                zip(onward["destination"].to_list(), onward["share"].to_list(), strict=True)
+            )
 
 
 def _records(columns: Mapping[str, pd.Series]) -> list[dict[str, Any]]:

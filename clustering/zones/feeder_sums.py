@@ -33,11 +33,14 @@ class FlowSums:
         ``_low`` and ``_high`` behind it.
     years
         Falls of the school years averaged; empty if the file has no years.
+    paths
+        ``columns.PATH_COLUMNS``, all years together; ``None`` if the files tell no paths of students.
     """
 
     links: pd.DataFrame
     totals: pd.DataFrame
     years: tuple[int, ...]
+    paths: pd.DataFrame | None = None
 
 
 def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
@@ -85,6 +88,7 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
         links=links[links["students_high"] > 0].reset_index(drop=True),
         totals=pd.DataFrame(totals, index=index),
         years=used_years,
+        paths=None if scenario.paths.empty else scenario.paths,
     )
 
 

@@ -35,6 +35,7 @@ from clustering.zones.school_groups import group_text, joined, split_group, whol
 # Parameters that name schools.
 LOCKS = ("force_in", "force_out", "keep_together", "merge_anchors")
 
+ScoredBy = Literal["arrival", "moves"]
 Method = Literal["exact", "greedy", "dominant feeder", "louvain", "leiden", "agglomerative"]
 
 
@@ -117,11 +118,23 @@ class ProposalParameters(ParameterModel):
         default=(),
         description="Falls of the school years whose flows are averaged. Empty means every year in the file.",
     )
+    score_by: Annotated[ScoredBy, CHOICE] = Field(
+        default="arrival",
+        description="Which promoted students count as retained. arrival: those whose whole way to the anchor lies in"
+        " the Zone. moves: every promotion from one school of the Zone into another, whether or not the student reaches"
+        " the anchor.",
+    )
     leakage_weight: Weight = Field(
         default=0.25,
         description="Score lost per promoted student who leaves the Zone. At 0.25 a feeder earns its place when at"
-        " least one in five of its promoted students stays in the Zone.",
+        " least one in five of its promoted students are retained.",
         json_schema_extra={"unit": "per student"},
+    )
+    minimum_arrival_share: Share = Field(
+        default=0.2,
+        description="Least share of a feeder's promoted students who reach the anchor by way of schools of the Zone"
+        " only. One in five is what pays at the default leakage_weight. A school that is forced in need not reach it.",
+        json_schema_extra={"unit": "share of 1"},
     )
     need_weight: Weight = Field(
         default=0.0,

@@ -48,6 +48,12 @@ UNKEPT_LOCK_STUDENTS = 1e7
 # differ by rounding only are ties.
 ARRIVING_DECIMALS = 6
 
+# --- Shares [0 to 1] ---
+
+# A share of students who arrive reaches its minimum if it is lower by no more: 2 of 10 students are a fifth, however
+# the shares on their way are multiplied.
+ARRIVAL_SHARE = 1e-9
+
 # --- Enrolment [students] ---
 
 # A Zone keeps the enrolment limit if it exceeds it by no more: the sum of enrolments is rounded.

@@ -37,6 +37,8 @@ def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool
         return value if not plain and chance.random() < probability else otherwise
 
     settings: dict[str, object] = {
+        "score_by": chance.choice(["arrival", "arrival", "moves"]),
+        "minimum_arrival_share": chance.choice([0.0, 0.0, 0.2, 0.5]),
         "leakage_weight": chance.choice([0.0, 0.25, 1.0]),
         "minimum_schools": chance.choice([1, 2, 3]),
         "maximum_schools": chance.choice([3, 4, 10]),
@@ -62,7 +64,7 @@ def random_parameters(chance: random.Random, schools: Sequence[str], plain: bool
 
 
 def random_instance(seed: int, *, plain: bool = False) -> Instance:
-    """Draw one to three anchors, one to four middle and up to four elementary schools with flows between them."""
+    """Draw one to three anchors, one to four middle and up to four schools before these, with flows between them."""
     _, candidates, request = _instance_of_tables(seed, plain)
     return _graph(seed, plain), candidates, request
 
@@ -84,18 +86,21 @@ def _instance_of_tables(seed: int, plain: bool) -> InstanceOfTables:
     chance = random.Random(seed)
     high = [f"h{number}" for number in range(chance.randint(1, 3))]
     middle = [f"m{number}" for number in range(chance.randint(1, 4))]
-    elementary = [f"e{number}" for number in range(chance.randint(0, 4))]
+    primary = [f"p{number}" for number in range(chance.choice([0, 0, 1, 2]))]
+    elementary = [f"e{number}" for number in range(chance.randint(0, 4 - len(primary)))]
     flows: dict[tuple[str, str], float] = {}
     for senders, receivers, chances in (
         (middle, [*high, "hx"], 0.6),
         (elementary, [*middle, "mx"], 0.5),
         (elementary, high, 0.15),
+        (primary, elementary, 0.7),
+        (primary, middle, 0.2),
     ):
         for sender, receiver in itertools.product(senders, receivers):
             if chance.random() < chances:
                 flows[sender, receiver] = float(chance.choice([1, 5, 10, 20, 40]))
-    names = sorted([*high, *middle, *elementary, "hx", "mx"])
-    inside = [*high, *middle, *elementary]
+    names = sorted([*high, *middle, *elementary, *primary, "hx", "mx"])
+    inside = [*high, *middle, *elementary, *primary]
     parameters = random_parameters(chance, inside, plain)
     tables = _tables(chance, names, flows, parameters)
     request = _request(chance, names, parameters)
@@ -129,7 +134,28 @@ def _tables(
         "exit_students": list(exits.values()),
         "entering_students": list(entering.values()),
     }
-    return FeederTables(links=pd.DataFrame(links), totals=pd.DataFrame(totals, index=_index(tuple(names))), years=())
+    return FeederTables(
+        links=pd.DataFrame(links),
+        totals=pd.DataFrame(totals, index=_index(tuple(names))),
+        years=(),
+        paths=_paths(chance, flows) if chance.random() < 0.4 else None,
+    )
+
+
+def _paths(chance: random.Random, flows: dict[tuple[str, str], float]) -> pd.DataFrame | None:
+    """Where the students of half the links went next, whatever the send shares of the school in between."""
+    rows = [
+        (origin, via, destination, float(chance.choice([0, 5, 10, 30])))
+        for origin, via in sorted(flows)
+        if chance.random() < 0.5
+        for destination in [*sorted(b for a, b in flows if a == via), None]
+        if destination is None or chance.random() < 0.7
+    ]
+    followed = {(origin, via) for origin, via, _, students in rows if students > 0}
+    table = pd.DataFrame(
+        [row for row in rows if row[:2] in followed], columns=["origin", "via", "destination", "students"]
+    ).astype({"origin": "str", "via": "str", "destination": "str", "students": "float64"})
+    return table.assign(students_low=table["students"], students_high=table["students"], basis="student records")
 
 
 @cache
@@ -139,7 +165,7 @@ def _index(names: tuple[str, ...]) -> pd.Index:
 
 
 def _request(chance: random.Random, names: list[str], parameters: ProposalParameters) -> ZoneRequest:
-    levels = {"h": "high", "m": "middle", "e": "elementary"}
+    levels = {"h": "high", "m": "middle", "e": "elementary", "p": "elementary"}
     schools = pd.DataFrame(
         {
             "name": _index(tuple(names)).array,
@@ -184,7 +210,9 @@ def all_by_brute_force(
     """Every combination of sound Zones that keeps the locks, with its total score."""
     parameters = request.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
-    alone = replace(request, parameters=parameters.with_changes(force_in=(), maximum_zones=None))
+    alone = cache(
+        lambda held: replace(request, parameters=parameters.with_changes(force_in=held, maximum_zones=None))
+    )
     options: list[list[tuple[str, frozenset[str], float] | None]] = []
     for each in candidates:
         sets = (
@@ -195,7 +223,11 @@ def all_by_brute_force(
         sound = [
             (each.anchor_id, frozenset(feeders), score_zone(graph, each.anchor_id, feeders, request))
             for feeders in sets
-            if not audit(graph, {each.anchor_id: feeders}, alone)
+            if not audit(
+                graph,
+                {each.anchor_id: feeders},
+                alone(tuple(lock for lock in parameters.force_in if lock in (each.anchor_id, *feeders))),
+            )
         ]
         options.append([None, *sound])
     for combination in itertools.product(*options):

@@ -108,6 +108,9 @@ def _digest(candidates: Candidates) -> bytes:
         candidates.destination,
         candidates.students,
         candidates.is_tie,
+        candidates.is_followed,
+        candidates.chains.shares,
+        candidates.is_exempt,
     ):
         digest.update(part.tobytes())
     digest.update(repr((candidates.anchor_enrolment, candidates.has_impossible_group)).encode())

@@ -164,9 +164,9 @@ class TablePricing:
         self.outer_rows = _padded([row[each.outer] for each, row in zip(problems, rows, strict=True)], -1)
         self.chosen = _stacked([table.chosen for table in tables], self.inner_own.shape[1], 0.0)
         self.gains = _stacked([table.gains for table in tables], self.outer_own.shape[1], 0.0)
-        self.is_loose = _stacked([table.is_loose for table in tables], self.outer_own.shape[1], fill=True)
+        self.cannot_join = _stacked([table.cannot_join for table in tables], self.outer_own.shape[1], fill=True)
         self.pairs = np.concatenate([table.pairs for table in tables])
-        self.hangs = np.concatenate([table.hangs for table in tables])
+        self.is_sound = np.concatenate([table.is_sound for table in tables])
         sizes = np.concatenate([table.sizes for table in tables])
         self.least = np.maximum(np.repeat([each.least for each in problems], counts) - sizes, 0)
         self.most = np.repeat([each.most for each in problems], counts) - sizes
@@ -188,11 +188,11 @@ class TablePricing:
         """
         prices = np.append(prices, 0.0)
         nets = (self.outer_own - prices[self.outer_rows])[self.owner] + self.gains
-        nets[self.is_loose] = -np.inf
+        nets[self.cannot_join] = -np.inf
         inner = (self.inner_own - prices[self.inner_rows])[self.owner]
         choice = choose_outer(nets, self.least, self.most)
         value = (self.chosen * inner).sum(axis=1) + self.pairs + choice.added
-        self._values = np.where(self.hangs & choice.is_possible, value, -np.inf)
+        self._values = np.where(self.is_sound & choice.is_possible, value, -np.inf)
         self._nets, self._counts = nets, choice.counts
         best: np.ndarray = np.maximum.reduceat(self._values, self.starts)
         return best

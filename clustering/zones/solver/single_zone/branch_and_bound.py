@@ -13,7 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable, ZoneProblem, tabulate
+from clustering.zones.solver.single_zone.problem import (
+    NO_FIXINGS,
+    Fixings,
+    SetTable,
+    ZoneProblem,
+    tabulate,
+    weigh_schools,
+)
 from clustering.zones.tolerances import SET_BOUND_STUDENTS
 
 _MOST_SETS_UNBOUNDED = 256
@@ -65,6 +72,28 @@ def find_best_zone(
     return found
 
 
+def score_zones(problem: ZoneProblem, zones: np.ndarray) -> np.ndarray:
+    """
+    Work out the values of some Zones, whether or not they satisfy the limits.
+
+    Parameters
+    ----------
+    problem
+        The anchor's pricing problem.
+    zones
+        Candidates in each [zones, n].
+
+    Returns
+    -------
+    values
+        Without prices [zones; students per year].
+    """
+    chosen = zones.astype(np.float64)
+    gains, _ = weigh_schools(problem, chosen[:, problem.inner])
+    values: np.ndarray = chosen @ problem.own + (gains * chosen).sum(axis=1)
+    return values
+
+
 def evaluate_zones(problem: ZoneProblem, zones: np.ndarray) -> list[ZoneFound]:
     """
     Work out the values of some Zones.
@@ -79,15 +108,15 @@ def evaluate_zones(problem: ZoneProblem, zones: np.ndarray) -> list[ZoneFound]:
     Returns
     -------
     found
-        Those that satisfy sizes and candidate links and part no unit, in the same order.
+        Those that satisfy sizes, candidate links and arrival and part no unit, in the same order.
     """
-    chosen, inner = zones.astype(np.float64), zones[:, problem.inner]
-    value = chosen @ problem.own + ((chosen @ problem.gain) * inner).sum(axis=1)
-    sizes = zones.sum(axis=1)
-    tied = problem.tied_to_anchor | (inner.astype(np.float64) @ problem.tied.T > 0)
+    inner, sizes = zones[:, problem.inner], zones.sum(axis=1)
+    chosen = zones.astype(np.float64)
+    gains, can_join = weigh_schools(problem, chosen[:, problem.inner])
+    value = chosen @ problem.own + (gains * chosen).sum(axis=1)
     in_units = (inner[:, None, :] & problem.units).sum(axis=2)
     possible = (
-        (tied | ~zones).all(axis=1)
+        (can_join | ~zones).all(axis=1)
         & (zones | ~problem.mandatory).all(axis=1)
         & (sizes >= problem.least)
         & (sizes <= problem.most)
@@ -185,15 +214,15 @@ def _weigh(search: _Search, table: SetTable) -> WeighedSets:
     inner, outer = problem.inner, problem.outer
     nets = search.own[outer] + table.gains
     value = table.chosen @ search.own[inner] + table.pairs
-    possible, sizes = table.hangs, table.sizes
+    possible, sizes = table.is_sound, table.sizes
     if search.has_fixings:
         required = search.required
         possible = possible & ~(table.sets & search.is_out).any(axis=1) & (table.sets | ~search.is_in).all(axis=1)
-        possible &= table.is_tied[:, required].all(axis=1)
+        possible &= table.can_join[:, required].all(axis=1)
         value += nets[:, required].sum(axis=1)
         sizes = sizes + int(required.sum())
         nets[:, search.forbidden | required] = -np.inf
-    nets[table.is_loose] = -np.inf
+    nets[table.cannot_join] = -np.inf
     least, most = np.maximum(problem.least - sizes, 0), problem.most - sizes
     choice = choose_outer(nets, least, most)
     values = np.where(possible & choice.is_possible, value + choice.added, -np.inf)
@@ -254,7 +283,7 @@ def _promising_sets(search: _Search, floor: float = np.inf) -> np.ndarray:
     sets, threshold = search.is_in[None, :], -np.inf
     is_free = ~(problem.units & (search.is_in | search.is_out)).any(axis=1)
     free = problem.units[is_free]
-    worth = search.own[problem.inner] + problem.gain.sum(axis=0)
+    worth = search.own[problem.inner] + problem.carried_by_inner
     undecided = free.any(axis=0)
     for number in np.argsort(-(free * worth).sum(axis=1), kind="stable"):
         undecided = undecided & ~free[number]
@@ -270,13 +299,14 @@ def _bounds(search: _Search, sets: np.ndarray, undecided: np.ndarray) -> np.ndar
     """Upper bound on the value of every Zone with these inner schools, and any of the undecided [sets]."""
     problem = search.problem
     possible = (sets | undecided).astype(np.float64)
-    nets = search.own + possible @ problem.gain.T
-    tied = problem.tied_to_anchor | (possible @ problem.tied.T > 0)
+    # The more schools are in, the greater the share that arrives.
+    gains, can_join = weigh_schools(problem, possible)
+    nets = search.own + gains
     inner, outer = nets[:, problem.inner], nets[:, problem.outer]
     bound = np.where(sets, inner, 0.0).sum(axis=1) + outer[:, search.required].sum(axis=1)
-    is_open = tied[:, problem.outer] & ~search.required & ~search.forbidden
+    is_open = can_join[:, problem.outer] & ~search.required & ~search.forbidden
     offers = np.concatenate(
-        [np.where(undecided & tied[:, problem.inner], inner, 0.0), np.where(is_open, outer, 0.0)], axis=1
+        [np.where(undecided & can_join[:, problem.inner], inner, 0.0), np.where(is_open, outer, 0.0)], axis=1
     )
     np.maximum(offers, 0.0, out=offers)
     capacity = problem.most - sets.sum(axis=1) - int(search.required.sum())

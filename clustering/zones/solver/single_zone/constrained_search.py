@@ -189,7 +189,8 @@ class _Search:
             only[list(node.rival.feeders)] = False
             yield from _in_and_out(node.fixed, int(np.argmax(np.where(only, self.side.enrolment, -1.0))))
             return
-        worth = self.problem.own - self.prices + self.problem.gain @ inside[self.problem.inner]
+        routes = self.problem.routes.open(inside[None, self.problem.inner].astype(np.float64))[0]
+        worth = self.problem.own - self.prices + self.problem.gain @ routes
         apart = inside & ~self.side.connected_to_anchor(inside)
         if (apart & node.fixed.required).any():
             yield from self.connect(node.fixed, worth)

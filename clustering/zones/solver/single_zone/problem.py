@@ -2,7 +2,8 @@
 The pricing problem of one anchor in dense arrays: which feeders make its best Zone.
 
 Schools that other candidates feed are *inner* (middle schools, mostly), the others *outer* (elementary schools,
-mostly). Once the inner schools are chosen, what an outer school adds no longer depends on the other outer schools.
+mostly). Once the inner schools are chosen, it is known which share of the students sent to each of them arrives, so
+what an outer school adds no longer depends on the other outer schools.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import numpy as np
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-from clustering.zones.tolerances import TIE_BREAK_STUDENTS
+from clustering.zones.solver.single_zone.routes import Routes, find_routes
+from clustering.zones.tolerances import ARRIVAL_SHARE, TIE_BREAK_STUDENTS
 
 _MOST_UNITS_TABULATED = 8
 
@@ -53,12 +55,13 @@ class SetTable:
         What the inner schools of each set add for each other [sets].
     gains
         What each outer school adds for each set [sets, outer].
-    is_tied
-        Whether the outer school has a candidate link to a school of the set or to the anchor [sets, outer].
-    is_loose
+    can_join
+        Whether the outer school has a candidate link to a school of the set or to the anchor, and enough of its
+        students arrive [sets, outer].
+    cannot_join
         The contrary.
-    hangs
-        Whether every inner school of the set has a candidate link to another or to the anchor [sets].
+    is_sound
+        Whether the same holds of every inner school of the set [sets].
     sizes
         Schools of each set [sets].
     """
@@ -67,27 +70,53 @@ class SetTable:
     chosen: np.ndarray
     pairs: np.ndarray
     gains: np.ndarray
-    is_tied: np.ndarray
-    is_loose: np.ndarray
-    hangs: np.ndarray
+    can_join: np.ndarray
+    cannot_join: np.ndarray
+    is_sound: np.ndarray
     sizes: np.ndarray
 
 
 def tabulate(problem: ZoneProblem, sets: np.ndarray) -> SetTable:
     """Work out what does not depend on prices or fixings, for some sets of inner schools [sets, m]."""
-    chosen, inner, outer = sets.astype(np.float64), problem.inner, problem.outer
-    hangs = problem.tied_to_anchor[inner] | (chosen @ problem.tied[inner].T > 0)
-    is_tied = problem.tied_to_anchor[outer] | (chosen @ problem.tied[outer].T > 0)
+    chosen, inner = sets.astype(np.float64), problem.inner
+    gains, can_join = weigh_schools(problem, chosen)
+    of_outer = can_join[:, problem.outer]
     return SetTable(
         sets=sets,
         chosen=chosen,
-        pairs=((chosen @ problem.gain[inner].T) * chosen).sum(axis=1),
-        gains=chosen @ problem.gain[outer].T,
-        is_tied=is_tied,
-        is_loose=~is_tied,
-        hangs=(hangs | ~sets).all(axis=1),
+        pairs=(gains[:, inner] * chosen).sum(axis=1),
+        gains=gains[:, problem.outer],
+        can_join=of_outer,
+        cannot_join=~of_outer,
+        is_sound=(can_join[:, inner] | ~sets).all(axis=1),
         sizes=sets.sum(axis=1),
     )
+
+
+def weigh_schools(problem: ZoneProblem, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Weigh every candidate for some sets of inner schools.
+
+    Parameters
+    ----------
+    problem
+        The anchor's pricing problem.
+    chosen
+        The sets, as 0 and 1 [sets, m].
+
+    Returns
+    -------
+    gains, can_join
+        What each candidate adds for the inner schools of the set [sets, n; students per year], and whether it can be in
+        a Zone with them.
+    """
+    routes = problem.routes.open(chosen)
+    gains = routes @ problem.gain.T
+    can_join = problem.tied_to_anchor | (chosen @ problem.tied.T > 0)
+    if problem.needed is not None:
+        arriving = gains if problem.arrival is problem.gain else routes @ problem.arrival.T
+        can_join &= arriving >= problem.needed
+    return gains, can_join
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -103,8 +132,14 @@ class ZoneProblem:
         Value of each candidate with the anchor alone [n; students per year].
     inner, outer
         Positions of the inner schools [m] and of the outer ones.
+    routes
+        From the inner schools to the anchor.
     gain
-        What each candidate adds for each inner school in the Zone [n, m].
+        What each candidate adds for each route that is open [n, routes].
+    arrival
+        The same where students who arrive count; ``gain`` itself where the score counts them [n, routes].
+    needed
+        What ``arrival`` must come to over the open routes, for ``minimum_arrival_share`` [n]; ``None`` for no limit.
     tied_to_anchor
         Whether a candidate link leads straight to the anchor [n].
     tied
@@ -121,7 +156,10 @@ class ZoneProblem:
     own: np.ndarray
     inner: np.ndarray
     outer: np.ndarray
+    routes: Routes
     gain: np.ndarray
+    arrival: np.ndarray
+    needed: np.ndarray | None
     tied_to_anchor: np.ndarray
     tied: np.ndarray
     units: np.ndarray
@@ -133,6 +171,13 @@ class ZoneProblem:
     def nobody(self) -> np.ndarray:
         """No candidate [n]."""
         return np.zeros(len(self.mandatory), dtype=bool)
+
+    @cached_property
+    def carried_by_inner(self) -> np.ndarray:
+        """What all routes that start at each inner school add at most [m; students per year]."""
+        carried = self.gain[:, : len(self.inner)].sum(axis=0)
+        np.add.at(carried, self.routes.start, self.gain[:, len(self.inner) :].sum(axis=0))
+        return carried
 
     @cached_property
     def has_mandatory(self) -> bool:
@@ -187,16 +232,22 @@ def build_problem(candidates: Candidates, request: ZoneRequest) -> ZoneProblem:
     column[inner] = np.arange(len(inner))
     among = column[candidates.destination] >= 0
     link = candidates.origin[among], column[candidates.destination[among]]
-    gain = np.zeros((count, len(inner)))
-    gain[link] = (1 + parameters.leakage_weight) * candidates.students[among]
     tied = np.zeros((count, len(inner)), dtype=bool)
     tied[link] = candidates.is_tie[among]
+    routes = find_routes(candidates, column)
+    arrival = gain = (1 + parameters.leakage_weight) * routes.carried
+    if parameters.score_by == "moves":
+        gain = np.zeros_like(arrival)
+        gain[link] = (1 + parameters.leakage_weight) * candidates.students[among]
     return ZoneProblem(
         candidates=candidates,
         own=_own_values(candidates, parameters.leakage_weight),
         inner=inner,
         outer=np.flatnonzero(~is_inner[:count]),
+        routes=routes,
         gain=gain,
+        arrival=arrival,
+        needed=_needed(candidates, request),
         tied_to_anchor=_tied_to_anchor(candidates),
         tied=tied,
         units=_units(groups.together, inner, column),
@@ -214,6 +265,18 @@ def _own_values(candidates: Candidates, leakage_weight: float) -> np.ndarray:
     np.add.at(own, candidates.origin[to_anchor], (1 + leakage_weight) * candidates.students[to_anchor])
     values: np.ndarray = own
     return values
+
+
+def _needed(candidates: Candidates, request: ZoneRequest) -> np.ndarray | None:
+    """What the routes of each candidate must carry, beside its links straight to the anchor, in units of the score."""
+    least = request.parameters.minimum_arrival_share
+    if least == 0:
+        return None
+    needed = (least - ARRIVAL_SHARE) * candidates.promoted
+    to_anchor = candidates.destination == len(candidates.schools)
+    np.subtract.at(needed, candidates.origin[to_anchor], candidates.students[to_anchor])
+    of_score: np.ndarray = (1 + request.parameters.leakage_weight) * np.where(candidates.is_exempt, -np.inf, needed)
+    return of_score
 
 
 def _tied_to_anchor(candidates: Candidates) -> np.ndarray:

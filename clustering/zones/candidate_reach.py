@@ -1,0 +1,220 @@
+"""Which schools lie within reach of each Zone: along promotions, through what no limit or lock excludes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from clustering.model.positions import expand_rows, positions_of
+from clustering.zones.arrival import ZoneLinks, arrival_shares, chain_links, measure_arriving
+from clustering.zones.eligibility import find_excluded
+from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import Pairs, ZoneRequest, anchor_positions
+from clustering.zones.tolerances import ARRIVAL_SHARE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reach:
+    """
+    Zones and the schools within their reach; a pair is written ``zone * schools + school``, by position.
+
+    Parameters
+    ----------
+    anchors
+        Positions of the anchors, a row per Zone, padded with -1.
+    pairs
+        Candidates, sorted; merged anchors among them.
+    excluded
+        Schools within reach that a limit or lock excludes, sorted.
+    low_arrival
+        For each of them, the share of its promoted students who would arrive if every school within reach were in the
+        Zone [excluded; 0 to 1]; missing where another limit or lock excludes it.
+    has_impossible_group
+        Whether an anchor must keep together with a school that cannot be in its Zone [zones].
+    """
+
+    anchors: np.ndarray
+    pairs: np.ndarray
+    excluded: np.ndarray
+    low_arrival: np.ndarray
+    has_impossible_group: np.ndarray
+
+    def without(self, pairs: np.ndarray, shares: np.ndarray | None = None) -> Reach:
+        """The same with some candidates excluded; ``shares`` for what ``low_arrival`` says of them."""
+        excluded = np.concatenate([self.excluded, pairs])
+        order = np.argsort(excluded, kind="stable")
+        low = np.concatenate([self.low_arrival, np.full(len(pairs), np.nan) if shares is None else shares])
+        return replace(
+            self,
+            pairs=self.pairs[~np.isin(self.pairs, pairs)],
+            excluded=excluded[order],
+            low_arrival=low[order],
+        )
+
+
+def find_reach(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest) -> Reach:
+    """
+    Find the schools within reach of each Zone.
+
+    Parameters
+    ----------
+    groups
+        Anchors of each Zone.
+    tables
+        The feeder graph.
+    request
+        The limits of the request.
+
+    Returns
+    -------
+    reach
+        A candidate is at most ``maximum_steps`` candidate links from an anchor, no limit or lock excludes it, it keeps
+        together with candidates only, and if all candidates were in the Zone, at least ``minimum_arrival_share`` of its
+        promoted students would arrive: with fewer schools, not more of them do.
+    """
+    reach = _walk(groups, tables, request)
+    if request.parameters.minimum_arrival_share > 0:
+        reach = _without_low_arrival(reach, tables, request)
+    return _without_separated(reach, tables.totals.index, request)
+
+
+def links_within(reach: Reach, tables: FeederTables) -> ZoneLinks:
+    """
+    Find the links between the candidates of a Zone, and from them to its leading anchor.
+
+    Parameters
+    ----------
+    reach
+        The candidates.
+    tables
+        The feeder graph.
+
+    Returns
+    -------
+    links
+        Members are numbered as in ``reach.pairs``; a link to the leading anchor has the destination -1. Sorted by
+        origin, then in the order of the feeder graph.
+    """
+    size = len(tables.totals.index)
+    zone, school = np.divmod(reach.pairs, size)
+    ends = tuple(positions_of(tables.links[side], tables.totals.index) for side in ("origin", "destination"))
+    origin, rows = expand_rows(np.searchsorted(ends[0], np.arange(size + 1)), school)
+    receiver = zone[origin] * size + ends[1][rows]
+    place = np.searchsorted(reach.pairs, receiver)
+    to_leading = ends[1][rows] == reach.anchors[zone[origin], 0]
+    kept = (np.r_[reach.pairs, -1][place] == receiver) | to_leading
+    origin, rows, to_leading = origin[kept], rows[kept], to_leading[kept]
+    destination = np.where(to_leading, -1, place[kept])
+    is_merged = (school[:, None] == reach.anchors[zone, 1:]).any(axis=1)
+    return ZoneLinks(
+        rows=rows,
+        origin=origin,
+        destination=destination,
+        reaches_anchor=to_leading | np.append(is_merged, True)[destination],
+        member_count=len(reach.pairs),
+    )
+
+
+def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarray:
+    """
+    Find the candidates that ``minimum_arrival_share`` does not bind.
+
+    Parameters
+    ----------
+    reach
+        The candidates.
+    index
+        Identifiers of all schools.
+    request
+        The locks of the request.
+
+    Returns
+    -------
+    exempt
+        Whether a school is forced in, is an anchor, or must keep together with an anchor of the Zone [pairs].
+    """
+    zone, school = np.divmod(reach.pairs, len(index))
+    anchors = reach.anchors[zone]
+    exempt = (school[:, None] == anchors).any(axis=1)
+    exempt |= np.isin(school, index.get_indexer(pd.Index(request.parameters.force_in, dtype="str")))
+    for group in request.parameters.together():
+        positions = index.get_indexer(pd.Index(group))
+        exempt |= np.isin(school, positions) & np.isin(anchors, positions).any(axis=1)
+    return exempt
+
+
+def _walk(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest) -> Reach:
+    """Walk from the anchors against the promotions, through what no limit or lock excludes."""
+    index, size = tables.totals.index, len(tables.totals.index)
+    ties = tables.links[is_tie(tables, request)]
+    origin, destination = (positions_of(ties[side], index) for side in ("origin", "destination"))
+    anchors = anchor_positions(request, groups)
+    is_anchor = np.zeros(size, dtype=bool)
+    is_anchor[anchors[anchors >= 0]] = True
+    order = np.argsort(destination, kind="stable")
+    senders, starts = origin[order], np.searchsorted(destination[order], np.arange(size + 1))
+    keys = np.arange(len(groups))[:, None] * size + anchors
+    frontier = seen = keys[anchors >= 0]
+    reached, excluded = [keys[:, 1:][anchors[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
+    for _ in range(request.parameters.maximum_steps):
+        rows, items = expand_rows(starts, frontier % size)
+        is_free = ~is_anchor[senders[items]]
+        found = np.unique((frontier // size)[rows[is_free]] * size + senders[items[is_free]])
+        found = found[~np.isin(found, seen)]
+        is_excluded = find_excluded(request, Pairs(schools=found % size, anchors=anchors[found // size]))
+        excluded.append(found[is_excluded])
+        frontier = found[~is_excluded]
+        reached.append(frontier)
+        seen = np.concatenate([seen, found])
+    without = np.sort(np.concatenate(excluded))
+    return Reach(
+        anchors=anchors,
+        pairs=np.sort(np.concatenate(reached)),
+        excluded=without,
+        low_arrival=np.full(len(without), np.nan),
+        has_impossible_group=np.zeros(len(groups), dtype=bool),
+    )
+
+
+def is_tie(tables: FeederTables, request: ZoneRequest) -> np.ndarray:
+    """Whether each link of the feeder graph is large enough to hold its origin in a Zone [links]."""
+    sent, received = (tables.links[share].to_numpy() for share in ("send_share", "receive_share"))
+    least = request.parameters.minimum_link_share
+    tied: np.ndarray = (sent >= least) | (received >= least)
+    return tied
+
+
+def _without_low_arrival(reach: Reach, tables: FeederTables, request: ZoneRequest) -> Reach:
+    """Exclude the schools too few of whose students arrive, whatever else is in the Zone, until none is left."""
+    least = request.parameters.minimum_arrival_share - ARRIVAL_SHARE
+    while True:
+        links = links_within(reach, tables)
+        shares = arrival_shares(links, measure_arriving(links, chain_links(links, tables)), tables)
+        is_low = (shares < least) & ~find_exempt(reach, tables.totals.index, request)
+        if not is_low.any():
+            return reach
+        reach = reach.without(reach.pairs[is_low], shares[is_low])
+
+
+def _without_separated(reach: Reach, index: pd.Index, request: ZoneRequest) -> Reach:
+    """Exclude the schools that must keep together with one that is not in the Zone; and whole Zones of such anchors."""
+    size, zone_count = len(index), len(reach.anchors)
+    keys = np.arange(zone_count)[:, None] * size + reach.anchors
+    of_anchors = keys[reach.anchors >= 0]
+    separated = _find_separated(np.concatenate([reach.pairs, of_anchors]), zone_count, index, request)
+    has_impossible_group = np.isin(np.arange(zone_count), np.intersect1d(separated, of_anchors) // size)
+    reach = reach.without(reach.pairs[np.isin(reach.pairs, separated)])
+    pairs = reach.pairs[~has_impossible_group[reach.pairs // size]]
+    return replace(reach, pairs=pairs, has_impossible_group=has_impossible_group)
+
+
+def _find_separated(held: np.ndarray, zone_count: int, index: pd.Index, request: ZoneRequest) -> np.ndarray:
+    """Find the schools of a Zone's reach, anchors among them, that must keep together with one that is not in it."""
+    separated = [np.empty(0, dtype=np.int64)]
+    for group in request.parameters.together():
+        keys = np.arange(zone_count)[:, None] * len(index) + index.get_indexer(pd.Index(group))
+        is_held = np.isin(keys, held)
+        separated.append(keys[is_held & ~is_held.all(axis=1, keepdims=True)])
+    return np.unique(np.concatenate(separated))
