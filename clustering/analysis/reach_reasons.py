@@ -31,9 +31,13 @@ def describe_decision(decision: SchoolDecision, reached: Reached, value_otherwis
 
 def _why(decision: SchoolDecision, reached: Reached) -> str:
     request, parameters = reached.search.request, reached.search.request.parameters
-    marginal, share = decision.marginal_students or 0.0, decision.kept_share
+    marginal, by_arrival = decision.marginal_students or 0.0, parameters.score_by == "arrival"
+    share = decision.arrival_share if by_arrival else decision.kept_share
     return _SENTENCES[decision.bound_by].format(
         kept="none of its students" if share is None else f"{share:.0%} of its promoted students",
+        stay="reach the anchor inside the Zone" if by_arrival else "stay in the Zone",
+        would="would reach the anchor inside the Zone" if by_arrival else "would stay in the Zone",
+        arriving=0.0 if decision.arrival_share is None else decision.arrival_share,
         marginal=marginal,
         loss=-marginal,
         needed=parameters.leakage_weight / (1 + parameters.leakage_weight),
@@ -46,8 +50,8 @@ def _why(decision: SchoolDecision, reached: Reached) -> str:
 
 # By what decided (see ``SchoolDecision.bound_by``).
 _SENTENCES: Mapping[str, str] = {
-    "score": "In: {kept} stay in the Zone, which scores {marginal:z.1f} more with it.",
-    "force_in": "In because it is forced in: {kept} stay in the Zone, which scores {marginal:+z.1f} with it.",
+    "score": "In: {kept} {stay}, and the Zone scores {marginal:z.1f} more with it.",
+    "force_in": "In because it is forced in: {kept} {stay}, and the Zone scores {marginal:+z.1f} with it.",
     "minimum_schools": (
         "In, though the Zone scores {loss:z.1f} less with it: others reach the anchor through it, or the Zone needs"
         " {parameters.minimum_schools} schools."
@@ -59,8 +63,12 @@ _SENTENCES: Mapping[str, str] = {
         " receiver's entering students."
     ),
     "leakage": (
-        "Out: {kept} would stay in the Zone (a school that sends its students to the anchor itself needs {needed:.0%}),"
-        " which would score {loss:z.1f} less with it."
+        "Out: {kept} {would} (a school that sends its students to the anchor itself needs {needed:.0%}), and the Zone"
+        " would score {loss:z.1f} less with it."
+    ),
+    "minimum_arrival_share": (
+        "Out: {arriving:.0%} of its promoted students would reach the anchor inside the Zone, and minimum_arrival_share"
+        " is {parameters.minimum_arrival_share:.0%}."
     ),
     "maximum_schools": (
         "Out: it would add {marginal:z.1f}, but the Zone has its {parameters.maximum_schools} schools, and taking it in"

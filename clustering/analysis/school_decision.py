@@ -13,7 +13,9 @@ from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.zones.candidates import Candidates
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.solver import ExactSearch
+from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneWeight
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
+from clustering.zones.tolerances import ARRIVAL_SHARE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,9 @@ class SchoolDecision:
         Students it promotes per year.
     kept_share
         The first over the second [0 to 1]; ``None`` if none are promoted.
+    arrival_share
+        Share of the promoted students who reach the anchor inside the Zone, if the school is in it or joins it
+        [0 to 1]; ``None`` if none are promoted.
     marginal_students
         How much more the anchor's Zone, as it is, scores with the school than without it [students per year].
     loss_students
@@ -55,6 +60,7 @@ class SchoolDecision:
     students_to_zone: float | None = None
     promoted_students: float | None = None
     kept_share: float | None = None
+    arrival_share: float | None = None
     marginal_students: float | None = None
     loss_students: float | None = None
     bound_by: str
@@ -102,15 +108,23 @@ class Reached:
         return float(self.candidates.students[(self.candidates.origin == self.position) & inside].sum())
 
     @cached_property
+    def weights(self) -> tuple[ZoneWeight, ZoneWeight]:
+        """The Zone as it is, with the school and without it."""
+        oracle = self.search.oracles[self.candidates.anchor_id]
+        inside, outside = self.members.copy(), self.members.copy()
+        inside[self.position], outside[self.position] = True, False
+        return oracle.weigh_zone(inside), oracle.weigh_zone(outside)
+
+    @property
     def marginal_students(self) -> float:
         """How much more the Zone, as it is, scores with the school than without it [students per year]."""
-        candidates, weight = self.candidates, self.search.request.parameters.leakage_weight
-        inside = np.append(self.members, True)
-        inside[self.position] = False
-        out_of, into = candidates.origin == self.position, candidates.destination == self.position
-        is_kept = (out_of & inside[candidates.destination]) | (into & inside[candidates.origin])
-        kept, promoted = candidates.students[is_kept].sum(), candidates.promoted[self.position]
-        return float((1 + weight) * kept - weight * promoted + candidates.bonus[self.position])
+        inside, outside = self.weights
+        return inside.score - outside.score
+
+    @property
+    def arrival_share(self) -> float:
+        """Share of its promoted students who arrive, if it is in the Zone [0 to 1]."""
+        return float(self.weights[0].arrival_shares[self.position])
 
 
 def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
@@ -144,6 +158,7 @@ def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
         students_to_zone=round(reached.students_to_zone, STUDENT_DIGITS),
         promoted_students=round(promoted, STUDENT_DIGITS),
         kept_share=round(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
+        arrival_share=round(reached.arrival_share, SHARE_DIGITS) if promoted > 0 else None,
         marginal_students=round(reached.marginal_students, STUDENT_DIGITS),
         loss_students=loss,
         bound_by=find_what_decides(reached),
@@ -173,7 +188,7 @@ def _tests_inside(reached: Reached) -> dict[str, bool]:
     return {
         "force_in": school in parameters.force_in,
         "keep_together": any(school in group for group in parameters.together()),
-        "score": reached.marginal_students > 0,
+        "score": round(reached.marginal_students, STUDENT_DIGITS) > 0,
         "minimum_schools": True,
     }
 
@@ -190,10 +205,17 @@ def _tests_outside(reached: Reached) -> dict[str, bool]:
         "another Zone": bool(reached.zones_holding) and not parameters.shared_feeders,
         "no Zone": not any(candidates.anchor_id in answer.zones for answer in answers.values()),
         "no link": not np.append(members, True)[candidates.destination[ties]].any(),
-        "leakage": reached.marginal_students <= 0,
+        "minimum_arrival_share": _arrives_too_little(reached),
+        "leakage": round(reached.marginal_students, STUDENT_DIGITS) <= 0,
         "contiguous": not SideConstraints.of(candidates, search.request).connected_to_anchor(with_school)[position],
         "maximum_enrolment_students": most is not None and enrolled > most,
         "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,
         "time_limit_s": not all(answer.is_proved for group, answer in answers.items() if candidates.anchor_id in group),
         "keep_together": True,
     }
+
+
+def _arrives_too_little(reached: Reached) -> bool:
+    """Whether ``minimum_arrival_share`` keeps a candidate out of the Zone as it is."""
+    least = reached.search.request.parameters.minimum_arrival_share
+    return not reached.candidates.is_exempt[reached.position] and reached.arrival_share < least - ARRIVAL_SHARE

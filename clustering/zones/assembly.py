@@ -12,6 +12,7 @@ from clustering.model.scenario import Scenario
 from clustering.zones.exclusions import Exclusion, describe_exclusion
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
+from clustering.zones.member_arrival import Arrival, arrival_by_level, measure_member_arrival
 from clustering.zones.member_reasons import FeederReason, Reasons, describe_reason
 from clustering.zones.merged_anchors import describe_merges
 from clustering.zones.notes import write_notes
@@ -106,10 +107,17 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
     outlines = draw_outlines(base.schools, membership)
     distances = distances_km(solved.request, membership)
     settled = changes if changes is not None and changes.is_settled else None
+    arrival_of = measure_member_arrival(solved.tables, membership, solved.request)
     zones = []
     for anchor in sorted(membership, key=zone_id_of):
+        arrivals = {school: arrival_of[anchor, school] for school in membership[anchor] if (anchor, school) in arrival_of}
         members = _build_members(
-            solved, anchor, reasons=reasons, distances=distances, is_estimated=base.report.basis.is_estimated
+            solved,
+            anchor,
+            reasons=reasons,
+            arrivals=arrivals,
+            distances=distances,
+            is_estimated=base.report.basis.is_estimated,
         )
         names = [member.name for member in members if member.role == "anchor"]
         zones.append(
@@ -119,6 +127,7 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
                 anchor_id=anchor,
                 flow_basis=base.report.basis.method,
                 metrics=solved.metrics[anchor],
+                arrival_by_level=arrival_by_level(arrivals, solved.request),
                 changes_at_low=None if settled is None else anchor in settled.at_low,
                 changes_at_high=None if settled is None else anchor in settled.at_high,
                 members=members,
@@ -133,6 +142,7 @@ def _build_members(
     anchor: str,
     *,
     reasons: Reasons,
+    arrivals: Mapping[str, Arrival],
     distances: Mapping[tuple[str, str], float],
     is_estimated: bool,
 ) -> tuple[Member, ...]:
@@ -144,6 +154,7 @@ def _build_members(
     for school in (*anchors, *sorted(feeders, key=lambda each: (steps.get(each, len(feeders) + 1), each))):
         reason = reasons[anchor, school]
         kept = reason.kept_share if isinstance(reason, FeederReason) else None
+        arrival = arrivals.get(school)
         distance = math.nan if school in anchors else distances[anchor, school]
         members.append(
             Member(
@@ -153,7 +164,11 @@ def _build_members(
                 role="anchor" if school in anchors else "feeder",
                 reason=describe_reason(reason, is_estimated=is_estimated),
                 steps=steps.get(school),
+                promoted_students=None if arrival is None else arrival.promoted_students,
                 kept_share=None if kept is None else round(kept, SHARE_DIGITS),
+                arriving_students=None if arrival is None else arrival.arriving_students,
+                arrival_share=None if arrival is None else arrival.share,
+                arrival_basis=None if arrival is None else arrival.basis,
                 distance_km=None if math.isnan(distance) else round(distance, 3),
             )
         )

@@ -17,10 +17,11 @@ class Exclusion:
     parameter
         Name of the parameter behind the rule; ``closed`` for a closed school, which no parameter lets in.
     value
-        What the school has: its level, its district, kilometres or minutes to the anchor; ``None`` if unknown.
+        What the school has: its level, its district, kilometres or minutes to the anchor, the share of its students who
+        could arrive; ``None`` if unknown.
     limit
         What the value is held against: the levels allowed, the districts of the anchors, the most kilometres or
-        minutes; ``None`` where there is nothing to compare with.
+        minutes, the least share; ``None`` where there is nothing to compare with.
     """
 
     parameter: str
@@ -111,6 +112,17 @@ def _describe_travel_time(exclusion: Exclusion) -> str:
     return f"is {_describe_excess(exclusion, digits=0)} minutes away, and the limit is {exclusion.limit:.12g} minutes"
 
 
+def _describe_arrival(exclusion: Exclusion) -> str:
+    share, least = exclusion.value, exclusion.limit
+    if not isinstance(share, float) or not isinstance(least, int | float):
+        raise TypeError("an exclusion by minimum_arrival_share has no numbers")
+    digits = next((more for more in range(10) if f"{share:.{more}%}" != f"{least:.{more}%}"), 10)
+    return (
+        f"sends too few students on to the anchor: at most {share:.{digits}%} of those it promotes could reach it inside"
+        f" the Zone, and minimum_arrival_share is {least:.12g}"
+    )
+
+
 def _describe_excess(exclusion: Exclusion, *, digits: int) -> str:
     """A value beyond its limit, with as many digits as it takes to see that it is."""
     value, limit = exclusion.value, exclusion.limit
@@ -120,7 +132,7 @@ def _describe_excess(exclusion: Exclusion, *, digits: int) -> str:
     return f"{value:.{shown}f}"
 
 
-# By parameter, one for each of ``eligibility.RULES``.
+# By parameter, one for each of ``eligibility.RULES``, and one for what the flows of all candidates decide.
 _SENTENCES: Mapping[str, Callable[[Exclusion], str]] = {
     "force_out": lambda exclusion: "is forced out",
     "closed": lambda exclusion: "is closed",
@@ -132,4 +144,5 @@ _SENTENCES: Mapping[str, Callable[[Exclusion], str]] = {
     "distance_weight": _describe_distance,
     "maximum_travel_minutes": _describe_travel_time,
     "travel_weight": _describe_travel_time,
+    "minimum_arrival_share": _describe_arrival,
 }

@@ -32,13 +32,39 @@ def find_all_exclusions(
     exclusions
         At least one; those of the school itself first.
     """
-    own = exclusions_of(request, school, candidates.anchors)
+    own = exclusions_within_reach(request, school, candidates)
     of_group = [
         exclusion
         for companion in _missing_companions(request, school, candidates)
         if (exclusion := _exclusion_by(companion, request, school, candidates, anchors))
     ]
     return (*own, *of_group) or (GroupExclusion(companion=None, cause="group"),)
+
+
+def exclusions_within_reach(request: ZoneRequest, school: str, candidates: Candidates) -> tuple[Exclusion, ...]:
+    """
+    Find the rules that keep one school out of one anchor's Zone, whatever it keeps together with.
+
+    Parameters
+    ----------
+    request
+        The limits of the request.
+    school
+        Within reach or not.
+    candidates
+        Of the anchor.
+
+    Returns
+    -------
+    exclusions
+        None for a candidate.
+    """
+    of_rules = exclusions_of(request, school, candidates.anchors)
+    share = candidates.low_arrival.get(school)
+    if share is None:
+        return of_rules
+    least = request.parameters.minimum_arrival_share
+    return (*of_rules, Exclusion(parameter="minimum_arrival_share", value=share, limit=least))
 
 
 def _missing_companions(request: ZoneRequest, school: str, candidates: Candidates) -> list[str]:
@@ -57,6 +83,6 @@ def _exclusion_by(
         return GroupExclusion(
             companion=name, cause="anchor to be merged" if is_anchor_too else "anchor of another Zone"
         )
-    if exclusions := exclusions_of(request, companion, candidates.anchors):
+    if exclusions := exclusions_within_reach(request, companion, candidates):
         return GroupExclusion(companion=name, cause="excluded", exclusions=exclusions)
     return None if companion in candidates.excluded else GroupExclusion(companion=name, cause="out of reach")

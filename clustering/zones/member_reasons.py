@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ import networkx as nx
 import pandas as pd
 
 from clustering.zones.audit import promoted_students
-from clustering.zones.parameters import ProposalParameters
+from clustering.zones.member_arrival import Arrival, measure_member_arrival
 from clustering.zones.proposal import ZoneMetrics
-from clustering.zones.request import anchors_of
+from clustering.zones.request import ZoneRequest, anchors_of
 from clustering.zones.solving import Solved
 
 _LINKS_DESCRIBED = 3
@@ -51,7 +51,11 @@ class FeederReason:
     inside
         Its links into the Zone, the largest first; empty if no promotions are recorded.
     kept_share
-        Share of its promoted students who stay in the Zone [0 to 1]; ``None`` if none were promoted.
+        Share of its promoted students whose next school is in the Zone [0 to 1]; ``None`` if none were promoted.
+    arrival
+        How many of them reach an anchor inside the Zone.
+    anchors
+        Names of the anchors of the Zone.
     outside
         Its largest link out of the Zone; ``None`` if none is large enough to be a candidate link.
     """
@@ -59,6 +63,8 @@ class FeederReason:
     name: str
     inside: tuple[LinkShares, ...]
     kept_share: float | None
+    arrival: Arrival
+    anchors: tuple[str, ...]
     outside: LinkShares | None
 
 
@@ -111,6 +117,7 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
     anchors = {each for anchor in membership for each in anchors_of(request, anchor)}
     of_anchors = decisions[decisions.index.isin(list(anchors))]
     decided = dict(zip(of_anchors.index.to_list(), of_anchors.to_dict("records"), strict=True))
+    arrivals = measure_member_arrival(solved.tables, membership, request)
     reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
     for anchor, feeders in membership.items():
         group, metrics = anchors_of(request, anchor), solved.metrics[anchor]
@@ -118,12 +125,20 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
         for each in group:
             reasons[anchor, each] = explain_anchor(decided.get(each), metrics, anchor_count=len(group))
         for school in members.difference(group):
-            reasons[anchor, school] = explain_feeder(solved.graph, school, members, request.parameters)
+            reasons[anchor, school] = explain_feeder(
+                solved.graph, school, members, request=request, anchors=group, arrival=arrivals[anchor, school]
+            )
     return reasons
 
 
 def explain_feeder(
-    graph: nx.DiGraph, school_id: str, members: frozenset[str], parameters: ProposalParameters
+    graph: nx.DiGraph,
+    school_id: str,
+    members: frozenset[str],
+    *,
+    request: ZoneRequest,
+    anchors: Sequence[str],
+    arrival: Arrival,
 ) -> FeederReason:
     """
     Find out why a feeder is in its Zone.
@@ -136,15 +151,19 @@ def explain_feeder(
         The feeder.
     members
         All schools of its Zone.
-    parameters
-        ``count_exits`` tells the denominator of send shares, ``minimum_link_share`` which link counts.
+    request
+        Its ``count_exits`` tells the denominator of send shares, ``minimum_link_share`` which link counts.
+    anchors
+        Of its Zone.
+    arrival
+        How many of its students reach one of them inside the Zone.
 
     Returns
     -------
     reason
         With its largest links.
     """
-    links = graph.succ[school_id]
+    links, parameters = graph.succ[school_id], request.parameters
     inside = sorted(
         (receiver for receiver in links if receiver in members), key=lambda each: (-links[each]["students"], each)
     )
@@ -160,6 +179,8 @@ def explain_feeder(
         name=graph.nodes[school_id]["name"],
         inside=tuple(_shares(graph, each, links[each]) for each in inside) if is_recorded else (),
         kept_share=sum(links[each]["students"] for each in inside) / promoted if is_recorded else None,
+        arrival=arrival,
+        anchors=tuple(request.cell(anchor, "name") for anchor in anchors),
         outside=None if largest is None else _shares(graph, largest, links[largest]),
     )
 
@@ -228,11 +249,23 @@ def _describe_feeder(reason: FeederReason) -> list[str]:
         f" ({each.receive_share:.0%} of its entering grade)."
         for each in others
     ]
-    if others:
-        sentences.append(f"In all, {reason.kept_share:.0%} of its promoted students stay in the Zone.")
+    sentences += _describe_arrival(reason, possessive)
     if reason.outside is not None:
         sentences.append(f"Outside the Zone, {reason.outside.send_share:.0%} go to {reason.outside.receiver}.")
     return sentences
+
+
+def _describe_arrival(reason: FeederReason, possessive: str) -> list[str]:
+    """Say how many reach the anchor, unless the first sentence has said it."""
+    share, arrival = reason.arrival.share, reason.arrival
+    if share is None or (arrival.basis == "direct" and len(reason.inside) == 1 and len(reason.anchors) == 1):
+        return []
+    anchors = " or ".join(reason.anchors)
+    how = {"direct": "", "chained shares": ", if each school's students go on in its usual shares"}.get(
+        arrival.basis, f", by {arrival.basis}"
+    )
+    about = "About " if any(link.is_uncertain for link in reason.inside) else ""
+    return [f"{about}{share:.0%} of {possessive} students reach {anchors} inside the Zone{how}."]
 
 
 def _describe_anchor(reason: AnchorReason) -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
-from clustering.model.positions import positions_of
+from clustering.zones.arrival import measure_arriving
+from clustering.zones.arrival_ends import extreme_retention
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import promoted_of
 from clustering.zones.distances import member_bonus
@@ -16,6 +19,7 @@ from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import Pairs, ZoneRequest, anchor_positions, anchors_of
+from clustering.zones.zone_flows import ZoneFlows, flows_of_zones
 
 
 def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRequest) -> Mapping[str, ZoneMetrics]:
@@ -37,83 +41,72 @@ def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRe
         Anchor to :class:`~clustering.zones.proposal.ZoneMetrics`; students with three digits, shares with six. A
         feeder that is shared counts in each of its Zones.
     """
-    index, names = tables.totals.index, sorted(membership)
-    members = _members(membership, request, index)
-    links = _links_of_zones(tables.links, members, index)
+    flows = flows_of_zones(tables, membership, request)
+    parameters, names, members, links = request.parameters, flows.names, flows.members, flows.links
     feeders, anchors = members[~members["is_leading"]], members[members["is_anchor"]]
     enrolled = request.column("enrolment")[members["position"]]
-    parts = {part: links[part].to_numpy() for part in ("inside", "across", "uncertain", "to_anchor")}
+    parts = {part: links[part].to_numpy() for part in ("inside", "across", "to_anchor")}
     students = {end: links[f"students{end}"].to_numpy() for end in ("", "_low", "_high")}
     entering = [column for column in tables.totals if str(column).startswith("entering_students")]
     sums = {
         **{
-            f"{part}{end}": _sum_by_zone(links["zone"], values * counted, names)
+            f"{part}{end}": flows.sum_by_zone(links["zone"], values * counted)
             for part, counted in parts.items()
             for end, values in students.items()
         },
         **{
-            str(column): _sum_by_zone(rows["zone"], tables.totals[column].to_numpy()[rows["position"]], names)
+            str(column): flows.sum_by_zone(rows["zone"], tables.totals[column].to_numpy()[rows["position"]])
             for column in tables.totals
             for rows in [anchors if column in entering else feeders]
         },
-        "schools": _sum_by_zone(members["zone"], np.ones(len(members)), names),
-        "bonus": _sum_by_zone(feeders["zone"], _bonus(feeders, tables, names, request), names),
-        "enrolment_missing": _sum_by_zone(members["zone"], np.isnan(enrolled), names),
-        "enrolment": _sum_by_zone(members["zone"], np.nan_to_num(enrolled), names),
+        **_sum_retained(flows, parameters),
+        "schools": flows.sum_by_zone(members["zone"], np.ones(len(members))),
+        "bonus": flows.sum_by_zone(feeders["zone"], _bonus(feeders, tables, names, request)),
+        "enrolment_missing": flows.sum_by_zone(members["zone"], np.isnan(enrolled)),
+        "enrolment": flows.sum_by_zone(members["zone"], np.nan_to_num(enrolled)),
     }
     table = pd.DataFrame(sums, index=pd.Index(names, dtype="str")).round(STUDENT_DIGITS)
-    rows = zip(names, table.to_dict("records"), strict=True)
-    return {anchor: _metrics_of(row, request.parameters) for anchor, row in rows}
+    ends = pd.DataFrame(_retention_ends(flows, sums, parameters), index=table.index).round(SHARE_DIGITS)
+    rows = zip(names, table.to_dict("records"), ends.to_dict("records"), strict=True)
+    return {anchor: _metrics_of(row, retention_ends, parameters) for anchor, row, retention_ends in rows}
 
 
-def _sum_by_zone(zones: pd.Series, values: np.ndarray, names: list[str]) -> np.ndarray:
-    return np.bincount(zones, weights=values, minlength=len(names))
-
-
-def _members(membership: Membership, request: ZoneRequest, index: pd.Index) -> pd.DataFrame:
-    """``zone`` (number), ``position`` in the index, ``is_leading`` and ``is_anchor`` (an anchor) of every member."""
-    rows = [
-        (number, school, school == anchor, school in anchors_of(request, anchor))
-        for number, (anchor, feeders) in enumerate(sorted(membership.items()))
-        for school in (anchor, *feeders)
-    ]
-    zone, schools, is_leading, is_anchor = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return pd.DataFrame(
-        {
-            "zone": np.array(zone, dtype=np.intp),
-            "position": index.get_indexer(pd.Index(schools, dtype="str")),
-            "is_leading": np.array(is_leading, dtype=bool),
-            "is_anchor": np.array(is_anchor, dtype=bool),
+def _sum_retained(flows: ZoneFlows, parameters: ProposalParameters) -> dict[str, np.ndarray]:
+    """Students retained in every Zone, and those of them on whose way no count is suppressed."""
+    inside = flows.inside
+    students, zones = inside["students"].to_numpy(), inside["zone"]
+    is_sure = (inside["students_low"] == inside["students_high"]).to_numpy()
+    if parameters.score_by == "moves":
+        return {
+            "retained": flows.sum_by_zone(zones, students),
+            "sure": flows.sum_by_zone(zones, students * is_sure),
         }
+    chains = flows.chains
+    sure = replace(chains, shares=np.where(is_sure[chains.second], chains.shares, 0.0))
+    arriving = measure_arriving(flows.inside_links, sure)
+    return {
+        "retained": flows.sum_by_zone(zones, students * flows.arriving),
+        "sure": flows.sum_by_zone(zones, students * is_sure * arriving),
+    }
+
+
+def _retention_ends(
+    flows: ZoneFlows, sums: Mapping[str, np.ndarray], parameters: ProposalParameters
+) -> dict[str, np.ndarray]:
+    """Least and greatest retention of every Zone."""
+    exits = float(parameters.count_exits)
+    low, high = (
+        sums[f"promoted_students{end}"] + exits * sums[f"exit_students{end}"] - sums[f"inside{end}"]
+        for end in ("_low", "_high")
     )
+    only_moves = parameters.score_by == "moves"
+    return {
+        name: extreme_retention(flows, (low, high), greatest=greatest, only_moves=only_moves)
+        for name, greatest in (("low", False), ("high", True))
+    }
 
 
-def _links_of_zones(links: pd.DataFrame, members: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
-    """
-    Links out of the feeders of each Zone, with the number of the Zone.
-
-    A link is ``inside`` if it stays in the Zone, else ``across`` if it leads into another; inside, ``to_anchor`` tells
-    whether it leads to an anchor, and ``uncertain`` whether it rests on suppressed counts.
-    """
-    size, feeders = len(index), members.loc[~members["is_leading"], ["zone", "position"]]
-    is_member = np.zeros(size, dtype=bool)
-    is_member[members["position"]] = True
-    ends = links[["students", "students_low", "students_high"]].assign(
-        position=positions_of(links["origin"], index), destination=positions_of(links["destination"], index)
-    )
-    found = ends[is_member[ends["position"]]].merge(feeders, on="position", how="inner", sort=False)
-    keys = found["zone"] * size + found["destination"]
-    inside = keys.isin(members["zone"] * size + members["position"])
-    anchors = members[members["is_anchor"]]
-    return found.assign(
-        inside=inside,
-        across=is_member[found["destination"]] & ~inside,
-        uncertain=inside & (found["students_low"] != found["students_high"]),
-        to_anchor=keys.isin(anchors["zone"] * size + anchors["position"]),
-    )
-
-
-def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], request: ZoneRequest) -> np.ndarray:
+def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: Sequence[str], request: ZoneRequest) -> np.ndarray:
     """What need, distance and travel time of each feeder add to the score."""
     anchors = anchor_positions(request, [anchors_of(request, anchor) for anchor in names])
     pairs = Pairs(schools=feeders["position"].to_numpy(), anchors=anchors[feeders["zone"]])
@@ -123,15 +116,16 @@ def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: list[str], reques
     return bonus
 
 
-def _metrics_of(row: Mapping[Hashable, float], parameters: ProposalParameters) -> ZoneMetrics:
+def _metrics_of(
+    row: Mapping[Hashable, float], retention_ends: Mapping[Hashable, float], parameters: ProposalParameters
+) -> ZoneMetrics:
     """Metrics of sums that were rounded, so that the parts add up to the whole in every output."""
     exits = float(parameters.count_exits)
-    promoted = {end: row[f"promoted_students{end}"] for end in ("", "_low", "_high")}
-    counted = {end: students + exits * row[f"exit_students{end}"] for end, students in promoted.items()}
-    retained, leaked = row["inside"], counted[""] - row["inside"]
-    to_other_schools = promoted[""] - retained - row["across"] - row["unlisted_students"]
-    retention = _share(retained, counted[""])
-    retention_ends = _share_ends(row["inside_low"], row["inside_high"], counted["_low"], counted["_high"])
+    promoted = row["promoted_students"]
+    counted = promoted + exits * row["exit_students"]
+    retained, leaked = row["retained"], counted - row["retained"]
+    to_other_schools = promoted - row["inside"] - row["across"] - row["unlisted_students"]
+    retention = _share(retained, counted)
     coverage_ends = _share_ends(
         row["to_anchor_low"], row["to_anchor_high"], row["entering_students_low"], row["entering_students_high"]
     )
@@ -139,22 +133,23 @@ def _metrics_of(row: Mapping[Hashable, float], parameters: ProposalParameters) -
         school_count=int(row["schools"]),
         enrolment_students=float(row["enrolment"]) if row["enrolment_missing"] < row["schools"] else None,
         enrolment_missing_count=int(row["enrolment_missing"]),
-        promoted_students=float(promoted[""]),
+        promoted_students=float(promoted),
         retained_students=float(retained),
         retention=retention,
         leakage=None if retention is None else round(1 - retention, SHARE_DIGITS),
         leaked_to_other_zones_students=float(row["across"]),
         leaked_to_other_schools_students=round(float(to_other_schools), STUDENT_DIGITS),
         leaked_to_unlisted_students=float(row["unlisted_students"]),
+        leaked_further_on_students=round(float(row["inside"] - retained), STUDENT_DIGITS),
         exit_students=float(row["exit_students"]),
         entering_students=float(row["entering_students"]),
         entering_from_feeders_students=float(row["to_anchor"]),
         coverage=_share(row["to_anchor"], row["entering_students"]),
-        retention_low=retention_ends[0],
-        retention_high=retention_ends[1],
+        retention_low=None if math.isnan(retention_ends["low"]) else float(retention_ends["low"]),
+        retention_high=None if math.isnan(retention_ends["high"]) else float(retention_ends["high"]),
         coverage_low=coverage_ends[0],
         coverage_high=coverage_ends[1],
-        suppressed_share=_share(row["uncertain"], retained),
+        suppressed_share=_share(retained - row["sure"], retained),
         membership_bonus_students=float(row["bonus"]),
         score=round(float(retained - parameters.leakage_weight * leaked + row["bonus"]), STUDENT_DIGITS),
     )

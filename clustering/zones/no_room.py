@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import exclusions_of_pairs
 from clustering.zones.exclusions import Exclusion, describe_exclusion
+from clustering.zones.group_exclusions import exclusions_within_reach
 from clustering.zones.request import ZoneRequest, label
 
 _SCHOOLS_NAMED = 5
@@ -77,10 +77,8 @@ def find_no_room(candidates: Candidates, request: ZoneRequest) -> NoRoom | None:
 
 
 def _first_exclusions(candidates: Candidates, request: ZoneRequest) -> Iterator[tuple[str, Exclusion]]:
-    schools = candidates.excluded[:_SCHOOLS_NAMED]
-    found = exclusions_of_pairs(request, [(school, candidates.anchors) for school in schools])
-    for school, exclusions in zip(schools, found, strict=True):
-        if exclusions:
+    for school in candidates.excluded[:_SCHOOLS_NAMED]:
+        if exclusions := exclusions_within_reach(request, school, candidates):
             yield label(request, school), exclusions[0]
 
 

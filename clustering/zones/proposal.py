@@ -1,5 +1,5 @@
 """
-The parts of a Proposal: Anchor, Member, Zone, Solution.
+The parts of a Proposal: Anchor, Member, LevelArrival, Zone, Solution.
 
 A part is added here only: the JSON document, the GeoJSON and the tables write the fields of these classes in their
 order (see ``zones.documents``). Metadata of a field says where it does not go.
@@ -71,13 +71,16 @@ class ZoneMetrics:
     promoted_students
         Students promoted out of the Zone's feeders, per year.
     retained_students
-        Those of them who stay in the Zone.
+        Those of them whose whole way to the anchor lies in the Zone; with ``score_by=moves``, those whose next school
+        does.
     retention
         ``retained_students / promoted_students``.
     leakage
         ``1 - retention``.
     leaked_to_other_zones_students, leaked_to_other_schools_students, leaked_to_unlisted_students, exit_students
-        Where the others go. Exits are part of leakage only if ``count_exits`` is set.
+        Where those who leave at once go. Exits are part of leakage only if ``count_exits`` is set.
+    leaked_further_on_students
+        Those whose next school is in the Zone, but who leave it on their way to the anchor.
     entering_students
         Students who enter the anchor from other schools, per year.
     entering_from_feeders_students
@@ -87,7 +90,7 @@ class ZoneMetrics:
     retention_low, retention_high, coverage_low, coverage_high
         How far the two shares can be off: every suppressed cell at whichever end lowers, or raises, the share most.
     suppressed_share
-        Share of the retained students whose link rests, wholly or in part, on suppressed counts; ``None`` if none are
+        Share of the retained students on whose way a count is, wholly or in part, suppressed; ``None`` if none are
         retained.
     membership_bonus_students
         What the feeders' need, distance and travel time add to the score; 0 unless these have a weight.
@@ -105,6 +108,7 @@ class ZoneMetrics:
     leaked_to_other_zones_students: float
     leaked_to_other_schools_students: float
     leaked_to_unlisted_students: float
+    leaked_further_on_students: float
     exit_students: float
     entering_students: float
     entering_from_feeders_students: float
@@ -116,6 +120,32 @@ class ZoneMetrics:
     suppressed_share: float | None
     membership_bonus_students: float
     score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelArrival:
+    """
+    How many students of the feeders of one level arrive.
+
+    Parameters
+    ----------
+    level
+        Of the feeders.
+    school_count
+        Feeders of that level.
+    promoted_students
+        Students whom they promote, per year.
+    arriving_students
+        Those of them whose whole way to the anchor lies in the Zone.
+    arrival_share
+        The second over the first [0 to 1]; ``None`` if none are promoted.
+    """
+
+    level: str
+    school_count: int
+    promoted_students: float
+    arriving_students: float
+    arrival_share: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +161,18 @@ class Member:
         The sentence an analyst needs.
     steps
         Promotions to the anchor inside the Zone; 0 for the anchor, ``None`` if none lead there (only in a plan).
+    promoted_students
+        Students whom it promotes out of its final grade, per year; ``None`` for the anchor, as the next four.
     kept_share
-        Share of its promoted students who stay in the Zone; ``None`` for the anchor.
+        Share of them whose next school is in the Zone.
+    arriving_students
+        Those of them whose whole way to the anchor lies in the Zone.
+    arrival_share
+        ``arriving_students / promoted_students``.
+    arrival_basis
+        How it is known where they go after the next school: ``direct`` if all who arrive go straight into the anchor,
+        ``student records`` or ``catchments`` that tell the path, or ``chained shares``: the send shares of the next
+        school, whoever its students were before. Several are joined by ``and``.
     distance_km
         Great circle to the anchor; ``None`` without coordinates.
     """
@@ -143,7 +183,11 @@ class Member:
     role: Literal["anchor", "feeder"]
     reason: str
     steps: int | None
+    promoted_students: float | None
     kept_share: float | None
+    arriving_students: float | None
+    arrival_share: float | None
+    arrival_basis: str | None
     distance_km: float | None
 
 
@@ -164,6 +208,8 @@ class Zone:
         Method of the flows (see ``FlowBasis.method``).
     metrics
         See :class:`ZoneMetrics`.
+    arrival_by_level
+        How many students of its feeders arrive, by the level of the feeders; in the order of ``columns.LEVELS``.
     changes_at_low, changes_at_high
         Whether its membership changes with suppressed cells at their least, at their greatest; ``None`` if not checked.
     members
@@ -178,6 +224,7 @@ class Zone:
     anchor_id: str
     flow_basis: str
     metrics: ZoneMetrics
+    arrival_by_level: tuple[LevelArrival, ...]
     changes_at_low: bool | None
     changes_at_high: bool | None
     members: tuple[Member, ...]

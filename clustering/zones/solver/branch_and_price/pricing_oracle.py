@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,11 +12,29 @@ from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_constrained_zone
-from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, build_problem
+from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, build_problem, tie_cost
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 
 # More Zones than the best cost little to find, and save pricing again at other prices.
 _ZONES_OF_A_SEARCH = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ZoneWeight:
+    """
+    What a Zone is worth.
+
+    Parameters
+    ----------
+    score
+        Of the Zone [students per year].
+    arrival_shares
+        Share of the promoted students of each candidate who arrive, if the candidate is in the Zone or joins it
+        [n; 0 to 1].
+    """
+
+    score: float
+    arrival_shares: np.ndarray
 
 
 class PricingOracle:
@@ -103,6 +122,27 @@ class PricingOracle:
         inside = np.zeros((1, len(self.schools)), dtype=bool)
         inside[0, list(feeders)] = True
         return evaluate_zones(self.problem, inside)[0].value
+
+    def weigh_zone(self, inside: np.ndarray) -> ZoneWeight:
+        """
+        Weigh a Zone, whether or not it keeps the limits.
+
+        Parameters
+        ----------
+        inside
+            Whether each candidate is in it [n].
+
+        Returns
+        -------
+        weight
+            Its score, and the share of each candidate's students who arrive in it.
+        """
+        problem = self.problem
+        chosen = inside.astype(np.float64)
+        routes = problem.routes.open(chosen[None, problem.inner])[0]
+        ties = math.fsum(tie_cost(self.schools[position], self.anchor_id) for position in np.flatnonzero(inside))
+        score = chosen @ problem.own + chosen @ (problem.gain @ routes) + ties
+        return ZoneWeight(score=float(score), arrival_shares=problem.arrival_shares(routes))
 
     def warm_start_from(self, other: PricingOracle) -> None:
         """Start with the Zones found by another oracle of the same anchor that are possible here too."""

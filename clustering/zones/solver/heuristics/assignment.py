@@ -55,11 +55,10 @@ def measure_reach(candidates: Sequence[Candidates], request: ZoneRequest) -> Rea
     Returns
     -------
     reach
-        Students arrive who are promoted into the anchor, and those promoted into another school within its reach in
-        the share in which that school's own promoted students arrive, over at most ``maximum_steps`` promotions.
+        Students arrive whose whole way to the anchor leads through schools within its reach.
     """
     ordered = tuple(sorted(candidates, key=lambda each: each.anchor_id))
-    shares = tuple(_arriving_shares(each, request.parameters.maximum_steps) for each in ordered)
+    shares = tuple(_arriving_shares(each) for each in ordered)
     unit = {school: group[0] for group in request.parameters.together() for school in group}
     parts = [
         pd.DataFrame(
@@ -79,17 +78,12 @@ def measure_reach(candidates: Sequence[Candidates], request: ZoneRequest) -> Rea
     return Reach(pairs=pairs, candidates=ordered, shares=shares, request=request)
 
 
-def _arriving_shares(candidates: Candidates, steps: int) -> np.ndarray:
-    count = len(candidates.schools)
-    fixed = np.zeros(count + 1)
-    fixed[[count, *(candidates.schools.index(anchor) for anchor in candidates.merged)]] = 1.0
-    shares, promoted = fixed, np.r_[candidates.promoted, 0.0]
-    for _ in range(steps):
-        arriving = np.zeros(count + 1)
-        np.add.at(arriving, candidates.origin, candidates.students * shares[candidates.destination])
-        through = np.divide(arriving, promoted, out=np.zeros(count + 1), where=promoted > 0)
-        shares = np.where(fixed > 0, fixed, through)
-    return shares[:count]
+def _arriving_shares(candidates: Candidates) -> np.ndarray:
+    """Share of each candidate's students who arrive if all are in the Zone; 1 for merged anchors [n; 0 to 1]."""
+    count, promoted = len(candidates.schools), candidates.promoted
+    arriving = np.bincount(candidates.origin, weights=candidates.students * candidates.arriving, minlength=count)
+    shares = np.divide(arriving, promoted, out=np.zeros(count), where=promoted > 0)
+    return np.where(np.isin(np.array(candidates.schools, dtype=object), candidates.merged), 1.0, shares)
 
 
 def assign_schools(reach: Reach, is_allowed: np.ndarray) -> Assignment:
@@ -176,11 +170,11 @@ def _path_to_anchor(reach: Reach, zone: int, position: int) -> list[int]:
     """Positions of the schools between a school and the anchor: at each step the link over which most arrive."""
     candidates = reach.candidates[zone]
     anchors = {len(candidates.schools), *(candidates.schools.index(anchor) for anchor in candidates.merged)}
-    shares, path = np.r_[reach.shares[zone], 1.0], [position]
+    path = [position]
     while path[-1] not in anchors:
         ties = np.flatnonzero((candidates.origin == path[-1]) & candidates.is_tie)
         if not len(ties):
             break
-        arriving = candidates.students[ties] * shares[candidates.destination[ties]]
+        arriving = candidates.students[ties] * candidates.arriving[ties]
         path.append(int(candidates.destination[ties[np.argmax(arriving)]]))
     return [step for step in path[1:] if step not in anchors]

@@ -6,8 +6,11 @@ import heapq
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.heuristics.assignment import Assignment
 
 
@@ -20,14 +23,6 @@ class _Offer(NamedTuple):
     position: int  # among the anchor's candidates
 
 
-class _Link(NamedTuple):
-    """The other end of a link, by position, and the link itself."""
-
-    position: int
-    students: float
-    is_tie: bool
-
-
 class _GrowingZone:
     """One anchor's Zone while schools are added to it."""
 
@@ -37,15 +32,15 @@ class _GrowingZone:
         self.anchor = len(candidates.schools)
         merged = [candidates.schools.index(anchor) for anchor in candidates.merged]
         self.members = {self.anchor, *merged}
+        self.oracle = PricingOracle(candidates, request)
+        self.inside = np.zeros(self.anchor, dtype=bool)
+        self.inside[merged] = True
+        self.score = self.oracle.weigh_zone(self.inside).score
         self.enrolled = candidates.anchor_enrolment + float(candidates.enrolment[merged].sum())
-        self.senders: list[list[_Link]] = [[] for _ in range(self.anchor + 1)]
-        self.receivers: list[list[_Link]] = [[] for _ in range(self.anchor + 1)]
-        ends = candidates.origin.tolist(), candidates.destination.tolist()
-        for sender, receiver, students, is_tie in zip(
-            *ends, candidates.students.tolist(), candidates.is_tie.tolist(), strict=True
-        ):
-            self.senders[receiver].append(_Link(sender, students, is_tie))
-            self.receivers[sender].append(_Link(receiver, students, is_tie))
+        self.tied_to: list[list[int]] = [[] for _ in range(self.anchor)]
+        tied = candidates.is_tie
+        for sender, receiver in zip(candidates.origin[tied], candidates.destination[tied], strict=True):
+            self.tied_to[sender].append(int(receiver))
 
     def offer(self, used: set[str]) -> _Offer | None:
         """
@@ -66,33 +61,29 @@ class _GrowingZone:
 
     def gain(self, position: int) -> float:
         """What the score gains if a school is added [students per year]."""
-        weight = self.parameters.leakage_weight
-        kept = sum(link.students for link in self.receivers[position] if link.position in self.members)
-        kept += sum(link.students for link in self.senders[position] if link.position in self.members)
-        own = self.candidates.bonus[position] - weight * self.candidates.promoted[position]
-        return float((1 + weight) * kept + own)
+        inside = self.inside.copy()
+        inside[position] = True
+        return self.oracle.weigh_zone(inside).score - self.score
 
     def add(self, position: int) -> None:
         """Add a school."""
         self.members.add(position)
+        self.inside[position] = True
+        self.score = self.oracle.weigh_zone(self.inside).score
         self.enrolled += float(self.candidates.enrolment[position])
 
     def path_to_zone(self, position: int, used: set[str]) -> list[int]:
         """Positions of a school and those that lead from it to a member, by the first free link; empty if none does."""
         path = [position]
         while not self._is_tied(path[-1]):
-            free = [
-                link.position
-                for link in self.receivers[path[-1]]
-                if link.is_tie and self.candidates.schools[link.position] not in used
-            ]
+            free = [each for each in self.tied_to[path[-1]] if self.candidates.schools[each] not in used]
             if not free:
                 return []
             path.append(free[0])
         return path
 
     def _is_tied(self, position: int) -> bool:
-        return any(link.is_tie and link.position in self.members for link in self.receivers[position])
+        return any(each in self.members for each in self.tied_to[position])
 
     def _fits(self, position: int) -> bool:
         limit = self.parameters.maximum_enrolment_students

@@ -110,8 +110,8 @@ def explain_conflict(conflict: LockConflict, request: ZoneRequest) -> list[str]:
 def _explain_remedy(parameter: str, request: ZoneRequest) -> str:
     limit: Any = getattr(request.parameters, parameter)
     match parameter:
-        case "minimum_schools":
-            return f"a smaller minimum_schools than {limit}"
+        case "minimum_schools" | "minimum_arrival_share":
+            return f"a smaller {parameter} than {limit:g}"
         case "maximum_zones":
             return f"more Zones than maximum_zones={limit}"
         case "contiguous" | "shared_feeders":
@@ -161,6 +161,8 @@ def _looser_limits(request: ZoneRequest) -> dict[str, ProposalParameters]:
     lifted: dict[str, object] = {"maximum_schools": _NO_MAXIMUM_SCHOOLS, "minimum_schools": 1}
     if parameters.maximum_enrolment_students is not None:
         lifted["maximum_enrolment_students"] = None
+    if parameters.minimum_arrival_share > 0:
+        lifted["minimum_arrival_share"] = 0.0
     if parameters.contiguous:
         lifted["contiguous"] = False
     if parameters.keep_together:

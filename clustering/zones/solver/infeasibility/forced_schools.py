@@ -9,10 +9,9 @@ import networkx as nx
 
 from clustering.errors import InfeasibleError
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import exclusions_of
 from clustering.zones.exclusions import describe_exclusion, describe_exclusions
 from clustering.zones.feeder_graph import FeederTables
-from clustering.zones.group_exclusions import find_all_exclusions
+from clustering.zones.group_exclusions import exclusions_within_reach, find_all_exclusions
 from clustering.zones.request import ZoneRequest, label
 
 _MOST_ANCHORS_NAMED = 5
@@ -27,12 +26,12 @@ class BlockedPath:
     ----------
     schools
         From the school to the anchor.
-    anchors
+    candidates
         Of the Zone.
     """
 
     schools: tuple[str, ...]
-    anchors: tuple[str, ...]
+    candidates: Candidates
 
     @property
     def steps(self) -> int:
@@ -60,7 +59,7 @@ def refuse_unreachable_locks(
     InfeasibleError
         With a sentence per school and anchor.
     """
-    reachable = {school for each in candidates for school in (*each.anchors, *each.schools)}
+    reachable = {school for each in candidates for school in _find_connected(each, request)}
     violations: list[str] = []
     for school in request.parameters.force_in:
         if school in reachable:
@@ -75,6 +74,24 @@ def refuse_unreachable_locks(
         ]
     if violations:
         raise InfeasibleError(violations)
+
+
+def _find_connected(candidates: Candidates, request: ZoneRequest) -> set[str]:
+    """The anchors of a Zone, and the schools forced in that candidates connect with one of them."""
+    forced = set(request.parameters.force_in).intersection(candidates.schools)
+    if not forced:
+        return set(candidates.anchors)
+    names = (*candidates.schools, candidates.anchor_id)
+    ties = nx.DiGraph()
+    ties.add_nodes_from(candidates.anchors)
+    ties.add_edges_from(
+        (names[end], names[start])
+        for start, end in zip(
+            candidates.origin[candidates.is_tie], candidates.destination[candidates.is_tie], strict=True
+        )
+    )
+    connected = {school for anchor in candidates.anchors for school in nx.descendants(ties, anchor)}
+    return {*candidates.anchors, *(forced & connected)}
 
 
 def explain_exclusion(request: ZoneRequest, school: str, candidates: Candidates, anchors: Collection[str]) -> list[str]:
@@ -127,7 +144,7 @@ def _find_blocked_paths(
         near = [anchor for anchor in each.anchors if anchor in free and nx.has_path(free, school, anchor)]
         paths = [tuple(nx.shortest_path(free, school, anchor)) for anchor in near]
         if paths:
-            found.append(BlockedPath(schools=min(paths, key=len), anchors=each.anchors))
+            found.append(BlockedPath(schools=min(paths, key=len), candidates=each))
         if len(found) == _MOST_ANCHORS_NAMED:
             break
     return found
@@ -139,12 +156,13 @@ def _explain_path(path: BlockedPath, request: ZoneRequest) -> str:
     obstacles = [
         f"through {label(request, each)}, which {describe_exclusions(against)}"
         for each in between
-        if (against := exclusions_of(request, each, path.anchors))
+        if (against := exclusions_within_reach(request, each, path.candidates))
     ]
     if path.steps > request.parameters.maximum_steps:
         obstacles.append(f"in {path.steps} steps, and maximum_steps is {request.parameters.maximum_steps}")
-    itself = "".join(f", and {describe_exclusion(each)}" for each in exclusions_of(request, school, path.anchors))
-    reached = _label_anchors(path.anchors, request)
+    against_itself = exclusions_within_reach(request, school, path.candidates)
+    itself = "".join(f", and {describe_exclusion(each)}" for each in against_itself)
+    reached = _label_anchors(path.candidates.anchors, request)
     return f"{label(request, school)} is forced in, but reaches {reached} {', and '.join(obstacles)}{itself}."
 
 

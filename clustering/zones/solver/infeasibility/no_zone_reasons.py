@@ -123,6 +123,8 @@ def _explain_infeasible(candidates: Candidates, request: ZoneRequest) -> str:
     limits = [f"{parameters.minimum_schools} to {parameters.maximum_schools} schools"]
     if parameters.maximum_enrolment_students is not None:
         limits.append(f"at most {parameters.maximum_enrolment_students:g} students enrolled")
+    if parameters.minimum_arrival_share > 0:
+        limits.append(f"at least {parameters.minimum_arrival_share:.0%} of each feeder's students arriving")
     if parameters.contiguous:
         limits.append("catchments in one piece")
     if parameters.keep_together:
@@ -145,7 +147,9 @@ def _explain_impossible_group(candidates: Candidates, anchors: Collection[str], 
 
 def _explain_negative_score(anchor: str, score: float, request: ZoneRequest) -> str:
     parameters = request.parameters
-    why = "too many of its feeders' promoted students go elsewhere"
+    why = "too many of its feeders' promoted students do not reach it inside the Zone"
+    if parameters.score_by == "moves":
+        why = "too many of its feeders' promoted students go elsewhere"
     if parameters.distance_weight or parameters.travel_weight:
         why = "what its feeders lose by leakage, distance and travel time outweighs the students they keep"
     return (

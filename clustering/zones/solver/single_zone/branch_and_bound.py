@@ -72,28 +72,6 @@ def find_best_zone(
     return found
 
 
-def score_zones(problem: ZoneProblem, zones: np.ndarray) -> np.ndarray:
-    """
-    Work out the values of some Zones, whether or not they satisfy the limits.
-
-    Parameters
-    ----------
-    problem
-        The anchor's pricing problem.
-    zones
-        Candidates in each [zones, n].
-
-    Returns
-    -------
-    values
-        Without prices [zones; students per year].
-    """
-    chosen = zones.astype(np.float64)
-    gains, _ = weigh_schools(problem, chosen[:, problem.inner])
-    values: np.ndarray = chosen @ problem.own + (gains * chosen).sum(axis=1)
-    return values
-
-
 def evaluate_zones(problem: ZoneProblem, zones: np.ndarray) -> list[ZoneFound]:
     """
     Work out the values of some Zones.

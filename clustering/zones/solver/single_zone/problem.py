@@ -184,6 +184,15 @@ class ZoneProblem:
         """Whether any candidate is in every Zone of this anchor."""
         return bool(self.mandatory.any())
 
+    def arrival_shares(self, routes: np.ndarray) -> np.ndarray:
+        """Share of each candidate's promoted students who arrive over open routes [n; 0 to 1]."""
+        candidates = self.candidates
+        arriving = self.routes.carried @ routes
+        to_anchor = candidates.destination == len(candidates.schools)
+        np.add.at(arriving, candidates.origin[to_anchor], candidates.students[to_anchor])
+        promoted = candidates.promoted
+        return np.divide(arriving, promoted, out=np.zeros(len(promoted)), where=promoted > 0)
+
     def in_unit_of(self, schools: np.ndarray) -> np.ndarray:
         """Inner schools that are chosen together with any of these [m]."""
         if not schools.any():
@@ -204,6 +213,11 @@ class ZoneProblem:
 def tie_number(school_id: str, anchor_id: str) -> float:
     """A number between 0 and 1 that depends on the two identifiers only."""
     return int.from_bytes(hashlib.blake2b(f"{school_id} {anchor_id}".encode(), digest_size=6).digest()) / 2**48
+
+
+def tie_cost(school_id: str, anchor_id: str) -> float:
+    """What the membership of a school costs in the computation, so that ties are broken [students per year]."""
+    return TIE_BREAK_STUDENTS * (1 + tie_number(school_id, anchor_id))
 
 
 def build_problem(candidates: Candidates, request: ZoneRequest) -> ZoneProblem:
@@ -259,8 +273,8 @@ def build_problem(candidates: Candidates, request: ZoneRequest) -> ZoneProblem:
 
 def _own_values(candidates: Candidates, leakage_weight: float) -> np.ndarray:
     """Value of each candidate with the anchor alone [n]."""
-    ties = np.array([tie_number(school, candidates.anchor_id) for school in candidates.schools])
-    own = candidates.bonus - leakage_weight * candidates.promoted - TIE_BREAK_STUDENTS * (1 + ties)
+    ties = np.array([tie_cost(school, candidates.anchor_id) for school in candidates.schools])
+    own = candidates.bonus - leakage_weight * candidates.promoted - ties
     to_anchor = candidates.destination == len(candidates.schools)
     np.add.at(own, candidates.origin[to_anchor], (1 + leakage_weight) * candidates.students[to_anchor])
     values: np.ndarray = own
