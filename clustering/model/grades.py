@@ -157,6 +157,12 @@ def highest_grade(masks: pd.Series) -> pd.Series:
     return pd.Series(exponents, index=masks.index, dtype="Int64").mask(values == 0)
 
 
+def lowest_grade(masks: pd.Series) -> pd.Series:
+    """Lowest grade of each bit mask, as Int64; missing where the mask is 0 or missing."""
+    values = masks.fillna(0).to_numpy(dtype="int64")
+    return highest_grade(pd.Series(values & -values, index=masks.index))
+
+
 def level_of(mask: int) -> str:
     """Level of a school (``columns.LEVELS``) from the kindergarten to twelfth grades it offers."""
     offered = [grade for grade in range(KINDERGARTEN, 13) if mask >> (grade - PRESCHOOL) & 1]

@@ -65,7 +65,7 @@ def extreme_share(cells: Cells, *, greatest: bool) -> np.ndarray:
         students = np.where(at_high, cells.high, cells.low)
         arriving = np.bincount(cells.group, weights=students * cells.share, minlength=count)
         whole = np.bincount(cells.group, weights=students, minlength=count) + rest
-        following = np.divide(arriving, whole, out=np.full(count, np.nan), where=whole > 0)
+        following: np.ndarray = np.divide(arriving, whole, out=np.full(count, np.nan), where=whole > 0)
         if not (following > ratio if greatest else following < ratio).any():
             return following
         ratio = np.nan_to_num(following)
@@ -136,9 +136,7 @@ def extreme_arriving(flows: ZoneFlows, *, greatest: bool) -> np.ndarray:
         shares = known.shares_of(links.rows[chains.first], links.rows[chains.second], end)
     arriving = links.reaches_anchor.astype(np.float64)
     while True:
-        cells = Cells(
-            group=links.origin, low=low, high=high, share=arriving, rest_low=rest_low, rest_high=rest_high
-        )
+        cells = Cells(group=links.origin, low=low, high=high, share=arriving, rest_low=rest_low, rest_high=rest_high)
         of_members = np.nan_to_num(extreme_share(cells, greatest=greatest))
         of_paths = np.bincount(chains.first, weights=shares * arriving[chains.second], minlength=len(arriving))
         onward = np.where(followed, np.minimum(of_paths, 1.0), of_members[links.destination])

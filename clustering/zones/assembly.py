@@ -110,7 +110,8 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
     arrival_of = measure_member_arrival(solved.tables, membership, solved.request)
     zones = []
     for anchor in sorted(membership, key=zone_id_of):
-        arrivals = {school: arrival_of[anchor, school] for school in membership[anchor] if (anchor, school) in arrival_of}
+        feeders = [school for school in membership[anchor] if (anchor, school) in arrival_of]
+        arrivals = {school: arrival_of[anchor, school] for school in feeders}
         members = _build_members(
             solved,
             anchor,

@@ -137,7 +137,7 @@ def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarr
     """
     zone, school = np.divmod(reach.pairs, len(index))
     anchors = reach.anchors[zone]
-    exempt = (school[:, None] == anchors).any(axis=1)
+    exempt: np.ndarray = (school[:, None] == anchors).any(axis=1)
     exempt |= np.isin(school, index.get_indexer(pd.Index(request.parameters.force_in, dtype="str")))
     for group in request.parameters.together():
         positions = index.get_indexer(pd.Index(group))

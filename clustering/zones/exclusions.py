@@ -118,8 +118,8 @@ def _describe_arrival(exclusion: Exclusion) -> str:
         raise TypeError("an exclusion by minimum_arrival_share has no numbers")
     digits = next((more for more in range(10) if f"{share:.{more}%}" != f"{least:.{more}%}"), 10)
     return (
-        f"sends too few students on to the anchor: at most {share:.{digits}%} of those it promotes could reach it inside"
-        f" the Zone, and minimum_arrival_share is {least:.12g}"
+        f"sends too few students on to the anchor: at most {share:.{digits}%} of those it promotes could reach it"
+        f" inside the Zone, and minimum_arrival_share is {least:.12g}"
     )
 
 

@@ -35,19 +35,24 @@ class FeederTables:
         ``unlisted_students`` (those of them into unlisted schools), ``exit_students`` (left from a final grade),
         ``entering_students`` (came from another school's final grade) and ``unlisted_entering_students`` (those of them
         from unlisted schools; grade g of an unlisted school is final if the flows have no student of that school in
-        grade g+1), all per year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed
+        grade g+1), ``entry_grade_students`` (in the lowest grade of a school that begins with grade 4 or above; 0 where
+        the flows do not tell), all per year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed
         cells.
     years
         Falls of the school years averaged; empty if the file has no years.
     paths
         ``columns.PATH_COLUMNS``: where the students on a link went next, as far as the files tell it, all years
         together; ``None`` if they tell it of none.
+    unlisted_senders
+        ``origin`` (a school that the schools files do not list), ``destination``, ``students`` [per year] of the links
+        into listed schools; ``None`` if that is not known.
     """
 
     links: pd.DataFrame
     totals: pd.DataFrame
     years: tuple[int, ...]
     paths: pd.DataFrame | None = None
+    unlisted_senders: pd.DataFrame | None = None
 
     @cached_property
     def known_paths(self) -> KnownPaths | None:
@@ -115,7 +120,16 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         students = links["students"].to_numpy()
         links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
     paths = None if sums.paths is None else sums.paths.assign(students=_read(sums.paths, "students", suppressed))
-    return FeederTables(links=links[list(LINK_COLUMNS)], totals=totals, years=sums.years, paths=paths)
+    unlisted = sums.unlisted_senders
+    return FeederTables(
+        links=links[list(LINK_COLUMNS)],
+        totals=totals,
+        years=sums.years,
+        paths=paths,
+        unlisted_senders=None
+        if unlisted is None
+        else unlisted[["origin", "destination"]].assign(students=_read(unlisted, "students", suppressed)),
+    )
 
 
 def _read(table: pd.DataFrame, name: str, suppressed: Suppressed) -> np.ndarray:

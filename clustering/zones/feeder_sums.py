@@ -10,13 +10,15 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.model.columns import FLOW_KINDS
-from clustering.model.grades import offers_grade
+from clustering.model.grades import lowest_grade, offers_grade
 from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
 
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
 _PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order")]
 _ENDS = ("students_low", "students_high")
+_FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
+_NO_GRADE = -100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,12 +37,16 @@ class FlowSums:
         Falls of the school years averaged; empty if the file has no years.
     paths
         ``columns.PATH_COLUMNS``, all years together; ``None`` if the files tell no paths of students.
+    unlisted_senders
+        The same columns as ``links``, for links from schools that the schools files do not list into listed ones;
+        ``None`` if that is not known.
     """
 
     links: pd.DataFrame
     totals: pd.DataFrame
     years: tuple[int, ...]
     paths: pd.DataFrame | None = None
+    unlisted_senders: pd.DataFrame | None = None
 
 
 def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
@@ -89,7 +95,13 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
         totals=pd.DataFrame(totals, index=index),
         years=used_years,
         paths=None if scenario.paths.empty else scenario.paths,
+        unlisted_senders=_sum_unlisted(flows.iloc[_leaves_unlisted_final_grade(flows, kind)], year_count),
     )
+
+
+def _sum_unlisted(rows: pd.DataFrame, year_count: int) -> pd.DataFrame:
+    ends = rows.groupby(["origin", "destination"], as_index=False)[list(_ENDS)].sum()
+    return ends.assign(**{name: ends[name] / year_count for name in _ENDS})
 
 
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
@@ -112,7 +124,15 @@ def _selections(
         "exit_students": (final, origin),
         "entering_students": (np.concatenate([promoted, unlisted]), destination),
         "unlisted_entering_students": (unlisted, destination),
+        "entry_grade_students": (_in_entry_grade(flows, scenario.schools["grades_offered"], origin), origin),
     }
+
+
+def _in_entry_grade(flows: pd.DataFrame, grades_offered: pd.Series, origin: np.ndarray) -> np.ndarray:
+    """Rows of students in the lowest grade of a school that they can only have entered from another."""
+    lowest = lowest_grade(grades_offered)
+    entry = np.append(lowest.mask(lowest < _FIRST_ENTRY_GRADE).fillna(_NO_GRADE).to_numpy(dtype="int64"), _NO_GRADE)
+    return np.flatnonzero(flows["grade"].fillna(_NO_GRADE + 1).to_numpy(dtype="int64") == entry[origin])
 
 
 def _leaves_unlisted_final_grade(flows: pd.DataFrame, kind: np.ndarray) -> np.ndarray:

@@ -16,6 +16,9 @@ from clustering.zones.request import ZoneRequest, anchors_of
 from clustering.zones.solving import Solved
 
 _LINKS_DESCRIBED = 3
+# Some students of an entry grade repeat it or come from elsewhere; where fewer than this share of the grade are known to
+# come from another school, the flows leave most of its students out.
+LEAST_KNOWN_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,23 @@ class FeederReason:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnlistedSender:
+    """
+    A school that the schools files do not list.
+
+    Parameters
+    ----------
+    school_id
+        As the flows have it.
+    students
+        Whom it sends to the anchors of the Zone, per year.
+    """
+
+    school_id: str
+    students: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnchorReason:
     """
     Why an anchor has a Zone.
@@ -81,16 +101,19 @@ class AnchorReason:
         Whether it is low-performing; only a plan has Zones around other schools.
     feeder_count
         Feeders of the Zone.
-    coverage
-        Share of its entering students who come from them [0 to 1]; ``None`` if nobody enters.
+    metrics
+        Of the Zone: the students who enter, and where they come from.
+    unlisted_sender
+        The school that sends most students of those that the schools files do not list; ``None`` if none does.
     is_uncertain
-        Whether the share rests on suppressed counts.
+        Whether the coverage rests on suppressed counts.
     """
 
     explanation: str | None
     is_identified: bool
     feeder_count: int
-    coverage: float | None
+    metrics: ZoneMetrics
+    unlisted_sender: UnlistedSender | None
     is_uncertain: bool
 
 
@@ -118,12 +141,15 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
     of_anchors = decisions[decisions.index.isin(list(anchors))]
     decided = dict(zip(of_anchors.index.to_list(), of_anchors.to_dict("records"), strict=True))
     arrivals = measure_member_arrival(solved.tables, membership, request)
+    unlisted = _find_unlisted_senders(solved)
     reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
     for anchor, feeders in membership.items():
         group, metrics = anchors_of(request, anchor), solved.metrics[anchor]
         members = frozenset({*group, *feeders})
         for each in group:
-            reasons[anchor, each] = explain_anchor(decided.get(each), metrics, anchor_count=len(group))
+            reasons[anchor, each] = explain_anchor(
+                decided.get(each), metrics, anchor_count=len(group), unlisted_sender=unlisted.get(anchor)
+            )
         for school in members.difference(group):
             reasons[anchor, school] = explain_feeder(
                 solved.graph, school, members, request=request, anchors=group, arrival=arrivals[anchor, school]
@@ -185,7 +211,26 @@ def explain_feeder(
     )
 
 
-def explain_anchor(decision: Mapping[str, Any] | None, metrics: ZoneMetrics, *, anchor_count: int) -> AnchorReason:
+def _find_unlisted_senders(solved: Solved) -> dict[str, UnlistedSender]:
+    """The unlisted school that sends most students to the anchors of each Zone."""
+    senders = solved.tables.unlisted_senders
+    if senders is None or senders.empty:
+        return {}
+    leading = {each: anchor for anchor in solved.solution.membership for each in anchors_of(solved.request, anchor)}
+    of_zones = senders.assign(anchor=senders["destination"].map(leading)).dropna(subset="anchor")
+    sums = of_zones.groupby(["anchor", "origin"], as_index=False)["students"].sum()
+    largest = sums.sort_values(["anchor", "students", "origin"], ascending=[True, False, True])
+    rows = largest.drop_duplicates("anchor")[["anchor", "origin", "students"]].itertuples(index=False)
+    return {anchor: UnlistedSender(school_id=origin, students=students) for anchor, origin, students in rows}
+
+
+def explain_anchor(
+    decision: Mapping[str, Any] | None,
+    metrics: ZoneMetrics,
+    *,
+    anchor_count: int,
+    unlisted_sender: UnlistedSender | None = None,
+) -> AnchorReason:
     """
     Find out why an anchor has a Zone.
 
@@ -197,6 +242,8 @@ def explain_anchor(decision: Mapping[str, Any] | None, metrics: ZoneMetrics, *, 
         Of its Zone.
     anchor_count
         Anchors that share the Zone.
+    unlisted_sender
+        The largest one, if there is any.
 
     Returns
     -------
@@ -207,7 +254,8 @@ def explain_anchor(decision: Mapping[str, Any] | None, metrics: ZoneMetrics, *, 
         explanation=None if decision is None else decision["explanation"],
         is_identified=decision is not None and decision["certainty"] in ("certain", "possible"),
         feeder_count=metrics.school_count - anchor_count,
-        coverage=metrics.coverage,
+        metrics=metrics,
+        unlisted_sender=unlisted_sender,
         is_uncertain=metrics.coverage_low != metrics.coverage_high,
     )
 
@@ -273,10 +321,35 @@ def _describe_anchor(reason: AnchorReason) -> list[str]:
         "Low-performing high school." if reason.is_identified else "Not identified as low-performing.",
         reason.explanation or "It is no open school that offers any of grades 9 to 12.",
     ]
-    if reason.coverage is not None:
-        feeders = f"{reason.feeder_count} feeder{'' if reason.feeder_count == 1 else 's'}"
-        about, sends = "about " if reason.is_uncertain else "", "sends" if reason.feeder_count == 1 else "send"
-        sentences.append(f"The Zone's {feeders} {sends} {about}{reason.coverage:.0%} of its entering students.")
+    return [*sentences, *_describe_coverage(reason)]
+
+
+def _describe_coverage(reason: AnchorReason) -> list[str]:
+    """Say how many students the Zone's feeders send, what the share rests on and what it leaves out."""
+    metrics = reason.metrics
+    if metrics.coverage is None:
+        return []
+    feeders = f"{reason.feeder_count} feeder{'' if reason.feeder_count == 1 else 's'}"
+    about, sends = "about " if reason.is_uncertain else "", "sends" if reason.feeder_count == 1 else "send"
+    entering = f"{metrics.entering_students:,.0f}"
+    sentences = [
+        (
+            f"The Zone's {feeders} {sends} {about}{metrics.coverage:.0%} of its entering students"
+            f" ({metrics.entering_from_feeders_students:,.0f} of {entering} a year)."
+        )
+    ]
+    in_grade = metrics.entry_grade_students
+    if in_grade is not None and metrics.entering_students < LEAST_KNOWN_SHARE * in_grade:
+        sentences.append(
+            f"Its lowest grade has about {in_grade:,.0f} students, and only for {entering} the files tell the school"
+            " before: the share rests on these."
+        )
+    if reason.unlisted_sender is not None:
+        sentences.append(
+            f"Schools that are not in the schools files send {metrics.entering_from_unlisted_students:,.0f} of the"
+            f" {entering}, most of them {reason.unlisted_sender.school_id}"
+            f" ({reason.unlisted_sender.students:,.0f})."
+        )
     return sentences
 
 

@@ -47,7 +47,8 @@ def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRe
     enrolled = request.column("enrolment")[members["position"]]
     parts = {part: links[part].to_numpy() for part in ("inside", "across", "to_anchor")}
     students = {end: links[f"students{end}"].to_numpy() for end in ("", "_low", "_high")}
-    entering = [column for column in tables.totals if str(column).startswith("entering_students")]
+    of_anchors = ("entering_students", "unlisted_entering_students", "entry_grade_students")
+    entering = [column for column in tables.totals if str(column).startswith(of_anchors)]
     sums = {
         **{
             f"{part}{end}": flows.sum_by_zone(links["zone"], values * counted)
@@ -60,6 +61,9 @@ def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRe
             for rows in [anchors if column in entering else feeders]
         },
         **_sum_retained(flows, parameters),
+        "from_other_zones": flows.sum_by_zone(
+            flows.entering["zone"], (flows.entering["students"] * flows.entering["from_other_zone"]).to_numpy()
+        ),
         "schools": flows.sum_by_zone(members["zone"], np.ones(len(members))),
         "bonus": flows.sum_by_zone(feeders["zone"], _bonus(feeders, tables, names, request)),
         "enrolment_missing": flows.sum_by_zone(members["zone"], np.isnan(enrolled)),
@@ -144,6 +148,18 @@ def _metrics_of(
         exit_students=float(row["exit_students"]),
         entering_students=float(row["entering_students"]),
         entering_from_feeders_students=float(row["to_anchor"]),
+        entering_from_other_zones_students=float(row["from_other_zones"]),
+        entering_from_other_schools_students=round(
+            float(
+                row["entering_students"]
+                - row["to_anchor"]
+                - row["from_other_zones"]
+                - row["unlisted_entering_students"]
+            ),
+            STUDENT_DIGITS,
+        ),
+        entering_from_unlisted_students=float(row["unlisted_entering_students"]),
+        entry_grade_students=float(row["entry_grade_students"]) if row["entry_grade_students"] > 0 else None,
         coverage=_share(row["to_anchor"], row["entering_students"]),
         retention_low=None if math.isnan(retention_ends["low"]) else float(retention_ends["low"]),
         retention_high=None if math.isnan(retention_ends["high"]) else float(retention_ends["high"]),

@@ -85,6 +85,12 @@ class ZoneMetrics:
         Students who enter the anchor from other schools, per year.
     entering_from_feeders_students
         Those of them who come from the Zone's feeders.
+    entering_from_other_zones_students, entering_from_other_schools_students, entering_from_unlisted_students
+        Those who come from feeders of other Zones, from other listed schools, and from schools that the schools files
+        do not list.
+    entry_grade_students
+        Students in the lowest grade of the anchor, whether or not it is known which school they came from; ``None`` if
+        the flows do not tell, or if that grade is below 4.
     coverage
         ``entering_from_feeders_students / entering_students``.
     retention_low, retention_high, coverage_low, coverage_high
@@ -112,6 +118,10 @@ class ZoneMetrics:
     exit_students: float
     entering_students: float
     entering_from_feeders_students: float
+    entering_from_other_zones_students: float
+    entering_from_other_schools_students: float
+    entering_from_unlisted_students: float
+    entry_grade_students: float | None
     coverage: float | None
     retention_low: float | None
     retention_high: float | None

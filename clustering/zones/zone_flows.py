@@ -29,6 +29,8 @@ class ZoneFlows:
     members
         ``zone`` (number), ``position`` (of the school in the index of ``tables``), ``is_leading`` (the first anchor),
         ``is_anchor`` (any of its anchors).
+    entering
+        A row per link into an anchor: ``zone``, ``students`` and ``from_other_zone`` (its origin is in another Zone).
     links
         A row per link out of a feeder of a Zone: ``zone``, ``row`` (in ``tables.links``), ``origin`` and
         ``destination`` (rows of ``members``; -1 for a school outside), ``students``, ``students_low``,
@@ -38,6 +40,7 @@ class ZoneFlows:
     names: tuple[str, ...]
     tables: FeederTables
     members: pd.DataFrame
+    entering: pd.DataFrame
     links: pd.DataFrame
 
     @cached_property
@@ -96,7 +99,13 @@ def flows_of_zones(tables: FeederTables, membership: Membership, request: ZoneRe
     """
     names = tuple(sorted(membership))
     members = _members(membership, request, tables.totals.index)
-    return ZoneFlows(names=names, tables=tables, members=members, links=_links_out_of(tables, members))
+    return ZoneFlows(
+        names=names,
+        tables=tables,
+        members=members,
+        entering=_links_into_anchors(tables, members),
+        links=_links_out_of(tables, members),
+    )
 
 
 def _members(membership: Membership, request: ZoneRequest, index: pd.Index) -> pd.DataFrame:
@@ -114,6 +123,22 @@ def _members(membership: Membership, request: ZoneRequest, index: pd.Index) -> p
             "is_anchor": np.array(is_anchor, dtype=bool),
         }
     )
+
+
+def _links_into_anchors(tables: FeederTables, members: pd.DataFrame) -> pd.DataFrame:
+    index, links = tables.totals.index, tables.links
+    anchors = members.loc[members["is_anchor"], ["zone", "position"]]
+    ends = pd.DataFrame(
+        {
+            "origin": positions_of(links["origin"], index),
+            "position": positions_of(links["destination"], index),
+            "students": links["students"].to_numpy(),
+        }
+    )
+    found = ends[ends["position"].isin(anchors["position"])].merge(anchors, on="position", how="inner", sort=False)
+    size = len(index)
+    is_own = (found["zone"] * size + found["origin"]).isin(members["zone"] * size + members["position"])
+    return found.assign(from_other_zone=found["origin"].isin(members["position"]) & ~is_own)
 
 
 def _links_out_of(tables: FeederTables, members: pd.DataFrame) -> pd.DataFrame:

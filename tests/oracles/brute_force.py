@@ -210,9 +210,7 @@ def all_by_brute_force(
     """Every combination of sound Zones that keeps the locks, with its total score."""
     parameters = request.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.
-    alone = cache(
-        lambda held: replace(request, parameters=parameters.with_changes(force_in=held, maximum_zones=None))
-    )
+    alone = cache(lambda held: replace(request, parameters=parameters.with_changes(force_in=held, maximum_zones=None)))
     options: list[list[tuple[str, frozenset[str], float] | None]] = []
     for each in candidates:
         sets = (

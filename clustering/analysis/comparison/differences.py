@@ -9,6 +9,7 @@ from typing import Any
 # They change how students are counted or scored; the others only what may be a Zone.
 _SCORING = (
     "years",
+    "score_by",
     "leakage_weight",
     "need_weight",
     "need_measure",

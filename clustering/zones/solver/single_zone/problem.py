@@ -175,7 +175,7 @@ class ZoneProblem:
     @cached_property
     def carried_by_inner(self) -> np.ndarray:
         """What all routes that start at each inner school add at most [m; students per year]."""
-        carried = self.gain[:, : len(self.inner)].sum(axis=0)
+        carried: np.ndarray = self.gain[:, : len(self.inner)].sum(axis=0)
         np.add.at(carried, self.routes.start, self.gain[:, len(self.inner) :].sum(axis=0))
         return carried
 
@@ -191,7 +191,8 @@ class ZoneProblem:
         to_anchor = candidates.destination == len(candidates.schools)
         np.add.at(arriving, candidates.origin[to_anchor], candidates.students[to_anchor])
         promoted = candidates.promoted
-        return np.divide(arriving, promoted, out=np.zeros(len(promoted)), where=promoted > 0)
+        shares: np.ndarray = np.divide(arriving, promoted, out=np.zeros(len(promoted)), where=promoted > 0)
+        return shares
 
     def in_unit_of(self, schools: np.ndarray) -> np.ndarray:
         """Inner schools that are chosen together with any of these [m]."""

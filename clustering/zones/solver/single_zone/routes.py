@@ -140,7 +140,8 @@ def _lead_on(
 
 def _longest(leads: np.ndarray) -> int:
     """Most steps that can be taken in a graph without cycles [u, u]."""
-    steps, reached = 0, np.ones(len(leads), dtype=bool)
-    while (reached := (leads & reached).any(axis=1)).any():
+    steps, reached = -1, np.ones(len(leads), dtype=bool)
+    while reached.any():
+        reached = np.asarray((leads & reached).any(axis=1))
         steps += 1
-    return steps
+    return max(steps, 0)
