@@ -138,6 +138,7 @@ ANALYSES = (
             Column("decision", "Decision", "text"),
             Column("students_to_zone", "Students into the Zone", "number"),
             Column("kept_share", "Share of its promoted students", "share"),
+            Column("arrival_share", "Reach the anchor", "share"),
             Column("loss_students", "Score lost by the opposite", "number"),
             Column("reason", "Why", "sentence"),
         ),
