@@ -15,7 +15,7 @@ from bench.turns import Row, in_one_piece, take_turns
 from clustering import ProposalParameters
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.solver.single_zone.problem import build_problem
+from clustering.zones.solver.single_zone.build_problem import build_problem
 
 LIMIT_S = 60.0
 _MOST_GAP_PERCENT = 1.0

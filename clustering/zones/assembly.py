@@ -13,11 +13,12 @@ from clustering.zones.exclusions import Exclusion, describe_exclusion
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
 from clustering.zones.member_arrival import Arrival, arrival_by_level, measure_member_arrival
-from clustering.zones.member_reasons import FeederReason, Reasons, describe_reason
+from clustering.zones.member_reasons import FeederReason, Reasons
 from clustering.zones.merged_anchors import describe_merges
 from clustering.zones.notes import write_notes
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone
 from clustering.zones.provenance import describe_provenance
+from clustering.zones.reason_sentences import describe_reason
 from clustering.zones.request import anchors_of
 from clustering.zones.school_table import mark_links, mark_schools
 from clustering.zones.solver.infeasibility.no_zone_reasons import explain_no_zones

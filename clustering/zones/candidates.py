@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -120,63 +121,82 @@ def _leading(anchors: Iterable[str], request: ZoneRequest) -> set[str]:
 def _assemble(
     groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, reach: Reach, links: ZoneLinks
 ) -> tuple[Candidates, ...]:
+    """Cut the columns of all Zones into those of each."""
     index, chains = tables.totals.index, chain_links(links, tables)
     size, zones = len(index), np.arange(len(groups) + 1)
     zone, school = np.divmod(reach.pairs, size)
-    # Where the pairs, the links and the chains of each Zone start, and where the last end.
+    # Where the pairs, the links, the chains and the excluded schools of each Zone start, and where the last end.
     starts = np.searchsorted(zone, zones)
     of_links = zone[links.origin]
     link_starts = np.searchsorted(of_links, zones)
     chain_starts = np.searchsorted(of_links[chains.first], zones)
     excluded_starts = np.searchsorted(reach.excluded // size, zones)
-    base, counts = starts[of_links], np.diff(starts)
-    origin = links.origin - base
-    destination = np.where(links.destination < 0, counts[of_links], links.destination - base)
-    known = tables.known_paths
-    columns = {
-        "origin": origin,
-        "destination": destination,
-        "students": tables.links["students"].to_numpy()[links.rows],
-        "is_tie": is_tie(tables, request)[links.rows],
-        "arriving": measure_arriving(links, chains),
-        "is_followed": np.zeros(len(origin), dtype=bool) if known is None else known.is_known[links.rows],
+    columns_of_links = {
+        "origin": links.origin - starts[of_links],
+        "destination": np.where(links.destination < 0, np.diff(starts)[of_links], links.destination - starts[of_links]),
+        **_measures_of_links(tables, request, links=links, chains=chains),
     }
-    promoted = promoted_of(tables, request)
-    counted = request.parameters.maximum_enrolment_students is not None
-    enrolment = request.schools["enrolment"].to_numpy() if counted else np.zeros(size)
-    of_schools = {
-        "promoted": promoted[school],
-        "bonus": member_bonus(request, Pairs(schools=school, anchors=reach.anchors[zone]), promoted[school]),
-        "enrolment": enrolment[school],
-        "is_exempt": find_exempt(reach, index, request),
-    }
+    enrolment = _enrolment(request, size)
+    columns = _columns_of_schools(tables, request, reach=reach, enrolment=enrolment)
     names, excluded = index.to_numpy()[school], index.to_numpy()[reach.excluded % size]
     found = []
     for number, group in enumerate(groups):
-        own, within = slice(*starts[number : number + 2]), slice(*link_starts[number : number + 2])
-        chained, left_out = slice(*chain_starts[number : number + 2]), slice(*excluded_starts[number : number + 2])
-        shares = reach.low_arrival[left_out]
+        own, within, chained, left_out = (
+            slice(*each[number : number + 2]) for each in (starts, link_starts, chain_starts, excluded_starts)
+        )
+        low = dict(zip(excluded[left_out].tolist(), reach.low_arrival[left_out].tolist(), strict=True))
         found.append(
             Candidates(
                 anchor_id=group[0],
                 merged=() if reach.has_impossible_group[number] else group[1:],
                 schools=tuple(names[own].tolist()),
-                **{name: values[own] for name, values in of_schools.items()},
+                **{name: values[own] for name, values in columns.items()},
                 anchor_enrolment=float(enrolment[reach.anchors[number, 0]]),
-                **{name: values[within] for name, values in columns.items()},
+                **{name: values[within] for name, values in columns_of_links.items()},
                 chains=LinkChains(
                     first=chains.first[chained] - link_starts[number],
                     second=chains.second[chained] - link_starts[number],
                     shares=chains.shares[chained],
                 ),
-                excluded=tuple(excluded[left_out].tolist()),
-                low_arrival=dict(
-                    zip(excluded[left_out][~np.isnan(shares)].tolist(), shares[~np.isnan(shares)].tolist(), strict=True)
-                ),
+                excluded=tuple(low),
+                low_arrival={name: share for name, share in low.items() if not math.isnan(share)},
                 has_impossible_group=bool(reach.has_impossible_group[number]),
             )
         )
     return tuple(found)
+
+
+def _measures_of_links(
+    tables: FeederTables, request: ZoneRequest, *, links: ZoneLinks, chains: LinkChains
+) -> dict[str, np.ndarray]:
+    known = tables.known_paths
+    return {
+        "students": tables.links["students"].to_numpy()[links.rows],
+        "is_tie": is_tie(tables, request)[links.rows],
+        "arriving": measure_arriving(links, chains),
+        "is_followed": np.zeros(len(links.rows), dtype=bool) if known is None else known.is_known[links.rows],
+    }
+
+
+def _columns_of_schools(
+    tables: FeederTables, request: ZoneRequest, *, reach: Reach, enrolment: np.ndarray
+) -> dict[str, np.ndarray]:
+    zone, school = np.divmod(reach.pairs, len(tables.totals.index))
+    promoted = promoted_of(tables, request)[school]
+    return {
+        "promoted": promoted,
+        "bonus": member_bonus(request, Pairs(schools=school, anchors=reach.anchors[zone]), promoted),
+        "enrolment": enrolment[school],
+        "is_exempt": find_exempt(reach, tables.totals.index, request),
+    }
+
+
+def _enrolment(request: ZoneRequest, size: int) -> np.ndarray:
+    """Students enrolled in each school; 0 where no limit asks for it."""
+    if request.parameters.maximum_enrolment_students is None:
+        return np.zeros(size)
+    enrolment: np.ndarray = request.schools["enrolment"].to_numpy()
+    return enrolment
 
 
 def promoted_of(tables: FeederTables, request: ZoneRequest) -> np.ndarray:

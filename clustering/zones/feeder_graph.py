@@ -36,8 +36,8 @@ class FeederTables:
         ``entering_students`` (came from another school's final grade) and ``unlisted_entering_students`` (those of them
         from unlisted schools; grade g of an unlisted school is final if the flows have no student of that school in
         grade g+1), ``entry_grade_students`` (in the lowest grade of a school that begins with grade 4 or above; 0 where
-        the flows do not tell), all per year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed
-        cells.
+        the flows do not tell), all per year; and each again with ``_low`` and ``_high`` behind it, at the ends of the
+        suppressed cells.
     years
         Falls of the school years averaged; empty if the file has no years.
     paths

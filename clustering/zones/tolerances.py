@@ -29,7 +29,7 @@ SCORE_STUDENTS = 1e-6
 RANKING_BOUND_STUDENTS = 1e-5
 
 # Of two solutions with equal scores that with fewer schools counts, or with the least sum of the schools' tie numbers
-# (see ``problem.tie_number``, 0 to 1): in the computation a school costs this much, times one plus its number.
+# (see ``build_problem.tie_number``, 0 to 1): in the computation a school costs this much, times one plus its number.
 TIE_BREAK_STUDENTS = 1e-5
 
 # The audit adds up the scores of the Zones itself. A claimed total may differ by so much for each school: what breaks

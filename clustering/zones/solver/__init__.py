@@ -11,6 +11,8 @@ Where each step is::
 
     single_zone/             one anchor: its best Zone at given dual prices (the pricing problem)
         problem.py               the pricing problem in dense arrays
+        build_problem.py         from the candidates of an anchor to these arrays
+        routes.py                which share of the students sent to each inner school arrives
         branch_and_bound.py      its solution without side constraints
         side_constraints.py      enrolment and contiguity of a Zone
         constrained_search.py    branch and bound under side constraints

@@ -9,10 +9,10 @@ from clustering.zones.member_reasons import (
     AnchorReason,
     FeederReason,
     LinkShares,
-    describe_reason,
     explain_feeder,
 )
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.reason_sentences import describe_reason
 from tests.examples.toy_district import ELM, OAK, PINE, WEST, toy_scenario
 
 TO_WEST = LinkShares(receiver="West High", send_share=0.6, receive_share=60 / 170, is_uncertain=False)

@@ -11,8 +11,9 @@ import numpy as np
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, evaluate_zones, find_best_zone
+from clustering.zones.solver.single_zone.build_problem import build_problem, tie_cost
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_constrained_zone
-from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, build_problem, tie_cost
+from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 
 # More Zones than the best cost little to find, and save pricing again at other prices.
