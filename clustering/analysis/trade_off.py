@@ -24,7 +24,7 @@ from clustering.zones.request import anchors_of
 from clustering.zones.solving import Solved
 
 MAXIMUM_COMBINATIONS = 64
-TRADE_OFF_SIZES = (3, 5, 8, 10, 15)
+TRADE_OFF_SIZES = (3, 5, 8, 12, 15)
 LEAKAGE_WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
+from clustering.zones.binding_limits import BindingLimit, describe_binding_limit
 from clustering.zones.exclusions import Exclusion, describe_exclusion
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
@@ -37,6 +38,7 @@ def assemble_proposal(
     solved: Solved,
     reasons: Reasons,
     changes: Changes | None,
+    limits: Sequence[BindingLimit] = (),
     excluded: Mapping[str, tuple[Exclusion, ...]],
 ) -> Proposal:
     """
@@ -54,6 +56,8 @@ def assemble_proposal(
         Why each member is in its Zone.
     changes
         What suppressed cells could change; ``None`` if that was not checked.
+    limits
+        Limits that keep schools out of Zones.
     excluded
         Anchors that a lock or limit excludes from the start, with the rules against each.
 
@@ -78,7 +82,10 @@ def assemble_proposal(
             decisions,
             changes,
             zone_count=len(zones),
-            merges=describe_merges(solved.tables, solved.request),
+            facts=(
+                *map(describe_binding_limit, limits),
+                *describe_merges(solved.tables, solved.request),
+            ),
             parameters=parameters,
         ),
         provenance=describe_provenance(base, parameters, solved.tables.years),

@@ -213,7 +213,7 @@ def _find_unlisted_senders(solved: Solved) -> dict[str, UnlistedSender]:
         return {}
     leading = {each: anchor for anchor in solved.solution.membership for each in anchors_of(solved.request, anchor)}
     of_zones = senders.assign(anchor=senders["destination"].map(leading)).dropna(subset="anchor")
-    sums = of_zones.groupby(["anchor", "origin"], as_index=False)["students"].sum()
+    sums = pd.DataFrame(of_zones.groupby(["anchor", "origin"], as_index=False)["students"].sum())
     largest = sums.sort_values(["anchor", "students", "origin"], ascending=[True, False, True])
     rows = largest.drop_duplicates("anchor")[["anchor", "origin", "students"]].itertuples(index=False)
     return {anchor: UnlistedSender(school_id=origin, students=students) for anchor, origin, students in rows}

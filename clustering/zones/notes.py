@@ -17,7 +17,7 @@ def write_notes(
     changes: Changes | None,
     *,
     zone_count: int,
-    merges: tuple[str, ...],
+    facts: tuple[str, ...],
     parameters: ProposalParameters,
 ) -> tuple[str, ...]:
     """
@@ -33,8 +33,8 @@ def write_notes(
         ``None`` if the suppressed cells were not checked.
     zone_count
         Zones proposed.
-    merges
-        Which anchors were merged because they share feeders, a sentence each.
+    facts
+        What limits keep out, and which anchors were merged because they share feeders, a sentence each.
     parameters
         The request.
 
@@ -63,7 +63,7 @@ def write_notes(
             f" {parameters.suppressed_students:g}."
         ),
     ]
-    notes.extend(merges)
+    notes.extend(facts)
     if changes is not None and not changes.is_settled:
         notes.append(
             "Time ran out before it was known whether Zones change with suppressed cells at their least or greatest:"

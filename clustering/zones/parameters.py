@@ -169,8 +169,9 @@ class ProposalParameters(ParameterModel):
         json_schema_extra={"unit": "schools"},
     )
     maximum_schools: ZoneSize = Field(
-        default=10,
-        description="Greatest number of schools in a Zone, anchor included. No operator of 2010 ran more than ten.",
+        default=12,
+        description="Greatest number of schools in a Zone, anchor included. 20 of the 21 official feeder patterns of"
+        " Philadelphia have at most 12; no operator of 2010 ran more than ten.",
         json_schema_extra={"unit": "schools"},
     )
     maximum_steps: Annotated[int, Field(ge=1, le=13), NUMBER] = Field(

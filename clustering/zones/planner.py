@@ -17,6 +17,7 @@ from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection, select_anchors
 from clustering.zones.assembly import assemble_proposal
+from clustering.zones.binding_limits import find_binding_limits
 from clustering.zones.feeder_graph import FeederTables, Suppressed, tables_of_sums
 from clustering.zones.feeder_sums import sum_flows
 from clustering.zones.member_reasons import explain_members
@@ -76,7 +77,8 @@ def propose_zones(
 
     report("Solving", 0.05)
     heard = part_of(report, "Solving", 0.05, 0.4)
-    resources = planner.resources(deadline=time.monotonic() + parameters.time_limit_s)
+    deadline = time.monotonic() + parameters.time_limit_s
+    resources = planner.resources(deadline=deadline)
     instance = find_candidates(tables, selection)
     solution = solve_instance(instance, progress=heard, with_costs=True, resources=resources)
     metrics = evaluate_zones(tables, solution.membership, instance.request)
@@ -85,8 +87,9 @@ def propose_zones(
 
     report("Explaining", 0.8)
     reasons = explain_members(solved, decisions)
+    limits = find_binding_limits(instance.candidates, solution, instance.request, deadline=deadline)
     proposal = assemble_proposal(
-        base, decisions, solved=solved, reasons=reasons, changes=changes, excluded=selection.excluded
+        base, decisions, solved=solved, reasons=reasons, changes=changes, limits=limits, excluded=selection.excluded
     )
     report("Done", 1.0)
     return proposal
