@@ -65,7 +65,7 @@ class TradeOffParameters(AnalysisParameters):
     maximum_schools: list[Annotated[int, Field(ge=1, le=1000)]] = Field(
         default=[],
         max_length=MAXIMUM_COMBINATIONS,
-        description="Most schools in a Zone; may be repeated. None means 3, 5, 8, 10 and 15, without those below"
+        description="Most schools in a Zone; may be repeated. None means 3, 5, 8, 12 and 15, without those below"
         " minimum_schools.",
     )
     leakage_weights: list[Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]] = Field(

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from clustering.model.positions import positions_of
 from clustering.zones.feeder_graph import FeederTables, tables_of_sums
 from clustering.zones.feeder_sums import FlowSums
 
@@ -43,7 +42,7 @@ def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, 
     """
     chance, years = np.random.default_rng(seed), max(1, len(tables.years))
     index, links = tables.totals.index, tables.links
-    ends = {side: positions_of(links[side], index) for side in ("origin", "destination")}
+    ends = {"origin": tables.ends.origin, "destination": tables.ends.destination}
     students = links["students"].to_numpy()
     rest = {
         name: np.maximum(tables.totals[name].to_numpy() - _per_school(ends[side], students, len(index)), 0.0)

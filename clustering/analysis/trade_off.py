@@ -47,7 +47,7 @@ def trace_trade_off(
         The request; all but ``maximum_schools`` and ``leakage_weight`` stay as they are. The defaults where nothing
         is given.
     maximum_schools
-        Most schools in a Zone, each value once; ``None`` means 3, 5, 8, 10 and 15, without those below
+        Most schools in a Zone, each value once; ``None`` means 3, 5, 8, 12 and 15, without those below
         ``minimum_schools``.
     leakage_weights
         Score lost per promoted student who leaves, each value once.

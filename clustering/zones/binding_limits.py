@@ -68,6 +68,8 @@ def find_binding_limits(
         from its own schools and from those in no Zone. Nothing is said of a limit if time runs out.
     """
     of_anchor = {each.anchor_id: each for each in candidates}
+    in_zones = frozenset(school for feeders in solution.membership.values() for school in feeders)
+    taken = frozenset[str]() if request.parameters.shared_feeders else in_zones
     found = []
     for parameter, lifted in _LIFTED.items():
         limit = getattr(request.parameters, parameter)
@@ -79,7 +81,7 @@ def find_binding_limits(
                 gain
                 for anchor, feeders in solution.membership.items()
                 if parameter != "maximum_schools" or len(feeders) + 1 >= limit
-                for gain in [_gain(of_anchor[anchor], feeders, solution, looser, deadline)]
+                for gain in [_gain(of_anchor[anchor], feeders, taken, looser, deadline)]
                 if gain.schools
             ]
         except UnprovedZoneError:
@@ -117,16 +119,18 @@ class _Gain:
 
 
 def _gain(
-    candidates: Candidates, feeders: Collection[str], solution: ZoneSolution, looser: ZoneRequest, deadline: float
+    candidates: Candidates, feeders: Collection[str], taken: Collection[str], looser: ZoneRequest, deadline: float
 ) -> _Gain:
+    """What a Zone gains without a limit, if it may take none of the schools of other Zones."""
     oracle = PricingOracle(candidates, looser)
-    elsewhere = {school for each in solution.membership.values() for school in each} - set(feeders)
-    shared = looser.parameters.shared_feeders
-    inside = np.isin(np.array(candidates.schools, dtype=object), list(feeders))
-    taken = np.isin(np.array(candidates.schools, dtype=object), [] if shared else list(elsewhere))
-    forced = np.isin(np.array(candidates.schools, dtype=object), list(looser.parameters.force_in))
-    best = oracle.find_best(fixings=Fixings(required=inside & forced, forbidden=taken), deadline=deadline)
-    more = 0.0 if best is None else best.value - oracle.value_of(tuple(np.flatnonzero(inside).tolist()))
+    now = frozenset(feeders)
+    inside, outside, forced = (
+        np.fromiter((school in group for school in candidates.schools), bool, len(candidates.schools))
+        for group in (now, frozenset(taken) - now, frozenset(looser.parameters.force_in))
+    )
+    best = oracle.find_best(fixings=Fixings(required=inside & forced, forbidden=outside), deadline=deadline)
+    positions = tuple(np.flatnonzero(inside).tolist())
+    more = 0.0 if best is None else best.value - oracle.value_of(positions)
     if best is None or more <= SCORE_STUDENTS:
         return _Gain(schools=0, students=0.0)
-    return _Gain(schools=len(set(best.feeders) - set(np.flatnonzero(inside).tolist())), students=more)
+    return _Gain(schools=len(set(best.feeders) - set(positions)), students=more)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from clustering.model.positions import expand_rows, positions_of
+from clustering.model.positions import expand_rows
 from clustering.zones.arrival import ZoneLinks, arrival_shares, chain_links, measure_arriving
 from clustering.zones.eligibility import find_excluded
 from clustering.zones.feeder_graph import FeederTables
@@ -99,11 +99,11 @@ def links_within(reach: Reach, tables: FeederTables) -> ZoneLinks:
     """
     size = len(tables.totals.index)
     zone, school = np.divmod(reach.pairs, size)
-    ends = tuple(positions_of(tables.links[side], tables.totals.index) for side in ("origin", "destination"))
-    origin, rows = expand_rows(np.searchsorted(ends[0], np.arange(size + 1)), school)
-    receiver = zone[origin] * size + ends[1][rows]
+    ends = tables.ends
+    origin, rows = expand_rows(np.searchsorted(ends.origin, np.arange(size + 1)), school)
+    receiver = zone[origin] * size + ends.destination[rows]
     place = np.searchsorted(reach.pairs, receiver)
-    to_leading = ends[1][rows] == reach.anchors[zone[origin], 0]
+    to_leading = ends.destination[rows] == reach.anchors[zone[origin], 0]
     kept = (np.r_[reach.pairs, -1][place] == receiver) | to_leading
     origin, rows, to_leading = origin[kept], rows[kept], to_leading[kept]
     destination = np.where(to_leading, -1, place[kept])
@@ -147,9 +147,9 @@ def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarr
 
 def _walk(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest) -> Reach:
     """Walk from the anchors against the promotions, through what no limit or lock excludes."""
-    index, size = tables.totals.index, len(tables.totals.index)
-    ties = tables.links[is_tie(tables, request)]
-    origin, destination = (positions_of(ties[side], index) for side in ("origin", "destination"))
+    size = len(tables.totals.index)
+    tied = is_tie(tables, request)
+    origin, destination = tables.ends.origin[tied], tables.ends.destination[tied]
     anchors = anchor_positions(request, groups)
     is_anchor = np.zeros(size, dtype=bool)
     is_anchor[anchors[anchors >= 0]] = True

@@ -16,7 +16,7 @@ from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.zones.feeder_sums import FlowSums, sum_flows
-from clustering.zones.known_paths import KnownPaths, find_known_paths
+from clustering.zones.known_paths import KnownPaths, LinkEnds, find_known_paths
 
 Suppressed = float | Literal["low", "high"]
 
@@ -55,9 +55,17 @@ class FeederTables:
     unlisted_senders: pd.DataFrame | None = None
 
     @cached_property
+    def ends(self) -> LinkEnds:
+        """Positions of the schools at the ends of each link."""
+        index = self.totals.index
+        return LinkEnds(
+            origin=positions_of(self.links["origin"], index), destination=positions_of(self.links["destination"], index)
+        )
+
+    @cached_property
     def known_paths(self) -> KnownPaths | None:
         """The shares of known paths, by rows of ``links``; ``None`` if none are known."""
-        return None if self.paths is None else find_known_paths(self.paths, self.links, self.totals.index)
+        return None if self.paths is None else find_known_paths(self.paths, self.ends, self.totals.index)
 
 
 def build_feeder_tables(

@@ -11,6 +11,21 @@ from clustering.model.positions import positions_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class LinkEnds:
+    """
+    Positions of the schools at the ends of links.
+
+    Parameters
+    ----------
+    origin, destination
+        In the index of all schools; sorted by origin, then destination [links].
+    """
+
+    origin: np.ndarray
+    destination: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class KnownPaths:
     """
     Shares of known paths, by rows of ``FeederTables.links``.
@@ -48,7 +63,7 @@ class KnownPaths:
         return found
 
 
-def find_known_paths(paths: pd.DataFrame, links: pd.DataFrame, index: pd.Index) -> KnownPaths | None:
+def find_known_paths(paths: pd.DataFrame, links: LinkEnds, index: pd.Index) -> KnownPaths | None:
     """
     Look up the links of known paths.
 
@@ -57,7 +72,7 @@ def find_known_paths(paths: pd.DataFrame, links: pd.DataFrame, index: pd.Index) 
     paths
         ``columns.PATH_COLUMNS``; ``students`` under one reading of the suppressed cells.
     links
-        ``columns.LINK_COLUMNS``, sorted by origin and destination.
+        Of the feeder graph.
     index
         Identifiers of all schools.
 
@@ -68,23 +83,22 @@ def find_known_paths(paths: pd.DataFrame, links: pd.DataFrame, index: pd.Index) 
     """
     if paths.empty:
         return None
-    size = len(index)
-    ends = {side: positions_of(links[side], index) for side in ("origin", "destination")}
-    link_keys = ends["origin"] * size + ends["destination"]
+    size, count = len(index), len(links.origin)
+    link_keys = links.origin * size + links.destination
     origin, via, destination = (positions_of(paths[name], index) for name in ("origin", "via", "destination"))
     first = _rows_of(link_keys, origin * size + via)
     second = np.where(destination >= 0, _rows_of(link_keys, via * size + destination), -1)
     students, low, high = (paths[name].to_numpy() for name in ("students", "students_low", "students_high"))
-    total, total_low, total_high = (_sum_by(first, values, len(links)) for values in (students, low, high))
+    total, total_low, total_high = (_sum_by(first, values, count) for values in (students, low, high))
     is_used = (first >= 0) & (total[first] > 0)
-    basis = np.full(len(links), "", dtype=object)
+    basis = np.full(count, "", dtype=object)
     basis[first[is_used]] = paths["basis"].to_numpy(dtype=object)[is_used]
     kept = np.flatnonzero(is_used & (second >= 0))
-    kept = kept[np.argsort(first[kept] * len(links) + second[kept], kind="stable")]
+    kept = kept[np.argsort(first[kept] * count + second[kept], kind="stable")]
     rows = first[kept]
     return KnownPaths(
         basis=basis,
-        keys=rows * len(links) + second[kept],
+        keys=rows * count + second[kept],
         shares=students[kept] / total[rows],
         shares_low=_share(low[kept], low[kept] + total_high[rows] - high[kept]),
         shares_high=_share(high[kept], high[kept] + total_low[rows] - low[kept]),

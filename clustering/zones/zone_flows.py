@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from clustering.model.positions import positions_of
 from clustering.zones.arrival import LinkChains, ZoneLinks, arrival_shares, chain_links, measure_arriving
 from clustering.zones.audit import Membership
 from clustering.zones.feeder_graph import FeederTables
@@ -128,14 +127,17 @@ def _members(membership: Membership, request: ZoneRequest, index: pd.Index) -> p
 def _links_into_anchors(tables: FeederTables, members: pd.DataFrame) -> pd.DataFrame:
     index, links = tables.totals.index, tables.links
     anchors = members.loc[members["is_anchor"], ["zone", "position"]]
+    is_anchor = np.zeros(len(index), dtype=bool)
+    is_anchor[anchors["position"]] = True
+    used = np.flatnonzero(is_anchor[tables.ends.destination])
     ends = pd.DataFrame(
         {
-            "origin": positions_of(links["origin"], index),
-            "position": positions_of(links["destination"], index),
-            "students": links["students"].to_numpy(),
+            "origin": tables.ends.origin[used],
+            "position": tables.ends.destination[used],
+            "students": links["students"].to_numpy()[used],
         }
     )
-    found = ends[ends["position"].isin(anchors["position"])].merge(anchors, on="position", how="inner", sort=False)
+    found = ends.merge(anchors, on="position", how="inner", sort=False)
     size = len(index)
     is_own = (found["zone"] * size + found["origin"]).isin(members["zone"] * size + members["position"])
     return found.assign(from_other_zone=found["origin"].isin(members["position"]) & ~is_own)
@@ -146,14 +148,13 @@ def _links_out_of(tables: FeederTables, members: pd.DataFrame) -> pd.DataFrame:
     index, links = tables.totals.index, tables.links
     is_member = np.zeros(len(index), dtype=bool)
     is_member[members["position"]] = True
-    position = positions_of(links["origin"], index)
-    used = np.flatnonzero(is_member[position])
+    used = np.flatnonzero(is_member[tables.ends.origin])
     feeders = members.loc[~members["is_leading"], ["zone", "position"]].rename_axis("origin").reset_index()
     ends = pd.DataFrame(
         {
             "row": used,
-            "position": position[used],
-            "receiver": positions_of(links["destination"].iloc[used], index),
+            "position": tables.ends.origin[used],
+            "receiver": tables.ends.destination[used],
             **{name: links[name].to_numpy()[used] for name in ("students", "students_low", "students_high")},
         }
     )

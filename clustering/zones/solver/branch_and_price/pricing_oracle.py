@@ -49,10 +49,6 @@ class PricingOracle:
     request
         The limits of the request.
 
-    Attributes
-    ----------
-    found
-        Zones found so far, with their values without prices: whatever is solved next starts from them.
     """
 
     def __init__(self, candidates: Candidates, request: ZoneRequest) -> None:
@@ -60,8 +56,16 @@ class PricingOracle:
         self.anchor_id, self.schools = candidates.anchor_id, candidates.schools
         self.problem = build_problem(candidates, request)
         self.side = SideConstraints.of(candidates, request)
-        self.found: list[ZoneFound] = []
+        self._found: list[ZoneFound] = []
         self._known: set[tuple[int, ...]] = set()
+        self._earlier: list[PricingOracle] = []
+
+    @property
+    def found(self) -> list[ZoneFound]:
+        """Zones found so far, with their values without prices: whatever is solved next starts from them."""
+        while self._earlier:
+            self._take_from(self._earlier.pop())
+        return self._found
 
     @property
     def possible_members(self) -> tuple[str, ...]:
@@ -116,7 +120,7 @@ class PricingOracle:
         for zone in zones:
             if zone.feeders not in self._known:
                 self._known.add(zone.feeders)
-                self.found.append(zone)
+                self._found.append(zone)
 
     def value_of(self, feeders: tuple[int, ...]) -> float:
         """Value of a Zone without prices, added up in the one order that is the same however it was found."""
@@ -147,6 +151,10 @@ class PricingOracle:
 
     def warm_start_from(self, other: PricingOracle) -> None:
         """Start with the Zones found by another oracle of the same anchor that are possible here too."""
+        # Most anchors compete with no other, and then nobody asks for the Zones found.
+        self._earlier.append(other)
+
+    def _take_from(self, other: PricingOracle) -> None:
         position = {school: number for number, school in enumerate(self.schools)}
         moved = np.array([position.get(school, -1) for school in other.schools], dtype=np.intp)
         sets = [moved[list(zone.feeders)] for zone in other.found if zone.feeders]
