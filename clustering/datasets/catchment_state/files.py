@@ -1,0 +1,82 @@
+"""A generated state with catchments as files, and a data dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from clustering.datasets.catchment_state.state import CatchmentState
+from clustering.datasets.names import STATE_NAME
+
+FILES: Mapping[str, str] = {
+    "schools": "schools.csv",
+    "membership": "membership.csv",
+    "catchments": "catchments.geojson",
+    "population": "population.csv",
+    "performance": "performance.csv",
+    "promotions": "promotions.csv",
+    "records": "students.csv",
+    "paths": "true_paths.csv",
+}
+
+_README = """\
+# A generated state with catchments: {state_name}
+
+**Generated; fictional.** No such state, town, district, school or student exists; any likeness to a real name is
+chance. This call makes the files; it always gives the same bytes:
+
+    {command}
+
+{schools:,} schools, {catchments:,} catchments, promotions of {years}. Every identifier is text and starts with 0.
+
+| file | what |
+|---|---|
+| `schools.csv` | schools with coordinates, grades, type and enrolment |
+| `membership.csv` | students by school and grade, 2023-24, in the wide form of CCD |
+| `catchments.geojson` | catchments of all levels. `open_enrolment` is 1 where anyone may enrol. Some choice schools have no polygon; those of others cover several ordinary catchments |
+| `population.csv` | students who live in each block |
+| `performance.csv` | four-year graduation rates, and the state's own list (`designation`) |
+| `promotions.csv` | students promoted out of each school's last grade; no destination: they left |
+| `students.csv` | a record for each student and year |
+| `true_paths.csv` | the truth, which no agency holds: the students of `promotions.csv` by the high school that they reach (`destination`) and the school in between (`via`; blank: none). No destination: they leave before ninth grade |
+"""
+
+
+def write_catchment_state(state: CatchmentState, directory: str | Path) -> dict[str, Path]:
+    """
+    Write a state as files; the same state gives the same bytes on every system.
+
+    Parameters
+    ----------
+    state
+        See ``generate_catchment_state``.
+    directory
+        Created where it does not exist; files of the same names are replaced.
+
+    Returns
+    -------
+    paths
+        By what each file holds: ``schools``, ``membership`` (both are schools files to ``read_scenario``),
+        ``catchments``, ``population``, ``performance``, ``promotions``, ``records``, ``paths`` (the truth), ``readme``.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {part: folder / name for part, name in FILES.items()}
+    for part, path in written.items():
+        if part == "catchments":
+            path.write_bytes(state.catchments.to_json(drop_id=True).encode() + b"\n")
+        else:
+            getattr(state, part).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    written["readme"] = folder / "README.md"
+    written["readme"].write_bytes(_readme(state).encode())
+    return written
+
+
+def _readme(state: CatchmentState) -> str:
+    return _README.format(
+        state_name=STATE_NAME,
+        command=state.command,
+        schools=len(state.schools),
+        catchments=len(state.catchments),
+        years=", ".join(sorted(state.promotions["school_year"].unique())),
+    )
