@@ -24,7 +24,15 @@ from clustering.analysis.comparison import (
 )
 from clustering.analysis.plans import Plan, evaluate_plan, read_plan
 from clustering.analysis.reach import explain_reach
-from clustering.datasets import SampleState, generate_state, toy_district, write_state
+from clustering.datasets import (
+    CatchmentState,
+    SampleState,
+    generate_catchment_state,
+    generate_state,
+    toy_district,
+    write_catchment_state,
+    write_state,
+)
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import (
     ClusteringError,
@@ -114,6 +122,7 @@ __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
     "POINT_MEASURES",
     "Anchor",
+    "CatchmentState",
     "ClusteringError",
     "Comparison",
     "Criterion",
@@ -167,6 +176,7 @@ __all__ = [
     "explain_reach",
     "find_best_plans",
     "follow_cycles",
+    "generate_catchment_state",
     "generate_state",
     "identification_document",
     "identify_by_rules",
@@ -212,6 +222,7 @@ __all__ = [
     "toy_district",
     "trace_trade_off",
     "with_crosswalk",
+    "write_catchment_state",
     "write_comparison",
     "write_files",
     "write_proposal",

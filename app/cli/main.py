@@ -23,7 +23,13 @@ from app.queries.analysis import Analysis
 from app.queries.proposal_analyses import ANALYSES
 from app.services.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal
 from app.settings import Settings, is_loopback
-from clustering import generate_state, split_settings, write_state
+from clustering import (
+    generate_catchment_state,
+    generate_state,
+    split_settings,
+    write_catchment_state,
+    write_state,
+)
 
 MAXIMUM_CONNECTIONS = 500
 
@@ -58,9 +64,20 @@ def sample(
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     schools: Annotated[int, typer.Option(help="Number of schools, 11 to 120,000.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed and size give the same bytes.")] = 1,
+    districts: Annotated[
+        int | None,
+        typer.Option(
+            help="1 to 49: write another state instead, of so many districts (about 28 schools each), with catchments,"
+            " student records and the true path of every student."
+        ),
+    ] = None,
 ) -> None:
     """Write the files of a generated, fictional state."""
     with stopping_on_errors():
+        if districts is not None:
+            state = generate_catchment_state(districts=districts, seed=seed)
+            show_written(tuple(write_catchment_state(state, out).values()))
+            return
         show_written(write_state(generate_state(schools=schools, seed=seed), out))
 
 

@@ -8,11 +8,22 @@ it in the shapes in which NCES, EDFacts and state agencies publish. The same see
 pupils may make), ``flows`` (pupils followed over the years), ``graduation`` and ``accountability`` (rates).
 ``published``, ``characteristics`` and ``state`` bring them into published shapes, ``files`` writes them. ``toy`` holds
 the eleven schools.
+
+``catchment_state`` is another generated state: with catchments, and with the true path of every student.
 """
 
+from clustering.datasets.catchment_state import CatchmentState, generate_catchment_state, write_catchment_state
 from clustering.datasets.files import write_state
 from clustering.datasets.generate import generate_state
 from clustering.datasets.state import SampleState
 from clustering.datasets.toy import toy_district
 
-__all__ = ["SampleState", "generate_state", "toy_district", "write_state"]
+__all__ = [
+    "CatchmentState",
+    "SampleState",
+    "generate_catchment_state",
+    "generate_state",
+    "toy_district",
+    "write_catchment_state",
+    "write_state",
+]

@@ -35,7 +35,8 @@ class Blocks:
     @property
     def centres(self) -> FloatArray:
         """Middle of each block in units of the grid, shape (n_blocks, 2): column, row."""
-        return np.column_stack([self.column, self.row]) + 0.5
+        centres: FloatArray = np.column_stack([self.column, self.row]).astype("float64") + 0.5
+        return centres
 
 
 def lay_out_blocks(high_schools: int, rng: np.random.Generator) -> Blocks:

@@ -33,12 +33,17 @@ chance. This call makes the files; it always gives the same bytes:
 |---|---|
 | `schools.csv` | schools with coordinates, grades, type and enrolment |
 | `membership.csv` | students by school and grade, 2023-24, in the wide form of CCD |
-| `catchments.geojson` | catchments of all levels. `open_enrolment` is 1 where anyone may enrol. Some choice schools have no polygon; those of others cover several ordinary catchments |
+| `catchments.geojson` | catchments of all levels; `open_enrolment` is 1 where anyone may enrol |
 | `population.csv` | students who live in each block |
 | `performance.csv` | four-year graduation rates, and the state's own list (`designation`) |
 | `promotions.csv` | students promoted out of each school's last grade; no destination: they left |
 | `students.csv` | a record for each student and year |
-| `true_paths.csv` | the truth, which no agency holds: the students of `promotions.csv` by the high school that they reach (`destination`) and the school in between (`via`; blank: none). No destination: they leave before ninth grade |
+| `true_paths.csv` | the truth, which no agency holds: students by the path that they take |
+
+Some choice schools have no polygon, and the polygon of others covers several ordinary catchments.
+
+A row of `true_paths.csv` counts students of `promotions.csv` by the high school that they reach (`destination`) and the
+school in between (`via`; blank: none). Those without a destination leave before ninth grade.
 """
 
 

@@ -167,9 +167,7 @@ def _lay_out(split_shares: list[float], rng: np.random.Generator) -> _Ground:
     return _put_together(blocks, schools, polygons)
 
 
-def _put_together(
-    blocks: list[pd.DataFrame], schools: list[pd.DataFrame], polygons: list[gpd.GeoDataFrame]
-) -> _Ground:
+def _put_together(blocks: list[pd.DataFrame], schools: list[pd.DataFrame], polygons: list[gpd.GeoDataFrame]) -> _Ground:
     every = pd.concat(schools, ignore_index=True)
     shapes = pd.concat([part["geometry"].reindex(own.index) for part, own in zip(polygons, schools, strict=True)])
     every["geometry"] = shapes.to_numpy()

@@ -15,7 +15,7 @@ from clustering.datasets.catchment_state.schools import middle_of
 from clustering.datasets.geography import move_km
 
 _DEGREE_DECIMALS = 6
-_MOST_TOGETHER = 3
+_MOST_TOGETHER = 2
 
 ToDegrees = Callable[[np.ndarray], np.ndarray]
 
@@ -40,6 +40,7 @@ def to_degrees(blocks: Blocks, latitude: float, longitude: float) -> ToDegrees:
     middle = middle_of(blocks)
 
     def convert(places: np.ndarray) -> np.ndarray:
+        """Convert columns and rows to degrees."""
         east, north = ((places - middle) * BLOCK_KM).T
         origin = np.full(len(places), latitude), np.full(len(places), longitude)
         moved_latitude, moved_longitude = move_km(*origin, east, north)

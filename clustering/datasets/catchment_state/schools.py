@@ -47,7 +47,8 @@ CHOICE_SCHOOLS = (
     ChoiceSchool("middle and high", True, "none", 3),
     ChoiceSchool("choice high", False, "none", 3),
     ChoiceSchool("choice high", False, "several", 5),
-    ChoiceSchool("alternative", False, "several", 2),
+    ChoiceSchool("alternative", False, "several", 3),
+    ChoiceSchool("alternative", False, "none", 5),
 )
 
 
@@ -126,7 +127,8 @@ def _site(blocks: Blocks, inside: np.ndarray) -> np.ndarray:
     centres = blocks.centres[inside]
     middle = np.average(centres, axis=0, weights=blocks.children[inside])
     nearest = centres[np.argmin(np.hypot(*(centres - middle).T))]
-    return _from_middle(blocks, nearest[None, :])[0]
+    site: np.ndarray = _from_middle(blocks, nearest[None, :])[0]
+    return site
 
 
 def _from_middle(blocks: Blocks, places: np.ndarray) -> np.ndarray:

@@ -80,6 +80,7 @@ def draw_students(
     options = schools[schools["polygon"] != "own"]
 
     def choose(assigned: IntArray, kinds: tuple[str, ...], going: BoolArray) -> IntArray:
+        """Send those who go to choice schools of some kinds, and the others where they are assigned."""
         among = options[options["kind"].isin([NUMBER[kind] for kind in kinds])]
         return _send(assigned, settlement, going, among, rng)
 

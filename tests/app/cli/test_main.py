@@ -189,6 +189,16 @@ def test_a_sample_state_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "few").exists()
 
 
+def test_a_sample_state_with_catchments_is_written(tmp_path: Path) -> None:
+    result = RUN.invoke(cli, ["sample", "--districts", "1", "--out", str(tmp_path / "state")])
+    assert result.exit_code == 0, result.output
+    written = {path.name for path in (tmp_path / "state").iterdir()}
+    assert {"schools.csv", "catchments.geojson", "students.csv", "true_paths.csv"} < written
+    refused = RUN.invoke(cli, ["sample", "--districts", "0", "--out", str(tmp_path / "none")])
+    assert refused.exit_code == 2
+    assert not (tmp_path / "none").exists()
+
+
 def test_the_service_does_not_listen_where_others_can_reach_it() -> None:
     result = RUN.invoke(cli, ["serve", "--host", "0.0.0.0"])
     assert result.exit_code == 2
