@@ -129,19 +129,16 @@ def find_left_out(
     taken = set(zones).union(*zones.values())
     added: list[tuple[str, str]] = []
     while True:
-        best = max(
-            (
-                (share, anchor, school)
-                for anchor, members in zones.items()
-                if limit is None or len(members) < limit
-                for school, share in true_arrival(paths, anchor, members).to_dict().items()
-                if share >= CLEAR_ARRIVAL and school not in taken
-            ),
-            default=None,
-        )
-        if best is None:
+        fitting = [
+            (share, anchor, str(school))
+            for anchor, members in zones.items()
+            if limit is None or len(members) < limit
+            for school, share in true_arrival(paths, anchor, members).items()
+            if share >= CLEAR_ARRIVAL and school not in taken
+        ]
+        if not fitting:
             break
-        _, anchor, school = best
+        _, anchor, school = max(fitting)
         zones[anchor].add(school)
         taken.add(school)
         added.append((anchor, school))

@@ -21,7 +21,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from bench.arrival import LEAST_ARRIVAL, chained_arrival, feeders_of, recognise
@@ -185,7 +184,8 @@ def measure_known(data: Path) -> Iterator[dict[str, object]]:
 
 
 def _read_philadelphia(folder: Path) -> Scenario:
-    high_schools = sorted(gpd.read_file(folder / "hs_2015.json")["HS_ID"].astype("str").unique())
+    catchments = json.loads((folder / "hs_2015.json").read_text(encoding="utf-8"))["features"]
+    high_schools = sorted({str(each["properties"]["HS_ID"]) for each in catchments})
     rates = pd.DataFrame({"school_id": high_schools, "graduation_rate": "90"})
     rates.loc[::2, "graduation_rate"] = "50"
     return read_scenario(

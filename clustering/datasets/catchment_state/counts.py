@@ -83,7 +83,7 @@ def count_residents(students: Students, fall: int, block_count: int) -> IntArray
 
 
 def list_records(students: Students, falls: range) -> pd.DataFrame:
-    """List ``student`` (number), ``fall``, ``school`` and ``grade`` of every student and year, by fall, then student."""
+    """List ``student`` (number), ``fall``, ``school`` and ``grade`` of each student and year, by fall and student."""
     parts = []
     for fall in falls:
         for grade in range(LAST_GRADE + 1):

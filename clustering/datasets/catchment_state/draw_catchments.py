@@ -86,7 +86,7 @@ def _nearest(blocks: Blocks, count: int, rng: np.random.Generator) -> IntArray:
 
 
 def _follow(blocks: Blocks, lower: IntArray, near: IntArray, split_share: float) -> IntArray:
-    """Give each lower catchment to the upper one in which most of its children live; those that straddle most, split."""
+    """Give each lower catchment to the upper one of most of its children, and split those that straddle most."""
     children = pd.crosstab(lower, near, values=blocks.children, aggfunc="sum").fillna(0.0)
     main, main_share = children.idxmax(axis="columns"), children.max(axis="columns") / children.sum(axis="columns")
     straddling = main_share[main_share < 1 - LEAST_SPLIT_SHARE].sort_values(kind="stable").index
