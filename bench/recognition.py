@@ -3,8 +3,9 @@ Zones held against the true paths of all students: feeders wrongly in, and schoo
 
 Run ``python -m bench.recognition [--seeds 5]``. States are generated whose catchments and schools of choice are known
 to the last student (``clustering.generate_catchment_state``). From the files that an agency would hold, once of each
-kind, Zones are proposed with the defaults, with the official list, and with Zones of up to 30 schools. ``bench.arrival``
-says what counts as wrongly in and as left out; both are shares of the feeders in Zones, medians over the seeds.
+kind, Zones are proposed with the defaults, with the official list, and with Zones of up to 30 schools.
+``bench.arrival`` says what counts as wrongly in and as left out; both are shares of the feeders in Zones, medians over
+the seeds. Schools that belong in a Zone which is full are counted apart (``kept_out_by_size``).
 
 A second table holds the sample state, and DC and Philadelphia if their files are at hand (``--data``): feeders of whom
 less than one in five students arrives, shares multiplied along the flows. Philadelphia's files have no rates: there
@@ -140,7 +141,11 @@ def measure_state(name: str, seed: int, districts: int, inputs: Sequence[str]) -
                 found = recognise(proposal, state.paths)
                 feeders = max(1, found.feeders)
                 yield {
-                    **{"state": name, "seed": seed, "input": kind, "request": request, "feeders": found.feeders},
+                    "state": name,
+                    "seed": seed,
+                    "input": kind,
+                    "request": request,
+                    "feeders": found.feeders,
                     "wrongly_in": len(found.wrongly_in) / feeders,
                     "left_out": len(found.left_out) / feeders,
                     "kept_out_by_size": found.kept_out_by_size / feeders,
