@@ -49,12 +49,12 @@ def recognise(proposal: Proposal, paths: pd.DataFrame) -> Recognition:
         ``CatchmentState.paths``.
     """
     left_out = find_left_out(proposal, paths)
-    without_limit = find_left_out(proposal, paths, maximum_schools=None)
+    at_any_size = find_left_out(proposal, paths, at_any_size=True)
     return Recognition(
         feeders=sum(len(feeders_of(zone)) for zone in proposal.zones),
         wrongly_in=find_wrongly_in(proposal, paths),
         left_out=left_out,
-        kept_out_by_size=len(without_limit) - len(left_out),
+        kept_out_by_size=len(at_any_size) - len(left_out),
     )
 
 
@@ -96,9 +96,7 @@ def find_wrongly_in(proposal: Proposal, paths: pd.DataFrame) -> tuple[tuple[str,
     return tuple(found)
 
 
-def find_left_out(
-    proposal: Proposal, paths: pd.DataFrame, *, maximum_schools: int | None = -1
-) -> tuple[tuple[str, str], ...]:
+def find_left_out(proposal: Proposal, paths: pd.DataFrame, *, at_any_size: bool = False) -> tuple[tuple[str, str], ...]:
     """
     List schools in no Zone that a planner would say belong in one.
 
@@ -114,15 +112,15 @@ def find_left_out(
         Of a generated state.
     paths
         See :func:`true_arrival`.
-    maximum_schools
-        Greatest size of a Zone, ``None`` for no limit; by default that of the proposal.
+    at_any_size
+        Leave ``maximum_schools`` aside.
 
     Returns
     -------
     left_out
         Pairs of anchor and school, in the order in which they were added.
     """
-    limit = proposal.parameters.maximum_schools if maximum_schools == -1 else maximum_schools
+    most = proposal.parameters.maximum_schools
     zones = {anchor.school_id: {anchor.school_id} for anchor in proposal.anchors if anchor.certainty == "certain"}
     zones |= {zone.anchor_id: {member.school_id for member in zone.members} for zone in proposal.zones}
     sizes = {anchor: len(members) for anchor, members in zones.items()}
@@ -132,7 +130,7 @@ def find_left_out(
         fitting = [
             (share, anchor, str(school))
             for anchor, members in zones.items()
-            if limit is None or len(members) < limit
+            if at_any_size or len(members) < most
             for school, share in true_arrival(paths, anchor, members).items()
             if share >= CLEAR_ARRIVAL and school not in taken
         ]
