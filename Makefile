@@ -65,11 +65,12 @@ check-files:
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
-bench: setup $(DONE)/bench ## Time the whole line, reading and proposals, against named alternatives
+bench: setup $(DONE)/bench ## Run the benchmarks (docs/benchmarks.md)
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.ingest
 	$(BIN)/python -m bench.identification
 	$(BIN)/python -m bench.proposals
+	$(BIN)/python -m bench.recognition
 
 sample: setup ## Write data/sample again; the bytes do not change
 	$(BIN)/zones sample --schools 600 --seed 1 --out data/sample

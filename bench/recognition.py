@@ -7,9 +7,9 @@ kind, Zones are proposed with the defaults, with the official list, and with Zon
 ``bench.arrival`` says what counts as wrongly in and as left out; both are shares of the feeders in Zones, medians over
 the seeds. Schools that belong in a Zone which is full are counted apart (``kept_out_by_size``).
 
-A second table holds the sample state, and DC and Philadelphia if their files are at hand (``--data``): feeders of whom
-less than one in five students arrives, shares multiplied along the flows. Philadelphia's files have no rates: there
-every second high school with a catchment counts as low-performing.
+A second table holds the sample state and, if their files are at hand (``--shared``), DC, Philadelphia and two small
+cases: feeders of whom less than one in five students arrives, shares multiplied along the flows. Philadelphia's files
+have no rates: there every second high school with a catchment counts as low-performing.
 
 Ends with one line of JSON that holds every figure.
 """
@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -30,13 +30,12 @@ from clustering import (
     Scenario,
     ZonePlanner,
     generate_catchment_state,
-    propose_zones,
     read_scenario,
     write_catchment_state,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data"
+SHARED = ROOT.parent / "shared"
 SAMPLE = ROOT / "data" / "sample"
 MOST_SHARE = 0.02
 
@@ -70,7 +69,7 @@ def main() -> None:
     options.add_argument("--districts", type=int, default=8, help="of each generated state")
     options.add_argument("--states", nargs="+", choices=list(STATES), default=list(STATES))
     options.add_argument("--inputs", nargs="+", choices=list(INPUTS), default=list(INPUTS))
-    options.add_argument("--data", type=Path, default=DATA, help="folder with dc_2011 and philadelphia_2015")
+    options.add_argument("--shared", type=Path, default=SHARED, help="folder with real data and small cases")
     options.add_argument("--list", action="store_true", help="also list every school counted")
     parameters = options.parse_args()
     rows = [
@@ -86,7 +85,7 @@ def main() -> None:
     print(f"\nGenerated states, medians of {parameters.seeds} seeds; shares of the feeders in Zones")
     shown = {"feeders": "{:.0f}".format, **dict.fromkeys(SHARES, "{:.1%}".format)}
     print(medians.to_string(index=False, formatters=shown))
-    known = pd.DataFrame(measure_known(parameters.data))
+    known = pd.DataFrame(measure_known(parameters.shared))
     print(f"\nFeeders with a chained arrival under {LEAST_ARRIVAL:.0%}")
     print(known.to_string(index=False))
     print(json.dumps({"benchmark": "recognition", **_figures(medians, known)}))
@@ -157,35 +156,52 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"{school} of {anchor}" for anchor, school in pairs) or "none"
 
 
-def measure_known(data: Path) -> Iterator[dict[str, object]]:
+def measure_known(shared: Path) -> Iterator[dict[str, object]]:
     """
-    Count the feeders with a small chained arrival in the sample state and in two cities.
+    Count the feeders with a small chained arrival in the sample state, in two cities and in two small cases.
 
     Parameters
     ----------
-    data
-        Folder with ``dc_2011`` and ``philadelphia_2015``; what is not there is left out, and said.
+    shared
+        Folder with ``data/dc_2011``, ``data/philadelphia_2015`` and ``cases/files``; what is not there is left out,
+        and said.
 
     Yields
     ------
     row
         ``place``, ``request``, ``feeders``, ``small_arrival`` (how many), ``which``.
     """
-    sample = read_scenario(schools=SAMPLE / "schools.csv", flows=SAMPLE / "promotions.csv")
-    yield _small_arrival("sample state", "defaults", propose_zones(sample))
-    listed = {"identification": "official:designation=CSI-GR"}
-    yield _small_arrival("sample state", "official list", propose_zones(sample, listed))
-    if (folder := data / "dc_2011").is_dir():
-        city = read_scenario(schools=folder / "schools.csv", flows=folder / "promotions.csv")
-        yield _small_arrival("DC", "defaults", propose_zones(city))
-        priority = {"identification": "official:esea_class=Priority"}
-        yield _small_arrival("DC", "official list", propose_zones(city, priority))
-    else:
-        print(f"There is no {folder}: DC is left out.")
-    if (folder := data / "philadelphia_2015").is_dir():
-        yield _small_arrival("Philadelphia", "every second high school", propose_zones(_read_philadelphia(folder)))
-    else:
-        print(f"There is no {folder}: Philadelphia is left out.")
+    data, cases = shared / "data", shared / "cases" / "files"
+    places: tuple[tuple[str, Path, Callable[[Path], Scenario], Mapping[str, Mapping[str, object]]], ...] = (
+        ("sample state", SAMPLE, _read_counted, {"official list": {"identification": "official:designation=CSI-GR"}}),
+        ("DC", data / "dc_2011", _read_counted, {"official list": {"identification": "official:esea_class=Priority"}}),
+        ("Philadelphia", data / "philadelphia_2015", _read_philadelphia, {}),
+        ("branch of another high", cases, _read_branch, {}),
+        ("choice school", cases, _read_choice_school, {}),
+    )
+    for place, folder, read, requests in places:
+        if not folder.is_dir():
+            print(f"There is no {folder}: {place} is left out.")
+            continue
+        planner = ZonePlanner(read(folder))
+        for request, settings in {"defaults": {}, **requests}.items():
+            yield _small_arrival(place, request, planner.propose(settings))
+
+
+def _read_counted(folder: Path) -> Scenario:
+    return read_scenario(schools=folder / "schools.csv", flows=folder / "promotions.csv")
+
+
+def _read_branch(folder: Path) -> Scenario:
+    return read_scenario(
+        schools=folder / "27-branch-of-another-high-schools.csv", flows=folder / "27-branch-of-another-high-flows.csv"
+    )
+
+
+def _read_choice_school(folder: Path) -> Scenario:
+    return read_scenario(
+        schools=folder / "28-choice-school-schools.csv", catchments=folder / "28-choice-school-catchments.geojson"
+    )
 
 
 def _read_philadelphia(folder: Path) -> Scenario:
