@@ -10,6 +10,7 @@ import pandas as pd
 PRESCHOOL, PREKINDERGARTEN, KINDERGARTEN = -2, -1, 0
 LAST_GRADE = 13
 HIGH_SCHOOL_GRADES = (9, 10, 11, 12)
+LAST_FEEDING_GRADE = 11  # whoever leaves after grade 12 is promoted into no school
 
 _NAMES = {
     "ps": PRESCHOOL,
@@ -161,6 +162,28 @@ def lowest_grade(masks: pd.Series) -> pd.Series:
     """Lowest grade of each bit mask, as Int64; missing where the mask is 0 or missing."""
     values = masks.fillna(0).to_numpy(dtype="int64")
     return highest_grade(pd.Series(values & -values, index=masks.index))
+
+
+def final_grades_from(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
+    """
+    Find the final grade that students reach who are in a grade of a school.
+
+    Parameters
+    ----------
+    masks
+        Bit masks of the grades offered; 0 where they are unknown.
+    grades
+        A grade for each, -2 to 13.
+
+    Returns
+    -------
+    final
+        int64: the first grade from there on after which the school does not offer the next one: 2 for a kindergartner
+        of a school with the grades K-2 and 6-8.
+    """
+    above = masks.astype("int64") >> (grades.astype("int64") - PRESCHOOL + 1)
+    final: np.ndarray = grades + np.bitwise_count(above & ~(above + 1)).astype("int64")
+    return final
 
 
 def level_of(mask: int) -> str:

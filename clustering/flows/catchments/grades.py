@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from clustering.model.grades import LAST_GRADE, PRESCHOOL
+from clustering.model.grades import LAST_FEEDING_GRADE, LAST_GRADE, PRESCHOOL
 
-LAST_FEEDING_GRADE = 11
 _GRADES = range(PRESCHOOL, LAST_GRADE + 1)
 # Where a school has catchments in layers of several levels (a K-8 school has one among the elementary schools and a
 # wider one among the middle schools), each layer tells of its own grades. Middle schools begin at 4, 5 or 6.

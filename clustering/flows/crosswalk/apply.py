@@ -138,9 +138,32 @@ def _successors(
     confirmed: pd.DataFrame,
     grades_offered: pd.Series | None,
 ) -> pd.DataFrame:
-    """Who counts as the school at one end: ``school_id``, ``fall``, ``grade``, ``successor``, ``share``."""
     concerned = rows.loc[rows[end].isin(confirmed["old_id"]), [end, fall, grade]].drop_duplicates()
-    lookups = concerned.set_axis(["school_id", "fall", "grade"], axis="columns")
+    return find_successors(
+        concerned.set_axis(["school_id", "fall", "grade"], axis="columns"), confirmed, grades_offered
+    )
+
+
+def find_successors(
+    lookups: pd.DataFrame, confirmed: pd.DataFrame, grades_offered: pd.Series | None = None
+) -> pd.DataFrame:
+    """
+    Find who counts as a school for the students of a grade.
+
+    Parameters
+    ----------
+    lookups
+        ``school_id``, ``fall`` (Int64), ``grade`` (Int64), once each.
+    confirmed
+        Confirmed rows of a crosswalk without faults.
+    grades_offered
+        As for :func:`apply_crosswalk`.
+
+    Returns
+    -------
+    successors
+        ``school_id``, ``fall``, ``grade``, ``successor``, ``share`` [0 to 1]; the shares of each look-up add up to 1.
+    """
     resolved = resolve_schools(lookups[["school_id", "fall"]].drop_duplicates(), confirmed)
     found = lookups.merge(resolved, on=["school_id", "fall"])
     if grades_offered is None or found.empty:

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.flows.records.counting import count_numbers, pack_numbers
 from clustering.flows.records.school_of_record import LEFT_OUT, ChosenSchools, choose_schools
+from clustering.flows.records.trajectories import Trajectories
 from clustering.readers.student_records import RecordFile, StudentRecords
 from clustering.readers.student_records.decode import MAXIMUM_LISTED, NO_GRADE
-from clustering.readers.student_records.sorting import sort_numbers
 
 OUTCOMES = (
     "promoted",
@@ -57,6 +58,8 @@ class Promotions:
         Records used of each file, in the same order.
     problems
         Warnings; they show no student id and no count of students.
+    trajectories
+        The schools of each student, year by year; ``paths.follow_paths`` needs them until the schools are known.
     """
 
     flows: pd.DataFrame
@@ -67,6 +70,7 @@ class Promotions:
     files: tuple[RecordFile, ...]
     rows_used: tuple[int, ...]
     problems: tuple[Problem, ...]
+    trajectories: Trajectories
 
 
 def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01") -> Promotions:
@@ -127,6 +131,9 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
         files=records.files,
         rows_used=_rows_used(records, chosen),
         problems=(*records.problems, *_warnings(records, choice, outcome)),
+        trajectories=Trajectories(
+            school=school, grade=grade, year=year, is_followed=is_followed, school_ids=records.school_ids
+        ),
     )
 
 
@@ -166,7 +173,9 @@ def _count_flows(
 ) -> pd.DataFrame:
     """Count students by one packed number; a missing destination or grade has the highest, and so sorts last."""
     radices = (len(school_ids) + 1, _GRADES, _GRADES, _YEARS)
-    cells, counts = _count(_pack(radices, origin, destination, grade - _LOWEST_GRADE, next_grade - _LOWEST_GRADE, year))
+    cells, counts = count_numbers(
+        pack_numbers(radices, origin, destination, grade - _LOWEST_GRADE, next_grade - _LOWEST_GRADE, year)
+    )
     cells, years = np.divmod(cells, _YEARS)
     cells, next_grades = np.divmod(cells, _GRADES)
     cells, grades = np.divmod(cells, _GRADES)
@@ -188,7 +197,7 @@ def _count_flows(
 
 def _count_enrolment(school: np.ndarray, year: np.ndarray, grade: np.ndarray, school_ids: pd.Index) -> pd.DataFrame:
     first, years = int(year.min()), int(year.max() - year.min()) + 1
-    cells, counts = _count(_pack((years, _GRADES), school, year - first, grade - _LOWEST_GRADE))
+    cells, counts = count_numbers(pack_numbers((years, _GRADES), school, year - first, grade - _LOWEST_GRADE))
     cells, grades = np.divmod(cells, _GRADES)
     schools, offsets = np.divmod(cells, years)
     return pd.DataFrame(
@@ -199,26 +208,6 @@ def _count_enrolment(school: np.ndarray, year: np.ndarray, grade: np.ndarray, sc
             "students": counts.astype("float64"),
         }
     )
-
-
-def _pack(radices: tuple[int, ...], first: np.ndarray, *others: np.ndarray) -> np.ndarray:
-    """One number for several: each further one is less than its radix."""
-    packed = first.astype(np.int64)
-    for radix, values in zip(radices, others, strict=True):
-        packed *= radix
-        packed += values
-    return packed
-
-
-def _count(packed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct numbers in order, and how often each stands."""
-    if len(packed) and packed.max() < 4 * len(packed):
-        counts = np.bincount(packed)
-        cells = np.flatnonzero(counts)
-        return cells, counts[cells]
-    packed = sort_numbers(packed)
-    starts = np.flatnonzero(np.append(True, packed[1:] != packed[:-1])) if len(packed) else np.zeros(0, np.int64)
-    return packed[starts], np.diff(starts, append=len(packed))
 
 
 def _take_or_missing(school_ids: pd.Index, positions: np.ndarray) -> pd.Series:
