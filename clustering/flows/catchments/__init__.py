@@ -5,6 +5,7 @@ Flows estimated from attendance catchments.
 - ``overlaps``: how much of a catchment lies in each catchment of the next grade, by area or population;
 - ``cohorts``: how many students leave each school;
 - ``estimate``: these put together into flows, with coverage and notes;
+- ``paths``: each flow divided by where its students are entitled to go after that;
 - ``warnings``: what the estimate does not know;
 - ``official_feeder_chain``: the feeder pattern that some districts publish with their catchments.
 """

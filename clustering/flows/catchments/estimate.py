@@ -25,6 +25,7 @@ from clustering.flows.catchments.overlaps import (
     overlaps_by_area,
     overlaps_by_population,
 )
+from clustering.flows.catchments.paths import Residents, estimate_paths
 from clustering.flows.catchments.warnings import warn_of_cohorts, warn_of_coverage, warn_of_schools
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.validation.polygons import centre_of, equal_area_crs, valid_polygons
@@ -55,6 +56,8 @@ class CatchmentEstimate:
           catchment;
         - ``sliver_share``: share of the catchment in receiving catchments left out as slivers, reassigned to the
           others in proportion.
+    paths
+        ``columns.PATH_COLUMNS``: the same students by the school they are entitled to go to after the next one.
     unit
         ``students``, or ``shares of one cohort`` where no cohort is known and each school sends 1.
     notes
@@ -65,6 +68,7 @@ class CatchmentEstimate:
 
     flows: pd.DataFrame
     coverage: pd.DataFrame
+    paths: pd.DataFrame
     unit: str
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
@@ -131,6 +135,14 @@ def estimate_catchment_flows(
     return CatchmentEstimate(
         flows=flows,
         coverage=coverage[columns],
+        paths=estimate_paths(
+            flows,
+            measured.commons,
+            measured.receiving,
+            senders=senders,
+            residents=measured.residents,
+            minimum_share=minimum_share,
+        ),
         unit=final.unit,
         notes=(*measured.notes, _note_on_cohorts(coverage, final.unit)),
         warnings=tuple(warnings),
@@ -152,9 +164,17 @@ def _check(catchments: gpd.GeoDataFrame, population: gpd.GeoDataFrame | None, mi
 
 @dataclass(frozen=True, kw_only=True)
 class _MeasuredOverlaps:
-    """Overlaps, whose senders say by which ``measure`` (``area`` or ``population``), and how they were measured."""
+    """
+    Overlaps, whose senders say by which ``measure`` (``area`` or ``population``), and how they were measured.
+
+    ``commons`` has the ``shape`` of each pair's common part, and ``receiving`` those of the catchments entered, both in
+    the projection of ``residents``.
+    """
 
     overlaps: Overlaps
+    commons: pd.DataFrame
+    receiving: pd.DataFrame
+    residents: Residents | None
     notes: tuple[str, ...]
 
 
@@ -164,7 +184,8 @@ def _measure(
     if served.empty:
         pairs = pd.DataFrame(columns=[*SENDER, "destination", "size"])
         nothing = Overlaps(pairs=pairs, senders=senders.assign(size=0.0, covered=0.0, measure="area"))
-        return _MeasuredOverlaps(overlaps=nothing, notes=())
+        commons, receiving = pairs.assign(shape=None), pd.DataFrame(columns=["school_id", "grade", "shape"])
+        return _MeasuredOverlaps(overlaps=nothing, commons=commons, receiving=receiving, residents=None, notes=())
     geographic = used.geometry.to_crs(GEOGRAPHIC_CRS)
     crs = equal_area_crs(geographic)
     shapes = pd.Series(valid_polygons(geographic.to_crs(crs).to_numpy()), index=used.index)
@@ -173,19 +194,28 @@ def _measure(
     receiving = dissolve_catchments(served[is_entered], shapes)
     sending = dissolve_catchments(served.merge(leaving, on=["school_id", "grade"]), shapes)
     by_area = overlaps_by_area(sending, receiving)
-    pairs, sizes = by_area.pairs, by_area.senders.assign(measure="area")
+    commons = by_area.pairs[[*SENDER, "destination", "shape"]]
+    pairs, sizes = by_area.pairs.drop(columns="shape"), by_area.senders.assign(measure="area")
+    residents = None
     latitude, longitude = centre_of(geographic)
     centre = f"latitude {latitude}, longitude {longitude}"
     notes = [f"Areas were measured in Lambert's azimuthal equal-area projection centred on {centre}."]
     if population is not None:
-        people = overlaps_by_population(sending, receiving, population.geometry.to_crs(crs), _weights(population))
+        residents = Residents(points=population.geometry.to_crs(crs), weights=_weights(population))
+        people = overlaps_by_population(sending, receiving, residents.points, residents.weights)
         inhabited = people.senders[people.senders["size"] > 0].assign(measure="population")
         pairs = pd.concat([_without(pairs, inhabited), people.pairs], ignore_index=True)
         sizes = pd.concat([_without(sizes, inhabited), inhabited], ignore_index=True)
         notes.append(f"Catchments were shared out by the population of {len(population):,} points.")
     sizes = senders.merge(sizes, on=SENDER, how="left")
     sizes = sizes.fillna({"size": 0.0, "covered": 0.0, "measure": "area"})
-    return _MeasuredOverlaps(overlaps=Overlaps(pairs=pairs, senders=sizes), notes=tuple(notes))
+    return _MeasuredOverlaps(
+        overlaps=Overlaps(pairs=pairs, senders=sizes),
+        commons=commons,
+        receiving=receiving,
+        residents=residents,
+        notes=tuple(notes),
+    )
 
 
 def _note_on_cohorts(coverage: pd.DataFrame, unit: str) -> str:

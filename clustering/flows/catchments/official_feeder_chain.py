@@ -45,8 +45,7 @@ def official_chain_flows(catchments: pd.DataFrame, geometry: Sequence[object] | 
         Fewer than two columns give the school of a grade.
     """
     headings = _grade_headings(catchments)
-    projected = gpd.GeoSeries(np.asarray(geometry, dtype=object), crs=GEOGRAPHIC_CRS)
-    areas = gpd.GeoSeries(valid_polygons(projected.to_crs(equal_area_crs(projected)).to_numpy())).area.to_numpy()
+    areas = _areas(geometry)
     steps = pd.concat(
         pd.DataFrame(
             {
@@ -65,6 +64,57 @@ def official_chain_flows(catchments: pd.DataFrame, geometry: Sequence[object] | 
     chain = steps[is_step].groupby(keys)["area"].agg(polygons="size", area="sum").reset_index()
     share = chain["area"] / chain.groupby(["origin", "grade"])["area"].transform("sum")
     return chain.drop(columns="area").assign(area_share=share, students=share)
+
+
+def official_chain_paths(catchments: pd.DataFrame, geometry: Sequence[object] | np.ndarray) -> pd.DataFrame:
+    """
+    Read from the official chain where pupils have a right to go after the next school.
+
+    Parameters
+    ----------
+    catchments, geometry
+        As for :func:`official_chain_flows`.
+
+    Returns
+    -------
+    shares
+        ``origin``, ``via``, ``destination``, ``share``: of the area of the polygons that lead from origin to via, the
+        part that leads on to the destination [0 to 1]; they add up to 1 for each origin and via. Polygons that name no
+        school after via are left out.
+
+    Raises
+    ------
+    InputError
+        Fewer than two columns give the school of a grade.
+    """
+    headings = _grade_headings(catchments)
+    areas = _areas(geometry)
+    schools = {grade: catchments[heading].astype("str").to_numpy() for grade, heading in headings.items()}
+    nowhere = np.full(len(catchments), "", dtype=object)
+    after = {grade: nowhere for grade in schools if grade + 1 not in schools}
+    for grade in sorted(schools, reverse=True):
+        if grade + 1 in schools:
+            after[grade] = np.where(schools[grade + 1] == schools[grade], after[grade + 1], schools[grade + 1])
+    ways = pd.concat(
+        pd.DataFrame(
+            {"origin": schools[grade], "via": schools[grade + 1], "destination": after[grade + 1], "area": areas}
+        )
+        for grade in schools
+        if grade + 1 in schools
+    )
+    ends = ["origin", "via", "destination"]
+    is_way = (ways["origin"] != ways["via"]) & (ways[ends] != "").all(axis="columns")
+    chain = ways[is_way].groupby(ends)["area"].sum().reset_index()
+    share = chain["area"] / chain.groupby(ends[:2])["area"].transform("sum")
+    return chain[ends].assign(share=share)
+
+
+def _areas(geometry: Sequence[object] | np.ndarray) -> np.ndarray:
+    """Area of each polygon [square metres]."""
+    geographic = gpd.GeoSeries(np.asarray(geometry, dtype=object), crs=GEOGRAPHIC_CRS)
+    projected = geographic.to_crs(equal_area_crs(geographic)).to_numpy()
+    areas: np.ndarray = gpd.GeoSeries(valid_polygons(projected)).area.to_numpy()
+    return areas
 
 
 def _grade_headings(catchments: pd.DataFrame) -> dict[int, str]:

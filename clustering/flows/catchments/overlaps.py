@@ -21,6 +21,7 @@ class Overlaps:
     ----------
     pairs
         ``origin``, ``grade``, ``destination``, ``size`` [square metres, or population]: the common part of each pair.
+        Where they were measured by area, also its ``shape``.
     senders
         ``origin``, ``grade``, ``size``: the whole catchment; ``covered``: the part in any receiving catchment.
     """
@@ -79,7 +80,7 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> Overlaps
     whole = senders.rename(columns={"school_id": "origin"})
     whole = whole.assign(size=shapely.area(whole["shape"].to_numpy())).set_index(SENDER)
     whole["covered"] = covered.astype("float64").reindex(whole.index).fillna(0.0)
-    return Overlaps(pairs=pairs.drop(columns="shape"), senders=whole[["size", "covered"]].reset_index())
+    return Overlaps(pairs=pairs, senders=whole[["size", "covered"]].reset_index())
 
 
 def overlaps_by_population(
