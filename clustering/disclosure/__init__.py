@@ -4,8 +4,16 @@ from clustering.disclosure.protected_base import (
     coarse_students,
     protected_base,
     suppress_flows,
+    suppress_paths,
     suppress_rates,
     with_protected_rates,
 )
 
-__all__ = ["coarse_students", "protected_base", "suppress_flows", "suppress_rates", "with_protected_rates"]
+__all__ = [
+    "coarse_students",
+    "protected_base",
+    "suppress_flows",
+    "suppress_paths",
+    "suppress_rates",
+    "with_protected_rates",
+]

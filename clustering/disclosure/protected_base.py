@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.protected_paths import audit_paths
 from clustering.model.columns import POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
@@ -56,8 +57,8 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     Returns
     -------
     base
-        With protected rates, and protected flows unless they are estimated from published files and so hold no counts
-        of students; the exact inputs for ``exact``.
+        With protected rates, and protected flows and paths unless these are estimated from published files and so hold
+        no counts of students; the exact inputs for ``exact``.
 
     Raises
     ------
@@ -67,7 +68,8 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     base = with_protected_rates(scenario, disclosure)
     if is_exact(disclosure) or scenario.report.basis.is_estimated:
         return base
-    return replace(base, flows=suppress_flows(scenario.flows))
+    flows = suppress_flows(scenario.flows)
+    return replace(base, flows=flows, paths=suppress_paths(scenario.paths, flows, scenario.schools["grades_offered"]))
 
 
 def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:
@@ -183,4 +185,32 @@ def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
         students=shown,
         students_low=np.where(small, SUPPRESSED_LOW, np.where(hidden, low_part, shown)),
         students_high=np.where(small, SUPPRESSED_HIGH, np.where(hidden, high_part, shown)),
+    )
+
+
+def suppress_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
+    """
+    Protect a table of counted paths.
+
+    Parameters
+    ----------
+    paths
+        ``columns.PATH_COLUMNS``.
+    flows
+        Protected flows of the same scenario.
+    grades_offered
+        Bit mask of every listed school, index ``school_id``.
+
+    Returns
+    -------
+    protected
+        A count of 1 to 9 is missing with the interval 1 to 9; 10 and more are rounded to the nearest ten (halves up).
+        Rows and pairs that would narrow a small count of a flow or of a path are widened or left out
+        (``protected_paths.audit_paths``).
+    """
+    is_hidden = paths["students"].isna()  # protected before, and no more exact than that
+    shown = suppress_flows(paths)
+    counts = ["students", "students_low", "students_high"]
+    return audit_paths(
+        shown.assign(**{name: paths[name].where(is_hidden, shown[name]) for name in counts}), flows, grades_offered
     )

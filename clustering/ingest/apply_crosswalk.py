@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import suppress_flows
+from clustering.disclosure.protected_base import suppress_flows, suppress_paths
 from clustering.errors import InputError, Problem
+from clustering.flows.crosswalk import rename_paths
 from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest.flow_sources import build_recorded_flows
 from clustering.ingest.open_files import open_files
@@ -31,7 +32,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
     rows
         The rows of ``scenario.report.crosswalk`` that are right.
     protect_first
-        Protect the flows (``disclosure.suppress_flows``) before students are moved to other schools. Otherwise
+        Protect flows and paths (``disclosure.suppress_flows``) before students are moved to other schools. Otherwise
         whoever sees both scenarios, each protected by itself, could narrow a count of 1 to 9 that was added to another
         count. The price: the new scenario has no exact counts.
 
@@ -49,21 +50,28 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
         message = "The flows are estimated: they name no earlier schools, so a crosswalk has nothing to change."
         raise InputError([Problem(table="crosswalk", message=message, remedy="Use counted flows.")])
     crosswalk = _validate_rows(rows, scenario)
+    grades = scenario.schools["grades_offered"]
     flows = suppress_flows(scenario.flows) if protect_first else scenario.flows
+    paths = suppress_paths(scenario.paths, flows, grades) if protect_first else scenario.paths
     scenario_flows = build_recorded_flows(
         [cells_of_table(flows)],
         schools=scenario.schools,
-        listed=listed_schools(scenario.schools["grades_offered"]),
+        listed=listed_schools(grades),
         names=lambda: _names_of(scenario),
         crosswalk=crosswalk,
     )
     details = (*scenario.report.basis.details, *scenario_flows.basis.details)
-    scenario_flows = replace(scenario_flows, basis=replace(scenario.report.basis, details=details))
-    others = (scenario.travel_times, scenario.contiguity, scenario.rates)
+    scenario_flows = replace(
+        scenario_flows,
+        basis=replace(scenario.report.basis, details=details),
+        paths=rename_paths(paths, crosswalk, scenario_flows.flows),
+    )
+    others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario_flows.paths)
     return replace(
         scenario,
         flows=scenario_flows.flows,
-        report=report_with_flows(scenario.report, scenario_flows),
+        paths=scenario_flows.paths,
+        report=report_with_flows(scenario.report, scenario_flows, scenario.schools),
         content_sha256=hash_tables(scenario.schools, scenario_flows.flows, scenario.performance, *others),
     )
 

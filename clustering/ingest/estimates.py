@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -12,10 +12,12 @@ import pandas as pd
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.flows.catchments.estimate import estimate_catchment_flows
+from clustering.flows.catchments.paths import divide_by_shares
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.flows.gravity.estimate import estimate_gravity_flows
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.model.ingest_report import FlowBasis
+from clustering.model.scenario import no_paths
 from clustering.validation.flows.flow_cells import add_up, cells_of_table
 from clustering.validation.flows.flows import build_flows, listed_schools
 
@@ -26,13 +28,28 @@ BY_CATCHMENTS = "No students were counted: the flows are estimated from the over
 BY_GRAVITY = "No students were counted: the flows are estimated from distance and size (a gravity model)."
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfficialChain:
+    """
+    The feeder chain that a district publishes with its catchments.
+
+    Parameters
+    ----------
+    flows, paths
+        As ``official_chain_flows`` and ``official_chain_paths`` read them.
+    """
+
+    flows: pd.DataFrame
+    paths: pd.DataFrame
+
+
 def estimate_flows(
     schools: gpd.GeoDataFrame,
     grade_enrolment: pd.DataFrame,
     *,
     catchments: gpd.GeoDataFrame | None,
     population: gpd.GeoDataFrame | None,
-    chain: pd.DataFrame | None = None,
+    chain: OfficialChain | None = None,
 ) -> ScenarioFlows:
     """
     Estimate flows from catchments or, without any, by a gravity model.
@@ -46,8 +63,8 @@ def estimate_flows(
     catchments, population
         Validated layers, or ``None``.
     chain
-        The feeder chain that the district publishes (``flows.catchments.official_feeder_chain``); an estimate from
-        catchments is compared with it.
+        The feeder chain that the district publishes; an estimate from catchments is compared with it, and the ways over
+        two promotions that it names count instead of estimated ones.
 
     Returns
     -------
@@ -63,15 +80,16 @@ def estimate_flows(
         by_overlap = estimate_catchment_flows(
             catchments, schools, population=population, grade_enrolment=_or_none(grade_enrolment)
         )
-        rows, warnings = by_overlap.flows, list(by_overlap.warnings)
+        rows, paths, warnings = by_overlap.flows, by_overlap.paths, list(by_overlap.warnings)
         basis = FlowBasis(method="catchments", statement=BY_CATCHMENTS, details=by_overlap.notes)
         if chain is not None:
-            comparisons = {"official chain": compare_flows(rows, chain, schools["level"])}
+            comparisons = {"official chain": compare_flows(rows, chain.flows, schools["level"])}
             sentence = _describe_comparison("official chain", comparisons["official chain"])
             basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
+            paths = _official_first(paths, divide_by_shares(rows, chain.paths))
     else:
         by_distance = estimate_gravity_flows(schools, grade_enrolment=_or_none(grade_enrolment))
-        rows, warnings = by_distance.flows, []
+        rows, paths, warnings = by_distance.flows, no_paths(), []
         basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=by_distance.notes)
     if rows.empty:
         message = "No flow can be estimated: no school's final grade leads into another school of these files."
@@ -80,7 +98,14 @@ def estimate_flows(
     listed = listed_schools(schools["grades_offered"])
     cells = add_up([cells_of_table(rows)])
     flows = build_flows(cells, listed.masks_of(cells.ids))
-    return ScenarioFlows(flows=flows, basis=basis, warnings=tuple(warnings))
+    return ScenarioFlows(flows=flows, basis=basis, warnings=tuple(warnings), paths=paths)
+
+
+def _official_first(estimated: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
+    """Paths of the official chain, and estimated ones for the pairs of schools that it does not name."""
+    pairs = [pd.MultiIndex.from_frame(paths[["origin", "via"]]) for paths in (estimated, official)]
+    both = pd.concat([estimated[~pairs[0].isin(pairs[1])], official])
+    return both.sort_values(["origin", "via", "destination"], ignore_index=True)
 
 
 def compare_estimates(

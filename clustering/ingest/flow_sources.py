@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +14,7 @@ from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem
 from clustering.flows.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
 from clustering.model.ingest_report import FlowBasis
+from clustering.model.scenario import no_paths
 from clustering.validation.flows.flow_cells import FlowCells, add_up, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, build_flows, rows_of_cells
 
@@ -36,12 +37,15 @@ class ScenarioFlows:
         Rows proposed for schools of the flows that are not listed, as plain values; none is applied.
     warnings
         What is doubtful about estimated flows.
+    paths
+        ``columns.PATH_COLUMNS``.
     """
 
     flows: pd.DataFrame
     basis: FlowBasis
     crosswalk: tuple[Mapping[str, Any], ...] = ()
     warnings: tuple[Problem, ...] = ()
+    paths: pd.DataFrame = field(default_factory=no_paths)
 
 
 def no_flows() -> ScenarioFlows:

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.disclosure.protected_base import suppress_flows
+from clustering.disclosure.protected_base import suppress_flows, suppress_paths
 from clustering.errors import Problem
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.open_files import InputFiles
@@ -91,12 +91,12 @@ def build_report(
         facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
         set_aside=tuple(set_aside),
     )
-    return report_with_flows(report, scenario_flows)
+    return report_with_flows(report, scenario_flows, schools)
 
 
-def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows) -> IngestReport:
+def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schools: gpd.GeoDataFrame) -> IngestReport:
     """
-    Put the facts about flows into a report.
+    Put the facts about flows and paths into a report.
 
     Parameters
     ----------
@@ -104,6 +104,8 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows) -> In
         Of a scenario, or of the scenario that these flows replace those of.
     scenario_flows
         The flows and what they rest on.
+    schools
+        The schools table.
 
     Returns
     -------
@@ -124,6 +126,7 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows) -> In
         "suppressed_flow_cells": hidden,
         "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
     }
+    facts |= _facts_of_paths(scenario_flows, shown, schools["grades_offered"])
     earlier = report.facts
     return replace(
         report,
@@ -133,6 +136,20 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows) -> In
         basis=scenario_flows.basis,
         crosswalk=scenario_flows.crosswalk,
     )
+
+
+def _facts_of_paths(
+    scenario_flows: ScenarioFlows, shown_flows: pd.DataFrame, grades_offered: pd.Series
+) -> dict[str, Any]:
+    """Pairs of schools of which it is known where their students go next, as far as it may be shown."""
+    paths = scenario_flows.paths
+    if paths.empty:
+        return {}
+    if not scenario_flows.basis.is_estimated:
+        paths = suppress_paths(paths, shown_flows, grades_offered)
+    known = paths.drop_duplicates(["origin", "via"])
+    known = known[known["origin"].isin(grades_offered.index)]
+    return {"pairs_with_known_paths": len(known), "paths_known_from": str(scenario_flows.paths["basis"].iloc[0])}
 
 
 def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:

@@ -10,20 +10,20 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.flows.catchments.official_feeder_chain import official_chain_flows
+from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.flows.crosswalk import read_flow_names
 from clustering.ingest.co_located import count_co_located
 from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
 from clustering.ingest.cross_file_errors import raise_cross_file_errors, validate_combinations
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment
-from clustering.ingest.estimates import compare_estimates, estimate_flows
+from clustering.ingest.estimates import OfficialChain, compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.gc_paused import paused_garbage_collection
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.ingest.report import build_report
-from clustering.ingest.student_files import StudentFiles, read_students
+from clustering.ingest.student_files import StudentFiles, read_students, with_followed_students
 from clustering.model.arguments import truth_value
 from clustering.model.columns import CONTIGUITY_COLUMNS
 from clustering.model.scenario import Scenario
@@ -127,13 +127,14 @@ def read_scenario(
 
 @dataclass(frozen=True, kw_only=True)
 class _Layers:
-    """The validated tables other than schools, rates and flows."""
+    """The validated tables other than schools, rates and flows; and the student records, where there are any."""
 
     catchments: gpd.GeoDataFrame | None
-    chain: pd.DataFrame | None
+    chain: OfficialChain | None
     population: gpd.GeoDataFrame | None
     crosswalk: pd.DataFrame | None
     travel_times: pd.DataFrame
+    students: StudentFiles | None
 
 
 def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, estimate: bool) -> Scenario:
@@ -153,12 +154,11 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
         if student_files is not None:
             flow_cells.append(cells_of_table(student_files.promotions.flows))
             found += student_files.problems
-        layers = _validate_layers(files, flow_cells, listed, table.index)
+        layers = _validate_layers(files, flow_cells, listed, table.index, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
         hashes.append(background.submit(hash_table, performance.table))
-        found += [problem for findings in _all_findings(files) for problem in findings.problems]
-        found += [problem for membership in inputs.memberships for problem in membership.problems]
+        found += _problems_of(inputs)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
         touching = background.submit(_contiguity, layers.catchments, table.index)
         scenario_flows = _build_flows(
@@ -166,7 +166,7 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
         )
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        more_tables = [*pair_tables.values(), performance.rates]
+        more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
         if inputs.memberships:  # enrolment from student records cannot contradict flows from the same records
@@ -183,6 +183,7 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
         )
         return Scenario(
             flows=scenario_flows.flows,
+            paths=scenario_flows.paths,
             performance=performance.table,
             **tables,
             report=report,
@@ -221,12 +222,13 @@ def _warnings_of_flows(
     return found
 
 
-def _official_chain(files: Sequence[Findings]) -> pd.DataFrame | None:
+def _official_chain(files: Sequence[Findings]) -> OfficialChain | None:
     """The feeder chain that a district publishes with its catchments, from the first layer that has one."""
     for findings in files:
         table = findings.table
         if table.kind == "Philadelphia catchments" and table.geometry is not None:
-            return official_chain_flows(table.cells, table.geometry)
+            layer = table.cells, table.geometry
+            return OfficialChain(flows=official_chain_flows(*layer), paths=official_chain_paths(*layer))
     return None
 
 
@@ -247,6 +249,7 @@ def _validate_layers(
     flow_cells: Sequence[FlowCells],
     listed: ListedSchools,
     school_ids: pd.Index,
+    students: StudentFiles | None,
 ) -> _Layers:
     return _Layers(
         catchments=validate_catchments(files["catchments"]) if files["catchments"] else None,
@@ -254,6 +257,7 @@ def _validate_layers(
         population=validate_population(files["population"]) if files["population"] else None,
         crosswalk=_validate_crosswalk(files["crosswalk"], flow_cells, school_ids) if files["crosswalk"] else None,
         travel_times=validate_travel_times(files["travel_times"], listed.ids),
+        students=students,
     )
 
 
@@ -282,6 +286,8 @@ def _build_flows(
     scenario_flows = build_recorded_flows(
         flow_cells, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
     )
+    if layers.students is not None:
+        scenario_flows = with_followed_students(scenario_flows, layers.students, schools, layers.crosswalk)
     return compare_estimates(scenario_flows, schools, cohorts, catchments=areas, population=people, estimate=estimate)
 
 
@@ -292,5 +298,6 @@ def _validate_crosswalk(
     return validate_crosswalk(files, school_ids, flow_ids=named)
 
 
-def _all_findings(files: Mapping[str, Sequence[Findings]]) -> list[Findings]:
-    return [findings for role in files for findings in files[role]]
+def _problems_of(inputs: InputFiles) -> list[Problem]:
+    found = [problem for role in inputs.files.values() for findings in role for problem in findings.problems]
+    return found + [problem for membership in inputs.memberships for problem in membership.problems]

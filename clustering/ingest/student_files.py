@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from clustering.disclosure.protected_base import coarse_students, suppress_flows
 from clustering.errors import InputError, Problem
+from clustering.flows.crosswalk import rename_paths
+from clustering.flows.records.paths import follow_paths
 from clustering.flows.records.promotions import Promotions, derive_promotions
+from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.model.ingest_report import SetAsideRow, SourceFile
 from clustering.readers.file_options import FileOptions, Options, options_for
 from clustering.readers.raw_table import NamedFile, Source, name_of
@@ -165,6 +168,34 @@ def read_students(sources: Sequence[Source], options: Options, problems: list[Pr
     except InputError as error:
         problems.extend(error.problems)
         return None
+
+
+def with_followed_students(
+    scenario_flows: ScenarioFlows, files: StudentFiles, schools: pd.DataFrame, crosswalk: pd.DataFrame | None
+) -> ScenarioFlows:
+    """
+    Add the ways over two promotions, once the schools are known.
+
+    Parameters
+    ----------
+    scenario_flows
+        Flows counted from the same records, to which the crosswalk was applied.
+    files
+        The records.
+    schools
+        The schools table.
+    crosswalk
+        The user's; ``None`` if there is none.
+
+    Returns
+    -------
+    scenario_flows
+        The same flows, with paths.
+    """
+    paths = follow_paths(files.promotions.trajectories, schools["grades_offered"], crosswalk=crosswalk)
+    if crosswalk is not None:
+        paths = rename_paths(paths, crosswalk, scenario_flows.flows)
+    return replace(scenario_flows, paths=paths)
 
 
 def _merge_options(options: Sequence[FileOptions]) -> FileOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise, product
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -33,7 +34,7 @@ def ways_of(paths: pd.DataFrame) -> Ways:
     return dict(zip(keys.itertuples(index=False, name=None), paths["students"].tolist(), strict=True))
 
 
-def close(ways: Ways) -> Ways:
+def close(ways: Ways) -> dict[tuple[str, str, str | None], Any]:
     return {way: pytest.approx(students, rel=1e-3) for way, students in ways.items()}
 
 
@@ -143,8 +144,8 @@ def test_random_rectangles_agree_with_their_common_parts_one_by_one() -> None:
     # Borders are drawn again in another projection, which leaves slivers of a few millionths.
     estimate = estimate_catchment_flows(catchments(*rows), schools(**table), minimum_share=0.001)
     expected: Ways = {}
-    ends = (enumerate(pairwise(each)) for each in (edges, middles, highs))
-    for (first, (a, b)), (second, (c, d)), (third, (e, f)) in product(*ends):
+    parts = (enumerate(pairwise(each)) for each in (edges, middles, highs))
+    for (first, (a, b)), (second, (c, d)), (third, (e, f)) in product(*parts):
         if (common := min(b, d, f) - max(a, c, e)) > 0:
             expected[(f"E{first}", f"M{second}", f"H{third}")] = 100 * common / (b - a)
     assert len(expected) == 10  # every border adds one

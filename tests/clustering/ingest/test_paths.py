@@ -1,0 +1,175 @@
+"""Paths of a Scenario: from student records and catchments, stored, hashed, renamed, told."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from clustering import Scenario, read_scenario, scenario_from_bytes, scenario_to_bytes, with_crosswalk
+from clustering.disclosure.protected_base import protected_base
+from clustering.model.scenario import no_paths
+from clustering.readers.raw_table import NamedFile
+from tests.examples.toy_catchments import ALBERS, rectangle
+from tests.examples.toy_district import EAST, OAK, WEST, toy_flows, toy_scenario, toy_schools
+
+# Oak Middle takes E1 and E2; all of E1 go on to West, and E2's are divided.
+WAYS = [("0001", OAK, WEST, 60), ("0002", OAK, WEST, 12), ("0002", OAK, EAST, 28), ("0002", OAK, "", 4)]
+Ways = dict[tuple[str, str, str | None], float]
+
+
+def records(ways: list[tuple[str, str, str, int]], renamed: dict[tuple[str, int], str] | None = None) -> pd.DataFrame:
+    """Records of five years of one cohort; ``renamed`` gives schools another identifier in a year."""
+    rows = []
+    for origin, via, destination, count in ways:
+        for number in range(count):
+            for fall, school in enumerate([origin, via, via, via, destination], start=2018):
+                if school:
+                    name = (renamed or {}).get((school, fall), school)
+                    rows.append((f"{origin}{destination}{number}", f"{fall}-{fall - 1999}", name, fall - 2018 + 5))
+    rows += [(f"Z{number}", f"{fall}-{fall - 1999}", WEST, 12) for number in range(20) for fall in range(2018, 2023)]
+    return pd.DataFrame(rows, columns=["student_id", "school_year", "school_id", "grade"])
+
+
+def read(folder: Path, table: pd.DataFrame, **more: object) -> Scenario:
+    table.to_csv(folder / "r.csv", index=False)
+    return read_scenario(schools=[toy_schools()], students=[NamedFile(folder / "r.csv", "r.csv")], **more)  # type: ignore[arg-type]
+
+
+def ways_of(paths: pd.DataFrame) -> Ways:
+    keys = paths[["origin", "via", "destination"]].astype(object)
+    keys = keys.where(keys.notna(), None)
+    return dict(zip(keys.itertuples(index=False, name=None), paths["students"].tolist(), strict=True))
+
+
+FOUND: Ways = {(origin, via, destination or None): count for origin, via, destination, count in WAYS}
+
+
+def test_student_records_tell_paths(tmp_path: Path) -> None:
+    scenario = read(tmp_path, records(WAYS))
+    assert ways_of(scenario.paths) == FOUND
+    assert scenario.report.facts["pairs_with_known_paths"] == 2
+    assert scenario.report.facts["paths_known_from"] == "student records"
+
+
+def test_the_protected_base_protects_them(tmp_path: Path) -> None:
+    base = protected_base(read(tmp_path, records(WAYS)), "protected")
+    assert base.paths["students"].tolist() == pytest.approx([60, 10, 30, np.nan], nan_ok=True)
+    assert base.paths[["students_low", "students_high"]].iloc[-1].tolist() == [1, 9]
+    exact = read(tmp_path, records(WAYS))
+    assert protected_base(exact, "exact").paths is exact.paths
+
+
+def test_the_order_of_records_changes_no_byte(tmp_path: Path) -> None:
+    table = records(WAYS)
+    first = read(tmp_path, table)
+    again = read(tmp_path, table.sample(frac=1, random_state=3))
+    pd.testing.assert_frame_equal(first.paths, again.paths)
+    assert first.content_sha256 == again.content_sha256
+
+
+def test_the_hash_is_of_paths_too(tmp_path: Path) -> None:
+    # The same flows in every year, by other ways.
+    ways = [("0001", OAK, WEST, 20), ("0001", OAK, EAST, 20), ("0002", OAK, WEST, 20), ("0002", OAK, EAST, 20)]
+    crossed = [("0001", OAK, WEST, 40), ("0002", OAK, EAST, 40)]
+    first, second = (read(tmp_path, records(each)) for each in (ways, crossed))
+    pd.testing.assert_frame_equal(first.flows, second.flows)
+    assert first.content_sha256 != second.content_sha256
+
+
+def test_paths_are_stored(tmp_path: Path) -> None:
+    scenario = read(tmp_path, records(WAYS))
+    data = scenario_to_bytes(scenario)
+    back = scenario_from_bytes(data)
+    pd.testing.assert_frame_equal(back.paths, scenario.paths)
+    assert scenario_to_bytes(back) == data
+    without = scenario_from_bytes(scenario_to_bytes(toy_scenario()))
+    pd.testing.assert_frame_equal(without.paths, no_paths())
+
+
+def test_a_scenario_stored_before_there_were_paths_is_read() -> None:
+    scenario = toy_scenario()
+    earlier = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(scenario_to_bytes(scenario))) as now, zipfile.ZipFile(earlier, "w") as then:
+        for name in now.namelist():
+            if name != "paths.parquet":
+                then.writestr(name, b"feeder-zones scenario 5" if name == "format.txt" else now.read(name))
+    back = scenario_from_bytes(earlier.getvalue())
+    assert back.content_sha256 == scenario.content_sha256
+    pd.testing.assert_frame_equal(back.paths, no_paths())
+
+
+def test_a_table_of_flows_tells_no_paths() -> None:
+    scenario = toy_scenario()
+    pd.testing.assert_frame_equal(scenario.paths, no_paths())
+    assert "pairs_with_known_paths" not in scenario.report.facts
+
+
+def test_too_few_years_tell_no_paths(tmp_path: Path) -> None:
+    table = records(WAYS)
+    scenario = read(tmp_path, table[table["school_year"] < "2022"])
+    assert len(scenario.flows) > 0
+    pd.testing.assert_frame_equal(scenario.paths, no_paths())
+
+
+def test_a_confirmed_crosswalk_renames_paths(tmp_path: Path) -> None:
+    old = {("0001", 2018): "0901", (EAST, 2022): "0911"}
+    rows = [{"old_id": "0901", "new_id": "0001", "share": "1"}, {"old_id": "0911", "new_id": EAST, "share": "1"}]
+    scenario = read(tmp_path, records(WAYS, old))
+    assert ("0901", OAK, WEST) in ways_of(scenario.paths)
+    assert ("0002", OAK, "0911") in ways_of(scenario.paths)
+    assert scenario.report.facts["pairs_with_known_paths"] == 1
+    changed = with_crosswalk(scenario, rows)
+    assert ways_of(changed.paths) == FOUND
+    assert changed.report.facts["pairs_with_known_paths"] == 2
+    protected = with_crosswalk(scenario, rows, protect_first=True)
+    assert protected.paths["students"].tolist() == pytest.approx([60, 10, 30, np.nan], nan_ok=True)
+    assert scenario_from_bytes(scenario_to_bytes(changed)).content_sha256 == changed.content_sha256
+
+
+def test_a_crosswalk_given_with_the_records_joins_a_school_renumbered_on_the_way(tmp_path: Path) -> None:
+    table = records(WAYS, {("0001", 2018): "0901", (OAK, 2019): "0907", (OAK, 2020): "0907"})
+    crosswalk = pd.DataFrame(
+        {"old_id": ["0901", "0907"], "new_id": ["0001", OAK], "share": ["1", "1"], "confirmed": ["yes", "yes"]}
+    )
+    assert ways_of(read(tmp_path, table, crosswalk=[crosswalk]).paths) == FOUND
+    # Unless the user says so, 0907 is another school, out of which all were promoted after grade 7.
+    assert set(read(tmp_path, table).paths["origin"]) == {"0907"}
+
+
+def layer(folder: Path, name: str, **shapes: object) -> NamedFile:
+    table = gpd.GeoDataFrame({"school_id": list(shapes)}, geometry=list(shapes.values()), crs=ALBERS)
+    table["school_id"] = table["school_id"].str.removeprefix("s")
+    table.to_crs("EPSG:4326").to_file(folder / name)
+    return NamedFile(folder / name, name)
+
+
+def layers(folder: Path) -> list[NamedFile]:
+    """E1 lies in West's catchment, E2 half in West's and half in East's; Oak has both."""
+    return [
+        layer(folder, "es.geojson", s0001=rectangle(0, 0, 2, 1), s0002=rectangle(2, 0, 6, 1)),
+        layer(folder, "ms.geojson", s0007=rectangle(0, 0, 6, 1)),
+        layer(folder, "hs.geojson", s0010=rectangle(0, 0, 4, 1), s0011=rectangle(4, 0, 6, 1)),
+    ]
+
+
+def test_catchments_tell_paths(tmp_path: Path) -> None:
+    scenario = read_scenario(schools=[toy_schools()], catchments=layers(tmp_path))
+    # 300 students in six grades.
+    expected = {("0001", OAK, WEST): 50, ("0002", OAK, WEST): 25, ("0002", OAK, EAST): 25}
+    assert ways_of(scenario.paths) == {way: pytest.approx(count, rel=1e-3) for way, count in expected.items()}
+    assert scenario.report.facts["pairs_with_known_paths"] == 2
+    assert scenario.report.facts["paths_known_from"] == "catchments"
+    pd.testing.assert_frame_equal(protected_base(scenario, "protected").paths, scenario.paths)
+    backwards = read_scenario(schools=[toy_schools()[::-1]], catchments=layers(tmp_path)[::-1])
+    assert backwards.content_sha256 == scenario.content_sha256
+
+
+def test_catchments_beside_counted_flows_tell_no_paths(tmp_path: Path) -> None:
+    scenario = read_scenario(schools=[toy_schools()], flows=[toy_flows()], catchments=layers(tmp_path))
+    assert scenario.paths.empty
