@@ -13,11 +13,20 @@ A district small enough to work out by hand.
     E6 40 ──> Pine
 
 Every count is a multiple of ten, so protection by rounding changes none of them. With a leakage weight of 0.25 a feeder
-adds 1.25 times what stays less 0.25 times what it promotes. For West: Oak 1.25 * 60 - 25 = 50, Elm 87.5, Pine -5;
-behind them E1 60, E2 50, E3 60, E4 60 (with Elm alone 35), E5 50, E6 40. All ten schools: 452.5.
+adds 1.25 times what is retained less 0.25 times what it promotes.
 
-With West and East both anchors: West with Oak, Elm, E1 to E4 = 50 + 87.5 + 60 + 50 + 60 + 35 = 342.5, and East with
-Pine, E5, E6 = 95 + 50 + 40 = 185; together 527.5.
+By arrival (the default), of West: Oak 60%, Elm 90%, and Pine 20 / 120 = 16.7%, which is below the minimum of 20%, so
+that E5 and E6 have no way. E1 60%, E2 (40 * 0.6 + 10 * 0.9) / 50 = 66%, E3 90%, E4 40 * 0.9 / 60 = 60%. They add Oak
+1.25 * 60 - 25 = 50, Elm 87.5, E1 1.25 * 36 - 15 = 30, E2 1.25 * 33 - 12.5 = 28.75, E3 1.25 * 54 - 15 = 52.5, E4
+1.25 * 36 - 15 = 30: all seven schools 278.75.
+
+Of East: Oak 40%, Elm 10%, which is below the minimum, so that E3 has no way, and Pine 83.3%. E1 40%, E2 40 * 0.4 / 50 =
+32%, E4 20 * 5 / 6 / 60 = 27.8%, E5 and E6 83.3%. They add Oak 25, Pine 95, E1 15, E2 7.5, E4 5.833, E5 39.583, E6
+31.667. With both anchors, East has Pine, E5 and E6, 166.25, and West is as before; together 445.
+
+By moves, with any arrival, of West: Oak 50, Elm 87.5, Pine -5; behind them E1 60, E2 50, E3 60, E4 60 (with Elm alone
+35), E5 50, E6 40. All ten schools: 452.5. With both anchors: West with Oak, Elm, E1 to E4 = 50 + 87.5 + 60 + 50 + 60 +
+35 = 342.5, and East with Pine, E5, E6 = 95 + 50 + 40 = 185; together 527.5.
 """
 
 from __future__ import annotations
@@ -46,6 +55,8 @@ FLOWS = [
 ]
 WEST, EAST = "0010", "0011"
 OAK, ELM, PINE = "0007", "0008", "0009"
+# What a request asks for whose numbers are worked out in moves.
+MOVES: dict[str, object] = {"score_by": "moves", "minimum_arrival_share": 0}
 
 
 def toy_schools() -> pd.DataFrame:

@@ -24,7 +24,7 @@ from clustering.zones.distances import distance_km
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import ZoneSolution, solve
-from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario, toy_schools
+from tests.examples.toy_district import EAST, ELM, MOVES, OAK, PINE, WEST, toy_scenario, toy_schools
 
 GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
 
@@ -58,6 +58,11 @@ def test_a_sound_answer_passes() -> None:
         (GOOD, {"maximum_enrolment_students": 2500}, "3100 students, more than 2500"),
         (GOOD, {"maximum_distance_km": 8}, "0002, which is 8.9 km away, and the limit is 8 km"),
         ({WEST: (ELM, PINE, "0006")}, {"minimum_link_share": 0.2}, "0006, 0009"),
+        ({WEST: (ELM, PINE, "0003")}, {}, "has 0009, of whose students 16.7% arrive, not 20.0%"),
+        ({WEST: (ELM, PINE, "0003")}, {"force_in": PINE}, ""),
+        ({WEST: (ELM, PINE, "0006")}, {"force_in": PINE}, "has 0006, of whose students 16.7% arrive, not 20.0%"),
+        ({WEST: (ELM, PINE, "0003")}, {"keep_together": f"{PINE}+{WEST}"}, ""),
+        ({WEST: (ELM, PINE, "0003")}, {"minimum_arrival_share": 0.16}, ""),
         (GOOD, {"levels": "middle"}, "0001, which is of the level elementary, and the levels asked for are middle"),
         (GOOD, {"maximum_zones": 1}, "There are 2 Zones, more than 1"),
         (GOOD, {"keep_together": "0001+0005"}, "0001, 0005 are to keep together, and are not all in the same Zones"),
@@ -120,24 +125,33 @@ def test_closed_schools_and_other_districts_are_named() -> None:
 def test_score_by_hand() -> None:
     graph = build_feeder_graph(toy_scenario())
     request = build_request(toy_scenario(), parse_parameters({}))
+    # Of 430 promoted students arrive at West 60 of Oak, 90 of Elm, and 60 * 0.6 + (40 * 0.6 + 10 * 0.9) + 60 * 0.9 +
+    # 40 * 0.9 of the elementary schools: 309. Of 210 arrive at East 100 of Pine, and five in six of 90: 175.
+    assert score_zone(graph, WEST, GOOD[WEST], request) == pytest.approx(309 - 0.25 * 121)
+    assert score_zone(graph, EAST, GOOD[EAST], request) == pytest.approx(175 - 0.25 * 35)
+    assert score_zone(graph, WEST, (), request) == 0
+
+
+def test_score_by_hand_in_moves() -> None:
+    graph = build_feeder_graph(toy_scenario())
+    request = build_request(toy_scenario(), parse_parameters(MOVES))
     # Retained 60 + 90 + 60 + 50 + 60 + 40 = 360 of 430 promoted.
     assert score_zone(graph, WEST, GOOD[WEST], request) == pytest.approx(360 - 0.25 * 70)
     assert score_zone(graph, EAST, GOOD[EAST], request) == pytest.approx(190 - 0.25 * 20)
-    assert score_zone(graph, WEST, (), request) == 0
 
 
 @pytest.mark.parametrize(
     ("of_zones", "total", "message"),
     [
         ({}, None, ""),
-        ({WEST: 342.5, EAST: 185.0}, 527.5, ""),
-        ({WEST: 342.501, EAST: 185.0}, 527.4999, ""),  # rounded, or less what breaks ties
-        ({WEST: 343.5, EAST: 185.0}, None, "The Zone of 0010 scores 342.500, not 343.500."),
-        ({WEST: 342.5, EAST: 184.9}, None, "The Zone of 0011 scores 185.000, not 184.900."),
-        ({WEST: float("nan"), EAST: 185.0}, None, "The Zone of 0010 scores 342.500, not nan."),
-        ({WEST: 342.5}, None, "The scores are claimed for other Zones than those of the solution."),
-        ({}, 527.6, "The Zones score 527.500 in all, not 527.600."),
-        ({WEST: 342.5, EAST: 185.0}, 500.0, "The Zones score 527.500 in all, not 500.000."),
+        ({WEST: 278.75, EAST: 166.25}, 445.0, ""),
+        ({WEST: 278.751, EAST: 166.25}, 444.9999, ""),  # rounded, or less what breaks ties
+        ({WEST: 279.75, EAST: 166.25}, None, "The Zone of 0010 scores 278.750, not 279.750."),
+        ({WEST: 278.75, EAST: 166.15}, None, "The Zone of 0011 scores 166.250, not 166.150."),
+        ({WEST: float("nan"), EAST: 166.25}, None, "The Zone of 0010 scores 278.750, not nan."),
+        ({WEST: 278.75}, None, "The scores are claimed for other Zones than those of the solution."),
+        ({}, 445.1, "The Zones score 445.000 in all, not 445.100."),
+        ({WEST: 278.75, EAST: 166.25}, 400.0, "The Zones score 445.000 in all, not 400.000."),
     ],
 )
 def test_a_wrong_score_is_named(of_zones: dict[str, float], total: float | None, message: str) -> None:
@@ -152,7 +166,7 @@ def test_a_solver_that_claims_a_wrong_score_is_found_out(monkeypatch: pytest.Mon
         return replace(solution, bound=None if solution.bound is None else solution.bound + 1)
 
     monkeypatch.setattr("clustering.zones.solving.solve", boast)
-    with pytest.raises(SolverError, match=r"did not pass the audit: The Zones score 452\.500 in all, not 453\.500"):
+    with pytest.raises(SolverError, match=r"did not pass the audit: The Zones score 278\.750 in all, not 279\.750"):
         propose_zones(toy_scenario(), parse_parameters({}))
 
 
@@ -161,7 +175,7 @@ def test_metrics_that_tell_a_wrong_score_are_found_out(monkeypatch: pytest.Monke
         return {anchor: replace(each, score=each.score + 1) for anchor, each in evaluate_zones(*args).items()}
 
     monkeypatch.setattr("clustering.zones.planner.evaluate_zones", flatter)
-    with pytest.raises(SolverError, match=r"The Zone of 0010 scores 452\.500, not 453\.500"):
+    with pytest.raises(SolverError, match=r"The Zone of 0010 scores 278\.750, not 279\.750"):
         propose_zones(toy_scenario(), parse_parameters({}))
 
 

@@ -1,4 +1,4 @@
-"""Every option of the model on the toy district, with scores worked out by hand (see ``toy_district``)."""
+"""Every option of the model on the toy district, with scores worked out by hand in moves (see ``toy_district``)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from clustering import (
     read_scenario,
     schools_table,
 )
-from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import EAST, ELM, MOVES, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 
 BOTH = "official:designation=CSI"
 ALL_NINE = {f"{number:04d}" for number in range(1, 10)}
 
 
 def propose(scenario: Scenario | None = None, **settings: object) -> Proposal:
-    return propose_zones(scenario or toy_scenario(), parse_parameters(settings))
+    """The numbers below are worked out in moves; ``test_options_by_arrival`` has some of them by arrival."""
+    return propose_zones(scenario or toy_scenario(), parse_parameters({**MOVES, **settings}))
 
 
 def feeders(proposal: Proposal) -> dict[str, set[str]]:
@@ -209,7 +210,7 @@ def test_ids_with_a_plus_or_a_comma_can_keep_together() -> None:
     schools, flows = toy_schools(), toy_flows()
     schools["school_id"], flows["origin"] = schools["school_id"].replace(names), flows["origin"].replace(names)
     for given in ('"00+01"+"00,05"', [["00+01", "00,05"]]):
-        parameters = parse_parameters({"identification": BOTH, "keep_together": given})
+        parameters = parse_parameters({**MOVES, "identification": BOTH, "keep_together": given})
         proposal = propose_zones(toy_scenario(schools, flows), parameters)
         assert feeders(proposal) == {
             WEST: {ELM, "0003", "0004"},

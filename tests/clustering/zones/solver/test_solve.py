@@ -16,7 +16,7 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.request import build_request
 from clustering.zones.solver import ZoneSolution, solve
-from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
+from tests.examples.toy_district import EAST, ELM, MOVES, OAK, PINE, WEST, toy_scenario
 from tests.oracles.brute_force import best_by_brute_force, random_instance
 
 
@@ -51,7 +51,7 @@ def test_the_random_instances_have_every_pair_of_options() -> None:
     options = [
         *("maximum_enrolment_students", "force_in", "force_out", "need_weight", "distance_weight", "travel_weight"),
         *("maximum_distance_km", "maximum_travel_minutes", "same_district", "contiguous", "levels", "maximum_zones"),
-        *("keep_together", "shared_feeders", "merged"),
+        *("score_by", "minimum_arrival_share", "keep_together", "shared_feeders", "merged"),
     ]
     seen: set[tuple[str, str]] = set()
     for seed in range(800):
@@ -79,17 +79,24 @@ def test_greedy_is_sound_and_never_better_than_exact() -> None:
     assert worse > 0  # otherwise the instances are too easy to tell the methods apart
 
 
-def test_one_anchor_takes_the_whole_toy_district() -> None:
+def test_one_anchor_takes_all_whose_students_arrive() -> None:
+    # Of Pine's students one in six arrives, and with it of those of E5 and E6.
     answer = solve_toy([WEST])
+    assert answer.membership == {WEST: ("0001", "0002", "0003", "0004", OAK, ELM)}
+    assert answer.bound == pytest.approx(278.75)
+
+
+def test_one_anchor_takes_the_whole_toy_district_where_moves_count() -> None:
+    answer = solve_toy([WEST], **MOVES)
     assert answer.membership == {WEST: ("0001", "0002", "0003", "0004", "0005", "0006", OAK, ELM, PINE)}
     assert answer.bound == pytest.approx(452.5)
 
 
 def test_maximum_size_keeps_the_schools_worth_most() -> None:
-    # Oak 50, Elm 87.5, E1 60, E3 60 = 257.5; with Pine instead of Oak 87.5 - 5 + 60 + 60 = 202.5.
-    answer = solve_toy([WEST], maximum_schools=5)
-    assert answer.membership == {WEST: ("0001", "0003", OAK, ELM)}
-    assert answer.bound == pytest.approx(257.5)
+    # Oak 50, Elm 87.5, E3 52.5 = 190; with E4 instead of Oak 87.5 + 52.5 + 30 = 170.
+    answer = solve_toy([WEST], maximum_schools=4)
+    assert answer.membership == {WEST: ("0003", OAK, ELM)}
+    assert answer.bound == pytest.approx(190)
 
 
 def test_two_anchors_share_the_district_without_overlap() -> None:
@@ -98,14 +105,14 @@ def test_two_anchors_share_the_district_without_overlap() -> None:
         WEST: ("0001", "0002", "0003", "0004", OAK, ELM),
         EAST: ("0005", "0006", PINE),
     }
-    assert answer.bound == pytest.approx(527.5)
+    assert answer.bound == pytest.approx(278.75 + 166.25)
 
 
 def test_school_forced_out_of_the_only_way_takes_its_feeders_with_it() -> None:
-    # Without Pine E5 and E6 cannot reach West, and E4 keeps 40 of 60: 50 + 87.5 + 60 + 50 + 60 + 35.
-    answer = solve_toy([WEST], force_out=PINE)
-    assert answer.membership == {WEST: ("0001", "0002", "0003", "0004", OAK, ELM)}
-    assert answer.bound == pytest.approx(342.5)
+    # Without Elm E3 and E4 cannot reach West, and of E2's students 40 * 0.6 arrive: 50 + 30 + 1.25 * 24 - 12.5.
+    answer = solve_toy([WEST], force_out=ELM)
+    assert answer.membership == {WEST: ("0001", "0002", OAK)}
+    assert answer.bound == pytest.approx(97.5)
 
 
 def test_lock_on_a_school_out_of_reach_names_it() -> None:
@@ -116,7 +123,7 @@ def test_lock_on_a_school_out_of_reach_names_it() -> None:
 
 def test_locks_beyond_the_maximum_size_name_every_lock() -> None:
     with pytest.raises(InfeasibleError) as caught:
-        solve_toy([WEST], force_in="0001,0003,0005", maximum_schools=4)
+        solve_toy([WEST], force_in="0001,0003,0005", maximum_schools=4, minimum_arrival_share=0)
     # Any two of them need two middle schools: with the anchor five schools. The first is left out, two stay.
     assert caught.value.violations == (
         "E3 (0003) cannot be in a Zone together with E5 (0005) under the limits of the request.",
@@ -126,17 +133,17 @@ def test_locks_beyond_the_maximum_size_name_every_lock() -> None:
 
 
 def test_anchor_with_leaking_feeders_has_no_zone_and_says_why() -> None:
-    # At weight 10 every open Zone of three schools loses: Elm 900 - 10 * 10 ... only East's best is computed by hand:
-    # Pine keeps 100 of 120: 100 - 10 * 20 = -100, with E5 and E6 -10; Oak and Elm leak more.
+    # At weight 10 every open Zone of three schools loses. Of Pine's students 100 of 120 arrive: 100 - 10 * 20 = -100; of
+    # E6's 40 five in six: 33.3 - 10 * 6.7 = -33.3. Of the others more are lost, and two feeders are the least.
     answer = solve_toy([EAST], leakage_weight=10)
     assert answer.membership == {}
     reason = answer.without_zone[EAST]
-    assert (reason.kind, reason.score) == ("negative_score", pytest.approx(-10, abs=1e-3))
+    assert (reason.kind, reason.score) == ("negative_score", pytest.approx(-100 - 100 / 3, abs=1e-3))
 
 
 def test_forced_anchor_has_its_zone_even_at_a_loss() -> None:
     answer = solve_toy([EAST], leakage_weight=10, force_in=EAST)
-    assert answer.membership == {EAST: ("0005", "0006", PINE)}
+    assert answer.membership == {EAST: ("0006", PINE)}
 
 
 def test_anchor_without_feeders_in_reach_has_too_few_schools() -> None:
@@ -146,18 +153,18 @@ def test_anchor_without_feeders_in_reach_has_too_few_schools() -> None:
 
 
 def test_loser_of_a_shared_feeder_is_told_the_cost() -> None:
-    # Zones of at least eight schools: there are eleven, so only one fits. West with all nine feeders has 452.5; East
-    # Oak 25, Elm -12.5, Pine 95 and the elementary schools 60 + 50 + 60 + 60 + 50 + 40: 427.5, so 25 less.
-    answer = solve_toy([WEST, EAST], minimum_schools=8)
+    # Zones of at least six schools: there are eleven, so only one fits. West has 278.75 at best, and East Oak 25, Pine 95
+    # and the elementary schools 15 + 7.5 + 35 / 6 + 475 / 12 + 95 / 3: 219.583.
+    answer = solve_toy([WEST, EAST], minimum_schools=6)
     assert list(answer.membership) == [WEST]
     reason = answer.without_zone[EAST]
-    assert (reason.kind, reason.others, reason.loss) == ("lower_total", (WEST,), pytest.approx(25, abs=1e-3))
+    assert (reason.kind, reason.others, reason.loss) == ("lower_total", (WEST,), pytest.approx(278.75 - 219.5833, abs=1e-3))
 
 
 def test_enrolment_limit_counts_the_anchor() -> None:
-    # 900 + 500 + 500 + 300 = 2200: two middle schools and one elementary, E1 or E3 (60 each).
+    # 900 + 500 + 500 + 300 = 2200: two middle schools and one elementary, E3, which adds most.
     answer = solve_toy([WEST], maximum_enrolment_students=2200)
-    assert answer.bound == pytest.approx(50 + 87.5 + 60)
+    assert answer.bound == pytest.approx(50 + 87.5 + 52.5)
 
 
 def test_time_limit_of_a_conflict_heavy_city_gives_an_audited_answer_with_its_gap() -> None:
