@@ -170,6 +170,7 @@ def audit(
         for school_id in {anchor_id, *feeders}:
             zones_of.setdefault(school_id, []).append(anchor_id)
         violations.extend(_audit_zone(graph, anchor_id, feeders, request))
+    violations.extend(_audit_exclusions(graph, membership, request))
     for school_id, anchors in sorted(zones_of.items()):
         if len(anchors) > 1 and (not parameters.shared_feeders or school_id in membership):
             violations.append(f"{school_id} is in the Zones of {', '.join(sorted(anchors))}.")
@@ -219,12 +220,6 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
     unknown = sorted(school_id for school_id in members if school_id not in graph)
     if unknown:
         return [*violations, f"{zone} has schools that the graph does not have: {', '.join(unknown)}."]
-    pairs = [(school_id, anchors_of(request, anchor_id)) for school_id in sorted(members)]
-    violations.extend(
-        f"{zone} has {school_id}, which {describe_exclusion(exclusions[0])}."
-        for (school_id, _), exclusions in zip(pairs, exclusions_of_pairs(request, pairs), strict=True)
-        if exclusions
-    )
     if parameters.maximum_enrolment_students is not None:
         students = sum(request.cell(school_id, "enrolment") for school_id in sorted(members))
         if not students <= parameters.maximum_enrolment_students + ENROLMENT_STUDENTS:
@@ -232,6 +227,16 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
     violations.extend(_audit_connections(graph, anchor_id, members, request))
     violations.extend(_audit_arrival(graph, anchor_id, members, request))
     return violations
+
+
+def _audit_exclusions(graph: nx.DiGraph, membership: Membership, request: ZoneRequest) -> Iterator[str]:
+    """Members that a limit or lock excludes from their Zone."""
+    held = [(anchor, school) for anchor, feeders in membership.items() for school in sorted({anchor, *feeders})]
+    held = [(anchor, school) for anchor, school in held if school in graph]
+    pairs = [(school, anchors_of(request, anchor)) for anchor, school in held]
+    for (anchor, school), exclusions in zip(held, exclusions_of_pairs(request, pairs), strict=True):
+        if exclusions:
+            yield f"The Zone of {anchor} has {school}, which {describe_exclusion(exclusions[0])}."
 
 
 def _audit_arrival(graph: nx.DiGraph, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:
@@ -259,7 +264,8 @@ def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], req
     ties = nx.DiGraph()
     ties.add_edges_from(
         (b, a)
-        for a, b, data in graph.edges(members, data=True)
+        for a in members
+        for b, data in graph[a].items()
         if b in members and is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
     )
     if stranded := sorted(members - _reached(ties, anchors)):

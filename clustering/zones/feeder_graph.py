@@ -204,12 +204,14 @@ def graph_of_tables(
     graph
         As :func:`build_feeder_graph` answers.
     """
-    links, nodes = tables.links, schools[["name", "level"]]
+    links, totals, nodes = tables.links, tables.totals, schools[["name", "level"]].reindex(tables.totals.index)
     if origins is not None:
-        links = links[links["origin"].isin(list(origins))]
-        nodes = nodes[nodes.index.isin({*origins, *links["destination"].to_list()})]
+        is_used = np.zeros(len(totals), dtype=bool)
+        is_used[totals.index.get_indexer(pd.Index(sorted(origins), dtype="str"))] = True
+        leads_out = is_used[tables.ends.origin]
+        is_used[tables.ends.destination[leads_out]] = True
+        links, totals, nodes = links[leads_out], totals[is_used], nodes[is_used]
     graph = nx.DiGraph(years=tables.years)
-    totals = tables.totals.reindex(nodes.index)
     graph.add_nodes_from(zip(nodes.index.to_list(), _records({**nodes, **totals}), strict=True))
     attributes = _records(
         {str(name): column for name, column in links.items() if name not in ("origin", "destination")}

@@ -50,11 +50,11 @@ def one_row_per_school(members: pd.DataFrame) -> pd.DataFrame:
         reason follows the name of its Zone, in the order of the rows; the further columns are those of the first.
     """
     is_in_several = members.duplicated("school_id", keep=False)
+    if not is_in_several.any():
+        return members.set_index("school_id").astype("str")
     named = "Zone of " + members["zone_name"].str.removesuffix(" Zone") + ": " + members["reason"]
     label = members.assign(reason=members["reason"].mask(is_in_several, named))
     ways = {"zone_id": "; ".join, "zone_name": "; ".join, "reason": " ".join}
-    if label.empty:
-        return label.set_index("school_id")
     taken: dict[str, Any] = {str(name): ways.get(str(name), "first") for name in members if name != "school_id"}
     return label.groupby("school_id", sort=False).agg(taken).astype("str")
 
@@ -73,5 +73,7 @@ def mark_links(links: pd.DataFrame, zones: tuple[Zone, ...]) -> pd.DataFrame:
         .merge(members.rename(columns={"school_id": "origin"}), on="origin")
         .merge(members.rename(columns={"school_id": "destination"}), on=["destination", "zone_id"])
     )
-    zone_ids = inside.sort_values("zone_id").groupby("index")["zone_id"].agg("; ".join)
+    zone_ids = inside.sort_values("zone_id").set_index("index")["zone_id"]
+    if not zone_ids.index.is_unique:
+        zone_ids = zone_ids.groupby(level=0).agg("; ".join)
     return links.round(digits).assign(zone_id=zone_ids.reindex(links.index).astype("str"))
