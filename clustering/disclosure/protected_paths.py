@@ -14,6 +14,7 @@ import pandas as pd
 
 from clustering.model.grades import PRESCHOOL, final_grades_from
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
+from clustering.model.years_in_a_row import last_in_a_row
 
 _PAIR = ["origin", "via"]
 _LINK = ["via", "destination"]
@@ -50,8 +51,10 @@ def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Ser
     if paths.empty:
         return paths
     ways = _with_ranges(paths.assign(destination=paths["destination"].fillna(_NOWHERE)))
-    cells = _with_ranges(flows[flows["year"].notna()])
-    entries = _entries_seen_whole(cells, grades_offered)
+    vias = pd.Index(paths["via"].unique())
+    concerned = flows["year"].notna() & (flows["origin"].isin(vias) | flows["destination"].isin(vias))
+    cells = _with_ranges(flows[concerned])
+    entries = _entries_seen_whole(cells, grades_offered, flows["year"].dropna().to_numpy(dtype="int64"))
     covered = _cover_links(ways, _exits(cells, entries))
     kept = _drop_pairs(covered, entries)
     shown = kept.assign(destination=kept["destination"].mask(kept["destination"] == _NOWHERE))
@@ -71,18 +74,15 @@ def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _entries_seen_whole(cells: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
+def _entries_seen_whole(cells: pd.DataFrame, grades_offered: pd.Series, known_years: np.ndarray) -> pd.DataFrame:
     """Cells of promotions into a listed school whose students can be followed out of it: ``leave``, in which fall."""
     entries = cells[cells["kind"].isin(_ENTRIES) & cells["destination"].isin(grades_offered.index)]
     entries = entries.rename(columns={"destination": "via"})
     grades = entries["next_grade"].to_numpy(dtype="int64")
     masks = entries["via"].map(_known_grades(cells, grades_offered)).to_numpy(dtype="int64")
-    leave = entries["year"].to_numpy(dtype="int64") + 1 + final_grades_from(masks, grades) - grades
-    years = np.unique(cells["year"].to_numpy(dtype="int64"))
-    breaks = np.append(years[:-1][np.diff(years) > 1], years[-1:])
-    entered = np.minimum(entries["year"].to_numpy(dtype="int64") + 1, years[-1] if len(years) else 0)
-    last_in_a_row = breaks[np.searchsorted(breaks, entered)] if len(breaks) else entered
-    seen_whole: pd.DataFrame = entries.assign(leave=leave)[leave <= last_in_a_row]
+    entered = entries["year"].to_numpy(dtype="int64") + 1
+    leave = entered + final_grades_from(masks, grades) - grades
+    seen_whole: pd.DataFrame = entries.assign(leave=leave)[leave <= last_in_a_row(entered, known_years)]
     return seen_whole
 
 

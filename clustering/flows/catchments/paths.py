@@ -79,7 +79,7 @@ def estimate_paths(
     firsts = firsts[firsts.index.isin(ways["leg"])]
     entered = receiving.set_index(["school_id", "grade"])["shape"]
     theirs = entered.loc[pd.MultiIndex.from_frame(ways[["destination", "entry_grade"]])].to_numpy()
-    shapes = shapely.intersection(firsts["shape"].loc[ways["leg"]].to_numpy(), theirs)
+    shapes = _common_shapes(firsts["shape"].loc[ways["leg"]].to_numpy(), theirs)
     sizes = _measure_area(firsts, ways["leg"].to_numpy(), shapes)
     if residents is not None:
         sizes = _measure_residents(firsts, ways["leg"].to_numpy(), shapes, residents).or_else(sizes)
@@ -124,6 +124,16 @@ def _first_legs(flows: pd.DataFrame, commons: pd.DataFrame, senders: pd.DataFram
     return found.assign(leg=found.index)[["leg", *_PAIR, "final_grade", "students", "shape"]]
 
 
+def _common_shapes(parts: np.ndarray, catchments: np.ndarray) -> np.ndarray:
+    """Intersect them one by one; most parts lie wholly in a catchment or outside it, which is soon told."""
+    shapely.prepare(catchments)
+    is_within = shapely.covers(catchments, parts)
+    crosses = ~is_within & shapely.intersects(catchments, parts)
+    shapes: np.ndarray = np.where(is_within, parts, shapely.Polygon())
+    shapes[crosses] = shapely.intersection(parts[crosses], catchments[crosses])
+    return shapes
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class _Sizes:
     """Size of each way; and of each leg, the whole and the part that any way covers."""
@@ -145,15 +155,19 @@ class _Sizes:
 
 
 def _measure_area(firsts: pd.DataFrame, leg: np.ndarray, shapes: np.ndarray) -> _Sizes:
-    legs, group = np.unique(leg, return_inverse=True)
+    sizes = pd.Series(shapely.area(shapes), index=leg)
+    covered = sizes.groupby(level=0).sum()
+    # Only where several catchments have a part can they have the same part.
+    is_shared = pd.Series(sizes > 0).groupby(level=0).transform("sum").to_numpy() > 1
+    legs, group = np.unique(leg[is_shared], return_inverse=True)
     order = np.argsort(group, kind="stable")
-    pieces = shapely.geometrycollections(shapes[order], indices=group[order])
-    covered = shapely.area(shapely.union_all(pieces[:, np.newaxis], axis=1))
+    pieces = shapely.geometrycollections(shapes[is_shared][order], indices=group[order])
+    covered.loc[legs] = shapely.area(shapely.union_all(pieces[:, np.newaxis], axis=1))
     return _Sizes(
-        of_way=shapely.area(shapes),
+        of_way=sizes.to_numpy(),
         leg=leg,
         whole=pd.Series(shapely.area(firsts["shape"].to_numpy()), index=firsts.index),
-        covered=pd.Series(covered, index=legs).reindex(firsts.index, fill_value=0.0),
+        covered=covered.reindex(firsts.index, fill_value=0.0),
     )
 
 

@@ -12,6 +12,7 @@ from clustering.flows.records.counting import count_numbers, pack_numbers
 from clustering.flows.records.trajectories import Trajectories
 from clustering.model.columns import FLOW_KINDS, PATH_COLUMNS
 from clustering.model.grades import LAST_FEEDING_GRADE, PRESCHOOL, final_grades_from
+from clustering.model.years_in_a_row import last_in_a_row
 from clustering.readers.student_records.decode import NO_GRADE
 from clustering.readers.text.columns import arrow_texts
 from clustering.validation.flows.flow_cells import FlowCells
@@ -150,12 +151,16 @@ def _entries_seen_whole(trajectories: Trajectories, school: np.ndarray, masks: n
     entries = entries[masks[school[entries]] >= 0]
     grade, year = trajectories.grade[entries].astype("int64"), trajectories.year[entries].astype("int64")
     final = final_grades_from(moves.masks[school[entries]], grade)
-    first = int(trajectories.year.min()) if len(trajectories.year) else 0
-    without_records = np.flatnonzero(np.bincount(trajectories.year - first, minlength=1) == 0)
-    gaps = np.append(without_records, int(trajectories.year.max(initial=first)) - first + 1)
-    last_in_a_row = gaps[np.searchsorted(gaps, year - first)] + first - 1
-    seen_whole: np.ndarray = entries[(final <= LAST_FEEDING_GRADE) & (year + (final - grade) + 1 <= last_in_a_row)]
+    last = last_in_a_row(year, _years_of(trajectories))
+    seen_whole: np.ndarray = entries[(final <= LAST_FEEDING_GRADE) & (year + (final - grade) + 1 <= last)]
     return seen_whole
+
+
+def _years_of(trajectories: Trajectories) -> np.ndarray:
+    """Falls of which there are records."""
+    first = int(trajectories.year.min())
+    years: np.ndarray = np.flatnonzero(np.bincount(trajectories.year - first)) + first
+    return years
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -177,8 +182,7 @@ def _next_promotion(trajectories: Trajectories, school: np.ndarray, entries: np.
     row = np.where(is_promoted, following, end)
     goes_on = is_promoted & (school[row] == via)
     destination = np.where(goes_on, school[np.where(goes_on, row + 1, row)], -1)
-    years = np.unique(trajectories.year)
-    has_left = ~is_promoted & np.isin(trajectories.year[row] + 1, years)
+    has_left = ~is_promoted & np.isin(trajectories.year[row] + 1, _years_of(trajectories))
     is_known = is_promoted | has_left | (school[row] != via)
     return _Ways(
         origin=school[entries - 1][is_known], via=via[is_known], destination=destination[is_known].astype(np.int64)
