@@ -17,7 +17,7 @@ import pytest
 import shapely
 
 from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
-from clustering.flows.catchments.official_feeder_chain import official_chain_flows
+from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.flows.comparison import compare_flows
 from clustering.model.grades import level_of
 from clustering.readers.read_table import read_table
@@ -113,6 +113,20 @@ def test_agreement_per_level(estimate: CatchmentEstimate, chain: pd.DataFrame, s
     # Elementary to middle schools, K-8 to high schools, middle to high schools.
     assert levels == [("elementary", 57, 1), ("elementary-middle", 102, 1), ("middle", 16, 1)]
     assert all(level.misplaced_share < 1e-6 for level in comparison.by_level)
+
+
+def test_each_elementary_school_behind_the_split_one_has_its_own_high_school(
+    estimate: CatchmentEstimate, layers: dict[str, gpd.GeoDataFrame]
+) -> None:
+    official = official_chain_paths(pd.DataFrame(layers["es"]), layers["es"].geometry.to_numpy())
+    ways = ["origin", "via", "destination"]
+    both = estimate.paths.merge(official, on=ways, how="inner")
+    estimated = both["students"] / both.groupby(["origin", "via"])["students"].transform("sum")
+    assert len(both) > 50
+    assert estimated.tolist() == pytest.approx(both["share"].tolist(), abs=1e-4)
+    split = estimate.paths[estimate.paths["via"] == "7110"]
+    assert set(split["destination"]) == {"7010", "7120"}
+    assert split["origin"].is_unique
 
 
 def test_the_one_split_school_by_other_ways_to_measure(
