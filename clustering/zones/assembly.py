@@ -13,7 +13,7 @@ from clustering.zones.binding_limits import BindingLimit, describe_binding_limit
 from clustering.zones.exclusions import Exclusion, describe_exclusion
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
-from clustering.zones.member_arrival import Arrival, arrival_by_level, measure_member_arrival
+from clustering.zones.member_arrival import Arrival, arrival_by_level
 from clustering.zones.member_reasons import FeederReason, Reasons
 from clustering.zones.merged_anchors import describe_merges
 from clustering.zones.notes import write_notes
@@ -115,7 +115,7 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
     outlines = draw_outlines(base.schools, membership)
     distances = distances_km(solved.request, membership)
     settled = changes if changes is not None and changes.is_settled else None
-    arrival_of = measure_member_arrival(solved.tables, membership, solved.request)
+    arrival_of = solved.arrivals
     zones = []
     for anchor in sorted(membership, key=zone_id_of):
         feeders = [school for school in membership[anchor] if (anchor, school) in arrival_of]

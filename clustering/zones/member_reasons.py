@@ -10,7 +10,7 @@ import networkx as nx
 import pandas as pd
 
 from clustering.zones.audit import promoted_students
-from clustering.zones.member_arrival import Arrival, measure_member_arrival
+from clustering.zones.member_arrival import Arrival
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import ZoneRequest, anchors_of
 from clustering.zones.solving import Solved
@@ -135,7 +135,6 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
     anchors = {each for anchor in membership for each in anchors_of(request, anchor)}
     of_anchors = decisions[decisions.index.isin(list(anchors))]
     decided = dict(zip(of_anchors.index.to_list(), of_anchors.to_dict("records"), strict=True))
-    arrivals = measure_member_arrival(solved.tables, membership, request)
     unlisted = _find_unlisted_senders(solved)
     reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
     for anchor, feeders in membership.items():
@@ -147,7 +146,7 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
             )
         for school in members.difference(group):
             reasons[anchor, school] = explain_feeder(
-                solved.graph, school, members, request=request, anchors=group, arrival=arrivals[anchor, school]
+                solved.graph, school, members, request=request, anchors=group, arrival=solved.arrivals[anchor, school]
             )
     return reasons
 

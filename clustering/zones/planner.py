@@ -27,7 +27,7 @@ from clustering.zones.parse_parameters import request_of
 from clustering.zones.progress import Progress, ignore_progress, part_of
 from clustering.zones.proposal import Proposal
 from clustering.zones.request import build_request
-from clustering.zones.solver import ExactSearch, Resources, SolutionCache
+from clustering.zones.solver import ExactSearch, Resources, SolutionCache, ZoneSolution
 from clustering.zones.solving import Solved, audit_solution, find_candidates, solve_instance
 from clustering.zones.stage_cache import keep_results
 from clustering.zones.suppressed_ends import check_ends
@@ -83,7 +83,7 @@ def propose_zones(
     solution = solve_instance(instance, progress=heard, with_costs=True, resources=resources)
     metrics = evaluate_zones(tables, solution.membership, instance.request)
     solved = audit_solution(instance, solution, metrics)
-    changes = check_ends(partial(planner.solve, selection, resources=resources), solved, base, report)
+    changes = check_ends(partial(planner.solve_end, selection, resources=resources), solved, base, report)
 
     report("Explaining", 0.8)
     reasons = explain_members(solved, decisions)
@@ -163,6 +163,20 @@ class ZonePlanner:
         """Find candidates, solve and audit under one reading of the suppressed cells."""
         tables = self.build_graph(selection.request.parameters, suppressed)
         return self.solve_tables(tables, selection, progress, resources=resources or self.resources())
+
+    def solve_end(
+        self,
+        selection: AnchorSelection,
+        suppressed: Suppressed,
+        progress: Callable[[float], None] | None = None,
+        *,
+        resources: Resources,
+    ) -> ZoneSolution:
+        """Find candidates, solve and audit under one reading of the suppressed cells, without metrics."""
+        tables = self.build_graph(selection.request.parameters, suppressed)
+        instance = find_candidates(tables, selection)
+        solution = solve_instance(instance, progress=progress, resources=resources)
+        return audit_solution(instance, solution, {}).solution
 
     def solve_tables(
         self,

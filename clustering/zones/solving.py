@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import networkx as nx
 
@@ -12,6 +13,7 @@ from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.audit import ClaimedScores, audit
 from clustering.zones.candidates import Candidates, generate_candidates
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.member_arrival import Arrival, measure_member_arrival
 from clustering.zones.merged_anchors import merge_anchors
 from clustering.zones.no_room import find_no_room
 from clustering.zones.proposal import ZoneMetrics
@@ -65,6 +67,11 @@ class Solved:
     metrics: Mapping[str, ZoneMetrics]
     request: ZoneRequest
     candidates: Mapping[str, Candidates]
+
+    @cached_property
+    def arrivals(self) -> Mapping[tuple[str, str], Arrival]:
+        """How many students of each feeder arrive, by anchor of the Zone and feeder."""
+        return measure_member_arrival(self.tables, self.solution.membership, self.request)
 
 
 def find_candidates(tables: FeederTables, selection: AnchorSelection) -> ModelInstance:

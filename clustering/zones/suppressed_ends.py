@@ -11,6 +11,7 @@ from clustering.errors import InfeasibleError, OutOfTimeError
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import Membership
 from clustering.zones.progress import Progress, part_of
+from clustering.zones.solver import ZoneSolution
 from clustering.zones.solving import Solved
 
 End = Literal["low", "high"]
@@ -39,7 +40,10 @@ class Changes:
 
 
 def check_ends(
-    solve_end: Callable[[End, Callable[[float], None]], Solved], proposed: Solved, base: Scenario, report: Progress
+    solve_end: Callable[[End, Callable[[float], None]], ZoneSolution],
+    proposed: Solved,
+    base: Scenario,
+    report: Progress,
 ) -> Changes | None:
     """
     Find the Zones that change with suppressed cells at their least or greatest.
@@ -75,10 +79,10 @@ def check_ends(
     )
 
 
-def _membership_at_end(solve_end: Callable[[], Solved]) -> Membership | None:
+def _membership_at_end(solve_end: Callable[[], ZoneSolution]) -> Membership | None:
     """Zones at one end of the suppressed cells; none where locks cannot be kept there; ``None`` if time ran out."""
     try:
-        solution = solve_end().solution
+        solution = solve_end()
     except InfeasibleError:
         return {}
     except OutOfTimeError:

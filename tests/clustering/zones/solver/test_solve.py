@@ -158,7 +158,11 @@ def test_loser_of_a_shared_feeder_is_told_the_cost() -> None:
     answer = solve_toy([WEST, EAST], minimum_schools=6)
     assert list(answer.membership) == [WEST]
     reason = answer.without_zone[EAST]
-    assert (reason.kind, reason.others, reason.loss) == ("lower_total", (WEST,), pytest.approx(278.75 - 219.5833, abs=1e-3))
+    assert (reason.kind, reason.others, reason.loss) == (
+        "lower_total",
+        (WEST,),
+        pytest.approx(278.75 - 219.5833, abs=1e-3),
+    )
 
 
 def test_enrolment_limit_counts_the_anchor() -> None:
