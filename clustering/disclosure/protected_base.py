@@ -93,9 +93,9 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
     -------
     protected
         The same rows; the same table where there is nothing to protect. A number of 1 to 9 students, given exactly, is
-        suppressed, and their cohort counts as nine. A rate made of counts, of which 1 to 9 students are on one side, is
-        the range that this leaves, and the counts are left out. Bands stay as published: whoever published them chose
-        them for the size of the group.
+        suppressed, and of their cohort only the greatest size is left, nine. A rate made of counts, of which 1 to 9
+        students are on one side, is the range that this leaves, and the counts are left out. Bands stay as published:
+        whoever published them chose them for the size of the group.
     """
     counts = _counts_behind(rates)
     students, graduates = counts["students"], counts["graduates"]
@@ -121,7 +121,7 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
         exact=rates["exact"].mask(hidden | ranged),
         status=rates["status"].mask(hidden, "suppressed").mask(ranged, "range"),
         text=rates["text"].mask(counted).mask(hidden, "suppressed"),
-        cohort_students=rates["cohort_students"].mask(is_few & rates["cohort_students"].notna(), int(SUPPRESSED_HIGH)),
+        cohort_students=rates["cohort_students"].mask(is_few),
         cohort_at_most=rates["cohort_at_most"].mask(
             rates["cohort_at_most"] < MINIMUM_CELL_STUDENTS, int(SUPPRESSED_HIGH)
         ),

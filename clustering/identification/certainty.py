@@ -190,9 +190,9 @@ def _can_be_ranked(cells: Cells, criterion: Criterion) -> np.ndarray:
 
 
 def _has_known_size(cells: Cells, criterion: Criterion) -> np.ndarray:
-    """Whether the size of a cohort is known, or does not matter."""
+    """Whether a cohort surely has enough students, or its size does not matter; a small one is left out before."""
     matters = criterion.minimum_students is not None and criterion.below_minimum != "flag"
-    return np.array(~np.isnan(cells.students) | (not matters))
+    return np.array((cells.students_at_least >= (criterion.minimum_students or 0)) | (not matters))
 
 
 def _is_lower(left: np.ndarray, right: np.ndarray, criterion: Criterion) -> np.ndarray:
@@ -241,7 +241,7 @@ def _without_small_cohorts(
     """Leave small cohorts out. Where the size is not published, only ``no`` is sure."""
     if criterion.minimum_students is None or criterion.below_minimum == "flag":
         return certainty
-    has_unknown_size = np.isnan(cells.students) & (certainty > NO)
+    has_unknown_size = ~_has_known_size(cells, criterion) & (certainty > NO)
     return np.select([is_small, has_unknown_size], [EXCLUDED, UNKNOWN], default=certainty)
 
 

@@ -18,6 +18,7 @@ from clustering.readers.published.rates import parse_rates
 
 _MOST_DECIMALS = 6
 _EXACT_DIGITS = 12
+_DIGITS_OF_A_QUOTIENT = 8  # two thirds have more decimals than any half of a rounded rate
 
 
 def explain_decisions(
@@ -90,7 +91,7 @@ def band_text(published: str) -> str:
 
 def _sentence(row: dict[str, Any], rule: Rule, cutoff: Cutoff | None, *, is_protected: bool) -> str:
     criterion = rule.criteria[row["criterion"]]
-    by_rate = f"{_number(row, is_protected=is_protected)}, {_verdict(row, criterion, cutoff)}."
+    by_rate = f"{_number(row, criterion, is_protected=is_protected)}, {_verdict(row, criterion, cutoff)}."
     if row["excluded_because"] and row["source"] != "official":
         by_rate = f"{_left_out(row['excluded_because'], rule)} {by_rate}"
     if row["source"] == "official" and rule.official is not None:
@@ -99,7 +100,7 @@ def _sentence(row: dict[str, Any], rule: Rule, cutoff: Cutoff | None, *, is_prot
     return by_rate
 
 
-def _number(row: dict[str, Any], *, is_protected: bool) -> str:
+def _number(row: dict[str, Any], criterion: Criterion, *, is_protected: bool) -> str:
     """What was measured, of whom, and when: ``Graduation rate of English learners 55.0% (2014-15, cohort of 60)``."""
     whose = "" if row["subgroup"] in (None, "all") else f" of {name_group(row['subgroup'])}"
     measure = name_measures(row["measure"])
@@ -110,17 +111,48 @@ def _number(row: dict[str, Any], *, is_protected: bool) -> str:
     if row["students"] is not None:
         details.append(f"cohort of {'about ' * is_protected}{int(row['students']):,}")
     shown = f" ({', '.join(details)})" if details else ""
-    return f"{measure[0].upper()}{measure[1:]}{whose} {_value(row)}{shown}"
+    return f"{measure[0].upper()}{measure[1:]}{whose} {_value(row, criterion)}{shown}"
 
 
-def _value(row: dict[str, Any]) -> str:
+def _value(row: dict[str, Any], criterion: Criterion) -> str:
     in_points = row["measure"] in POINT_MEASURES
     if row["low"] is None:
         return row["reason"] if row["reason"] in ("suppressed", "not published") else "not known"
+    published = _published_rate(row)
+    if published is not None and not (criterion.decimals is not None and row["low"] == row["high"]):
+        return _stands_for(published, row)
     if row["text"] and row["low"] != row["high"]:
         return band_text(str(row["text"]))
     ends = dict.fromkeys((row["low"], row["high"]))
     return " to ".join(number_text(end, in_points=in_points, compared_with=row["cut_low"]) for end in ends)
+
+
+def _published_rate(row: dict[str, Any]) -> float | None:
+    """The rate as published, if it is a number that stands for others; the ends tell per cents from shares."""
+    number = None if row["measure"] in POINT_MEASURES else _percent(str(row["text"] or ""))
+    if number is None or row["low"] is None or not np.isfinite(row["low"]):
+        return None
+    middle = (row["low"] + row["high"]) / 2
+    published = min((number, round(100 * number, _EXACT_DIGITS)), key=lambda rate: abs(rate - middle))
+    return None if row["low"] == row["high"] == published else published
+
+
+@lru_cache(maxsize=1 << 12)
+def _percent(text: str) -> float | None:
+    """A published number taken as per cent, as a share; ``None`` for a band, counts and words."""
+    rates, _ = parse_rates(pd.Series([text]), unit="percent")
+    return None if rates["status"].item() != "exact" or " of " in text else float(rates["exact"].item())
+
+
+def _stands_for(published: float, row: dict[str, Any]) -> str:
+    """A rounded rate and what it can be: ``published as 67%, which stands for 66.5% to 67.5%``."""
+    ends = [float(np.round(row[end], _EXACT_DIGITS)) for end in ("low", "high")]
+    written = [f"{100 * end:.12g}" for end in ends]
+    if all(len(each.partition(".")[2]) < _DIGITS_OF_A_QUOTIENT for each in written):
+        words = [f"{each}%" for each in written]
+    else:
+        words = [number_text(end, in_points=False, compared_with=row["cut_low"]) for end in ends]
+    return f"published as {100 * published:.8g}%, which stands for {' to '.join(dict.fromkeys(words))}"
 
 
 def _verdict(row: dict[str, Any], criterion: Criterion, cutoff: Cutoff | None) -> str:
@@ -129,7 +161,8 @@ def _verdict(row: dict[str, Any], criterion: Criterion, cutoff: Cutoff | None) -
     if cutoff is None:
         sign = "at or below" if criterion.or_equal else "below"
         threshold = number_text(criterion.threshold or 0.0, in_points=row["measure"] in POINT_MEASURES)
-        published = "a published" if row["text"] else "a"  # a mean or a pooled rate is published nowhere
+        # A mean, a pooled rate and what a rounded number stands for are published nowhere.
+        published = "a published" if row["text"] and _published_rate(row) is None else "a"
         test, straddles = f"{sign} {threshold}{tested}", f"{published} range that straddles {threshold}"
     else:
         schools = POPULATION_WORDS[criterion.cut_population or criterion.population]

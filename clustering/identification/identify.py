@@ -90,7 +90,7 @@ def identify_by_rules(
         As :func:`identify_schools`.
     """
     base = with_protected_rates(scenario, disclosure)
-    rate_arrays = build_rate_arrays(base)
+    rate_arrays = build_rate_arrays(base, disclosure)
     read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
     for rule in read:
         check_year(rate_arrays, rule, year)

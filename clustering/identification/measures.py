@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
+from clustering.identification.pooled_rates import known_by_class, pooled_ends
 from clustering.identification.rate_arrays import (
     FEW_YEARS,
     KNOWN,
@@ -21,6 +22,7 @@ from clustering.identification.rules import Criterion
 from clustering.model.columns import POINT_MEASURES
 
 POOLED_YEARS_AT_MOST = 3
+_OF_A_DECIMAL = 1e-7  # of the last decimal that a criterion rounds to
 _EXACT_DIGITS = 12  # sums of rates are off in the last digits, and 0.67 must be 0.67
 
 
@@ -51,7 +53,7 @@ def aggregate_rates(rate_arrays: RateArrays, criterion: Criterion, year: int | N
         A cell per school and group, rounded as the criterion asks. A suppressed year of several can be anything that
         its scale allows, so the result is a range; a missing year is passed over where ``minimum_years`` allows that.
     """
-    cells = rate_arrays.select(criterion.measures, criterion.subgroups, years_tested(criterion, year))
+    cells = _select(rate_arrays, criterion, years_tested(criterion, year))
     cells = _average_measures(cells, len(criterion.measures))
     if criterion.average == "latest":
         cells = _mark_few_years(cells, _latest(cells), criterion.minimum_years or 1)
@@ -63,13 +65,23 @@ def aggregate_rates(rate_arrays: RateArrays, criterion: Criterion, year: int | N
     return _rounded(cells, criterion)
 
 
+def _select(rate_arrays: RateArrays, criterion: Criterion, years: range | None) -> Cells:
+    """Rates of a criterion in some falls; the numbers as published where these are what it compares."""
+    cells = rate_arrays.select(criterion.measures, criterion.subgroups, years)
+    if criterion.compared_rate == "underlying":
+        return cells
+    is_number = ~np.isnan(cells.published)
+    ends = {name: np.where(is_number, cells.published, getattr(cells, name)) for name in ("low", "high")}
+    return replace(cells, **ends)
+
+
 def _average_measures(cells: Cells, count: int) -> Cells:
     """One cell per school, group and year; all measures must have a rate."""
     if count == 1 or not len(cells):
         return cells
     starts = cells.starts(by_year=True)
     found = np.add.reduceat(cells.is_available().astype("int64"), starts)
-    mean = _averaged(cells, starts, np.ones(len(cells)))
+    mean = _averaged(cells, starts)
     state = np.where(found < count, np.where(found == 0, MISSING, NO_MEASURE), mean.state)
     # No one cell stands for the mean, not even where it is the only one.
     return replace(mean, state=state.astype("int8"), row=np.full(len(mean), -1))
@@ -86,20 +98,28 @@ def _latest(cells: Cells) -> Cells:
 
 
 def _mean(cells: Cells, needed: int) -> Cells:
-    return _mark_few_years(cells, _averaged(cells, cells.starts(), np.ones(len(cells))), needed)
+    return _mark_few_years(cells, _averaged(cells, cells.starts()), needed)
 
 
 def _pooled(cells: Cells, needed: int) -> Cells:
-    """Sum of graduates over sum of cohorts: the mean of the rates, weighted by their cohorts."""
+    """Sum of graduates over sum of cohorts."""
     if not len(cells):
         return cells
     starts, available = cells.starts(), cells.is_available()
-    pooled = _averaged(cells, starts, cells.students)
-    students, at_most = (
-        np.add.reduceat(np.where(available, sizes, 0.0), starts) for sizes in (cells.students, cells.students_at_most)
+    mean, ends = _averaged(cells, starts), pooled_ends(cells, starts)
+    is_single = mean.row >= 0
+    sizes = ("students", "students_at_least", "students_at_most")
+    sums = {name: np.add.reduceat(np.where(available, getattr(cells, name), 0.0), starts) for name in sizes}
+    has_sizes = ~np.logical_or.reduceat(available & np.isnan(cells.students) & ~known_by_class(cells), starts)
+    of_students = np.where(sums["students_at_most"] > 0, mean.state, MISSING)
+    pooled = replace(
+        mean,
+        low=np.where(is_single, mean.low, ends.low),
+        high=np.where(is_single, mean.high, ends.high),
+        state=np.where(has_sizes, of_students, NO_COHORT).astype("int8"),
+        **sums,
     )
-    state = np.where(np.isnan(students), NO_COHORT, np.where(students > 0, pooled.state, MISSING)).astype("int8")
-    return _mark_few_years(cells, replace(pooled, students=students, students_at_most=at_most, state=state), needed)
+    return _mark_few_years(cells, pooled, needed)
 
 
 def _mark_few_years(cells: Cells, combined: Cells, needed: int) -> Cells:
@@ -111,20 +131,19 @@ def _mark_few_years(cells: Cells, combined: Cells, needed: int) -> Cells:
     return replace(combined, state=state.astype("int8"))
 
 
-def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
-    """Weighted mean of the available cells of each run. It is known, if only as a range, where one of them is."""
+def _averaged(cells: Cells, starts: np.ndarray) -> Cells:
+    """Mean of the available cells of each run. It is known, if only as a range, where one of them is."""
     if not len(cells):
         return cells
     available = cells.is_available()
-    used = np.where(available, weights, 0.0)
-    whole = np.add.reduceat(used, starts)
+    count = np.add.reduceat(available.astype("int64"), starts)
     first, is_single = cells.take(starts), np.diff(np.append(starts, len(cells))) == 1
     ends = {}
     for name in ("low", "high"):
-        parts = np.where(available, getattr(cells, name) * used, 0.0)
+        parts = np.where(available, getattr(cells, name), 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.round(np.add.reduceat(parts, starts) / whole, _EXACT_DIGITS)
-        mean = _kept_open(mean, cells, starts, name, used > 0)
+            mean = np.round(np.add.reduceat(parts, starts) / count, _EXACT_DIGITS)
+        mean = _kept_open(mean, cells, starts, name)
         ends[name] = np.where(is_single, getattr(first, name), mean)
     # A mean of points is unknown if one year is suppressed: the scale of points has no ends.
     is_endless = np.isinf(ends["high"])
@@ -135,17 +154,23 @@ def _averaged(cells: Cells, starts: np.ndarray, weights: np.ndarray) -> Cells:
         first,
         last_year=np.maximum.reduceat(cells.last_year, starts),
         state=np.where(known & ~is_endless, KNOWN, np.where(hidden, SUPPRESSED, why_none)).astype("int8"),
+        published=np.where(is_single, first.published, np.nan),
         students=_least(cells, cells.students, starts),
+        students_at_least=_least(cells, cells.students_at_least, starts),
         students_at_most=_least(cells, cells.students_at_most, starts),
         row=np.where(is_single, first.row, -1),
         **ends,
     )
 
 
-def _kept_open(mean: np.ndarray, cells: Cells, starts: np.ndarray, end: str, is_used: np.ndarray) -> np.ndarray:
+def _kept_open(mean: np.ndarray, cells: Cells, starts: np.ndarray, end: str) -> np.ndarray:
     """A mean of ``LT50`` and 50 lies below 50, though the end of ``LT50`` is rounded with the rest."""
     numbers, outward = getattr(cells, end), 2.0 if end == "high" else -1.0
-    is_open = is_used & (cells.low < cells.high) & (np.nextafter(numbers, outward) == np.round(numbers, _EXACT_DIGITS))
+    is_open = (
+        cells.is_available()
+        & (cells.low < cells.high)
+        & (np.nextafter(numbers, outward) == np.round(numbers, _EXACT_DIGITS))
+    )
     any_open = np.add.reduceat(is_open.astype("int64"), starts) > 0
     return np.where(any_open, np.nextafter(mean, 1.0 - outward), mean)
 
@@ -164,17 +189,15 @@ def _pool_small_cohorts(rate_arrays: RateArrays, criterion: Criterion, cells: Ce
         small = cells.is_available() & (cells.students_at_most < (criterion.minimum_students or 0))
         if last is None or not small.any():
             break
-        wider = _pooled(
-            rate_arrays.select(criterion.measures, criterion.subgroups, range(last - years + 1, last + 1)), 1
-        )
+        wider = _pooled(_select(rate_arrays, criterion, range(last - years + 1, last + 1)), 1)
         if not len(wider):
             continue
         width = len(rate_arrays.groups)
         match = np.searchsorted(wider.school * width + wider.group, cells.school * width + cells.group)
         pooled = wider.take(np.clip(match, 0, len(wider) - 1))
-        is_better = small & pooled.is_available() & (pooled.students > cells.students_at_most)
+        is_better = small & pooled.is_available() & (pooled.students_at_most > cells.students_at_most)
         is_better &= (pooled.school == cells.school) & (pooled.group == cells.group)
-        names = ("first_year", "last_year", "low", "high", "state", "students", "students_at_most", "row")
+        names = [each.name for each in fields(cells) if each.name not in ("school", "group", "measure")]
         columns = {name: np.where(is_better, getattr(pooled, name), getattr(cells, name)) for name in names}
         cells = replace(cells, **columns)
     return cells
@@ -186,5 +209,9 @@ def _rounded(cells: Cells, criterion: Criterion) -> Cells:
         return cells
     scale = 10.0 ** (criterion.decimals + (0 if criterion.measures[0] in POINT_MEASURES else 2))
     # A tail of binary digits must not turn a half down.
-    ends = {name: np.floor(getattr(cells, name) * scale + 0.5 + 1e-7) / scale for name in ("low", "high")}
-    return replace(cells, **ends)
+    ends = {name: np.floor(getattr(cells, name) * scale + 0.5 + _OF_A_DECIMAL) / scale for name in ("low", "high")}
+    # An end that is not reached itself is not rounded up: less than 66.5 is 66 at most.
+    top = np.round(cells.high, _EXACT_DIGITS)
+    is_open = (cells.low < cells.high) & (cells.high == np.nextafter(top, -1))
+    below = (np.ceil(top * scale + 0.5 - _OF_A_DECIMAL) - 1) / scale
+    return replace(cells, low=ends["low"], high=np.where(is_open, below, ends["high"]))

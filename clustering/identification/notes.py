@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -55,6 +56,7 @@ def write_notes(
     unsure = np.logical_or.reduce([each.membership == UNKNOWN_IF_IN for each in results])
     if count := int((unsure & population.is_decided).sum()):
         yield f"The files do not say the Title I status of {_schools(count)}, which the rule needs."
+    yield from _notes_on_rounding(rate_arrays, rule)
     for each in results:
         yield from _notes_on_rates(rate_arrays, each)
         for cutoff in each.cell_results.cutoffs[-1:]:
@@ -101,6 +103,20 @@ def _notes_on_exclusions(population: RulePopulation, rule: Rule, year: int | Non
     if "new" in rule.exclude and (year is None or population.schools["opened_year"].isna().all()):
         missing = "when schools opened" if year is not None else "which year the rates are for"
         yield f"No file says {missing}, so the rule cannot leave out any as new."
+
+
+def _notes_on_rounding(rate_arrays: RateArrays, rule: Rule) -> Iterator[str]:
+    """Measures of which the files give rounded rates, where the rule compares the rates that these stand for."""
+    measures = [name for each in rule.criteria if each.compared_rate == "underlying" for name in each.measures]
+    for measure in dict.fromkeys(measures):
+        half = 100 * rate_arrays.coarsest_half.get(measure, 0.0)
+        if half:
+            decimals = round(-math.log10(2 * half))
+            unit = {0: "whole per cents", 1: "1 decimal of a per cent"}.get(
+                decimals, f"{decimals} decimals of a per cent"
+            )
+            ends = " to ".join(f"{67 + side * half:.8g}%" for side in (-1, 1))
+            yield f"The files round the {name_measures(measure)} to {unit}: {67:.{decimals}f}% stands for {ends}."
 
 
 def _notes_on_rates(rate_arrays: RateArrays, result: CriterionResult) -> Iterator[str]:

@@ -9,8 +9,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from clustering.identification.attainable_rates import Sizes, narrowed_ends
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.model.columns import MEASURES, POINT_MEASURES
+from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
 from clustering.readers.published.edfacts_vocabulary import group_of_words
 
@@ -21,6 +23,7 @@ REASONS = (
     *("not of the population", "population unknown", "few students", "cohort unknown", "no groups"),
 )
 UNSTATED = -1  # the year of a rate where no file says it
+_EXACT_DIGITS = 12
 _STATES = {"exact": KNOWN, "range": KNOWN, "suppressed": SUPPRESSED}
 
 
@@ -42,10 +45,13 @@ class Cells:
         Falls; ``UNSTATED`` where no file says it.
     low, high
         Ends of what the rate can be [shares, or points]; for a suppressed rate, the ends of its scale.
+    published
+        The number as published, which the file may have rounded; NaN for a band, or a number made of several.
     state
         ``KNOWN``, ``SUPPRESSED``, or why there is none.
-    students, students_at_most
-        Size of the cohort, and the greatest it can be where only that is known; NaN where it is not published.
+    students, students_at_least, students_at_most
+        Size of the cohort, and the least and greatest it can be where only these are known; NaN where it is not
+        published.
     row
         Position in the table of rates; -1 for a rate computed from several.
     """
@@ -57,8 +63,10 @@ class Cells:
     last_year: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    published: np.ndarray
     state: np.ndarray
     students: np.ndarray
+    students_at_least: np.ndarray
     students_at_most: np.ndarray
     row: np.ndarray
 
@@ -68,6 +76,15 @@ class Cells:
     def take(self, positions: np.ndarray) -> Cells:
         """Some of the cells."""
         return replace(self, **{each.name: getattr(self, each.name)[positions] for each in fields(self)})
+
+    def sizes(self) -> Sizes:
+        """The size of each cohort, or the class of sizes that ``<10`` leaves open."""
+        greatest = np.where(np.isnan(self.students), self.students_at_most, self.students)
+        return Sizes(least=self.students_at_least, greatest=greatest)
+
+    def is_rounded(self) -> np.ndarray:
+        """Where a rate was published rounded, and stands for a range."""
+        return np.array((self.state == KNOWN) & (self.low < self.high) & ~np.isnan(self.published))
 
     def is_available(self) -> np.ndarray:
         """Where a rate is known or suppressed."""
@@ -99,12 +116,16 @@ class RateArrays:
         One per school, group, year and measure.
     groups
         Groups of students; ``all`` is the first.
+    coarsest_half
+        By measure half of what its rates are rounded to [share]: 0.005 for whole per cents. Measures with rounded rates
+        only.
     tables_sha256
         Hash of schools, lists and rates.
     """
 
     cells: Cells
     groups: tuple[str, ...]
+    coarsest_half: dict[str, float]
     tables_sha256: str
 
     def years_with_rates(self, measures: tuple[str, ...], subgroups: tuple[str, ...]) -> list[int]:
@@ -160,7 +181,7 @@ class RateArrays:
         return np.array([name.casefold() in wanted for name in self.groups], dtype=bool)
 
 
-def build_rate_arrays(base: Scenario) -> RateArrays:
+def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
     """
     Bring the rates of a scenario into arrays.
 
@@ -168,11 +189,14 @@ def build_rate_arrays(base: Scenario) -> RateArrays:
     ----------
     base
         Protected, unless the caller may see exact counts: with a hash of exact counts, a guess at them can be tested.
+    disclosure
+        What is protected narrows a rounded rate by no more than is shown of its cohort: the size in tens.
 
     Returns
     -------
     rate_arrays
-        Without rates of single grades. A rate whose year no file says counts as one of the newest year.
+        Without rates of single grades. A rate whose year no file says counts as one of the newest year. A rounded rate
+        has the ends of the rates that its cohort can have: 67 of 12 students is two thirds.
     """
     rates = base.rates
     whole = np.flatnonzero((rates["grade"] == "all").to_numpy() & rates["measure"].isin(MEASURES).to_numpy())
@@ -184,6 +208,9 @@ def build_rate_arrays(base: Scenario) -> RateArrays:
     groups = np.array([names.index(str(name)) for name in group_names], dtype=np.intp)
     status_codes, statuses = pd.factorize(used["status"])
     state = np.array([*(_STATES.get(str(status), MISSING) for status in statuses), MISSING], dtype="int8")[status_codes]
+    students, students_at_most = (
+        used[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("cohort_students", "cohort_at_most")
+    )
     cells = Cells(
         school=base.schools.index.get_indexer(pd.Index(used["school_id"])),
         group=groups[group_codes] if len(used) else np.empty(0, dtype=np.intp),
@@ -192,15 +219,39 @@ def build_rate_arrays(base: Scenario) -> RateArrays:
         last_year=np.empty(0),
         low=used["low"].to_numpy(dtype="float64"),
         high=used["high"].to_numpy(dtype="float64"),
+        published=used["exact"].to_numpy(dtype="float64"),
         state=state,
-        students=used["cohort_students"].to_numpy(dtype="float64", na_value=np.nan),
-        students_at_most=used["cohort_at_most"].to_numpy(dtype="float64", na_value=np.nan),
+        students=students,
+        students_at_least=np.where(np.isnan(students), np.minimum(students_at_most, 1), students),
+        students_at_most=students_at_most,
         row=whole,
     )
     tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(rates)]
+    cells = _in_order(replace(cells, last_year=cells.first_year))
     return RateArrays(
-        cells=_in_order(replace(cells, last_year=cells.first_year)), groups=names, tables_sha256=joined_hash(tables)
+        cells=_narrowed(cells, is_protected=not is_exact(disclosure)),
+        groups=names,
+        coarsest_half=_coarsest_half(cells),
+        tables_sha256=joined_hash(tables),
     )
+
+
+def _narrowed(cells: Cells, *, is_protected: bool) -> Cells:
+    rounded = np.flatnonzero(cells.is_rounded())
+    sizes = cells.take(rounded).sizes()
+    narrowed = narrowed_ends(cells.low[rounded], cells.high[rounded], sizes.as_shown() if is_protected else sizes)
+    ends = {"low": cells.low.copy(), "high": cells.high.copy()}
+    for name, end in ends.items():
+        end[rounded] = getattr(narrowed, name)
+    return replace(cells, **ends)
+
+
+def _coarsest_half(cells: Cells) -> dict[str, float]:
+    """Half of what the rates of each measure are rounded to [share]."""
+    rounded = cells.take(np.flatnonzero(cells.is_rounded()))
+    half = np.round(np.maximum(rounded.published - rounded.low, rounded.high - rounded.published), _EXACT_DIGITS)
+    coarsest = pd.Series(half).groupby(rounded.measure).max()
+    return {MEASURES[int(str(measure))]: float(each) for measure, each in coarsest.items()}
 
 
 def _in_order(cells: Cells) -> Cells:

@@ -8,6 +8,7 @@ import pandas as pd
 from clustering.identification import identify_schools
 from clustering.identification.rules import parse_rule
 from clustering.model.columns import POINT_MEASURES
+from clustering.model.disclosure_setting import Disclosure
 from clustering.model.scenario import Scenario
 from clustering.zones.parameters import ProposalParameters
 
@@ -36,14 +37,15 @@ def measure_need(base: Scenario, parameters: ProposalParameters) -> pd.Series:
         The rule's official list is not in the files.
     """
     if parameters.need_rule is not None:
-        return _need_by_rule(base, parameters.need_rule)
+        return _need_by_rule(base, parameters.need_rule, parameters.disclosure)
     rates, measure = base.rates, parameters.need_measure
     wanted = (rates["measure"] == measure) | rates["measure"].str.startswith(f"{measure}_")
     wanted &= ~rates["measure"].isin(POINT_MEASURES)
     of_all = rates[wanted & (rates["subgroup"] == "all") & (rates["grade"] == "all") & rates["low"].notna()]
     of_all = of_all[of_all["status"].isin(["exact", "range"])].sort_values("year", kind="stable")
     newest = of_all.drop_duplicates(["school_id", "measure"], keep="last").set_index("school_id")
-    middle = (newest["low"] + newest["high"]) / 2
+    # A rounded rate is the number as published; the middle of its ends is off in the last digits, or by a half at 100%.
+    middle = newest["exact"].fillna((newest["low"] + newest["high"]) / 2)
     return (1 - middle.groupby(level=0).mean()).reindex(base.schools.index).astype("float64")
 
 
@@ -52,10 +54,10 @@ def fill_unknown_need(need: pd.Series, parameters: ProposalParameters) -> pd.Ser
     return need.fillna(need.median() if parameters.need_rule is None else need.mean())
 
 
-def _need_by_rule(base: Scenario, text: str) -> pd.Series:
+def _need_by_rule(base: Scenario, text: str, disclosure: Disclosure) -> pd.Series:
     """The rule put to schools of all grades; one that is only possibly low-performing, or unknown, tells nothing."""
     rule = parse_rule(text).with_changes(grades=())
-    decisions = identify_schools(base, rule, disclosure="exact").decisions  # of what is protected already
+    decisions = identify_schools(base, rule, disclosure=disclosure).decisions
     surely_not = decisions["certainty"] == "no"
     need = np.select([decisions["identified"], surely_not], [1.0, 0.0], default=np.nan)
     return pd.Series(need, index=decisions.index).reindex(base.schools.index)

@@ -12,6 +12,7 @@ from clustering.model.validation_errors import unreadable
 
 Population = Literal["all", "title1", "title1_eligible", "title1_eligible_without_program", "not_title1"]
 Average = Literal["latest", "mean", "pooled", "every", "any"]
+ComparedRate = Literal["underlying", "published"]
 BelowMinimum = Literal["exclude", "pool_years", "flag"]
 RangePolicy = Literal["certain", "possible", "midpoint"]
 Exclusion = Literal["closed", "alternative", "special education", "career and technical", "virtual", "new"]

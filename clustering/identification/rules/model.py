@@ -13,6 +13,7 @@ from clustering.identification.rules.field_types import (
     BottomCount,
     BottomShare,
     Citation,
+    ComparedRate,
     Decimals,
     Entry,
     Exclusion,
@@ -94,6 +95,11 @@ class Criterion(_Part):
     )
     include_ties: TruthValue = Field(
         default=True, description="Whether schools that tie at the cut all belong to the lowest, or none of them."
+    )
+    compared_rate: ComparedRate = Field(
+        default="underlying",
+        description="What is compared where a file publishes rounded rates: the underlying rate, of which only a range"
+        " is known (67 in whole per cents is 66.5 to 67.5), or the published number as it stands.",
     )
     decimals: Decimals | None = Field(
         default=None,

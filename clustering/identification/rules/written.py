@@ -20,6 +20,7 @@ from clustering.identification.rules.field_types import (
     BottomCount,
     BottomShare,
     Citation,
+    ComparedRate,
     Decimals,
     Entry,
     Exclusion,
@@ -112,6 +113,10 @@ class WrittenCriterion(TypedDict, total=False):
     ties: Annotated[
         Literal["include", "exclude"],
         Field(description="Whether schools that tie at the cut all belong to the lowest, or none of them."),
+    ]
+    compared_rate: Annotated[
+        ComparedRate,
+        Field(description="What is compared of rounded rates: the underlying rate, a range, or the published number."),
     ]
     decimals: Annotated[
         Decimals, Field(description="Decimals of the per cent that rates are rounded to before they are tested.")

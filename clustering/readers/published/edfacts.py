@@ -55,8 +55,8 @@ class PublishedRates:
         ``wide``, ``ED Data Express``, ``long`` or ``plain``.
     rows
         ``record`` (row of the table), ``year`` (text), ``measure`` (one of ``columns.MEASURES``), ``subgroup``,
-        ``grade``, ``text`` and ``cohort`` (as published, categories), ``heading`` and ``cohort_heading`` (their
-        columns).
+        ``grade``, ``text``, ``cohort`` and, in ED Data Express, ``numerator`` (as published, categories), ``heading``
+        and ``cohort_heading`` (their columns).
     headings
         Headings that the rows were read from, with what each holds.
     set_aside
@@ -193,6 +193,7 @@ def _express_rates(table: RawTable, keys: Mapping[str, str], school_heading: str
         "grade": _of_distinct([column("age_grade")], grade_of_words),
         "text": _value_or_counts(column("value"), column("numerator"), column("denominator")),
         "cohort": column("denominator"),
+        "numerator": column("numerator"),
     }
     meanings = {"school_year": "year", "value": "rate", "denominator": "cohort", "data_description": "measure"}
     meanings |= {"numerator": "numerator"}

@@ -14,6 +14,7 @@ from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
 from clustering.readers.text.values import parse_school_year
 from clustering.validation.findings import Findings
+from clustering.validation.rates.rounded_rates import with_rounding
 from clustering.validation.rates.state_rates import STATE_LAYOUT
 from clustering.validation.years import MISSING, validate_years
 
@@ -52,7 +53,7 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
     rates
         ``record``, ``measure``, ``subgroup``, ``grade``, ``low``, ``high``, ``exact`` [shares, or points],
         ``status``, ``year`` (fall), ``cohort_students``, ``cohort_at_most`` and ``text``, on the index of
-        ``published.rows``.
+        ``published.rows``. ``low`` and ``high`` of a rounded rate are the ends of what it can be.
     """
     rows, is_state_list = published.rows, published.layout == STATE_LAYOUT
     if rows.empty:
@@ -79,7 +80,8 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
         "text": text.where(text != ""),
     }
     names = ["measure", "subgroup", "grade"]
-    return pd.concat([rows[["record", *names]].astype(dict.fromkeys(names, "str")), found], axis=1).assign(**columns)
+    table = pd.concat([rows[["record", *names]].astype(dict.fromkeys(names, "str")), found], axis=1)
+    return with_rounding(table.assign(**columns), rows.get("numerator"))
 
 
 def _parse(rows: pd.DataFrame, in_points: pd.Series, *, is_state_list: bool) -> pd.DataFrame:
