@@ -55,9 +55,10 @@ subgroup         str      ``all``, EDFacts' code, or the words published
 grade            str      ``all``, ``03`` ..., ``HS``
 cohort_students  Int64    students behind the rate; may be missing
 cohort_at_most   Int64    the same, or what ``<10`` says of it: 9; may be missing
-low, high        float64  ends of what the rate can be [shares, 0 to 1]; of ``POINT_MEASURES`` the points published, on
-                          the state's own scale, which may be of any length and lie below 0
-exact            float64  the rate or points; missing unless the status is ``exact``
+low, high        float64  ends of what the rate can be [shares, 0 to 1], around ``exact`` in a file that rounds; of
+                          ``POINT_MEASURES`` the points published, on the state's own scale, which may be of any
+                          length and lie below 0
+exact            float64  the rate or points as published; missing unless the status is ``exact``
 status           str      ``exact``, ``range``, ``suppressed`` (ends 0 and 1; missing for points), ``missing``,
                           ``not applicable``
 text             str      as published; ``351 of 506`` for a rate made of counts
