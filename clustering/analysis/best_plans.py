@@ -21,9 +21,11 @@ from clustering.zones.parameters import ProposalParameters, parameter_problem
 from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver.k_best.combine import rank_memberships
+from clustering.zones.solver.k_best.diverse import find_diverse_memberships
 from clustering.zones.solving import ModelInstance, find_candidates
 
 MAXIMUM_PLANS = 100
+MAXIMUM_DIFFERENCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +78,10 @@ def find_best_plans(
     parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
     count: int = 5,
+    minimum_difference_schools: int = 1,
 ) -> tuple[RankedPlan, ...]:
     """
-    Find the best distinct plans of a request, each proved.
+    Find the best plans of a request that differ from each other, each proved.
 
     Parameters
     ----------
@@ -89,34 +92,37 @@ def find_best_plans(
         all plans together.
     count
         How many, 1 to 100.
+    minimum_difference_schools
+        In how many schools, 1 to 1,000, every plan differs at least from each plan before it. A school differs if it
+        is in a Zone in one plan and in none in the other, or in Zones of different anchors; anchors count too.
 
     Returns
     -------
     plans
-        The best first. No membership that keeps every limit scores more than the last and is not among them; of
-        memberships with equal scores those with fewer schools come first. Scores add up the Zones' rounded scores, as
-        in a proposal, so that plans less than a thousandth of a student per Zone apart can seem to be in the wrong
-        order. Fewer than ``count`` only if there are no more. In a plan other than the best an anchor may have a Zone
-        that lowers the total.
+        The best first. Every plan is the best that keeps all limits and differs enough from those before it; of plans
+        with equal scores the one with fewer schools comes first. With a difference of 1, no plan that scores more than
+        the last is missing. Scores add up the Zones' rounded scores, as in a proposal, so that plans less than a
+        thousandth of a student per Zone apart can seem to be in the wrong order. Fewer than ``count`` only if there are
+        no more. In a plan other than the best an anchor may have a Zone that lowers the total.
 
     Raises
     ------
     InputError
-        The parameters do not fit the inputs, there are more than 20,000 pairs of anchor and candidate school, or time
-        ran out before all plans were proved.
+        The parameters do not fit the inputs, there are more than 20,000 pairs of anchor and candidate school, feeders
+        are shared and more than one school must differ, or time ran out before all plans were proved.
     InfeasibleError
         Locks contradict the limits.
     SolverError
         The solver failed, or a plan did not pass the audit.
     """
     planner, parameters = planner_of(planner), request_of(parameters)
-    _refuse_what_cannot_be_ranked(parameters, count)
+    _refuse_what_cannot_be_ranked(parameters, count, minimum_difference_schools)
     selection = planner.select_anchors(parameters)
     tables = planner.build_graph(parameters, parameters.suppressed_students)
     # Refuses locks that cannot be kept, and says why.
     planner.solve_tables(tables, selection)
     instance = find_candidates(tables, selection)
-    ranked = rank_memberships(instance.candidates, instance.request, count=count)
+    ranked = _rank(instance, count, minimum_difference_schools)
     scores = _audited_scores(instance, ranked)
     names = planner.protect(parameters).schools["name"]
     return tuple(
@@ -129,6 +135,15 @@ def find_best_plans(
             moves=_moves(ranked[0], membership, names),
         )
         for number, (membership, score) in enumerate(zip(ranked, scores, strict=True))
+    )
+
+
+def _rank(instance: ModelInstance, count: int, minimum_difference: int) -> tuple[Membership, ...]:
+    """Any two plans differ in one school: only a greater difference needs a search of its own."""
+    if minimum_difference == 1:
+        return rank_memberships(instance.candidates, instance.request, count=count)
+    return find_diverse_memberships(
+        instance.candidates, instance.request, count=count, minimum_difference=minimum_difference
     )
 
 
@@ -182,12 +197,21 @@ def plans_table(plans: Sequence[RankedPlan]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], "str"))
 
 
-def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int) -> None:
+def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int, minimum_difference: int) -> None:
     problems = []
     if parameters.method != "exact":
         remedy = "Ask with method=exact: only exact plans can be ranked."
         problems.append(parameter_problem("method", parameters.method, "The method proves no plan.", remedy))
-    refuse([*problems, *number_problems("count", count, 1, MAXIMUM_PLANS)])
+    name = "minimum_difference_schools"
+    problems += [
+        *number_problems("count", count, 1, MAXIMUM_PLANS),
+        *number_problems(name, minimum_difference, 1, MAXIMUM_DIFFERENCE),
+    ]
+    if parameters.shared_feeders and not problems and minimum_difference > 1:
+        message = "Where feeders are shared, plans can differ in one school only."
+        remedy = "Ask with minimum_difference_schools=1, or without shared_feeders."
+        problems.append(parameter_problem(name, minimum_difference, message, remedy))
+    refuse(problems)
 
 
 def _moves(best: Membership, other: Membership, names: pd.Series) -> tuple[SchoolMove, ...]:

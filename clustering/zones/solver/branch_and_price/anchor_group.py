@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED, Node
+from clustering.zones.solver.branch_and_price.differences import Placement, difference_row
 from clustering.zones.solver.branch_and_price.master_problem import Column, DualPrices, MasterRows
 from clustering.zones.solver.branch_and_price.pricing import GroupPricing
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
@@ -27,11 +28,15 @@ class GroupConditions:
         Decisions at the root of the branching tree.
     maximum_zones
         Zones at most; ``None`` means no limit.
+    differ_from, minimum_difference
+        Plans, and in how many schools at least the Zones must differ from each; only where no school is shared.
     """
 
     locks: frozenset[str] = frozenset()
     root: Node = NOTHING_DECIDED
     maximum_zones: int | None = None
+    differ_from: tuple[frozenset[Placement], ...] = ()
+    minimum_difference: int = 0
 
 
 class AnchorGroup:
@@ -49,6 +54,8 @@ class AnchorGroup:
     ----------
     rows
         Number of each candidate school, by anchor and position.
+    candidates
+        Number of each candidate, by anchor and position: the same school has one for each anchor that wants it.
     """
 
     def __init__(self, oracles: Sequence[PricingOracle], *, shared: bool = False) -> None:
@@ -62,9 +69,12 @@ class AnchorGroup:
         self._number = {school: number for number, school in enumerate(schools)}
         self._is_contended = np.array([zones_wanting[school] > 1 and not shared for school in schools], dtype=bool)
         self.rows = [np.array([self._number[school] for school in each.schools], dtype=np.intp) for each in oracles]
+        self._row_of_candidate = np.concatenate([np.zeros(0, dtype=np.intp), *self.rows])
+        ends = np.cumsum([len(each) for each in self.rows])
+        self.candidates = [np.arange(end - len(each), end) for each, end in zip(self.rows, ends, strict=True)]
         self._columns: list[Column] = []
         self._column_counts = [0] * len(oracles)
-        self.pricing = GroupPricing(oracles, self.rows)
+        self.pricing = GroupPricing(oracles, self.candidates)
 
     def forced_anchors(self, locks: Collection[str]) -> frozenset[int]:
         """Numbers of the anchors that locks force to have a Zone."""
@@ -83,13 +93,27 @@ class AnchorGroup:
             forced_schools=forced,
             maximum_zones=len(self.oracles) if most is None else most,
             zones_per_school=math.inf if self.shared else 1.0,
+            differences=[
+                difference_row(self.oracles, plan, minimum_difference=conditions.minimum_difference)
+                for plan in conditions.differ_from
+            ],
         )
 
-    def school_prices(self, rows: MasterRows, prices: DualPrices) -> np.ndarray:
-        """Dual price of every school, by number; 0 without a row."""
+    def candidate_prices(self, rows: MasterRows, prices: DualPrices) -> np.ndarray:
+        """What a Zone pays for each candidate at the dual prices, by number; 0 without a row."""
         price_of = np.zeros(len(self._number))
         price_of[rows.schools] = prices.schools
-        return price_of
+        paid: np.ndarray = price_of[self._row_of_candidate]
+        for price, difference in zip(prices.differences, rows.differences, strict=True):
+            paid += price * difference.of_candidates
+        return paid
+
+    def zone_prices(self, rows: MasterRows, prices: DualPrices) -> np.ndarray:
+        """What a Zone of each anchor pays at the dual prices, whatever its feeders [anchors]."""
+        paid = np.full(len(self.oracles), prices.zone)
+        for price, difference in zip(prices.differences, rows.differences, strict=True):
+            paid += price * difference.opening
+        return paid
 
     def columns(self) -> Sequence[Column]:
         """Zones that were found so far, as columns; new ones come behind those of an earlier call."""

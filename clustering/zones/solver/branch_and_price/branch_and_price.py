@@ -27,7 +27,8 @@ from clustering.zones.solver.branch_and_price.master_problem import Column
 from clustering.zones.solver.solution import GroupSolution
 from clustering.zones.tolerances import OPTIMALITY_STUDENTS
 
-# The integer master problem is solved once in so many nodes, for a better incumbent.
+# The integer master problem is solved for a better incumbent once in so many nodes, and ever more seldom: at most as
+# often as the number of nodes doubles.
 _NODES_PER_INTEGER_MASTER = 8
 
 
@@ -89,7 +90,7 @@ class _BranchingTree:
         self.tolerance = OPTIMALITY_STUDENTS * (1 + len(group.oracles))
         self.incumbent = _Incumbent(value=-math.inf, columns=())
         self.open_nodes: list[_OpenNode] = []
-        self.count = 0
+        self.count, self.next_integer_master = 0, 0
 
     def solve(self, root: Node) -> GroupSolution:
         """Search the nodes, the one with the greatest bound first."""
@@ -122,7 +123,8 @@ class _BranchingTree:
         if children is None:
             self.improve_incumbent(relaxation.columns, relaxation.weights, is_feasible=relaxation.is_feasible)
         else:
-            if self.count % _NODES_PER_INTEGER_MASTER == 0:
+            if self.count >= self.next_integer_master:
+                self.next_integer_master = max(2 * self.count, _NODES_PER_INTEGER_MASTER)
                 self.solve_integer_master(node)
             is_complete = self.open_children(children)
         if not is_complete:

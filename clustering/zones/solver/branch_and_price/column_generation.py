@@ -114,9 +114,10 @@ def generate_columns(
 
 def _price(group: AnchorGroup, rows: MasterRows, prices: DualPrices, node: Node, deadline: float) -> _PricedBound:
     """Find the best Zone of every anchor at dual prices, and the Lagrangian bound that they give."""
-    threshold = prices.anchors + prices.zone + OPTIMALITY_STUDENTS
-    result = group.pricing.find_best(group.school_prices(rows, prices), node, threshold, deadline)
-    added = result.bounds - prices.zone
+    of_zones = group.zone_prices(rows, prices)
+    threshold = prices.anchors + of_zones + OPTIMALITY_STUDENTS
+    result = group.pricing.find_best(group.candidate_prices(rows, prices), node, threshold, deadline)
+    added = result.bounds - of_zones
     opened = list(node.opened)
     if (added[opened] == -np.inf).any():
         return _PricedBound(bound=-math.inf, is_improving=False, is_exact=True)
@@ -128,4 +129,7 @@ def _price(group: AnchorGroup, rows: MasterRows, prices: DualPrices, node: Node,
 
 def constant_of_bound(rows: MasterRows, prices: DualPrices) -> float:
     """The part of the Lagrangian bound that is the same for all Zones: what the rows are worth at their prices."""
-    return float(prices.schools.sum()) + prices.zone * rows.maximum_zones
+    of_differences = sum(
+        price * each.least for price, each in zip(prices.differences.tolist(), rows.differences, strict=True)
+    )
+    return float(prices.schools.sum()) + prices.zone * rows.maximum_zones + of_differences

@@ -1,8 +1,9 @@
 """
 The restricted master problem: which of the Zones known so far to choose, no school in two, solved by HiGHS.
 
-A set packing with one column per Zone, one row per anchor, one per school that several anchors want, and one for the
-number of Zones. The dual prices of its linear relaxation are what pricing works with.
+A set packing with one column per Zone, one row per anchor, one per school that several anchors want, one for the
+number of Zones, and one per plan that the Zones must differ from. The dual prices of its linear relaxation are what
+pricing works with.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import highspy
 import numpy as np
 
 from clustering.errors import SolverError
+from clustering.zones.solver.branch_and_price.differences import DifferenceRow
 from clustering.zones.solver.branch_and_price.highs import QuietHighs
 from clustering.zones.tolerances import UNKEPT_LOCK_STUDENTS, UNKEPT_WEIGHT
 
@@ -68,6 +70,8 @@ class MasterRows:
         Zones at most.
     zones_per_school
         Zones that a school may be in.
+    differences
+        One per plan that the Zones must differ from.
     """
 
     anchor_count: int
@@ -76,6 +80,7 @@ class MasterRows:
     forced_schools: Collection[int]
     maximum_zones: int
     zones_per_school: float
+    differences: Sequence[DifferenceRow] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,11 +96,14 @@ class DualPrices:
         Of each anchor.
     zone
         Of one Zone more.
+    differences
+        Of one school more that differs from each plan; not above 0.
     """
 
     schools: np.ndarray
     anchors: np.ndarray
     zone: float
+    differences: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,7 +116,7 @@ class MasterSolution:
     weights
         How much of each column is chosen [0 to 1].
     is_feasible
-        Whether all locks are kept.
+        Whether all locks and differences are kept.
     """
 
     weights: np.ndarray
@@ -144,30 +152,42 @@ class MasterProblem:
     """
 
     def __init__(self, rows: MasterRows, columns: Sequence[Column]) -> None:
-        self._anchors, self._count = rows.anchor_count, rows.anchor_count + len(rows.schools) + 1
+        self._anchors, self._zone_row = rows.anchor_count, rows.anchor_count + len(rows.schools)
+        self._differences, self._count = rows.differences, self._zone_row + 1 + len(rows.differences)
         self._row = {school: rows.anchor_count + number for number, school in enumerate(rows.schools.tolist())}
-        self._locks = [*sorted(rows.forced_anchors), *(self._row[school] for school in sorted(rows.forced_schools))]
+        self._locks = [
+            *sorted(rows.forced_anchors),
+            *(self._row[school] for school in sorted(rows.forced_schools)),
+            *range(self._zone_row + 1, self._count),
+        ]
         self._column_count = 0
         self._solver = QuietHighs(simplex_strategy=4)
         self._solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
         lower, upper = np.zeros(self._count), np.ones(self._count)
-        lower[self._locks], upper[self._anchors :], upper[-1] = 1.0, rows.zones_per_school, rows.maximum_zones
+        lower[self._locks], upper[self._anchors :] = 1.0, rows.zones_per_school
+        upper[self._zone_row], upper[self._zone_row + 1 :] = rows.maximum_zones, math.inf
+        lower[self._zone_row + 1 :] = [each.least for each in rows.differences]
         nothing = np.zeros(0)
         self._solver.addRows(
             self._count, lower, upper, 0, np.zeros(self._count, dtype=np.int32), nothing.astype(np.int32), nothing
         )
-        # A lock can be left unkept, at a cost above any score: so the problem always has a solution.
+        # A lock, or a difference, can be left unkept, at a cost above any score: so the problem always has a solution.
         self._add_columns([-UNKEPT_LOCK_STUDENTS] * len(self._locks), [[row] for row in self._locks])
         self.add(columns)
 
     def add(self, columns: Sequence[Column]) -> None:
         """Add columns."""
         self._column_count += len(columns)
-        row, last = self._row, self._count - 1
+        row, zone = self._row, self._zone_row
         self._add_columns(
             [each.value for each in columns],
-            [[each.anchor, *(row[school] for school in each.schools if school in row), last] for each in columns],
+            [[each.anchor, *(row[school] for school in each.schools if school in row), zone] for each in columns],
         )
+        first = self._solver.getNumCol() - len(columns)
+        for number, difference in enumerate(self._differences):
+            for column, each in enumerate(columns):
+                if added := difference.added(each.anchor, each.feeders):
+                    self._solver.changeCoeff(zone + 1 + number, first + column, added)
 
     def solve_relaxation(self) -> RelaxedMasterSolution:
         """Solve the linear relaxation."""
@@ -181,11 +201,17 @@ class MasterProblem:
         is_locked[self._locks] = True
         # A row that only limits has no price below 0 but for rounding; what is left of it would void the bound.
         duals = np.where(is_locked, duals, np.maximum(duals, 0.0))
+        of_differences = np.minimum(duals[self._zone_row + 1 :], 0.0)
         values = np.array(solution.col_value)
         return RelaxedMasterSolution(
             weights=values[len(self._locks) :],
             is_feasible=self._keeps_locks(values),
-            prices=DualPrices(anchors=duals[: self._anchors], schools=duals[self._anchors : -1], zone=float(duals[-1])),
+            prices=DualPrices(
+                anchors=duals[: self._anchors],
+                schools=duals[self._anchors : self._zone_row],
+                zone=float(duals[self._zone_row]),
+                differences=of_differences,
+            ),
         )
 
     def solve_integer(self, time_limit_s: float) -> MasterSolution:

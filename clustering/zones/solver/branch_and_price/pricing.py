@@ -91,7 +91,7 @@ class GroupPricing:
         Parameters
         ----------
         prices
-            Dual price of each school, by number [students per year].
+            Dual price of each candidate, by number [students per year].
         node
             Of the branching tree.
         threshold
@@ -179,7 +179,7 @@ class TablePricing:
         Parameters
         ----------
         prices
-            Dual price of each school, by number [students per year].
+            Dual price of each candidate, by number [students per year].
 
         Returns
         -------

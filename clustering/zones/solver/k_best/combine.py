@@ -46,12 +46,11 @@ def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, 
     InputError
         There are more than 20,000 pairs of anchor and candidate, or time ran out.
     """
-    _refuse_too_many(candidates, request)
+    refuse_too_many(candidates, request)
     deadline = monotonic() + request.parameters.time_limit_s
-    oracles = [PricingOracle(each, request) for each in candidates if not each.has_impossible_group]
     found: list[Membership] = []
     try:
-        able = [each for each in oracles if _has_zone(each, deadline)]
+        able = able_oracles(candidates, request, deadline)
         within = {school for each in able for school in each.possible_members}
         if not within.issuperset(request.parameters.force_in):
             return ()
@@ -69,6 +68,12 @@ def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, 
     return tuple(found)
 
 
+def able_oracles(candidates: Sequence[Candidates], request: ZoneRequest, deadline: float) -> list[PricingOracle]:
+    """Oracles of the anchors that have a Zone, or that may have one where time ran out."""
+    oracles = [PricingOracle(each, request) for each in candidates if not each.has_impossible_group]
+    return [each for each in oracles if _has_zone(each, deadline)]
+
+
 def _has_zone(oracle: PricingOracle, deadline: float) -> bool:
     try:
         return oracle.find_best(deadline=deadline) is not None
@@ -76,7 +81,8 @@ def _has_zone(oracle: PricingOracle, deadline: float) -> bool:
         return late.found is not None or late.bound > -math.inf
 
 
-def _refuse_too_many(candidates: Sequence[Candidates], request: ZoneRequest) -> None:
+def refuse_too_many(candidates: Sequence[Candidates], request: ZoneRequest) -> None:
+    """Refuse a request with more pairs of anchor and candidate than plans are ranked among."""
     pairs = sum(len(each.schools) for each in candidates)
     if pairs > MAXIMUM_CANDIDATES:
         message = (

@@ -115,9 +115,9 @@ class _AnchorState:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _BoundPrices:
-    """Dual prices of every school and of a Zone, and the part of the Lagrangian bound that is the same for all."""
+    """Dual prices of every candidate and of a Zone, and the part of the Lagrangian bound that is the same for all."""
 
-    schools: np.ndarray
+    candidates: np.ndarray
     zone: float
     constant: float
 
@@ -226,7 +226,7 @@ class GroupRanking:
             return 0.0
         found = find_best_zone(
             self._oracles[anchor].problem,
-            prices=self._prices.schools[self._group.rows[anchor]],
+            prices=self._prices.candidates[self._group.candidates[anchor]],
             fixings=Fixings(required=state.required, forbidden=state.forbidden),
         )
         worth = found[0].value - self._prices.zone if found else -math.inf
@@ -237,7 +237,9 @@ class GroupRanking:
         rows = self._group.master_rows(self._conditions)
         prices = MasterProblem(rows, list(self._group.columns())).solve_relaxation().prices
         return _BoundPrices(
-            schools=self._group.school_prices(rows, prices), zone=prices.zone, constant=constant_of_bound(rows, prices)
+            candidates=self._group.candidate_prices(rows, prices),
+            zone=prices.zone,
+            constant=constant_of_bound(rows, prices),
         )
 
 
