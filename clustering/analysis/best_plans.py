@@ -208,7 +208,7 @@ def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int, mi
         *number_problems(name, minimum_difference, 1, MAXIMUM_DIFFERENCE),
     ]
     if parameters.shared_feeders and not problems and minimum_difference > 1:
-        message = "Where feeders are shared, plans can differ in one school only."
+        message = "Where feeders are shared, plans cannot be asked to differ in more than one school."
         remedy = "Ask with minimum_difference_schools=1, or without shared_feeders."
         problems.append(parameter_problem(name, minimum_difference, message, remedy))
     refuse(problems)

@@ -145,9 +145,6 @@ def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
     """
     candidates, search, school = reached.candidates, reached.search, reached.school_id
     promoted = float(candidates.promoted[reached.position])
-    loss = None
-    if value_otherwise is not None and value_otherwise != -math.inf:
-        loss = round(max(0.0, search.value - value_otherwise), STUDENT_DIGITS)
     return SchoolDecision(
         anchor_id=candidates.anchor_id,
         school_id=school,
@@ -160,9 +157,16 @@ def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
         kept_share=round(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
         arrival_share=round(reached.arrival_share, SHARE_DIGITS) if promoted > 0 else None,
         marginal_students=round(reached.marginal_students, STUDENT_DIGITS),
-        loss_students=loss,
+        loss_students=lost_students(search.value, value_otherwise),
         bound_by=find_what_decides(reached),
     )
+
+
+def lost_students(value: float, value_otherwise: float | None) -> float | None:
+    """What the total score loses, rounded; ``None`` if there are no Zones otherwise, or if time ran out."""
+    if value_otherwise is None or value_otherwise == -math.inf:
+        return None
+    return round(max(0.0, value - value_otherwise), STUDENT_DIGITS)
 
 
 def find_what_decides(reached: Reached) -> str:

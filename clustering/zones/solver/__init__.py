@@ -7,7 +7,7 @@ Where each step is::
     decomposition.py         exact: anchors solved alone; those whose Zones want the same school joined in groups
     parallel.py              exact: independent anchors in other processes
     cache.py                 solutions found before, and warm starts
-    what_if.py               the total score if one school were in, or out of, one Zone
+    what_if.py               the total score if one school were in, or out of, one Zone or any
 
     single_zone/             one anchor: its best Zone at given dual prices (the pricing problem)
         problem.py               the pricing problem in dense arrays
@@ -25,12 +25,13 @@ Where each step is::
         pricing.py               the best Zone of every anchor at dual prices: where a Zone is priced
         pricing_oracle.py        the same for one anchor, under all limits
         master_problem.py        the restricted master problem and its dual prices
+        differences.py           in how many schools Zones differ from a plan, as a row of it
         anchor_group.py          the anchors that are solved together, and the columns known
         highs.py                 the linear solver
 
     heuristics/              methods to compare with: assignment of schools to anchors, then repair
     infeasibility/           why an anchor has no Zone, and why locks cannot be kept
-    k_best/                  the best, second best, ... membership
+    k_best/                  the best, second best, ... membership, and the best that differ in many schools
 """
 
 from clustering.zones.solver.cache import SolutionCache
@@ -38,6 +39,16 @@ from clustering.zones.solver.decomposition import ExactSearch
 from clustering.zones.solver.resources import Resources
 from clustering.zones.solver.solution import ZoneSolution
 from clustering.zones.solver.solve import solve
-from clustering.zones.solver.what_if import value_if
+from clustering.zones.solver.what_if import ValueOtherwise, value_if, value_with, value_without
 
-__all__ = ["ExactSearch", "Resources", "SolutionCache", "ZoneSolution", "solve", "value_if"]
+__all__ = [
+    "ExactSearch",
+    "Resources",
+    "SolutionCache",
+    "ValueOtherwise",
+    "ZoneSolution",
+    "solve",
+    "value_if",
+    "value_with",
+    "value_without",
+]
