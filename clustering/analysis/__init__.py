@@ -2,6 +2,8 @@
 
 from clustering.analysis.best_plans import RankedPlan, SchoolMove, find_best_plans, plans_table
 from clustering.analysis.persistence import measure_persistence
+from clustering.analysis.replacement_cost import measure_replacement_cost
+from clustering.analysis.selection_frequency import measure_selection_frequency
 from clustering.analysis.stability import measure_stability
 from clustering.analysis.trade_off import trace_trade_off
 
@@ -10,6 +12,8 @@ __all__ = [
     "SchoolMove",
     "find_best_plans",
     "measure_persistence",
+    "measure_replacement_cost",
+    "measure_selection_frequency",
     "measure_stability",
     "plans_table",
     "trace_trade_off",

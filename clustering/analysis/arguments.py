@@ -11,7 +11,7 @@ import numpy as np
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
-from clustering.zones.parameters import parameter_problem
+from clustering.zones.parameters import ProposalParameters, parameter_problem
 from clustering.zones.planner import ZonePlanner
 
 _Kind = TypeVar("_Kind")
@@ -95,6 +95,13 @@ def number_problems(
 def _is_within(number: Any, low: float, high: float | None) -> bool:
     """Compare without a conversion, which whole numbers of very many digits do not survive; NaN is within nothing."""
     return bool(low <= number and (high is None or number <= high))
+
+
+def inexact_problems(parameters: ProposalParameters, why: str) -> list[Problem]:
+    """Find whether the method of a request proves nothing; ``why`` tells what only the exact method can do."""
+    if parameters.method == "exact":
+        return []
+    return [parameter_problem("method", parameters.method, "The method proves no plan.", f"Ask with method=exact: {why}.")]
 
 
 def refuse(problems: Sequence[Problem]) -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from clustering.analysis.arguments import number_problems, planner_of, refuse
+from clustering.analysis.arguments import inexact_problems, number_problems, planner_of, refuse
+from clustering.analysis.school_zones import zones_of_schools
 from clustering.errors import SolverError
 from clustering.model.arguments import of_type
 from clustering.model.columns import STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import ClaimedScores, Membership, audit
 from clustering.zones.feeder_graph import graph_of_tables
-from clustering.zones.geometry import zone_id_of
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
 from clustering.zones.parse_parameters import request_of
@@ -180,9 +180,9 @@ def plans_table(plans: Sequence[RankedPlan]) -> pd.DataFrame:
     rows = []
     for plan in plans:
         of_type("plans", plan, RankedPlan, "what find_best_plans answers")
-    best = _zones_of_schools(plans[0].membership) if plans else {}
+    best = zones_of_schools(plans[0].membership) if plans else {}
     for plan in plans:
-        zones = _zones_of_schools(plan.membership)
+        zones = zones_of_schools(plan.membership)
         rows += [
             (
                 plan.rank,
@@ -198,12 +198,9 @@ def plans_table(plans: Sequence[RankedPlan]) -> pd.DataFrame:
 
 
 def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int, minimum_difference: int) -> None:
-    problems = []
-    if parameters.method != "exact":
-        remedy = "Ask with method=exact: only exact plans can be ranked."
-        problems.append(parameter_problem("method", parameters.method, "The method proves no plan.", remedy))
     name = "minimum_difference_schools"
-    problems += [
+    problems = [
+        *inexact_problems(parameters, "only exact plans can be ranked"),
         *number_problems("count", count, 1, MAXIMUM_PLANS),
         *number_problems(name, minimum_difference, 1, MAXIMUM_DIFFERENCE),
     ]
@@ -215,7 +212,7 @@ def _refuse_what_cannot_be_ranked(parameters: ProposalParameters, count: int, mi
 
 
 def _moves(best: Membership, other: Membership, names: pd.Series) -> tuple[SchoolMove, ...]:
-    before, after = _zones_of_schools(best), _zones_of_schools(other)
+    before, after = zones_of_schools(best), zones_of_schools(other)
     return tuple(
         SchoolMove(
             school_id=school, name=names[school], from_zones=before.get(school, ()), to_zones=after.get(school, ())
@@ -223,11 +220,3 @@ def _moves(best: Membership, other: Membership, names: pd.Series) -> tuple[Schoo
         for school in sorted({*before, *after})
         if before.get(school) != after.get(school)
     )
-
-
-def _zones_of_schools(membership: Membership) -> dict[str, tuple[str, ...]]:
-    zones: dict[str, tuple[str, ...]] = {}
-    for anchor, feeders in sorted(membership.items()):
-        for school in (anchor, *feeders):
-            zones[school] = (*zones.get(school, ()), zone_id_of(anchor))
-    return zones

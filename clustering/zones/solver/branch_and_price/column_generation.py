@@ -33,6 +33,8 @@ class Relaxation:
         The Zones known, and how much of each is chosen [0 to 1].
     bound
         No solution under the node has a greater value.
+    prices
+        The dual prices that give this bound.
     is_feasible
         Whether the weights keep the locks.
     is_complete
@@ -42,6 +44,7 @@ class Relaxation:
     columns: Sequence[Column]
     weights: np.ndarray
     bound: float
+    prices: DualPrices
     is_feasible: bool
     is_complete: bool
 
@@ -61,7 +64,7 @@ def build_master(rows: MasterRows, node: Node, columns: Sequence[Column]) -> Mas
 
 
 def generate_columns(
-    group: AnchorGroup, rows: MasterRows, node: Node, *, deadline: float, tick: Callable[[], None]
+    group: AnchorGroup, rows: MasterRows, node: Node, *, deadline: float, tick: Callable[[], None] = lambda: None
 ) -> Relaxation:
     """
     Solve the linear relaxation of a node over all Zones there are.
@@ -88,12 +91,13 @@ def generate_columns(
     count = len(known)
     columns = [each for each in known if node.allows(each)]
     master = build_master(rows, node, columns)
-    bound = math.inf
+    bound, prices = math.inf, None
     while True:
         tick()
         relaxed = master.solve_relaxation()
         priced = _price(group, rows, relaxed.prices, node, deadline)
-        bound = min(bound, priced.bound)
+        if prices is None or priced.bound < bound:
+            bound, prices = priced.bound, relaxed.prices
         known = group.columns()
         fresh = [each for each in known[count:] if node.allows(each)] if priced.is_improving else []
         count = len(known)
@@ -105,6 +109,7 @@ def generate_columns(
                 columns=columns,
                 weights=relaxed.weights,
                 bound=bound,
+                prices=prices,
                 is_feasible=relaxed.is_feasible,
                 is_complete=priced.is_exact and not (fresh and is_late),
             )

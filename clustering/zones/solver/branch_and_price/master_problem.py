@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,8 +76,8 @@ class MasterRows:
 
     anchor_count: int
     schools: np.ndarray
-    forced_anchors: Collection[int]
-    forced_schools: Collection[int]
+    forced_anchors: frozenset[int]
+    forced_schools: frozenset[int]
     maximum_zones: int
     zones_per_school: float
     differences: Sequence[DifferenceRow] = ()

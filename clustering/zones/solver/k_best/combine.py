@@ -56,7 +56,7 @@ def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, 
             return ()
         groups = [
             GroupRanking(group, request, maximum_zones=request.parameters.maximum_zones, deadline=deadline)
-            for group in _independent(able, request)
+            for group in independent_groups(able, request)
         ]
         _combine(groups, count, found)
     except OutOfTimeError:
@@ -93,7 +93,7 @@ def refuse_too_many(candidates: Sequence[Candidates], request: ZoneRequest) -> N
         raise InputError([parameter_problem("maximum_steps", request.parameters.maximum_steps, message, remedy)])
 
 
-def _independent(oracles: Sequence[PricingOracle], request: ZoneRequest) -> list[list[PricingOracle]]:
+def independent_groups(oracles: Sequence[PricingOracle], request: ZoneRequest) -> list[list[PricingOracle]]:
     """Groups of anchors that have no candidate in common; one group of all where the number of Zones is limited."""
     parameters, joined = request.parameters, UnionFind(range(len(oracles)))
     first_with: dict[str, int] = {}

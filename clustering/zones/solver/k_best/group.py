@@ -24,8 +24,7 @@ from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup, GroupConditions
 from clustering.zones.solver.branch_and_price.branch_and_price import solve_group
 from clustering.zones.solver.branch_and_price.branching import Node
-from clustering.zones.solver.branch_and_price.column_generation import constant_of_bound
-from clustering.zones.solver.branch_and_price.master_problem import MasterProblem
+from clustering.zones.solver.branch_and_price.column_generation import constant_of_bound, generate_columns
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.single_zone.branch_and_bound import find_best_zone
 from clustering.zones.solver.single_zone.problem import Fixings
@@ -233,9 +232,10 @@ class GroupRanking:
         return worth if state.is_open else max(worth, 0.0)
 
     def _find_prices(self) -> _BoundPrices:
-        """Dual prices of the linear relaxation over the Zones known."""
+        """Dual prices of the linear relaxation over all Zones: others give bounds that are far above it."""
         rows = self._group.master_rows(self._conditions)
-        prices = MasterProblem(rows, list(self._group.columns())).solve_relaxation().prices
+        root = Node(opened=rows.forced_anchors)
+        prices = generate_columns(self._group, rows, root, deadline=self._deadline).prices
         return _BoundPrices(
             candidates=self._group.candidate_prices(rows, prices),
             zone=prices.zone,
