@@ -37,13 +37,16 @@ class NumberInput:
         The bounds.
     value
         With which the analysis was computed.
+    step
+        Between two values that can be given; ``any`` where it need not be whole.
     """
 
     name: str
     title: str
-    minimum: int
-    maximum: int
-    value: int
+    minimum: float
+    maximum: float
+    value: float
+    step: str
 
 
 def analysis_pages(analyses: Sequence[Analysis]) -> APIRouter:
@@ -117,5 +120,6 @@ def _inputs(parameters: AnalysisParameters) -> list[NumberInput]:
     for name, field in type(parameters).model_fields.items():
         if field.title is not None:
             bounds = bounds_of(field.metadata, is_service=True)
-            inputs.append(NumberInput(name, field.title, bounds["ge"], bounds["le"], getattr(parameters, name)))
+            step = "any" if field.annotation is float else "1"
+            inputs.append(NumberInput(name, field.title, bounds["ge"], bounds["le"], getattr(parameters, name), step))
     return inputs

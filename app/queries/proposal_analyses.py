@@ -16,6 +16,8 @@ from clustering import (
     explain_reach,
     find_best_plans,
     measure_persistence,
+    measure_replacement_cost,
+    measure_selection_frequency,
     measure_stability,
     plans_table,
     table_bytes,
@@ -45,18 +47,70 @@ def compute_reach(inputs: AnalysisInputs, parameters: ReachParameters, progress:
 
 
 class PlansParameters(AnalysisParameters):
-    """How many plans to find."""
+    """How many plans to find, and how much they differ."""
 
     count: Annotated[
         int, Field(ge=1, le=100, title="How many plans", description="How many plans."), ServiceLimit(20)
     ] = 5
+    minimum_difference_schools: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            title="Schools that differ at least",
+            description="In how many schools every plan differs at least from each plan before it.",
+        ),
+    ] = 1
 
 
 def compute_plans(inputs: AnalysisInputs, parameters: PlansParameters, progress: Progress) -> AnalysisResult:
-    """Find the best distinct plans."""
+    """Find the best plans that differ enough from each other."""
     progress("Ranking plans", 0.0)
-    plans = find_best_plans(inputs.planner, inputs.parameters, count=parameters.count)
+    plans = find_best_plans(inputs.planner, inputs.parameters, **parameters.model_dump())
     return AnalysisResult(csv=table_bytes(plans_table(plans)), content={"plans": [asdict(plan) for plan in plans]})
+
+
+class ReplacementCostParameters(AnalysisParameters):
+    """Nothing can be chosen."""
+
+
+def compute_replacement_cost(
+    inputs: AnalysisInputs, parameters: ReplacementCostParameters, progress: Progress
+) -> AnalysisResult:
+    """Measure what the best plan loses if each school is on the other side."""
+    progress("Solving again without each school", 0.0)
+    return _table_result(measure_replacement_cost(inputs.planner, inputs.parameters), parameters.model_dump())
+
+
+class SelectionFrequencyParameters(AnalysisParameters):
+    """Which plans to count."""
+
+    within_share: float = Field(
+        default=0.01,
+        ge=0,
+        le=0.2,
+        title="Share of the score that a plan may lose",
+        description="What a plan of an area may lose against the best plan there, as a share of its score.",
+    )
+    maximum_plans: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=10_000,
+            title="Most plans to count",
+            description="How many plans of an area are counted at most: the best ones.",
+        ),
+        ServiceLimit(2000),
+    ] = 1000
+
+
+def compute_selection_frequency(
+    inputs: AnalysisInputs, parameters: SelectionFrequencyParameters, progress: Progress
+) -> AnalysisResult:
+    """Measure in which share of the plans near the best each school is in a Zone."""
+    options = parameters.model_dump()
+    progress("Counting plans", 0.0)
+    return _table_result(measure_selection_frequency(inputs.planner, inputs.parameters, **options), options)
 
 
 class TradeOffParameters(AnalysisParameters):
@@ -149,14 +203,60 @@ ANALYSES = (
         name="plans",
         title="The best plans",
         explanation="The best plans in order, each proved: how much less than the best it scores, and which schools"
-        " change. Where little is lost, local knowledge may decide.",
+        " change. Where little is lost, local knowledge may decide. Ask for plans that differ in more schools to see"
+        " real alternatives.",
         summary="The best plans, proved",
-        description="The best distinct ways to draw the Zones, with what each loses against the best and the schools"
-        " that move.",
+        description="The best ways to draw the Zones that differ in enough schools from each other, with what each"
+        " loses against the best and the schools that move.",
         parameters=PlansParameters,
         compute=compute_plans,
         rows="plans",
         layout="plans",
+        needs_exact_method=True,
+    ),
+    Analysis(
+        name="replacement-cost",
+        title="What each school is worth to the plan",
+        explanation="The replacement cost of every school that could be in a Zone: how much the total score falls if a"
+        " school in a Zone may be in none, or if a school outside must be in one, and everything is solved again. A"
+        " school that costs little can be given up, or taken in, where local knowledge says so.",
+        summary="Replacement cost of every school",
+        description="A row per school that could be in a Zone: what the best score loses if the school is on the other"
+        " side and everything is solved again.",
+        parameters=ReplacementCostParameters,
+        compute=compute_replacement_cost,
+        columns=(
+            Column("school_id", "School", "school"),
+            Column("zone_id", "In the best plan", "text"),
+            Column("zone_id_otherwise", "Otherwise", "text"),
+            Column("replacement_cost_students", "Score lost", "number"),
+            Column("replacement_cost_share", "Share of the score", "share"),
+            Column("proof", "Proof", "text"),
+        ),
+        needs_exact_method=True,
+    ),
+    Analysis(
+        name="selection-frequency",
+        title="How often each school is in a good plan",
+        explanation="The selection frequency of every school that could be in a Zone. Around each set of anchors that"
+        " can have a school in common, all plans that score nearly as much as the best are counted, up to a number: a"
+        " school that is in all of them belongs in its Zone whichever is chosen. Where there are more plans, the best"
+        " ones are counted, and the table says up to which loss.",
+        summary="How often each school is in the plans near the best",
+        description="A row per school that could be in a Zone: in which share of the plans near the best of its area it"
+        " is in a Zone.",
+        parameters=SelectionFrequencyParameters,
+        compute=compute_selection_frequency,
+        columns=(
+            Column("area_id", "Area of", "school"),
+            Column("school_id", "School", "school"),
+            Column("zone_id", "In the best plan", "text"),
+            Column("selection_frequency", "In any Zone", "share"),
+            Column("same_zone_frequency", "As in the best plan", "share"),
+            Column("plans", "Plans counted", "count"),
+            Column("is_complete", "All there are", "yes"),
+            Column("loss_counted_students", "Up to a loss of", "number"),
+        ),
         needs_exact_method=True,
     ),
     Analysis(

@@ -15,7 +15,8 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.k_best.near_best import NearBest, list_near_best
+from clustering.zones.solver.k_best.combine import list_near_best
+from clustering.zones.solver.k_best.near_best import NearBest
 from clustering.zones.solving import find_candidates
 
 MAXIMUM_WITHIN_SHARE = 0.2

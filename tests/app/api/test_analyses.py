@@ -1,4 +1,4 @@
-"""The analyses of a proposal over HTTP: reach, plans, trade-off, stability, persistence."""
+"""The analyses of a proposal over HTTP."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.examples.service_requests import ask_for_zones
 from tests.examples.toy_district import EAST, PINE, WEST, toy_scenario
 
 BOTH = "graduation_rate<0.9"
+PARTS = ("reach", "plans", "replacement-cost", "selection-frequency", "trade-off", "stability", "persistence")
 
 
 def rows_of(client: TestClient, address: str) -> list[dict[str, str]]:
@@ -33,6 +34,24 @@ def test_plans_tell_what_each_loses_and_which_schools_move(client: TestClient, p
         {"school_id": "0004", "name": "E4", "from_zones": ["zone-0010"], "to_zones": ["zone-0011"]}
     ]
     assert len(rows_of(client, f"{address}?count=2")) == 22
+
+
+def test_plans_that_differ_in_more_schools_can_be_asked_for(client: TestClient, proposal_id: str) -> None:
+    address = f"/proposals/{proposal_id}/plans?count=2&minimum_difference_schools=3"
+    plans = client.get(address).json()["plans"]
+    # Oak with E1 and E2 in East: see tests/clustering/analysis/test_portfolio.py.
+    assert [(plan["loss"], len(plan["moves"])) for plan in plans] == [(0.0, 0), (37.5, 3)]
+
+
+def test_replacement_costs_and_selection_frequencies_are_told_of_every_school(
+    client: TestClient, proposal_id: str
+) -> None:
+    costs = client.get(f"/proposals/{proposal_id}/replacement-cost").json()["rows"]
+    assert {row["school_id"]: row["replacement_cost_students"] for row in costs}[EAST] == 75.0
+    address = f"/proposals/{proposal_id}/selection-frequency?within_share=0.07"
+    frequencies = client.get(address).json()["rows"]
+    assert {row["school_id"]: row["selection_frequency"] for row in frequencies}["0004"] == 0.666667
+    assert len(costs) == len(frequencies) == len(rows_of(client, address)) == 11
 
 
 def test_the_trade_off_has_a_row_per_combination(client: TestClient, proposal_id: str) -> None:
@@ -67,6 +86,9 @@ def test_persistence_is_missing_where_flows_tell_nothing_of_what_is_inside(
     [
         "plans?count=21",
         "plans?count=0",
+        "plans?minimum_difference_schools=0",
+        "selection-frequency?within_share=0.3",
+        "selection-frequency?maximum_plans=2001",
         "stability?resamples=201",
         "stability?seed=-1",
         "persistence?years=0",
@@ -91,7 +113,7 @@ def test_a_method_that_proves_nothing_has_no_ranking_of_plans(client: TestClient
 
 
 def test_an_unknown_proposal_has_none_of_them(client: TestClient) -> None:
-    for part in ("reach", "plans", "trade-off", "stability", "persistence"):
+    for part in PARTS:
         assert client.get(f"/proposals/none/{part}").status_code == 404
 
 
@@ -99,7 +121,7 @@ def test_a_plan_as_given_has_no_alternatives(client: TestClient, dataset_id: str
     files = [("plan", ("plan.csv", b"school_id,zone\n0010,a\n0007,a\n0008,a\n", "text/csv"))]
     plan = client.post(f"/datasets/{dataset_id}/plans", files=files)
     assert plan.status_code == 201, plan.text
-    for part in ("reach", "plans", "trade-off", "stability", "persistence"):
+    for part in PARTS:
         response = client.get(f"/proposals/{plan.json()['id']}/{part}")
         assert response.status_code == 422, part
         assert "This is a plan, not a proposal" in response.text

@@ -16,7 +16,12 @@ RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
 RULE = "identification=official:designation=CSI"
 ASKED = {
     "reach": (["--anchor-id", WEST], f"anchor_id={WEST}"),
-    "plans": (["--count", "3"], "count=3"),
+    "plans": (["--count", "3", "--minimum-difference-schools", "2"], "count=3&minimum_difference_schools=2"),
+    "replacement-cost": ([], ""),
+    "selection-frequency": (
+        ["--within-share", "0.07", "--maximum-plans", "2"],
+        "within_share=0.07&maximum_plans=2",
+    ),
     "trade-off": (
         ["--maximum-schools", "4", "--maximum-schools", "8", "--leakage-weights", "0.5"],
         "maximum_schools=4&maximum_schools=8&leakage_weights=0.5",

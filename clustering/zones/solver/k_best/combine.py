@@ -1,4 +1,4 @@
-"""The k best memberships of a whole request, combined from those of its independent groups of anchors."""
+"""The best memberships of a whole request, or of each of its independent groups of anchors."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from clustering.zones.parameters import parameter_problem
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.k_best.group import GroupRanking
+from clustering.zones.solver.k_best.near_best import NearBest, NearBestSearch
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 
 MAXIMUM_CANDIDATES = 20_000
@@ -62,6 +63,49 @@ def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, 
     except OutOfTimeError:
         message = f"Time ran out when {len(found)} of {count} plans were proved."
         remedy = "Ask for fewer plans, allow more time, or leave fewer candidates (see minimum_link_share)."
+        raise InputError(
+            [parameter_problem("time_limit_s", request.parameters.time_limit_s, message, remedy)]
+        ) from None
+    return tuple(found)
+
+
+def list_near_best(
+    candidates: Sequence[Candidates], request: ZoneRequest, *, within_share: float, most: int
+) -> tuple[NearBest, ...]:
+    """
+    List the memberships near the best, for each group of anchors that could share a school.
+
+    Parameters
+    ----------
+    candidates
+        One per anchor (see ``candidates.generate_candidates``).
+    request
+        The limits of the request; its time limit holds for all groups together.
+    within_share
+        What a membership of a group may lose against the best of the group, as a share of that [0 to 1].
+    most
+        How many memberships of each group at most; the best ones.
+
+    Returns
+    -------
+    groups
+        Every anchor that has a Zone in some membership is in one.
+
+    Raises
+    ------
+    InputError
+        There are more than 20,000 pairs of anchor and candidate, or time ran out.
+    """
+    refuse_too_many(candidates, request)
+    deadline = monotonic() + request.parameters.time_limit_s
+    found: list[NearBest] = []
+    try:
+        for oracles in independent_groups(able_oracles(candidates, request, deadline), request):
+            search = NearBestSearch(oracles, request, deadline=deadline)
+            found.append(search.find(loss=within_share * max(0.0, search.best), most=most))
+    except OutOfTimeError:
+        message = f"Time ran out when the plans of {len(found)} areas were counted."
+        remedy = "Ask for a lesser within_share or fewer plans, or allow more time."
         raise InputError(
             [parameter_problem("time_limit_s", request.parameters.time_limit_s, message, remedy)]
         ) from None

@@ -10,23 +10,20 @@ and put together in every way that keeps the limits.
 from __future__ import annotations
 
 import math
-import time
+from time import monotonic
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.errors import InputError, OutOfTimeError
+from clustering.errors import OutOfTimeError
 from clustering.zones.audit import Membership
-from clustering.zones.candidates import Candidates
-from clustering.zones.parameters import parameter_problem
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup, GroupConditions
 from clustering.zones.solver.branch_and_price.branch_and_price import solve_group
 from clustering.zones.solver.branch_and_price.branching import Node
 from clustering.zones.solver.branch_and_price.column_generation import constant_of_bound, generate_columns
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.k_best.combine import able_oracles, independent_groups, refuse_too_many
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.single_zone.problem import Fixings
 from clustering.zones.tolerances import RANKING_BOUND_STUDENTS, TIE_BREAK_STUDENTS
@@ -76,49 +73,6 @@ class _Option:
     used: frozenset[str] = frozenset()
 
 
-def list_near_best(
-    candidates: Sequence[Candidates], request: ZoneRequest, *, within_share: float, most: int
-) -> tuple[NearBest, ...]:
-    """
-    List the memberships near the best, for each group of anchors that could share a school.
-
-    Parameters
-    ----------
-    candidates
-        One per anchor (see ``candidates.generate_candidates``).
-    request
-        The limits of the request; its time limit holds for all groups together.
-    within_share
-        What a membership of a group may lose against the best of the group, as a share of that [0 to 1].
-    most
-        How many memberships of each group at most; the best ones.
-
-    Returns
-    -------
-    groups
-        Every anchor that has a Zone in some membership is in one.
-
-    Raises
-    ------
-    InputError
-        There are more than 20,000 pairs of anchor and candidate, or time ran out.
-    """
-    refuse_too_many(candidates, request)
-    deadline = time.monotonic() + request.parameters.time_limit_s
-    found: list[NearBest] = []
-    try:
-        for oracles in independent_groups(able_oracles(candidates, request, deadline), request):
-            search = NearBestSearch(oracles, request, deadline=deadline)
-            found.append(search.find(loss=within_share * max(0.0, search.best), most=most))
-    except OutOfTimeError:
-        message = f"Time ran out when the plans of {len(found)} areas were counted."
-        remedy = "Ask for a lesser within_share or fewer plans, or allow more time."
-        raise InputError(
-            [parameter_problem("time_limit_s", request.parameters.time_limit_s, message, remedy)]
-        ) from None
-    return tuple(found)
-
-
 class NearBestSearch:
     """
     Lists the memberships of a group of anchors that lose little.
@@ -150,6 +104,7 @@ class NearBestSearch:
         self.schools = tuple(sorted({school for each in oracles for school in each.possible_members}))
         self._shared, self._maximum_zones = request.parameters.shared_feeders, request.parameters.maximum_zones
         self._group = AnchorGroup(oracles, shared=self._shared)
+        self._zones: dict[tuple[int, frozenset[int], frozenset[int]], _Option | None] = {}
         self._locks = frozenset(request.parameters.force_in).intersection(self.schools)
         conditions = GroupConditions(locks=self._locks, maximum_zones=self._maximum_zones)
         solution = solve_group(self._group, conditions, deadline=deadline)
@@ -256,8 +211,14 @@ class NearBestSearch:
                     forbidden |= {position}
 
     def _find_zone(self, number: int, required: frozenset[int], forbidden: frozenset[int]) -> _Option | None:
-        """The best Zone of an anchor at the dual prices with some candidates fixed."""
-        if time.monotonic() > self._deadline:
+        """The best Zone of an anchor at the dual prices with some candidates fixed; every step asks for it again."""
+        key = number, required, forbidden
+        if key not in self._zones:
+            self._zones[key] = self._solve_zone(*key)
+        return self._zones[key]
+
+    def _solve_zone(self, number: int, required: frozenset[int], forbidden: frozenset[int]) -> _Option | None:
+        if monotonic() > self._deadline:
             raise OutOfTimeError(_LATE)
         oracle = self._oracles[number]
         masks = np.zeros((2, len(oracle.schools)), dtype=bool)
@@ -291,7 +252,7 @@ class NearBestSearch:
             if len(chosen) == len(options):
                 yield chosen
                 continue
-            if time.monotonic() > self._deadline:
+            if monotonic() > self._deadline:
                 raise OutOfTimeError(_LATE)
             for option in options[len(chosen)]:
                 remaining = left - (best_options[len(chosen)] - option.worth)
