@@ -3,16 +3,19 @@ All memberships of a group of anchors that lose no more than a limit against the
 
 At the dual prices of the group, no membership is worth more than the sum of what its Zones are worth (the Lagrangian
 bound). So a Zone can be part of such a membership only if it is worth no more than the limit, and the gap of the bound,
-less than the best Zone of its anchor. These Zones are listed anchor by anchor, by Lawler's partition (see ``group``),
-and put together in every way that keeps the limits.
+less than the best Zone of its anchor. The Zones of every anchor are listed in order of their worth, by Lawler's
+partition (see ``group``), and put together, the choices of the greatest worth first, as far as they are needed.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import math
-from time import monotonic
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +32,6 @@ from clustering.zones.solver.single_zone.problem import Fixings
 from clustering.zones.tolerances import RANKING_BOUND_STUDENTS, TIE_BREAK_STUDENTS
 
 _LATE = "time_limit_s was reached before all memberships near the best were found"
-# The limit is approached in steps, each twice the last, so that few more are listed than are asked for.
-_STEPS = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,6 +74,105 @@ class _Option:
     used: frozenset[str] = frozenset()
 
 
+class _Choice(NamedTuple):
+    """Options of the first anchors, and which option of the next one is tried; the least loss sorts first."""
+
+    loss: float
+    number: int
+    chosen: tuple[_Option, ...]
+    used: frozenset[str]
+    rank: int
+
+
+class _Region(NamedTuple):
+    """Zones of an anchor that have some candidates and lack others, and the best of them; that sorts first."""
+
+    negative_worth: float
+    number: int
+    best: _Option
+    required: frozenset[int]
+    forbidden: frozenset[int]
+
+
+class _AnchorOptions:
+    """
+    The Zones of one anchor, and none, in order of their worth, worked out as far as they are needed.
+
+    Parameters
+    ----------
+    oracle
+        Of the anchor.
+    prices, of_zone
+        What a Zone pays for each candidate [candidates], and in any case [students per year].
+    must_open
+        Whether the anchor must have a Zone.
+    deadline
+        Of ``time.monotonic``.
+    """
+
+    def __init__(
+        self, oracle: PricingOracle, prices: np.ndarray, of_zone: float, *, must_open: bool, deadline: float
+    ) -> None:
+        self._oracle, self._prices, self._of_zone, self._deadline = oracle, prices, of_zone, deadline
+        self._found: list[_Option] = []
+        self._waiting: list[_Region] = []
+        self._count = 0
+        self._none = None if must_open else _Option(worth=0.0)
+        self._push(frozenset(), frozenset())
+
+    def find(self, rank: int) -> _Option | None:
+        """The option of a rank, from 0; ``None`` if there are not so many."""
+        while len(self._found) <= rank:
+            best = self._waiting[0].best.worth if self._waiting else -math.inf
+            if self._none is not None and self._none.worth >= best:
+                self._found.append(self._none)
+                self._none = None
+            elif self._waiting:
+                region = heapq.heappop(self._waiting)
+                self._found.append(region.best)
+                self._divide(region)
+            else:
+                return None
+        return self._found[rank]
+
+    def _divide(self, region: _Region) -> None:
+        """Part the other Zones of a region by the first candidate in which they differ from the best."""
+        required, forbidden = region.required, region.forbidden
+        for position, school in enumerate(self._oracle.schools):
+            if position in required or position in forbidden:
+                continue
+            if school in region.best.used:
+                self._push(required, forbidden | {position})
+                required |= {position}
+            else:
+                self._push(required | {position}, forbidden)
+                forbidden |= {position}
+
+    def _push(self, required: frozenset[int], forbidden: frozenset[int]) -> None:
+        """Solve a region and let it wait for its turn; nothing if it has no Zone."""
+        if monotonic() > self._deadline:
+            raise OutOfTimeError(_LATE)
+        masks = np.zeros((2, len(self._oracle.schools)), dtype=bool)
+        masks[0, list(required)], masks[1, list(forbidden)] = True, True
+        fixings = Fixings(required=masks[0], forbidden=masks[1])
+        try:
+            found = self._oracle.find_best(prices=self._prices, fixings=fixings, deadline=self._deadline)
+        except UnprovedZoneError:
+            raise OutOfTimeError(_LATE) from None
+        if found is None:
+            return
+        feeders = self._oracle.feeders(found)
+        best = _Option(
+            worth=found.value - self._of_zone,
+            value=self._oracle.value_of(found.feeders),
+            anchor_id=self._oracle.anchor_id,
+            feeders=feeders,
+            used=frozenset(feeders),
+        )
+        heapq.heappush(self._waiting, _Region(-best.worth, self._count, best, required, forbidden))
+        self._count += 1
+
+
 class NearBestSearch:
     """
     Lists the memberships of a group of anchors that lose little.
@@ -104,7 +204,6 @@ class NearBestSearch:
         self.schools = tuple(sorted({school for each in oracles for school in each.possible_members}))
         self._shared, self._maximum_zones = request.parameters.shared_feeders, request.parameters.maximum_zones
         self._group = AnchorGroup(oracles, shared=self._shared)
-        self._zones: dict[tuple[int, frozenset[int], frozenset[int]], _Option | None] = {}
         self._locks = frozenset(request.parameters.force_in).intersection(self.schools)
         conditions = GroupConditions(locks=self._locks, maximum_zones=self._maximum_zones)
         solution = solve_group(self._group, conditions, deadline=deadline)
@@ -117,7 +216,17 @@ class NearBestSearch:
             rows = self._group.master_rows(conditions)
             root = Node(opened=rows.forced_anchors)
             prices = generate_columns(self._group, rows, root, deadline=deadline).prices
-            self._prices, self._of_zones = self._group.candidate_prices(rows, prices), prices.zone
+            of_candidates = self._group.candidate_prices(rows, prices)
+            self._options = [
+                _AnchorOptions(
+                    oracle,
+                    of_candidates[numbers],
+                    prices.zone,
+                    must_open=oracle.anchor_id in self._locks,
+                    deadline=deadline,
+                )
+                for oracle, numbers in zip(oracles, self._group.candidates, strict=True)
+            ]
             self._constant = constant_of_bound(rows, prices)
 
     def find(self, *, loss: float, most: int) -> NearBest:
@@ -148,115 +257,56 @@ class NearBestSearch:
 
     def _nearest(self, loss: float, most: int) -> tuple[list[tuple[float, Membership]], bool]:
         """The first memberships in order of value, and whether they are all within the limit."""
-        found: list[tuple[float, Membership]] = []
         if self.best == -math.inf:
-            return found, True
-        for step in reversed(range(_STEPS)):
-            within = self._list(loss / 2**step + self._tolerance)
-            found = sorted(within, key=lambda each: (-each[0], str(each[1])))
-            if len(found) > most:
-                return found[:most], False
-        return found, True
-
-    def _list(self, loss: float) -> Iterator[tuple[float, Membership]]:
-        """Every membership that loses no more, with its value."""
-        best_options = [self._best_worth(number) for number in range(len(self._oracles))]
-        slack = self._constant + math.fsum(best_options) - self.best + loss + RANKING_BOUND_STUDENTS
-        options = [
-            sorted(self._options(number, best - slack), key=lambda each: -each.worth)
-            for number, best in enumerate(best_options)
-        ]
-        for chosen in self._combine(options, best_options, slack):
+            return [], True
+        least = self.best - loss - self._tolerance
+        first = [options.find(0) for options in self._options]
+        bound = self._constant + math.fsum(each.worth for each in first if each is not None) + RANKING_BOUND_STUDENTS
+        found: list[tuple[float, Membership]] = []
+        highest: list[float] = []  # a heap of the values that would be given, and of one more
+        for lost, chosen in self._choices(bound - least):
+            # No further choice has a greater value.
+            if bound - lost < max(least, highest[0] if len(highest) > most else -math.inf):
+                break
             value = math.fsum(each.value for each in chosen)
             zones = {each.anchor_id: each.feeders for each in chosen if each.anchor_id is not None}
-            if value >= self.best - loss and self._keeps(zones):
-                yield value, dict(sorted(zones.items()))
+            if value >= least and self._keeps(zones):
+                found.append((value, dict(sorted(zones.items()))))
+                heapq.heappush(highest, value)
+                if len(highest) > most + 1:
+                    heapq.heappop(highest)
+        found.sort(key=lambda each: (-each[0], str(each[1])))
+        return found[:most], len(found) <= most
 
     def _keeps(self, zones: Membership) -> bool:
         """Whether a membership keeps the locks and the number of Zones."""
         held = {school for anchor, feeders in zones.items() for school in (anchor, *feeders)}
         return self._locks <= held and (self._maximum_zones is None or len(zones) <= self._maximum_zones)
 
-    def _best_worth(self, number: int) -> float:
-        """The worth of an anchor's best Zone, or of none."""
-        zone = self._find_zone(number, frozenset(), frozenset())
-        return max([each.worth for each in (zone, self._none(number)) if each is not None], default=-math.inf)
+    def _choices(self, most_lost: float) -> Iterator[tuple[float, tuple[_Option, ...]]]:
+        """
+        Every choice of an option per anchor that loses no more worth against the best options, no school twice.
 
-    def _none(self, number: int) -> _Option | None:
-        """No Zone, unless the anchor is forced in."""
-        return None if self._oracles[number].anchor_id in self._locks else _Option(worth=0.0)
-
-    def _options(self, number: int, least: float) -> Iterator[_Option]:
-        """Every Zone of an anchor that is worth so much, and none."""
-        none = self._none(number)
-        if none is not None and none.worth >= least:
-            yield none
-        count = len(self._oracles[number].schools)
-        waiting: list[tuple[frozenset[int], frozenset[int]]] = [(frozenset(), frozenset())]
+        The least loss comes first: the options are tried anchor by anchor, and what is lost so far bounds the rest.
+        """
+        numbers = itertools.count()
+        waiting = [_Choice(0.0, next(numbers), (), frozenset(), 0)]
         while waiting:
-            required, forbidden = waiting.pop()
-            zone = self._find_zone(number, required, forbidden)
-            if zone is None or zone.worth < least:
-                continue
-            yield zone
-            for position in range(count):
-                if position in required or position in forbidden:
-                    continue
-                # The Zones that differ from this one in the position first.
-                if self._oracles[number].schools[position] in zone.used:
-                    waiting.append((required, forbidden | {position}))
-                    required |= {position}
-                else:
-                    waiting.append((required | {position}, forbidden))
-                    forbidden |= {position}
-
-    def _find_zone(self, number: int, required: frozenset[int], forbidden: frozenset[int]) -> _Option | None:
-        """The best Zone of an anchor at the dual prices with some candidates fixed; every step asks for it again."""
-        key = number, required, forbidden
-        if key not in self._zones:
-            self._zones[key] = self._solve_zone(*key)
-        return self._zones[key]
-
-    def _solve_zone(self, number: int, required: frozenset[int], forbidden: frozenset[int]) -> _Option | None:
-        if monotonic() > self._deadline:
-            raise OutOfTimeError(_LATE)
-        oracle = self._oracles[number]
-        masks = np.zeros((2, len(oracle.schools)), dtype=bool)
-        masks[0, list(required)], masks[1, list(forbidden)] = True, True
-        try:
-            found = oracle.find_best(
-                prices=self._prices[self._group.candidates[number]],
-                fixings=Fixings(required=masks[0], forbidden=masks[1]),
-                deadline=self._deadline,
-            )
-        except UnprovedZoneError:
-            raise OutOfTimeError(_LATE) from None
-        if found is None:
-            return None
-        feeders = oracle.feeders(found)
-        return _Option(
-            worth=found.value - self._of_zones,
-            value=oracle.value_of(found.feeders),
-            anchor_id=oracle.anchor_id,
-            feeders=feeders,
-            used=frozenset(feeders),
-        )
-
-    def _combine(
-        self, options: Sequence[Sequence[_Option]], best_options: Sequence[float], slack: float
-    ) -> Iterator[tuple[_Option, ...]]:
-        """Every choice of an option per anchor that loses no more than the slack, without a school twice."""
-        waiting: list[tuple[tuple[_Option, ...], frozenset[str], float]] = [((), frozenset(), slack)]
-        while waiting:
-            chosen, used, left = waiting.pop()
-            if len(chosen) == len(options):
-                yield chosen
-                continue
             if monotonic() > self._deadline:
                 raise OutOfTimeError(_LATE)
-            for option in options[len(chosen)]:
-                remaining = left - (best_options[len(chosen)] - option.worth)
-                if remaining < 0:
-                    break
-                if self._shared or used.isdisjoint(option.used):
-                    waiting.append(((*chosen, option), used | option.used, remaining))
+            loss, _, chosen, used, rank = heapq.heappop(waiting)
+            options = self._options[len(chosen)]
+            option, following = options.find(rank), options.find(rank + 1)
+            if option is None:
+                continue
+            if following is not None:
+                further = loss + option.worth - following.worth
+                if further <= most_lost:
+                    heapq.heappush(waiting, _Choice(further, next(numbers), chosen, used, rank + 1))
+            if not self._shared and not used.isdisjoint(option.used):
+                continue
+            longer = (*chosen, option)
+            if len(longer) == len(self._options):
+                yield loss, longer
+            else:
+                heapq.heappush(waiting, _Choice(loss, next(numbers), longer, used | option.used, 0))
