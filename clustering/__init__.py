@@ -92,12 +92,12 @@ from clustering.outputs.files import (
     render_comparison,
     render_proposal,
     render_report,
-    table_bytes,
     write_comparison,
     write_proposal,
     write_report,
 )
 from clustering.outputs.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
+from clustering.outputs.tables import table_bytes
 from clustering.outputs.write_files import write_files
 from clustering.readers.file_options import FileOptions, parse_file_options
 from clustering.readers.raw_table import NamedFile

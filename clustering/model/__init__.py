@@ -6,5 +6,6 @@ What every other room speaks of.
 - ``ingest_report``: how the inputs were read;
 - ``positions``: rows of schools in a table; ``suppression``: what a suppressed count can be;
 - ``disclosure_setting``: who may see the result; ``release``: which version computed it;
+- ``lookup``: which texts are among many others;
 - ``records`` and ``plain_text``: tables and problems as plain values, and text without invisible signs.
 """

@@ -7,6 +7,8 @@ import unicodedata
 
 def plain_text(text: str) -> str:
     """Text with control and invisible formatting characters, line separators among them, turned into spaces."""
+    if text.isprintable():  # nearly every text is; none of these signs is printable
+        return text
     return "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign for sign in text)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clustering.errors import Problem
@@ -13,10 +14,18 @@ from clustering.errors import Problem
 
 def table_records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Write a table as plain values, a mapping per row; missing is ``None``."""
-    plain = table.astype("object")
-    return [
-        {str(name): value for name, value in row.items()} for row in plain.where(table.notna(), None).to_dict("records")
-    ]
+    names = [str(name) for name in table.columns]
+    columns = [_plain_values(column) for _, column in table.items()]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain_values(column: pd.Series) -> list[Any]:
+    """Values of Python's own types; to pick them column by column is much faster than row by row."""
+    values = column.to_numpy(dtype=object, copy=True)
+    values[column.isna().to_numpy()] = None
+    if column.dtype != object:
+        return values.tolist()
+    return [value.item() if isinstance(value, np.generic) else value for value in values]
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[dict[str, Any]]:

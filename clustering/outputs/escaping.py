@@ -12,7 +12,8 @@ import re
 
 from clustering.model.plain_text import plain_text
 
-_TEMPLATE_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$\\`%#"})
+_REFERENCES = {sign: f"&#{ord(sign)};" for sign in "{}$\\`%#"} | {sign: html.escape(sign) for sign in "&<>\"'"}
+_SIGN = re.compile(f"[{re.escape(''.join(_REFERENCES))}]")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff")  # noqa: RUF001 (full-width signs)
 
 
@@ -31,10 +32,7 @@ def escape_for_html(text: str) -> str:
         No angle bracket, ampersand, quote, brace, dollar, per cent, number sign, backslash or backtick, except in
         character references; control characters are spaces.
     """
-    escaped = html.escape(plain_text(text), quote=True)
-    # References hold "#" and "&" of their own: they are set aside before those signs are escaped.
-    parts = re.split(r"(&#?\w+;)", escaped)
-    return "".join(part if number % 2 else part.translate(_TEMPLATE_SIGNS) for number, part in enumerate(parts))
+    return _SIGN.sub(lambda sign: _REFERENCES[sign[0]], plain_text(text))
 
 
 def escape_for_csv(text: str) -> str:

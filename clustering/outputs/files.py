@@ -6,19 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from clustering.analysis.comparison import Comparison, comparison_document
 from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
 from clustering.model.ingest_report import IngestReport
-from clustering.outputs.escaping import escape_for_csv
 from clustering.outputs.maps import draw_map
+from clustering.outputs.tables import points_geojson_bytes, table_bytes
 from clustering.outputs.write_files import write_files
 from clustering.zones.documents import (
     links_table,
     members_table,
     proposal_document,
-    schools_geojson,
     schools_table,
     zones_geojson,
 )
@@ -28,13 +25,6 @@ from clustering.zones.proposal import Proposal
 def json_bytes(document: dict[str, Any]) -> bytes:
     """Write a document as UTF-8 JSON; NaN and infinity are refused, since JSON has none."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-
-
-def table_bytes(table: pd.DataFrame) -> bytes:
-    """Write a table as UTF-8 CSV; text that a spreadsheet would run as a formula is disarmed."""
-    text = table.select_dtypes(include=["str", "object"]).columns
-    safe = table.assign(**{name: table[name].map(escape_for_csv, na_action="ignore") for name in text})
-    return safe.to_csv(index=False, lineterminator="\n").encode()
 
 
 def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...]:
@@ -136,11 +126,12 @@ def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str
     contents
         File name to bytes, as ``write_proposal`` names them; the same bytes for the same Proposal.
     """
+    schools = schools_table(proposal)
     return {
         "proposal.json": json_bytes(proposal_document(proposal)),
         "zones.geojson": json_bytes(zones_geojson(proposal)),
-        "schools.geojson": json_bytes(schools_geojson(proposal)),
-        "schools.csv": table_bytes(schools_table(proposal)),
+        "schools.geojson": points_geojson_bytes(schools),
+        "schools.csv": table_bytes(schools),
         "members.csv": table_bytes(members_table(proposal)),
         "links.csv": table_bytes(links_table(proposal)),
         "map.html": draw_map(proposal, title=title).encode(),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import dataclass
 from typing import Any
 
 import folium
+import pandas as pd
 from branca.element import Element
 from folium.utilities import JsCode
+from jinja2.utils import htmlsafe_json_dumps
 
 from clustering.outputs.escaping import escape_for_html
 from clustering.outputs.maps.layers import (
     Feature,
     corners_of,
     link_features,
+    links_of_members,
     school_features,
     school_points,
     state_features,
@@ -34,7 +40,49 @@ class OfflineMap(folium.Map):
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
 
-def build_map(proposal: Proposal) -> OfflineMap:
+@dataclass(frozen=True, kw_only=True)
+class MapParts:
+    """The JavaScript name of a map, and what stands in the head, the body and the last script of its page."""
+
+    name: str
+    header: str
+    body: str
+    script: str
+
+
+def render_map(proposal: Proposal, points: pd.DataFrame) -> MapParts:
+    """
+    Draw the map and write it.
+
+    Parameters
+    ----------
+    proposal, points
+        As for :func:`build_map`.
+
+    Returns
+    -------
+    parts
+        The same for the same Proposal. Every text in them passed the escaper.
+    """
+    drawn = build_map(proposal, points)
+    # Folium compiles all that it writes as a template once more. Data need that least of all, and are most of the text:
+    # marks stand for them until the end.
+    data = {}
+    for layer in drawn._children.values():  # noqa: SLF001 (Folium offers no other way)
+        if isinstance(layer, folium.GeoJson):
+            mark = f'"data of {layer.get_name()}"'
+            data[mark], layer.data = layer.data, json.loads(mark)
+    figure: Any = drawn.get_root()
+    figure.render()  # fills the figure's parts
+    script = re.sub(
+        "|".join(map(re.escape, data)),
+        lambda mark: htmlsafe_json_dumps(data[mark[0]], sort_keys=True),  # as Folium writes them
+        figure.script.render(),
+    )
+    return MapParts(name=drawn.get_name(), header=figure.header.render(), body=figure.html.render(), script=script)
+
+
+def build_map(proposal: Proposal, points: pd.DataFrame | None = None) -> OfflineMap:
     """
     Draw the layers.
 
@@ -42,6 +90,8 @@ def build_map(proposal: Proposal) -> OfflineMap:
     ----------
     proposal
         As ``propose_zones`` answers.
+    points
+        As ``school_points`` says, if they are known already.
 
     Returns
     -------
@@ -49,16 +99,17 @@ def build_map(proposal: Proposal) -> OfflineMap:
         Layers from bottom to top: states, Zone outlines, flows that leave Zones and other schools (both off at first),
         flows within Zones, feeders, anchors, labels. The same Proposal gives the same identifiers inside.
     """
-    points = school_points(proposal)
+    points = school_points(proposal) if points is None else points
+    links = links_of_members(proposal, points)
     drawn = OfflineMap(tiles=None, prefer_canvas=True, maxZoom=18, zoom_control=True, control_scale=True)
     feeders = school_features(proposal, points, "feeder")
     anchors = school_features(proposal, points, "anchor")
     layers = (
         ("States", state_features(points), True, False),
         ("Zones", zone_features(proposal), True, True),
-        ("Flows out of Zones", link_features(proposal, points, inside=False), False, True),
+        ("Flows out of Zones", link_features(proposal, points, links, inside=False), False, True),
         ("Other schools", school_features(proposal, points, "outside"), False, True),
-        ("Flows within Zones", link_features(proposal, points, inside=True), True, True),
+        ("Flows within Zones", link_features(proposal, points, links, inside=True), True, True),
         ("Feeders", feeders, True, True),
         ("Low-performing high schools", anchors, True, True),
     )

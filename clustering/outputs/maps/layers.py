@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from clustering.model.grades import format_grades
+from clustering.model.lookup import is_one_of
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
 from clustering.zones.proposal import Proposal
@@ -86,9 +87,10 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
     )
     if len(table) > MAXIMUM_SCHOOLS_DRAWN:
         members = table.index[table["role"] != "outside"]
-        links = proposal.links[proposal.links["origin"].isin(members) | proposal.links["destination"].isin(members)]
-        near = set(links["origin"]) | set(links["destination"])
-        others = table[(table["role"] == "outside") & table.index.isin(near)]
+        ends = proposal.links["origin"], proposal.links["destination"]
+        touches = is_one_of(ends[0], members) | is_one_of(ends[1], members)
+        near = pd.concat([end[touches] for end in ends])
+        others = table[(table["role"] == "outside") & is_one_of(table.index, near)]
         drawn = [table.loc[members], others.head(max(0, MAXIMUM_SCHOOLS_DRAWN - len(members)))]
         table = pd.concat(drawn)
     position = table.groupby(["longitude", "latitude"]).cumcount().to_numpy()
@@ -104,7 +106,7 @@ def school_features(proposal: Proposal, points: pd.DataFrame, role: str) -> list
     """Points of the schools of one role."""
     colours = colour_of_zones(proposal)
     features = []
-    rows: list[Any] = list(points[points["role"] == role].itertuples())
+    rows: list[Any] = list(points[points["role"] == role].astype("object").itertuples())
     for number, school in enumerate(rows):
         colour = OUTSIDE_COLOUR if role == "outside" else colours[school.zone_id.partition("; ")[0]]
         grades = format_grades(school.grades_offered)
@@ -134,20 +136,24 @@ def _school_style(role: str, level: str, colour: str) -> dict[str, Any]:
     return {"radius": radius * 0.6, "color": "#5f6670", "weight": 0.8, "fillColor": "#ffffff", "fillOpacity": 0.8}
 
 
-def link_features(proposal: Proposal, points: pd.DataFrame, *, inside: bool) -> list[Feature]:
-    """Lines of the flows within Zones, or of those that leave them, the widest last so that it lies on top."""
+def links_of_members(proposal: Proposal, points: pd.DataFrame) -> pd.DataFrame:
+    """Links from schools in Zones to schools that are drawn."""
     links = proposal.links
-    member_zone = points.loc[points["role"] != "outside", "zone_id"]
-    drawn = links["origin"].isin(points.index) & links["destination"].isin(points.index)
-    chosen = links[drawn & (links["zone_id"].notna() if inside else links["zone_id"].isna())]
-    chosen = chosen[chosen["origin"].isin(member_zone.index)]
+    members = points.index[points["role"] != "outside"]
+    leaving = links[is_one_of(links["origin"], members)]
+    return leaving[is_one_of(leaving["destination"], points.index)]
+
+
+def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame, *, inside: bool) -> list[Feature]:
+    """Lines of the flows within Zones, or of those that leave them, the widest last so that it lies on top."""
+    chosen = links[links["zone_id"].notna() if inside else links["zone_id"].isna()]
     chosen = chosen.nlargest(MAXIMUM_LINKS_DRAWN, "students", keep="first").iloc[::-1]
     colours = colour_of_zones(proposal)
     names = points["name"].to_dict()
     coordinates = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
     estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
-    rows: list[Any] = list(chosen.itertuples())
+    rows: list[Any] = list(chosen.astype("object").itertuples())
     for number, link in enumerate(rows):
         ends = [coordinates[link.origin], coordinates[link.destination]]
         lines = [

@@ -6,7 +6,6 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -50,23 +49,21 @@ def draw_map(proposal: Proposal, *, title: str | None = None) -> str:
         The browser assets were not installed; the message says how to.
     """
     # Folium is slow to load: whoever draws nothing need not wait for it.
-    from clustering.outputs.maps.folium_map import build_map  # noqa: PLC0415
+    from clustering.outputs.maps.folium_map import render_map  # noqa: PLC0415
 
-    drawn = build_map(proposal)
-    figure: Any = drawn.get_root()
-    figure.render()  # fills the figure's parts, which are then placed in a page of our own
     located = proposal.schools.geometry.notna()
     shown = school_points(proposal)
+    drawn = render_map(proposal, shown)
     return _template().render(
         title=plain_text(title or ("Zones as given" if proposal.solution.status == "given" else "Proposed Zones")),
         leaflet_script=Markup(read_asset("leaflet.js")),  # noqa: S704 (an asset, not input)
         leaflet_style=Markup(read_asset("leaflet.css")),  # noqa: S704 (an asset, not input)
         page_script=Markup(_file("page.js")),  # noqa: S704 (ours)
         page_style=Markup(_file("page.css")),  # noqa: S704 (ours)
-        map_header=Markup(_FIXED_VIEWPORT.sub("", figure.header.render())),  # noqa: S704 (every text in it passed the escaper)
-        map_body=Markup(figure.html.render()),  # noqa: S704 (every text in it passed the escaper)
-        map_script=Markup(figure.script.render()),  # noqa: S704 (every text in it passed the escaper)
-        map_name=drawn.get_name(),
+        map_header=Markup(_FIXED_VIEWPORT.sub("", drawn.header)),  # noqa: S704 (every text in it passed the escaper)
+        map_body=Markup(drawn.body),  # noqa: S704 (every text in it passed the escaper)
+        map_script=Markup(drawn.script),  # noqa: S704 (every text in it passed the escaper)
+        map_name=drawn.name,
         proposal=proposal,
         zones=proposal.zones,
         without_zone=[anchor for anchor in proposal.anchors if anchor.zone_id is None],

@@ -1,0 +1,95 @@
+"""Tables written column by column say what pandas and Python's own encoder say row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clustering import json_bytes, parse_parameters, propose_zones, schools_geojson, schools_table, table_records
+from clustering.outputs.tables import points_geojson_bytes, table_bytes
+from tests.examples.toy_district import toy_scenario
+
+TEXTS = st.one_of(st.none(), st.text(alphabet='ab,"\n é1'), st.just(""))
+NUMBERS = st.one_of(st.none(), st.floats(allow_infinity=False), st.just(-0.0), st.just(0.0))
+ROWS = st.lists(st.tuples(TEXTS, NUMBERS, st.one_of(st.none(), st.integers(0, 9)), st.booleans()), max_size=6)
+
+
+def table_of(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    text, number, count, flag = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return pd.DataFrame(
+        {
+            "text, of a kind": pd.Series(text, dtype="str"),
+            "number": pd.Series(number, dtype="float64"),
+            "count": pd.Series(count, dtype="Int64"),
+            "flag": pd.Series(flag, dtype="bool"),
+            "mixed": pd.Series([*number, *text, *flag][: len(rows)], dtype="object"),
+        }
+    )
+
+
+@given(ROWS)
+def test_csv_is_what_pandas_writes(rows: list[tuple[object, ...]]) -> None:
+    table = table_of(rows)
+    assert table_bytes(table).decode() == table.to_csv(index=False, lineterminator="\n")
+
+
+def test_a_table_of_one_column_keeps_its_empty_rows() -> None:
+    table = pd.DataFrame({"name": ["a", None, ""]})
+    assert table_bytes(table).decode() == table.to_csv(index=False, lineterminator="\n")
+    assert list(csv.reader(io.StringIO(table_bytes(table).decode()))) == [["name"], ["a"], [""], [""]]
+
+
+def test_a_line_end_of_any_kind_stays_in_its_cell() -> None:
+    table = pd.DataFrame({"name": ["a\rb", "c\nd"], "next": ["1", "2"]})
+    assert table_bytes(table) == b'name,next\n"a\rb",1\n"c\nd",2\n'
+
+
+def test_a_table_without_rows_is_its_header() -> None:
+    assert table_bytes(pd.DataFrame({"a": [], "b": []})) == b"a,b\n"
+
+
+@given(ROWS)
+def test_records_are_of_pythons_own_types(rows: list[tuple[object, ...]]) -> None:
+    records = table_records(table_of(rows))
+    json.dumps(records, allow_nan=False)
+    for record, (text, number, count, flag) in zip(records, rows, strict=True):
+        is_missing = pd.isna(number)
+        assert record["text, of a kind"] == text
+        assert record["number"] == (None if is_missing else number)
+        assert (record["count"], record["flag"]) == (count, flag)
+        assert type(record["flag"]) is bool
+
+
+@given(ROWS)
+def test_geojson_is_what_the_encoder_writes(rows: list[tuple[object, ...]]) -> None:
+    table = table_of(rows).assign(longitude=lambda t: t["number"], latitude=lambda t: t["number"]).drop(columns="mixed")
+    plain = table.drop(columns=["longitude", "latitude"])
+    features = [
+        {
+            "type": "Feature",
+            "id": record["text, of a kind"],
+            "geometry": None
+            if record["number"] is None
+            else {"type": "Point", "coordinates": [record["number"], record["number"]]},
+            "properties": record,
+        }
+        for record in table_records(plain)
+    ]
+    assert points_geojson_bytes(table) == json_bytes({"type": "FeatureCollection", "features": features})
+
+
+def test_infinity_is_refused_since_json_has_none() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        points_geojson_bytes(pd.DataFrame({"id": ["a"], "longitude": [0.0], "latitude": [0.0], "x": [np.inf]}))
+
+
+def test_the_schools_of_a_proposal_are_written_as_their_document_says() -> None:
+    proposal = propose_zones(toy_scenario(), parse_parameters({"identification": "official:designation=CSI"}))
+    assert points_geojson_bytes(schools_table(proposal)) == json_bytes(schools_geojson(proposal))
