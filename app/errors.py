@@ -1,4 +1,4 @@
-"""Every error as a problem document (RFC 9457); an unexpected error is logged, and its document says little."""
+"""Errors of the service, each with its problem document (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
-from starlette.exceptions import HTTPException
 
 from clustering import ClusteringError, InfeasibleError, InputError, OutOfTimeError, problem_documents
 
@@ -39,8 +33,6 @@ _BOUNDS = {
     "max_length": "Give at most {} entries or characters",
     "min_length": "Give at least {} entries or characters",
 }
-# Tags of routes whose requests have a body and store nothing.
-_STORING_NOTHING = frozenset({"rules", "identification"})
 
 
 class ServiceError(Exception):
@@ -154,58 +146,3 @@ def error_from_document(document: Mapping[str, Any]) -> ServiceError:
     """Rebuild an error from its stored document."""
     extra = {name: value for name, value in document.items() if name not in ("type", "title", "status", "detail")}
     return ServiceError(int(document["status"]), str(document["detail"]), extra=extra)
-
-
-def install_error_handlers(application: FastAPI) -> None:
-    """Make every error of an application a problem document."""
-    application.add_exception_handler(ServiceError, _answer)
-    application.add_exception_handler(ClusteringError, _answer)
-    application.add_exception_handler(HTTPException, _answer)
-    application.add_exception_handler(RequestValidationError, _answer)
-    application.add_exception_handler(OperationalError, _answer)
-    application.add_exception_handler(Exception, _answer)
-
-
-def problem_response(error: ServiceError) -> JSONResponse:
-    """Write an error as a response."""
-    return JSONResponse(
-        error.document(), status_code=error.status, headers=error.headers, media_type="application/problem+json"
-    )
-
-
-async def _answer(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, ClusteringError):
-        error = service_error(error)
-    if isinstance(error, ServiceError):
-        return problem_response(_noting_that_nothing_was_stored(error, request))
-    if isinstance(error, HTTPException):
-        return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
-    if isinstance(error, RequestValidationError):
-        return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
-    if isinstance(error, OperationalError):
-        logger.warning("the database did not answer: %s", error)
-        headers = {"Retry-After": "10"}
-        return problem_response(ServiceError(503, "The database is busy. Try again soon.", headers=headers))
-    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
-    return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))
-
-
-def _noting_that_nothing_was_stored(error: ServiceError, request: Request) -> ServiceError:
-    """Add that nothing was stored, if the refused request could have stored something."""
-    stores_nothing = _STORING_NOTHING & {*getattr(request.scope.get("route"), "tags", ())}
-    if error.status != 422 or request.method in ("GET", "HEAD") or stores_nothing:
-        return error
-    return ServiceError(error.status, f"{error.detail} Nothing was stored.", extra=error.extra, headers=error.headers)
-
-
-def _malformed(error: RequestValidationError) -> ServiceError:
-    """What is wrong with a request; without its values, which may be long or secret."""
-    if unread := [each for each in error.errors() if each["type"] == "json_invalid"]:
-        remedy = "Send one JSON object, its names and texts in double quotes."
-        problems = [
-            ("body", f"This is not JSON at character {each['loc'][-1]}: {each['ctx']['error']}.", remedy)
-            for each in unread
-        ]
-        return request_error(400, "The body cannot be parsed as JSON.", problems)
-    problems = [(".".join(map(str, each["loc"][1:])), *explain_fault(each)) for each in error.errors()]
-    return request_error(422, "The request is not well formed.", problems)

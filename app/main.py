@@ -26,7 +26,7 @@ from app.api import (
 from app.api.analyses import analysis_router
 from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
-from app.errors import install_error_handlers
+from app.error_handlers import install_error_handlers
 from app.pages import page_router
 from app.queries.analysis import Analysis
 from app.queries.proposal_analyses import ANALYSES

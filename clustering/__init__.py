@@ -4,6 +4,7 @@ Feeder Zones: groups low-performing high schools and their feeder schools into p
 The only public surface of the library; ``propose_zones`` is the straight line from a Scenario to a Proposal.
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from clustering.analysis import (
@@ -26,15 +27,6 @@ from clustering.analysis.comparison import (
 )
 from clustering.analysis.plans import Plan, evaluate_plan, read_plan
 from clustering.analysis.reach import explain_reach
-from clustering.datasets import (
-    CatchmentState,
-    SampleState,
-    generate_catchment_state,
-    generate_state,
-    toy_district,
-    write_catchment_state,
-    write_state,
-)
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import (
     ClusteringError,
@@ -119,6 +111,27 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.datasets import (
+        CatchmentState,
+        SampleState,
+        generate_catchment_state,
+        generate_state,
+        toy_district,
+        write_catchment_state,
+        write_state,
+    )
+
+# Imported when they are first used: scikit-learn and SciPy are slow to load.
+_LATER = {
+    "CatchmentState": "clustering.datasets",
+    "SampleState": "clustering.datasets",
+    "ZoneClustering": "clustering.analysis.estimator",
+    "generate_catchment_state": "clustering.datasets",
+    "generate_state": "clustering.datasets",
+    "toy_district": "clustering.datasets",
+    "write_catchment_state": "clustering.datasets",
+    "write_state": "clustering.datasets",
+}
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
@@ -241,9 +254,7 @@ __version__ = _software_version()
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        """Import the estimator when it is first used: scikit-learn is slow to load."""
-        if name != "ZoneClustering":
+        """Import what is slow to load when it is first used."""
+        if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from clustering.analysis.estimator import ZoneClustering  # noqa: PLC0415
-
-        return ZoneClustering
+        return getattr(importlib.import_module(_LATER[name]), name)

@@ -176,6 +176,18 @@ def test_the_library_loads_without_the_web_and_the_service_without_starting() ->
     assert silent.stdout == "1\n"
 
 
+def test_the_command_loads_no_library_that_only_other_commands_need() -> None:
+    slow = ("alembic", "fastapi", "folium", "httpx2", "sklearn", "sqlalchemy", "uvicorn")
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import app.cli.main, sys; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    ).stdout.split()
+    assert not set(slow) & set(loaded)
+
+
 def test_the_public_surface_is_what_it_says() -> None:
     def kind_first(name: str) -> tuple[int, str]:
         return (0 if name.isupper() else 1 if name[0].isupper() else 2), name

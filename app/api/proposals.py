@@ -11,7 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api.proposal_parts import PartRequestHere, cache_headers
 from app.api.schemas import ProposalRequest, ProposalSummary, job_out, proposal_summary
-from app.errors import error_from_document, problem_response
+from app.error_handlers import problem_response
+from app.errors import error_from_document
 from app.services.dependencies import ServiceHere
 from app.services.proposals import read_part, request_proposal
 from app.services.service import Service

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import ServiceError, problem_response
+from app.error_handlers import problem_response
+from app.errors import ServiceError
 from app.settings import Settings
 
 PAGE_CONTENT_SECURITY_POLICY = (

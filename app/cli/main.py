@@ -7,29 +7,22 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 
 from app.cli.analyses import analysis_command
-from app.cli.demo import load_demo
 from app.cli.parameter_help import ListsParameters
 from app.cli.proposals import PROPOSAL_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
-from app.main import create_app
 from app.queries.analysis import Analysis
 from app.queries.proposal_analyses import ANALYSES
-from app.services.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal
-from app.settings import Settings, is_loopback
-from clustering import (
-    generate_catchment_state,
-    generate_state,
-    split_settings,
-    write_catchment_state,
-    write_state,
-)
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+# What only one command needs is imported by that command: none has to wait for the others' libraries.
 
 MAXIMUM_CONNECTIONS = 500
 
@@ -46,6 +39,9 @@ def fetch(
     per_second: Annotated[float, typer.Option(help="Requests a second.")] = 2.0,
 ) -> None:
     """Fetch a table of the Urban Institute's Education Data Portal, page by page."""
+    from app.services.portal import PUBLIC_ADDRESS, PortalRequest, PortalSettings, fetch_portal  # noqa: PLC0415
+    from clustering import split_settings  # noqa: PLC0415
+
     with stopping_on_errors():
         filters = {name: str(value) for name, value in split_settings(where or []).items()}
         request = PortalRequest(endpoint=endpoint, year=year, grade=grade, filters=filters)
@@ -73,6 +69,13 @@ def sample(
     ] = None,
 ) -> None:
     """Write the files of a generated, fictional state."""
+    from clustering import (  # noqa: PLC0415
+        generate_catchment_state,
+        generate_state,
+        write_catchment_state,
+        write_state,
+    )
+
     with stopping_on_errors():
         if districts is not None:
             state = generate_catchment_state(districts=districts, seed=seed)
@@ -87,6 +90,12 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65_535)] = None,
 ) -> None:
     """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""
+    import uvicorn  # noqa: PLC0415
+
+    from app.cli.demo import load_demo  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415
+    from app.settings import Settings  # noqa: PLC0415
+
     settings = Settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     _refuse_remote(settings)
@@ -107,6 +116,8 @@ def serve(
 
 def _refuse_remote(settings: Settings) -> None:
     """End if others can reach the address and the settings do not allow it."""
+    from app.settings import is_loopback  # noqa: PLC0415
+
     if settings.allow_remote or is_loopback(settings.host):
         return
     messages.print(

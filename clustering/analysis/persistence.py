@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from clustering.analysis.arguments import number_problems, refuse
 from clustering.disclosure.protected_base import protected_base
@@ -16,6 +16,9 @@ from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_intervals
 from clustering.zones.proposal import Proposal, Zone
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 MAXIMUM_YEARS = 12
 LAST_GRADE = 12
@@ -128,6 +131,8 @@ def _moves(scenario: Scenario, proposal: Proposal) -> _Moves:
 
 def _inside(zones: Sequence[Zone], moves: _Moves) -> sparse.csr_array:
     """Which states lie in which Zone [Zones, states]."""
+    from scipy import sparse  # noqa: PLC0415 (slow to load)
+
     pairs = pd.DataFrame(
         [(number, member.school_id) for number, zone in enumerate(zones) for member in zone.members],
         columns=["zone", "school"],
@@ -150,6 +155,8 @@ def _spans(moves: _Moves, years: int) -> tuple[list[tuple[int | None, ...]], str
 
 def _follow(moves: _Moves, inside: sparse.csr_array, span: Sequence[int | None]) -> dict[str, np.ndarray]:
     """Students of every Zone over some years, by what became of them."""
+    from scipy import sparse  # noqa: PLC0415 (slow to load)
+
     first = _rows_of(moves, span[0])
     year_count = max(1, first["year"].nunique())
     size = len(moves.schools)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 
 from clustering.model.columns import EARTH_RADIUS_KM
 from clustering.model.sphere import chord_of, unit_vectors
@@ -32,6 +31,8 @@ def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> i
     if is_crowded.sum() < 2:
         return 0
     located = schools.geometry[schools.geometry.notna() & ~schools.geometry.is_empty]
+    from scipy.spatial import cKDTree  # noqa: PLC0415 (slow to load, and rarely needed)
+
     points = unit_vectors(located[is_crowded])
     # The nearest point of each school is the school itself; the second nearest is its neighbour.
     distances, _ = cKDTree(points).query(points, k=2, distance_upper_bound=chord_of(within_km))

@@ -14,7 +14,6 @@ from clustering.errors import InputError, Problem
 from clustering.flows.catchments.estimate import estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
 from clustering.flows.comparison import FlowComparison, compare_flows
-from clustering.flows.gravity.estimate import estimate_gravity_flows
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import no_paths
@@ -88,6 +87,8 @@ def estimate_flows(
             basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
             paths = _official_first(paths, divide_by_shares(rows, chain.paths))
     else:
+        from clustering.flows.gravity.estimate import estimate_gravity_flows  # noqa: PLC0415 (slow to load: SciPy)
+
         by_distance = estimate_gravity_flows(schools, grade_enrolment=_or_none(grade_enrolment))
         rows, paths, warnings = by_distance.flows, no_paths(), []
         basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=by_distance.notes)
@@ -144,6 +145,8 @@ def compare_estimates(
         )
         comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, schools["level"])
     if estimate:
+        from clustering.flows.gravity.estimate import estimate_gravity_flows  # noqa: PLC0415 (slow to load: SciPy)
+
         by_distance = estimate_gravity_flows(
             schools, grade_enrolment=_or_none(grade_enrolment), known_flows=scenario_flows.flows
         )

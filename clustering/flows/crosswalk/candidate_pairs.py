@@ -5,7 +5,6 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from clustering.flows.crosswalk.names import name_similarity, parse_name, word_weights
 from clustering.model.columns import EARTH_RADIUS_KM
@@ -96,6 +95,8 @@ def nearby_pairs(old: gpd.GeoSeries, new: gpd.GeoSeries) -> pd.DataFrame:
     old, new = old[_located(old)], new[_located(new)]
     if old.empty or new.empty:
         return pd.DataFrame({"old_id": pd.Series(dtype="str"), "new_id": pd.Series(dtype="str")})
+    from scipy.spatial import cKDTree  # noqa: PLC0415 (slow to load, and rarely needed)
+
     tree = cKDTree(unit_vectors(new))
     neighbours = tree.query_ball_point(unit_vectors(old), chord_of(NEARBY_KM), return_sorted=True)
     positions = np.repeat(np.arange(len(old)), [len(near) for near in neighbours])
