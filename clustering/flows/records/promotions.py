@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -112,24 +113,28 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
     next_grade = np.where(is_followed, np.append(grade[1:], 0), NO_GRADE)
     outcome = _outcomes(year, grade, next_grade, is_followed)
     in_flows = outcome <= LEFT
-    flows = _count_flows(
-        next_school[in_flows],
-        next_grade[in_flows],
-        school[in_flows],
-        grade[in_flows],
-        year[in_flows],
-        records.school_ids,
-    )
-    set_aside, rows_set_aside = _set_aside(records, choice)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        enrolment = thread.submit(_count_enrolment, school, year, grade, records.school_ids)
+        left_out = thread.submit(_set_aside, records, choice)
+        rows_used = thread.submit(_rows_used, records, chosen)
+        flows = _count_flows(
+            next_school[in_flows],
+            next_grade[in_flows],
+            school[in_flows],
+            grade[in_flows],
+            year[in_flows],
+            records.school_ids,
+        )
+        set_aside, rows_set_aside = left_out.result()
     is_skip = (outcome == PROMOTED) & (next_grade > grade + 1)
     return Promotions(
         flows=flows,
-        grade_enrolment=_count_enrolment(school, year, grade, records.school_ids),
+        grade_enrolment=enrolment.result(),
         accounting=_account(records, choice, outcome, int(is_skip.sum())),
         set_aside=set_aside,
         rows_set_aside=rows_set_aside,
         files=records.files,
-        rows_used=_rows_used(records, chosen),
+        rows_used=rows_used.result(),
         problems=(*records.problems, *_warnings(records, choice, outcome)),
         trajectories=Trajectories(
             school=school, grade=grade, year=year, is_followed=is_followed, school_ids=records.school_ids

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise, repeat
 
 import numpy as np
 
@@ -29,6 +32,9 @@ LEFT_OUT = {
 }
 _DAYS_BITS = 9  # days of a school year: 0 to 366
 _YEAR_DAYS = 366
+# With fewer records a second thread costs more time than it saves.
+_WORTHWHILE = 1_000_000
+_THREADS = 2
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -70,6 +76,38 @@ def choose_schools(records: StudentRecords, snapshot: tuple[int, int] | None) ->
         one that was entered last; then the later exit, the school id that sorts last, the higher grade. The order of
         the records in their files never counts.
     """
+    starts = _starts_of_parts(records.student)
+    parts = [_rows_of(records, start, end) for start, end in pairwise(starts)]
+    with ThreadPoolExecutor(max_workers=_THREADS) as threads:
+        choices = list(threads.map(_choose, parts, repeat(snapshot)))
+    return ChosenSchools(
+        chosen=np.concatenate([choice.chosen + start for choice, start in zip(choices, starts[:-1], strict=True)]),
+        fate=np.concatenate([choice.fate for choice in choices]),
+        notes=_add_up([choice.notes for choice in choices]),
+    )
+
+
+def _add_up(notes: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    names = dict.fromkeys(name for each in notes for name in each)
+    return {name: sum(each.get(name, 0) for each in notes) for name in names}
+
+
+def _starts_of_parts(student: np.ndarray) -> list[int]:
+    """Where parts of about the same size begin, none within a student; and where the last one ends."""
+    rows = len(student)
+    if rows < _WORTHWHILE:
+        return [0, rows]
+    middles = [student[rows * part // _THREADS] for part in range(1, _THREADS)]
+    return [0, *np.searchsorted(student, middles).tolist(), rows]
+
+
+def _rows_of(records: StudentRecords, start: int, end: int) -> StudentRecords:
+    columns = ("student", "year", "school", "grade", "entry", "exit", "primary", "position")
+    return replace(records, **{name: getattr(records, name)[start:end] for name in columns})
+
+
+def _choose(records: StudentRecords, snapshot: tuple[int, int] | None) -> ChosenSchools:
+    """Choose for some students."""
     rows = len(records.student)
     is_first = np.ones(rows, dtype=bool)
     is_first[1:] = (records.student[1:] != records.student[:-1]) | (records.year[1:] != records.year[:-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from clustering.errors import InputError
@@ -86,3 +87,22 @@ def test_the_snapshot_is_a_parameter(tmp_path: Path) -> None:
 def test_a_snapshot_that_is_no_day_is_refused(tmp_path: Path, snapshot: str) -> None:
     with pytest.raises(InputError, match="Write month and day"):
         promote(tmp_path, [YEAR_AFTER], snapshot=snapshot)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_parts_of_the_students_in_several_threads_give_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    records = [
+        Record(str(student), year, school, grade)
+        for student in range(7)
+        for year, grade in (("2022-23", "05"), ("2023-24", "06"))
+        for school in ("A", "B")[: 1 + student % 2]
+    ]
+    whole = promote(tmp_path, records)
+    monkeypatch.setattr("clustering.flows.records.school_of_record._WORTHWHILE", 0)
+    monkeypatch.setattr("clustering.flows.records.school_of_record._THREADS", threads)
+    in_parts = promote(tmp_path, records)
+    assert in_parts.rows_used == whole.rows_used == (14,)
+    for table in ("flows", "grade_enrolment", "accounting", "set_aside", "rows_set_aside"):
+        pd.testing.assert_frame_equal(getattr(in_parts, table), getattr(whole, table))
