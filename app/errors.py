@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from clustering import ClusteringError, InfeasibleError, InputError, OutOfTimeError, problem_documents
+from clustering import (
+    ClusteringError,
+    InfeasibleError,
+    InputError,
+    OutOfTimeError,
+    keep_examples,
+    kind_documents,
+    problem_documents,
+    problem_kinds,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +83,15 @@ class ServiceError(Exception):
 def service_error(error: ClusteringError) -> ServiceError:
     """Translate an error of the library: 422 for inputs and lack of time, 409 for locks against limits, else 500."""
     if isinstance(error, InputError):
-        count = len(error.problems)
-        shown = problem_documents(error.problems[:MAXIMUM_PROBLEMS])
-        detail = f"{count} problem{'s' if count != 1 else ''} in the input."
-        return ServiceError(422, detail, extra={"problems": shown, "problem_count": count})
+        count, listed = error.count, error.problems
+        if len(listed) > MAXIMUM_PROBLEMS:  # many of one kind must not push those of another out of sight
+            listed = keep_examples(listed, max(1, MAXIMUM_PROBLEMS // len(error.kinds)))
+        shown = {
+            "problems": problem_documents(listed[:MAXIMUM_PROBLEMS]),
+            "problem_count": count,
+            "problem_kinds": kind_documents(problem_kinds(listed)),
+        }
+        return ServiceError(422, f"{count} problem{'s' if count != 1 else ''} in the input.", extra=shown)
     if isinstance(error, InfeasibleError):
         violations = error.violations[:MAXIMUM_VIOLATIONS]
         return ServiceError(409, "No answer satisfies the locks and limits.", extra={"violations": violations})

@@ -35,7 +35,10 @@ from clustering.errors import (
     InputError,
     OutOfTimeError,
     Problem,
+    ProblemKind,
     SolverError,
+    keep_examples,
+    problem_kinds,
 )
 from clustering.identification import (
     Cycles,
@@ -76,7 +79,7 @@ from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.model.columns import POINT_MEASURES
 from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.model.plain_text import plain_text
-from clustering.model.records import problem_documents, table_records
+from clustering.model.records import kind_documents, problem_documents, table_records
 from clustering.model.release import software_version as _software_version
 from clustering.model.scenario import Scenario
 from clustering.outputs.files import (
@@ -157,6 +160,7 @@ __all__ = [
     "OutOfTimeError",
     "Plan",
     "Problem",
+    "ProblemKind",
     "Proposal",
     "ProposalParameters",
     "ProposalTotals",
@@ -198,6 +202,8 @@ __all__ = [
     "identify_high_schools",
     "identify_schools",
     "json_bytes",
+    "keep_examples",
+    "kind_documents",
     "links_table",
     "list_presets",
     "measure_persistence",
@@ -214,6 +220,7 @@ __all__ = [
     "plans_table",
     "presets_document",
     "problem_documents",
+    "problem_kinds",
     "proposal_document",
     "propose_zones",
     "read_plan",

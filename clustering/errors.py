@@ -13,8 +13,11 @@ Everything the library raises on purpose.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+MAXIMUM_LINES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,8 @@ class Problem:
         The school concerned, where there is one.
     is_error
         ``True`` stops the work; ``False`` is a warning and goes into the ingest report.
+    further_records
+        Records of the same file with the same problem that are counted here and not listed one by one.
     """
 
     table: str
@@ -48,6 +53,7 @@ class Problem:
     value: str | None = None
     school_id: str | None = None
     is_error: bool = True
+    further_records: int = 0
 
     def __str__(self) -> str:
         parts = [self.table]
@@ -57,7 +63,125 @@ class Problem:
             parts.append(f"column {self.column}")
         if self.value is not None:
             parts.append(f"value {self.value!r}")
-        return f"{', '.join(parts)}: {self.message} {self.remedy}"
+        more = f" ({self.further_records:,} more records have the same problem.)" if self.further_records else ""
+        return f"{', '.join(parts)}: {self.message} {self.remedy}{more}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemKind:
+    """
+    All problems of one kind in one file: what they have in common, their true number, and the first of them.
+
+    Parameters
+    ----------
+    table, message, remedy, is_error
+        As in :class:`Problem`.
+    columns
+        Headings of the cells listed, in the order in which they are met; a matrix may have many.
+    count
+        Records with the problem, whether listed or not; 1 for a problem of the whole file.
+    examples
+        Those listed, in the order of the file.
+    """
+
+    table: str
+    message: str
+    remedy: str
+    is_error: bool
+    columns: tuple[str, ...]
+    count: int
+    examples: tuple[Problem, ...]
+
+
+def problem_kinds(problems: Iterable[Problem]) -> tuple[ProblemKind, ...]:
+    """
+    Group problems by file and kind.
+
+    Parameters
+    ----------
+    problems
+        Any number.
+
+    Returns
+    -------
+    kinds
+        In the order in which each is met first. Problems are of one kind if file, message and remedy are the same.
+    """
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(_kind_of(problem), []).append(problem)
+    return tuple(
+        ProblemKind(
+            table=group[0].table,
+            message=group[0].message,
+            remedy=group[0].remedy,
+            is_error=group[0].is_error,
+            columns=tuple(dict.fromkeys(each.column for each in group if each.column is not None)),
+            count=sum(1 + each.further_records for each in group),
+            examples=tuple(group),
+        )
+        for group in groups.values()
+    )
+
+
+class ProblemTally:
+    """
+    Problems as they come: of each file and kind the first are kept and the others counted, so that memory is bounded.
+
+    Parameters
+    ----------
+    most
+        Problems to keep of each kind, 1 or more.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[tuple[object, ...], list[Problem]] = {}
+        self._further: Counter[tuple[object, ...]] = Counter()
+
+    def add(self, problem: Problem) -> None:
+        """Keep a problem, or count it."""
+        kind = _kind_of(problem)
+        kept = self._kept.setdefault(kind, [])
+        self._further[kind] += problem.further_records
+        if len(kept) < self._most:
+            kept.append(replace(problem, further_records=0) if problem.further_records else problem)
+        else:
+            self._further[kind] += 1
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Those kept, kind after kind; the last of each kind counts the others (``further_records``)."""
+        return tuple(
+            problem
+            for kind, kept in self._kept.items()
+            for problem in (*kept[:-1], replace(kept[-1], further_records=self._further[kind]))
+        )
+
+
+def keep_examples(problems: Iterable[Problem], most: int) -> tuple[Problem, ...]:
+    """
+    Keep the first problems of each file and kind; the last one kept counts the others.
+
+    Parameters
+    ----------
+    problems
+        Any number.
+    most
+        Problems to keep of each kind, 1 or more.
+
+    Returns
+    -------
+    kept
+        With the same kinds and counts (:func:`problem_kinds`), kind after kind.
+    """
+    tally = ProblemTally(most)
+    for problem in problems:
+        tally.add(problem)
+    return tally.problems()
+
+
+def _kind_of(problem: Problem) -> tuple[object, ...]:
+    return problem.table, problem.message, problem.remedy, problem.is_error
 
 
 class ClusteringError(Exception):
@@ -71,16 +195,29 @@ class InputError(ClusteringError, ValueError):
     Parameters
     ----------
     problems
-        At least one :class:`Problem`.
+        At least one :class:`Problem`. Of a kind that many records have, only the first are listed; ``kinds`` and
+        ``count`` count all.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        shown = "\n".join(f"  - {problem}" for problem in self.problems[:20])
-        more = len(self.problems) - 20
-        tail = f"\n  ... and {more} more" if more > 0 else ""
-        count = len(self.problems)
-        super().__init__(f"{count} problem{'s' if count != 1 else ''} in the input:\n{shown}{tail}")
+        count = self.count
+        # Many problems of one kind must not push those of another out of sight.
+        listed = self.problems if len(self.problems) <= MAXIMUM_LINES else keep_examples(self.problems, 1)
+        shown = "\n".join(f"  - {problem}" for problem in listed[:MAXIMUM_LINES])
+        more = len(listed) - MAXIMUM_LINES
+        tail = f"\n  ... and {more:,} more kinds" if more > 0 else ""
+        super().__init__(f"{count:,} problem{'s' if count != 1 else ''} in the input:\n{shown}{tail}")
+
+    @property
+    def kinds(self) -> tuple[ProblemKind, ...]:
+        """The problems by file and kind, each with its true number."""
+        return problem_kinds(self.problems)
+
+    @property
+    def count(self) -> int:
+        """Number of problems, those included that are counted and not listed."""
+        return sum(1 + problem.further_records for problem in self.problems)
 
 
 class CrsError(InputError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,12 +17,13 @@ from clustering import (
     Comparison,
     IngestReport,
     InputError,
-    Problem,
+    ProblemKind,
     Proposal,
     comparison_document,
 )
 
 SHOWN_ROWS = 5
+SHOWN_COLUMNS = 5
 
 screen = Console(stderr=False, highlight=False)
 messages = Console(stderr=True, highlight=False)
@@ -46,7 +47,9 @@ def entry(title: str, *details: str) -> None:
 
 
 def show_report(report: IngestReport) -> None:
-    """What each file was recognised as, what of it was used, and every kind of warning."""
+    """What is most doubtful; what each file was recognised as, what of it was used, and every kind of warning."""
+    for alarm in report.alarms:
+        messages.print(plain(f"Attention: {alarm}"), style="bold red")
     heading("Files")
     for file in report.files:
         set_aside = f", {file.rows_set_aside:,} set aside" if file.rows_set_aside else ""
@@ -59,8 +62,8 @@ def show_report(report: IngestReport) -> None:
         entry(f"{file.name} ({file.role}): {rows}", form, columns, *reasons)
     heading("Flows")
     entry(report.basis.statement, *report.basis.details)
-    for group in _grouped(report.warnings):
-        messages.print(_describe(group, len(group), "Warning"), style="yellow")
+    for kind in report.warning_kinds:
+        messages.print(_describe(kind, "Warning"), style="yellow")
 
 
 def show_facts(report: IngestReport) -> None:
@@ -81,28 +84,21 @@ def _delimiter(sign: str) -> str:
     return {"\t": "tab", ",": "comma", "|": "pipe", "^": "caret", ";": "semicolon"}.get(sign, sign)
 
 
-def _grouped(problems: Iterable[Problem]) -> list[list[Problem]]:
-    """Problems of the same kind together, in the order in which each kind is met first."""
-    groups: dict[tuple[object, ...], list[Problem]] = {}
-    for problem in problems:
-        groups.setdefault((problem.table, problem.column, problem.message), []).append(problem)
-    return list(groups.values())
-
-
-def _describe(group: Sequence[Problem], count: int, kind: str) -> Text:
-    """One kind of problem with the first rows that have it."""
-    first = group[0]
-    column = "" if first.column is None else f", column {first.column}"
-    rows = [
-        f"row {problem.row}" + ("" if problem.value is None else f": {problem.value!r}")
-        for problem in group[:SHOWN_ROWS]
-        if problem.row is not None
-    ]
-    if first.table in ("parameters", "rule"):  # which have no rows
-        rows = [repr(problem.value) for problem in group[:SHOWN_ROWS] if problem.value is not None]
-    more = f" and {count - len(rows):,} more" if count > len(rows) > 0 else ""
-    where = f" ({'; '.join(rows)}{more})" if rows else ""
-    return plain(f"{kind} in {first.table}{column}: {first.message} {first.remedy}{where}")
+def _describe(kind: ProblemKind, label: str) -> Text:
+    """One kind of problem of a file: its true number, and the first rows that have it."""
+    columns = ", ".join(kind.columns[:SHOWN_COLUMNS]) + (", ..." if len(kind.columns) > SHOWN_COLUMNS else "")
+    column = f", column {columns}" if len(kind.columns) == 1 else f", columns {columns}" if columns else ""
+    shown = kind.examples[:SHOWN_ROWS]
+    if kind.table in ("parameters", "rule"):  # which have no rows
+        rows = [repr(each.value) for each in shown if each.value is not None]
+    else:
+        named = ((each, "" if len(kind.columns) <= 1 else f", {each.column}") for each in shown if each.row is not None)
+        rows = [
+            f"row {each.row}{where}" + ("" if each.value is None else f": {each.value!r}") for each, where in named
+        ]
+    more = f" and {kind.count - len(rows):,} more" if kind.count > len(rows) > 0 else ""
+    listed = f" ({'; '.join(rows)}{more})" if rows else f" ({kind.count:,} times)" if kind.count > 1 else ""
+    return plain(f"{label} in {kind.table}{column}: {kind.message} {kind.remedy}{listed}")
 
 
 def show_proposal(proposal: Proposal) -> None:
@@ -176,10 +172,10 @@ def _share(value: float | None, low: float | None, high: float | None) -> str:
 def show_error(error: ClusteringError) -> None:
     """What is wrong, each kind of problem with the first rows that have it."""
     if isinstance(error, InputError):
-        count = len(error.problems)
+        count = error.count
         messages.print(plain(f"{count:,} problem{'' if count == 1 else 's'}; nothing was written."), style="bold red")
-        for group in _grouped(error.problems):
-            messages.print(_describe(group, len(group), "Problem"))
+        for kind in error.kinds:
+            messages.print(_describe(kind, "Problem"))
     else:
         messages.print(plain(str(error)), style="bold red")
 

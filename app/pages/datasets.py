@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -24,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 _FORM_FIELDS = ("leakage_weight", "minimum_schools", "maximum_schools", "maximum_distance_km", "force_in", "force_out")
 _CHECKBOXES = ("same_district", "include_possible", "count_exits")
 _WAIT_FOR_QUICK_JOBS_S = 1.5
+EXAMPLES_SHOWN = 5
 
 
 @router.get("/")
@@ -108,17 +111,29 @@ def _dataset_page(
     form: dict[str, str] | None = None,
 ) -> Response:
     store = service.store
+    dataset = store.dataset(dataset_id)
     defaults = {name: "" if value is None else value for name, value in ProposalParameters().as_dict().items()}
     return render_page(
         request,
         "dataset.html",
         error=error,
-        dataset=store.dataset(dataset_id),
+        dataset=dataset,
+        warnings=_warnings_of(dataset.report),
         proposals=store.proposals(dataset_id),
         jobs=[job for job in store.jobs(dataset_id) if job.proposal_id is None],
         presets=presets_document(),
         form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
     )
+
+
+def _warnings_of(report: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]]:
+    """Each kind of warning with its first examples; the report lists the warnings kind after kind."""
+    if "warning_kinds" not in report:  # stored by an earlier version, which counted by message alone
+        counts = report["warning_counts"].items()
+        return [({"table": "", "message": message, "count": count, "remedy": ""}, ()) for message, count in counts]
+    rest = iter(report["warnings"])
+    listed = [(kind, list(islice(rest, kind["listed"]))) for kind in report["warning_kinds"]]
+    return [(kind, examples[:EXAMPLES_SHOWN]) for kind, examples in listed]
 
 
 def _request_proposal(request: Request, service: Service, dataset_id: str, form: dict[str, str]) -> Job | Response:

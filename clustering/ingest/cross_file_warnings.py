@@ -113,17 +113,19 @@ def check_students_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, 
     both = pd.concat([sums.rename("arriving"), enrolled.rename("enrolled")], axis="columns").dropna()
     limit = both["enrolled"] * (1 + TOLERATED_SHARE) + TOLERATED_STUDENTS
     over = both[both["arriving"] > limit].reset_index()
+    listed, further = over.head(MAXIMUM_LISTED), max(0, len(over) - MAXIMUM_LISTED)
     return [
         Problem(
             table="flows",
             column="students",
+            value=f"{schools['name'].get(row['destination'], row['destination'])}, grade {row['grade']}",
             school_id=str(row["destination"]),
             message="By the flows, more students enter a grade of the school than it enrols there.",
-            remedy=f"Check {schools['name'].get(row['destination'], row['destination'])}, grade {row['grade']}: the two"
-            " files may be of different years, or rows may be there twice.",
+            remedy="Check these schools: the two files may be of different years, or rows may be there twice.",
             is_error=False,
+            further_records=further if number == len(listed) - 1 else 0,
         )
-        for row in over.head(MAXIMUM_LISTED).to_dict("records")
+        for number, row in enumerate(listed.to_dict("records"))
     ]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from clustering.disclosure.protected_base import coarse_students
 from clustering.model.ingest_report import FlowBasis, IngestReport
-from clustering.model.records import problem_documents
+from clustering.model.records import kind_documents, problem_documents
 
 MAXIMUM_SET_ASIDE_SHOWN = 1_000
 
@@ -26,12 +26,14 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     Returns
     -------
     document
-        The fields of ``IngestReport``. Nothing in it reveals a small number of students: there is no hash of flow
+        The fields of ``IngestReport``, and ``warning_kinds`` (``model.records.kind_documents``). Nothing in it reveals a small number of students: there is no hash of flow
         files, rows of student records are in hundreds (missing below one hundred), and of the rows set aside it has
         the first 1,000 without those of students; :func:`set_aside_table` has all of them.
     """
     document = asdict(report)
+    document["alarms"], document["unknown_promotions"] = list(report.alarms), list(report.unknown_promotions)
     document["warnings"] = problem_documents(report.warnings)
+    document["warning_kinds"] = kind_documents(report.warning_kinds)
     for file in document["files"]:
         file["unused_columns"] = list(file["unused_columns"])
         if file["role"] in ("flows", "students"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.disclosure.protected_base import suppress_flows, suppress_paths
-from clustering.errors import Problem
+from clustering.errors import Problem, keep_examples
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
@@ -26,7 +26,7 @@ from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.rates.performance import RATE_COLUMNS
 
-MAXIMUM_WARNINGS = 1_000
+MAXIMUM_EXAMPLES = 100  # of each kind of warning and file
 MAXIMUM_LISTS = 10
 MAXIMUM_LISTED_ENTRIES = 20
 
@@ -74,6 +74,7 @@ def build_report(
     sources = [findings.source_file(unused=_unused(findings, ratings)) for findings in tables]
     sources += [membership.file for membership in inputs.memberships]
     set_aside = [row for findings in tables for row in findings.rows_set_aside()]
+    listed = keep_examples(warnings, MAXIMUM_EXAMPLES)
     facts = _facts(schools, co_located)
     if student_files is not None:
         sources += student_files.source_files()
@@ -84,8 +85,8 @@ def build_report(
     facts |= _facts_of_pairs(travel_times, contiguity, len(schools))
     report = IngestReport(
         files=tuple(sources),
-        warnings=tuple(warnings[:MAXIMUM_WARNINGS]),
-        warning_counts=dict(Counter(problem.message for problem in warnings)),
+        warnings=listed,
+        warning_counts=_count_by_message(listed),
         flow_rows={},
         flow_students={},
         facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
@@ -150,6 +151,13 @@ def _facts_of_paths(
     known = paths.drop_duplicates(["origin", "via"])
     known = known[known["origin"].isin(grades_offered.index)]
     return {"pairs_with_known_paths": len(known), "paths_known_from": str(scenario_flows.paths["basis"].iloc[0])}
+
+
+def _count_by_message(warnings: Iterable[Problem]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for problem in warnings:
+        counts[problem.message] += 1 + problem.further_records
+    return dict(counts)
 
 
 def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:

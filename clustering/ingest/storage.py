@@ -95,6 +95,7 @@ def _report_from(document: dict[str, Any]) -> IngestReport:
     files = tuple(SourceFile(**{**file, "unused_columns": tuple(file["unused_columns"])}) for file in document["files"])
     warnings = tuple(Problem(**problem) for problem in document["warnings"])
     return IngestReport(
+        alarms=tuple(document.get("alarms", ())),  # reports stored by earlier versions have none
         files=files,
         warnings=warnings,
         warning_counts=document["warning_counts"],
@@ -103,6 +104,7 @@ def _report_from(document: dict[str, Any]) -> IngestReport:
         facts=document["facts"],
         set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
         basis=FlowBasis(**{**document["basis"], "details": tuple(document["basis"]["details"])}),
+        unknown_promotions=tuple(document.get("unknown_promotions", ())),
         crosswalk=tuple(document["crosswalk"]),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clustering.errors import Problem
+from clustering.errors import Problem, ProblemKind, problem_kinds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +113,16 @@ class IngestReport:
 
     Parameters
     ----------
+    alarms
+        What may make the files unfit for their purpose, a sentence or two each, with numbers; shown above everything
+        else.
     files
         One :class:`SourceFile` per file, in the order given.
     warnings
-        Problems that did not stop the work (``is_error`` is ``False``); at most 1,000, ``warning_counts`` counts all.
+        Problems that did not stop the work (``is_error`` is ``False``): the first 100 of each kind and file, of which
+        the last counts the others (``further_records``).
     warning_counts
-        Message to number of times it was given.
+        Message to number of times it was given, in all files.
     flow_rows
         Flow kind (``columns.FLOW_KINDS``) to number of rows.
     flow_students
@@ -129,11 +133,15 @@ class IngestReport:
         The rows left out, with the reason; at most 100,000 of a file, ``SourceFile.set_aside_reasons`` counts all.
     basis
         What the flows rest on.
+    unknown_promotions
+        Listed schools of which an estimate does not know where their students go on, sorted by id: mostly those without
+        a catchment. Their promotions are unknown, not none.
     crosswalk
         Schools of earlier years that may be schools of today (``crosswalk``), proposed and not applied: for the user to
         confirm.
     """
 
+    alarms: tuple[str, ...] = ()
     files: tuple[SourceFile, ...]
     warnings: tuple[Problem, ...]
     warning_counts: Mapping[str, int]
@@ -142,4 +150,10 @@ class IngestReport:
     facts: Mapping[str, Any]
     set_aside: tuple[SetAsideRow, ...] = ()
     basis: FlowBasis = FlowBasis()
+    unknown_promotions: tuple[str, ...] = ()
     crosswalk: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def warning_kinds(self) -> tuple[ProblemKind, ...]:
+        """The warnings by file and kind, each with its true number and its first examples."""
+        return problem_kinds(self.warnings)

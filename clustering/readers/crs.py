@@ -8,7 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from clustering.errors import CrsError, InputError, Problem
+from clustering.errors import CrsError, InputError, Problem, keep_examples
 from clustering.model.columns import GEOGRAPHIC_CRS
 
 MAXIMUM_LISTED_ROWS = 1_000
@@ -99,9 +99,9 @@ def _check_finite(shapes: np.ndarray, first_row: int, name: str) -> None:
 
 
 def _raise_rows(records: np.ndarray, first_row: int, name: str, message: str, remedy: str) -> None:
-    problems = [
+    problems = (
         Problem(table=name, row=first_row + int(record), column="geometry", message=message, remedy=remedy)
-        for record in records[:MAXIMUM_LISTED_ROWS]
-    ]
-    if problems:
-        raise InputError(problems)
+        for record in records
+    )
+    if listed := keep_examples(problems, MAXIMUM_LISTED_ROWS):
+        raise InputError(listed)

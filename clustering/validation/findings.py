@@ -100,7 +100,7 @@ class Findings:
         cells: TextColumn | None = None,
     ) -> None:
         """
-        Note one problem for each marked record.
+        Note one problem for each marked record; of more than 1,000 the last one listed counts the others.
 
         Parameters
         ----------
@@ -126,7 +126,9 @@ class Findings:
             {"flows": "origin", "travel_times": "origin", "crosswalk": "old_id"}.get(self.role, "school_id")
         )
         values = cells or self.texts(canonical)
-        for record in marked[:MAXIMUM_LISTED]:
+        further = len(marked) - MAXIMUM_LISTED
+        listed = marked[:MAXIMUM_LISTED]
+        for record in listed:
             value = values.at(record) if show_value else None
             self.problems.append(
                 Problem(
@@ -138,14 +140,8 @@ class Findings:
                     message=message,
                     remedy=remedy,
                     is_error=is_error,
+                    further_records=further if record == listed[-1] and further > 0 else 0,
                 )
-            )
-        if len(marked) > MAXIMUM_LISTED:
-            self.note(
-                f"{len(marked) - MAXIMUM_LISTED:,} more records have the same problem: {message}",
-                remedy,
-                column=heading,
-                is_error=is_error,
             )
 
     def mark_texts(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from clustering.analysis.plans.plan import Plan
-from clustering.errors import InputError, Problem
+from clustering.errors import InputError, Problem, problem_kinds
 from clustering.model.scenario import Scenario
 from clustering.zones.assembly import assemble_proposal
 from clustering.zones.audit import audit
@@ -156,6 +155,6 @@ def _notes_on_the_plan(
     notes.extend(f"In the plan, {anchors} are merged: they share one Zone." for anchors in merged)
     if unidentified:
         notes.append(f"The plan has Zones around schools not identified as low-performing: {', '.join(unidentified)}.")
-    for message, count in sorted(Counter(problem.message for problem in plan.warnings).items()):
-        notes.append(f"Warning when the plan was read ({count:,} times): {message}")
+    for kind in sorted(problem_kinds(plan.warnings), key=lambda each: each.message):
+        notes.append(f"Warning when the plan was read ({kind.count:,} times): {kind.message}")
     return notes

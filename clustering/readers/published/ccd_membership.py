@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
 
-from clustering.errors import InputError, Problem
+from clustering.errors import InputError, Problem, ProblemTally
 from clustering.readers.published.ccd_membership_columns import (
     MembershipColumns,
     MembershipHeader,
@@ -113,7 +113,7 @@ def stream_membership(
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
     header = read_header(path, name, encoding)
     columns = recognise_columns(header)
-    problems: list[Problem] = []
+    problems = ProblemTally(MAXIMUM_LISTED_ROWS)
     try:
         gathered = _gather(_open_blocks(path, header, list(columns.meanings), problems), columns, school_ids)
         with path.open("rb") as file:
@@ -124,19 +124,18 @@ def stream_membership(
             f"The file is not delimited text in {header.encoding}.",
             "Set its encoding, for example encoding=cp1252.",
         ) from None
-    if problems:
-        raise InputError(problems)
+    if found := problems.problems():
+        raise InputError(found)
     return _raw(header, sha256, columns, gathered)
 
 
 def _open_blocks(
-    path: Path, header: MembershipHeader, kept: Sequence[str], problems: list[Problem]
+    path: Path, header: MembershipHeader, kept: Sequence[str], problems: ProblemTally
 ) -> pyarrow.csv.CSVStreamingReader:
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
-        if len(problems) < MAXIMUM_LISTED_ROWS:
-            message = f"The record has {record.actual_columns} cells, the header {record.expected_columns}."
-            remedy = "Use the file as NCES publishes it; it may have been cut off."
-            problems.append(Problem(table=header.name, row=record.number, message=message, remedy=remedy))
+        message = f"The record has {record.actual_columns} cells, the header {record.expected_columns}."
+        remedy = "Use the file as NCES publishes it; it may have been cut off."
+        problems.add(Problem(table=header.name, row=record.number, message=message, remedy=remedy))
         return "skip"
 
     return pyarrow.csv.open_csv(

@@ -151,7 +151,8 @@ class _Decoder:
             return
         shown = self._texts_that_may_be_shown(cells.categories[bad])
         rows = np.flatnonzero(np.isin(cells.codes, bad))
-        for row in rows[:MAXIMUM_LISTED]:
+        listed, further = rows[:MAXIMUM_LISTED], max(0, len(rows) - MAXIMUM_LISTED)
+        for row in listed:
             text = str(cells.categories[cells.codes[row]])
             self._note(
                 f"This is not a {noun}.",
@@ -159,10 +160,8 @@ class _Decoder:
                 column=column,
                 row=int(row) + self.table.first_row,
                 value=text if text in shown else None,
+                further_records=further if row == listed[-1] else 0,
             )
-        if len(rows) > MAXIMUM_LISTED:
-            message = f"{len(rows) - MAXIMUM_LISTED:,} more records have a text that is not a {noun}."
-            self._note(message, f"Set columns.{column} to the right column.", column=column)
 
     def _texts_that_may_be_shown(self, texts: pd.Index) -> set[str]:
         """Short texts that are no student's id; a column that was mistaken for another may hold ids."""
@@ -182,6 +181,7 @@ class _Decoder:
         row: int | None = None,
         value: str | None = None,
         is_error: bool = True,
+        further_records: int = 0,
     ) -> None:
         heading = self.table.headings.get(column, column)
         self.problems.append(
@@ -193,6 +193,7 @@ class _Decoder:
                 message=message,
                 remedy=remedy,
                 is_error=is_error,
+                further_records=further_records,
             )
         )
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
 
-from clustering.errors import InputError, Problem
+from clustering.errors import InputError, Problem, ProblemTally
 from clustering.readers.student_records.layout import RecordLayout, file_error
 from clustering.readers.text.delimited import MAXIMUM_LISTED_ROWS
 
@@ -96,13 +96,12 @@ def _read_options(
 
 def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
     """Read again, more slowly, for the rows of bad records; the parser's own message would quote them."""
-    problems: list[Problem] = []
+    problems = ProblemTally(MAXIMUM_LISTED_ROWS)
 
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
-        if len(problems) < MAXIMUM_LISTED_ROWS:
-            message = f"The record has {record.actual_columns} cells instead of {record.expected_columns}."
-            remedy = "Quote cells that contain the delimiter, and complete short records."
-            problems.append(Problem(table=layout.name, row=record.number, message=message, remedy=remedy))
+        message = f"The record has {record.actual_columns} cells instead of {record.expected_columns}."
+        remedy = "Quote cells that contain the delimiter, and complete short records."
+        problems.add(Problem(table=layout.name, row=record.number, message=message, remedy=remedy))
         return "skip"
 
     binary = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(headings, pa.binary()), include_columns=headings)
@@ -117,7 +116,7 @@ def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
     except (pa.ArrowInvalid, UnicodeError):
         pass
     else:
-        if not problems:
+        if not problems.problems():
             message = f"The text is not {layout.encoding}."
             return [
                 Problem(
@@ -127,4 +126,4 @@ def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
                 )
             ]
     message = "The file is not delimited text."
-    return problems or [Problem(table=layout.name, message=message, remedy="Export it again as CSV.")]
+    return list(problems.problems()) or [Problem(table=layout.name, message=message, remedy="Export it again as CSV.")]

@@ -186,7 +186,8 @@ def _rounded_ids(tables: Sequence[RecordTable], is_rounded: np.ndarray) -> list[
     problems = []
     start = 0
     for table in tables:
-        rows = np.flatnonzero(is_rounded[start : start + table.rows])[:MAXIMUM_LISTED]
+        rows = np.flatnonzero(is_rounded[start : start + table.rows])
+        listed, further = rows[:MAXIMUM_LISTED], max(0, len(rows) - MAXIMUM_LISTED)
         problems += [
             Problem(
                 table=table.name,
@@ -194,8 +195,9 @@ def _rounded_ids(tables: Sequence[RecordTable], is_rounded: np.ndarray) -> list[
                 column=table.headings.get("student_id", "student_id"),
                 message="A spreadsheet has turned the student id into a rounded number.",
                 remedy="Export the file again, and do not open it in a spreadsheet program.",
+                further_records=further if row == listed[-1] else 0,
             )
-            for row in rows
+            for row in listed
         ]
         start += table.rows
     return problems

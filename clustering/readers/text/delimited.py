@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.csv
 
-from clustering.errors import InputError, Problem
+from clustering.errors import InputError, Problem, keep_examples
 from clustering.readers.text.layout import TextLayout, unreadable
 
 MAXIMUM_LISTED_ROWS = 1_000
@@ -170,10 +170,10 @@ def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -
     return [record.row for record in broken] if is_below else []
 
 
-def _problems_of(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> list[Problem]:
+def _problems_of(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> tuple[Problem, ...]:
     expected = len(layout.headings)
     reference = "the header" if layout.header_row is not None else "the first record"
-    return [
+    problems = (
         Problem(
             table=name,
             row=record.row,
@@ -183,5 +183,6 @@ def _problems_of(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout)
             if record.is_open
             else "Quote cells that contain the delimiter, and complete short records.",
         )
-        for record in broken[:MAXIMUM_LISTED_ROWS]
-    ]
+        for record in broken
+    )
+    return keep_examples(problems, MAXIMUM_LISTED_ROWS)

@@ -129,13 +129,14 @@ def note_rows(
     *,
     is_error: bool = True,
 ) -> None:
-    """Note a problem for each row up to a limit, and then the number of further rows."""
-    shown = rows.head(MAXIMUM_LISTED)
+    """Note a problem for each row up to a limit; the last one counts the further rows."""
+    shown, further = rows.head(MAXIMUM_LISTED), max(0, len(rows) - MAXIMUM_LISTED)
     headings = pd.Series(raw.headings.get(column, column), index=shown.index)
     if column == "students" and raw.layout == "wide":  # a column per grade, and one of all
         headings = shown["grade"].astype("str").replace("", "total").map(raw.headings)
     texts = (shown[name].tolist() for name in ("row", column, "school_id"))
-    cells = zip(*texts, headings.tolist(), strict=True)
+    more = [0] * (len(shown) - 1) + [further]
+    cells = zip(*texts, headings.tolist(), more[: len(shown)], strict=True)
     problems.extend(
         Problem(
             table=raw.name,
@@ -146,9 +147,7 @@ def note_rows(
             message=message,
             remedy=remedy,
             is_error=is_error,
+            further_records=further_records,
         )
-        for row, value, school_id, heading in cells
+        for row, value, school_id, heading, further_records in cells
     )
-    if len(rows) > MAXIMUM_LISTED:
-        message = f"{len(rows) - MAXIMUM_LISTED:,} more records have the same problem: {message}"
-        problems.append(Problem(table=raw.name, message=message, remedy=remedy, is_error=is_error))
