@@ -21,23 +21,28 @@ def trade_off(maximum_schools: list[int], leakage_weights: list[float], **settin
 def test_the_rows_are_those_worked_out_by_hand() -> None:
     table = trade_off([3, 5, 10], [0.25, 1.0], identification="official:designation=CSI")
     rows = table.set_index(["maximum_schools", "leakage_weight"])
-    # Three schools: West, Elm, E3 = 87.5 + 60 and East, Pine, E5 = 95 + 50.
-    small = rows.loc[3, 0.25]
-    assert (small["zones"], small["schools_in_zones"], small["score"]) == (2, 6, 292.5)
-    assert (small["retained_students"], small["leaked_students"]) == (300, 30)
-    # Five: West with Oak, Elm, E1, E3 = 257.5, East with Pine, E4, E5, E6 = 195. Oak 40, Elm 10, Pine 20, E4 40 leak.
-    middle = rows.loc[5, 0.25]
-    assert (middle["schools_in_zones"], middle["score"]) == (10, 452.5)
-    assert (middle["retained_students"], middle["leaked_students"]) == (480, 110)
+    # Three schools: West, Elm, E3 and East, Pine, E5. Of 100 + 60 + 120 + 50 students arrive 90 + 54 + 100 + 250 / 6.
+    small, arriving = rows.loc[3, 0.25], 244 + 250 / 6
+    assert (small["zones"], small["schools_in_zones"]) == (2, 6)
+    assert small["score"] == pytest.approx(arriving - 0.25 * (330 - arriving), abs=2e-3)
+    assert small["retained_students"] == pytest.approx(arriving, abs=1e-3)
+    assert small["leaked_students"] == pytest.approx(330 - arriving, abs=1e-3)
+    # Five: West with Oak, Elm, E1, E3, East with Pine, E4, E5, E6: E4 adds 5.833 there, and E1 as much to West as it would.
+    # Of 100 + 100 + 60 + 60 + 120 + 60 + 50 + 40 arrive 60 + 90 + 36 + 54 + 100 and five in six of 20 + 50 + 40.
+    middle, arriving = rows.loc[5, 0.25], 340 + 550 / 6
+    assert middle["schools_in_zones"] == 10
+    assert middle["score"] == pytest.approx(arriving - 0.25 * (590 - arriving), abs=2e-3)
+    assert middle["retained_students"] == pytest.approx(arriving, abs=1e-3)
+    assert middle["leaked_students"] == pytest.approx(590 - arriving, abs=1e-3)
     # Ten: the best of all. 60 and 90 of 170 enter West from Oak and Elm, 100 of 150 East from Pine.
     large = rows.loc[10, 0.25]
-    assert (large["score"], large["retained_students"], large["leaked_students"]) == (527.5, 550, 90)
+    assert (large["score"], large["retained_students"], large["leaked_students"]) == (445, 484, 156)
     assert large["coverage"] == pytest.approx(250 / 320)
-    assert large["retention"] == pytest.approx(550 / 640, abs=1e-6)
+    assert large["retention"] == pytest.approx(484 / 640, abs=1e-6)
     assert large["status"] == "optimal"
-    # The same Zones at a weight of 1: 550 - 90; at the request's own 0.25 as before.
+    # The same Zones at a weight of 1: 484 - 156; at the request's own 0.25 as before.
     strict = rows.loc[10, 1.0]
-    assert (strict["score"], strict["score_at_own_request"]) == (460, 527.5)
+    assert (strict["score"], strict["score_at_own_request"]) == (328, 445)
 
 
 @pytest.mark.parametrize(("least", "sizes"), [(1, [3, 5, 8, 10, 15]), (4, [5, 8, 10, 15]), (16, [16])])
@@ -49,7 +54,7 @@ def test_the_usual_sizes_are_those_that_the_request_allows(least: int, sizes: li
 
 def test_the_front_has_what_no_other_row_beats() -> None:
     table = trade_off([3, 5, 10], [0.25], identification="official:designation=CSI")
-    # Retained 300, 480, 550; leaked 30, 110, 90; schools 6, 10, 11: five leak more than ten and retain less.
+    # Retained 286, 432, 484; leaked 44, 158, 156; schools 6, 10, 11: five leak more than ten and retain less.
     assert table["is_best_by_leakage"].to_list() == [True, False, True]
     assert table["is_best_by_schools"].to_list() == [True, True, True]
 

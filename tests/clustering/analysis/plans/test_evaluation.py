@@ -55,14 +55,17 @@ def test_a_plan_is_scored_by_hand() -> None:
     proposal = score(plan_table())
     west, east = proposal.zones
     assert (west.zone_id, east.zone_id) == ("zone-0010", "zone-0011")
-    assert (west.metrics.promoted_students, west.metrics.retained_students, west.metrics.score) == (210, 160, 147.5)
-    assert (east.metrics.promoted_students, east.metrics.retained_students, east.metrics.score) == (270, 210, 195)
+    assert (west.metrics.promoted_students, west.metrics.retained_students, west.metrics.score) == (210, 120, 97.5)
+    assert (east.metrics.promoted_students, east.metrics.retained_students) == (270, 191.667)
+    assert east.metrics.score == pytest.approx(191.667 - 0.25 * 78.333, abs=1e-3)
     assert (west.metrics.entering_students, west.metrics.entering_from_feeders_students) == (170, 60)
     assert west.metrics.coverage == round(60 / 170, 6)
     # Oak's 40 go to the other Zone, E2's 10 to Elm, which is in none.
     assert west.metrics.leaked_to_other_zones_students == 40
     assert west.metrics.leaked_to_other_schools_students == 10
-    assert proposal.solution.score == 342.5
+    # Of the hundred who go to Oak 40 go on to East.
+    assert west.metrics.leaked_further_on_students == 40
+    assert proposal.solution.score == pytest.approx(97.5 + 172.083, abs=2e-3)
     assert (proposal.solution.method, proposal.solution.status) == ("plan", "given")
     assert (proposal.solution.bound, proposal.solution.gap) == (None, None)
     assert proposal.schools["role"].value_counts().to_dict() == {"feeder": 7, "anchor": 2, "outside": 2}
@@ -74,7 +77,7 @@ def test_a_plan_is_scored_by_hand() -> None:
 def test_a_plan_has_every_form_of_a_proposal() -> None:
     contents = render_proposal(score(plan_table()))
     assert "Zones as given" in contents["map.html"].decode()
-    assert "A plan as given, which scores 342.5" in contents["map.html"].decode()
+    assert "A plan as given, which scores 269.6" in contents["map.html"].decode()
     members = pd.read_csv(io.BytesIO(contents["members.csv"]), dtype="str")
     assert members["steps"].to_list() == ["0", "1", "2", "2", "0", "1", "2", "2", "2"]
 

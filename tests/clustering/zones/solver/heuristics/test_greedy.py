@@ -19,13 +19,14 @@ def solve_toy(anchors: list[str], **settings: object) -> dict[str, tuple[str, ..
 
 
 def test_a_school_that_is_forced_in_comes_with_its_way_to_the_anchor() -> None:
-    # E5 reaches West by way of Pine; with both, the Zone is full.
-    assert solve_toy([WEST], force_in="0005", maximum_schools=3) == {WEST: ("0005", PINE)}
+    # Elm and E3 would add more, but E1 reaches West by way of Oak; with both, the Zone is full.
+    assert solve_toy([WEST], maximum_schools=3) == {WEST: ("0003", ELM)}
+    assert solve_toy([WEST], force_in="0001", maximum_schools=3) == {WEST: ("0001", OAK)}
 
 
 def test_a_school_whose_way_does_not_fit_is_refused() -> None:
-    with pytest.raises(InfeasibleError, match=r"E5 \(0005\) is forced in.*use method=exact"):
-        solve_toy([WEST], force_in="0005", minimum_schools=2, maximum_schools=2)
+    with pytest.raises(InfeasibleError, match=r"E1 \(0001\) is forced in.*use method=exact"):
+        solve_toy([WEST], force_in="0001", minimum_schools=2, maximum_schools=2)
 
 
 def test_the_school_with_the_greatest_gain_goes_first_and_the_enrolment_limit_holds() -> None:
@@ -40,7 +41,8 @@ def test_the_first_anchor_takes_a_school_that_both_could_take() -> None:
 
 
 def test_shared_feeders_are_in_both_zones() -> None:
-    # West takes all nine. East takes Pine and Oak first, then E4, of whose students 20 stay; with E4's other 40, and 10
-    # of E2, Elm keeps 1.25 * (10 + 40 + 10) - 25 = 50 there too.
-    everyone = ("0001", "0002", "0003", "0004", "0005", "0006", OAK, ELM, PINE)
-    assert solve_toy([WEST, EAST], shared_feeders=True) == {WEST: everyone, EAST: everyone}
+    # Everybody adds to the Zone of West by way of Oak or Elm, and to that of East by way of Oak or Pine.
+    assert solve_toy([WEST, EAST], shared_feeders=True) == {
+        WEST: ("0001", "0002", "0003", "0004", OAK, ELM),
+        EAST: ("0001", "0002", "0004", "0005", "0006", OAK, PINE),
+    }

@@ -105,7 +105,7 @@ def test_a_chain_ends_at_the_first_anchor() -> None:
 
 def test_one_anchor_takes_the_one_cluster_that_there_is() -> None:
     (feeders,) = solve_toy([WEST], "agglomerative").membership.values()
-    assert feeders == ("0001", "0002", "0003", "0004", "0005", "0006", OAK, ELM, PINE)
+    assert feeders == BEHIND_WEST
 
 
 @pytest.mark.parametrize("method", COMMUNITIES)
@@ -124,12 +124,16 @@ def test_communities_of_the_toy_district_by_hand(method: str) -> None:
 
 
 def test_students_who_arrive_by_hand() -> None:
-    reach = toy_reach([WEST, EAST])
-    of_west = reach.pairs[reach.pairs["zone"] == 0].set_index("school_id")["arriving"]
+    def at_west(least: float) -> pd.Series:
+        pairs = toy_reach([WEST, EAST], minimum_arrival_share=least).pairs
+        return pairs[pairs["zone"] == 0].set_index("school_id")["arriving"]
+
     # Oak sends on 60 of 100, Elm 90 of 100, Pine 20 of 120.
-    assert of_west.loc[[OAK, "0001", "0002", "0004", "0005"]].tolist() == pytest.approx(
-        [60, 60 * 0.6, 40 * 0.6 + 10 * 0.9, 40 * 0.9 + 20 / 6, 50 / 6], abs=1e-6
-    )
+    by_way_of_oak_and_elm = {OAK: 60, ELM: 90, "0001": 60 * 0.6, "0002": 40 * 0.6 + 10 * 0.9, "0003": 60 * 0.9}
+    by_way_of_pine = {PINE: 20, "0004": 40 * 0.9 + 20 / 6, "0005": 50 / 6, "0006": 40 / 6}
+    assert at_west(0).to_dict() == pytest.approx(by_way_of_oak_and_elm | by_way_of_pine, abs=1e-6)
+    # Pine is out of reach where one in five must arrive, and then E4 has Elm alone.
+    assert at_west(0.2).to_dict() == pytest.approx(by_way_of_oak_and_elm | {"0004": 36}, abs=1e-6)
 
 
 def in_one_cluster(anchors: Sequence[str], **settings: object) -> dict[str, list[str]]:
@@ -142,8 +146,11 @@ def test_a_cluster_with_two_anchors_is_parted_by_where_most_students_arrive() ->
 
 
 def test_shared_feeders_are_given_to_every_anchor_of_their_cluster() -> None:
-    everyone = sorted([*BEHIND_WEST, *BEHIND_EAST])
-    assert in_one_cluster([WEST, EAST], shared_feeders=True) == {WEST: everyone, EAST: everyone}
+    # Of Pine's students too few arrive at West, of Elm's too few at East.
+    assert in_one_cluster([WEST, EAST], shared_feeders=True) == {
+        WEST: list(BEHIND_WEST),
+        EAST: ["0001", "0002", "0004", "0005", "0006", OAK, PINE],
+    }
 
 
 def test_schools_that_keep_together_are_given_as_one() -> None:

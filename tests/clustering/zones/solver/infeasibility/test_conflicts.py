@@ -45,7 +45,7 @@ def test_locks_that_too_few_zones_can_hold_name_that_limit() -> None:
 def test_a_lock_that_a_group_excludes_names_the_group() -> None:
     # E1 comes by way of Oak, which keeps together with Pine: with West and E1 that makes four.
     settings = {"force_in": "0001", "keep_together": f"{OAK}+{PINE}", "minimum_schools": 2, "maximum_schools": 3}
-    first, last = violations([WEST], **settings)
+    first, last = violations([WEST], minimum_arrival_share=0, **settings)
     assert first == "E1 (0001) cannot be in a Zone under the limits of the request."
     assert last == "They could be kept with a greater maximum_schools than 3 or fewer groups in keep_together."
 

@@ -39,17 +39,25 @@ def test_an_elementary_school_as_an_anchor_has_no_feeder_within_reach() -> None:
 
 def test_each_limit_in_force_is_named_where_no_set_of_feeders_keeps_them() -> None:
     text = explain(NoZoneReason(kind="infeasible"), maximum_enrolment_students=500, keep_together=[[OAK, WEST]])
-    assert "3 to 10 schools, at most 500 students enrolled, schools kept together, each school tied" in text
+    limits = "at most 500 students enrolled, at least 20% of each feeder's students arriving, schools kept together"
+    assert f"3 to 10 schools, {limits}, each school tied" in text
 
 
 def test_a_school_that_the_request_excludes_is_named_with_its_rule() -> None:
     text = explain(NoZoneReason(kind="too_few_schools"), force_out=OAK)
-    assert f"Left out: Oak Middle ({OAK}) is forced out." in text
+    # Elm sends 10 of its 100 students to East, and with Oak out only 10 of E2's 50 go on, by way of Elm.
+    too_few = "sends too few students on to the anchor: at most {:.0%} of those it promotes could reach it inside the Zone"
+    _, _, left_out = text.partition("Left out: ")
+    first, *_, oak, elm = left_out.split("; ")
+    assert first == f"E2 (0002) {too_few.format(1 / 50)}, and minimum_arrival_share is 0.2"
+    assert oak == f"Oak Middle ({OAK}) is forced out"
+    assert elm == f"Elm Middle (0008) {too_few.format(1 / 10)}, and minimum_arrival_share is 0.2."
 
 
 def test_a_zone_that_would_lose_score_can_be_forced() -> None:
     text = explain(NoZoneReason(kind="negative_score", score=-10.0))
-    assert text.startswith("Its best Zone would score -10.0: too many of its feeders' promoted students go elsewhere.")
+    assert text.startswith("Its best Zone would score -10.0: too many of its feeders' promoted students do not")
+    assert "do not reach it inside the Zone." in text
     assert text.endswith(f"Name {EAST} in force_in to propose that Zone all the same.")
 
 
