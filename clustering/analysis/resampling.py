@@ -15,6 +15,8 @@ import pandas as pd
 from clustering.zones.feeder_graph import FeederTables, tables_of_sums
 from clustering.zones.feeder_sums import FlowSums
 
+# Not drawn.
+_KEPT = ("unlisted_students", "unlisted_entering_students", "entry_grade_students")
 # Drawn apart from the links; the totals of promoted and entering students are added up anew from both.
 _REST_OF = {"promoted_students": "origin", "entering_students": "destination"}
 
@@ -69,7 +71,7 @@ def _as_tables(
 ) -> FeederTables:
     is_there = drawn > 0
     links = tables.links.loc[is_there, ["origin", "destination"]].reset_index(drop=True)
-    kept = {name: tables.totals[name].to_numpy() for name in ("unlisted_students", "unlisted_entering_students")}
+    kept = {name: tables.totals[name].to_numpy() for name in _KEPT}
     table = pd.DataFrame(
         {f"{name}_{end}": values for name, values in {**kept, **totals}.items() for end in ("low", "high")},
         index=tables.totals.index,
