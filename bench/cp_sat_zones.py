@@ -48,13 +48,18 @@ class _ZoneModel:
         self.request, self.parameters, self.anchors = request, request.parameters, sorted(anchors)
         self.flows: dict[tuple[str, str], float] = {}
         self.ties: set[tuple[str, str]] = set()
+        self.retained: list[tuple[float, cp_model.IntVar]] = []
         links = tables.links[["origin", "destination", "students", "send_share", "receive_share"]]
         for origin, destination, students, send, receive in links.itertuples(index=False):
             self.flows[origin, destination] = students
             if max(send, receive) >= self.parameters.minimum_link_share:
                 self.ties.add((origin, destination))
+        self.known = _known_shares(tables)
         totals = tables.totals["promoted_students"]
         self.promoted = (totals + tables.totals["exit_students"] if self.parameters.count_exits else totals).to_dict()
+        self.onward: dict[str, list[str]] = {}
+        for origin, destination in sorted(self.flows):
+            self.onward.setdefault(origin, []).append(destination)
         self.model = cp_model.CpModel()
         self.is_open = {anchor: self.model.new_bool_var(f"open {anchor}") for anchor in self.anchors}
         self.is_in = {
@@ -88,10 +93,36 @@ class _ZoneModel:
         """Candidates of an anchor."""
         return [school for owner, school in self.is_in if owner == anchor]
 
+    def share(self, first: tuple[str, str], destination: str) -> float:
+        """Share of the students promoted over one link who go on to a school: by known paths, or else the send share."""
+        if first in self.known:
+            return self.known[first].get(destination, 0.0)
+        return self.flows[first[1], destination] / self.promoted[first[1]]
+
+    def arrivals(self, anchor: str, school: str) -> list[tuple[float, cp_model.IntVar]]:
+        """Students of every path from a school to the anchor, and whether the whole path lies in the Zone."""
+        found = []
+
+        def follow(link: tuple[str, str], students: float, is_inside: cp_model.IntVar) -> None:
+            receiver = link[1]
+            if students <= 0 or receiver == anchor:
+                found.extend([(students, is_inside)] * (receiver == anchor))
+            elif (anchor, receiver) in self.is_in:
+                both = self.model.new_bool_var("")
+                self.model.add_implication(both, is_inside)
+                self.model.add_implication(both, self.is_in[anchor, receiver])
+                for further in self.onward.get(receiver, ()):
+                    follow((receiver, further), students * self.share(link, further), both)
+
+        for receiver in self.onward.get(school, ()):
+            follow((school, receiver), self.flows[school, receiver], self.is_in[anchor, school])
+        return found
+
     def write(self) -> None:
         """Write down every rule, and the score."""
         for anchor in self.anchors:
             self.write_zone(anchor)
+            self.write_arrival(anchor)
         parameters = self.parameters
         for school in {school for _, school in self.is_in}:
             homes = [self.is_in[anchor, school] for anchor in self.anchors if (anchor, school) in self.is_in]
@@ -125,6 +156,20 @@ class _ZoneModel:
             for column in columns[1:]:
                 model.add(columns[0] == column)
 
+    def write_arrival(self, anchor: str) -> None:
+        """Least share of each feeder's students who arrive, and the score of those who do."""
+        parameters, least = self.parameters, self.parameters.minimum_arrival_share
+        exempt = {*parameters.force_in, *(each for group in parameters.together() if anchor in group for each in group)}
+        for school in self.members(anchor):
+            paths = self.arrivals(anchor, school)
+            if least > 0 and school not in exempt:
+                arriving = sum(round(_PARTS * students) * is_inside for students, is_inside in paths)
+                # Each path may be half a part off.
+                needed = round(_PARTS * least * self.promoted[school]) - len(paths) - 1
+                self.model.add(arriving >= needed * self.is_in[anchor, school])
+            if parameters.score_by == "arrival":
+                self.retained.extend(paths)
+
     def score_terms(self) -> Iterable[cp_model.LinearExprT]:
         """Students retained and leaked, and what membership itself adds, in parts of a student."""
         parameters = self.parameters
@@ -135,15 +180,34 @@ class _ZoneModel:
             if parameters.distance_weight:
                 worth -= parameters.distance_weight * distance_km(self.request, school, anchor)
             yield round(_PARTS * (worth - parameters.leakage_weight * self.promoted[school])) * column
-            stays = round(_PARTS * (1 + parameters.leakage_weight) * self.flows.get((school, anchor), 0.0))
-            yield stays * column
-        for (origin, destination), students in self.flows.items():
-            for anchor in self.anchors:
-                if {(anchor, origin), (anchor, destination)} <= self.is_in.keys():
-                    both = self.model.new_bool_var("")
-                    self.model.add_implication(both, self.is_in[anchor, origin])
-                    self.model.add_implication(both, self.is_in[anchor, destination])
-                    yield round(_PARTS * (1 + parameters.leakage_weight) * students) * both
+            if parameters.score_by == "moves":
+                self.retained.extend(self.moves(anchor, school))
+        for students, is_inside in self.retained:
+            yield round(_PARTS * (1 + parameters.leakage_weight) * students) * is_inside
+
+    def moves(self, anchor: str, school: str) -> Iterable[tuple[float, cp_model.IntVar]]:
+        """Students of every link of a school, and whether it lies in the Zone."""
+        for receiver in self.onward.get(school, ()):
+            students, column = self.flows[school, receiver], self.is_in[anchor, school]
+            if receiver == anchor:
+                yield students, column
+            elif (anchor, receiver) in self.is_in:
+                both = self.model.new_bool_var("")
+                self.model.add_implication(both, column)
+                self.model.add_implication(both, self.is_in[anchor, receiver])
+                yield students, both
+
+
+def _known_shares(tables: FeederTables) -> dict[tuple[str, str], dict[str, float]]:
+    """Of the students on each link whose paths are known, the share that goes on to each school."""
+    paths = tables.paths
+    if paths is None:
+        return {}
+    of_links = {link: rows for link, rows in paths.groupby(["origin", "via"]) if rows["students"].sum() > 0}
+    return {
+        link: (rows.groupby("destination")["students"].sum() / rows["students"].sum()).to_dict()
+        for link, rows in of_links.items()
+    }
 
 
 def solve_by_cp_sat(
@@ -168,7 +232,7 @@ def solve_by_cp_sat(
     Returns
     -------
     answer
-        Scores are those of ``constraints.score_zone``, to a hundred-thousandth of a student per term.
+        Scores are those of ``audit.score_zone``, to a hundred-thousandth of a student per term.
     """
     zones = _ZoneModel(tables, request, anchors)
     zones.write()

@@ -110,6 +110,8 @@ def solve_milp(
 
     Raises
     ------
+    ValueError
+        Schools that others feed feed each other, or the files tell paths of students.
     SolverError
         HiGHS neither solved the model nor found it infeasible nor ran out of time.
     """
@@ -147,10 +149,7 @@ def _add_zone(model: _Model, problem: ZoneProblem, opened: int, request: ZoneReq
     """Write down one anchor's Zone; returns the column of each candidate school."""
     candidates = problem.candidates
     columns = [model.add_column(float(value)) for value in problem.own]
-    for sender, receiver in zip(*np.nonzero(problem.gain), strict=True):
-        both = model.add_column(float(problem.gain[sender, receiver]), integer=False)
-        model.add_row([(both, 1.0), (columns[sender], -1.0)], upper=0.0)
-        model.add_row([(both, 1.0), (columns[problem.inner[receiver]], -1.0)], upper=0.0)
+    _add_routes(model, problem, columns)
     for place, column in enumerate(columns):
         model.add_row(
             [(column, 1.0), (opened, -1.0)], lower=-math.inf if not problem.mandatory[place] else 0.0, upper=0.0
@@ -170,6 +169,23 @@ def _add_zone(model: _Model, problem: ZoneProblem, opened: int, request: ZoneReq
         enrolled = zip(columns, candidates.enrolment.tolist(), strict=True)
         model.add_row([*enrolled, (opened, -room)], upper=0.0)
     return columns
+
+
+def _add_routes(model: _Model, problem: ZoneProblem, columns: list[int]) -> None:
+    """Write down what each candidate adds over each route, and the least share of its students who arrive."""
+    if len(problem.routes.start):
+        raise ValueError("Inner schools feed each other, or paths are known: only routes of one school can be written.")
+    carried: dict[int, list[tuple[int, float]]] = {}
+    for sender, receiver in zip(*np.nonzero((problem.gain != 0) | (problem.arrival != 0)), strict=True):
+        both = model.add_column(float(problem.gain[sender, receiver]), integer=False)
+        model.add_row([(both, 1.0), (columns[sender], -1.0)], upper=0.0)
+        model.add_row([(both, 1.0), (columns[problem.inner[receiver]], -1.0)], upper=0.0)
+        carried.setdefault(sender, []).append((both, float(problem.arrival[sender, receiver])))
+    if problem.needed is not None:
+        for sender in np.flatnonzero(problem.needed > 0).tolist():
+            # The columns of routes may be lower than they could: what arrives is at most their sum.
+            needed = (columns[sender], -float(problem.needed[sender]))
+            model.add_row([*carried.get(sender, ()), needed], lower=0.0)
 
 
 def _solve_in_one_piece(

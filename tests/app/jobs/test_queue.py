@@ -117,4 +117,4 @@ def test_two_clients_at_once_get_the_same_answer(client: TestClient, dataset_id:
         thread.start()
     for thread in threads:
         thread.join()
-    assert scores == [452.5] * 4
+    assert scores == [278.75] * 4

@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bench.conflict_city import build_city
 from bench.cp_sat_zones import solve_by_cp_sat
 from clustering.errors import InfeasibleError
+from clustering.model.columns import PATH_COLUMNS
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.candidates import generate_candidates
@@ -32,6 +34,8 @@ def draw_parameters(chance: random.Random, schools: list[str], anchors: list[str
         return value if chance.random() < 0.2 else otherwise
 
     settings: dict[str, object] = {
+        "score_by": chance.choice(["arrival", "arrival", "arrival", "moves"]),
+        "minimum_arrival_share": chance.choice([0.0, 0.2, 0.2, 0.4]),
         "leakage_weight": chance.choice([0.0, 0.25, 0.25, 0.5]),
         "minimum_schools": chance.choice([2, 3, 4]),
         "maximum_schools": chance.choice([6, 8, 10]),
@@ -51,6 +55,17 @@ def draw_parameters(chance: random.Random, schools: list[str], anchors: list[str
     return ProposalParameters(**settings)  # type: ignore[arg-type]
 
 
+def draw_paths(seed: int, links: pd.DataFrame) -> pd.DataFrame:
+    """Where the students on two links of three went next: to one of the receivers twice as often as is usual."""
+    chance = np.random.default_rng(seed)
+    first = links[["origin", "destination", "students"]].rename(columns={"destination": "via", "students": "on_first"})
+    onward = links[["origin", "destination", "send_share"]].rename(columns={"origin": "via"})
+    paths = first[chance.random(len(first)) < 2 / 3].merge(onward, on="via")
+    students = paths["on_first"] * paths["send_share"] * chance.choice([0.0, 0.5, 1.0, 2.0], len(paths))
+    paths = paths.assign(students=students, students_low=students, students_high=students, basis="student records")
+    return paths[list(PATH_COLUMNS)]
+
+
 @cache
 def draw_instance(seed: int) -> tuple[Scenario, FeederTables, list[str], ZoneRequest]:
     """30 to 79 schools around 3 to 6 anchors, each within reach of two or three of them."""
@@ -61,9 +76,10 @@ def draw_instance(seed: int) -> tuple[Scenario, FeederTables, list[str], ZoneReq
     plain = build_request(scenario, ProposalParameters())
     need = np.random.default_rng(seed).choice([0.1, 0.5, 0.9], len(schools))
     parameters = draw_parameters(random.Random(seed), schools, high)
+    tables = build_feeder_tables(scenario)
     return (
         scenario,
-        build_feeder_tables(scenario),
+        replace(tables, paths=draw_paths(seed, tables.links)) if seed % 3 == 0 else tables,
         high,
         replace(plain, parameters=parameters, schools=plain.schools.assign(need=need)),
     )
@@ -103,3 +119,13 @@ def test_anchors_of_the_instances_want_the_same_schools() -> None:
         feasible += not request.parameters.force_in
     assert np.mean(hosts) > 1.5
     assert feasible > INSTANCES / 2  # without locks there is always an answer to compare
+
+
+def test_the_instances_have_each_score_with_known_paths_and_limits_on_arrival_that_bind() -> None:
+    seen, excluded = set(), 0
+    for seed in range(INSTANCES):
+        _, tables, anchors, request = draw_instance(seed)
+        seen.add((request.parameters.score_by, tables.known_paths is not None))
+        excluded += sum(len(each.low_arrival) for each in generate_candidates(tables, anchors, request))
+    assert seen == {(score, known) for score in ("arrival", "moves") for known in (True, False)}
+    assert excluded > INSTANCES

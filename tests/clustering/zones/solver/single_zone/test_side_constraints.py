@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 from bench.joint_model import solve_milp
-from clustering.zones.candidates import Candidates
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
@@ -20,6 +19,7 @@ from clustering.zones.solver.single_zone.build_problem import build_problem
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_constrained_zone
 from clustering.zones.solver.single_zone.problem import ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
+from tests.examples.candidates_of_links import candidates_of_links
 
 SIDE = 5
 
@@ -38,29 +38,19 @@ def draw(seed: int) -> tuple[ZoneProblem, ZoneRequest]:
     }
     schools = tuple(sorted(set(names.values()) - {"h"}))
     inner = [place for place in range(len(schools)) if place % 3 == 0]
-    links = [(place, len(schools), chance.randint(5, 60), True) for place in range(len(schools))]
-    links += [
-        (place, chance.choice(inner), chance.randint(5, 60), True) for place in set(range(len(schools))) - set(inner)
-    ]
+    links = [(place, len(schools), chance.randint(5, 60)) for place in range(len(schools))]
+    links += [(place, chance.choice(inner), chance.randint(5, 60)) for place in set(range(len(schools))) - set(inner)]
     links.sort()
-    origin, destination, students, is_tie = map(np.array, zip(*links, strict=True))
-    kept = np.bincount(origin, weights=students)
-    candidates = Candidates(
-        anchor_id="h",
-        merged=(),
-        schools=schools,
+    kept = np.bincount([origin for origin, _, _ in links], weights=[students for _, _, students in links])
+    candidates = candidates_of_links(
+        schools,
+        links,
         promoted=kept * np.array([chance.uniform(1.0, 5.0) for _ in schools]),
-        bonus=np.zeros(len(schools)),
         enrolment=np.array([float(chance.randint(100, 600)) for _ in schools]),
         anchor_enrolment=800.0,
-        origin=origin,
-        destination=destination,
-        students=students.astype(float),
-        is_tie=is_tie,
-        excluded=(),
-        has_impossible_group=False,
     )
     parameters = ProposalParameters(
+        minimum_arrival_share=chance.choice([0.0, 0.15]),
         leakage_weight=0.5,
         maximum_schools=chance.choice([6, 10, 20]),
         contiguous=seed % 3 != 0,
