@@ -93,9 +93,7 @@ def _describe(kind: ProblemKind, label: str) -> Text:
         rows = [repr(each.value) for each in shown if each.value is not None]
     else:
         named = ((each, "" if len(kind.columns) <= 1 else f", {each.column}") for each in shown if each.row is not None)
-        rows = [
-            f"row {each.row}{where}" + ("" if each.value is None else f": {each.value!r}") for each, where in named
-        ]
+        rows = [f"row {each.row}{where}" + ("" if each.value is None else f": {each.value!r}") for each, where in named]
     more = f" and {kind.count - len(rows):,} more" if kind.count > len(rows) > 0 else ""
     listed = f" ({'; '.join(rows)}{more})" if rows else f" ({kind.count:,} times)" if kind.count > 1 else ""
     return plain(f"{label} in {kind.table}{column}: {kind.message} {kind.remedy}{listed}")

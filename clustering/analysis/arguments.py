@@ -101,7 +101,9 @@ def inexact_problems(parameters: ProposalParameters, why: str) -> list[Problem]:
     """Find whether the method of a request proves nothing; ``why`` tells what only the exact method can do."""
     if parameters.method == "exact":
         return []
-    return [parameter_problem("method", parameters.method, "The method proves no plan.", f"Ask with method=exact: {why}.")]
+    return [
+        parameter_problem("method", parameters.method, "The method proves no plan.", f"Ask with method=exact: {why}.")
+    ]
 
 
 def refuse(problems: Sequence[Problem]) -> None:

@@ -155,6 +155,8 @@ def _notes_on_the_plan(
     notes.extend(f"In the plan, {anchors} are merged: they share one Zone." for anchors in merged)
     if unidentified:
         notes.append(f"The plan has Zones around schools not identified as low-performing: {', '.join(unidentified)}.")
-    for kind in sorted(problem_kinds(plan.warnings), key=lambda each: each.message):
-        notes.append(f"Warning when the plan was read ({kind.count:,} times): {kind.message}")
+    notes.extend(
+        f"Warning when the plan was read ({kind.count:,} times): {kind.message}"
+        for kind in sorted(problem_kinds(plan.warnings), key=lambda each: each.message)
+    )
     return notes

@@ -53,14 +53,14 @@ def test_each_plan_is_the_best_that_differs_enough_from_those_before_it(least: i
     for seed, (graph, candidates, request) in random_instances(0, 100):
         if request.parameters.shared_feeders:
             continue
-        left = [
-            (placements({**zones}), score) for zones, score in all_by_brute_force(graph, candidates, request)
-        ]
+        left = [(placements({**zones}), score) for zones, score in all_by_brute_force(graph, candidates, request)]
         plans = find_diverse_memberships(candidates, request, count=4, minimum_difference=least)
         for plan in plans:
             assert audit(graph, plan, request) == (), seed
             best = max(score for _, score in left)
-            assert sum(score_zone(graph, *zone, request) for zone in plan.items()) == pytest.approx(best, abs=NEAR), seed
+            assert sum(score_zone(graph, *zone, request) for zone in plan.items()) == pytest.approx(best, abs=NEAR), (
+                seed
+            )
             here = placements({**plan})
             assert any(each == here for each, _ in left), seed  # it differs enough from all before
             left = [each for each in left if difference(each[0], here) >= least]

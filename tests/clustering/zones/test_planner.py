@@ -141,7 +141,11 @@ def test_suppressed_cells_that_decide_are_reported() -> None:
     # Let Oak's flow to West be suppressed, so that Oak hangs by 1 to 9 students beside the 40 to East.
     flows = toy_flows()
     flows.loc[8, "students"] = "*"
-    settings: dict[str, object] = {"identification": "graduation_rate<0.67", "minimum_arrival_share": 0.15, "leakage_weight": 0.1}
+    settings: dict[str, object] = {
+        "identification": "graduation_rate<0.67",
+        "minimum_arrival_share": 0.15,
+        "leakage_weight": 0.1,
+    }
     settings["force_out"] = PINE
     proposal = propose(flows, **settings)
     # 1 of 41 and 5 of 45 are below 15%; 9 of 49 are above, and with it of E1, and at this weight one in eleven pays.

@@ -46,7 +46,9 @@ def test_each_limit_in_force_is_named_where_no_set_of_feeders_keeps_them() -> No
 def test_a_school_that_the_request_excludes_is_named_with_its_rule() -> None:
     text = explain(NoZoneReason(kind="too_few_schools"), force_out=OAK)
     # Elm sends 10 of its 100 students to East, and with Oak out only 10 of E2's 50 go on, by way of Elm.
-    too_few = "sends too few students on to the anchor: at most {:.0%} of those it promotes could reach it inside the Zone"
+    too_few = (
+        "sends too few students on to the anchor: at most {:.0%} of those it promotes could reach it inside the Zone"
+    )
     _, _, left_out = text.partition("Left out: ")
     first, *_, oak, elm = left_out.split("; ")
     assert first == f"E2 (0002) {too_few.format(1 / 50)}, and minimum_arrival_share is 0.2"
