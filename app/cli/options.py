@@ -29,7 +29,15 @@ from clustering import (
 _Form = TypeVar("_Form", bound=BaseModel)
 
 Estimate = Annotated[
-    bool, typer.Option("--estimate", help="Estimate flows by distance and size where no file gives any.")
+    bool, typer.Option("--estimate", help="Estimate flows by distance and places where no file gives any.")
+]
+ExcludeReceivers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude-receivers",
+        help="A school that takes no students in an estimate. May be repeated. The word found stands for the choice,"
+        " alternative and city-wide schools that the files tell of (the default); the word none for no school.",
+    ),
 ]
 Read = Annotated[
     list[str] | None,
@@ -51,7 +59,7 @@ class Inputs:
     ----------
     files
         By role.
-    estimate, encoding
+    estimate, exclude_receivers, encoding
         As for ``clustering.read_scenario``.
     file_options
         How to read single files, as text or parsed, by the file's name.
@@ -61,6 +69,7 @@ class Inputs:
 
     files: Mapping[str, Sequence[Path]]
     estimate: bool
+    exclude_receivers: Sequence[str]
     encoding: str | None
     file_options: Sequence[str] | Mapping[str, FileOptions]
     settings: Sequence[str]
@@ -75,6 +84,7 @@ class Inputs:
         return read_scenario(
             **files,
             estimate=self.estimate,
+            exclude_receivers=self.exclude_receivers,
             options=self.file_options,
             encoding=self.encoding,
             require_flows=require_flows,
@@ -101,6 +111,7 @@ def _file_option(role: FileRole) -> Parameter:
 _COMMON = (
     *map(_file_option, FILE_ROLES),
     Parameter("estimate", Parameter.KEYWORD_ONLY, default=False, annotation=Estimate),
+    Parameter("exclude_receivers", Parameter.KEYWORD_ONLY, default=None, annotation=ExcludeReceivers),
     Parameter("read", Parameter.KEYWORD_ONLY, default=None, annotation=Read),
     Parameter("encoding", Parameter.KEYWORD_ONLY, default=None, annotation=Encoding),
     Parameter("settings", Parameter.KEYWORD_ONLY, default=None, annotation=Set),
@@ -143,6 +154,7 @@ def _inputs_of(values: Mapping[str, Any]) -> Inputs:
     return Inputs(
         files={role.name: values[role.name] or [] for role in FILE_ROLES},
         estimate=values["estimate"],
+        exclude_receivers=values["exclude_receivers"] or ["found"],
         encoding=values["encoding"],
         file_options=values["read"] or [],
         settings=values.get("settings") or [],

@@ -49,7 +49,7 @@ def query_parameters(form: type[BaseModel]) -> list[Parameter]:
 
 
 _ROLE_NAMES = tuple(role.name for role in FILE_ROLES)
-_UPLOAD_FIELDS = {*_ROLE_NAMES, "encoding", "read", "estimate", "name", "parameters", "set"}
+_UPLOAD_FIELDS = {*_ROLE_NAMES, "encoding", "read", "estimate", "exclude_receivers", "name", "parameters", "set"}
 _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
 
 
@@ -116,7 +116,8 @@ def _remedy_of_query(name: str, known: Sequence[str]) -> str:
 
 def _read_uploads(**fields: Any) -> Uploads:
     files = {name: fields[name] for name in _ROLE_NAMES}
-    return Uploads(files, fields["encoding"], _lines(fields["read"]), fields["estimate"])
+    excluded = _lines(fields["exclude_receivers"])
+    return Uploads(files, fields["encoding"], _lines(fields["read"]), fields["estimate"], excluded)
 
 
 def _upload_parameters() -> list[Parameter]:
@@ -134,6 +135,15 @@ def _upload_parameters() -> list[Parameter]:
         ("encoding", str, Form("", max_length=40, description="Encoding of the files, if not UTF-8.")),
         ("read", list[str], Form([], description="How to read a file, as NAME:option=value; may be repeated.")),
         ("estimate", bool, Form(default=False, description="Estimate flows where no file gives any.")),
+        (
+            "exclude_receivers",
+            list[str],
+            Form(
+                [],
+                description="A school that takes no students in an estimate; may be repeated. found (the default)"
+                " stands for the choice schools that the files tell of, none for no school.",
+            ),
+        ),
     )
     checked = Parameter("checked", Parameter.KEYWORD_ONLY, annotation=Annotated[None, Depends(_no_unknown_fields)])
     return [

@@ -34,16 +34,21 @@ class Uploads:
         As for ``clustering.parse_file_options``.
     estimate
         Whether flows may be estimated where no file has any.
+    exclude_receivers
+        Schools that take no students in an estimate; empty for the default.
     """
 
     files: Mapping[str, Sequence[UploadFile]]
     encoding: str = ""
     options: tuple[str, ...] = ()
     estimate: bool = False
+    exclude_receivers: tuple[str, ...] = ()
 
     def reading(self) -> dict[str, Any]:
         """How the files are to be read, as plain values."""
-        return {"encoding": self.encoding or None, "options": list(self.options), "estimate": self.estimate}
+        excluded = {"exclude_receivers": list(self.exclude_receivers)} if self.exclude_receivers else {}
+        reading = {"encoding": self.encoding or None, "options": list(self.options), "estimate": self.estimate}
+        return reading | excluded
 
 
 def uploads_directory(settings: Settings) -> Path:

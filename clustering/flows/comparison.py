@@ -49,6 +49,9 @@ class FlowComparison:
         Share of the students [0 to 1] whom the estimate sends to another school than the record does: with every
         feeder's estimate scaled to its recorded students, half the sum of the absolute differences, divided by the
         recorded students. ``None`` if no feeder could be compared.
+    mean_misplaced_share
+        The same share of each feeder's students, every feeder counted alike: how far its send shares are off on
+        average [0 to 1]. ``None`` if no feeder could be compared.
     dominant_agreement
         Share of the feeders [0 to 1] whose first destination is the recorded one; where several destinations tie for
         the first place, it is enough that one of them is shared. ``None`` if no feeder could be compared.
@@ -61,6 +64,7 @@ class FlowComparison:
     schools: int
     students: float
     misplaced_share: float | None
+    mean_misplaced_share: float | None
     dominant_agreement: float | None
     dominant_agreement_students: float | None
     by_level: tuple[LevelComparison, ...]
@@ -108,6 +112,7 @@ def compare_flows(estimated: pd.DataFrame, recorded: pd.DataFrame, levels: pd.Se
         schools=len(feeders),
         students=students,
         misplaced_share=float(feeders["misplaced"].sum()) / students if students else None,
+        mean_misplaced_share=float((feeders["misplaced"] / feeders["students"]).mean()) if students else None,
         dominant_agreement=float(feeders["agrees"].mean()) if students else None,
         dominant_agreement_students=agreeing / students if students else None,
         by_level=_by_level(feeders, levels),

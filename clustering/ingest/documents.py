@@ -86,4 +86,6 @@ def crosswalk_table(report: IngestReport) -> pd.DataFrame:
 
 def basis_document(basis: FlowBasis) -> dict[str, Any]:
     """How the flows are known, as JSON."""
-    return {**asdict(basis), "details": list(basis.details), "is_estimated": basis.is_estimated}
+    choice_schools = [{**asdict(school), "covered": list(school.covered)} for school in basis.choice_schools]
+    lists = {"details": list(basis.details), "choice_schools": choice_schools}
+    return {**asdict(basis), **lists, "is_estimated": basis.is_estimated}

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
-from clustering.flows.catchments.estimate import estimate_catchment_flows
+from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
+from clustering.flows.choice_schools import choice_schools_without_catchments, describe_left_out
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.ingest.flow_sources import ScenarioFlows
-from clustering.model.ingest_report import FlowBasis
+from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import no_paths
 from clustering.validation.flows.flow_cells import add_up, cells_of_table
 from clustering.validation.flows.flows import build_flows, listed_schools
+
+if TYPE_CHECKING:
+    from clustering.flows.gravity.estimate import GravityEstimate
 
 COMPARED_CATCHMENTS = (
     "The flows are counted; the catchments are compared with them, and tell which schools are contiguous."
 )
 BY_CATCHMENTS = "No students were counted: the flows are estimated from the overlap of attendance catchments."
-BY_GRAVITY = "No students were counted: the flows are estimated from distance and size (a gravity model)."
+BY_GRAVITY = "No students were counted: the flows are estimated from distance and places (a gravity model)."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,16 +46,10 @@ class OfficialChain:
     paths: pd.DataFrame
 
 
-def estimate_flows(
-    schools: gpd.GeoDataFrame,
-    grade_enrolment: pd.DataFrame,
-    *,
-    catchments: gpd.GeoDataFrame | None,
-    population: gpd.GeoDataFrame | None,
-    chain: OfficialChain | None = None,
-) -> ScenarioFlows:
+@dataclass(frozen=True, kw_only=True)
+class EstimateSources:
     """
-    Estimate flows from catchments or, without any, by a gravity model.
+    What an estimate can rest on.
 
     Parameters
     ----------
@@ -62,8 +60,59 @@ def estimate_flows(
     catchments, population
         Validated layers, or ``None``.
     chain
-        The feeder chain that the district publishes; an estimate from catchments is compared with it, and the ways over
-        two promotions that it names count instead of estimated ones.
+        The feeder chain that the district publishes, or ``None``; an estimate from catchments is compared with it, and
+        the ways over two promotions that it names count instead of estimated ones.
+    travel_times
+        ``columns.TRAVEL_TIME_COLUMNS``; may be empty.
+    exclude_receivers
+        Schools that an estimate leaves out as receivers; see ``flows.choice_schools``.
+    """
+
+    schools: gpd.GeoDataFrame
+    grade_enrolment: pd.DataFrame
+    catchments: gpd.GeoDataFrame | None
+    population: gpd.GeoDataFrame | None
+    chain: OfficialChain | None
+    travel_times: pd.DataFrame
+    exclude_receivers: tuple[str, ...]
+
+    def by_catchments(self, catchments: gpd.GeoDataFrame) -> CatchmentEstimate:
+        """Estimate flows from the overlap of catchments."""
+        return estimate_catchment_flows(
+            catchments,
+            self.schools,
+            population=self.population,
+            grade_enrolment=self._grade_enrolment(),
+            exclude_receivers=self.exclude_receivers,
+        )
+
+    def by_gravity(self) -> GravityEstimate:
+        """Estimate flows by distance and places."""
+        from clustering.flows.gravity.estimate import estimate_gravity_flows  # noqa: PLC0415 (slow to load: SciPy)
+
+        return estimate_gravity_flows(
+            self.schools,
+            grade_enrolment=self._grade_enrolment(),
+            travel_times=self.travel_times,
+            excluded_receivers=[school.school_id for school in self.choice_schools() if school.is_excluded],
+        )
+
+    def choice_schools(self) -> tuple[ChoiceSchool, ...]:
+        """Schools that are no neighbourhood schools by their type, or that the user leaves out, without catchments."""
+        return choice_schools_without_catchments(self.schools, self.exclude_receivers)
+
+    def _grade_enrolment(self) -> pd.DataFrame | None:
+        return None if self.grade_enrolment.empty else self.grade_enrolment
+
+
+def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
+    """
+    Estimate flows from catchments or, without any, by a gravity model.
+
+    Parameters
+    ----------
+    sources
+        What the estimate can rest on.
 
     Returns
     -------
@@ -75,23 +124,27 @@ def estimate_flows(
     InputError
         No flow can be estimated from the files.
     """
-    if catchments is not None:
-        by_overlap = estimate_catchment_flows(
-            catchments, schools, population=population, grade_enrolment=_or_none(grade_enrolment)
-        )
+    schools = sources.schools
+    if sources.catchments is not None:
+        by_overlap = sources.by_catchments(sources.catchments)
         rows, paths, warnings = by_overlap.flows, by_overlap.paths, list(by_overlap.warnings)
-        basis = FlowBasis(method="catchments", statement=BY_CATCHMENTS, details=by_overlap.notes)
-        if chain is not None:
-            comparisons = {"official chain": compare_flows(rows, chain.flows, schools["level"])}
+        basis = FlowBasis(
+            method="catchments",
+            statement=BY_CATCHMENTS,
+            details=by_overlap.notes,
+            choice_schools=by_overlap.choice_schools,
+        )
+        if sources.chain is not None:
+            comparisons = {"official chain": compare_flows(rows, sources.chain.flows, schools["level"])}
             sentence = _describe_comparison("official chain", comparisons["official chain"])
             basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
-            paths = _official_first(paths, divide_by_shares(rows, chain.paths))
+            paths = _official_first(paths, divide_by_shares(rows, sources.chain.paths))
     else:
-        from clustering.flows.gravity.estimate import estimate_gravity_flows  # noqa: PLC0415 (slow to load: SciPy)
-
-        by_distance = estimate_gravity_flows(schools, grade_enrolment=_or_none(grade_enrolment))
+        by_distance = sources.by_gravity()
+        choice = sources.choice_schools()
         rows, paths, warnings = by_distance.flows, no_paths(), []
-        basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=by_distance.notes)
+        details = (*by_distance.notes, *describe_left_out(choice))
+        basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=details, choice_schools=choice)
     if rows.empty:
         message = "No flow can be estimated: no school's final grade leads into another school of these files."
         remedy = "Add schools of another level, with their grades and coordinates, or catchments of a second level."
@@ -109,15 +162,7 @@ def _official_first(estimated: pd.DataFrame, official: pd.DataFrame) -> pd.DataF
     return both.sort_values(["origin", "via", "destination"], ignore_index=True)
 
 
-def compare_estimates(
-    scenario_flows: ScenarioFlows,
-    schools: gpd.GeoDataFrame,
-    grade_enrolment: pd.DataFrame,
-    *,
-    catchments: gpd.GeoDataFrame | None,
-    population: gpd.GeoDataFrame | None,
-    estimate: bool,
-) -> ScenarioFlows:
+def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *, estimate: bool) -> ScenarioFlows:
     """
     Compare estimates with counted flows, where the user has catchments or requests an estimate.
 
@@ -125,45 +170,37 @@ def compare_estimates(
     ----------
     scenario_flows
         Counted flows; they are protected before anything is compared with them.
-    schools, grade_enrolment, catchments, population
-        As for :func:`estimate_flows`.
+    sources
+        What the estimates can rest on.
     estimate
         Whether to compare a gravity model.
 
     Returns
     -------
     scenario_flows
-        The same flows; the basis carries the comparison.
+        The same flows, choice schools and all; the basis carries the comparison, and the choice schools that the
+        catchments tell.
     """
-    if catchments is None and not estimate:
+    if sources.catchments is None and not estimate:
         return scenario_flows
     feeding = suppress_flows(scenario_flows.flows[scenario_flows.flows["kind"] == "feeding"])
+    levels, choice = sources.schools["level"], sources.choice_schools()
     comparisons: dict[str, FlowComparison] = {}
-    if catchments is not None:
-        by_overlap = estimate_catchment_flows(
-            catchments, schools, population=population, grade_enrolment=_or_none(grade_enrolment)
-        )
-        comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, schools["level"])
+    if sources.catchments is not None:
+        by_overlap = sources.by_catchments(sources.catchments)
+        comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, levels)
+        choice = by_overlap.choice_schools
     if estimate:
-        from clustering.flows.gravity.estimate import estimate_gravity_flows  # noqa: PLC0415 (slow to load: SciPy)
-
-        by_distance = estimate_gravity_flows(
-            schools, grade_enrolment=_or_none(grade_enrolment), known_flows=scenario_flows.flows
-        )
-        if by_distance.comparison is not None:
-            comparisons["gravity"] = by_distance.comparison
-    note = (COMPARED_CATCHMENTS,) if catchments is not None else ()
+        comparisons["gravity"] = compare_flows(sources.by_gravity().flows, feeding, levels)
+    note = (COMPARED_CATCHMENTS,) if sources.catchments is not None else ()
     sentences = (*note, *(_describe_comparison(method, comparison) for method, comparison in comparisons.items()))
     basis = replace(
         scenario_flows.basis,
         comparison=_comparison_documents(comparisons),
         details=(*scenario_flows.basis.details, *sentences),
+        choice_schools=choice,
     )
     return replace(scenario_flows, basis=basis)
-
-
-def _or_none(grade_enrolment: pd.DataFrame) -> pd.DataFrame | None:
-    return None if grade_enrolment.empty else grade_enrolment
 
 
 def _describe_comparison(method: str, comparison: FlowComparison) -> str:
@@ -173,7 +210,7 @@ def _describe_comparison(method: str, comparison: FlowComparison) -> str:
             f" {comparison.schools:,} schools elsewhere, and agrees on the main destination of"
             f" {comparison.dominant_agreement:.1%} of them."
         )
-    name = {"catchments": "An estimate from catchments", "gravity": "A gravity model fitted to these flows"}[method]
+    name = {"catchments": "An estimate from catchments", "gravity": "A gravity model"}[method]
     if comparison.misplaced_share is None or comparison.dominant_agreement is None:
         return f"{name} has no school in common with the counted flows."
     return (

@@ -11,13 +11,14 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
+from clustering.flows.choice_schools import FOUND, check_excluded_receivers
 from clustering.flows.crosswalk import read_flow_names
 from clustering.ingest.co_located import count_co_located
 from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
 from clustering.ingest.cross_file_errors import raise_cross_file_errors, validate_combinations
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment
-from clustering.ingest.estimates import OfficialChain, compare_estimates, estimate_flows
+from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.gc_paused import paused_garbage_collection
@@ -51,6 +52,7 @@ def read_scenario(
     crosswalk: Sources = (),
     travel_times: Sources = (),
     estimate: bool = False,
+    exclude_receivers: str | Iterable[str] = FOUND,
     require_flows: bool = True,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
@@ -82,6 +84,10 @@ def read_scenario(
     estimate
         Estimate flows by a gravity model if there are neither flows nor students nor catchments. If students are
         counted, the estimate is compared with them.
+    exclude_receivers
+        Schools that take no students in an estimate: identifiers, and the word ``found`` for the choice, alternative
+        and city-wide schools that the files tell of (``report.basis.choice_schools`` names them), or the word ``none``
+        alone. Counted flows are never changed by it.
     require_flows
         Refuse files without flows. With ``False``, schools and their rates are enough: low-performing schools can be
         identified, and the report says that there are no flows.
@@ -117,12 +123,13 @@ def read_scenario(
     check_option_names(all_options, named, problems)
     inputs = open_files(sources, all_options, problems)
     student_files = read_students(as_sequence(students), all_options, problems)
+    excluded = (exclude_receivers,) if isinstance(exclude_receivers, str) else tuple(exclude_receivers)
     has_basis = bool(len(sources["catchments"])) or estimate or not require_flows
     validate_combinations(inputs, student_files, problems, has_basis=has_basis)
     if problems:
         raise InputError(problems)
     with paused_garbage_collection():
-        return _build_scenario(inputs, student_files, estimate=estimate)
+        return _build_scenario(inputs, student_files, estimate=estimate, exclude_receivers=excluded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +144,9 @@ class _Layers:
     students: StudentFiles | None
 
 
-def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, estimate: bool) -> Scenario:
+def _build_scenario(
+    inputs: InputFiles, student_files: StudentFiles | None, *, estimate: bool, exclude_receivers: tuple[str, ...]
+) -> Scenario:
     """Validate all tables of text, and only then raise their errors."""
     files = inputs.files
     enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
@@ -161,9 +170,9 @@ def _build_scenario(inputs: InputFiles, student_files: StudentFiles | None, *, e
         found += _problems_of(inputs)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
         touching = background.submit(_contiguity, layers.catchments, table.index)
-        scenario_flows = _build_flows(
-            files["flows"], flow_cells, table, listed, by_grade.cohorts, layers, estimate=estimate
-        )
+        check_excluded_receivers(exclude_receivers, table.index)
+        sources = _estimate_sources(table, by_grade.cohorts, layers, exclude_receivers)
+        scenario_flows = _build_flows(files["flows"], flow_cells, listed, layers, sources, estimate=estimate)
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
         more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths]
@@ -267,28 +276,44 @@ def _contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Index) -> pd
     return catchment_contiguity(catchments, school_ids)
 
 
+def _estimate_sources(
+    schools: gpd.GeoDataFrame, cohorts: pd.DataFrame, layers: _Layers, exclude_receivers: tuple[str, ...]
+) -> EstimateSources:
+    return EstimateSources(
+        schools=schools,
+        grade_enrolment=cohorts,
+        catchments=layers.catchments,
+        population=layers.population,
+        chain=layers.chain,
+        travel_times=layers.travel_times,
+        exclude_receivers=exclude_receivers,
+    )
+
+
 def _build_flows(
     files: Sequence[Findings],
     flow_cells: Sequence[FlowCells],
-    schools: gpd.GeoDataFrame,
     listed: ListedSchools,
-    cohorts: pd.DataFrame,
     layers: _Layers,
+    sources: EstimateSources,
     *,
     estimate: bool,
 ) -> ScenarioFlows:
     """Counted flows, compared with estimates on request; an estimate where nothing was counted."""
-    areas, people = layers.catchments, layers.population
-    if not flow_cells and areas is None and not estimate:
+    if not flow_cells and layers.catchments is None and not estimate:
         return no_flows()
     if not flow_cells:
-        return estimate_flows(schools, cohorts, catchments=areas, population=people, chain=layers.chain)
+        return estimate_flows(sources)
     scenario_flows = build_recorded_flows(
-        flow_cells, schools=schools, listed=listed, names=lambda: read_flow_names(files), crosswalk=layers.crosswalk
+        flow_cells,
+        schools=sources.schools,
+        listed=listed,
+        names=lambda: read_flow_names(files),
+        crosswalk=layers.crosswalk,
     )
     if layers.students is not None:
-        scenario_flows = with_followed_students(scenario_flows, layers.students, schools, layers.crosswalk)
-    return compare_estimates(scenario_flows, schools, cohorts, catchments=areas, population=people, estimate=estimate)
+        scenario_flows = with_followed_students(scenario_flows, layers.students, sources.schools, layers.crosswalk)
+    return compare_estimates(scenario_flows, sources, estimate=estimate)
 
 
 def _validate_crosswalk(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.ingest.fingerprint import hash_tables
-from clustering.model.ingest_report import FlowBasis, IngestReport, SetAsideRow, SourceFile
+from clustering.model.ingest_report import ChoiceSchool, FlowBasis, IngestReport, SetAsideRow, SourceFile
 from clustering.model.scenario import Scenario
 
 FORMAT = "feeder-zones scenario 6"
@@ -103,10 +103,17 @@ def _report_from(document: dict[str, Any]) -> IngestReport:
         flow_students=document["flow_students"],
         facts=document["facts"],
         set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
-        basis=FlowBasis(**{**document["basis"], "details": tuple(document["basis"]["details"])}),
+        basis=_basis_from(document["basis"]),
         unknown_promotions=tuple(document.get("unknown_promotions", ())),
         crosswalk=tuple(document["crosswalk"]),
     )
+
+
+def _basis_from(document: dict[str, Any]) -> FlowBasis:
+    found = [
+        ChoiceSchool(**{**school, "covered": tuple(school["covered"])}) for school in document.get("choice_schools", ())
+    ]
+    return FlowBasis(**{**document, "details": tuple(document["details"]), "choice_schools": tuple(found)})
 
 
 def _damaged(message: str) -> InputError:

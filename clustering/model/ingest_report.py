@@ -77,6 +77,47 @@ class SetAsideRow:
     reason: str
 
 
+ChoiceKind = Literal[
+    "covers catchments", "more entrants than places", "school type", "open enrolment", "named by the user"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceSchool:
+    """
+    A school that is no neighbourhood school, as far as the files tell: students come by choice, or from everywhere.
+
+    Parameters
+    ----------
+    school_id
+        The school.
+    kind
+        How that was found: its catchment covers those of several schools, far more students would enter than it has
+        places, its type, open enrolment; or the user named it.
+    is_excluded
+        Whether an estimate leaves it out as a receiver. Counted flows into it always stay.
+    next_grade
+        The grade entered; ``None`` where the finding is not about a grade.
+    entrants_students
+        Students who would enter by its catchment, estimated; ``None`` if unknown.
+    places_students
+        Students of the grade entered, or enrolment by number of grades; ``None`` if unknown.
+    covered
+        Schools whose catchments its own covers.
+    statement
+        The finding in sentences, to be shown.
+    """
+
+    school_id: str
+    kind: ChoiceKind
+    is_excluded: bool
+    next_grade: int | None = None
+    entrants_students: float | None = None
+    places_students: float | None = None
+    covered: tuple[str, ...] = ()
+    statement: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlowBasis:
     """
@@ -93,12 +134,15 @@ class FlowBasis:
         (``flows.comparison.FlowComparison``); ``None`` otherwise.
     details
         Sentences on parameters and assumptions.
+    choice_schools
+        Schools found to be no neighbourhood schools, sorted by identifier; each once.
     """
 
     method: Literal["recorded", "catchments", "gravity", "none"] = "recorded"
     statement: str = "Flows are counts of students, as the files give them."
     comparison: Mapping[str, Any] | None = None
     details: tuple[str, ...] = ()
+    choice_schools: tuple[ChoiceSchool, ...] = ()
 
     @property
     def is_estimated(self) -> bool:

@@ -2,6 +2,8 @@
 Flows estimated from attendance catchments.
 
 - ``grades``: which catchment serves which grade, and after which grades students leave a school;
+- ``measured_ground``: catchments of senders and receivers in one projection;
+- ``choice_catchments``: receivers whose catchment says nothing of where students go;
 - ``overlaps``: how much of a catchment lies in each catchment of the next grade, by area or population;
 - ``cohorts``: how many students leave each school;
 - ``estimate``: these put together into flows, with coverage and notes;

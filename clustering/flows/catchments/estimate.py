@@ -9,26 +9,32 @@ Survey 2019). So the estimate is poor where Zones are needed most.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from clustering.errors import CrsError, InputError, Problem
-from clustering.flows.catchments.cohorts import SHARES_OF_ONE_COHORT, estimate_final_cohorts
+from clustering.flows.catchments.choice_catchments import find_choice_catchments
+from clustering.flows.catchments.cohorts import SHARES_OF_ONE_COHORT
 from clustering.flows.catchments.grades import catchments_by_grade, final_grades
-from clustering.flows.catchments.overlaps import (
-    SENDER,
-    Overlaps,
-    dissolve_catchments,
-    overlaps_by_area,
-    overlaps_by_population,
+from clustering.flows.catchments.measured_ground import MeasuredGround, measure_ground
+from clustering.flows.catchments.overlaps import SENDER
+from clustering.flows.catchments.paths import estimate_paths
+from clustering.flows.catchments.student_shares import EnrolmentSources, StudentShares, share_students
+from clustering.flows.catchments.warnings import warn_of_choice, warn_of_cohorts, warn_of_coverage, warn_of_schools
+from clustering.flows.choice_schools import (
+    FOUND,
+    choice_schools_by_type,
+    excluded_receivers,
+    named_by_user,
+    open_enrolment_school,
+    school_labels,
+    with_consequence,
 )
-from clustering.flows.catchments.paths import Residents, estimate_paths
-from clustering.flows.catchments.warnings import warn_of_cohorts, warn_of_coverage, warn_of_schools
-from clustering.model.columns import GEOGRAPHIC_CRS
-from clustering.validation.polygons import centre_of, equal_area_crs, valid_polygons
+from clustering.model.ingest_report import ChoiceSchool
 
 _FLOW_KEYS = ["origin", "destination", "grade", "next_grade", "year"]
 
@@ -64,6 +70,8 @@ class CatchmentEstimate:
         How the estimate was made, in sentences.
     warnings
         What it cannot tell; never errors.
+    choice_schools
+        Schools that are no neighbourhood schools, as far as the files tell, sorted; each once.
     """
 
     flows: pd.DataFrame
@@ -72,6 +80,7 @@ class CatchmentEstimate:
     unit: str
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
+    choice_schools: tuple[ChoiceSchool, ...]
 
 
 def estimate_catchment_flows(
@@ -82,6 +91,7 @@ def estimate_catchment_flows(
     grade_enrolment: pd.DataFrame | None = None,
     year: int | None = None,
     minimum_share: float = 0.01,
+    exclude_receivers: Collection[str] = (FOUND,),
 ) -> CatchmentEstimate:
     """
     Estimate flows from the overlap of catchments.
@@ -102,6 +112,9 @@ def estimate_catchment_flows(
         Fall of the school year that the flows are given; ``None`` leaves it missing.
     minimum_share
         Overlaps below this share of the sending catchment are slivers, left by borders drawn twice [0 to below 1].
+    exclude_receivers
+        Schools that take no students: ``found`` stands for all whose catchment is found to say nothing of where
+        students go (:func:`~clustering.flows.catchments.choice_catchments.find_choice_catchments`).
 
     Returns
     -------
@@ -119,34 +132,59 @@ def estimate_catchment_flows(
     _check(catchments, population, minimum_share)
     used = catchments[~catchments["is_open_enrolment"] & ~(catchments.geometry.isna() | catchments.geometry.is_empty)]
     served = catchments_by_grade(used, schools["grades_offered"])
-    senders = final_grades(schools["grades_offered"], served)
-    measured = _measure(used, served, senders, population)
-    shares = _share_out(measured.overlaps, minimum_share)
-    final = estimate_final_cohorts(shares.coverage[SENDER], schools, grade_enrolment, year)
-    coverage = shares.coverage.join(final.cohorts)
-    flows = _flows(shares.pairs, coverage, year)
+    ground = measure_ground(used, served, final_grades(schools["grades_offered"], served), population)
+    sources = EnrolmentSources(schools=schools, grade_enrolment=grade_enrolment, year=year)
+
+    @cache
+    def shared_without(excluded: frozenset[str]) -> StudentShares:
+        """Measure again only where other receivers are left out."""
+        return share_students(ground, excluded, sources, minimum_share)
+
+    choice = _find_choice_schools(catchments, ground, shared_without, sources, exclude_receivers)
+    shared = shared_without(frozenset(school.school_id for school in choice if school.is_excluded))
+    flows = _flows(shared.pairs, shared.coverage, year)
     warnings = [
         *warn_of_schools(catchments, used, served, schools),
-        *warn_of_coverage(coverage, by_population=population is not None),
-        *warn_of_cohorts(coverage),
+        *warn_of_choice(choice),
+        *warn_of_coverage(shared.coverage, by_population=population is not None),
+        *warn_of_cohorts(shared.coverage),
     ]
     columns = ["origin", "grade", "next_grade", "students", "cohort", "measure", "receivers"]
     columns += ["covered_share", "overlap_share", "sliver_share"]
     return CatchmentEstimate(
         flows=flows,
-        coverage=coverage[columns],
-        paths=estimate_paths(
-            flows,
-            measured.commons,
-            measured.receiving,
-            senders=senders,
-            residents=measured.residents,
-            minimum_share=minimum_share,
-        ),
-        unit=final.unit,
-        notes=(*measured.notes, _note_on_cohorts(coverage, final.unit)),
+        coverage=shared.coverage[columns],
+        paths=estimate_paths(flows, ground, minimum_share=minimum_share),
+        unit=shared.unit,
+        notes=(*ground.notes, _note_on_cohorts(shared.coverage, shared.unit)),
         warnings=tuple(warnings),
+        choice_schools=choice,
     )
+
+
+def _find_choice_schools(
+    catchments: gpd.GeoDataFrame,
+    ground: MeasuredGround,
+    shared_without: Callable[[frozenset[str]], StudentShares],
+    sources: EnrolmentSources,
+    exclude_receivers: Collection[str],
+) -> tuple[ChoiceSchool, ...]:
+    """Schools that are no neighbourhood schools, and whether each is left out as a receiver."""
+    labels = school_labels(sources.schools)
+    found = find_choice_catchments(
+        ground.entering,
+        lambda excluded: shared_without(excluded).entrants(),
+        sources.places(ground.entering),
+        types=choice_schools_by_type(sources.schools),
+        labels=labels,
+    )
+    excluded = excluded_receivers((school.school_id for school in found if school.is_excluded), exclude_receivers)
+    decided = [with_consequence(school, is_excluded=school.school_id in excluded) for school in found]
+    is_open = catchments["is_open_enrolment"] & ~catchments["school_id"].isin(ground.receiving["school_id"])
+    open_ids = set(catchments.loc[is_open, "school_id"]) - {school.school_id for school in decided}
+    decided += [open_enrolment_school(school, labels) for school in open_ids]
+    named = excluded - {school.school_id for school in decided}
+    return tuple(sorted([*decided, *named_by_user(named, labels)], key=lambda school: school.school_id))
 
 
 def _check(catchments: gpd.GeoDataFrame, population: gpd.GeoDataFrame | None, minimum_share: float) -> None:
@@ -162,62 +200,6 @@ def _check(catchments: gpd.GeoDataFrame, population: gpd.GeoDataFrame | None, mi
         raise InputError([problem])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _MeasuredOverlaps:
-    """
-    Overlaps, whose senders say by which ``measure`` (``area`` or ``population``), and how they were measured.
-
-    ``commons`` has the ``shape`` of each pair's common part, and ``receiving`` those of the catchments entered, both in
-    the projection of ``residents``.
-    """
-
-    overlaps: Overlaps
-    commons: pd.DataFrame
-    receiving: pd.DataFrame
-    residents: Residents | None
-    notes: tuple[str, ...]
-
-
-def _measure(
-    used: gpd.GeoDataFrame, served: pd.DataFrame, senders: pd.DataFrame, population: gpd.GeoDataFrame | None
-) -> _MeasuredOverlaps:
-    if served.empty:
-        pairs = pd.DataFrame(columns=[*SENDER, "destination", "size"])
-        nothing = Overlaps(pairs=pairs, senders=senders.assign(size=0.0, covered=0.0, measure="area"))
-        commons, receiving = pairs.assign(shape=None), pd.DataFrame(columns=["school_id", "grade", "shape"])
-        return _MeasuredOverlaps(overlaps=nothing, commons=commons, receiving=receiving, residents=None, notes=())
-    geographic = used.geometry.to_crs(GEOGRAPHIC_CRS)
-    crs = equal_area_crs(geographic)
-    shapes = pd.Series(valid_polygons(geographic.to_crs(crs).to_numpy()), index=used.index)
-    leaving = senders.rename(columns={"origin": "school_id"})
-    is_entered = served["grade"].isin(senders["grade"] + 1)
-    receiving = dissolve_catchments(served[is_entered], shapes)
-    sending = dissolve_catchments(served.merge(leaving, on=["school_id", "grade"]), shapes)
-    by_area = overlaps_by_area(sending, receiving)
-    commons = by_area.pairs[[*SENDER, "destination", "shape"]]
-    pairs, sizes = by_area.pairs.drop(columns="shape"), by_area.senders.assign(measure="area")
-    residents = None
-    latitude, longitude = centre_of(geographic)
-    centre = f"latitude {latitude}, longitude {longitude}"
-    notes = [f"Areas were measured in Lambert's azimuthal equal-area projection centred on {centre}."]
-    if population is not None:
-        residents = Residents(points=population.geometry.to_crs(crs), weights=_weights(population))
-        people = overlaps_by_population(sending, receiving, residents.points, residents.weights)
-        inhabited = people.senders[people.senders["size"] > 0].assign(measure="population")
-        pairs = pd.concat([_without(pairs, inhabited), people.pairs], ignore_index=True)
-        sizes = pd.concat([_without(sizes, inhabited), inhabited], ignore_index=True)
-        notes.append(f"Catchments were shared out by the population of {len(population):,} points.")
-    sizes = senders.merge(sizes, on=SENDER, how="left")
-    sizes = sizes.fillna({"size": 0.0, "covered": 0.0, "measure": "area"})
-    return _MeasuredOverlaps(
-        overlaps=Overlaps(pairs=pairs, senders=sizes),
-        commons=commons,
-        receiving=receiving,
-        residents=residents,
-        notes=tuple(notes),
-    )
-
-
 def _note_on_cohorts(coverage: pd.DataFrame, unit: str) -> str:
     """How the number of students of the sending schools was found."""
     if unit == SHARES_OF_ONE_COHORT:
@@ -230,60 +212,6 @@ def _note_on_cohorts(coverage: pd.DataFrame, unit: str) -> str:
     }
     counted = [f"{meaning} ({int((sources == source).sum()):,})" for source, meaning in meanings.items()]
     return f"The cohort that leaves a school is {', or '.join(counted)}."
-
-
-def _without(rows: pd.DataFrame, senders: pd.DataFrame) -> pd.DataFrame:
-    """Rows of other senders than these."""
-    is_theirs = pd.MultiIndex.from_frame(rows[SENDER]).isin(pd.MultiIndex.from_frame(senders[SENDER]))
-    return rows[~is_theirs]
-
-
-def _weights(population: gpd.GeoDataFrame) -> np.ndarray:
-    heading = next((name for name in ("students", "population") if name in population.columns), None)
-    if heading is None:
-        return np.ones(len(population))
-    weights: np.ndarray = pd.to_numeric(population[heading], errors="coerce").to_numpy(dtype="float64")
-    bad = ~(np.isfinite(weights) & (weights >= 0))
-    if bad.any():
-        message = f"{int(bad.sum()):,} points have no usable population."
-        remedy = "Give every point a number of 0 or more, or take it out."
-        raise InputError([Problem(table="population", column=heading, message=message, remedy=remedy)])
-    return weights
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Shares:
-    """Coverage of each sender, and the ``share`` of each pair that is no sliver."""
-
-    coverage: pd.DataFrame
-    pairs: pd.DataFrame
-
-
-def _share_out(overlaps: Overlaps, minimum_share: float) -> _Shares:
-    pairs, sizes = overlaps.pairs, overlaps.senders
-    shares = pairs.merge(sizes[[*SENDER, "size"]].rename(columns={"size": "whole"}), on=SENDER)
-    part = shares["size"] / shares["whole"]
-    is_sliver = part < minimum_share
-    kept = shares[~is_sliver]
-    kept = kept.assign(share=kept["size"] / kept.groupby(SENDER)["size"].transform("sum"))
-    per_sender = sizes.set_index(SENDER)
-    whole = per_sender["size"].where(per_sender["size"] > 0)
-    summed = pd.DataFrame({"all": part, "slivers": part.where(is_sliver, 0.0)}).groupby(
-        [shares[name] for name in SENDER]
-    )
-    totals = summed.sum().reindex(per_sender.index).fillna(0.0)
-    covered = (per_sender["covered"] / whole).fillna(0.0)
-    coverage = pd.DataFrame(
-        {
-            "next_grade": per_sender.index.get_level_values("grade") + 1,
-            "measure": per_sender["measure"],
-            "receivers": kept.groupby(SENDER).size().reindex(per_sender.index).fillna(0).astype("int64"),
-            "covered_share": covered.clip(0, 1),
-            "overlap_share": (totals["all"] - covered).clip(lower=0),
-            "sliver_share": totals["slivers"],
-        }
-    )
-    return _Shares(coverage=coverage.reset_index(), pairs=kept)
 
 
 def _flows(kept: pd.DataFrame, coverage: pd.DataFrame, year: int | None) -> pd.DataFrame:

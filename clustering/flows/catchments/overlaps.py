@@ -21,7 +21,6 @@ class Overlaps:
     ----------
     pairs
         ``origin``, ``grade``, ``destination``, ``size`` [square metres, or population]: the common part of each pair.
-        Where they were measured by area, also its ``shape``.
     senders
         ``origin``, ``grade``, ``size``: the whole catchment; ``covered``: the part in any receiving catchment.
     """
@@ -54,9 +53,9 @@ def dissolve_catchments(served: pd.DataFrame, shapes: pd.Series) -> pd.DataFrame
     return pd.concat([rows[~is_repeated], united], ignore_index=True).sort_values(key, ignore_index=True)
 
 
-def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> Overlaps:
+def common_parts(senders: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
     """
-    Measure the common area of each sender and each receiver of its next grade.
+    Intersect each sender with each receiver of its next grade.
 
     Parameters
     ----------
@@ -67,20 +66,39 @@ def overlaps_by_area(senders: pd.DataFrame, receivers: pd.DataFrame) -> Overlaps
 
     Returns
     -------
-    overlaps
-        In square metres.
+    commons
+        ``origin``, ``grade``, ``destination``, ``shape``: the common part of each pair that has any area, and its
+        ``size`` [square metres].
     """
     numbers, matches = _intersecting(senders, receivers)
     # Of valid polygons this cannot fail: where floating point does not suffice, GEOS snaps vertices by itself.
     shapes = shapely.intersection(senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches])
-    pairs = _pairs(senders, receivers, numbers, matches).assign(size=shapely.area(shapes), shape=shapes)
-    pairs = pairs[pairs["size"] > 0]
-    pieces = pairs.groupby(SENDER)["shape"]
+    commons = _pairs(senders, receivers, numbers, matches).assign(size=shapely.area(shapes), shape=shapes)
+    return commons[commons["size"] > 0]
+
+
+def overlaps_by_area(senders: pd.DataFrame, commons: pd.DataFrame) -> Overlaps:
+    """
+    Measure the common area of each sender and its receivers.
+
+    Parameters
+    ----------
+    senders
+        As for :func:`common_parts`.
+    commons
+        Their common parts with the receivers.
+
+    Returns
+    -------
+    overlaps
+        In square metres.
+    """
+    pieces = commons.groupby(SENDER)["shape"]
     covered = pieces.agg(lambda parts: shapely.area(shapely.union_all(parts.to_numpy())))
     whole = senders.rename(columns={"school_id": "origin"})
     whole = whole.assign(size=shapely.area(whole["shape"].to_numpy())).set_index(SENDER)
     whole["covered"] = covered.astype("float64").reindex(whole.index).fillna(0.0)
-    return Overlaps(pairs=pairs, senders=whole[["size", "covered"]].reset_index())
+    return Overlaps(pairs=commons.drop(columns="shape"), senders=whole[["size", "covered"]].reset_index())
 
 
 def overlaps_by_population(
@@ -92,7 +110,7 @@ def overlaps_by_population(
     Parameters
     ----------
     senders, receivers
-        As for :func:`overlaps_by_area`.
+        As for :func:`common_parts`.
     points
         In the same projection. A point on a border lies on both sides.
     weights

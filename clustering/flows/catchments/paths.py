@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from clustering.flows.catchments.measured_ground import MeasuredGround
 from clustering.model.columns import PATH_COLUMNS
 from clustering.model.scenario import no_paths
 
@@ -17,32 +18,7 @@ _PAIR = ["origin", "via"]
 _WAY = [*_PAIR, "destination"]
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Residents:
-    """
-    Where people live.
-
-    Parameters
-    ----------
-    points
-        In the projection of the shapes.
-    weights
-        Population of each point.
-    """
-
-    points: gpd.GeoSeries
-    weights: np.ndarray
-
-
-def estimate_paths(
-    flows: pd.DataFrame,
-    commons: pd.DataFrame,
-    receiving: pd.DataFrame,
-    *,
-    senders: pd.DataFrame,
-    residents: Residents | None = None,
-    minimum_share: float = 0.01,
-) -> pd.DataFrame:
+def estimate_paths(flows: pd.DataFrame, ground: MeasuredGround, *, minimum_share: float = 0.01) -> pd.DataFrame:
     """
     Divide each estimated flow by where its students are entitled to go next.
 
@@ -50,14 +26,9 @@ def estimate_paths(
     ----------
     flows
         Estimated flows: ``origin``, ``destination``, ``grade``, ``next_grade``, ``students``.
-    commons
-        ``origin``, ``grade``, ``destination``, ``shape``: the common part of two catchments [metre, equal-area].
-    receiving
-        ``school_id``, ``grade``, ``shape``: catchments for entering grades, in the same projection.
-    senders
-        ``origin``, ``grade``: the final grades of every school.
-    residents
-        People instead of area; a common part in which nobody lives is divided by area.
+    ground
+        The catchments that they were estimated from. Where people live counts instead of area; a common part in which
+        nobody lives is divided by area.
     minimum_share
         Smaller parts of a common part are slivers, and count for the others [0 to below 1].
 
@@ -69,7 +40,7 @@ def estimate_paths(
     """
     if flows.empty:
         return no_paths()
-    firsts = _first_legs(flows, commons, senders)
+    firsts = _first_legs(flows, ground)
     seconds = flows[["origin", "destination", "grade", "next_grade"]].set_axis(
         ["via", "destination", "final_grade", "entry_grade"], axis="columns"
     )
@@ -77,12 +48,12 @@ def estimate_paths(
     if ways.empty:
         return no_paths()
     firsts = firsts[firsts.index.isin(ways["leg"])]
-    entered = receiving.set_index(["school_id", "grade"])["shape"]
+    entered = ground.receiving.set_index(["school_id", "grade"])["shape"]
     theirs = entered.loc[pd.MultiIndex.from_frame(ways[["destination", "entry_grade"]])].to_numpy()
     shapes = _common_shapes(firsts["shape"].loc[ways["leg"]].to_numpy(), theirs)
     sizes = _measure_area(firsts, ways["leg"].to_numpy(), shapes)
-    if residents is not None:
-        sizes = _measure_residents(firsts, ways["leg"].to_numpy(), shapes, residents).or_else(sizes)
+    if ground.population is not None:
+        sizes = _measure_residents(firsts, ways["leg"].to_numpy(), shapes, ground.population).or_else(sizes)
     return _divide(firsts, ways.assign(size=sizes.of_way), sizes, minimum_share)
 
 
@@ -107,10 +78,11 @@ def divide_by_shares(flows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     return _as_paths(ways.assign(students=ways["students"] * ways["share"]))
 
 
-def _first_legs(flows: pd.DataFrame, commons: pd.DataFrame, senders: pd.DataFrame) -> pd.DataFrame:
+def _first_legs(flows: pd.DataFrame, ground: MeasuredGround) -> pd.DataFrame:
     """Each flow with its common part and the grade after which its students leave the school between."""
+    commons = ground.commons.drop(columns="size")
     legs = flows.merge(commons, on=["origin", "grade", "destination"]).rename(columns={"destination": "via"})
-    finals = senders.set_axis(["via", "final_grade"], axis="columns")
+    finals = ground.senders.set_axis(["via", "final_grade"], axis="columns")
     legs = legs.astype({"next_grade": "int64"}).sort_values(["next_grade", *_PAIR, "grade"], ignore_index=True)
     found = pd.merge_asof(
         legs,
@@ -171,8 +143,8 @@ def _measure_area(firsts: pd.DataFrame, leg: np.ndarray, shapes: np.ndarray) -> 
     )
 
 
-def _measure_residents(firsts: pd.DataFrame, leg: np.ndarray, shapes: np.ndarray, residents: Residents) -> _Sizes:
-    tree, weights = shapely.STRtree(residents.points.to_numpy()), residents.weights
+def _measure_residents(firsts: pd.DataFrame, leg: np.ndarray, shapes: np.ndarray, people: gpd.GeoDataFrame) -> _Sizes:
+    tree, weights = shapely.STRtree(people.geometry.to_numpy()), people["weight"].to_numpy()
     first, point = tree.query(firsts["shape"].to_numpy(), predicate="intersects")
     way, living = tree.query(shapes, predicate="intersects")
     reached = pd.DataFrame({"leg": leg[way], "point": living}).drop_duplicates()

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import Problem
+from clustering.model.ingest_report import ChoiceSchool
 
 MAXIMUM_NAMED = 20
 # With less of a catchment covered, the covered part says little of where the rest goes.
@@ -52,6 +53,20 @@ def warn_of_schools(
         "Catchments left out that serve none of their school's grades, as far as grades are known",
         "Give the grades of the school, or those that the catchment serves.",
     )
+
+
+def warn_of_choice(choice_schools: Iterable[ChoiceSchool]) -> Iterable[Problem]:
+    """Name each school that is no neighbourhood school, with its numbers."""
+    for school in choice_schools:
+        if school.kind not in ("open enrolment", "named by the user"):
+            yield Problem(
+                table="catchments",
+                school_id=school.school_id,
+                message=school.statement,
+                remedy="Give recorded flows for it if there are any. The option exclude_receivers says which schools an"
+                " estimate leaves out.",
+                is_error=False,
+            )
 
 
 def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable[Problem]:

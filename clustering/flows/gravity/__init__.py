@@ -2,8 +2,7 @@
 Flows estimated by a gravity model, for states with neither student records nor catchments.
 
 - ``parameters``: what the model assumes;
-- ``neighbours``: which schools are near enough for students of one to enter the other;
-- ``distance_decay``: how the pull of a school falls with distance, and how it is fitted to known flows;
-- ``balancing``: the students of each pair of schools, so that known totals are met;
+- ``neighbours``: which schools a student may enter, and how far they are;
+- ``crowding``: the students of each pair of schools: the nearest school first, full schools count as farther away;
 - ``estimate``: the whole estimate, with its notes and residuals.
 """

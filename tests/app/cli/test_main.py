@@ -219,3 +219,13 @@ def test_wrong_values_of_parameters_are_named(toy_files: tuple[Path, Path]) -> N
     code, _, told = propose(toy_files, "--set", "force_in=999,998")
     assert code == 2
     assert "'999'; '998'" in told
+
+
+def test_schools_left_out_of_an_estimate_are_checked(toy_files: tuple[Path, Path]) -> None:
+    command = ["check", "--schools", str(toy_files[0]), "--estimate", "--exclude-receivers"]
+    refused = RUN.invoke(cli, [*command, "nobody"])
+    assert refused.exit_code != 0
+    assert "exclude_receivers" in refused.stderr
+    taken = RUN.invoke(cli, [*command, "found", "--exclude-receivers", EAST])
+    assert taken.exit_code == 0
+    assert f"({EAST})" in taken.stdout

@@ -132,6 +132,18 @@ def test_a_gravity_model_must_be_asked_for(client: TestClient) -> None:
     assert compared["comparison"]["gravity"]["schools"] > 0
 
 
+def test_schools_left_out_of_an_estimate_can_be_named(client: TestClient) -> None:
+    schools = [toy_uploads()[0]]
+    left_out = sorted(toy_flows()["destination"].dropna().astype("str").unique())[:2]
+    basis = taken(client, schools, estimate="true", exclude_receivers="\n".join(left_out))["report"]["basis"]
+    assert [school["school_id"] for school in basis["choice_schools"]] == left_out
+    assert all(school["is_excluded"] for school in basis["choice_schools"])
+    refused = client.post("/datasets", files=schools, data={"estimate": "true", "exclude_receivers": "nobody"})
+    assert refused.status_code == 422
+    (problem,) = refused.json()["problems"]
+    assert (problem["column"], problem["value"]) == ("exclude_receivers", "nobody")
+
+
 def renumbered(client: TestClient) -> dict[str, Any]:
     """Flows that know Oak Middle by another number and its name."""
     flows = toy_flows()

@@ -172,3 +172,18 @@ def test_the_official_chain_names_the_school_after_the_next() -> None:
     assert shares["share"].tolist() == pytest.approx([0.75, 0.25, 1], abs=1e-4)
     flows = pd.DataFrame({"origin": ["E", "G"], "destination": ["M", "M"], "students": [40.0, 10.0]})
     assert ways_of(divide_by_shares(flows, shares)) == close({("E", "M", "H1"): 30, ("E", "M", "H2"): 10})
+
+
+def test_a_choice_school_that_the_estimate_leaves_out_takes_no_path() -> None:
+    # A city-wide high school covers both neighbourhood ones, so it is found and left out.
+    rows = [*SPLIT, ("C", "9-12", "high", rectangle(-6, -6, 10, 6))]
+    everyone = pd.concat([SCHOOLS, schools(C=("9-12", 400))])
+    estimate = estimate_catchment_flows(catchments(*rows), everyone)
+    assert [school.school_id for school in estimate.choice_schools if school.is_excluded] == ["C"]
+    assert ways_of(estimate.paths) == close({("A", "B", "H1"): 10, ("A", "B", "H2"): 30, ("A2", "B", "H1"): 20})
+    kept = estimate_catchment_flows(catchments(*rows), everyone, exclude_receivers=())
+    for each in (estimate, kept):
+        flows = each.flows.set_index(["origin", "destination"])["students"]
+        summed = each.paths.groupby(["origin", "via"])["students"].sum()
+        assert summed.tolist() == pytest.approx(flows.loc[summed.index].tolist())
+    assert "C" in set(kept.paths["destination"])

@@ -1,4 +1,4 @@
-"""The gravity model: sums, closed forms, invariances, and its error where promotions are known."""
+"""The gravity model: closed forms, invariances, and its error where promotions are known."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from scipy.optimize import brentq
 
-from clustering import InputError, Scenario, read_scenario, suppress_flows
-from clustering.flows.cohorts import build_cohorts
-from clustering.flows.comparison import compare_flows
+from bench.estimates import KnownPromotions, generated, measure, philadelphia, washington
+from clustering import InputError
+from clustering.flows.comparison import FlowComparison
 from clustering.flows.gravity.estimate import GravityEstimate, estimate_gravity_flows
-from clustering.flows.gravity.neighbours import pair_neighbours
 from clustering.flows.gravity.parameters import GravityParameters
-from clustering.model.columns import FLOW_COLUMNS
+from clustering.model.columns import EARTH_RADIUS_KM, FLOW_COLUMNS
 from tests.examples.small_state import DEGREE_KM, grade_enrolment, make_schools, random_state
 
 EXACT = GravityParameters(minimum_students=0, minimum_share=0, tolerance=1e-10, maximum_iterations=50_000)
+# Two schools are considered: the exponent is twice 0.7.
+TWO_SCHOOLS = 1.4
 
 
 def estimate(schools: gpd.GeoDataFrame, parameters: GravityParameters = EXACT, **given: Any) -> GravityEstimate:
@@ -44,36 +44,83 @@ TWO_BY_TWO = (("E1", "K-5", 0.0), ("M1", "6-8", 1.0), ("M2", "6-8", 4.0), ("E2",
 EVEN = {"enrolment_students": [600, 300, 300, 600]}
 
 
+def share_of_first(first_km: float, second_km: float) -> float:
+    """Share of the first of two schools: the pull falls with the power 1.4 of the distance and 0.3 km."""
+    return float(1 / (1 + ((first_km + 0.3) / (second_km + 0.3)) ** TWO_SCHOOLS))
+
+
 def test_two_by_two_by_hand() -> None:
-    # Distances 1 and 4 from E1, 5 and 2 from E2: a cross ratio of exp(-(1 + 2 - 4 - 5) / scale) = exp(6 / scale).
-    answer = estimate(row_of_schools(*TWO_BY_TWO, **EVEN), EXACT.with_changes(scale_km=3.0))
-    near = 100 * np.exp(1) / (1 + np.exp(1))  # the root of exp(2) is exp(1)
-    expected = {("E1", "M1"): near, ("E1", "M2"): 100 - near, ("E2", "M1"): 100 - near, ("E2", "M2"): near}
+    # Nobody is crowded: at most 100 * (0.84 + 0.23) students for 100 places, of which 150 would be too many.
+    answer = estimate(row_of_schools(*TWO_BY_TWO, **EVEN))
+    west, east = 100 * share_of_first(1, 4), 100 * share_of_first(5, 2)
+    expected = {("E1", "M1"): west, ("E1", "M2"): 100 - west, ("E2", "M1"): east, ("E2", "M2"): 100 - east}
     assert students(answer) == pytest.approx(expected, abs=0.001)
-    assert answer.mean_distance_km == pytest.approx((near * 3 + (100 - near) * 9) / 200)
+    assert answer.mean_distance_km == pytest.approx((west + 4 * (100 - west) + 5 * east + 2 * (100 - east)) / 200)
+    assert answer.residuals["crowded_schools"].sum() == 0
 
 
-def test_a_power_of_distance_by_hand() -> None:
-    # Cross ratio (1 * 2 / (4 * 5)) ** -2 = 100: ten to one.
-    answer = estimate(row_of_schools(*TWO_BY_TWO, **EVEN), EXACT.with_changes(decay="power", exponent=2.0))
-    assert students(answer)["E1", "M1"] == pytest.approx(1000 / 11, abs=0.001)
+def test_the_more_schools_the_more_go_to_the_nearest() -> None:
+    shares = []
+    for count in (2, 4, 12):
+        middle = [(f"M{number:02}", "6-8", 1.0 + number) for number in range(count)]
+        shares.append(students(estimate(row_of_schools(("E1", "K-5", 0.0), *middle)))["E1", "M00"] / 70)
+    # Of twelve schools, the pull falls with the power 8.4: weights 1.3 ** -8.4, 2.3 ** -8.4 and so on.
+    weights = (np.arange(12) + 1.3) ** -8.4
+    assert shares[2] == pytest.approx(weights[0] / weights.sum(), abs=1e-4)
+    assert shares == sorted(shares)
 
 
-def test_a_school_of_the_same_district_pulls_more() -> None:
-    # The weight of 9 counts once for each pair on the diagonal: the cross ratio is 81 times as great, its root 9 times.
-    schools = row_of_schools(*TWO_BY_TWO, **EVEN, district_id=["A", "A", "B", "B"])
-    answer = estimate(schools, EXACT.with_changes(scale_km=3.0, same_district_weight=9.0))
-    assert students(answer)["E1", "M1"] == pytest.approx(100 * 9 * np.exp(1) / (1 + 9 * np.exp(1)), abs=0.001)
+def test_schools_of_other_districts_count_only_where_the_own_has_none() -> None:
+    rows = (("E1", "K-5", 0.0), ("M1", "6-8", 1.0), ("M2", "6-8", 40.0), ("E2", "K-5", 2.0), ("E3", "K-5", 3.0))
+    schools = row_of_schools(*rows, district_id=["A", "B", "A", "C", None])
+    answer = estimate(schools)
+    flows = students(answer)
+    assert flows["E1", "M2"] == 70  # the own district's, though 40 km away
+    assert ("E1", "M1") not in flows
+    for sender, first, second in (("E2", 1.0, 38.0), ("E3", 2.0, 37.0)):  # without a school of their own district
+        assert flows[sender, "M1"] == pytest.approx(70 * share_of_first(first, second), abs=0.001)
+    assert "it has one for 1 of 5 final grades" in "".join(answer.notes)
+    anywhere = students(estimate(schools, EXACT.with_changes(own_district_first=False)))
+    assert anywhere["E1", "M1"] == pytest.approx(70 * share_of_first(1, 40), abs=0.001)
 
 
-def test_short_distances_count_as_the_minimum() -> None:
-    # From E1 0 and 0.4 km: both count as 0.5, so the two equal schools share alike.
-    schools = row_of_schools(("E1", "K-5", 0.0), ("M1", "6-8", 0.0), ("M2", "6-8", 0.4))
-    assert len(set(students(estimate(schools, EXACT.with_changes(decay="power"))).values())) == 1
-    apart = students(
-        estimate(schools, EXACT.with_changes(decay="power", minimum_km=0.1, exponent=1.0, nearest_schools=1))
+def test_a_crowded_school_counts_as_farther_away() -> None:
+    # 100 leave E1; M1 has 20 places, M2 200, both 1 km away. M1 is crowded beyond 1.5 * 20 = 30 students: it counts as
+    # c = T / 30 times as far, and its share is c ** -1.4 / (1 + c ** -1.4).
+    schools = row_of_schools(
+        ("E1", "K-5", 1.0), ("M1", "6-8", 0.0), ("M2", "6-8", 2.0), enrolment_students=[600, 60, 600]
     )
-    assert set(apart) == {("E1", "M1"), ("E1", "M2")}  # each is paired with its nearest
+    crowding = brentq(lambda c: 100 / (1 + c**TWO_SCHOOLS) - 30 * c, 1, 10)
+    answer = estimate(schools)
+    assert students(answer)["E1", "M1"] == pytest.approx(30 * crowding, abs=0.001)
+    assert 30 < 30 * crowding < 50
+    assert answer.residuals["crowded_schools"].tolist()[0] == 1
+    assert "1 entering grade gets more than 1.5 times the places even so." in answer.notes
+
+
+def test_a_school_of_unknown_size_is_never_crowded() -> None:
+    many = [(f"E{number}", "K-5", 1.0) for number in range(9)]
+    answer = estimate(row_of_schools(*many, ("M1", "6-8", 0.0), ("M2", "6-8", 2.0)))
+    assert set(students(answer).values()) == {35.0}  # 630 students for 200 assumed places each; half to either
+    assert answer.residuals["crowded_schools"].sum() == 0
+
+
+def test_travel_times_replace_distances() -> None:
+    # The median pace of the pairs with times is (10 / 1 + 8 / 4) / 2 = 6 minutes a kilometre: 10 minutes count as
+    # 5/3 km and 8 as 4/3. E2 has no times, and keeps its distances.
+    schools = row_of_schools(*TWO_BY_TWO)
+    times = pd.DataFrame({"origin": ["E1", "E1"], "destination": ["M1", "M2"], "minutes": [10.0, 8.0]})
+    flows = students(estimate(schools, travel_times=times))
+    assert flows["E1", "M1"] == pytest.approx(70 * share_of_first(10 / 6, 8 / 6), abs=0.001)
+    assert flows["E2", "M2"] == pytest.approx(70 * share_of_first(2, 5), abs=0.001)
+
+
+def test_excluded_receivers_take_nobody_and_still_send() -> None:
+    rows = (*TWO_BY_TWO, ("H", "9-12", 3.0))
+    flows = students(
+        estimate(row_of_schools(*rows, enrolment_students=[600, 300, 300, 600, 800]), excluded_receivers=["M1"])
+    )
+    assert flows == {("E1", "M2"): 100, ("E2", "M2"): 100, ("M1", "H"): 100, ("M2", "H"): 100}
 
 
 def test_the_flow_table_is_that_of_all_flows() -> None:
@@ -92,22 +139,37 @@ def test_the_flow_table_is_that_of_all_flows() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_senders_are_emptied_and_receivers_filled_in_proportion(seed: int) -> None:
+def test_shares_and_crowding_are_in_balance(seed: int) -> None:
+    """Recomputed from the flows alone: senders are emptied, and every share follows from who is crowded."""
     schools = random_state(seed)
-    answer = estimate(schools, EXACT.with_changes(scale_km=4.0, nearest_schools=100))
+    flows = estimate(schools, EXACT.with_changes(crowding_limit=0.8)).flows
     leaving = schools.loc[schools.index.str.startswith("E"), "enrolment_students"] / 6
-    places = schools.loc[schools.index.str.startswith("M"), "enrolment_students"] / 3
-    by_sender = answer.flows.groupby("origin")["students"].sum()
-    by_receiver = answer.flows.groupby("destination")["students"].sum()
-    assert by_sender.to_dict() == pytest.approx(leaving.to_dict(), abs=0.01)
-    assert by_receiver.to_dict() == pytest.approx((places * leaving.sum() / places.sum()).to_dict(), abs=0.02)
-    assert answer.residuals.set_index("next_grade").loc[6, "misplaced_share"] == pytest.approx(0, abs=1e-6)
+    assert flows.groupby("origin")["students"].sum().to_dict() == pytest.approx(leaving.to_dict(), abs=0.01)
+    entering = flows.groupby("destination")["students"].sum()
+    places = schools.loc[entering.index, "enrolment_students"] / 3
+    crowding = np.maximum(entering / (0.8 * places), 1)
+    assert (crowding > 1).any()
+    ends = [schools.geometry.loc[flows[end]].reset_index(drop=True) for end in ("origin", "destination")]
+    distance = great_circle_km(*ends)
+    weight = ((distance + 0.3) * crowding.loc[flows["destination"]].to_numpy()) ** -(0.7 * 5)
+    share = weight / weight.groupby(flows["origin"]).transform("sum")
+    assert flows["students"].tolist() == pytest.approx(
+        (share * leaving.loc[flows["origin"]].to_numpy()).tolist(), abs=0.01
+    )
+
+
+def great_circle_km(first: gpd.GeoSeries, second: gpd.GeoSeries) -> pd.Series:
+    """By the haversine formula."""
+    latitudes, other = np.radians(first.y), np.radians(second.y)
+    half = np.sin((other - latitudes) / 2) ** 2
+    half += np.cos(latitudes) * np.cos(other) * np.sin(np.radians(second.x - first.x) / 2) ** 2
+    return pd.Series(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)))
 
 
 def test_small_flows_are_dropped_and_their_students_kept() -> None:
     schools = random_state(5, senders=20, receivers=8)
-    everything = estimate(schools, EXACT.with_changes(scale_km=2.0))
-    answer = estimate(schools, EXACT.with_changes(scale_km=2.0, minimum_students=3, minimum_share=0.1))
+    everything = estimate(schools)
+    answer = estimate(schools, EXACT.with_changes(minimum_students=3, minimum_share=0.1))
     total = answer.flows.groupby("origin")["students"].transform("sum")
     assert len(answer.flows) < len(everything.flows)
     assert (answer.flows["students"] >= np.maximum(3, 0.1 * total) - 0.001).all()
@@ -125,7 +187,7 @@ def test_the_largest_flow_stays_however_small() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_row_order_names_and_the_meridian_chosen_change_nothing(seed: int) -> None:
     schools = random_state(seed, senders=25, receivers=10)
-    parameters = GravityParameters(nearest_schools=3, scale_km=3.0)
+    parameters = GravityParameters(nearest_schools=3)
     flows = estimate(schools, parameters).flows
     shuffled = schools.sample(frac=1, random_state=seed)
     assert_frame_equal(estimate(shuffled, parameters).flows, flows)
@@ -147,17 +209,6 @@ def test_inputs_are_left_as_they_were() -> None:
     before = schools.copy()
     estimate(schools, GravityParameters())
     assert_frame_equal(pd.DataFrame(schools), pd.DataFrame(before))
-
-
-@settings(max_examples=25)
-@given(seed=st.integers(0, 1_000), scales=st.lists(st.floats(0.3, 50), min_size=2, max_size=2, unique=True))
-def test_a_larger_scale_sends_students_farther(seed: int, scales: list[float]) -> None:
-    schools = random_state(seed, senders=8, receivers=4)
-    parameters = EXACT.with_changes(nearest_schools=100, tolerance=1e-7, maximum_iterations=5_000)
-    near, far = (
-        estimate(schools, parameters.with_changes(scale_km=scale)).mean_distance_km for scale in sorted(scales)
-    )
-    assert near <= far + 1e-3
 
 
 def test_schools_without_a_place_are_named() -> None:
@@ -183,7 +234,6 @@ def test_students_whom_no_school_is_near_are_told() -> None:
     assert (six["receiving_schools"], six["unreached_schools"]) == (2, 1)
     # Grade 9 is not offered: both middle schools' leavers have nowhere to go.
     assert residuals.loc[9, "unplaced_students"] == 400
-    assert np.isnan(residuals.loc[9, "misplaced_share"])
     assert "540 students leave a final grade. For 470 of them there is no school of the next grade nearby." in "".join(
         estimate(schools).notes
     )
@@ -199,54 +249,34 @@ def test_a_state_without_pairs_has_no_flows(rows: list[tuple[str, str, float]]) 
 
 def test_every_fault_of_the_parameters_is_told_at_once() -> None:
     with pytest.raises(InputError) as raised:
-        GravityParameters(scale_km=float("nan"), minimum_km=90, decay="linear", nearest_schools=0)
-    assert {problem.column for problem in raised.value.problems} == {
-        "scale_km",
-        "nearest_schools",
-        "minimum_km",
-        "decay",
-    }
+        GravityParameters(added_km=float("nan"), crowding_limit=0, nearest_schools=0)
+    assert {problem.column for problem in raised.value.problems} == {"added_km", "crowding_limit", "nearest_schools"}
 
 
-@pytest.fixture(scope="module")
-def washington(shared_data: Path) -> Scenario:
-    folder = shared_data / "dc_2011"
-    return read_scenario(schools=[folder / "schools.csv"], flows=[folder / "promotions.csv"])
+def assert_no_worse(known: KnownPromotions) -> tuple[FlowComparison, FlowComparison]:
+    """Hold the defaults against the plain rule and the doubly constrained model, by each measure."""
+    errors = measure(known)
+    model, plain = errors["default"], errors["nearest school"]
+    for other in (plain, errors["doubly constrained gravity"]):
+        assert model.schools == other.schools
+        assert model.misplaced_share <= other.misplaced_share
+        assert model.mean_misplaced_share <= other.mean_misplaced_share
+        assert model.dominant_agreement >= other.dominant_agreement
+    return model, plain
 
 
-def test_real_promotions_are_nearer_the_model_than_size_alone(washington: Scenario) -> None:
-    """The least that a model of distance owes: less error than places without distance, with the same cohorts."""
-    schools, known = washington.schools, washington.flows
-    everywhere = GravityParameters(nearest_schools=1_000)
-    cohorts = build_cohorts(schools, None, everywhere)
-    pairs = pair_neighbours(cohorts.leaving, cohorts.entering, schools, everywhere)
-    by_size = pd.DataFrame(
-        {
-            "origin": cohorts.leaving["school_id"].to_numpy()[pairs["sender"]],
-            "destination": cohorts.entering["school_id"].to_numpy()[pairs["receiver"]],
-            "students": cohorts.entering["students"].to_numpy()[pairs["receiver"]],
-        }
-    )
-    recorded = suppress_flows(known[known["kind"] == "feeding"])
-    blind = compare_flows(by_size, recorded, schools["level"])
-    for parameters in (GravityParameters(), GravityParameters(fit_to_known_flows=False)):
-        error = estimate(schools, parameters, known_flows=known).comparison
-        assert error is not None
-        assert error.schools == blind.schools
-        assert error.misplaced_share < 0.75 * blind.misplaced_share
-        assert error.dominant_agreement > 2 * blind.dominant_agreement
+@pytest.mark.parametrize(("count", "seed"), [(300, 11), (600, 12), (900, 13)])
+def test_generated_promotions_are_nearer_the_model_than_the_nearest_school(count: int, seed: int) -> None:
+    for known in generated(count, seed):
+        model, plain = assert_no_worse(known)
+        assert model.misplaced_share < 0.75 * plain.misplaced_share
 
 
-def test_known_grade_enrolment_brings_the_model_nearer_to_real_promotions(washington: Scenario) -> None:
-    """The pupils recorded in each grade stand in for a membership file, which most states have."""
-    schools, known = washington.schools, washington.flows
-    protected = suppress_flows(known)
-    middle = (protected["students_low"] + protected["students_high"]) / 2
-    counted = protected.assign(students=protected["students"].fillna(middle)).dropna(subset="grade")
-    told = counted.groupby(["origin", "year", "grade"])["students"].sum().reset_index()
-    answers = [
-        estimate(schools, GravityParameters(), known_flows=known, grade_enrolment=membership).comparison
-        for membership in (None, told.rename(columns={"origin": "school_id"}))
-    ]
-    assert answers[1].misplaced_share < answers[0].misplaced_share
-    assert answers[1].dominant_agreement > answers[0].dominant_agreement
+def test_real_promotions_are_nearer_the_model_than_the_nearest_school(shared_data: Path) -> None:
+    model, plain = assert_no_worse(washington(shared_data / "dc_2011"))
+    assert model.misplaced_share < plain.misplaced_share - 0.02
+
+
+def test_an_official_chain_is_nearer_the_model_than_the_nearest_school(shared_data: Path) -> None:
+    model, plain = assert_no_worse(philadelphia(shared_data / "philadelphia_2015"))
+    assert model.dominant_agreement > plain.dominant_agreement

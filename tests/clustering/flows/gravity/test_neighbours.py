@@ -39,15 +39,14 @@ def found(schools: gpd.GeoDataFrame, parameters: GravityParameters) -> dict[tupl
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("nearest", "maximum_km"), [(1, 80), (2, 80), (3, 6), (50, 80)])
-def test_pairs_are_those_near_from_either_end(seed: int, nearest: int, maximum_km: float) -> None:
+def test_pairs_are_the_nearest_of_each_sender(seed: int, nearest: int, maximum_km: float) -> None:
     schools = random_state(seed, senders=15, receivers=6)
     senders, receivers = (side["school_id"].tolist() for side in sides(schools))
     distance = {(one, other): great_circle_km(schools, one, other) for one in senders for other in receivers}
     expected = {}
     for (one, other), km in distance.items():
         nearer_receivers = sum(distance[one, third] < km for third in receivers)
-        nearer_senders = sum(distance[third, other] < km for third in senders)
-        if min(nearer_receivers, nearer_senders) < nearest and km <= maximum_km:
+        if nearer_receivers < nearest and km <= maximum_km:
             expected[one, other] = km
     pairs = found(schools, GravityParameters(nearest_schools=nearest, maximum_km=maximum_km))
     assert pairs == pytest.approx(expected)
@@ -100,6 +99,24 @@ def test_districts_that_are_not_known_are_not_the_same() -> None:
         ("M2", "6-8", 0, 0),
         district_id=["D", None, "D", None],
     )
-    pairs = pair_neighbours(*sides(schools), schools, GravityParameters())
-    assert pairs["same_district"].tolist() == [True, False, False, False]
-    assert np.allclose(pairs["distance_km"], 0)
+    everywhere = pair_neighbours(*sides(schools), schools, GravityParameters(own_district_first=False))
+    assert everywhere["same_district"].tolist() == [True, False, False, False]
+    assert np.allclose(everywhere["distance_km"], 0)
+    own_first = pair_neighbours(*sides(schools), schools, GravityParameters())
+    assert own_first[["sender", "receiver"]].to_numpy().tolist() == [[0, 0], [1, 0], [1, 1]]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_nearest_of_the_own_district_are_found_however_many_others_are_nearer(seed: int) -> None:
+    schools = random_state(seed, senders=20, receivers=30)
+    random = np.random.default_rng(seed)
+    schools = schools.assign(
+        district_id=random.choice(["A", "B", "C", None], size=len(schools), p=[0.5, 0.3, 0.1, 0.1])
+    )
+    pairs = found(schools, GravityParameters(nearest_schools=2))
+    district = schools["district_id"]
+    receivers = schools.index[schools.index.str.startswith("M")]
+    for sender in schools.index[schools.index.str.startswith("E")]:
+        inside = [each for each in receivers if district[each] == district[sender]]
+        nearest = sorted(inside or receivers, key=lambda each: great_circle_km(schools, sender, each))
+        assert {other for one, other in pairs if one == sender} == set(nearest[:2])

@@ -14,14 +14,13 @@ from clustering.flows.gravity.parameters import GravityParameters
 @pytest.mark.parametrize(
     ("values", "columns"),
     [
-        ({"scale_km": 0}, ["scale_km"]),
-        ({"scale_km": float("nan")}, ["scale_km"]),
+        ({"added_km": 0}, ["added_km"]),
+        ({"added_km": float("nan")}, ["added_km"]),
         ({"nearest_schools": 1.5, "tolerance": 1}, ["nearest_schools", "tolerance"]),
-        ({"exponent": True}, ["exponent"]),
-        ({"decay": "linear"}, ["decay"]),
-        ({"minimum_km": 90.0}, ["minimum_km"]),
-        ({"scale": 2}, ["scale"]),
-        ({"decay": "linear", "minimum_km": 90.0}, ["decay", "minimum_km"]),
+        ({"exponent_per_school": True}, ["exponent_per_school"]),
+        ({"crowding_limit": -1.0}, ["crowding_limit"]),
+        ({"own_district_first": "perhaps"}, ["own_district_first"]),
+        ({"exponent": 2}, ["exponent"]),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(values: dict[str, Any], columns: list[str]) -> None:
@@ -31,6 +30,6 @@ def test_what_cannot_be_used_is_refused_by_name(values: dict[str, Any], columns:
 
 
 def test_numpy_numbers_are_numbers() -> None:
-    parameters = GravityParameters(nearest_schools=np.int64(5), scale_km=np.float64(2))  # type: ignore[arg-type]
-    assert parameters == GravityParameters(nearest_schools=5, scale_km=2.0)
-    assert parameters.with_changes(nearest_schools=12, scale_km=1) == GravityParameters()
+    parameters = GravityParameters(nearest_schools=np.int64(5), added_km=np.float64(2))  # type: ignore[arg-type]
+    assert parameters == GravityParameters(nearest_schools=5, added_km=2.0)
+    assert parameters.with_changes(nearest_schools=12, added_km=0.3) == GravityParameters()

@@ -1,0 +1,189 @@
+"""Receivers whose catchment says nothing of where students go: choice, alternative and city-wide schools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from clustering.model.ingest_report import ChoiceKind, ChoiceSchool
+from clustering.model.suppression import SUPPRESSED_HIGH
+
+# The neighbourhood high schools of Philadelphia, where many students choose another school, have up to 3.9 residents
+# who would enter for each of their places. More than that is no matter of choosing another school.
+MAXIMUM_ENTRANTS_PER_PLACE = 4.0
+# A catchment covers another if it holds nearly all of it; borders drawn twice differ a little.
+COVERED_SHARE = 0.9
+# One catchment inside another may be a small school's corner of a large one's; two are a map of its own below it.
+MINIMUM_COVERED = 2
+# A school is only left out where other schools take over most of its catchment: nobody is left without a school.
+MOSTLY_SHARED = 0.5
+MAXIMUM_NAMED = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Finding:
+    """A school and grade entered, why it is no neighbourhood school, and whether others take over its catchment."""
+
+    school_id: str
+    grade: int
+    kind: ChoiceKind
+    reason: str
+    is_taken_over: bool
+    covered: tuple[str, ...] = ()
+
+
+def find_choice_catchments(
+    entering: pd.DataFrame,
+    entrants_without: Callable[[frozenset[str]], pd.Series],
+    places: pd.Series,
+    *,
+    types: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> tuple[ChoiceSchool, ...]:
+    """
+    Find the receivers whose catchment is that of a choice, alternative or city-wide school.
+
+    Parameters
+    ----------
+    entering
+        ``school_id``, ``grade``, ``shape`` [metre, equal-area]: catchments by grade entered.
+    entrants_without
+        Returns the students who would enter, index ``school_id`` and ``grade``, if some receivers are left out; empty
+        if no number of students is known.
+    places
+        Places by ``school_id`` and ``grade``; missing where unknown.
+    types
+        School to its published type, for schools of which the type says it.
+    labels
+        What to call a school, where it has a name.
+
+    Returns
+    -------
+    found
+        One per school, sorted; the statement says what was found. A school is found if its catchment covers those of
+        two or more others that students enter at the same grade; by its type; or if, without these, more than
+        ``MAXIMUM_ENTRANTS_PER_PLACE`` students for each of its places would enter. ``is_excluded`` proposes to leave
+        out those of whose catchment other schools take over at least half; the others are only named.
+    """
+    everyone = entrants_without(frozenset())
+    first = [*_covering(entering, labels), *_of_types(entering, types)]
+    gone = {finding.school_id for finding in first}
+    first = [_taken_over(finding, entering, gone) for finding in first]
+    rest = entrants_without(frozenset(finding.school_id for finding in first if finding.is_taken_over))
+    per_place = (rest / places.reindex(rest.index)).drop(list(gone), level="school_id", errors="ignore")
+    beyond = per_place[per_place > MAXIMUM_ENTRANTS_PER_PLACE].index
+    second = [
+        _Finding(school_id=school, grade=grade, kind="more entrants than places", reason="", is_taken_over=False)
+        for school, grade in beyond
+    ]
+    gone |= {finding.school_id for finding in second}
+    findings = [*first, *(_taken_over(finding, entering, gone) for finding in second)]
+    found: dict[str, ChoiceSchool] = {}
+    for finding in findings:
+        entrants = everyone if finding.kind != "more entrants than places" else rest
+        found.setdefault(finding.school_id, _describe(finding, entrants, places, labels))
+    return tuple(found[school] for school in sorted(found))
+
+
+def _covering(entering: pd.DataFrame, labels: Mapping[str, str]) -> list[_Finding]:
+    """Schools whose catchment covers those of several others, each properly smaller than its own."""
+    shapes = entering["shape"].to_numpy()
+    areas = shapely.area(shapes)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    ids, grades = entering["school_id"].to_numpy(), entering["grade"].to_numpy()
+    may_cover = (ids[first] != ids[second]) & (grades[first] == grades[second])
+    may_cover &= areas[second] < COVERED_SHARE * areas[first]
+    first, second = first[may_cover], second[may_cover]
+    common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    covers = common >= COVERED_SHARE * areas[second]
+    inside: dict[int, set[str]] = {}
+    for row, other in zip(first[covers].tolist(), ids[second[covers]].tolist(), strict=True):
+        inside.setdefault(row, set()).add(other)
+    return [
+        _Finding(
+            school_id=str(ids[row]),
+            grade=int(grades[row]),
+            kind="covers catchments",
+            reason=f"its catchment covers those of {len(covered)} other schools that students enter at the same grade"
+            f" ({_named(covered, labels)})",
+            is_taken_over=False,
+            covered=covered,
+        )
+        for row, covered in ((row, tuple(sorted(inside[row]))) for row in sorted(inside))
+        if len(covered) >= MINIMUM_COVERED
+    ]
+
+
+def _of_types(entering: pd.DataFrame, types: Mapping[str, str]) -> list[_Finding]:
+    rows = entering[entering["school_id"].isin(list(types))]
+    return [
+        _Finding(
+            school_id=school,
+            grade=int(grade),
+            kind="school type",
+            reason=f"its type is {types[school]}",
+            is_taken_over=False,
+        )
+        for school, grade in zip(rows["school_id"], rows["grade"], strict=True)
+    ]
+
+
+def _taken_over(finding: _Finding, entering: pd.DataFrame, gone: Collection[str]) -> _Finding:
+    """Tell whether schools that are not ``gone`` take over most of the catchment."""
+    at_grade = entering[entering["grade"] == finding.grade]
+    own = at_grade.loc[at_grade["school_id"] == finding.school_id, "shape"]
+    others = at_grade.loc[~at_grade["school_id"].isin(list(gone)), "shape"].to_numpy()
+    if own.empty or not len(others):
+        return finding
+    shape = own.iloc[0]
+    near = others[shapely.STRtree(others).query(shape, predicate="intersects")]
+    shared = shapely.area(shapely.intersection(shape, shapely.union_all(near)))
+    is_taken_over = bool(shared >= MOSTLY_SHARED * shapely.area(shape))
+    return _Finding(**{**vars(finding), "is_taken_over": is_taken_over})
+
+
+def _describe(finding: _Finding, entrants: pd.Series, places: pd.Series, labels: Mapping[str, str]) -> ChoiceSchool:
+    key = (finding.school_id, finding.grade)
+    entering, offered = (_known(counts, key) for counts in (entrants, places))
+    numbers = []
+    if entering is not None:
+        numbers.append(f"{_about(entering)} students would enter grade {finding.grade} by their address")
+        if offered is not None:
+            numbers[0] += f", where it has {_about(offered)} places"
+    if not finding.is_taken_over:
+        numbers.append("no other schools take over most of its catchment")
+    reasons = "; ".join([*filter(None, [finding.reason]), *numbers])
+    return ChoiceSchool(
+        school_id=finding.school_id,
+        kind=finding.kind,
+        is_excluded=finding.is_taken_over,
+        next_grade=finding.grade,
+        entrants_students=_shown(entering),
+        places_students=_shown(offered),
+        covered=finding.covered,
+        statement=f"{labels.get(finding.school_id, finding.school_id)} is no neighbourhood school, as far as the files"
+        f" tell: {reasons}.",
+    )
+
+
+def _known(counts: pd.Series, key: tuple[str, int]) -> float | None:
+    value = counts.get(key, np.nan)
+    return None if np.isnan(value) else float(round(value))
+
+
+def _shown(students: float | None) -> float | None:
+    """A number of students to show: small ones stay hidden, for a grade's enrolment may be in it."""
+    return None if students is None or students <= SUPPRESSED_HIGH else students
+
+
+def _about(students: float) -> str:
+    return f"about {students:,.0f}" if students > SUPPRESSED_HIGH else f"at most {SUPPRESSED_HIGH:.0f}"
+
+
+def _named(ids: Collection[str], labels: Mapping[str, str]) -> str:
+    named = ", ".join(labels.get(school, school) for school in list(ids)[:MAXIMUM_NAMED])
+    return named + (", ..." if len(ids) > MAXIMUM_NAMED else "")
