@@ -157,11 +157,20 @@ def choice_schools_without_catchments(
 def describe_left_out(choice_schools: Collection[ChoiceSchool]) -> tuple[str, ...]:
     """Name the schools that an estimate leaves out as receivers, the first of them by name, in one sentence."""
     left_out = [school.school_id for school in choice_schools if school.is_excluded]
-    if not left_out:
+    return _name_all("Left out as receivers, for their type or as requested", left_out)
+
+
+def describe_counted(choice_schools: Collection[ChoiceSchool]) -> tuple[str, ...]:
+    """Name the choice schools beside counted flows, which stay as they are, in one sentence."""
+    found = [school.school_id for school in choice_schools if school.kind != "named by the user"]
+    return _name_all("No neighbourhood schools, as far as the files tell; counted flows into them stay", found)
+
+
+def _name_all(what: str, ids: Collection[str]) -> tuple[str, ...]:
+    if not ids:
         return ()
-    named = ", ".join(left_out[:MAXIMUM_NAMED]) + (", ..." if len(left_out) > MAXIMUM_NAMED else "")
-    plural = "" if len(left_out) == 1 else "s"
-    return (f"Left out as receivers, for their type or as requested: {len(left_out):,} school{plural} ({named}).",)
+    named = ", ".join(list(ids)[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
+    return (f"{what}: {len(ids):,} school{'' if len(ids) == 1 else 's'} ({named}).",)
 
 
 def school_labels(schools: pd.DataFrame) -> dict[str, str]:

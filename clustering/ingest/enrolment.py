@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import Problem
+from clustering.ingest.student_files import StudentFiles
 from clustering.validation.enrolment.ccd_membership import Membership
 
 GRADE_ENROLMENT_TYPES = {"school_id": "str", "year": "Int64", "grade": "Int64", "students": "float64"}
@@ -76,3 +77,40 @@ def add_enrolment(schools: gpd.GeoDataFrame, memberships: Sequence[Membership]) 
     grades = grades.drop_duplicates(keys).sort_values(keys, ignore_index=True)
     schools = schools.assign(enrolment_students=enrolment)
     return SchoolEnrolment(schools=schools, grade_enrolment=grades, warnings=warnings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentByGrade:
+    """Enrolment by grade: the table that the Scenario shows, and the one that flows may be estimated from."""
+
+    shown: pd.DataFrame
+    cohorts: pd.DataFrame
+
+
+def enrolment_by_grade(
+    published: pd.DataFrame, student_files: StudentFiles | None, schools: pd.Index
+) -> EnrolmentByGrade:
+    """
+    Choose enrolment by grade: from published files, or else from student records.
+
+    Parameters
+    ----------
+    published
+        Of :func:`add_enrolment`; may be empty.
+    student_files
+        Student records, where there are any.
+    schools
+        Identifiers of the listed schools.
+
+    Returns
+    -------
+    enrolment
+        ``school_id``, ``year``, ``grade``, ``students``; that of student records is protected where flows may be
+        estimated from it.
+    """
+    if student_files is None or not published.empty:
+        return EnrolmentByGrade(shown=published, cohorts=published)
+    # An estimate from exact counts would reveal small ones once it is shown.
+    return EnrolmentByGrade(
+        shown=student_files.grade_enrolment(schools), cohorts=student_files.protected_enrolment(schools)
+    )

@@ -13,7 +13,7 @@ from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
-from clustering.flows.choice_schools import choice_schools_without_catchments, describe_left_out
+from clustering.flows.choice_schools import choice_schools_without_catchments, describe_counted, describe_left_out
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
@@ -197,7 +197,7 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     basis = replace(
         scenario_flows.basis,
         comparison=_comparison_documents(comparisons),
-        details=(*scenario_flows.basis.details, *sentences),
+        details=(*scenario_flows.basis.details, *sentences, *describe_counted(choice)),
         choice_schools=choice,
     )
     return replace(scenario_flows, basis=basis)

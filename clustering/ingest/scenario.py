@@ -17,7 +17,7 @@ from clustering.ingest.co_located import count_co_located
 from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
 from clustering.ingest.cross_file_errors import raise_cross_file_errors, validate_combinations
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
-from clustering.ingest.enrolment import add_enrolment
+from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ScenarioFlows, build_recorded_flows, no_flows
@@ -151,7 +151,7 @@ def _build_scenario(
     files = inputs.files
     enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
     table, found = enrolment.schools, enrolment.warnings
-    by_grade = _grade_enrolment(enrolment.grade_enrolment, student_files, table.index)
+    by_grade = enrolment_by_grade(enrolment.grade_enrolment, student_files, table.index)
     listed = listed_schools(table["grades_offered"])
     _translate_identifiers(files, listed)
     # The work in the background is Arrow's and hashing; both release the interpreter's lock.
@@ -198,24 +198,6 @@ def _build_scenario(
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _GradeEnrolment:
-    """Enrolment by grade: the table that the Scenario shows, and the one that flows may be estimated from."""
-
-    shown: pd.DataFrame
-    cohorts: pd.DataFrame
-
-
-def _grade_enrolment(published: pd.DataFrame, student_files: StudentFiles | None, schools: pd.Index) -> _GradeEnrolment:
-    """Enrolment by grade from published files, or else from student records."""
-    if student_files is None or not published.empty:
-        return _GradeEnrolment(shown=published, cohorts=published)
-    # An estimate from exact counts would reveal small ones once it is shown.
-    return _GradeEnrolment(
-        shown=student_files.grade_enrolment(schools), cohorts=student_files.protected_enrolment(schools)
-    )
 
 
 def _warnings_of_flows(
