@@ -97,6 +97,8 @@ def _covering(entering: pd.DataFrame, labels: Mapping[str, str]) -> list[_Findin
     ids, grades = entering["school_id"].to_numpy(), entering["grade"].to_numpy()
     may_cover = (ids[first] != ids[second]) & (grades[first] == grades[second])
     may_cover &= areas[second] < COVERED_SHARE * areas[first]
+    # Most neighbours only touch: where even the boxes around them have too little in common, so have the catchments.
+    may_cover &= _common_box_areas(shapes, first, second) >= COVERED_SHARE * areas[second]
     first, second = first[may_cover], second[may_cover]
     common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
     covers = common >= COVERED_SHARE * areas[second]
@@ -116,6 +118,14 @@ def _covering(entering: pd.DataFrame, labels: Mapping[str, str]) -> list[_Findin
         for row, covered in ((row, tuple(sorted(inside[row]))) for row in sorted(inside))
         if len(covered) >= MINIMUM_COVERED
     ]
+
+
+def _common_box_areas(shapes: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    bounds = shapely.bounds(shapes)
+    low = np.maximum(bounds[first, :2], bounds[second, :2])
+    high = np.minimum(bounds[first, 2:], bounds[second, 2:])
+    areas: np.ndarray = np.maximum(high - low, 0).prod(axis=1)
+    return areas
 
 
 def _of_types(entering: pd.DataFrame, types: Mapping[str, str]) -> list[_Finding]:
