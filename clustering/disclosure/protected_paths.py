@@ -13,12 +13,11 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.grades import PRESCHOOL, final_grades_from
+from clustering.model.positions import positions_of
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.model.years_in_a_row import last_in_a_row
 
-_PAIR = ["origin", "via"]
-_LINK = ["via", "destination"]
-_NOWHERE = "\0"  # stands for a missing destination; identifiers have no control characters
+_ENDS = ("origin", "via", "destination")
 _PROMOTIONS = ("feeding", "unlisted destination", "against grade order")
 _ENTRIES = ("feeding", "unlisted origin")
 _STAYS = ("continuation", "retained")
@@ -50,16 +49,24 @@ def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Ser
     """
     if paths.empty:
         return paths
-    ways = _with_ranges(paths.assign(destination=paths["destination"].fillna(_NOWHERE)))
-    vias = pd.Index(paths["via"].unique())
-    concerned = flows["year"].notna() & (flows["origin"].isin(vias) | flows["destination"].isin(vias))
-    cells = _with_ranges(flows[concerned])
-    entries = _entries_seen_whole(cells, grades_offered, flows["year"].dropna().to_numpy(dtype="int64"))
-    covered = _cover_links(ways, _exits(cells, entries))
-    kept = _drop_pairs(covered, entries)
-    shown = kept.assign(destination=kept["destination"].mask(kept["destination"] == _NOWHERE))
-    shown = shown.sort_values([*_PAIR, "destination"], ignore_index=True)
-    return shown[list(paths.columns)].astype(paths.dtypes.to_dict())
+    ids = pd.Index(pd.concat([paths[end] for end in _ENDS]).dropna().unique()).sort_values()
+    coded = {end: positions_of(paths[end], ids) for end in _ENDS}
+    nowhere = len(ids)  # sorts last
+    coded["destination"] = np.where(coded["destination"] < 0, nowhere, coded["destination"])
+    ways = _with_keys(_with_ranges(paths.assign(**coded)), nowhere)
+    masks = grades_offered.reindex(ids).fillna(-1).to_numpy(dtype="int64")
+    cells = _concerned(flows, ids, coded["via"])
+    entries = _entries_seen_whole(cells, masks, flows["year"].dropna().to_numpy(dtype="int64"))
+    covered = _cover_links(ways, _exits(cells, entries, nowhere), nowhere)
+    kept = _drop_pairs(covered, _with_keys(entries, nowhere)).sort_values(list(_ENDS), ignore_index=True)
+    texts = {end: ids.array.take(kept[end].where(kept[end] < nowhere, -1).to_numpy(), allow_fill=True) for end in _ENDS}
+    return kept.assign(**texts)[list(paths.columns)].astype(paths.dtypes.to_dict())
+
+
+def _with_keys(table: pd.DataFrame, nowhere: int) -> pd.DataFrame:
+    """Number the ``pair`` of origin and via and the ``link`` of via and destination."""
+    table = table.assign(pair=table["origin"] * (nowhere + 1) + table["via"])
+    return table.assign(link=table["via"] * (nowhere + 1) + table["destination"]) if "destination" in table else table
 
 
 def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
@@ -74,76 +81,86 @@ def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _entries_seen_whole(cells: pd.DataFrame, grades_offered: pd.Series, known_years: np.ndarray) -> pd.DataFrame:
+def _concerned(flows: pd.DataFrame, ids: pd.Index, vias: np.ndarray) -> pd.DataFrame:
+    """Flows into and out of the schools between, with ranges and positions in ``ids``; -1 for a school not in them."""
+    origin, destination = positions_of(flows["origin"], ids), positions_of(flows["destination"], ids)
+    is_via = np.zeros(len(ids) + 1, dtype=bool)
+    is_via[vias] = True
+    rows = np.flatnonzero((is_via[origin] | is_via[destination]) & flows["year"].notna().to_numpy())
+    cells = flows[["grade", "next_grade", "year", "students", "students_low", "students_high", "kind"]].iloc[rows]
+    is_same = (origin == destination) & (origin >= 0)
+    cells = cells.assign(origin=origin[rows], destination=destination[rows], is_same=is_same[rows])
+    return _with_ranges(cells.astype({"year": "int64"}))
+
+
+def _entries_seen_whole(cells: pd.DataFrame, masks: np.ndarray, known_years: np.ndarray) -> pd.DataFrame:
     """Cells of promotions into a listed school whose students can be followed out of it: ``leave``, in which fall."""
-    entries = cells[cells["kind"].isin(_ENTRIES) & cells["destination"].isin(grades_offered.index)]
+    to_listed = np.append(masks >= 0, False)[cells["destination"]]
+    entries = cells[cells["kind"].isin(_ENTRIES) & to_listed & (cells["origin"] >= 0)]
     entries = entries.rename(columns={"destination": "via"})
     grades = entries["next_grade"].to_numpy(dtype="int64")
-    masks = entries["via"].map(_known_grades(cells, grades_offered)).to_numpy(dtype="int64")
-    entered = entries["year"].to_numpy(dtype="int64") + 1
-    leave = entered + final_grades_from(masks, grades) - grades
+    entered = entries["year"].to_numpy() + 1
+    leave = entered + final_grades_from(_known_grades(cells, masks)[entries["via"]], grades) - grades
     seen_whole: pd.DataFrame = entries.assign(leave=leave)[leave <= last_in_a_row(entered, known_years)]
     return seen_whole
 
 
-def _known_grades(cells: pd.DataFrame, grades_offered: pd.Series) -> pd.Series:
+def _known_grades(cells: pd.DataFrame, masks: np.ndarray) -> np.ndarray:
     """Grades of each school; those that no file gives, as far as students go on to them in the school."""
-    stays = cells[(cells["kind"] == "continuation") & cells["origin"].isin(grades_offered.index[grades_offered == 0])]
-    following = stays[["origin", "grade"]].drop_duplicates()
-    bits = np.left_shift(1, following["grade"].to_numpy(dtype="int64") + 1 - PRESCHOOL)
-    seen = pd.Series(bits, index=following["origin"]).groupby(level=0).sum()
-    return grades_offered.where(grades_offered != 0, seen.reindex(grades_offered.index, fill_value=0))
+    stays = cells[(cells["kind"] == "continuation") & np.append(masks == 0, False)[cells["origin"]]]
+    seen: np.ndarray = np.maximum(masks, 0)
+    np.bitwise_or.at(seen, stays["origin"], 1 << (stays["grade"].to_numpy(dtype="int64") + 1 - PRESCHOOL))
+    return seen
 
 
-def _exits(cells: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def _exits(cells: pd.DataFrame, entries: pd.DataFrame, nowhere: int) -> pd.DataFrame:
     """
-    Add up the flows out of each school between, by destination.
+    Add up the flows out of each school between, by ``link``.
 
-    ``most`` is of the years in which students of known ways may leave, ``all_years`` of all years; ``hides`` tells
-    whether one of the former is suppressed. Who leaves otherwise than by a promotion has no destination.
+    ``limit`` is the most that move in the years in which students of known ways may leave, ``all_years`` that of all
+    years; ``hides`` tells whether one of the former is suppressed. Who leaves otherwise than by a promotion has no
+    destination.
     """
     first = entries.groupby("via").agg(entered=("year", "min"), leave=("leave", "min"))
-    rows = cells[cells["origin"].isin(first.index) & ~((cells["kind"].isin(_STAYS)) & _is_same(cells))]
-    rows = rows.rename(columns={"origin": "via"})
+    rows = cells[cells["origin"].isin(first.index) & ~(cells["kind"].isin(_STAYS) & cells["is_same"])]
     is_promotion = rows["kind"].isin(_PROMOTIONS)
-    begin = rows["via"].map(first["leave"]).where(is_promotion, rows["via"].map(first["entered"]) + 1)
-    in_time = (rows["year"] >= begin).astype("bool")
-    rows = rows.assign(
-        destination=rows["destination"].where(is_promotion, _NOWHERE),
-        in_time=rows["most"].where(in_time, 0.0),
-        is_hidden=rows["is_hidden"] & in_time,
+    times = first.loc[rows["origin"]].set_axis(rows.index)
+    in_time = rows["year"] >= times["leave"].where(is_promotion, times["entered"] + 1)
+    rows = rows.rename(columns={"origin": "via"}).assign(
+        origin=nowhere,
+        destination=rows["destination"].where(is_promotion, nowhere),
+        limit=rows["most"].where(in_time, 0.0),
+        hides=rows["is_hidden"] & in_time,
     )
-    return rows.groupby(_LINK).agg(most=("in_time", "sum"), all_years=("most", "sum"), hides=("is_hidden", "any"))
+    rows = _with_keys(rows[rows["destination"] >= 0], nowhere)
+    return rows.groupby("link").agg(limit=("limit", "sum"), all_years=("most", "sum"), hides=("hides", "any"))
 
 
-def _is_same(cells: pd.DataFrame) -> pd.Series:
-    return (cells["origin"] == cells["destination"]).fillna(value=False).astype("bool")
-
-
-def _cover_links(ways: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
+def _cover_links(ways: pd.DataFrame, exits: pd.DataFrame, nowhere: int) -> pd.DataFrame:
     """Replace the rows into links that they would narrow, by rows for every pair that say no more than the link."""
-    links = ways.groupby(_LINK).agg(least=("least", "sum"), hidden=("is_hidden", "any"), most=("most", "sum"))
-    links = links.join(exits[["hides", "all_years"]].assign(limit=exits["most"]), how="left")
+    links = ways.groupby("link").agg(least=("least", "sum"), hidden=("is_hidden", "any"), most=("most", "sum"))
+    links = links.join(exits, how="left")
     has_small = links["hidden"] | links["hides"].fillna(value=False).astype("bool")
-    unsafe = links[has_small & (links["limit"].fillna(0.0) - links["least"] < _RANGE)].reset_index()
-    unsafe = unsafe.assign(students_high=unsafe["all_years"].fillna(unsafe["most"]))[[*_LINK, "students_high"]]
-    pairs = ways[[*_PAIR, "basis"]].drop_duplicates(_PAIR)
-    general = pairs.merge(unsafe, on="via")
-    general = general.assign(
-        students=np.nan, students_low=0.0, least=0.0, most=general["students_high"], is_hidden=True
-    )
-    is_safe = ~pd.MultiIndex.from_frame(ways[_LINK]).isin(pd.MultiIndex.from_frame(unsafe[_LINK]))
-    return pd.concat([ways[is_safe], general[list(ways.columns)]], ignore_index=True)
+    unsafe = links[has_small & (links["limit"].fillna(0.0) - links["least"] < _RANGE)]
+    is_unsafe = ways["link"].isin(unsafe.index)
+    via, destination = np.divmod(unsafe.index.to_numpy(), nowhere + 1)
+    most = unsafe["all_years"].fillna(unsafe["most"]).to_numpy()
+    general = pd.DataFrame({"via": via, "destination": destination, "students_high": most, "most": most})
+    general = ways[["origin", "via", "pair", "basis"]].drop_duplicates("pair").merge(general, on="via")
+    general = general.assign(students=np.nan, students_low=0.0, least=0.0, is_hidden=True)
+    return pd.concat([ways[~is_unsafe], _with_keys(general, nowhere)[list(ways.columns)]], ignore_index=True)
 
 
 def _drop_pairs(ways: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Leave out pairs whose rows, together with the flow that they are parts of, narrow a suppressed count."""
-    sums = {"least": ("least", "sum"), "most": ("most", "sum"), "hides": ("is_hidden", "any")}
-    of_ways = ways.groupby(_PAIR).agg(**sums)
-    of_flow = entries.groupby(_PAIR).agg(**sums).reindex(of_ways.index)
+    of_ways, of_flow = (
+        table.groupby("pair").agg(least=("least", "sum"), most=("most", "sum"), hides=("is_hidden", "any"))
+        for table in (ways, entries)
+    )
+    of_flow = of_flow.reindex(of_ways.index)
     # All who can be followed may be known to have been followed, unless there are more of them than on all ways.
     excess = of_ways["most"] - of_flow["least"]
     narrows = ~(of_flow["most"] - of_ways["least"] >= _RANGE) | ((excess >= 0) & (excess < _RANGE))
     has_small = of_ways["hides"] | of_flow["hides"].fillna(value=True).astype("bool")
     safe = of_ways.index[~(narrows & has_small) & (of_ways["least"] > 0)]
-    return ways[pd.MultiIndex.from_frame(ways[_PAIR]).isin(safe)]
+    return ways[ways["pair"].isin(safe)]

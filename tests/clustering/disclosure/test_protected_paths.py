@@ -108,6 +108,18 @@ def test_what_a_control_shows_depends_on_the_years_that_can_be_followed() -> Non
     assert {way[0] for way in shown_of(paths, in_time)} == {"A", "A2"}
 
 
+def test_where_no_file_gives_grades_the_flows_tell_how_long_a_school_takes() -> None:
+    paths = paths_of(("A", "B", "H1", 11), ("A", "B", "H2", 3), ("A2", "B", "H1", 50), ("A2", "B", "H2", 50))
+    stays = [("B", "B", grade, year, 90) for grade in (6, 7) for year in range(2018, 2022)]
+    flows = suppress_flows(flows_of(paths, *stays, ("A", "B", 5, 2020, 80)))
+    shown = suppress_paths(paths, flows, MASKS.where(MASKS.index != "B", 0))
+    assert shown["origin"].unique().tolist() == ["A2"]
+    # If B had grade 6 alone, the 80 who entered in fall 2021 could be followed too, and would hide the small way.
+    flows = suppress_flows(flows_of(paths, ("A", "B", 5, 2020, 80)))
+    shown = suppress_paths(paths, flows, MASKS.where(MASKS.index != "B", 0))
+    assert shown["origin"].unique().tolist() == ["A", "A2"]
+
+
 def true_range(shown: float, low: float, high: float) -> tuple[float, float]:
     if np.isnan(shown):
         return low, high
