@@ -14,6 +14,7 @@ from clustering.flows.catchments.estimate import estimate_catchment_flows
 from clustering.flows.catchments.official_feeder_chain import official_chain_paths
 from clustering.flows.catchments.paths import divide_by_shares
 from clustering.model.columns import PATH_COLUMNS
+from clustering.model.scenario import no_paths
 from tests.examples.toy_catchments import ALBERS, catchments, rectangle, schools
 
 SCHOOLS = schools(A=("K-5", 240), A2=("K-5", 120), B=("6-8", 300), H1=("9-12", 400), H2=("9-12", 400))
@@ -172,6 +173,7 @@ def test_the_official_chain_names_the_school_after_the_next() -> None:
     assert shares["share"].tolist() == pytest.approx([0.75, 0.25, 1], abs=1e-4)
     flows = pd.DataFrame({"origin": ["E", "G"], "destination": ["M", "M"], "students": [40.0, 10.0]})
     assert ways_of(divide_by_shares(flows, shares)) == close({("E", "M", "H1"): 30, ("E", "M", "H2"): 10})
+    pd.testing.assert_frame_equal(divide_by_shares(flows.iloc[1:], shares), no_paths())
 
 
 def test_a_choice_school_that_the_estimate_leaves_out_takes_no_path() -> None:
