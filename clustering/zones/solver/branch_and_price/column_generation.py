@@ -134,7 +134,5 @@ def _price(group: AnchorGroup, rows: MasterRows, prices: DualPrices, node: Node,
 
 def constant_of_bound(rows: MasterRows, prices: DualPrices) -> float:
     """The part of the Lagrangian bound that is the same for all Zones: what the rows are worth at their prices."""
-    of_differences = math.fsum(
-        price * each.least for price, each in zip(prices.differences.tolist(), rows.differences, strict=True)
-    )
-    return float(prices.schools.sum()) + prices.zone * rows.maximum_zones + of_differences
+    least = np.array([each.least for each in rows.differences])
+    return float(prices.schools.sum() + prices.zone * rows.maximum_zones + prices.differences @ least)
