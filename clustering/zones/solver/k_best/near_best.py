@@ -186,17 +186,17 @@ class NearBestSearch:
     deadline
         Of ``time.monotonic``.
 
-    Raises
-    ------
-    OutOfTimeError
-        The deadline passed; also raised by :meth:`find`.
-
     Attributes
     ----------
     schools
         Anchors and candidates, sorted.
     best
         Value of the best membership [students per year]; minus infinity if none keeps the locks.
+
+    Raises
+    ------
+    OutOfTimeError
+        The deadline passed; also raised by :meth:`find`.
     """
 
     def __init__(self, oracles: Sequence[PricingOracle], request: ZoneRequest, *, deadline: float) -> None:
