@@ -94,7 +94,7 @@ class _ZoneModel:
         return [school for owner, school in self.is_in if owner == anchor]
 
     def share(self, first: tuple[str, str], destination: str) -> float:
-        """Share of the students promoted over one link who go on to a school: by known paths, or else the send share."""
+        """Share of the students promoted over a link who go on to a school: by known paths, or else the send share."""
         if first in self.known:
             return self.known[first].get(destination, 0.0)
         return self.flows[first[1], destination] / self.promoted[first[1]]

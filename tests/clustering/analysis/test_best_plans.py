@@ -98,8 +98,8 @@ def test_the_plans_of_two_districts_apart_are_the_best_sums() -> None:
 
 
 def test_all_plans_are_given_where_there_are_fewer_than_asked_for() -> None:
-    # Both Zones have room for one feeder: Oak or Elm for West, Oak or Pine for East. Not Oak for both: three plans with two
-    # Zones, four with one, and one with none.
+    # Both Zones have room for one feeder: Oak or Elm for West, Oak or Pine for East. Not Oak for both: three plans with
+    # two Zones, four with one, and one with none.
     plans = toy_plans(100, minimum_schools=2, maximum_schools=2)
     assert len(plans) == 3 + 4 + 1
     assert plans[-1].score == min(plan.score for plan in plans)

@@ -51,8 +51,8 @@ def test_the_toy_district_by_hand() -> None:
     oak, pine, e4 = table.loc[(WEST, OAK)], table.loc[(WEST, PINE)], table.loc[(EAST, "0004")]
     assert oak["decision"] == "in"
     assert oak["bound_by"] == "score"
-    # Without Oak, E1 has no way and of E2's students 9 of 50 arrive, which is too few: 50 + 30 + 28.75 less. In East, Oak,
-    # E1 and E2 add 25 + 15 + 7.5 again.
+    # Without Oak, E1 has no way and of E2's students 9 of 50 arrive, which is too few: 50 + 30 + 28.75 less. In East,
+    # Oak, E1 and E2 add 25 + 15 + 7.5 again.
     assert oak["loss_students"] == pytest.approx(108.75 - 47.5, abs=0.001)
     # Of Pine's 120 students 20 go to West, and of those who go to Pine as few.
     assert (pine["decision"], pine["zone_id"]) == ("another Zone", f"zone-{EAST}")

@@ -27,8 +27,8 @@ def test_the_rows_are_those_worked_out_by_hand() -> None:
     assert small["score"] == pytest.approx(arriving - 0.25 * (330 - arriving), abs=2e-3)
     assert small["retained_students"] == pytest.approx(arriving, abs=1e-3)
     assert small["leaked_students"] == pytest.approx(330 - arriving, abs=1e-3)
-    # Five: West with Oak, Elm, E1, E3, East with Pine, E4, E5, E6: E4 adds 5.833 there, and E1 as much to West as it would.
-    # Of 100 + 100 + 60 + 60 + 120 + 60 + 50 + 40 arrive 60 + 90 + 36 + 54 + 100 and five in six of 20 + 50 + 40.
+    # Five: West with Oak, Elm, E1, E3, East with Pine, E4, E5, E6: E4 adds 5.833 there, and E1 as much to West as it
+    # would. Of 100 + 100 + 60 + 60 + 120 + 60 + 50 + 40 arrive 60 + 90 + 36 + 54 + 100 and five in six of 20 + 50 + 40.
     middle, arriving = rows.loc[5, 0.25], 340 + 550 / 6
     assert middle["schools_in_zones"] == 10
     assert middle["score"] == pytest.approx(arriving - 0.25 * (590 - arriving), abs=2e-3)

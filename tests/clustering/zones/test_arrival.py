@@ -118,8 +118,8 @@ def test_the_least_share_is_a_limit(least: float, expected: tuple[str, ...]) -> 
 def test_a_school_that_is_forced_in_need_not_reach_the_least_share() -> None:
     tables = build_feeder_tables(split_city())
     answer = solve_city(tables, force_in=FAR_MIDDLE)
-    # Far Middle loses 25 of the score; of Cross Elementary's students 40 / 7 more arrive. Far Elementary stays out: it is
-    # not forced in, and one in seven of its students arrive.
+    # Far Middle loses 25 of the score; of Cross Elementary's students 40 / 7 more arrive. Far Elementary stays out: it
+    # is not forced in, and one in seven of its students arrive.
     assert answer.membership == {ALDER: (CROSS, FAR_MIDDLE, HOME, HOME_MIDDLE)}
     assert answer.bound == pytest.approx(350 + 1.25 * 50 - 0.25 * 350 + 1.25 * 40 / 7, abs=1e-3)
     both = solve_city(tables, force_in=f"{FAR_MIDDLE},{FAR}")

@@ -49,7 +49,8 @@ def test_a_pair_that_is_not_there_has_no_share() -> None:
 
 
 def test_ends_set_one_cell_against_all_others() -> None:
-    # 10 to c, 1 to 9 to h, 1 to 9 nowhere. Of h at least 1 / (1 + 10 + 9), at most 9 / (9 + 10 + 1); of c 10 / 28 to 10 / 12.
+    # 10 to c, 1 to 9 to h, 1 to 9 nowhere. Of h at least 1 / (1 + 10 + 9), at most 9 / (9 + 10 + 1); of c 10 / 28 to 10
+    # / 12.
     paths = known(("a", "b", "c", 10, 10, 10), ("a", "b", "h", 5, 1, 9), ("a", "b", None, 5, 1, 9))
     assert [share(paths, A_TO_B, B_TO_H, end) for end in ("_low", "", "_high")] == pytest.approx(
         [1 / 20, 1 / 4, 9 / 20]

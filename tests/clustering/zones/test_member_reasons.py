@@ -87,8 +87,8 @@ def test_several_links_are_summed_up_and_uncertain_ones_are_about() -> None:
     assert describe_reason(reason, is_estimated=True) == (
         "Estimated flows: About 25% of Sisters' promoted students go to Elm Middle and make up 50% of its entering"
         " grade. About 25% go to Elm Middle (50% of its entering grade). Another 15% go to Pine Middle (10% of its"
-        " entering grade). About 30% of Sisters' students reach West High or East High inside the Zone, if each school's"
-        " students go on in its usual shares."
+        " entering grade). About 30% of Sisters' students reach West High or East High inside the Zone, if each"
+        " school's students go on in its usual shares."
     )
 
 
@@ -130,8 +130,8 @@ LOW = AnchorReason(
 
 def test_an_anchor_says_its_numbers() -> None:
     assert describe_reason(LOW, is_estimated=False) == (
-        "Low-performing high school. Rate 55.0%. The Zone's 1 feeder sends about 88% of its entering students (150 of 170"
-        " a year)."
+        "Low-performing high school. Rate 55.0%. The Zone's 1 feeder sends about 88% of its entering students (150 of"
+        " 170 a year)."
     )
     unknown = replace(LOW, explanation=None, is_identified=False, metrics=replace(METRICS, coverage=None))
     assert describe_reason(unknown, is_estimated=False) == (

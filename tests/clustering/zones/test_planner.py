@@ -92,8 +92,8 @@ def test_leaked_students_are_told_apart() -> None:
     ).assign(next_grade=["9", "9", ""], school_year="2022-23")
     flows = pd.concat([toy_flows(), extra], ignore_index=True)
     (zone,) = propose(flows, identification="graduation_rate<0.67", force_out=PINE).zones
-    # Out of West's feeders Oak (60 + 50 + 30), Elm 100, E1 60, E2 50, E3 60, E4 60 = 470. Of those arrive Oak's 60, Elm's
-    # 90, 60 of 140 of the hundred that E1 and E2 send to Oak, and nine in ten of 10 + 60 + 40 who go to Elm.
+    # Out of West's feeders Oak (60 + 50 + 30), Elm 100, E1 60, E2 50, E3 60, E4 60 = 470. Of those arrive Oak's 60,
+    # Elm's 90, 60 of 140 of the hundred that E1 and E2 send to Oak, and nine in ten of 10 + 60 + 40 who go to Elm.
     retained = 60 + 90 + 100 * 60 / 140 + 99
     assert zone.metrics.promoted_students == 470
     assert zone.metrics.leaked_to_unlisted_students == 30
@@ -244,8 +244,8 @@ def test_what_rests_on_suppressed_counts_is_said_by_hand() -> None:
     flows = toy_flows()
     flows.loc[8, "students"] = "-1"  # Oak to West, taken for 5
     (west,) = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK).zones
-    # One in nine of Oak's students arrives, too few for E1. Retained: Oak 5, Elm 90, E3 54, E4 36, and of E2's students 9
-    # by way of Elm and a ninth of 40 by way of Oak.
+    # One in nine of Oak's students arrives, too few for E1. Retained: Oak 5, Elm 90, E3 54, E4 36, and of E2's students
+    # 9 by way of Elm and a ninth of 40 by way of Oak.
     by_way_of_oak = 5 + 40 / 9
     assert west.metrics.retained_students == pytest.approx(189 + by_way_of_oak, abs=1e-3)
     assert west.metrics.suppressed_share == pytest.approx(by_way_of_oak / (189 + by_way_of_oak), abs=1e-5)
@@ -276,8 +276,8 @@ def test_how_far_shares_can_be_off_by_hand() -> None:
     flows.loc[11, "students"] = "-1"  # Elm to East
     (west,) = propose(flows=flows, identification="graduation_rate<0.67", force_in=OAK, force_out=PINE).zones
     assert [member.school_id for member in west.members[1:]] == [OAK, ELM, "0002", "0003", "0004"]
-    # Oak sends 5 (1 to 9) to West and 40 to East, Elm 90 and 5 (1 to 9). Behind them 40 of E2 go to Oak, and 10 of E2, 60 of
-    # E3 and 40 of E4 to Elm; E4 loses 20.
+    # Oak sends 5 (1 to 9) to West and 40 to East, Elm 90 and 5 (1 to 9). Behind them 40 of E2 go to Oak, and 10 of E2,
+    # 60 of E3 and 40 of E4 to Elm; E4 loses 20.
 
     def retention(of_oak: int, lost_by_elm: int) -> float:
         arriving = of_oak + 40 * of_oak / (of_oak + 40) + 90 + 110 * 90 / (90 + lost_by_elm)

@@ -140,8 +140,8 @@ def test_exits_count_in_the_totals_where_they_are_leakage() -> None:
     flows = pd.concat([toy_flows(), exits.assign(next_grade="", school_year="2022-23")], ignore_index=True)
     compared = compare_proposals(propose(flows), propose(flows, count_exits=True))
     assert (compared.first.promoted_students, compared.first.leaked_students) == (640, 156)
-    # Then 90 of 150 of Elm's students arrive: 6 of E2, 36 of E3 and 24 of E4 by way of Elm, and Oak's 60, E1's 36 and 24 of
-    # E2, 276 in all; 175 at East.
+    # Then 90 of 150 of Elm's students arrive: 6 of E2, 36 of E3 and 24 of E4 by way of Elm, and Oak's 60, E1's 36 and
+    # 24 of E2, 276 in all; 175 at East.
     assert (compared.second.promoted_students, compared.second.leaked_students) == (690, 690 - 276 - 175)
     assert not compared.is_score_comparable
 

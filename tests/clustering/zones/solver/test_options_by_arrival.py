@@ -57,7 +57,8 @@ def test_a_chain_of_catchments_is_worth_a_school_that_loses_if_enough_of_its_stu
 
 
 def test_the_best_one_of_two_anchors() -> None:
-    # West with its six feeders scores 278.75, East with its seven 25 + 95 + 15 + 7.5 + 5.833 + 39.583 + 31.667 = 219.583.
+    # West with its six feeders scores 278.75, East with its seven 25 + 95 + 15 + 7.5 + 5.833 + 39.583 + 31.667 =
+    # 219.583.
     proposal = propose(identification=BOTH, maximum_zones=1)
     assert feeders(proposal) == {WEST: BEHIND_WEST}
     (_, east) = proposal.anchors
@@ -66,8 +67,8 @@ def test_the_best_one_of_two_anchors() -> None:
 
 
 def test_schools_that_keep_together_go_where_both_serve_best() -> None:
-    # E5 can be with East only. With E1 there: Oak 25, Pine 95, E1 15, E2 7.5, E5 39.583, E6 31.667; West keeps Elm 87.5,
-    # E3 52.5 and E4 30. Without both, West has 248.75 and East 126.667, which is 8.333 less.
+    # E5 can be with East only. With E1 there: Oak 25, Pine 95, E1 15, E2 7.5, E5 39.583, E6 31.667; West keeps Elm
+    # 87.5, E3 52.5 and E4 30. Without both, West has 248.75 and East 126.667, which is 8.333 less.
     proposal = propose(identification=BOTH, keep_together="0001+0005")
     assert feeders(proposal) == {WEST: {ELM, "0003", "0004"}, EAST: {OAK, PINE, "0001", "0002", "0005", "0006"}}
     assert proposal.solution.score == pytest.approx(213.75 + 170, abs=2e-3)

@@ -133,8 +133,8 @@ def test_locks_beyond_the_maximum_size_name_every_lock() -> None:
 
 
 def test_anchor_with_leaking_feeders_has_no_zone_and_says_why() -> None:
-    # At weight 10 every open Zone of three schools loses. Of Pine's students 100 of 120 arrive: 100 - 10 * 20 = -100; of
-    # E6's 40 five in six: 33.3 - 10 * 6.7 = -33.3. Of the others more are lost, and two feeders are the least.
+    # At weight 10 every open Zone of three schools loses. Of Pine's students 100 of 120 arrive: 100 - 10 * 20 = -100;
+    # of E6's 40 five in six: 33.3 - 10 * 6.7 = -33.3. Of the others more are lost, and two feeders are the least.
     answer = solve_toy([EAST], leakage_weight=10)
     assert answer.membership == {}
     reason = answer.without_zone[EAST]
@@ -153,8 +153,8 @@ def test_anchor_without_feeders_in_reach_has_too_few_schools() -> None:
 
 
 def test_loser_of_a_shared_feeder_is_told_the_cost() -> None:
-    # Zones of at least six schools: there are eleven, so only one fits. West has 278.75 at best, and East Oak 25, Pine 95
-    # and the elementary schools 15 + 7.5 + 35 / 6 + 475 / 12 + 95 / 3: 219.583.
+    # Zones of at least six schools: there are eleven, so only one fits. West has 278.75 at best, and East Oak 25, Pine
+    # 95 and the elementary schools 15 + 7.5 + 35 / 6 + 475 / 12 + 95 / 3: 219.583.
     answer = solve_toy([WEST, EAST], minimum_schools=6)
     assert list(answer.membership) == [WEST]
     reason = answer.without_zone[EAST]
