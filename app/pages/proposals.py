@@ -63,15 +63,17 @@ def _proposal_page(
         for each in store.proposals()
         if each.id != proposal_id and (service.settings.allow_exact or each.parameters.get("disclosure") != "exact")
     ]
+    dataset = store.dataset(proposal.dataset_id)
     is_exact = proposal.parameters["method"] == "exact"
+    has_residents = bool(dataset.report["facts"].get("residence_to_attended_files"))
     return render_page(
         request,
         "proposal.html",
         error=error,
         proposal=proposal,
         document=json.loads(read_part(service, proposal_id, "document")),
-        dataset=store.dataset(proposal.dataset_id),
+        dataset=dataset,
         others=sorted(others, key=lambda each: each.dataset_id != proposal.dataset_id),
         names={dataset.id: dataset.name for dataset in store.datasets()},
-        analyses=[each for each in service.analyses if is_exact or not each.needs_exact_method],
+        analyses=[each for each in service.analyses if each.fits(is_exact=is_exact, has_residents=has_residents)],
     )

@@ -90,6 +90,8 @@ class Analysis:
         How the terminal shows the records.
     needs_exact_method
         Whether it works only for proposals of the exact method.
+    needs_residents
+        Whether it works only for flows that say where residents enrol.
     """
 
     name: str
@@ -103,3 +105,8 @@ class Analysis:
     columns: tuple[Column, ...] = ()
     layout: Layout = "table"
     needs_exact_method: bool = False
+    needs_residents: bool = False
+
+    def fits(self, *, is_exact: bool, has_residents: bool) -> bool:
+        """Whether it works for a proposal."""
+        return (is_exact or not self.needs_exact_method) and (has_residents or not self.needs_residents)

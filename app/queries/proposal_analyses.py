@@ -15,6 +15,7 @@ from clustering import (
     InputError,
     explain_reach,
     find_best_plans,
+    measure_capture,
     measure_persistence,
     measure_replacement_cost,
     measure_selection_frequency,
@@ -170,6 +171,21 @@ def compute_persistence(
     return _table_result(measure_persistence(inputs.scenario, proposal, **options), options)
 
 
+class CaptureParameters(AnalysisParameters):
+    """How many other schools to name."""
+
+    destinations: int = Field(
+        default=3, ge=1, le=20, title="Other schools named", description="Other schools to name for each."
+    )
+
+
+def compute_capture(inputs: AnalysisInputs, parameters: CaptureParameters, progress: Progress) -> AnalysisResult:
+    """Measure how many residents enrol in the school of their attendance area."""
+    options = parameters.model_dump()
+    progress("Counting residents", 0.0)
+    return _table_result(measure_capture(inputs.scenario, inputs.parameters, **options), options)
+
+
 def _table_result(table: Any, options: Mapping[str, Any]) -> AnalysisResult:
     return AnalysisResult(csv=table_bytes(table), content={"options": options, "rows": table_records(table)})
 
@@ -321,5 +337,29 @@ ANALYSES = (
             Column("persistence", "Persistence", "share"),
             Column("schools_without_rows", "Schools with flows of the last grade only", "count"),
         ),
+    ),
+    Analysis(
+        name="capture",
+        title="Capture: who enrols in the school of their attendance area",
+        explanation="Of the students who live in a school's attendance area, the share who enrol there, and where the"
+        " others go. This needs a residence-to-attended table, read as flows: the school of the area in which students"
+        " live, and the school they attend.",
+        summary="Who enrols in the school of their attendance area",
+        description="A row per school: residents of its attendance area, those who enrol there, the capture share, and"
+        " where the others go. The flows must say where residents enrol.",
+        parameters=CaptureParameters,
+        compute=compute_capture,
+        columns=(
+            Column("school_id", "Attendance area of", "school"),
+            Column("residents", "Residents", "number"),
+            Column("enrolled_there", "Enrolled there", "number"),
+            Column("capture_share", "Capture", "share"),
+            Column("capture_share_low", "At the least", "share"),
+            Column("capture_share_high", "At the most", "share"),
+            Column("go_elsewhere", "Go elsewhere", "number"),
+            Column("come_from_elsewhere", "Come from elsewhere", "number"),
+            Column("top_destinations", "Where the others go", "sentence"),
+        ),
+        needs_residents=True,
     ),
 )

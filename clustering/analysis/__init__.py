@@ -1,6 +1,7 @@
 """What else could have been proposed, and how certain the proposal is."""
 
 from clustering.analysis.best_plans import RankedPlan, SchoolMove, find_best_plans, plans_table
+from clustering.analysis.capture import measure_capture
 from clustering.analysis.persistence import measure_persistence
 from clustering.analysis.replacement_cost import measure_replacement_cost
 from clustering.analysis.selection_frequency import measure_selection_frequency
@@ -11,6 +12,7 @@ __all__ = [
     "RankedPlan",
     "SchoolMove",
     "find_best_plans",
+    "measure_capture",
     "measure_persistence",
     "measure_replacement_cost",
     "measure_selection_frequency",

@@ -26,9 +26,10 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     Returns
     -------
     document
-        The fields of ``IngestReport``, and ``warning_kinds`` (``model.records.kind_documents``). Nothing in it reveals a small number of students: there is no hash of flow
-        files, rows of student records are in hundreds (missing below one hundred), and of the rows set aside it has
-        the first 1,000 without those of students; :func:`set_aside_table` has all of them.
+        The fields of ``IngestReport``, and ``warning_kinds`` (``model.records.kind_documents``). Nothing in it reveals
+        a small number of students: there is no hash of flow files, rows of student records are in hundreds (missing
+        below one hundred), and of the rows set aside it has the first 1,000 without those of students;
+        :func:`set_aside_table` has all of them.
     """
     document = asdict(report)
     document["alarms"], document["unknown_promotions"] = list(report.alarms), list(report.unknown_promotions)

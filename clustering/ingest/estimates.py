@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from clustering.flows.catchments.paths import divide_by_shares
 from clustering.flows.choice_schools import choice_schools_without_catchments, describe_counted, describe_left_out
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.ingest.flow_sources import ScenarioFlows
+from clustering.model.grades import LAST_FEEDING_GRADE, highest_grade
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import no_paths
 from clustering.validation.flows.flow_cells import add_up, cells_of_table
@@ -28,6 +29,7 @@ COMPARED_CATCHMENTS = (
     "The flows are counted; the catchments are compared with them, and tell which schools are contiguous."
 )
 BY_CATCHMENTS = "No students were counted: the flows are estimated from the overlap of attendance catchments."
+MAXIMUM_NAMED = 5
 BY_GRAVITY = "No students were counted: the flows are estimated from distance and places (a gravity model)."
 
 
@@ -152,7 +154,43 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
     listed = listed_schools(schools["grades_offered"])
     cells = add_up([cells_of_table(rows)])
     flows = build_flows(cells, listed.masks_of(cells.ids))
-    return ScenarioFlows(flows=flows, basis=basis, warnings=tuple(warnings), paths=paths)
+    unknown = schools_of_unknown_promotions(schools, flows)
+    basis = replace(basis, details=(*basis.details, *_describe_unknown(unknown, schools, basis)))
+    return ScenarioFlows(flows=flows, basis=basis, unknown_promotions=unknown, warnings=tuple(warnings), paths=paths)
+
+
+def schools_of_unknown_promotions(schools: pd.DataFrame, flows: pd.DataFrame) -> tuple[str, ...]:
+    """
+    Find the schools of which an estimate does not know where their students go on.
+
+    Parameters
+    ----------
+    schools
+        ``grades_offered``, ``status``, index ``school_id``.
+    flows
+        The estimate, with ``origin``.
+
+    Returns
+    -------
+    school_ids
+        Schools without any estimated promotion, sorted, but for those that are closed and those whose last grade is 12
+        or above: nobody is promoted from there. Schools of unknown grades are among them.
+    """
+    leads_on = (highest_grade(schools["grades_offered"]) <= LAST_FEEDING_GRADE).fillna(value=True)
+    is_open = (schools["status"] != "closed").fillna(value=True)
+    is_unknown = leads_on & is_open & ~schools.index.isin(flows["origin"])
+    return tuple(sorted(str(school) for school in schools.index[is_unknown.to_numpy(dtype=bool)]))
+
+
+def _describe_unknown(unknown: Sequence[str], schools: pd.DataFrame, basis: FlowBasis) -> Iterator[str]:
+    if not unknown:
+        return
+    why = {"catchments": "no catchment tells it", "gravity": "the files lack their grades or coordinates"}
+    named = ", ".join(f"{schools['name'][school]} ({school})" for school in unknown[:MAXIMUM_NAMED])
+    yield (
+        f"Where the students of {len(unknown):,} of the {len(schools):,} schools go on is unknown, not nowhere:"
+        f" {why.get(basis.method, 'nothing tells it')} (for example {named})."
+    )
 
 
 def _official_first(estimated: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,8 @@ class ScenarioFlows:
         What they rest on.
     crosswalk
         Rows proposed for schools of the flows that are not listed, as plain values; none is applied.
+    unknown_promotions
+        Listed schools of which an estimate does not know where their students go on, sorted.
     warnings
         What is doubtful about estimated flows.
     paths
@@ -44,6 +46,7 @@ class ScenarioFlows:
     flows: pd.DataFrame
     basis: FlowBasis
     crosswalk: tuple[Mapping[str, Any], ...] = ()
+    unknown_promotions: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     paths: pd.DataFrame = field(default_factory=no_paths)
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from clustering.disclosure.protected_base import suppress_flows, suppress_paths
 from clustering.errors import Problem, keep_examples
+from clustering.ingest.alarms import FileWithoutPromotions, write_alarms
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
@@ -44,6 +45,7 @@ def build_report(
     travel_times: pd.DataFrame,
     contiguity: pd.DataFrame,
     co_located: int,
+    without_promotions: Sequence[FileWithoutPromotions],
 ) -> IngestReport:
     """
     Put the report together.
@@ -64,6 +66,8 @@ def build_report(
         The other tables of the scenario; see ``columns``.
     co_located
         Schools within 50 m of another.
+    without_promotions
+        Files of flows that hold hardly any promotions.
 
     Returns
     -------
@@ -83,7 +87,10 @@ def build_report(
     facts["published_rates"] = int(rates["status"].isin(["exact", "range"]).sum())
     facts["schools_and_grades_with_enrolment"] = len(grade_enrolment)
     facts |= _facts_of_pairs(travel_times, contiguity, len(schools))
+    if residence := [each.name for each in without_promotions if each.is_residence]:
+        facts["residence_to_attended_files"] = residence
     report = IngestReport(
+        alarms=tuple(write_alarms(without_promotions, schools, ratings)),
         files=tuple(sources),
         warnings=listed,
         warning_counts=_count_by_message(listed),
@@ -135,6 +142,7 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
         flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
         facts={**{name: earlier[name] for name in earlier if name not in facts}, **facts},
         basis=scenario_flows.basis,
+        unknown_promotions=scenario_flows.unknown_promotions,
         crosswalk=scenario_flows.crosswalk,
     )
 

@@ -13,6 +13,8 @@ from clustering.errors import InputError, Problem
 from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.flows.choice_schools import FOUND, check_excluded_receivers
 from clustering.flows.crosswalk import read_flow_names
+from clustering.ingest.alarms import find_files_without_promotions
+from clustering.ingest.catchment_grades import complete_grades
 from clustering.ingest.co_located import count_co_located
 from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
 from clustering.ingest.cross_file_errors import raise_cross_file_errors, validate_combinations
@@ -37,7 +39,7 @@ from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, listed_schools, validate_flow_file
 from clustering.validation.rates.performance import validate_performance
 from clustering.validation.schools.schools import validate_schools
-from clustering.validation.schools.state_identifiers import state_ids_of, translate_state_ids
+from clustering.validation.schools.state_identifiers import translate_other_files
 from clustering.validation.travel_times import validate_travel_times
 
 
@@ -133,6 +135,32 @@ def read_scenario(
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Schools:
+    """The schools with all that the files say of their grades and enrolment, and the catchments that tell grades."""
+
+    table: gpd.GeoDataFrame
+    listed: ListedSchools
+    catchments: gpd.GeoDataFrame | None
+    grade_enrolment: pd.DataFrame
+    warnings: tuple[Problem, ...]
+
+
+def _validate_schools(inputs: InputFiles) -> _Schools:
+    files = inputs.files
+    enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
+    translate_other_files(files, listed_schools(enrolment.schools["grades_offered"]).ids)
+    catchments = validate_catchments(files["catchments"]) if files["catchments"] else None
+    completed = complete_grades(enrolment.schools, catchments, files["catchments"])
+    return _Schools(
+        table=completed.schools,
+        listed=listed_schools(completed.schools["grades_offered"]),
+        catchments=catchments,
+        grade_enrolment=enrolment.grade_enrolment,
+        warnings=(*enrolment.warnings, *completed.warnings),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Layers:
     """The validated tables other than schools, rates and flows; and the student records, where there are any."""
 
@@ -149,11 +177,9 @@ def _build_scenario(
 ) -> Scenario:
     """Validate all tables of text, and only then raise their errors."""
     files = inputs.files
-    enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
-    table, found = enrolment.schools, enrolment.warnings
-    by_grade = enrolment_by_grade(enrolment.grade_enrolment, student_files, table.index)
-    listed = listed_schools(table["grades_offered"])
-    _translate_identifiers(files, listed)
+    schools = _validate_schools(inputs)
+    table, listed, found = schools.table, schools.listed, list(schools.warnings)
+    by_grade = enrolment_by_grade(schools.grade_enrolment, student_files, table.index)
     # The work in the background is Arrow's and hashing; both release the interpreter's lock.
     with ThreadPoolExecutor(max_workers=1) as background:
         rating = background.submit(validate_performance, [*files["performance"], *files["schools"]], table.index)
@@ -163,7 +189,7 @@ def _build_scenario(
         if student_files is not None:
             flow_cells.append(cells_of_table(student_files.promotions.flows))
             found += student_files.problems
-        layers = _validate_layers(files, flow_cells, listed, table.index, student_files)
+        layers = _validate_layers(files, schools, flow_cells, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
         hashes.append(background.submit(hash_table, performance.table))
@@ -188,6 +214,7 @@ def _build_scenario(
             scenario_flows=scenario_flows,
             ratings=performance.table,
             co_located=co_located.result(),
+            without_promotions=find_files_without_promotions(files["flows"], flow_cells, listed),
             **tables,
         )
         return Scenario(
@@ -223,31 +250,19 @@ def _official_chain(files: Sequence[Findings]) -> OfficialChain | None:
     return None
 
 
-def _translate_identifiers(files: Mapping[str, Sequence[Findings]], listed: ListedSchools) -> None:
-    """Replace the state's identifiers by those of NCES, where a directory has both."""
-    if (pairs := state_ids_of(files["schools"])) is None:
-        return
-    school, ends = ("school_id",), ("origin", "destination")
-    for role, columns in {"performance": school, "catchments": school, "flows": ends, "travel_times": ends}.items():
-        for findings in files[role]:
-            for canonical in columns:
-                if canonical in findings.headings:
-                    translate_state_ids(findings, canonical, pairs, listed.ids)
-
-
 def _validate_layers(
     files: Mapping[str, Sequence[Findings]],
+    schools: _Schools,
     flow_cells: Sequence[FlowCells],
-    listed: ListedSchools,
-    school_ids: pd.Index,
     students: StudentFiles | None,
 ) -> _Layers:
+    school_ids = schools.table.index
     return _Layers(
-        catchments=validate_catchments(files["catchments"]) if files["catchments"] else None,
+        catchments=schools.catchments,
         chain=_official_chain(files["catchments"]),
         population=validate_population(files["population"]) if files["population"] else None,
         crosswalk=_validate_crosswalk(files["crosswalk"], flow_cells, school_ids) if files["crosswalk"] else None,
-        travel_times=validate_travel_times(files["travel_times"], listed.ids),
+        travel_times=validate_travel_times(files["travel_times"], schools.listed.ids),
         students=students,
     )
 

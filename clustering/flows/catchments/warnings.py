@@ -41,7 +41,8 @@ def warn_of_schools(
     yield from _warning(
         [school for school in schools.index[schools["grades_offered"] != 0] if school not in with_catchment],
         "Schools without a catchment: nothing is estimated into or out of them",
-        "Add their catchments, or recorded flows; charter and magnet schools have none.",
+        "Their promotions are unknown, not none. Add their catchments, or recorded flows; charter and magnet schools"
+        " have none.",
     )
     yield from _warning(
         used.loc[~used["school_id"].isin(schools.index), "school_id"].unique(),
@@ -84,7 +85,7 @@ def warn_of_coverage(coverage: pd.DataFrame, *, by_population: bool) -> Iterable
     yield from _warning(
         coverage.loc[~sends, "origin"].unique(),
         "Schools whose catchment overlaps no catchment of the next grade: nothing is estimated out of them",
-        "Add the layer of the next level.",
+        "Their promotions are unknown, not none. Add the layer of the next level.",
     )
     yield from _warning(
         coverage.loc[sends & (coverage["covered_share"] < LOW_COVERAGE_SHARE), "origin"].unique(),

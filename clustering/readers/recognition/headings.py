@@ -86,12 +86,14 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
         *("origin", "origin_id", "origin_school", "origin_school_id", "origin_ncessch", "from", "from_school"),
-        *("from_school_id", "sending_school", "sending_school_id", "school_id", "school_code", "ncessch"),
+        *("from_school_id", "sending_school", "sending_school_id", "residence_school", "residence_school_id"),
+        *("home_school", "home_school_id", "zoned_school", "zoned_school_id", "school_id", "school_code", "ncessch"),
     ),
     "destination": (
         *("destination", "destination_id", "destination_school", "destination_school_id", "destination_ncessch"),
         *("to", "to_school", "to_school_id", "receiving_school", "receiving_school_id", "new_school_id"),
-        *("new_school_code", "next_school_id", "next_school"),
+        *("new_school_code", "next_school_id", "next_school", "attended_school", "attended_school_id"),
+        *("school_attended", "attending_school", "enrolled_school", "enrolled_school_id"),
     ),
     "grade": ("grade", "origin_grade", "from_grade", "grade_level"),
     "next_grade": ("next_grade", "new_grade", "destination_grade", "to_grade"),

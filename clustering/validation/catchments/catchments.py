@@ -232,14 +232,12 @@ def _polygons(findings: Findings) -> np.ndarray:
         "Convert it to longitude and latitude in WGS 84, or set its coordinate reference system with crs=EPSG:NUMBER.",
     )
     _mark(findings, irreparable, "The polygon is invalid and encloses no area.", "Draw it again.")
-    reasons = np.full(len(ids), "", dtype=object)
-    repaired = invalid & ~irreparable
-    reasons[repaired] = [
-        str(text).split("[", maxsplit=1)[0].lower() for text in shapely.is_valid_reason(shapes[repaired])
-    ]
-    for reason in sorted(set(reasons[repaired])):
+    repaired = np.flatnonzero(invalid & ~irreparable)
+    reasons = [str(text).split("[", maxsplit=1)[0].lower() for text in shapely.is_valid_reason(shapes[repaired])]
+    for reason, records in pd.Series(repaired).groupby(np.array(reasons, dtype=object), sort=True):
+        marked = np.zeros(len(ids), dtype=bool)
+        marked[records] = True
         message = f"The polygon was invalid ({reason}) and has been repaired."
-        marked = (reasons == reason) & repaired
         _mark(findings, marked, message, "Look at it on the map, and repair it in the source.", is_error=False)
     return polygons
 

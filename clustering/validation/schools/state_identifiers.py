@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,3 +95,24 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
 
 def _same_records(column: TextColumn, texts: pa.StringArray) -> TextColumn:
     return from_arrow(pa.DictionaryArray.from_arrays(pa.array(column.codes), texts))
+
+
+def translate_other_files(files: Mapping[str, Sequence[Findings]], school_ids: pa.StringArray) -> None:
+    """
+    Replace the state's identifiers in all files beside the schools files by those of NCES, where a directory has both.
+
+    Parameters
+    ----------
+    files
+        By role; their columns are replaced.
+    school_ids
+        The listed schools.
+    """
+    if (pairs := state_ids_of(files["schools"])) is None:
+        return
+    school, ends = ("school_id",), ("origin", "destination")
+    for role, columns in {"performance": school, "catchments": school, "flows": ends, "travel_times": ends}.items():
+        for findings in files[role]:
+            for canonical in columns:
+                if canonical in findings.headings:
+                    translate_state_ids(findings, canonical, pairs, school_ids)

@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from clustering import ZonePlanner, explain_reach, parse_parameters, table_bytes
-from tests.examples.service_requests import ask_for_zones
+from tests.examples.residents import residents_table
+from tests.examples.service_requests import ask_for_zones, toy_uploads
 from tests.examples.toy_district import EAST, OAK, PINE, WEST, toy_scenario
 
 BOTH = "graduation_rate<0.9"
@@ -86,6 +87,31 @@ def test_persistence_is_missing_where_flows_tell_nothing_of_what_is_inside(
     rows = client.get(f"/proposals/{proposal_id}/persistence").json()["rows"]
     assert [(row["zone_id"], row["persistence"]) for row in rows] == [("zone-0010", None), ("zone-0011", None)]
     assert len(rows_of(client, f"/proposals/{proposal_id}/persistence?years=3")) == 2
+
+
+def test_capture_tells_where_residents_enrol(client: TestClient) -> None:
+    dataset = client.post("/datasets", files=toy_uploads(flows=residents_table())).json()
+    assert [alarm.split(" holds")[0] for alarm in dataset["report"]["alarms"]] == ["flows.csv"]
+    proposal = ask_for_zones(client, dataset["id"], identification="official:designation=CSI")
+    rows = client.get(proposal["links"]["capture"]).json()["rows"]
+    # 80 of 80, 20 and 1 to 9; 50 of 50 and 1 to 9; 90 of 120.
+    assert [(row["school_id"], row["residents"], round(row["capture_share"], 3)) for row in rows] == [
+        ("0001", 105, 0.762),
+        ("0002", 55, 0.909),
+        ("0007", 120, 0.75),
+    ]
+    pages = [f"/browse/proposals/{proposal['id']}", f"/browse/datasets/{dataset['id']}"]
+    shown = [client.get(page).text for page in (*pages, f"{pages[0]}/capture", f"{pages[1]}/identification")]
+    assert ["holds hardly any promotions" in text for text in shown] == [True, True, False, True]
+    assert f'href="{pages[0]}/capture"' in shown[0]
+    assert "1 to 9" in shown[2]
+
+
+def test_capture_of_promotions_is_refused(client: TestClient, proposal_id: str) -> None:
+    response = client.get(f"/proposals/{proposal_id}/capture")
+    assert response.status_code == 422
+    assert "do not say where residents enrol" in response.json()["problems"][0]["message"]
+    assert "/capture" not in client.get(f"/browse/proposals/{proposal_id}").text
 
 
 @pytest.mark.parametrize(

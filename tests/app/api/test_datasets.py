@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
@@ -116,3 +117,38 @@ def test_the_name_of_an_upload_is_never_a_path(client: TestClient, name: str) ->
     assert "\\" not in shown
     assert len(shown) <= 200
     client.delete(response.headers["location"])
+
+
+def test_every_kind_of_warning_of_every_file_is_shown_with_its_number(client: TestClient) -> None:
+    extra = toy_flows().iloc[[0] * 1_200].assign(origin=[f"X{number}" for number in range(1_200)])
+    many, few = pd.concat([toy_flows(), extra]), pd.concat([toy_flows(), extra.head(2)])
+    uploads = [
+        upload("schools", toy_schools()),
+        upload("flows", many, "many.csv"),
+        upload("flows", few.assign(school_year="2021-22"), "few.csv"),
+    ]
+    dataset = client.post("/datasets", files=uploads).json()
+    unlisted = {
+        kind["table"]: kind["count"]
+        for kind in dataset["report"]["warning_kinds"]
+        if kind["message"].startswith("The school is not in the schools files")
+    }
+    assert unlisted == {"many.csv": 1_200, "few.csv": 2}
+    page = client.get(f"/browse/datasets/{dataset['id']}").text
+    assert '<td class="number">1,200</td>' in page
+    assert "row 16, origin: X0; row 17, origin: X1" in page
+
+
+def test_errors_of_every_file_are_told_with_their_true_number(client: TestClient) -> None:
+    many = pd.concat([toy_flows()] * 100).assign(students="many")
+    uploads = [
+        upload("schools", toy_schools()),
+        upload("flows", many, "many.csv"),
+        upload("flows", toy_flows().assign(grade="fifth"), "few.csv"),
+    ]
+    problem = client.post("/datasets", files=uploads).json()
+    counts = {(kind["table"], kind["message"]): kind["count"] for kind in problem["problem_kinds"]}
+    assert counts["many.csv", "This is not a number of students."] == 1_400
+    assert counts["few.csv", "This is not a grade."] == 14
+    assert problem["problem_count"] == sum(counts.values())
+    assert {each["table"] for each in problem["problems"]} == {"many.csv", "few.csv"}

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli.main import cli
 from app.cli.render_tables import SHOWN_ROWS
+from tests.examples.residents import residents_table
 from tests.examples.toy_district import EAST, WEST
 
 RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
@@ -51,6 +52,23 @@ def test_a_command_writes_the_bytes_that_the_service_gives(
     assert (out / f"{name}.csv").read_bytes() == client.get(f"{address}&f=csv").content
     assert (out / f"{name}.json").read_bytes() == client.get(address).content
     assert f"Wrote {out / name}.json" in shown.replace("\n", "")
+
+
+def test_capture_is_a_table_of_schools(toy_files: tuple[Path, Path]) -> None:
+    _, flows = toy_files
+    residents_table().to_csv(flows, index=False)
+    code, shown, told = run("capture", toy_files, "--destinations", "1")
+    assert code == 0, told
+    assert told.startswith(f"Attention: {flows.name} holds hardly any promotions: all of its students")
+    assert "E2 (0002) 20" in shown
+    assert "E2 (0002) 20; " not in shown
+    assert "76%" in shown  # 80 of 105: see tests/clustering/analysis/test_capture.py
+
+
+def test_capture_of_promotions_is_refused_with_what_to_do(toy_files: tuple[Path, Path]) -> None:
+    code, _, told = run("capture", toy_files)
+    assert code == 2
+    assert "Read a residence-to-attended table as flows" in told
 
 
 def test_plans_are_told_with_what_moves(toy_files: tuple[Path, Path]) -> None:

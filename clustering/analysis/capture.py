@@ -1,0 +1,158 @@
+"""Capture: the share of the residents of a school's attendance area who enrol there, and where the others go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from clustering.analysis.arguments import number_problems, refuse
+from clustering.disclosure.protected_base import protected_base
+from clustering.errors import InputError, Problem
+from clustering.model.arguments import of_type
+from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.ingest_report import IngestReport
+from clustering.model.scenario import Scenario
+from clustering.validation.flows.flow_cells import MISSING
+from clustering.validation.flows.grade_steps import SAME_GRADE, grade_steps
+from clustering.zones.feeder_graph import read_intervals
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parse_parameters import request_of
+
+MAXIMUM_DESTINATIONS = 20
+_ENDS = ("students", "students_low", "students_high")
+
+
+def measure_capture(
+    scenario: Scenario, parameters: ProposalParameters | Mapping[str, object] | None = None, *, destinations: int = 3
+) -> pd.DataFrame:
+    """
+    Measure how many residents of each school's attendance area enrol in it.
+
+    Parameters
+    ----------
+    scenario
+        Its flows are read as a residence-to-attended table: the origin is the school in whose attendance area students
+        live, the destination is the school they attend.
+    parameters
+        ``years``, ``disclosure`` and ``suppressed_students`` count: computed on the protected table, unless the request
+        is for exact counts.
+    destinations
+        Other schools to name for each, 1 to 20.
+
+    Returns
+    -------
+    table
+        A row per listed school with residents, sorted: ``school_id``, ``name``, ``level``; ``residents``,
+        ``enrolled_there``, ``go_elsewhere`` and ``come_from_elsewhere`` (enrolled there, and residents elsewhere), each
+        with ``_low`` and ``_high`` [students per year, mean of the years used]; ``capture_share`` = enrolled there /
+        residents [0 to 1], with ``_low`` and ``_high``; ``other_schools`` (schools that residents attend elsewhere) and
+        ``top_destinations`` (those with most of them, with students, parted by ``"; "``).
+
+        If every file of flows is such a table, all its rows count; otherwise those whose students stay in the same
+        grade, or are at a school that serves their grade and not the next. Ends of an interval are those of suppressed
+        cells.
+
+    Raises
+    ------
+    InputError
+        The flows are promotions or an estimate, no row is of the years asked for, or ``destinations`` is out of range.
+
+    References
+    ----------
+    .. [1] Capture rate, or "student capture rate", as school facility planners report it: residents of an attendance
+       area who enrol there / residents.
+    """
+    of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
+    parameters = request_of(parameters)
+    refuse(number_problems("destinations", destinations, 1, MAXIMUM_DESTINATIONS))
+    rows = _residents(protected_base(scenario, parameters.disclosure), parameters)
+    listed = rows["origin"].isin(scenario.schools.index)
+    stays = rows["origin"] == rows["destination"]
+    parts = {
+        "residents": rows[listed].groupby("origin"),
+        "enrolled_there": rows[listed & stays].groupby("origin"),
+        "go_elsewhere": rows[listed & ~stays].groupby("origin"),
+        "come_from_elsewhere": rows[~stays].groupby("destination"),
+    }
+    schools = pd.Index(sorted(rows.loc[listed, "origin"].unique()), dtype="str", name="school_id")
+    sums = {name: groups[list(_ENDS)].sum().reindex(schools, fill_value=0.0) for name, groups in parts.items()}
+    table = scenario.schools.loc[schools, ["name", "level"]].reset_index()
+    for name, ends in sums.items():
+        for end in _ENDS:
+            table[f"{name}{end.removeprefix('students')}"] = ends[end].round(STUDENT_DIGITS).to_numpy()
+    named = _name_destinations(rows[listed & ~stays], scenario.schools["name"], destinations).reindex(schools)
+    named["other_schools"] = named["other_schools"].fillna(0).astype("int64")
+    shares = _capture_shares(sums["enrolled_there"], sums["go_elsewhere"])
+    joined: pd.DataFrame = pd.concat(
+        [table, *(part.reset_index(drop=True) for part in (shares, named))], axis="columns"
+    )
+    return joined
+
+
+def _residents(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
+    """``origin``, ``destination`` and students per year of the rows that say where residents enrol."""
+    flows = base.flows
+    if base.report.basis.method != "recorded":
+        raise _no_residents("The flows are an estimate, or there are none: nobody's residence was counted.")
+    if not _residence_files(base.report):
+        raise _no_residents("The flows are promotions: they do not say where residents enrol.")
+    if not _are_all_residence(base.report):
+        flows = flows[_is_same_grade(flows, base.schools["grades_offered"])]
+    if parameters.years:
+        flows = flows[flows["year"].isin(parameters.years)]
+    if flows.empty:
+        raise _no_residents("No row of these years says where residents enrol.")
+    years = max(1, flows["year"].nunique())
+    low, high = (flows[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
+    students = read_intervals(low, high, parameters.suppressed_students)
+    ends = {"students": students / years, "students_low": low / years, "students_high": high / years}
+    rows = flows[["origin", "destination"]].assign(**ends)
+    return rows.groupby(["origin", "destination"], dropna=False, as_index=False)[list(_ENDS)].sum()
+
+
+def _residence_files(report: IngestReport) -> tuple[str, ...]:
+    return tuple(report.facts.get("residence_to_attended_files", ()))
+
+
+def _are_all_residence(report: IngestReport) -> bool:
+    """Whether no file has promotions beside the residence-to-attended tables."""
+    return len(_residence_files(report)) == sum(file.role in ("flows", "students") for file in report.files)
+
+
+def _is_same_grade(flows: pd.DataFrame, grades_offered: pd.Series) -> np.ndarray:
+    """Whether each row's students stay in the same grade, or are at a school that serves it and not the next."""
+    grade, next_grade = (flows[name].fillna(MISSING).to_numpy("int64") for name in ("grade", "next_grade"))
+    masks = flows["destination"].map(grades_offered).fillna(-1).to_numpy("int64")
+    return np.asarray(grade_steps(grade, next_grade, masks, is_assumed=True) == SAME_GRADE)
+
+
+def _no_residents(message: str) -> InputError:
+    remedy = (
+        "Read a residence-to-attended table as flows, in a file of its own: origin is the school in whose attendance"
+        " area students live, destination the school they attend, grade and next_grade their one grade."
+    )
+    return InputError([Problem(table="flows", message=message, remedy=remedy)])
+
+
+def _capture_shares(there: pd.DataFrame, elsewhere: pd.DataFrame) -> pd.DataFrame:
+    """Share of residents who enrol in their own school, with the ends that suppressed cells leave open."""
+    pairs = {
+        "capture_share": (there["students"], elsewhere["students"]),
+        "capture_share_low": (there["students_low"], elsewhere["students_high"]),
+        "capture_share_high": (there["students_high"], elsewhere["students_low"]),
+    }
+    shares = {name: own / (own + others).where(own + others > 0) for name, (own, others) in pairs.items()}
+    return pd.DataFrame(shares).round(SHARE_DIGITS)
+
+
+def _name_destinations(rows: pd.DataFrame, names: pd.Series, most: int) -> pd.DataFrame:
+    """``other_schools`` and ``top_destinations`` of each school; index ``school_id``."""
+    ordered = rows.sort_values(["origin", "students", "destination"], ascending=[True, False, True])
+    ids = ordered["destination"]
+    labels = (ids.map(names).fillna(ids) + " (" + ids + ")").fillna("no school given")
+    low, high = (ordered[f"students_{end}"].map("{:,.0f}".format) for end in ("low", "high"))
+    counts = low.where(low == high, low + " to " + high)
+    texts = (labels + " " + counts).groupby(ordered["origin"]).agg(lambda each: "; ".join(each[:most]))
+    return pd.DataFrame({"other_schools": ids.groupby(ordered["origin"]).count(), "top_destinations": texts})

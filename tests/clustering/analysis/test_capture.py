@@ -1,0 +1,113 @@
+"""Capture worked out by hand: residents, those who enrol there, and where the others go."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from clustering import InputError, Scenario, measure_capture, read_scenario
+from tests.examples.residents import residents_table
+from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
+
+
+def residence_scenario(table: pd.DataFrame | None = None) -> Scenario:
+    table = residents_table() if table is None else table
+    return read_scenario(schools=toy_schools(), flows=table)
+
+
+def row_of(table: pd.DataFrame, school_id: str) -> dict[str, object]:
+    return dict(table.set_index("school_id").loc[school_id])
+
+
+def test_each_school_is_counted_on_exact_numbers() -> None:
+    table = measure_capture(residence_scenario(), {"disclosure": "exact"})
+    assert table["school_id"].tolist() == ["0001", "0002", "0007"]
+    first = row_of(table, "0001")
+    assert (first["residents"], first["enrolled_there"], first["go_elsewhere"]) == (107, 80, 27)
+    assert first["capture_share"] == pytest.approx(80 / 107, abs=1e-6)
+    assert first["other_schools"] == 2
+    assert first["top_destinations"] == "E2 (0002) 20; E3 (0003) 7"
+    second = row_of(table, "0002")
+    assert (second["residents"], second["enrolled_there"], second["come_from_elsewhere"]) == (57, 50, 20)
+
+
+def test_small_counts_stay_hidden_and_leave_an_interval() -> None:
+    first = row_of(measure_capture(residence_scenario()), "0001")
+    # 80 and 20 are known, the seven are 1 to 9 and count as 5.
+    assert (first["residents_low"], first["residents"], first["residents_high"]) == (101, 105, 109)
+    assert first["capture_share"] == pytest.approx(80 / 105, abs=1e-6)
+    assert first["capture_share_low"] == pytest.approx(80 / 109, abs=1e-6)
+    assert first["capture_share_high"] == pytest.approx(80 / 101, abs=1e-6)
+    assert first["top_destinations"] == "E2 (0002) 20; E3 (0003) 1 to 9"
+
+
+@pytest.mark.parametrize("small", ["1", "4", "9", "-1", "*"])
+def test_no_number_turns_on_a_small_count(small: str) -> None:
+    table = residents_table()
+    table.loc[table["students"] == "7", "students"] = small
+    pd.testing.assert_frame_equal(measure_capture(residence_scenario(table)), measure_capture(residence_scenario()))
+
+
+def test_rounding_hides_what_a_total_would_give_away() -> None:
+    table = residents_table()
+    table.loc[0, "students"] = "84"  # rounded to 80, as before
+    pd.testing.assert_frame_equal(measure_capture(residence_scenario(table)), measure_capture(residence_scenario()))
+
+
+@pytest.mark.parametrize("form", ["grade twice", "one grade", "no grade"])
+def test_every_form_of_the_table_gives_the_same(form: str) -> None:
+    table = residents_table()
+    forms = {"grade twice": table.assign(next_grade=table["grade"]), "one grade": table}
+    forms["no grade"] = table.drop(columns="grade")
+    pd.testing.assert_frame_equal(
+        measure_capture(residence_scenario(forms[form])), measure_capture(residence_scenario())
+    )
+
+
+def test_headings_of_residence_tables_are_known() -> None:
+    table = residents_table().rename(columns={"origin": "residence_school", "destination": "attended_school"})
+    pd.testing.assert_frame_equal(measure_capture(residence_scenario(table)), measure_capture(residence_scenario()))
+
+
+def test_beside_promotions_only_rows_of_one_grade_count() -> None:
+    same = residents_table().assign(next_grade=lambda table: table["grade"])
+    both = read_scenario(schools=toy_schools(), flows=[toy_flows().drop(columns="school_year"), same])
+    pd.testing.assert_frame_equal(measure_capture(both), measure_capture(residence_scenario()))
+
+
+def test_students_are_means_over_the_years_asked_for() -> None:
+    years = [residents_table().assign(school_year=year) for year in ("2021-22", "2022-23")]
+    years[1].loc[0, "students"] = "100"
+    scenario = residence_scenario(pd.concat(years))
+    assert row_of(measure_capture(scenario), "0001")["enrolled_there"] == 90
+    assert row_of(measure_capture(scenario, {"years": [2022]}), "0001")["enrolled_there"] == 100
+
+
+def test_residents_of_no_listed_school_only_come_from_elsewhere() -> None:
+    more = pd.DataFrame([("OUT", "0001", "3", "30"), ("0001", "", "3", "10")], columns=residents_table().columns)
+    table = measure_capture(residence_scenario(pd.concat([residents_table(), more])))
+    assert "OUT" not in set(table["school_id"])
+    first = row_of(table, "0001")
+    assert (first["come_from_elsewhere"], first["go_elsewhere"], first["other_schools"]) == (30, 35, 2)
+    assert str(first["top_destinations"]).split("; ")[1] == "no school given 10"
+
+
+def test_only_as_many_destinations_are_named_as_asked_for() -> None:
+    table = measure_capture(residence_scenario(), destinations=1)
+    assert row_of(table, "0001")["top_destinations"] == "E2 (0002) 20"
+    assert row_of(table, "0001")["other_schools"] == 2
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    backwards = residents_table().iloc[::-1]
+    pd.testing.assert_frame_equal(measure_capture(residence_scenario(backwards)), measure_capture(residence_scenario()))
+
+
+def test_promotions_and_estimates_are_refused_with_what_to_do() -> None:
+    for scenario in (toy_scenario(), read_scenario(schools=toy_schools(), estimate=True)):
+        with pytest.raises(InputError) as caught:
+            measure_capture(scenario)
+        (problem,) = caught.value.problems
+        assert "residence-to-attended table" in problem.remedy
+    with pytest.raises(InputError, match="destinations"):
+        measure_capture(residence_scenario(), destinations=0)

@@ -1,0 +1,71 @@
+"""Problems counted by file and kind: none is lost, however many there are of another."""
+
+from __future__ import annotations
+
+from clustering import InputError, Problem, keep_examples, problem_kinds
+from clustering.errors import ProblemTally
+from clustering.model.records import kind_documents, problem_documents
+
+
+def problem(table: str, row: int, message: str = "Bad.", **more: object) -> Problem:
+    return Problem(table=table, row=row, message=message, remedy="Mend it.", **more)  # type: ignore[arg-type]
+
+
+def test_kinds_are_told_by_file_and_message_and_counted_in_full() -> None:
+    found = [problem("a", 2), problem("b", 2), problem("a", 3, further_records=40), problem("a", 9, "Worse.")]
+    kinds = problem_kinds(found)
+    assert [(kind.table, kind.message, kind.count, len(kind.examples)) for kind in kinds] == [
+        ("a", "Bad.", 42, 2),
+        ("b", "Bad.", 1, 1),
+        ("a", "Worse.", 1, 1),
+    ]
+
+
+def test_the_cells_of_a_matrix_are_one_kind_with_several_columns() -> None:
+    (kind,) = problem_kinds([problem("m", 2, column="B"), problem("m", 2, column="A"), problem("m", 3, column="B")])
+    assert kind.columns == ("B", "A")
+    assert kind.count == 3
+
+
+def test_the_first_of_each_kind_are_kept_and_the_rest_counted() -> None:
+    found = [problem("a", row) for row in range(2, 7)] + [problem("b", 2), problem("a", 7, further_records=3)]
+    kept = keep_examples(found, 2)
+    assert [(each.table, each.row, each.further_records) for each in kept] == [("a", 2, 0), ("a", 3, 7), ("b", 2, 0)]
+    assert [kind.count for kind in problem_kinds(kept)] == [9, 1]
+    assert keep_examples(kept, 2) == kept
+    assert keep_examples(kept, 1)[0].further_records == 8
+
+
+def test_a_stream_of_millions_keeps_few() -> None:
+    tally = ProblemTally(3)
+    for row in range(100_000):
+        tally.add(problem("a", row))
+    tally.add(problem("b", 1))
+    assert [(each.table, each.row) for each in tally.problems()] == [("a", 0), ("a", 1), ("a", 2), ("b", 1)]
+    assert [kind.count for kind in problem_kinds(tally.problems())] == [100_000, 1]
+
+
+def test_an_error_says_every_kind_and_the_true_number() -> None:
+    error = InputError([*(problem("a", row) for row in range(2, 60)), problem("b", 5, "Worse.", further_records=7)])
+    assert error.count == 66
+    assert [kind.count for kind in error.kinds] == [58, 8]
+    text = str(error)
+    assert text.startswith("66 problems in the input:")
+    assert "a, row 2: Bad. Mend it. (57 more records have the same problem.)" in text
+    assert "b, row 5: Worse. Mend it. (7 more records have the same problem.)" in text
+
+
+def test_plain_values_say_the_count() -> None:
+    kept = keep_examples([problem("a", 2, column="x"), problem("a", 3, column="y")], 1)
+    assert problem_documents(kept)[0]["further_records"] == 1
+    assert "further_records" not in problem_documents([problem("a", 2)])[0]
+    (document,) = kind_documents(problem_kinds(kept))
+    assert document == {
+        "table": "a",
+        "message": "Bad.",
+        "remedy": "Mend it.",
+        "is_error": True,
+        "columns": ["x"],
+        "count": 2,
+        "listed": 1,
+    }
