@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from clustering.errors import InputError, Problem, keep_examples
 from clustering.readers.text.layout import TextLayout, unreadable
 
 MAXIMUM_LISTED_ROWS = 1_000
+MAXIMUM_FOOTER_ROWS = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,26 @@ class _BrokenRecord:
     is_open: bool
 
 
+class _BrokenRecords:
+    """Records of the wrong length as the parser meets them: the first of each kind are kept, the others counted."""
+
+    def __init__(self) -> None:
+        self.kept: list[_BrokenRecord] = []
+        self._counts: Counter[tuple[int, bool]] = Counter()
+
+    def add(self, record: _BrokenRecord) -> None:
+        """Keep a record, or count it; of records with one cell, which may be notes, many are kept."""
+        kind = (record.width, record.is_open)
+        if self._counts[kind] < (MAXIMUM_FOOTER_ROWS if record.width == 1 else MAXIMUM_LISTED_ROWS):
+            self.kept.append(record)
+        self._counts[kind] += 1
+
+    def further(self) -> dict[tuple[int, bool], int]:
+        """Records of each kind that are not kept, by width and whether a quotation mark is open."""
+        listed = Counter((each.width, each.is_open) for each in self.kept)
+        return dict(self._counts - listed)
+
+
 def parse_records(text: bytes, name: str, layout: TextLayout, *, unread: Collection[str] = ()) -> Records:
     """
     Parse all records into columns of text.
@@ -68,22 +90,22 @@ def parse_records(text: bytes, name: str, layout: TextLayout, *, unread: Collect
     InputError
         Records of the wrong length, each with its row; or no records.
     """
-    broken: list[_BrokenRecord] = []
+    found = _BrokenRecords()
     kept = [heading for heading in layout.headings if heading not in unread]
     try:
         table = _read(text, layout, kept, note=None)
     except pa.ArrowInvalid:
         # Only a single thread knows the number of a bad record: parse again, more slowly, if there is one.
         try:
-            table = _read(text, layout, kept, note=broken)
+            table = _read(text, layout, kept, note=found)
         except pa.ArrowInvalid:
             message = "The file is not delimited text: its lines are not records."
             remedy = "Export it again as CSV, with every quotation mark closed and no record over a megabyte."
             raise unreadable(name, message, remedy) from None
-    broken = _with_rows(broken, text, layout)
-    footer_rows = _footer(broken, layout, table.num_rows)
+    broken, further = _with_rows(found.kept, text, layout), found.further()
+    footer_rows = [] if further else _footer(broken, layout, table.num_rows)
     if broken and not footer_rows:
-        raise InputError(_problems_of(broken, name, layout))
+        raise InputError(_problems_of(broken, further, name, layout))
     if table.num_rows == 0:
         raise unreadable(name, "The file has a header but no records.", "Export it again with its records.")
     return Records(columns={heading: table.column(heading) for heading in kept}, footer_rows=footer_rows)
@@ -106,15 +128,13 @@ class _FilledRow:
     is_blank: bool
 
 
-def _filled_rows(text: bytes, layout: TextLayout) -> list[_FilledRow]:
-    """Rows of the header and of the records."""
+def _filled_rows(text: bytes, layout: TextLayout) -> Iterator[_FilledRow]:
+    """Rows of the header and of the records, one by one: there may be millions."""
     body = text[layout.start :].decode("utf-8", "replace")
     first, width = layout.header_row or layout.first_row, len(layout.headings)
-    return [
-        _FilledRow(first + number, len(record) == 1 < width and not record[0].strip())
-        for number, record in enumerate(csv.reader(io.StringIO(body, newline=""), delimiter=layout.delimiter))
-        if record
-    ]
+    for number, record in enumerate(csv.reader(io.StringIO(body, newline=""), delimiter=layout.delimiter)):
+        if record:
+            yield _FilledRow(first + number, len(record) == 1 < width and not record[0].strip())
 
 
 def _with_rows(broken: Sequence[_BrokenRecord], text: bytes, layout: TextLayout) -> list[_BrokenRecord]:
@@ -122,21 +142,22 @@ def _with_rows(broken: Sequence[_BrokenRecord], text: bytes, layout: TextLayout)
     if not broken:
         return []
     try:
-        rows = [each.row for each in _filled_rows(text, layout)]
+        wanted = {each.row for each in broken}
+        filled = enumerate(_filled_rows(text, layout), start=1)
+        rows = {number: each.row for number, each in filled if number in wanted}
     except csv.Error:  # a quotation mark that is not closed: use the parser's number
-        rows = []
+        rows = {}
     first = layout.header_row or layout.first_row
-    return [replace(each, row=rows[each.row - 1] if each.row <= len(rows) else first + each.row - 1) for each in broken]
+    return [replace(each, row=rows.get(each.row, first + each.row - 1)) for each in broken]
 
 
-def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: list[_BrokenRecord] | None) -> pa.Table:
+def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: _BrokenRecords | None) -> pa.Table:
     """Parse with all threads; or with one, which notes row and width of every record of the wrong length."""
 
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
-        typed = note if note is not None else []
         is_open = record.text.count('"') % 2 == 1
-        if record.text.strip():  # a blank row is no record
-            typed.append(_BrokenRecord(record.number, record.actual_columns, is_open))
+        if note is not None and record.text.strip():  # a blank row is no record
+            note.add(_BrokenRecord(record.number, record.actual_columns, is_open))
         return "skip"
 
     return pyarrow.csv.read_csv(
@@ -170,7 +191,10 @@ def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -
     return [record.row for record in broken] if is_below else []
 
 
-def _problems_of(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> tuple[Problem, ...]:
+def _problems_of(
+    broken: Sequence[_BrokenRecord], further: Mapping[tuple[int, bool], int], name: str, layout: TextLayout
+) -> tuple[Problem, ...]:
+    last = {(record.width, record.is_open): record for record in broken}
     expected = len(layout.headings)
     reference = "the header" if layout.header_row is not None else "the first record"
     problems = (
@@ -182,7 +206,8 @@ def _problems_of(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout)
             remedy="Close or double the quotation mark."
             if record.is_open
             else "Quote cells that contain the delimiter, and complete short records.",
+            further_records=further.get(kind, 0) if record is last[kind] else 0,
         )
-        for record in broken
+        for record, kind in ((each, (each.width, each.is_open)) for each in broken)
     )
     return keep_examples(problems, MAXIMUM_LISTED_ROWS)
