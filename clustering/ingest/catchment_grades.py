@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import Problem
+from clustering.ingest.named_schools import name_schools
 from clustering.model.grades import grade_mask, level_of, parse_grade
 from clustering.validation.findings import Findings
 
@@ -104,12 +105,10 @@ def _school_headings(headings: Sequence[str]) -> Mapping[int, str]:
 
 
 def _warning(ids: Sequence[str], names: pd.Series) -> Problem:
-    named = ", ".join(f"{names[school]} ({school})" for school in ids[:MAXIMUM_NAMED])
-    more = ", ..." if len(ids) > MAXIMUM_NAMED else ""
     return Problem(
         table="catchments",
         message=f"The schools files have no grades for these schools, so those of their catchments count"
-        f" ({len(ids):,}): {named}{more}.",
+        f" ({len(ids):,}): {name_schools(ids, names, most=MAXIMUM_NAMED)}.",
         remedy="Add their grades to a schools file if they are not those of the catchments.",
         is_error=False,
     )

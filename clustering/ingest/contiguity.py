@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import Problem
+from clustering.ingest.named_schools import name_schools
 from clustering.model.columns import CONTIGUITY_COLUMNS
 from clustering.model.ingest_report import FlowBasis
 from clustering.validation.polygons import equal_area_crs
@@ -23,7 +24,6 @@ LONGEST_EDGE_DEGREES = 0.05
 # Corners of a buffer are this many chords to a quarter of a circle: between two corners, it reaches 18 m at least.
 QUADRANT_SEGMENTS = 2
 MAXIMUM_NAMED = 20
-MAXIMUM_NAME_CHARACTERS = 100
 
 
 def catchment_contiguity(catchments: gpd.GeoDataFrame, school_ids: pd.Index) -> pd.DataFrame:
@@ -111,7 +111,5 @@ def _warning(school_ids: Iterable[str], names: pd.Series, what: str, remedy: str
     """One warning about all of these schools, the first of them listed by name and identifier."""
     ids = sorted(str(school) for school in school_ids)
     if ids:
-        labels = [f"{str(names[each])[:MAXIMUM_NAME_CHARACTERS]} ({each})" if each in names else each for each in ids]
-        named = ", ".join(labels[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
-        message = f"{what} ({len(ids):,}): {named}."
+        message = f"{what} ({len(ids):,}): {name_schools(ids, names, most=MAXIMUM_NAMED)}."
         yield Problem(table="catchments", message=message, remedy=remedy, is_error=False)

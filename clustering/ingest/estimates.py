@@ -16,6 +16,7 @@ from clustering.flows.catchments.paths import divide_by_shares
 from clustering.flows.choice_schools import choice_schools_without_catchments, describe_counted, describe_left_out
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.ingest.flow_sources import ScenarioFlows
+from clustering.ingest.named_schools import name_schools
 from clustering.model.grades import LAST_FEEDING_GRADE, highest_grade
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import no_paths
@@ -186,7 +187,7 @@ def _describe_unknown(unknown: Sequence[str], schools: pd.DataFrame, basis: Flow
     if not unknown:
         return
     why = {"catchments": "no catchment tells it", "gravity": "the files lack their grades or coordinates"}
-    named = ", ".join(f"{schools['name'][school]} ({school})" for school in unknown[:MAXIMUM_NAMED])
+    named = name_schools(unknown, schools["name"], most=MAXIMUM_NAMED)
     yield (
         f"Where the students of {len(unknown):,} of the {len(schools):,} schools go on is unknown, not nowhere:"
         f" {why.get(basis.method, 'nothing tells it')} (for example {named})."
