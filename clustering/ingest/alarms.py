@@ -14,7 +14,7 @@ from clustering.model.grades import HIGH_SCHOOL_GRADES, grade_mask
 from clustering.validation.findings import Findings
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
-from clustering.validation.flows.grade_steps import NO_GRADE, SAME_GRADE, STEP, grade_steps
+from clustering.validation.flows.grade_steps import EITHER, NO_GRADE, SAME_GRADE, STEP, grade_steps
 
 # With fewer students whose grades tell whether they are promoted, the others count too: a file of promotions of every
 # grade, without the grade a year later, has at least these in the final grades of its schools.
@@ -84,8 +84,10 @@ def _judge(findings: Findings, cells: FlowCells, listed: ListedSchools) -> FileW
     rows = {"students": cells.students, "students_low": cells.low, "students_high": cells.high}
     protected = suppress_flows(pd.DataFrame({name: values[has_destination] for name, values in rows.items()}))
     students = (protected["students_low"] + protected["students_high"]).to_numpy() / 2
-    rising, same, ungraded = (float(students[steps == code].sum()) for code in (STEP, SAME_GRADE, NO_GRADE))
-    total = float(students.sum())
+    rising, same, ungraded, either = (
+        float(students[steps == code].sum()) for code in (STEP, SAME_GRADE, NO_GRADE, EITHER)
+    )
+    total = rising + same + ungraded + either
     tells = same + ungraded >= LEAST_TELLING_SHARE * total
     judged = same + ungraded + rising if tells else total
     if total == 0 or rising >= judged * (0.5 if tells else LEAST_RISING_SHARE):
@@ -93,7 +95,7 @@ def _judge(findings: Findings, cells: FlowCells, listed: ListedSchools) -> FileW
     return FileWithoutPromotions(
         name=findings.table.name,
         share=1 - rising / judged,
-        hundreds=coarse_students(int(total)),
+        hundreds=coarse_students(int(students.sum())),
         is_residence=ungraded < total / 2,
     )
 

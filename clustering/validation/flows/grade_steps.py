@@ -6,7 +6,7 @@ import numpy as np
 
 from clustering.validation.flows.flow_cells import MISSING
 
-STEP, SAME_GRADE, NO_GRADE, UNCLEAR = range(4)
+STEP, SAME_GRADE, NO_GRADE, EITHER, UNKNOWN = range(5)
 _SHIFT = 2  # bit of a grade in a mask, see grades.grade_mask
 
 
@@ -30,13 +30,14 @@ def grade_steps(
     -------
     steps
         ``STEP``; ``SAME_GRADE`` (the same or a lower grade, or a destination that serves the grade and not the next);
-        ``NO_GRADE`` (a grade is missing); or ``UNCLEAR``, for each flow.
+        ``NO_GRADE`` (a grade is missing); ``EITHER`` (the destination serves both the grade and the next); or
+        ``UNKNOWN`` (it serves neither, or its grades are not known), for each flow.
     """
     rises = next_grade > grade
     if is_assumed:
         serves, serves_next = (_offers(destination_mask, each) for each in (grade, next_grade))
-        told = [serves & ~serves_next, serves_next & ~serves]
-        steps = np.select(told, [SAME_GRADE, STEP], default=UNCLEAR)
+        told = [serves & serves_next, serves, serves_next]
+        steps = np.select(told, [EITHER, SAME_GRADE, STEP], default=UNKNOWN)
     else:
         steps = np.full(len(grade), STEP)
     steps = np.where(rises, steps, SAME_GRADE)

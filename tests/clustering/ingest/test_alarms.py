@@ -47,6 +47,12 @@ def test_promotions_raise_no_alarm_with_or_without_the_grade_a_year_later() -> N
     assert alarms_of(toy_flows().drop(columns=["grade", "next_grade"])) == ()
 
 
+def test_promotions_between_schools_of_unknown_grades_are_no_residence_table() -> None:
+    flows = toy_flows().drop(columns="next_grade")
+    (alarm,) = alarms_of(flows, toy_schools().drop(columns="grades"))
+    assert "No high school can be judged" in alarm
+
+
 def test_promotions_of_every_grade_with_some_who_repeat_raise_no_alarm() -> None:
     stays = pd.DataFrame(
         [(school, school, str(grade), "60") for school in ("0001", "0002") for grade in range(5)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from clustering.model.grades import parse_grade_set
-from clustering.validation.flows.grade_steps import NO_GRADE, SAME_GRADE, STEP, UNCLEAR, grade_steps
+from clustering.validation.flows.grade_steps import EITHER, NO_GRADE, SAME_GRADE, STEP, UNKNOWN, grade_steps
 
 
 def step(grade: int, next_grade: int, offered: str, *, is_assumed: bool) -> int:
@@ -25,11 +25,11 @@ def test_the_grade_a_year_later_decides_where_it_is_given() -> None:
 def test_otherwise_the_grades_of_the_destination_decide() -> None:
     assert step(5, 6, "6-8", is_assumed=True) == STEP
     assert step(5, 6, "K-5", is_assumed=True) == SAME_GRADE
-    assert step(5, 6, "K-8", is_assumed=True) == UNCLEAR
-    assert step(5, 6, "9-12", is_assumed=True) == UNCLEAR
-    assert step(5, 6, "", is_assumed=True) == UNCLEAR
+    assert step(5, 6, "K-8", is_assumed=True) == EITHER
+    assert step(5, 6, "9-12", is_assumed=True) == UNKNOWN
+    assert step(5, 6, "", is_assumed=True) == UNKNOWN
     assert step(-9, -9, "K-5", is_assumed=True) == NO_GRADE
 
 
 def test_an_unlisted_destination_tells_nothing() -> None:
-    assert grade_steps(np.array([5]), np.array([6]), np.array([-1]), is_assumed=True).tolist() == [UNCLEAR]
+    assert grade_steps(np.array([5]), np.array([6]), np.array([-1]), is_assumed=True).tolist() == [UNKNOWN]
