@@ -97,7 +97,7 @@ class _ZoneModel:
         """Share of the students promoted over a link who go on to a school: by known paths, or else the send share."""
         if first in self.known:
             return self.known[first].get(destination, 0.0)
-        return self.flows[first[1], destination] / self.promoted[first[1]]
+        return float(self.flows[first[1], destination] / self.promoted[first[1]])
 
     def arrivals(self, anchor: str, school: str) -> list[tuple[float, cp_model.IntVar]]:
         """Students of every path from a school to the anchor, and whether the whole path lies in the Zone."""
@@ -203,11 +203,13 @@ def _known_shares(tables: FeederTables) -> dict[tuple[str, str], dict[str, float
     paths = tables.paths
     if paths is None:
         return {}
-    of_links = {link: rows for link, rows in paths.groupby(["origin", "via"]) if rows["students"].sum() > 0}
-    return {
-        link: (rows.groupby("destination")["students"].sum() / rows["students"].sum()).to_dict()
-        for link, rows in of_links.items()
-    }
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for (origin, via), rows in paths.groupby(["origin", "via"]):
+        followed = float(rows["students"].sum())
+        if followed > 0:
+            sums = rows.groupby("destination")["students"].sum()
+            found[str(origin), str(via)] = dict(zip(map(str, sums.index), (sums / followed).tolist(), strict=True))
+    return found
 
 
 def solve_by_cp_sat(

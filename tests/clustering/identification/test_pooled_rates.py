@@ -119,7 +119,8 @@ def pooled_shares(years: list[Year], *, is_protected: bool) -> set[Fraction]:
 
 def random_years(count: int) -> list[list[Year]]:
     """Two or three years of each school, one of them at least published, and none that no cohort can have."""
-    random, found = Random(4), []
+    random = Random(4)
+    found: list[list[Year]] = []
     while len(found) < count:
         years = [(random.choice(BANDS), random.choice(COHORTS)) for _ in range(random.choice([2, 3]))]
         can_be = all(completions(*year, is_protected=is_protected) for year in years for is_protected in (True, False))

@@ -197,11 +197,13 @@ def links_of(tables: FeederTables) -> dict[tuple[str, str], float]:
 def paths_of(tables: FeederTables) -> dict[tuple[str, str], dict[str, float]]:
     if tables.paths is None:
         return {}
-    return {
-        link: (rows.groupby("destination")["students"].sum() / rows["students"].sum()).to_dict()
-        for link, rows in tables.paths.groupby(["origin", "via"])
-        if rows["students"].sum() > 0
-    }
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for (origin, via), rows in tables.paths.groupby(["origin", "via"]):
+        followed = float(rows["students"].sum())
+        if followed > 0:
+            sums = rows.groupby("destination")["students"].sum()
+            found[str(origin), str(via)] = dict(zip(map(str, sums.index), (sums / followed).tolist(), strict=True))
+    return found
 
 
 def test_the_audit_lets_schools_be_that_no_minimum_or_no_choice_binds() -> None:

@@ -74,7 +74,7 @@ def test_a_chain_of_four_schools_by_hand() -> None:
     assert [candidates.schools[place] for place in problem.inner] == ["e", "m"]
 
     def arriving(*chosen: float) -> list[float]:
-        return problem.arrival_shares(problem.routes.open(np.array([chosen]))[0]).tolist()
+        return list(problem.arrival_shares(problem.routes.open(np.array([chosen]))[0]))
 
     # With both: m 0.8, e 0.5 * 0.8 = 0.4, p (40 * 0.4 + 10 * 0.8) / 50 = 0.48.
     assert arriving(1, 1) == pytest.approx([0.4, 0.8, 0.48])
