@@ -29,7 +29,11 @@ _program = getattr(sys.modules["__main__"].__spec__, "name", "__main__")
 _context.set_forkserver_preload(
     [
         "app.jobs.tasks",
+        "clustering.flows.gravity.estimate",
         "clustering.outputs.maps.folium_map",
+        # The library loads SciPy where it is needed, and reads spatial files with this. They start no thread.
+        "pyogrio",
+        "scipy.spatial",
         # Nearly every child reads or writes Parquet, for which these would be imported anew. They start no thread.
         "pyarrow.dataset",
         "pyarrow.parquet",

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from clustering.model.columns import EARTH_RADIUS_KM
-from clustering.model.sphere import chord_of, unit_vectors
+from clustering.model.sphere import chord_of, unit_vectors_of
 
 
 def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> int:
@@ -30,10 +30,9 @@ def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> i
     is_crowded = _have_company(longitude, latitude, within_km / EARTH_RADIUS_KM)
     if is_crowded.sum() < 2:
         return 0
-    located = schools.geometry[schools.geometry.notna() & ~schools.geometry.is_empty]
     from scipy.spatial import cKDTree  # noqa: PLC0415 (slow to load, and rarely needed)
 
-    points = unit_vectors(located[is_crowded])
+    points = unit_vectors_of(longitude[is_crowded], latitude[is_crowded])
     # The nearest point of each school is the school itself; the second nearest is its neighbour.
     distances, _ = cKDTree(points).query(points, k=2, distance_upper_bound=chord_of(within_km))
     return int(np.isfinite(distances[:, 1]).sum())

@@ -124,7 +124,8 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
     kinds = flows["kind"].cat.codes.to_numpy()
     rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
     # From the protected table: a rounded sum of exact counts would narrow small ones.
-    shown = flows if scenario_flows.basis.is_estimated else suppress_flows(flows)
+    counts = flows[["students", "students_low", "students_high"]]
+    shown = counts if scenario_flows.basis.is_estimated else suppress_flows(counts)
     students = np.bincount(kinds, weights=shown["students"].fillna(0).to_numpy(), minlength=len(FLOW_KINDS))
     present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
     hidden = int(flows["students"].isna().sum())

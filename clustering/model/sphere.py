@@ -22,7 +22,11 @@ def unit_vectors(points: gpd.GeoSeries) -> np.ndarray:
     vectors
         Three coordinates per point, in the order of the points.
     """
-    longitude, latitude = np.radians(points.x.to_numpy()), np.radians(points.y.to_numpy())
+    return unit_vectors_of(np.radians(points.x.to_numpy()), np.radians(points.y.to_numpy()))
+
+
+def unit_vectors_of(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Place points on the unit sphere; longitudes and latitudes in radians."""
     flat = np.cos(latitude)
     return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
 

@@ -24,7 +24,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
-import pyogrio
 
 from clustering.readers.crs import geographic_shapes
 from clustering.readers.isolation.errors_of_codes import error_of_code, file_error
@@ -225,6 +224,8 @@ def _package_folders() -> list[str]:
 
 def _environment(driver: str, folder: Path) -> dict[str, str]:
     """Our own environment: nothing is inherited, and only the declared driver of GDAL is there."""
+    import pyogrio  # noqa: PLC0415 (slow to load, and tables of text do without it)
+
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),

@@ -112,9 +112,10 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
     }
     cells = FlowCells(ids=ids, **joined)
     order = _order(cells)
-    cells = replace(cells, **{name: values[order.positions] for name, values in joined.items()})
+    if order.positions is not None:
+        cells = replace(cells, **{name: values[order.positions] for name, values in joined.items()})
     starts = order.starts
-    if len(starts) == len(order.positions):
+    if len(starts) == len(cells.origin):
         return cells
     first = {name: getattr(cells, name)[starts] for name in ("origin", "destination", "grade", "next_grade", "year")}
     sums = {name: np.add.reduceat(getattr(cells, name), starts) for name in ("students", "low", "high")}
@@ -128,17 +129,19 @@ def _ranked(part: FlowCells, ranks: np.ndarray) -> FlowCells:
 
 @dataclass(frozen=True, kw_only=True)
 class _Order:
-    """Positions of cells in sorted order, and where in this order each distinct key starts."""
+    """Positions of cells in sorted order, ``None`` if they are in order; where in it each distinct key starts."""
 
-    positions: np.ndarray
+    positions: np.ndarray | None
     starts: np.ndarray
 
 
 def _order(cells: FlowCells) -> _Order:
     """Sort by key; cells of the same key by their students."""
     if not len(cells.origin):
-        return _Order(positions=np.empty(0, dtype="int64"), starts=np.empty(0, dtype="int64"))
+        return _Order(positions=None, starts=np.empty(0, dtype="int64"))
     key = _packed(cells) if len(cells.ids) < (1 << _RANK_BITS) - 1 else _numbered(cells)
+    if (key[1:] > key[:-1]).all():  # as in many files of one year
+        return _Order(positions=None, starts=np.arange(len(key)))
     order = np.argsort(key, kind="stable")
     is_new = np.concatenate([[True], np.diff(key[order]) != 0])
     if not is_new.all():

@@ -37,9 +37,11 @@ def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
     ungraded = (grade == MISSING) | (following == MISSING)
     stays = cells.origin == cells.destination
     continues = (_offers(origin_mask, grade + 1) | _offers(origin_mask, following)) & (origin_mask > 0)
-    continues |= (origin_mask <= 0) & _observed_to_stay(cells, stays & (following > grade) & ~ungraded)
-    top_of_origin = _highest(origin_mask, grade)
-    top_of_destination = _highest(destination_mask, following)
+    if (without_grades := origin_mask <= 0).any():
+        continues |= without_grades & _observed_to_stay(cells, stays & (following > grade) & ~ungraded)
+    tops = _highest(masks)  # of each school, of which there are fewer than cells
+    top_of_origin = np.where(origin_mask > 0, tops[cells.origin], grade) if len(masks) else grade
+    top_of_destination = np.where(destination_mask > 0, tops[cells.destination], following) if len(masks) else following
     conditions = {
         "exit": left,
         "ungraded": ungraded,
@@ -52,7 +54,7 @@ def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
     }
     codes = np.full(len(left), FLOW_KINDS.index("feeding"), dtype="int8")
     for kind, applies in reversed(conditions.items()):  # the first condition that applies counts
-        codes[applies] = FLOW_KINDS.index(kind)
+        np.putmask(codes, applies, FLOW_KINDS.index(kind))
     return pd.Series(pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(FLOW_KINDS))))
 
 
@@ -60,10 +62,9 @@ def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
     return np.asarray((masks >> np.clip(grades + _SHIFT, 0, 30)) & 1 == 1)
 
 
-def _highest(masks: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-    """Highest grade of each mask; ``otherwise`` where the mask is unknown."""
-    highest = np.frexp(np.maximum(masks, 1).astype("float64"))[1] - 1 - _SHIFT
-    return np.where(masks > 0, highest, otherwise)
+def _highest(masks: np.ndarray) -> np.ndarray:
+    """Highest grade of each mask that has any."""
+    return np.asarray(np.frexp(np.maximum(masks, 1).astype("float64"))[1] - 1 - _SHIFT)
 
 
 def _observed_to_stay(cells: FlowCells, staying: np.ndarray) -> np.ndarray:
