@@ -154,8 +154,9 @@ def measure_students(folder: Path, records: int) -> dict[str, float | int | str]
     Returns
     -------
     figures
-        For each reader ``_s`` and ``_cpu_s`` (the best of ``ROUNDS``), ``_peak_mb`` (the highest), ``_cells``, ``_students`` (who are
-        found a year later), and ``ratio_to_fastest``: our seconds over those of the faster alternative.
+        For each reader ``_s`` and ``_cpu_s`` (the best of ``ROUNDS``), ``_peak_mb`` (the highest), ``_cells``,
+        ``_students`` (who are found a year later), and ``ratio_to_fastest``: our seconds over those of the faster
+        alternative.
     """
     path = folder / "student_records.csv"
     in_fresh_process(write_student_records, path, records)
@@ -193,7 +194,8 @@ def run_reader(name: str, path: Path) -> dict[str, float | int]:
     Returns
     -------
     figures
-        ``s``, ``cpu_s`` (of all threads), ``peak_mb`` (of this process alone, as the kernel says), ``cells``, ``students``.
+        ``s``, ``cpu_s`` (of all threads), ``peak_mb`` (of this process alone, as the kernel says), ``cells``,
+        ``students``.
     """
     reader = import_module(f"bench.student_readers.{name}")
     start, start_cpu = time.perf_counter(), time.process_time()
