@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.protected_paths import audit_paths
-from clustering.model.columns import POINT_MEASURES
+from clustering.model.columns import PATH_COLUMNS, POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
@@ -58,7 +58,7 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     -------
     base
         With protected rates, and protected flows and paths unless these are estimated from published files and so hold
-        no counts of students; the exact inputs for ``exact``.
+        no counts of students; the exact inputs for ``exact``. The paths of every pair have one basis.
 
     Raises
     ------
@@ -66,8 +66,10 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         ``disclosure`` is neither of the two.
     """
     base = with_protected_rates(scenario, disclosure)
-    if is_exact(disclosure) or scenario.report.basis.is_estimated:
+    if scenario.report.basis.is_estimated:
         return base
+    if is_exact(disclosure):
+        return replace(base, paths=one_basis_by_pair(base.paths))
     flows = suppress_flows(scenario.flows)
     return replace(base, flows=flows, paths=suppress_paths(scenario.paths, flows, scenario.schools["grades_offered"]))
 
@@ -206,8 +208,40 @@ def suppress_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.
     protected
         A count of 1 to 9 is missing with the interval 1 to 9; 10 and more are rounded to the nearest ten (halves up).
         Rows and pairs that would narrow a small count of a flow or of a path are widened or left out
-        (``protected_paths.audit_paths``).
+        (``protected_paths.audit_paths``). Paths from catchments were computed from protected flows and stay as they
+        are, for the pairs that have no others.
     """
+    is_estimated = paths["basis"] == "catchments"
+    counted = _suppress_counted_paths(paths[~is_estimated], flows, grades_offered)
+    if not is_estimated.any():
+        return counted
+    both = pd.concat([counted, paths[is_estimated]]).sort_values(list(PATH_COLUMNS[:3]), ignore_index=True)
+    return one_basis_by_pair(both)
+
+
+def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:
+    """
+    Leave out what catchments tell of pairs of schools whose students were followed.
+
+    Parameters
+    ----------
+    paths
+        ``columns.PATH_COLUMNS``.
+
+    Returns
+    -------
+    chosen
+        The rows of each origin and via have one basis. What is chosen among protected paths tells nothing of those
+        that were left out to protect others: their pairs have the rows of any pair that nobody was followed on.
+    """
+    is_estimated = (paths["basis"] == "catchments").to_numpy()
+    if is_estimated.all() or not is_estimated.any():
+        return paths
+    pairs = pd.MultiIndex.from_frame(paths[["origin", "via"]])
+    return paths[~(is_estimated & pairs.isin(pairs[~is_estimated]))].reset_index(drop=True)
+
+
+def _suppress_counted_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
     is_hidden = paths["students"].isna()  # protected before, and no more exact than that
     shown = suppress_flows(paths)
     counts = ["students", "students_low", "students_high"]

@@ -13,10 +13,12 @@ from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
+from clustering.flows.catchments.recorded_paths import paths_of_recorded_flows
 from clustering.flows.choice_schools import choice_schools_without_catchments, describe_counted, describe_left_out
 from clustering.flows.comparison import FlowComparison, compare_flows
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.named_schools import name_schools
+from clustering.model.columns import PATH_COLUMNS
 from clustering.model.grades import LAST_FEEDING_GRADE, highest_grade
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import no_paths
@@ -218,17 +220,22 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     -------
     scenario_flows
         The same flows, choice schools and all; the basis carries the comparison, and the choice schools that the
-        catchments tell.
+        catchments tell. Paths that the catchments tell stand beside those of student records; both may tell those of
+        one pair.
     """
     if sources.catchments is None and not estimate:
         return scenario_flows
-    feeding = suppress_flows(scenario_flows.flows[scenario_flows.flows["kind"] == "feeding"])
+    shown = suppress_flows(scenario_flows.flows)
+    feeding, paths = shown[shown["kind"] == "feeding"], scenario_flows.paths
     levels, choice = sources.schools["level"], sources.choice_schools()
     comparisons: dict[str, FlowComparison] = {}
     if sources.catchments is not None:
         by_overlap = sources.by_catchments(sources.catchments)
         comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, levels)
         choice = by_overlap.choice_schools
+        excluded = [school.school_id for school in choice if school.is_excluded]
+        by_ground = paths_of_recorded_flows(shown, by_overlap.ground, excluded=excluded)
+        paths = pd.concat([paths, by_ground]).sort_values([*PATH_COLUMNS[:3], "basis"], ignore_index=True)
     if estimate:
         comparisons["gravity"] = compare_flows(sources.by_gravity().flows, feeding, levels)
     note = (COMPARED_CATCHMENTS,) if sources.catchments is not None else ()
@@ -239,7 +246,7 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
         details=(*scenario_flows.basis.details, *sentences, *describe_counted(choice)),
         choice_schools=choice,
     )
-    return replace(scenario_flows, basis=basis)
+    return replace(scenario_flows, basis=basis, paths=paths)
 
 
 def _describe_comparison(method: str, comparison: FlowComparison) -> str:

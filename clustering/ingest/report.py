@@ -19,7 +19,7 @@ from clustering.ingest.alarms import FileWithoutPromotions, write_alarms
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
-from clustering.model.columns import FLOW_KINDS
+from clustering.model.columns import FLOW_KINDS, PATH_BASES
 from clustering.model.ingest_report import IngestReport
 from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.recognition.headings import heading_key, is_grade_heading
@@ -159,7 +159,11 @@ def _facts_of_paths(
         paths = suppress_paths(paths, shown_flows, grades_offered)
     known = paths.drop_duplicates(["origin", "via"])
     known = known[known["origin"].isin(grades_offered.index)]
-    return {"pairs_with_known_paths": len(known), "paths_known_from": str(scenario_flows.paths["basis"].iloc[0])}
+    sources = " and ".join(basis for basis in PATH_BASES if (known["basis"] == basis).any())
+    return {
+        "pairs_with_known_paths": len(known),
+        "paths_known_from": sources or str(scenario_flows.paths["basis"].iloc[0]),
+    }
 
 
 def _count_by_message(warnings: Iterable[Problem]) -> dict[str, int]:

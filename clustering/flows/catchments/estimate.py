@@ -72,6 +72,8 @@ class CatchmentEstimate:
         What it cannot tell; never errors.
     choice_schools
         Schools that are no neighbourhood schools, as far as the files tell, sorted; each once.
+    ground
+        The catchments, ready to be measured.
     """
 
     flows: pd.DataFrame
@@ -81,6 +83,7 @@ class CatchmentEstimate:
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
     choice_schools: tuple[ChoiceSchool, ...]
+    ground: MeasuredGround
 
 
 def estimate_catchment_flows(
@@ -159,6 +162,7 @@ def estimate_catchment_flows(
         notes=(*ground.notes, _note_on_cohorts(shared.coverage, shared.unit)),
         warnings=tuple(warnings),
         choice_schools=choice,
+        ground=ground,
     )
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
 from clustering.flows.catchments.measured_ground import MeasuredGround
+from clustering.flows.catchments.way_sizes import WaySizes, measure_ways
 from clustering.model.columns import PATH_COLUMNS
 from clustering.model.scenario import no_paths
 
@@ -50,10 +46,7 @@ def estimate_paths(flows: pd.DataFrame, ground: MeasuredGround, *, minimum_share
     firsts = firsts[firsts.index.isin(ways["leg"])]
     entered = ground.receiving.set_index(["school_id", "grade"])["shape"]
     theirs = entered.loc[pd.MultiIndex.from_frame(ways[["destination", "entry_grade"]])].to_numpy()
-    shapes = _common_shapes(firsts["shape"].loc[ways["leg"]].to_numpy(), theirs)
-    sizes = _measure_area(firsts, ways["leg"].to_numpy(), shapes)
-    if ground.population is not None:
-        sizes = _measure_residents(firsts, ways["leg"].to_numpy(), shapes, ground.population).or_else(sizes)
+    sizes = measure_ways(firsts["shape"], ways["leg"].to_numpy(), theirs, ground.population)
     return _divide(firsts, ways.assign(size=sizes.of_way), sizes, minimum_share)
 
 
@@ -96,68 +89,7 @@ def _first_legs(flows: pd.DataFrame, ground: MeasuredGround) -> pd.DataFrame:
     return found.assign(leg=found.index)[["leg", *_PAIR, "final_grade", "students", "shape"]]
 
 
-def _common_shapes(parts: np.ndarray, catchments: np.ndarray) -> np.ndarray:
-    """Intersect them one by one; most parts lie wholly in a catchment or outside it, which is soon told."""
-    shapely.prepare(catchments)
-    is_within = shapely.covers(catchments, parts)
-    crosses = ~is_within & shapely.intersects(catchments, parts)
-    shapes: np.ndarray = np.where(is_within, parts, shapely.Polygon())
-    shapes[crosses] = shapely.intersection(parts[crosses], catchments[crosses])
-    return shapes
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class _Sizes:
-    """Size of each way; and of each leg, the whole and the part that any way covers."""
-
-    of_way: np.ndarray
-    leg: np.ndarray
-    whole: pd.Series
-    covered: pd.Series
-
-    def or_else(self, other: _Sizes) -> _Sizes:
-        """These, and the other's where the whole is nothing."""
-        has_size = self.whole > 0
-        return _Sizes(
-            of_way=np.where(has_size.loc[self.leg], self.of_way, other.of_way),
-            leg=self.leg,
-            whole=self.whole.where(has_size, other.whole),
-            covered=self.covered.where(has_size, other.covered),
-        )
-
-
-def _measure_area(firsts: pd.DataFrame, leg: np.ndarray, shapes: np.ndarray) -> _Sizes:
-    sizes = pd.Series(shapely.area(shapes), index=leg)
-    covered = sizes.groupby(level=0).sum()
-    # Only where several catchments have a part can they have the same part.
-    is_shared = pd.Series(sizes > 0).groupby(level=0).transform("sum").to_numpy() > 1
-    legs, group = np.unique(leg[is_shared], return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    pieces = shapely.geometrycollections(shapes[is_shared][order], indices=group[order])
-    covered.loc[legs] = shapely.area(shapely.union_all(pieces[:, np.newaxis], axis=1))
-    return _Sizes(
-        of_way=sizes.to_numpy(),
-        leg=leg,
-        whole=pd.Series(shapely.area(firsts["shape"].to_numpy()), index=firsts.index),
-        covered=covered.reindex(firsts.index, fill_value=0.0),
-    )
-
-
-def _measure_residents(firsts: pd.DataFrame, leg: np.ndarray, shapes: np.ndarray, people: gpd.GeoDataFrame) -> _Sizes:
-    tree, weights = shapely.STRtree(people.geometry.to_numpy()), people["weight"].to_numpy()
-    first, point = tree.query(firsts["shape"].to_numpy(), predicate="intersects")
-    way, living = tree.query(shapes, predicate="intersects")
-    reached = pd.DataFrame({"leg": leg[way], "point": living}).drop_duplicates()
-    covered = pd.Series(weights[reached["point"]], index=reached["leg"]).groupby(level=0).sum()
-    return _Sizes(
-        of_way=np.bincount(way, weights=weights[living], minlength=len(shapes)),
-        leg=leg,
-        whole=pd.Series(np.bincount(first, weights=weights[point], minlength=len(firsts)), index=firsts.index),
-        covered=covered.reindex(firsts.index, fill_value=0.0),
-    )
-
-
-def _divide(firsts: pd.DataFrame, ways: pd.DataFrame, sizes: _Sizes, minimum_share: float) -> pd.DataFrame:
+def _divide(firsts: pd.DataFrame, ways: pd.DataFrame, sizes: WaySizes, minimum_share: float) -> pd.DataFrame:
     whole, students = sizes.whole.loc[ways["leg"]].to_numpy(), firsts["students"]
     kept = ways[(ways["size"] > 0) & (ways["size"] / whole >= minimum_share)]
     covered = (sizes.covered / sizes.whole).clip(0, 1)
