@@ -182,7 +182,12 @@ def test_a_body_that_is_not_json_is_told_as_such(client: TestClient, body: bytes
 @pytest.mark.parametrize(
     ("method", "path", "name", "remedy"),
     [
-        ("GET", "/proposals/{id}/plans?cuont=3", "cuont", "Did you mean count? Known: count, f."),
+        (
+            "GET",
+            "/proposals/{id}/plans?cuont=3",
+            "cuont",
+            "Did you mean count? Known: count, f, minimum_difference_schools.",
+        ),
         ("GET", "/proposals/{id}/reach?anchor=0010", "anchor", "Did you mean anchor_id? Known: anchor_id, f."),
         ("GET", "/proposals/{id}/trade-off?leakage_weight=1", "leakage_weight", "Did you mean leakage_weights?"),
         ("GET", "/proposals/{id}/schools?format=csv", "format", "Known: f."),
