@@ -135,7 +135,7 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
         "suppressed_flow_cells": hidden,
         "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
     }
-    facts |= _facts_of_paths(scenario_flows, shown, schools["grades_offered"])
+    facts |= _facts_of_paths(scenario_flows, schools["grades_offered"])
     earlier = report.facts
     return replace(
         report,
@@ -148,15 +148,13 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
     )
 
 
-def _facts_of_paths(
-    scenario_flows: ScenarioFlows, shown_flows: pd.DataFrame, grades_offered: pd.Series
-) -> dict[str, Any]:
+def _facts_of_paths(scenario_flows: ScenarioFlows, grades_offered: pd.Series) -> dict[str, Any]:
     """Pairs of schools of which it is known where their students go next, as far as it may be shown."""
     paths = scenario_flows.paths
     if paths.empty:
         return {}
     if not scenario_flows.basis.is_estimated:
-        paths = suppress_paths(paths, shown_flows, grades_offered)
+        paths = suppress_paths(paths, suppress_flows(scenario_flows.flows), grades_offered)
     known = paths.drop_duplicates(["origin", "via"])
     known = known[known["origin"].isin(grades_offered.index)]
     sources = " and ".join(basis for basis in PATH_BASES if (known["basis"] == basis).any())

@@ -132,7 +132,8 @@ def _ground_of(
     theirs = sending.rename(columns={"origin": "via", "grade": "final_grade"})
     own = entries[entries["origin"] == entries["via"]].merge(theirs, on=_VIA).set_index("leg")["shape"]
     found = pd.concat([own, anywhere, common.loc[is_kept, "shape"]])
-    return found[~found.index.duplicated()].sort_index()
+    first: pd.Series = found[~found.index.duplicated()].sort_index()
+    return first
 
 
 def _with_parts(ways: pd.DataFrame, legs: pd.Series, ground: MeasuredGround, excluded: Collection[str]) -> pd.DataFrame:
