@@ -13,6 +13,7 @@ from clustering.zones.candidates import generate_candidates
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.build_problem import build_problem
+from clustering.zones.solver.single_zone.problem import ZoneProblem
 from tests.examples.candidates_of_links import candidates_of_links
 from tests.oracles.brute_force import random_instance_of_tables
 from tests.oracles.plain_arrival import arriving_students
