@@ -152,7 +152,9 @@ def _stands_for(published: float, row: dict[str, Any]) -> str:
         words = [f"{each}%" for each in written]
     else:
         words = [number_text(end, in_points=False, compared_with=row["cut_low"]) for end in ends]
-    return f"published as {100 * published:.8g}%, which stands for {' to '.join(dict.fromkeys(words))}"
+    if len(set(words)) == 1:  # rounded so finely that nobody sees a range
+        return words[0]
+    return f"published as {100 * published:.8g}%, which stands for {' to '.join(words)}"
 
 
 def _verdict(row: dict[str, Any], criterion: Criterion, cutoff: Cutoff | None) -> str:

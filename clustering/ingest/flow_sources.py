@@ -41,6 +41,8 @@ class ScenarioFlows:
         What is doubtful about estimated flows.
     paths
         ``columns.PATH_COLUMNS``.
+    unlisted_names
+        Names of schools that the schools files do not list, by identifier, as far as the flow files give them.
     """
 
     flows: pd.DataFrame
@@ -49,6 +51,7 @@ class ScenarioFlows:
     unknown_promotions: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     paths: pd.DataFrame = field(default_factory=no_paths)
+    unlisted_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def no_flows() -> ScenarioFlows:
@@ -101,8 +104,17 @@ def build_recorded_flows(
         details = (applied,)
     masks = listed.masks_of(cells.ids)
     flows = build_flows(cells, masks)
-    proposed = propose_rows(flows, schools, names()) if (masks < 0).any() else ()
-    return ScenarioFlows(flows=flows, basis=FlowBasis(details=details), crosswalk=proposed)
+    basis = FlowBasis(details=details)
+    if not (masks < 0).any():
+        return ScenarioFlows(flows=flows, basis=basis)
+    named = names()
+    of_unlisted = named[named.index.isin(pd.Index(cells.ids)[masks < 0])]
+    return ScenarioFlows(
+        flows=flows,
+        basis=basis,
+        crosswalk=propose_rows(flows, schools, named),
+        unlisted_names=dict(sorted(zip(map(str, of_unlisted.index), map(str, of_unlisted), strict=True))),
+    )
 
 
 def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Series) -> tuple[Mapping[str, Any], ...]:

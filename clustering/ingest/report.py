@@ -144,6 +144,7 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
         facts={**{name: earlier[name] for name in earlier if name not in facts}, **facts},
         basis=scenario_flows.basis,
         unknown_promotions=scenario_flows.unknown_promotions,
+        unlisted_names=scenario_flows.unlisted_names,
         crosswalk=scenario_flows.crosswalk,
     )
 

@@ -105,6 +105,7 @@ def _report_from(document: dict[str, Any]) -> IngestReport:
         set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
         basis=_basis_from(document["basis"]),
         unknown_promotions=tuple(document.get("unknown_promotions", ())),
+        unlisted_names=document.get("unlisted_names", {}),
         crosswalk=tuple(document["crosswalk"]),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from clustering.errors import Problem, ProblemKind, problem_kinds
@@ -180,6 +180,8 @@ class IngestReport:
     unknown_promotions
         Listed schools of which an estimate does not know where their students go on, sorted by id: mostly those without
         a catchment. Their promotions are unknown, not none.
+    unlisted_names
+        Names of schools that the schools files do not list, by identifier, as far as the flow files give them.
     crosswalk
         Schools of earlier years that may be schools of today (``crosswalk``), proposed and not applied: for the user to
         confirm.
@@ -195,6 +197,7 @@ class IngestReport:
     set_aside: tuple[SetAsideRow, ...] = ()
     basis: FlowBasis = FlowBasis()
     unknown_promotions: tuple[str, ...] = ()
+    unlisted_names: Mapping[str, str] = field(default_factory=dict)
     crosswalk: tuple[Mapping[str, Any], ...] = ()
 
     @property

@@ -192,7 +192,8 @@ def _build_anchors(
         each: zone_id_of(anchor) for anchor in solved.solution.membership for each in anchors_of(solved.request, anchor)
     }
     without_zone = _describe_without_zone(solved, excluded)
-    from_unlisted = _describe_unlisted_senders(solved.tables)
+    about_choice = {school: f" {statement}" for school, statement in solved.request.choice_schools.items()}
+    additions = (_describe_unlisted_senders(solved.tables), about_choice)
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
     return tuple(
         Anchor(
@@ -204,7 +205,7 @@ def _build_anchors(
             zone_id=zone_ids.get(school),
             reason_without_zone=None
             if school in zone_ids
-            else without_zone.get(school, _ONLY_POSSIBLE) + from_unlisted.get(school, ""),
+            else "".join((without_zone.get(school, _ONLY_POSSIBLE), *(more.get(school, "") for more in additions))),
         )
         for school, decision in zip(listed.index, listed.to_dict("records"), strict=True)
     )

@@ -54,6 +54,8 @@ class FeederReason:
         How many of them reach an anchor inside the Zone.
     anchors
         Names of the anchors of the Zone.
+    is_unknown
+        Whether an estimate does not know where its students go on.
     outside
         Its largest link out of the Zone; ``None`` if none is large enough to be a candidate link.
     """
@@ -63,6 +65,7 @@ class FeederReason:
     kept_share: float | None
     arrival: Arrival
     anchors: tuple[str, ...]
+    is_unknown: bool = False
     outside: LinkShares | None
 
 
@@ -73,13 +76,13 @@ class UnlistedSender:
 
     Parameters
     ----------
-    school_id
-        As the flows have it.
+    label
+        Its identifier as the flows have it, behind its name if they give one.
     students
         Whom it sends to the anchors of the Zone, per year.
     """
 
-    school_id: str
+    label: str
     students: float
 
 
@@ -100,6 +103,8 @@ class AnchorReason:
         Of the Zone: the students who enter, and where they come from.
     unlisted_sender
         The school that sends most students of those that the schools files do not list; ``None`` if none does.
+    choice_school
+        What shows that it is no neighbourhood school; ``None`` if nothing does.
     is_uncertain
         Whether the coverage rests on suppressed counts.
     """
@@ -109,6 +114,7 @@ class AnchorReason:
     feeder_count: int
     metrics: ZoneMetrics
     unlisted_sender: UnlistedSender | None
+    choice_school: str | None = None
     is_uncertain: bool
 
 
@@ -142,7 +148,11 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
         members = frozenset({*group, *feeders})
         for each in group:
             reasons[anchor, each] = explain_anchor(
-                decided.get(each), metrics, anchor_count=len(group), unlisted_sender=unlisted.get(anchor)
+                decided.get(each),
+                metrics,
+                anchor_count=len(group),
+                unlisted_sender=unlisted.get(anchor),
+                choice_school=request.choice_schools.get(each),
             )
         for school in members.difference(group):
             reasons[anchor, school] = explain_feeder(
@@ -201,6 +211,7 @@ def explain_feeder(
         kept_share=sum(links[each]["students"] for each in inside) / promoted if is_recorded else None,
         arrival=arrival,
         anchors=tuple(request.cell(anchor, "name") for anchor in anchors),
+        is_unknown=school_id in request.unknown_promotions,
         outside=None if largest is None else _shares(graph, largest, links[largest]),
     )
 
@@ -215,7 +226,11 @@ def _find_unlisted_senders(solved: Solved) -> dict[str, UnlistedSender]:
     sums = pd.DataFrame(of_zones.groupby(["anchor", "origin"], as_index=False)["students"].sum())
     largest = sums.sort_values(["anchor", "students", "origin"], ascending=[True, False, True])
     rows = largest.drop_duplicates("anchor")[["anchor", "origin", "students"]].itertuples(index=False)
-    return {anchor: UnlistedSender(school_id=origin, students=students) for anchor, origin, students in rows}
+    names = solved.request.unlisted_names
+    return {
+        anchor: UnlistedSender(label=f"{names[origin]} ({origin})" if origin in names else origin, students=students)
+        for anchor, origin, students in rows
+    }
 
 
 def explain_anchor(
@@ -224,6 +239,7 @@ def explain_anchor(
     *,
     anchor_count: int,
     unlisted_sender: UnlistedSender | None = None,
+    choice_school: str | None = None,
 ) -> AnchorReason:
     """
     Find out why an anchor has a Zone.
@@ -238,6 +254,8 @@ def explain_anchor(
         Anchors that share the Zone.
     unlisted_sender
         The largest one, if there is any.
+    choice_school
+        What shows that it is no neighbourhood school, if anything does.
 
     Returns
     -------
@@ -250,6 +268,7 @@ def explain_anchor(
         feeder_count=metrics.school_count - anchor_count,
         metrics=metrics,
         unlisted_sender=unlisted_sender,
+        choice_school=choice_school,
         is_uncertain=metrics.coverage_low != metrics.coverage_high,
     )
 

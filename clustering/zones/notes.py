@@ -51,6 +51,7 @@ def write_notes(
     feeding = int((base.flows["kind"] == "feeding").sum())
     exits = "and those who left" if parameters.count_exits else "without those who left"
     notes = [
+        *base.report.alarms,
         *_notes_on_the_basis(base.report.basis),
         *_notes_on_the_input(base, decisions),
         f"Student counts are yearly averages over {span}.",

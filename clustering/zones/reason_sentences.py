@@ -33,6 +33,8 @@ def describe_reason(reason: FeederReason | AnchorReason, *, is_estimated: bool) 
 
 def _describe_feeder(reason: FeederReason) -> list[str]:
     if not reason.inside:
+        if reason.is_unknown:
+            return [f"Where the students of {reason.name} go on is unknown: nothing in the files tells it."]
         return [f"No promotions from {reason.name} into the Zone are recorded."]
     first, *others = reason.inside[:_LINKS_DESCRIBED]
     possessive = f"{reason.name}'" if reason.name.endswith("s") else f"{reason.name}'s"
@@ -71,7 +73,7 @@ def _describe_anchor(reason: AnchorReason) -> list[str]:
         "Low-performing high school." if reason.is_identified else "Not identified as low-performing.",
         reason.explanation or "It is no open school that offers any of grades 9 to 12.",
     ]
-    return [*sentences, *_describe_coverage(reason)]
+    return [*sentences, *([] if reason.choice_school is None else [reason.choice_school]), *_describe_coverage(reason)]
 
 
 def _describe_coverage(reason: AnchorReason) -> list[str]:
@@ -97,7 +99,7 @@ def _describe_coverage(reason: AnchorReason) -> list[str]:
     if reason.unlisted_sender is not None:
         sentences.append(
             f"Schools that are not in the schools files send {metrics.entering_from_unlisted_students:,.0f} of the"
-            f" {entering}, most of them {reason.unlisted_sender.school_id}"
+            f" {entering}, most of them {reason.unlisted_sender.label}"
             f" ({reason.unlisted_sender.students:,.0f})."
         )
     return sentences

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Scenario
 from clustering.zones.need import fill_unknown_need, measure_need
 from clustering.zones.parameters import ProposalParameters, unknown_schools
@@ -35,6 +36,12 @@ class ZoneRequest:
         Schools whose catchments touch or overlap, by school; a school without a catchment is no key.
     merged
         Anchors that share a Zone, sorted, by the first of them.
+    choice_schools
+        What shows that a school is no neighbourhood school, a sentence or two, by school.
+    unknown_promotions
+        Schools of which an estimate does not know where their students go on.
+    unlisted_names
+        Names of schools that the schools files do not list, by identifier, as far as the flows give them.
     """
 
     parameters: ProposalParameters
@@ -42,6 +49,9 @@ class ZoneRequest:
     travel_minutes: Mapping[tuple[str, str], float] = field(default_factory=dict)
     neighbours: Mapping[str, frozenset[str]] = field(default_factory=dict)
     merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choice_schools: Mapping[str, str] = field(default_factory=dict)
+    unknown_promotions: frozenset[str] = frozenset()
+    unlisted_names: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, school_id: str, column: str) -> Any:
         """What ``schools`` says of a school."""
@@ -156,7 +166,21 @@ def build_request(scenario: Scenario, parameters: ProposalParameters) -> ZoneReq
         schools=table,
         travel_minutes=_travel_minutes(scenario) if asks_for_times else {},
         neighbours=_neighbours(scenario) if parameters.contiguous else {},
+        choice_schools=_describe_choice_schools(scenario.report.basis),
+        unknown_promotions=frozenset(scenario.report.unknown_promotions),
+        unlisted_names=scenario.report.unlisted_names,
     )
+
+
+def _describe_choice_schools(basis: FlowBasis) -> dict[str, str]:
+    """What was found, with what follows for an estimate; nothing follows for counted flows."""
+    return {
+        each.school_id: each.statement
+        if basis.is_estimated
+        else f"It is no neighbourhood school, as far as the files tell ({each.kind})."
+        for each in basis.choice_schools
+        if each.kind != "named by the user"
+    }
 
 
 def _travel_minutes(scenario: Scenario) -> Mapping[tuple[str, str], float]:

@@ -154,7 +154,7 @@ def test_an_anchor_names_the_unlisted_school_that_sends_most() -> None:
     reason = replace(
         LOW,
         metrics=replace(METRICS, entering_from_unlisted_students=95.0),
-        unlisted_sender=UnlistedSender(school_id="9999", students=50.0),
+        unlisted_sender=UnlistedSender(label="9999", students=50.0),
     )
     assert describe_reason(reason, is_estimated=False).endswith(
         "Schools that are not in the schools files send 95 of the 170, most of them 9999 (50)."

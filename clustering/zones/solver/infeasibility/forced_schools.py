@@ -69,8 +69,9 @@ def refuse_unreachable_locks(
             violations += _explain_excluded(school, excluding, candidates, request)
             continue
         paths = [] if tables is None else _find_blocked_paths(school, candidates, request, tables)
+        nowhere = "where its students go on is unknown" if school in request.unknown_promotions else ""
         violations += [_explain_path(path, request) for path in paths] or [
-            f"{label(request, school)} is forced in, but its promotions lead to no anchor."
+            f"{label(request, school)} is forced in, but {nowhere or 'its promotions lead to no anchor'}."
         ]
     if violations:
         raise InfeasibleError(violations)
