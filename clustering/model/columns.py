@@ -99,7 +99,8 @@ destination    str      school they are promoted into next, out of via's final g
 students       float64  students on this way, whole files pooled; missing: suppressed, known only as an interval
 students_low   float64  least number of students possible
 students_high  float64  greatest number of students possible
-basis          str      one of ``PATH_BASES``, the same in every row
+basis          str      one of ``PATH_BASES``. Catchments may tell a pair whose students were followed too; of such a
+                        pair the protected base, on which everything is computed, has the followed students alone
 =============  =======  =========================================================================
 
 ``links`` (feeder edges, one row per origin and destination):

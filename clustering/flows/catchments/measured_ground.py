@@ -41,6 +41,9 @@ class MeasuredGround:
     commons
         ``origin``, ``grade``, ``destination``, ``shape`` and ``size``: what each of ``sending`` has in common with the
         catchments of ``receiving`` for the grade after.
+    served, shapes
+        ``school_id``, ``grade``, ``polygon`` of every school and grade, and the polygons that they name, in the same
+        projection.
     population
         Points with ``weight``, in the same projection; ``None`` to measure areas.
     notes
@@ -52,8 +55,26 @@ class MeasuredGround:
     receiving: pd.DataFrame
     entering: pd.DataFrame
     commons: pd.DataFrame
+    served: pd.DataFrame
+    shapes: pd.Series
     population: gpd.GeoDataFrame | None
     notes: tuple[str, ...]
+
+    def catchments_of(self, wanted: pd.DataFrame) -> pd.DataFrame:
+        """
+        Unite the polygons of some schools and grades.
+
+        Parameters
+        ----------
+        wanted
+            ``school_id``, ``grade``; repeated rows count once.
+
+        Returns
+        -------
+        areas
+            ``school_id``, ``grade``, ``shape``, sorted: those that have a catchment.
+        """
+        return dissolve_catchments(self.served.merge(wanted.drop_duplicates(), on=["school_id", "grade"]), self.shapes)
 
     def overlaps_without(self, excluded: Collection[str]) -> Overlaps:
         """
@@ -115,6 +136,8 @@ def measure_ground(
             receiving=nothing,
             entering=nothing,
             commons=pd.DataFrame(columns=[*SENDER, "destination", "size", "shape"]),
+            served=served,
+            shapes=pd.Series(dtype=object),
             population=None,
             notes=(),
         )
@@ -139,6 +162,8 @@ def measure_ground(
         receiving=receiving,
         entering=receiving[~before.isin(grades)].reset_index(drop=True),
         commons=common_parts(sending, receiving),
+        served=served,
+        shapes=shapes,
         population=people,
         notes=tuple(notes),
     )

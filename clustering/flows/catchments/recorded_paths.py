@@ -60,7 +60,7 @@ def paths_of_recorded_flows(
     exits = _exits(flows)
     entries = _entries(flows, exits)
     ways = entries.merge(exits, on=_VIA, suffixes=("_in", ""))
-    if ways.empty or ground.receiving.empty:
+    if ways.empty or ground.served.empty:
         return no_paths()
     legs = _ground_of(entries, ground, excluded, minimum_share)
     ways = _with_parts(ways, legs, ground, excluded)
@@ -121,19 +121,24 @@ def _ground_of(
     It is what the catchments of origin and via have in common. Into a school that has no catchment, or one that says
     nothing, students come from all of the origin's.
     """
-    sending = ground.sending.rename(columns={"school_id": "origin"})
-    whole = entries.merge(sending, on=["origin", "grade"]).set_index("leg")
+    whole = _catchments(ground, entries, "origin", entries["grade"])
     areas = pd.Series(shapely.area(whole["shape"].to_numpy()), index=whole.index)
-    neighbourhood = set(ground.receiving["school_id"]) - set(excluded)
+    neighbourhood = set(ground.served["school_id"]) - set(excluded)
     anywhere = whole.loc[~whole["via"].isin(neighbourhood), "shape"]
     commons = ground.commons.rename(columns={"destination": "via"}).drop(columns=_COUNTS, errors="ignore")
     common = entries.merge(commons, on=["origin", "grade", "via"]).set_index("leg")
     is_kept = ~common.index.isin(anywhere.index) & (common["size"] >= minimum_share * areas.reindex(common.index))
-    theirs = sending.rename(columns={"origin": "via", "grade": "final_grade"})
-    own = entries[entries["origin"] == entries["via"]].merge(theirs, on=_VIA).set_index("leg")["shape"]
+    own = _catchments(ground, entries[entries["origin"] == entries["via"]], "via", entries["final_grade"])["shape"]
     found = pd.concat([own, anywhere, common.loc[is_kept, "shape"]])
-    first: pd.Series = found[~found.index.duplicated()].sort_index()
-    return first
+    shapes: pd.Series = found[~found.index.duplicated()].sort_index()
+    return shapes
+
+
+def _catchments(ground: MeasuredGround, rows: pd.DataFrame, school: str, grade: pd.Series) -> pd.DataFrame:
+    """Rows of which the school has a catchment for a grade, with its ``shape``; index ``leg``."""
+    wanted = rows.assign(school_id=rows[school], at=grade.reindex(rows.index))
+    areas = ground.catchments_of(wanted[["school_id", "at"]].set_axis(["school_id", "grade"], axis="columns"))
+    return wanted.merge(areas.rename(columns={"grade": "at"}), on=["school_id", "at"]).set_index("leg")
 
 
 def _with_parts(ways: pd.DataFrame, legs: pd.Series, ground: MeasuredGround, excluded: Collection[str]) -> pd.DataFrame:
@@ -142,8 +147,12 @@ def _with_parts(ways: pd.DataFrame, legs: pd.Series, ground: MeasuredGround, exc
 
     ``is_near`` tells the destinations that are neighbourhood schools [part and rest: 0 to 1].
     """
-    entered = ground.receiving[~ground.receiving["school_id"].isin(list(excluded))].set_index(["school_id", "grade"])
-    places = entered.index.get_indexer(pd.MultiIndex.from_arrays([ways["destination"], ways["final_grade"] + 1]))
+    entering = pd.DataFrame({"school_id": ways["destination"], "grade": ways["final_grade"] + 1})
+    entered = ground.catchments_of(
+        entering[entering["school_id"].notna() & ~entering["school_id"].isin(list(excluded))]
+    )
+    entered = entered.set_index(["school_id", "grade"])
+    places = entered.index.get_indexer(pd.MultiIndex.from_frame(entering))
     is_near, is_measured = places >= 0, (places >= 0) & ways["leg"].isin(legs.index).to_numpy()
     leg = ways["leg"].to_numpy()[is_measured]
     part, rest = np.zeros(len(ways)), pd.Series(1.0, index=np.unique(ways["leg"]))

@@ -16,7 +16,7 @@ from clustering.disclosure.protected_base import protected_base
 from clustering.model.scenario import no_paths
 from clustering.readers.raw_table import NamedFile
 from tests.examples.toy_catchments import ALBERS, rectangle
-from tests.examples.toy_district import EAST, OAK, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import EAST, OAK, WEST, toy_scenario, toy_schools
 
 # Oak Middle takes E1 and E2; all of E1 go on to West, and E2's are divided.
 WAYS = [("0001", OAK, WEST, 60), ("0002", OAK, WEST, 12), ("0002", OAK, EAST, 28), ("0002", OAK, "", 4)]
@@ -170,6 +170,45 @@ def test_catchments_tell_paths(tmp_path: Path) -> None:
     assert backwards.content_sha256 == scenario.content_sha256
 
 
-def test_catchments_beside_counted_flows_tell_no_paths(tmp_path: Path) -> None:
-    scenario = read_scenario(schools=[toy_schools()], flows=[toy_flows()], catchments=layers(tmp_path))
-    assert scenario.paths.empty
+def test_catchments_tell_the_paths_of_counted_students(tmp_path: Path) -> None:
+    counts = [("0001", OAK, 5, 40), ("0002", OAK, 5, 40), (OAK, WEST, 8, 60), (OAK, EAST, 8, 20)]
+    scenario = read_scenario(schools=[toy_schools()], flows=[flow_table(counts)], catchments=layers(tmp_path))
+    # All of E1 lives in West's catchment and half of E2: the ground agrees with the counts.
+    expected = {("0001", OAK, WEST): 40, ("0001", OAK, EAST): 0, ("0002", OAK, WEST): 20, ("0002", OAK, EAST): 20}
+    assert ways_of(scenario.paths) == {way: pytest.approx(count, abs=1) for way, count in expected.items()}
+    assert scenario.report.facts["paths_known_from"] == "catchments"
+    for disclosure in ("protected", "exact"):
+        pd.testing.assert_frame_equal(protected_base(scenario, disclosure).paths, scenario.paths)
+    assert scenario_from_bytes(scenario_to_bytes(scenario)).content_sha256 == scenario.content_sha256
+
+
+@pytest.mark.parametrize("small", [1, 4, 9])
+def test_paths_from_catchments_say_nothing_of_a_small_count(tmp_path: Path, small: int) -> None:
+    paths = []
+    for count in (5, small):
+        counts = [("0001", OAK, 5, count), ("0002", OAK, 5, 42), (OAK, WEST, 8, 36), (OAK, EAST, 8, count)]
+        read_so = read_scenario(schools=[toy_schools()], flows=[flow_table(counts)], catchments=layers(tmp_path))
+        paths.append(read_so.paths)
+    pd.testing.assert_frame_equal(*paths)
+
+
+def test_followed_students_win_over_catchments_pair_by_pair(tmp_path: Path) -> None:
+    # E2 has records of its students' last step only: a transfer of the year after nobody can follow further.
+    table = records(WAYS)
+    late = [(f"late{number}", f"{fall}-{fall - 1999}", school, grade) for number in range(20)
+            for fall, school, grade in ((2021, "0003", 5), (2022, OAK, 6))]  # fmt: skip
+    more = pd.concat([table, pd.DataFrame(late, columns=table.columns)])
+    scenario = read(tmp_path, more, catchments=layers(tmp_path))
+    assert set(scenario.paths["basis"]) == {"student records", "catchments"}
+    for disclosure in ("protected", "exact"):
+        base = protected_base(scenario, disclosure).paths
+        assert base.groupby(["origin", "via"])["basis"].nunique().tolist() == [1, 1, 1]
+        bases = base.drop_duplicates("origin").set_index("origin")["basis"].to_dict()
+        assert bases == {"0001": "student records", "0002": "student records", "0003": "catchments"}
+    assert scenario.report.facts["paths_known_from"] == "student records and catchments"
+    assert scenario.report.facts["pairs_with_known_paths"] == 3
+
+
+def flow_table(counts: list[tuple[str, str, int, int]]) -> pd.DataFrame:
+    rows = [(origin, to, grade, grade + 1, "2020-21", students) for origin, to, grade, students in counts]
+    return pd.DataFrame(rows, columns=["origin", "destination", "grade", "next_grade", "school_year", "students"])
