@@ -117,7 +117,8 @@ def estimate_catchment_flows(
         Overlaps below this share of the sending catchment are slivers, left by borders drawn twice [0 to below 1].
     exclude_receivers
         Schools that take no students: ``found`` stands for all whose catchment is found to say nothing of where
-        students go (:func:`~clustering.flows.catchments.choice_catchments.find_choice_catchments`).
+        students go (:func:`~clustering.flows.catchments.choice_catchments.find_choice_catchments`). Nothing is
+        estimated out of these either.
 
     Returns
     -------
@@ -144,7 +145,14 @@ def estimate_catchment_flows(
         return share_students(ground, excluded, sources, minimum_share)
 
     choice = _find_choice_schools(catchments, ground, shared_without, sources, exclude_receivers)
-    shared = shared_without(frozenset(school.school_id for school in choice if school.is_excluded))
+    excluded = frozenset(school.school_id for school in choice if school.is_excluded)
+    found = {school.school_id for school in choice if school.is_excluded and school.kind != "named by the user"}
+    strays = found & set(ground.senders["origin"])
+    shared = (
+        share_students(ground.without_senders(strays), excluded, sources, minimum_share)
+        if strays
+        else shared_without(excluded)
+    )
     flows = _flows(shared.pairs, shared.coverage, year)
     warnings = [
         *warn_of_schools(catchments, used, served, schools),

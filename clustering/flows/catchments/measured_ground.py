@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -75,6 +75,23 @@ class MeasuredGround:
             ``school_id``, ``grade``, ``shape``, sorted: those that have a catchment.
         """
         return dissolve_catchments(self.served.merge(wanted.drop_duplicates(), on=["school_id", "grade"]), self.shapes)
+
+    def without_senders(self, excluded: Collection[str]) -> MeasuredGround:
+        """
+        Leave out schools as senders.
+
+        Parameters
+        ----------
+        excluded
+            Schools whose students do not come from their catchment, so that it does not tell where they go.
+        """
+        gone = list(excluded)
+        return replace(
+            self,
+            senders=self.senders[~self.senders["origin"].isin(gone)].reset_index(drop=True),
+            sending=self.sending[~self.sending["school_id"].isin(gone)].reset_index(drop=True),
+            commons=self.commons[~self.commons["origin"].isin(gone)],
+        )
 
     def overlaps_without(self, excluded: Collection[str]) -> Overlaps:
         """

@@ -58,6 +58,18 @@ def test_an_alternative_school_whose_catchment_covers_two_others_takes_nobody() 
         assert told in warning.message
 
 
+def test_nothing_is_estimated_out_of_a_school_whose_catchment_says_nothing() -> None:
+    # A city-wide middle school: who attends it lives anywhere, so its catchment does not tell the high school.
+    elementary = (("E1", "K-5", "elementary", WEST), ("E2", "K-5", "elementary", EAST))
+    rows = (*elementary, *NEIGHBOURHOODS, ("C", "6-8", "middle", WHOLE))
+    listed = {**SCHOOLS, "E1": ("K-5", 300), "E2": ("K-5", 300), "C": ("6-8", 60)}
+    answer = estimate(*rows, **listed)
+    assert {origin for origin, _ in students(answer)} == {"E1", "E2", "M1", "M2"}
+    assert "C" not in set(answer.coverage["origin"])
+    kept = estimate(*rows, exclude_receivers=("none",), **listed)
+    assert ("C", "H1") in students(kept)
+
+
 def test_the_user_decides_otherwise() -> None:
     shared = {("M1", "A"): 50, ("M1", "H1"): 50, ("M2", "A"): 50, ("M2", "H2"): 50}
     kept = estimate(*NEIGHBOURHOODS, CITY_WIDE, exclude_receivers=("none",), **SCHOOLS, A=("9-12", 60))
