@@ -10,6 +10,8 @@ from clustering.model.scenario import Scenario
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.suppressed_ends import Changes
 
+_SCHOOLS_NAMED = 5
+
 
 def write_notes(
     base: Scenario,
@@ -105,7 +107,16 @@ def _notes_on_the_input(base: Scenario, decisions: pd.DataFrame) -> list[str]:
             " file, or name an official list with identification=official:COLUMN=VALUE (columns that look like one:"
             f" {lists})."
         )
-    counts = base.report.warning_counts
+    choice = {each.statement: each.school_id for each in base.report.basis.choice_schools if each.is_excluded}
+    if choice and base.report.basis.is_estimated:
+        names = base.schools["name"]
+        first = ", ".join(f"{names[school]} ({school})" for school in sorted(choice.values())[:_SCHOOLS_NAMED])
+        notes.append(
+            f"The estimate sends no students to {len(choice):,} school{'' if len(choice) == 1 else 's'} that"
+            f" {'is' if len(choice) == 1 else 'are'} no neighbourhood school{'' if len(choice) == 1 else 's'}: {first}"
+            f"{', ...' if len(choice) > _SCHOOLS_NAMED else ''}. The report of the files says why."
+        )
+    counts = {message: count for message, count in base.report.warning_counts.items() if message not in choice}
     if counts:
         most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:5]
         label = " ".join(f"{message} ({count:,})" for message, count in most)
