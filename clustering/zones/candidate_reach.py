@@ -196,6 +196,21 @@ def _without_low_arrival(reach: Reach, tables: FeederTables, request: ZoneReques
         if not is_low.any():
             return reach
         reach = reach.without(reach.pairs[is_low], shares[is_low])
+        # What was within reach only through these schools is not any more.
+        reach = replace(reach, pairs=reach.pairs[_is_within_steps(reach, tables, request)])
+
+
+def _is_within_steps(reach: Reach, tables: FeederTables, request: ZoneRequest) -> np.ndarray:
+    """Whether few enough candidate links lead from each candidate to an anchor, through candidates [pairs]."""
+    links = links_within(reach, tables)
+    tied = is_tie(tables, request)[links.rows]
+    zone, school = np.divmod(reach.pairs, len(tables.totals.index))
+    is_within: np.ndarray = (school[:, None] == reach.anchors[zone, 1:]).any(axis=1)
+    for _ in range(request.parameters.maximum_steps):
+        leads_there = tied & (links.reaches_anchor | is_within[links.destination])
+        is_within = is_within.copy()
+        is_within[links.origin[leads_there]] = True
+    return is_within
 
 
 def _without_separated(reach: Reach, index: pd.Index, request: ZoneRequest) -> Reach:

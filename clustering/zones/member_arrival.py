@@ -35,13 +35,13 @@ class Arrival:
     share
         The second over the first [0 to 1]; ``None`` if none are promoted.
     basis
-        See :class:`~clustering.zones.proposal.Member`.
+        See :class:`~clustering.zones.proposal.Member`; ``None`` if nobody arrives.
     """
 
     promoted_students: float
     arriving_students: float
     share: float | None
-    basis: str
+    basis: str | None
 
 
 def measure_member_arrival(
@@ -81,7 +81,7 @@ def measure_member_arrival(
             promoted_students=students,
             arriving_students=arriving,
             share=None if math.isnan(share) else share,
-            basis=_describe_basis(basis),
+            basis=_describe_basis(basis) if share > 0 else None,
         )
         for anchor, school, students, arriving, share, basis in rows
     }

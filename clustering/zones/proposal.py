@@ -182,7 +182,7 @@ class Member:
     arrival_basis
         How it is known where they go after the next school: ``direct`` if all who arrive go straight into the anchor,
         ``student records`` or ``catchments`` that tell the path, or ``chained shares``: the send shares of the next
-        school, whoever its students were before. Several are joined by ``and``.
+        school, whoever its students were before. Several are joined by ``and``; ``None`` if nobody arrives.
     distance_km
         Great circle to the anchor; ``None`` without coordinates.
     """

@@ -61,7 +61,7 @@ def _describe_arrival(reason: FeederReason, possessive: str) -> list[str]:
     if share is None or (arrival.basis == "direct" and len(reason.inside) == 1 and len(reason.anchors) == 1):
         return []
     anchors = " or ".join(reason.anchors)
-    how = {"direct": "", "chained shares": ", if each school's students go on in its usual shares"}.get(
+    how = {None: "", "direct": "", "chained shares": ", if each school's students go on in its usual shares"}.get(
         arrival.basis, f", by {arrival.basis}"
     )
     about = "About " if any(link.is_uncertain for link in reason.inside) else ""

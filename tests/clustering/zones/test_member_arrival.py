@@ -25,7 +25,7 @@ def measure(feeders: tuple[str, ...], tables: FeederTables | None = None) -> dic
     return {school: arrival for (_, school), arrival in found.items()}
 
 
-def bases(feeders: tuple[str, ...], tables: FeederTables | None = None) -> dict[str, str]:
+def bases(feeders: tuple[str, ...], tables: FeederTables | None = None) -> dict[str, str | None]:
     return {school: arrival.basis for school, arrival in measure(feeders, tables).items()}
 
 
