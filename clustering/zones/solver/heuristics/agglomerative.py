@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.heuristics.assignment import Assignment, Reach, assign_clusters, measure_reach
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+# SciPy and scikit-learn are slow to load: only users of this method should wait for them.
 
 
 def assign_agglomerative_clusters(
@@ -44,6 +48,8 @@ def assign_agglomerative_clusters(
     .. [1] Ward (1963). Hierarchical grouping to optimize an objective function. Journal of the American Statistical
        Association 58.
     """
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     reach = measure_reach(candidates, request)
     zone_of = {anchor: number for number, each in enumerate(reach.candidates) for anchor in each.anchors}
     schools = pd.Index(sorted({*reach.pairs["school_id"], *zone_of}), dtype="str")
@@ -65,6 +71,8 @@ def assign_agglomerative_clusters(
 
 def _connect(tables: FeederTables, schools: pd.Index) -> sparse.csr_array:
     """Feeder links among some schools, both ways."""
+    from scipy import sparse  # noqa: PLC0415
+
     ends = [schools.get_indexer(pd.Index(tables.links[side])) for side in ("origin", "destination")]
     within = (ends[0] >= 0) & (ends[1] >= 0) & (tables.links["students"] > 0).to_numpy()
     shape = (len(schools), len(schools))
@@ -74,6 +82,8 @@ def _connect(tables: FeederTables, schools: pd.Index) -> sparse.csr_array:
 
 def _profiles(reach: Reach, rows: pd.Series, zone_of: dict[str, int]) -> sparse.csr_array:
     """Share of each school's promoted students who arrive at each anchor; an anchor's own is 1 [schools, zones]."""
+    from scipy import sparse  # noqa: PLC0415
+
     anchors = list(zone_of)
     is_feeder = ~reach.pairs["school_id"].isin(anchors).to_numpy()
     shares = np.concatenate([*reach.shares, np.ones(len(anchors))])
@@ -88,7 +98,6 @@ def _cluster(profiles: sparse.csr_array, connected: sparse.csr_array, cluster_co
     """Label the schools of one connected part."""
     if cluster_count < 2:
         return np.zeros(profiles.shape[0], dtype=np.int64)
-    # The import is slow: only users of this method should wait for it.
     from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415
 
     ward = AgglomerativeClustering(n_clusters=cluster_count, connectivity=connected, linkage="ward")
