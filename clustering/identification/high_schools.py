@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from clustering.identification.identify import identify_schools
+from clustering.identification.result import Identification
 from clustering.identification.rules import Rule
 from clustering.model.disclosure_setting import Disclosure
 from clustering.model.scenario import Scenario
@@ -37,12 +40,32 @@ def identify_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclos
     InputError
         The files have no column of the official list, or none of its entries is one that the rule names.
     """
+    found = decide_high_schools(scenario, rule, disclosure=disclosure)
+    return found.decisions[["certainty", "identified", "source"]].assign(explanation=found.explanations)
+
+
+def decide_high_schools(scenario: Scenario, rule: Rule, *, disclosure: Disclosure = "protected") -> Identification:
+    """
+    Decide for every open high school whether it is low-performing, and write no sentences yet.
+
+    Parameters
+    ----------
+    scenario, rule, disclosure
+        As for :func:`identify_high_schools`.
+
+    Returns
+    -------
+    identification
+        Its decisions are those on open schools.
+
+    Raises
+    ------
+    InputError
+        As :func:`identify_high_schools`.
+    """
     found = identify_schools(scenario, rule, disclosure=disclosure)
     is_closed = (scenario.schools["status"].reindex(found.decisions.index) == "closed").fillna(value=False)
-    is_open = ~is_closed.to_numpy(dtype=bool)
-    columns: pd.DataFrame = found.decisions[["certainty", "identified", "source"]]
-    kept: pd.DataFrame = columns.assign(explanation=found.explanations)[is_open]
-    return kept
+    return replace(found, decisions=found.decisions[~is_closed.to_numpy(dtype=bool)])
 
 
 def flagged_schools(decisions: pd.DataFrame, *, include_possible: bool) -> pd.Index:

@@ -94,8 +94,12 @@ class Identification:
     @cached_property
     def explanations(self) -> pd.Series:
         """A sentence per school, on the index of ``decisions``."""
+        return self.explain(self.decisions)
+
+    def explain(self, decisions: pd.DataFrame) -> pd.Series:
+        """Explain some of the ``decisions`` in a sentence each, on the same index."""
         is_protected = self.provenance["disclosure"] == "protected"
-        return explain_decisions(self.decisions, self.rule, self.cutoffs, is_protected=is_protected)
+        return explain_decisions(decisions, self.rule, self.cutoffs, is_protected=is_protected)
 
     @property
     def disagreements(self) -> pd.DataFrame:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
 
@@ -21,6 +22,9 @@ from clustering.zones.tolerances import (
 )
 
 Membership = Mapping[str, tuple[str, ...]]
+
+# What the graph says of each link, by origin and destination.
+Links = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,38 +72,47 @@ def score_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], requ
         anchor of the Zone.
     """
     parameters = request.parameters
-    inside, anchors = frozenset({anchor_id, *feeders}), frozenset(anchors_of(request, anchor_id))
+    inside, anchors = links_within(graph, {anchor_id, *feeders}), frozenset(anchors_of(request, anchor_id))
     kept: dict[tuple[str, str], float] = {}
     retained = sum(
-        graph.edges[feeder, receiver]["students"]
-        * (1.0 if parameters.score_by == "moves" else arriving_share(graph, feeder, receiver, inside, anchors, kept))
-        for feeder in sorted(feeders)
-        for receiver in sorted(inside & set(graph[feeder]))
+        link["students"] * (1.0 if parameters.score_by == "moves" else arriving_share(inside, each, anchors, kept))
+        for each, link in _sorted_links(inside, feeders)
     )
     promoted = sum(promoted_students(graph, feeder, parameters) for feeder in sorted(feeders))
     score = float(retained - parameters.leakage_weight * (promoted - retained))
     return score + sum(_bonus(graph, anchor_id, feeder, request) for feeder in sorted(feeders))
 
 
+def links_within(graph: nx.DiGraph, members: Collection[str]) -> Links:
+    """Links among the members of a Zone; as dictionaries, which answer much sooner than the views of a graph."""
+    inside: dict[str, dict[str, Mapping[str, Any]]] = {member: {} for member in members}
+    for origin, destination, link in graph.edges(list(inside), data=True):
+        if destination in inside:
+            inside[origin][destination] = link
+    return inside
+
+
+def _sorted_links(inside: Links, feeders: Iterable[str]) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:
+    """Links out of some feeders into their Zone, each with its ends, in the one order that sums are taken in."""
+    for feeder in sorted(feeders):
+        for receiver, link in sorted(inside[feeder].items()):
+            yield (feeder, receiver), link
+
+
 def arriving_share(
-    graph: nx.DiGraph,
-    origin: str,
-    destination: str,
-    inside: frozenset[str],
-    anchors: frozenset[str],
-    kept: dict[tuple[str, str], float],
+    inside: Links, ends: tuple[str, str], anchors: frozenset[str], kept: dict[tuple[str, str], float]
 ) -> float:
     """
     Share of the students promoted from one school into another who arrive at an anchor [0 to 1].
 
     Parameters
     ----------
-    graph
-        The feeder graph.
-    origin, destination
+    inside
+        Links among the members of the Zone.
+    ends
         The two schools.
-    inside, anchors
-        Members of the Zone; its anchors.
+    anchors
+        Of the Zone.
     kept
         Shares of other links of this Zone, worked out before.
 
@@ -109,18 +122,17 @@ def arriving_share(
         1 if they are promoted into an anchor. Elsewhere the sum over the members that they go on to, by the paths that
         the files tell, or else by the send shares of ``destination``.
     """
+    origin, destination = ends
     if destination in anchors:
         return 1.0
-    if (origin, destination) not in kept:
-        onward = graph.edges[origin, destination].get("onward")
-        if onward is None:
-            onward = {each: data["send_share"] for each, data in graph[destination].items()}
-        kept[origin, destination] = sum(
-            share * arriving_share(graph, destination, each, inside, anchors, kept)
-            for each, share in sorted(onward.items())
-            if each in inside and graph.has_edge(destination, each)
+    if ends not in kept:
+        onward = inside[origin][destination].get("onward")
+        kept[ends] = sum(
+            (link["send_share"] if onward is None else onward.get(each, 0.0))
+            * arriving_share(inside, (destination, each), anchors, kept)
+            for each, link in sorted(inside[destination].items())
         )
-    return kept[origin, destination]
+    return kept[ends]
 
 
 def _bonus(graph: nx.DiGraph, anchor_id: str, feeder: str, request: ZoneRequest) -> float:
@@ -224,8 +236,9 @@ def _audit_zone(graph: nx.DiGraph, anchor_id: str, feeders: tuple[str, ...], req
         students = sum(request.cell(school_id, "enrolment") for school_id in sorted(members))
         if not students <= parameters.maximum_enrolment_students + ENROLMENT_STUDENTS:
             violations.append(f"{zone} has {students:g} students, more than {parameters.maximum_enrolment_students:g}.")
-    violations.extend(_audit_connections(graph, anchor_id, members, request))
-    violations.extend(_audit_arrival(graph, anchor_id, members, request))
+    inside = links_within(graph, members)
+    violations.extend(_audit_connections(inside, anchor_id, members, request))
+    violations.extend(_audit_arrival(graph, inside, anchor_id, request))
     return violations
 
 
@@ -239,42 +252,44 @@ def _audit_exclusions(graph: nx.DiGraph, membership: Membership, request: ZoneRe
             yield f"The Zone of {anchor} has {school}, which {describe_exclusion(exclusions[0])}."
 
 
-def _audit_arrival(graph: nx.DiGraph, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:
+def _audit_arrival(graph: nx.DiGraph, inside: Links, anchor_id: str, request: ZoneRequest) -> Iterator[str]:
     """Feeders too few of whose students arrive; those that locks put into the Zone may be."""
     least, anchors = request.parameters.minimum_arrival_share, frozenset(anchors_of(request, anchor_id))
     locked = {*request.parameters.force_in, *anchors}
     locked.update(*(group for group in request.parameters.together() if not anchors.isdisjoint(group)))
-    inside, kept = frozenset(members), dict[tuple[str, str], float]()
-    for feeder in sorted(members - locked) if least > 0 else ():
+    kept = dict[tuple[str, str], float]()
+    for feeder in sorted(set(inside) - locked) if least > 0 else ():
         promoted = promoted_students(graph, feeder, request.parameters)
-        share = sum(
-            graph.edges[feeder, each]["students"] * arriving_share(graph, feeder, each, inside, anchors, kept)
-            for each in sorted(inside & set(graph[feeder]))
-        ) / (promoted or 1.0)
+        arriving = sum(
+            link["students"] * arriving_share(inside, ends, anchors, kept)
+            for ends, link in _sorted_links(inside, [feeder])
+        )
+        share = arriving / (promoted or 1.0)
         if share < least - ARRIVAL_SHARE:
             yield f"The Zone of {anchor_id} has {feeder}, of whose students {share:.1%} arrive, not {least:.1%}."
 
 
-def _audit_connections(graph: nx.DiGraph, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:
+def _audit_connections(inside: Links, anchor_id: str, members: set[str], request: ZoneRequest) -> Iterator[str]:
     """Promotions inside the Zone, and catchments if in one piece, lead from every member to an anchor."""
     parameters, zone = request.parameters, f"The Zone of {anchor_id}"
     anchors = set(anchors_of(request, anchor_id))
     if missing := sorted(anchors - members):
         yield f"{zone} lacks {', '.join(missing)}, merged with its anchor."
-    ties = nx.DiGraph()
-    ties.add_edges_from(
-        (b, a)
-        for a in members
-        for b, data in graph[a].items()
-        if b in members and is_candidate_link(data["send_share"], data["receive_share"], parameters.minimum_link_share)
-    )
-    if stranded := sorted(members - _reached(ties, anchors)):
+    tied = {
+        origin: [
+            receiver
+            for receiver, link in links.items()
+            if is_candidate_link(link["send_share"], link["receive_share"], parameters.minimum_link_share)
+        ]
+        for origin, links in inside.items()
+    }
+    reaching = set(anchors)
+    while found := {each for each in members - reaching if not reaching.isdisjoint(tied[each])}:
+        reaching |= found
+    if stranded := sorted(members - reaching):
         yield f"{zone} has schools from which no promotions lead to the anchor: {', '.join(stranded)}."
     if parameters.contiguous:
         touching = nx.Graph((a, b) for a in members for b in request.neighbours.get(a, ()) if b in members)
-        if apart := sorted(members - _reached(touching, {anchor_id})):
+        connected = nx.node_connected_component(touching, anchor_id) if anchor_id in touching else {anchor_id}
+        if apart := sorted(members - connected):
             yield f"{zone} has schools whose catchments are not connected with the anchor's: {', '.join(apart)}."
-
-
-def _reached(graph: nx.Graph, sources: set[str]) -> set[str]:
-    return sources.union(*(nx.descendants(graph, source) for source in sources if source in graph))

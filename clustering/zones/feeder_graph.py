@@ -185,7 +185,7 @@ def build_feeder_graph(
 
 
 def graph_of_tables(
-    tables: FeederTables, schools: pd.DataFrame, *, origins: Collection[str] | None = None
+    tables: FeederTables, schools: pd.DataFrame, *, origins: Collection[str] | None = None, only_among: bool = False
 ) -> nx.DiGraph:
     """
     Feeder tables as a graph.
@@ -198,6 +198,8 @@ def graph_of_tables(
         Index ``school_id``; ``name`` and ``level``.
     origins
         Only these schools, with all links that lead out of them, and the schools they lead to; ``None`` means all.
+    only_among
+        Whether only links between ``origins`` count.
 
     Returns
     -------
@@ -208,7 +210,7 @@ def graph_of_tables(
     if origins is not None:
         is_used = np.zeros(len(totals), dtype=bool)
         is_used[totals.index.get_indexer(pd.Index(sorted(origins), dtype="str"))] = True
-        leads_out = is_used[tables.ends.origin]
+        leads_out = is_used[tables.ends.origin] & (is_used[tables.ends.destination] | (not only_among))
         is_used[tables.ends.destination[leads_out]] = True
         links, totals, nodes = links[leads_out], totals[is_used], nodes[is_used]
     graph = nx.DiGraph(years=tables.years)
@@ -277,8 +279,13 @@ def describe_feeders(links: pd.DataFrame, *, minor_share: float = 0.10, straight
         ("dominant_feeders", "receive_share", "destination", "origin"),
     ):
         top = links[links[share] == links.groupby(own)[share].transform("max")].sort_values([own, other])
-        dominant: dict[str, tuple[str, ...]] = {}
-        for school, partner in zip(top[own].to_list(), top[other].to_list(), strict=True):
-            dominant[school] = (*dominant.get(school, ()), partner)
-        patterns = patterns.join(pd.Series(dominant, name=name, dtype="object"), how="outer")
+        names, starts = top[own].to_numpy(), np.flatnonzero(~top[own].duplicated().to_numpy())
+        partners, ends = top[other].to_list(), np.append(starts[1:], len(top))
+        dominant = pd.Series(
+            [tuple(partners[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)],
+            index=pd.Index(names[starts], dtype="str"),
+            name=name,
+            dtype="object",
+        )
+        patterns = patterns.join(dominant, how="outer")
     return patterns.rename_axis("school_id")

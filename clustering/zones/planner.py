@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from functools import partial
 
@@ -11,7 +11,8 @@ import pandas as pd
 
 from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InputError, Problem
-from clustering.identification import identify_high_schools
+from clustering.identification.high_schools import decide_high_schools
+from clustering.identification.result import Identification
 from clustering.identification.rules import parse_rule
 from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
@@ -134,14 +135,37 @@ class ZonePlanner:
         """Return the scenario that a request is computed on: protected, unless the request is for exact counts."""
         return self._keep(protected_base, self._scenario, parameters.disclosure)
 
-    def identify(self, parameters: ProposalParameters) -> pd.DataFrame:
-        """Decide which high schools are low-performing: see ``identification.identify_high_schools``."""
+    def identify(self, parameters: ProposalParameters, *, explained: Collection[str] = ()) -> pd.DataFrame:
+        """
+        Decide which high schools are low-performing.
+
+        Parameters
+        ----------
+        parameters
+            The request.
+        explained
+            Schools to be explained, whatever the decision.
+
+        Returns
+        -------
+        decisions
+            As ``identification.identify_high_schools`` answers; without ``explanation`` where a school is neither
+            certainly nor possibly low-performing.
+        """
+        found = self._decide(parameters)
+        decisions = found.decisions[["certainty", "identified", "source"]]
+        is_asked = decisions["certainty"].isin(["certain", "possible"]) | decisions["identified"]
+        is_asked |= decisions.index.isin(list(explained))
+        return decisions.assign(explanation=found.explain(found.decisions[is_asked]))
+
+    def _decide(self, parameters: ProposalParameters) -> Identification:
         rule = parse_rule(parameters.identification)
-        return self._keep(identify_high_schools, self.protect(parameters), rule, disclosure=parameters.disclosure)
+        return self._keep(decide_high_schools, self.protect(parameters), rule, disclosure=parameters.disclosure)
 
     def select_anchors(self, parameters: ProposalParameters) -> AnchorSelection:
         """Select the anchors of a request: see ``anchor_selection.select_anchors``."""
-        return select_anchors(self.identify(parameters), build_request(self.protect(parameters), parameters))
+        request = build_request(self.protect(parameters), parameters)
+        return select_anchors(self._decide(parameters).decisions, request)
 
     def build_graph(self, parameters: ProposalParameters, suppressed: Suppressed) -> FeederTables:
         """Build the feeder graph under one reading of the suppressed cells: see ``feeder_graph``."""
@@ -176,7 +200,7 @@ class ZonePlanner:
         tables = self.build_graph(selection.request.parameters, suppressed)
         instance = find_candidates(tables, selection)
         solution = solve_instance(instance, progress=progress, resources=resources)
-        return audit_solution(instance, solution, {}).solution
+        return audit_solution(instance, solution).solution
 
     def solve_tables(
         self,

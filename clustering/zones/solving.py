@@ -148,7 +148,9 @@ def solve_instance(
     return replace(solution, without_zone={**solution.without_zone, **no_room})
 
 
-def audit_solution(instance: ModelInstance, solution: ZoneSolution, metrics: Mapping[str, ZoneMetrics]) -> Solved:
+def audit_solution(
+    instance: ModelInstance, solution: ZoneSolution, metrics: Mapping[str, ZoneMetrics] | None = None
+) -> Solved:
     """
     Audit a solution, its scores included.
 
@@ -159,7 +161,8 @@ def audit_solution(instance: ModelInstance, solution: ZoneSolution, metrics: Map
     solution
         What the solver found; if it claims the optimum, its bound is the total score that it claims.
     metrics
-        Of every Zone, with the score that is claimed.
+        Of every Zone, with the score that is claimed; ``None`` where nobody asks for them, and then the graph has no
+        links out of Zones.
 
     Returns
     -------
@@ -172,9 +175,9 @@ def audit_solution(instance: ModelInstance, solution: ZoneSolution, metrics: Map
         The solution breaks a constraint, or a score is not what it is claimed to be.
     """
     members = {school for anchor, feeders in solution.membership.items() for school in (anchor, *feeders)}
-    graph = graph_of_tables(instance.tables, instance.request.schools, origins=members)
+    graph = graph_of_tables(instance.tables, instance.request.schools, origins=members, only_among=metrics is None)
     claimed = ClaimedScores(
-        of_zones={anchor: each.score for anchor, each in metrics.items()},
+        of_zones={anchor: each.score for anchor, each in (metrics or {}).items()},
         total=solution.bound if solution.status == "optimal" else None,
     )
     if violations := audit(graph, solution.membership, instance.request, claimed=claimed):
@@ -183,7 +186,7 @@ def audit_solution(instance: ModelInstance, solution: ZoneSolution, metrics: Map
         tables=instance.tables,
         graph=graph,
         solution=solution,
-        metrics=metrics,
+        metrics=metrics or {},
         request=instance.request,
         candidates={each.anchor_id: each for each in instance.candidates},
     )

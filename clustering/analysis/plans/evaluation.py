@@ -55,7 +55,8 @@ def evaluate_plan(
     parameters = request_of(parameters)
     _refuse_strangers(plan, scenario)
     planner = ZonePlanner(scenario)
-    base, decisions = planner.protect(parameters), planner.identify(parameters)
+    planned = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
+    base, decisions = planner.protect(parameters), planner.identify(parameters, explained=planned)
     selection = planner.select_anchors(parameters)
     solved = _take_as_solved(plan, planner, selection.request, decisions.index)
     proposal = assemble_proposal(

@@ -88,8 +88,8 @@ def find_routes(candidates: Candidates, column: np.ndarray) -> Routes:
     """
     count, chains = len(candidates.schools), candidates.chains
     inner_count = int((column >= 0).sum())
-    is_merged = np.isin(np.array([*candidates.schools, ""], dtype=object), candidates.merged)
-    is_anchor = np.append(is_merged[:count], True)
+    is_anchor = np.fromiter((school in candidates.merged for school in (*candidates.schools, "")), bool, count + 1)
+    is_anchor[count] = True
     through = column[candidates.destination]
     # A link is settled if whatever leads on from it leads to an anchor.
     leads_on = ~is_anchor[candidates.destination[chains.second]]
