@@ -72,8 +72,7 @@ def explain_reach(
     _refuse_strangers(anchors or (), known)
     wanted = {known[anchor] for anchor in anchors} if anchors is not None else set(known.values())
     search.deadline = time.monotonic() + parameters.time_limit_s
-    zones = search.membership
-    rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, zones, search)]
+    rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, search)]
     columns = [*(field.name for field in fields(SchoolDecision)), "reason"]
     return pd.DataFrame(rows, columns=columns).sort_values(["anchor_id", "school_id"], ignore_index=True)
 
@@ -94,11 +93,11 @@ def _refuse_strangers(anchors: Sequence[str], known: Mapping[str, str]) -> None:
         raise InputError(problems)
 
 
-def _rows_of(
-    candidates: Candidates, zones: Mapping[str, tuple[str, ...]], search: ExactSearch
-) -> Iterator[dict[str, object]]:
+def _rows_of(candidates: Candidates, search: ExactSearch) -> Iterator[dict[str, object]]:
     """A row per candidate of an anchor, and per school within its reach that a limit or lock excludes."""
-    members = np.isin(np.array(candidates.schools, dtype=object), zones.get(candidates.anchor_id, ()))
+    feeders = frozenset(search.found.feeders_of(candidates.anchor_id))
+    members = np.fromiter((school in feeders for school in candidates.schools), bool, len(candidates.schools))
+    weight = search.oracles[candidates.anchor_id].weigh_zone(members)
     for position, school in enumerate(candidates.schools):
         if school in candidates.merged:
             continue
@@ -106,23 +105,19 @@ def _rows_of(
             candidates=candidates,
             position=position,
             members=members,
-            zones_holding=_zones_holding(school, zones),
+            weight=weight,
+            zones_holding=search.found.anchors_holding.get(school, ()),
             search=search,
         )
         value = value_if(search, candidates.anchor_id, school, inside=not reached.is_member)
         decision = decide(reached, value)
         yield {**asdict(decision), "reason": describe_decision(decision, reached, value)}
     for school in candidates.excluded:
-        yield _row_of_excluded(candidates, school, _zones_holding(school, zones), search)
+        yield _row_of_excluded(candidates, school, search)
 
 
-def _zones_holding(school: str, zones: Mapping[str, tuple[str, ...]]) -> list[str]:
-    return [anchor for anchor, feeders in zones.items() if school in feeders]
-
-
-def _row_of_excluded(
-    candidates: Candidates, school: str, zones_holding: Sequence[str], search: ExactSearch
-) -> dict[str, object]:
+def _row_of_excluded(candidates: Candidates, school: str, search: ExactSearch) -> dict[str, object]:
+    zones_holding = search.found.anchors_holding.get(school, ())
     exclusions = find_all_exclusions(search.request, school, candidates, search.anchors)
     decision = SchoolDecision(
         anchor_id=candidates.anchor_id,

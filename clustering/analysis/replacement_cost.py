@@ -84,8 +84,8 @@ def _rows(search: ExactSearch) -> Iterator[tuple[object, ...]]:
     zones = zones_of_schools(search.membership)
     for school in sorted({school for each in search.oracles.values() for school in each.possible_members}):
         otherwise = value_without(search, school) if school in zones else value_with(search, school)
-        cost = lost_students(search.value, otherwise.value)
-        best = search.value
+        cost = lost_students(search.found.value, otherwise.value)
+        best = search.found.value
         yield (
             school,
             search.request.cell(school, "name"),

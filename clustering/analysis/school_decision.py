@@ -79,6 +79,8 @@ class Reached:
         Of the school among the candidates.
     members
         Which candidates are in the anchor's Zone.
+    weight
+        Of the anchor's Zone as it is.
     zones_holding
         Anchors whose Zones have the school.
     search
@@ -88,6 +90,7 @@ class Reached:
     candidates: Candidates
     position: int
     members: np.ndarray
+    weight: ZoneWeight
     zones_holding: Sequence[str]
     search: ExactSearch
 
@@ -110,10 +113,10 @@ class Reached:
     @cached_property
     def weights(self) -> tuple[ZoneWeight, ZoneWeight]:
         """The Zone as it is, with the school and without it."""
-        oracle = self.search.oracles[self.candidates.anchor_id]
-        inside, outside = self.members.copy(), self.members.copy()
-        inside[self.position], outside[self.position] = True, False
-        return oracle.weigh_zone(inside), oracle.weigh_zone(outside)
+        oracle, other = self.search.oracles[self.candidates.anchor_id], self.members.copy()
+        other[self.position] = not self.is_member
+        as_it_is, otherwise = self.weight, oracle.weigh_zone(other)
+        return (as_it_is, otherwise) if self.is_member else (otherwise, as_it_is)
 
     @property
     def marginal_students(self) -> float:
@@ -157,7 +160,7 @@ def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
         kept_share=round(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
         arrival_share=round(reached.arrival_share, SHARE_DIGITS) if promoted > 0 else None,
         marginal_students=round(reached.marginal_students, STUDENT_DIGITS),
-        loss_students=lost_students(search.value, value_otherwise),
+        loss_students=lost_students(search.found.value, value_otherwise),
         bound_by=find_what_decides(reached),
     )
 
@@ -204,17 +207,18 @@ def _tests_outside(reached: Reached) -> dict[str, bool]:
     enrolled = candidates.anchor_enrolment + candidates.enrolment[members].sum() + candidates.enrolment[position]
     with_school = members.copy()
     with_school[position] = True
-    answers = search.solutions
+    found = search.found
+    group = found.group_of.get(candidates.anchor_id)
     return {
         "another Zone": bool(reached.zones_holding) and not parameters.shared_feeders,
-        "no Zone": not any(candidates.anchor_id in answer.zones for answer in answers.values()),
+        "no Zone": not found.has_zone(candidates.anchor_id),
         "no link": not np.append(members, True)[candidates.destination[ties]].any(),
         "minimum_arrival_share": _arrives_too_little(reached),
         "leakage": round(reached.marginal_students, STUDENT_DIGITS) <= 0,
         "contiguous": not SideConstraints.of(candidates, search.request).connected_to_anchor(with_school)[position],
         "maximum_enrolment_students": most is not None and enrolled > most,
         "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,
-        "time_limit_s": not all(answer.is_proved for group, answer in answers.items() if candidates.anchor_id in group),
+        "time_limit_s": group is not None and not found.solutions[group].is_proved,
         "keep_together": True,
     }
 

@@ -11,6 +11,7 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup, GroupConditions
 from clustering.zones.solver.branch_and_price.branch_and_price import solve_group
+from clustering.zones.solver.branch_and_price.lone_anchor import solve_lone_anchor
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.parallel import SolvedPart
 from clustering.zones.solver.solution import GroupSolution
@@ -77,9 +78,11 @@ class SolutionCache:
         key = _GroupKey(ids, conditions, shared)
         if key in self._solutions:
             return self._solutions[key]
-        if ids not in self._groups:
-            self._groups[ids] = AnchorGroup(oracles, shared=shared)
-        solution = solve_group(self._groups[ids], conditions, deadline=deadline, tick=tick)
+        solution = None if len(oracles) > 1 else solve_lone_anchor(oracles[0], conditions, deadline=deadline)
+        if solution is None:
+            if ids not in self._groups:
+                self._groups[ids] = AnchorGroup(oracles, shared=shared)
+            solution = solve_group(self._groups[ids], conditions, deadline=deadline, tick=tick)
         if solution.is_proved:
             self._solutions[key] = solution
         return solution

@@ -12,8 +12,9 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import cached_property, partial
 
 from networkx.utils import UnionFind
@@ -27,6 +28,7 @@ from clustering.zones.solver.branch_and_price.anchor_group import GroupCondition
 from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED, Node
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.cache import SolutionCache
+from clustering.zones.solver.found_zones import FoundZones, Group, Resolved
 from clustering.zones.solver.infeasibility.conflicts import explain_conflict, find_conflict
 from clustering.zones.solver.infeasibility.forced_schools import refuse_unreachable_locks
 from clustering.zones.solver.infeasibility.no_zone_reasons import explain_locks_without_zone
@@ -35,9 +37,6 @@ from clustering.zones.solver.resources import Resources
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution, NoZoneReason
 from clustering.zones.tolerances import SCORE_STUDENTS
-
-# Anchors of a group, sorted.
-Group = tuple[str, ...]
 
 _LEAST_PARALLEL = 100  # anchors; for fewer, sending them to other processes takes longer than it saves
 
@@ -87,10 +86,11 @@ class ExactSearch:
         zones = {anchor: feeders for each in self.solutions.values() for anchor, feeders in each.zones.items()}
         return dict(sorted(zones.items()))
 
-    @property
-    def value(self) -> float:
-        """Of all Zones together [students per year], less what breaks ties."""
-        return math.fsum(solution.value for solution in self.solutions.values())
+    @cached_property
+    def found(self) -> FoundZones:
+        """The Zones of the groups, which are joined no more."""
+        most = self.request.parameters.maximum_zones
+        return FoundZones(solutions=self.solutions, is_shared=self.is_shared, maximum_zones=most)
 
     @property
     def is_shared(self) -> bool:
@@ -112,13 +112,12 @@ class ExactSearch:
         group: Group,
         *,
         root: Node = NOTHING_DECIDED,
-        also: Collection[str] = (),
         maximum_zones: int | None = None,
     ) -> GroupSolution:
-        """Find the best Zones of some anchors, with the locks that fall on them and others, under a node."""
+        """Find the best Zones of some anchors, with the locks that fall on them, under a node."""
         return self.cache.solve_group(
             [self.oracles[anchor] for anchor in group],
-            GroupConditions(locks=self._locks_within(group, also), root=root, maximum_zones=maximum_zones),
+            GroupConditions(locks=self._locks_within(group), root=root, maximum_zones=maximum_zones),
             shared=self.is_shared,
             deadline=self.deadline,
             tick=lambda: self._progress(self._fraction),
@@ -232,10 +231,12 @@ class ExactSearch:
                     found.setdefault(school, [other]).append(group[0])
         return found
 
-    def _locks_within(self, group: Group, also: Collection[str]) -> frozenset[str]:
-        """Schools forced in, and others, that are within reach of a group."""
+    def _locks_within(self, group: Group) -> frozenset[str]:
+        """Schools forced in that are within reach of a group."""
+        if not self.forced:
+            return self.forced
         within = {school for anchor in group for school in self.oracles[anchor].possible_members}
-        return frozenset(within.intersection((*self.forced, *also)))
+        return self.forced & within
 
     def _solve_group_or_refuse(self, group: Group, *, maximum_zones: int | None = None) -> GroupSolution:
         """Find the best Zones of some anchors; refuse locks that they cannot keep."""
@@ -258,18 +259,28 @@ class ExactSearch:
 
     def _find_costs_of_missing_zones(self, *, with_costs: bool) -> None:
         """Find what a Zone would cost the total, for every anchor that has none and could have one."""
-        most = self.request.parameters.maximum_zones if len(self.solutions) == 1 else None
         for group, solution in self.solutions.items():
             for anchor in sorted(set(group) - set(solution.zones)):
                 if not solution.is_proved:
                     self.no_zone_reasons[anchor] = NoZoneReason(kind="time_limit")
                     continue
-                self.no_zone_reasons[anchor] = NoZoneReason(
-                    kind="lower_total",
-                    others=tuple(self._sharing(anchor, solution.zones)),
-                    value=solution.value,
-                    with_zone=self.solve_group(group, also=[anchor], maximum_zones=most) if with_costs else None,
-                )
+                others = tuple(self._sharing(anchor, solution.zones))
+                reason = NoZoneReason(kind="lower_total", others=others, value=solution.value)
+                if with_costs:
+                    opened = self.open_zone(anchor)
+                    reason = replace(reason, value=opened.value_before, with_zone=opened.solution)
+                self.no_zone_reasons[anchor] = reason
+
+    def open_zone(self, anchor: str, school: str | None = None) -> Resolved:
+        """Solve again where an anchor must have a Zone, with one of its candidates in it if one is named."""
+
+        def solve(group: Group) -> GroupSolution:
+            number = group.index(anchor)
+            required = [] if school is None else [(number, self.oracles[anchor].schools.index(school))]
+            root = Node(opened=frozenset({number}), required=frozenset(required))
+            return self.solve_group(group, root=root, maximum_zones=self.request.parameters.maximum_zones)
+
+        return self.found.solve_again({anchor}, solve, taken=None if self.is_shared else school)
 
     def _sharing(self, anchor: str, zones: Mapping[str, tuple[str, ...]]) -> list[str]:
         """Anchors whose Zones have feeders within reach of an anchor."""

@@ -95,9 +95,10 @@ class NoZoneReason:
     no_room
         What leaves none, for ``no_room``.
     value
-        Of its group without its Zone, for ``lower_total`` [students per year].
+        Of its group without its Zone, and of the groups whose schools that Zone would want, for ``lower_total``
+        [students per year].
     with_zone
-        The best solution of its group with its Zone, for ``lower_total``; ``None`` if it was not looked for.
+        The best solution of these groups with its Zone, for ``lower_total``; ``None`` if it was not looked for.
     """
 
     kind: NoZoneKind

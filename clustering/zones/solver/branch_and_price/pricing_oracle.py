@@ -58,6 +58,7 @@ class PricingOracle:
         self.side = SideConstraints.of(candidates, request)
         self._found: list[ZoneFound] = []
         self._known: set[tuple[int, ...]] = set()
+        self._values: dict[tuple[int, ...], float] = {}
         self._earlier: list[PricingOracle] = []
 
     @property
@@ -124,9 +125,11 @@ class PricingOracle:
 
     def value_of(self, feeders: tuple[int, ...]) -> float:
         """Value of a Zone without prices, added up in the one order that is the same however it was found."""
-        inside = np.zeros((1, len(self.schools)), dtype=bool)
-        inside[0, list(feeders)] = True
-        return evaluate_zones(self.problem, inside)[0].value
+        if feeders not in self._values:
+            inside = np.zeros((1, len(self.schools)), dtype=bool)
+            inside[0, list(feeders)] = True
+            self._values[feeders] = evaluate_zones(self.problem, inside)[0].value
+        return self._values[feeders]
 
     def weigh_zone(self, inside: np.ndarray) -> ZoneWeight:
         """
