@@ -108,7 +108,7 @@ def test_a_trade_off_leaves_out_sizes_below_the_least(client: TestClient, datase
     assert page.text.count("<tbody>") == 1
     assert len(re.findall(r"<tr><td", page.text)) == 4 * 5
     answer = client.get(f"/proposals/{own}/trade-off").json()
-    assert answer["options"]["maximum_schools"] == [5, 8, 10, 15]
+    assert answer["options"]["maximum_schools"] == [5, 8, 12, 15]
     assert len(answer["rows"]) == 4 * 5
 
 

@@ -55,7 +55,7 @@ def test_it_is_found_on_the_pages(extended: TestClient, proposal: str) -> None:
     own = f"/browse/proposals/{proposal}"
     assert f'href="{own}/zone-sizes">How large each Zone is</a>' in extended.get(own).text
     page = html.unescape(extended.get(f"{own}/zone-sizes?at_least=6").text)
-    for words in ("The number of schools in each Zone.", "Schools in it", "West High", 'max="50" value="6"'):
+    for words in ("The number of schools in each Zone.", "Schools in it", "West High", 'max="50" step="1" value="6"'):
         assert words in page
     assert "East High" not in page
 

@@ -57,8 +57,10 @@ def test_the_toy_district_by_hand() -> None:
     # Of Pine's 120 students 20 go to West, and of those who go to Pine as few.
     assert (pine["decision"], pine["zone_id"]) == ("another Zone", f"zone-{EAST}")
     assert pine["bound_by"] == "minimum_arrival_share"
-    assert pine["arrival_share"] == round(20 / 120, 6)
-    assert pd.isna(pine["loss_students"])
+    # A limit excludes it: there is no Zone with it, whose numbers could be told. How many would arrive says the reason.
+    assert pine[["students_to_zone", "arrival_share", "marginal_students", "loss_students"]].isna().all()
+    assert "at most 17% of those it promotes could reach it" in pine["reason"]
+    assert "minimum_arrival_share is 0.2." in pine["reason"]
     assert table.loc[(WEST, "0005"), "bound_by"] == "minimum_arrival_share"
     # E4 adds 30 to West and 1.25 * 20 * 5 / 6 - 15 to East.
     assert (e4["decision"], e4["zone_id"], e4["bound_by"]) == ("another Zone", f"zone-{WEST}", "another Zone")

@@ -218,7 +218,7 @@ def test_a_table_that_is_no_plan_is_refused() -> None:
 def test_limits_that_a_plan_breaks_are_notes_and_no_error() -> None:
     proposal = score(plan_table({"west": (WEST, OAK, "0006"), "east": (EAST,)}), maximum_distance_km=8)
     label = [note for note in proposal.notes if note.startswith("This plan breaks a limit of the request: ")]
-    assert any("The Zone of 0011 has 1 school, not 3 to 10." in note for note in label)
+    assert any("The Zone of 0011 has 1 school, not 3 to 12." in note for note in label)
     assert any("no promotions lead to the anchor: 0006" in note for note in label)
     stranded = proposal.zones[0].members[-1]
     assert (stranded.school_id, stranded.steps) == ("0006", None)
