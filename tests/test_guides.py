@@ -20,10 +20,10 @@ from clustering import ProposalParameters, list_presets, rule_schema
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ReadingLimits
 from clustering.readers.read_table import MAXIMUM_BYTES
+from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.archives import MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
 from clustering.readers.recognition.containers import MAXIMUM_MEMBERS
 from clustering.readers.recognition.file_kinds import FILE_KINDS
-from clustering.readers.recognition.headings import ALIASES
 from clustering.readers.student_records.formats import FORMATS, GENERIC_ALIASES
 from clustering.readers.text.layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
 from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS

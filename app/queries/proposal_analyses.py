@@ -1,16 +1,27 @@
-"""The analyses of a proposal. To add one, write its parameters, its function and its entry in ``ANALYSES``."""
+"""
+The analyses of a proposal.
+
+To add one, write its parameters in ``analysis_parameters.py``, and its function and its entry in ``ANALYSES`` here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
-from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, AnalysisResult, Progress
+from app.queries.analysis import Analysis, AnalysisInputs, AnalysisResult, Progress
+from app.queries.analysis_parameters import (
+    CaptureParameters,
+    PersistenceParameters,
+    PlansParameters,
+    ReachParameters,
+    ReplacementCostParameters,
+    SelectionFrequencyParameters,
+    StabilityParameters,
+    TradeOffParameters,
+)
 from app.queries.columns import Column
-from app.queries.signatures import ServiceLimit
 from clustering import (
     InputError,
     explain_reach,
@@ -26,14 +37,6 @@ from clustering import (
     trace_trade_off,
 )
 
-MAXIMUM_COMBINATIONS = 64
-
-
-class ReachParameters(AnalysisParameters):
-    """Which anchors to explain."""
-
-    anchor_id: list[str] = Field(default=[], max_length=1000, description="Anchors to explain; none means all")
-
 
 def compute_reach(inputs: AnalysisInputs, parameters: ReachParameters, progress: Progress) -> AnalysisResult:
     """Explain every school within reach of an anchor."""
@@ -47,32 +50,11 @@ def compute_reach(inputs: AnalysisInputs, parameters: ReachParameters, progress:
     return AnalysisResult(csv=table_bytes(table), content={"reach": table_records(table)})
 
 
-class PlansParameters(AnalysisParameters):
-    """How many plans to find, and how much they differ."""
-
-    count: Annotated[
-        int, Field(ge=1, le=100, title="How many plans", description="How many plans."), ServiceLimit(20)
-    ] = 5
-    minimum_difference_schools: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=1000,
-            title="Schools that differ at least",
-            description="In how many schools every plan differs at least from each plan before it.",
-        ),
-    ] = 1
-
-
 def compute_plans(inputs: AnalysisInputs, parameters: PlansParameters, progress: Progress) -> AnalysisResult:
     """Find the best plans that differ enough from each other."""
     progress("Ranking plans", 0.0)
     plans = find_best_plans(inputs.planner, inputs.parameters, **parameters.model_dump())
     return AnalysisResult(csv=table_bytes(plans_table(plans)), content={"plans": [asdict(plan) for plan in plans]})
-
-
-class ReplacementCostParameters(AnalysisParameters):
-    """Nothing can be chosen."""
 
 
 def compute_replacement_cost(
@@ -81,28 +63,6 @@ def compute_replacement_cost(
     """Measure what the best plan loses if each school is on the other side."""
     progress("Solving again without each school", 0.0)
     return _table_result(measure_replacement_cost(inputs.planner, inputs.parameters), parameters.model_dump())
-
-
-class SelectionFrequencyParameters(AnalysisParameters):
-    """Which plans to count."""
-
-    within_share: float = Field(
-        default=0.01,
-        ge=0,
-        le=0.2,
-        title="Share of the score that a plan may lose",
-        description="What a plan of an area may lose against the best plan there, as a share of its score.",
-    )
-    maximum_plans: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=10_000,
-            title="Most plans to count",
-            description="How many plans of an area are counted at most: the best ones.",
-        ),
-        ServiceLimit(2000),
-    ] = 1000
 
 
 def compute_selection_frequency(
@@ -114,22 +74,6 @@ def compute_selection_frequency(
     return _table_result(measure_selection_frequency(inputs.planner, inputs.parameters, **options), options)
 
 
-class TradeOffParameters(AnalysisParameters):
-    """Which sizes and weights to combine."""
-
-    maximum_schools: list[Annotated[int, Field(ge=1, le=1000)]] = Field(
-        default=[],
-        max_length=MAXIMUM_COMBINATIONS,
-        description="Most schools in a Zone; may be repeated. None means 3, 5, 8, 12 and 15, without those below"
-        " minimum_schools.",
-    )
-    leakage_weights: list[Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]] = Field(
-        default=[],
-        max_length=MAXIMUM_COMBINATIONS,
-        description="Score lost per student who leaves; may be repeated. None means 0, 0.1, 0.25, 0.5 and 1.",
-    )
-
-
 def compute_trade_off(inputs: AnalysisInputs, parameters: TradeOffParameters, progress: Progress) -> AnalysisResult:
     """Solve the request at every combination of sizes and weights."""
     given = {name: values for name, values in parameters.model_dump().items() if values}
@@ -138,27 +82,11 @@ def compute_trade_off(inputs: AnalysisInputs, parameters: TradeOffParameters, pr
     return _table_result(table, {"maximum_schools": sizes, "leakage_weights": weights})
 
 
-class StabilityParameters(AnalysisParameters):
-    """Which variants of the flows to solve."""
-
-    resamples: Annotated[
-        int, Field(ge=0, le=1000, title="Flows to draw", description="Flows to draw."), ServiceLimit(200)
-    ] = 50
-    seed: int = Field(default=0, ge=0, lt=2**32, description="The same seed gives the same table.")
-    by_year: bool = Field(default=True, description="Whether to solve every school year alone.")
-
-
 def compute_stability(inputs: AnalysisInputs, parameters: StabilityParameters, progress: Progress) -> AnalysisResult:
     """Measure how often each school is in its Zone."""
     options = parameters.model_dump()
     table = measure_stability(inputs.planner, inputs.parameters, progress=progress, **options)
     return _table_result(table, options)
-
-
-class PersistenceParameters(AnalysisParameters):
-    """How many years later to look."""
-
-    years: int = Field(default=2, ge=1, le=12, title="Years later", description="Years later.")
 
 
 def compute_persistence(
@@ -169,14 +97,6 @@ def compute_persistence(
     progress("Proposing the Zones", 0.0)
     proposal = inputs.planner.propose(inputs.parameters.with_changes(check_suppressed=False))
     return _table_result(measure_persistence(inputs.scenario, proposal, **options), options)
-
-
-class CaptureParameters(AnalysisParameters):
-    """How many other schools to name."""
-
-    destinations: int = Field(
-        default=3, ge=1, le=20, title="Other schools named", description="Other schools to name for each."
-    )
 
 
 def compute_capture(inputs: AnalysisInputs, parameters: CaptureParameters, progress: Progress) -> AnalysisResult:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clustering.readers.recognition.headings import ALIASES, heading_key
+from clustering.readers.recognition.aliases import ALIASES
+from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.layout import HeaderlessLayout
 
 EDGE_HEADINGS = (

@@ -14,7 +14,8 @@ import pyarrow as pa
 from clustering.errors import InputError, Problem
 from clustering.readers.student_records.delimited import as_categorical, clean_texts, read_delimited
 from clustering.readers.student_records.formats import key_of
-from clustering.readers.student_records.layout import RecordLayout, personal_headings, warn_of_personal
+from clustering.readers.student_records.found_columns import personal_headings, warn_of_personal
+from clustering.readers.student_records.layout import RecordLayout
 from clustering.readers.student_records.raw_records import RecordTable
 
 _KINDS: Mapping[str, Mapping[str, str]] = {

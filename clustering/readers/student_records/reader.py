@@ -19,7 +19,8 @@ from clustering.readers.student_records.decode import MAXIMUM_LISTED, decode_rec
 from clustering.readers.student_records.delimited import as_categorical, read_delimited
 from clustering.readers.student_records.edfi import read_edfi_json
 from clustering.readers.student_records.enrolments import RecordFile, StudentRecords
-from clustering.readers.student_records.layout import RecordLayout, find_columns, recognise_layout
+from clustering.readers.student_records.found_columns import find_columns
+from clustering.readers.student_records.layout import RecordLayout, recognise_layout
 from clustering.readers.student_records.oneroster import read_oneroster
 from clustering.readers.student_records.raw_records import RecordTable
 

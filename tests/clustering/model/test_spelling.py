@@ -6,7 +6,8 @@ import pytest
 
 from clustering.model.spelling import british, heading_of, in_both_spellings
 from clustering.readers.file_options import FileOptions
-from clustering.readers.recognition.headings import ALIASES, is_known_heading, recognise_headings
+from clustering.readers.recognition.aliases import ALIASES
+from clustering.readers.recognition.headings import is_known_heading, recognise_headings
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_paths_of_counted_students_are_nearer_to_the_truth_than_chained_shar
     onward = traced.paths[traced.paths["via"].notna()]
     truth = onward[pd.MultiIndex.from_frame(onward[PAIR]).isin(told.index.droplevel("destination"))]
     assert truth["students"].sum() > 0.9 * onward["students"].sum()
-    chained = shares_of(truth, ["via"]).rename("share").reset_index()
-    chained = truth[PAIR].drop_duplicates().merge(chained, on="via").set_index(WAY)["share"]
+    of_via = shares_of(truth, ["via"]).rename("share").reset_index()
+    chained = truth[PAIR].drop_duplicates().merge(of_via, on="via").set_index(WAY)["share"]
     # Chained shares are given the true flows out of each school, and are still much further off.
     assert misplaced(told, truth) < 0.6 * misplaced(chained, truth)

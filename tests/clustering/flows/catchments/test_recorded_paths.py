@@ -13,7 +13,8 @@ from clustering.flows.catchments.recorded_paths import ELSEWHERE_SHARE, paths_of
 from clustering.model.columns import PATH_COLUMNS
 from tests.examples.toy_catchments import catchments, rectangle, schools
 
-SCHOOLS = schools(A=("K-5", 240), A2=("K-5", 120), B=("6-8", 300), H1=("9-12", 400), H2=("9-12", 400), C=("9-12", 90))
+HIGH = {"H1": ("9-12", 400), "H2": ("9-12", 400), "C": ("9-12", 90)}
+SCHOOLS = schools(A=("K-5", 240), A2=("K-5", 120), B=("6-8", 300), **HIGH)
 # A: 4 square kilometres, 1 of them in H1 and 3 in H2; A2 all in H1. One middle school takes both.
 SPLIT = (
     ("A", "K-5", "elementary", rectangle(0, 0, 4, 1)),
@@ -108,8 +109,7 @@ def test_students_whom_no_ground_explains_stay_counted() -> None:
 def test_those_who_were_in_the_school_before_stand_beside_those_who_enter() -> None:
     # B has all grades to 8; 40 of its own live where A2 lives, and go to H1.
     layer = (SPLIT[0], ("B", "K-8", "middle", rectangle(-2, 0, 4, 1)), *SPLIT[3:])
-    everyone = SCHOOLS.copy()
-    everyone.loc["B", "grades_offered"] = everyone.loc["A", "grades_offered"] | everyone.loc["B", "grades_offered"]
+    everyone = schools(A=("K-5", 240), A2=("K-5", 120), B=("K-8", 300), **HIGH)
     ground = estimate_catchment_flows(catchments(*layer), everyone).ground
     rows = [IN[0], ("B", "B", 5, 60, "continuation"), *out(H1=40, H2=60)]
     ways = ways_of(paths_of_recorded_flows(flows_of(*rows), ground))
@@ -134,7 +134,7 @@ def test_without_catchments_of_high_schools_nothing_is_told() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_sums_are_those_of_the_flows_and_the_order_of_rows_does_not_count(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    rows = [(a, "B", 5, int(rng.integers(10, 90)), "feeding") for a in ("A", "A2", "Z")]
+    rows: list[Flow] = [(a, "B", 5, int(rng.integers(10, 90)), "feeding") for a in ("A", "A2", "Z")]
     rows += [("B", h, 8, int(rng.integers(10, 90)), "feeding") for h in ("H1", "H2", "C")]
     rows += [("B", None, 8, int(rng.integers(10, 40)), "exit")]
     paths = paths_of(*rows)

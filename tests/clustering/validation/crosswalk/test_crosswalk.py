@@ -11,7 +11,7 @@ import pytest
 
 from clustering.errors import Problem
 from clustering.flows.crosswalk import EVIDENCE_COLUMNS, apply_crosswalk, crosswalk_csv_table
-from clustering.readers.recognition.headings import CROSSWALK_ALIASES
+from clustering.readers.recognition.aliases import CROSSWALK_ALIASES
 from clustering.validation.crosswalk.crosswalk import (
     CROSSWALK_COLUMNS,
     CROSSWALK_KINDS,
