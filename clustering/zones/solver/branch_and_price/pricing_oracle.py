@@ -48,7 +48,6 @@ class PricingOracle:
         Of the anchor.
     request
         The limits of the request.
-
     """
 
     def __init__(self, candidates: Candidates, request: ZoneRequest) -> None:
