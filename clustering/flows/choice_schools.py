@@ -84,6 +84,11 @@ def choice_schools_by_type(schools: pd.DataFrame) -> dict[str, str]:
     return types
 
 
+def tells_nothing_of_leavers(school: ChoiceSchool) -> bool:
+    """Whether a catchment that says nothing of who enters the school also says nothing of where they go on."""
+    return school.is_excluded and school.kind != "named by the user"
+
+
 def with_consequence(school: ChoiceSchool, *, is_excluded: bool) -> ChoiceSchool:
     """Say what follows from a finding; ``is_excluded`` is the decision, the finding's own is what is proposed."""
     decision = "An estimate sends it no students." if is_excluded else "It stays a receiver."

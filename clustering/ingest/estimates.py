@@ -11,6 +11,7 @@ import pandas as pd
 
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
+from clustering.flows.catchments.capture import UNKNOWN_SCHOOL, CaptureRule
 from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
 from clustering.flows.catchments.recorded_paths import paths_of_recorded_flows
@@ -71,6 +72,8 @@ class EstimateSources:
         ``columns.TRAVEL_TIME_COLUMNS``; may be empty.
     exclude_receivers
         Schools that an estimate leaves out as receivers; see ``flows.choice_schools``.
+    capture
+        Whether an estimate from catchments looks at the places of schools; see ``flows.catchments.capture``.
     """
 
     schools: gpd.GeoDataFrame
@@ -80,6 +83,7 @@ class EstimateSources:
     chain: OfficialChain | None
     travel_times: pd.DataFrame
     exclude_receivers: tuple[str, ...]
+    capture: CaptureRule = "places"
 
     def by_catchments(self, catchments: gpd.GeoDataFrame) -> CatchmentEstimate:
         """Estimate flows from the overlap of catchments."""
@@ -89,6 +93,7 @@ class EstimateSources:
             population=self.population,
             grade_enrolment=self._grade_enrolment(),
             exclude_receivers=self.exclude_receivers,
+            capture=self.capture,
         )
 
     def by_gravity(self) -> GravityEstimate:
@@ -140,17 +145,17 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
             choice_schools=by_overlap.choice_schools,
         )
         if sources.chain is not None:
-            comparisons = {"official chain": compare_flows(rows, sources.chain.flows, schools["level"])}
+            comparisons = {"official chain": compare_flows(_to_known_schools(rows), sources.chain.flows, schools["level"])}
             sentence = _describe_comparison("official chain", comparisons["official chain"])
             basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
-            paths = _official_first(paths, divide_by_shares(rows, sources.chain.paths))
+            paths = _official_first(paths, divide_by_shares(rows, sources.chain.paths, captured=by_overlap.capture.of_schools()))
     else:
         by_distance = sources.by_gravity()
         choice = sources.choice_schools()
         rows, paths, warnings = by_distance.flows, no_paths(), []
         details = (*by_distance.notes, *describe_left_out(choice))
         basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=details, choice_schools=choice)
-    if rows.empty:
+    if _to_known_schools(rows).empty:
         message = "No flow can be estimated: no school's final grade leads into another school of these files."
         remedy = "Add schools of another level, with their grades and coordinates, or catchments of a second level."
         raise InputError([Problem(table="files", message=message, remedy=remedy)])
@@ -160,6 +165,10 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
     unknown = schools_of_unknown_promotions(schools, flows)
     basis = replace(basis, details=(*basis.details, *_describe_unknown(unknown, schools, basis)))
     return ScenarioFlows(flows=flows, basis=basis, unknown_promotions=unknown, warnings=tuple(warnings), paths=paths)
+
+
+def _to_known_schools(flows: pd.DataFrame) -> pd.DataFrame:
+    return flows[flows["destination"] != UNKNOWN_SCHOOL]
 
 
 def schools_of_unknown_promotions(schools: pd.DataFrame, flows: pd.DataFrame) -> tuple[str, ...]:
@@ -231,7 +240,7 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     comparisons: dict[str, FlowComparison] = {}
     if sources.catchments is not None:
         by_overlap = sources.by_catchments(sources.catchments)
-        comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, levels)
+        comparisons["catchments"] = compare_flows(_to_known_schools(by_overlap.flows), feeding, levels)
         choice = by_overlap.choice_schools
         excluded = [school.school_id for school in choice if school.is_excluded]
         by_ground = paths_of_recorded_flows(shown, by_overlap.ground, excluded=excluded)

@@ -17,13 +17,27 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import CrsError, InputError, Problem
+from clustering.flows.catchments.capture import (
+    UNKNOWN_SCHOOL,
+    Capture,
+    CaptureRule,
+    estimate_capture,
+    leavers_of_choice_schools,
+    no_capture,
+)
+from clustering.flows.catchments.capture_notes import describe_capture
 from clustering.flows.catchments.choice_catchments import find_choice_catchments
 from clustering.flows.catchments.cohorts import SHARES_OF_ONE_COHORT
 from clustering.flows.catchments.grades import catchments_by_grade, final_grades
 from clustering.flows.catchments.measured_ground import MeasuredGround, measure_ground
 from clustering.flows.catchments.overlaps import SENDER
 from clustering.flows.catchments.paths import estimate_paths
-from clustering.flows.catchments.student_shares import EnrolmentSources, StudentShares, share_students
+from clustering.flows.catchments.student_shares import (
+    KNOWN_COHORTS,
+    EnrolmentSources,
+    StudentShares,
+    share_students,
+)
 from clustering.flows.catchments.warnings import warn_of_choice, warn_of_cohorts, warn_of_coverage, warn_of_schools
 from clustering.flows.choice_schools import (
     FOUND,
@@ -48,7 +62,8 @@ class CatchmentEstimate:
     ----------
     flows
         ``columns.FLOW_COLUMNS`` without ``kind``, sorted; an estimate has no interval, so ``students_low`` and
-        ``students_high`` are ``students``.
+        ``students_high`` are ``students``. Who does not attend the school of the address has the destination
+        ``capture.UNKNOWN_SCHOOL``.
     coverage
         One row per sending school and final grade, sorted:
 
@@ -63,7 +78,9 @@ class CatchmentEstimate:
         - ``sliver_share``: share of the catchment in receiving catchments left out as slivers, reassigned to the
           others in proportion.
     paths
-        ``columns.PATH_COLUMNS``: the same students by the school they are entitled to go to after the next one.
+        ``columns.PATH_COLUMNS``: the same students by the school they are taken to go to after the next one.
+    capture
+        Who is taken to attend the school of the address.
     unit
         ``students``, or ``shares of one cohort`` where no cohort is known and each school sends 1.
     notes
@@ -79,6 +96,7 @@ class CatchmentEstimate:
     flows: pd.DataFrame
     coverage: pd.DataFrame
     paths: pd.DataFrame
+    capture: Capture
     unit: str
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
@@ -95,6 +113,7 @@ def estimate_catchment_flows(
     year: int | None = None,
     minimum_share: float = 0.01,
     exclude_receivers: Collection[str] = (FOUND,),
+    capture: CaptureRule = "places",
 ) -> CatchmentEstimate:
     """
     Estimate flows from the overlap of catchments.
@@ -117,8 +136,11 @@ def estimate_catchment_flows(
         Overlaps below this share of the sending catchment are slivers, left by borders drawn twice [0 to below 1].
     exclude_receivers
         Schools that take no students: ``found`` stands for all whose catchment is found to say nothing of where
-        students go (:func:`~clustering.flows.catchments.choice_catchments.find_choice_catchments`). Nothing is
-        estimated out of these either.
+        students go (:func:`~clustering.flows.catchments.choice_catchments.find_choice_catchments`).
+    capture
+        ``places``: who finds no place in the school of the address is promoted to a school that is not known
+        (:mod:`~clustering.flows.catchments.capture`). ``none``: every student attends the school of the address, and
+        nothing is estimated out of the schools that are left out.
 
     Returns
     -------
@@ -147,13 +169,20 @@ def estimate_catchment_flows(
     choice = _find_choice_schools(catchments, ground, shared_without, sources, exclude_receivers)
     excluded = frozenset(school.school_id for school in choice if school.is_excluded)
     found = {school.school_id for school in choice if school.is_excluded and school.kind != "named by the user"}
-    strays = found & set(ground.senders["origin"])
+    strays = found & set(ground.senders["origin"]) if capture == "none" else set()
     shared = (
         share_students(ground.without_senders(strays), excluded, sources, minimum_share)
         if strays
         else shared_without(excluded)
     )
-    flows = _flows(shared.pairs, shared.coverage, year)
+    by_address = _flows(shared.pairs, shared.coverage, year)
+    taken = no_capture()
+    if capture == "places":
+        known = shared.coverage.loc[shared.coverage["cohort"].isin(KNOWN_COHORTS), SENDER]
+        leavers = leavers_of_choice_schools(shared.coverage, set(served["school_id"]), choice, sources)
+        taken = estimate_capture(by_address.merge(known, on=SENDER), sources.places(ground.entering), leavers)
+    flows = taken.apply(by_address)
+    listed = flows[flows["destination"] != UNKNOWN_SCHOOL]
     warnings = [
         *warn_of_schools(catchments, used, served, schools),
         *warn_of_choice(choice),
@@ -165,9 +194,10 @@ def estimate_catchment_flows(
     return CatchmentEstimate(
         flows=flows,
         coverage=shared.coverage[columns],
-        paths=estimate_paths(flows, ground, minimum_share=minimum_share),
+        paths=estimate_paths(listed, ground, captured=taken.of_entries(), minimum_share=minimum_share),
+        capture=taken,
         unit=shared.unit,
-        notes=(*ground.notes, _note_on_cohorts(shared.coverage, shared.unit)),
+        notes=(*ground.notes, _note_on_cohorts(shared.coverage, shared.unit), *describe_capture(taken, school_labels(schools))),
         warnings=tuple(warnings),
         choice_schools=choice,
         ground=ground,

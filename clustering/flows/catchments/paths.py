@@ -14,7 +14,9 @@ _PAIR = ["origin", "via"]
 _WAY = [*_PAIR, "destination"]
 
 
-def estimate_paths(flows: pd.DataFrame, ground: MeasuredGround, *, minimum_share: float = 0.01) -> pd.DataFrame:
+def estimate_paths(
+    flows: pd.DataFrame, ground: MeasuredGround, *, captured: pd.Series | None = None, minimum_share: float = 0.01
+) -> pd.DataFrame:
     """
     Divide each estimated flow by where its students are entitled to go next.
 
@@ -25,14 +27,18 @@ def estimate_paths(flows: pd.DataFrame, ground: MeasuredGround, *, minimum_share
     ground
         The catchments that they were estimated from. Where people live counts instead of area; a common part in which
         nobody lives is divided by area.
+    captured
+        Share of those who would enter a school by their address who do so [0 to 1], index ``school_id`` and ``grade``;
+        1 where a school is not in it. It is measured on the students of the schools before, those who were captured
+        there, so it holds for every way alike.
     minimum_share
         Smaller parts of a common part are slivers, and count for the others [0 to below 1].
 
     Returns
     -------
     paths
-        ``columns.PATH_COLUMNS``. What lies in none of the catchments that the school between sends students to has a
-        missing destination; where several of them overlap, each counts it. A school that sends no one on has no rows.
+        ``columns.PATH_COLUMNS``. What lies in none of the catchments that the school between sends students to, and who
+        is not captured by the next school, has a missing destination; where several of them overlap, each counts it. A school that sends no one on has no rows.
     """
     if flows.empty:
         return no_paths()
@@ -47,10 +53,16 @@ def estimate_paths(flows: pd.DataFrame, ground: MeasuredGround, *, minimum_share
     entered = ground.receiving.set_index(["school_id", "grade"])["shape"]
     theirs = entered.loc[pd.MultiIndex.from_frame(ways[["destination", "entry_grade"]])].to_numpy()
     sizes = measure_ways(firsts["shape"], ways["leg"].to_numpy(), theirs, ground.population)
-    return _divide(firsts, ways.assign(size=sizes.of_way), sizes, minimum_share)
+    ways = ways.assign(size=sizes.of_way, captured=1.0)
+    if captured is not None:
+        entries = pd.MultiIndex.from_frame(ways[["destination", "entry_grade"]].astype({"entry_grade": "int64"}))
+        ways["captured"] = captured.reindex(entries).fillna(1.0).to_numpy(dtype="float64")
+    return _divide(firsts, ways, sizes, minimum_share)
 
 
-def divide_by_shares(flows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+def divide_by_shares(
+    flows: pd.DataFrame, shares: pd.DataFrame, *, captured: pd.Series | None = None
+) -> pd.DataFrame:
     """
     Divide estimated flows by known shares.
 
@@ -60,6 +72,8 @@ def divide_by_shares(flows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
         ``origin``, ``destination``, ``students``.
     shares
         ``origin``, ``via``, ``destination``, ``share`` [0 to 1], which add up to 1 for each origin and via.
+    captured
+        As for :func:`estimate_paths`, index ``school_id``.
 
     Returns
     -------
@@ -68,7 +82,10 @@ def divide_by_shares(flows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """
     firsts = flows.groupby(["origin", "destination"])["students"].sum().rename_axis(_PAIR).reset_index()
     ways = firsts.merge(shares, on=_PAIR)
-    return _as_paths(ways.assign(students=ways["students"] * ways["share"]))
+    entering = 1.0 if captured is None else ways["destination"].map(captured).fillna(1.0)
+    students = ways["students"] * ways["share"]
+    rest = ways.assign(students=students * (1 - entering), destination=pd.Series(pd.NA, ways.index, dtype="str"))
+    return _as_paths(pd.concat([ways.assign(students=students * entering), rest], ignore_index=True))
 
 
 def _first_legs(flows: pd.DataFrame, ground: MeasuredGround) -> pd.DataFrame:
@@ -96,8 +113,10 @@ def _divide(firsts: pd.DataFrame, ways: pd.DataFrame, sizes: WaySizes, minimum_s
     # What is left at the border of two layers is a sliver too; a leg without any way kept has none to give it to.
     covered = covered.mask(1 - covered < minimum_share, 1.0).where(covered.index.isin(kept["leg"]), 0.0)
     share = kept["size"] / kept.groupby("leg")["size"].transform("sum")
-    going = kept.assign(students=share * (students * covered).loc[kept["leg"]].to_numpy())
-    rest = firsts.assign(students=students * (1 - covered), destination=pd.Series(pd.NA, firsts.index, dtype="str"))
+    going = kept.assign(students=share * kept["captured"] * (students * covered).loc[kept["leg"]].to_numpy())
+    # Nobody is left where all are captured, whatever the last digit of a sum says.
+    captured = (share * kept["captured"]).groupby(kept["leg"]).sum().reindex(firsts.index, fill_value=0.0).round(12)
+    rest = firsts.assign(students=students * (1 - covered * captured), destination=pd.Series(pd.NA, firsts.index, dtype="str"))
     return _as_paths(pd.concat([going[[*_WAY, "students"]], rest[[*_WAY, "students"]]], ignore_index=True))
 
 

@@ -12,6 +12,8 @@ from clustering.flows.catchments.measured_ground import MeasuredGround
 from clustering.flows.catchments.overlaps import SENDER, Overlaps
 
 ENTRANCE = ["school_id", "grade"]
+# Cohorts that a file tells.
+KNOWN_COHORTS = ("grade enrolment", "enrolment")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,7 @@ class EnrolmentSources:
         """Students of each grade entered, index ``ENTRANCE``; missing where no file tells them."""
         rows = entering[ENTRANCE].rename(columns={"school_id": "origin"})
         final = estimate_final_cohorts(rows, self.schools, self.grade_enrolment, self.year).cohorts
-        is_known = final["cohort"].isin(["grade enrolment", "enrolment"]) & (final["students"] > 0)
+        is_known = final["cohort"].isin(KNOWN_COHORTS) & (final["students"] > 0)
         known = final["students"].where(is_known)
         return known.set_axis(pd.MultiIndex.from_frame(entering[ENTRANCE]))
 
