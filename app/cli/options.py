@@ -39,6 +39,14 @@ ExcludeReceivers = Annotated[
         " alternative and city-wide schools that the files tell of (the default); the word none for no school.",
     ),
 ]
+CaptureOfAddress = Annotated[
+    str,
+    typer.Option(
+        "--capture",
+        help="Who attends the school of the address, in an estimate from catchments: places, as many as it has places;"
+        " none, everybody.",
+    ),
+]
 Read = Annotated[
     list[str] | None,
     typer.Option("--read", help="How to read a file: NAME:option=value, such as schools.csv:encoding=cp1252."),
@@ -59,7 +67,7 @@ class Inputs:
     ----------
     files
         By role.
-    estimate, exclude_receivers, encoding
+    estimate, exclude_receivers, capture, encoding
         As for ``clustering.read_scenario``.
     file_options
         How to read single files, as text or parsed, by the file's name.
@@ -70,6 +78,7 @@ class Inputs:
     files: Mapping[str, Sequence[Path]]
     estimate: bool
     exclude_receivers: Sequence[str]
+    capture: str
     encoding: str | None
     file_options: Sequence[str] | Mapping[str, FileOptions]
     settings: Sequence[str]
@@ -85,6 +94,7 @@ class Inputs:
             **files,
             estimate=self.estimate,
             exclude_receivers=self.exclude_receivers,
+            capture=self.capture,
             options=self.file_options,
             encoding=self.encoding,
             require_flows=require_flows,
@@ -112,6 +122,7 @@ _COMMON = (
     *map(_file_option, FILE_ROLES),
     Parameter("estimate", Parameter.KEYWORD_ONLY, default=False, annotation=Estimate),
     Parameter("exclude_receivers", Parameter.KEYWORD_ONLY, default=None, annotation=ExcludeReceivers),
+    Parameter("capture", Parameter.KEYWORD_ONLY, default="places", annotation=CaptureOfAddress),
     Parameter("read", Parameter.KEYWORD_ONLY, default=None, annotation=Read),
     Parameter("encoding", Parameter.KEYWORD_ONLY, default=None, annotation=Encoding),
     Parameter("settings", Parameter.KEYWORD_ONLY, default=None, annotation=Set),
@@ -155,6 +166,7 @@ def _inputs_of(values: Mapping[str, Any]) -> Inputs:
         files={role.name: values[role.name] or [] for role in FILE_ROLES},
         estimate=values["estimate"],
         exclude_receivers=values["exclude_receivers"] or ["found"],
+        capture=values["capture"],
         encoding=values["encoding"],
         file_options=values["read"] or [],
         settings=values.get("settings") or [],

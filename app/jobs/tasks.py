@@ -53,7 +53,8 @@ def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> Inge
     files
         Role (``schools``, ``flows``, ``performance``, ``students`` ...) to files.
     reading
-        ``encoding``, ``options``, ``estimate`` and ``exclude_receivers``, as for ``clustering.read_scenario``.
+        ``encoding``, ``options``, ``estimate``, ``exclude_receivers`` and ``capture``, as for
+        ``clustering.read_scenario``.
 
     Returns
     -------

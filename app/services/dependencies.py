@@ -49,7 +49,17 @@ def query_parameters(form: type[BaseModel]) -> list[Parameter]:
 
 
 _ROLE_NAMES = tuple(role.name for role in FILE_ROLES)
-_UPLOAD_FIELDS = {*_ROLE_NAMES, "encoding", "read", "estimate", "exclude_receivers", "name", "parameters", "set"}
+_UPLOAD_FIELDS = {
+    *_ROLE_NAMES,
+    "encoding",
+    "read",
+    "estimate",
+    "exclude_receivers",
+    "capture",
+    "name",
+    "parameters",
+    "set",
+}
 _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
 
 
@@ -117,7 +127,7 @@ def _remedy_of_query(name: str, known: Sequence[str]) -> str:
 def _read_uploads(**fields: Any) -> Uploads:
     files = {name: fields[name] for name in _ROLE_NAMES}
     excluded = _lines(fields["exclude_receivers"])
-    return Uploads(files, fields["encoding"], _lines(fields["read"]), fields["estimate"], excluded)
+    return Uploads(files, fields["encoding"], _lines(fields["read"]), fields["estimate"], excluded, fields["capture"])
 
 
 def _upload_parameters() -> list[Parameter]:
@@ -142,6 +152,16 @@ def _upload_parameters() -> list[Parameter]:
                 [],
                 description="A school that takes no students in an estimate; may be repeated. found (the default)"
                 " stands for the choice schools that the files tell of, none for no school.",
+            ),
+        ),
+        (
+            "capture",
+            str,
+            Form(
+                "",
+                max_length=40,
+                description="Who attends the school of the address, in an estimate from catchments: places (the"
+                " default), as many as it has places; none, everybody.",
             ),
         ),
     )

@@ -36,6 +36,8 @@ class Uploads:
         Whether flows may be estimated where no file has any.
     exclude_receivers
         Schools that take no students in an estimate; empty for the default.
+    capture
+        Who attends the school of the address, in an estimate; blank for the default.
     """
 
     files: Mapping[str, Sequence[UploadFile]]
@@ -43,12 +45,14 @@ class Uploads:
     options: tuple[str, ...] = ()
     estimate: bool = False
     exclude_receivers: tuple[str, ...] = ()
+    capture: str = ""
 
     def reading(self) -> dict[str, Any]:
         """How the files are to be read, as plain values."""
         excluded = {"exclude_receivers": list(self.exclude_receivers)} if self.exclude_receivers else {}
+        capture = {"capture": self.capture} if self.capture else {}
         reading = {"encoding": self.encoding or None, "options": list(self.options), "estimate": self.estimate}
-        return reading | excluded
+        return reading | excluded | capture
 
 
 def uploads_directory(settings: Settings) -> Path:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
-from clustering.flows.catchments.capture import UNKNOWN_SCHOOL, CaptureRule
+from clustering.flows.catchments.capture import CaptureRule
 from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
 from clustering.flows.catchments.recorded_paths import paths_of_recorded_flows
@@ -145,30 +145,30 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
             choice_schools=by_overlap.choice_schools,
         )
         if sources.chain is not None:
-            comparisons = {"official chain": compare_flows(_to_known_schools(rows), sources.chain.flows, schools["level"])}
+            comparisons = {"official chain": compare_flows(rows, sources.chain.flows, schools["level"])}
             sentence = _describe_comparison("official chain", comparisons["official chain"])
             basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
-            paths = _official_first(paths, divide_by_shares(rows, sources.chain.paths, captured=by_overlap.capture.of_schools()))
+            paths = _official_first(
+                paths, divide_by_shares(rows, sources.chain.paths, captured=by_overlap.capture.of_schools())
+            )
     else:
         by_distance = sources.by_gravity()
         choice = sources.choice_schools()
         rows, paths, warnings = by_distance.flows, no_paths(), []
         details = (*by_distance.notes, *describe_left_out(choice))
         basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=details, choice_schools=choice)
-    if _to_known_schools(rows).empty:
+    if rows["destination"].isna().all():
         message = "No flow can be estimated: no school's final grade leads into another school of these files."
         remedy = "Add schools of another level, with their grades and coordinates, or catchments of a second level."
         raise InputError([Problem(table="files", message=message, remedy=remedy)])
     listed = listed_schools(schools["grades_offered"])
     cells = add_up([cells_of_table(rows)])
     flows = build_flows(cells, listed.masks_of(cells.ids))
+    # Nobody leaves in an estimate: a missing destination is a school that no file tells.
+    flows = flows.assign(kind=flows["kind"].mask(flows["kind"] == "exit", "unknown destination"))
     unknown = schools_of_unknown_promotions(schools, flows)
     basis = replace(basis, details=(*basis.details, *_describe_unknown(unknown, schools, basis)))
     return ScenarioFlows(flows=flows, basis=basis, unknown_promotions=unknown, warnings=tuple(warnings), paths=paths)
-
-
-def _to_known_schools(flows: pd.DataFrame) -> pd.DataFrame:
-    return flows[flows["destination"] != UNKNOWN_SCHOOL]
 
 
 def schools_of_unknown_promotions(schools: pd.DataFrame, flows: pd.DataFrame) -> tuple[str, ...]:
@@ -240,7 +240,7 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     comparisons: dict[str, FlowComparison] = {}
     if sources.catchments is not None:
         by_overlap = sources.by_catchments(sources.catchments)
-        comparisons["catchments"] = compare_flows(_to_known_schools(by_overlap.flows), feeding, levels)
+        comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, levels)
         choice = by_overlap.choice_schools
         excluded = [school.school_id for school in choice if school.is_excluded]
         by_ground = paths_of_recorded_flows(shown, by_overlap.ground, excluded=excluded)

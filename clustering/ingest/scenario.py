@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.flows.catchments.capture import CaptureRule, check_capture
 from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.flows.choice_schools import FOUND, check_excluded_receivers
 from clustering.flows.crosswalk import read_flow_names
@@ -55,6 +56,7 @@ def read_scenario(
     travel_times: Sources = (),
     estimate: bool = False,
     exclude_receivers: str | Iterable[str] = FOUND,
+    capture: str = "places",
     require_flows: bool = True,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
@@ -90,6 +92,10 @@ def read_scenario(
         Schools that take no students in an estimate: identifiers, and the word ``found`` for the choice, alternative
         and city-wide schools that the files tell of (``report.basis.choice_schools`` names them), or the word ``none``
         alone. Counted flows are never changed by it.
+    capture
+        Who attends the school of the address, in an estimate from catchments. ``places``: no more students than the
+        grade entered has, and of those who leave choice schools whom the choice schools of the next grade leave over.
+        ``none``: everybody.
     require_flows
         Refuse files without flows. With ``False``, schools and their rates are enough: low-performing schools can be
         identified, and the report says that there are no flows.
@@ -126,12 +132,21 @@ def read_scenario(
     inputs = open_files(sources, all_options, problems)
     student_files = read_students(as_sequence(students), all_options, problems)
     excluded = (exclude_receivers,) if isinstance(exclude_receivers, str) else tuple(exclude_receivers)
+    rules = _EstimateRules(exclude_receivers=excluded, capture=check_capture(capture))
     has_basis = bool(len(sources["catchments"])) or estimate or not require_flows
     validate_combinations(inputs, student_files, problems, has_basis=has_basis)
     if problems:
         raise InputError(problems)
     with paused_garbage_collection():
-        return _build_scenario(inputs, student_files, estimate=estimate, exclude_receivers=excluded)
+        return _build_scenario(inputs, student_files, estimate=estimate, rules=rules)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EstimateRules:
+    """What the user decides of estimates."""
+
+    exclude_receivers: tuple[str, ...]
+    capture: CaptureRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +188,7 @@ class _Layers:
 
 
 def _build_scenario(
-    inputs: InputFiles, student_files: StudentFiles | None, *, estimate: bool, exclude_receivers: tuple[str, ...]
+    inputs: InputFiles, student_files: StudentFiles | None, *, estimate: bool, rules: _EstimateRules
 ) -> Scenario:
     """Validate all tables of text, and only then raise their errors."""
     files = inputs.files
@@ -196,8 +211,8 @@ def _build_scenario(
         found += _problems_of(inputs)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
         touching = background.submit(_contiguity, layers.catchments, table.index)
-        check_excluded_receivers(exclude_receivers, table.index)
-        sources = _estimate_sources(table, by_grade.cohorts, layers, exclude_receivers)
+        check_excluded_receivers(rules.exclude_receivers, table.index)
+        sources = _estimate_sources(table, by_grade.cohorts, layers, rules)
         scenario_flows = _build_flows(files["flows"], flow_cells, listed, layers, sources, estimate=estimate)
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
@@ -274,7 +289,7 @@ def _contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Index) -> pd
 
 
 def _estimate_sources(
-    schools: gpd.GeoDataFrame, cohorts: pd.DataFrame, layers: _Layers, exclude_receivers: tuple[str, ...]
+    schools: gpd.GeoDataFrame, cohorts: pd.DataFrame, layers: _Layers, rules: _EstimateRules
 ) -> EstimateSources:
     return EstimateSources(
         schools=schools,
@@ -283,7 +298,8 @@ def _estimate_sources(
         population=layers.population,
         chain=layers.chain,
         travel_times=layers.travel_times,
-        exclude_receivers=exclude_receivers,
+        exclude_receivers=rules.exclude_receivers,
+        capture=rules.capture,
     )
 
 

@@ -27,7 +27,8 @@ geometry            Point      longitude, latitude [degrees]; missing allowed
 column          type     meaning
 ==============  =======  ========================================================================
 origin          str      ``school_id`` attended in ``year``
-destination     str      ``school_id`` attended a year later; missing: the student left (an exit)
+destination     str      ``school_id`` attended a year later; missing: the student left (an exit), or in an estimate
+                         attends a school that no file tells
 grade           Int64    grade in ``year``: -2 preschool, -1 pre-kindergarten, 0 kindergarten, 1..13;
                          missing: ungraded or adult education
 next_grade      Int64    grade a year later
@@ -135,6 +136,7 @@ FLOW_KINDS = (
     "unlisted destination",  # promoted out of a final grade into a school that is not in the schools table
     "against grade order",  # the destination ends no later than the origin: cannot lead up to a high school
     "ungraded",  # a grade is missing: neither promotion nor retention can be told
+    "unknown destination",  # promoted out of a final grade into a school that no file tells; in estimates only
 )
 
 PATH_BASES = ("student records", "catchments")

@@ -15,7 +15,7 @@ from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
 
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
-_PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order")]
+_PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order", "unknown destination")]
 _ENDS = ("students_low", "students_high")
 _FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
 _NO_GRADE = -100

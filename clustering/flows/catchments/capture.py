@@ -15,6 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from clustering.errors import InputError, Problem
 from clustering.flows.catchments.overlaps import SENDER
 from clustering.flows.catchments.student_shares import EnrolmentSources
 from clustering.flows.choice_schools import tells_nothing_of_leavers
@@ -23,13 +24,29 @@ from clustering.model.ingest_report import ChoiceSchool
 
 CaptureRule = Literal["places", "none"]
 CAPTURE_RULES: tuple[CaptureRule, ...] = get_args(CaptureRule)
-# Stands for the schools that students attend instead; no file says which ones.
-UNKNOWN_SCHOOL = "(school not known)"
 # How far two sums of students may differ by rounding alone.
 _TOLERANCE = 1e-9
 _ENTRY = ["destination", "next_grade"]
 _COUNTS = ["students", "students_low", "students_high"]
 ENTRY_CAPTURE_COLUMNS = ("school_id", "grade", "entrants_students", "places_students", "share")
+
+
+def check_capture(capture: str) -> CaptureRule:
+    """
+    Refuse words that are no rule of capture.
+
+    Raises
+    ------
+    InputError
+        The word is none of ``CAPTURE_RULES``.
+    """
+    for rule in CAPTURE_RULES:
+        if capture == rule:
+            return rule
+    message, remedy = "There is no such rule of capture.", f"Give one of {', '.join(CAPTURE_RULES)}."
+    raise InputError(
+        [Problem(table="parameters", column="capture", value=str(capture), message=message, remedy=remedy)]
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +57,8 @@ class Capture:
     Parameters
     ----------
     entries
-        One row per receiver and grade entered, sorted: ``school_id``, ``grade``, ``entrants_students`` (by address, from
-        senders of known cohorts), ``places_students`` (missing where unknown) and ``share`` [0 to 1].
+        One row per receiver and grade entered, sorted: ``school_id``, ``grade``, ``entrants_students`` (by address,
+        from senders of known cohorts), ``places_students`` (missing where unknown) and ``share`` [0 to 1].
     leavers
         One row per choice school and final grade, sorted: ``origin``, ``grade``, ``share`` [0 to 1] of its students who
         enter the school of their address. The others go on to choice schools.
@@ -72,8 +89,8 @@ class Capture:
         Returns
         -------
         flows
-            The same columns. The other students of a sender have the destination ``UNKNOWN_SCHOOL``: they are promoted,
-            and no file says where. A sender of whom nobody is left has no rows.
+            The same columns. The other students of a sender have a missing destination: they are promoted, and no file
+            says where. A sender of whom nobody is left has no rows.
         """
         entering = _look_up(self.of_entries(), by_address, _ENTRY)
         leaving = _look_up(self.leavers.set_index(SENDER)["share"], by_address, SENDER)
@@ -81,7 +98,8 @@ class Capture:
         kept = by_address.assign(**{name: by_address[name] * share for name in _COUNTS})
         rest = by_address.assign(**{name: by_address[name] * (1 - share) for name in _COUNTS})
         keys = [name for name in by_address.columns if name not in (*_COUNTS, "destination")]
-        rest = rest.groupby(keys, dropna=False)[_COUNTS].sum().reset_index().assign(destination=UNKNOWN_SCHOOL)
+        rest = rest.groupby(keys, dropna=False)[_COUNTS].sum().reset_index()
+        rest = rest.assign(destination=pd.Series(pd.NA, rest.index, dtype="str"))
         kept = kept[kept["students"] > 0]
         rest = rest[(rest["students"] > _TOLERANCE) & rest["origin"].isin(kept["origin"])]
         flows = pd.concat([kept, rest[list(by_address.columns)]], ignore_index=True).astype(by_address.dtypes.to_dict())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from clustering.flows.catchments.capture import Capture
+from clustering.flows.catchments.capture import ENTRY_CAPTURE_COLUMNS, Capture
 from clustering.model.suppression import SUPPRESSED_HIGH
 
 MAXIMUM_NAMED = 5
@@ -24,18 +24,21 @@ def describe_capture(capture: Capture, labels: Mapping[str, str]) -> Iterator[st
         What to call a school, where it has a name.
     """
     entries = capture.entries
+    if entries["places_students"].isna().all():
+        yield "No places are known: every student is taken to attend the school of the address."
+        return
     full = entries[entries["share"] < 1]
     if len(full):
         elsewhere = full["entrants_students"].sum() - full["places_students"].sum()
         yield (
-            f"By their address more students would enter {_grades(full)} than it has:"
-            f" about {elsewhere:,.0f} of {full['entrants_students'].sum():,.0f} are taken to go to a school that is not"
-            f" known. {' '.join(_examples(full, labels))}"
+            f"By address more students would enter {_grades(full)} than it has: about {elsewhere:,.0f} of"
+            f" {full['entrants_students'].sum():,.0f} are taken to go to a school that is not known."
+            f" {' '.join(_examples(full, labels))}"
         ).strip()
     if unknown := int(entries["places_students"].isna().sum()):
         yield (
-            f"Of {unknown:,} school{'' if unknown == 1 else 's'} the places are not known: everyone who would enter by"
-            " address is taken to do so."
+            f"The places of {unknown:,} {'grade' if unknown == 1 else 'grades'} of schools are not known: everyone who"
+            " would enter by address is taken to do so."
         )
     yield from _describe_leavers(capture.leavers)
 
@@ -45,15 +48,15 @@ def _grades(full: pd.DataFrame) -> str:
 
 
 def _examples(full: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[str]:
-    """The schools that most students cannot enter; small numbers stay hidden, for a grade's enrolment may be in them."""
+    """The schools that most students cannot enter; small numbers stay hidden: they may be a grade's enrolment."""
     missing = full["entrants_students"] - full["places_students"]
     shown = full[(full["places_students"] > SUPPRESSED_HIGH) & (missing > SUPPRESSED_HIGH)]
     order = missing.loc[shown.index].sort_values(ascending=False, kind="stable").index[:MAXIMUM_NAMED]
-    for row in shown.loc[order].itertuples():
+    columns = [shown.loc[order, name].to_list() for name in ENTRY_CAPTURE_COLUMNS]
+    for school, grade, entrants, places, share in zip(*columns, strict=True):
         yield (
-            f"By address {row.entrants_students:,.0f} students would enter grade {row.grade} of"
-            f" {labels.get(row.school_id, row.school_id)}, which has {row.places_students:,.0f}:"
-            f" {1 - row.share:.0%} are taken to go elsewhere."
+            f"By address {entrants:,.0f} students would enter grade {grade} of {labels.get(school, school)}, which has"
+            f" {places:,.0f}: {1 - share:.0%} are taken to go elsewhere."
         )
 
 

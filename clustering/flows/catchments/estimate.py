@@ -18,7 +18,6 @@ import pandas as pd
 
 from clustering.errors import CrsError, InputError, Problem
 from clustering.flows.catchments.capture import (
-    UNKNOWN_SCHOOL,
     Capture,
     CaptureRule,
     estimate_capture,
@@ -62,8 +61,8 @@ class CatchmentEstimate:
     ----------
     flows
         ``columns.FLOW_COLUMNS`` without ``kind``, sorted; an estimate has no interval, so ``students_low`` and
-        ``students_high`` are ``students``. Who does not attend the school of the address has the destination
-        ``capture.UNKNOWN_SCHOOL``.
+        ``students_high`` are ``students``. The destination is missing for those who do not attend the
+        school of their address.
     coverage
         One row per sending school and final grade, sorted:
 
@@ -104,7 +103,7 @@ class CatchmentEstimate:
     ground: MeasuredGround
 
 
-def estimate_catchment_flows(
+def estimate_catchment_flows(  # noqa: PLR0913 (a layer, a table or a rule each)
     catchments: gpd.GeoDataFrame,
     schools: pd.DataFrame,
     *,
@@ -182,7 +181,7 @@ def estimate_catchment_flows(
         leavers = leavers_of_choice_schools(shared.coverage, set(served["school_id"]), choice, sources)
         taken = estimate_capture(by_address.merge(known, on=SENDER), sources.places(ground.entering), leavers)
     flows = taken.apply(by_address)
-    listed = flows[flows["destination"] != UNKNOWN_SCHOOL]
+    listed = flows[flows["destination"].notna()]
     warnings = [
         *warn_of_schools(catchments, used, served, schools),
         *warn_of_choice(choice),
@@ -197,7 +196,11 @@ def estimate_catchment_flows(
         paths=estimate_paths(listed, ground, captured=taken.of_entries(), minimum_share=minimum_share),
         capture=taken,
         unit=shared.unit,
-        notes=(*ground.notes, _note_on_cohorts(shared.coverage, shared.unit), *describe_capture(taken, school_labels(schools))),
+        notes=(
+            *ground.notes,
+            _note_on_cohorts(shared.coverage, shared.unit),
+            *_notes_on_capture(taken, capture, schools),
+        ),
         warnings=tuple(warnings),
         choice_schools=choice,
         ground=ground,
@@ -254,6 +257,12 @@ def _note_on_cohorts(coverage: pd.DataFrame, unit: str) -> str:
     }
     counted = [f"{meaning} ({int((sources == source).sum()):,})" for source, meaning in meanings.items()]
     return f"The cohort that leaves a school is {', or '.join(counted)}."
+
+
+def _notes_on_capture(taken: Capture, rule: str, schools: pd.DataFrame) -> tuple[str, ...]:
+    if rule == "none":
+        return ("Every student is taken to attend the school of the address, as requested.",)
+    return tuple(describe_capture(taken, school_labels(schools)))
 
 
 def _flows(kept: pd.DataFrame, coverage: pd.DataFrame, year: int | None) -> pd.DataFrame:

@@ -37,8 +37,9 @@ def estimate_paths(
     Returns
     -------
     paths
-        ``columns.PATH_COLUMNS``. What lies in none of the catchments that the school between sends students to, and who
-        is not captured by the next school, has a missing destination; where several of them overlap, each counts it. A school that sends no one on has no rows.
+        ``columns.PATH_COLUMNS``. The destination is missing for what lies in none of the catchments that the school
+        between sends students to, and for who is not captured by the next school. Where several catchments overlap,
+        each counts the common part. A school that sends no one on has no rows.
     """
     if flows.empty:
         return no_paths()
@@ -60,9 +61,7 @@ def estimate_paths(
     return _divide(firsts, ways, sizes, minimum_share)
 
 
-def divide_by_shares(
-    flows: pd.DataFrame, shares: pd.DataFrame, *, captured: pd.Series | None = None
-) -> pd.DataFrame:
+def divide_by_shares(flows: pd.DataFrame, shares: pd.DataFrame, *, captured: pd.Series | None = None) -> pd.DataFrame:
     """
     Divide estimated flows by known shares.
 
@@ -116,7 +115,9 @@ def _divide(firsts: pd.DataFrame, ways: pd.DataFrame, sizes: WaySizes, minimum_s
     going = kept.assign(students=share * kept["captured"] * (students * covered).loc[kept["leg"]].to_numpy())
     # Nobody is left where all are captured, whatever the last digit of a sum says.
     captured = (share * kept["captured"]).groupby(kept["leg"]).sum().reindex(firsts.index, fill_value=0.0).round(12)
-    rest = firsts.assign(students=students * (1 - covered * captured), destination=pd.Series(pd.NA, firsts.index, dtype="str"))
+    rest = firsts.assign(
+        students=students * (1 - covered * captured), destination=pd.Series(pd.NA, firsts.index, dtype="str")
+    )
     return _as_paths(pd.concat([going[[*_WAY, "students"]], rest[[*_WAY, "students"]]], ignore_index=True))
 
 
