@@ -198,8 +198,8 @@ def estimate_catchment_flows(  # noqa: PLR0913 (a layer, a table or a rule each)
         unit=shared.unit,
         notes=(
             *ground.notes,
-            _note_on_cohorts(shared.coverage, shared.unit),
             *_notes_on_capture(taken, capture, schools),
+            _note_on_cohorts(shared.coverage, shared.unit),
         ),
         warnings=tuple(warnings),
         choice_schools=choice,

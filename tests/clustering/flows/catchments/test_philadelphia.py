@@ -69,7 +69,7 @@ def schools(catchments: gpd.GeoDataFrame, shared_data: Path) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def estimate(catchments: gpd.GeoDataFrame, schools: pd.DataFrame) -> CatchmentEstimate:
-    return estimate_catchment_flows(catchments, schools)
+    return estimate_catchment_flows(catchments, schools, capture="none")
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def test_main_destinations_are_those_of_points_thrown_at_the_map(folder: Path, s
     senders, areas = polygons(folder, "es")
     receivers, targets = polygons(folder, "ms")
     tree = shapely.STRtree(targets)
-    flows = scenario.flows[scenario.flows["grade"] < 8]
+    flows = scenario.flows[(scenario.flows["grade"] < 8) & (scenario.flows["kind"] == "feeding")]
     agreed = compared = 0
     for properties, area in zip(senders, areas, strict=True):
         own = flows[flows["origin"] == properties["ES_ID"]]
