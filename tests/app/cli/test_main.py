@@ -229,3 +229,11 @@ def test_schools_left_out_of_an_estimate_are_checked(toy_files: tuple[Path, Path
     taken = RUN.invoke(cli, [*command, "found", "--exclude-receivers", EAST])
     assert taken.exit_code == 0
     assert f"({EAST})" in taken.stdout
+
+
+def test_a_rule_of_capture_is_checked(toy_files: tuple[Path, Path]) -> None:
+    command = ["check", "--schools", str(toy_files[0]), "--estimate", "--capture"]
+    refused = RUN.invoke(cli, [*command, "half"])
+    assert refused.exit_code != 0
+    assert "Give one of places, none." in refused.stderr
+    assert RUN.invoke(cli, [*command, "none"]).exit_code == 0

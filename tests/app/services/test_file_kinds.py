@@ -144,6 +144,15 @@ def test_schools_left_out_of_an_estimate_can_be_named(client: TestClient) -> Non
     assert (problem["column"], problem["value"]) == ("exclude_receivers", "nobody")
 
 
+def test_a_rule_of_capture_is_taken_and_checked(client: TestClient) -> None:
+    schools = [toy_uploads()[0]]
+    taken(client, schools, estimate="true", capture="none")
+    refused = client.post("/datasets", files=schools, data={"estimate": "true", "capture": "half"})
+    assert refused.status_code == 422
+    (problem,) = refused.json()["problems"]
+    assert (problem["column"], problem["value"]) == ("capture", "half")
+
+
 def renumbered(client: TestClient) -> dict[str, Any]:
     """Flows that know Oak Middle by another number and its name."""
     flows = toy_flows()
