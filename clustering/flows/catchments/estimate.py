@@ -4,7 +4,8 @@ Flows estimated from attendance catchments: students go on to the schools whose 
 The share that school A sends to school B is the part of A's catchment, by area or by population, that lies in B's
 catchment for the next grade, of the part that lies in any. This estimates where students are entitled to go, not where
 they go: about 70% of the country's pupils attend an assigned school, and 60% in cities (National Household Education
-Survey 2019). So the estimate is poor where Zones are needed most.
+Survey 2019). Enrolment shows how many cannot go there (``capture``). Even so, the estimate is poor where Zones are
+needed most.
 """
 
 from __future__ import annotations
