@@ -48,6 +48,4 @@ def solve_lone_anchor(oracle: PricingOracle, conditions: GroupConditions, *, dea
     if best is None or (best.value <= 0 and not root.opened):
         return GroupSolution(zones={}, value=0.0, bound=0.0, is_proved=True)
     value = oracle.value_of(best.feeders)
-    return GroupSolution(
-        zones={oracle.anchor_id: oracle.feeders(best)}, value=value, bound=value, is_proved=True
-    )
+    return GroupSolution(zones={oracle.anchor_id: oracle.feeders(best)}, value=value, bound=value, is_proved=True)
