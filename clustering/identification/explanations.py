@@ -152,8 +152,9 @@ def _stands_for(published: float, row: dict[str, Any]) -> str:
         words = [f"{each}%" for each in written]
     else:
         words = [number_text(end, in_points=False, compared_with=row["cut_low"]) for end in ends]
-    if len(set(words)) == 1:  # rounded so finely that nobody sees a range
-        return words[0]
+    words = list(dict.fromkeys(words))
+    if words == [number_text(published, in_points=False, compared_with=row["cut_low"])]:
+        return words[0]  # rounded so finely that nobody sees a range
     return f"published as {100 * published:.8g}%, which stands for {' to '.join(words)}"
 
 
