@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -27,10 +29,11 @@ CITY_WIDE = ("A", "9-12", "high", WHOLE)
 def estimate(
     *rows: tuple[str, str, str | None, Geometry],
     exclude_receivers: tuple[str, ...] = ("found",),
+    capture: Literal["places", "none"] = "places",
     **listed: tuple[str, float | None],
 ) -> CatchmentEstimate:
     table = schools(**listed)
-    return estimate_catchment_flows(catchments(*rows), table, exclude_receivers=exclude_receivers)
+    return estimate_catchment_flows(catchments(*rows), table, exclude_receivers=exclude_receivers, capture=capture)
 
 
 def students(answer: CatchmentEstimate) -> dict[tuple[str, str], float]:
