@@ -88,8 +88,8 @@ def find_routes(candidates: Candidates, column: np.ndarray) -> Routes:
     """
     count, chains = len(candidates.schools), candidates.chains
     inner_count = int((column >= 0).sum())
-    is_anchor = np.fromiter((school in candidates.merged for school in (*candidates.schools, "")), bool, count + 1)
-    is_anchor[count] = True
+    is_anchor = np.zeros(count + 1, dtype=bool)
+    is_anchor[[count, *(candidates.schools.index(anchor) for anchor in candidates.merged)]] = True
     through = column[candidates.destination]
     # A link is settled if whatever leads on from it leads to an anchor.
     leads_on = ~is_anchor[candidates.destination[chains.second]]
@@ -97,6 +97,8 @@ def find_routes(candidates: Candidates, column: np.ndarray) -> Routes:
     is_settled[chains.first[leads_on]] = False
     key = np.where(candidates.is_followed, count + 1 + np.arange(len(through)), candidates.destination)
     further = np.flatnonzero(~is_settled)
+    if not len(further):
+        return _routes_of_settled_links(candidates, through, inner_count)
     _, first, number = np.unique(key[further], return_index=True, return_inverse=True)
     route = np.full(len(through), -1)
     route[further] = inner_count + number
@@ -115,6 +117,24 @@ def find_routes(candidates: Candidates, column: np.ndarray) -> Routes:
         settled=settled,
         onward=onward,
         rounds=_longest(onward > 0),
+    )
+
+
+def _routes_of_settled_links(candidates: Candidates, through: np.ndarray, inner_count: int) -> Routes:
+    """Routes where every inner school sends its students straight to an anchor: most Zones are so."""
+    among, count = through >= 0, len(candidates.schools)
+    carried = np.zeros((count, inner_count))
+    place = candidates.origin[among] * inner_count + through[among]
+    arriving = (candidates.arriving * candidates.students)[among]
+    carried.ravel()[:] = np.bincount(place, weights=arriving, minlength=carried.size)
+    nothing = np.zeros(0)
+    return Routes(
+        carried=carried,
+        start=nothing.astype(np.intp),
+        straight=nothing,
+        settled=np.zeros((0, inner_count)),
+        onward=np.zeros((0, 0)),
+        rounds=0,
     )
 
 
