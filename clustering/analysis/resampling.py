@@ -16,7 +16,7 @@ from clustering.zones.feeder_graph import FeederTables, tables_of_sums
 from clustering.zones.feeder_sums import FlowSums
 
 # Not drawn.
-_KEPT = ("unlisted_students", "unlisted_entering_students", "entry_grade_students")
+_KEPT = ("unlisted_students", "unknown_students", "unlisted_entering_students", "entry_grade_students")
 # Drawn apart from the links; the totals of promoted and entering students are added up anew from both.
 _REST_OF = {"promoted_students": "origin", "entering_students": "destination"}
 

@@ -32,7 +32,8 @@ class FeederTables:
         ``columns.LINK_COLUMNS``, sorted by origin and destination; only links with students.
     totals
         Index ``school_id``, every listed school; ``promoted_students`` (out of final grades, into any school),
-        ``unlisted_students`` (those of them into unlisted schools), ``exit_students`` (left from a final grade),
+        ``unlisted_students`` (those of them into unlisted schools), ``unknown_students`` (those of whom an estimate
+        does not know the school), ``exit_students`` (left from a final grade),
         ``entering_students`` (came from another school's final grade) and ``unlisted_entering_students`` (those of them
         from unlisted schools; grade g of an unlisted school is final if the flows have no student of that school in
         grade g+1), ``entry_grade_students`` (in the lowest grade of a school that begins with grade 4 or above; 0 where

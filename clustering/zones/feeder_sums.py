@@ -121,6 +121,7 @@ def _selections(
     return {
         "promoted_students": (promoted, origin),
         "unlisted_students": (np.flatnonzero(kind == _KIND["unlisted destination"]), origin),
+        "unknown_students": (np.flatnonzero(kind == _KIND["unknown destination"]), origin),
         "exit_students": (final, origin),
         "entering_students": (np.concatenate([promoted, unlisted]), destination),
         "unlisted_entering_students": (unlisted, destination),

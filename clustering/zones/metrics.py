@@ -128,7 +128,8 @@ def _metrics_of(
     promoted = row["promoted_students"]
     counted = promoted + exits * row["exit_students"]
     retained, leaked = row["retained"], counted - row["retained"]
-    to_other_schools = promoted - row["inside"] - row["across"] - row["unlisted_students"]
+    unknown = row.get("unknown_students", 0.0)
+    to_other_schools = promoted - row["inside"] - row["across"] - row["unlisted_students"] - unknown
     retention = _share(retained, counted)
     coverage_ends = _share_ends(
         row["to_anchor_low"], row["to_anchor_high"], row["entering_students_low"], row["entering_students_high"]
@@ -144,6 +145,7 @@ def _metrics_of(
         leaked_to_other_zones_students=float(row["across"]),
         leaked_to_other_schools_students=round(float(to_other_schools), STUDENT_DIGITS),
         leaked_to_unlisted_students=float(row["unlisted_students"]),
+        leaked_to_unknown_students=float(unknown),
         leaked_further_on_students=round(float(row["inside"] - retained), STUDENT_DIGITS),
         exit_students=float(row["exit_students"]),
         entering_students=float(row["entering_students"]),

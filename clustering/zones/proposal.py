@@ -79,6 +79,8 @@ class ZoneMetrics:
         ``1 - retention``.
     leaked_to_other_zones_students, leaked_to_other_schools_students, leaked_to_unlisted_students, exit_students
         Where those who leave at once go. Exits are part of leakage only if ``count_exits`` is set.
+    leaked_to_unknown_students
+        Those of whom an estimate does not know the next school.
     leaked_further_on_students
         Those whose next school is in the Zone, but who leave it on their way to the anchor.
     entering_students
@@ -114,6 +116,7 @@ class ZoneMetrics:
     leaked_to_other_zones_students: float
     leaked_to_other_schools_students: float
     leaked_to_unlisted_students: float
+    leaked_to_unknown_students: float
     leaked_further_on_students: float
     exit_students: float
     entering_students: float

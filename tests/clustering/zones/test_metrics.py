@@ -27,6 +27,7 @@ def assert_parts_add_up(metrics: ZoneMetrics, *, count_exits: bool) -> None:
         metrics.leaked_to_other_zones_students
         + metrics.leaked_to_other_schools_students
         + metrics.leaked_to_unlisted_students
+        + metrics.leaked_to_unknown_students
         + metrics.leaked_further_on_students
     )
     assert metrics.promoted_students - metrics.retained_students == pytest.approx(leaked, abs=2e-3)
