@@ -105,6 +105,12 @@ def test_a_protected_answer_is_the_same_for_all_cohorts_shown_alike(tens: range,
     assert len({str(row.to_dict()) for _, row in rows.iterrows()}) == 1
 
 
+def test_a_range_too_narrow_to_be_seen_is_one_number() -> None:
+    # Two thirds in ten decimals: both ends are 66.7 as rates are shown, and so is what is published.
+    told = identify(whole("66.6666666667")).explanations["01"]
+    assert told == "Graduation rate 66.7% (2021-22), below 67.0%."
+
+
 def test_a_mean_of_rounded_rates_is_a_range() -> None:
     years = ["2021-22", "2020-21"]
     table = {

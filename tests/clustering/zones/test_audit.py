@@ -48,7 +48,7 @@ def test_a_sound_answer_passes() -> None:
     ("membership", "settings", "message"),
     [
         ({**GOOD, EAST: ("0004", "0005", PINE)}, {}, "0004 is in the Zones of 0010, 0011"),
-        ({WEST: (OAK,)}, {}, "has 2 schools, not 3 to 10"),
+        ({WEST: (OAK,)}, {}, "has 2 schools, not 3 to 12"),
         (GOOD, {"maximum_schools": 6}, "has 7 schools, not 3 to 6"),
         ({WEST: (OAK, OAK, ELM)}, {}, "names a school twice"),
         ({WEST: (OAK, "0005")}, {}, "no promotions lead to the anchor: 0005"),

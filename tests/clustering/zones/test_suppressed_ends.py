@@ -40,11 +40,12 @@ def solved(membership: Mapping[str, tuple[str, ...]], status: Any = "optimal", *
 
 
 def changes(low: Outcome, high: Outcome, **settings: object) -> Changes | None:
-    def solve_end(end: End, report: Callable[[float], None]) -> Solved:
+    def solve_end(end: End, report: Callable[[float], None]) -> ZoneSolution:
         outcome = {"low": low, "high": high}[end]
         if isinstance(outcome, Exception):
             raise outcome
-        return solved(PROPOSED, outcome) if isinstance(outcome, str) else solved(outcome)
+        found = solved(PROPOSED, outcome) if isinstance(outcome, str) else solved(outcome)
+        return found.solution
 
     return check_ends(solve_end, solved(PROPOSED, **settings), suppressed_scenario(), ignore_progress)
 

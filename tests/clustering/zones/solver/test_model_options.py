@@ -112,7 +112,12 @@ def test_a_feeder_that_is_only_possibly_low_performing_has_the_mean_need() -> No
     scenario = rated({OAK: 0.2, ELM: 0.6, PINE: 0.3})
     rates = scenario.rates
     of_pine = rates["school_id"] == PINE
-    rates = rates.assign(high=rates["high"].mask(of_pine, 0.7), status=rates["status"].mask(of_pine, "range"))
+    # A range has no exact rate.
+    rates = rates.assign(
+        high=rates["high"].mask(of_pine, 0.7),
+        exact=rates["exact"].mask(of_pine),
+        status=rates["status"].mask(of_pine, "range"),
+    )
     # Pine is between 30 and 70 per cent: its 120 promoted students count half, as the 320 of the elementary schools.
     proposal = propose(replace(scenario, rates=rates), need_weight=0.1, need_rule=READING_BELOW_HALF)
     assert proposal.solution.score == pytest.approx(452.5 + 0.1 * (100 + 0 + 0.5 * 440))
@@ -221,9 +226,10 @@ def test_ids_with_a_plus_or_a_comma_can_keep_together() -> None:
 
 @pytest.mark.parametrize("settings", [{"merge_anchors": f"{EAST}+{WEST}"}, {"merge_shared_share": 0.9}])
 def test_merged_anchors_share_one_zone(settings: dict[str, object]) -> None:
-    # All that the middle schools promote stays: 100 + 100 + 120; E1 60, E2 50, E3 60, E4 60, E5 50, E6 40: with two
-    # anchors there is room for eight of the nine, and E6 adds least. Every student entering either comes from them.
-    proposal = propose(identification=BOTH, **settings)
+    # All that the middle schools promote stays: 100 + 100 + 120; E1 60, E2 50, E3 60, E4 60, E5 50, E6 40. With two
+    # anchors among ten schools there is room for eight of the nine, and E6 adds least. Every student entering either
+    # comes from them.
+    proposal = propose(identification=BOTH, maximum_schools=10, **settings)
     (zone,) = proposal.zones
     assert [member.school_id for member in zone.members if member.role == "anchor"] == [WEST, EAST]
     assert zone.name == "West High and East High Zone"

@@ -40,7 +40,7 @@ def test_an_elementary_school_as_an_anchor_has_no_feeder_within_reach() -> None:
 def test_each_limit_in_force_is_named_where_no_set_of_feeders_keeps_them() -> None:
     text = explain(NoZoneReason(kind="infeasible"), maximum_enrolment_students=500, keep_together=[[OAK, WEST]])
     limits = "at most 500 students enrolled, at least 20% of each feeder's students arriving, schools kept together"
-    assert f"3 to 10 schools, {limits}, each school tied" in text
+    assert f"3 to 12 schools, {limits}, each school tied" in text
 
 
 def test_a_school_that_the_request_excludes_is_named_with_its_rule() -> None:
