@@ -281,7 +281,7 @@ def describe_feeders(links: pd.DataFrame, *, minor_share: float = 0.10, straight
     ):
         top = links[links[share] == links.groupby(own)[share].transform("max")].sort_values([own, other])
         names, starts = top[own].to_numpy(), np.flatnonzero(~top[own].duplicated().to_numpy())
-        partners, ends = top[other].to_list(), np.append(starts[1:], len(top))
+        partners, ends = top[other].to_list(), np.append(starts, len(top))[1:]
         dominant = pd.Series(
             [tuple(partners[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)],
             index=pd.Index(names[starts], dtype="str"),

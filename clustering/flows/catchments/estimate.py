@@ -50,6 +50,10 @@ from clustering.flows.choice_schools import (
 )
 from clustering.model.ingest_report import ChoiceSchool
 
+_COVERAGE_COLUMNS = [
+    *("origin", "grade", "next_grade", "students", "cohort", "measure", "receivers"),
+    *("covered_share", "overlap_share", "sliver_share"),
+]
 _FLOW_KEYS = ["origin", "destination", "grade", "next_grade", "year"]
 
 
@@ -168,8 +172,7 @@ def estimate_catchment_flows(  # noqa: PLR0913 (a layer, a table or a rule each)
 
     choice = _find_choice_schools(catchments, ground, shared_without, sources, exclude_receivers)
     excluded = frozenset(school.school_id for school in choice if school.is_excluded)
-    found = {school.school_id for school in choice if school.is_excluded and school.kind != "named by the user"}
-    strays = found & set(ground.senders["origin"]) if capture == "none" else set()
+    strays = _stray_senders(choice, ground) if capture == "none" else frozenset()
     shared = (
         share_students(ground.without_senders(strays), excluded, sources, minimum_share)
         if strays
@@ -178,8 +181,8 @@ def estimate_catchment_flows(  # noqa: PLR0913 (a layer, a table or a rule each)
     by_address = _flows(shared.pairs, shared.coverage, year)
     taken = no_capture()
     if capture == "places":
-        known = shared.coverage.loc[shared.coverage["cohort"].isin(KNOWN_COHORTS), SENDER]
         leavers = leavers_of_choice_schools(shared.coverage, set(served["school_id"]), choice, sources)
+        known = shared.coverage.loc[shared.coverage["cohort"].isin(KNOWN_COHORTS), SENDER]
         taken = estimate_capture(by_address.merge(known, on=SENDER), sources.places(ground.entering), leavers)
     flows = taken.apply(by_address)
     listed = flows[flows["destination"].notna()]
@@ -189,11 +192,9 @@ def estimate_catchment_flows(  # noqa: PLR0913 (a layer, a table or a rule each)
         *warn_of_coverage(shared.coverage, by_population=population is not None),
         *warn_of_cohorts(shared.coverage),
     ]
-    columns = ["origin", "grade", "next_grade", "students", "cohort", "measure", "receivers"]
-    columns += ["covered_share", "overlap_share", "sliver_share"]
     return CatchmentEstimate(
         flows=flows,
-        coverage=shared.coverage[columns],
+        coverage=shared.coverage[_COVERAGE_COLUMNS],
         paths=estimate_paths(listed, ground, captured=taken.of_entries(), minimum_share=minimum_share),
         capture=taken,
         unit=shared.unit,
@@ -206,6 +207,12 @@ def estimate_catchment_flows(  # noqa: PLR0913 (a layer, a table or a rule each)
         choice_schools=choice,
         ground=ground,
     )
+
+
+def _stray_senders(choice: Collection[ChoiceSchool], ground: MeasuredGround) -> frozenset[str]:
+    """Choice schools left out as receivers whose own catchment would send students, though it tells nothing of them."""
+    found = {school.school_id for school in choice if school.is_excluded and school.kind != "named by the user"}
+    return frozenset(found.intersection(ground.senders["origin"]))
 
 
 def _find_choice_schools(

@@ -275,6 +275,7 @@ class ExactSearch:
         """Solve again where an anchor must have a Zone, with one of its candidates in it if one is named."""
 
         def solve(group: Group) -> GroupSolution:
+            """Solve a group with the Zone decided at the root of its branching tree."""
             number = group.index(anchor)
             required = [] if school is None else [(number, self.oracles[anchor].schools.index(school))]
             root = Node(opened=frozenset({number}), required=frozenset(required))
