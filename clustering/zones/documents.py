@@ -7,7 +7,8 @@ What is written is what the classes of ``zones.proposal`` have: a field that is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -145,7 +146,7 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
         ``zone_id``, ``zone_name``, ``anchor_id`` and the fields of :class:`~clustering.Member`, in the order of Zones.
     """
     rows = [
-        {"zone_id": zone.zone_id, "zone_name": zone.name, "anchor_id": zone.anchor_id, **asdict(member)}
+        {"zone_id": zone.zone_id, "zone_name": zone.name, "anchor_id": zone.anchor_id, **vars(member)}
         for zone in proposal.zones
         for member in zone.members
     ]
@@ -165,11 +166,18 @@ def _document_of(value: Any, *, only: str | None = None) -> Any:
     if isinstance(value, FlowBasis):
         return basis_document(value)
     if is_dataclass(value):
-        return {
-            each.metadata.get("document_name", each.name): _document_of(getattr(value, each.name))
-            for each in fields(value)
-            if (each.metadata.get("is_in_document", True) if only is None else each.metadata.get(only, False))
-        }
+        part: type = value.__class__
+        return {name: _document_of(getattr(value, attribute)) for name, attribute in _written(part, only)}
     if isinstance(value, tuple):
         return [_document_of(each) for each in value]
     return dict(value) if isinstance(value, Mapping) else value
+
+
+@cache
+def _written(part: type, only: str | None) -> tuple[tuple[str, str], ...]:
+    """Fields of a part of a Proposal that are written, with the names under which they are; looked up once."""
+    return tuple(
+        (each.metadata.get("document_name", each.name), each.name)
+        for each in fields(part)
+        if (each.metadata.get("is_in_document", True) if only is None else each.metadata.get(only, False))
+    )
