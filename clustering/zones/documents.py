@@ -166,7 +166,7 @@ def _document_of(value: Any, *, only: str | None = None) -> Any:
     if isinstance(value, FlowBasis):
         return basis_document(value)
     if is_dataclass(value):
-        part: type = value.__class__
+        part: Any = type(value)
         return {name: _document_of(getattr(value, attribute)) for name, attribute in _written(part, only)}
     if isinstance(value, tuple):
         return [_document_of(each) for each in value]
