@@ -59,6 +59,7 @@ class PricingOracle:
         self._known: set[tuple[int, ...]] = set()
         self._values: dict[tuple[int, ...], float] = {}
         self._earlier: list[PricingOracle] = []
+        self._alone: tuple[ZoneFound | None] | None = None  # the best Zone without prices and fixings, once found
 
     @property
     def found(self) -> list[ZoneFound]:
@@ -95,6 +96,15 @@ class PricingOracle:
         UnprovedZoneError
             The deadline passed.
         """
+        if prices is None and fixings is NO_FIXINGS:
+            # Asked of every anchor whenever a request changes, also of those that the change does not touch.
+            if self._alone is None:
+                self._alone = (self._search(prices, fixings, deadline),)
+            return self._alone[0]
+        return self._search(prices, fixings, deadline)
+
+    def _search(self, prices: np.ndarray | None, fixings: Fixings, deadline: float) -> ZoneFound | None:
+        """Find the best Zone; let what was found be a start for whatever is solved next."""
         found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=_ZONES_OF_A_SEARCH)
         best = found[0] if found else None
         sound = [zone for zone in found if self.side.are_satisfied(zone.feeders)]
