@@ -30,9 +30,9 @@ def expand_rows(starts: np.ndarray, positions: np.ndarray) -> tuple[np.ndarray, 
     Returns
     -------
     pairs
-        For every row of each of these items: its place in ``positions``, and the row.
+        For every row of each of these items: its index in ``positions``, and the row.
     """
     counts = starts[positions + 1] - starts[positions]
-    places = np.repeat(np.arange(len(positions)), counts)
-    rows = np.arange(len(places)) + np.repeat(starts[positions] - np.cumsum(counts) + counts, counts)
-    return places, rows
+    owners = np.repeat(np.arange(len(positions)), counts)
+    rows = np.arange(len(owners)) + np.repeat(starts[positions] - np.cumsum(counts) + counts, counts)
+    return owners, rows

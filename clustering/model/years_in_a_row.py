@@ -23,6 +23,6 @@ def last_in_a_row(years: np.ndarray, known: np.ndarray) -> np.ndarray:
     """
     ordered = np.unique(known).astype("int64")
     ends = ordered[np.append(np.diff(ordered) > 1, True)] if len(ordered) else ordered
-    place = np.minimum(np.searchsorted(ends, years), max(len(ends) - 1, 0))
+    position = np.minimum(np.searchsorted(ends, years), max(len(ends) - 1, 0))
     before = years.astype("int64") - 1
-    return np.where(np.isin(years, ordered), ends[place], before) if len(ends) else before
+    return np.where(np.isin(years, ordered), ends[position], before) if len(ends) else before

@@ -77,8 +77,8 @@ def chain_links(links: ZoneLinks, tables: FeederTables) -> LinkChains:
     onward = np.flatnonzero(~links.reaches_anchor)
     order = np.argsort(links.origin, kind="stable")
     starts = np.searchsorted(links.origin[order], np.arange(links.member_count + 1))
-    places, found = expand_rows(starts, links.destination[onward])
-    first, second = onward[places], order[found]
+    owners, found = expand_rows(starts, links.destination[onward])
+    first, second = onward[owners], order[found]
     shares = np.nan_to_num(tables.links["send_share"].to_numpy()[links.rows[second]])
     if tables.known_paths is not None:
         known = tables.known_paths

@@ -102,11 +102,11 @@ def links_within(reach: Reach, tables: FeederTables) -> ZoneLinks:
     ends = tables.ends
     origin, rows = expand_rows(np.searchsorted(ends.origin, np.arange(size + 1)), school)
     receiver = zone[origin] * size + ends.destination[rows]
-    place = np.searchsorted(reach.pairs, receiver)
+    position = np.searchsorted(reach.pairs, receiver)
     to_leading = ends.destination[rows] == reach.anchors[zone[origin], 0]
-    kept = (np.r_[reach.pairs, -1][place] == receiver) | to_leading
+    kept = (np.r_[reach.pairs, -1][position] == receiver) | to_leading
     origin, rows, to_leading = origin[kept], rows[kept], to_leading[kept]
-    destination = np.where(to_leading, -1, place[kept])
+    destination = np.where(to_leading, -1, position[kept])
     is_merged = (school[:, None] == reach.anchors[zone, 1:]).any(axis=1)
     return ZoneLinks(
         rows=rows,

@@ -58,8 +58,10 @@ class KnownPaths:
         """Shares of some pairs of links; ``end`` is ``_low`` or ``_high`` for the ends [pairs; 0 to 1]."""
         shares = {"": self.shares, "_low": self.shares_low, "_high": self.shares_high}[end]
         keys = first * len(self.basis) + second
-        places = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
-        found: np.ndarray = np.where(self.keys[places] == keys, shares[places], 0.0) if len(self.keys) else 0.0 * keys
+        positions = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
+        found: np.ndarray = (
+            np.where(self.keys[positions] == keys, shares[positions], 0.0) if len(self.keys) else 0.0 * keys
+        )
         return found
 
 
@@ -109,8 +111,8 @@ def _rows_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Row of each key that is wanted among sorted keys; -1 where it is not there."""
     if not len(keys):
         return np.full(len(wanted), -1)
-    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    rows: np.ndarray = np.where(keys[places] == wanted, places, -1)
+    positions = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    rows: np.ndarray = np.where(keys[positions] == wanted, positions, -1)
     return rows
 
 

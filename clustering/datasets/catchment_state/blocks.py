@@ -63,18 +63,18 @@ def lay_out_blocks(high_schools: int, rng: np.random.Generator) -> Blocks:
     phase = rng.uniform(0, 2 * np.pi, 2)
     outline = 1 + 0.12 * np.cos(2 * angle + phase[0]) + 0.06 * np.cos(3 * angle + phase[1])
     inside = np.sort(np.argsort(distance / outline, kind="stable")[:count])
-    places = np.column_stack([east[inside], north[inside]])
-    return Blocks(row=row[inside], column=column[inside], children=_settle(places, high_schools, rng))
+    centres = np.column_stack([east[inside], north[inside]])
+    return Blocks(row=row[inside], column=column[inside], children=_settle(centres, high_schools, rng))
 
 
-def _settle(places: FloatArray, high_schools: int, rng: np.random.Generator) -> FloatArray:
+def _settle(centres: FloatArray, high_schools: int, rng: np.random.Generator) -> FloatArray:
     """Children of each block: a centre, some dense neighbourhoods, and chance."""
-    radius = np.abs(places).max()
-    density = 0.25 + np.exp(-np.hypot(*places.T) / (0.7 * radius))
+    radius = np.abs(centres).max()
+    density = 0.25 + np.exp(-np.hypot(*centres.T) / (0.7 * radius))
     for _ in range(_NEIGHBOURHOODS_PER_HIGH * high_schools):
         middle = rng.uniform(-radius, radius, 2)
-        density += rng.uniform(0.2, 1.0) * np.exp(-((np.hypot(*(places - middle).T) / (0.15 * radius)) ** 2))
-    density *= rng.lognormal(0, 0.5, len(places))
+        density += rng.uniform(0.2, 1.0) * np.exp(-((np.hypot(*(centres - middle).T) / (0.15 * radius)) ** 2))
+    density *= rng.lognormal(0, 0.5, len(centres))
     total = high_schools * ELEMENTARIES_PER_HIGH * KINDERGARTEN_PER_ELEMENTARY
     children: FloatArray = density / density.sum() * total
     return children

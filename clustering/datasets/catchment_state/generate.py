@@ -157,8 +157,8 @@ def _lay_out(split_shares: list[float], rng: np.random.Generator) -> _Ground:
         own = pd.concat([ordinary, list_choice_schools(high_schools, laid_out, chance)], ignore_index=True)
         latitude, longitude = _middle_of_district(number)
         convert = to_degrees(laid_out, latitude, longitude)
-        places = convert(laid_out.centres)
-        inhabited = {"children": laid_out.children, "longitude": places[:, 0], "latitude": places[:, 1]}
+        located = convert(laid_out.centres)
+        inhabited = {"children": laid_out.children, "longitude": located[:, 0], "latitude": located[:, 1]}
         blocks.append(_numbered(drawn).assign(settlement=number, **inhabited))
         north, east = own["north_km"].to_numpy(), own["east_km"].to_numpy()
         own_latitude, own_longitude = move_km(np.full(len(own), latitude), np.full(len(own), longitude), east, north)

@@ -22,7 +22,7 @@ ToDegrees = Callable[[np.ndarray], np.ndarray]
 
 def to_degrees(blocks: Blocks, latitude: float, longitude: float) -> ToDegrees:
     """
-    Make the function that turns places in a district's grid into longitude and latitude.
+    Make the function that turns points in a district's grid into longitude and latitude.
 
     Parameters
     ----------
@@ -39,10 +39,10 @@ def to_degrees(blocks: Blocks, latitude: float, longitude: float) -> ToDegrees:
     """
     middle = middle_of(blocks)
 
-    def convert(places: np.ndarray) -> np.ndarray:
+    def convert(points: np.ndarray) -> np.ndarray:
         """Convert columns and rows to degrees."""
-        east, north = ((places - middle) * BLOCK_KM).T
-        origin = np.full(len(places), latitude), np.full(len(places), longitude)
+        east, north = ((points - middle) * BLOCK_KM).T
+        origin = np.full(len(points), latitude), np.full(len(points), longitude)
         moved_latitude, moved_longitude = move_km(*origin, east, north)
         return np.column_stack([moved_longitude, moved_latitude]).round(_DEGREE_DECIMALS)
 

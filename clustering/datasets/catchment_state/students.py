@@ -111,7 +111,7 @@ def _send(
 ) -> IntArray:
     """Send those who go to one of the options of their settlement, each as likely; where there is none they stay."""
     sent = assigned.copy()
-    for place, rows in options.groupby("settlement").groups.items():
-        those = np.flatnonzero(going & (settlement == place))
+    for town, rows in options.groupby("settlement").groups.items():
+        those = np.flatnonzero(going & (settlement == town))
         sent[those] = rng.choice(rows.to_numpy(), len(those))
     return sent

@@ -152,13 +152,13 @@ def _with_parts(ways: pd.DataFrame, legs: pd.Series, ground: MeasuredGround, exc
         entering[entering["school_id"].notna() & ~entering["school_id"].isin(list(excluded))]
     )
     entered = entered.set_index(["school_id", "grade"])
-    places = entered.index.get_indexer(pd.MultiIndex.from_frame(entering))
-    is_near, is_measured = places >= 0, (places >= 0) & ways["leg"].isin(legs.index).to_numpy()
+    positions = entered.index.get_indexer(pd.MultiIndex.from_frame(entering))
+    is_near, is_measured = positions >= 0, (positions >= 0) & ways["leg"].isin(legs.index).to_numpy()
     leg = ways["leg"].to_numpy()[is_measured]
     part, rest = np.zeros(len(ways)), pd.Series(1.0, index=np.unique(ways["leg"]))
     if is_measured.any():
         used = legs[legs.index.isin(leg)]
-        sizes = measure_ways(used, leg, entered["shape"].to_numpy()[places[is_measured]], ground.population)
+        sizes = measure_ways(used, leg, entered["shape"].to_numpy()[positions[is_measured]], ground.population)
         part[is_measured] = sizes.of_way / sizes.whole.loc[leg].to_numpy()
         rest.loc[used.index] = 1 - (sizes.covered / sizes.whole).clip(0, 1)
     return ways.assign(is_near=is_near, part=part, rest=rest.loc[ways["leg"]].to_numpy())

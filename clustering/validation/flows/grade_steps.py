@@ -36,8 +36,8 @@ def grade_steps(
     rises = next_grade > grade
     if is_assumed:
         serves, serves_next = (_offers(destination_mask, each) for each in (grade, next_grade))
-        told = [serves & serves_next, serves, serves_next]
-        steps = np.select(told, [EITHER, SAME_GRADE, STEP], default=UNKNOWN)
+        known_steps = [serves & serves_next, serves, serves_next]
+        steps = np.select(known_steps, [EITHER, SAME_GRADE, STEP], default=UNKNOWN)
     else:
         steps = np.full(len(grade), STEP)
     steps = np.where(rises, steps, SAME_GRADE)

@@ -124,9 +124,9 @@ def _routes_of_settled_links(candidates: Candidates, through: np.ndarray, inner_
     """Routes where every inner school sends its students straight to an anchor: most Zones are so."""
     among, count = through >= 0, len(candidates.schools)
     carried = np.zeros((count, inner_count))
-    place = candidates.origin[among] * inner_count + through[among]
+    cell = candidates.origin[among] * inner_count + through[among]
     arriving = (candidates.arriving * candidates.students)[among]
-    carried.ravel()[:] = np.bincount(place, weights=arriving, minlength=carried.size)
+    carried.ravel()[:] = np.bincount(cell, weights=arriving, minlength=carried.size)
     nothing = np.zeros(0)
     return Routes(
         carried=carried,
@@ -144,10 +144,10 @@ def _lead_on(
     """Shares on some links that go straight to an anchor, and on by each route, and arrive if that is settled."""
     chains = candidates.chains
     straight, ahead = np.zeros(len(links)), np.zeros((len(links), route_count))
-    place = np.full(len(route), -1)
-    place[links] = np.arange(len(links))
-    used = place[chains.first] >= 0
-    row, second, shares = place[chains.first[used]], chains.second[used], chains.shares[used]
+    row_of = np.full(len(route), -1)
+    row_of[links] = np.arange(len(links))
+    used = row_of[chains.first] >= 0
+    row, second, shares = row_of[chains.first[used]], chains.second[used], chains.shares[used]
     to_anchor = is_anchor[candidates.destination[second]]
     np.add.at(straight, row[to_anchor], shares[to_anchor])
     row, second, shares = row[~to_anchor], second[~to_anchor], shares[~to_anchor]

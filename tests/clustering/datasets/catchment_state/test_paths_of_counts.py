@@ -23,8 +23,8 @@ def shares_of(ways: pd.DataFrame, keys: list[str]) -> pd.Series:
 def misplaced(shares: pd.Series, truth: pd.DataFrame) -> float:
     """Students of the true ways that other shares send elsewhere, as a share of all."""
     true = shares_of(truth, PAIR)
-    both = pd.concat([true, shares], axis="columns", keys=["true", "told"]).fillna(0.0)
-    off = (both["true"] - both["told"]).abs().groupby(level=PAIR).sum() / 2
+    both = pd.concat([true, shares], axis="columns", keys=["true", "known"]).fillna(0.0)
+    off = (both["true"] - both["known"]).abs().groupby(level=PAIR).sum() / 2
     students = truth.groupby(PAIR)["students"].sum()
     return float((off.reindex(students.index) * students).sum() / students.sum())
 
@@ -34,11 +34,11 @@ def test_the_paths_of_counted_students_are_nearer_to_the_truth_than_chained_shar
 ) -> None:
     layers = {"catchments": files["catchments"], "population": files["population"]}
     scenario = read_scenario(schools=[files["schools"], files["membership"]], flows=files["promotions"], **layers)
-    told = shares_of(scenario.paths, PAIR)
+    known = shares_of(scenario.paths, PAIR)
     onward = traced.paths[traced.paths["via"].notna()]
-    truth = onward[pd.MultiIndex.from_frame(onward[PAIR]).isin(told.index.droplevel("destination"))]
+    truth = onward[pd.MultiIndex.from_frame(onward[PAIR]).isin(known.index.droplevel("destination"))]
     assert truth["students"].sum() > 0.9 * onward["students"].sum()
     of_via = shares_of(truth, ["via"]).rename("share").reset_index()
     chained = truth[PAIR].drop_duplicates().merge(of_via, on="via").set_index(WAY)["share"]
     # Chained shares are given the true flows out of each school, and are still much further off.
-    assert misplaced(told, truth) < 0.6 * misplaced(chained, truth)
+    assert misplaced(known, truth) < 0.6 * misplaced(chained, truth)
