@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -12,10 +14,9 @@ import pyarrow.csv
 
 from clustering.errors import InputError, Problem, ProblemTally
 from clustering.readers.student_records.layout import RecordLayout, file_error
+from clustering.readers.student_records.pieces import PIECE_BYTES, can_be_cut, whole_lines
 from clustering.readers.text.delimited import MAXIMUM_LISTED_ROWS
 
-# With large blocks there are fewer dictionaries to unify in an unsorted file.
-BLOCK_BYTES = 16 << 20
 _ANY_BYTES = {"utf-8": "latin-1"}
 
 
@@ -41,26 +42,42 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
         Records of the wrong length, no records, or another encoding. Messages quote no text of a record.
     """
     by_heading = {heading: canonical for canonical, heading in headings.items()}
-    encoded = pa.dictionary(pa.int32(), pa.string())
-    convert = pyarrow.csv.ConvertOptions(
-        column_types={
-            heading: pa.string() if by_heading[heading] == "student_id" else encoded for heading in by_heading
-        },
-        include_columns=list(by_heading),
-        strings_can_be_null=False,
-    )
     try:
-        table = pyarrow.csv.read_csv(
-            layout.path,
-            read_options=_read_options(layout),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=layout.delimiter),
-            convert_options=convert,
-        )
+        table = _read_pieces(layout, by_heading)
     except (pa.ArrowInvalid, UnicodeError):
         raise InputError(_faults(layout, list(by_heading))) from None
     if table.num_rows == 0:
         raise file_error(layout.name, "The file has no records.", "Export it again with its records.")
     return table.rename_columns([by_heading[heading] for heading in table.column_names])
+
+
+def _read_pieces(layout: RecordLayout, by_heading: Mapping[str, str]) -> pa.Table:
+    """Read the file piece by piece with all processors, and never more pieces at a time than these can work on."""
+    encoded = pa.dictionary(pa.int32(), pa.string())
+    types = {heading: pa.string() if name == "student_id" else encoded for heading, name in by_heading.items()}
+    convert = pyarrow.csv.ConvertOptions(
+        column_types=types, include_columns=list(by_heading), strings_can_be_null=False
+    )
+    parse = pyarrow.csv.ParseOptions(delimiter=layout.delimiter)
+    if not can_be_cut(layout.encoding):
+        return pyarrow.csv.read_csv(
+            layout.path, read_options=_read_options(layout), parse_options=parse, convert_options=convert
+        )
+
+    def read(piece: memoryview, is_first: bool) -> pa.Table:
+        options = _read_options(layout, has_header=layout.has_header and is_first)
+        source = pa.BufferReader(piece)
+        return pyarrow.csv.read_csv(source, read_options=options, parse_options=parse, convert_options=convert)
+
+    tables: list[pa.Table] = []
+    waiting: deque[Future[pa.Table]] = deque()
+    with ThreadPoolExecutor(max_workers=pa.cpu_count()) as threads:
+        for number, piece in enumerate(whole_lines(layout.path)):
+            waiting.append(threads.submit(read, piece, number == 0))
+            if len(waiting) > pa.cpu_count():
+                tables.append(waiting.popleft().result())
+        tables += [future.result() for future in waiting]
+    return pa.concat_tables(tables)
 
 
 def as_categorical(column: pa.ChunkedArray) -> pd.Categorical:
@@ -83,13 +100,13 @@ def clean_texts(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray
 
 
 def _read_options(
-    layout: RecordLayout, *, encoding: str | None = None, use_threads: bool = True
+    layout: RecordLayout, *, encoding: str | None = None, has_header: bool | None = None
 ) -> pyarrow.csv.ReadOptions:
     return pyarrow.csv.ReadOptions(
-        use_threads=use_threads,
-        block_size=BLOCK_BYTES,
+        use_threads=False,
+        block_size=2 * PIECE_BYTES,
         column_names=layout.headings,
-        skip_rows_after_names=int(layout.has_header),
+        skip_rows_after_names=int(layout.has_header if has_header is None else has_header),
         encoding=encoding or layout.encoding,
     )
 
@@ -109,7 +126,7 @@ def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
         pyarrow.csv.read_csv(
             layout.path,
             # The parser must be able to pass on a bad record as text, whatever its bytes are.
-            read_options=_read_options(layout, encoding=_ANY_BYTES.get(layout.encoding), use_threads=False),
+            read_options=_read_options(layout, encoding=_ANY_BYTES.get(layout.encoding)),
             parse_options=pyarrow.csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=note_bad_record),
             convert_options=binary,
         )
