@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -109,8 +110,8 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
     student, year = records.student[chosen], records.year[chosen]
     school, grade = records.school[chosen], records.grade[chosen]
     is_followed = np.append((student[1:] == student[:-1]) & (year[1:] == year[:-1] + 1), False)
-    next_school = np.where(is_followed, np.append(school[1:], 0), len(records.school_ids))
-    next_grade = np.where(is_followed, np.append(grade[1:], 0), NO_GRADE)
+    next_school = np.where(is_followed, np.roll(school, -1), np.int32(len(records.school_ids)))
+    next_grade = np.where(is_followed, np.roll(grade, -1), np.int8(NO_GRADE))
     outcome = _outcomes(year, grade, next_grade, is_followed)
     in_flows = outcome <= LEFT
     with ThreadPoolExecutor(max_workers=1) as thread:
@@ -261,9 +262,10 @@ def _stacked(tables: list[pd.DataFrame], key: str) -> pd.DataFrame:
 
 
 def _rows_used(records: StudentRecords, chosen: np.ndarray) -> tuple[int, ...]:
-    ends = np.cumsum([file.rows for file in records.files])
-    file = np.searchsorted(ends, records.position[chosen], side="right")
-    return tuple(np.bincount(file, minlength=len(ends)).tolist())
+    is_used = np.zeros(sum(file.rows for file in records.files), dtype=bool)
+    is_used[records.position[chosen]] = True
+    starts = np.cumsum([0, *(file.rows for file in records.files)])
+    return tuple(int(np.count_nonzero(is_used[start:end])) for start, end in pairwise(starts))
 
 
 def _warnings(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarray) -> list[Problem]:

@@ -102,7 +102,7 @@ def _starts_of_parts(student: np.ndarray) -> list[int]:
 
 
 def _rows_of(records: StudentRecords, start: int, end: int) -> StudentRecords:
-    columns = ("student", "year", "school", "grade", "entry", "exit", "primary", "position")
+    columns = ("student", "year", "school", "grade", "position")
     return replace(records, **{name: getattr(records, name)[start:end] for name in columns})
 
 
@@ -146,7 +146,8 @@ def _crowd(records: StudentRecords, starts: np.ndarray, sizes: np.ndarray, snaps
     ends = np.cumsum(sizes)
     group = np.repeat(np.arange(len(sizes)), sizes)
     rows = np.arange(ends[-1]) - np.repeat(ends - sizes - starts, sizes)
-    entry_day, exit_day = records.entry[rows].astype(np.int64), records.exit[rows].astype(np.int64)
+    position = records.position[rows]
+    entry_day, exit_day = records.entry[position].astype(np.int64), records.exit[position].astype(np.int64)
     has_dates = (entry_day != NO_DATE) | (exit_day != NO_DATE)
     opening = first_day_of(records.year[rows])
     entry = np.where(entry_day == NO_DATE, 0, np.clip(entry_day - opening, 0, _YEAR_DAYS))
@@ -157,7 +158,7 @@ def _crowd(records: StudentRecords, starts: np.ndarray, sizes: np.ndarray, snaps
         covers = has_dates & (entry <= day) & (day <= left)
     length = np.where(has_dates, left - entry, 0)
     school, grade = records.school[rows].astype(np.int64), records.grade[rows].astype(np.int64)
-    preference = (covers.astype(np.int64) << 1 | records.primary[rows]) << _DAYS_BITS | length
+    preference = (covers.astype(np.int64) << 1 | records.primary[position]) << _DAYS_BITS | length
     last = np.where(has_dates, (1 << _DAYS_BITS | entry) << _DAYS_BITS | left, 0)
     # An unknown grade gives way to a known one; -2 is the lowest.
     rank = (last << 32 | school) << 8 | np.where(grade == NO_GRADE, 0, grade + 3)

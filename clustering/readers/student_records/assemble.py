@@ -59,20 +59,17 @@ def assemble_records(
     set_aside = _list_set_aside(decoded, without_id, files)
     year = _join([records.year for records in decoded])
     order = _sort_students(students.numbers, year, (reason == 0) & ~without_id)
-    columns = {
-        "year": year,
-        "school": schools.positions,
-        **{
-            name: _join([getattr(records, name) for records in decoded])
-            for name in ("grade", "entry", "exit", "primary")
-        },
-    }
     with ThreadPoolExecutor(max_workers=2) as threads:
-        ordered = threads.map(lambda values: values[order.position], columns.values())
+        grade = threads.submit(lambda: _join([records.grade for records in decoded])[order.position])
         return StudentRecords(
             student=order.student,
+            year=order.year,
+            school=schools.positions[order.position],
+            grade=grade.result(),
+            entry=_join([records.entry for records in decoded]),
+            exit=_join([records.exit for records in decoded]),
+            primary=_join([records.primary for records in decoded]),
             position=order.position,
-            **dict(zip(columns, ordered, strict=True)),
             school_ids=schools.ids,
             files=files,
             set_aside=set_aside.counts,
@@ -101,9 +98,10 @@ def _join_schools(columns: Sequence[pd.Categorical]) -> _Schools:
 
 @dataclass(frozen=True)
 class _Order:
-    """Number of the student, from 0, and position of each record, sorted by student, year and position."""
+    """Number of the student, from 0, school year and position of each record, sorted by these three."""
 
     student: np.ndarray
+    year: np.ndarray
     position: np.ndarray
 
 
@@ -111,10 +109,11 @@ def _sort_students(numbers: np.ndarray, year: np.ndarray, is_kept: np.ndarray) -
     """Sort records by one packed number each, which is faster than by three columns."""
     position = np.flatnonzero(is_kept)
     if len(position) == 0:
-        return _Order(np.zeros(0, np.int32), position)
+        return _Order(np.zeros(0, np.int32), np.zeros(0, np.int16), position)
     if len(position) < len(numbers):
         numbers, year = numbers[position], year[position]
-    years = (year - year.min()).view(np.uint16)
+    first_year = year.min()
+    years = (year - first_year).view(np.uint16)
     year_bits, position_bits = int(years.max()).bit_length(), int(position[-1]).bit_length()
     if int(numbers.max()).bit_length() + year_bits + position_bits > 64:
         numbers = np.unique(numbers, return_inverse=True)[1].astype(np.uint64)
@@ -122,12 +121,15 @@ def _sort_students(numbers: np.ndarray, year: np.ndarray, is_kept: np.ndarray) -
     packed |= years
     packed <<= np.uint64(position_bits)
     packed |= position.view(np.uint64)
+    del position, years
     packed = sort_numbers(packed)
     position = (packed & np.uint64((1 << position_bits) - 1)).view(np.int64)
-    packed >>= np.uint64(year_bits + position_bits)
+    packed >>= np.uint64(position_bits)
+    year = (packed & np.uint64((1 << year_bits) - 1)).astype(np.int16) + first_year
+    packed >>= np.uint64(year_bits)
     student = np.zeros(len(packed), dtype=np.int32)
     student[1:] = np.cumsum(packed[1:] != packed[:-1], dtype=np.int32)
-    return _Order(student, position)
+    return _Order(student, year, position)
 
 
 @dataclass(frozen=True)

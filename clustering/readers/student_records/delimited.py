@@ -20,7 +20,7 @@ from clustering.readers.text.delimited import MAXIMUM_LISTED_ROWS
 _ANY_BYTES = {"utf-8": "latin-1"}
 
 
-def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Table:
+def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> dict[str, pa.ChunkedArray]:
     """
     Read some columns of a file.
 
@@ -33,8 +33,8 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
 
     Returns
     -------
-    cells
-        One column for each canonical name: ``student_id`` as strings, the others dictionary-encoded.
+    columns
+        One for each canonical name: ``student_id`` as strings, the others dictionary-encoded.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> pa.Tabl
         raise InputError(_faults(layout, list(by_heading))) from None
     if table.num_rows == 0:
         raise file_error(layout.name, "The file has no records.", "Export it again with its records.")
-    return table.rename_columns([by_heading[heading] for heading in table.column_names])
+    return {by_heading[heading]: table.column(heading) for heading in table.column_names}
 
 
 def _read_pieces(layout: RecordLayout, by_heading: Mapping[str, str]) -> pa.Table:

@@ -59,12 +59,13 @@ class StudentRecords:
         int32: position in ``school_ids``.
     grade
         int8; ``decode.NO_GRADE`` if ungraded or blank.
-    entry, exit
-        int32: days since 1970-01-01; ``dates.NO_DATE``.
-    primary
-        Whether flagged as primary.
     position
-        Position of the record, from 0, in all files one after the other.
+        int64: position of the record, from 0, in all files one after the other.
+    entry, exit
+        int32: days since 1970-01-01; ``dates.NO_DATE``. They stay in the order of the files, ``entry[position]``, since
+        few students have several records in a year, and only theirs are looked at.
+    primary
+        Whether flagged as primary, in the order of the files.
     school_ids
         Sorted.
     files

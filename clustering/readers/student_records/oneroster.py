@@ -160,10 +160,9 @@ def _only(frame: pd.DataFrame, key: str, students: pd.DataFrame) -> pd.DataFrame
     return referenced.drop_duplicates(key, keep="last").reset_index(drop=True)
 
 
-def _frame_of(table: pa.Table) -> pd.DataFrame:
+def _frame_of(texts: Mapping[str, pa.ChunkedArray]) -> pd.DataFrame:
     columns = {}
-    for name in table.column_names:
-        column = table.column(name)
+    for name, column in texts.items():
         is_text = pa.types.is_string(column.type)
         columns[name] = pd.Series(pd.array(clean_texts(column), dtype="str") if is_text else as_categorical(column))
     return pd.DataFrame(columns)

@@ -145,16 +145,17 @@ def _read_table(layout: RecordLayout, columns: Mapping[str, str] | None) -> Reco
     found = find_columns(layout, columns)
     if any(problem.is_error for problem in found.problems):
         raise InputError([problem for problem in found.problems if problem.is_error])
-    table = read_delimited(layout, found.headings)
-    names = [name for name in table.column_names if name != "student_id"]
+    columns = read_delimited(layout, found.headings)
     with ThreadPoolExecutor(max_workers=2) as threads:
-        cells = dict(zip(names, threads.map(as_categorical, [table.column(name) for name in names]), strict=True))
+        # Each column is let go once it is converted: as text and as numbers together they would need twice the memory.
+        names = [name for name in columns if name != "student_id"]
+        cells = dict(zip(names, threads.map(lambda name: as_categorical(columns.pop(name)), names), strict=True))
     return RecordTable(
         name=layout.name,
         record_format=layout.record_format,
         first_row=layout.first_row,
         cells=cells,
-        student_ids=table.column("student_id"),
+        student_ids=columns["student_id"],
         headings=found.headings,
         unused=tuple(heading for heading in layout.headings if heading not in found.headings.values()),
         encoding=layout.encoding,
