@@ -2,8 +2,8 @@
 Time and peak memory of student enrolment records to promotions, beside DuckDB and Polars on the same file.
 
 Run ``python -m bench.students [--records 10000000] [--readers feeder_zones duckdb polars] [--rounds 3]``. Each reader
-runs in a fresh process. The alternatives do the bare equivalent only: read the file, one row per distinct student, year,
-school and grade, join every student to the next year, count. Ends with one line of JSON that holds every figure.
+runs in a fresh process. The alternatives do the bare equivalent only: read the file, one row per distinct student,
+year, school and grade, join every student to the next year, count. Ends with one line of JSON that holds every figure.
 """
 
 from __future__ import annotations

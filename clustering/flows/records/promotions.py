@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -106,36 +105,30 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
         problem = Problem(table=records.files[0].name, message=message, remedy="Check which column is which.")
         raise InputError([problem])
     choice = choose_schools(records, day)
-    chosen = choice.chosen
-    student, year = records.student[chosen], records.year[chosen]
-    school, grade = records.school[chosen], records.grade[chosen]
-    is_followed = np.append((student[1:] == student[:-1]) & (year[1:] == year[:-1] + 1), False)
+    is_chosen = choice.fate == 0
+    year, school, grade = records.year[is_chosen], records.school[is_chosen], records.grade[is_chosen]
+    is_followed = _is_followed(records.student[is_chosen], year)
     next_school = np.where(is_followed, np.roll(school, -1), np.int32(len(records.school_ids)))
     next_grade = np.where(is_followed, np.roll(grade, -1), np.int8(NO_GRADE))
     outcome = _outcomes(year, grade, next_grade, is_followed)
     in_flows = outcome <= LEFT
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        enrolment = thread.submit(_count_enrolment, school, year, grade, records.school_ids)
-        left_out = thread.submit(_set_aside, records, choice)
-        rows_used = thread.submit(_rows_used, records, chosen)
-        flows = _count_flows(
+    set_aside, rows_set_aside = _set_aside(records, choice)
+    is_skip = (outcome == PROMOTED) & (next_grade > grade + 1)
+    return Promotions(
+        flows=_count_flows(
             next_school[in_flows],
             next_grade[in_flows],
             school[in_flows],
             grade[in_flows],
             year[in_flows],
             records.school_ids,
-        )
-        set_aside, rows_set_aside = left_out.result()
-    is_skip = (outcome == PROMOTED) & (next_grade > grade + 1)
-    return Promotions(
-        flows=flows,
-        grade_enrolment=enrolment.result(),
+        ),
+        grade_enrolment=_count_enrolment(school, year, grade, records.school_ids),
         accounting=_account(records, choice, outcome, int(is_skip.sum())),
         set_aside=set_aside,
         rows_set_aside=rows_set_aside,
         files=records.files,
-        rows_used=rows_used.result(),
+        rows_used=_rows_used(records.files, set_aside),
         problems=(*records.problems, *_warnings(records, choice, outcome)),
         trajectories=Trajectories(
             school=school, grade=grade, year=year, is_followed=is_followed, school_ids=records.school_ids
@@ -156,6 +149,11 @@ def _parse_snapshot(snapshot: str | None) -> tuple[int, int] | None:
         problem = Problem(table="parameters", column="snapshot", value=snapshot[:20], message=message, remedy=remedy)
         raise InputError([problem])
     return day.month, day.day
+
+
+def _is_followed(student: np.ndarray, year: np.ndarray) -> np.ndarray:
+    """Whether the next row is the same student a year later."""
+    return np.append((student[1:] == student[:-1]) & (year[1:] == year[:-1] + 1), False)
 
 
 def _outcomes(year: np.ndarray, grade: np.ndarray, next_grade: np.ndarray, is_followed: np.ndarray) -> np.ndarray:
@@ -261,11 +259,10 @@ def _stacked(tables: list[pd.DataFrame], key: str) -> pd.DataFrame:
     return pd.concat(full).sort_values(["file", key], ignore_index=True)
 
 
-def _rows_used(records: StudentRecords, chosen: np.ndarray) -> tuple[int, ...]:
-    is_used = np.zeros(sum(file.rows for file in records.files), dtype=bool)
-    is_used[records.position[chosen]] = True
-    starts = np.cumsum([0, *(file.rows for file in records.files)])
-    return tuple(int(np.count_nonzero(is_used[start:end])) for start, end in pairwise(starts))
+def _rows_used(files: Sequence[RecordFile], set_aside: pd.DataFrame) -> tuple[int, ...]:
+    """Records of each file that were not set aside."""
+    others = set_aside.groupby("file")["rows"].sum()
+    return tuple(file.rows - int(others.get(file.name, 0)) for file in files)
 
 
 def _warnings(records: StudentRecords, choice: ChosenSchools, outcome: np.ndarray) -> list[Problem]:

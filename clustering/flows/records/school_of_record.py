@@ -32,8 +32,8 @@ LEFT_OUT = {
 }
 _DAYS_BITS = 9  # days of a school year: 0 to 366
 _YEAR_DAYS = 366
-# With fewer records a second thread costs more time than it saves.
-_WORTHWHILE = 1_000_000
+# Students are taken in parts of about this many records: enough for each thread, and few enough for memory.
+_RECORDS_AT_ONCE = 1_000_000
 _THREADS = 2
 
 
@@ -44,15 +44,12 @@ class ChosenSchools:
 
     Parameters
     ----------
-    chosen
-        Place in the records, sorted by student and year.
     fate
-        One for each record: 0 if chosen, else one of ``LEFT_OUT``.
+        One for each record: 0 if chosen, which one of each student and school year is, else one of ``LEFT_OUT``.
     notes
         How many student-years have each peculiarity.
     """
 
-    chosen: np.ndarray
     fate: np.ndarray
     notes: dict[str, int]
 
@@ -81,7 +78,6 @@ def choose_schools(records: StudentRecords, snapshot: tuple[int, int] | None) ->
     with ThreadPoolExecutor(max_workers=_THREADS) as threads:
         choices = list(threads.map(_choose, parts, repeat(snapshot)))
     return ChosenSchools(
-        chosen=np.concatenate([choice.chosen + start for choice, start in zip(choices, starts[:-1], strict=True)]),
         fate=np.concatenate([choice.fate for choice in choices]),
         notes=_add_up([choice.notes for choice in choices]),
     )
@@ -94,11 +90,8 @@ def _add_up(notes: Sequence[Mapping[str, int]]) -> dict[str, int]:
 
 def _starts_of_parts(student: np.ndarray) -> list[int]:
     """Where parts of about the same size begin, none within a student; and where the last one ends."""
-    rows = len(student)
-    if rows < _WORTHWHILE:
-        return [0, rows]
-    middles = [student[rows * part // _THREADS] for part in range(1, _THREADS)]
-    return [0, *np.searchsorted(student, middles).tolist(), rows]
+    starts = np.searchsorted(student, student[::_RECORDS_AT_ONCE])
+    return [*np.unique(starts).tolist(), len(student)]
 
 
 def _rows_of(records: StudentRecords, start: int, end: int) -> StudentRecords:
@@ -115,15 +108,13 @@ def _choose(records: StudentRecords, snapshot: tuple[int, int] | None) -> Chosen
     sizes = np.diff(starts, append=rows)
     several = np.flatnonzero(sizes > 1)
     fate = np.zeros(rows, dtype=np.int8)
-    chosen = starts.copy()
     notes = dict.fromkeys(DECISIONS, 0)
     notes["only record"] = len(starts) - len(several)
     if len(several):
         crowd = _crowd(records, starts[several], sizes[several], snapshot)
-        chosen[several] = crowd.rows[crowd.best]
         fate[crowd.rows] = _fates(crowd)
         notes |= _notes(crowd, fate[crowd.rows])
-    return ChosenSchools(chosen=chosen, fate=fate, notes=notes)
+    return ChosenSchools(fate=fate, notes=notes)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

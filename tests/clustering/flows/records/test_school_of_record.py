@@ -89,9 +89,9 @@ def test_a_snapshot_that_is_no_day_is_refused(tmp_path: Path, snapshot: str) -> 
         promote(tmp_path, [YEAR_AFTER], snapshot=snapshot)
 
 
-@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("records_at_once", [1, 2, 5])
 def test_parts_of_the_students_in_several_threads_give_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records_at_once: int
 ) -> None:
     records = [
         Record(str(student), year, school, grade)
@@ -100,8 +100,7 @@ def test_parts_of_the_students_in_several_threads_give_the_same(
         for school in ("A", "B")[: 1 + student % 2]
     ]
     whole = promote(tmp_path, records)
-    monkeypatch.setattr("clustering.flows.records.school_of_record._WORTHWHILE", 0)
-    monkeypatch.setattr("clustering.flows.records.school_of_record._THREADS", threads)
+    monkeypatch.setattr("clustering.flows.records.school_of_record._RECORDS_AT_ONCE", records_at_once)
     in_parts = promote(tmp_path, records)
     assert in_parts.rows_used == whole.rows_used == (14,)
     for table in ("flows", "grade_enrolment", "accounting", "set_aside", "rows_set_aside"):

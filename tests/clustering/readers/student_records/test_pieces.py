@@ -29,7 +29,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(
-    rows=st.lists(st.lists(st.text("ab\"\n,", max_size=6), min_size=3, max_size=3), max_size=40),
+    rows=st.lists(st.lists(st.text('ab"\n,', max_size=6), min_size=3, max_size=3), max_size=40),
     line_end=st.sampled_from(["\n", "\r\n"]),
 )
 def test_each_piece_has_whole_records(path: Path, rows: list[list[str]], line_end: str) -> None:
