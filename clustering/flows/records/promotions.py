@@ -160,11 +160,9 @@ def _outcomes(year: np.ndarray, grade: np.ndarray, next_grade: np.ndarray, is_fo
     present = np.bincount(year - year.min(), minlength=year.max() - year.min() + 2) > 0
     not_followed = np.where(present[1:], LEFT, YEAR_GAP).astype(np.int8)
     not_followed[-1] = LAST_YEAR
-    outcome: np.ndarray = not_followed[year - year.min()]
-    outcome[is_followed & (next_grade > grade)] = PROMOTED
-    outcome[is_followed & (next_grade <= grade)] = RETAINED
-    outcome[is_followed & ((grade == NO_GRADE) | (next_grade == NO_GRADE))] = NO_OUTCOME
-    return outcome
+    followed = np.where(next_grade > grade, np.int8(PROMOTED), np.int8(RETAINED))
+    followed[(grade == NO_GRADE) | (next_grade == NO_GRADE)] = NO_OUTCOME
+    return np.where(is_followed, followed, not_followed[year - year.min()])
 
 
 def _count_flows(
