@@ -14,7 +14,7 @@ from clustering.model.plain_text import plain_text
 
 _REFERENCES = {sign: f"&#{ord(sign)};" for sign in "{}$\\`%#"} | {sign: html.escape(sign) for sign in "&<>\"'"}
 _SIGN = re.compile(f"[{re.escape(''.join(_REFERENCES))}]")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff")  # noqa: RUF001 (full-width signs)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff")  # noqa: RUF001 (full-width signs)
 
 
 def escape_for_html(text: str) -> str:
@@ -49,4 +49,4 @@ def escape_for_csv(text: str) -> str:
     safe
         The same text, after an apostrophe if it begins with ``= + - @``, a tab or a carriage return.
     """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,33 +1,60 @@
 """
-Tables as CSV and JSON, written column by column.
+Tables as CSV and GeoJSON, written column by column.
 
-A table has few different values beside its cells, and each is written once. To write row by row takes several times as
-long, and a country has hundreds of thousands of rows.
+A column has few different values beside its cells, and each is written once. Arrow gives every row the texts of its
+cells and joins them, so that a column of joined rows is the file. To write row by row takes several times as long, and
+a country has hundreds of thousands of rows.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from clustering.outputs.escaping import escape_for_csv
+from clustering.outputs.escaping import FORMULA_STARTS, escape_for_csv
 
-_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+
+@dataclass(frozen=True, kw_only=True)
+class _Format:
+    """
+    How the cells of a file are written.
+
+    Parameters
+    ----------
+    write
+        Writes any value that is there.
+    missing
+        Stands for one that is not.
+    quote
+        Stands before and after a text.
+    special
+        Regular expression of the texts that need more than that; ``write`` is for them.
+    """
+
+    write: Callable[[Any], str]
+    missing: str
+    quote: str
+    special: str
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:
     """Write a table as UTF-8 CSV; text that a spreadsheet would run as a formula is disarmed."""
-    columns = [_write_cells(column, _csv_cell, missing="") for _, column in table.items()]
+    header = ",".join(_quote(str(name)) for name in table.columns) + "\n"
+    if table.empty:
+        return header.encode()
+    columns = [_write_cells(column, _CSV) for _, column in table.items()]
     if len(columns) == 1:  # an empty line would be no row
-        columns = [[cell or '""' for cell in columns[0]]]
-    header = ",".join(_quote(str(name)) for name in table.columns)
-    return "\n".join([header, *map(",".join, zip(*columns, strict=True)), ""]).encode()
+        columns = [pc.if_else(pc.equal(columns[0], ""), '""', columns[0])]
+    rows = _join(*columns, between=",")
+    return b"".join([header.encode(), _content(_join(rows, "\n"))])
 
 
 def points_geojson_bytes(table: pd.DataFrame) -> bytes:
@@ -45,54 +72,67 @@ def points_geojson_bytes(table: pd.DataFrame) -> bytes:
     collection
         UTF-8; a feature per row with the other columns as properties, in their order; missing is ``null``.
     """
-    located = (table["longitude"].notna() & table["latitude"].notna()).tolist()
-    longitudes, latitudes = (_write_json(table[name]) for name in ("longitude", "latitude"))
-    geometries = [
-        f'{{"type":"Point","coordinates":[{longitude},{latitude}]}}' if is_located else "null"
-        for longitude, latitude, is_located in zip(longitudes, latitudes, located, strict=True)
-    ]
-    properties = table.drop(columns=["longitude", "latitude"])
-    columns = [_write_json(column, before=f"{_json_cell(str(name))}:") for name, column in properties.items()]
-    identifiers = _write_json(properties.iloc[:, 0])
-    features = ",".join(
-        f'{{"type":"Feature","id":{identifier},"geometry":{geometry},"properties":{{{",".join(row)}}}}}'
-        for identifier, geometry, row in zip(identifiers, geometries, zip(*columns, strict=True), strict=True)
-    )
-    return f'{{"type":"FeatureCollection","features":[{features}]}}'.encode()
+    columns = {str(name): _write_cells(column, _JSON) for name, column in table.items()}
+    points = _join('{"type":"Point","coordinates":[', columns.pop("longitude"), ",", columns.pop("latitude"), "]}")
+    is_located = table["longitude"].notna() & table["latitude"].notna()
+    geometry = pc.if_else(pa.array(is_located.to_numpy()), points, "null")
+    identifier = next(iter(columns.values()))
+    properties = [part for name, texts in columns.items() for part in (",", f"{_encode(name)}:", texts)][1:]
+    feature = '{"type":"Feature","id":', identifier, ',"geometry":', geometry, ',"properties":{', *properties, "}}"
+    rows = _content(_join(*feature, ","))[:-1]  # no comma after the last
+    return b"".join([b'{"type":"FeatureCollection","features":[', rows, b"]}"])
 
 
-def _write_json(column: pd.Series, *, before: str = "") -> list[str]:
-    return _write_cells(column, lambda value: before + _json_cell(value), missing=f"{before}null")
+def _join(*parts: pa.LargeStringArray | str, between: str = "") -> pa.LargeStringArray:
+    """Join texts row by row; what is the same in all rows is given once."""
+    texts = [pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in (*parts, between)]
+    return pc.binary_join_element_wise(*texts)
 
 
-def _write_cells(column: pd.Series, write: Callable[[Any], str], *, missing: str) -> list[str]:
+def _content(texts: pa.LargeStringArray) -> memoryview:
+    """All texts of a column, one after another: Arrow keeps them so."""
+    _, ends, content = texts.buffers()
+    return memoryview(content or b"")[: np.frombuffer(ends, dtype="int64")[len(texts)]]
+
+
+def _write_cells(column: pd.Series, form: _Format) -> pa.LargeStringArray:
     """Write every different value of a column once, and give each row its text."""
     codes, values = _different_values(column)
-    texts = np.array([*map(write, values), missing], dtype=object)
-    return texts[codes].tolist()  # type: ignore[no-any-return]
+    if isinstance(column.dtype, pd.StringDtype):
+        written = _write_texts(values, form)
+    elif column.dtype == np.dtype("float64") and np.isfinite(values).all():
+        written = _texts(map(float.__repr__, values.tolist()))  # quicker, and the same in every form
+    else:
+        written = _texts(map(form.write, values.tolist()))
+    is_missing = codes < 0
+    return pc.fill_null(written.take(pa.array(codes, mask=is_missing)), form.missing)
 
 
-def _different_values(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
+def _write_texts(values: pd.Index, form: _Format) -> pa.LargeStringArray:
+    """Write texts; nearly all may stand as they are."""
+    texts = _texts(values)
+    is_special = pc.match_substring_regex(texts, form.special)
+    special = _texts(map(form.write, texts.filter(is_special).to_pylist()))
+    return pc.replace_with_mask(_join(form.quote, texts, form.quote), is_special, special)
+
+
+def _texts(texts: Iterable[str]) -> pa.LargeStringArray:
+    array = pa.array(texts, pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _different_values(column: pd.Series) -> tuple[np.ndarray, Any]:
     """For each row the place of its value among the different ones, -1 if it is missing."""
     if column.dtype == np.dtype("object"):  # may mix 1, 1.0 and True, which are equal but not written alike
-        return np.where(column.isna(), -1, np.arange(len(column))), column.tolist()
+        return np.where(column.isna(), -1, np.arange(len(column))), column
     if column.dtype != np.dtype("float64"):
-        codes, values = pd.factorize(column)
-        return codes, np.asarray(values, dtype=object).tolist()
+        return pd.factorize(column)
     numbers = column.to_numpy()
     present = ~np.isnan(numbers)
     codes = np.full(len(numbers), -1)
     # By their bits, since 0.0 and -0.0 are equal but not written alike.
     codes[present], bits = pd.factorize(numbers[present].view("int64"))
-    return codes, bits.view("float64").tolist()
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-
-
-def _json_cell(value: object) -> str:
-    # What the encoder does too, which is slow to begin with a number.
-    return float.__repr__(value) if isinstance(value, float) and math.isfinite(value) else _encode(value)
+    return codes, bits.view("float64")
 
 
 def _csv_cell(value: object) -> str:
@@ -101,3 +141,14 @@ def _csv_cell(value: object) -> str:
 
 def _quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+_JSON = _Format(write=_encode, missing="null", quote='"', special=r'["\\\x00-\x1f]')
+_CSV = _Format(
+    write=_csv_cell,
+    missing="",
+    quote="",
+    special=f"{_NEEDS_QUOTES.pattern}|^[{re.escape(''.join(FORMULA_STARTS))}]",
+)
