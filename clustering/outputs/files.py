@@ -10,14 +10,13 @@ from clustering.analysis.comparison import Comparison, comparison_document
 from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
 from clustering.model.ingest_report import IngestReport
 from clustering.outputs.maps import draw_map
+from clustering.outputs.proposal_json import document_and_zones_bytes
 from clustering.outputs.tables import points_geojson_bytes, table_bytes
 from clustering.outputs.write_files import write_files
 from clustering.zones.documents import (
     links_table,
     members_table,
-    proposal_document,
     schools_table,
-    zones_geojson,
 )
 from clustering.zones.proposal import Proposal
 
@@ -128,8 +127,7 @@ def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str
     """
     schools = schools_table(proposal)
     return {
-        "proposal.json": json_bytes(proposal_document(proposal)),
-        "zones.geojson": json_bytes(zones_geojson(proposal)),
+        **document_and_zones_bytes(proposal),
         "schools.geojson": points_geojson_bytes(schools),
         "schools.csv": table_bytes(schools),
         "members.csv": table_bytes(members_table(proposal)),

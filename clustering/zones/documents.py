@@ -20,7 +20,7 @@ from clustering.model.grades import format_grades
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.records import table_records
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.proposal import Member, Proposal
+from clustering.zones.proposal import Member, Proposal, Zone
 from clustering.zones.school_table import SCHOOL_COLUMNS
 
 COORDINATE_DIGITS = 6
@@ -65,13 +65,18 @@ def zones_geojson(proposal: Proposal) -> dict[str, Any]:
         {
             "type": "Feature",
             "id": zone.zone_id,
-            "geometry": None if zone.outline is None else shapely.geometry.mapping(zone.outline),
+            "geometry": outline_geometry(zone),
             "properties": _document_of(zone),
         }
         for zone in proposal.zones
     ]
     beside = _document_of(proposal, only="is_beside_features")
     return {"type": "FeatureCollection", "features": features, **beside}
+
+
+def outline_geometry(zone: Zone) -> dict[str, Any] | None:
+    """The outline of a Zone as a geometry of GeoJSON; ``None`` if it has none."""
+    return None if zone.outline is None else shapely.geometry.mapping(zone.outline)
 
 
 def schools_table(proposal: Proposal) -> pd.DataFrame:
@@ -159,22 +164,49 @@ def links_table(proposal: Proposal) -> pd.DataFrame:
     return proposal.links[[*LINK_COLUMNS, "zone_id"]].assign(flow_basis=proposal.basis.method)
 
 
+def part_document(part: Any, *, only: str | None = None) -> dict[str, Any]:
+    """
+    Write one part of a Proposal; what is inside it stays as it is.
+
+    Parameters
+    ----------
+    part
+        The Proposal, a Zone, a Member, its parameters ... or a mapping.
+    only
+        Metadata of the fields to write; without it, those of the document.
+
+    Returns
+    -------
+    document
+        Its fields by name, in their order.
+
+    Raises
+    ------
+    TypeError
+        It is no part of a Proposal.
+    """
+    if isinstance(part, ProposalParameters):
+        return part.as_dict()
+    if isinstance(part, FlowBasis):
+        return basis_document(part)
+    if is_dataclass(part):
+        return {name: getattr(part, attribute) for name, attribute in _written(type(part), only)}
+    if isinstance(part, Mapping):
+        return dict(part)
+    raise TypeError(f"A value of type {type(part).__name__} is no part of a Proposal.")
+
+
 def _document_of(value: Any, *, only: str | None = None) -> Any:
-    """Plain values of a part of a Proposal: its fields by name, in their order; ``only`` those with some metadata."""
-    if isinstance(value, ProposalParameters):
-        return value.as_dict()
-    if isinstance(value, FlowBasis):
-        return basis_document(value)
-    if is_dataclass(value):
-        part: Any = type(value)
-        return {name: _document_of(getattr(value, attribute)) for name, attribute in _written(part, only)}
+    """Plain values of a part of a Proposal and of all that is inside it."""
+    if value is None or isinstance(value, (str, int, float, list)):
+        return value
     if isinstance(value, tuple):
         return [_document_of(each) for each in value]
-    return dict(value) if isinstance(value, Mapping) else value
+    return {name: _document_of(each) for name, each in part_document(value, only=only).items()}
 
 
 @cache
-def _written(part: type, only: str | None) -> tuple[tuple[str, str], ...]:
+def _written(part: type[Any], only: str | None) -> tuple[tuple[str, str], ...]:
     """Fields of a part of a Proposal that are written, with the names under which they are; looked up once."""
     return tuple(
         (each.metadata.get("document_name", each.name), each.name)

@@ -1,0 +1,77 @@
+"""
+A Proposal as JSON and its Zones as GeoJSON.
+
+The text of a Zone stands in both, and is written once. The files hold what ``zones.documents`` says, to the byte, but
+the encoder takes the parts of the Proposal one by one: plain values of all of them need never be there together.
+"""
+
+from __future__ import annotations
+
+import json
+
+from clustering.zones.documents import outline_geometry, part_document
+from clustering.zones.proposal import Proposal, Zone
+
+# Whatever the encoder does not know is a part of the Proposal.
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=part_document).encode
+
+
+def document_and_zones_bytes(proposal: Proposal) -> dict[str, bytes]:
+    """
+    Write the document of a Proposal and its Zones.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    contents
+        UTF-8 of ``proposal.json``, as :func:`~clustering.proposal_document` says, and of ``zones.geojson``, as
+        :func:`~clustering.zones_geojson` says.
+    """
+    zones = [_encode(zone) for zone in proposal.zones]
+    return {"proposal.json": _write_document(proposal, zones), "zones.geojson": _write_features(proposal, zones)}
+
+
+def zones_geojson_bytes(proposal: Proposal) -> bytes:
+    """
+    Write the Zones of a Proposal.
+
+    Parameters
+    ----------
+    proposal
+        As ``propose_zones`` answers.
+
+    Returns
+    -------
+    collection
+        UTF-8; what :func:`~clustering.zones_geojson` says.
+    """
+    return _write_features(proposal, [_encode(zone) for zone in proposal.zones])
+
+
+def _write_document(proposal: Proposal, zones: list[str]) -> bytes:
+    """Write all parts of a Proposal; the texts of its Zones are given."""
+    parts = [
+        f"{_encode(name)}:{_array(zones) if name == 'zones' else _encode(part)}"
+        for name, part in part_document(proposal).items()
+    ]
+    return f"{{{','.join(parts)}}}".encode()
+
+
+def _write_features(proposal: Proposal, zones: list[str]) -> bytes:
+    """Write a feature per Zone, whose text is given, and beside them the parts that hold for all Zones."""
+    features = [_write_feature(zone, text) for zone, text in zip(proposal.zones, zones, strict=True)]
+    beside = _encode(part_document(proposal, only="is_beside_features")).removeprefix("{")
+    return f'{{"type":"FeatureCollection","features":{_array(features)},{beside}'.encode()
+
+
+def _write_feature(zone: Zone, text: str) -> str:
+    geometry = _encode(outline_geometry(zone))
+    return f'{{"type":"Feature","id":{_encode(zone.zone_id)},"geometry":{geometry},"properties":{text}}}'
+
+
+def _array(texts: list[str]) -> str:
+    return f"[{','.join(texts)}]"
