@@ -8,6 +8,7 @@ from typing import Any
 
 from clustering.analysis.comparison import Comparison, comparison_document
 from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
+from clustering.ingest.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import IngestReport
 from clustering.outputs.maps import draw_map
 from clustering.outputs.proposal_json import document_and_zones_bytes
@@ -125,15 +126,16 @@ def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str
     contents
         File name to bytes, as ``write_proposal`` names them; the same bytes for the same Proposal.
     """
-    schools = schools_table(proposal)
-    return {
-        **document_and_zones_bytes(proposal),
-        "schools.geojson": points_geojson_bytes(schools),
-        "schools.csv": table_bytes(schools),
-        "members.csv": table_bytes(members_table(proposal)),
-        "links.csv": table_bytes(links_table(proposal)),
-        "map.html": draw_map(proposal, title=title).encode(),
-    }
+    with paused_garbage_collection():
+        schools = schools_table(proposal)
+        return {
+            **document_and_zones_bytes(proposal),
+            "schools.geojson": points_geojson_bytes(schools),
+            "schools.csv": table_bytes(schools),
+            "members.csv": table_bytes(members_table(proposal)),
+            "links.csv": table_bytes(links_table(proposal)),
+            "map.html": draw_map(proposal, title=title).encode(),
+        }
 
 
 def render_comparison(comparison: Comparison) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -105,26 +106,20 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
 def school_features(proposal: Proposal, points: pd.DataFrame, role: str) -> list[Feature]:
     """Points of the schools of one role."""
     colours = colour_of_zones(proposal)
+    describe, style_of = cache(_describe_school), cache(_school_style)  # few differ
     features = []
-    rows: list[Any] = list(points[points["role"] == role].astype("object").itertuples())
-    for number, school in enumerate(rows):
+    for number, school in enumerate(_rows(points[points["role"] == role])):
         colour = OUTSIDE_COLOUR if role == "outside" else colours[school.zone_id.partition("; ")[0]]
-        grades = format_grades(school.grades_offered)
-        lines = [
-            f"<b>{escape_for_html(school.name)}</b>",
-            escape_for_html(f"{school.level}, grades {grades or 'unknown'}"),
-        ]
+        lines = [f"<b>{escape_for_html(school.name)}</b>", describe(school.level, school.grades_offered)]
         if role != "outside":
             lines.append(escape_for_html(school.reason))
-        features.append(
-            _feature(
-                number,
-                {"type": "Point", "coordinates": [school.longitude, school.latitude]},
-                lines,
-                _school_style(role, school.level, colour),
-            )
-        )
+        point = {"type": "Point", "coordinates": [school.longitude, school.latitude]}
+        features.append(_feature(number, point, lines, style_of(role, school.level, colour)))
     return features
+
+
+def _describe_school(level: str, grades_offered: int) -> str:
+    return escape_for_html(f"{level}, grades {format_grades(grades_offered) or 'unknown'}")
 
 
 def _school_style(role: str, level: str, colour: str) -> dict[str, Any]:
@@ -149,26 +144,31 @@ def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame,
     chosen = links[links["zone_id"].notna() if inside else links["zone_id"].isna()]
     chosen = chosen.nlargest(MAXIMUM_LINKS_DRAWN, "students", keep="first").iloc[::-1]
     colours = colour_of_zones(proposal)
-    names = points["name"].to_dict()
-    coordinates = dict(zip(points.index, points[["longitude", "latitude"]].to_numpy().tolist(), strict=True))
+    places = {school.Index: school for school in _rows(points[["name", "longitude", "latitude"]])}
+    escaped, count, style_of = cache(escape_for_html), cache(students_text), cache(_link_style)  # few differ
     estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
-    rows: list[Any] = list(chosen.astype("object").itertuples())
-    for number, link in enumerate(rows):
-        ends = [coordinates[link.origin], coordinates[link.destination]]
+    for number, link in enumerate(_rows(chosen)):
+        origin, destination = places[link.origin], places[link.destination]
         lines = [
-            f"<b>{escape_for_html(names[link.origin])} → {escape_for_html(names[link.destination])}</b>",
-            f"{students_text(link.students, link.students_low, link.students_high)} a year{estimate}",
+            f"<b>{escaped(origin.name)} → {escaped(destination.name)}</b>",
+            f"{count(link.students, link.students_low, link.students_high)} a year{estimate}",
             f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the entering grade",
         ]
-        style = {
-            "color": colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR,
-            "weight": line_width(link.students),
-            "opacity": 0.75 if inside else 0.6,
-            "dashArray": None if inside else "4 5",
-        }
+        ends = [[place.longitude, place.latitude] for place in (origin, destination)]
+        colour = colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR
+        style = style_of(colour, line_width(link.students), inside=inside)
         features.append(_feature(number, {"type": "LineString", "coordinates": ends}, lines, style))
     return features
+
+
+def _link_style(colour: str, width: float, *, inside: bool) -> dict[str, Any]:
+    return {
+        "color": colour,
+        "weight": width,
+        "opacity": 0.75 if inside else 0.6,
+        "dashArray": None if inside else "4 5",
+    }
 
 
 def line_width(students: float) -> float:
@@ -218,6 +218,12 @@ def _states() -> tuple[list[dict[str, Any]], np.ndarray]:
     """All states as the asset has them, and their shapes."""
     states = json.loads(read_asset("states.geojson"))["features"]
     return states, shapely.from_geojson([json.dumps(state["geometry"]) for state in states])
+
+
+def _rows(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows as named tuples of Python's own values, the index as ``Index``."""
+    columns = {name: column.tolist() for name, column in table.items()}
+    return pd.DataFrame(columns, index=table.index, dtype="object").itertuples()
 
 
 def _feature(number: int, geometry: object, lines: list[str], style: dict[str, Any]) -> Feature:
