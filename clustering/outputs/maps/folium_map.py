@@ -40,6 +40,25 @@ class OfflineMap(folium.Map):
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
 
+class FeatureLayer(folium.GeoJson):
+    """
+    A layer of Folium whose features are JSON already.
+
+    Folium compiles all that it writes as a template once more. Features need that least of all, and are most of the
+    text: ``mark`` stands for them until the end.
+    """
+
+    def __init__(self, features: list[Feature], **options: Any) -> None:
+        super().__init__({}, **options)
+        self.features = features
+        self.data = f"features of layer {options['name']}"
+
+    @property
+    def mark(self) -> str:
+        """What Folium writes in the place of the features."""
+        return json.dumps(self.data)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MapParts:
     """The JavaScript name of a map, and what stands in the head, the body and the last script of its page."""
@@ -65,18 +84,12 @@ def render_map(proposal: Proposal, points: pd.DataFrame) -> MapParts:
         The same for the same Proposal. Every text in them passed the escaper.
     """
     drawn = build_map(proposal, points)
-    # Folium compiles all that it writes as a template once more. Data need that least of all, and are most of the text:
-    # marks stand for them until the end.
-    data = {}
-    for layer in drawn._children.values():  # noqa: SLF001 (Folium offers no other way)
-        if isinstance(layer, folium.GeoJson):
-            mark = f'"data of {layer.get_name()}"'
-            data[mark], layer.data = layer.data, json.loads(mark)
+    layers = {layer.mark: layer.features for layer in drawn._children.values() if isinstance(layer, FeatureLayer)}  # noqa: SLF001 (Folium offers no other way)
     figure: Any = drawn.get_root()
     figure.render()  # fills the figure's parts
     script = re.sub(
-        "|".join(map(re.escape, data)),
-        lambda mark: htmlsafe_json_dumps(data[mark[0]], sort_keys=True),  # as Folium writes them
+        "|".join(map(re.escape, layers)),
+        lambda mark: htmlsafe_json_dumps(layers[mark[0]], dumps=_write_collection),  # as Folium writes them
         figure.script.render(),
     )
     return MapParts(name=drawn.get_name(), header=figure.header.render(), body=figure.html.render(), script=script)
@@ -125,11 +138,10 @@ def build_map(proposal: Proposal, points: pd.DataFrame | None = None) -> Offline
     return drawn
 
 
-def _layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: bool) -> folium.GeoJson:
-    data: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+def _layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: bool) -> FeatureLayer:
     is_backdrop = not is_listed
-    return folium.GeoJson(
-        data,
+    return FeatureLayer(
+        features,
         name=escape_for_html(name),
         show=is_shown,
         control=is_listed,
@@ -137,6 +149,10 @@ def _layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: boo
         on_each_feature=None if is_backdrop else _SHOW_TEXT,
         interactive=False if is_backdrop else None,
     )
+
+
+def _write_collection(features: list[Feature]) -> str:
+    return f'{{"features": [{", ".join(features)}], "type": "FeatureCollection"}}'
 
 
 def _labels(proposal: Proposal) -> folium.FeatureGroup:

@@ -1,11 +1,16 @@
-"""Proposal to GeoJSON features for each layer of the map, every text escaped."""
+"""
+Proposal to GeoJSON features for each layer of the map, every text escaped.
+
+A country has tens of thousands of features, so each is written as JSON at once, in the form in which Folium writes
+them: keys sorted, ASCII only.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,7 +30,7 @@ MAXIMUM_LINKS_DRAWN = 8_000
 _RADIUS = {"high": 8, "middle-high": 8, "all-grades": 8, "middle": 6, "elementary-middle": 6}
 _FAN_DEGREES = 0.0004  # about 40 m: enough to tell schools of one building apart
 
-Feature = dict[str, Any]
+Feature: TypeAlias = str  # a feature as JSON
 
 
 def colour_of_zones(proposal: Proposal) -> dict[str, str]:
@@ -61,7 +66,7 @@ def zone_features(proposal: Proposal) -> list[Feature]:
             *["From estimated flows"] * proposal.basis.is_estimated,
         ]
         style = {"color": colours[zone.zone_id], "fillColor": colours[zone.zone_id], "weight": 2.5, "fillOpacity": 0.14}
-        features.append(_feature(number, shapely.geometry.mapping(zone.outline), lines, style))
+        features.append(_feature(number, _write(shapely.geometry.mapping(zone.outline)), lines, _write(style)))
     return features
 
 
@@ -113,7 +118,7 @@ def school_features(proposal: Proposal, points: pd.DataFrame, role: str) -> list
         lines = [f"<b>{escape_for_html(school.name)}</b>", describe(school.level, school.grades_offered)]
         if role != "outside":
             lines.append(escape_for_html(school.reason))
-        point = {"type": "Point", "coordinates": [school.longitude, school.latitude]}
+        point = f'{{"coordinates": [{school.longitude}, {school.latitude}], "type": "Point"}}'
         features.append(_feature(number, point, lines, style_of(role, school.level, colour)))
     return features
 
@@ -122,13 +127,15 @@ def _describe_school(level: str, grades_offered: int) -> str:
     return escape_for_html(f"{level}, grades {format_grades(grades_offered) or 'unknown'}")
 
 
-def _school_style(role: str, level: str, colour: str) -> dict[str, Any]:
+def _school_style(role: str, level: str, colour: str) -> str:
     radius = _RADIUS.get(level, 4.5)
     if role == "anchor":  # a thick dark ring, so that an anchor is told apart without colour
-        return {"radius": 11, "color": "#111111", "weight": 4, "fillColor": colour, "fillOpacity": 1}
-    if role == "feeder":
-        return {"radius": radius, "color": "#ffffff", "weight": 1.5, "fillColor": colour, "fillOpacity": 0.95}
-    return {"radius": radius * 0.6, "color": "#5f6670", "weight": 0.8, "fillColor": "#ffffff", "fillOpacity": 0.8}
+        style = {"radius": 11, "color": "#111111", "weight": 4, "fillColor": colour, "fillOpacity": 1}
+    elif role == "feeder":
+        style = {"radius": radius, "color": "#ffffff", "weight": 1.5, "fillColor": colour, "fillOpacity": 0.95}
+    else:
+        style = {"radius": radius * 0.6, "color": "#5f6670", "weight": 0.8, "fillColor": "#ffffff", "fillOpacity": 0.8}
+    return _write(style)
 
 
 def links_of_members(proposal: Proposal, points: pd.DataFrame) -> pd.DataFrame:
@@ -144,31 +151,29 @@ def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame,
     chosen = links[links["zone_id"].notna() if inside else links["zone_id"].isna()]
     chosen = chosen.nlargest(MAXIMUM_LINKS_DRAWN, "students", keep="first").iloc[::-1]
     colours = colour_of_zones(proposal)
-    places = {school.Index: school for school in _rows(points[["name", "longitude", "latitude"]])}
+    schools = points[["name", "longitude", "latitude"]]
+    names, places = {}, {}
+    for school_id, name, longitude, latitude in _rows(schools):
+        names[school_id], places[school_id] = name, f"[{longitude}, {latitude}]"
     escaped, count, style_of = cache(escape_for_html), cache(students_text), cache(_link_style)  # few differ
     estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
     for number, link in enumerate(_rows(chosen)):
-        origin, destination = places[link.origin], places[link.destination]
         lines = [
-            f"<b>{escaped(origin.name)} → {escaped(destination.name)}</b>",
+            f"<b>{escaped(names[link.origin])} → {escaped(names[link.destination])}</b>",
             f"{count(link.students, link.students_low, link.students_high)} a year{estimate}",
             f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the entering grade",
         ]
-        ends = [[place.longitude, place.latitude] for place in (origin, destination)]
+        ends = f'{{"coordinates": [{places[link.origin]}, {places[link.destination]}], "type": "LineString"}}'
         colour = colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR
         style = style_of(colour, line_width(link.students), inside=inside)
-        features.append(_feature(number, {"type": "LineString", "coordinates": ends}, lines, style))
+        features.append(_feature(number, ends, lines, style))
     return features
 
 
-def _link_style(colour: str, width: float, *, inside: bool) -> dict[str, Any]:
-    return {
-        "color": colour,
-        "weight": width,
-        "opacity": 0.75 if inside else 0.6,
-        "dashArray": None if inside else "4 5",
-    }
+def _link_style(colour: str, width: float, *, inside: bool) -> str:
+    opacity, dashes = (0.75, None) if inside else (0.6, "4 5")
+    return _write({"color": colour, "weight": width, "opacity": opacity, "dashArray": dashes})
 
 
 def line_width(students: float) -> float:
@@ -205,9 +210,9 @@ def state_features(points: pd.DataFrame) -> list[Feature]:
         points["longitude"].min(), points["latitude"].min(), points["longitude"].max(), points["latitude"].max()
     ).buffer(15)
     near = shapely.intersects(shapes, view)
-    style = {"color": "#b9bec7", "weight": 1, "fillColor": "#fbfaf7", "fillOpacity": 1}
+    style = _write({"color": "#b9bec7", "weight": 1, "fillColor": "#fbfaf7", "fillOpacity": 1})
     return [
-        _feature(number, state["geometry"], [escape_for_html(state["properties"]["name"])], style)
+        _feature(number, _write(state["geometry"]), [escape_for_html(state["properties"]["name"])], style)
         for number, (state, is_near) in enumerate(zip(states, near, strict=True))
         if is_near
     ]
@@ -221,15 +226,13 @@ def _states() -> tuple[list[dict[str, Any]], np.ndarray]:
 
 
 def _rows(table: pd.DataFrame) -> Iterator[Any]:
-    """Rows as named tuples of Python's own values, the index as ``Index``."""
-    columns = {name: column.tolist() for name, column in table.items()}
-    return pd.DataFrame(columns, index=table.index, dtype="object").itertuples()
+    """Rows as named tuples, the index as ``Index``."""
+    return table.astype("object").itertuples()  # text in Arrow is slow to go through
 
 
-def _feature(number: int, geometry: object, lines: list[str], style: dict[str, Any]) -> Feature:
-    return {
-        "type": "Feature",
-        "id": number,
-        "geometry": geometry,
-        "properties": {"text": "<br>".join(lines), "style": style},
-    }
+def _feature(number: int, geometry: str, lines: list[str], style: str) -> Feature:
+    properties = f'{{"style": {style}, "text": {_write("<br>".join(lines))}}}'
+    return f'{{"geometry": {geometry}, "id": {number}, "properties": {properties}, "type": "Feature"}}'
+
+
+_write = json.JSONEncoder(sort_keys=True, allow_nan=False).encode

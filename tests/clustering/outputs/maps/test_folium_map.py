@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from typing import Any
 
 import folium
 import pandas as pd
@@ -12,8 +13,8 @@ import pytest
 
 from clustering import MAP_CONTENT_SECURITY_POLICY, Proposal, draw_map, parse_parameters, propose_zones
 from clustering.outputs.assets import read_asset
-from clustering.outputs.maps.folium_map import build_map
-from clustering.outputs.maps.layers import Feature, line_width, school_points
+from clustering.outputs.maps.folium_map import FeatureLayer, build_map
+from clustering.outputs.maps.layers import line_width, school_points
 from tests.examples.toy_district import EAST, WEST, toy_flows, toy_scenario, toy_schools
 from tests.faulty_files.hostile_names import EVALUATED, HOSTILE_NAMES, hostile_state_flows, hostile_state_schools
 
@@ -28,11 +29,11 @@ def drawn() -> str:
     return draw_map(propose(), title="Toy district")
 
 
-def layers_of(proposal: Proposal) -> dict[str, list[Feature]]:
+def layers_of(proposal: Proposal) -> dict[str, list[dict[str, Any]]]:
     return {
-        child.layer_name: child.data["features"]
+        child.layer_name: [json.loads(feature) for feature in child.features]
         for child in build_map(proposal)._children.values()
-        if isinstance(child, folium.GeoJson)
+        if isinstance(child, FeatureLayer)
     }
 
 
