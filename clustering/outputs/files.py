@@ -12,7 +12,7 @@ from clustering.ingest.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import IngestReport
 from clustering.outputs.maps import draw_map
 from clustering.outputs.proposal_json import document_and_zones_bytes
-from clustering.outputs.tables import points_geojson_bytes, table_bytes
+from clustering.outputs.tables import points_geojson_bytes, table_bytes, with_written_numbers
 from clustering.outputs.write_files import write_files
 from clustering.zones.documents import (
     links_table,
@@ -127,7 +127,7 @@ def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str
         File name to bytes, as ``write_proposal`` names them; the same bytes for the same Proposal.
     """
     with paused_garbage_collection():
-        schools = schools_table(proposal)
+        schools = with_written_numbers(schools_table(proposal))
         return {
             **document_and_zones_bytes(proposal),
             "schools.geojson": points_geojson_bytes(schools),

@@ -83,6 +83,29 @@ def points_geojson_bytes(table: pd.DataFrame) -> bytes:
     return b"".join([b'{"type":"FeatureCollection","features":[', rows, b"]}"])
 
 
+def with_written_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Write the numbers of a table, which takes long, once for all the forms in which it is written.
+
+    Parameters
+    ----------
+    table
+        Columns of any kind.
+
+    Returns
+    -------
+    table
+        The same, but that columns of finite numbers hold their texts. Either function above writes the same of both.
+    """
+    numbers = {name: column for name, column in table.items() if column.dtype == np.dtype("float64")}
+    written = {
+        str(name): pd.Series(_write_numbers(column), index=table.index, dtype=_WRITTEN)
+        for name, column in numbers.items()
+        if not np.isinf(column).any()
+    }
+    return table.assign(**written)
+
+
 def _join(*parts: pa.LargeStringArray | str, between: str = "") -> pa.LargeStringArray:
     """Join texts row by row; what is the same in all rows is given once."""
     texts = [pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in (*parts, between)]
@@ -96,16 +119,28 @@ def _content(texts: pa.LargeStringArray) -> memoryview:
 
 
 def _write_cells(column: pd.Series, form: _Format) -> pa.LargeStringArray:
-    """Write every different value of a column once, and give each row its text."""
-    codes, values = _different_values(column)
-    if isinstance(column.dtype, pd.StringDtype):
-        written = _write_texts(values, form)
-    elif column.dtype == np.dtype("float64") and np.isfinite(values).all():
-        written = _texts(map(float.__repr__, values.tolist()))  # quicker, and the same in every form
+    """The text of each row."""
+    if column.dtype == _WRITTEN:
+        written = _texts(column)
+    elif column.dtype == np.dtype("float64") and not np.isinf(column).any():
+        written = _write_numbers(column)
     else:
-        written = _texts(map(form.write, values.tolist()))
-    is_missing = codes < 0
-    return pc.fill_null(written.take(pa.array(codes, mask=is_missing)), form.missing)
+        codes, values = _different_values(column)
+        is_text = isinstance(column.dtype, pd.StringDtype)
+        texts = _write_texts(values, form) if is_text else _texts(map(form.write, values.tolist()))
+        written = _give_rows(codes, texts)
+    return pc.fill_null(written, form.missing)
+
+
+def _write_numbers(column: pd.Series) -> pa.LargeStringArray:
+    """Write finite numbers, which look the same in every form; missing is null."""
+    codes, values = _different_values(column)
+    return _give_rows(codes, _texts(map(float.__repr__, values.tolist())))
+
+
+def _give_rows(codes: np.ndarray, texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Give each row its text by the code of its value; -1 is missing."""
+    return texts.take(pa.array(codes, mask=codes < 0))
 
 
 def _write_texts(values: pd.Index, form: _Format) -> pa.LargeStringArray:
@@ -143,6 +178,7 @@ def _quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
+_WRITTEN = pd.ArrowDtype(pa.large_string())
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 _JSON = _Format(write=_encode, missing="null", quote='"', special=r'["\\\x00-\x1f]')

@@ -150,13 +150,15 @@ def members_table(proposal: Proposal) -> pd.DataFrame:
     table
         ``zone_id``, ``zone_name``, ``anchor_id`` and the fields of :class:`~clustering.Member`, in the order of Zones.
     """
-    rows = [
-        {"zone_id": zone.zone_id, "zone_name": zone.name, "anchor_id": zone.anchor_id, **vars(member)}
-        for zone in proposal.zones
-        for member in zone.members
-    ]
-    names = ["zone_id", "zone_name", "anchor_id", *(each.name for each in fields(Member))]
-    return pd.DataFrame(rows, columns=names).astype({"steps": "Int64"})
+    zones = [zone for zone in proposal.zones for _ in zone.members]
+    members = [member for zone in proposal.zones for member in zone.members]
+    columns = {
+        "zone_id": [zone.zone_id for zone in zones],
+        "zone_name": [zone.name for zone in zones],
+        "anchor_id": [zone.anchor_id for zone in zones],
+        **{each.name: [getattr(member, each.name) for member in members] for each in fields(Member)},
+    }
+    return pd.DataFrame(columns).astype({"steps": "Int64"})
 
 
 def links_table(proposal: Proposal) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def school_points(proposal: Proposal) -> pd.DataFrame:
         ``grades_offered``, ``reason``. All schools with coordinates or, beyond 6,000 of them, all those in Zones
         and as many of those with flows into or out of Zones as there is room for.
     """
-    schools = proposal.schools
+    schools = proposal.schools[["name", "level", "grades_offered", "role", "zone_id", "reason", "geometry"]]
     located = schools[schools.geometry.notna()]
     table = pd.DataFrame(located.drop(columns="geometry")).assign(
         longitude=located.geometry.x.to_numpy(), latitude=located.geometry.y.to_numpy()
