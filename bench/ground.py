@@ -22,9 +22,8 @@ from clustering import (
     read_scenario,
     suppress_flows,
     write_state,
-    zones_geojson,
+    zones_geojson_bytes,
 )
-from clustering.outputs.files import json_bytes
 from clustering.zones.audit import Membership, score_zone
 from clustering.zones.candidates import generate_candidates
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
@@ -124,5 +123,5 @@ def find_zones_with_locks(
 def files_to_geojson(files: StateFiles, out: Path) -> int:
     """Go the whole line, from files to a file of Zones; returns the number of Zones."""
     proposal = propose_zones(read_files(files))
-    out.write_bytes(json_bytes(zones_geojson(proposal)))
+    out.write_bytes(zones_geojson_bytes(proposal))
     return len(proposal.zones)

@@ -93,6 +93,7 @@ from clustering.outputs.files import (
     write_report,
 )
 from clustering.outputs.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
+from clustering.outputs.proposal_json import zones_geojson_bytes
 from clustering.outputs.tables import table_bytes
 from clustering.outputs.write_files import write_files
 from clustering.readers.file_options import FileOptions, parse_file_options
@@ -256,6 +257,7 @@ __all__ = [
     "write_rule",
     "write_state",
     "zones_geojson",
+    "zones_geojson_bytes",
 ]
 
 __version__ = _software_version()

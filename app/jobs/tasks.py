@@ -30,7 +30,7 @@ from clustering import (
     scenario_from_bytes,
     scenario_to_bytes,
     with_crosswalk,
-    zones_geojson,
+    zones_geojson_bytes,
 )
 
 # Parts of a dataset's report, each by the name that the library gives it as a file.
@@ -210,7 +210,7 @@ def report_part(progress: Progress, scenario: bytes, part: str, with_students: b
 def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
     """Files in, GeoJSON of the Zones out; the parameters are as for :func:`ingest` and :func:`propose`."""
     proposal = propose_zones(_read(files, reading), parse_parameters(parameters), progress=progress)
-    return json_bytes(zones_geojson(proposal))
+    return zones_geojson_bytes(proposal)
 
 
 def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:

@@ -192,7 +192,8 @@ def part_document(part: Any, *, only: str | None = None) -> dict[str, Any]:
     if isinstance(part, FlowBasis):
         return basis_document(part)
     if is_dataclass(part):
-        return {name: getattr(part, attribute) for name, attribute in _written(type(part), only)}
+        kind: Any = type(part)
+        return {name: getattr(part, attribute) for name, attribute in _written(kind, only)}
     if isinstance(part, Mapping):
         return dict(part)
     raise TypeError(f"A value of type {type(part).__name__} is no part of a Proposal.")
@@ -208,7 +209,7 @@ def _document_of(value: Any, *, only: str | None = None) -> Any:
 
 
 @cache
-def _written(part: type[Any], only: str | None) -> tuple[tuple[str, str], ...]:
+def _written(part: type, only: str | None) -> tuple[tuple[str, str], ...]:
     """Fields of a part of a Proposal that are written, with the names under which they are; looked up once."""
     return tuple(
         (each.metadata.get("document_name", each.name), each.name)

@@ -45,18 +45,14 @@ class FeatureLayer(folium.GeoJson):
     A layer of Folium whose features are JSON already.
 
     Folium compiles all that it writes as a template once more. Features need that least of all, and are most of the
-    text: ``mark`` stands for them until the end.
+    text. So Folium writes ``mark`` in their place.
     """
 
-    def __init__(self, features: list[Feature], **options: Any) -> None:
-        super().__init__({}, **options)
+    def __init__(self, features: list[Feature], *, name: str, **options: Any) -> None:
+        super().__init__({}, name=name, **options)
         self.features = features
-        self.data = f"features of layer {options['name']}"
-
-    @property
-    def mark(self) -> str:
-        """What Folium writes in the place of the features."""
-        return json.dumps(self.data)
+        self.mark = json.dumps(f"features of {name}")
+        self.data = json.loads(self.mark)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +80,8 @@ def render_map(proposal: Proposal, points: pd.DataFrame) -> MapParts:
         The same for the same Proposal. Every text in them passed the escaper.
     """
     drawn = build_map(proposal, points)
-    layers = {layer.mark: layer.features for layer in drawn._children.values() if isinstance(layer, FeatureLayer)}  # noqa: SLF001 (Folium offers no other way)
+    children = drawn._children.values()  # noqa: SLF001 (Folium offers no other way)
+    layers = {layer.mark: layer.features for layer in children if isinstance(layer, FeatureLayer)}
     figure: Any = drawn.get_root()
     figure.render()  # fills the figure's parts
     script = re.sub(

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustering import json_bytes, parse_parameters, propose_zones, schools_geojson, schools_table, table_records
-from clustering.outputs.tables import points_geojson_bytes, table_bytes
+from clustering.outputs.escaping import escape_for_csv
+from clustering.outputs.tables import points_geojson_bytes, table_bytes, with_written_numbers
 from tests.examples.toy_district import toy_scenario
 
 TEXTS = st.one_of(st.none(), st.text(alphabet='ab,"\n é1'), st.just(""))
@@ -85,9 +86,35 @@ def test_geojson_is_what_the_encoder_writes(rows: list[tuple[object, ...]]) -> N
     assert points_geojson_bytes(table) == json_bytes({"type": "FeatureCollection", "features": features})
 
 
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_every_text_is_read_back_from_csv_as_it_was_disarmed(texts: list[str]) -> None:
+    written = table_bytes(pd.DataFrame({"name": pd.Series(texts, dtype="str"), "next": "x"})).decode()
+    read = csv.reader(io.StringIO(written, newline=""))
+    assert list(read) == [["name", "next"], *([escape_for_csv(text), "x"] for text in texts)]
+
+
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_every_text_is_read_back_from_geojson_as_it_was(texts: list[str]) -> None:
+    points = pd.DataFrame({"name": pd.Series(texts, dtype="str"), "longitude": 0.5, "latitude": -0.5})
+    document = json.loads(points_geojson_bytes(points))
+    assert [feature["properties"]["name"] for feature in document["features"]] == texts
+
+
+@given(ROWS)
+def test_numbers_written_before_are_written_alike(rows: list[tuple[object, ...]]) -> None:
+    table = table_of(rows).assign(longitude=lambda t: t["number"], latitude=lambda t: t["number"])
+    written = with_written_numbers(table)
+    assert table_bytes(written) == table_bytes(table)
+    plain = ["text, of a kind", "number", "longitude", "latitude"]
+    assert points_geojson_bytes(written[plain]) == points_geojson_bytes(table[plain])
+
+
 def test_infinity_is_refused_since_json_has_none() -> None:
+    endless = pd.DataFrame({"id": ["a"], "longitude": [0.0], "latitude": [0.0], "x": [np.inf]})
     with pytest.raises(ValueError, match="not JSON compliant"):
-        points_geojson_bytes(pd.DataFrame({"id": ["a"], "longitude": [0.0], "latitude": [0.0], "x": [np.inf]}))
+        points_geojson_bytes(endless)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        points_geojson_bytes(with_written_numbers(endless))
 
 
 def test_the_schools_of_a_proposal_are_written_as_their_document_says() -> None:
