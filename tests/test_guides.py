@@ -13,7 +13,7 @@ import typer
 from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from app.cli.main import cli
+from app.cli.commands import cli
 from app.main import create_app
 from app.settings import Settings
 from clustering import ProposalParameters, list_presets, rule_schema

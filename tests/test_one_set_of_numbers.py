@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.commands import cli
 from app.main import create_app
 from app.settings import Settings
 from clustering import (

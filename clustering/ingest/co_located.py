@@ -9,6 +9,9 @@ import shapely
 from clustering.model.columns import EARTH_RADIUS_KM
 from clustering.model.sphere import chord_of, unit_vectors_of
 
+# So many are compared pair by pair: SciPy's search tree is slow to load.
+_COMPARED_IN_PAIRS = 500
+
 
 def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> int:
     """
@@ -30,12 +33,21 @@ def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> i
     is_crowded = _have_company(longitude, latitude, within_km / EARTH_RADIUS_KM)
     if is_crowded.sum() < 2:
         return 0
+    points = unit_vectors_of(longitude[is_crowded], latitude[is_crowded])
+    return int((_nearest(points) < chord_of(within_km)).sum())
+
+
+def _nearest(points: np.ndarray) -> np.ndarray:
+    """Distance of each point to the nearest other; two points or more."""
+    if len(points) <= _COMPARED_IN_PAIRS:
+        squares = np.square(points[:, None] - points).sum(axis=-1)
+        np.fill_diagonal(squares, np.inf)
+        return np.asarray(np.sqrt(squares.min(axis=1)))
     from scipy.spatial import cKDTree  # noqa: PLC0415 (slow to load, and rarely needed)
 
-    points = unit_vectors_of(longitude[is_crowded], latitude[is_crowded])
-    # The nearest point of each school is the school itself; the second nearest is its neighbour.
-    distances, _ = cKDTree(points).query(points, k=2, distance_upper_bound=chord_of(within_km))
-    return int(np.isfinite(distances[:, 1]).sum())
+    # The nearest point of each is the point itself; the second nearest is its neighbour.
+    distances, _ = cKDTree(points).query(points, k=2)
+    return np.asarray(distances[:, 1])
 
 
 def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) -> np.ndarray:

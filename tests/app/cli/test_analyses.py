@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.commands import cli
 from app.cli.render_tables import SHOWN_ROWS
 from tests.examples.residents import residents_table
 from tests.examples.toy_district import EAST, WEST

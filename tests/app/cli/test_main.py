@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.commands import cli
 from app.queries.file_roles import FILE_ROLES
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.toy_district import EAST, WEST

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.commands import cli
 from clustering import parameter_schema
 
 

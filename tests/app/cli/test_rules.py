@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.commands import cli
 from clustering import list_presets, read_rule, rule_schema, write_rule
 from tests.examples.service_requests import toy_uploads
 from tests.examples.toy_district import EAST, WEST, toy_schools

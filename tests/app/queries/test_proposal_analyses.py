@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.cli.main import make_cli
+from app.cli.commands import make_cli
 from app.main import create_app
 from app.queries.proposal_analyses import ANALYSES
 from app.settings import Settings

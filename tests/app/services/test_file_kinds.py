@@ -14,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.commands import cli
 from tests.examples.service_requests import ask_for_zones, toy_uploads, upload
 from tests.examples.sound_files import (
     calpads_rows,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from sklearn.metrics.pairwise import haversine_distances
 
+from clustering.ingest import co_located
 from clustering.ingest.co_located import count_co_located
 from clustering.model.columns import EARTH_RADIUS_KM
 from tests.examples.toy_district import toy_scenario, toy_schools
@@ -30,6 +32,15 @@ def count_by_pairs(longitude: np.ndarray, latitude: np.ndarray, within_km: float
     return int((nearest <= within_km).sum())
 
 
+@pytest.fixture(params=["in pairs", "with a search tree"], scope="module")
+def _both_ways(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "with a search tree":
+            patch.setattr(co_located, "_COMPARED_IN_PAIRS", 0)
+        yield
+
+
+@pytest.mark.usefixtures("_both_ways")
 @settings(max_examples=300, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
