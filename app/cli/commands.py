@@ -140,7 +140,7 @@ def _common_options(
     """Take the options that stand before a command."""
 
 
-def make_cli(analyses: Sequence[Analysis] = ANALYSES) -> typer.Typer:
+def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None) -> typer.Typer:
     """
     Make the command line.
 
@@ -148,11 +148,14 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES) -> typer.Typer:
     ----------
     analyses
         Each gets a command.
+    only
+        The one command that is needed: typer goes through every option of every command that it is given. All if there
+        is no command of this name.
 
     Returns
     -------
     cli
-        Every command by its name.
+        Commands by their names.
     """
     made = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
     made.callback()(_common_options)
@@ -164,8 +167,8 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES) -> typer.Typer:
         "sample": sample,
         "serve": serve,
     }
-    for name, command in commands.items():
-        made.command(name, cls=ListsParameters)(command)
+    for name in [only] if only in commands else commands:
+        made.command(name, cls=ListsParameters)(commands[name])
     return made
 
 

@@ -27,7 +27,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     gc.freeze()
     try:
-        cli()
+        make_cli(only=next(iter(sys.argv[1:]), None))()
     finally:
         gc.freeze()  # the process ends, and its memory with it
 
