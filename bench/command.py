@@ -2,7 +2,9 @@
 A whole ``zones propose`` on the sample state in a new process, beside a process that only imports geopandas.
 
 Run ``python -m bench.command``. They take turns; of each the medians count, in seconds and in seconds of the processor,
-of which a busy machine changes only the first much. Ends with one line of JSON that holds every figure.
+of which a busy machine changes only the first much. Both are compiled beforehand, as pip leaves them: a checkout that may
+not write bytecode compiles the library in every process, but never geopandas. Ends with one line of JSON that holds every
+figure.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.turns import Row, figures_of, show
@@ -28,14 +30,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=5)
     rounds = options.parse_args().rounds
-    with tempfile.TemporaryDirectory() as out:
+    with tempfile.TemporaryDirectory() as out, tempfile.TemporaryDirectory() as compiled:
         commands = {
             "zones_help": [sys.executable, "-m", "app.cli.main", "propose", "--help"],
             "zones_propose": [sys.executable, "-m", "app.cli.main", "propose", *_files(), "--out", out],
             "import_geopandas": [sys.executable, "-c", "import geopandas"],
         }
-        turns = [{name: _run(command) for name, command in commands.items()} for _ in range(1 + rounds)]
-    del turns[0]  # it only warms up
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled}
+        turns = [{name: _run(command, environment) for name, command in commands.items()} for _ in range(1 + rounds)]
+    del turns[0]  # it only compiles and warms up
     whole, processor = (
         {name: statistics.median(turn[name][part] for turn in turns) for name in commands} for part in (0, 1)
     )
@@ -63,10 +66,10 @@ def _files() -> list[str]:
     return [text for option, files in names.items() for name in files for text in (option, str(SAMPLE / name))]
 
 
-def _run(command: Sequence[str]) -> tuple[float, float]:
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
     """Seconds that a process takes, and seconds that it uses the processor."""
     before, start = os.times(), time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 (our own commands)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603 (our own commands)
     seconds, after = time.perf_counter() - start, os.times()
     used = after.children_user - before.children_user + after.children_system - before.children_system
     return seconds, used

@@ -14,7 +14,7 @@ from clustering.identification.rules import Criterion, Rule
 from clustering.identification.rules.vocabulary import POPULATION_WORDS, name_group, name_measures
 from clustering.model.columns import POINT_MEASURES
 from clustering.model.plain_text import school_year_text
-from clustering.readers.published.rates import parse_rates
+from clustering.readers.published.rates import parse_rate
 
 _MOST_DECIMALS = 6
 _EXACT_DIGITS = 12
@@ -69,17 +69,17 @@ def band_text(published: str) -> str:
     Parameters
     ----------
     published
-        As :func:`~clustering.readers.published.rates.parse_rates` reads it: ``LT50``, ``<=5%``, ``GE80``, ``60-69``.
+        As :func:`~clustering.readers.published.rates.parse_rate` reads it: ``LT50``, ``<=5%``, ``GE80``, ``60-69``.
 
     Returns
     -------
     words
         ``under 50%``, ``5% or less``, ``80% or more``, ``60% to 69%``; other text stays as it is.
     """
-    rates, _ = parse_rates(pd.Series([published]))
-    if rates["status"].item() != "range":
+    rate = parse_rate(published)
+    if rate.status != "range":
         return published
-    low, high = float(rates["low"].item()), float(rates["high"].item())
+    low, high = rate.low, rate.high
     # The end of "under 50%" is not in the band, which therefore ends just below a round number.
     low_text, high_text = (f"{100 * share:.6g}%" for share in (low, high))
     if high == 1.0:
@@ -140,8 +140,8 @@ def _published_rate(row: dict[str, Any]) -> float | None:
 @lru_cache(maxsize=1 << 12)
 def _percent(text: str) -> float | None:
     """A published number taken as per cent, as a share; ``None`` for a band, counts and words."""
-    rates, _ = parse_rates(pd.Series([text]), unit="percent")
-    return None if rates["status"].item() != "exact" or " of " in text else float(rates["exact"].item())
+    rate = parse_rate(text, unit="percent")
+    return None if rate.status != "exact" or " of " in text else rate.exact
 
 
 def _stands_for(published: float, row: dict[str, Any]) -> str:

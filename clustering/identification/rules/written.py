@@ -42,7 +42,8 @@ from clustering.model.columns import MEASURES, Measure
 from clustering.model.json_schema import WithoutTitles, without_references
 from clustering.model.validation_errors import problems_of
 
-_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+# Few requests hold a written rule, so pydantic builds the form when it is first used.
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False, defer_build=True)
 _GRADES_HELP = "Grades as numbers, such as [9, 10, 11, 12]; 0 is kindergarten, -1 pre-kindergarten."
 Grades = Annotated[list[Grade], Field(min_length=1, description=_GRADES_HELP), RULE_LIST]
 Several = Field(min_length=1, max_length=50)

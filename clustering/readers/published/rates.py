@@ -68,9 +68,13 @@ def parse_rates(texts: pd.Series, *, unit: Unit | None = None) -> tuple[pd.DataF
     """
     codes, distinct = pd.factorize(texts)
     units = _units(map(str, distinct))
-    in_shares = unit == "share" or (unit is None and units == ["share"])
-    parsed = [_parse_rate(str(text), in_shares=in_shares) for text in distinct]
+    parsed = [_parse_rate(str(text), in_shares=_is_in_shares(units, unit)) for text in distinct]
     return _spread(parsed, codes, texts.index), units
+
+
+def parse_rate(text: str, *, unit: Unit | None = None) -> ParsedRate:
+    """Read one rate, as :func:`parse_rates` reads a column that holds nothing else."""
+    return _parse_rate(text, in_shares=_is_in_shares(_units([text]), unit))
 
 
 def parse_points(texts: pd.Series) -> pd.DataFrame:
@@ -110,6 +114,10 @@ def is_date(text: str) -> bool:
 def is_ambiguous_bound(text: str) -> bool:
     """Whether the text is like ``<10``, without a percent sign: a rate below 10 percent, or fewer than 10 students."""
     return re.fullmatch(r"<\s*[0-9]{1,2}", text) is not None
+
+
+def _is_in_shares(units: list[str], unit: Unit | None) -> bool:
+    return unit == "share" or (unit is None and units == ["share"])
 
 
 def _units(texts: Iterable[str]) -> list[str]:

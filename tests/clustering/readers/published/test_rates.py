@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.readers.published.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
+from clustering.readers.published.rates import Unit, is_ambiguous_bound, is_date, parse_points, parse_rate, parse_rates
 
 
 def parse(*texts: str) -> list[tuple[float, float, float, str]]:
@@ -183,3 +183,13 @@ def test_any_text_gives_an_interval_within_0_and_1_or_nothing(text: str) -> None
         assert pd.isna(low)
         assert pd.isna(high)
     assert (status == "exact") == (not pd.isna(exact))
+
+
+@pytest.mark.parametrize("text", ["93", "0.93", "93%", "60-69", "LT50", "PS", "N<10", "351 of 506", "word", "", "120"])
+@pytest.mark.parametrize("unit", [None, "percent", "share"])
+def test_one_rate_is_read_as_a_column_that_holds_nothing_else(text: str, unit: Unit | None) -> None:
+    rates, _ = parse_rates(pd.Series([text]), unit=unit)
+    (column,) = rates[["low", "high", "exact", "status"]].itertuples(index=False, name=None)
+    rate = parse_rate(text, unit=unit)
+    assert rate.status == column[3]
+    assert rate[:3] == pytest.approx(column[:3], rel=0, abs=0, nan_ok=True)
