@@ -2,9 +2,9 @@
 A whole ``zones propose`` on the sample state in a new process, beside a process that only imports geopandas.
 
 Run ``python -m bench.command``. They take turns; of each the medians count, in seconds and in seconds of the processor,
-of which a busy machine changes only the first much. Both are compiled beforehand, as pip leaves them: a checkout that may
-not write bytecode compiles the library in every process, but never geopandas. Ends with one line of JSON that holds every
-figure.
+of which a busy machine changes only the first much. Both are compiled by a turn that does not
+count, as after the first use of an installation: where no bytecode may be written, every process would compile the library,
+but never geopandas. Ends with one line of JSON that holds every figure.
 """
 
 from __future__ import annotations
