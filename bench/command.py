@@ -3,8 +3,8 @@ A whole ``zones propose`` on the sample state in a new process, beside a process
 
 Run ``python -m bench.command``. They take turns; of each the medians count, in seconds and in seconds of the processor,
 of which a busy machine changes only the first much. Both are compiled by a turn that does not
-count, as after the first use of an installation: where no bytecode may be written, every process would compile the library,
-but never geopandas. Ends with one line of JSON that holds every figure.
+count, as after the first use of an installation: where no bytecode may be written, every process would compile the
+library, but never geopandas. Ends with one line of JSON that holds every figure.
 """
 
 from __future__ import annotations
