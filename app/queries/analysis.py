@@ -19,8 +19,7 @@ Layout = Literal["table", "reasons", "plans"]
 class AnalysisParameters(BaseModel):
     """Parameters of an analysis; a field with a title can be changed in the form of the analysis's page."""
 
-    # A command needs the parameters of one analysis, so pydantic builds each when it is first used.
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,8 +23,7 @@ Position = Annotated[int, Field(ge=0, le=1_000_000)]
 class RuleForm(BaseModel):
     """What every question about rules holds."""
 
-    # Most commands use no form of questions about rules, so pydantic builds each when it is first used.
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
     disclosure: Disclosure = "protected"
 
