@@ -64,6 +64,13 @@ class SolutionCache:
             self._of_anchor.setdefault(candidates.anchor_id, []).append(oracle)
         return self._oracles[key]
 
+    def group(self, oracles: Sequence[PricingOracle], *, shared: bool) -> AnchorGroup:
+        """The group of these oracles, with the Zones found for it so far."""
+        ids = tuple(map(id, oracles))
+        if ids not in self._groups:
+            self._groups[ids] = AnchorGroup(oracles, shared=shared)
+        return self._groups[ids]
+
     def solve_group(
         self,
         oracles: Sequence[PricingOracle],
@@ -80,9 +87,8 @@ class SolutionCache:
             return self._solutions[key]
         solution = None if len(oracles) > 1 else solve_lone_anchor(oracles[0], conditions, deadline=deadline)
         if solution is None:
-            if ids not in self._groups:
-                self._groups[ids] = AnchorGroup(oracles, shared=shared)
-            solution = solve_group(self._groups[ids], conditions, deadline=deadline, tick=tick)
+            group = self.group(oracles, shared=shared)
+            solution = solve_group(group, conditions, deadline=deadline, tick=tick)
         if solution.is_proved:
             self._solutions[key] = solution
         return solution

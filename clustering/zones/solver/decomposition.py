@@ -32,6 +32,7 @@ from clustering.zones.solver.found_zones import FoundZones, Group, Resolved
 from clustering.zones.solver.infeasibility.conflicts import explain_conflict, find_conflict
 from clustering.zones.solver.infeasibility.forced_schools import refuse_unreachable_locks
 from clustering.zones.solver.infeasibility.no_zone_reasons import explain_locks_without_zone
+from clustering.zones.solver.known_bounds import KnownBounds
 from clustering.zones.solver.parallel import SolvedPart, solve_in_processes
 from clustering.zones.solver.resources import Resources
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
@@ -91,6 +92,13 @@ class ExactSearch:
         """The Zones of the groups, which are joined no more."""
         most = self.request.parameters.maximum_zones
         return FoundZones(solutions=self.solutions, is_shared=self.is_shared, maximum_zones=most)
+
+    @cached_property
+    def known_bounds(self) -> KnownBounds | None:
+        """What the bounds of the groups tell without solving again; ``None`` where limits tie the groups together."""
+        if self.forced or self.request.parameters.maximum_zones is not None:
+            return None
+        return KnownBounds(self.found, self.oracles, self.cache, deadline=lambda: self.deadline)
 
     @property
     def is_shared(self) -> bool:
@@ -272,7 +280,9 @@ class ExactSearch:
                 self.no_zone_reasons[anchor] = reason
 
     def open_zone(self, anchor: str, school: str | None = None) -> Resolved:
-        """Solve again where an anchor must have a Zone, with one of its candidates in it if one is named."""
+        """Find the best Zones where an anchor has one, with one of its candidates in it if one is named."""
+        if self.known_bounds is not None and (known := self.known_bounds.take_in(anchor, school)) is not None:
+            return known
 
         def solve(group: Group) -> GroupSolution:
             """Solve a group with the Zone decided at the root of its branching tree."""

@@ -53,7 +53,8 @@ def value_if(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> 
     if not inside:
         if anchor not in search.found.group_of:
             return search.found.value
-        return _value_without(search, school, {anchor}, only=anchor)
+        known = None if search.known_bounds is None else search.known_bounds.leave_out(anchor, school)
+        return _value_without(search, school, {anchor}, only=anchor) if known is None else _total(search, known)
     return _value_of_opening(search, anchor, school)
 
 

@@ -108,6 +108,11 @@ class AnchorGroup:
             paid += price * difference.of_candidates
         return paid
 
+    def school_prices(self, rows: MasterRows, prices: DualPrices) -> dict[str, float]:
+        """The dual price of every school that has one [students per year]."""
+        priced = {int(number): float(prices.schools[row]) for row, number in enumerate(rows.schools)}
+        return {school: price for school, number in self._number.items() if (price := priced.get(number, 0.0)) > 0}
+
     def zone_prices(self, rows: MasterRows, prices: DualPrices) -> np.ndarray:
         """What a Zone of each anchor pays at the dual prices, whatever its feeders [anchors]."""
         paid = np.full(len(self.oracles), prices.zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,9 @@ from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.build_problem import build_problem, tie_cost
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_constrained_zone
-from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings
+from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
+from clustering.zones.solver.single_zone.single_fixings import find_best_with_each, find_best_without_each
 
 # More Zones than the best cost little to find, and save pricing again at other prices.
 _ZONES_OF_A_SEARCH = 3
@@ -117,6 +118,37 @@ class PricingOracle:
             sound += [] if best is None else [best]
         self.add_priced(sound, prices)
         return best
+
+    def find_best_with_each(
+        self, positions: Sequence[int], *, prices: np.ndarray, deadline: float
+    ) -> list[ZoneFound | None]:
+        """Find the best Zone that has a candidate, for some candidates: as :meth:`find_best` would, one by one."""
+        table = self._plain_table
+        if table is not None and positions:
+            return find_best_with_each(self.problem, table, positions, prices=prices)
+        fixings = [Fixings(required=each) for each in self._one_each(positions)]
+        return [self.find_best(prices=prices, fixings=each, deadline=deadline) for each in fixings]
+
+    def find_best_without_each(
+        self, positions: Sequence[int], *, prices: np.ndarray, deadline: float
+    ) -> list[ZoneFound | None]:
+        """Find the best Zone that lacks a candidate, for some candidates: as :meth:`find_best` would, one by one."""
+        table = self._plain_table
+        if table is not None and positions:
+            return find_best_without_each(self.problem, table, positions, prices=prices)
+        fixings = [Fixings(forbidden=each) for each in self._one_each(positions)]
+        return [self.find_best(prices=prices, fixings=each, deadline=deadline) for each in fixings]
+
+    @property
+    def _plain_table(self) -> SetTable | None:
+        """The table of the problem; ``None`` where it does not tell all: other constraints may bind."""
+        return self.problem.table if self.side.never_bind and not self.problem.has_mandatory else None
+
+    def _one_each(self, positions: Sequence[int]) -> Iterator[np.ndarray]:
+        for position in positions:
+            mask = np.zeros(len(self.schools), dtype=bool)
+            mask[position] = True
+            yield mask
 
     def add_priced(self, zones: Iterable[ZoneFound], prices: np.ndarray | None) -> None:
         """Add Zones with their values at some prices to those found."""
