@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,9 @@ from clustering.analysis.school_decision import Reached, SchoolDecision, decide
 from clustering.errors import InputError, Problem
 from clustering.model.scenario import Scenario
 from clustering.zones.candidates import Candidates
-from clustering.zones.exclusions import describe_exclusions
+from clustering.zones.exclusions import Exclusion, GroupExclusion, describe_exclusions
 from clustering.zones.geometry import zone_id_of
-from clustering.zones.group_exclusions import find_all_exclusions
+from clustering.zones.group_exclusions import find_exclusions_of_excluded
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
@@ -111,14 +111,16 @@ def _rows_of(candidates: Candidates, search: ExactSearch) -> Iterator[dict[str, 
         )
         value = value_if(search, candidates.anchor_id, school, inside=not reached.is_member)
         decision = decide(reached, value)
-        yield {**asdict(decision), "reason": describe_decision(decision, reached, value)}
+        yield {**vars(decision), "reason": describe_decision(decision, reached, value)}
+    exclusions = find_exclusions_of_excluded(search.request, candidates, search.anchors)
     for school in candidates.excluded:
-        yield _row_of_excluded(candidates, school, search)
+        yield _row_of_excluded(candidates, school, exclusions[school], search)
 
 
-def _row_of_excluded(candidates: Candidates, school: str, search: ExactSearch) -> dict[str, object]:
+def _row_of_excluded(
+    candidates: Candidates, school: str, exclusions: tuple[Exclusion | GroupExclusion, ...], search: ExactSearch
+) -> dict[str, object]:
     zones_holding = search.found.anchors_holding.get(school, ())
-    exclusions = find_all_exclusions(search.request, school, candidates, search.anchors)
     decision = SchoolDecision(
         anchor_id=candidates.anchor_id,
         school_id=school,
@@ -128,4 +130,4 @@ def _row_of_excluded(candidates: Candidates, school: str, search: ExactSearch) -
         zone_id="; ".join(map(zone_id_of, zones_holding)) or None,
         bound_by=exclusions[0].parameter,
     )
-    return {**asdict(decision), "reason": f"It {describe_exclusions(exclusions)}."}
+    return {**vars(decision), "reason": f"It {describe_exclusions(exclusions)}."}

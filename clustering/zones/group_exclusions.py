@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.eligibility import exclusions_of
+from clustering.zones.eligibility import exclusions_of, exclusions_of_pairs
 from clustering.zones.exclusions import Exclusion, GroupExclusion
 from clustering.zones.request import ZoneRequest, label
 
@@ -32,7 +32,30 @@ def find_all_exclusions(
     exclusions
         At least one; those of the school itself first.
     """
-    own = exclusions_within_reach(request, school, candidates)
+    of_rules = exclusions_of(request, school, candidates.anchors)
+    return _with_group(of_rules, request, school, candidates, anchors)
+
+
+def find_exclusions_of_excluded(
+    request: ZoneRequest, candidates: Candidates, anchors: Collection[str]
+) -> Mapping[str, tuple[Exclusion | GroupExclusion, ...]]:
+    """Find everything that keeps each excluded school out of one anchor's Zone; as :func:`find_all_exclusions`."""
+    of_rules = exclusions_of_pairs(request, [(school, candidates.anchors) for school in candidates.excluded])
+    return {
+        school: _with_group(rules, request, school, candidates, anchors)
+        for school, rules in zip(candidates.excluded, of_rules, strict=True)
+    }
+
+
+def _with_group(
+    of_rules: tuple[Exclusion, ...],
+    request: ZoneRequest,
+    school: str,
+    candidates: Candidates,
+    anchors: Collection[str],
+) -> tuple[Exclusion | GroupExclusion, ...]:
+    """Add to what the rules exclude the arrival of a school, and its group."""
+    own = _with_arrival(of_rules, request, school, candidates)
     of_group = [
         exclusion
         for companion in _missing_companions(request, school, candidates)
@@ -59,7 +82,12 @@ def exclusions_within_reach(request: ZoneRequest, school: str, candidates: Candi
     exclusions
         None for a candidate.
     """
-    of_rules = exclusions_of(request, school, candidates.anchors)
+    return _with_arrival(exclusions_of(request, school, candidates.anchors), request, school, candidates)
+
+
+def _with_arrival(
+    of_rules: tuple[Exclusion, ...], request: ZoneRequest, school: str, candidates: Candidates
+) -> tuple[Exclusion, ...]:
     share = candidates.low_arrival.get(school)
     if share is None:
         return of_rules
