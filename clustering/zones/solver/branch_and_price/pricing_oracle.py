@@ -125,7 +125,9 @@ class PricingOracle:
         """Find the best Zone that has a candidate, for some candidates: as :meth:`find_best` would, one by one."""
         table = self._plain_table
         if table is not None and positions:
-            return find_best_with_each(self.problem, table, positions, prices=prices)
+            found = find_best_with_each(self.problem, table, positions, prices=prices)
+            self.add_priced((zone for zone in found if zone is not None), prices)
+            return found
         fixings = [Fixings(required=each) for each in self._one_each(positions)]
         return [self.find_best(prices=prices, fixings=each, deadline=deadline) for each in fixings]
 
@@ -135,7 +137,9 @@ class PricingOracle:
         """Find the best Zone that lacks a candidate, for some candidates: as :meth:`find_best` would, one by one."""
         table = self._plain_table
         if table is not None and positions:
-            return find_best_without_each(self.problem, table, positions, prices=prices)
+            found = find_best_without_each(self.problem, table, positions, prices=prices)
+            self.add_priced((zone for zone in found if zone is not None), prices)
+            return found
         fixings = [Fixings(forbidden=each) for each in self._one_each(positions)]
         return [self.find_best(prices=prices, fixings=each, deadline=deadline) for each in fixings]
 
