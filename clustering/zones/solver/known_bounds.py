@@ -27,7 +27,6 @@ from clustering.zones.solver.group_prices import (
     price_group,
     prices_of_candidates,
     value_of_zone,
-    worth_of_zone,
 )
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
@@ -47,10 +46,14 @@ class _FindEach(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class _Change:
-    """The Zone that an anchor has then, ``None`` for none, and what it is worth [students per year]."""
+    """The Zone that an anchor has then, ``None`` for none, its value and what it is worth [students per year]."""
 
     feeders: tuple[str, ...] | None
+    value: float
     worth: float
+
+
+_NO_ZONE = _Change(feeders=None, value=0.0, worth=0.0)
 
 
 class KnownBounds:
@@ -78,6 +81,7 @@ class KnownBounds:
         deadline: Callable[[], float],
     ) -> None:
         self._found, self._oracles, self._cache, self._deadline = found, oracles, cache, deadline
+        self._values: dict[str, float] = {}
         self._prices: dict[Group, SchoolPrices | None] = {}
         self._without: dict[str, dict[str, _Change]] = {}
         self._with: dict[tuple[str, Touched], dict[str, _Change | None]] = {}
@@ -133,14 +137,16 @@ class KnownBounds:
         if not self._fit(changes):
             return None
         zones = {anchor: feeders for group in touched for anchor, feeders in self._found.solutions[group].zones.items()}
+        values = {anchor: self._value_of_zone(anchor) for anchor in zones}
         before = self._value(touched)
         bound = before - (0.0 if freed is None else prices.get(freed, 0.0))
         for anchor, change in changes.items():
             bound += change.worth - self._worth(anchor, prices)
+            values[anchor] = change.value
             zones.pop(anchor, None)
             if change.feeders is not None:
                 zones[anchor] = change.feeders
-        value = math.fsum(value_of_zone(self._oracles[anchor], feeders) for anchor, feeders in zones.items())
+        value = math.fsum(values.values())
         if bound > value + gap_allowed(len(zones)):
             return None
         solution = GroupSolution(zones=dict(sorted(zones.items())), value=value, bound=value, is_proved=True)
@@ -162,7 +168,7 @@ class KnownBounds:
         """The best Zone of an anchor."""
         oracle = self._oracles[anchor]
         zone = oracle.find_best(prices=prices_of_candidates(oracle, prices), deadline=self._deadline())
-        return None if zone is None else _Change(feeders=oracle.feeders(zone), worth=zone.value)
+        return None if zone is None else _change(oracle, zone)
 
     def _best_without(self, anchor: str) -> dict[str, _Change]:
         """The best Zone of an anchor, or none, without each of its members."""
@@ -170,9 +176,8 @@ class KnownBounds:
             schools = self._found.feeders_of(anchor)
             prices = self._prices_of(frozenset([self._found.group_of[anchor]]))
             changes = self._price_each(self._oracles[anchor].find_best_without_each, anchor, schools, prices or {})
-            none = _Change(feeders=None, worth=0.0)
             self._without[anchor] = {
-                school: none if each is None or each.worth <= 0 else each for school, each in changes.items()
+                school: _NO_ZONE if each is None or each.worth <= 0 else each for school, each in changes.items()
             }
         return self._without[anchor]
 
@@ -203,7 +208,7 @@ class KnownBounds:
         positions = [position[school] for school in schools]
         zones = find(positions, prices=prices_of_candidates(oracle, prices), deadline=self._deadline())
         return {
-            school: None if zone is None else _Change(feeders=oracle.feeders(zone), worth=zone.value)
+            school: None if zone is None else _change(oracle, zone)
             for school, zone in zip(schools, zones, strict=True)
         }
 
@@ -245,7 +250,18 @@ class KnownBounds:
     def _value(self, touched: Touched) -> float:
         return math.fsum(self._found.solutions[group].value for group in touched)
 
+    def _value_of_zone(self, anchor: str) -> float:
+        """Value of the Zone of an anchor as it is; 0 for none."""
+        if anchor not in self._values:
+            has_zone = self._found.has_zone(anchor)
+            feeders = self._found.feeders_of(anchor)
+            self._values[anchor] = value_of_zone(self._oracles[anchor], feeders) if has_zone else 0.0
+        return self._values[anchor]
+
     def _worth(self, anchor: str, prices: SchoolPrices) -> float:
         """What the Zone of an anchor, or none, is worth as it is."""
-        feeders = self._found.feeders_of(anchor) if self._found.has_zone(anchor) else None
-        return worth_of_zone(self._oracles[anchor], feeders, prices)
+        return self._value_of_zone(anchor) - sum(prices.get(school, 0.0) for school in self._found.feeders_of(anchor))
+
+
+def _change(oracle: PricingOracle, zone: ZoneFound) -> _Change:
+    return _Change(feeders=oracle.feeders(zone), value=oracle.value_of(zone.feeders), worth=zone.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -143,6 +144,11 @@ class PricingOracle:
         fixings = [Fixings(forbidden=each) for each in self._one_each(positions)]
         return [self.find_best(prices=prices, fixings=each, deadline=deadline) for each in fixings]
 
+    @cached_property
+    def _tie_costs(self) -> np.ndarray:
+        """What breaks ties costs each candidate [n; students per year]."""
+        return np.array([tie_cost(school, self.anchor_id) for school in self.schools], dtype=np.float64)
+
     @property
     def _plain_table(self) -> SetTable | None:
         """The table of the problem; ``None`` where it does not tell all: other constraints may bind."""
@@ -193,7 +199,7 @@ class PricingOracle:
         problem = self.problem
         chosen = inside.astype(np.float64)
         routes = problem.routes.open(chosen[None, problem.inner])[0]
-        ties = math.fsum(tie_cost(self.schools[position], self.anchor_id) for position in np.flatnonzero(inside))
+        ties = math.fsum(self._tie_costs[inside])
         score = chosen @ problem.own + chosen @ (problem.gain @ routes) + ties
         return ZoneWeight(score=float(score), arrival_shares=problem.arrival_shares(routes))
 
