@@ -12,7 +12,7 @@ from clustering.model.scenario import Scenario
 from clustering.zones.binding_limits import BindingLimit, describe_binding_limit
 from clustering.zones.exclusions import Exclusion, describe_exclusion
 from clustering.zones.feeder_graph import FeederTables, describe_feeders
-from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchor, zone_id_of
+from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchors, zone_id_of
 from clustering.zones.member_arrival import Arrival, arrival_by_level
 from clustering.zones.member_reasons import FeederReason, Reasons
 from clustering.zones.merged_anchors import describe_merges
@@ -115,6 +115,7 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
     outlines = draw_outlines(base.schools, membership)
     distances = distances_km(solved.request, membership)
     settled = changes if changes is not None and changes.is_settled else None
+    steps = steps_to_anchors(solved.graph, membership, solved.request)
     arrival_of = solved.arrivals
     zones = []
     for anchor in sorted(membership, key=zone_id_of):
@@ -126,6 +127,7 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
             reasons=reasons,
             arrivals=arrivals,
             distances=distances,
+            steps=steps,
             is_estimated=base.report.basis.is_estimated,
         )
         names = [member.name for member in members if member.role == "anchor"]
@@ -153,14 +155,15 @@ def _build_members(
     reasons: Reasons,
     arrivals: Mapping[str, Arrival],
     distances: Mapping[tuple[str, str], float],
+    steps: Mapping[tuple[str, str], int],
     is_estimated: bool,
 ) -> tuple[Member, ...]:
     """The members of a Zone, anchors first, then feeders by steps and id."""
     graph, anchors = solved.graph, anchors_of(solved.request, anchor)
     feeders = tuple(school for school in solved.solution.membership[anchor] if school not in anchors)
-    steps = steps_to_anchor(graph, anchors, feeders, solved.request.parameters)
+    farthest = len(feeders) + 1
     members = []
-    for school in (*anchors, *sorted(feeders, key=lambda each: (steps.get(each, len(feeders) + 1), each))):
+    for school in (*anchors, *sorted(feeders, key=lambda each: (steps.get((anchor, each), farthest), each))):
         reason = reasons[anchor, school]
         kept = reason.kept_share if isinstance(reason, FeederReason) else None
         arrival = arrivals.get(school)
@@ -172,7 +175,7 @@ def _build_members(
                 level=graph.nodes[school]["level"],
                 role="anchor" if school in anchors else "feeder",
                 reason=describe_reason(reason, is_estimated=is_estimated),
-                steps=steps.get(school),
+                steps=steps.get((anchor, school)),
                 promoted_students=None if arrival is None else arrival.promoted_students,
                 kept_share=None if kept is None else round(kept, SHARE_DIGITS),
                 arriving_students=None if arrival is None else arrival.arriving_students,
@@ -195,19 +198,20 @@ def _build_anchors(
     about_choice = {school: f" {statement}" for school, statement in solved.request.choice_schools.items()}
     additions = (_describe_unlisted_senders(solved.tables), about_choice)
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
+    rows = pd.DataFrame({"name": names.reindex(listed.index), **listed[["certainty", "source", "explanation"]]})
     return tuple(
         Anchor(
             school_id=school,
-            name=names[school],
-            certainty=decision["certainty"],
-            source=decision["source"],
-            explanation=decision["explanation"],
+            name=name,
+            certainty=certainty,
+            source=source,
+            explanation=explanation,
             zone_id=zone_ids.get(school),
             reason_without_zone=None
             if school in zone_ids
             else "".join((without_zone.get(school, _ONLY_POSSIBLE), *(more.get(school, "") for more in additions))),
         )
-        for school, decision in zip(listed.index, listed.to_dict("records"), strict=True)
+        for school, name, certainty, source, explanation in rows.itertuples(name=None)
     )
 
 

@@ -103,10 +103,12 @@ def arrival_by_level(arrivals: Mapping[str, Arrival], request: ZoneRequest) -> t
     levels
         In the order of ``columns.LEVELS``; only those with a feeder.
     """
+    by_level: dict[str, list[Arrival]] = {}
+    for school, each in arrivals.items():
+        by_level.setdefault(request.cell(school, "level"), []).append(each)
     found = []
     for level in LEVELS:
-        of_level = [each for school, each in arrivals.items() if request.cell(school, "level") == level]
-        if of_level:
+        if of_level := by_level.get(level):
             promoted, arriving = (
                 round(math.fsum(getattr(each, name) for each in of_level), STUDENT_DIGITS)
                 for name in ("promoted_students", "arriving_students")

@@ -140,7 +140,10 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
     request, membership = solved.request, solved.solution.membership
     anchors = {each for anchor in membership for each in anchors_of(request, anchor)}
     of_anchors = decisions[decisions.index.isin(list(anchors))]
-    decided = dict(zip(of_anchors.index.to_list(), of_anchors.to_dict("records"), strict=True))
+    decided = {
+        school: {"certainty": certainty, "explanation": explanation}
+        for school, certainty, explanation in of_anchors[["certainty", "explanation"]].itertuples(name=None)
+    }
     unlisted = _find_unlisted_senders(solved)
     reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
     for anchor, feeders in membership.items():
@@ -193,7 +196,7 @@ def explain_feeder(
     reason
         With its largest links.
     """
-    links, parameters = graph.succ[school_id], request.parameters
+    links, parameters = dict(graph.succ[school_id].items()), request.parameters
     inside = sorted(
         (receiver for receiver in links if receiver in members), key=lambda each: (-links[each]["students"], each)
     )

@@ -1,0 +1,74 @@
+"""What the known bounds tell is what solving again finds, and they tell it of most schools."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from clustering.errors import InfeasibleError
+from clustering.zones.solver import ExactSearch, Resources
+from clustering.zones.solver.branch_and_price.branching import Node
+from clustering.zones.solver.found_zones import Group
+from clustering.zones.solver.solution import GroupSolution
+from tests.oracles.brute_force import random_instance
+
+
+def test_the_bounds_tell_what_solving_again_finds() -> None:
+    asked, told = 0, 0
+    for seed in range(8000, 8080):
+        _, candidates, request = random_instance(seed, plain=seed % 2 == 0)
+        search = ExactSearch(candidates, request, Resources())
+        try:
+            search.solve(lambda fraction: None, with_costs=False)
+        except InfeasibleError:
+            continue
+        if search.known_bounds is None:
+            continue
+        for anchor, oracle in search.oracles.items():
+            members = search.found.feeders_of(anchor)
+            for school in oracle.schools:
+                asked += 1
+                is_in = school in members
+                bounds = search.known_bounds
+                known = bounds.leave_out(anchor, school) if is_in else bounds.take_in(anchor, school)
+                if known is None:
+                    continue
+                told += 1
+                solved = _solve_again(search, anchor, school, inside=not is_in)
+                if solved == -math.inf:
+                    assert known.solution.value == solved
+                else:
+                    assert known.solution.value - known.value_before == pytest.approx(solved, abs=1e-5)
+    assert told > 0.6 * asked > 100
+
+
+def _solve_again(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> float:
+    """How much the total changes, by branch and price."""
+
+    def solve(group: Group) -> GroupSolution:
+        candidate = (group.index(anchor), search.oracles[anchor].schools.index(school))
+        opened = frozenset([candidate[0]]) if inside else frozenset()
+        fixed = frozenset([candidate])
+        root = Node(opened=opened, required=fixed) if inside else Node(forbidden=fixed)
+        return search.solve_group(group, root=root)
+
+    taken = school if inside and not search.is_shared else None
+    resolved = search.found.solve_again({anchor}, solve, taken=taken)
+    return resolved.solution.value - resolved.value_before
+
+
+def test_limits_that_tie_all_groups_together_leave_the_bounds_out() -> None:
+    tied = 0
+    for seed in range(8000, 8060):
+        _, candidates, request = random_instance(seed)
+        search = ExactSearch(candidates, request, Resources())
+        if request.parameters.maximum_zones is None and not request.parameters.force_in:
+            continue
+        try:
+            search.solve(lambda fraction: None, with_costs=False)
+        except InfeasibleError:
+            continue
+        assert search.known_bounds is None
+        tied += 1
+    assert tied > 0
