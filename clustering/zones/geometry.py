@@ -61,9 +61,7 @@ def draw_outlines(schools: gpd.GeoDataFrame, membership: Membership) -> Mapping[
     return dict(zip(map(str, zone_anchors), hulls, strict=True))
 
 
-def steps_to_anchors(
-    graph: nx.DiGraph, membership: Membership, request: ZoneRequest
-) -> Mapping[tuple[str, str], int]:
+def steps_to_anchors(graph: nx.DiGraph, membership: Membership, request: ZoneRequest) -> Mapping[tuple[str, str], int]:
     """
     Count the promotions from each member to an anchor inside its Zone.
 

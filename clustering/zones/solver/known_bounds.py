@@ -39,9 +39,7 @@ Touched = frozenset[Group]
 class _FindEach(Protocol):
     """How ``PricingOracle`` finds the best Zones with, or without, each of some candidates."""
 
-    def __call__(
-        self, positions: Sequence[int], *, prices: np.ndarray, deadline: float
-    ) -> list[ZoneFound | None]: ...
+    def __call__(self, positions: Sequence[int], *, prices: np.ndarray, deadline: float) -> list[ZoneFound | None]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,8 +206,7 @@ class KnownBounds:
         positions = [position[school] for school in schools]
         zones = find(positions, prices=prices_of_candidates(oracle, prices), deadline=self._deadline())
         return {
-            school: None if zone is None else _change(oracle, zone)
-            for school, zone in zip(schools, zones, strict=True)
+            school: None if zone is None else _change(oracle, zone) for school, zone in zip(schools, zones, strict=True)
         }
 
     def _touched_by_joining(self, anchor: str, school: str | None) -> Touched:
