@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +27,9 @@ class Reach:
         Positions of the anchors, a row per Zone, padded with -1.
     pairs
         Candidates, sorted; merged anchors among them.
+    links
+        Between the candidates of a Zone, and from them to its leading anchor. Members are numbered as in ``pairs``; a
+        link to the leading anchor has the destination -1. Sorted by origin, then in the order of the feeder graph.
     excluded
         Schools within reach that a limit or lock excludes, sorted.
     low_arrival
@@ -37,24 +41,26 @@ class Reach:
 
     anchors: np.ndarray
     pairs: np.ndarray
+    links: ZoneLinks
     excluded: np.ndarray
     low_arrival: np.ndarray
     has_impossible_group: np.ndarray
 
-    def without(self, pairs: np.ndarray, shares: np.ndarray | None = None) -> Reach:
-        """The same with some candidates excluded; ``shares`` for what ``low_arrival`` says of them."""
-        excluded = np.concatenate([self.excluded, pairs])
+    def among(self, is_kept: np.ndarray) -> Reach:
+        """The same with some of the candidates only, and nothing said of the others."""
+        return self if is_kept.all() else replace(self, pairs=self.pairs[is_kept], links=_among(self.links, is_kept))
+
+    def without(self, is_out: np.ndarray, shares: np.ndarray | None = None) -> Reach:
+        """The same with some candidates excluded; ``shares`` of all candidates, for what ``low_arrival`` says."""
+        excluded = np.concatenate([self.excluded, self.pairs[is_out]])
+        low = np.concatenate([self.low_arrival, np.full(is_out.sum(), np.nan) if shares is None else shares[is_out]])
         order = np.argsort(excluded, kind="stable")
-        low = np.concatenate([self.low_arrival, np.full(len(pairs), np.nan) if shares is None else shares])
-        return replace(
-            self,
-            pairs=self.pairs[~np.isin(self.pairs, pairs)],
-            excluded=excluded[order],
-            low_arrival=low[order],
-        )
+        return replace(self.among(~is_out), excluded=excluded[order], low_arrival=low[order])
 
 
-def find_reach(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest) -> Reach:
+def find_reach(
+    groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, anchors: np.ndarray
+) -> Reach:
     """
     Find the schools within reach of each Zone.
 
@@ -66,6 +72,8 @@ def find_reach(groups: list[tuple[str, ...]], tables: FeederTables, request: Zon
         The feeder graph.
     request
         The limits of the request.
+    anchors
+        Positions of the anchors of all Zones, also of others: none is within reach of another.
 
     Returns
     -------
@@ -74,47 +82,41 @@ def find_reach(groups: list[tuple[str, ...]], tables: FeederTables, request: Zon
         together with candidates only, and if all candidates were in the Zone, at least ``minimum_arrival_share`` of its
         promoted students would arrive: with fewer schools, not more of them do.
     """
-    reach = _walk(groups, tables, request)
+    reach = _walk(groups, tables, request, anchors=anchors)
     if request.parameters.minimum_arrival_share > 0:
         reach = _without_low_arrival(reach, tables, request)
     return _without_separated(reach, tables.totals.index, request)
 
 
-def links_within(reach: Reach, tables: FeederTables) -> ZoneLinks:
+def anchors_reached(
+    schools: Collection[str], anchors: np.ndarray, tables: FeederTables, request: ZoneRequest
+) -> np.ndarray:
     """
-    Find the links between the candidates of a Zone, and from them to its leading anchor.
+    Find the anchors that some schools could be within reach of, whatever limits and locks say.
 
     Parameters
     ----------
-    reach
-        The candidates.
+    schools
+        Identifiers.
+    anchors
+        Positions of anchors.
     tables
         The feeder graph.
+    request
+        Of which the steps and the share of a candidate link count.
 
     Returns
     -------
-    links
-        Members are numbered as in ``reach.pairs``; a link to the leading anchor has the destination -1. Sorted by
-        origin, then in the order of the feeder graph.
+    reached
+        Those of the anchors that at most ``maximum_steps`` candidate links lead to, sorted; a school reaches itself.
     """
-    size = len(tables.totals.index)
-    zone, school = np.divmod(reach.pairs, size)
     ends = tables.ends
-    origin, rows = expand_rows(np.searchsorted(ends.origin, np.arange(size + 1)), school)
-    receiver = zone[origin] * size + ends.destination[rows]
-    position = np.searchsorted(reach.pairs, receiver)
-    to_leading = ends.destination[rows] == reach.anchors[zone[origin], 0]
-    kept = (np.r_[reach.pairs, -1][position] == receiver) | to_leading
-    origin, rows, to_leading = origin[kept], rows[kept], to_leading[kept]
-    destination = np.where(to_leading, -1, position[kept])
-    is_merged = (school[:, None] == reach.anchors[zone, 1:]).any(axis=1)
-    return ZoneLinks(
-        rows=rows,
-        origin=origin,
-        destination=destination,
-        reaches_anchor=to_leading | np.append(is_merged, True)[destination],
-        member_count=len(reach.pairs),
-    )
+    frontier = seen = np.unique(request.positions_of(sorted(schools)))
+    for _ in range(request.parameters.maximum_steps):
+        _, rows = expand_rows(ends.starts, frontier)
+        frontier = np.setdiff1d(ends.destination[rows[is_tie(tables, request, rows)]], seen)
+        seen = np.concatenate([seen, frontier])
+    return np.intersect1d(seen, anchors)
 
 
 def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarray:
@@ -145,42 +147,75 @@ def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarr
     return exempt
 
 
-def _walk(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest) -> Reach:
-    """Walk from the anchors against the promotions, through what no limit or lock excludes."""
-    size = len(tables.totals.index)
-    tied = is_tie(tables, request)
-    origin, destination = tables.ends.origin[tied], tables.ends.destination[tied]
-    anchors = anchor_positions(request, groups)
+def _walk(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, anchors: np.ndarray) -> Reach:
+    """Walk from the anchors of each Zone against the promotions, through what no limit or lock excludes."""
+    size, incoming = len(tables.totals.index), tables.ends.incoming
+    of_zones = anchor_positions(request, groups)
     is_anchor = np.zeros(size, dtype=bool)
-    is_anchor[anchors[anchors >= 0]] = True
-    order = np.argsort(destination, kind="stable")
-    senders, starts = origin[order], np.searchsorted(destination[order], np.arange(size + 1))
-    keys = np.arange(len(groups))[:, None] * size + anchors
-    frontier = seen = keys[anchors >= 0]
-    reached, excluded = [keys[:, 1:][anchors[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
+    is_anchor[anchors] = True
+    keys = np.arange(len(groups))[:, None] * size + of_zones
+    frontier = seen = keys[of_zones >= 0]
+    reached, excluded = [keys[:, 1:][of_zones[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]
     for _ in range(request.parameters.maximum_steps):
-        rows, items = expand_rows(starts, frontier % size)
-        is_free = ~is_anchor[senders[items]]
-        found = np.unique((frontier // size)[rows[is_free]] * size + senders[items[is_free]])
+        owners, items = expand_rows(incoming.starts, frontier % size)
+        rows = incoming.links[items]
+        senders = tables.ends.origin[rows]
+        leads_on = is_tie(tables, request, rows) & ~is_anchor[senders]
+        found = np.unique((frontier // size)[owners[leads_on]] * size + senders[leads_on])
         found = found[~np.isin(found, seen)]
-        is_excluded = find_excluded(request, Pairs(schools=found % size, anchors=anchors[found // size]))
+        is_excluded = find_excluded(request, Pairs(schools=found % size, anchors=of_zones[found // size]))
         excluded.append(found[is_excluded])
         frontier = found[~is_excluded]
         reached.append(frontier)
         seen = np.concatenate([seen, found])
-    without = np.sort(np.concatenate(excluded))
+    pairs, without = np.sort(np.concatenate(reached)), np.sort(np.concatenate(excluded))
     return Reach(
-        anchors=anchors,
-        pairs=np.sort(np.concatenate(reached)),
+        anchors=of_zones,
+        pairs=pairs,
+        links=_links_within(pairs, of_zones, tables),
         excluded=without,
         low_arrival=np.full(len(without), np.nan),
         has_impossible_group=np.zeros(len(groups), dtype=bool),
     )
 
 
-def is_tie(tables: FeederTables, request: ZoneRequest) -> np.ndarray:
-    """Whether each link of the feeder graph is large enough to hold its origin in a Zone [links]."""
-    sent, received = (tables.links[share].to_numpy() for share in ("send_share", "receive_share"))
+def _links_within(pairs: np.ndarray, anchors: np.ndarray, tables: FeederTables) -> ZoneLinks:
+    """Find the links of a ``Reach``."""
+    size, ends = len(tables.totals.index), tables.ends
+    zone, school = np.divmod(pairs, size)
+    origin, rows = expand_rows(ends.starts, school)
+    receiver = zone[origin] * size + ends.destination[rows]
+    position = np.searchsorted(pairs, receiver)
+    to_leading = ends.destination[rows] == anchors[zone[origin], 0]
+    kept = (np.r_[pairs, -1][position] == receiver) | to_leading
+    origin, rows, to_leading = origin[kept], rows[kept], to_leading[kept]
+    destination = np.where(to_leading, -1, position[kept])
+    is_merged = (school[:, None] == anchors[zone, 1:]).any(axis=1)
+    return ZoneLinks(
+        rows=rows,
+        origin=origin,
+        destination=destination,
+        reaches_anchor=to_leading | np.append(is_merged, True)[destination],
+        member_count=len(pairs),
+    )
+
+
+def _among(links: ZoneLinks, is_kept: np.ndarray) -> ZoneLinks:
+    """The links among some of the candidates, which are numbered anew, and from them to the leading anchor."""
+    number = np.append(np.cumsum(is_kept) - 1, -1)
+    kept = is_kept[links.origin] & np.append(is_kept, True)[links.destination]
+    return ZoneLinks(
+        rows=links.rows[kept],
+        origin=number[links.origin[kept]],
+        destination=number[links.destination[kept]],
+        reaches_anchor=links.reaches_anchor[kept],
+        member_count=int(is_kept.sum()),
+    )
+
+
+def is_tie(tables: FeederTables, request: ZoneRequest, rows: np.ndarray) -> np.ndarray:
+    """Whether each of some links of the feeder graph is large enough to hold its origin in a Zone [rows]."""
+    sent, received = (tables.links[share].to_numpy()[rows] for share in ("send_share", "receive_share"))
     least = request.parameters.minimum_link_share
     tied: np.ndarray = (sent >= least) | (received >= least)
     return tied
@@ -190,20 +225,20 @@ def _without_low_arrival(reach: Reach, tables: FeederTables, request: ZoneReques
     """Exclude the schools too few of whose students arrive, whatever else is in the Zone, until none is left."""
     least = request.parameters.minimum_arrival_share - ARRIVAL_SHARE
     while True:
-        links = links_within(reach, tables)
+        links = reach.links
         shares = arrival_shares(links, measure_arriving(links, chain_links(links, tables)), tables)
         is_low = (shares < least) & ~find_exempt(reach, tables.totals.index, request)
         if not is_low.any():
             return reach
-        reach = reach.without(reach.pairs[is_low], shares[is_low])
+        reach = reach.without(is_low, shares)
         # What was within reach only through these schools is not any more.
-        reach = replace(reach, pairs=reach.pairs[_is_within_steps(reach, tables, request)])
+        reach = reach.among(_is_within_steps(reach, tables, request))
 
 
 def _is_within_steps(reach: Reach, tables: FeederTables, request: ZoneRequest) -> np.ndarray:
     """Whether few enough candidate links lead from each candidate to an anchor, through candidates [pairs]."""
-    links = links_within(reach, tables)
-    tied = is_tie(tables, request)[links.rows]
+    links = reach.links
+    tied = is_tie(tables, request, links.rows)
     zone, school = np.divmod(reach.pairs, len(tables.totals.index))
     is_within: np.ndarray = (school[:, None] == reach.anchors[zone, 1:]).any(axis=1)
     for _ in range(request.parameters.maximum_steps):
@@ -220,9 +255,9 @@ def _without_separated(reach: Reach, index: pd.Index, request: ZoneRequest) -> R
     of_anchors = keys[reach.anchors >= 0]
     separated = _find_separated(np.concatenate([reach.pairs, of_anchors]), zone_count, index, request)
     has_impossible_group = np.isin(np.arange(zone_count), np.intersect1d(separated, of_anchors) // size)
-    reach = reach.without(reach.pairs[np.isin(reach.pairs, separated)])
-    pairs = reach.pairs[~has_impossible_group[reach.pairs // size]]
-    return replace(reach, pairs=pairs, has_impossible_group=has_impossible_group)
+    reach = reach.without(np.isin(reach.pairs, separated))
+    reach = reach.among(~has_impossible_group[reach.pairs // size])
+    return replace(reach, has_impossible_group=has_impossible_group)
 
 
 def _find_separated(held: np.ndarray, zone_count: int, index: pd.Index, request: ZoneRequest) -> np.ndarray:

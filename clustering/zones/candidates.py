@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from clustering.zones.arrival import LinkChains, ZoneLinks, chain_links, measure_arriving
-from clustering.zones.candidate_reach import Reach, find_exempt, find_reach, is_tie, links_within
+from clustering.zones.candidate_reach import Reach, find_exempt, find_reach, is_tie
 from clustering.zones.distances import member_bonus
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import Pairs, ZoneRequest, anchors_of
@@ -86,7 +87,9 @@ class Candidates:
         return (self.anchor_id, *self.merged)
 
 
-def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: ZoneRequest) -> tuple[Candidates, ...]:
+def generate_candidates(
+    tables: FeederTables, anchors: Iterable[str], request: ZoneRequest, *, only: Collection[str] | None = None
+) -> tuple[Candidates, ...]:
     """
     Find every school that could belong to each anchor's Zone.
 
@@ -98,6 +101,8 @@ def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: Z
         Ids of the low-performing high schools.
     request
         The limits of the request; ``request.merged`` says which anchors share a Zone.
+    only
+        Anchors whose candidates are wanted; ``None`` means all.
 
     Returns
     -------
@@ -106,64 +111,69 @@ def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: Z
         at most ``maximum_steps`` promotions over flows of at least ``minimum_link_share``, passing only through
         candidates; other anchors are never candidates.
     """
-    groups = sorted({anchors_of(request, anchor) for anchor in _leading(anchors, request)})
-    reach = find_reach(groups, tables, request)
-    links = links_within(reach, tables)
-    return _assemble(groups, tables, request, reach=reach, links=links)
+    groups = group_anchors(anchors, request)
+    positions = request.positions_of([anchor for group in groups for anchor in group])
+    if only is not None:
+        groups = [group for group in groups if not set(only).isdisjoint(group)]
+    reach = find_reach(groups, tables, request, anchors=positions)
+    return tuple(_cut_by_zone(groups, tables, request, reach=reach))
 
 
-def _leading(anchors: Iterable[str], request: ZoneRequest) -> set[str]:
-    """Anchors without those that are merged behind another."""
+def group_anchors(anchors: Iterable[str], request: ZoneRequest) -> list[tuple[str, ...]]:
+    """Anchors by the Zone that they share, sorted by the first of each Zone."""
     behind = {anchor for group in request.merged.values() for anchor in group[1:]}
-    return set(anchors) - behind
+    return sorted({anchors_of(request, anchor) for anchor in set(anchors) - behind})
 
 
-def _assemble(
-    groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, reach: Reach, links: ZoneLinks
-) -> tuple[Candidates, ...]:
+def _cut_by_zone(
+    groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, reach: Reach
+) -> Iterator[Candidates]:
     """Cut the columns of all Zones into those of each."""
-    index, chains = tables.totals.index, chain_links(links, tables)
-    size, zones = len(index), np.arange(len(groups) + 1)
-    zone, school = np.divmod(reach.pairs, size)
-    # Where the pairs, the links, the chains and the excluded schools of each Zone start, and where the last end.
-    starts = np.searchsorted(zone, zones)
+    index, links, chains = tables.totals.index, reach.links, chain_links(reach.links, tables)
+    zone, school = np.divmod(reach.pairs, len(index))
     of_links = zone[links.origin]
-    link_starts = np.searchsorted(of_links, zones)
-    chain_starts = np.searchsorted(of_links[chains.first], zones)
-    excluded_starts = np.searchsorted(reach.excluded // size, zones)
+    of_chains = of_links[chains.first]
+    starts, link_starts = (np.searchsorted(zones, np.arange(len(groups))) for zones in (zone, of_links))
     columns_of_links = {
         "origin": links.origin - starts[of_links],
-        "destination": np.where(links.destination < 0, np.diff(starts)[of_links], links.destination - starts[of_links]),
+        "destination": np.where(
+            links.destination < 0,
+            np.bincount(zone, minlength=len(groups))[of_links],
+            links.destination - starts[of_links],
+        ),
         **_measures_of_links(tables, request, links=links, chains=chains),
     }
-    enrolment = _enrolment(request, size)
+    columns_of_chains = {
+        "first": chains.first - link_starts[of_chains],
+        "second": chains.second - link_starts[of_chains],
+        "shares": chains.shares,
+    }
+    enrolment = _enrolment(request, len(index))
     columns = _columns_of_schools(tables, request, reach=reach, enrolment=enrolment)
-    names, excluded = index.to_numpy()[school], index.to_numpy()[reach.excluded % size]
-    found = []
-    for number, group in enumerate(groups):
-        own, within, chained, left_out = (
-            slice(*each[number : number + 2]) for each in (starts, link_starts, chain_starts, excluded_starts)
+    names, excluded = index[school].to_list(), index[reach.excluded % len(index)].to_list()
+    anchor_enrolment, impossible = enrolment[reach.anchors[:, 0]].tolist(), reach.has_impossible_group.tolist()
+    low_arrival = reach.low_arrival.tolist()
+    runs = (_runs(zones, len(groups)) for zones in (zone, of_links, of_chains, reach.excluded // len(index)))
+    for number, (group, own, within, chained, left_out) in enumerate(zip(groups, *runs, strict=True)):
+        low = dict(zip(excluded[left_out], low_arrival[left_out], strict=True))
+        yield Candidates(
+            anchor_id=group[0],
+            merged=() if impossible[number] else group[1:],
+            schools=tuple(names[own]),
+            **{name: values[own] for name, values in columns.items()},
+            anchor_enrolment=anchor_enrolment[number],
+            **{name: values[within] for name, values in columns_of_links.items()},
+            chains=LinkChains(**{name: values[chained] for name, values in columns_of_chains.items()}),
+            excluded=tuple(low),
+            low_arrival={name: share for name, share in low.items() if not math.isnan(share)},
+            has_impossible_group=impossible[number],
         )
-        low = dict(zip(excluded[left_out].tolist(), reach.low_arrival[left_out].tolist(), strict=True))
-        found.append(
-            Candidates(
-                anchor_id=group[0],
-                merged=() if reach.has_impossible_group[number] else group[1:],
-                schools=tuple(names[own].tolist()),
-                **{name: values[own] for name, values in columns.items()},
-                anchor_enrolment=float(enrolment[reach.anchors[number, 0]]),
-                **{name: values[within] for name, values in columns_of_links.items()},
-                chains=LinkChains(
-                    first=chains.first[chained] - link_starts[number],
-                    second=chains.second[chained] - link_starts[number],
-                    shares=chains.shares[chained],
-                ),
-                excluded=tuple(low),
-                low_arrival={name: share for name, share in low.items() if not math.isnan(share)},
-                has_impossible_group=bool(reach.has_impossible_group[number]),
-            )
-        )
-    return tuple(found)
+
+
+def _runs(zones: np.ndarray, zone_count: int) -> list[slice]:
+    """Rows of each Zone, where the rows are sorted by the number of their Zone."""
+    bounds = np.searchsorted(zones, np.arange(zone_count + 1)).tolist()
+    return list(itertools.starmap(slice, itertools.pairwise(bounds)))
 
 
 def _measures_of_links(
@@ -172,7 +182,7 @@ def _measures_of_links(
     known = tables.known_paths
     return {
         "students": tables.links["students"].to_numpy()[links.rows],
-        "is_tie": is_tie(tables, request)[links.rows],
+        "is_tie": is_tie(tables, request, links.rows),
         "arriving": measure_arriving(links, chains),
         "is_followed": np.zeros(len(links.rows), dtype=bool) if known is None else known.is_known[links.rows],
     }

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.columns import LINK_COLUMNS
-from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.zones.feeder_sums import FlowSums, sum_flows
-from clustering.zones.known_paths import KnownPaths, LinkEnds, find_known_paths
+from clustering.zones.known_paths import KnownPaths, find_known_paths
+from clustering.zones.link_ends import LinkEnds, find_ends
 
 Suppressed = float | Literal["low", "high"]
 
@@ -47,6 +47,8 @@ class FeederTables:
     unlisted_senders
         ``origin`` (a school that the schools files do not list), ``destination``, ``students`` [per year] of the links
         into listed schools; ``None`` if that is not known.
+    known_ends
+        Positions of the schools at the ends of each link, where they were looked up before.
     """
 
     links: pd.DataFrame
@@ -54,14 +56,12 @@ class FeederTables:
     years: tuple[int, ...]
     paths: pd.DataFrame | None = None
     unlisted_senders: pd.DataFrame | None = None
+    known_ends: LinkEnds | None = None
 
     @cached_property
     def ends(self) -> LinkEnds:
         """Positions of the schools at the ends of each link."""
-        index = self.totals.index
-        return LinkEnds(
-            origin=positions_of(self.links["origin"], index), destination=positions_of(self.links["destination"], index)
-        )
+        return self.known_ends or find_ends(self.links, self.totals.index)
 
     @cached_property
     def known_paths(self) -> KnownPaths | None:
@@ -121,12 +121,11 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
     totals = sums.totals.assign(**{name: _read(sums.totals, name, suppressed) for name in names})
     links = sums.links.assign(students=_read(sums.links, "students", suppressed))
     promoted = totals["promoted_students"].to_numpy() + (totals["exit_students"].to_numpy() if count_exits else 0)
-    for share, side, whole in (
-        ("send_share", "origin", promoted),
-        ("receive_share", "destination", totals["entering_students"].to_numpy()),
+    students = links["students"].to_numpy()
+    for share, of_links in (
+        ("send_share", promoted[sums.ends.origin]),
+        ("receive_share", totals["entering_students"].to_numpy()[sums.ends.destination]),
     ):
-        of_links = whole[positions_of(links[side], totals.index)]
-        students = links["students"].to_numpy()
         links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
     paths = None if sums.paths is None else sums.paths.assign(students=_read(sums.paths, "students", suppressed))
     unlisted = sums.unlisted_senders
@@ -138,6 +137,7 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         unlisted_senders=None
         if unlisted is None
         else unlisted[["origin", "destination"]].assign(students=_read(unlisted, "students", suppressed)),
+        known_ends=sums.ends,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from clustering.model.columns import FLOW_KINDS
 from clustering.model.grades import lowest_grade, offers_grade
 from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
+from clustering.zones.link_ends import LinkEnds, find_ends
 
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
 _PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order", "unknown destination")]
@@ -47,6 +49,11 @@ class FlowSums:
     years: tuple[int, ...]
     paths: pd.DataFrame | None = None
     unlisted_senders: pd.DataFrame | None = None
+
+    @cached_property
+    def ends(self) -> LinkEnds:
+        """Positions of the schools at the ends of each link: the same under every reading of the suppressed cells."""
+        return find_ends(self.links, self.totals.index)
 
 
 def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:

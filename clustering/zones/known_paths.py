@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from clustering.model.positions import positions_of
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LinkEnds:
-    """
-    Positions of the schools at the ends of links.
-
-    Parameters
-    ----------
-    origin, destination
-        In the index of all schools; sorted by origin, then destination [links].
-    """
-
-    origin: np.ndarray
-    destination: np.ndarray
+from clustering.zones.link_ends import LinkEnds
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,7 +35,7 @@ class KnownPaths:
     shares_low: np.ndarray
     shares_high: np.ndarray
 
-    @property
+    @cached_property
     def is_known(self) -> np.ndarray:
         """Whether it is known where the students on each link went next [links]."""
         known: np.ndarray = self.basis != ""

@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 
 from clustering.model.columns import PATH_COLUMNS
-from clustering.zones.known_paths import KnownPaths, LinkEnds, find_known_paths
+from clustering.zones.known_paths import KnownPaths, find_known_paths
+from clustering.zones.link_ends import LinkEnds
 
 INDEX = pd.Index(["a", "b", "c", "h", "x"], dtype="str", name="school_id")
 # Rows of the links: a to b is 0, a to h 1, b to c 2, b to h 3, c to h 4.
-LINKS = LinkEnds(origin=INDEX.get_indexer(list("aabbc")), destination=INDEX.get_indexer(list("bhchh")))
+LINKS = LinkEnds(
+    origin=INDEX.get_indexer(list("aabbc")), destination=INDEX.get_indexer(list("bhchh")), school_count=len(INDEX)
+)
 A_TO_B, A_TO_H, B_TO_C, B_TO_H, C_TO_H = range(5)
 
 
