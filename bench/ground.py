@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clustering import (
@@ -25,6 +25,7 @@ from clustering import (
     zones_geojson_bytes,
 )
 from clustering.zones.audit import Membership, score_zone
+from clustering.zones.candidate_cache import CandidateCache
 from clustering.zones.candidates import generate_candidates
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.request import ZoneRequest
@@ -111,13 +112,22 @@ def total_score(ground: Ground, membership: Membership) -> float:
     return sum(score_zone(graph, anchor, feeders, ground.request) for anchor, feeders in membership.items())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """What a ``ZonePlanner`` remembers of the requests before."""
+
+    candidates: CandidateCache = field(default_factory=CandidateCache)
+    solutions: SolutionCache = field(default_factory=SolutionCache)
+
+
 def find_zones_with_locks(
-    ground: Ground, cache: SolutionCache | None, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
+    ground: Ground, remembered: Remembered, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
 ) -> ZoneSolution:
-    """Solve a request whose locks have changed, from new candidates on, with reasons and costs."""
+    """Solve a request whose locks have changed, from the candidates on, with reasons and costs."""
     locked = ground.request.parameters.with_changes(force_in=tuple(force_in), force_out=tuple(force_out))
-    request = build_request(ground.scenario, locked)
-    return solve(generate_candidates(ground.tables, ground.anchors, request), request, resources=Resources(cache=cache))
+    request = ground.request.with_locks(locked)
+    candidates = remembered.candidates.generate(ground.tables, ground.anchors, request)
+    return solve(candidates, request, resources=Resources(cache=remembered.solutions))
 
 
 def files_to_geojson(files: StateFiles, out: Path) -> int:

@@ -16,6 +16,7 @@ from typing import Literal
 import pandas as pd
 
 from bench.ground import (
+    Remembered,
     StateFiles,
     files_to_geojson,
     find_zones_with_locks,
@@ -26,7 +27,7 @@ from bench.ground import (
 from bench.turns import Row, in_one_piece, take_turns
 from clustering import InfeasibleError
 from clustering.zones.candidates import generate_candidates
-from clustering.zones.solver import SolutionCache, ZoneSolution
+from clustering.zones.solver import ZoneSolution
 
 LOCKS = 50
 _ENGINES: Mapping[Literal["c", "pyarrow"], str] = {"c": "pandas", "pyarrow": "pandas_pyarrow"}
@@ -92,9 +93,9 @@ def change_locks(schools: int, rounds: int) -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as folder:
         ground = lay_ground(read_files(write_files(Path(folder), schools, years=3, inside_school_rows=True)))
-    full = take_turns([in_one_piece("full", partial(find_zones_with_locks, ground, None))], rounds)["full"]
-    cache, chance = SolutionCache(), random.Random(1)  # noqa: S311 (a lock, not a secret)
-    find_zones_with_locks(ground, cache)
+    full = take_turns([in_one_piece("full", lambda: find_zones_with_locks(ground, Remembered()))], rounds)["full"]
+    remembered, chance = Remembered(), random.Random(1)  # noqa: S311 (a lock, not a secret)
+    find_zones_with_locks(ground, remembered)
     members = sorted({school for feeders in full.result.membership.values() for school in feeders})
     candidates = generate_candidates(ground.tables, ground.anchors, ground.request)
     others = sorted({school for each in candidates for school in each.schools} - set(members))
@@ -107,10 +108,10 @@ def change_locks(schools: int, rounds: int) -> list[Row]:
             else partial(find_zones_with_locks, ground, force_in=[chance.choice(others)])
         )
         start = time.perf_counter()
-        answer = _answer_or_refusal(partial(solve_again, cache))
+        answer = _answer_or_refusal(partial(solve_again, remembered))
         times.append(time.perf_counter() - start)
         refused += isinstance(answer, str)
-        same += _is_same(answer, _answer_or_refusal(partial(solve_again, None)))
+        same += _is_same(answer, _answer_or_refusal(partial(solve_again, Remembered())))
     p95 = statistics.quantiles(times, n=20)[-1]
     return [
         Row(name="lock_full_solution", value=full.whole_s, note=f"{len(ground.anchors)} anchors, from candidates on"),

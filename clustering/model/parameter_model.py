@@ -58,6 +58,10 @@ class ParameterModel(BaseModel):
         changed = set(map(british, changes))
         return type(self)(**{name: value for name, value in vars(self).items() if name not in changed}, **changes)
 
+    def values_without(self, *names: str) -> tuple[Any, ...]:
+        """Values of all other fields, in the order of the fields: equal where parameters differ in these alone."""
+        return tuple(value for name, value in vars(self).items() if name not in names)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002
         """Copy, with changes that are checked: pydantic itself would take any."""
         return self.with_changes(**(update or {}))

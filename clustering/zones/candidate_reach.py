@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from clustering.model.positions import expand_rows
 from clustering.zones.arrival import ZoneLinks, arrival_shares, chain_links, measure_arriving
@@ -85,30 +84,26 @@ def find_reach(
     reach = _walk(groups, tables, request, anchors=anchors)
     if request.parameters.minimum_arrival_share > 0:
         reach = _without_low_arrival(reach, tables, request)
-    return _without_separated(reach, tables.totals.index, request)
+    return _without_separated(reach, request)
 
 
-def anchors_reached(
-    schools: Collection[str], anchors: np.ndarray, tables: FeederTables, request: ZoneRequest
-) -> np.ndarray:
+def find_schools_ahead(schools: Collection[str], tables: FeederTables, request: ZoneRequest) -> frozenset[str]:
     """
-    Find the anchors that some schools could be within reach of, whatever limits and locks say.
+    Find the schools that candidate links lead to from some schools.
 
     Parameters
     ----------
     schools
         Identifiers.
-    anchors
-        Positions of anchors.
     tables
         The feeder graph.
     request
-        Of which the steps and the share of a candidate link count.
+        Of which ``maximum_steps`` and ``minimum_link_share`` count, and no other limit or lock.
 
     Returns
     -------
-    reached
-        Those of the anchors that at most ``maximum_steps`` candidate links lead to, sorted; a school reaches itself.
+    ahead
+        With the schools themselves. No other anchor can have any of these schools within reach.
     """
     ends = tables.ends
     frontier = seen = np.unique(request.positions_of(sorted(schools)))
@@ -116,10 +111,10 @@ def anchors_reached(
         _, rows = expand_rows(ends.starts, frontier)
         frontier = np.setdiff1d(ends.destination[rows[is_tie(tables, request, rows)]], seen)
         seen = np.concatenate([seen, frontier])
-    return np.intersect1d(seen, anchors)
+    return frozenset(tables.totals.index[seen].to_list())
 
 
-def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarray:
+def find_exempt(reach: Reach, request: ZoneRequest) -> np.ndarray:
     """
     Find the candidates that ``minimum_arrival_share`` does not bind.
 
@@ -127,8 +122,6 @@ def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarr
     ----------
     reach
         The candidates.
-    index
-        Identifiers of all schools.
     request
         The locks of the request.
 
@@ -137,12 +130,12 @@ def find_exempt(reach: Reach, index: pd.Index, request: ZoneRequest) -> np.ndarr
     exempt
         Whether a school is forced in, is an anchor, or must keep together with an anchor of the Zone [pairs].
     """
-    zone, school = np.divmod(reach.pairs, len(index))
+    zone, school = np.divmod(reach.pairs, len(request.schools))
     anchors = reach.anchors[zone]
     exempt: np.ndarray = (school[:, None] == anchors).any(axis=1)
-    exempt |= np.isin(school, index.get_indexer(pd.Index(request.parameters.force_in, dtype="str")))
+    exempt |= np.isin(school, request.positions_of(request.parameters.force_in))
     for group in request.parameters.together():
-        positions = index.get_indexer(pd.Index(group))
+        positions = request.positions_of(group)
         exempt |= np.isin(school, positions) & np.isin(anchors, positions).any(axis=1)
     return exempt
 
@@ -215,9 +208,7 @@ def _among(links: ZoneLinks, is_kept: np.ndarray) -> ZoneLinks:
 
 def is_tie(tables: FeederTables, request: ZoneRequest, rows: np.ndarray) -> np.ndarray:
     """Whether each of some links of the feeder graph is large enough to hold its origin in a Zone [rows]."""
-    sent, received = (tables.links[share].to_numpy()[rows] for share in ("send_share", "receive_share"))
-    least = request.parameters.minimum_link_share
-    tied: np.ndarray = (sent >= least) | (received >= least)
+    tied: np.ndarray = tables.greater_shares[rows] >= request.parameters.minimum_link_share
     return tied
 
 
@@ -227,7 +218,7 @@ def _without_low_arrival(reach: Reach, tables: FeederTables, request: ZoneReques
     while True:
         links = reach.links
         shares = arrival_shares(links, measure_arriving(links, chain_links(links, tables)), tables)
-        is_low = (shares < least) & ~find_exempt(reach, tables.totals.index, request)
+        is_low = (shares < least) & ~find_exempt(reach, request)
         if not is_low.any():
             return reach
         reach = reach.without(is_low, shares)
@@ -248,23 +239,23 @@ def _is_within_steps(reach: Reach, tables: FeederTables, request: ZoneRequest) -
     return is_within
 
 
-def _without_separated(reach: Reach, index: pd.Index, request: ZoneRequest) -> Reach:
+def _without_separated(reach: Reach, request: ZoneRequest) -> Reach:
     """Exclude the schools that must keep together with one that is not in the Zone; and whole Zones of such anchors."""
-    size, zone_count = len(index), len(reach.anchors)
+    size, zone_count = len(request.schools), len(reach.anchors)
     keys = np.arange(zone_count)[:, None] * size + reach.anchors
     of_anchors = keys[reach.anchors >= 0]
-    separated = _find_separated(np.concatenate([reach.pairs, of_anchors]), zone_count, index, request)
+    separated = _find_separated(np.concatenate([reach.pairs, of_anchors]), zone_count, request)
     has_impossible_group = np.isin(np.arange(zone_count), np.intersect1d(separated, of_anchors) // size)
     reach = reach.without(np.isin(reach.pairs, separated))
     reach = reach.among(~has_impossible_group[reach.pairs // size])
     return replace(reach, has_impossible_group=has_impossible_group)
 
 
-def _find_separated(held: np.ndarray, zone_count: int, index: pd.Index, request: ZoneRequest) -> np.ndarray:
+def _find_separated(held: np.ndarray, zone_count: int, request: ZoneRequest) -> np.ndarray:
     """Find the schools of a Zone's reach, anchors among them, that must keep together with one that is not in it."""
     separated = [np.empty(0, dtype=np.int64)]
     for group in request.parameters.together():
-        keys = np.arange(zone_count)[:, None] * len(index) + index.get_indexer(pd.Index(group))
+        keys = np.arange(zone_count)[:, None] * len(request.schools) + request.positions_of(group)
         is_held = np.isin(keys, held)
         separated.append(keys[is_held & ~is_held.all(axis=1, keepdims=True)])
     return np.unique(np.concatenate(separated))

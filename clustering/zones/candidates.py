@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -85,6 +87,27 @@ class Candidates:
     def anchors(self) -> tuple[str, ...]:
         """The anchors of the Zone."""
         return (self.anchor_id, *self.merged)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Equal for equal candidates, and for no others."""
+        text = "\n".join([*self.anchors, "", *self.schools, "", *self.excluded])
+        digest = hashlib.blake2b(text.encode(), digest_size=16)
+        for part in (
+            self.promoted,
+            self.bonus,
+            self.enrolment,
+            self.origin,
+            self.destination,
+            self.students,
+            self.is_tie,
+            self.is_followed,
+            self.chains.shares,
+            self.is_exempt,
+        ):
+            digest.update(part.tobytes())
+        digest.update(repr((self.anchor_enrolment, self.has_impossible_group)).encode())
+        return digest.digest()
 
 
 def generate_candidates(
@@ -197,7 +220,7 @@ def _columns_of_schools(
         "promoted": promoted,
         "bonus": member_bonus(request, Pairs(schools=school, anchors=reach.anchors[zone]), promoted),
         "enrolment": enrolment[school],
-        "is_exempt": find_exempt(reach, tables.totals.index, request),
+        "is_exempt": find_exempt(reach, request),
     }
 
 

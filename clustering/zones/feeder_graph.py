@@ -64,6 +64,12 @@ class FeederTables:
         return self.known_ends or find_ends(self.links, self.totals.index)
 
     @cached_property
+    def greater_shares(self) -> np.ndarray:
+        """The send share or the receive share of each link, whichever is greater; one that is missing does not count."""
+        greater: np.ndarray = np.fmax(self.links["send_share"].to_numpy(), self.links["receive_share"].to_numpy())
+        return greater
+
+    @cached_property
     def known_paths(self) -> KnownPaths | None:
         """The shares of known paths, by rows of ``links``; ``None`` if none are known."""
         return None if self.paths is None else find_known_paths(self.paths, self.ends, self.totals.index)

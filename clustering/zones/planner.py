@@ -19,17 +19,18 @@ from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection, select_anchors
 from clustering.zones.assembly import assemble_proposal
 from clustering.zones.binding_limits import find_binding_limits
+from clustering.zones.candidate_cache import CandidateCache
 from clustering.zones.feeder_graph import FeederTables, Suppressed, tables_of_sums
 from clustering.zones.feeder_sums import sum_flows
 from clustering.zones.member_reasons import explain_members
 from clustering.zones.metrics import evaluate_zones
-from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parameters import ProposalParameters, unknown_schools
 from clustering.zones.parse_parameters import request_of
 from clustering.zones.progress import Progress, ignore_progress, part_of
 from clustering.zones.proposal import Proposal
-from clustering.zones.request import build_request
+from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import ExactSearch, Resources, SolutionCache, ZoneSolution
-from clustering.zones.solving import Solved, audit_solution, find_candidates, solve_instance
+from clustering.zones.solving import ModelInstance, Solved, audit_solution, find_candidates, solve_instance
 from clustering.zones.stage_cache import keep_results
 from clustering.zones.suppressed_ends import check_ends
 
@@ -80,7 +81,7 @@ def propose_zones(
     heard = part_of(report, "Solving", 0.05, 0.4)
     deadline = time.monotonic() + parameters.time_limit_s
     resources = planner.resources(deadline=deadline)
-    instance = find_candidates(tables, selection)
+    instance = planner.find_candidates(tables, selection)
     solution = solve_instance(instance, progress=heard, with_costs=True, resources=resources)
     metrics = evaluate_zones(tables, solution.membership, instance.request)
     solved = audit_solution(instance, solution, metrics)
@@ -123,7 +124,8 @@ class ZonePlanner:
             remedy = "Read it again with flows, student records or catchments, or with an estimate."
             raise InputError([Problem(table="flows", message="Zones need flows; there are none.", remedy=remedy)])
         self._scenario, self._executor = scenario, executor
-        self._keep, self._solutions = keep_results(), SolutionCache()
+        self._keep, self._keep_last = keep_results(), keep_results(most=1)
+        self._candidates, self._solutions = CandidateCache(), SolutionCache()
 
     def propose(
         self, parameters: ProposalParameters | Mapping[str, object] | None = None, *, progress: Progress | None = None
@@ -164,13 +166,24 @@ class ZonePlanner:
 
     def select_anchors(self, parameters: ProposalParameters) -> AnchorSelection:
         """Select the anchors of a request: see ``anchor_selection.select_anchors``."""
-        request = build_request(self.protect(parameters), parameters)
-        return select_anchors(self._decide(parameters).decisions, request)
+        return select_anchors(self._decide(parameters).decisions, self._build_request(parameters))
+
+    def _build_request(self, parameters: ProposalParameters) -> ZoneRequest:
+        """Build a request; look up what its limits need where only the locks differ from the last one."""
+        base = self.protect(parameters)
+        if unknown_schools(parameters, base.schools.index):
+            return build_request(base, parameters)  # refused, with whatever else is wrong
+        unlocked = self._keep_last(build_request, base, parameters.with_changes(force_in=(), force_out=()))
+        return unlocked.with_locks(parameters)
 
     def build_graph(self, parameters: ProposalParameters, suppressed: Suppressed) -> FeederTables:
         """Build the feeder graph under one reading of the suppressed cells: see ``feeder_graph``."""
         sums = self._keep(sum_flows, self.protect(parameters), parameters.years)
         return self._keep(tables_of_sums, sums, count_exits=parameters.count_exits, suppressed=suppressed)
+
+    def find_candidates(self, tables: FeederTables, selection: AnchorSelection) -> ModelInstance:
+        """Find the schools that could belong to each Zone: see ``solving.find_candidates``."""
+        return find_candidates(tables, selection, self._candidates)
 
     def resources(self, *, deadline: float | None = None) -> Resources:
         """Return the solutions kept and the processes; ``deadline`` as for ``solver.Resources``."""
@@ -198,7 +211,7 @@ class ZonePlanner:
     ) -> ZoneSolution:
         """Find candidates, solve and audit under one reading of the suppressed cells, without metrics."""
         tables = self.build_graph(selection.request.parameters, suppressed)
-        instance = find_candidates(tables, selection)
+        instance = self.find_candidates(tables, selection)
         solution = solve_instance(instance, progress=progress, resources=resources)
         return audit_solution(instance, solution).solution
 
@@ -238,7 +251,7 @@ class ZonePlanner:
             Locks contradict the limits.
         """
         tables = self.build_graph(parameters, parameters.suppressed_students)
-        instance = find_candidates(tables, self.select_anchors(parameters))
+        instance = self.find_candidates(tables, self.select_anchors(parameters))
         search = ExactSearch(instance.candidates, instance.request, self.resources())
         search.solve(lambda fraction: None, tables=tables, with_costs=False)
         return search

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,13 @@ class ZoneRequest:
     choice_schools: Mapping[str, str] = field(default_factory=dict)
     unknown_promotions: frozenset[str] = frozenset()
     unlisted_names: Mapping[str, str] = field(default_factory=dict)
+
+    def with_locks(self, parameters: ProposalParameters) -> ZoneRequest:
+        """The same request under parameters that differ in ``force_in`` and ``force_out`` alone."""
+        changed = replace(self, parameters=parameters)
+        # What was looked up of the schools is not looked up again.
+        vars(changed).update(school_ids=self.school_ids, _columns=self._columns, _positions=self._positions)
+        return changed
 
     def cell(self, school_id: str, column: str) -> Any:
         """What ``schools`` says of a school."""

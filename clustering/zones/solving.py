@@ -11,7 +11,8 @@ import networkx as nx
 from clustering.errors import SolverError
 from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.audit import ClaimedScores, audit
-from clustering.zones.candidates import Candidates, generate_candidates
+from clustering.zones.candidate_cache import CandidateCache
+from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.member_arrival import Arrival, measure_member_arrival
 from clustering.zones.merged_anchors import merge_anchors
@@ -74,7 +75,9 @@ class Solved:
         return measure_member_arrival(self.tables, self.solution.membership, self.request)
 
 
-def find_candidates(tables: FeederTables, selection: AnchorSelection) -> ModelInstance:
+def find_candidates(
+    tables: FeederTables, selection: AnchorSelection, cache: CandidateCache | None = None
+) -> ModelInstance:
     """
     Merge anchors and find the schools that could belong to each Zone.
 
@@ -84,6 +87,8 @@ def find_candidates(tables: FeederTables, selection: AnchorSelection) -> ModelIn
         The feeder graph.
     selection
         The anchors and limits of the request.
+    cache
+        Candidates of earlier requests of the same scenario.
 
     Returns
     -------
@@ -96,10 +101,10 @@ def find_candidates(tables: FeederTables, selection: AnchorSelection) -> ModelIn
         A school named in ``merge_anchors`` is no anchor.
     """
     merged = merge_anchors(tables, selection.anchors, selection.request)
-    request = replace(selection.request, merged=merged)
-    return ModelInstance(
-        tables=tables, request=request, candidates=generate_candidates(tables, selection.anchors, request)
-    )
+    is_known = merged == selection.request.merged
+    request = selection.request if is_known else replace(selection.request, merged=merged)
+    candidates = (cache or CandidateCache()).generate(tables, selection.anchors, request)
+    return ModelInstance(tables=tables, request=request, candidates=candidates)
 
 
 def solve_instance(

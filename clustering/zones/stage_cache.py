@@ -24,9 +24,14 @@ class Keep(Protocol):
         """Return what the stage returns; its arguments are hashable."""
 
 
-def keep_results() -> Keep:
+def keep_results(*, most: int | None = None) -> Keep:
     """
     Make a cache of stages.
+
+    Parameters
+    ----------
+    most
+        How many results are kept, those asked for last; ``None`` means all.
 
     Returns
     -------
@@ -34,4 +39,4 @@ def keep_results() -> Keep:
         ``keep(stage, *args)`` returns ``stage(*args)``, computed once for equal arguments. Scenarios and tables are
         equal to themselves only, and kept as long as the cache.
     """
-    return cast("Keep", functools.cache(operator.call))
+    return cast("Keep", functools.lru_cache(most)(operator.call))

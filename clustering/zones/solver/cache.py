@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clustering.zones.candidates import Candidates
-from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup, GroupConditions
 from clustering.zones.solver.branch_and_price.branch_and_price import solve_group
@@ -17,14 +15,6 @@ from clustering.zones.solver.parallel import SolvedPart
 from clustering.zones.solver.solution import GroupSolution
 
 _MOST_WARM_STARTS = 2
-
-
-@dataclass(frozen=True)
-class _OracleKey:
-    """What an oracle's Zones depend on."""
-
-    candidates_digest: bytes
-    parameters: ProposalParameters
 
 
 @dataclass(frozen=True)
@@ -40,7 +30,8 @@ class SolutionCache:
     """Zones and solutions of one scenario; they change no other solution, since each is the only best one."""
 
     def __init__(self) -> None:
-        self._oracles: dict[_OracleKey, PricingOracle] = {}
+        # By the parameters without locks, then by the digest of the candidates.
+        self._oracles: dict[tuple[object, ...], dict[bytes, PricingOracle]] = {}
         self._of_anchor: dict[str, list[PricingOracle]] = {}
         self._groups: dict[tuple[int, ...], AnchorGroup] = {}
         self._waiting: list[tuple[SolvedPart, ZoneRequest]] = []
@@ -50,19 +41,19 @@ class SolutionCache:
         """The oracle of every anchor, the same one for equal candidates and limits."""
         while self._waiting:
             self._remember(*self._waiting.pop())
-        parameters = request.parameters.with_changes(force_in=(), force_out=(), maximum_zones=None)
-        return [self._oracle(each, request, parameters) for each in candidates]
+        parameters = request.parameters.values_without("force_in", "force_out", "maximum_zones")
+        known = self._oracles.setdefault(parameters, {})
+        return [known.get(each.digest) or self._add_oracle(known, each, request) for each in candidates]
 
-    def _oracle(self, candidates: Candidates, request: ZoneRequest, parameters: ProposalParameters) -> PricingOracle:
-        key = _OracleKey(_digest(candidates), parameters)
-        if key not in self._oracles:
-            oracle = PricingOracle(candidates, request)
-            # Zones found for other flows or locks are good ones to start with.
-            for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_WARM_STARTS:]:
-                oracle.warm_start_from(other)
-            self._oracles[key] = oracle
-            self._of_anchor.setdefault(candidates.anchor_id, []).append(oracle)
-        return self._oracles[key]
+    def _add_oracle(
+        self, known: dict[bytes, PricingOracle], candidates: Candidates, request: ZoneRequest
+    ) -> PricingOracle:
+        oracle = known[candidates.digest] = PricingOracle(candidates, request)
+        # Zones found for other flows or locks are good ones to start with.
+        for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_WARM_STARTS:]:
+            oracle.warm_start_from(other)
+        self._of_anchor.setdefault(candidates.anchor_id, []).append(oracle)
+        return oracle
 
     def group(self, oracles: Sequence[PricingOracle], *, shared: bool) -> AnchorGroup:
         """The group of these oracles, with the Zones found for it so far."""
@@ -104,23 +95,3 @@ class SolutionCache:
             if solution.is_proved:
                 ids = tuple(id(oracles[anchor]) for anchor in group)
                 self._solutions[_GroupKey(ids, GroupConditions(), shared)] = solution
-
-
-def _digest(candidates: Candidates) -> bytes:
-    text = "\n".join([*candidates.anchors, "", *candidates.schools, "", *candidates.excluded])
-    digest = hashlib.blake2b(text.encode(), digest_size=16)
-    for part in (
-        candidates.promoted,
-        candidates.bonus,
-        candidates.enrolment,
-        candidates.origin,
-        candidates.destination,
-        candidates.students,
-        candidates.is_tie,
-        candidates.is_followed,
-        candidates.chains.shares,
-        candidates.is_exempt,
-    ):
-        digest.update(part.tobytes())
-    digest.update(repr((candidates.anchor_enrolment, candidates.has_impossible_group)).encode())
-    return digest.digest()
