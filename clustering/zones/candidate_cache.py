@@ -43,9 +43,7 @@ class CandidateCache:
     def __init__(self) -> None:
         self._remembered: dict[_Question, _Remembered] = {}
 
-    def generate(
-        self, tables: FeederTables, anchors: Collection[str], request: ZoneRequest
-    ) -> tuple[Candidates, ...]:
+    def generate(self, tables: FeederTables, anchors: Collection[str], request: ZoneRequest) -> tuple[Candidates, ...]:
         """
         Find every school that could belong to each anchor's Zone.
 

@@ -19,6 +19,18 @@ def test_a_stage_is_computed_once_for_equal_arguments() -> None:
     assert calls == [3, 3, 4]
 
 
+def test_of_a_limited_cache_the_results_asked_for_last_stay() -> None:
+    calls = []
+
+    def stage(number: int) -> int:
+        calls.append(number)
+        return number
+
+    keep = keep_results(most=2)
+    assert [keep(stage, number) for number in (1, 2, 1, 3, 1, 2)] == [1, 2, 1, 3, 1, 2]
+    assert calls == [1, 2, 3, 2]
+
+
 def test_two_caches_share_nothing_and_two_stages_are_told_apart() -> None:
     first, second = keep_results(), keep_results()
     assert (first(abs, -1), second(abs, -1), first(float, -1)) == (1, 1, -1.0)
