@@ -65,7 +65,7 @@ class FeederTables:
 
     @cached_property
     def greater_shares(self) -> np.ndarray:
-        """The send share or the receive share of each link, whichever is greater; one that is missing does not count."""
+        """The send share or the receive share of each link, whichever is greater; a missing one does not count."""
         greater: np.ndarray = np.fmax(self.links["send_share"].to_numpy(), self.links["receive_share"].to_numpy())
         return greater
 

@@ -14,7 +14,7 @@ from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.build_problem import build_problem, tie_cost
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_constrained_zone
-from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable
+from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable, ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 from clustering.zones.solver.single_zone.single_fixings import find_best_with_each, find_best_without_each
 
@@ -55,13 +55,21 @@ class PricingOracle:
     def __init__(self, candidates: Candidates, request: ZoneRequest) -> None:
         self.candidates, self.request = candidates, request
         self.anchor_id, self.schools = candidates.anchor_id, candidates.schools
-        self.problem = build_problem(candidates, request)
-        self.side = SideConstraints.of(candidates, request)
         self._found: list[ZoneFound] = []
         self._known: set[tuple[int, ...]] = set()
         self._values: dict[tuple[int, ...], float] = {}
         self._earlier: list[PricingOracle] = []
         self._alone: tuple[ZoneFound | None] | None = None  # the best Zone without prices and fixings, once found
+
+    @cached_property
+    def problem(self) -> ZoneProblem:
+        """The pricing problem; nobody asks for it where too few schools are within reach."""
+        return build_problem(self.candidates, self.request)
+
+    @cached_property
+    def side(self) -> SideConstraints:
+        """The side constraints."""
+        return SideConstraints.of(self.candidates, self.request)
 
     @property
     def found(self) -> list[ZoneFound]:

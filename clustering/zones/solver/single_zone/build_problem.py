@@ -77,8 +77,8 @@ def build_problem(candidates: Candidates, request: ZoneRequest) -> ZoneProblem:
 
 def _own_values(candidates: Candidates, leakage_weight: float) -> np.ndarray:
     """Value of each candidate with the anchor alone [n]."""
-    ties = np.array([tie_cost(school, candidates.anchor_id) for school in candidates.schools])
-    own = candidates.bonus - leakage_weight * candidates.promoted - ties
+    ties = np.array([tie_number(school, candidates.anchor_id) for school in candidates.schools])
+    own = candidates.bonus - leakage_weight * candidates.promoted - TIE_BREAK_STUDENTS * (1 + ties)
     to_anchor = candidates.destination == len(candidates.schools)
     np.add.at(own, candidates.origin[to_anchor], (1 + leakage_weight) * candidates.students[to_anchor])
     values: np.ndarray = own

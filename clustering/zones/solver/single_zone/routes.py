@@ -93,12 +93,12 @@ def find_routes(candidates: Candidates, column: np.ndarray) -> Routes:
     through = column[candidates.destination]
     # A link is settled if whatever leads on from it leads to an anchor.
     leads_on = ~is_anchor[candidates.destination[chains.second]]
+    if not leads_on.any():
+        return _routes_of_settled_links(candidates, through, inner_count)
     is_settled = np.ones(len(through), dtype=bool)
     is_settled[chains.first[leads_on]] = False
     key = np.where(candidates.is_followed, count + 1 + np.arange(len(through)), candidates.destination)
     further = np.flatnonzero(~is_settled)
-    if not len(further):
-        return _routes_of_settled_links(candidates, through, inner_count)
     _, first, number = np.unique(key[further], return_index=True, return_inverse=True)
     route = np.full(len(through), -1)
     route[further] = inner_count + number
