@@ -123,10 +123,12 @@ def write_alarms(
     yield from map(_describe_file, files)
     grades = schools["grades_offered"].to_numpy()
     without = int((grades == 0).sum())
+    if not without:
+        return
     rated = ratings["graduation_rate_status"].isin(["exact", "range"]).reindex(schools.index, fill_value=False)
     rated_without = int((rated.to_numpy() & (grades == 0)).sum())
     remedy = "Add a column of grades, a directory of schools, or catchments with grades."
-    if not (grades & _HIGH_SCHOOL).any() and without:
+    if not (grades & _HIGH_SCHOOL).any():
         yield (
             f"No high school can be judged: no file gives the grades of {without:,} of the {len(schools):,} schools,"
             f" and none of the others offers grades 9 to 12. {rated_without:,} of those without grades have a"

@@ -59,9 +59,10 @@ def complete_grades(
     completed
         A school's grades are all that any of its catchments and any such column gives it; ``level`` follows from them.
     """
-    lacking = schools.index[schools["grades_offered"] == 0]
-    if catchments is None or not len(lacking):
+    lacks_grades = (schools["grades_offered"] == 0).to_numpy()
+    if catchments is None or not lacks_grades.any():
         return CompletedGrades(schools=schools, school_ids=(), warnings=())
+    lacking = schools.index[lacks_grades]
     claimed = pd.concat(
         [
             pd.Series(catchments["grades_offered"].to_numpy(), index=catchments["school_id"].astype("str")),

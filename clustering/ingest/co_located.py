@@ -52,10 +52,10 @@ def _nearest(points: np.ndarray) -> np.ndarray:
 
 def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) -> np.ndarray:
     """
-    Whether another school is in the same cell of a grid, or in a neighbouring cell.
+    Whether another school may be within the distance: it is in a cell of a grid nearby. All values are in radians.
 
-    A school that is alone in these cells has no other within the distance. All values are in radians. Few schools are
-    close to another, and a search tree of all schools takes several times as long.
+    A school that is alone in its surroundings has no other within the distance. Few schools are close to another, and
+    a search tree of all schools takes several times as long.
     """
     if not len(latitude):
         return np.zeros(0, dtype=bool)
@@ -65,12 +65,18 @@ def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) ->
     columns = max(1, int(2 * np.pi / width))  # whole cells around the earth, none narrower
     row = np.floor((latitude + np.pi / 2) / within).astype("int64")
     column = np.floor((longitude + np.pi) / (2 * np.pi) * columns).astype("int64") % columns
-    cells, own, counts = np.unique(row * columns + column, return_inverse=True, return_counts=True)
-    has_company = counts > 1
-    for north, east in ((0, 1), (1, -1), (1, 0), (1, 1)):
-        neighbour = (cells // columns + north) * columns + (cells % columns + east) % columns
-        position = np.minimum(np.searchsorted(cells, neighbour), len(cells) - 1)
-        is_there = (cells[position] == neighbour) & (neighbour != cells)
-        has_company |= is_there
-        has_company[position[is_there]] = True
-    return has_company[own]
+    cells = row * columns + column
+    order = np.argsort(cells)
+    cells = cells[order]
+    # In the same row; schools two cells apart are too far, but not worth a look-up of their own.
+    is_close = np.diff(cells) <= 2
+    has_company = np.append(is_close, False) | np.append(False, is_close)
+    # In the row to the north, in the same column or in one beside it.
+    first = np.minimum(np.searchsorted(cells, cells + columns - 1), len(cells) - 1)
+    is_north = (cells[first] >= cells + columns - 1) & (cells[first] <= cells + columns + 1) & (cells[first] != cells)
+    has_company |= is_north
+    has_company[first[is_north]] = True
+    # The meridian where the columns begin and end cuts neighbours apart.
+    may_have_company = (column == 0) | (column == columns - 1)
+    may_have_company[order] |= has_company
+    return may_have_company

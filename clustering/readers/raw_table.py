@@ -149,7 +149,7 @@ def without_blank_records(table: RawTable) -> RawTable:
     is_blank = pa.array(np.ones(len(table), dtype=bool))
     for texts in table.encoded.values():
         plain = texts.cast(pa.string()) if pa.types.is_dictionary(texts.type) else texts
-        is_blank = pc.and_(is_blank, pc.equal(pc.utf8_trim_whitespace(plain), ""))
+        is_blank = pc.and_(is_blank, pc.or_(pc.equal(plain, ""), pc.utf8_is_space(plain)))
         if not pc.any(is_blank).as_py():
             return table
     if pc.all(is_blank).as_py():

@@ -56,10 +56,12 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def plain_numbers(cells: pa.StringArray | pa.ChunkedArray) -> np.ndarray | None:
-    """Numbers of cells that are all plain, such as ``-76.99``; ``None`` if any is not."""
-    if not len(cells) or not pc.all(pc.match_substring_regex(cells, _PLAIN_NUMBER)).as_py():
+    """Numbers of cells that are all finite and plain, such as ``-76.99``; ``None`` if any is not."""
+    try:
+        numbers = numpy_of(cells.cast(pa.float64()))
+    except pa.ArrowInvalid:  # a cell that is blank, that has separators, or that is no number
         return None
-    return numpy_of(cells.cast(pa.float64()))
+    return numbers if len(numbers) and np.isfinite(numbers).all() else None
 
 
 def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:

@@ -48,9 +48,9 @@ class FlowCells:
     def without_nobody(self) -> FlowCells:
         """Leave out cells without students, except in years in which no cell has any."""
         has_students = self.high > 0
-        has_students |= ~np.isin(self.year, np.unique(self.year[has_students]))
         if has_students.all():
             return self
+        has_students |= ~np.isin(self.year, pd.unique(self.year[has_students]))
         columns = (each.name for each in fields(self) if each.name != "ids")
         return replace(self, **{name: getattr(self, name)[has_students] for name in columns})
 
