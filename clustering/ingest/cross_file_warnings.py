@@ -41,10 +41,11 @@ def check_coordinates(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> N
     boxes = state_bounds()
     names = np.array([*boxes])
     state = _states(files, ids, pa.array(names))
-    has_coordinates = schools.geometry.notna().to_numpy()
-    checked = np.flatnonzero(has_coordinates & (state >= 0))
+    coordinates, located = shapely.get_coordinates(schools.geometry.array, return_index=True)
+    is_checked = state[located] >= 0
+    checked = located[is_checked]
     west, south, east, north = np.array([boxes[str(name)] for name in names])[state[checked]].T
-    longitude, latitude = shapely.get_coordinates(schools.geometry.array[checked]).T
+    longitude, latitude = coordinates[is_checked].T
     across = west > east
     inside = np.where(across, (longitude >= west) | (longitude <= east), (longitude >= west) & (longitude <= east))
     outside = ids.take(pa.array(checked[~(inside & (latitude >= south) & (latitude <= north))]))

@@ -63,23 +63,29 @@ def hash_table(frame: pd.DataFrame) -> bytes:
 
 def _hash_column(digest: hashlib._Hash, column: pd.Series | pd.Index) -> None:
     """Values and which of them are missing, in a form that does not depend on how pandas keeps them."""
-    array = pa.array(column, from_pandas=True)
+    array = pa.array(column.array, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if pa.types.is_dictionary(array.type):
         array = _ranks(digest, array)
     digest.update(b"all valid" if array.null_count == 0 else numpy_of(pc.is_valid(array)).tobytes())
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-        texts = pc.fill_null(array.cast(pa.large_string()), "")
+        texts = _filled(array.cast(pa.large_string()), "")
         _, ends, text = texts.buffers()
         offsets = np.frombuffer(ends, dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
         digest.update(np.diff(offsets).astype("int32").data)
         digest.update(memoryview(text)[offsets[0] : offsets[-1]] if text is not None and len(texts) else b"")
     elif pa.types.is_integer(array.type):
-        digest.update(np.ascontiguousarray(numpy_of(pc.fill_null(array, 0)).astype("int32", casting="same_kind")).data)
+        numbers = numpy_of(_filled(array, 0)).astype("int32", casting="same_kind")
+        digest.update(np.ascontiguousarray(numbers).data)
     else:
-        values = numpy_of(pc.fill_null(array.cast(pa.float64()), 0.0))
+        values = numpy_of(_filled(array.cast(pa.float64()), 0.0))
         digest.update(np.ascontiguousarray(values).data)
+
+
+def _filled(array: pa.Array, value: str | float) -> pa.Array:
+    """The array with a value where one is missing."""
+    return pc.fill_null(array, value) if array.null_count else array
 
 
 def _ranks(digest: hashlib._Hash, array: pa.DictionaryArray) -> pa.Array:
