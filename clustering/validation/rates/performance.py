@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from clustering.model.plain_text import school_year_text
 from clustering.readers.published.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, ALL_STUDENTS
-from clustering.readers.text.columns import TextColumn, arrow_texts, sorted_texts
+from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, sorted_texts
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
@@ -73,8 +74,7 @@ def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> Per
     graduation = _latest_graduation(files, rates)
     lists = join_lists(files, [part.lists for part in parts], ids)
     table = _performance_table(ids, graduation, lists)
-    rates = rates[list(PUBLISHED_RATE_COLUMNS)].sort_values(RATE_KEY, kind="stable", ignore_index=True)
-    return Performance(table=table, rates=rates)
+    return Performance(table=table, rates=_sorted_by_key(rates[list(PUBLISHED_RATE_COLUMNS)]))
 
 
 def _performance_table(
@@ -191,17 +191,26 @@ def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.
         return pd.DataFrame(columns=[*PUBLISHED_RATE_COLUMNS, "file"])
     rates = pd.concat([part.assign(file=number) for number, part in enumerate(parts)], ignore_index=True)
     unknown = rates["status"].isin(_UNKNOWN_STATUSES)
-    rates = rates.loc[unknown.sort_values(kind="stable").index]
+    if unknown.any():
+        rates = rates.loc[unknown.sort_values(kind="stable").index]
     repeated = rates.duplicated(RATE_KEY)
-    if repeated.any():
-        first = rates[~repeated][[*RATE_KEY, "low", "high"]]
-        both = rates[repeated].merge(first, on=RATE_KEY, suffixes=("", "_first"))
-        known = both[["low", "low_first"]].notna().all(axis=1)
-        differs = known & ((both["low"] != both["low_first"]) | (both["high"] != both["high_first"]))
-        for number, count in both.loc[differs, "file"].value_counts().sort_index().items():
-            message = f"{count:,} rates differ from those of an earlier file, which count."
-            files[int(str(number))].note(message, "Name the file first whose rates should count.")
+    if not repeated.any():
+        return rates
+    first = rates[~repeated][[*RATE_KEY, "low", "high"]]
+    both = rates[repeated].merge(first, on=RATE_KEY, suffixes=("", "_first"))
+    known = both[["low", "low_first"]].notna().all(axis=1)
+    differs = known & ((both["low"] != both["low_first"]) | (both["high"] != both["high_first"]))
+    for number, count in both.loc[differs, "file"].value_counts().sort_index().items():
+        message = f"{count:,} rates differ from those of an earlier file, which count."
+        files[int(str(number))].note(message, "Name the file first whose rates should count.")
     return rates[~repeated]
+
+
+def _sorted_by_key(rates: pd.DataFrame) -> pd.DataFrame:
+    """Rates in the order of ``RATE_KEY``, a missing year last; Arrow sorts text without making objects of it."""
+    keys = pa.table({name: pa.array(rates[name].array, from_pandas=True) for name in RATE_KEY})
+    order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in RATE_KEY])
+    return rates.iloc[numpy_of(order)].reset_index(drop=True)
 
 
 def _latest_graduation(files: Sequence[Findings], rates: pd.DataFrame) -> pd.DataFrame:

@@ -77,12 +77,14 @@ def _with_counts(rates: pd.DataFrame, numerators: pd.Series) -> pd.DataFrame:
 def _decimals(rates: pd.DataFrame) -> pd.Series:
     """Decimals of a per cent that each number was published with; rates made of counts are left out."""
     codes, distinct = pd.factorize(rates["text"])
-    found = pd.Series(distinct, dtype="str").str.extract(rf"^{_NUMBER}$")
-    of_cells = found.take(codes).set_axis(rates.index)
-    of_cells = of_cells[of_cells["sign"].notna()]
-    exact = rates.loc[of_cells.index, "exact"].to_numpy(dtype="float64")
-    written = pd.to_numeric(rates.loc[of_cells.index, "text"].str.rstrip("% ")).to_numpy(dtype="float64")
-    is_share = (of_cells["sign"] == "").to_numpy() & (written == exact)
-    digits = of_cells["digits"].fillna("").str.len().to_numpy(dtype="float64")
+    texts = pd.Series(distinct, dtype="str")
+    found = texts.str.extract(rf"^{_NUMBER}$")
+    is_number = found["sign"].notna().to_numpy()
+    has_sign = (found["sign"] != "").to_numpy()
+    written = pd.to_numeric(texts.where(is_number).str.rstrip("% ")).to_numpy(dtype="float64")
+    digits = found["digits"].fillna("").str.len().to_numpy(dtype="float64")
+    cells = np.flatnonzero(is_number[codes])
+    of_cells = codes[cells]
+    is_share = ~has_sign[of_cells] & (written[of_cells] == rates["exact"].to_numpy(dtype="float64")[cells])
     # A share with fewer than two decimals has lost its zeros: 0.7 is 70 per cent.
-    return pd.Series(np.maximum(digits - 2 * is_share, 0.0), index=of_cells.index)
+    return pd.Series(np.maximum(digits[of_cells] - 2 * is_share, 0.0), index=rates.index[cells])
