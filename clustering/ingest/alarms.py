@@ -78,7 +78,7 @@ def _judge(findings: Findings, cells: FlowCells, listed: ListedSchools) -> FileW
     masks = listed.masks_of(cells.ids)
     has_destination = cells.destination >= 0
     destination = masks[cells.destination[has_destination]] if len(masks) else np.empty(0, dtype="int64")
-    grade, next_grade = (each[has_destination].astype("int64") for each in (cells.grade, cells.next_grade))
+    grade, next_grade = cells.grade[has_destination], cells.next_grade[has_destination]
     is_assumed = "next_grade" not in findings.headings
     steps = grade_steps(grade, next_grade, destination, is_assumed=is_assumed)
     rows = {"students": cells.students, "students_low": cells.low, "students_high": cells.high}

@@ -51,8 +51,7 @@ class FlowCells:
         if has_students.all():
             return self
         has_students |= ~np.isin(self.year, pd.unique(self.year[has_students]))
-        columns = (each.name for each in fields(self) if each.name != "ids")
-        return replace(self, **{name: getattr(self, name)[has_students] for name in columns})
+        return replace(self, **{name: getattr(self, name)[has_students] for name in _COLUMNS})
 
     def named(self) -> pa.StringArray:
         """Schools that are an origin or a destination, sorted as in ``ids``."""
@@ -60,6 +59,9 @@ class FlowCells:
         is_named[self.origin] = True
         is_named[self.destination[self.destination >= 0]] = True
         return self.ids.filter(pa.array(is_named))
+
+
+_COLUMNS = tuple(each.name for each in fields(FlowCells) if each.name != "ids")
 
 
 def cells_of_table(rows: pd.DataFrame) -> FlowCells:
@@ -105,21 +107,21 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
         all_ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
     ids = sorted_texts(all_ids)
     ranked = [part if part.ids.equals(ids) else _ranked(part, positions_of(part.ids, ids)) for part in parts]
-    joined = {
-        name.name: np.concatenate([getattr(part, name.name) for part in ranked])
-        for name in fields(FlowCells)
-        if name.name != "ids"
-    }
-    cells = FlowCells(ids=ids, **joined)
+    cells = ranked[0] if len(ranked) == 1 else _joined(ranked)
     order = _order(cells)
     if order.positions is not None:
-        cells = replace(cells, **{name: values[order.positions] for name, values in joined.items()})
+        cells = replace(cells, **{name: getattr(cells, name)[order.positions] for name in _COLUMNS})
     starts = order.starts
     if len(starts) == len(cells.origin):
         return cells
     first = {name: getattr(cells, name)[starts] for name in ("origin", "destination", "grade", "next_grade", "year")}
     sums = {name: np.add.reduceat(getattr(cells, name), starts) for name in ("students", "low", "high")}
     return replace(cells, **first, **sums)
+
+
+def _joined(parts: Sequence[FlowCells]) -> FlowCells:
+    """Cells of several parts with the same ``ids``."""
+    return replace(parts[0], **{name: np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS})
 
 
 def _ranked(part: FlowCells, ranks: np.ndarray) -> FlowCells:
@@ -174,7 +176,7 @@ def _packed(cells: FlowCells) -> np.ndarray:
     key = cells.origin.astype("int64")
     for part in _parts_after_origin(cells):
         last = (1 << part.bits) - 1
-        key = (key << part.bits) | np.where(part.cells == part.missing, last, part.cells.astype("int64") + part.offset)
+        key = (key << part.bits) | np.where(part.cells == part.missing, last, part.cells + part.offset)
     return key
 
 

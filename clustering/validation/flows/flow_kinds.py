@@ -33,7 +33,7 @@ def kinds_of_cells(cells: FlowCells, masks: np.ndarray) -> pd.Series:
     left = cells.destination < 0
     origin_mask = masks[cells.origin] if len(masks) else np.empty(0, dtype="int64")
     destination_mask = np.where(left, -1, masks[cells.destination]) if len(masks) else origin_mask
-    grade, following = cells.grade.astype("int64"), cells.next_grade.astype("int64")
+    grade, following = cells.grade, cells.next_grade
     ungraded = (grade == MISSING) | (following == MISSING)
     stays = cells.origin == cells.destination
     continues = (_offers(origin_mask, grade + 1) | _offers(origin_mask, following)) & (origin_mask > 0)

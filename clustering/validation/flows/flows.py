@@ -72,7 +72,9 @@ def build_flows(cells: FlowCells, masks: np.ndarray) -> pd.DataFrame:
     flows
         ``columns.FLOW_COLUMNS``. A sum with a suppressed part is an interval: ``students`` is missing.
     """
-    return rows_of_cells(cells).assign(kind=kinds_of_cells(cells, masks))[list(FLOW_COLUMNS)]
+    flows = rows_of_cells(cells)
+    flows.insert(FLOW_COLUMNS.index("kind"), "kind", kinds_of_cells(cells, masks))
+    return flows
 
 
 def rows_of_cells(cells: FlowCells) -> pd.DataFrame:
@@ -86,7 +88,8 @@ def rows_of_cells(cells: FlowCells) -> pd.DataFrame:
             "students": cells.students,
             "students_low": cells.low,
             "students_high": cells.high,
-        }
+        },
+        copy=False,
     )
 
 
@@ -219,7 +222,7 @@ def _warn_of_grades_not_offered(findings: Findings, cells: FlowCells, masks: np.
 
 
 def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
-    return np.asarray((masks >> np.clip(grades.astype("int64") + 2, 0, 30)) & 1 == 1)
+    return np.asarray((masks >> np.clip(grades + 2, 0, 30)) & 1 == 1)
 
 
 def _mark_unlisted(findings: Findings, canonical: str, school_ids: pa.StringArray) -> None:

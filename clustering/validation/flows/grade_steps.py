@@ -45,5 +45,5 @@ def grade_steps(
 
 
 def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
-    bits = np.clip(grades.astype("int64") + _SHIFT, 0, 30)
+    bits = np.clip(grades + _SHIFT, 0, 30)
     return np.asarray((masks > 0) & ((masks >> bits) & 1 == 1))
