@@ -170,23 +170,29 @@ def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
         of its own: it is 0, 1 to 9, or rounded to tens.
     """
     students = flows["students"].to_numpy(dtype="float64")
-    low = flows["students_low"].to_numpy(dtype="float64")
-    high = flows["students_high"].to_numpy(dtype="float64")
-    hidden = np.isnan(students)
-    small = ~hidden & (students > 0) & (students < MINIMUM_CELL_STUDENTS)
+    small = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
     rounded = np.floor(students / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
-    shown = np.where(hidden | small, np.nan, rounded)
-    # A sum of suppressed cells and an exact part: the part is protected as a cell of its own, then added again.
+    low, high = np.where(small, SUPPRESSED_LOW, rounded), np.where(small, SUPPRESSED_HIGH, rounded)
+    hidden = np.flatnonzero(np.isnan(students))
+    low[hidden], high[hidden] = _protect_sums(
+        *(flows[name].to_numpy(dtype="float64")[hidden] for name in ("students_low", "students_high"))
+    )
+    return flows.assign(students=np.where(small, np.nan, rounded), students_low=low, students_high=high)
+
+
+def _protect_sums(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Ends of sums of suppressed cells and an exact part, protected.
+
+    The exact part is protected as a cell of its own, then added again.
+    """
     cells = np.rint((high - low) / (SUPPRESSED_HIGH - SUPPRESSED_LOW))
     exact = low - cells * SUPPRESSED_LOW
     is_small = (exact > 0) & (exact < MINIMUM_CELL_STUDENTS)
     part = np.floor(exact / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
-    low_part = cells * SUPPRESSED_LOW + np.where(is_small, SUPPRESSED_LOW, part)
-    high_part = cells * SUPPRESSED_HIGH + np.where(is_small, SUPPRESSED_HIGH, part)
-    return flows.assign(
-        students=shown,
-        students_low=np.where(small, SUPPRESSED_LOW, np.where(hidden, low_part, shown)),
-        students_high=np.where(small, SUPPRESSED_HIGH, np.where(hidden, high_part, shown)),
+    return (
+        cells * SUPPRESSED_LOW + np.where(is_small, SUPPRESSED_LOW, part),
+        cells * SUPPRESSED_HIGH + np.where(is_small, SUPPRESSED_HIGH, part),
     )
 
 

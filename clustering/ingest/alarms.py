@@ -82,7 +82,8 @@ def _judge(findings: Findings, cells: FlowCells, listed: ListedSchools) -> FileW
     is_assumed = "next_grade" not in findings.headings
     steps = grade_steps(grade, next_grade, destination, is_assumed=is_assumed)
     rows = {"students": cells.students, "students_low": cells.low, "students_high": cells.high}
-    protected = suppress_flows(pd.DataFrame({name: values[has_destination] for name, values in rows.items()}))
+    kept = {name: values[has_destination] for name, values in rows.items()}
+    protected = suppress_flows(pd.DataFrame(kept, copy=False))
     students = (protected["students_low"] + protected["students_high"]).to_numpy() / 2
     rising, same, ungraded, either = (
         float(students[steps == code].sum()) for code in (STEP, SAME_GRADE, NO_GRADE, EITHER)

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.disclosure.protected_base import suppress_flows, suppress_paths
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, suppress_flows, suppress_paths
 from clustering.errors import Problem, keep_examples
 from clustering.ingest.alarms import FileWithoutPromotions, write_alarms
 from clustering.ingest.flow_sources import ScenarioFlows
@@ -125,8 +125,10 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
     rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
     # From the protected table: a rounded sum of exact counts would narrow small ones.
     counts = flows[["students", "students_low", "students_high"]]
-    shown = counts if scenario_flows.basis.is_estimated else suppress_flows(counts)
-    students = np.bincount(kinds, weights=shown["students"].fillna(0).to_numpy(), minlength=len(FLOW_KINDS))
+    if not scenario_flows.basis.is_estimated:
+        is_shown = (counts["students"] >= MINIMUM_CELL_STUDENTS).to_numpy()  # fewer are suppressed, or nobody
+        counts, kinds = suppress_flows(counts[is_shown]), kinds[is_shown]
+    students = np.bincount(kinds, weights=counts["students"].fillna(0).to_numpy(), minlength=len(FLOW_KINDS))
     present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
     hidden = int(flows["students"].isna().sum())
     facts = {
@@ -173,7 +175,7 @@ def _count_by_message(warnings: Iterable[Problem]) -> dict[str, int]:
 
 
 def _facts(schools: gpd.GeoDataFrame, co_located: int) -> dict[str, Any]:
-    levels = {each["values"]: each["counts"] for each in pc.value_counts(pa.array(schools["level"])).to_pylist()}
+    levels = {each["values"]: each["counts"] for each in pc.value_counts(pa.array(schools["level"].array)).to_pylist()}
     return {
         "schools": len(schools),
         "schools_by_level": {level: levels[level] for level in sorted(levels)},

@@ -153,15 +153,14 @@ def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
 
 def _parse_texts(column: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
     """Whole numbers (Int64) of a column, each distinct text parsed once; and where a text cannot be read."""
-    categories = column.astype("category").cat
+    codes, distinct = pd.factorize(column)
     values: list[Any] = []
-    for text in categories.categories:
+    for text in distinct:
         try:
             values.append(parse(str(text)))
         except ValueError:
             values.append(pd.NA)
     readable = np.array([value is not pd.NA for value in values], dtype=bool)
-    codes = categories.codes.to_numpy()
     numbers = pd.array([None if value is pd.NA else value for value in values], dtype="Int64")
     bad = pd.Series(~readable[codes] if len(codes) else False, index=column.index, dtype="bool")
     return pd.Series(numbers.take(codes), index=column.index), bad

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from geopandas.array import GeometryArray
 
 from clustering.errors import InputError
 from clustering.model.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
@@ -91,7 +92,7 @@ def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame
     points[np.isnan(longitude) | np.isnan(latitude)] = None
     index = pd.Index(pd.array(ids, dtype="str"), name="school_id")
     frame = pd.DataFrame({name: columns[name] for name in SCHOOL_COLUMNS if name in columns}, index=index)
-    return gpd.GeoDataFrame(frame, geometry=points, crs=GEOGRAPHIC_CRS)
+    return gpd.GeoDataFrame(frame, geometry=GeometryArray(points, crs=GEOGRAPHIC_CRS))
 
 
 def _first_known(parts: Sequence[SchoolPart], positions: Sequence[pa.Array | None], count: int, name: str) -> pa.Array:
