@@ -32,6 +32,7 @@ from clustering.readers.published.edfacts_vocabulary import (
 )
 from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.text.columns import blank_column
 
 NO_SCHOOL = "The row is of a district or a state, or a placeholder."
 OTHER_MEASURE = "The row is of another measure."
@@ -135,29 +136,26 @@ def _wide_columns(headings: Sequence[str]) -> list[_RateColumn]:
 
 
 def _wide_rates(table: RawTable, columns: Sequence[_RateColumn]) -> PublishedRates:
-    cells = table.cells
-    blank = pd.Series(pd.Categorical([""] * len(cells)), index=cells.index)
+    blank = blank_column(len(table)).categorical()
+
+    def cells(heading: str | None) -> pd.Series:
+        return blank if heading is None else table.column(heading).categorical()
 
     def spread(values: Sequence[str]) -> pd.Categorical:
         """One value per column, repeated for each record."""
         categories = list(dict.fromkeys(values))
         codes = [categories.index(value) for value in values]
-        return pd.Categorical.from_codes(np.repeat(codes, len(cells)), categories=pd.Index(categories, dtype="str"))
+        return pd.Categorical.from_codes(np.repeat(codes, len(table)), categories=pd.Index(categories, dtype="str"))
 
     rows = pd.DataFrame(
         {
-            "record": np.tile(np.arange(len(cells)), len(columns)),
+            "record": np.tile(np.arange(len(table)), len(columns)),
             "year": spread([column.year for column in columns]),
             "measure": spread([column.measure for column in columns]),
             "subgroup": spread([column.group for column in columns]),
             "grade": spread([column.grade for column in columns]),
-            "text": union_categoricals([cells[column.heading].astype("category") for column in columns]),
-            "cohort": union_categoricals(
-                [
-                    blank if column.cohort_heading is None else cells[column.cohort_heading].astype("category")
-                    for column in columns
-                ]
-            ),
+            "text": union_categoricals([cells(column.heading) for column in columns]),
+            "cohort": union_categoricals([cells(column.cohort_heading) for column in columns]),
             "heading": spread([column.heading for column in columns]),
             "cohort_heading": spread([column.cohort_heading or "" for column in columns]),
         }
@@ -169,7 +167,9 @@ def _wide_rates(table: RawTable, columns: Sequence[_RateColumn]) -> PublishedRat
         headings[column.heading] = meaning
         if column.cohort_heading is not None:
             headings[column.cohort_heading] = f"cohort of {meaning}"
-    return PublishedRates(layout="wide", rows=rows, headings=headings, set_aside=pd.Series("", index=cells.index))
+    return PublishedRates(
+        layout="wide", rows=rows, headings=headings, set_aside=blank_column(len(table)).categorical()
+    )
 
 
 def _express_rates(table: RawTable, keys: Mapping[str, str], school_heading: str | None) -> PublishedRates:

@@ -76,10 +76,12 @@ def read_school_file(findings: Findings) -> SchoolPart:
     if repeats.any():
         values = _merged(values, ids.codes)
         findings.set_aside(repeats, OTHER_SITE)
-    records = np.flatnonzero(findings.kept())
-    used = pa.array(records)
-    kept = {name: value.take(used) for name, value in values.items()}
-    return SchoolPart(findings=findings, ids=ids.texts_at(records), records=records, columns=kept)
+    is_kept = findings.kept()
+    records = np.flatnonzero(is_kept)
+    if not is_kept.all():
+        used = pa.array(records)
+        values = {name: value.take(used) for name, value in values.items()}
+    return SchoolPart(findings=findings, ids=ids.texts_at(records), records=records, columns=values)
 
 
 def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
