@@ -44,12 +44,13 @@ class ListColumns:
     columns: Mapping[str, TextColumn]
 
 
-def headings_of_lists(table: RawTable) -> list[str]:
-    """Columns with few distinct entries, except those known to describe a school."""
+def headings_of_lists(table: RawTable, *, taken: Collection[str] = ()) -> list[str]:
+    """Columns with few distinct entries, except those taken for something else or known to describe a school."""
     return [
         heading
         for heading in table.headings
-        if not is_grade_heading(heading)
+        if heading not in taken
+        and not is_grade_heading(heading)
         and not is_described(table.kind, heading)
         and table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)
     ]
@@ -61,7 +62,7 @@ def list_columns(findings: Findings, published: PublishedRates, *, reserved: Col
     if published.layout not in (STATE_LAYOUT, "wide"):
         return {}
     taken = {*findings.headings.values(), *published.headings, *reserved}
-    columns = {heading: table.column(heading) for heading in headings_of_lists(table) if heading not in taken}
+    columns = {heading: table.column(heading) for heading in headings_of_lists(table, taken=taken)}
     return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
 
 

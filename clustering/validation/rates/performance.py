@@ -17,7 +17,7 @@ from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, s
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
-from clustering.validation.rates.published_rates import marked_records, validate_rates
+from clustering.validation.rates.published_rates import marked_records, no_rates, validate_rates
 from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
 
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
@@ -118,17 +118,18 @@ def _validate_file(findings: Findings, school_ids: pd.Index) -> _FilePerformance
             findings.set_aside(published.set_aside == reason, reason)
         of_school &= _validate_schools(findings, ids, school_ids)
     rates = validate_rates(findings, published)
-    rates["school_id"] = pd.array(ids.texts_at(rates["record"].to_numpy()), dtype="str")
+    if len(rates):
+        rates["school_id"] = pd.array(ids.texts_at(rates["record"].to_numpy()), dtype="str")
     if findings.role == "performance":
         _mark_repeats(findings, ids, published, rates)
-    rates = rates[of_school[rates["record"]]]
+    rates = rates[of_school[rates["record"].to_numpy()]]
     records = np.full(len(ids.texts), -1)
     used = np.flatnonzero(of_school & ids.is_first())
     records[ids.codes[used]] = used
     lists = ListColumns(
         school_ids=ids.texts, records=records, columns=list_columns(findings, published, reserved=RESERVED)
     )
-    return _FilePerformance(rates=rates.drop(columns="record"), lists=lists)
+    return _FilePerformance(rates=rates, lists=lists)
 
 
 def _register(findings: Findings, published: PublishedRates) -> None:
@@ -187,9 +188,10 @@ def _mark_repeats(findings: Findings, ids: TextColumn, published: PublishedRates
 
 def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Rates of all files. The first file that has a rate counts; later files that differ get a warning."""
-    if not parts:
-        return pd.DataFrame(columns=[*PUBLISHED_RATE_COLUMNS, "file"])
-    rates = pd.concat([part.assign(file=number) for number, part in enumerate(parts)], ignore_index=True)
+    found = [part.assign(file=number) for number, part in enumerate(parts) if len(part)]
+    if not found:
+        return no_rates().assign(file=0)
+    rates = pd.concat(found, ignore_index=True)
     unknown = rates["status"].isin(_UNKNOWN_STATUSES)
     if unknown.any():
         rates = rates.loc[unknown.sort_values(kind="stable").index]

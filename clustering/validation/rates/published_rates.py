@@ -32,9 +32,15 @@ _TYPES = {
     "cohort_students": "Int64",
     "cohort_at_most": "Int64",
     "text": "str",
+    "school_id": "str",
 }
 _FEW_STUDENTS = re.compile(r"n?\s*(?P<sign><=?|≤)\s*(?P<bound>\d{1,6})", re.IGNORECASE)
 _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|n?\s*<=?\s*\d+|-\d+", re.IGNORECASE)
+
+
+def no_rates() -> pd.DataFrame:
+    """Rates without a row, each with the identifier of its school."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
 
 
 def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
@@ -53,13 +59,13 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
     rates
         ``record``, ``measure``, ``subgroup``, ``grade``, ``low``, ``high``, ``exact`` [shares, or points],
         ``status``, ``year`` (fall), ``cohort_students``, ``cohort_at_most`` and ``text``, on the index of
-        ``published.rows``. ``low`` and ``high`` of a rounded rate are the ends of what it can be.
+        ``published.rows``; without any rows, :func:`no_rates`. ``low`` and ``high`` of a rounded rate are the ends of what it can be.
     """
     rows, is_state_list = published.rows, published.layout == STATE_LAYOUT
     if rows.empty:
         if "year" in findings.headings:
             validate_years(findings)
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
+        return no_rates()
     in_points = rows["measure"].isin(POINT_MEASURES)
     found = _parse(rows, in_points, is_state_list=is_state_list)
     _mark_unreadable(

@@ -28,6 +28,10 @@ STATE_MEASURES: Mapping[str, str] = {
     "index": "index",
     "growth": "growth",
 }
+_ROW_COLUMNS = (
+    *("record", "year", "measure", "subgroup", "grade"),
+    *("text", "cohort", "heading", "cohort_heading"),
+)
 STATE_COLUMNS = (*STATE_MEASURES, "subgroup", "cohort", "graduates")
 
 
@@ -61,9 +65,7 @@ def read_state_rates(findings: Findings) -> PublishedRates:
         parts.append(_rows(findings, part, STATE_MEASURES[column], is_counted=is_counted))
     return PublishedRates(
         layout=STATE_LAYOUT,
-        rows=pd.concat(parts, ignore_index=True)
-        if parts
-        else _rows(findings, _filled_cells(findings, ""), "", is_counted=False),
+        rows=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_ROW_COLUMNS)),
         headings={findings.headings[column]: column for column in STATE_COLUMNS if column in findings.headings},
         set_aside=blank_column(len(findings.table)).categorical(),
     )
