@@ -102,7 +102,7 @@ def parse_unique(texts: pd.Series, parse: Callable[[str], int | None]) -> tuple[
     Parameters
     ----------
     texts
-        Text of each cell.
+        Text of each cell, as text or categories.
     parse
         Reads one text; returns ``None`` for missing, raises ``ValueError`` for unreadable.
 
@@ -113,14 +113,17 @@ def parse_unique(texts: pd.Series, parse: Callable[[str], int | None]) -> tuple[
     bad
         ``True`` where ``parse`` raised.
     """
-    values: dict[str, int | None] = {}
-    unreadable: set[str] = set()
-    for text in texts.unique():
+    codes, distinct = pd.factorize(texts)
+    values: list[int | None] = []
+    is_bad = np.zeros(len(distinct), dtype=bool)
+    for number, text in enumerate(distinct):
         try:
-            values[text] = parse(text)
+            values.append(parse(text))
         except ValueError:
-            unreadable.add(text)
-    return texts.map(values).astype("Int64"), texts.isin(unreadable)
+            values.append(None)
+            is_bad[number] = True
+    numbers = pd.array(values, dtype="Int64").take(codes)
+    return pd.Series(numbers, index=texts.index), pd.Series(is_bad[codes], index=texts.index)
 
 
 def parse_grades(texts: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,7 @@ import pandas as pd
 from clustering.model.columns import POINT_MEASURES
 from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
-from clustering.readers.text.values import parse_school_year
+from clustering.readers.text.values import parse_school_year, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.rates.rounded_rates import with_rounding
 from clustering.validation.rates.state_rates import STATE_LAYOUT
@@ -40,7 +38,7 @@ _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|
 
 def no_rates() -> pd.DataFrame:
     """Rates without a row, each with the identifier of its school."""
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
+    return pd.DataFrame({name: pd.array([], dtype=kind) for name, kind in _TYPES.items()})
 
 
 def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
@@ -73,12 +71,12 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
     )
     for heading, texts in rows[~in_points].groupby("heading", observed=True)["text"]:
         _check_notation(findings, str(heading), texts, is_state_list=is_state_list)
-    cohort, bad_cohort = _parse_texts(rows["cohort"], _parse_cohort)
+    cohort, bad_cohort = parse_unique(rows["cohort"], _parse_cohort)
     message, remedy = "The size of the cohort cannot be read.", "Correct the cell, or leave it blank."
     _mark_cells(findings, rows[bad_cohort], "cohort_heading", message=message, remedy=remedy)
     year = _years(findings, rows)
     text = rows["text"].astype("str")
-    bounds = [_parse_texts(cells, _parse_bound)[0] for cells in (rows["cohort"], rows["text"])]
+    bounds = [parse_unique(cells, _parse_bound)[0] for cells in (rows["cohort"], rows["text"])]
     columns = {
         "year": year,
         "cohort_students": cohort,
@@ -152,24 +150,9 @@ def _mark_cells(findings: Findings, rows: pd.DataFrame, column: str, *, message:
 def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
     """School years by their fall, from a column of the file or from its headings."""
     if "year" not in findings.headings:
-        return _parse_texts(rows["year"], parse_school_year)[0]
+        return parse_unique(rows["year"], parse_school_year)[0]
     years = pd.Series(validate_years(findings)[rows["record"].to_numpy()], index=rows.index, dtype="Int64")
     return years.mask(years == MISSING)
-
-
-def _parse_texts(column: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:
-    """Whole numbers (Int64) of a column, each distinct text parsed once; and where a text cannot be read."""
-    codes, distinct = pd.factorize(column)
-    values: list[Any] = []
-    for text in distinct:
-        try:
-            values.append(parse(str(text)))
-        except ValueError:
-            values.append(pd.NA)
-    readable = np.array([value is not pd.NA for value in values], dtype=bool)
-    numbers = pd.array([None if value is pd.NA else value for value in values], dtype="Int64")
-    bad = pd.Series(~readable[codes] if len(codes) else False, index=column.index, dtype="bool")
-    return pd.Series(numbers.take(codes), index=column.index), bad
 
 
 def _parse_cohort(text: str) -> int | None:
