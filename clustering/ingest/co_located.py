@@ -77,6 +77,6 @@ def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) ->
     has_company |= is_north
     has_company[first[is_north]] = True
     # The meridian where the columns begin and end cuts neighbours apart.
-    may_have_company = (column == 0) | (column == columns - 1)
+    may_have_company: np.ndarray = (column == 0) | (column == columns - 1)
     may_have_company[order] |= has_company
     return may_have_company

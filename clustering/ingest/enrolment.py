@@ -37,7 +37,7 @@ class SchoolEnrolment:
 
 def no_grade_enrolment() -> pd.DataFrame:
     """Return an empty table of enrolment by grade, with the right types."""
-    return pd.DataFrame({name: pd.array([], dtype=kind) for name, kind in GRADE_ENROLMENT_TYPES.items()})
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in GRADE_ENROLMENT_TYPES.items()})
 
 
 def add_enrolment(schools: gpd.GeoDataFrame, memberships: Sequence[Membership]) -> SchoolEnrolment:

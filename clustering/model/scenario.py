@@ -17,7 +17,7 @@ Certainty = Literal["certain", "possible", "no", "unknown"]
 def no_paths() -> pd.DataFrame:
     """Paths without a row (``columns.PATH_COLUMNS``): no file tells any."""
     types = {name: "float64" if name.startswith("students") else "str" for name in PATH_COLUMNS}
-    return pd.DataFrame({name: pd.array([], dtype=kind) for name, kind in types.items()})
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

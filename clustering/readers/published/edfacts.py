@@ -167,9 +167,7 @@ def _wide_rates(table: RawTable, columns: Sequence[_RateColumn]) -> PublishedRat
         headings[column.heading] = meaning
         if column.cohort_heading is not None:
             headings[column.cohort_heading] = f"cohort of {meaning}"
-    return PublishedRates(
-        layout="wide", rows=rows, headings=headings, set_aside=blank_column(len(table)).categorical()
-    )
+    return PublishedRates(layout="wide", rows=rows, headings=headings, set_aside=blank_column(len(table)).categorical())
 
 
 def _express_rates(table: RawTable, keys: Mapping[str, str], school_heading: str | None) -> PublishedRates:

@@ -176,7 +176,8 @@ def _packed(cells: FlowCells) -> np.ndarray:
     key = cells.origin.astype("int64")
     for part in _parts_after_origin(cells):
         last = (1 << part.bits) - 1
-        key = (key << part.bits) | np.where(part.cells == part.missing, last, part.cells + part.offset)
+        key <<= part.bits
+        key |= np.where(part.cells == part.missing, last, part.cells + part.offset)
     return key
 
 

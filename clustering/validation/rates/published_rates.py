@@ -38,7 +38,7 @@ _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|
 
 def no_rates() -> pd.DataFrame:
     """Rates without a row, each with the identifier of its school."""
-    return pd.DataFrame({name: pd.array([], dtype=kind) for name, kind in _TYPES.items()})
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
 
 
 def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFrame:
@@ -57,7 +57,8 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
     rates
         ``record``, ``measure``, ``subgroup``, ``grade``, ``low``, ``high``, ``exact`` [shares, or points],
         ``status``, ``year`` (fall), ``cohort_students``, ``cohort_at_most`` and ``text``, on the index of
-        ``published.rows``; without any rows, :func:`no_rates`. ``low`` and ``high`` of a rounded rate are the ends of what it can be.
+        ``published.rows``; without any rows, :func:`no_rates`. ``low`` and ``high`` of a rounded rate are the ends of
+        what it can be.
     """
     rows, is_state_list = published.rows, published.layout == STATE_LAYOUT
     if rows.empty:
@@ -141,6 +142,8 @@ def marked_records(findings: Findings, rows: pd.DataFrame) -> np.ndarray:
 
 def _mark_cells(findings: Findings, rows: pd.DataFrame, column: str, *, message: str, remedy: str) -> None:
     """Note a problem for each row in the column of the file that it names."""
+    if rows.empty:
+        return
     names = {heading: canonical for canonical, heading in findings.headings.items()}
     for heading, of_heading in rows.groupby(column, observed=True):
         canonical = names.get(str(heading), str(heading))

@@ -28,10 +28,6 @@ STATE_MEASURES: Mapping[str, str] = {
     "index": "index",
     "growth": "growth",
 }
-_ROW_COLUMNS = (
-    *("record", "year", "measure", "subgroup", "grade"),
-    *("text", "cohort", "heading", "cohort_heading"),
-)
 STATE_COLUMNS = (*STATE_MEASURES, "subgroup", "cohort", "graduates")
 
 
@@ -48,7 +44,7 @@ def read_state_rates(findings: Findings) -> PublishedRates:
     Returns
     -------
     published
-        No rows if the file has no rates.
+        No rows and no columns if the file has no rates.
     """
     _release_columns_of_other_content(findings)
     measures = [column for column in STATE_MEASURES if column in findings.headings]
@@ -65,7 +61,7 @@ def read_state_rates(findings: Findings) -> PublishedRates:
         parts.append(_rows(findings, part, STATE_MEASURES[column], is_counted=is_counted))
     return PublishedRates(
         layout=STATE_LAYOUT,
-        rows=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_ROW_COLUMNS)),
+        rows=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
         headings={findings.headings[column]: column for column in STATE_COLUMNS if column in findings.headings},
         set_aside=blank_column(len(findings.table)).categorical(),
     )
