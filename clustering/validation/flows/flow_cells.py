@@ -106,7 +106,7 @@ def add_up(parts: Sequence[FlowCells]) -> FlowCells:
     if not all(part.ids.equals(all_ids) for part in parts[1:]):
         all_ids = pc.unique(pa.concat_arrays([part.ids for part in parts]))
     ids = sorted_texts(all_ids)
-    ranked = [part if part.ids.equals(ids) else _ranked(part, positions_of(part.ids, ids)) for part in parts]
+    ranked = [part if part.ids.equals(ids) else _ranked(part, ids) for part in parts]
     cells = ranked[0] if len(ranked) == 1 else _joined(ranked)
     order = _order(cells)
     if order.positions is not None:
@@ -124,9 +124,13 @@ def _joined(parts: Sequence[FlowCells]) -> FlowCells:
     return replace(parts[0], **{name: np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS})
 
 
-def _ranked(part: FlowCells, ranks: np.ndarray) -> FlowCells:
-    destination = np.where(part.destination < 0, -1, ranks[part.destination]) if len(ranks) else part.destination
-    return replace(part, origin=ranks[part.origin] if len(ranks) else part.origin, destination=destination)
+def _ranked(part: FlowCells, ids: pa.StringArray) -> FlowCells:
+    """The same cells, with positions in ``ids``."""
+    ranks = positions_of(part.ids, ids)
+    if not len(ranks):
+        return replace(part, ids=ids)
+    destination = np.where(part.destination < 0, -1, ranks[part.destination])
+    return replace(part, ids=ids, origin=ranks[part.origin], destination=destination)
 
 
 @dataclass(frozen=True, kw_only=True)
