@@ -1,29 +1,59 @@
-"""Cells of flows added up and sorted, whatever the order of the schools in their look-up."""
+"""Cells are added up and sorted, whether or not they were in order."""
 
 from __future__ import annotations
+
+from dataclasses import fields, replace
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from clustering.validation.flows.flow_cells import FlowCells, add_up
+from clustering.validation.flows.flow_cells import MISSING, FlowCells, add_up
+
+# Origin, destination (-1: none), grade, next grade, year, students; in the order in which they are sorted.
+IN_ORDER = [
+    (0, 1, 5, 6, 2022, 3.0),
+    (0, 1, 5, 6, 2023, 4.0),
+    (0, 1, MISSING, MISSING, 2022, 1.0),
+    (0, -1, 5, MISSING, 2022, 2.0),
+    (1, 0, 8, 9, 2022, 5.0),
+]
 
 
-def cells(ids: list[str], ends: list[tuple[int, int]]) -> FlowCells:
-    """One student from each origin to each destination, by positions in ``ids``."""
-    count = len(ends)
-    origin, destination = (np.array(column, dtype="int32") for column in zip(*ends, strict=True))
+def cells_of(rows: list[tuple[float, ...]]) -> FlowCells:
+    *whole, students = (np.array(column) for column in zip(*rows, strict=True))
+    origin, destination, grade, next_grade, year = whole
     return FlowCells(
-        ids=pa.array(ids),
+        ids=pa.array(["0001", "0002"]),
         origin=origin,
         destination=destination,
-        grade=np.full(count, 5, dtype="int8"),
-        next_grade=np.full(count, 6, dtype="int8"),
-        year=np.full(count, 2022),
-        students=np.ones(count),
-        low=np.ones(count),
-        high=np.ones(count),
+        grade=grade,
+        next_grade=next_grade,
+        year=year,
+        students=students,
+        low=students,
+        high=students,
     )
+
+
+def rows_of(cells: FlowCells) -> list[tuple[float, ...]]:
+    names = [each.name for each in fields(cells)][1:7]
+    return list(zip(*(getattr(cells, name).tolist() for name in names), strict=True))
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]])
+def test_the_order_of_the_rows_does_not_count(order: list[int]) -> None:
+    assert rows_of(add_up([cells_of([IN_ORDER[number] for number in order])])) == IN_ORDER
+
+
+def test_equal_cells_are_added_though_the_rows_are_in_order() -> None:
+    twice = [row for row in IN_ORDER for _ in range(2)]
+    assert rows_of(add_up([cells_of(twice)])) == [(*row[:5], 2 * row[5]) for row in IN_ORDER]
+
+
+def promotions(ids: list[str], ends: list[tuple[float, ...]]) -> FlowCells:
+    """One student from each origin to each destination, by positions in ``ids``."""
+    return replace(cells_of([(*each, 5, 6, 2022, 1.0) for each in ends]), ids=pa.array(ids))
 
 
 def named_rows(added: FlowCells) -> list[tuple[str, str | None, float]]:
@@ -34,7 +64,7 @@ def named_rows(added: FlowCells) -> list[tuple[str, str | None, float]]:
 
 
 # The schools that only a file of flows names come last among its schools, whatever their identifiers.
-UNSORTED = cells(["b", "c", "a"], [(0, 1), (2, 0), (0, 1), (2, -1)])
+UNSORTED = promotions(["b", "c", "a"], [(0, 1), (2, 0), (0, 1), (2, -1)])
 
 
 def test_cells_of_one_file_keep_their_schools_when_these_are_sorted() -> None:
@@ -45,6 +75,6 @@ def test_cells_of_one_file_keep_their_schools_when_these_are_sorted() -> None:
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_cells_of_two_files_are_added_by_school(turned: bool) -> None:
-    parts = [UNSORTED, cells(["d", "b", "c"], [(1, 2), (0, 1)])]
+    parts = [UNSORTED, promotions(["d", "b", "c"], [(1, 2), (0, 1)])]
     added = add_up(parts[::-1] if turned else parts)
     assert named_rows(added) == [("a", "b", 1.0), ("a", None, 1.0), ("b", "c", 3.0), ("d", "b", 1.0)]
