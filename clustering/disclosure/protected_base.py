@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.count_ranges import with_ranges
 from clustering.disclosure.protected_paths import audit_paths
 from clustering.model.columns import PATH_COLUMNS, POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
@@ -58,7 +59,8 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     -------
     base
         With protected rates, and protected flows and paths unless these are estimated from published files and so hold
-        no counts of students; the exact inputs for ``exact``. The paths of every pair have one basis.
+        no counts of students; the exact inputs for ``exact``. The paths of every pair have one basis. Protected flows
+        and paths have ``columns.RANGE_COLUMNS`` too: the least and greatest count that each row can stand for.
 
     Raises
     ------
@@ -71,7 +73,8 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     if is_exact(disclosure):
         return replace(base, paths=one_basis_by_pair(base.paths))
     flows = suppress_flows(scenario.flows)
-    return replace(base, flows=flows, paths=suppress_paths(scenario.paths, flows, scenario.schools["grades_offered"]))
+    paths = suppress_paths(scenario.paths, flows, scenario.schools["grades_offered"])
+    return replace(base, flows=with_ranges(flows), paths=with_ranges(paths))
 
 
 def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:

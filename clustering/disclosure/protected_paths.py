@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.count_ranges import least_of_rounded, most_of_rounded
 from clustering.model.grades import PRESCHOOL, final_grades_from
 from clustering.model.positions import positions_of
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
@@ -22,8 +23,6 @@ _PROMOTIONS = ("feeding", "unlisted destination", "against grade order")
 _ENTRIES = ("feeding", "unlisted origin")
 _STAYS = ("continuation", "retained")
 _RANGE = SUPPRESSED_HIGH - SUPPRESSED_LOW
-_ROUNDED_DOWN, _ROUNDED_UP = 4, 5  # 15 to 24 are shown as 20
-_LEAST_SHOWN = SUPPRESSED_HIGH + 1
 
 
 def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
@@ -72,11 +71,9 @@ def _with_keys(table: pd.DataFrame, nowhere: int) -> pd.DataFrame:
 def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
     """Between which numbers the true count of each row lies (``least``, ``most``), and whether it is suppressed."""
     shown, hidden = table["students"], table["students"].isna()
-    least = (shown - _ROUNDED_UP).clip(lower=_LEAST_SHOWN).where(shown > 0, 0.0)
-    most = (shown + _ROUNDED_DOWN).where(shown > 0, 0.0)
     return table.assign(
-        least=least.mask(hidden, table["students_low"]),
-        most=most.mask(hidden, table["students_high"]),
+        least=least_of_rounded(shown).mask(hidden, table["students_low"]),
+        most=most_of_rounded(shown).mask(hidden, table["students_high"]),
         is_hidden=hidden,
     )
 

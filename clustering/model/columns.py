@@ -190,6 +190,10 @@ TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
 
 CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
 
+# What the protected base says of each row of flows and paths beside their columns: between which true counts it lies,
+# suppressed or rounded.
+RANGE_COLUMNS = ("students_least", "students_most")
+
 PATH_COLUMNS = ("origin", "via", "destination", "students", "students_low", "students_high", "basis")
 
 LINK_COLUMNS = (

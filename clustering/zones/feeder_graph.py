@@ -19,6 +19,7 @@ from clustering.zones.known_paths import KnownPaths, find_known_paths
 from clustering.zones.link_ends import LinkEnds, find_ends
 
 Suppressed = float | Literal["low", "high"]
+_RANGE_ENDS = {"low": "least", "high": "most"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,7 +39,7 @@ class FeederTables:
         from unlisted schools; grade g of an unlisted school is final if the flows have no student of that school in
         grade g+1), ``entry_grade_students`` (in the lowest grade of a school that begins with grade 4 or above; 0 where
         the flows do not tell), all per year; and each again with ``_low`` and ``_high`` behind it, at the ends of the
-        suppressed cells.
+        suppressed cells, and with ``_least`` and ``_most``, at those of all cells that are no exact counts.
     years
         Falls of the school years averaged; empty if the file has no years.
     paths
@@ -90,7 +91,8 @@ def build_feeder_tables(
     count_exits
         Whether students who left from a final grade belong to the denominator of send shares.
     suppressed
-        Students assumed in a suppressed cell of 1 to 9, or ``low`` or ``high`` for an end of every interval.
+        Students assumed in a suppressed cell of 1 to 9, rounded counts as they are shown; or ``low`` or ``high`` for the
+        least or the greatest count that every cell can stand for, suppressed or rounded.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def build_feeder_tables(
 
 def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed) -> FeederTables:
     """
-    Compute send and receive shares under one reading of the suppressed cells.
+    Compute send and receive shares under one reading of the cells that are no exact counts.
 
     Parameters
     ----------
@@ -148,16 +150,17 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
 
 
 def _read(table: pd.DataFrame, name: str, suppressed: Suppressed) -> np.ndarray:
+    if isinstance(suppressed, str):
+        end: np.ndarray = table[f"{name}_{_RANGE_ENDS[suppressed]}"].to_numpy(dtype="float64")
+        return end
     low, high = (table[f"{name}_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
     return read_intervals(low, high, suppressed)
 
 
-def read_intervals(low: np.ndarray, high: np.ndarray, suppressed: Suppressed) -> np.ndarray:
+def read_intervals(low: np.ndarray, high: np.ndarray, suppressed: float) -> np.ndarray:
     """Students in each interval under one reading of the suppressed cells."""
     # The same position in a wider interval (a sum with several suppressed parts) as in that of a single cell.
-    position = {"low": 0.0, "high": 1.0}.get(str(suppressed))
-    if position is None:
-        position = float(np.clip((float(suppressed) - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
+    position = float(np.clip((suppressed - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
     students: np.ndarray = low + position * (high - low)
     return students
 

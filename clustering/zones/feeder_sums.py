@@ -1,4 +1,4 @@
-"""Promotions added up per pair of schools and per school, once for every reading of the suppressed cells."""
+"""Promotions added up per pair of schools and per school, once for every reading of what is not known exactly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.model.columns import FLOW_KINDS
+from clustering.model.columns import FLOW_KINDS, RANGE_COLUMNS
 from clustering.model.grades import lowest_grade, offers_grade
 from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
@@ -19,6 +19,7 @@ from clustering.zones.link_ends import LinkEnds, find_ends
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
 _PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order", "unknown destination")]
 _ENDS = ("students_low", "students_high")
+_ALL_ENDS = (*_ENDS, *RANGE_COLUMNS)
 _FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
 _NO_GRADE = -100
 
@@ -26,19 +27,21 @@ _NO_GRADE = -100
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FlowSums:
     """
-    Students per year between the ends of the suppressed cells.
+    Students per year between the ends of the suppressed cells, and between those of all cells.
 
     Parameters
     ----------
     links
-        ``origin``, ``destination``, ``students_low``, ``students_high``, sorted; only links with students.
+        ``origin``, ``destination``, ``students_low``, ``students_high``, sorted; only links with students. From
+        ``students_least`` to ``students_most`` lies the true count where rounded cells are intervals too.
     totals
         Index ``school_id``, every listed school; the columns of ``feeder_graph.FeederTables.totals``, each with
-        ``_low`` and ``_high`` behind it.
+        ``_low``, ``_high``, ``_least`` and ``_most`` behind it. They are sums of the same cells as the links.
     years
         Falls of the school years averaged; empty if the file has no years.
     paths
-        ``columns.PATH_COLUMNS``, all years together; ``None`` if the files tell no paths of students.
+        ``columns.PATH_COLUMNS`` and ``RANGE_COLUMNS``, all years together; ``None`` if the files tell no paths of
+        students.
     unlisted_senders
         The same columns as ``links``, for links from schools that the schools files do not list into listed ones;
         ``None`` if that is not known.
@@ -77,14 +80,14 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
     InputError
         A year asked for is not in the flows.
     """
-    flows, used_years = _select_years(scenario.flows, years)
+    flows, used_years = _select_years(_with_all_ends(scenario.flows), years)
     year_count = max(1, len(used_years))
     index = scenario.schools.index
     origin, destination = positions_of(flows["origin"], index), positions_of(flows["destination"], index)
     kind = pd.Categorical(flows["kind"], categories=FLOW_KINDS).codes
     feeding = np.flatnonzero(kind == _KIND["feeding"])
     pairs, link = np.unique(origin[feeding] * len(index) + destination[feeding], return_inverse=True)
-    ends = {name: flows[name].to_numpy() for name in _ENDS}
+    ends = {name: flows[name].to_numpy() for name in _ALL_ENDS}
     links = pd.DataFrame(
         {
             "origin": index[pairs // len(index)],
@@ -101,14 +104,21 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
         links=links[links["students_high"] > 0].reset_index(drop=True),
         totals=pd.DataFrame(totals, index=index),
         years=used_years,
-        paths=None if scenario.paths.empty else scenario.paths,
+        paths=None if scenario.paths.empty else _with_all_ends(scenario.paths),
         unlisted_senders=_sum_unlisted(flows.iloc[_leaves_unlisted_final_grade(flows, kind)], year_count),
     )
 
 
+def _with_all_ends(counts: pd.DataFrame) -> pd.DataFrame:
+    """Exact counts are not rounded: only suppressed cells are intervals."""
+    return counts.assign(
+        **{name: counts[name if name in counts else end] for name, end in zip(RANGE_COLUMNS, _ENDS, strict=True)}
+    )
+
+
 def _sum_unlisted(rows: pd.DataFrame, year_count: int) -> pd.DataFrame:
-    ends = rows.groupby(["origin", "destination"], as_index=False)[list(_ENDS)].sum()
-    return ends.assign(**{name: ends[name] / year_count for name in _ENDS})
+    ends = rows.groupby(["origin", "destination"], as_index=False)[list(_ALL_ENDS)].sum()
+    return ends.assign(**{name: ends[name] / year_count for name in _ALL_ENDS})
 
 
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
