@@ -56,6 +56,20 @@ class Reach:
         order = np.argsort(excluded, kind="stable")
         return replace(self.among(~is_out), excluded=excluded[order], low_arrival=low[order])
 
+    def of_zones(self, is_chosen: np.ndarray, school_count: int) -> Reach:
+        """The same for some of the Zones, numbered anew."""
+        number = np.cumsum(is_chosen) - 1
+        is_kept = is_chosen[self.pairs // school_count]
+        pairs, excluded = self.pairs[is_kept], self.excluded[is_chosen[self.excluded // school_count]]
+        return Reach(
+            anchors=self.anchors[is_chosen],
+            pairs=number[pairs // school_count] * school_count + pairs % school_count,
+            links=_among(self.links, is_kept),
+            excluded=number[excluded // school_count] * school_count + excluded % school_count,
+            low_arrival=self.low_arrival[is_chosen[self.excluded // school_count]],
+            has_impossible_group=self.has_impossible_group[is_chosen],
+        )
+
 
 def find_reach(
     groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, anchors: np.ndarray

@@ -139,13 +139,36 @@ def generate_candidates(
     if only is not None:
         groups = [group for group in groups if not set(only).isdisjoint(group)]
     reach = find_reach(groups, tables, request, anchors=positions)
-    return tuple(_cut_by_zone(groups, tables, request, reach=reach))
+    return candidates_within(reach, groups, tables, request)
 
 
 def group_anchors(anchors: Iterable[str], request: ZoneRequest) -> list[tuple[str, ...]]:
     """Anchors by the Zone that they share, sorted by the first of each Zone."""
     behind = {anchor for group in request.merged.values() for anchor in group[1:]}
     return sorted({anchors_of(request, anchor) for anchor in set(anchors) - behind})
+
+
+def candidates_within(
+    reach: Reach, groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest
+) -> tuple[Candidates, ...]:
+    """
+    Cut what is within reach of some Zones into the candidates of each.
+
+    Parameters
+    ----------
+    reach
+        Of these Zones.
+    groups
+        Anchors of each Zone.
+    tables, request
+        As for :func:`generate_candidates`.
+
+    Returns
+    -------
+    candidates
+        One per Zone, in the same order.
+    """
+    return tuple(_cut_by_zone(groups, tables, request, reach=reach))
 
 
 def _cut_by_zone(

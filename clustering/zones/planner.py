@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -31,8 +32,9 @@ from clustering.zones.proposal import Proposal
 from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import ExactSearch, Resources, SolutionCache, ZoneSolution
 from clustering.zones.solving import ModelInstance, Solved, audit_solution, find_candidates, solve_instance
+from clustering.zones.solving_ends import solve_open_zones
 from clustering.zones.stage_cache import keep_results
-from clustering.zones.suppressed_ends import check_ends
+from clustering.zones.suppressed_ends import End, check_ends
 
 
 def propose_zones(
@@ -126,6 +128,8 @@ class ZonePlanner:
         self._scenario, self._executor = scenario, executor
         self._keep, self._keep_last = keep_results(), keep_results(most=1)
         self._candidates, self._solutions = CandidateCache(), SolutionCache()
+        # Zones found under one reading are poor ones to start with under another.
+        self._solutions_at = {"low": SolutionCache(), "high": SolutionCache()}
 
     def propose(
         self, parameters: ProposalParameters | Mapping[str, object] | None = None, *, progress: Progress | None = None
@@ -204,16 +208,15 @@ class ZonePlanner:
     def solve_end(
         self,
         selection: AnchorSelection,
-        suppressed: Suppressed,
+        end: End,
         progress: Callable[[float], None] | None = None,
         *,
         resources: Resources,
     ) -> ZoneSolution:
-        """Find candidates, solve and audit under one reading of the suppressed cells, without metrics."""
-        tables = self.build_graph(selection.request.parameters, suppressed)
-        instance = self.find_candidates(tables, selection)
-        solution = solve_instance(instance, progress=progress, resources=resources)
-        return audit_solution(instance, solution).solution
+        """Find the best Zones under one reading of the cells that are no exact counts, without metrics."""
+        tables = self.build_graph(selection.request.parameters, end)
+        resources = replace(resources, cache=self._solutions_at[end])
+        return solve_open_zones(tables, selection, progress=progress, resources=resources)
 
     def solve_tables(
         self,
