@@ -235,7 +235,7 @@ ANALYSES = (
             Column("is_in_answer", "In the proposal", "yes"),
             Column("share_of_years", "In single years", "share"),
             Column("share_of_resamples", "In resampled flows", "share"),
-            Column("is_in_at_low", "Suppressed counts at their least", "yes"),
+            Column("is_in_at_low", "Suppressed or rounded counts at their least", "yes"),
             Column("is_in_at_high", "At their greatest", "yes"),
         ),
     ),

@@ -50,7 +50,7 @@ def measure_stability(
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """
-    Solve a request again for single years, for resampled flows and for both ends of the suppressed cells.
+    Solve a request again for single years, for resampled flows and for both ends of suppressed or rounded counts.
 
     The resampled flows are a parametric bootstrap (Efron and Tibshirani 1993, section 6.5) of the table that the
     request is computed on: every link, and the rest of each school's promoted, entering and leaving students, is drawn
@@ -79,8 +79,8 @@ def measure_stability(
         A row per anchor and school that is in its Zone in the answer or in any of the variants, sorted; the row of an
         anchor itself tells of the Zone as such. ``anchor_id``, ``school_id``, ``is_in_answer``; ``share_of_years`` and
         ``share_of_resamples`` in which the school is in the Zone [0 to 1; missing where there are none];
-        ``is_in_at_low`` and ``is_in_at_high``, with every suppressed cell at its least and at its greatest; and, the
-        same in all rows of an anchor, ``zone_similarity_of_years`` and ``zone_similarity_of_resamples``: the mean
+        ``is_in_at_low`` and ``is_in_at_high``, with every suppressed or rounded count at its least and at its greatest;
+        and, the same in all rows of an anchor, ``zone_similarity_of_years`` and ``zone_similarity_of_resamples``: the mean
         Jaccard similarity of the Zone's schools with those of the answer, schools in both / schools in either [0 to 1;
         0 for a variant without the Zone; missing where the answer has none]. The anchors are those of the request in
         every variant; a variant in which the locks cannot be kept has no Zones.

@@ -55,7 +55,7 @@ def assemble_proposal(
     reasons
         Why each member is in its Zone.
     changes
-        What suppressed cells could change; ``None`` if that was not checked.
+        What suppressed or rounded counts could change; ``None`` if that was not checked.
     limits
         Limits that keep schools out of Zones.
     excluded

@@ -91,8 +91,8 @@ def build_feeder_tables(
     count_exits
         Whether students who left from a final grade belong to the denominator of send shares.
     suppressed
-        Students assumed in a suppressed cell of 1 to 9, rounded counts as they are shown; or ``low`` or ``high`` for the
-        least or the greatest count that every cell can stand for, suppressed or rounded.
+        Students assumed in a suppressed cell of 1 to 9, with rounded counts as they are shown; or ``low`` or ``high``
+        for the least or the greatest count that every cell can stand for, suppressed or rounded.
 
     Returns
     -------

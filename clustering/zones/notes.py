@@ -32,7 +32,7 @@ def write_notes(
     decisions
         See ``identification.identify_high_schools``.
     changes
-        ``None`` if the suppressed cells were not checked.
+        ``None`` if suppressed or rounded counts were not checked.
     zone_count
         Zones proposed.
     facts
@@ -67,14 +67,15 @@ def write_notes(
         ),
     ]
     notes.extend(facts)
+    kind = "suppressed or rounded" if parameters.disclosure == "protected" else "suppressed"
     if changes is not None and not changes.is_settled:
         notes.append(
-            "Time ran out before it was known whether Zones change with suppressed cells at their least or greatest:"
+            f"Time ran out before it was known whether Zones change with {kind} counts at their least or greatest:"
             " allow more time with time_limit_s."
         )
     elif changes is not None and (zone_count or changes.added_at_low or changes.added_at_high):
         notes.append(
-            f"With every suppressed cell at its least, {len(changes.at_low)} of {zone_count} Zones have other members"
+            f"With every {kind} count at its least, {len(changes.at_low)} of {zone_count} Zones have other members"
             f" or cannot be formed{_added(changes.added_at_low)}; at its greatest, {len(changes.at_high)} of"
             f" {zone_count}{_added(changes.added_at_high)}."
         )

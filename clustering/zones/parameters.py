@@ -248,8 +248,8 @@ class ProposalParameters(ParameterModel):
     )
     check_suppressed: TruthValue = Field(
         default=True,
-        description="Solve again with every suppressed cell at its least and at its greatest, and report which Zones"
-        " change.",
+        description="Solve again with every suppressed or rounded count at its least and at its greatest, and report"
+        " which Zones change.",
     )
     disclosure: Annotated[Disclosure, CHOICE] = Field(
         default="protected",
@@ -265,8 +265,8 @@ class ProposalParameters(ParameterModel):
     )
     time_limit_s: Annotated[float, Field(ge=0.1, le=86_400), NUMBER] = Field(
         default=300.0,
-        description="Time for all solving of the request, the check of suppressed cells included. The best audited"
-        " answer so far is returned with its gap.",
+        description="Time for all solving of the request, the check of suppressed or rounded counts included. The best"
+        " audited answer so far is returned with its gap.",
         json_schema_extra={"unit": "seconds"},
     )
 

@@ -31,7 +31,14 @@ from clustering.zones.progress import Progress, ignore_progress, part_of
 from clustering.zones.proposal import Proposal
 from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import ExactSearch, Resources, SolutionCache, ZoneSolution
-from clustering.zones.solving import ModelInstance, Solved, audit_solution, find_candidates, solve_instance
+from clustering.zones.solving import (
+    ModelInstance,
+    Solved,
+    audit_solution,
+    find_candidates,
+    solve_instance,
+    with_merged_anchors,
+)
 from clustering.zones.solving_ends import solve_open_zones
 from clustering.zones.stage_cache import keep_results
 from clustering.zones.suppressed_ends import End, check_ends
@@ -216,7 +223,8 @@ class ZonePlanner:
         """Find the best Zones under one reading of the cells that are no exact counts, without metrics."""
         tables = self.build_graph(selection.request.parameters, end)
         resources = replace(resources, cache=self._solutions_at[end])
-        return solve_open_zones(tables, selection, progress=progress, resources=resources)
+        request = with_merged_anchors(tables, selection)
+        return solve_open_zones(tables, selection.anchors, request, progress=progress, resources=resources)
 
     def solve_tables(
         self,

@@ -224,7 +224,8 @@ class Zone:
     arrival_by_level
         How many students of its feeders arrive, by the level of the feeders; in the order of ``columns.LEVELS``.
     changes_at_low, changes_at_high
-        Whether its membership changes with suppressed cells at their least, at their greatest; ``None`` if not checked.
+        Whether its membership changes with suppressed or rounded counts at their least, at their greatest; ``None`` if
+        not checked.
     members
         The anchor first, then feeders by steps and id.
     outline

@@ -1,16 +1,16 @@
 """
 Zones that are best without a search: a division of the schools among the anchors, and its proof.
 
-Each school goes to the anchor where it adds most, as if every Zone had all its schools within reach. Then every school
-that several anchors want gets a price: the most that any other anchor could gain from it. If every school of a Zone
-adds more than its price, no other Zones score more.
+Each school goes to the anchor where it adds most. Then every school that several anchors want gets a price: the most
+that any other anchor could gain from it. If every school of a Zone adds more than its price, no other Zone scores more.
 
 Why this is a proof: the score of a Zone is a sum over ways of students, and a way counts if all its schools are in the
-Zone. So the gain of adding schools to a Zone is at most the sum, over these schools, of the ways within reach on which
-each is the first that the Zone lacks. And leaving out schools loses at least the ways that start at them. If those gains
-are covered by prices and those losses exceed them, the Zone is the best at the prices. Zones that are each the best at
-prices, and use every school that has a price, are the best together (the bound of Lagrangian relaxation). Zones that
-stand on each other's schools can only be settled together.
+Zone. So adding schools to a Zone gains at most the sum, over these schools, of the ways on which each is the last that
+the Zone lacks. And leaving schools out loses at least the sum of the ways that are counted for them, if each way is
+counted for one of its schools, or divided among them. If prices cover those gains and the losses exceed the prices, the
+Zone is the best at these prices. Zones that are each the best at the prices, and use every school that has one, are the
+best together (the bound of Lagrangian relaxation: M. L. Fisher, Management Science 27, 1981). In a Zone that is full,
+each place has a price too. Zones that leave schools to each other can only be settled together.
 """
 
 from __future__ import annotations
@@ -166,8 +166,6 @@ class _ReachFlows:
         Of each link, times one plus ``leakage_weight`` [links; students per year].
     own
         What each pair adds apart from students retained, less what breaks ties [pairs; students per year].
-    arriving
-        Share of the students on each link who are retained, if all within reach are in [links; 0 to 1].
     is_tie
         Whether the link holds its origin in the Zone [links].
     least_arrival
@@ -184,7 +182,6 @@ class _ReachFlows:
     counts: np.ndarray
     students: np.ndarray
     own: np.ndarray
-    arriving: np.ndarray
     is_tie: np.ndarray
     least_arrival: np.ndarray
     only_moves: bool
@@ -208,7 +205,6 @@ class _ReachFlows:
             counts=np.bincount(zone, minlength=len(reach.anchors))[zone] + 1 >= parameters.minimum_schools,
             students=(1 + parameters.leakage_weight) * tables.links["students"].to_numpy()[links.rows],
             own=bonus - parameters.leakage_weight * promoted - np.array(ties),
-            arriving=np.ones(len(links.rows)) if only_moves else measure_arriving(links, chains),
             is_tie=is_tie(tables, request, links.rows),
             least_arrival=np.where(is_exempt, -np.inf, parameters.minimum_arrival_share - ARRIVAL_SHARE),
             only_moves=only_moves,
@@ -233,7 +229,8 @@ class _ReachFlows:
         retained = self._retained_within(is_in)
         onward = np.bincount(self.chains.first, self.chains.shares * retained[self.chains.second], len(retained))
         through = self._passing(coming_from) * (1.0 if self.only_moves else onward)
-        return self._with_own(self.students * retained) + self._coming(through)
+        worth: np.ndarray = self._with_own(self.students * retained) + self._coming(through)
+        return worth
 
     def lend(self, net: np.ndarray, asked: np.ndarray, is_in: np.ndarray) -> np.ndarray:
         """
@@ -259,8 +256,8 @@ class _ReachFlows:
         return may_stay
 
     def _with_own(self, retained: np.ndarray) -> np.ndarray:
-        added: np.ndarray = np.bincount(self.links.origin, retained, self.links.member_count)
-        return self.own + added
+        values: np.ndarray = self.own + np.bincount(self.links.origin, retained, self.links.member_count)
+        return values
 
     def _coming(self, students: np.ndarray) -> np.ndarray:
         """Students on the links into each pair [pairs]."""
@@ -271,7 +268,8 @@ class _ReachFlows:
     def _passing(self, is_in: np.ndarray) -> np.ndarray:
         """Students on each link whose way up to it lies in the Zone of these pairs [links]."""
         starts_inside = is_in[self.links.origin]
-        passing = own = self.students * starts_inside
+        own: np.ndarray = self.students * starts_inside
+        passing = own
         while not self.only_moves:
             onward = np.bincount(self.chains.second, self.chains.shares * passing[self.chains.first], len(passing))
             following = (own + onward) * starts_inside

@@ -75,6 +75,13 @@ class Solved:
         return measure_member_arrival(self.tables, self.solution.membership, self.request)
 
 
+def with_merged_anchors(tables: FeederTables, selection: AnchorSelection) -> ZoneRequest:
+    """Return the request with the anchors that are merged; raises what :func:`find_candidates` does."""
+    merged = merge_anchors(tables, selection.anchors, selection.request)
+    is_known = merged == selection.request.merged
+    return selection.request if is_known else replace(selection.request, merged=merged)
+
+
 def find_candidates(
     tables: FeederTables, selection: AnchorSelection, cache: CandidateCache | None = None
 ) -> ModelInstance:
@@ -100,9 +107,7 @@ def find_candidates(
     InputError
         A school named in ``merge_anchors`` is no anchor.
     """
-    merged = merge_anchors(tables, selection.anchors, selection.request)
-    is_known = merged == selection.request.merged
-    request = selection.request if is_known else replace(selection.request, merged=merged)
+    request = with_merged_anchors(tables, selection)
     candidates = (cache or CandidateCache()).generate(tables, selection.anchors, request)
     return ModelInstance(tables=tables, request=request, candidates=candidates)
 

@@ -1,18 +1,17 @@
-"""A request solved under another reading of its cells: by proof where that suffices, by search where it does not."""
+"""A request solved at one end of its counts: by proof where that suffices, and by search where it does not."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.candidate_reach import Reach, find_reach
-from clustering.zones.candidates import candidates_within, group_anchors
+from clustering.zones.candidates import Candidates, candidates_within, group_anchors
 from clustering.zones.feeder_graph import FeederTables
-from clustering.zones.merged_anchors import merge_anchors
+from clustering.zones.request import ZoneRequest
 from clustering.zones.settled_zones import SettledZones, settle_zones
 from clustering.zones.solver import Resources, ZoneSolution
 from clustering.zones.solving import ModelInstance, audit_solution, solve_instance
@@ -20,7 +19,8 @@ from clustering.zones.solving import ModelInstance, audit_solution, solve_instan
 
 def solve_open_zones(
     tables: FeederTables,
-    selection: AnchorSelection,
+    anchors: Iterable[str],
+    request: ZoneRequest,
     *,
     progress: Callable[[float], None] | None = None,
     resources: Resources,
@@ -32,10 +32,12 @@ def solve_open_zones(
     ----------
     tables
         The feeder graph.
-    selection
-        The anchors and limits of the request.
+    anchors
+        Ids of the low-performing high schools.
+    request
+        The limits of the request, with the anchors that are merged.
     progress, resources
-        As for :func:`~clustering.zones.solver.solve`; each search reports anew.
+        As for :func:`~clustering.zones.solver.solve`.
 
     Returns
     -------
@@ -50,19 +52,22 @@ def solve_open_zones(
     SolverError
         The solver failed, or its answer did not pass the audit.
     """
-    request = replace(selection.request, merged=merge_anchors(tables, selection.anchors, selection.request))
-    groups = group_anchors(selection.anchors, request)
-    reach = find_reach(groups, tables, request)
+    groups = group_anchors(anchors, request)
+    positions = request.positions_of([anchor for group in groups for anchor in group])
+    reach = find_reach(groups, tables, request, anchors=positions)
     settled = settle_zones(reach, tables, request)
     is_open = settled.open_with(settled.is_open)
     known = _zones_by_proof(settled, reach, tables, groups)
-    fresh, candidates = is_open, ()
+    report = progress or (lambda fraction: None)
+    candidates: tuple[Candidates, ...] = ()
+    fresh, heard = is_open, report
     while True:
         chosen = list(itertools.compress(groups, fresh))
         within = reach.of_zones(fresh, len(tables.totals.index))
         candidates = (*candidates, *candidates_within(within, chosen, tables, request))
         instance = ModelInstance(tables=tables, request=request, candidates=candidates)
-        solution = solve_instance(instance, progress=progress, resources=resources)
+        solution = solve_instance(instance, progress=heard, resources=resources)
+        heard = _at_end(report)
         held = {} if request.parameters.shared_feeders else solution.membership
         wanted = set(itertools.chain(*held.values()))
         is_wanted = np.array([not wanted.isdisjoint(known.get(group[0], ())) for group in groups], dtype=bool)
@@ -74,6 +79,11 @@ def solve_open_zones(
     searched = {each.anchor_id for each in candidates}
     kept = {anchor: feeders for anchor, feeders in known.items() if anchor not in searched}
     return replace(solution, membership=dict(sorted({**solution.membership, **kept}.items())))
+
+
+def _at_end(report: Callable[[float], None]) -> Callable[[float], None]:
+    """Report the end whatever is done: a search again takes little, and no progress goes back."""
+    return lambda fraction: report(1.0)
 
 
 def _zones_by_proof(

@@ -1,4 +1,4 @@
-"""What suppressed cells could change: the request solved again with every cell at its least and at its greatest."""
+"""What suppressed or rounded counts could change: the request solved again with all at their least, and greatest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
+
+import pandas as pd
 
 from clustering.errors import InfeasibleError, OutOfTimeError
 from clustering.model.scenario import Scenario
@@ -20,7 +22,7 @@ End = Literal["low", "high"]
 @dataclass(frozen=True, kw_only=True)
 class Changes:
     """
-    What suppressed cells could change.
+    What suppressed or rounded counts could change.
 
     Parameters
     ----------
@@ -46,14 +48,14 @@ def check_ends(
     report: Progress,
 ) -> Changes | None:
     """
-    Find the Zones that change with suppressed cells at their least or greatest.
+    Find the Zones that change with suppressed or rounded counts at their least or greatest.
 
     Parameters
     ----------
     solve_end
-        Solves the request with every suppressed cell at one end; takes the end and a report of progress.
+        Solves the request with every cell at one end of what it can stand for; takes the end and a report of progress.
     proposed
-        The request solved with the usual reading of suppressed cells.
+        The request solved with the usual reading: rounded counts as they are shown.
     base
         The scenario computed on.
     report
@@ -62,11 +64,11 @@ def check_ends(
     Returns
     -------
     changes
-        Not settled if time ran out at either end; ``None`` if no check is asked for or no cell is suppressed.
+        Not settled if time ran out at either end; ``None`` if no check is asked for or every count is exact.
     """
-    if not proposed.request.parameters.check_suppressed or not base.flows["students"].isna().any():
+    if not proposed.request.parameters.check_suppressed or _are_exact(base.flows):
         return None
-    stage, membership = "Checking suppressed cells", proposed.solution.membership
+    stage, membership = "Checking suppressed and rounded counts", proposed.solution.membership
     low = _membership_at_end(partial(solve_end, "low", part_of(report, stage, 0.4, 0.6)))
     high = _membership_at_end(partial(solve_end, "high", part_of(report, stage, 0.6, 0.8)))
     if low is None or high is None:
@@ -79,8 +81,15 @@ def check_ends(
     )
 
 
+def _are_exact(flows: pd.DataFrame) -> bool:
+    """Whether no cell is suppressed, or rounded to anything else than 0."""
+    if flows["students"].isna().any():
+        return False
+    return "students_least" not in flows or bool((flows["students_least"] == flows["students_most"]).all())
+
+
 def _membership_at_end(solve_end: Callable[[], ZoneSolution]) -> Membership | None:
-    """Zones at one end of the suppressed cells; none where locks cannot be kept there; ``None`` if time ran out."""
+    """Zones at one end of all counts; none where locks cannot be kept there; ``None`` if time ran out."""
     try:
         solution = solve_end()
     except InfeasibleError:
