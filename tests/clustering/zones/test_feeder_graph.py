@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering import InputError, build_feeder_graph, describe_feeders
-from clustering.zones.feeder_graph import build_feeder_tables
+from clustering.disclosure.protected_base import protected_base
+from clustering.zones.feeder_graph import Suppressed, build_feeder_tables
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario
+
+ENDS: tuple[Suppressed, ...] = ("low", "high")
 
 
 def test_shares_of_the_toy_district() -> None:
@@ -123,3 +126,23 @@ def test_send_and_receive_shares_sum_to_one(students: list[int]) -> None:
         assert sums.to_numpy() == pytest.approx(1.0)
     assert tables.totals["promoted_students"].sum() == pytest.approx(sum(students))
     assert tables.totals["entering_students"].sum() == pytest.approx(sum(students))
+
+
+@pytest.mark.parametrize(("end", "students"), [("low", 55), ("high", 64)])
+def test_rounded_counts_are_read_at_their_ends_and_totals_with_them(end: Suppressed, students: float) -> None:
+    base = protected_base(toy_scenario(), "protected")
+    tables = build_feeder_tables(base, suppressed=end)
+    links = tables.links.set_index(["origin", "destination"])
+    assert links.loc[("0001", OAK), "students"] == students
+    assert (links["students_low"] == build_feeder_tables(base).links["students"].to_numpy()).all()
+    sent, entering = (links["students"].groupby(name).sum() for name in ("origin", "destination"))
+    assert (tables.totals.loc[sent.index, "promoted_students"] == sent).all()
+    assert (tables.totals.loc[entering.index, "entering_students"] == entering).all()
+    # Oak sends about 60 to West and about 40 to East: 55 of 90, or 64 of 108.
+    assert links.loc[(OAK, WEST), "send_share"] == pytest.approx({"low": 55 / 90, "high": 64 / 108}[end])
+
+
+def test_exact_counts_are_read_as_they_are_at_both_ends() -> None:
+    printed = build_feeder_tables(toy_scenario()).links
+    for tables in (build_feeder_tables(toy_scenario(), suppressed=end) for end in ENDS):
+        pd.testing.assert_frame_equal(tables.links, printed)

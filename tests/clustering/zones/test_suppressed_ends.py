@@ -1,4 +1,4 @@
-"""What suppressed cells could change, with solutions given by hand."""
+"""What suppressed or rounded counts could change, with solutions given by hand."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from clustering import Scenario
+from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InfeasibleError, OutOfTimeError
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.planner import ZonePlanner
@@ -68,8 +69,21 @@ def test_nothing_is_settled_where_time_ran_out(late: Outcome) -> None:
     assert changes(late, PROPOSED) == Changes(is_settled=False)
 
 
-def test_nothing_is_checked_where_it_is_not_asked_for_or_no_cell_is_suppressed() -> None:
+def test_nothing_is_checked_where_it_is_not_asked_for_or_every_count_is_exact() -> None:
     never: Any = pytest.fail
     assert changes(PROPOSED, PROPOSED, check_suppressed=False) is None
     assert not pd.isna(toy_scenario().flows["students"]).any()
     assert check_ends(never, solved(PROPOSED), toy_scenario(), ignore_progress) is None
+
+
+def test_rounded_counts_are_checked_although_none_is_suppressed() -> None:
+    base = protected_base(toy_scenario(), "protected")
+    assert not base.flows["students"].isna().any()
+    asked: list[End] = []
+
+    def solve_end(end: End, report: Callable[[float], None]) -> ZoneSolution:
+        asked.append(end)
+        return solved(PROPOSED).solution
+
+    assert check_ends(solve_end, solved(PROPOSED), base, ignore_progress) == Changes()
+    assert asked == ["low", "high"]
