@@ -82,8 +82,8 @@ def measure_stability(
         ``is_in_at_low`` and ``is_in_at_high``, with every suppressed or rounded count at its least and at its greatest;
         and, the same in all rows of an anchor, ``zone_similarity_of_years`` and ``zone_similarity_of_resamples``: the
         mean Jaccard similarity of the Zone's schools with those of the answer, schools in both / schools in either [0
-        to 1; 0 for a variant without the Zone; missing where the answer has none]. The anchors are those of the request in
-        every variant; a variant in which the locks cannot be kept has no Zones.
+        to 1; 0 for a variant without the Zone; missing where the answer has none]. The anchors are those of the request
+        in every variant; a variant in which the locks cannot be kept has no Zones.
 
     Raises
     ------
