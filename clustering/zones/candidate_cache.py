@@ -10,7 +10,7 @@ from clustering.zones.candidates import Candidates, generate_candidates, group_a
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
 
-_MOST_REMEMBERED = 3  # for the usual reading of the suppressed cells, and for both ends
+_MOST_REMEMBERED = 3  # a planner often goes back and forth between a few requests
 
 
 @dataclass(frozen=True, kw_only=True)

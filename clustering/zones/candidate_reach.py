@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,7 +72,7 @@ class Reach:
 
 
 def find_reach(
-    groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, anchors: np.ndarray
+    groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, others: Sequence[str] = ()
 ) -> Reach:
     """
     Find the schools within reach of each Zone.
@@ -85,8 +85,8 @@ def find_reach(
         The feeder graph.
     request
         The limits of the request.
-    anchors
-        Positions of the anchors of all Zones, also of others: none is within reach of another.
+    others
+        Identifiers of the anchors of further Zones: no anchor is within reach of another.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def find_reach(
         together with candidates only, and if all candidates were in the Zone, at least ``minimum_arrival_share`` of its
         promoted students would arrive: with fewer schools, not more of them do.
     """
-    reach = _walk(groups, tables, request, anchors=anchors)
+    reach = _walk(groups, tables, request, others=others)
     if request.parameters.minimum_arrival_share > 0:
         reach = _without_low_arrival(reach, tables, request)
     return _without_separated(reach, request)
@@ -154,12 +154,13 @@ def find_exempt(reach: Reach, request: ZoneRequest) -> np.ndarray:
     return exempt
 
 
-def _walk(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, anchors: np.ndarray) -> Reach:
+def _walk(groups: list[tuple[str, ...]], tables: FeederTables, request: ZoneRequest, *, others: Sequence[str]) -> Reach:
     """Walk from the anchors of each Zone against the promotions, through what no limit or lock excludes."""
     size, incoming = len(tables.totals.index), tables.ends.incoming
     of_zones = anchor_positions(request, groups)
     is_anchor = np.zeros(size, dtype=bool)
-    is_anchor[anchors] = True
+    is_anchor[of_zones[of_zones >= 0]] = True
+    is_anchor[request.positions_of(others)] = True
     keys = np.arange(len(groups))[:, None] * size + of_zones
     frontier = seen = keys[of_zones >= 0]
     reached, excluded = [keys[:, 1:][of_zones[:, 1:] >= 0]], [np.empty(0, dtype=np.int64)]

@@ -111,7 +111,7 @@ class Candidates:
 
 
 def generate_candidates(
-    tables: FeederTables, anchors: Iterable[str], request: ZoneRequest, *, only: Collection[str] | None = None
+    tables: FeederTables, anchors: Collection[str], request: ZoneRequest, *, only: Collection[str] | None = None
 ) -> tuple[Candidates, ...]:
     """
     Find every school that could belong to each anchor's Zone.
@@ -135,10 +135,9 @@ def generate_candidates(
         candidates; other anchors are never candidates.
     """
     groups = group_anchors(anchors, request)
-    positions = request.positions_of([anchor for group in groups for anchor in group])
     if only is not None:
         groups = [group for group in groups if not set(only).isdisjoint(group)]
-    reach = find_reach(groups, tables, request, anchors=positions)
+    reach = find_reach(groups, tables, request, others=sorted(anchors))
     return candidates_within(reach, groups, tables, request)
 
 

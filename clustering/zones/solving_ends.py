@@ -53,8 +53,7 @@ def solve_open_zones(
         The solver failed, or its answer did not pass the audit.
     """
     groups = group_anchors(anchors, request)
-    positions = request.positions_of([anchor for group in groups for anchor in group])
-    reach = find_reach(groups, tables, request, anchors=positions)
+    reach = find_reach(groups, tables, request)
     settled = settle_zones(reach, tables, request)
     is_open = settled.open_with(settled.is_open)
     known = _zones_by_proof(settled, reach, tables, groups)

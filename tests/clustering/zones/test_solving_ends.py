@@ -12,7 +12,7 @@ from clustering import ProposalParameters, ZonePlanner, read_scenario
 from clustering.errors import InfeasibleError
 from clustering.zones.audit import Membership
 from clustering.zones.candidate_reach import find_reach
-from clustering.zones.candidates import generate_candidates, lead_groups
+from clustering.zones.candidates import generate_candidates, group_anchors
 from clustering.zones.feeder_graph import FeederTables, build_feeder_tables
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.request import ZoneRequest, anchors_of, build_request
@@ -40,7 +40,7 @@ def by_proof_first(tables: FeederTables, anchors: list[str], request: ZoneReques
 
 def settled_anchors(tables: FeederTables, anchors: list[str], request: ZoneRequest) -> int:
     """Anchors with a Zone that no search is needed for."""
-    reach = find_reach(lead_groups(anchors, request), tables, request)
+    reach = find_reach(group_anchors(anchors, request), tables, request)
     settled = settle_zones(reach, tables, request)
     has_zone = np.zeros(len(reach.anchors), dtype=bool)
     has_zone[reach.pairs[settled.is_in] // len(tables.totals)] = True
@@ -111,7 +111,7 @@ def settings_of(settings: dict[str, object]) -> dict[str, object]:
 def test_two_anchors_of_the_toy_district_need_no_search() -> None:
     # Worked out in ``toy_district``: Pine adds 95 to East and has no way to West, E4 adds 30 to West and 5.8 to East.
     tables, request = build_feeder_tables(toy_scenario()), build_request(toy_scenario(), ProposalParameters())
-    groups = lead_groups([EAST, WEST], request)
+    groups = group_anchors([EAST, WEST], request)
     reach = find_reach(groups, tables, request)
     settled = settle_zones(reach, tables, request)
     assert not settled.is_open.any()
@@ -129,10 +129,10 @@ def test_what_a_limit_binds_in_other_ways_is_searched_for() -> None:
     tables = build_feeder_tables(toy_scenario())
     for settings in ({"maximum_enrolment_students": 3000}, {"maximum_zones": 1}, {"keep_together": [["0001", "0002"]]}):
         request = build_request(toy_scenario(), parse_parameters(settings))
-        reach = find_reach(lead_groups([EAST, WEST], request), tables, request)
+        reach = find_reach(group_anchors([EAST, WEST], request), tables, request)
         assert settle_zones(reach, tables, request).is_open.all(), settings
     # E6 feeds Pine alone, and Pine is not within reach of West.
     request = build_request(toy_scenario(), parse_parameters({"force_in": ["0006"]}))
-    groups = lead_groups([EAST, WEST], request)
+    groups = group_anchors([EAST, WEST], request)
     is_open = settle_zones(find_reach(groups, tables, request), tables, request).is_open
     assert dict(zip(groups, is_open.tolist(), strict=True)) == {(EAST,): True, (WEST,): False}
