@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import number_problems, refuse
@@ -12,10 +11,7 @@ from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
-from clustering.model.ingest_report import IngestReport
 from clustering.model.scenario import Scenario
-from clustering.validation.flows.flow_cells import MISSING
-from clustering.validation.flows.grade_steps import SAME_GRADE, grade_steps
 from clustering.zones.feeder_graph import read_intervals
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import request_of
@@ -33,8 +29,8 @@ def measure_capture(
     Parameters
     ----------
     scenario
-        Its flows are read as a residence-to-attended table: the origin is the school in whose attendance area students
-        live, the destination is the school they attend.
+        Its ``residents``: files of flows that were recognised as residence-to-attended tables, in which the origin is
+        the school in whose attendance area students live and the destination the school they attend.
     parameters
         ``years``, ``disclosure`` and ``suppressed_students`` count: computed on the protected table, unless the request
         is for exact counts.
@@ -50,14 +46,13 @@ def measure_capture(
         residents [0 to 1], with ``_low`` and ``_high``; ``other_schools`` (schools that residents attend elsewhere) and
         ``top_destinations`` (those with most of them, with students, parted by ``"; "``).
 
-        If every file of flows is such a table, all its rows count; otherwise those whose students stay in the same
-        grade, or are at a school that serves their grade and not the next. Ends of an interval are those of suppressed
-        cells.
+        Every row of such a table counts, in all grades, whatever other files of flows there are. Ends of an interval
+        are those of suppressed cells.
 
     Raises
     ------
     InputError
-        The flows are promotions or an estimate, no row is of the years asked for, or ``destinations`` is out of range.
+        No file of flows is such a table, no row is of the years asked for, or ``destinations`` is out of range.
 
     References
     ----------
@@ -93,39 +88,24 @@ def measure_capture(
 
 def _residents(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
     """``origin``, ``destination`` and students per year of the rows that say where residents enrol."""
-    flows = base.flows
-    if base.report.basis.method != "recorded":
-        raise _no_residents("The flows are an estimate, or there are none: nobody's residence was counted.")
-    if not _residence_files(base.report):
-        raise _no_residents("The flows are promotions: they do not say where residents enrol.")
-    if not _are_all_residence(base.report):
-        flows = flows[_is_same_grade(flows, base.schools["grades_offered"])]
+    residents = base.residents
+    if residents.empty:
+        is_counted = base.report.basis.method == "recorded"
+        raise _no_residents(
+            "The flows are promotions: they do not say where residents enrol."
+            if is_counted
+            else "The flows are an estimate, or there are none: nobody's residence was counted."
+        )
     if parameters.years:
-        flows = flows[flows["year"].isin(parameters.years)]
-    if flows.empty:
+        residents = residents[residents["year"].isin(parameters.years)]
+    if residents.empty:
         raise _no_residents("No row of these years says where residents enrol.")
-    years = max(1, flows["year"].nunique())
-    low, high = (flows[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
+    years = max(1, residents["year"].nunique())
+    low, high = (residents[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
     students = read_intervals(low, high, parameters.suppressed_students)
     ends = {"students": students / years, "students_low": low / years, "students_high": high / years}
-    rows = flows[["origin", "destination"]].assign(**ends)
+    rows = residents[["origin", "destination"]].assign(**ends)
     return rows.groupby(["origin", "destination"], dropna=False, as_index=False)[list(_ENDS)].sum()
-
-
-def _residence_files(report: IngestReport) -> tuple[str, ...]:
-    return tuple(report.facts.get("residence_to_attended_files", ()))
-
-
-def _are_all_residence(report: IngestReport) -> bool:
-    """Whether no file has promotions beside the residence-to-attended tables."""
-    return len(_residence_files(report)) == sum(file.role in ("flows", "students") for file in report.files)
-
-
-def _is_same_grade(flows: pd.DataFrame, grades_offered: pd.Series) -> np.ndarray:
-    """Whether each row's students stay in the same grade, or are at a school that serves it and not the next."""
-    grade, next_grade = (flows[name].fillna(MISSING).to_numpy("int64") for name in ("grade", "next_grade"))
-    masks = flows["destination"].map(grades_offered).fillna(-1).to_numpy("int64")
-    return np.asarray(grade_steps(grade, next_grade, masks, is_assumed=True) == SAME_GRADE)
 
 
 def _no_residents(message: str) -> InputError:

@@ -58,9 +58,10 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     Returns
     -------
     base
-        With protected rates, and protected flows and paths unless these are estimated from published files and so hold
-        no counts of students; the exact inputs for ``exact``. The paths of every pair have one basis. Protected flows
-        and paths have ``columns.RANGE_COLUMNS`` too: the least and greatest count that each row can stand for.
+        With protected rates and residents, and protected flows and paths unless these are estimated from published
+        files and so hold no counts of students; the exact inputs for ``exact``. The paths of every pair have one basis.
+        Protected flows and paths have ``columns.RANGE_COLUMNS`` too: the least and greatest count that each row can
+        stand for.
 
     Raises
     ------
@@ -68,6 +69,8 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         ``disclosure`` is neither of the two.
     """
     base = with_protected_rates(scenario, disclosure)
+    if not is_exact(disclosure) and len(base.residents):  # counted, whatever the flows rest on
+        base = replace(base, residents=suppress_flows(base.residents))
     if scenario.report.basis.is_estimated:
         return base
     if is_exact(disclosure):
@@ -163,7 +166,7 @@ def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``.
+        ``columns.FLOW_COLUMNS`` or ``columns.RESIDENT_COLUMNS``.
 
     Returns
     -------

@@ -47,34 +47,24 @@ class FileWithoutPromotions:
     is_residence: bool
 
 
-def find_files_without_promotions(
-    files: Sequence[Findings], flow_cells: Sequence[FlowCells], listed: ListedSchools
-) -> tuple[FileWithoutPromotions, ...]:
+def judge_flow_file(findings: Findings, cells: FlowCells, listed: ListedSchools) -> FileWithoutPromotions | None:
     """
-    Find the files of flows in which most students are not promoted.
+    Find out whether most students of a file of flows are not promoted.
 
     Parameters
     ----------
-    files
-        Files of flows.
-    flow_cells
-        Their cells, in the same order; further ones, of student records, are left out.
+    findings
+        The file.
+    cells
+        Its cells; every one is protected first.
     listed
         The listed schools.
 
     Returns
     -------
     found
-        In the order of the files. Every cell is protected first.
+        ``None`` for a file of promotions.
     """
-    return tuple(
-        found
-        for findings, cells in zip(files, flow_cells, strict=False)
-        if (found := _judge(findings, cells, listed)) is not None
-    )
-
-
-def _judge(findings: Findings, cells: FlowCells, listed: ListedSchools) -> FileWithoutPromotions | None:
     masks = listed.masks_of(cells.ids)
     has_destination = cells.destination >= 0
     destination = masks[cells.destination[has_destination]] if len(masks) else np.empty(0, dtype="int64")
@@ -110,7 +100,7 @@ def write_alarms(
     Parameters
     ----------
     files
-        Of :func:`find_files_without_promotions`.
+        Of :func:`judge_flow_file`.
     schools
         The schools table.
     ratings
@@ -151,8 +141,9 @@ def _describe_file(file: FileWithoutPromotions) -> str:
         )
     return (
         f"{file.name} holds hardly any promotions: {_percent(file.share)} of {students} stay in the same grade, or"
-        " their origin and destination serve the same grades. It seems to say where residents enrol. No feeder can be"
-        " found from it: that takes students' schools of one year and of the next. Use it for capture (zones capture)."
+        " their origin and destination serve the same grades. It seems to say where residents enrol. It takes no part"
+        " in finding feeders: that takes students' schools of one year and of the next. All its rows count for capture"
+        " (zones capture)."
     )
 
 

@@ -15,6 +15,7 @@ from clustering.ingest.fingerprint import hash_tables
 from clustering.ingest.flow_sources import build_recorded_flows
 from clustering.ingest.open_files import open_files
 from clustering.ingest.report import report_with_flows
+from clustering.ingest.residents import rename_residents
 from clustering.model.scenario import Scenario
 from clustering.validation.crosswalk.crosswalk import validate_crosswalk
 from clustering.validation.flows.flow_cells import cells_of_table
@@ -32,9 +33,9 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
     rows
         The rows of ``scenario.report.crosswalk`` that are right.
     protect_first
-        Protect flows and paths (``disclosure.suppress_flows``) before students are moved to other schools. Otherwise
-        whoever sees both scenarios, each protected by itself, could narrow a count of 1 to 9 that was added to another
-        count. The price: the new scenario has no exact counts.
+        Protect flows, paths and residents (``disclosure.suppress_flows``) before students are moved to other schools.
+        Otherwise whoever sees both scenarios, each protected by itself, could narrow a count of 1 to 9 that was added
+        to another count. The price: the new scenario has no exact counts.
 
     Returns
     -------
@@ -53,6 +54,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
     grades = scenario.schools["grades_offered"]
     flows = suppress_flows(scenario.flows) if protect_first else scenario.flows
     paths = suppress_paths(scenario.paths, flows, grades) if protect_first else scenario.paths
+    residents = suppress_flows(scenario.residents) if protect_first else scenario.residents
     scenario_flows = build_recorded_flows(
         [cells_of_table(flows)],
         schools=scenario.schools,
@@ -65,12 +67,15 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
         scenario_flows,
         basis=replace(scenario.report.basis, details=details),
         paths=rename_paths(paths, crosswalk, scenario_flows.flows),
+        residents=rename_residents(residents, crosswalk, grades),
     )
-    others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario_flows.paths)
+    moved = (scenario_flows.paths, scenario_flows.residents)
+    others = (scenario.travel_times, scenario.contiguity, scenario.rates, *moved)
     return replace(
         scenario,
         flows=scenario_flows.flows,
         paths=scenario_flows.paths,
+        residents=scenario_flows.residents,
         report=report_with_flows(scenario.report, scenario_flows, scenario.schools),
         content_sha256=hash_tables(scenario.schools, scenario_flows.flows, scenario.performance, *others),
     )
@@ -81,7 +86,8 @@ def _validate_rows(rows: Sequence[Mapping[str, Any]], scenario: Scenario) -> pd.
     problems: list[Problem] = []
     table = pd.DataFrame([dict(row) for row in rows]).assign(confirmed="yes")
     (findings,) = open_files({"crosswalk": [table]}, {}, problems).files["crosswalk"]
-    named = pd.Index(pd.concat([scenario.flows["origin"], scenario.flows["destination"]]).dropna().unique())
+    ends = [table[end] for table in (scenario.flows, scenario.residents) for end in ("origin", "destination")]
+    named = pd.Index(pd.concat(ends).dropna().unique())
     crosswalk = validate_crosswalk([findings], scenario.schools.index, flow_ids=named)
     if errors := [*problems, *(problem for problem in findings.problems if problem.is_error)]:
         raise InputError(errors)

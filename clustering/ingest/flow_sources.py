@@ -14,11 +14,12 @@ from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem
 from clustering.flows.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
 from clustering.model.ingest_report import FlowBasis
-from clustering.model.scenario import no_paths
+from clustering.model.scenario import no_paths, no_residents
 from clustering.validation.flows.flow_cells import FlowCells, add_up, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, build_flows, rows_of_cells
 
 MAXIMUM_PROPOSED = 500
+ONLY_RESIDENTS = "No promotion was counted: the files of flows say where residents enrol, and no feeder comes of them."
 WITHOUT_FLOWS = "There are no flows: low-performing schools can be identified, but no Zones can be proposed."
 
 
@@ -43,6 +44,8 @@ class ScenarioFlows:
         ``columns.PATH_COLUMNS``.
     unlisted_names
         Names of schools that the schools files do not list, by identifier, as far as the flow files give them.
+    residents
+        ``columns.RESIDENT_COLUMNS``: they stand beside the flows and are no part of them.
     """
 
     flows: pd.DataFrame
@@ -52,16 +55,17 @@ class ScenarioFlows:
     warnings: tuple[Problem, ...] = ()
     paths: pd.DataFrame = field(default_factory=no_paths)
     unlisted_names: Mapping[str, str] = field(default_factory=dict)
+    residents: pd.DataFrame = field(default_factory=no_residents)
 
 
-def no_flows() -> ScenarioFlows:
+def no_flows(basis: FlowBasis | None = None) -> ScenarioFlows:
     """Flows without a row: enough to identify low-performing schools."""
     columns = {"origin": "str", "destination": "str", **dict.fromkeys(("grade", "next_grade", "year"), "Int64")}
     columns |= dict.fromkeys(("students", "students_low", "students_high"), "float64")
     empty = pd.DataFrame(columns=list(columns)).astype(columns)
     cells = add_up([cells_of_table(empty)])
     flows = build_flows(cells, np.empty(0, dtype="int64"))
-    return ScenarioFlows(flows=flows, basis=FlowBasis(method="none", statement=WITHOUT_FLOWS))
+    return ScenarioFlows(flows=flows, basis=basis or FlowBasis(method="none", statement=WITHOUT_FLOWS))
 
 
 def build_recorded_flows(

@@ -138,6 +138,8 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
         "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
     }
     facts |= _facts_of_paths(scenario_flows, schools["grades_offered"])
+    if cells := len(scenario_flows.residents):
+        facts["resident_cells"] = cells
     earlier = report.facts
     return replace(
         report,

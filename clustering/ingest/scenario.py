@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -14,7 +14,6 @@ from clustering.flows.catchments.capture import CaptureRule, check_capture
 from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.flows.choice_schools import FOUND, check_excluded_receivers
 from clustering.flows.crosswalk import read_flow_names
-from clustering.ingest.alarms import find_files_without_promotions
 from clustering.ingest.catchment_grades import complete_grades
 from clustering.ingest.co_located import count_co_located
 from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
@@ -23,13 +22,15 @@ from clustering.ingest.cross_file_warnings import check_coordinates, check_stude
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
-from clustering.ingest.flow_sources import ScenarioFlows, build_recorded_flows, no_flows
+from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.gc_paused import paused_garbage_collection
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.ingest.report import build_report
+from clustering.ingest.residents import FlowFiles, add_up_residents, tell_residents_apart
 from clustering.ingest.student_files import StudentFiles, read_students, with_followed_students
 from clustering.model.arguments import truth_value
 from clustering.model.columns import CONTIGUITY_COLUMNS
+from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
 from clustering.validation.catchments.catchments import validate_catchments
@@ -204,6 +205,7 @@ def _build_scenario(
         if student_files is not None:
             flow_cells.append(cells_of_table(student_files.promotions.flows))
             found += student_files.problems
+        flow_files = tell_residents_apart(files["flows"], flow_cells, listed)
         layers = _validate_layers(files, schools, flow_cells, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
@@ -213,10 +215,10 @@ def _build_scenario(
         touching = background.submit(_contiguity, layers.catchments, table.index)
         check_excluded_receivers(rules.exclude_receivers, table.index)
         sources = _estimate_sources(table, by_grade.cohorts, layers, rules)
-        scenario_flows = _build_flows(files["flows"], flow_cells, listed, layers, sources, estimate=estimate)
+        scenario_flows = _build_flows(files["flows"], flow_files, listed, layers, sources, estimate=estimate)
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths]
+        more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths, scenario_flows.residents]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
         if inputs.memberships:  # enrolment from student records cannot contradict flows from the same records
@@ -229,12 +231,13 @@ def _build_scenario(
             scenario_flows=scenario_flows,
             ratings=performance.table,
             co_located=co_located.result(),
-            without_promotions=find_files_without_promotions(files["flows"], flow_cells, listed),
+            without_promotions=flow_files.without_promotions,
             **tables,
         )
         return Scenario(
             flows=scenario_flows.flows,
             paths=scenario_flows.paths,
+            residents=scenario_flows.residents,
             performance=performance.table,
             **tables,
             report=report,
@@ -305,20 +308,36 @@ def _estimate_sources(
 
 def _build_flows(
     files: Sequence[Findings],
-    flow_cells: Sequence[FlowCells],
+    flow_files: FlowFiles,
     listed: ListedSchools,
     layers: _Layers,
     sources: EstimateSources,
     *,
     estimate: bool,
 ) -> ScenarioFlows:
-    """Counted flows, compared with estimates on request; an estimate where nothing was counted."""
-    if not flow_cells and layers.catchments is None and not estimate:
-        return no_flows()
-    if not flow_cells:
-        return estimate_flows(sources)
+    """Promotions, counted or estimated; and beside them the residents."""
+    residents = add_up_residents(flow_files.residents, layers.crosswalk, sources.schools["grades_offered"])
+    if flow_files.promotions:
+        flows = _counted_flows(files, flow_files, listed, layers, sources, estimate=estimate)
+    elif layers.catchments is not None or estimate:
+        flows = estimate_flows(sources)
+    else:
+        flows = no_flows(FlowBasis(statement=ONLY_RESIDENTS) if flow_files.residents else None)
+    return replace(flows, residents=residents)
+
+
+def _counted_flows(
+    files: Sequence[Findings],
+    flow_files: FlowFiles,
+    listed: ListedSchools,
+    layers: _Layers,
+    sources: EstimateSources,
+    *,
+    estimate: bool,
+) -> ScenarioFlows:
+    """Counted flows, compared with estimates on request."""
     scenario_flows = build_recorded_flows(
-        flow_cells,
+        flow_files.promotions,
         schools=sources.schools,
         listed=listed,
         names=lambda: read_flow_names(files),

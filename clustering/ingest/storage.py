@@ -16,9 +16,13 @@ from clustering.ingest.fingerprint import hash_tables
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis, IngestReport, SetAsideRow, SourceFile
 from clustering.model.scenario import Scenario
 
-FORMAT = "feeder-zones scenario 6"
-_WITHOUT_PATHS = "feeder-zones scenario 5"  # written before there were paths, and still read
-_TABLES = ("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity", "paths")
+FORMAT = "feeder-zones scenario 7"
+# Written before there were residents, and before there were paths; still read.
+_EARLIER_FORMATS = ("feeder-zones scenario 6", "feeder-zones scenario 5")
+_TABLES = (
+    *("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity"),
+    *("paths", "residents"),
+)
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a constant, so that equal scenarios are equal bytes
 
 
@@ -74,7 +78,7 @@ def scenario_from_bytes(data: bytes) -> Scenario:
             members = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise _damaged(f"The stored scenario cannot be opened ({error}).") from None
-    if members.get("format.txt") not in (FORMAT.encode(), _WITHOUT_PATHS.encode()):
+    if members.get("format.txt") not in [name.encode() for name in (FORMAT, *_EARLIER_FORMATS)]:
         raise _damaged("The stored scenario is of another format.")
     summary = json.loads(members["head.json"])
     stored = [name for name in _TABLES if name != "schools" and f"{name}.parquet" in members]
@@ -85,7 +89,7 @@ def scenario_from_bytes(data: bytes) -> Scenario:
         report=_report_from(summary["report"]),
         content_sha256=summary["content_sha256"],
     )
-    others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario.paths)
+    others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario.paths, scenario.residents)
     if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:
         raise _damaged("The stored scenario does not have the hash it was stored with.")
     return scenario

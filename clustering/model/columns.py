@@ -104,6 +104,21 @@ basis          str      one of ``PATH_BASES``. Catchments may tell a pair whose 
                         pair the protected base, on which everything is computed, has the followed students alone
 =============  =======  =========================================================================
 
+``residents``, one row per school of residence, school attended, grade and year, sorted, missing last; empty where no
+file of flows says where residents enrol:
+
+=============  =======  =========================================================================
+column         type     meaning
+=============  =======  =========================================================================
+origin         str      school in whose attendance area students live; it may be unlisted, as in ``flows``
+destination    str      school they attend; it may be unlisted; missing: the file names none
+grade          Int64    their grade; missing where the file does not give it
+year           Int64    fall of the school year; missing where the file has no years
+students       float64  number of students; missing: suppressed, known only as an interval
+students_low   float64  least number of students possible
+students_high  float64  greatest number of students possible
+=============  =======  =========================================================================
+
 ``links`` (feeder edges, one row per origin and destination):
 
 ==============  =======  ========================================================================
@@ -185,6 +200,9 @@ FLOW_COLUMNS = (
     "students_high",
     "kind",
 )
+
+# Where residents enrol: ``origin`` is the school in whose attendance area students live.
+RESIDENT_COLUMNS = ("origin", "destination", "grade", "year", "students", "students_low", "students_high")
 
 TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
 

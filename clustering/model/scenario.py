@@ -8,7 +8,7 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-from clustering.model.columns import PATH_COLUMNS
+from clustering.model.columns import PATH_COLUMNS, RESIDENT_COLUMNS
 from clustering.model.ingest_report import IngestReport
 
 Certainty = Literal["certain", "possible", "no", "unknown"]
@@ -18,6 +18,14 @@ def no_paths() -> pd.DataFrame:
     """Paths without a row (``columns.PATH_COLUMNS``): no file tells any."""
     types = {name: "float64" if name.startswith("students") else "str" for name in PATH_COLUMNS}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+
+
+def no_residents() -> pd.DataFrame:
+    """Residents without a row (``columns.RESIDENT_COLUMNS``): no file says where they enrol."""
+    types = {"origin": "str", "destination": "str", "grade": "Int64", "year": "Int64"}
+    return pd.DataFrame(columns=list(RESIDENT_COLUMNS)).astype(
+        {name: types.get(name, "float64") for name in RESIDENT_COLUMNS}
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,10 +51,14 @@ class Scenario:
         Schools whose catchments touch or overlap; empty without catchments.
     paths
         Students by origin, the school after it and the one after that; empty where no file tells them.
+    residents
+        Students by the school in whose attendance area they live and the school they attend; empty where no file says
+        it. They are no promotions: only capture reads them.
     report
         How the files were read.
     content_sha256
-        Hash of schools, flows and performance, and of travel times, contiguity, rates and paths where there are any;
+        Hash of schools, flows and performance, and of travel times, contiguity, rates, paths and residents where there
+        are any;
         equal inputs have equal hashes, whatever their row order.
     """
 
@@ -60,3 +72,4 @@ class Scenario:
     report: IngestReport
     content_sha256: str
     paths: pd.DataFrame = field(default_factory=no_paths)
+    residents: pd.DataFrame = field(default_factory=no_residents)

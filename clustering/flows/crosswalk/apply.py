@@ -59,7 +59,12 @@ class CrosswalkAccount:
 
 
 def apply_crosswalk(
-    flows: pd.DataFrame, crosswalk: pd.DataFrame, *, grades_offered: pd.Series | None = None
+    flows: pd.DataFrame,
+    crosswalk: pd.DataFrame,
+    *,
+    grades_offered: pd.Series | None = None,
+    years_between: int = 1,
+    is_checked: bool = False,
 ) -> tuple[pd.DataFrame, CrosswalkAccount]:
     """
     Replace the schools of earlier years by those that succeeded them.
@@ -77,6 +82,10 @@ def apply_crosswalk(
         Bit mask of every listed school, index ``school_id``. With it a divided school's students go to those of its
         successors only that offer their grade, in proportion to the shares; to all where none does or no grade is
         known. And the crosswalk is compared with the listed schools.
+    years_between
+        Falls from the one end of a flow to the other: 0 for residents and the school they attend.
+    is_checked
+        Whether the crosswalk was compared with the schools and found without faults before.
 
     Returns
     -------
@@ -95,10 +104,11 @@ def apply_crosswalk(
         Confirmed rows contradict each other or the schools: shares that do not add up to 1, years that overlap, rows
         that lead in a circle, identifiers unknown on both sides, an old school that is still listed.
     """
-    _refuse_faults(flows, crosswalk, grades_offered)
+    if not is_checked:
+        _refuse_faults(flows, crosswalk, grades_offered)
     confirmed = crosswalk[crosswalk["confirmed"]]
     rows = flows[[*_KEY, *_COUNTS]].reset_index(drop=True).astype(dict.fromkeys(_GRADES_AND_YEAR, "Int64"))
-    rows = rows.assign(next_year=rows["year"] + 1, row=np.arange(len(rows)))
+    rows = rows.assign(next_year=rows["year"] + years_between, row=np.arange(len(rows)))
     successors = {
         end: _successors(rows, end, fall, grade, confirmed, grades_offered) for end, (fall, grade) in _ENDS.items()
     }

@@ -21,6 +21,11 @@ from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_ze
 from clustering.validation.years import validate_years
 
 NO_GRADE = -9
+_NO_GRADES = "The file has no grades: each row counts as promotions out of the origin's highest grade."
+_NO_NEXT_GRADE = "The file has no grade of the following year: every student counts as promoted by one grade."
+_ONCE = " (reported once for each school and grade)."
+_STAYS_BEYOND = f"Students stay in the school for a grade that it does not offer, by the schools files{_ONCE}"
+_NOT_OFFERED = f"Students are in a grade that the school does not offer, by the schools files{_ONCE}"
 
 
 @dataclass(frozen=True)
@@ -186,13 +191,13 @@ def _grades(findings: Findings, masks: np.ndarray) -> _Grades:
         known = pd.Series(masks).where(masks > 0)
         grade = origin.spread(highest_grade(known).fillna(NO_GRADE).to_numpy(dtype="int8"))
         findings.note(
-            "The file has no grades: each row counts as promotions out of the origin's highest grade.",
+            _NO_GRADES,
             "Add a column grade if the file also has moves in other grades.",
         )
     if "next_grade" not in findings.headings:
         next_grade = np.where(grade == NO_GRADE, NO_GRADE, grade + 1).astype("int8")
         findings.note(
-            "The file has no grade of the following year: every student counts as promoted by one grade.",
+            _NO_NEXT_GRADE,
             "Add a column next_grade if the file also has students who repeated a grade.",
         )
     return _Grades(grade=grade, next_grade=next_grade)
@@ -210,15 +215,20 @@ def _warn_of_grades_not_offered(findings: Findings, cells: FlowCells, masks: np.
         "Check that schools and flows are of the same years: the grades in the schools files decide what is feeding."
     )
     for rows, column, message in (
-        (beyond, "next_grade", "Students stay in the school for a grade that it does not offer, by the schools files"),
-        (within, "grade", "Students are in a grade that the school does not offer, by the schools files"),
+        (beyond, "next_grade", _STAYS_BEYOND),
+        (within, "grade", _NOT_OFFERED),
     ):
         positions = np.flatnonzero(rows)
         keys = cells.origin[positions].astype("int64") * 64 + grade[positions]
         is_first = np.zeros(len(rows), dtype=bool)
         is_first[positions[np.unique(keys, return_index=True)[1]]] = True
-        message_once = f"{message} (reported once for each school and grade)."
-        findings.mark(is_first, column, message=message_once, remedy=remedy, is_error=False)
+        findings.mark(is_first, column, message=message, remedy=remedy, is_error=False)
+
+
+def withdraw_warnings_of_promotions(findings: Findings) -> None:
+    """Withdraw the warnings that are only true of promotions, from a file that turns out to hold none."""
+    untrue = (_NO_GRADES, _NO_NEXT_GRADE, _STAYS_BEYOND)
+    findings.problems[:] = [problem for problem in findings.problems if problem.message not in untrue]
 
 
 def _offers(masks: np.ndarray, grades: np.ndarray) -> np.ndarray:
