@@ -9,6 +9,7 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.model.ingest_report import ChoiceSchool
+from clustering.model.suppression import SUPPRESSED_HIGH
 
 MAXIMUM_NAMED = 20
 MAXIMUM_NAME_CHARACTERS = 60
@@ -84,6 +85,10 @@ def choice_schools_by_type(schools: pd.DataFrame) -> dict[str, str]:
     return types
 
 
+def _finding_of_type(label: str, kind: str) -> str:
+    return f"{label} is no neighbourhood school, as far as the files tell: its type is {kind}."
+
+
 def tells_nothing_of_leavers(school: ChoiceSchool) -> bool:
     """Whether a catchment that says nothing of who enters the school also says nothing of where they go on."""
     return school.is_excluded and school.kind != "named by the user"
@@ -92,19 +97,22 @@ def tells_nothing_of_leavers(school: ChoiceSchool) -> bool:
 def with_consequence(school: ChoiceSchool, *, is_excluded: bool) -> ChoiceSchool:
     """Say what follows from a finding; ``is_excluded`` is the decision, the finding's own is what is proposed."""
     decision = "An estimate sends it no students." if is_excluded else "It stays a receiver."
-    if is_excluded != school.is_excluded:
-        decision = f"{decision.removesuffix('.')}, at the user's request."
-    return replace(school, is_excluded=is_excluded, statement=f"{school.statement} {decision}")
+    if is_excluded and not school.is_excluded:
+        decision = "An estimate sends it no students, at the user's request."
+    elif school.is_excluded and not is_excluded:
+        decision = "It stays a receiver: exclude_receivers neither names it nor has the word found."
+    return replace(school, is_excluded=is_excluded, statement=f"{school.finding} {decision}")
 
 
 def open_enrolment_school(school_id: str, labels: Mapping[str, str]) -> ChoiceSchool:
     """Put a school of open enrolment into the form of a finding."""
+    finding = f"{labels.get(school_id, school_id)} has open enrolment: its catchment says nothing of where students go."
     return ChoiceSchool(
         school_id=school_id,
         kind="open enrolment",
         is_excluded=True,
-        statement=f"{labels.get(school_id, school_id)} has open enrolment: its catchment says nothing of where students"
-        " go, and nothing is estimated into or out of it.",
+        finding=finding,
+        statement=f"{finding.removesuffix('.')}, and nothing is estimated into or out of it.",
     )
 
 
@@ -148,11 +156,12 @@ def choice_schools_without_catchments(
             school_id=school,
             kind="school type",
             is_excluded=True,
-            statement=f"{labels[school]} is no neighbourhood school, as far as the files tell: its type is"
-            f" {types[school]}.",
+            finding=finding,
+            statement=finding,
         )
         for school in concerned
         if school in types
+        for finding in [_finding_of_type(labels[school], types[school])]
     ]
     decided = [with_consequence(school, is_excluded=school.school_id in excluded) for school in by_type]
     named = named_by_user(excluded - types.keys(), labels)
@@ -167,7 +176,7 @@ def describe_left_out(choice_schools: Collection[ChoiceSchool]) -> tuple[str, ..
 
 def describe_counted(choice_schools: Collection[ChoiceSchool]) -> tuple[str, ...]:
     """Name the choice schools beside counted flows, which stay as they are, in one sentence."""
-    found = [school.school_id for school in choice_schools if school.kind != "named by the user"]
+    found = [school.school_id for school in choice_schools]
     return _name_all("No neighbourhood schools, as far as the files tell; counted flows into them stay", found)
 
 
@@ -176,6 +185,16 @@ def _name_all(what: str, ids: Collection[str]) -> tuple[str, ...]:
         return ()
     named = ", ".join(list(ids)[:MAXIMUM_NAMED]) + (", ..." if len(ids) > MAXIMUM_NAMED else "")
     return (f"{what}: {len(ids):,} school{'' if len(ids) == 1 else 's'} ({named}).",)
+
+
+def shown_students(students: float | None) -> float | None:
+    """A number of students to show: small ones stay hidden, for a grade's enrolment may be in it."""
+    return None if students is None or students <= SUPPRESSED_HIGH else students
+
+
+def about_students(students: float) -> str:
+    """The same number in words, with its unit left to the sentence."""
+    return f"about {students:,.0f}" if students > SUPPRESSED_HIGH else f"at most {SUPPRESSED_HIGH:.0f}"
 
 
 def school_labels(schools: pd.DataFrame) -> dict[str, str]:

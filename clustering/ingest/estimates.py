@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,25 @@ from clustering.flows.catchments.capture import CaptureRule
 from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
 from clustering.flows.catchments.recorded_paths import paths_of_recorded_flows
-from clustering.flows.choice_schools import choice_schools_without_catchments, describe_counted, describe_left_out
+from clustering.flows.catchments.student_shares import EnrolmentSources
+from clustering.flows.choice_schools import (
+    choice_schools_without_catchments,
+    describe_counted,
+    describe_left_out,
+    tells_nothing_of_leavers,
+)
 from clustering.flows.comparison import FlowComparison, compare_flows
+from clustering.flows.counted_entrants import choice_schools_beside_counts
+from clustering.ingest.estimate_notes import (
+    MEASURED_BY_CATCHMENTS,
+    MEASURED_BY_GRAVITY,
+    describe_comparison,
+    describe_official_chain,
+    explain_unknown,
+    warn_of_counted_choice,
+    warn_of_options_without_effect,
+)
 from clustering.ingest.flow_sources import ScenarioFlows
-from clustering.ingest.named_schools import name_schools
 from clustering.model.columns import PATH_COLUMNS
 from clustering.model.grades import LAST_FEEDING_GRADE, highest_grade
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
@@ -33,7 +48,6 @@ COMPARED_CATCHMENTS = (
     "The flows are counted; the catchments are compared with them, and tell which schools are contiguous."
 )
 BY_CATCHMENTS = "No students were counted: the flows are estimated from the overlap of attendance catchments."
-MAXIMUM_NAMED = 5
 BY_GRAVITY = "No students were counted: the flows are estimated from distance and places (a gravity model)."
 
 
@@ -111,6 +125,10 @@ class EstimateSources:
         """Schools that are no neighbourhood schools by their type, or that the user leaves out, without catchments."""
         return choice_schools_without_catchments(self.schools, self.exclude_receivers)
 
+    def enrolment(self) -> EnrolmentSources:
+        """Where numbers of students and of places come from."""
+        return EnrolmentSources(schools=self.schools, grade_enrolment=self._grade_enrolment(), year=None)
+
     def _grade_enrolment(self) -> pd.DataFrame | None:
         return None if self.grade_enrolment.empty else self.grade_enrolment
 
@@ -141,12 +159,13 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
         basis = FlowBasis(
             method="catchments",
             statement=BY_CATCHMENTS,
-            details=by_overlap.notes,
+            details=(MEASURED_BY_CATCHMENTS, *by_overlap.notes),
             choice_schools=by_overlap.choice_schools,
         )
+        causes, remainder = _causes_by_catchments(by_overlap, sources.catchments)
         if sources.chain is not None:
             comparisons = {"official chain": compare_flows(rows, sources.chain.flows, schools["level"])}
-            sentence = _describe_comparison("official chain", comparisons["official chain"])
+            sentence = describe_official_chain(comparisons["official chain"], rows)
             basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
             paths = _official_first(
                 paths, divide_by_shares(rows, sources.chain.paths, captured=by_overlap.capture.of_schools())
@@ -155,7 +174,8 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
         by_distance = sources.by_gravity()
         choice = sources.choice_schools()
         rows, paths, warnings = by_distance.flows, no_paths(), []
-        details = (*by_distance.notes, *describe_left_out(choice))
+        details = (MEASURED_BY_GRAVITY, *by_distance.notes, *describe_left_out(choice))
+        causes, remainder = _causes_by_gravity(by_distance)
         basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=details, choice_schools=choice)
     if rows["destination"].isna().all():
         message = "No flow can be estimated: no school's final grade leads into another school of these files."
@@ -167,7 +187,7 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
     # Nobody leaves in an estimate: a missing destination is a school that no file tells.
     flows = flows.assign(kind=flows["kind"].mask(flows["kind"] == "exit", "unknown destination"))
     unknown = schools_of_unknown_promotions(schools, flows)
-    basis = replace(basis, details=(*basis.details, *_describe_unknown(unknown, schools, basis)))
+    basis = replace(basis, details=(*basis.details, *explain_unknown(unknown, schools, causes, remainder)))
     return ScenarioFlows(flows=flows, basis=basis, unknown_promotions=unknown, warnings=tuple(warnings), paths=paths)
 
 
@@ -194,15 +214,30 @@ def schools_of_unknown_promotions(schools: pd.DataFrame, flows: pd.DataFrame) ->
     return tuple(sorted(str(school) for school in schools.index[is_unknown.to_numpy(dtype=bool)]))
 
 
-def _describe_unknown(unknown: Sequence[str], schools: pd.DataFrame, basis: FlowBasis) -> Iterator[str]:
-    if not unknown:
-        return
-    why = {"catchments": "no catchment tells it", "gravity": "the files lack their grades or coordinates"}
-    named = name_schools(unknown, schools["name"], most=MAXIMUM_NAMED)
-    yield (
-        f"Where the students of {len(unknown):,} of the {len(schools):,} schools go on is unknown, not nowhere:"
-        f" {why.get(basis.method, 'nothing tells it')} (for example {named})."
+_Causes = tuple[tuple[str, Collection[str]], ...]
+
+
+def _causes_by_catchments(estimate: CatchmentEstimate, catchments: gpd.GeoDataFrame) -> tuple[_Causes, str]:
+    """Why no promotion out of a school is estimated from catchments, and what else may be the reason."""
+    coverage = estimate.coverage
+    silent = [school.school_id for school in estimate.choice_schools if tells_nothing_of_leavers(school)]
+    placeless = set(coverage.loc[coverage["receivers"] > 0, "origin"]) - set(estimate.flows["origin"])
+    causes = (
+        ("the catchment says nothing, for they are no neighbourhood schools", silent),
+        ("nobody is taken to find a place in the school of the address", placeless),
+        ("the catchment meets none of a school that students enter at the next grade", set(coverage["origin"])),
+        ("the catchment serves none of their grades or cannot be used", set(catchments["school_id"])),
     )
+    return causes, "no catchment tells it"
+
+
+def _causes_by_gravity(estimate: GravityEstimate) -> tuple[_Causes, str]:
+    """Why no promotion out of a school is estimated by distance, and what else may be the reason."""
+    causes = (
+        ("the files give no coordinates", estimate.schools_without_coordinates),
+        ("no school that students enter at the next grade is near", estimate.schools_without_receivers),
+    )
+    return causes, "nobody is enrolled in the last grade, or no cohort is known"
 
 
 def _official_first(estimated: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
@@ -228,15 +263,13 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     Returns
     -------
     scenario_flows
-        The same flows, choice schools and all; the basis carries the comparison, and the choice schools that the
-        catchments tell. Paths that the catchments tell stand beside those of student records; both may tell those of
-        one pair.
+        The same flows, choice schools and all; the basis carries the comparison, and the choice schools that types,
+        catchments and counts tell. Paths that the catchments tell stand beside those of student records; both may tell
+        those of one pair.
     """
-    if sources.catchments is None and not estimate:
-        return scenario_flows
     shown = suppress_flows(scenario_flows.flows)
     feeding, paths = shown[shown["kind"] == "feeding"], scenario_flows.paths
-    levels, choice = sources.schools["level"], sources.choice_schools()
+    levels, choice = sources.schools["level"], ()
     comparisons: dict[str, FlowComparison] = {}
     if sources.catchments is not None:
         by_overlap = sources.by_catchments(sources.catchments)
@@ -247,31 +280,20 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
         paths = pd.concat([paths, by_ground]).sort_values([*PATH_COLUMNS[:3], "basis"], ignore_index=True)
     if estimate:
         comparisons["gravity"] = compare_flows(sources.by_gravity().flows, feeding, levels)
+    without_effect = warn_of_options_without_effect(
+        sources.exclude_receivers, sources.capture, compared=comparisons.keys()
+    )
+    choice = choice_schools_beside_counts(shown, sources.enrolment(), choice)
     note = (COMPARED_CATCHMENTS,) if sources.catchments is not None else ()
-    sentences = (*note, *(_describe_comparison(method, comparison) for method, comparison in comparisons.items()))
+    sentences = (*note, *(describe_comparison(method, comparison) for method, comparison in comparisons.items()))
     basis = replace(
         scenario_flows.basis,
-        comparison=_comparison_documents(comparisons),
+        comparison=_comparison_documents(comparisons) or None,
         details=(*scenario_flows.basis.details, *sentences, *describe_counted(choice)),
         choice_schools=choice,
     )
-    return replace(scenario_flows, basis=basis, paths=paths)
-
-
-def _describe_comparison(method: str, comparison: FlowComparison) -> str:
-    if method == "official chain" and comparison.misplaced_share is not None:
-        return (
-            f"The district's own feeder chain sends {comparison.misplaced_share:.1%} of the students of"
-            f" {comparison.schools:,} schools elsewhere, and agrees on the main destination of"
-            f" {comparison.dominant_agreement:.1%} of them."
-        )
-    name = {"catchments": "An estimate from catchments", "gravity": "A gravity model"}[method]
-    if comparison.misplaced_share is None or comparison.dominant_agreement is None:
-        return f"{name} has no school in common with the counted flows."
-    return (
-        f"{name} would send {comparison.misplaced_share:.0%} of the promoted students of {comparison.schools:,} schools"
-        f" elsewhere, and name the same main destination for {comparison.dominant_agreement:.0%} of the schools."
-    )
+    warnings = (*scenario_flows.warnings, *without_effect, *warn_of_counted_choice(choice))
+    return replace(scenario_flows, basis=basis, paths=paths, warnings=warnings)
 
 
 def _comparison_documents(comparisons: Mapping[str, FlowComparison]) -> dict[str, Any]:

@@ -125,7 +125,5 @@ def rename_residents(residents: pd.DataFrame, crosswalk: pd.DataFrame, grades_of
     if residents.empty or crosswalk.empty:
         return residents[list(RESIDENT_COLUMNS)]
     same_grade = residents.assign(next_grade=residents["grade"])
-    rows, _ = apply_crosswalk(
-        same_grade, crosswalk, grades_offered=grades_offered, years_between=0, is_checked=True
-    )
+    rows, _ = apply_crosswalk(same_grade, crosswalk, grades_offered=grades_offered, years_between=0, is_checked=True)
     return rows_of_cells(add_up([cells_of_table(rows)]))[list(RESIDENT_COLUMNS)]

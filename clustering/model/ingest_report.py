@@ -95,17 +95,20 @@ class ChoiceSchool:
         How that was found: its catchment covers those of several schools, far more students would enter than it has
         places, its type, open enrolment; or the user named it.
     is_excluded
-        Whether an estimate leaves it out as a receiver. Counted flows into it always stay.
+        Whether an estimate leaves it out as a receiver; ``False`` beside counted flows, which always stay.
     next_grade
         The grade entered; ``None`` where the finding is not about a grade.
     entrants_students
-        Students who would enter by its catchment, estimated; ``None`` if unknown.
+        Students a year who enter by the counted flows or, without any, who would enter by its catchment; ``None`` if
+        unknown.
     places_students
         Students of the grade entered, or enrolment by number of grades; ``None`` if unknown.
     covered
         Schools whose catchments its own covers.
+    finding
+        What shows it, in a sentence; empty in reports of earlier versions, and where the user alone named it.
     statement
-        The finding in sentences, to be shown.
+        The finding and what follows from it, in sentences, to be shown.
     """
 
     school_id: str
@@ -115,6 +118,7 @@ class ChoiceSchool:
     entrants_students: float | None = None
     places_students: float | None = None
     covered: tuple[str, ...] = ()
+    finding: str = ""
     statement: str
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
-from clustering.model.ingest_report import FlowBasis
+from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import Scenario
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.suppressed_ends import Changes
 
 _SCHOOLS_NAMED = 5
+_FOUND = "found to be no neighbourhood school"
 
 
 def write_notes(
@@ -108,21 +111,35 @@ def _notes_on_the_input(base: Scenario, decisions: pd.DataFrame) -> list[str]:
             " file, or name an official list with identification=official:COLUMN=VALUE (columns that look like one:"
             f" {lists})."
         )
-    choice = {each.statement: each.school_id for each in base.report.basis.choice_schools if each.is_excluded}
-    if choice and base.report.basis.is_estimated:
-        names = base.schools["name"]
-        first = ", ".join(f"{names[school]} ({school})" for school in sorted(choice.values())[:_SCHOOLS_NAMED])
-        notes.append(
-            f"The estimate sends no students to {len(choice):,} school{'' if len(choice) == 1 else 's'} that"
-            f" {'is' if len(choice) == 1 else 'are'} no neighbourhood school{'' if len(choice) == 1 else 's'}: {first}"
-            f"{', ...' if len(choice) > _SCHOOLS_NAMED else ''}. The report of the files says why."
-        )
-    counts = {message: count for message, count in base.report.warning_counts.items() if message not in choice}
+    choice = base.report.basis.choice_schools
+    named = [each for each in choice if each.kind == "named by the user"]
+    found = [each for each in choice if each.kind != "named by the user"]
+    if base.report.basis.is_estimated:
+        left_out = [each for each in found if each.is_excluded]
+        notes += _note_on_choice("The estimate sends no students to", left_out, _FOUND, base)
+        notes += _note_on_choice("The estimate sends no students to", named, "named in exclude_receivers", base)
+    else:
+        notes += _note_on_choice("Counted flows stay as they are, also those into", found, _FOUND, base)
+    told = {each.statement for each in choice if each.is_excluded or not base.report.basis.is_estimated}
+    counts = {message: count for message, count in base.report.warning_counts.items() if message not in told}
     if counts:
         most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:5]
         label = " ".join(f"{message} ({count:,})" for message, count in most)
         notes.append(f"Warnings when the files were read, with how often: {label}")
     return notes
+
+
+def _note_on_choice(what: str, schools: Sequence[ChoiceSchool], which: str, base: Scenario) -> list[str]:
+    """A sentence that names choice schools, the first of them by name."""
+    if not schools:
+        return []
+    ids = sorted(each.school_id for each in schools)
+    first = ", ".join(f"{base.schools['name'][school]} ({school})" for school in ids[:_SCHOOLS_NAMED])
+    more = ", ..." if len(ids) > _SCHOOLS_NAMED else ""
+    why = " The report of the files says why." if which == _FOUND else ""
+    plural = "" if len(ids) == 1 else "s"
+    which = f"{which}{plural}" if which == _FOUND else which
+    return [f"{what} {len(ids):,} school{plural} {which}: {first}{more}.{why}"]
 
 
 def _added(count: int) -> str:

@@ -180,14 +180,8 @@ def build_request(scenario: Scenario, parameters: ProposalParameters) -> ZoneReq
 
 
 def _describe_choice_schools(basis: FlowBasis) -> dict[str, str]:
-    """What was found, with what follows for an estimate; nothing follows for counted flows."""
-    return {
-        each.school_id: each.statement
-        if basis.is_estimated
-        else f"It is no neighbourhood school, as far as the files tell ({each.kind})."
-        for each in basis.choice_schools
-        if each.kind != "named by the user"
-    }
+    """What was found, with its numbers and what follows from it."""
+    return {each.school_id: each.statement for each in basis.choice_schools if each.kind != "named by the user"}
 
 
 def _travel_minutes(scenario: Scenario) -> Mapping[tuple[str, str], float]:

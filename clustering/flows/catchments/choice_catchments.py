@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from clustering.flows.choice_schools import about_students, shown_students
 from clustering.model.ingest_report import ChoiceKind, ChoiceSchool
-from clustering.model.suppression import SUPPRESSED_HIGH
 
 # The neighbourhood high schools of Philadelphia, where many students choose another school, have up to 3.9 residents
 # who would enter for each of their places. More than that is no matter of choosing another school.
@@ -161,37 +161,30 @@ def _describe(finding: _Finding, entrants: pd.Series, places: pd.Series, labels:
     entering, offered = (_known(counts, key) for counts in (entrants, places))
     numbers = []
     if entering is not None:
-        numbers.append(f"{_about(entering)} students would enter grade {finding.grade} by their address")
+        numbers.append(f"{about_students(entering)} students would enter grade {finding.grade} by their address")
         if offered is not None:
-            numbers[0] += f", where it has {_about(offered)} places"
+            numbers[0] += f", where it has {about_students(offered)} places"
     if not finding.is_taken_over:
         numbers.append("no other schools take over most of its catchment")
     reasons = "; ".join([*filter(None, [finding.reason]), *numbers])
+    label = labels.get(finding.school_id, finding.school_id)
+    statement = f"{label} is no neighbourhood school, as far as the files tell: {reasons}."
     return ChoiceSchool(
         school_id=finding.school_id,
         kind=finding.kind,
         is_excluded=finding.is_taken_over,
         next_grade=finding.grade,
-        entrants_students=_shown(entering),
-        places_students=_shown(offered),
+        entrants_students=shown_students(entering),
+        places_students=shown_students(offered),
         covered=finding.covered,
-        statement=f"{labels.get(finding.school_id, finding.school_id)} is no neighbourhood school, as far as the files"
-        f" tell: {reasons}.",
+        finding=statement,
+        statement=statement,
     )
 
 
 def _known(counts: pd.Series, key: tuple[str, int]) -> float | None:
     value = counts.get(key, np.nan)
     return None if np.isnan(value) else float(round(value))
-
-
-def _shown(students: float | None) -> float | None:
-    """A number of students to show: small ones stay hidden, for a grade's enrolment may be in it."""
-    return None if students is None or students <= SUPPRESSED_HIGH else students
-
-
-def _about(students: float) -> str:
-    return f"about {students:,.0f}" if students > SUPPRESSED_HIGH else f"at most {SUPPRESSED_HIGH:.0f}"
 
 
 def _named(ids: Collection[str], labels: Mapping[str, str]) -> str:

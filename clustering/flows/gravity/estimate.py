@@ -44,6 +44,8 @@ class GravityEstimate:
         Iterations of the search for how crowded schools are.
     schools_without_coordinates
         Open schools left out because they have no coordinates, sorted ids.
+    schools_without_receivers
+        Schools with a final grade for which no school that students enter at the next grade is near, sorted ids.
     """
 
     flows: pd.DataFrame
@@ -53,6 +55,7 @@ class GravityEstimate:
     residuals: pd.DataFrame
     iterations: int
     schools_without_coordinates: tuple[str, ...]
+    schools_without_receivers: tuple[str, ...]
 
 
 def estimate_gravity_flows(
@@ -110,8 +113,7 @@ def estimate_gravity_flows(
     return GravityEstimate(
         flows=_flows_of(kept, leaving, entering),
         notes=(
-            "The flows are estimated by a gravity model; no student was counted.",
-            _describe_choice(pairs, len(leaving), parameters),
+            _describe_choice(pairs, len(leaving), parameters, has_districts=schools["district_id"].notna().any()),
             *_describe_unlocated(unlocated),
             *cohorts.notes,
             *_describe_residuals(residuals, parameters),
@@ -121,6 +123,7 @@ def estimate_gravity_flows(
         residuals=residuals,
         iterations=shared.iterations,
         schools_without_coordinates=tuple(unlocated.sort_values()),
+        schools_without_receivers=tuple(sorted(set(leaving.loc[~leaving.index.isin(pairs["sender"]), "school_id"]))),
     )
 
 
@@ -184,10 +187,17 @@ def _residuals(leaving: pd.DataFrame, entering: pd.DataFrame, pairs: pd.DataFram
     return table.fillna(0).astype(counts).rename_axis("next_grade").reset_index()
 
 
-def _describe_choice(pairs: pd.DataFrame, sender_count: int, parameters: GravityParameters) -> str:
+def _describe_choice(
+    pairs: pd.DataFrame, sender_count: int, parameters: GravityParameters, *, has_districts: bool
+) -> str:
     """Whom a sender's students may enter."""
     if not parameters.own_district_first:
         return f"Students enter one of the {parameters.nearest_schools} nearest schools, most of them the nearest."
+    if not has_districts:
+        return (
+            f"Students enter one of the {parameters.nearest_schools} nearest schools, most of them the nearest, of"
+            " whatever district: the files name none."
+        )
     inside = pairs.loc[pairs["same_district"], "sender"].nunique()
     return (
         f"Students enter one of the {parameters.nearest_schools} nearest schools, most of them the nearest. Schools of"
@@ -208,8 +218,8 @@ def _describe_unlocated(unlocated: pd.Index) -> tuple[str, ...]:
 def _describe_residuals(residuals: pd.DataFrame, parameters: GravityParameters) -> tuple[str, ...]:
     leaving, unplaced = residuals["leaving_students"].sum(), residuals["unplaced_students"].sum()
     totals = (
-        f"{leaving:,.0f} students leave a final grade. For {unplaced:,.0f} of them there is no school of the next grade"
-        " nearby."
+        f"{leaving:,.0f} students leave a final grade. For {unplaced:,.0f} of them no school is near that"
+        " students enter at the next grade: one that offers it and not the grade before."
     )
     crowded = int(residuals["crowded_schools"].sum())
     crowding = (

@@ -275,14 +275,17 @@ def _warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
         clashing = (first < second) & (ids[first] != ids[second]) & may_clash
         first, second = first[clashing], second[clashing]
         pieces = shapely.intersection(shapes[first], shapes[second])
-        areas = shapely.area(pieces)
-        if areas.sum() <= MINIMUM_OVERLAP_SHARE * shapely.area(shapes).sum():
+        areas, whole = shapely.area(pieces), shapely.area(shapes)
+        if areas.sum() <= MINIMUM_OVERLAP_SHARE * whole.sum():
             continue
         share = shapely.area(shapely.union_all(pieces))
         share /= shapely.area(shapely.union_all(shapes))
-        worst = np.argsort(-areas, kind="stable")[:MAXIMUM_NAMED_PAIRS]
-        named = "; ".join(f"{ids[first[pair]]} and {ids[second[pair]]}" for pair in worst)
+        # Neighbours that only touch, or whose border is drawn twice, are no overlap to be looked at.
+        overlaps = areas > MINIMUM_OVERLAP_SHARE * np.minimum(whole[first], whole[second])
+        worst = [pair for pair in np.argsort(-areas, kind="stable") if overlaps[pair]][:MAXIMUM_NAMED_PAIRS]
+        listed = "; ".join(f"{ids[first[pair]]} and {ids[second[pair]]}" for pair in worst)
+        named = f"most of all {listed}" if worst else "each of them a little"
         findings.note(
-            f"Catchments of different schools overlap on {share:.1%} of the area ({level}), most of all {named}.",
+            f"Catchments of different schools overlap on {share:.1%} of the area ({level}), {named}.",
             "Check that the file is of one level and one year; a shared area counts for each of its schools.",
         )

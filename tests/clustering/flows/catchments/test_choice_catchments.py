@@ -78,7 +78,9 @@ def test_the_user_decides_otherwise() -> None:
     kept = estimate(*NEIGHBOURHOODS, CITY_WIDE, exclude_receivers=("none",), **SCHOOLS, A=("9-12", 400))
     assert students(kept) == shared
     assert not only(kept).is_excluded
-    assert only(kept).statement.endswith("It stays a receiver, at the user's request.")
+    assert only(kept).statement.endswith(
+        "It stays a receiver: exclude_receivers neither names it nor has the word found."
+    )
     named = estimate(*NEIGHBOURHOODS, CITY_WIDE, exclude_receivers=("H1",), **SCHOOLS, A=("9-12", 600))
     assert students(named) == {("M1", "A"): 100, ("M2", "A"): 50, ("M2", "H2"): 50}
     assert [(found.school_id, found.kind, found.is_excluded) for found in named.choice_schools] == [

@@ -234,9 +234,11 @@ def test_students_whom_no_school_is_near_are_told() -> None:
     assert (six["receiving_schools"], six["unreached_schools"]) == (2, 1)
     # Grade 9 is not offered: both middle schools' leavers have nowhere to go.
     assert residuals.loc[9, "unplaced_students"] == 400
-    assert "540 students leave a final grade. For 470 of them there is no school of the next grade nearby." in "".join(
-        estimate(schools).notes
-    )
+    assert estimate(schools).schools_without_receivers == ("E2", "M1", "M2")
+    assert (
+        "540 students leave a final grade. For 470 of them no school is near that students enter at the next grade: one"
+        " that offers it and not the grade before."
+    ) in estimate(schools).notes
 
 
 @pytest.mark.parametrize("rows", [[("E1", "K-5", 0.0)], [("E1", "", 0.0)], [("M1", "6-8", 0.0), ("H1", "9-12", 900.0)]])

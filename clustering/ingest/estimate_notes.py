@@ -1,0 +1,150 @@
+"""What is said of estimated flows: what they leave unknown and why, how far off they are, and what options did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import pandas as pd
+
+from clustering.errors import Problem
+from clustering.flows.choice_schools import FOUND
+from clustering.flows.comparison import FlowComparison
+from clustering.ingest.named_schools import name_schools
+from clustering.model.grades import KINDERGARTEN, highest_grade
+from clustering.model.ingest_report import ChoiceSchool
+
+MAXIMUM_NAMED = 5
+# Of ``python -m bench.estimates``, docs/files.md; to be changed with it.
+MEASURED_BY_GRAVITY = (
+    "Measured where the truth is known, such an estimate sends 40% of the promoted students of Washington, DC, to another"
+    " school than the record does, 31% of those of Philadelphia's official chain, and 21% of those of generated states."
+    " The main destination is right for 56%, 71% and 90% of the schools. Do not choose Zones by it alone."
+)
+MEASURED_BY_CATCHMENTS = (
+    "An estimate from catchments shows where students have a right to go: about 70% of the country's pupils attend an"
+    " assigned school, and 60% in cities (National Household Education Survey 2019)."
+)
+
+
+def explain_unknown(
+    unknown: Collection[str], schools: pd.DataFrame, causes: Collection[tuple[str, Collection[str]]], remainder: str
+) -> Iterator[str]:
+    """
+    Say for how many schools it is unknown where their students go on, and why.
+
+    Parameters
+    ----------
+    unknown
+        Of :func:`~clustering.ingest.estimates.schools_of_unknown_promotions`.
+    schools
+        ``name`` and ``grades_offered``, index ``school_id``.
+    causes
+        What to say of schools, and the schools it is true of; of several causes of one school the first counts.
+    remainder
+        What to say of the others.
+
+    Yields
+    ------
+    sentence
+        One, with a number and examples for each cause that there is.
+    """
+    if not unknown:
+        return
+    left, parts = set(unknown), []
+    without_grades = schools.index[schools["grades_offered"] == 0]
+    too_low = schools.index[(highest_grade(schools["grades_offered"]) < KINDERGARTEN).fillna(value=False)]
+    always = (("the files give no grades", without_grades), ("they end before kindergarten", too_low))
+    for cause, concerned in (*always, *causes, (remainder, left)):
+        found = sorted(left.intersection(concerned))
+        left -= set(found)
+        if found:
+            named = name_schools(found, schools["name"], most=MAXIMUM_NAMED)
+            parts.append(f"for {len(found):,} {cause} (for example {named})")
+    yield (
+        f"Where the students of {len(unknown):,} of the {len(schools):,} schools go on is unknown, not nowhere:"
+        f" {', '.join(parts)}."
+    )
+
+
+def describe_comparison(method: str, comparison: FlowComparison) -> str:
+    """Say how far an estimate (``catchments`` or ``gravity``) lies from counted flows."""
+    name = {"catchments": "An estimate from catchments", "gravity": "A gravity model"}[method]
+    if comparison.misplaced_share is None or comparison.dominant_agreement is None:
+        return f"{name} has no school in common with the counted flows."
+    return (
+        f"{name} would send {comparison.misplaced_share:.0%} of the promoted students of {comparison.schools:,} schools"
+        f" elsewhere, and name the same main destination for {comparison.dominant_agreement:.0%} of the schools."
+    )
+
+
+def describe_official_chain(comparison: FlowComparison, estimated: pd.DataFrame) -> str:
+    """
+    Say how far an estimate lies from the chain that a district publishes, and of how many students it says nothing.
+
+    Parameters
+    ----------
+    comparison
+        Of the estimate with the chain.
+    estimated
+        The estimate: ``destination`` and ``students``.
+    """
+    if comparison.misplaced_share is None or comparison.dominant_agreement is None:
+        return "The estimate has no school in common with the district's own feeder chain."
+    students = estimated["students"]
+    unknown = float(students[estimated["destination"].isna()].sum() / students.sum())
+    sentence = (
+        f"Of the students whose school the estimate tells, it sends {comparison.misplaced_share:.1%} to another school"
+        f" than the district's own feeder chain does, and it names the chain's main destination for"
+        f" {comparison.dominant_agreement:.1%} of {comparison.schools:,} schools."
+    )
+    if unknown == 0:
+        return sentence
+    return (
+        f"{sentence} The other {unknown:.0%} of the promoted students are taken to go to a school that is not known:"
+        " of them this comparison says nothing."
+    )
+
+
+def warn_of_counted_choice(choice_schools: Collection[ChoiceSchool]) -> Iterator[Problem]:
+    """Name each school that is no neighbourhood school beside counted flows, with its numbers."""
+    for school in choice_schools:
+        yield Problem(
+            table="flows",
+            school_id=school.school_id,
+            message=school.statement,
+            remedy="Decide whether it should be in a Zone; force_out keeps it out.",
+            is_error=False,
+        )
+
+
+def warn_of_options_without_effect(
+    exclude_receivers: Collection[str], capture: str, *, compared: Collection[str]
+) -> Iterator[Problem]:
+    """
+    Warn that options of estimates do not change counted flows.
+
+    Parameters
+    ----------
+    exclude_receivers, capture
+        As the user gave them, or their defaults.
+    compared
+        Estimates that the counted flows are compared with: ``catchments``, ``gravity``.
+    """
+    given = [
+        *["exclude_receivers"] * (tuple(exclude_receivers) != (FOUND,)),
+        *["capture"] * (capture != "places"),
+    ]
+    if not given:
+        return
+    effect = "only the estimate that they are compared with changes" if compared else "nothing changes"
+    if "catchments" in compared:
+        effect = "only the estimate that they are compared with, and paths that catchments tell, may change"
+    yield Problem(
+        table="parameters",
+        column=given[0],
+        message=f"The flows are counted, and {' and '.join(given)} shape{'s' * (len(given) == 1)} estimates: {effect}.",
+        remedy="Leave it out, or leave out the flows to have them estimated."
+        if len(given) == 1
+        else "Leave them out, or leave out the flows to have them estimated.",
+        is_error=False,
+    )
