@@ -80,11 +80,10 @@ def _with_counts(school: ChoiceSchool, entrants: pd.DataFrame) -> ChoiceSchool:
     consequence = "Counted flows into it stay."
     if school.school_id not in entrants.index:
         return replace(school, is_excluded=False, statement=f"{school.finding} {consequence}")
-    counted = entrants.loc[school.school_id]
-    grade = int(counted["grade"])
-    entering, places = float(np.round(counted["students"])), counted["places"]
+    counted = dict(entrants.loc[school.school_id])
+    grade, entering, places = int(counted["grade"]), float(round(counted["students"])), float(counted["places"])
     count = f"By the flows {about_students(entering)} students a year enter grade {grade}"
-    offered = None if np.isnan(places) else float(np.round(places))
+    offered = None if np.isnan(places) else float(round(places))
     if offered is not None:
         count += f", where it has {about_students(offered)} places"
     return replace(

@@ -16,9 +16,10 @@ from clustering.model.ingest_report import ChoiceSchool
 MAXIMUM_NAMED = 5
 # Of ``python -m bench.estimates``, docs/files.md; to be changed with it.
 MEASURED_BY_GRAVITY = (
-    "Measured where the truth is known, such an estimate sends 40% of the promoted students of Washington, DC, to another"
-    " school than the record does, 31% of those of Philadelphia's official chain, and 21% of those of generated states."
-    " The main destination is right for 56%, 71% and 90% of the schools. Do not choose Zones by it alone."
+    "Measured where the truth is known, such an estimate sends 40% of the promoted students of Washington, DC, to"
+    " another school than the record does, 31% of those of Philadelphia's official chain, and 21% of those of"
+    " generated states. The main destination is right for 56%, 71% and 90% of the schools. Do not choose Zones by it"
+    " alone."
 )
 MEASURED_BY_CATCHMENTS = (
     "An estimate from catchments shows where students have a right to go: about 70% of the country's pupils attend an"

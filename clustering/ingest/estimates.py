@@ -269,7 +269,8 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     """
     shown = suppress_flows(scenario_flows.flows)
     feeding, paths = shown[shown["kind"] == "feeding"], scenario_flows.paths
-    levels, choice = sources.schools["level"], ()
+    levels = sources.schools["level"]
+    choice: tuple[ChoiceSchool, ...] = ()
     comparisons: dict[str, FlowComparison] = {}
     if sources.catchments is not None:
         by_overlap = sources.by_catchments(sources.catchments)

@@ -37,9 +37,10 @@ class FeederTables:
         does not know the school), ``exit_students`` (left from a final grade),
         ``entering_students`` (came from another school's final grade) and ``unlisted_entering_students`` (those of them
         from unlisted schools; grade g of an unlisted school is final if the flows have no student of that school in
-        grade g+1), ``entry_grade_students`` (in the lowest grade of a school that begins with grade 4 or above; 0 where
-        the flows do not tell), all per year; and each again with ``_low`` and ``_high`` behind it, at the ends of the
-        suppressed cells, and with ``_least`` and ``_most``, at those of all cells that are no exact counts.
+        grade g+1), ``entry_grade_students`` (in the grade, from 4 on, that most promotions enter, but for those
+        who went up inside the school; by the flows or else by published enrolment; 0 where no file tells), all per
+        year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed cells, and with
+        ``_least`` and ``_most``, at those of all cells that are no exact counts.
     years
         Falls of the school years averaged; empty if the file has no years.
     paths

@@ -11,17 +11,16 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.model.columns import FLOW_KINDS, RANGE_COLUMNS
-from clustering.model.grades import lowest_grade, offers_grade
+from clustering.model.grades import offers_grade
 from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
+from clustering.zones.entry_grades import sum_entry_grades
 from clustering.zones.link_ends import LinkEnds, find_ends
 
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
 _PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order", "unknown destination")]
 _ENDS = ("students_low", "students_high")
 _ALL_ENDS = (*_ENDS, *RANGE_COLUMNS)
-_FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
-_NO_GRADE = -100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,11 +94,15 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
             **{name: _add_up(link, values[feeding], len(pairs)) / year_count for name, values in ends.items()},
         }
     )
+    selections = _selections(flows, scenario, kind, origin, destination)
     totals = {
         f"{name}{column.removeprefix('students')}": _add_up(school[rows], values[rows], len(index)) / year_count
-        for name, (rows, school) in _selections(flows, scenario, kind, origin, destination).items()
+        for name, (rows, school) in selections.items()
         for column, values in ends.items()
     }
+    entering, _ = selections["entering_students"]
+    in_grade = sum_entry_grades(flows, scenario, entering=entering, origin=origin, destination=destination)
+    totals |= {f"entry_grade_{end}": in_grade[end].to_numpy() / year_count for end in _ALL_ENDS}
     return FlowSums(
         links=links[links["students_high"] > 0].reset_index(drop=True),
         totals=pd.DataFrame(totals, index=index),
@@ -142,15 +145,7 @@ def _selections(
         "exit_students": (final, origin),
         "entering_students": (np.concatenate([promoted, unlisted]), destination),
         "unlisted_entering_students": (unlisted, destination),
-        "entry_grade_students": (_in_entry_grade(flows, scenario.schools["grades_offered"], origin), origin),
     }
-
-
-def _in_entry_grade(flows: pd.DataFrame, grades_offered: pd.Series, origin: np.ndarray) -> np.ndarray:
-    """Rows of students in the lowest grade of a school that they can only have entered from another."""
-    lowest = lowest_grade(grades_offered)
-    entry = np.append(lowest.mask(lowest < _FIRST_ENTRY_GRADE).fillna(_NO_GRADE).to_numpy(dtype="int64"), _NO_GRADE)
-    return np.flatnonzero(flows["grade"].fillna(_NO_GRADE + 1).to_numpy(dtype="int64") == entry[origin])
 
 
 def _leaves_unlisted_final_grade(flows: pd.DataFrame, kind: np.ndarray) -> np.ndarray:

@@ -91,8 +91,9 @@ class ZoneMetrics:
         Those who come from feeders of other Zones, from other listed schools, and from schools that the schools files
         do not list.
     entry_grade_students
-        Students in the lowest grade of the anchor, whether or not it is known which school they came from; ``None`` if
-        the flows do not tell, or if that grade is below 4.
+        Students in the grade, from 4 on, that most promotions into the anchor enter, whether or not it is known which
+        school they came from, but for those who went up inside it; by the flows or else by published enrolment.
+        ``None`` if no file tells.
     coverage
         ``entering_from_feeders_students / entering_students``.
     retention_low, retention_high, coverage_low, coverage_high

@@ -93,7 +93,7 @@ def _describe_coverage(reason: AnchorReason) -> list[str]:
     in_grade = metrics.entry_grade_students
     if in_grade is not None and metrics.entering_students < LEAST_KNOWN_SHARE * in_grade:
         sentences.append(
-            f"Its lowest grade has about {in_grade:,.0f} students, and only for {entering} the files tell the school"
+            f"Its entry grade has about {in_grade:,.0f} students, and only for {entering} the files tell the school"
             " before: the share rests on these."
         )
     if reason.unlisted_sender is not None:

@@ -143,11 +143,11 @@ def test_an_anchor_says_its_numbers() -> None:
 def test_an_anchor_says_that_few_of_its_entry_grade_are_known(in_grade: float | None, is_said: bool) -> None:
     text = describe_reason(replace(LOW, metrics=replace(METRICS, entry_grade_students=in_grade)), is_estimated=False)
     sentence = (
-        "Its lowest grade has about 341 students, and only for 170 the files tell the school before: the share rests on"
+        "Its entry grade has about 341 students, and only for 170 the files tell the school before: the share rests on"
         " these."
     )
     assert text.endswith(sentence) == is_said
-    assert ("lowest grade" in text) == is_said
+    assert ("entry grade" in text) == is_said
 
 
 def test_an_anchor_names_the_unlisted_school_that_sends_most() -> None:

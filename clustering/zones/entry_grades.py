@@ -1,0 +1,94 @@
+"""How many students are in the grade that each school takes in, whether or not it is known where they came from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from clustering.flows.catchments.student_shares import EnrolmentSources
+from clustering.model.columns import RANGE_COLUMNS
+from clustering.model.grades import LAST_GRADE, lowest_grade, offers_grade
+from clustering.model.scenario import Scenario
+from clustering.model.suppression import SUPPRESSED_HIGH
+
+_FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
+_NO_GRADE = -100
+_ENDS = (("students_low", "students_high"), RANGE_COLUMNS)
+
+
+def sum_entry_grades(
+    flows: pd.DataFrame, scenario: Scenario, *, entering: np.ndarray, origin: np.ndarray, destination: np.ndarray
+) -> pd.DataFrame:
+    """
+    Count the students of each school's entry grade who were not in the school before.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS`` of the years used, and ``columns.RANGE_COLUMNS``.
+    scenario
+        Schools and enrolment.
+    entering
+        Positions in ``flows`` of promotions from another school.
+    origin, destination
+        Position of each row's schools among those of the scenario; -1 for none.
+
+    Returns
+    -------
+    students
+        Index ``school_id``, every listed school; the four ends of ``flows``, all its years together; 0 where no file
+        tells them. The entry grade is the grade, from 4 on, that most promotions enter; the
+        lowest grade where none enters. Of a school that has the grade before, those who go up inside it are taken off.
+        Where the flows have nobody in the grade, a published enrolment of the grade counts, or the enrolment by number
+        of grades; small ones do not.
+    """
+    masks = scenario.schools["grades_offered"]
+    entry = _entry_grades(flows, masks, entering, destination)
+    grade, next_grade = (flows[name].fillna(_NO_GRADE - 1).to_numpy("int64") for name in ("grade", "next_grade"))
+    of_origin = np.append(entry, _NO_GRADE)[origin]
+    is_inside = (origin == destination) & (next_grade == of_origin) & (grade < next_grade)
+    counted, inside = (_add_up(flows, origin, rows, len(masks)) for rows in (grade == of_origin, is_inside))
+    published = _published(scenario, entry) * max(1, flows["year"].nunique())
+    ends = {}
+    for low, high in _ENDS:
+        ends[low] = (counted[low] - inside[high]).clip(lower=0)
+        ends[high] = (counted[high] - inside[low]).clip(lower=0)
+    is_counted = counted["students_high"] > 0
+    return pd.DataFrame({end: values.where(is_counted, published) for end, values in ends.items()}).set_index(
+        masks.index
+    )
+
+
+def _entry_grades(flows: pd.DataFrame, masks: pd.Series, entering: np.ndarray, destination: np.ndarray) -> np.ndarray:
+    """The entry grade of each school; ``_NO_GRADE`` where nobody enters and the lowest grade is low or unknown."""
+    lowest = lowest_grade(masks)
+    entry: np.ndarray = lowest.mask(lowest < _FIRST_ENTRY_GRADE).fillna(_NO_GRADE).to_numpy(dtype="int64")
+    next_grade = flows["next_grade"].fillna(_NO_GRADE).to_numpy("int64")[entering]
+    rows = entering[(next_grade >= _FIRST_ENTRY_GRADE) & (destination[entering] >= 0)]
+    if not len(rows):
+        return entry
+    grades = flows["next_grade"].fillna(_NO_GRADE).to_numpy("int64")[rows]
+    width = int(max(LAST_GRADE, grades.max())) + 1
+    students = flows[list(_ENDS[0])].to_numpy()[rows].sum(axis=1)
+    by_grade = np.bincount(destination[rows] * width + grades, weights=students, minlength=len(masks) * width)
+    by_grade = by_grade.reshape(len(masks), width)  # of grades that as many enter, the lowest
+    return np.where(by_grade.any(axis=1), by_grade.argmax(axis=1), entry)
+
+
+def _add_up(flows: pd.DataFrame, school: np.ndarray, is_counted: np.ndarray, count: int) -> pd.DataFrame:
+    rows = np.flatnonzero(is_counted & (school >= 0))
+    return pd.DataFrame({end: np.bincount(school[rows], flows[end].to_numpy()[rows], minlength=count) for ends in _ENDS for end in ends})
+
+
+def _published(scenario: Scenario, entry: np.ndarray) -> np.ndarray:
+    """Students of each entry grade by published enrolment; 0 where unknown, small, or shared with the grade before."""
+    masks = scenario.schools["grades_offered"]
+    if any(file.role == "students" for file in scenario.report.files):  # then it is no published enrolment
+        return np.zeros(len(masks))
+    asked = pd.DataFrame({"school_id": masks.index, "grade": entry})
+    by_grade = None if scenario.grade_enrolment.empty else scenario.grade_enrolment
+    places = EnrolmentSources(schools=scenario.schools, grade_enrolment=by_grade, year=None).places(asked).to_numpy()
+    begins = ~offers_grade(pd.Series(masks.to_numpy()), pd.Series(entry - 1)).to_numpy(dtype=bool)
+    is_shown = begins & (entry != _NO_GRADE) & (places > SUPPRESSED_HIGH)
+    published: np.ndarray = np.where(is_shown, places, 0.0)
+    return published
