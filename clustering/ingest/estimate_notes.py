@@ -54,16 +54,17 @@ def explain_unknown(
     left, parts = set(unknown), []
     without_grades = schools.index[schools["grades_offered"] == 0]
     too_low = schools.index[(highest_grade(schools["grades_offered"]) < KINDERGARTEN).fillna(value=False)]
-    always = (("the files give no grades", without_grades), ("they end before kindergarten", too_low))
+    always = (("the files give no grades", without_grades), ("the school ends before kindergarten", too_low))
     for cause, concerned in (*always, *causes, (remainder, left)):
         found = sorted(left.intersection(concerned))
         left -= set(found)
         if found:
             named = name_schools(found, schools["name"], most=MAXIMUM_NAMED)
-            parts.append(f"for {len(found):,} {cause} (for example {named})")
+            count = f"{len(found):,} school{'' if len(found) == 1 else 's'}"
+            parts.append(f"{cause} ({count}: {named})")
     yield (
         f"Where the students of {len(unknown):,} of the {len(schools):,} schools go on is unknown, not nowhere:"
-        f" {', '.join(parts)}."
+        f" {'; '.join(parts)}."
     )
 
 

@@ -223,10 +223,10 @@ def _causes_by_catchments(estimate: CatchmentEstimate, catchments: gpd.GeoDataFr
     silent = [school.school_id for school in estimate.choice_schools if tells_nothing_of_leavers(school)]
     placeless = set(coverage.loc[coverage["receivers"] > 0, "origin"]) - set(estimate.flows["origin"])
     causes = (
-        ("the catchment says nothing, for they are no neighbourhood schools", silent),
+        ("the catchment says nothing, for it is no neighbourhood school", silent),
         ("nobody is taken to find a place in the school of the address", placeless),
         ("the catchment meets none of a school that students enter at the next grade", set(coverage["origin"])),
-        ("the catchment serves none of their grades or cannot be used", set(catchments["school_id"])),
+        ("the catchment serves none of the school's grades or cannot be used", set(catchments["school_id"])),
     )
     return causes, "no catchment tells it"
 

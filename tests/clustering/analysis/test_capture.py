@@ -69,7 +69,7 @@ def test_headings_of_residence_tables_are_known() -> None:
     pd.testing.assert_frame_equal(measure_capture(residence_scenario(table)), measure_capture(residence_scenario()))
 
 
-def test_beside_promotions_only_rows_of_one_grade_count() -> None:
+def test_promotions_beside_the_table_change_nothing() -> None:
     same = residents_table().assign(next_grade=lambda table: table["grade"])
     both = read_scenario(schools=toy_schools(), flows=[toy_flows().drop(columns="school_year"), same])
     pd.testing.assert_frame_equal(measure_capture(both), measure_capture(residence_scenario()))

@@ -30,8 +30,8 @@ def test_a_school_without_a_catchment_has_unknown_promotions(tmp_path: Path) -> 
     report = district(tmp_path).report
     assert report.unknown_promotions == ("0002",)  # nobody is promoted out of a high school
     sentence = (
-        "Where the students of 1 of the 5 schools go on is unknown, not nowhere: for 1 no catchment tells it (for"
-        " example E2 (0002))."
+        "Where the students of 1 of the 5 schools go on is unknown, not nowhere: no catchment tells it (1 school: E2"
+        " (0002))."
     )
     assert sentence in report.basis.details
     assert report_document(report)["unknown_promotions"] == ["0002"]
@@ -50,7 +50,7 @@ def test_a_gravity_model_does_not_know_schools_without_coordinates() -> None:
     schools.loc[0, ["lat", "lon"]] = ""
     report = read_scenario(schools=schools, estimate=True).report
     assert report.unknown_promotions == ("0001",)
-    assert any("for 1 the files give no coordinates (for example E1 (0001))" in each for each in report.basis.details)
+    assert any("the files give no coordinates (1 school: E1 (0001))" in each for each in report.basis.details)
 
 
 def test_counted_flows_leave_nothing_unknown_of_this_kind() -> None:
