@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from clustering.flows.catchments.student_shares import ENTRANCE, EnrolmentSources
+from clustering.disclosure.protected_base import suppress_flows
+from clustering.flows.catchments.student_shares import EnrolmentSources
 from clustering.flows.choice_schools import about_students, choice_schools_by_type, school_labels, shown_students
+from clustering.model.columns import FLOW_KINDS
 from clustering.model.ingest_report import ChoiceSchool
+from clustering.model.positions import positions_of
 
 # Students are counted when they enter and places when they are enrolled, a year and a half apart at most: in Washington
 # no school counts more entrants than places (0.93 for each at most). Twice as many come and go within the year.
 MAXIMUM_COUNTED_PER_PLACE = 2.0
-_ENTRIES = ("feeding", "against grade order", "unlisted origin")
+_ENTRIES = [FLOW_KINDS.index(kind) for kind in ("feeding", "against grade order", "unlisted origin")]
+_ENDS = ("students_low", "students_high")
+_NO_GRADE = -9
 
 
 def choice_schools_beside_counts(
@@ -27,7 +33,7 @@ def choice_schools_beside_counts(
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``, protected.
+        ``columns.FLOW_COLUMNS``; the rows that count are protected first.
     sources
         Schools and enrolment, for types and places.
     by_catchment
@@ -43,9 +49,10 @@ def choice_schools_beside_counts(
     entrants = _entrants(flows, listed.index, sources)
     types = choice_schools_by_type(listed)
     found = {school.school_id: school for school in by_catchment if school.kind != "named by the user"}
-    crowded = entrants.index[entrants["least"] > MAXIMUM_COUNTED_PER_PLACE * entrants["places"]]
+    crowded = entrants.index[entrants["students_low"] > MAXIMUM_COUNTED_PER_PLACE * entrants["places"]]
     concerned = sorted({*found, *types, *crowded})
     labels = school_labels(listed.loc[listed.index.isin(concerned)])
+    counts = entrants[entrants.index.isin(concerned)].to_dict("index")
     decided = []
     for school in concerned:
         reason = f"its type is {types[school]}" if school in types else "far more students enter it than it has places"
@@ -57,33 +64,34 @@ def choice_schools_beside_counts(
             finding=named,
             statement=named,
         )
-        decided.append(_with_counts(found.get(school, plain), entrants))
+        decided.append(_with_counts(found.get(school, plain), counts.get(school)))
     return tuple(decided)
 
 
 def _entrants(flows: pd.DataFrame, listed: pd.Index, sources: EnrolmentSources) -> pd.DataFrame:
     """The grade that most students enter each school at, with these students a year and the places; index school_id."""
-    is_entry = flows["kind"].isin(_ENTRIES) & flows["destination"].isin(listed)
-    rows = flows[is_entry & (flows["next_grade"] > flows["grade"]).fillna(value=False)]
-    years = max(1, flows["year"].nunique())
-    sums = rows.groupby(["destination", "next_grade"])[["students_low", "students_high"]].sum() / years
-    table = sums.rename_axis(ENTRANCE).reset_index().astype({"grade": "int64"})
-    table = table.assign(
-        least=table["students_low"], students=(table["students_low"] + table["students_high"]) / 2
-    ).sort_values(["school_id", "students", "grade"], ascending=[True, False, True])
-    table = table.drop_duplicates("school_id").reset_index(drop=True)
+    is_entry = np.isin(pd.Categorical(flows["kind"], categories=FLOW_KINDS).codes, _ENTRIES)
+    rows = flows.loc[is_entry, ["destination", "grade", "next_grade", "students", *_ENDS]]
+    grade, next_grade = (rows[name].to_numpy("int64", na_value=_NO_GRADE) for name in ("grade", "next_grade"))
+    school = positions_of(rows["destination"], listed)
+    is_counted = (school >= 0) & (grade > _NO_GRADE) & (next_grade > grade)
+    counts = suppress_flows(rows[is_counted])[list(_ENDS)] / max(1, flows["year"].nunique())
+    table = counts.groupby([school[is_counted], next_grade[is_counted]]).sum().rename_axis(["position", "grade"])
+    table = table.reset_index().assign(students=lambda each: (each["students_low"] + each["students_high"]) / 2)
+    table = table.sort_values(["position", "students", "grade"], ascending=[True, False, True])
+    table = table.drop_duplicates("position").reset_index(drop=True)
+    table = table.assign(school_id=listed[table["position"].to_numpy(dtype="int64")])
     return table.assign(places=sources.places(table).to_numpy(dtype="float64")).set_index("school_id")
 
 
-def _with_counts(school: ChoiceSchool, entrants: pd.DataFrame) -> ChoiceSchool:
+def _with_counts(school: ChoiceSchool, counted: Mapping[Hashable, float] | None) -> ChoiceSchool:
     """Say how many students were counted entering, and that counted flows stay."""
     consequence = "Counted flows into it stay."
-    if school.school_id not in entrants.index:
+    if counted is None:
         return replace(school, is_excluded=False, statement=f"{school.finding} {consequence}")
-    counted = dict(entrants.loc[school.school_id])
     grade, entering, places = int(counted["grade"]), float(round(counted["students"])), float(counted["places"])
     count = f"By the flows {about_students(entering)} students a year enter grade {grade}"
-    offered = None if np.isnan(places) else float(round(places))
+    offered = None if math.isnan(places) else float(round(places))
     if offered is not None:
         count += f", where it has {about_students(offered)} places"
     return replace(

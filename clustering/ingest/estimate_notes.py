@@ -9,6 +9,7 @@ import pandas as pd
 from clustering.errors import Problem
 from clustering.flows.choice_schools import FOUND
 from clustering.flows.comparison import FlowComparison
+from clustering.flows.counted_entrants import MAXIMUM_COUNTED_PER_PLACE
 from clustering.ingest.named_schools import name_schools
 from clustering.model.grades import KINDERGARTEN, highest_grade
 from clustering.model.ingest_report import ChoiceSchool
@@ -108,8 +109,14 @@ def describe_official_chain(comparison: FlowComparison, estimated: pd.DataFrame)
 
 
 def warn_of_counted_choice(choice_schools: Collection[ChoiceSchool]) -> Iterator[Problem]:
-    """Name each school that is no neighbourhood school beside counted flows, with its numbers."""
+    """
+    Name schools that are no neighbourhood schools beside counted flows, with their numbers.
+
+    A type alone, that the files give for many schools, is no warning: the basis of the flows counts these schools.
+    """
     for school in choice_schools:
+        if school.kind == "school type" and not _is_crowded(school):
+            continue
         yield Problem(
             table="flows",
             school_id=school.school_id,
@@ -117,6 +124,11 @@ def warn_of_counted_choice(choice_schools: Collection[ChoiceSchool]) -> Iterator
             remedy="Decide whether it should be in a Zone; force_out keeps it out.",
             is_error=False,
         )
+
+
+def _is_crowded(school: ChoiceSchool) -> bool:
+    entrants, places = school.entrants_students, school.places_students
+    return entrants is not None and places is not None and entrants > MAXIMUM_COUNTED_PER_PLACE * places
 
 
 def warn_of_options_without_effect(

@@ -267,11 +267,12 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
         catchments and counts tell. Paths that the catchments tell stand beside those of student records; both may tell
         those of one pair.
     """
-    shown = suppress_flows(scenario_flows.flows)
-    feeding, paths = shown[shown["kind"] == "feeding"], scenario_flows.paths
-    levels = sources.schools["level"]
+    levels, paths = sources.schools["level"], scenario_flows.paths
     choice: tuple[ChoiceSchool, ...] = ()
     comparisons: dict[str, FlowComparison] = {}
+    if sources.catchments is not None or estimate:
+        shown = suppress_flows(scenario_flows.flows)
+        feeding = shown[shown["kind"] == "feeding"]
     if sources.catchments is not None:
         by_overlap = sources.by_catchments(sources.catchments)
         comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, levels)
@@ -284,7 +285,7 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     without_effect = warn_of_options_without_effect(
         sources.exclude_receivers, sources.capture, compared=comparisons.keys()
     )
-    choice = choice_schools_beside_counts(shown, sources.enrolment(), choice)
+    choice = choice_schools_beside_counts(scenario_flows.flows, sources.enrolment(), choice)
     note = (COMPARED_CATCHMENTS,) if sources.catchments is not None else ()
     sentences = (*note, *(describe_comparison(method, comparison) for method, comparison in comparisons.items()))
     basis = replace(

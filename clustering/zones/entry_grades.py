@@ -13,7 +13,8 @@ from clustering.model.suppression import SUPPRESSED_HIGH
 
 _FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
 _NO_GRADE = -100
-_ENDS = (("students_low", "students_high"), RANGE_COLUMNS)
+_LOW, _HIGH = ("students_low", RANGE_COLUMNS[0]), ("students_high", RANGE_COLUMNS[1])
+_ENDS = (*_LOW, *_HIGH)
 
 
 def sum_entry_grades(
@@ -43,14 +44,15 @@ def sum_entry_grades(
         of grades; small ones do not.
     """
     masks = scenario.schools["grades_offered"]
-    entry = _entry_grades(flows, masks, entering, destination)
-    grade, next_grade = (flows[name].fillna(_NO_GRADE - 1).to_numpy("int64") for name in ("grade", "next_grade"))
+    grade, next_grade = (flows[name].to_numpy("int64", na_value=_NO_GRADE - 1) for name in ("grade", "next_grade"))
+    students = flows[list(_ENDS)].to_numpy()
+    entry = _entry_grades(masks, next_grade[entering], destination[entering], students[entering].sum(axis=1))
     of_origin = np.append(entry, _NO_GRADE)[origin]
     is_inside = (origin == destination) & (next_grade == of_origin) & (grade < next_grade)
-    counted, inside = (_add_up(flows, origin, rows, len(masks)) for rows in (grade == of_origin, is_inside))
+    counted, inside = (_add_up(students, origin, rows, len(masks)) for rows in (grade == of_origin, is_inside))
     published = _published(scenario, entry) * max(1, flows["year"].nunique())
     ends = {}
-    for low, high in _ENDS:
+    for low, high in zip(_LOW, _HIGH, strict=True):
         ends[low] = (counted[low] - inside[high]).clip(lower=0)
         ends[high] = (counted[high] - inside[low]).clip(lower=0)
     is_counted = counted["students_high"] > 0
@@ -59,25 +61,22 @@ def sum_entry_grades(
     )
 
 
-def _entry_grades(flows: pd.DataFrame, masks: pd.Series, entering: np.ndarray, destination: np.ndarray) -> np.ndarray:
+def _entry_grades(masks: pd.Series, grade: np.ndarray, school: np.ndarray, students: np.ndarray) -> np.ndarray:
     """The entry grade of each school; ``_NO_GRADE`` where nobody enters and the lowest grade is low or unknown."""
     lowest = lowest_grade(masks)
     entry: np.ndarray = lowest.mask(lowest < _FIRST_ENTRY_GRADE).fillna(_NO_GRADE).to_numpy(dtype="int64")
-    next_grade = flows["next_grade"].fillna(_NO_GRADE).to_numpy("int64")[entering]
-    rows = entering[(next_grade >= _FIRST_ENTRY_GRADE) & (destination[entering] >= 0)]
-    if not len(rows):
-        return entry
-    grades = flows["next_grade"].fillna(_NO_GRADE).to_numpy("int64")[rows]
-    width = int(max(LAST_GRADE, grades.max())) + 1
-    students = flows[list(_ENDS[0])].to_numpy()[rows].sum(axis=1)
-    by_grade = np.bincount(destination[rows] * width + grades, weights=students, minlength=len(masks) * width)
+    rows = np.flatnonzero((grade >= _FIRST_ENTRY_GRADE) & (school >= 0))
+    width = int(grade.max(initial=LAST_GRADE)) + 1
+    cells = school[rows] * width + grade[rows]
+    by_grade = np.bincount(cells, weights=students[rows], minlength=len(masks) * width)
     by_grade = by_grade.reshape(len(masks), width)  # of grades that as many enter, the lowest
     return np.where(by_grade.any(axis=1), by_grade.argmax(axis=1), entry)
 
 
-def _add_up(flows: pd.DataFrame, school: np.ndarray, is_counted: np.ndarray, count: int) -> pd.DataFrame:
+def _add_up(students: np.ndarray, school: np.ndarray, is_counted: np.ndarray, count: int) -> pd.DataFrame:
     rows = np.flatnonzero(is_counted & (school >= 0))
-    return pd.DataFrame({end: np.bincount(school[rows], flows[end].to_numpy()[rows], minlength=count) for ends in _ENDS for end in ends})
+    columns = zip(_ENDS, students[rows].T, strict=True)
+    return pd.DataFrame({end: np.bincount(school[rows], values, minlength=count) for end, values in columns})
 
 
 def _published(scenario: Scenario, entry: np.ndarray) -> np.ndarray:

@@ -128,3 +128,10 @@ def test_options_of_estimates_say_that_they_change_no_counted_flow(options: dict
     assert [told in each.message for each in scenario.report.warnings if each.table == "parameters"] == [True]
     assert scenario.report.basis.choice_schools == ()  # nothing was left out
     assert not [each for each in district(600).report.warnings if each.table == "parameters"]
+
+
+def test_a_type_alone_is_counted_and_no_warning() -> None:
+    scenario = district(600, "Alternative")  # 80 students a year, 150 places
+    assert only(scenario).places_students == 150
+    assert not [each for each in scenario.report.warnings if each.school_id == "A"]
+    assert any("counted flows into them stay: 1 school (A)" in each for each in scenario.report.basis.details)

@@ -23,9 +23,9 @@ def test_each_school_of_unknown_promotions_has_its_own_reason() -> None:
     schools.loc[2, "grades"] = "PK"  # E3
     schools.loc[3, "grades"] = "K-6"  # E4: nobody takes in students at grade 7
     assert unknown_of(schools) == (
-        "Where the students of 4 of the 11 schools go on is unknown, not nowhere: the files give no grades (1 school: E1"
-        " (0001)); the school ends before kindergarten (1 school: E3 (0003)); the files give no coordinates (1 school:"
-        " E2 (0002)); no school that students enter at the next grade is near (1 school: E4 (0004))."
+        "Where the students of 4 of the 11 schools go on is unknown, not nowhere: the files give no grades (1 school:"
+        " E1 (0001)); the school ends before kindergarten (1 school: E3 (0003)); the files give no coordinates"
+        " (1 school: E2 (0002)); no school that students enter at the next grade is near (1 school: E4 (0004))."
     )
 
 
