@@ -201,10 +201,8 @@ def _build_scenario(
         rating = background.submit(validate_performance, [*files["performance"], *files["schools"]], table.index)
         hashes = [background.submit(hash_schools, table)]
         co_located = background.submit(count_co_located, table)
-        flow_cells = [validate_flow_file(findings, listed) for findings in files["flows"]]
-        if student_files is not None:
-            flow_cells.append(cells_of_table(student_files.promotions.flows))
-            found += student_files.problems
+        flow_cells = _flow_cells(files["flows"], student_files, listed)
+        found += [] if student_files is None else student_files.problems
         flow_files = tell_residents_apart(files["flows"], flow_cells, listed)
         layers = _validate_layers(files, schools, flow_cells, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
@@ -243,6 +241,14 @@ def _build_scenario(
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
         )
+
+
+def _flow_cells(
+    files: Sequence[Findings], student_files: StudentFiles | None, listed: ListedSchools
+) -> list[FlowCells]:
+    """Cells of every flow file, and then of student records."""
+    of_files = [validate_flow_file(findings, listed) for findings in files]
+    return of_files + ([] if student_files is None else [cells_of_table(student_files.promotions.flows)])
 
 
 def _warnings_of_flows(
