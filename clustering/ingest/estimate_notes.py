@@ -143,6 +143,11 @@ def warn_of_options_without_effect(
         As the user gave them, or their defaults.
     compared
         Estimates that the counted flows are compared with: ``catchments``, ``gravity``.
+
+    Yields
+    ------
+    warning
+        One, if any of the two was given.
     """
     given = [
         *["exclude_receivers"] * (tuple(exclude_receivers) != (FOUND,)),
