@@ -3,9 +3,9 @@ What one school in, or out of, one Zone costs, from the bounds that prove the Zo
 
 At the dual prices of a group (see ``group_prices``), no Zones are worth more than the sum of the prices and of what the
 best Zone of each anchor is worth. A condition on one school changes this bound in few places: what its anchor's best
-Zone is worth then, that of the Zone that gives the school up, or what the next anchor would pay for it. Where the Zones
-that come of it fit beside the others, and reach the bound, they are the best there are. Elsewhere the groups have to be
-solved again.
+Zone is worth then, that of the Zone that gives the school up, and the prices of the schools that are then wanted by
+none or by several (see ``repricing``). Where the Zones that come of it fit beside the others, and reach the bound, they
+are the best there are. Elsewhere the groups have to be solved again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +28,15 @@ from clustering.zones.solver.group_prices import (
     prices_of_candidates,
     value_of_zone,
 )
+from clustering.zones.solver.repricing import (
+    NO_ZONE,
+    PricedAnchors,
+    PricedZone,
+    Repricing,
+    SchoolCondition,
+    find_zone,
+    priced_zone,
+)
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution
@@ -40,18 +49,6 @@ class _FindEach(Protocol):
     """How ``PricingOracle`` finds the best Zones with, or without, each of some candidates."""
 
     def __call__(self, positions: Sequence[int], *, prices: np.ndarray, deadline: float) -> list[ZoneFound | None]: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Change:
-    """The Zone that an anchor has then, ``None`` for none, its value and what it is worth [students per year]."""
-
-    feeders: tuple[str, ...] | None
-    value: float
-    worth: float
-
-
-_NO_ZONE = _Change(feeders=None, value=0.0, worth=0.0)
 
 
 class KnownBounds:
@@ -79,135 +76,164 @@ class KnownBounds:
         deadline: Callable[[], float],
     ) -> None:
         self._found, self._oracles, self._cache, self._deadline = found, oracles, cache, deadline
-        self._values: dict[str, float] = {}
+        self._as_it_is: dict[str, PricedZone] = {}
         self._prices: dict[Group, SchoolPrices | None] = {}
-        self._without: dict[str, dict[str, _Change]] = {}
-        self._with: dict[tuple[str, Touched], dict[str, _Change | None]] = {}
+        self._wanting: dict[Group, dict[str, list[str]]] = {}
+        self._without: dict[str, dict[str, PricedZone]] = {}
+        self._with: dict[tuple[str, Touched], dict[str, PricedZone | None]] = {}
 
     def leave_out(self, anchor: str, school: str) -> Resolved | None:
         """Find the best Zones where a member of a Zone is not in it; ``None`` if the bounds do not tell."""
-        touched: Touched = frozenset([self._found.group_of[anchor]])
-        prices = self._prices_of(touched)
-        if prices is None or school not in self._found.feeders_of(anchor):
+        if school not in self._found.feeders_of(anchor):
             return None
-        try:
-            changes = {anchor: self._best_without(anchor)[school], **self._next_bidder(anchor, school, prices)}
-        except UnprovedZoneError:
-            return None
-        return self._resolve(touched, changes, prices, freed=school)
+        condition = SchoolCondition(anchor=anchor, school=school, is_inside=False)
+        return self._resolve(frozenset([self._found.group_of[anchor]]), condition)
+
+    def leave_out_everywhere(self, school: str) -> Resolved | None:
+        """Find the best Zones where a member of Zones is in none; ``None`` if the bounds do not tell."""
+        holders = self._found.anchors_holding.get(school, ())
+        touched = frozenset(self._found.group_of[holder] for holder in holders)
+        return self._resolve(touched, SchoolCondition(anchor=None, school=school, is_inside=False))
 
     def take_in(self, anchor: str, school: str | None) -> Resolved | None:
         """Find the best Zones where an anchor has one, with a school that is not in it if one is named."""
-        touched = self._touched_by_joining(anchor, school)
+        if school in self._found.feeders_of(anchor):
+            return None
+        condition = SchoolCondition(anchor=anchor, school=school, is_inside=True)
+        return self._resolve(self._touched_by_joining(anchor, school), condition)
+
+    def _resolve(self, touched: Touched, condition: SchoolCondition) -> Resolved | None:
+        """Let the Zones keep a condition; ``None`` unless they fit beside the others and reach the bound."""
         prices = self._prices_of(touched)
-        if prices is None or school in self._found.feeders_of(anchor):
+        if prices is None:
             return None
         try:
-            joining = self._best(anchor, prices) if school is None else self._best_with(anchor, touched)[school]
-            changes = {} if school is None else self._without_holders(school)
+            changes = self._changes(touched, condition, prices)
+            if None in changes.values():
+                nothing = GroupSolution(zones={}, value=-math.inf, bound=-math.inf, is_proved=True)
+                return Resolved(value_before=self._value(touched), solution=nothing)
+            zones = {anchor: self._zone_as_it_is(anchor) for group in touched for anchor in group}
+            zones.update((anchor, zone) for anchor, zone in changes.items() if zone is not None)
+            repricing = Repricing(self._anchors(touched, condition, prices), prices, zones)
+            if not self._found.is_shared and not (self._fit(zones, touched) and repricing.settle()):
+                return None
         except UnprovedZoneError:
             return None
-        if joining is None:
-            nothing = GroupSolution(zones={}, value=-math.inf, bound=-math.inf, is_proved=True)
-            return Resolved(value_before=self._value(touched), solution=nothing)
-        return self._resolve(touched, {anchor: joining, **changes}, prices, freed=school)
+        return self._proved(touched, repricing)
 
-    def _without_holders(self, school: str) -> dict[str, _Change]:
-        """The best Zones of the anchors that lose a school to another."""
-        return {holder: self._best_without(holder)[school] for holder in self._holders(school)}
-
-    def _next_bidder(self, anchor: str, school: str, prices: SchoolPrices) -> dict[str, _Change]:
-        """The anchor that would pay most for a school that has a price, if any would."""
-        if school not in prices:
-            return {}
-        group, most, bidder = self._found.group_of[anchor], 0.0, {}
-        for other in group:
-            if other != anchor and school in self._oracles[other].schools:
-                joining = self._best_with(other, frozenset([group]))[school]
-                if joining is not None and (bid := joining.worth - self._worth(other, prices)) > most:
-                    most, bidder = bid, {other: joining}
-        return bidder
-
-    def _resolve(
-        self, touched: Touched, changes: Mapping[str, _Change], prices: SchoolPrices, *, freed: str | None
-    ) -> Resolved | None:
-        """Let some anchors have other Zones; ``None`` unless these fit beside the others and reach the bound."""
-        if not self._fit(changes):
-            return None
-        zones = {anchor: feeders for group in touched for anchor, feeders in self._found.solutions[group].zones.items()}
-        values = {anchor: self._value_of_zone(anchor) for anchor in zones}
-        before = self._value(touched)
-        bound = before - (0.0 if freed is None else prices.get(freed, 0.0))
-        for anchor, change in changes.items():
-            bound += change.worth - self._worth(anchor, prices)
-            values[anchor] = change.value
-            zones.pop(anchor, None)
-            if change.feeders is not None:
-                zones[anchor] = change.feeders
-        value = math.fsum(values.values())
-        if bound > value + gap_allowed(len(zones)):
+    def _proved(self, touched: Touched, repricing: Repricing) -> Resolved | None:
+        """The Zones as groups solved again; ``None`` unless they fit beside the others and reach the bound."""
+        value = math.fsum(zone.value for zone in repricing.zones.values())
+        zones = {anchor: zone.feeders for anchor, zone in repricing.zones.items() if zone.feeders is not None}
+        if repricing.bound > value + gap_allowed(len(zones)) or not self._fit(repricing.zones, touched):
             return None
         solution = GroupSolution(zones=dict(sorted(zones.items())), value=value, bound=value, is_proved=True)
-        return Resolved(value_before=before, solution=solution)
+        return Resolved(value_before=self._value(touched), solution=solution)
 
-    def _fit(self, changes: Mapping[str, _Change]) -> bool:
-        """Whether no school would be in two Zones."""
+    def _changes(
+        self, touched: Touched, condition: SchoolCondition, prices: SchoolPrices
+    ) -> dict[str, PricedZone | None]:
+        """The best Zones of the anchors that cannot keep theirs; ``None`` for one that must have a Zone and cannot."""
+        anchor, school = condition.anchor, condition.school
+        if anchor is not None and not condition.is_inside:
+            losing: Collection[str] = [anchor]
+        else:
+            losing = self._found.anchors_holding.get(school or "", ()) if self._has_losers(condition) else ()
+        changes: dict[str, PricedZone | None] = {each: self._best_without(each)[school or ""] for each in losing}
+        if anchor is not None and condition.is_inside:
+            changes[anchor] = self._best(anchor, prices) if school is None else self._best_with(anchor, touched)[school]
+        return changes
+
+    def _has_losers(self, condition: SchoolCondition) -> bool:
+        """Whether the Zones that have a school lose it."""
+        return condition.anchor is None or not self._found.is_shared
+
+    def _anchors(self, touched: Touched, condition: SchoolCondition, prices: SchoolPrices) -> PricedAnchors:
+        def wanting(school: str) -> list[str]:
+            return [anchor for group in touched for anchor in self._anchors_wanting(group).get(school, ())]
+
+        def find_known(anchor: str, school: str, is_inside: bool) -> PricedZone | None:
+            """What is known at the prices of the groups."""
+            is_member = school in self._found.feeders_of(anchor)
+            if is_member != is_inside:
+                return self._best_without(anchor)[school] if is_member else self._best_with(anchor, touched)[school]
+            zone, price = self._zone_as_it_is(anchor), prices.get(school, 0.0)
+            return replace(zone, worth=zone.worth + price) if is_inside else zone
+
+        return PricedAnchors(
+            oracles=self._oracles,
+            wanting=wanting,
+            condition=condition,
+            find_known=find_known,
+            deadline=self._deadline(),
+        )
+
+    def _fit(self, zones: Mapping[str, PricedZone], touched: Touched) -> bool:
+        """Whether no school would be in a Zone of another group too."""
         if self._found.is_shared:
             return True
-        taken: set[str] = set()
-        for change in changes.values():
-            for school in change.feeders or ():
-                if school in taken or not changes.keys() >= set(self._holders(school)):
-                    return False
-                taken.add(school)
-        return True
+        return all(
+            self._found.group_of[holder] in touched
+            for zone in zones.values()
+            for school in zone.feeders or ()
+            for holder in self._holders(school)
+        )
 
-    def _best(self, anchor: str, prices: SchoolPrices) -> _Change | None:
+    def _best(self, anchor: str, prices: SchoolPrices) -> PricedZone | None:
         """The best Zone of an anchor."""
-        oracle = self._oracles[anchor]
-        zone = oracle.find_best(prices=prices_of_candidates(oracle, prices), deadline=self._deadline())
-        return None if zone is None else _change(oracle, zone)
+        return find_zone(self._oracles[anchor], prices, required=(), forbidden=(), deadline=self._deadline())
 
-    def _best_without(self, anchor: str) -> dict[str, _Change]:
+    def _best_without(self, anchor: str) -> dict[str, PricedZone]:
         """The best Zone of an anchor, or none, without each of its members."""
         if anchor not in self._without:
             schools = self._found.feeders_of(anchor)
             prices = self._prices_of(frozenset([self._found.group_of[anchor]]))
-            changes = self._price_each(self._oracles[anchor].find_best_without_each, anchor, schools, prices or {})
+            zones = self._price_each(self._oracles[anchor].find_best_without_each, anchor, schools, prices or {})
             self._without[anchor] = {
-                school: _NO_ZONE if each is None or each.worth <= 0 else each for school, each in changes.items()
+                school: NO_ZONE if each is None or each.worth <= 0 else each for school, each in zones.items()
             }
         return self._without[anchor]
 
-    def _best_with(self, anchor: str, touched: Touched) -> dict[str, _Change | None]:
-        """The best Zone of an anchor with each other school that touches these groups, which it has for nothing."""
+    def _best_with(self, anchor: str, touched: Touched) -> dict[str, PricedZone | None]:
+        """The best Zone of an anchor with each other school held in these groups, which it has for nothing."""
         key = anchor, touched
         if key not in self._with:
             oracle, members = self._oracles[anchor], set(self._found.feeders_of(anchor))
             schools = [
                 school
                 for school in oracle.schools
-                if school not in members and self._touched_by_joining(anchor, school) == touched
+                if school not in members and self._touched_by_joining(anchor, school) <= touched
             ]
             prices = self._prices_of(touched) or {}
-            changes = self._price_each(oracle.find_best_with_each, anchor, schools, prices)
+            zones = self._price_each(oracle.find_best_with_each, anchor, schools, prices)
             self._with[key] = {
                 school: None if each is None else replace(each, worth=each.worth + prices.get(school, 0.0))
-                for school, each in changes.items()
+                for school, each in zones.items()
             }
         return self._with[key]
 
     def _price_each(
         self, find: _FindEach, anchor: str, schools: Sequence[str], prices: SchoolPrices
-    ) -> dict[str, _Change | None]:
+    ) -> dict[str, PricedZone | None]:
         """Find the best Zone of an anchor with, or without, each of some schools."""
         oracle = self._oracles[anchor]
         position = {school: number for number, school in enumerate(oracle.schools)}
         positions = [position[school] for school in schools]
         zones = find(positions, prices=prices_of_candidates(oracle, prices), deadline=self._deadline())
         return {
-            school: None if zone is None else _change(oracle, zone) for school, zone in zip(schools, zones, strict=True)
+            school: None if zone is None else priced_zone(oracle, zone)
+            for school, zone in zip(schools, zones, strict=True)
         }
+
+    def _anchors_wanting(self, group: Group) -> Mapping[str, Sequence[str]]:
+        """Anchors of a group that have a school within reach, by school."""
+        if group not in self._wanting:
+            wanting: dict[str, list[str]] = {}
+            for anchor in group:
+                for school in self._oracles[anchor].schools:
+                    wanting.setdefault(school, []).append(anchor)
+            self._wanting[group] = wanting
+        return self._wanting[group]
 
     def _touched_by_joining(self, anchor: str, school: str | None) -> Touched:
         """The group of an anchor, and those that have a school which joins its Zone."""
@@ -247,18 +273,14 @@ class KnownBounds:
     def _value(self, touched: Touched) -> float:
         return math.fsum(self._found.solutions[group].value for group in touched)
 
-    def _value_of_zone(self, anchor: str) -> float:
-        """Value of the Zone of an anchor as it is; 0 for none."""
-        if anchor not in self._values:
-            has_zone = self._found.has_zone(anchor)
-            feeders = self._found.feeders_of(anchor)
-            self._values[anchor] = value_of_zone(self._oracles[anchor], feeders) if has_zone else 0.0
-        return self._values[anchor]
-
-    def _worth(self, anchor: str, prices: SchoolPrices) -> float:
-        """What the Zone of an anchor, or none, is worth as it is."""
-        return self._value_of_zone(anchor) - sum(prices.get(school, 0.0) for school in self._found.feeders_of(anchor))
-
-
-def _change(oracle: PricingOracle, zone: ZoneFound) -> _Change:
-    return _Change(feeders=oracle.feeders(zone), value=oracle.value_of(zone.feeders), worth=zone.value)
+    def _zone_as_it_is(self, anchor: str) -> PricedZone:
+        """The Zone of an anchor at the prices of its group."""
+        if anchor not in self._as_it_is:
+            zone = NO_ZONE
+            if self._found.has_zone(anchor):
+                feeders, prices = self._found.feeders_of(anchor), self._prices[self._found.group_of[anchor]] or {}
+                value = value_of_zone(self._oracles[anchor], feeders)
+                paid = sum(prices.get(school, 0.0) for school in feeders)
+                zone = PricedZone(feeders=feeders, value=value, worth=value - paid)
+            self._as_it_is[anchor] = zone
+        return self._as_it_is[anchor]

@@ -1,0 +1,269 @@
+"""
+Prices that prove Zones best under a condition, found from the known ones by moving that of one school at a time.
+
+At the known prices, a condition on one school leaves most anchors with the Zones they have. A school that has a price
+may then be in no Zone, though, or two Zones may want the same school. Its price is moved to where one anchor wants it:
+between what that anchor would pay and what the next would. This is coordinate descent on the Lagrangian bound (the sum
+of the prices and of what the best Zone of each anchor is worth), which holds at any prices. Where every school that has
+a price is in one Zone, the Zones reach the bound. Coordinate descent may stop short of that: then this tells nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
+from clustering.zones.solver.group_prices import SchoolPrices, prices_of_candidates
+from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
+from clustering.zones.solver.single_zone.problem import Fixings
+from clustering.zones.tolerances import OPTIMALITY_STUDENTS
+
+_MOST_MOVES = 6  # of prices; what takes more is seldom settled, and solving again takes less time then
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedZone:
+    """The best Zone of an anchor at some prices, ``None`` for none, its value and what it is worth [students/year]."""
+
+    feeders: tuple[str, ...] | None
+    value: float
+    worth: float
+
+
+NO_ZONE = PricedZone(feeders=None, value=0.0, worth=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolCondition:
+    """
+    Where one school has to be.
+
+    Parameters
+    ----------
+    anchor
+        The condition is about its Zone; ``None`` means all Zones.
+    school
+        A candidate; ``None`` means that the anchor must have a Zone, with any schools.
+    is_inside
+        Whether the Zone of the anchor must have the school, so that no other can, or must not have it.
+    """
+
+    anchor: str | None
+    school: str | None
+    is_inside: bool
+
+    @property
+    def decides_all(self) -> bool:
+        """Whether no anchor has a choice whether its Zone has the school."""
+        return self.school is not None and (self.is_inside or self.anchor is None)
+
+    def requires_zone(self, anchor: str) -> bool:
+        """Whether an anchor must have a Zone."""
+        return self.is_inside and anchor == self.anchor
+
+    def requires(self, anchor: str) -> bool:
+        """Whether the Zone of an anchor must have the school."""
+        return self.school is not None and self.requires_zone(anchor)
+
+    def forbids(self, anchor: str) -> bool:
+        """Whether the Zone of an anchor must not have the school."""
+        return self.school is not None and self.is_inside != (self.anchor in (anchor, None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedAnchors:
+    """
+    Anchors whose prices may move.
+
+    Parameters
+    ----------
+    oracles
+        By anchor.
+    wanting
+        Anchors among them that have a school within reach, by school.
+    condition
+        That their Zones keep to.
+    find_known
+        Finds the best Zone of an anchor with, or without, a school at the known prices; with it, it pays nothing for
+        the school. ``None`` if there is none.
+    deadline
+        Of ``time.monotonic``.
+    """
+
+    oracles: Mapping[str, PricingOracle]
+    wanting: Callable[[str], Sequence[str]]
+    condition: SchoolCondition
+    find_known: Callable[[str, str, bool], PricedZone | None]
+    deadline: float
+
+
+class Repricing:
+    """
+    Moves prices until every school that has one is in one Zone.
+
+    Parameters
+    ----------
+    anchors
+        Whose prices may move.
+    prices
+        Known ones.
+    zones
+        Best Zone of each anchor at these prices, under the condition.
+
+    Attributes
+    ----------
+    prices, zones
+        As they are after the moves.
+    """
+
+    def __init__(self, anchors: PricedAnchors, prices: SchoolPrices, zones: Mapping[str, PricedZone]) -> None:
+        self._anchors, self.prices, self.zones = anchors, dict(prices), dict(zones)
+        self._moved: set[str] = set()
+        if anchors.condition.decides_all:
+            self.prices.pop(anchors.condition.school or "", None)  # it is where it has to be, at any price
+
+    @property
+    def bound(self) -> float:
+        """No Zones that keep the condition are worth more [students per year]."""
+        return math.fsum(self.prices.values()) + math.fsum(zone.worth for zone in self.zones.values())
+
+    def settle(self) -> bool:
+        """Move prices; tell whether every school that has one is in one Zone then."""
+        for _ in range(_MOST_MOVES):
+            unsettled = self._unsettled()
+            if not unsettled:
+                return True
+            fresh = [school for school in unsettled if school not in self._moved]
+            if not self._move((fresh or unsettled)[0]):
+                return False
+        return not self._unsettled()
+
+    def _unsettled(self) -> list[str]:
+        """Schools that are in two Zones, and those that have a price and are in none."""
+        held: set[str] = set()
+        twice: set[str] = set()
+        for zone in self.zones.values():
+            for school in zone.feeders or ():
+                (twice if school in held else held).add(school)
+        idle = (school for school, price in self.prices.items() if price > OPTIMALITY_STUDENTS and school not in held)
+        return sorted(twice.union(idle))
+
+    def _move(self, school: str) -> bool:
+        """Let the anchor that would pay most for a school have it; ``False`` if it must have it at any price."""
+        bids = {anchor: self._bid(anchor, school) for anchor in self._anchors.wanting(school)}
+        most, least, winner = 0.0, 0.0, None
+        for anchor, bid in bids.items():
+            if bid.amount > most:
+                most, least, winner = bid.amount, most, anchor
+            else:
+                least = max(least, bid.amount)
+        if most == math.inf:
+            return False
+        price = (most + least) / 2
+        for anchor, bid in bids.items():
+            if anchor == winner and bid.inside is not None:
+                zone = bid.inside
+                self.zones[anchor] = PricedZone(feeders=zone.feeders, value=zone.value, worth=zone.worth - price)
+            elif bid.outside is not None:
+                self.zones[anchor] = bid.outside
+        self.prices[school] = price
+        self._moved.add(school)
+        return True
+
+    def _bid(self, anchor: str, school: str) -> _Bid:
+        """What an anchor would pay for a school at the prices of the others."""
+        now, price = self.zones[anchor], self.prices.get(school, 0.0)
+        if school in (now.feeders or ()):
+            inside = PricedZone(feeders=now.feeders, value=now.value, worth=now.worth + price)
+            outside = self._find(anchor, school, is_inside=False)
+            if not self._anchors.condition.requires_zone(anchor) and (outside is None or outside.worth <= 0):
+                outside = NO_ZONE
+            return _Bid(inside=inside, outside=outside)
+        return _Bid(inside=self._find(anchor, school, is_inside=True), outside=now)
+
+    def _find(self, anchor: str, school: str, *, is_inside: bool) -> PricedZone | None:
+        """Find the best Zone of an anchor with, or without, a school."""
+        condition, oracle = self._anchors.condition, self._anchors.oracles[anchor]
+        if is_inside and school == condition.school and condition.forbids(anchor):
+            return None
+        if not condition.requires_zone(anchor) and self._moved.isdisjoint(oracle.schools):
+            known = self._anchors.find_known(anchor, school, is_inside)
+            # The best of all Zones is the best of those that lack a school, if it does.
+            if known is None or not condition.forbids(anchor) or condition.school not in (known.feeders or ()):
+                return known
+        required = [school] if is_inside else []
+        forbidden = [] if is_inside else [school]
+        if condition.school is not None and condition.school in oracle.schools:
+            required += [condition.school] if condition.requires(anchor) else []
+            forbidden += [condition.school] if condition.forbids(anchor) else []
+        zone = find_zone(oracle, self.prices, required, forbidden, deadline=self._anchors.deadline)
+        paid = self.prices.get(school, 0.0) if is_inside else 0.0
+        return None if zone is None else PricedZone(feeders=zone.feeders, value=zone.value, worth=zone.worth + paid)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bid:
+    """The best Zones of an anchor with a school, for which it pays nothing, and without it; ``None`` if impossible."""
+
+    inside: PricedZone | None
+    outside: PricedZone | None
+
+    @property
+    def amount(self) -> float:
+        """What the anchor would pay for the school [students per year]."""
+        if self.inside is None:
+            return -math.inf
+        return math.inf if self.outside is None else self.inside.worth - self.outside.worth
+
+
+def find_zone(
+    oracle: PricingOracle,
+    prices: SchoolPrices,
+    required: Collection[str],
+    forbidden: Collection[str],
+    *,
+    deadline: float,
+) -> PricedZone | None:
+    """
+    Find the best Zone of an anchor at some prices, with some schools and without others.
+
+    Parameters
+    ----------
+    oracle
+        Of the anchor.
+    prices
+        Of schools.
+    required, forbidden
+        Candidates of the anchor.
+    deadline
+        Of ``time.monotonic``.
+
+    Returns
+    -------
+    zone
+        ``None`` if there is none.
+
+    Raises
+    ------
+    UnprovedZoneError
+        The deadline passed.
+    """
+    fixings = Fixings(required=_mask(oracle, required), forbidden=_mask(oracle, forbidden))
+    of_candidates = prices_of_candidates(oracle, prices)
+    found = oracle.find_best(prices=of_candidates, fixings=fixings, deadline=deadline)
+    return None if found is None else priced_zone(oracle, found)
+
+
+def priced_zone(oracle: PricingOracle, found: ZoneFound) -> PricedZone:
+    """A Zone that was found at some prices."""
+    return PricedZone(feeders=oracle.feeders(found), value=oracle.value_of(found.feeders), worth=found.value)
+
+
+def _mask(oracle: PricingOracle, schools: Collection[str]) -> np.ndarray | None:
+    if not schools:
+        return None
+    return np.fromiter((school in schools for school in oracle.schools), bool, len(oracle.schools))
