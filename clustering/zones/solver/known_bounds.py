@@ -10,6 +10,7 @@ are the best there are. Elsewhere the groups have to be solved again.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -104,9 +105,10 @@ class KnownBounds:
 
     def _resolve(self, touched: Touched, condition: SchoolCondition) -> Resolved | None:
         """Let the Zones keep a condition; ``None`` unless they fit beside the others and reach the bound."""
-        prices = self._prices_of(touched)
-        if prices is None:
+        known = self._prices_of(touched)
+        if known is None:
             return None
+        prices = condition.prices_of_others(known)
         try:
             changes = self._changes(touched, condition, prices)
             if None in changes.values():
@@ -114,18 +116,22 @@ class KnownBounds:
                 return Resolved(value_before=self._value(touched), solution=nothing)
             zones = {anchor: self._zone_as_it_is(anchor) for group in touched for anchor in group}
             zones.update((anchor, zone) for anchor, zone in changes.items() if zone is not None)
+            if beside := self._groups_beside(zones, touched):
+                return self._resolve(touched | beside, condition)
             repricing = Repricing(self._anchors(touched, condition, prices), prices, zones)
-            if not self._found.is_shared and not (self._fit(zones, touched) and repricing.settle()):
+            if not self._found.is_shared and not repricing.settle():
                 return None
         except UnprovedZoneError:
             return None
+        if beside := self._groups_beside(repricing.zones, touched):
+            return self._resolve(touched | beside, condition)
         return self._proved(touched, repricing)
 
     def _proved(self, touched: Touched, repricing: Repricing) -> Resolved | None:
-        """The Zones as groups solved again; ``None`` unless they fit beside the others and reach the bound."""
+        """The Zones as groups solved again; ``None`` unless they reach the bound."""
         value = math.fsum(zone.value for zone in repricing.zones.values())
         zones = {anchor: zone.feeders for anchor, zone in repricing.zones.items() if zone.feeders is not None}
-        if repricing.bound > value + gap_allowed(len(zones)) or not self._fit(repricing.zones, touched):
+        if repricing.bound > value + gap_allowed(len(zones)):
             return None
         solution = GroupSolution(zones=dict(sorted(zones.items())), value=value, bound=value, is_proved=True)
         return Resolved(value_before=self._value(touched), solution=solution)
@@ -141,7 +147,15 @@ class KnownBounds:
             losing = self._found.anchors_holding.get(school or "", ()) if self._has_losers(condition) else ()
         changes: dict[str, PricedZone | None] = {each: self._best_without(each)[school or ""] for each in losing}
         if anchor is not None and condition.is_inside:
-            changes[anchor] = self._best(anchor, prices) if school is None else self._best_with(anchor, touched)[school]
+            changes[anchor] = (
+                find_zone(self._oracles[anchor], prices, condition, deadline=self._deadline())
+                if school is None
+                else self._best_with(anchor, touched)[school]
+            )
+        for each, zone in changes.items():
+            # Zones that were found at the prices of their own group may have schools that cost more here.
+            if zone is not None and zone.worth > zone.worth_at(prices) + gap_allowed(1):
+                changes[each] = find_zone(self._oracles[each], prices, condition, deadline=self._deadline())
         return changes
 
     def _has_losers(self, condition: SchoolCondition) -> bool:
@@ -168,20 +182,12 @@ class KnownBounds:
             deadline=self._deadline(),
         )
 
-    def _fit(self, zones: Mapping[str, PricedZone], touched: Touched) -> bool:
-        """Whether no school would be in a Zone of another group too."""
+    def _groups_beside(self, zones: Mapping[str, PricedZone], touched: Touched) -> Touched:
+        """Other groups, in whose Zones some of the schools are."""
         if self._found.is_shared:
-            return True
-        return all(
-            self._found.group_of[holder] in touched
-            for zone in zones.values()
-            for school in zone.feeders or ()
-            for holder in self._holders(school)
-        )
-
-    def _best(self, anchor: str, prices: SchoolPrices) -> PricedZone | None:
-        """The best Zone of an anchor."""
-        return find_zone(self._oracles[anchor], prices, required=(), forbidden=(), deadline=self._deadline())
+            return frozenset()
+        feeders = itertools.chain.from_iterable(zone.feeders or () for zone in zones.values())
+        return frozenset(self._found.groups_holding(feeders)) - touched
 
     def _best_without(self, anchor: str) -> dict[str, PricedZone]:
         """The best Zone of an anchor, or none, without each of its members."""
@@ -280,7 +286,7 @@ class KnownBounds:
             if self._found.has_zone(anchor):
                 feeders, prices = self._found.feeders_of(anchor), self._prices[self._found.group_of[anchor]] or {}
                 value = value_of_zone(self._oracles[anchor], feeders)
-                paid = sum(prices.get(school, 0.0) for school in feeders)
-                zone = PricedZone(feeders=feeders, value=value, worth=value - paid)
+                zone = PricedZone(feeders=feeders, value=value, worth=value)
+                zone = replace(zone, worth=zone.worth_at(prices))
             self._as_it_is[anchor] = zone
         return self._as_it_is[anchor]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,10 @@ class PricedZone:
     feeders: tuple[str, ...] | None
     value: float
     worth: float
+
+    def worth_at(self, prices: SchoolPrices) -> float:
+        """What it is worth at other prices [students per year]."""
+        return self.value - sum(prices.get(school, 0.0) for school in self.feeders or ())
 
 
 NO_ZONE = PricedZone(feeders=None, value=0.0, worth=0.0)
@@ -56,11 +60,6 @@ class SchoolCondition:
     school: str | None
     is_inside: bool
 
-    @property
-    def decides_all(self) -> bool:
-        """Whether no anchor has a choice whether its Zone has the school."""
-        return self.school is not None and (self.is_inside or self.anchor is None)
-
     def requires_zone(self, anchor: str) -> bool:
         """Whether an anchor must have a Zone."""
         return self.is_inside and anchor == self.anchor
@@ -72,6 +71,12 @@ class SchoolCondition:
     def forbids(self, anchor: str) -> bool:
         """Whether the Zone of an anchor must not have the school."""
         return self.school is not None and self.is_inside != (self.anchor in (anchor, None))
+
+    def prices_of_others(self, prices: SchoolPrices) -> SchoolPrices:
+        """Prices without that of a school that no anchor has a choice to have."""
+        if self.is_inside or self.anchor is None:
+            return {school: price for school, price in prices.items() if school != self.school}
+        return prices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +128,6 @@ class Repricing:
     def __init__(self, anchors: PricedAnchors, prices: SchoolPrices, zones: Mapping[str, PricedZone]) -> None:
         self._anchors, self.prices, self.zones = anchors, dict(prices), dict(zones)
         self._moved: set[str] = set()
-        if anchors.condition.decides_all:
-            self.prices.pop(anchors.condition.school or "", None)  # it is where it has to be, at any price
 
     @property
     def bound(self) -> float:
@@ -137,9 +140,11 @@ class Repricing:
             unsettled = self._unsettled()
             if not unsettled:
                 return True
-            fresh = [school for school in unsettled if school not in self._moved]
+            fresh, bound = [school for school in unsettled if school not in self._moved], self.bound
             if not self._move((fresh or unsettled)[0]):
                 return False
+            if not fresh and self.bound > bound - OPTIMALITY_STUDENTS:
+                return False  # to move a price again gained nothing: the same ones would move for ever
         return not self._unsettled()
 
     def _unsettled(self) -> list[str]:
@@ -153,7 +158,7 @@ class Repricing:
         return sorted(twice.union(idle))
 
     def _move(self, school: str) -> bool:
-        """Let the anchor that would pay most for a school have it; ``False`` if it must have it at any price."""
+        """Let the anchor that would pay most for a school have it; ``False`` if two must have it at any price."""
         bids = {anchor: self._bid(anchor, school) for anchor in self._anchors.wanting(school)}
         most, least, winner = 0.0, 0.0, None
         for anchor, bid in bids.items():
@@ -161,13 +166,12 @@ class Repricing:
                 most, least, winner = bid.amount, most, anchor
             else:
                 least = max(least, bid.amount)
-        if most == math.inf:
+        if least == math.inf:
             return False
-        price = (most + least) / 2
+        price = (most + least) / 2 if most < math.inf else max(least, self.prices.get(school, 0.0))
         for anchor, bid in bids.items():
             if anchor == winner and bid.inside is not None:
-                zone = bid.inside
-                self.zones[anchor] = PricedZone(feeders=zone.feeders, value=zone.value, worth=zone.worth - price)
+                self.zones[anchor] = replace(bid.inside, worth=bid.inside.worth - price)
             elif bid.outside is not None:
                 self.zones[anchor] = bid.outside
         self.prices[school] = price
@@ -178,7 +182,7 @@ class Repricing:
         """What an anchor would pay for a school at the prices of the others."""
         now, price = self.zones[anchor], self.prices.get(school, 0.0)
         if school in (now.feeders or ()):
-            inside = PricedZone(feeders=now.feeders, value=now.value, worth=now.worth + price)
+            inside = replace(now, worth=now.worth + price)
             outside = self._find(anchor, school, is_inside=False)
             if not self._anchors.condition.requires_zone(anchor) and (outside is None or outside.worth <= 0):
                 outside = NO_ZONE
@@ -195,14 +199,16 @@ class Repricing:
             # The best of all Zones is the best of those that lack a school, if it does.
             if known is None or not condition.forbids(anchor) or condition.school not in (known.feeders or ()):
                 return known
-        required = [school] if is_inside else []
-        forbidden = [] if is_inside else [school]
-        if condition.school is not None and condition.school in oracle.schools:
-            required += [condition.school] if condition.requires(anchor) else []
-            forbidden += [condition.school] if condition.forbids(anchor) else []
-        zone = find_zone(oracle, self.prices, required, forbidden, deadline=self._anchors.deadline)
+        zone = find_zone(
+            oracle,
+            self.prices,
+            condition,
+            required=[school] if is_inside else [],
+            forbidden=[] if is_inside else [school],
+            deadline=self._anchors.deadline,
+        )
         paid = self.prices.get(school, 0.0) if is_inside else 0.0
-        return None if zone is None else PricedZone(feeders=zone.feeders, value=zone.value, worth=zone.worth + paid)
+        return None if zone is None else replace(zone, worth=zone.worth + paid)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,13 +229,14 @@ class _Bid:
 def find_zone(
     oracle: PricingOracle,
     prices: SchoolPrices,
-    required: Collection[str],
-    forbidden: Collection[str],
+    condition: SchoolCondition,
     *,
+    required: Collection[str] = (),
+    forbidden: Collection[str] = (),
     deadline: float,
 ) -> PricedZone | None:
     """
-    Find the best Zone of an anchor at some prices, with some schools and without others.
+    Find the best Zone of an anchor at some prices.
 
     Parameters
     ----------
@@ -237,21 +244,26 @@ def find_zone(
         Of the anchor.
     prices
         Of schools.
+    condition
+        That the Zone keeps to.
     required, forbidden
-        Candidates of the anchor.
+        More candidates that it must have, or must not have.
     deadline
         Of ``time.monotonic``.
 
     Returns
     -------
     zone
-        ``None`` if there is none.
+        ``None`` if there is none; its worth may be below 0.
 
     Raises
     ------
     UnprovedZoneError
         The deadline passed.
     """
+    if condition.school is not None:
+        required = [*required, condition.school] if condition.requires(oracle.anchor_id) else required
+        forbidden = [*forbidden, condition.school] if condition.forbids(oracle.anchor_id) else forbidden
     fixings = Fixings(required=_mask(oracle, required), forbidden=_mask(oracle, forbidden))
     of_candidates = prices_of_candidates(oracle, prices)
     found = oracle.find_best(prices=of_candidates, fixings=fixings, deadline=deadline)
