@@ -77,6 +77,7 @@ class KnownBounds:
         deadline: Callable[[], float],
     ) -> None:
         self._found, self._oracles, self._cache, self._deadline = found, oracles, cache, deadline
+        self._values: dict[tuple[str, tuple[str, ...]], float] = {}
         self._as_it_is: dict[str, PricedZone] = {}
         self._prices: dict[Group, SchoolPrices | None] = {}
         self._wanting: dict[Group, dict[str, list[str]]] = {}
@@ -114,10 +115,10 @@ class KnownBounds:
             if None in changes.values():
                 nothing = GroupSolution(zones={}, value=-math.inf, bound=-math.inf, is_proved=True)
                 return Resolved(value_before=self._value(touched), solution=nothing)
-            zones = {anchor: self._zone_as_it_is(anchor) for group in touched for anchor in group}
-            zones.update((anchor, zone) for anchor, zone in changes.items() if zone is not None)
-            if beside := self._groups_beside(zones, touched):
+            changed = {anchor: zone for anchor, zone in changes.items() if zone is not None}
+            if beside := self._groups_beside(changed, touched):
                 return self._resolve(touched | beside, condition)
+            zones = {anchor: self._zone_as_it_is(anchor) for group in touched for anchor in group} | changed
             repricing = Repricing(self._anchors(touched, condition, prices), prices, zones)
             if not self._found.is_shared and not repricing.settle():
                 return None
@@ -129,7 +130,7 @@ class KnownBounds:
 
     def _proved(self, touched: Touched, repricing: Repricing) -> Resolved | None:
         """The Zones as groups solved again; ``None`` unless they reach the bound."""
-        value = math.fsum(zone.value for zone in repricing.zones.values())
+        value = math.fsum(self._value_of(anchor, zone) for anchor, zone in repricing.zones.items())
         zones = {anchor: zone.feeders for anchor, zone in repricing.zones.items() if zone.feeders is not None}
         if repricing.bound > value + gap_allowed(len(zones)):
             return None
@@ -152,11 +153,25 @@ class KnownBounds:
                 if school is None
                 else self._best_with(anchor, touched)[school]
             )
-        for each, zone in changes.items():
-            # Zones that were found at the prices of their own group may have schools that cost more here.
-            if zone is not None and zone.worth > zone.worth_at(prices) + gap_allowed(1):
-                changes[each] = find_zone(self._oracles[each], prices, condition, deadline=self._deadline())
+        if len(touched) > 1:
+            for each, zone in changes.items():
+                # Zones that were found at the prices of their own group may have schools that cost more here.
+                if zone is not None and zone.worth > self._worth_at(each, zone, prices) + gap_allowed(1):
+                    changes[each] = find_zone(self._oracles[each], prices, condition, deadline=self._deadline())
         return changes
+
+    def _worth_at(self, anchor: str, zone: PricedZone, prices: SchoolPrices) -> float:
+        """What a Zone of an anchor, or none, is worth at some prices."""
+        return self._value_of(anchor, zone) - sum(prices.get(school, 0.0) for school in zone.feeders or ())
+
+    def _value_of(self, anchor: str, zone: PricedZone) -> float:
+        """Value of a Zone of an anchor, or of none."""
+        if zone.feeders is None:
+            return 0.0
+        key = anchor, zone.feeders
+        if key not in self._values:
+            self._values[key] = value_of_zone(self._oracles[anchor], zone.feeders)
+        return self._values[key]
 
     def _has_losers(self, condition: SchoolCondition) -> bool:
         """Whether the Zones that have a school lose it."""
@@ -226,10 +241,7 @@ class KnownBounds:
         position = {school: number for number, school in enumerate(oracle.schools)}
         positions = [position[school] for school in schools]
         zones = find(positions, prices=prices_of_candidates(oracle, prices), deadline=self._deadline())
-        return {
-            school: None if zone is None else priced_zone(oracle, zone)
-            for school, zone in zip(schools, zones, strict=True)
-        }
+        return {school: priced_zone(oracle, zone) for school, zone in zip(schools, zones, strict=True)}
 
     def _anchors_wanting(self, group: Group) -> Mapping[str, Sequence[str]]:
         """Anchors of a group that have a school within reach, by school."""
@@ -282,11 +294,8 @@ class KnownBounds:
     def _zone_as_it_is(self, anchor: str) -> PricedZone:
         """The Zone of an anchor at the prices of its group."""
         if anchor not in self._as_it_is:
-            zone = NO_ZONE
-            if self._found.has_zone(anchor):
-                feeders, prices = self._found.feeders_of(anchor), self._prices[self._found.group_of[anchor]] or {}
-                value = value_of_zone(self._oracles[anchor], feeders)
-                zone = PricedZone(feeders=feeders, value=value, worth=value)
-                zone = replace(zone, worth=zone.worth_at(prices))
-            self._as_it_is[anchor] = zone
+            feeders = self._found.feeders_of(anchor) if self._found.has_zone(anchor) else None
+            zone = PricedZone(feeders=feeders, worth=0.0)
+            prices = self._prices[self._found.group_of[anchor]] or {}
+            self._as_it_is[anchor] = replace(zone, worth=self._worth_at(anchor, zone, prices))
         return self._as_it_is[anchor]

@@ -27,18 +27,13 @@ _MOST_MOVES = 6  # of prices; what takes more is seldom settled, and solving aga
 
 @dataclass(frozen=True, kw_only=True)
 class PricedZone:
-    """The best Zone of an anchor at some prices, ``None`` for none, its value and what it is worth [students/year]."""
+    """The best Zone of an anchor at some prices, ``None`` for none, and what it is worth [students per year]."""
 
     feeders: tuple[str, ...] | None
-    value: float
     worth: float
 
-    def worth_at(self, prices: SchoolPrices) -> float:
-        """What it is worth at other prices [students per year]."""
-        return self.value - sum(prices.get(school, 0.0) for school in self.feeders or ())
 
-
-NO_ZONE = PricedZone(feeders=None, value=0.0, worth=0.0)
+NO_ZONE = PricedZone(feeders=None, worth=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +154,10 @@ class Repricing:
 
     def _move(self, school: str) -> bool:
         """Let the anchor that would pay most for a school have it; ``False`` if two must have it at any price."""
-        bids = {anchor: self._bid(anchor, school) for anchor in self._anchors.wanting(school)}
+        wanting = self._anchors.wanting(school)
+        holding = [anchor for anchor in wanting if school in (self.zones[anchor].feeders or ())]
+        # The others would pay no more than the price, which rises where two Zones have the school.
+        bids = {anchor: self._bid(anchor, school) for anchor in (holding if len(holding) > 1 else wanting)}
         most, least, winner = 0.0, 0.0, None
         for anchor, bid in bids.items():
             if bid.amount > most:
@@ -266,16 +264,18 @@ def find_zone(
         forbidden = [*forbidden, condition.school] if condition.forbids(oracle.anchor_id) else forbidden
     fixings = Fixings(required=_mask(oracle, required), forbidden=_mask(oracle, forbidden))
     of_candidates = prices_of_candidates(oracle, prices)
-    found = oracle.find_best(prices=of_candidates, fixings=fixings, deadline=deadline)
-    return None if found is None else priced_zone(oracle, found)
+    found = oracle.find_best(prices=of_candidates, fixings=fixings, most_kept=1, deadline=deadline)
+    return priced_zone(oracle, found)
 
 
-def priced_zone(oracle: PricingOracle, found: ZoneFound) -> PricedZone:
+def priced_zone(oracle: PricingOracle, found: ZoneFound | None) -> PricedZone | None:
     """A Zone that was found at some prices."""
-    return PricedZone(feeders=oracle.feeders(found), value=oracle.value_of(found.feeders), worth=found.value)
+    return None if found is None else PricedZone(feeders=oracle.feeders(found), worth=found.value)
 
 
 def _mask(oracle: PricingOracle, schools: Collection[str]) -> np.ndarray | None:
     if not schools:
         return None
-    return np.fromiter((school in schools for school in oracle.schools), bool, len(oracle.schools))
+    mask = np.zeros(len(oracle.schools), dtype=bool)
+    mask[[oracle.schools.index(school) for school in schools if school in oracle.schools]] = True
+    return mask

@@ -84,7 +84,12 @@ class PricingOracle:
         return (*self.candidates.anchors, *self.schools)
 
     def find_best(
-        self, *, prices: np.ndarray | None = None, fixings: Fixings = NO_FIXINGS, deadline: float = math.inf
+        self,
+        *,
+        prices: np.ndarray | None = None,
+        fixings: Fixings = NO_FIXINGS,
+        most_kept: int = _ZONES_OF_A_SEARCH,
+        deadline: float = math.inf,
     ) -> ZoneFound | None:
         """
         Find the Zone of the greatest value.
@@ -93,6 +98,8 @@ class PricingOracle:
         ----------
         prices, fixings
             As for ``branch_and_bound.find_best_zone``.
+        most_kept
+            How many of the best Zones to keep, for what is solved next.
         deadline
             Of ``time.monotonic``.
 
@@ -109,13 +116,15 @@ class PricingOracle:
         if prices is None and fixings is NO_FIXINGS:
             # Asked of every anchor whenever a request changes, also of those that the change does not touch.
             if self._alone is None:
-                self._alone = (self._search(prices, fixings, deadline),)
+                self._alone = (self._search(prices, fixings, most_kept, deadline),)
             return self._alone[0]
-        return self._search(prices, fixings, deadline)
+        return self._search(prices, fixings, most_kept, deadline)
 
-    def _search(self, prices: np.ndarray | None, fixings: Fixings, deadline: float) -> ZoneFound | None:
+    def _search(
+        self, prices: np.ndarray | None, fixings: Fixings, most_kept: int, deadline: float
+    ) -> ZoneFound | None:
         """Find the best Zone; let what was found be a start for whatever is solved next."""
-        found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=_ZONES_OF_A_SEARCH)
+        found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=most_kept)
         best = found[0] if found else None
         sound = [zone for zone in found if self.side.are_satisfied(zone.feeders)]
         if best is not None and best not in sound:
