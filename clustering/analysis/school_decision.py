@@ -14,7 +14,6 @@ from clustering.zones.candidates import Candidates
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.solver import ExactSearch
 from clustering.zones.solver.branch_and_price.pricing_oracle import ZoneWeight
-from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 from clustering.zones.tolerances import ARRIVAL_SHARE
 
 
@@ -215,7 +214,7 @@ def _tests_outside(reached: Reached) -> dict[str, bool]:
         "no link": not np.append(members, True)[candidates.destination[ties]].any(),
         "minimum_arrival_share": _arrives_too_little(reached),
         "leakage": round(reached.marginal_students, STUDENT_DIGITS) <= 0,
-        "contiguous": not SideConstraints.of(candidates, search.request).connected_to_anchor(with_school)[position],
+        "contiguous": not search.oracles[candidates.anchor_id].side.connected_to_anchor(with_school)[position],
         "maximum_enrolment_students": most is not None and enrolled > most,
         "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,
         "time_limit_s": group is not None and not found.solutions[group].is_proved,

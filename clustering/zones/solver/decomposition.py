@@ -9,10 +9,9 @@ and are optimal. Groups whose Zones want the same school are joined and solved a
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property, partial
@@ -28,7 +27,7 @@ from clustering.zones.solver.branch_and_price.anchor_group import GroupCondition
 from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED, Node
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.cache import SolutionCache
-from clustering.zones.solver.found_zones import FoundZones, Group, Resolved
+from clustering.zones.solver.found_zones import FoundZones, Group, Resolved, find_contended_schools
 from clustering.zones.solver.infeasibility.conflicts import explain_conflict, find_conflict
 from clustering.zones.solver.infeasibility.forced_schools import refuse_unreachable_locks
 from clustering.zones.solver.infeasibility.no_zone_reasons import explain_locks_without_zone
@@ -200,7 +199,7 @@ class ExactSearch:
         """Join groups whose Zones want the same school, or could hold the same forced school, until none do."""
         anchors_reaching = self._anchors_reaching_locks()
         # The solutions so far know no locks: the groups that must hold a forced school are all solved again.
-        ties = {**self._contended_schools(), **anchors_reaching}
+        ties = {**find_contended_schools(self.solutions, is_shared=self.is_shared), **anchors_reaching}
         unlocked = {
             group for group in self.solutions if any(set(group) & set(each) for each in anchors_reaching.values())
         }
@@ -217,7 +216,7 @@ class ExactSearch:
                 self.solutions[group] = self._solve_group_or_refuse(group)
                 progress((number + 1) / len(fresh))
             unlocked = set()
-            ties = self._contended_schools()
+            ties = find_contended_schools(self.solutions, is_shared=self.is_shared)
 
     def _anchors_reaching_locks(self) -> dict[str, list[str]]:
         """Schools forced in, each with the anchors that have it within reach."""
@@ -225,18 +224,6 @@ class ExactSearch:
         for (anchor,) in self.solutions:
             for school in self.forced.intersection(self.oracles[anchor].possible_members):
                 found.setdefault(school, []).append(anchor)
-        return found
-
-    def _contended_schools(self) -> dict[str, list[str]]:
-        """Schools that are in the Zones of several groups, with one anchor of each such group."""
-        if self.is_shared:
-            return {}
-        first: dict[str, str] = {}
-        found: dict[str, list[str]] = {}
-        for group, solution in self.solutions.items():
-            for school in itertools.chain(*solution.zones.values()):
-                if (other := first.setdefault(school, group[0])) != group[0]:
-                    found.setdefault(school, [other]).append(group[0])
         return found
 
     def _locks_within(self, group: Group) -> frozenset[str]:
@@ -272,7 +259,7 @@ class ExactSearch:
                 if not solution.is_proved:
                     self.no_zone_reasons[anchor] = NoZoneReason(kind="time_limit")
                     continue
-                others = tuple(self._sharing(anchor, solution.zones))
+                others = solution.anchors_holding(self.oracles[anchor].schools)
                 reason = NoZoneReason(kind="lower_total", others=others, value=solution.value)
                 if with_costs:
                     opened = self.open_zone(anchor)
@@ -292,11 +279,6 @@ class ExactSearch:
             return self.solve_group(group, root=root, maximum_zones=self.request.parameters.maximum_zones)
 
         return self.found.solve_again({anchor}, solve, taken=None if self.is_shared else school)
-
-    def _sharing(self, anchor: str, zones: Mapping[str, tuple[str, ...]]) -> list[str]:
-        """Anchors whose Zones have feeders within reach of an anchor."""
-        own = set(self.oracles[anchor].schools)
-        return sorted(other for other, feeders in zones.items() if own.intersection(feeders))
 
 
 def _solve_part(

@@ -122,3 +122,30 @@ class FoundZones:
             return True
         others = sum(len(each.zones) for group, each in self.solutions.items() if group not in touched)
         return others + len(solution.zones) <= self.maximum_zones
+
+
+def find_contended_schools(solutions: Mapping[Group, GroupSolution], *, is_shared: bool) -> dict[str, list[str]]:
+    """
+    Find schools that are in the Zones of several groups.
+
+    Parameters
+    ----------
+    solutions
+        By group.
+    is_shared
+        Whether a feeder may be in several Zones: then none is contended.
+
+    Returns
+    -------
+    anchors
+        One of each such group, by school.
+    """
+    if is_shared:
+        return {}
+    first: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
+    for group, solution in solutions.items():
+        for school in itertools.chain(*solution.zones.values()):
+            if (other := first.setdefault(school, group[0])) != group[0]:
+                found.setdefault(school, [other]).append(group[0])
+    return found

@@ -30,12 +30,12 @@ from clustering.zones.solver.group_prices import (
     value_of_zone,
 )
 from clustering.zones.solver.repricing import (
-    NO_ZONE,
     PricedAnchors,
     PricedZone,
     Repricing,
     SchoolCondition,
     find_zone,
+    or_no_zone,
     priced_zone,
 )
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
@@ -92,8 +92,10 @@ class KnownBounds:
         return self._resolve(frozenset([self._found.group_of[anchor]]), condition)
 
     def leave_out_everywhere(self, school: str) -> Resolved | None:
-        """Find the best Zones where a member of Zones is in none; ``None`` if the bounds do not tell."""
+        """Find the best Zones where a feeder of Zones is in none; ``None`` if the bounds do not tell."""
         holders = self._found.anchors_holding.get(school, ())
+        if school in self._found.group_of or not holders:
+            return None  # an anchor loses its own Zone too
         touched = frozenset(self._found.group_of[holder] for holder in holders)
         return self._resolve(touched, SchoolCondition(anchor=None, school=school, is_inside=False))
 
@@ -116,17 +118,14 @@ class KnownBounds:
                 nothing = GroupSolution(zones={}, value=-math.inf, bound=-math.inf, is_proved=True)
                 return Resolved(value_before=self._value(touched), solution=nothing)
             changed = {anchor: zone for anchor, zone in changes.items() if zone is not None}
-            if beside := self._groups_beside(changed, touched):
-                return self._resolve(touched | beside, condition)
             zones = {anchor: self._zone_as_it_is(anchor) for group in touched for anchor in group} | changed
             repricing = Repricing(self._anchors(touched, condition, prices), prices, zones)
-            if not self._found.is_shared and not repricing.settle():
-                return None
+            is_settled = self._found.is_shared or repricing.settle()
         except UnprovedZoneError:
             return None
         if beside := self._groups_beside(repricing.zones, touched):
             return self._resolve(touched | beside, condition)
-        return self._proved(touched, repricing)
+        return self._proved(touched, repricing) if is_settled else None
 
     def _proved(self, touched: Touched, repricing: Repricing) -> Resolved | None:
         """The Zones as groups solved again; ``None`` unless they reach the bound."""
@@ -142,10 +141,7 @@ class KnownBounds:
     ) -> dict[str, PricedZone | None]:
         """The best Zones of the anchors that cannot keep theirs; ``None`` for one that must have a Zone and cannot."""
         anchor, school = condition.anchor, condition.school
-        if anchor is not None and not condition.is_inside:
-            losing: Collection[str] = [anchor]
-        else:
-            losing = self._found.anchors_holding.get(school or "", ()) if self._has_losers(condition) else ()
+        losing = self._anchors_losing(condition)
         changes: dict[str, PricedZone | None] = {each: self._best_without(each)[school or ""] for each in losing}
         if anchor is not None and condition.is_inside:
             changes[anchor] = (
@@ -157,7 +153,8 @@ class KnownBounds:
             for each, zone in changes.items():
                 # Zones that were found at the prices of their own group may have schools that cost more here.
                 if zone is not None and zone.worth > self._worth_at(each, zone, prices) + gap_allowed(1):
-                    changes[each] = find_zone(self._oracles[each], prices, condition, deadline=self._deadline())
+                    again = find_zone(self._oracles[each], prices, condition, deadline=self._deadline())
+                    changes[each] = again if condition.requires_zone(each) else or_no_zone(again)
         return changes
 
     def _worth_at(self, anchor: str, zone: PricedZone, prices: SchoolPrices) -> float:
@@ -173,13 +170,19 @@ class KnownBounds:
             self._values[key] = value_of_zone(self._oracles[anchor], zone.feeders)
         return self._values[key]
 
-    def _has_losers(self, condition: SchoolCondition) -> bool:
-        """Whether the Zones that have a school lose it."""
-        return condition.anchor is None or not self._found.is_shared
+    def _anchors_losing(self, condition: SchoolCondition) -> Collection[str]:
+        """Anchors whose Zones have a school and must not."""
+        if condition.is_inside:
+            return self._holders(condition.school)
+        return (condition.anchor,) if condition.anchor else self._found.anchors_holding.get(condition.school or "", ())
 
     def _anchors(self, touched: Touched, condition: SchoolCondition, prices: SchoolPrices) -> PricedAnchors:
+        groups = set(touched)
+        if condition.anchor is not None and condition.anchor not in self._found.group_of:
+            groups.add((condition.anchor,))  # it has no Zone, and no group
+
         def wanting(school: str) -> list[str]:
-            return [anchor for group in touched for anchor in self._anchors_wanting(group).get(school, ())]
+            return [anchor for group in sorted(groups) for anchor in self._anchors_wanting(group).get(school, ())]
 
         def find_known(anchor: str, school: str, is_inside: bool) -> PricedZone | None:
             """What is known at the prices of the groups."""
@@ -189,12 +192,9 @@ class KnownBounds:
             zone, price = self._zone_as_it_is(anchor), prices.get(school, 0.0)
             return replace(zone, worth=zone.worth + price) if is_inside else zone
 
+        oracles, deadline = self._oracles, self._deadline()
         return PricedAnchors(
-            oracles=self._oracles,
-            wanting=wanting,
-            condition=condition,
-            find_known=find_known,
-            deadline=self._deadline(),
+            oracles=oracles, wanting=wanting, condition=condition, find_known=find_known, deadline=deadline
         )
 
     def _groups_beside(self, zones: Mapping[str, PricedZone], touched: Touched) -> Touched:
@@ -210,9 +210,7 @@ class KnownBounds:
             schools = self._found.feeders_of(anchor)
             prices = self._prices_of(frozenset([self._found.group_of[anchor]]))
             zones = self._price_each(self._oracles[anchor].find_best_without_each, anchor, schools, prices or {})
-            self._without[anchor] = {
-                school: NO_ZONE if each is None or each.worth <= 0 else each for school, each in zones.items()
-            }
+            self._without[anchor] = {school: or_no_zone(each) for school, each in zones.items()}
         return self._without[anchor]
 
     def _best_with(self, anchor: str, touched: Touched) -> dict[str, PricedZone | None]:

@@ -33,7 +33,7 @@ class PricedZone:
     worth: float
 
 
-NO_ZONE = PricedZone(feeders=None, worth=0.0)
+_NO_ZONE = PricedZone(feeders=None, worth=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,8 +182,8 @@ class Repricing:
         if school in (now.feeders or ()):
             inside = replace(now, worth=now.worth + price)
             outside = self._find(anchor, school, is_inside=False)
-            if not self._anchors.condition.requires_zone(anchor) and (outside is None or outside.worth <= 0):
-                outside = NO_ZONE
+            if not self._anchors.condition.requires_zone(anchor):
+                outside = or_no_zone(outside)
             return _Bid(inside=inside, outside=outside)
         return _Bid(inside=self._find(anchor, school, is_inside=True), outside=now)
 
@@ -266,6 +266,11 @@ def find_zone(
     of_candidates = prices_of_candidates(oracle, prices)
     found = oracle.find_best(prices=of_candidates, fixings=fixings, most_kept=1, deadline=deadline)
     return priced_zone(oracle, found)
+
+
+def or_no_zone(zone: PricedZone | None) -> PricedZone:
+    """A Zone that is worth something, or else none."""
+    return _NO_ZONE if zone is None or zone.worth <= 0 else zone
 
 
 def priced_zone(oracle: PricingOracle, found: ZoneFound | None) -> PricedZone | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,6 +71,11 @@ class GroupSolution:
     value: float
     bound: float
     is_proved: bool
+
+    def anchors_holding(self, schools: Iterable[str]) -> tuple[str, ...]:
+        """Anchors whose Zones have any of some schools as feeders, sorted."""
+        wanted = set(schools)
+        return tuple(sorted(anchor for anchor, feeders in self.zones.items() if wanted.intersection(feeders)))
 
 
 @dataclass(frozen=True, kw_only=True)

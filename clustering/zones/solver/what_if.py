@@ -80,6 +80,8 @@ def value_without(search: ExactSearch, school: str) -> ValueOtherwise:
         holding.add(school)
     if not holding:
         return ValueOtherwise(value=found.value)
+    if search.known_bounds is not None and (known := search.known_bounds.leave_out_everywhere(school)) is not None:
+        return ValueOtherwise(value=_total(search, known))
     return ValueOtherwise(value=_value_without(search, school, holding))
 
 

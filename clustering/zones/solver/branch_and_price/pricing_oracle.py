@@ -120,9 +120,7 @@ class PricingOracle:
             return self._alone[0]
         return self._search(prices, fixings, most_kept, deadline)
 
-    def _search(
-        self, prices: np.ndarray | None, fixings: Fixings, most_kept: int, deadline: float
-    ) -> ZoneFound | None:
+    def _search(self, prices: np.ndarray | None, fixings: Fixings, most_kept: int, deadline: float) -> ZoneFound | None:
         """Find the best Zone; let what was found be a start for whatever is solved next."""
         found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=most_kept)
         best = found[0] if found else None
