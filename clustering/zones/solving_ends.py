@@ -1,4 +1,4 @@
-"""A request solved at one end of its counts: by proof where that suffices, and by search where it does not."""
+"""A request solved at one end of its counts: by a proof where that suffices, by a search elsewhere."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from clustering.zones.candidate_reach import Reach, find_reach
 from clustering.zones.candidates import Candidates, candidates_within, group_anchors
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
-from clustering.zones.settled_zones import SettledZones, settle_zones
 from clustering.zones.solver import Resources, ZoneSolution
+from clustering.zones.solver.assignment_proof import AssignmentProof, prove_assignment
 from clustering.zones.solving import ModelInstance, audit_solution, solve_instance
 
 
@@ -26,7 +26,7 @@ def solve_open_zones(
     resources: Resources,
 ) -> ZoneSolution:
     """
-    Find the best Zones, and search only for those that are not proved without.
+    Find the best Zones, and search only for those that are not proved without a search.
 
     Parameters
     ----------
@@ -54,43 +54,43 @@ def solve_open_zones(
     """
     groups = group_anchors(anchors, request)
     reach = find_reach(groups, tables, request)
-    settled = settle_zones(reach, tables, request)
-    is_open = settled.open_with(settled.is_open)
-    known = _zones_by_proof(settled, reach, tables, groups)
+    proof = prove_assignment(reach, tables, request)
+    assigned = _assigned_feeders(proof, reach, tables, groups)
     report = progress or (lambda fraction: None)
     candidates: tuple[Candidates, ...] = ()
-    fresh, heard = is_open, report
+    is_searched = is_added = proof.with_dependent(proof.is_open)
     while True:
-        chosen = list(itertools.compress(groups, fresh))
-        within = reach.of_zones(fresh, len(tables.totals.index))
-        candidates = (*candidates, *candidates_within(within, chosen, tables, request))
+        added = list(itertools.compress(groups, is_added))
+        within = reach.of_zones(is_added, len(tables.totals.index))
+        candidates = (*candidates, *candidates_within(within, added, tables, request))
         instance = ModelInstance(tables=tables, request=request, candidates=candidates)
-        solution = solve_instance(instance, progress=heard, resources=resources)
-        heard = _at_end(report)
-        held = {} if request.parameters.shared_feeders else solution.membership
-        wanted = set(itertools.chain(*held.values()))
-        is_wanted = np.array([not wanted.isdisjoint(known.get(group[0], ())) for group in groups], dtype=bool)
-        following = settled.open_with(is_open | is_wanted)
-        fresh, is_open = following & ~is_open, following
-        if not fresh.any():
+        solution = solve_instance(instance, progress=report, resources=resources)
+        report = _at_end(report)
+        # Where the search takes a school from a proved Zone, that Zone is searched for as well.
+        found = {} if request.parameters.shared_feeders else solution.membership
+        taken = set(itertools.chain(*found.values()))
+        loses = np.array([not taken.isdisjoint(assigned.get(group[0], ())) for group in groups], dtype=bool)
+        following = proof.with_dependent(is_searched | loses)
+        is_added, is_searched = following & ~is_searched, following
+        if not is_added.any():
             break
     audit_solution(instance, solution)
     searched = {each.anchor_id for each in candidates}
-    kept = {anchor: feeders for anchor, feeders in known.items() if anchor not in searched}
-    return replace(solution, membership=dict(sorted({**solution.membership, **kept}.items())))
+    proved = {anchor: feeders for anchor, feeders in assigned.items() if anchor not in searched}
+    return replace(solution, membership=dict(sorted({**solution.membership, **proved}.items())))
 
 
 def _at_end(report: Callable[[float], None]) -> Callable[[float], None]:
-    """Report the end whatever is done: a search again takes little, and no progress goes back."""
+    """Report the end whatever is done: searching again takes little time, and progress must not go back."""
     return lambda fraction: report(1.0)
 
 
-def _zones_by_proof(
-    settled: SettledZones, reach: Reach, tables: FeederTables, groups: list[tuple[str, ...]]
+def _assigned_feeders(
+    proof: AssignmentProof, reach: Reach, tables: FeederTables, groups: list[tuple[str, ...]]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Feeders by anchor, as the division of the schools has them; anchors without any are left out."""
-    zone, school = np.divmod(reach.pairs[settled.is_in], len(tables.totals.index))
+    """Feeders that are assigned to each anchor; anchors without any are left out."""
+    zone, school = np.divmod(reach.pairs[proof.is_in], len(tables.totals.index))
     names = tables.totals.index.to_numpy()[school]
     starts = np.searchsorted(zone, np.arange(len(groups) + 1)).tolist()
-    parts = (tuple(names[start:end].tolist()) for start, end in itertools.pairwise(starts))
-    return {group[0]: part for group, part in zip(groups, parts, strict=True) if part}
+    feeders = (tuple(names[start:end].tolist()) for start, end in itertools.pairwise(starts))
+    return {group[0]: of_group for group, of_group in zip(groups, feeders, strict=True) if of_group}

@@ -21,9 +21,9 @@ OPTIMALITY_STUDENTS = 1e-7
 # its bound is lower by more than the rounding of a sum over all candidates.
 SET_BOUND_STUDENTS = 1e-6
 
-# A Zone counts as proved without a search if each of its schools adds more than what is asked of it by this: more than
-# the rounding of the sums on both sides. Where less than that decides, it is searched for.
-SETTLED_STUDENTS = 1e-7
+# A Zone counts as proved without a search only if each of its schools adds more than its price by this much, which is
+# more than the rounding of the sums on both sides. Where less decides, the Zone is searched for.
+PROOF_STUDENTS = 1e-7
 
 # A Zone gains something if its score exceeds this; below, an anchor is better off without one.
 SCORE_STUDENTS = 1e-6

@@ -6,6 +6,12 @@ Where each step is::
     solve.py                 one function for every method: exact, or a heuristic
     decomposition.py         exact: anchors solved alone; those whose Zones want the same school joined in groups
     parallel.py              exact: independent anchors in other processes
+    resources.py             what a search may use: the cache, processes, the time left
+    found_zones.py           the Zones that a search found, by anchor and by school
+    group_prices.py          dual prices that prove the Zones of a group best
+    known_bounds.py          what one school elsewhere costs, from these prices, without solving again
+    assignment_proof.py      Zones that are best without a search, and the proof
+    reach_flows.py           what each school within reach adds to a Zone: the numbers of that proof
     cache.py                 solutions found before, and warm starts
     what_if.py               the total score if one school were in, or out of, one Zone or any
 
@@ -14,6 +20,7 @@ Where each step is::
         build_problem.py         from the candidates of an anchor to these arrays
         routes.py                which share of the students sent to each inner school arrives
         branch_and_bound.py      its solution without side constraints
+        single_fixings.py        the same with one candidate fixed at a time
         side_constraints.py      enrolment and contiguity of a Zone
         constrained_search.py    branch and bound under side constraints
         enrolment_limit.py       Lagrangian relaxation of the enrolment limit

@@ -16,8 +16,8 @@ from clustering.zones.candidates import generate_candidates, group_anchors
 from clustering.zones.feeder_graph import FeederTables, build_feeder_tables
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.request import ZoneRequest, anchors_of, build_request
-from clustering.zones.settled_zones import settle_zones
 from clustering.zones.solver import Resources, solve
+from clustering.zones.solver.assignment_proof import prove_assignment
 from clustering.zones.solving_ends import solve_open_zones
 from clustering.zones.suppressed_ends import End
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
@@ -38,24 +38,24 @@ def by_proof_first(tables: FeederTables, anchors: list[str], request: ZoneReques
         return None
 
 
-def settled_anchors(tables: FeederTables, anchors: list[str], request: ZoneRequest) -> int:
+def proved_anchors(tables: FeederTables, anchors: list[str], request: ZoneRequest) -> int:
     """Anchors with a Zone that no search is needed for."""
     reach = find_reach(group_anchors(anchors, request), tables, request)
-    settled = settle_zones(reach, tables, request)
+    proof = prove_assignment(reach, tables, request)
     has_zone = np.zeros(len(reach.anchors), dtype=bool)
-    has_zone[reach.pairs[settled.is_in] // len(tables.totals)] = True
-    return int((has_zone & ~settled.open_with(settled.is_open)).sum())
+    has_zone[reach.pairs[proof.is_in] // len(tables.totals)] = True
+    return int((has_zone & ~proof.with_dependent(proof.is_open)).sum())
 
 
 @pytest.mark.parametrize("block", range(10))
 def test_proof_and_search_find_what_a_search_finds_on_random_instances_with_every_option(block: int) -> None:
-    settled = 0
+    proved = 0
     for seed in range(block * 100, block * 100 + 100):
         tables, candidates, request = random_instance_of_tables(seed, plain=seed % 2 == 0)
         anchors = [anchor for each in candidates for anchor in anchors_of(request, each.anchor_id)]
         assert by_proof_first(tables, anchors, request) == by_search(tables, anchors, request), seed
-        settled += settled_anchors(tables, anchors, request)
-    assert settled > 10
+        proved += proved_anchors(tables, anchors, request)
+    assert proved > 10
 
 
 SAMPLE = Path(__file__).parents[3] / "data" / "sample"
@@ -113,16 +113,16 @@ def test_two_anchors_of_the_toy_district_need_no_search() -> None:
     tables, request = build_feeder_tables(toy_scenario()), build_request(toy_scenario(), ProposalParameters())
     groups = group_anchors([EAST, WEST], request)
     reach = find_reach(groups, tables, request)
-    settled = settle_zones(reach, tables, request)
-    assert not settled.is_open.any()
-    zone, school = np.divmod(reach.pairs[settled.is_in], len(tables.totals))
+    proof = prove_assignment(reach, tables, request)
+    assert not proof.is_open.any()
+    zone, school = np.divmod(reach.pairs[proof.is_in], len(tables.totals))
     held = {group[0]: [*tables.totals.index[school[zone == number]]] for number, group in enumerate(groups)}
     assert held == {WEST: ["0001", "0002", "0003", "0004", OAK, ELM], EAST: ["0005", "0006", PINE]}
-    # West wants nothing of East's. East leaves Oak, E1, E2 and E4 to West: it is settled only if West is.
+    # West wants nothing of East's. East leaves Oak, E1, E2 and E4 to West: it is proved only if West is.
     west, east = (groups.index((anchor,)) for anchor in (WEST, EAST))
-    assert {*zip(settled.leaning.tolist(), settled.holder.tolist(), strict=True)} == {(east, west)}
-    assert settled.open_with(np.arange(2) == west).all()
-    assert not settled.open_with(np.arange(2) == east)[west]
+    assert {*zip(proof.dependent.tolist(), proof.holder.tolist(), strict=True)} == {(east, west)}
+    assert proof.with_dependent(np.arange(2) == west).all()
+    assert not proof.with_dependent(np.arange(2) == east)[west]
 
 
 def test_what_a_limit_binds_in_other_ways_is_searched_for() -> None:
@@ -130,9 +130,9 @@ def test_what_a_limit_binds_in_other_ways_is_searched_for() -> None:
     for settings in ({"maximum_enrolment_students": 3000}, {"maximum_zones": 1}, {"keep_together": [["0001", "0002"]]}):
         request = build_request(toy_scenario(), parse_parameters(settings))
         reach = find_reach(group_anchors([EAST, WEST], request), tables, request)
-        assert settle_zones(reach, tables, request).is_open.all(), settings
+        assert prove_assignment(reach, tables, request).is_open.all(), settings
     # E6 feeds Pine alone, and Pine is not within reach of West.
     request = build_request(toy_scenario(), parse_parameters({"force_in": ["0006"]}))
     groups = group_anchors([EAST, WEST], request)
-    is_open = settle_zones(find_reach(groups, tables, request), tables, request).is_open
+    is_open = prove_assignment(find_reach(groups, tables, request), tables, request).is_open
     assert dict(zip(groups, is_open.tolist(), strict=True)) == {(EAST,): True, (WEST,): False}
