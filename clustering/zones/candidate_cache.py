@@ -10,12 +10,12 @@ from clustering.zones.candidates import Candidates, generate_candidates, group_a
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
 
-_MOST_REMEMBERED = 3  # a planner often goes back and forth between a few requests
+_MOST_ENTRIES = 3  # a planner often goes back and forth between a few requests
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Question:
-    """What candidates depend on, without the locks; equal feeder graphs are one and the same."""
+class _Key:
+    """What candidates depend on beside the locks; equal feeder graphs are one and the same object."""
 
     tables: FeederTables
     groups: tuple[tuple[str, ...], ...]
@@ -23,25 +23,25 @@ class _Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Remembered:
-    """Candidates, and the schools that were forced in and out."""
+class _Entry:
+    """Candidates, and the schools that were forced in and out when they were generated."""
 
     forced_in: frozenset[str]
     forced_out: frozenset[str]
     candidates: tuple[Candidates, ...]
 
-    def relocked(self, request: ZoneRequest) -> frozenset[str]:
-        """Schools that are locked otherwise in a request."""
+    def changed_locks(self, request: ZoneRequest) -> frozenset[str]:
+        """Schools that a request forces in or out, but that were not then, or the reverse."""
         return (self.forced_in ^ set(request.parameters.force_in)) | (
             self.forced_out ^ set(request.parameters.force_out)
         )
 
 
 class CandidateCache:
-    """Candidates of the last requests of one scenario; they are those that a request alone would find."""
+    """Candidates of the last requests of one scenario: the same as without the cache."""
 
     def __init__(self) -> None:
-        self._remembered: dict[_Question, _Remembered] = {}
+        self._entries: dict[_Key, _Entry] = {}
 
     def generate(self, tables: FeederTables, anchors: Collection[str], request: ZoneRequest) -> tuple[Candidates, ...]:
         """
@@ -55,28 +55,28 @@ class CandidateCache:
         Returns
         -------
         candidates
-            The same; one and the same object for each anchor that changed locks cannot touch, since the locked schools
-            could not come within its reach.
+            As ``generate_candidates`` returns them. An anchor keeps the same object as before if no school whose lock
+            has changed could come within its reach.
         """
         parameters = request.parameters
-        question = _Question(
+        key = _Key(
             tables=tables,
             groups=tuple(group_anchors(anchors, request)),
             parameters=parameters.values_without("force_in", "force_out"),
         )
-        earlier = self._remembered.pop(question, None)
+        earlier = self._entries.pop(key, None)
         if earlier is None:
             candidates = generate_candidates(tables, anchors, request)
         else:
-            touched = find_schools_ahead(earlier.relocked(request), tables, request)
-            fresh = {each.anchor_id: each for each in generate_candidates(tables, anchors, request, only=touched)}
-            candidates = tuple(fresh.get(each.anchor_id, each) for each in earlier.candidates)
-        # The question asked last stands last, and the first is forgotten.
-        self._remembered[question] = _Remembered(
+            ahead = find_schools_ahead(earlier.changed_locks(request), tables, request)
+            generated = {each.anchor_id: each for each in generate_candidates(tables, anchors, request, only=ahead)}
+            candidates = tuple(generated.get(each.anchor_id, each) for each in earlier.candidates)
+        # The entry used last stands last, so the first is the one to forget.
+        self._entries[key] = _Entry(
             forced_in=frozenset(parameters.force_in),
             forced_out=frozenset(parameters.force_out),
             candidates=candidates,
         )
-        while len(self._remembered) > _MOST_REMEMBERED:
-            del self._remembered[next(iter(self._remembered))]
+        while len(self._entries) > _MOST_ENTRIES:
+            del self._entries[next(iter(self._entries))]
         return candidates

@@ -46,11 +46,11 @@ class Reach:
     has_impossible_group: np.ndarray
 
     def among(self, is_kept: np.ndarray) -> Reach:
-        """The same with some of the candidates only, and nothing said of the others."""
+        """The same with some of the candidates only; the others are not even listed as excluded."""
         return self if is_kept.all() else replace(self, pairs=self.pairs[is_kept], links=_among(self.links, is_kept))
 
     def without(self, is_out: np.ndarray, shares: np.ndarray | None = None) -> Reach:
-        """The same with some candidates excluded; ``shares`` of all candidates, for what ``low_arrival`` says."""
+        """The same with some candidates excluded; ``shares`` [pairs] are kept in ``low_arrival``, if any are given."""
         excluded = np.concatenate([self.excluded, self.pairs[is_out]])
         low = np.concatenate([self.low_arrival, np.full(is_out.sum(), np.nan) if shares is None else shares[is_out]])
         order = np.argsort(excluded, kind="stable")
@@ -112,12 +112,13 @@ def find_schools_ahead(schools: Collection[str], tables: FeederTables, request: 
     tables
         The feeder graph.
     request
-        Of which ``maximum_steps`` and ``minimum_link_share`` count, and no other limit or lock.
+        Only its ``maximum_steps`` and ``minimum_link_share`` count.
 
     Returns
     -------
     ahead
-        With the schools themselves. No other anchor can have any of these schools within reach.
+        Identifiers, those given among them. An anchor that is not among them can have none of the given schools within
+        reach.
     """
     ends = tables.ends
     frontier = seen = np.unique(request.positions_of(sorted(schools)))
@@ -228,7 +229,7 @@ def is_tie(tables: FeederTables, request: ZoneRequest, rows: np.ndarray) -> np.n
 
 
 def _without_low_arrival(reach: Reach, tables: FeederTables, request: ZoneRequest) -> Reach:
-    """Exclude the schools too few of whose students arrive, whatever else is in the Zone, until none is left."""
+    """Exclude schools of which too few students arrive whatever else is in the Zone, again until none is left."""
     least = request.parameters.minimum_arrival_share - ARRIVAL_SHARE
     while True:
         links = reach.links
@@ -255,7 +256,7 @@ def _is_within_steps(reach: Reach, tables: FeederTables, request: ZoneRequest) -
 
 
 def _without_separated(reach: Reach, request: ZoneRequest) -> Reach:
-    """Exclude the schools that must keep together with one that is not in the Zone; and whole Zones of such anchors."""
+    """Exclude schools that must keep together with one that is out of reach; if one is an anchor, its whole Zone."""
     size, zone_count = len(request.schools), len(reach.anchors)
     keys = np.arange(zone_count)[:, None] * size + reach.anchors
     of_anchors = keys[reach.anchors >= 0]
@@ -267,7 +268,7 @@ def _without_separated(reach: Reach, request: ZoneRequest) -> Reach:
 
 
 def _find_separated(held: np.ndarray, zone_count: int, request: ZoneRequest) -> np.ndarray:
-    """Find the schools of a Zone's reach, anchors among them, that must keep together with one that is not in it."""
+    """Find the pairs within reach, anchors among them, that must keep together with a school that is not."""
     separated = [np.empty(0, dtype=np.int64)]
     for group in request.parameters.together():
         keys = np.arange(zone_count)[:, None] * len(request.schools) + request.positions_of(group)

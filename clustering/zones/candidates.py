@@ -125,7 +125,7 @@ def generate_candidates(
     request
         The limits of the request; ``request.merged`` says which anchors share a Zone.
     only
-        Anchors whose candidates are wanted; ``None`` means all.
+        Only Zones of these anchors; identifiers of other schools are ignored. ``None`` means all Zones.
 
     Returns
     -------
