@@ -23,13 +23,13 @@ from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
-from clustering.ingest.gc_paused import paused_garbage_collection
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.ingest.report import build_report
 from clustering.ingest.residents import FlowFiles, add_up_residents, tell_residents_apart
 from clustering.ingest.student_files import StudentFiles, read_students, with_followed_students
 from clustering.model.arguments import truth_value
 from clustering.model.columns import CONTIGUITY_COLUMNS
+from clustering.model.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options

@@ -7,5 +7,6 @@ What every other room speaks of.
 - ``positions``: rows of schools in a table; ``suppression``: what a suppressed count can be;
 - ``disclosure_setting``: who may see the result; ``release``: which version computed it;
 - ``lookup``: which texts are among many others;
-- ``records`` and ``plain_text``: tables and problems as plain values, and text without invisible signs.
+- ``records`` and ``plain_text``: tables and problems as plain values, and text without invisible signs;
+- ``gc_paused``: Python's garbage collector, paused while many objects are made.
 """

@@ -8,7 +8,7 @@ from typing import Any
 
 from clustering.analysis.comparison import Comparison, comparison_document
 from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
-from clustering.ingest.gc_paused import paused_garbage_collection
+from clustering.model.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import IngestReport
 from clustering.outputs.maps import draw_map
 from clustering.outputs.proposal_json import document_and_zones_bytes
