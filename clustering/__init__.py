@@ -107,7 +107,8 @@ from clustering.zones.documents import (
     schools_table,
     zones_geojson,
 )
-from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables, describe_feeders
+from clustering.zones.feeder_graph import build_feeder_graph, build_feeder_tables
+from clustering.zones.feeder_patterns import describe_feeders
 from clustering.zones.parameters import ProposalParameters, parameter_schema
 from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones

@@ -11,7 +11,8 @@ from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.binding_limits import BindingLimit, describe_binding_limit
 from clustering.zones.exclusions import Exclusion, describe_exclusion
-from clustering.zones.feeder_graph import FeederTables, describe_feeders
+from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.feeder_patterns import describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchors, zone_id_of
 from clustering.zones.member_arrival import Arrival, arrival_by_level
 from clustering.zones.member_reasons import FeederReason, Reasons

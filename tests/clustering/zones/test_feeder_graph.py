@@ -1,4 +1,4 @@
-"""Send and receive shares, patterns and totals, worked out by hand."""
+"""Send and receive shares and totals, worked out by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clustering import InputError, build_feeder_graph, describe_feeders
+from clustering import InputError, build_feeder_graph
 from clustering.disclosure.protected_base import protected_base
 from clustering.zones.feeder_graph import Suppressed, build_feeder_tables
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario
@@ -95,25 +95,6 @@ def test_suppressed_cells_are_taken_as_stated(suppressed: float | str, students:
     assert edge["students"] == students
     assert edge["send_share"] == pytest.approx(students / (students + 40))
     assert (edge["students_low"], edge["students_high"]) == (1, 9)
-
-
-def test_patterns_and_dominant_schools() -> None:
-    patterns = describe_feeders(build_feeder_tables(toy_scenario()).links)
-    assert patterns.loc["0001", "pattern"] == "straight"
-    assert patterns.loc[OAK, "pattern"] == "split"  # 60% and 40%
-    assert patterns.loc[ELM, "pattern"] == "split"  # 90% and just 10%
-    assert patterns.loc[OAK, "effective_destinations"] == pytest.approx(1 / (0.6**2 + 0.4**2))
-    assert patterns.loc[OAK, "dominant_destinations"] == (WEST,)
-    assert patterns.loc[WEST, "dominant_feeders"] == (ELM,)
-    assert patterns.loc[OAK, "dominant_feeders"] == ("0001",)
-    assert pd.isna(patterns.loc[WEST, "pattern"])
-
-
-def test_ties_name_every_dominant_school() -> None:
-    flows = toy_flows()
-    flows.loc[9, "students"] = "60"
-    patterns = describe_feeders(build_feeder_tables(toy_scenario(flows=flows)).links)
-    assert patterns.loc[OAK, "dominant_destinations"] == (WEST, EAST)
 
 
 @settings(max_examples=25, deadline=None)
