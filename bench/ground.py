@@ -113,21 +113,21 @@ def total_score(ground: Ground, membership: Membership) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remembered:
-    """What a ``ZonePlanner`` remembers of the requests before."""
+class PlannerCaches:
+    """What a ``ZonePlanner`` keeps of earlier requests."""
 
     candidates: CandidateCache = field(default_factory=CandidateCache)
     solutions: SolutionCache = field(default_factory=SolutionCache)
 
 
 def find_zones_with_locks(
-    ground: Ground, remembered: Remembered, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
+    ground: Ground, caches: PlannerCaches, *, force_in: Sequence[str] = (), force_out: Sequence[str] = ()
 ) -> ZoneSolution:
     """Solve a request whose locks have changed, from the candidates on, with reasons and costs."""
     locked = ground.request.parameters.with_changes(force_in=tuple(force_in), force_out=tuple(force_out))
     request = ground.request.with_locks(locked)
-    candidates = remembered.candidates.generate(ground.tables, ground.anchors, request)
-    return solve(candidates, request, resources=Resources(cache=remembered.solutions))
+    candidates = caches.candidates.generate(ground.tables, ground.anchors, request)
+    return solve(candidates, request, resources=Resources(cache=caches.solutions))
 
 
 def files_to_geojson(files: StateFiles, out: Path) -> int:

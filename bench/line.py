@@ -81,12 +81,12 @@ def run(folder: Path, school_count: int, settings: list[str]) -> None:
     for name, start, end in zip(names, times, times[1:], strict=False):
         figures[f"of_which_{name.split()[0].lower()}_s"] = round(end - start, 2)
         figures[f"of_which_{name.split()[0].lower()}_peak_mb"] = ""
-    ways = parse_parameters(settings)
-    if ways.method == "exact":
+    parameters = parse_parameters(settings)
+    if parameters.method == "exact":
         planner = ZonePlanner(scenario)
-        planner.propose(ways)
+        planner.propose(parameters)
         with stage("explain_reach"):
-            rows = explain_reach(planner, ways)
+            rows = explain_reach(planner, parameters)
         figures["explain_reach_rows"] = len(rows)
         figures["explain_reach_ratio_to_propose"] = round(
             float(figures["explain_reach_s"]) / max(0.01, float(figures["propose_s"])), 2

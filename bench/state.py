@@ -16,7 +16,7 @@ from typing import Literal
 import pandas as pd
 
 from bench.ground import (
-    Remembered,
+    PlannerCaches,
     StateFiles,
     files_to_geojson,
     find_zones_with_locks,
@@ -76,7 +76,7 @@ def _read(files: StateFiles, engine: Literal["c", "pyarrow"]) -> None:
 
 def change_locks(schools: int, rounds: int) -> list[Row]:
     """
-    Time one changed lock, with what was solved before remembered, against solving all anew.
+    Time one changed lock, with what was solved before caches, against solving all anew.
 
     Parameters
     ----------
@@ -93,9 +93,9 @@ def change_locks(schools: int, rounds: int) -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as folder:
         ground = lay_ground(read_files(write_files(Path(folder), schools, years=3, inside_school_rows=True)))
-    full = take_turns([in_one_piece("full", lambda: find_zones_with_locks(ground, Remembered()))], rounds)["full"]
-    remembered, chance = Remembered(), random.Random(1)  # noqa: S311 (a lock, not a secret)
-    find_zones_with_locks(ground, remembered)
+    full = take_turns([in_one_piece("full", lambda: find_zones_with_locks(ground, PlannerCaches()))], rounds)["full"]
+    caches, chance = PlannerCaches(), random.Random(1)  # noqa: S311 (a lock, not a secret)
+    find_zones_with_locks(ground, caches)
     members = sorted({school for feeders in full.result.membership.values() for school in feeders})
     candidates = generate_candidates(ground.tables, ground.anchors, ground.request)
     others = sorted({school for each in candidates for school in each.schools} - set(members))
@@ -108,10 +108,10 @@ def change_locks(schools: int, rounds: int) -> list[Row]:
             else partial(find_zones_with_locks, ground, force_in=[chance.choice(others)])
         )
         start = time.perf_counter()
-        answer = _answer_or_refusal(partial(solve_again, remembered))
+        answer = _answer_or_refusal(partial(solve_again, caches))
         times.append(time.perf_counter() - start)
         refused += isinstance(answer, str)
-        same += _is_same(answer, _answer_or_refusal(partial(solve_again, Remembered())))
+        same += _is_same(answer, _answer_or_refusal(partial(solve_again, PlannerCaches())))
     p95 = statistics.quantiles(times, n=20)[-1]
     return [
         Row(name="lock_full_solution", value=full.whole_s, note=f"{len(ground.anchors)} anchors, from candidates on"),
