@@ -13,11 +13,9 @@ import sys
 
 gc.disable()
 try:
-    from app.cli.commands import cli, make_cli
+    from app.cli.commands import make_cli
 finally:
     gc.enable()
-
-__all__ = ["cli", "main", "make_cli"]
 
 
 def main() -> None:
