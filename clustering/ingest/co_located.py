@@ -30,14 +30,14 @@ def count_co_located(schools: gpd.GeoDataFrame, *, within_km: float = 0.05) -> i
         Schools with at least one neighbour.
     """
     longitude, latitude = np.radians(shapely.get_coordinates(schools.geometry.array)).T
-    is_crowded = _have_company(longitude, latitude, within_km / EARTH_RADIUS_KM)
-    if is_crowded.sum() < 2:
+    is_candidate = _may_have_neighbours(longitude, latitude, within_km / EARTH_RADIUS_KM)
+    if is_candidate.sum() < 2:
         return 0
-    points = unit_vectors_of(longitude[is_crowded], latitude[is_crowded])
-    return int((_nearest(points) < chord_of(within_km)).sum())
+    points = unit_vectors_of(longitude[is_candidate], latitude[is_candidate])
+    return int((_distances_to_nearest(points) < chord_of(within_km)).sum())
 
 
-def _nearest(points: np.ndarray) -> np.ndarray:
+def _distances_to_nearest(points: np.ndarray) -> np.ndarray:
     """Distance of each point to the nearest other; two points or more."""
     if len(points) <= _COMPARED_IN_PAIRS:
         squares = np.square(points[:, None] - points).sum(axis=-1)
@@ -50,16 +50,16 @@ def _nearest(points: np.ndarray) -> np.ndarray:
     return np.asarray(distances[:, 1])
 
 
-def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) -> np.ndarray:
+def _may_have_neighbours(longitude: np.ndarray, latitude: np.ndarray, within: float) -> np.ndarray:
     """
-    Whether another school may be within the distance: it is in a cell of a grid nearby. All values are in radians.
+    Whether another school may be within the distance: one is in the same cell of a grid, or in a cell next to it.
 
-    A school that is alone in its surroundings has no other within the distance. Few schools are close to another, and
-    a search tree of all schools takes several times as long.
+    All values are in radians. Few schools are close to another, so few are left for a search tree, which takes several
+    times as long.
     """
     if not len(latitude):
         return np.zeros(0, dtype=bool)
-    # Two schools within the distance differ by at most so much in longitude: the circle's tangent meridians.
+    # Two schools within the distance differ in longitude by at most the angle to the circle's tangent meridians.
     flattest = np.cos(np.abs(latitude).max())
     width = np.arcsin(np.sin(within) / flattest) if np.sin(within) < flattest else 2 * np.pi  # the circle holds a pole
     columns = max(1, int(2 * np.pi / width))  # whole cells around the earth, none narrower
@@ -68,15 +68,15 @@ def _have_company(longitude: np.ndarray, latitude: np.ndarray, within: float) ->
     cells = row * columns + column
     order = np.argsort(cells)
     cells = cells[order]
-    # In the same row; schools two cells apart are too far, but not worth a look-up of their own.
+    # In the same row. Schools two cells apart are too far, but it is quicker to keep them than to tell them apart.
     is_close = np.diff(cells) <= 2
-    has_company = np.append(is_close, False) | np.append(False, is_close)
-    # In the row to the north, in the same column or in one beside it.
+    has_near_cell = np.append(is_close, False) | np.append(False, is_close)
+    # In the next row to the north: in the same column, or in one next to it.
     first = np.minimum(np.searchsorted(cells, cells + columns - 1), len(cells) - 1)
     is_north = (cells[first] >= cells + columns - 1) & (cells[first] <= cells + columns + 1) & (cells[first] != cells)
-    has_company |= is_north
-    has_company[first[is_north]] = True
-    # The meridian where the columns begin and end cuts neighbours apart.
-    may_have_company: np.ndarray = (column == 0) | (column == columns - 1)
-    may_have_company[order] |= has_company
-    return may_have_company
+    has_near_cell |= is_north
+    has_near_cell[first[is_north]] = True
+    # Cells on both sides of the meridian where the columns begin have numbers that are far apart.
+    is_candidate: np.ndarray = (column == 0) | (column == columns - 1)
+    is_candidate[order] |= has_near_cell
+    return is_candidate
