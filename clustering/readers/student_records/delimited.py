@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from clustering.errors import InputError, Problem, ProblemTally
 from clustering.readers.student_records.layout import RecordLayout, file_error
-from clustering.readers.student_records.pieces import PIECE_BYTES, can_be_cut, whole_lines
+from clustering.readers.student_records.pieces import PIECE_BYTES, can_be_cut, read_pieces
 from clustering.readers.text.delimited import MAXIMUM_LISTED_ROWS
 
 _ANY_BYTES = {"utf-8": "latin-1"}
@@ -52,7 +52,7 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> dict[st
 
 
 def _read_pieces(layout: RecordLayout, by_heading: Mapping[str, str]) -> pa.Table:
-    """Read the file piece by piece with all processors, and never more pieces at a time than these can work on."""
+    """Read the file piece by piece on all processors, with no more pieces in memory than these can work on."""
     encoded = pa.dictionary(pa.int32(), pa.string())
     types = {heading: pa.string() if name == "student_id" else encoded for heading, name in by_heading.items()}
     convert = pyarrow.csv.ConvertOptions(
@@ -72,7 +72,7 @@ def _read_pieces(layout: RecordLayout, by_heading: Mapping[str, str]) -> pa.Tabl
     tables: list[pa.Table] = []
     waiting: deque[Future[pa.Table]] = deque()
     with ThreadPoolExecutor(max_workers=pa.cpu_count()) as threads:
-        for number, piece in enumerate(whole_lines(layout.path)):
+        for number, piece in enumerate(read_pieces(layout.path)):
             waiting.append(threads.submit(read, piece, number == 0))
             if len(waiting) > pa.cpu_count():
                 tables.append(waiting.popleft().result())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-# With large pieces there are fewer dictionaries to unify in an unsorted file, with small ones less memory is needed.
+# Each piece has dictionaries of its own, to be unified later. Large pieces have fewer, small ones need less memory.
 PIECE_BYTES = 8 << 20
 _BYTE_BY_BYTE = {"utf-8", "ascii", "iso8859-1", "cp1252"}
 
@@ -19,19 +19,19 @@ def can_be_cut(encoding: str) -> bool:
     return codecs.lookup(encoding).name in _BYTE_BY_BYTE
 
 
-def whole_lines(path: Path) -> Iterator[memoryview]:
+def read_pieces(path: Path) -> Iterator[memoryview]:
     """
-    Cut a file at ends of lines.
+    Read a file piece by piece, each ending with a line.
 
     Parameters
     ----------
     path
-        The file, in an encoding that can be cut.
+        The file, in an encoding for which :func:`can_be_cut` is true.
 
     Yields
     ------
     piece
-        At most ``PIECE_BYTES``. A line break within quotation marks is no end of a line.
+        Bytes of whole lines, at most ``PIECE_BYTES``. A line break within quotation marks does not end a line.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def whole_lines(path: Path) -> Iterator[memoryview]:
 
 
 def _end_of_lines(block: bytes) -> int:
-    """Where the last line that is complete ends: 0 if there is none."""
+    """Where the last complete line of a block ends [bytes]; 0 if no line is complete."""
     last = end = _last_line_break(block, len(block))
     marks = block.count(b'"', 0, end)
     # After an odd number of quotation marks a line break is part of a cell.
@@ -57,7 +57,7 @@ def _end_of_lines(block: bytes) -> int:
         earlier = _last_line_break(block, block.rfind(b'"', 0, end))
         marks -= block.count(b'"', earlier, end)
         end = earlier
-    return end or last  # a stray mark in the first line ends no cell
+    return end or last  # no line is complete where a stray quotation mark opens a cell: cut at the last break
 
 
 def _last_line_break(block: bytes, end: int) -> int:

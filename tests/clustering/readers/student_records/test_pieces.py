@@ -35,7 +35,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_piece_has_whole_records(path: Path, rows: list[list[str]], line_end: str) -> None:
     with path.open("w", newline="") as file:
         csv.writer(file, lineterminator=line_end).writerows(rows)
-    found = [bytes(piece).decode() for piece in pieces.whole_lines(path)]
+    found = [bytes(piece).decode() for piece in pieces.read_pieces(path)]
     assert "".join(found).encode() == path.read_bytes()
     read_apart = [row for text in found for row in csv.reader(io.StringIO(text, newline="")) if row]
     assert read_apart == rows
@@ -43,14 +43,14 @@ def test_each_piece_has_whole_records(path: Path, rows: list[list[str]], line_en
 
 def test_lines_that_end_with_carriage_returns_are_cut_too(path: Path) -> None:
     path.write_bytes(b"1,2,3\r" * 50)
-    found = [bytes(piece) for piece in pieces.whole_lines(path)]
+    found = [bytes(piece) for piece in pieces.read_pieces(path)]
     assert len(found) > 1
     assert all(len(piece) % 6 == 0 for piece in found)
 
 
 def test_a_stray_quotation_mark_does_not_hold_up_the_file(path: Path) -> None:
     path.write_bytes(b'1,5" pipe,3\n' + b"1,2,3\n" * 50)
-    found = [bytes(piece) for piece in pieces.whole_lines(path)]
+    found = [bytes(piece) for piece in pieces.read_pieces(path)]
     assert b"".join(found) == path.read_bytes()
     assert all(piece.endswith(b"\n") for piece in found)
 
@@ -58,7 +58,7 @@ def test_a_stray_quotation_mark_does_not_hold_up_the_file(path: Path) -> None:
 def test_a_line_longer_than_a_piece_is_refused(path: Path) -> None:
     path.write_bytes(b"1" * (3 * PIECE))
     with pytest.raises(pa.ArrowInvalid, match="longer than a piece"):
-        list(pieces.whole_lines(path))
+        list(pieces.read_pieces(path))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
