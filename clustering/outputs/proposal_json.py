@@ -1,8 +1,9 @@
 """
 A Proposal as JSON and its Zones as GeoJSON.
 
-The text of a Zone stands in both, and is written once. The files hold what ``zones.documents`` says, to the byte, but
-the encoder takes the parts of the Proposal one by one: plain values of all of them need never be there together.
+Both hold the same text for each Zone, so it is written once. The files are, to the byte, the documents of
+``zones.documents``. The encoder asks for one part of the Proposal after the other, so that plain values of the whole
+Proposal never take memory at the same time.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def zones_geojson_bytes(proposal: Proposal) -> bytes:
     Returns
     -------
     collection
-        UTF-8; what :func:`~clustering.zones_geojson` says.
+        UTF-8 of what :func:`~clustering.zones_geojson` returns.
     """
     return _write_features(proposal, [_encode(zone) for zone in proposal.zones])
 
@@ -62,10 +63,10 @@ def _write_document(proposal: Proposal, zones: list[str]) -> bytes:
 
 
 def _write_features(proposal: Proposal, zones: list[str]) -> bytes:
-    """Write a feature per Zone, whose text is given, and beside them the parts that hold for all Zones."""
+    """Write a feature per Zone, whose text is given, and as foreign members the parts that hold for all Zones."""
     features = [_write_feature(zone, text) for zone, text in zip(proposal.zones, zones, strict=True)]
-    beside = _encode(part_document(proposal, only="is_beside_features")).removeprefix("{")
-    return f'{{"type":"FeatureCollection","features":{_array(features)},{beside}'.encode()
+    foreign_members = _encode(part_document(proposal, only="is_beside_features")).removeprefix("{")
+    return f'{{"type":"FeatureCollection","features":{_array(features)},{foreign_members}'.encode()
 
 
 def _write_feature(zone: Zone, text: str) -> str:

@@ -1,9 +1,9 @@
 """
 Tables as CSV and GeoJSON, written column by column.
 
-A column has few different values beside its cells, and each is written once. Arrow gives every row the texts of its
-cells and joins them, so that a column of joined rows is the file. To write row by row takes several times as long, and
-a country has hundreds of thousands of rows.
+A column has few distinct values compared with its cells, and each is written once. Arrow then looks up the text of
+every cell and joins the texts of each row: the joined rows, one after another, are the file. A country has hundreds of
+thousands of rows, and writing them one by one takes several times as long.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Format:
     quote
         Stands before and after a text.
     special
-        Regular expression of the texts that need more than that; ``write`` is for them.
+        Regular expression that finds the texts for which quotes are not enough; ``write`` writes them.
     """
 
     write: Callable[[Any], str]
@@ -95,7 +95,8 @@ def with_written_numbers(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     table
-        The same, but that columns of finite numbers hold their texts. Either function above writes the same of both.
+        The same with texts in place of numbers, in columns without infinite ones; :func:`table_bytes` and
+        :func:`points_geojson_bytes` write the same bytes of either table.
     """
     numbers = {name: column for name, column in table.items() if column.dtype == np.dtype("float64")}
     written = {
@@ -125,26 +126,26 @@ def _write_cells(column: pd.Series, form: _Format) -> pa.LargeStringArray:
     elif column.dtype == np.dtype("float64") and not np.isinf(column).any():
         written = _write_numbers(column)
     else:
-        codes, values = _different_values(column)
+        codes, values = _factorize(column)
         is_text = isinstance(column.dtype, pd.StringDtype)
         texts = _write_texts(values, form) if is_text else _texts(map(form.write, values.tolist()))
-        written = _give_rows(codes, texts)
+        written = _take_texts(codes, texts)
     return pc.fill_null(written, form.missing)
 
 
 def _write_numbers(column: pd.Series) -> pa.LargeStringArray:
     """Write finite numbers, which look the same in every form; missing is null."""
-    codes, values = _different_values(column)
-    return _give_rows(codes, _texts(map(float.__repr__, values.tolist())))
+    codes, values = _factorize(column)
+    return _take_texts(codes, _texts(map(float.__repr__, values.tolist())))
 
 
-def _give_rows(codes: np.ndarray, texts: pa.LargeStringArray) -> pa.LargeStringArray:
-    """Give each row its text by the code of its value; -1 is missing."""
+def _take_texts(codes: np.ndarray, texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Look up the text of each row by the code of its value; -1 is missing."""
     return texts.take(pa.array(codes, mask=codes < 0))
 
 
 def _write_texts(values: pd.Index, form: _Format) -> pa.LargeStringArray:
-    """Write texts; nearly all may stand as they are."""
+    """Write texts; nearly all of them only need quotes."""
     texts = _texts(values)
     is_special = pc.match_substring_regex(texts, form.special)
     special = _texts(map(form.write, texts.filter(is_special).to_pylist()))
@@ -156,8 +157,8 @@ def _texts(texts: Iterable[str]) -> pa.LargeStringArray:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def _different_values(column: pd.Series) -> tuple[np.ndarray, Any]:
-    """For each row the place of its value among the different ones, -1 if it is missing."""
+def _factorize(column: pd.Series) -> tuple[np.ndarray, Any]:
+    """Code of each row's value among the distinct ones, -1 if it is missing; and the distinct values."""
     if column.dtype == np.dtype("object"):  # may mix 1, 1.0 and True, which are equal but not written alike
         return np.where(column.isna(), -1, np.arange(len(column))), column
     if column.dtype != np.dtype("float64"):

@@ -59,7 +59,7 @@ def zones_geojson(proposal: Proposal) -> dict[str, Any]:
     collection
         A feature per Zone: its outline (``null`` without coordinates) and, as properties, what
         :func:`proposal_document` says of it. The parts of the document that hold for all Zones, such as ``notes`` and
-        ``provenance``, stand beside the features.
+        ``provenance``, stand beside the features (foreign members).
     """
     features = [
         {
@@ -70,8 +70,8 @@ def zones_geojson(proposal: Proposal) -> dict[str, Any]:
         }
         for zone in proposal.zones
     ]
-    beside = _document_of(proposal, only="is_beside_features")
-    return {"type": "FeatureCollection", "features": features, **beside}
+    foreign_members = _document_of(proposal, only="is_beside_features")
+    return {"type": "FeatureCollection", "features": features, **foreign_members}
 
 
 def outline_geometry(zone: Zone) -> dict[str, Any] | None:
@@ -175,7 +175,7 @@ def part_document(part: Any, *, only: str | None = None) -> dict[str, Any]:
     part
         The Proposal, a Zone, a Member, its parameters ... or a mapping.
     only
-        Metadata of the fields to write; without it, those of the document.
+        Name of the metadata that marks the fields to write; ``None``: those of the document.
 
     Returns
     -------

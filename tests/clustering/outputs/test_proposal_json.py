@@ -49,8 +49,8 @@ def test_the_document_says_what_the_parts_of_the_proposal_hold() -> None:
     proposal = propose("toy district")
     document = json.loads(document_and_zones_bytes(proposal)["proposal.json"])
     assert [zone["zone_id"] for zone in document["zones"]] == [zone.zone_id for zone in proposal.zones]
-    for told, zone in zip(document["zones"], proposal.zones, strict=True):
-        assert told["metrics"] == vars(zone.metrics)
-        assert told["members"] == [vars(member) for member in zone.members]
-        assert told["arrival_by_level"] == [vars(level) for level in zone.arrival_by_level]
+    for written, zone in zip(document["zones"], proposal.zones, strict=True):
+        assert written["metrics"] == vars(zone.metrics)
+        assert written["members"] == [vars(member) for member in zone.members]
+        assert written["arrival_by_level"] == [vars(level) for level in zone.arrival_by_level]
     assert document["notes"] == list(proposal.notes)
