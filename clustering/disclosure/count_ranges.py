@@ -13,12 +13,12 @@ _LEAST_ROUNDED = SUPPRESSED_HIGH + 1  # fewer are suppressed
 
 
 def least_of_rounded(shown: pd.Series) -> pd.Series:
-    """Return the least students of a count that is shown in tens: 10 of 10, 15 of 20; none of 0."""
+    """Return the least count that is shown as this one, in tens: 10 for 10, 15 for 20, 0 for 0 [students]."""
     return (shown - _ROUNDED_UP).clip(lower=_LEAST_ROUNDED).where(shown > 0, 0.0)
 
 
 def most_of_rounded(shown: pd.Series) -> pd.Series:
-    """Return the most students of a count that is shown in tens: 14 of 10, 24 of 20; none of 0."""
+    """Return the greatest count that is shown as this one, in tens: 14 for 10, 24 for 20, 0 for 0 [students]."""
     return (shown + _ROUNDED_DOWN).where(shown > 0, 0.0)
 
 
@@ -29,14 +29,14 @@ def with_ranges(counts: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     counts
-        Flows or paths, protected: ``students_low`` and ``students_high`` are the ends of what is suppressed, and the
-        rest is shown in tens. Paths from catchments are no counts.
+        Protected flows or paths: from ``students_low`` to ``students_high`` [students] lies what is suppressed, and
+        the rest is shown in tens. Paths from catchments are estimates, not counts, and get no wider range.
 
     Returns
     -------
     counts
-        With ``columns.RANGE_COLUMNS``. Students are taken to be whole: the part of a row that a crosswalk divides may
-        exceed the range by less than one.
+        With ``columns.RANGE_COLUMNS`` [students]. The ranges are of whole students: where a crosswalk divides a row
+        among schools, a part of it may exceed its range by less than one.
     """
     low, high = counts["students_low"], counts["students_high"]
     cells = np.rint((high - low) / (SUPPRESSED_HIGH - SUPPRESSED_LOW))

@@ -58,10 +58,10 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     Returns
     -------
     base
-        With protected rates and residents, and protected flows and paths unless these are estimated from published
-        files and so hold no counts of students; the exact inputs for ``exact``. The paths of every pair have one basis.
-        Protected flows and paths have ``columns.RANGE_COLUMNS`` too: the least and greatest count that each row can
-        stand for.
+        For ``exact``, the exact inputs. For ``protected``, rates, residents, flows and paths are protected. Only flows
+        and paths estimated from published files stay as they are: they hold no counts of students. The paths of every
+        pair have one basis. Protected flows and paths have ``columns.RANGE_COLUMNS`` too: the least and the greatest
+        count that each row can stand for.
 
     Raises
     ------

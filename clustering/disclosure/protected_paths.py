@@ -52,7 +52,7 @@ def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Ser
     coded = {end: positions_of(paths[end], ids) for end in _ENDS}
     nowhere = len(ids)  # sorts last
     coded["destination"] = np.where(coded["destination"] < 0, nowhere, coded["destination"])
-    ways = _with_keys(_with_ranges(paths.assign(**coded)), nowhere)
+    ways = _with_keys(_with_least_and_most(paths.assign(**coded)), nowhere)
     masks = grades_offered.reindex(ids).fillna(-1).to_numpy(dtype="int64")
     cells = _concerned(flows, ids, coded["via"])
     entries = _entries_seen_whole(cells, masks, flows["year"].dropna().to_numpy(dtype="int64"))
@@ -68,7 +68,7 @@ def _with_keys(table: pd.DataFrame, nowhere: int) -> pd.DataFrame:
     return table.assign(link=table["via"] * (nowhere + 1) + table["destination"]) if "destination" in table else table
 
 
-def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
+def _with_least_and_most(table: pd.DataFrame) -> pd.DataFrame:
     """Between which numbers the true count of each row lies (``least``, ``most``), and whether it is suppressed."""
     shown, hidden = table["students"], table["students"].isna()
     return table.assign(
@@ -87,7 +87,7 @@ def _concerned(flows: pd.DataFrame, ids: pd.Index, vias: np.ndarray) -> pd.DataF
     cells = flows[["grade", "next_grade", "year", "students", "students_low", "students_high", "kind"]].iloc[rows]
     is_same = (origin == destination) & (origin >= 0)
     cells = cells.assign(origin=origin[rows], destination=destination[rows], is_same=is_same[rows])
-    return _with_ranges(cells.astype({"year": "int64"}))
+    return _with_least_and_most(cells.astype({"year": "int64"}))
 
 
 def _entries_seen_whole(cells: pd.DataFrame, masks: np.ndarray, known_years: np.ndarray) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from clustering.model.suppression import SUPPRESSED_HIGH
 _FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
 _NO_GRADE = -100
 _LOW, _HIGH = ("students_low", RANGE_COLUMNS[0]), ("students_high", RANGE_COLUMNS[1])
-_ENDS = (*_LOW, *_HIGH)
+_BOUNDS = (*_LOW, *_HIGH)
 
 
 def sum_entry_grades(
@@ -37,26 +37,26 @@ def sum_entry_grades(
     Returns
     -------
     students
-        Index ``school_id``, every listed school; the four ends of ``flows``, all its years together; 0 where no file
-        tells them. The entry grade is the grade, from 4 on, that most promotions enter; the
+        Index ``school_id``, every listed school; the four bounds of ``flows``, all its years together; 0 where no
+        file tells them. The entry grade is the grade, from 4 on, that most promotions enter; the
         lowest grade where none enters. Of a school that has the grade before, those who go up inside it are taken off.
         Where the flows have nobody in the grade, a published enrolment of the grade counts, or the enrolment by number
         of grades; small ones do not.
     """
     masks = scenario.schools["grades_offered"]
     grade, next_grade = (flows[name].to_numpy("int64", na_value=_NO_GRADE - 1) for name in ("grade", "next_grade"))
-    students = flows[list(_ENDS)].to_numpy()
+    students = flows[list(_BOUNDS)].to_numpy()
     entry = _entry_grades(masks, next_grade[entering], destination[entering], students[entering].sum(axis=1))
     of_origin = np.append(entry, _NO_GRADE)[origin]
     is_inside = (origin == destination) & (next_grade == of_origin) & (grade < next_grade)
     counted, inside = (_add_up(students, origin, rows, len(masks)) for rows in (grade == of_origin, is_inside))
     published = _published(scenario, entry) * max(1, flows["year"].nunique())
-    ends = {}
+    bounds = {}
     for low, high in zip(_LOW, _HIGH, strict=True):
-        ends[low] = (counted[low] - inside[high]).clip(lower=0)
-        ends[high] = (counted[high] - inside[low]).clip(lower=0)
+        bounds[low] = (counted[low] - inside[high]).clip(lower=0)
+        bounds[high] = (counted[high] - inside[low]).clip(lower=0)
     is_counted = counted["students_high"] > 0
-    return pd.DataFrame({end: values.where(is_counted, published) for end, values in ends.items()}).set_index(
+    return pd.DataFrame({bound: values.where(is_counted, published) for bound, values in bounds.items()}).set_index(
         masks.index
     )
 
@@ -75,8 +75,8 @@ def _entry_grades(masks: pd.Series, grade: np.ndarray, school: np.ndarray, stude
 
 def _add_up(students: np.ndarray, school: np.ndarray, is_counted: np.ndarray, count: int) -> pd.DataFrame:
     rows = np.flatnonzero(is_counted & (school >= 0))
-    columns = zip(_ENDS, students[rows].T, strict=True)
-    return pd.DataFrame({end: np.bincount(school[rows], values, minlength=count) for end, values in columns})
+    columns = zip(_BOUNDS, students[rows].T, strict=True)
+    return pd.DataFrame({bound: np.bincount(school[rows], values, minlength=count) for bound, values in columns})
 
 
 def _published(scenario: Scenario, entry: np.ndarray) -> np.ndarray:

@@ -19,20 +19,21 @@ from clustering.zones.link_ends import LinkEnds, find_ends
 
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
 _PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order", "unknown destination")]
-_ENDS = ("students_low", "students_high")
-_ALL_ENDS = (*_ENDS, *RANGE_COLUMNS)
+_SUPPRESSED_BOUNDS = ("students_low", "students_high")
+_BOUNDS = (*_SUPPRESSED_BOUNDS, *RANGE_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FlowSums:
     """
-    Students per year between the ends of the suppressed cells, and between those of all cells.
+    Students per year as intervals: of suppressed cells alone, and of all cells that are no exact counts.
 
     Parameters
     ----------
     links
-        ``origin``, ``destination``, ``students_low``, ``students_high``, sorted; only links with students. From
-        ``students_least`` to ``students_most`` lies the true count where rounded cells are intervals too.
+        ``origin``, ``destination``, ``students_low``, ``students_high``, ``students_least``, ``students_most``, sorted;
+        only links with students. From low to high only suppressed cells are intervals; from least to most, which holds
+        the true count, rounded ones are too.
     totals
         Index ``school_id``, every listed school; the columns of ``feeder_graph.FeederTables.totals``, each with
         ``_low``, ``_high``, ``_least`` and ``_most`` behind it. They are sums of the same cells as the links.
@@ -79,49 +80,52 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
     InputError
         A year asked for is not in the flows.
     """
-    flows, used_years = _select_years(_with_all_ends(scenario.flows), years)
+    flows, used_years = _select_years(_with_all_bounds(scenario.flows), years)
     year_count = max(1, len(used_years))
     index = scenario.schools.index
     origin, destination = positions_of(flows["origin"], index), positions_of(flows["destination"], index)
     kind = pd.Categorical(flows["kind"], categories=FLOW_KINDS).codes
     feeding = np.flatnonzero(kind == _KIND["feeding"])
     pairs, link = np.unique(origin[feeding] * len(index) + destination[feeding], return_inverse=True)
-    ends = {name: flows[name].to_numpy() for name in _ALL_ENDS}
+    bounds = {name: flows[name].to_numpy() for name in _BOUNDS}
     links = pd.DataFrame(
         {
             "origin": index[pairs // len(index)],
             "destination": index[pairs % len(index)],
-            **{name: _add_up(link, values[feeding], len(pairs)) / year_count for name, values in ends.items()},
+            **{name: _add_up(link, values[feeding], len(pairs)) / year_count for name, values in bounds.items()},
         }
     )
     selections = _selections(flows, scenario, kind, origin, destination)
     totals = {
         f"{name}{column.removeprefix('students')}": _add_up(school[rows], values[rows], len(index)) / year_count
         for name, (rows, school) in selections.items()
-        for column, values in ends.items()
+        for column, values in bounds.items()
     }
     entering, _ = selections["entering_students"]
     in_grade = sum_entry_grades(flows, scenario, entering=entering, origin=origin, destination=destination)
-    totals |= {f"entry_grade_{end}": in_grade[end].to_numpy() / year_count for end in _ALL_ENDS}
+    totals |= {f"entry_grade_{bound}": in_grade[bound].to_numpy() / year_count for bound in _BOUNDS}
     return FlowSums(
         links=links[links["students_high"] > 0].reset_index(drop=True),
         totals=pd.DataFrame(totals, index=index),
         years=used_years,
-        paths=None if scenario.paths.empty else _with_all_ends(scenario.paths),
+        paths=None if scenario.paths.empty else _with_all_bounds(scenario.paths),
         unlisted_senders=_sum_unlisted(flows.iloc[_leaves_unlisted_final_grade(flows, kind)], year_count),
     )
 
 
-def _with_all_ends(counts: pd.DataFrame) -> pd.DataFrame:
-    """Exact counts are not rounded: only suppressed cells are intervals."""
+def _with_all_bounds(counts: pd.DataFrame) -> pd.DataFrame:
+    """Add ``RANGE_COLUMNS`` to a table that lacks them: no cell in it is rounded, so the bounds are the same."""
     return counts.assign(
-        **{name: counts[name if name in counts else end] for name, end in zip(RANGE_COLUMNS, _ENDS, strict=True)}
+        **{
+            name: counts[name if name in counts else end]
+            for name, end in zip(RANGE_COLUMNS, _SUPPRESSED_BOUNDS, strict=True)
+        }
     )
 
 
 def _sum_unlisted(rows: pd.DataFrame, year_count: int) -> pd.DataFrame:
-    ends = rows.groupby(["origin", "destination"], as_index=False)[list(_ALL_ENDS)].sum()
-    return ends.assign(**{name: ends[name] / year_count for name in _ALL_ENDS})
+    sums = rows.groupby(["origin", "destination"], as_index=False)[list(_BOUNDS)].sum()
+    return sums.assign(**{name: sums[name] / year_count for name in _BOUNDS})
 
 
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:

@@ -52,7 +52,7 @@ class KnownPaths:
         return found
 
 
-def find_known_paths(paths: pd.DataFrame, links: LinkEnds, index: pd.Index) -> KnownPaths | None:
+def find_known_paths(paths: pd.DataFrame, ends: LinkEnds, index: pd.Index) -> KnownPaths | None:
     """
     Look up the links of known paths.
 
@@ -60,8 +60,8 @@ def find_known_paths(paths: pd.DataFrame, links: LinkEnds, index: pd.Index) -> K
     ----------
     paths
         ``columns.PATH_COLUMNS``; ``students`` under one reading of the suppressed cells.
-    links
-        Of the feeder graph.
+    ends
+        Of the links of the feeder graph.
     index
         Identifiers of all schools.
 
@@ -72,8 +72,8 @@ def find_known_paths(paths: pd.DataFrame, links: LinkEnds, index: pd.Index) -> K
     """
     if paths.empty:
         return None
-    size, count = len(index), len(links.origin)
-    link_keys = links.origin * size + links.destination
+    size, count = len(index), len(ends.origin)
+    link_keys = ends.origin * size + ends.destination
     origin, via, destination = (positions_of(paths[name], index) for name in ("origin", "via", "destination"))
     first = _rows_of(link_keys, origin * size + via)
     second = np.where(destination >= 0, _rows_of(link_keys, via * size + destination), -1)
