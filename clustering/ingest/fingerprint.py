@@ -89,7 +89,7 @@ def _filled(array: pa.Array, value: str | float) -> pa.Array:
 
 
 def _ranks(digest: hashlib._Hash, array: pa.DictionaryArray) -> pa.Array:
-    """Hash the texts that are there, and give each its rank; where they stand among the categories is chance."""
+    """Hash the texts that occur, and replace each by its rank: the order of the categories is chance."""
     used = pc.unique(array.indices.drop_null())
     texts = array.dictionary.cast(pa.string()).take(used)
     order = pc.sort_indices(texts)

@@ -59,7 +59,7 @@ class ParameterModel(BaseModel):
         return type(self)(**{name: value for name, value in vars(self).items() if name not in changed}, **changes)
 
     def values_without(self, *names: str) -> tuple[Any, ...]:
-        """Values of all other fields, in the order of the fields: equal where parameters differ in these alone."""
+        """Values of all other fields, in their order: equal for two requests that differ in these fields alone."""
         return tuple(value for name, value in vars(self).items() if name not in names)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002

@@ -78,8 +78,8 @@ class Solved:
 def with_merged_anchors(tables: FeederTables, selection: AnchorSelection) -> ZoneRequest:
     """Return the request with the anchors that are merged; raises what :func:`find_candidates` does."""
     merged = merge_anchors(tables, selection.anchors, selection.request)
-    is_known = merged == selection.request.merged
-    return selection.request if is_known else replace(selection.request, merged=merged)
+    is_unchanged = merged == selection.request.merged
+    return selection.request if is_unchanged else replace(selection.request, merged=merged)
 
 
 def find_candidates(
@@ -95,7 +95,7 @@ def find_candidates(
     selection
         The anchors and limits of the request.
     cache
-        Candidates of earlier requests of the same scenario.
+        Candidates of earlier requests of the same scenario; ``None`` if there are none.
 
     Returns
     -------
@@ -171,8 +171,8 @@ def audit_solution(
     solution
         What the solver found; if it claims the optimum, its bound is the total score that it claims.
     metrics
-        Of every Zone, with the score that is claimed; ``None`` where nobody asks for them, and then the graph has no
-        links out of Zones.
+        Of every Zone, with the score that is claimed. ``None`` if no score is claimed: then the graph has only the
+        links inside Zones.
 
     Returns
     -------

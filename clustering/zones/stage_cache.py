@@ -31,7 +31,7 @@ def keep_results(*, most: int | None = None) -> Keep:
     Parameters
     ----------
     most
-        How many results are kept, those asked for last; ``None`` means all.
+        How many results are kept, the most recently used ones; ``None`` means all.
 
     Returns
     -------

@@ -64,7 +64,7 @@ def check_ends(
     Returns
     -------
     changes
-        Not settled if time ran out at either end; ``None`` if no check is asked for or every count is exact.
+        Not settled if time ran out at either end; ``None`` if the request wants no check, or every count is exact.
     """
     if not proposed.request.parameters.check_suppressed or _are_exact(base.flows):
         return None
@@ -89,7 +89,7 @@ def _are_exact(flows: pd.DataFrame) -> bool:
 
 
 def _membership_at_end(solve_end: Callable[[], ZoneSolution]) -> Membership | None:
-    """Zones at one end of all counts; none where locks cannot be kept there; ``None`` if time ran out."""
+    """Zones at one end of all counts: empty if the locks cannot be kept there, ``None`` if time ran out."""
     try:
         solution = solve_end()
     except InfeasibleError:

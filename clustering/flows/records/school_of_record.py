@@ -119,7 +119,7 @@ def _choose(records: StudentRecords, snapshot: tuple[int, int] | None) -> Chosen
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class _Crowd:
-    """Records of student-years that have several, best last within each; ``best`` are the places of the best."""
+    """Records of student-years that have several, best last within each; ``best`` are the positions of the best."""
 
     rows: np.ndarray
     group: np.ndarray

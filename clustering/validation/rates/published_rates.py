@@ -37,7 +37,7 @@ _NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|
 
 
 def no_rates() -> pd.DataFrame:
-    """Rates without a row, each with the identifier of its school."""
+    """Make an empty table of rates: the columns of :func:`validate_rates`, and ``school_id``."""
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
 
 

@@ -27,7 +27,7 @@ class _GroupKey:
 
 
 class SolutionCache:
-    """Zones and solutions of one scenario; they change no other solution, since each is the only best one."""
+    """Zones and solutions found for one scenario; they change no later solution, since there is only one best."""
 
     def __init__(self) -> None:
         # By the parameters without locks, then by the digest of the candidates.

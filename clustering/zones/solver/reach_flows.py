@@ -63,7 +63,7 @@ class ReachFlows:
         chains, promoted = chain_links(links, tables), promoted_of(tables, request)[school]
         bonus = member_bonus(request, Pairs(schools=school, anchors=reach.anchors[zone]), promoted)
         names, anchors = index.to_numpy()[school], index.to_numpy()[reach.anchors[zone, 0]]
-        ties = [tie_cost(*pair) for pair in zip(names.tolist(), anchors.tolist(), strict=True)]
+        tie_costs = [tie_cost(*pair) for pair in zip(names.tolist(), anchors.tolist(), strict=True)]
         only_moves, is_exempt = parameters.score_by == "moves", find_exempt(reach, request)
         return cls(
             tables=tables,
@@ -73,7 +73,7 @@ class ReachFlows:
             school=school,
             has_enough=np.bincount(zone, minlength=len(reach.anchors))[zone] + 1 >= parameters.minimum_schools,
             weights=(1 + parameters.leakage_weight) * tables.links["students"].to_numpy()[links.rows],
-            base=bonus - parameters.leakage_weight * promoted - np.array(ties),
+            base=bonus - parameters.leakage_weight * promoted - np.array(tie_costs),
             is_tie=is_tie(tables, request, links.rows),
             least_arrival=np.where(is_exempt, -np.inf, parameters.minimum_arrival_share - ARRIVAL_SHARE),
             only_moves=only_moves,

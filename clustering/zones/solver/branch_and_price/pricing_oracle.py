@@ -63,7 +63,7 @@ class PricingOracle:
 
     @cached_property
     def problem(self) -> ZoneProblem:
-        """The pricing problem; nobody asks for it where too few schools are within reach."""
+        """The pricing problem, built when it is first needed: never if too few schools are within reach."""
         return build_problem(self.candidates, self.request)
 
     @cached_property
@@ -114,14 +114,14 @@ class PricingOracle:
             The deadline passed.
         """
         if prices is None and fixings is NO_FIXINGS:
-            # Asked of every anchor whenever a request changes, also of those that the change does not touch.
+            # Every request solves this for all anchors, also for those that its changes do not touch.
             if self._alone is None:
                 self._alone = (self._search(prices, fixings, most_kept, deadline),)
             return self._alone[0]
         return self._search(prices, fixings, most_kept, deadline)
 
     def _search(self, prices: np.ndarray | None, fixings: Fixings, most_kept: int, deadline: float) -> ZoneFound | None:
-        """Find the best Zone; let what was found be a start for whatever is solved next."""
+        """Find the best Zone, and keep what was found as a start for whatever is solved next."""
         found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=most_kept)
         best = found[0] if found else None
         sound = [zone for zone in found if self.side.are_satisfied(zone.feeders)]
@@ -138,7 +138,7 @@ class PricingOracle:
     def find_best_with_each(
         self, positions: Sequence[int], *, prices: np.ndarray, deadline: float
     ) -> list[ZoneFound | None]:
-        """Find the best Zone that has a candidate, for some candidates: as :meth:`find_best` would, one by one."""
+        """Find the best Zone with each of some candidates, as :meth:`find_best` would one by one; ``None`` for none."""
         table = self._plain_table
         if table is not None and positions:
             found = find_best_with_each(self.problem, table, positions, prices=prices)
@@ -150,7 +150,7 @@ class PricingOracle:
     def find_best_without_each(
         self, positions: Sequence[int], *, prices: np.ndarray, deadline: float
     ) -> list[ZoneFound | None]:
-        """Find the best Zone that lacks a candidate, for some candidates: as :meth:`find_best` would, one by one."""
+        """Find the best Zone without each of some candidates, as :meth:`find_best` would; ``None`` for none."""
         table = self._plain_table
         if table is not None and positions:
             found = find_best_without_each(self.problem, table, positions, prices=prices)
@@ -166,7 +166,7 @@ class PricingOracle:
 
     @property
     def _plain_table(self) -> SetTable | None:
-        """The table of the problem; ``None`` where it does not tell all: other constraints may bind."""
+        """The table of the problem; ``None`` where constraints that it does not know of may bind."""
         return self.problem.table if self.side.never_bind and not self.problem.has_mandatory else None
 
     def _one_each(self, positions: Sequence[int]) -> Iterator[np.ndarray]:
@@ -220,7 +220,7 @@ class PricingOracle:
 
     def warm_start_from(self, other: PricingOracle) -> None:
         """Start with the Zones found by another oracle of the same anchor that are possible here too."""
-        # Most anchors compete with no other, and then nobody asks for the Zones found.
+        # They are taken over when they are first needed: most anchors compete with no other and never need them.
         self._earlier.append(other)
 
     def _take_from(self, other: PricingOracle) -> None:

@@ -42,7 +42,19 @@ def find_best_with_each(
 def find_best_without_each(
     problem: ZoneProblem, table: SetTable, positions: Sequence[int], *, prices: np.ndarray
 ) -> list[ZoneFound | None]:
-    """Find the best Zone that lacks a candidate, for some candidates: as ``find_best_with_each``."""
+    """
+    Find the best Zone that lacks a candidate, for some candidates.
+
+    Parameters
+    ----------
+    problem, table, positions, prices
+        As for :func:`find_best_with_each`.
+
+    Returns
+    -------
+    found
+        One for each of the positions; ``None`` where there is no Zone.
+    """
     is_fixed = _one_each(problem, positions)
     possible = np.array([~(table.sets & problem.in_unit_of(each)).any(axis=1) for each in is_fixed])
     return _find_best(problem, table, prices, is_fixed[:, problem.outer], possible, are_in=False)
