@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from clustering.model.columns import RANGE_COLUMNS
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
 _ROUNDED_DOWN, _ROUNDED_UP = 4, 5  # 15 to 24 are shown as 20
+_Counts = TypeVar("_Counts", pd.Series, np.ndarray)
 _LEAST_ROUNDED = SUPPRESSED_HIGH + 1  # fewer are suppressed
 
 
@@ -20,6 +23,12 @@ def least_of_rounded(shown: pd.Series) -> pd.Series:
 def most_of_rounded(shown: pd.Series) -> pd.Series:
     """Return the greatest count that is shown as this one, in tens: 14 for 10, 24 for 20, 0 for 0 [students]."""
     return (shown + _ROUNDED_DOWN).where(shown > 0, 0.0)
+
+
+def suppressed_cells(low: _Counts, high: _Counts) -> _Counts:
+    """Count the suppressed cells in each sum, from its least and greatest value [students]; the rest of it is exact."""
+    cells: _Counts = ((high - low) / (SUPPRESSED_HIGH - SUPPRESSED_LOW)).round()
+    return cells
 
 
 def with_ranges(counts: pd.DataFrame) -> pd.DataFrame:
@@ -39,8 +48,7 @@ def with_ranges(counts: pd.DataFrame) -> pd.DataFrame:
         among schools, a part of it may exceed its range by less than one.
     """
     low, high = counts["students_low"], counts["students_high"]
-    cells = np.rint((high - low) / (SUPPRESSED_HIGH - SUPPRESSED_LOW))
-    shown = low - cells * SUPPRESSED_LOW  # what is left of a sum without its suppressed cells
+    shown = low - suppressed_cells(low, high) * SUPPRESSED_LOW  # what is left of a sum without its suppressed cells
     is_rounded = shown > 0
     if "basis" in counts:
         is_rounded &= counts["basis"] != "catchments"

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.count_ranges import with_ranges
+from clustering.disclosure.count_ranges import suppressed_cells, with_ranges
 from clustering.disclosure.protected_paths import audit_paths
 from clustering.model.columns import PATH_COLUMNS, POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
@@ -192,7 +192,7 @@ def _protect_sums(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.nda
 
     The exact part is protected as a cell of its own, then added again.
     """
-    cells = np.rint((high - low) / (SUPPRESSED_HIGH - SUPPRESSED_LOW))
+    cells = suppressed_cells(low, high)
     exact = low - cells * SUPPRESSED_LOW
     is_small = (exact > 0) & (exact < MINIMUM_CELL_STUDENTS)
     part = np.floor(exact / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
