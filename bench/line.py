@@ -20,6 +20,8 @@ from pathlib import Path
 import pandas as pd
 
 from clustering import (
+    ProposalParameters,
+    Scenario,
     ZonePlanner,
     explain_reach,
     generate_state,
@@ -71,26 +73,15 @@ def run(folder: Path, school_count: int, settings: list[str]) -> None:
     def note(name: str, _: float) -> None:
         started.setdefault(name, time.perf_counter())
 
+    parameters = parse_parameters(settings)
     with stage("propose"):
-        proposal = propose_zones(
-            scenario,
-            parse_parameters(settings),
-            progress=note,
-        )
+        proposal = propose_zones(scenario, parameters, progress=note)
     names, times = list(started), list(started.values())
     for name, start, end in zip(names, times, times[1:], strict=False):
         figures[f"of_which_{name.split()[0].lower()}_s"] = round(end - start, 2)
         figures[f"of_which_{name.split()[0].lower()}_peak_mb"] = ""
-    parameters = parse_parameters(settings)
     if parameters.method == "exact":
-        planner = ZonePlanner(scenario)
-        planner.propose(parameters)
-        with stage("explain_reach"):
-            rows = explain_reach(planner, parameters)
-        figures["explain_reach_rows"] = len(rows)
-        figures["explain_reach_ratio_to_propose"] = round(
-            float(figures["explain_reach_s"]) / max(0.01, float(figures["propose_s"])), 2
-        )
+        explain(scenario, parameters)
     with stage("write"):
         written = write_proposal(proposal, folder / "out")
     figures["read_ratio_to_pandas"] = round(
@@ -100,6 +91,18 @@ def run(folder: Path, school_count: int, settings: list[str]) -> None:
     figures["links"], figures["anchors"] = len(proposal.links), len(proposal.anchors)
     figures["zones"], figures["status"] = len(proposal.zones), proposal.solution.status
     figures["map_mb"] = round(next(path.stat().st_size for path in written if path.suffix == ".html") / 1e6, 1)
+
+
+def explain(scenario: Scenario, parameters: ProposalParameters) -> None:
+    """Explain every school within reach of an anchor, from a planner that has proposed the Zones."""
+    planner = ZonePlanner(scenario)
+    planner.propose(parameters)
+    with stage("explain_reach"):
+        rows = explain_reach(planner, parameters)
+    figures["explain_reach_rows"] = len(rows)
+    figures["explain_reach_ratio_to_propose"] = round(
+        float(figures["explain_reach_s"]) / max(0.01, float(figures["propose_s"])), 2
+    )
 
 
 if __name__ == "__main__":
