@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from clustering.model.positions import positions_of
 
@@ -37,9 +36,9 @@ class LinkEnds:
     @cached_property
     def incoming(self) -> IncomingLinks:
         """The links into each school."""
-        links = np.arange(len(self.origin))
-        table = sparse.csr_array((links, self.destination, self.starts), shape=(self.school_count,) * 2).tocsc()
-        return IncomingLinks(links=table.data, starts=table.indptr)
+        links = np.argsort(self.destination, kind="stable")
+        starts = np.searchsorted(self.destination[links], np.arange(self.school_count + 1))
+        return IncomingLinks(links=links, starts=starts)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
