@@ -2,10 +2,10 @@
 Zones that are best without a search: an assignment of the schools to the anchors, and its proof.
 
 Each school goes to the anchor where it adds most. Then every school that several anchors want gets a price: the most
-that any other anchor could gain from it. If every school of a Zone adds more than its price, no other Zone scores more.
+that any other anchor could gain from it. If every school of a Zone adds more than its price, no other Zone is better.
 
 This is a proof because the score of a Zone is a sum over the ways of students, and a way counts if all its schools are
-in the Zone. Say of each way that it belongs to one of its schools, or divide it among them.
+in the Zone. Let each way belong to one of its schools, or divide it among them.
 
 - Leaving schools out of the Zone loses at least the ways that belong to them.
 - Adding schools gains at most their contributions: the ways on which each of them is the last that the Zone lacks,
