@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.zones.candidates import Candidates
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.solver import ExactSearch
@@ -155,11 +156,11 @@ def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
         level=search.request.cell(school, "level"),
         decision="in" if reached.is_member else "another Zone" if reached.zones_holding else "out",
         zone_id="; ".join(map(zone_id_of, reached.zones_holding)) or None,
-        students_to_zone=round(reached.students_to_zone, STUDENT_DIGITS),
+        students_to_zone=rounded(reached.students_to_zone, STUDENT_DIGITS),
         promoted_students=round(promoted, STUDENT_DIGITS),
-        kept_share=round(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
-        arrival_share=round(reached.arrival_share, SHARE_DIGITS) if promoted > 0 else None,
-        marginal_students=round(reached.marginal_students, STUDENT_DIGITS),
+        kept_share=rounded(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
+        arrival_share=rounded(reached.arrival_share, SHARE_DIGITS) if promoted > 0 else None,
+        marginal_students=rounded(reached.marginal_students, STUDENT_DIGITS),
         loss_students=lost_students(search.found.value, value_otherwise),
         bound_by=find_what_decides(reached),
     )
@@ -195,7 +196,7 @@ def _tests_inside(reached: Reached) -> dict[str, bool]:
     return {
         "force_in": school in parameters.force_in,
         "keep_together": any(school in group for group in parameters.together()),
-        "score": round(reached.marginal_students, STUDENT_DIGITS) > 0,
+        "score": rounded(reached.marginal_students, STUDENT_DIGITS) > 0,
         "minimum_schools": True,
     }
 
@@ -214,7 +215,7 @@ def _tests_outside(reached: Reached) -> dict[str, bool]:
         "no Zone": not found.has_zone(candidates.anchor_id),
         "no link": not np.append(members, True)[candidates.destination[ties]].any(),
         "minimum_arrival_share": _arrives_too_little(reached),
-        "leakage": round(reached.marginal_students, STUDENT_DIGITS) <= 0,
+        "leakage": rounded(reached.marginal_students, STUDENT_DIGITS) <= 0,
         "contiguous": not SideConstraints.of(candidates, search.request).connected_to_anchor(with_school)[position],
         "maximum_enrolment_students": most is not None and enrolled > most,
         "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,

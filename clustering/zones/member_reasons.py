@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import networkx as nx
 import pandas as pd
 
 from clustering.zones.audit import promoted_students
+from clustering.zones.entrants import Entrants, find_entrants
 from clustering.zones.member_arrival import Arrival
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import ZoneRequest, anchors_of
@@ -25,16 +27,49 @@ class LinkShares:
     ----------
     receiver
         Name of the school it leads to.
+    students
+        On it, per year.
     send_share, receive_share
-        Of the feeder's promoted and of the receiver's entering students [0 to 1].
-    is_uncertain
-        Whether it rests on suppressed counts.
+        Of the feeder's promoted students, and of those who are known to enter the receiver [0 to 1].
+    entering_students
+        Students who are known to enter the receiver, per year.
+    is_send_uncertain, is_receive_uncertain
+        Whether each share rests on suppressed counts.
     """
 
     receiver: str
+    students: float
     send_share: float
     receive_share: float
-    is_uncertain: bool
+    entering_students: float
+    is_send_uncertain: bool = False
+    is_receive_uncertain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """
+    Students of a feeder who go to no listed school, per year.
+
+    Parameters
+    ----------
+    to_unknown_schools
+        Of whom an estimate does not know the next school.
+    to_unlisted_schools
+        Who go to schools that the schools files do not list.
+    left
+        Who left out of a final grade: nothing tells where they went.
+    is_left_uncertain
+        Whether that number rests on suppressed counts.
+    is_left_counted
+        Whether those who left are among the promoted students (``count_exits``).
+    """
+
+    to_unknown_schools: float = 0.0
+    to_unlisted_schools: float = 0.0
+    left: float = 0.0
+    is_left_uncertain: bool = False
+    is_left_counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +93,8 @@ class FeederReason:
         Whether an estimate does not know where its students go on.
     outside
         Its largest link out of the Zone; ``None`` if none is large enough to be a candidate link.
+    elsewhere
+        Its promoted students who go to no listed school, and those who left.
     """
 
     name: str
@@ -67,23 +104,7 @@ class FeederReason:
     anchors: tuple[str, ...]
     is_unknown: bool = False
     outside: LinkShares | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnlistedSender:
-    """
-    A school that the schools files do not list.
-
-    Parameters
-    ----------
-    label
-        Its identifier as the flows have it, behind its name if they give one.
-    students
-        Whom it sends to the anchors of the Zone, per year.
-    """
-
-    label: str
-    students: float
+    elsewhere: Elsewhere = Elsewhere()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +122,8 @@ class AnchorReason:
         Feeders of the Zone.
     metrics
         Of the Zone: the students who enter, and where they come from.
-    unlisted_sender
-        The school that sends most students of those that the schools files do not list; ``None`` if none does.
+    entrants
+        What the known ones leave out.
     choice_school
         What shows that it is no neighbourhood school; ``None`` if nothing does.
     is_uncertain
@@ -113,7 +134,7 @@ class AnchorReason:
     is_identified: bool
     feeder_count: int
     metrics: ZoneMetrics
-    unlisted_sender: UnlistedSender | None
+    entrants: Entrants
     choice_school: str | None = None
     is_uncertain: bool
 
@@ -141,17 +162,17 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
     anchors = {each for anchor in membership for each in anchors_of(request, anchor)}
     of_anchors = decisions[decisions.index.isin(list(anchors))]
     decided = dict(zip(of_anchors.index.to_list(), of_anchors.to_dict("records"), strict=True))
-    unlisted = _find_unlisted_senders(solved)
+    groups = {anchor: anchors_of(request, anchor) for anchor in membership}
+    entrants = find_entrants(solved.tables, groups, request.unlisted_names)
     reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
     for anchor, feeders in membership.items():
-        group, metrics = anchors_of(request, anchor), solved.metrics[anchor]
+        group, metrics = groups[anchor], solved.metrics[anchor]
         members = frozenset({*group, *feeders})
         for each in group:
             reasons[anchor, each] = explain_anchor(
                 decided.get(each),
                 metrics,
-                anchor_count=len(group),
-                unlisted_sender=unlisted.get(anchor),
+                entrants[anchor],
                 choice_school=request.choice_schools.get(each),
             )
         for school in members.difference(group):
@@ -205,40 +226,34 @@ def explain_feeder(
     largest = max(outside, key=lambda each: (links[each]["send_share"], graph.nodes[each]["name"]), default=None)
     promoted = promoted_students(graph, school_id, parameters)
     is_recorded = bool(inside) and promoted > 0
+    shares = partial(_shares, graph, school_id, count_exits=parameters.count_exits)
     return FeederReason(
         name=graph.nodes[school_id]["name"],
-        inside=tuple(_shares(graph, each, links[each]) for each in inside) if is_recorded else (),
+        inside=tuple(map(shares, inside)) if is_recorded else (),
         kept_share=sum(links[each]["students"] for each in inside) / promoted if is_recorded else None,
         arrival=arrival,
         anchors=tuple(request.cell(anchor, "name") for anchor in anchors),
         is_unknown=school_id in request.unknown_promotions,
-        outside=None if largest is None else _shares(graph, largest, links[largest]),
+        outside=None if largest is None else shares(largest),
+        elsewhere=_find_elsewhere(graph.nodes[school_id], is_left_counted=parameters.count_exits),
     )
 
 
-def _find_unlisted_senders(solved: Solved) -> dict[str, UnlistedSender]:
-    """The unlisted school that sends most students to the anchors of each Zone."""
-    senders = solved.tables.unlisted_senders
-    if senders is None or senders.empty:
-        return {}
-    leading = {each: anchor for anchor in solved.solution.membership for each in anchors_of(solved.request, anchor)}
-    of_zones = senders.assign(anchor=senders["destination"].map(leading)).dropna(subset="anchor")
-    sums = pd.DataFrame(of_zones.groupby(["anchor", "origin"], as_index=False)["students"].sum())
-    largest = sums.sort_values(["anchor", "students", "origin"], ascending=[True, False, True])
-    rows = largest.drop_duplicates("anchor")[["anchor", "origin", "students"]].itertuples(index=False)
-    names = solved.request.unlisted_names
-    return {
-        anchor: UnlistedSender(label=f"{names[origin]} ({origin})" if origin in names else origin, students=students)
-        for anchor, origin, students in rows
-    }
+def _find_elsewhere(totals: Mapping[str, Any], *, is_left_counted: bool) -> Elsewhere:
+    return Elsewhere(
+        to_unknown_schools=totals.get("unknown_students", 0.0),
+        to_unlisted_schools=totals["unlisted_students"],
+        left=totals["exit_students"],
+        is_left_uncertain=_is_uncertain(totals, "exit_students"),
+        is_left_counted=is_left_counted,
+    )
 
 
 def explain_anchor(
     decision: Mapping[str, Any] | None,
     metrics: ZoneMetrics,
+    entrants: Entrants,
     *,
-    anchor_count: int,
-    unlisted_sender: UnlistedSender | None = None,
     choice_school: str | None = None,
 ) -> AnchorReason:
     """
@@ -250,10 +265,8 @@ def explain_anchor(
         Its row of the decisions; ``None`` if it is no open high school, which only a plan can have.
     metrics
         Of its Zone.
-    anchor_count
-        Anchors that share the Zone.
-    unlisted_sender
-        The largest one, if there is any.
+    entrants
+        Who enters the anchors that share the Zone.
     choice_school
         What shows that it is no neighbourhood school, if anything does.
 
@@ -265,18 +278,29 @@ def explain_anchor(
     return AnchorReason(
         explanation=None if decision is None else decision["explanation"],
         is_identified=decision is not None and decision["certainty"] in ("certain", "possible"),
-        feeder_count=metrics.school_count - anchor_count,
+        feeder_count=metrics.school_count - entrants.anchor_count,
         metrics=metrics,
-        unlisted_sender=unlisted_sender,
+        entrants=entrants,
         choice_school=choice_school,
         is_uncertain=metrics.coverage_low != metrics.coverage_high,
     )
 
 
-def _shares(graph: nx.DiGraph, receiver: str, data: Mapping[str, float]) -> LinkShares:
+def _shares(graph: nx.DiGraph, sender: str, receiver: str, *, count_exits: bool) -> LinkShares:
+    data, own, of_receiver = graph.edges[sender, receiver], graph.nodes[sender], graph.nodes[receiver]
+    is_open = _is_uncertain(data, "students")
+    whole = ["promoted_students", *["exit_students"] * count_exits]
     return LinkShares(
-        receiver=graph.nodes[receiver]["name"],
+        receiver=of_receiver["name"],
+        students=data["students"],
         send_share=data["send_share"],
         receive_share=data["receive_share"],
-        is_uncertain=data["students_low"] != data["students_high"],
+        entering_students=of_receiver["entering_students"],
+        is_send_uncertain=is_open or any(_is_uncertain(own, name) for name in whole),
+        is_receive_uncertain=is_open or _is_uncertain(of_receiver, "entering_students"),
     )
+
+
+def _is_uncertain(totals: Mapping[str, Any], name: str) -> bool:
+    """Whether a number rests on suppressed counts."""
+    return bool(totals[f"{name}_low"] != totals[f"{name}_high"])

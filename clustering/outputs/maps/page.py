@@ -13,7 +13,7 @@ from markupsafe import Markup
 from clustering.model.plain_text import plain_text
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
-from clustering.outputs.maps.layers import colour_of_zones, corners_of, range_text, school_points, share_text
+from clustering.outputs.maps.layers import colour_of_zones, corners_of, count_text, range_text, school_points, share_text
 from clustering.zones.proposal import Proposal, Zone
 
 MAP_CONTENT_SECURITY_POLICY = (
@@ -84,6 +84,7 @@ def _template() -> jinja2.Template:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["share"] = share_text
+    environment.filters["students"] = count_text
     environment.globals["range_text"] = range_text
     # The one escaper in the place of Jinja's: names stay inert even in a document that is compiled again.
     environment.filters["escaped"] = lambda text: Markup(escape_for_html(str(text)))  # noqa: S704
