@@ -88,7 +88,7 @@ def propose_zones(
 
     report("Explaining", 0.8)
     reasons = explain_members(solved, decisions)
-    limits = find_binding_limits(instance.candidates, solution, instance.request, deadline=deadline)
+    limits = find_binding_limits(instance, solution, metrics, select=planner.select_anchors, resources=resources)
     proposal = assemble_proposal(
         base, decisions, solved=solved, reasons=reasons, changes=changes, limits=limits, excluded=selection.excluded
     )

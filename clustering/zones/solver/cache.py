@@ -17,14 +17,16 @@ from clustering.zones.solver.parallel import SolvedPart
 from clustering.zones.solver.solution import GroupSolution
 
 _MOST_WARM_STARTS = 2
+_NO_MAXIMUM_SCHOOLS = 1000
 
 
 @dataclass(frozen=True)
 class _OracleKey:
-    """What an oracle's Zones depend on."""
+    """What an oracle's Zones depend on: of the greatest size only what the candidates can reach."""
 
     candidates_digest: bytes
     parameters: ProposalParameters
+    most_schools: int
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,14 @@ class SolutionCache:
         """The oracle of every anchor, the same one for equal candidates and limits."""
         while self._waiting:
             self._remember(*self._waiting.pop())
-        parameters = request.parameters.with_changes(force_in=(), force_out=(), maximum_zones=None)
+        parameters = request.parameters.with_changes(
+            force_in=(), force_out=(), maximum_zones=None, maximum_schools=_NO_MAXIMUM_SCHOOLS
+        )
         return [self._oracle(each, request, parameters) for each in candidates]
 
     def _oracle(self, candidates: Candidates, request: ZoneRequest, parameters: ProposalParameters) -> PricingOracle:
-        key = _OracleKey(_digest(candidates), parameters)
+        most = min(request.parameters.maximum_schools, len(candidates.schools) + 1)
+        key = _OracleKey(_digest(candidates), parameters, most)
         if key not in self._oracles:
             oracle = PricingOracle(candidates, request)
             # Zones found for other flows or locks are good ones to start with.
