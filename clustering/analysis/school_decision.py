@@ -33,20 +33,22 @@ class SchoolDecision:
     zone_id
         The Zone that the school is in; ``None`` if in none; several, if feeders are shared, parted by ``"; "``.
     students_to_zone
-        Students it promotes into the anchor's Zone per year (into the anchor, where that has no Zone); ``None``, as the
-        numbers below, for schools that a limit or lock excludes.
+        Students it promotes into the anchor's Zone per year (into the anchor, where that has no Zone).
     promoted_students
         Students it promotes per year.
     kept_share
         The first over the second [0 to 1]; ``None`` if none are promoted.
     arrival_share
         Share of the promoted students who reach the anchor inside the Zone, if the school is in it or joins it
-        [0 to 1]; ``None`` if none are promoted.
+        [0 to 1]; ``None`` if none are promoted. Of a school that ``minimum_arrival_share`` excludes: with every school
+        within reach in the Zone. ``None`` for one that another limit or lock excludes.
     marginal_students
-        How much more the anchor's Zone, as it is, scores with the school than without it [students per year].
+        How much more the anchor's Zone, as it is, scores with the school than without it [students per year]; ``None``
+        for schools that a limit or lock excludes.
     loss_students
         How much lower the total score is if the school is forced the other way and everything is solved again; ``None``
-        also if no Zones are possible then, or if time ran out: the reason says which.
+        also for schools that a limit or lock excludes, if no Zones are possible then, or if time ran out: the reason
+        says which.
     bound_by
         What decided: ``score``, ``leakage``, ``another Zone``, ``no link``, ``no Zone``, or the name of a parameter
         (``time_limit_s`` where time ran out before the best Zones were proved).

@@ -14,6 +14,7 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.solver import Resources, ZoneSolution
 from clustering.zones.solving import ModelInstance, find_candidates, solve_instance
+from clustering.zones.tolerances import SHOWN_STUDENTS
 
 # What lifts each limit.
 _LIFTED: Mapping[str, object] = {
@@ -185,10 +186,10 @@ def describe_binding_limit(limit: BindingLimit) -> str:
             " schools."
         )
     full = limit.full_zone_count
-    opening = f"{full:,} Zone{' is' if full == 1 else 's are'} full. " if full else ""
+    opening = "One Zone is full. " if full == 1 else f"{full:,} Zones are full. " if full else ""
     more = abs(limit.more_schools)
     schools = f"{more:,} {'more' if limit.more_schools > 0 else 'fewer'} school{'' if more == 1 else 's'}"
-    gain = f"{limit.students:,.1f}" if limit.students >= 0.05 else "less than 0.1"  # noqa: PLR2004 (rounds to 0.1)
+    gain = f"{limit.students:,.1f}" if limit.students >= SHOWN_STUDENTS else "less than 0.1"
     return (
         f"{opening}Without {name} and with everything chosen again, {schools if more else 'other schools'} would be in"
         f" Zones and the score would be {gain} students a year higher."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -84,6 +86,27 @@ class Candidates:
     def anchors(self) -> tuple[str, ...]:
         """The anchors of the Zone."""
         return (self.anchor_id, *self.merged)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Of everything that the best Zone depends on: equal candidates have an equal one."""
+        text = "\n".join([*self.anchors, "", *self.schools, "", *self.excluded])
+        digest = hashlib.blake2b(text.encode(), digest_size=16)
+        for part in (
+            self.promoted,
+            self.bonus,
+            self.enrolment,
+            self.origin,
+            self.destination,
+            self.students,
+            self.is_tie,
+            self.is_followed,
+            self.chains.shares,
+            self.is_exempt,
+        ):
+            digest.update(part.tobytes())
+        digest.update(repr((self.anchor_enrolment, self.has_impossible_group)).encode())
+        return digest.digest()
 
 
 def generate_candidates(tables: FeederTables, anchors: Iterable[str], request: ZoneRequest) -> tuple[Candidates, ...]:

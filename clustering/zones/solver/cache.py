@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +58,7 @@ class SolutionCache:
 
     def _oracle(self, candidates: Candidates, request: ZoneRequest, parameters: ProposalParameters) -> PricingOracle:
         most = min(request.parameters.maximum_schools, len(candidates.schools) + 1)
-        key = _OracleKey(_digest(candidates), parameters, most)
+        key = _OracleKey(candidates.digest, parameters, most)
         if key not in self._oracles:
             oracle = PricingOracle(candidates, request)
             # Zones found for other flows or locks are good ones to start with.
@@ -103,23 +102,3 @@ class SolutionCache:
             if solution.is_proved:
                 ids = tuple(id(oracles[anchor]) for anchor in group)
                 self._solutions[_GroupKey(ids, GroupConditions(), shared)] = solution
-
-
-def _digest(candidates: Candidates) -> bytes:
-    text = "\n".join([*candidates.anchors, "", *candidates.schools, "", *candidates.excluded])
-    digest = hashlib.blake2b(text.encode(), digest_size=16)
-    for part in (
-        candidates.promoted,
-        candidates.bonus,
-        candidates.enrolment,
-        candidates.origin,
-        candidates.destination,
-        candidates.students,
-        candidates.is_tie,
-        candidates.is_followed,
-        candidates.chains.shares,
-        candidates.is_exempt,
-    ):
-        digest.update(part.tobytes())
-    digest.update(repr((candidates.anchor_enrolment, candidates.has_impossible_group)).encode())
-    return digest.digest()
