@@ -74,8 +74,9 @@ def show_facts(report: IngestReport) -> None:
         if isinstance(value, dict):
             shown = ", ".join(f"{key} {'below 100' if count is None else count}" for key, count in value.items())
         entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
+    of_what = "estimated" if report.basis.is_estimated else "rounded cells only"
     for kind, cells in report.flow_rows.items():
-        entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students (rounded cells only)")
+        entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students ({of_what})")
     for row in report.crosswalk:
         entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
 

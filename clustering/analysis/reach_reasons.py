@@ -52,7 +52,7 @@ def _why(decision: SchoolDecision, reached: Reached) -> str:
 
 # By what decided (see ``SchoolDecision.bound_by``).
 _SENTENCES: Mapping[str, str] = {
-    "score": "In: {kept} {stay}, and the Zone scores {marginal:z.1f} more with it.",
+    "score": "In: {kept} {stay}, and the Zone scores {marginal:z.1f} students a year more with it.",
     "force_in": "In because it is forced in: {kept} {stay}, and the Zone scores {marginal:+z.1f} with it.",
     "minimum_schools": (
         "In, though the Zone scores {loss:z.1f} less with it: others reach the anchor through it, or the Zone needs"

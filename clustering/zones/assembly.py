@@ -10,7 +10,6 @@ import pandas as pd
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.rounding import rounded
 from clustering.model.scenario import Scenario
-from clustering.zones.binding_limits import BindingLimit, describe_binding_limit
 from clustering.zones.entrants import describe_entrants, find_entrants
 from clustering.zones.exclusions import Exclusion, describe_exclusion
 from clustering.zones.feeder_graph import describe_feeders
@@ -40,7 +39,7 @@ def assemble_proposal(
     solved: Solved,
     reasons: Reasons,
     changes: Changes | None,
-    limits: Sequence[BindingLimit] = (),
+    facts: Sequence[str] = (),
     excluded: Mapping[str, tuple[Exclusion, ...]],
 ) -> Proposal:
     """
@@ -58,8 +57,8 @@ def assemble_proposal(
         Why each member is in its Zone.
     changes
         What suppressed cells could change; ``None`` if that was not checked.
-    limits
-        Limits that keep schools out of Zones.
+    facts
+        What keeps schools out of Zones, a sentence or two each.
     excluded
         Anchors that a lock or limit excludes from the start, with the rules against each.
 
@@ -84,10 +83,7 @@ def assemble_proposal(
             decisions,
             changes,
             zone_count=len(zones),
-            facts=(
-                *map(describe_binding_limit, limits),
-                *describe_merges(solved.tables, solved.request),
-            ),
+            facts=(*facts, *describe_merges(solved.tables, solved.request)),
             parameters=parameters,
         ),
         provenance=describe_provenance(base, parameters, solved.tables.years),

@@ -155,7 +155,7 @@ def _explain_negative_score(anchor: str, score: float, request: ZoneRequest) -> 
     if parameters.distance_weight or parameters.travel_weight:
         why = "what its feeders lose by leakage, distance and travel time outweighs the students they keep"
     return (
-        f"Its best Zone would score {score:z.1f}: {why}. Name {anchor} in force_in to propose that Zone all the same."
+        f"Its best Zone would score {score:z.1f} students a year: {why}. Name {anchor} in force_in to propose that Zone all the same."
     )
 
 
@@ -192,8 +192,18 @@ def describe_loss(loss: float) -> str:
 
 
 def _explain_excluded(candidates: Candidates, anchors: Collection[str], request: ZoneRequest) -> str:
+    """Name the first schools that are left out; what too few students of several can do is said once."""
+    named = candidates.excluded[:_MOST_NAMED]
+    low = [school for school in named if school in candidates.low_arrival]
+    if len(low) == 1:
+        low = []
     excluded = [
         f"{label(request, school)} {explain_exclusion(request, school, candidates, anchors)[0]}"
-        for school in candidates.excluded[:_MOST_NAMED]
+        for school in named
+        if school not in low
     ]
+    if low:
+        shares = ", ".join(f"{label(request, school)} at most {candidates.low_arrival[school]:.0%}" for school in low)
+        least = f"minimum_arrival_share is {request.parameters.minimum_arrival_share:.12g}"
+        excluded.append(f"too few of the students promoted by these could reach it inside the Zone ({least}): {shares}")
     return f" Left out: {'; '.join(excluded)}." if excluded else ""
