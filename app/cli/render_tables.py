@@ -78,7 +78,10 @@ def _show_plans(_analysis: Analysis, plans: Records, names: Mapping[str, str]) -
             f" {_zone_names(move['to_zones'], names)}"
             for move in plan["moves"]
         ]
-        entry(f"{plan['rank']}. Score {plan['score']:z,.1f} students a year, {plan['loss']:,.1f} less than the best", *moves)
+        entry(
+            f"{plan['rank']}. Score {plan['score']:z,.1f} students a year, {plan['loss']:,.1f} less than the best",
+            *moves,
+        )
     if not plans:
         entry("None keeps every limit.")
 

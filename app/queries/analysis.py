@@ -52,7 +52,8 @@ class AnalysisResult:
     csv
         The table as bytes of CSV.
     content
-        The same as plain values, in members of the JSON document. ``statement`` is a sentence on the whole, or ``None``.
+        The same as plain values, in members of the JSON document. ``statement``, where there is one, is a sentence on
+        the whole.
     """
 
     csv: bytes

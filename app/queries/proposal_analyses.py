@@ -77,7 +77,7 @@ def compute_selection_frequency(
     options = parameters.model_dump()
     progress("Counting plans", 0.0)
     table = measure_selection_frequency(inputs.planner, inputs.parameters, **options)
-    statement = describe_lone_plans(table, within_share=parameters.within_share)
+    statement = describe_lone_plans(table_records(table), within_share=parameters.within_share)
     return _table_result(table, options, statement=statement)
 
 
@@ -142,8 +142,8 @@ ANALYSES = (
             Column("reason", "Why", "sentence"),
         ),
         layout="reasons",
-        missing="A dash: the school promotes no students, or the last column says why there is no number. Of a school that"
-        " minimum_arrival_share leaves out, the share that reaches the anchor is the most that could.",
+        missing="A dash: the school promotes no students, or the last column says why there is no number. Of a school"
+        " that minimum_arrival_share leaves out, the share that reaches the anchor is the most that could.",
         needs_exact_method=True,
     ),
     Analysis(

@@ -119,9 +119,7 @@ def _rows_of(candidates: Candidates, search: ExactSearch, tables: FeederTables) 
     yield from _rows_of_excluded(candidates, search, tables)
 
 
-def _rows_of_excluded(
-    candidates: Candidates, search: ExactSearch, tables: FeederTables
-) -> Iterator[dict[str, object]]:
+def _rows_of_excluded(candidates: Candidates, search: ExactSearch, tables: FeederTables) -> Iterator[dict[str, object]]:
     """A row per school within reach that a limit or lock excludes: what it promotes, and what could arrive."""
     request, zone = search.request, [*candidates.anchors, *search.found.feeders_of(candidates.anchor_id)]
     promoted, inside = promoted_of(tables, request), request.positions_of(zone)

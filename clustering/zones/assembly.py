@@ -195,7 +195,9 @@ def _build_anchors(
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
     alone = {school: (school,) for school in listed.index if school not in zone_ids}
     entrants = find_entrants(solved.tables, alone, solved.request.unlisted_names)
-    about_entrants = {school: f" {' '.join(texts)}" for school, each in entrants.items() if (texts := describe_entrants(each))}
+    about_entrants = {
+        school: f" {' '.join(texts)}" for school, each in entrants.items() if (texts := describe_entrants(each))
+    }
     additions = (about_entrants, about_choice)
     return tuple(
         Anchor(

@@ -93,7 +93,9 @@ def _shares_of(candidates: Candidates, wanted: Mapping[str, float]) -> dict[str,
         candidates.origin, weights=candidates.students * candidates.arriving, minlength=len(candidates.schools)
     )
     shares = np.divide(arriving, candidates.promoted, out=np.zeros(len(arriving)), where=candidates.promoted > 0)
-    return {school: share for school, share in zip(candidates.schools, shares.tolist(), strict=True) if school in wanted}
+    return {
+        school: share for school, share in zip(candidates.schools, shares.tolist(), strict=True) if school in wanted
+    }
 
 
 def describe_capture_losses(losses: Sequence[CaptureLoss], request: ZoneRequest) -> list[str]:
@@ -109,10 +111,11 @@ def describe_capture_losses(losses: Sequence[CaptureLoss], request: ZoneRequest)
     schools = "1 school is" if len(losses) == 1 else f"{len(losses):,} schools are"
     return [
         (
-            f"{schools} in no Zone because the estimate takes students to go elsewhere at each school on the way that has"
-            f" too few places, so that fewer than minimum_arrival_share={request.parameters.minimum_arrival_share:.12g}"
-            f" could arrive: {named}{more}. The second share is of those of whom the estimate knows every school on the"
-            " way, by address or by the feeder chain that the district publishes. Read the files with capture=none to"
-            " take everybody at the school of the address."
+            f"{schools} in no Zone because the estimate takes students to go elsewhere at each school on the way that"
+            f" has too few places, so that fewer than"
+            f" minimum_arrival_share={request.parameters.minimum_arrival_share:.12g} could arrive: {named}{more}. The"
+            " second share is of those of whom the estimate knows every school on the way, by address or by the feeder"
+            " chain that the district publishes. Read the files with capture=none to take everybody at the school of"
+            " the address."
         )
     ]

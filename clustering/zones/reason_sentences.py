@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clustering.zones.entrants import describe_entrants
-from clustering.zones.member_reasons import AnchorReason, FeederReason
+from clustering.zones.member_reasons import AnchorReason, FeederReason, LinkShares
 
 _LINKS_DESCRIBED = 3
 
@@ -42,16 +42,20 @@ def _describe_feeder(reason: FeederReason, known: str) -> list[str]:
         (
             f"{'About ' if first.is_send_uncertain else ''}{first.send_share:.0%} of {possessive} promoted students"
             f" ({_count(first.students)} of {promoted} a year) go to {first.receiver} and make up"
-            f" {'about ' if first.is_receive_uncertain else ''}{first.receive_share:.0%} of its {known}entering students"
-            f" ({_count(first.students)} of {_count(first.entering_students)})."
+            f" {_receive_share(first)} of its {known}entering students ({_count(first.students)} of"
+            f" {_count(first.entering_students)})."
         )
     ]
     sentences += [
         f"{'About' if each.is_send_uncertain else 'Another'} {each.send_share:.0%} ({_count(each.students)}) go to"
-        f" {each.receiver} ({'about ' if each.is_receive_uncertain else ''}{each.receive_share:.0%} of its {_count(each.entering_students)} {known}entering students)."
+        f" {each.receiver} ({_receive_share(each)} of its {_count(each.entering_students)} {known}entering students)."
         for each in others
     ]
     return [*sentences, *_describe_arrival(reason, possessive), *_describe_rest(reason)]
+
+
+def _receive_share(link: LinkShares) -> str:
+    return f"{'about ' if link.is_receive_uncertain else ''}{link.receive_share:.0%}"
 
 
 def _describe_arrival(reason: FeederReason, possessive: str) -> list[str]:
@@ -92,7 +96,7 @@ def _describe_rest(reason: FeederReason) -> list[str]:
 
 def _count(students: float) -> str:
     """Write students; a decimal where a small number of them is an average."""
-    return f"{students:z,.0f}" if students >= 10 else f"{students:z,.1f}".removesuffix(".0")  # noqa: PLR2004
+    return f"{students:z,.0f}" if students >= 10 else f"{students:z,.1f}".removesuffix(".0")
 
 
 def _describe_anchor(reason: AnchorReason) -> list[str]:

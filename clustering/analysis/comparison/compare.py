@@ -100,7 +100,9 @@ def _zones(one: Side, other: Side, *, has_score: bool) -> pd.DataFrame:
     )
     for metric in METRICS:
         difference = both[f"{metric}_second"] - both[f"{metric}_first"]
-        table[f"{metric}_difference"] = difference.round(STUDENT_DIGITS if _is_students(metric) else SHARE_DIGITS) + 0.0  # not -0
+        table[f"{metric}_difference"] = (
+            difference.round(STUDENT_DIGITS if _is_students(metric) else SHARE_DIGITS) + 0.0
+        )  # not -0
     if not has_score:
         table["score_difference"] = np.nan
     return table.rename_axis("anchor_id").reset_index()[list(ZONE_COLUMNS)]

@@ -13,7 +13,14 @@ from markupsafe import Markup
 from clustering.model.plain_text import plain_text
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
-from clustering.outputs.maps.layers import colour_of_zones, corners_of, count_text, range_text, school_points, share_text
+from clustering.outputs.maps.layers import (
+    colour_of_zones,
+    corners_of,
+    count_text,
+    range_text,
+    school_points,
+    share_text,
+)
 from clustering.zones.proposal import Proposal, Zone
 
 MAP_CONTENT_SECURITY_POLICY = (

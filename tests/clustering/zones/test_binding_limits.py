@@ -34,32 +34,42 @@ def notes_about_limits(proposal: Proposal) -> list[str]:
         # Without any limit West has Oak, Elm and E1 to E4: 278.75 (see toy_district). E2 adds least, 28.75.
         (
             {"maximum_schools": 6},
-            "One Zone is full. Without maximum_schools=6 and with everything chosen again, 1 more school would be in"
-            " Zones and the score would be 28.8 students a year higher.",
+            (
+                "One Zone is full. Without maximum_schools=6 and with everything chosen again, 1 more school would be"
+                " in Zones and the score would be 28.8 students a year higher."
+            ),
         ),
         # Each school has 300 or 500 students, West 900: with Oak and Elm 1,900, 137.5, and 87.5 + 52.5 + 30 = 170 for
         # Elm, E3 and E4 with 2,000. All of them 3,100.
         (
             {"maximum_enrolment_students": 2000},
-            "Without maximum_enrolment_students=2000 and with everything chosen again, 3 more schools would be in Zones"
-            " and the score would be 108.8 students a year higher.",
+            (
+                "Without maximum_enrolment_students=2000 and with everything chosen again, 3 more schools would be in"
+                " Zones and the score would be 108.8 students a year higher."
+            ),
         ),
         # Elm and E3 send 90%: 87.5 + 52.5 = 140. Oak, E1 and E4 send 60%; E2 sends 18% through Elm alone.
         (
             {"minimum_arrival_share": 0.65},
-            "Without minimum_arrival_share=0.65 and with everything chosen again, 4 more schools would be in Zones and"
-            " the score would be 138.8 students a year higher.",
+            (
+                "Without minimum_arrival_share=0.65 and with everything chosen again, 4 more schools would be in Zones"
+                " and the score would be 138.8 students a year higher."
+            ),
         ),
         # Oak and Elm are 3.3 and 2.2 km away, E1 to E4 6.7 and more.
         (
             {"maximum_distance_km": 5.6},
-            "Without maximum_distance_km=5.6 and with everything chosen again, 4 more schools would be in Zones and the"
-            " score would be 141.2 students a year higher.",
+            (
+                "Without maximum_distance_km=5.6 and with everything chosen again, 4 more schools would be in Zones"
+                " and the score would be 141.2 students a year higher."
+            ),
         ),
         (
             {"levels": ("middle",)},
-            "Without levels=middle and with everything chosen again, 4 more schools would be in Zones and the score"
-            " would be 141.2 students a year higher.",
+            (
+                "Without levels=middle and with everything chosen again, 4 more schools would be in Zones and the score"
+                " would be 141.2 students a year higher."
+            ),
         ),
     ],
 )
@@ -76,9 +86,11 @@ def test_schools_are_counted_where_too_many_anchors_would_be_solved_again(monkey
     # Pine sends 16.7% of its students to West, and so of those of E5 and E6, who have no other way.
     monkeypatch.setattr(binding_limits, "_MOST_SOLVED_AGAIN", 0)
     assert notes_about_limits(propose_zones(toy_scenario())) == [
-        "3 schools in no Zone are within reach of an anchor, but too few of their students could arrive"
-        " (minimum_arrival_share=0.2). What the Zones would gain without this limit is not worked out for more than 0"
-        " anchors with such schools."
+        (
+            "3 schools in no Zone are within reach of an anchor, but too few of their students could arrive"
+            " (minimum_arrival_share=0.2). What the Zones would gain without this limit is not worked out for more"
+            " than 0 anchors with such schools."
+        )
     ]
 
 
@@ -116,15 +128,14 @@ def test_what_is_gained_is_what_a_real_proposal_without_the_limit_gains(seed: in
         "minimum_arrival_share": chance.choice([0.2, 0.4, 0.6]),
         "leakage_weight": chance.choice([0.0, 0.25]),
     }
-    for name, value in (
-        ("maximum_enrolment_students", 1500.0),
-        ("maximum_distance_km", 15.0),
-        ("same_district", True),
-        ("levels", ("middle", "high")),
-        ("maximum_zones", 1),
-    ):
-        if chance.random() < 0.4:
-            settings[name] = value
+    others = {
+        "maximum_enrolment_students": 1500.0,
+        "maximum_distance_km": 15.0,
+        "same_district": True,
+        "levels": ("middle", "high"),
+        "maximum_zones": 1,
+    }
+    settings |= {name: value for name, value in others.items() if chance.random() < 0.4}
     proposal = propose_zones(scenario, settings)
     expected = []
     for name, nothing in LIFTED.items():
@@ -152,19 +163,25 @@ def in_zones(proposal: Proposal) -> int:
     [
         (
             BindingLimit(parameter="same_district", limit=True, more_schools=0, students=0.04),
-            "Without same_district and with everything chosen again, other schools would be in Zones and the score would"
-            " be less than 0.1 students a year higher.",
+            (
+                "Without same_district and with everything chosen again, other schools would be in Zones and the score"
+                " would be less than 0.1 students a year higher."
+            ),
         ),
         (
             BindingLimit(parameter="maximum_schools", limit=12, full_zone_count=2, more_schools=-3, students=1234.5),
-            "2 Zones are full. Without maximum_schools=12 and with everything chosen again, 3 fewer schools would be in"
-            " Zones and the score would be 1,234.5 students a year higher.",
+            (
+                "2 Zones are full. Without maximum_schools=12 and with everything chosen again, 3 fewer schools would"
+                " be in Zones and the score would be 1,234.5 students a year higher."
+            ),
         ),
         (
             BindingLimit(parameter="minimum_arrival_share", limit=0.2, left_out_count=1234),
-            "1,234 schools in no Zone are within reach of an anchor, but too few of their students could arrive"
-            " (minimum_arrival_share=0.2). What the Zones would gain without this limit is not worked out for more than"
-            " 200 anchors with such schools.",
+            (
+                "1,234 schools in no Zone are within reach of an anchor, but too few of their students could arrive"
+                " (minimum_arrival_share=0.2). What the Zones would gain without this limit is not worked out for more"
+                " than 200 anchors with such schools."
+            ),
         ),
     ],
 )

@@ -83,22 +83,28 @@ def test_the_entrants_of_merged_anchors_are_those_of_all() -> None:
         (
             {"entry_grade_students": 630.0, "anchor_count": 2},
             [
-                "The lowest grades of its 2 anchors together have about 630 students, and only for 170 the files tell"
-                " the school before."
+                (
+                    "The lowest grades of its 2 anchors together have about 630 students, and only for 170 the files"
+                    " tell the school before."
+                )
             ],
         ),
         (
             {"unlisted_students": 95.0, "unlisted_sender": UnlistedSender(label="9999", students=50.0)},
             [
-                "Schools that are not in the schools files send 95 of the 170 students who are known to enter it from"
-                " another school, most of them 9999 (50)."
+                (
+                    "Schools that are not in the schools files send 95 of the 170 students who are known to enter it"
+                    " from another school, most of them 9999 (50)."
+                )
             ],
         ),
         (
             {"unlisted_students": 95.0, "unlisted_sender": UnlistedSender(label="9999", students=95.0)},
             [
-                "Schools that are not in the schools files send 95 of the 170 students who are known to enter it from"
-                " another school, all of them 9999."
+                (
+                    "Schools that are not in the schools files send 95 of the 170 students who are known to enter it"
+                    " from another school, all of them 9999."
+                )
             ],
         ),
         (
@@ -108,8 +114,10 @@ def test_the_entrants_of_merged_anchors_are_those_of_all() -> None:
                 "unlisted_sender": UnlistedSender(label="9999", students=40.0),
             },
             [
-                "Schools that are not in the schools files send 95 of the 170 students who are known to enter its"
-                " anchors from another school, the largest part 9999 (40)."
+                (
+                    "Schools that are not in the schools files send 95 of the 170 students who are known to enter its"
+                    " anchors from another school, the largest part 9999 (40)."
+                )
             ],
         ),
     ],

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from clustering import propose_zones
-from clustering.zones.entrants import Entrants, UnlistedSender
+from clustering.zones.entrants import Entrants
 from clustering.zones.feeder_graph import build_feeder_graph
 from clustering.zones.member_arrival import Arrival
 from clustering.zones.member_reasons import (
@@ -22,9 +22,7 @@ from clustering.zones.reason_sentences import describe_reason
 from clustering.zones.request import build_request
 from tests.examples.toy_district import ELM, OAK, PINE, WEST, toy_scenario
 
-TO_WEST = LinkShares(
-    receiver="West High", students=60, send_share=0.6, receive_share=60 / 170, entering_students=170
-)
+TO_WEST = LinkShares(receiver="West High", students=60, send_share=0.6, receive_share=60 / 170, entering_students=170)
 DIRECT = Arrival(promoted_students=100, arriving_students=60, share=0.6, basis="direct")
 
 
@@ -66,9 +64,7 @@ def test_a_feeder_without_links_into_the_zone_says_so() -> None:
 
 
 def test_one_link_is_one_sentence_and_the_way_out_another() -> None:
-    outside = LinkShares(
-        receiver="East High", students=40, send_share=0.4, receive_share=0.27, entering_students=150
-    )
+    outside = LinkShares(receiver="East High", students=40, send_share=0.4, receive_share=0.27, entering_students=150)
     reason = FeederReason(
         name="Oak Middle", inside=(TO_WEST,), kept_share=0.6, arrival=DIRECT, anchors=("West High",), outside=outside
     )
@@ -113,7 +109,10 @@ def test_several_links_are_summed_up_and_uncertain_ones_are_about() -> None:
         ("catchments", "30% of E1's students (30 of 100 a year) reach West High inside the Zone, by catchments."),
         (
             "student records and chained shares",
-            "30% of E1's students (30 of 100 a year) reach West High inside the Zone, by student records and chained shares.",
+            (
+                "30% of E1's students (30 of 100 a year) reach West High inside the Zone, by student records and"
+                " chained shares."
+            ),
         ),
     ],
 )

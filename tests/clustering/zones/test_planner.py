@@ -76,12 +76,15 @@ def test_members_come_with_the_sentence_an_analyst_needs() -> None:
         " students (90 of 170). Outside the Zone, 10% (10) go to East High."
     )
     assert by_id["0002"].reason == (
-        "80% of E2's promoted students (40 of 50 a year) go to Oak Middle and make up 40% of its known entering students"
-        " (40 of 100). Another 20% (10) go to Elm Middle (9% of its 110 known entering students). 66% of E2's students"
-        " (33 of 50 a year) reach West High inside the Zone, if each school's students go on in its usual shares."
+        "80% of E2's promoted students (40 of 50 a year) go to Oak Middle and make up 40% of its known entering"
+        " students (40 of 100). Another 20% (10) go to Elm Middle (9% of its 110 known entering students). 66% of E2's"
+        " students (33 of 50 a year) reach West High inside the Zone, if each school's students go on in its usual"
+        " shares."
     )
     assert (by_id["0004"].kept_share, by_id["0004"].arrival_share) == (round(40 / 60, 6), 0.6)
-    assert by_id[WEST].reason.endswith("The Zone's 6 feeders send 88% of its known entering students (150 of 170 a year).")
+    assert by_id[WEST].reason.endswith(
+        "The Zone's 6 feeders send 88% of its known entering students (150 of 170 a year)."
+    )
     assert by_id["0001"].distance_km == pytest.approx(9.989, abs=0.002)
 
 

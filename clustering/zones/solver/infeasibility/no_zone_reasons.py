@@ -155,7 +155,8 @@ def _explain_negative_score(anchor: str, score: float, request: ZoneRequest) -> 
     if parameters.distance_weight or parameters.travel_weight:
         why = "what its feeders lose by leakage, distance and travel time outweighs the students they keep"
     return (
-        f"Its best Zone would score {score:z.1f} students a year: {why}. Name {anchor} in force_in to propose that Zone all the same."
+        f"Its best Zone would score {score:z.1f} students a year: {why}. Name {anchor} in force_in to propose that Zone"
+        " all the same."
     )
 
 

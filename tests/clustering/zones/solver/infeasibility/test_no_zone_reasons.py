@@ -56,7 +56,9 @@ def test_a_school_that_the_request_excludes_is_named_with_its_rule() -> None:
 
 def test_a_zone_that_would_lose_score_can_be_forced() -> None:
     text = explain(NoZoneReason(kind="negative_score", score=-10.0))
-    assert text.startswith("Its best Zone would score -10.0 students a year: too many of its feeders' promoted students do not")
+    assert text.startswith(
+        "Its best Zone would score -10.0 students a year: too many of its feeders' promoted students do not"
+    )
     assert "do not reach it inside the Zone." in text
     assert text.endswith(f"Name {EAST} in force_in to propose that Zone all the same.")
 
@@ -66,7 +68,10 @@ def test_a_zone_that_would_lose_score_can_be_forced() -> None:
     [
         (None, "in the Zone of West High (0010)."),
         (IMPOSSIBLE, "not enough schools are left for a Zone of its own."),
-        (WITH_ZONE, f"the total score would be 25.0 students a year lower. Name {EAST} in force_in to propose it all the same."),
+        (
+            WITH_ZONE,
+            f"the total score would be 25.0 students a year lower. Name {EAST} in force_in to propose it all the same.",
+        ),
     ],
 )
 def test_what_a_zone_would_cost_the_others(with_zone: GroupSolution | None, end: str) -> None:
