@@ -14,14 +14,18 @@ from app.queries.statements import describe_lone_plans, describe_missing_plans
         (
             1,
             1000,
-            "There is only 1 plan of the 3 asked for: no other plan that keeps all limits and locks differs from it in at"
-            " least 1,000 schools.",
+            (
+                "There is only 1 plan of the 3 asked for: no other plan that keeps all limits and locks differs from it"
+                " in at least 1,000 schools."
+            ),
         ),
         (
             2,
             1,
-            "There are only 2 plans of the 3 asked for: no other plan that keeps all limits and locks differs from each"
-            " of them in at least 1 school.",
+            (
+                "There are only 2 plans of the 3 asked for: no other plan that keeps all limits and locks differs from"
+                " each of them in at least 1 school."
+            ),
         ),
     ],
 )
