@@ -181,8 +181,8 @@ ANALYSES = (
             Column("proof", "Proof", "text"),
         ),
         missing="A dash under a Zone: the school is in none. No plan: no plan that keeps all limits and locks has the"
-        " school on the other side, so there is no score to compare with. These schools stand first. A dash with a time"
-        " limit: time ran out.",
+        " school on the other side, so there is no score to compare with; those in a Zone stand first, those in none"
+        " last. A dash with a time limit: time ran out.",
         needs_exact_method=True,
     ),
     Analysis(
