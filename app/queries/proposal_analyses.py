@@ -55,10 +55,9 @@ def compute_plans(inputs: AnalysisInputs, parameters: PlansParameters, progress:
     """Find the best plans that differ enough from each other."""
     progress("Ranking plans", 0.0)
     plans = find_best_plans(inputs.planner, inputs.parameters, **parameters.model_dump())
-    statement = describe_missing_plans(
-        len(plans), count=parameters.count, minimum_difference=parameters.minimum_difference_schools
-    )
-    content = {"statement": statement, "plans": [asdict(plan) for plan in plans]}
+    least = parameters.minimum_difference_schools
+    statement = describe_missing_plans(len(plans), count=parameters.count, minimum_difference=least)
+    content = {"statement": statement, "plans": list(map(asdict, plans))}
     return AnalysisResult(csv=table_bytes(plans_table(plans)), content=content)
 
 
@@ -114,8 +113,8 @@ def compute_capture(inputs: AnalysisInputs, parameters: CaptureParameters, progr
 
 
 def _table_result(table: Any, options: Mapping[str, Any], *, statement: str | None = None) -> AnalysisResult:
-    content = {"options": options, "statement": statement, "rows": table_records(table)}
-    return AnalysisResult(csv=table_bytes(table), content=content)
+    rows = table_records(table)
+    return AnalysisResult(csv=table_bytes(table), content={"options": options, "statement": statement, "rows": rows})
 
 
 ANALYSES = (
@@ -142,8 +141,8 @@ ANALYSES = (
             Column("reason", "Why", "sentence"),
         ),
         layout="reasons",
-        missing="A dash: the school promotes no students, or the last column says why there is no number. Of a school"
-        " that minimum_arrival_share leaves out, the share that reaches the anchor is the most that could.",
+        missing="A dash: nobody is promoted, or the last column says why there is no number. Of a school that"
+        " minimum_arrival_share leaves out, the share that reaches the anchor is the most that could.",
         needs_exact_method=True,
     ),
     Analysis(
@@ -180,9 +179,8 @@ ANALYSES = (
             Column("replacement_cost_share", "Share of the score", "share"),
             Column("proof", "Proof", "text"),
         ),
-        missing="A dash under a Zone: the school is in none. No plan: no plan that keeps all limits and locks has the"
-        " school on the other side, so there is no score to compare with; those in a Zone stand first, those in none"
-        " last. A dash with a time limit: time ran out.",
+        missing="A dash under a Zone: the school is in none. No plan: none within all limits and locks has the school on"
+        " the other side; those in a Zone stand first, those in none last. Time limit: time ran out.",
         needs_exact_method=True,
     ),
     Analysis(

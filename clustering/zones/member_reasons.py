@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -13,63 +13,10 @@ import pandas as pd
 from clustering.zones.audit import promoted_students
 from clustering.zones.entrants import Entrants, find_entrants
 from clustering.zones.member_arrival import Arrival
+from clustering.zones.member_links import Elsewhere, LinkShares, find_elsewhere, shares_of_link
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import ZoneRequest, anchors_of
 from clustering.zones.solving import Solved
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkShares:
-    """
-    One link out of a feeder.
-
-    Parameters
-    ----------
-    receiver
-        Name of the school it leads to.
-    students
-        On it, per year.
-    send_share, receive_share
-        Of the feeder's promoted students, and of those who are known to enter the receiver [0 to 1].
-    entering_students
-        Students who are known to enter the receiver, per year.
-    is_send_uncertain, is_receive_uncertain
-        Whether each share rests on suppressed counts.
-    """
-
-    receiver: str
-    students: float
-    send_share: float
-    receive_share: float
-    entering_students: float
-    is_send_uncertain: bool = False
-    is_receive_uncertain: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Elsewhere:
-    """
-    Students of a feeder who go to no listed school, per year.
-
-    Parameters
-    ----------
-    to_unknown_schools
-        Of whom an estimate does not know the next school.
-    to_unlisted_schools
-        Who go to schools that the schools files do not list.
-    left
-        Who left out of a final grade: nothing tells where they went.
-    is_left_uncertain
-        Whether that number rests on suppressed counts.
-    is_left_counted
-        Whether those who left are among the promoted students (``count_exits``).
-    """
-
-    to_unknown_schools: float = 0.0
-    to_unlisted_schools: float = 0.0
-    left: float = 0.0
-    is_left_uncertain: bool = False
-    is_left_counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +51,7 @@ class FeederReason:
     anchors: tuple[str, ...]
     is_unknown: bool = False
     outside: LinkShares | None
-    elsewhere: Elsewhere = Elsewhere()
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,7 +173,7 @@ def explain_feeder(
     largest = max(outside, key=lambda each: (links[each]["send_share"], graph.nodes[each]["name"]), default=None)
     promoted = promoted_students(graph, school_id, parameters)
     is_recorded = bool(inside) and promoted > 0
-    shares = partial(_shares, graph, school_id, count_exits=parameters.count_exits)
+    shares = partial(shares_of_link, graph, school_id, count_exits=parameters.count_exits)
     return FeederReason(
         name=graph.nodes[school_id]["name"],
         inside=tuple(map(shares, inside)) if is_recorded else (),
@@ -235,17 +182,7 @@ def explain_feeder(
         anchors=tuple(request.cell(anchor, "name") for anchor in anchors),
         is_unknown=school_id in request.unknown_promotions,
         outside=None if largest is None else shares(largest),
-        elsewhere=_find_elsewhere(graph.nodes[school_id], is_left_counted=parameters.count_exits),
-    )
-
-
-def _find_elsewhere(totals: Mapping[str, Any], *, is_left_counted: bool) -> Elsewhere:
-    return Elsewhere(
-        to_unknown_schools=totals.get("unknown_students", 0.0),
-        to_unlisted_schools=totals["unlisted_students"],
-        left=totals["exit_students"],
-        is_left_uncertain=_is_uncertain(totals, "exit_students"),
-        is_left_counted=is_left_counted,
+        elsewhere=find_elsewhere(graph.nodes[school_id], is_left_counted=parameters.count_exits),
     )
 
 
@@ -284,23 +221,3 @@ def explain_anchor(
         choice_school=choice_school,
         is_uncertain=metrics.coverage_low != metrics.coverage_high,
     )
-
-
-def _shares(graph: nx.DiGraph, sender: str, receiver: str, *, count_exits: bool) -> LinkShares:
-    data, own, of_receiver = graph.edges[sender, receiver], graph.nodes[sender], graph.nodes[receiver]
-    is_open = _is_uncertain(data, "students")
-    whole = ["promoted_students", *["exit_students"] * count_exits]
-    return LinkShares(
-        receiver=of_receiver["name"],
-        students=data["students"],
-        send_share=data["send_share"],
-        receive_share=data["receive_share"],
-        entering_students=of_receiver["entering_students"],
-        is_send_uncertain=is_open or any(_is_uncertain(own, name) for name in whole),
-        is_receive_uncertain=is_open or _is_uncertain(of_receiver, "entering_students"),
-    )
-
-
-def _is_uncertain(totals: Mapping[str, Any], name: str) -> bool:
-    """Whether a number rests on suppressed counts."""
-    return bool(totals[f"{name}_low"] != totals[f"{name}_high"])

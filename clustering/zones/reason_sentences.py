@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from clustering.zones.entrants import describe_entrants
-from clustering.zones.member_reasons import AnchorReason, FeederReason, LinkShares
+from clustering.zones.member_links import LinkShares
+from clustering.zones.member_reasons import AnchorReason, FeederReason
 
 _LINKS_DESCRIBED = 3
 

@@ -10,11 +10,10 @@ from clustering import propose_zones
 from clustering.zones.entrants import Entrants
 from clustering.zones.feeder_graph import build_feeder_graph
 from clustering.zones.member_arrival import Arrival
+from clustering.zones.member_links import Elsewhere, LinkShares
 from clustering.zones.member_reasons import (
     AnchorReason,
-    Elsewhere,
     FeederReason,
-    LinkShares,
     explain_feeder,
 )
 from clustering.zones.parse_parameters import parse_parameters
