@@ -107,14 +107,14 @@ def compute_persistence(
 
 def compute_capture(inputs: AnalysisInputs, parameters: CaptureParameters, progress: Progress) -> AnalysisResult:
     """Measure how many residents enrol in the school of their attendance area."""
-    options = parameters.model_dump()
     progress("Counting residents", 0.0)
+    options = parameters.model_dump()
     return _table_result(measure_capture(inputs.scenario, inputs.parameters, **options), options)
 
 
 def _table_result(table: Any, options: Mapping[str, Any], *, statement: str | None = None) -> AnalysisResult:
-    rows = table_records(table)
-    return AnalysisResult(csv=table_bytes(table), content={"options": options, "statement": statement, "rows": rows})
+    content = {"options": options, "statement": statement, "rows": table_records(table)}
+    return AnalysisResult(csv=table_bytes(table), content=content)
 
 
 ANALYSES = (
@@ -179,7 +179,7 @@ ANALYSES = (
             Column("replacement_cost_share", "Share of the score", "share"),
             Column("proof", "Proof", "text"),
         ),
-        missing="A dash under a Zone: the school is in none. No plan: none within all limits and locks has the school on"
+        missing="A dash under a Zone: it is in none. No plan: none within all limits and locks has the school on"
         " the other side; those in a Zone stand first, those in none last. Time limit: time ran out.",
         needs_exact_method=True,
     ),

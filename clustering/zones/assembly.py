@@ -194,7 +194,7 @@ def _build_anchors(
     about_choice = {school: f" {statement}" for school, statement in solved.request.choice_schools.items()}
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
     alone = {school: (school,) for school in listed.index if school not in zone_ids}
-    entrants = find_entrants(solved.tables, alone, solved.request.unlisted_names)
+    entrants = find_entrants(solved.tables, alone, solved.request)
     about_entrants = {
         school: f" {' '.join(texts)}" for school, each in entrants.items() if (texts := describe_entrants(each))
     }

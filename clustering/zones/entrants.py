@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clustering.zones.feeder_graph import FeederTables
+from clustering.zones.request import ZoneRequest
 
 # Some students of an entry grade repeat it or come from elsewhere. Where fewer than this share of the grade are known
 # to come from another school, the flows leave most of its students out.
@@ -61,7 +62,7 @@ class Entrants:
 
 
 def find_entrants(
-    tables: FeederTables, groups: Mapping[str, Sequence[str]], unlisted_names: Mapping[str, str]
+    tables: FeederTables, groups: Mapping[str, Sequence[str]], request: ZoneRequest
 ) -> Mapping[str, Entrants]:
     """
     Add up who enters each group of anchors.
@@ -72,8 +73,8 @@ def find_entrants(
         The feeder graph.
     groups
         The anchors that share a Zone, by the first of them; each anchor in one group.
-    unlisted_names
-        Names of unlisted schools, by identifier.
+    request
+        Knows the positions of schools, and names of unlisted ones.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def find_entrants(
         By the first anchor of each group.
     """
     leading = {each: first for first, group in groups.items() for each in group}
-    senders = _largest_unlisted_senders(tables, leading, unlisted_names)
+    senders = _largest_unlisted_senders(tables, leading, request.unlisted_names)
     columns = [
         "entering_students",
         "entering_students_low",
@@ -89,7 +90,8 @@ def find_entrants(
         "entry_grade_students",
         "unlisted_entering_students",
     ]
-    totals = tables.totals.loc[list(leading), columns]
+    # By position: to look identifiers up takes longer than all the rest.
+    totals = tables.totals[columns].take(request.positions_of(list(leading)))
     sums = totals.groupby(pd.Index(list(leading.values())), sort=False).sum()
     return {
         first: Entrants(

@@ -110,7 +110,7 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
     of_anchors = decisions[decisions.index.isin(list(anchors))]
     decided = dict(zip(of_anchors.index.to_list(), of_anchors.to_dict("records"), strict=True))
     groups = {anchor: anchors_of(request, anchor) for anchor in membership}
-    entrants = find_entrants(solved.tables, groups, request.unlisted_names)
+    entrants = find_entrants(solved.tables, groups, request)
     reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
     for anchor, feeders in membership.items():
         group, metrics = groups[anchor], solved.metrics[anchor]

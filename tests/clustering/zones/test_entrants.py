@@ -10,6 +10,8 @@ import pytest
 from clustering import propose_zones
 from clustering.zones.entrants import Entrants, UnlistedSender, describe_entrants, find_entrants
 from clustering.zones.feeder_graph import FeederTables, build_feeder_tables
+from clustering.zones.parse_parameters import parse_parameters
+from clustering.zones.request import build_request
 from tests.examples.toy_district import EAST, WEST, toy_flows, toy_scenario
 
 ENTRANTS = Entrants(
@@ -37,7 +39,8 @@ def with_unlisted_senders() -> FeederTables:
 
 def test_the_entrants_of_an_anchor_are_its_own() -> None:
     # 170 students enter West High and 150 East High (see toy_district).
-    found = find_entrants(with_unlisted_senders(), {WEST: (WEST,), EAST: (EAST,)}, {"9999": "Closed Middle"})
+    request = replace(build_request(toy_scenario(), parse_parameters({})), unlisted_names={"9999": "Closed Middle"})
+    found = find_entrants(with_unlisted_senders(), {WEST: (WEST,), EAST: (EAST,)}, request)
     assert found[WEST] == Entrants(
         anchor_count=1,
         entering_students=170.0,
@@ -51,7 +54,9 @@ def test_the_entrants_of_an_anchor_are_its_own() -> None:
 
 def test_the_entrants_of_merged_anchors_are_those_of_all() -> None:
     # 9998 sends 45 to one and 20 to the other: more than the 50 of 9999.
-    found = find_entrants(with_unlisted_senders(), {WEST: (WEST, EAST)}, {})
+    found = find_entrants(
+        with_unlisted_senders(), {WEST: (WEST, EAST)}, build_request(toy_scenario(), parse_parameters({}))
+    )
     assert found == {
         WEST: Entrants(
             anchor_count=2,
