@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import networkx as nx
-
 
 @dataclass(frozen=True, kw_only=True)
 class LinkShares:
@@ -69,27 +67,25 @@ def find_elsewhere(totals: Mapping[str, Any], *, is_left_counted: bool) -> Elsew
         to_unknown_schools=totals.get("unknown_students", 0.0),
         to_unlisted_schools=totals["unlisted_students"],
         left=totals["exit_students"],
-        is_left_uncertain=_is_uncertain(totals, "exit_students"),
+        is_left_uncertain=is_uncertain(totals, "exit_students"),
         is_left_counted=is_left_counted,
     )
 
 
-def shares_of_link(graph: nx.DiGraph, sender: str, receiver: str, *, count_exits: bool) -> LinkShares:
-    """Read the shares of a link of the feeder graph; ``count_exits`` tells the denominator of the send share."""
-    data, own, of_receiver = graph.edges[sender, receiver], graph.nodes[sender], graph.nodes[receiver]
-    is_open = _is_uncertain(data, "students")
-    whole = ["promoted_students", *["exit_students"] * count_exits]
+def shares_of_link(link: Mapping[str, Any], receiver: Mapping[str, Any], *, is_promoted_uncertain: bool) -> LinkShares:
+    """Read the shares of a link of the feeder graph, from its data and those of the school that it leads to."""
+    is_open = is_uncertain(link, "students")
     return LinkShares(
-        receiver=of_receiver["name"],
-        students=data["students"],
-        send_share=data["send_share"],
-        receive_share=data["receive_share"],
-        entering_students=of_receiver["entering_students"],
-        is_send_uncertain=is_open or any(_is_uncertain(own, name) for name in whole),
-        is_receive_uncertain=is_open or _is_uncertain(of_receiver, "entering_students"),
+        receiver=receiver["name"],
+        students=link["students"],
+        send_share=link["send_share"],
+        receive_share=link["receive_share"],
+        entering_students=receiver["entering_students"],
+        is_send_uncertain=is_open or is_promoted_uncertain,
+        is_receive_uncertain=is_open or is_uncertain(receiver, "entering_students"),
     )
 
 
-def _is_uncertain(totals: Mapping[str, Any], name: str) -> bool:
+def is_uncertain(totals: Mapping[str, Any], name: str) -> bool:
     """Whether a number rests on suppressed counts."""
     return bool(totals[f"{name}_low"] != totals[f"{name}_high"])

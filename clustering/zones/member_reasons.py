@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import networkx as nx
@@ -13,7 +12,7 @@ import pandas as pd
 from clustering.zones.audit import promoted_students
 from clustering.zones.entrants import Entrants, find_entrants
 from clustering.zones.member_arrival import Arrival
-from clustering.zones.member_links import Elsewhere, LinkShares, find_elsewhere, shares_of_link
+from clustering.zones.member_links import Elsewhere, LinkShares, find_elsewhere, is_uncertain, shares_of_link
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import ZoneRequest, anchors_of
 from clustering.zones.solving import Solved
@@ -161,7 +160,8 @@ def explain_feeder(
     reason
         With its largest links.
     """
-    links, parameters = graph.succ[school_id], request.parameters
+    links, nodes, parameters = graph.succ[school_id], graph.nodes, request.parameters
+    own = nodes[school_id]
     inside = sorted(
         (receiver for receiver in links if receiver in members), key=lambda each: (-links[each]["students"], each)
     )
@@ -170,19 +170,25 @@ def explain_feeder(
         for receiver in sorted(links)
         if receiver not in members and links[receiver]["send_share"] >= parameters.minimum_link_share
     ]
-    largest = max(outside, key=lambda each: (links[each]["send_share"], graph.nodes[each]["name"]), default=None)
+    largest = max(outside, key=lambda each: (links[each]["send_share"], nodes[each]["name"]), default=None)
     promoted = promoted_students(graph, school_id, parameters)
     is_recorded = bool(inside) and promoted > 0
-    shares = partial(shares_of_link, graph, school_id, count_exits=parameters.count_exits)
+    counted = ["promoted_students", *["exit_students"] * parameters.count_exits]
+    is_open = any(is_uncertain(own, name) for name in counted)
+    named = inside if is_recorded else []
+    shares = [
+        shares_of_link(links[each], nodes[each], is_promoted_uncertain=is_open)
+        for each in (*named, *([] if largest is None else [largest]))
+    ]
     return FeederReason(
-        name=graph.nodes[school_id]["name"],
-        inside=tuple(map(shares, inside)) if is_recorded else (),
+        name=own["name"],
+        inside=tuple(shares[: len(named)]),
         kept_share=sum(links[each]["students"] for each in inside) / promoted if is_recorded else None,
         arrival=arrival,
         anchors=tuple(request.cell(anchor, "name") for anchor in anchors),
         is_unknown=school_id in request.unknown_promotions,
-        outside=None if largest is None else shares(largest),
-        elsewhere=find_elsewhere(graph.nodes[school_id], is_left_counted=parameters.count_exits),
+        outside=None if largest is None else shares[-1],
+        elsewhere=find_elsewhere(own, is_left_counted=parameters.count_exits),
     )
 
 
