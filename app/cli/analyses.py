@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.options import Inputs, Out, fill_in, options_of, with_inputs
-from app.cli.render import progress_bar, show_report, show_written, stopping_on_errors
+from app.cli.render import entry, progress_bar, show_report, show_written, stopping_on_errors
 from app.cli.render_tables import show_records
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisResult
 from app.queries.signatures import with_parameters
@@ -57,6 +57,8 @@ def _compute(analysis: Analysis, inputs: Inputs, values: Mapping[str, Any], out:
         written = [] if out is None else _write(result, document, out, analysis.name)
         show_report(scenario.report)
         show_records(analysis, result.content[analysis.rows], scenario.schools["name"].to_dict())
+        if statement := result.content.get("statement"):
+            entry(statement)
         show_written(written)
 
 

@@ -74,8 +74,9 @@ def show_facts(report: IngestReport) -> None:
         if isinstance(value, dict):
             shown = ", ".join(f"{key} {'below 100' if count is None else count}" for key, count in value.items())
         entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
+    of_what = "estimated" if report.basis.is_estimated else "rounded cells only"
     for kind, cells in report.flow_rows.items():
-        entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students (rounded cells only)")
+        entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students ({of_what})")
     for row in report.crosswalk:
         entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
 
@@ -107,9 +108,9 @@ def show_proposal(proposal: Proposal) -> None:
         coverage = _share(metrics.coverage, metrics.coverage_low, metrics.coverage_high)
         retention = _share(metrics.retention, metrics.retention_low, metrics.retention_high)
         entry(
-            f"{zone.name}: {count_schools(metrics.school_count)}, score {metrics.score:,.1f}",
+            f"{zone.name}: {count_schools(metrics.school_count)}, score {metrics.score:z,.1f} students a year",
             f"coverage {coverage}, retention {retention}",
-            ", ".join(member.name for member in zone.members if member.role == "feeder"),
+            "; ".join(member.name for member in zone.members if member.role == "feeder"),
         )
     if not proposal.zones:
         entry("No Zone is proposed.")
@@ -120,7 +121,7 @@ def show_proposal(proposal: Proposal) -> None:
         entry(f"{anchor.name} ({anchor.school_id})", anchor.explanation, anchor.reason_without_zone or "")
     solution = proposal.solution
     gap = "" if solution.gap is None else f", gap {solution.gap:.2%}"
-    heading(f"{solution.method}: {solution.status}, total score {solution.score:,.1f}{gap}")
+    heading(f"{solution.method}: {solution.status}, total score {solution.score:z,.1f} students a year{gap}")
     for note in proposal.notes:
         screen.print(plain(note))
 
@@ -152,7 +153,7 @@ def _describe_metrics(metrics: Mapping[str, float | None]) -> str:
         _share(metrics[name], metrics[f"{name}_low"], metrics[f"{name}_high"]) for name in ("coverage", "retention")
     )
     schools, score = count_schools(int(metrics["school_count"] or 0)), metrics["score"]
-    return f"{schools}, coverage {coverage}, retention {retention}, score {score:,.1f}"
+    return f"{schools}, coverage {coverage}, retention {retention}, score {score:z,.1f} students a year"
 
 
 def count_schools(count: int) -> str:

@@ -54,6 +54,7 @@ def _show_table(analysis: Analysis, rows: Records, names: Mapping[str, str]) -> 
         for cells in shown:
             first, *rest = [f"{column.title}: {cell}" for column, cell in zip(columns, cells, strict=True)]
             entry(first, "; ".join(rest))
+    entry(analysis.missing)
     _show_rest(rows)
 
 
@@ -77,7 +78,10 @@ def _show_plans(_analysis: Analysis, plans: Records, names: Mapping[str, str]) -
             f" {_zone_names(move['to_zones'], names)}"
             for move in plan["moves"]
         ]
-        entry(f"{plan['rank']}. Score {plan['score']:,.1f}, {plan['loss']:,.1f} less than the best", *moves)
+        entry(
+            f"{plan['rank']}. Score {plan['score']:z,.1f} students a year, {plan['loss']:,.1f} less than the best",
+            *moves,
+        )
     if not plans:
         entry("None keeps every limit.")
 

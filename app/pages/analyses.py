@@ -106,6 +106,7 @@ def _page(
         inputs=_inputs(parameters),
         query=urlencode(parameters.model_dump(), doseq=True),
         rows=rows[:MAXIMUM_ROWS_SHOWN],
+        statement=content.get("statement"),
         row_count=len(rows),
         names={each["properties"]["school_id"]: each["properties"]["name"] for each in schools},
         school_of=school_of,

@@ -23,7 +23,10 @@ from clustering import ClusteringError, ProposalParameters, presets_document, sp
 router = APIRouter(include_in_schema=False)
 
 # Fields of the form for a proposal that have an input of their own; the others are typed as name=value.
-_FORM_FIELDS = ("leakage_weight", "minimum_schools", "maximum_schools", "maximum_distance_km", "force_in", "force_out")
+_FORM_FIELDS = (
+    *("score_by", "minimum_arrival_share", "leakage_weight", "minimum_schools", "maximum_schools"),
+    *("maximum_distance_km", "force_in", "force_out"),
+)
 _CHECKBOXES = ("same_district", "include_possible", "count_exits")
 _WAIT_FOR_QUICK_JOBS_S = 1.5
 EXAMPLES_SHOWN = 5

@@ -52,7 +52,8 @@ class AnalysisResult:
     csv
         The table as bytes of CSV.
     content
-        The same as plain values, in members of the JSON document.
+        The same as plain values, in members of the JSON document. ``statement``, where there is one, is a sentence on
+        the whole.
     """
 
     csv: bytes
@@ -86,6 +87,8 @@ class Analysis:
         Member of the result's content that holds the records.
     columns
         Columns that people are shown; the CSV may have more.
+    missing
+        What a dash in the table means.
     layout
         How the terminal shows the records.
     needs_exact_method
@@ -103,6 +106,7 @@ class Analysis:
     compute: Callable[[AnalysisInputs, Any, Progress], AnalysisResult]
     rows: str = "rows"
     columns: tuple[Column, ...] = ()
+    missing: str = "A dash means that the flows do not say."
     layout: Layout = "table"
     needs_exact_method: bool = False
     needs_residents: bool = False

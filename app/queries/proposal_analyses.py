@@ -22,6 +22,7 @@ from app.queries.analysis_parameters import (
     TradeOffParameters,
 )
 from app.queries.columns import Column
+from app.queries.statements import describe_lone_plans, describe_missing_plans
 from clustering import (
     InputError,
     explain_reach,
@@ -54,7 +55,10 @@ def compute_plans(inputs: AnalysisInputs, parameters: PlansParameters, progress:
     """Find the best plans that differ enough from each other."""
     progress("Ranking plans", 0.0)
     plans = find_best_plans(inputs.planner, inputs.parameters, **parameters.model_dump())
-    return AnalysisResult(csv=table_bytes(plans_table(plans)), content={"plans": [asdict(plan) for plan in plans]})
+    least = parameters.minimum_difference_schools
+    statement = describe_missing_plans(len(plans), count=parameters.count, minimum_difference=least)
+    content = {"statement": statement, "plans": list(map(asdict, plans))}
+    return AnalysisResult(csv=table_bytes(plans_table(plans)), content=content)
 
 
 def compute_replacement_cost(
@@ -71,7 +75,9 @@ def compute_selection_frequency(
     """Measure in which share of the plans near the best each school is in a Zone."""
     options = parameters.model_dump()
     progress("Counting plans", 0.0)
-    return _table_result(measure_selection_frequency(inputs.planner, inputs.parameters, **options), options)
+    table = measure_selection_frequency(inputs.planner, inputs.parameters, **options)
+    statement = describe_lone_plans(table_records(table), within_share=parameters.within_share)
+    return _table_result(table, options, statement=statement)
 
 
 def compute_trade_off(inputs: AnalysisInputs, parameters: TradeOffParameters, progress: Progress) -> AnalysisResult:
@@ -101,13 +107,14 @@ def compute_persistence(
 
 def compute_capture(inputs: AnalysisInputs, parameters: CaptureParameters, progress: Progress) -> AnalysisResult:
     """Measure how many residents enrol in the school of their attendance area."""
-    options = parameters.model_dump()
     progress("Counting residents", 0.0)
+    options = parameters.model_dump()
     return _table_result(measure_capture(inputs.scenario, inputs.parameters, **options), options)
 
 
-def _table_result(table: Any, options: Mapping[str, Any]) -> AnalysisResult:
-    return AnalysisResult(csv=table_bytes(table), content={"options": options, "rows": table_records(table)})
+def _table_result(table: Any, options: Mapping[str, Any], *, statement: str | None = None) -> AnalysisResult:
+    content = {"options": options, "statement": statement, "rows": table_records(table)}
+    return AnalysisResult(csv=table_bytes(table), content=content)
 
 
 ANALYSES = (
@@ -126,13 +133,16 @@ ANALYSES = (
             Column("anchor_id", "Anchor", "school"),
             Column("school_id", "School", "school"),
             Column("decision", "Decision", "text"),
-            Column("students_to_zone", "Students into the Zone", "number"),
-            Column("kept_share", "Share of its promoted students", "share"),
+            Column("promoted_students", "Promoted students", "number"),
+            Column("students_to_zone", "Of them into the Zone", "number"),
+            Column("kept_share", "As a share", "share"),
             Column("arrival_share", "Reach the anchor", "share"),
-            Column("loss_students", "Score lost by the opposite", "number"),
+            Column("loss_students", "Score lost by the opposite, students a year", "number"),
             Column("reason", "Why", "sentence"),
         ),
         layout="reasons",
+        missing="A dash: nobody is promoted, or the last column says why there is no number. Of a school that"
+        " minimum_arrival_share leaves out, the share that reaches the anchor is the most that could.",
         needs_exact_method=True,
     ),
     Analysis(
@@ -165,10 +175,12 @@ ANALYSES = (
             Column("school_id", "School", "school"),
             Column("zone_id", "In the best plan", "text"),
             Column("zone_id_otherwise", "Otherwise", "text"),
-            Column("replacement_cost_students", "Score lost", "number"),
+            Column("replacement_cost_students", "Score lost, students a year", "number"),
             Column("replacement_cost_share", "Share of the score", "share"),
             Column("proof", "Proof", "text"),
         ),
+        missing="A dash under a Zone: it is in none. No plan: none within all limits and locks has the school on"
+        " the other side; those in a Zone stand first, those in none last. Time limit: time ran out.",
         needs_exact_method=True,
     ),
     Analysis(
@@ -191,8 +203,9 @@ ANALYSES = (
             Column("same_zone_frequency", "As in the best plan", "share"),
             Column("plans", "Plans counted", "count"),
             Column("is_complete", "All there are", "yes"),
-            Column("loss_counted_students", "Up to a loss of", "number"),
+            Column("loss_counted_students", "Up to a loss of, students a year", "number"),
         ),
+        missing="A dash: the school is in no Zone of the best plan.",
         needs_exact_method=True,
     ),
     Analysis(
@@ -209,15 +222,16 @@ ANALYSES = (
             Column("leakage_weight", "Leakage weight", "weight"),
             Column("zones", "Zones", "count"),
             Column("schools_in_zones", "Schools in Zones", "count"),
-            Column("score_at_own_request", "Score by this proposal's weight", "number"),
+            Column("score_at_own_request", "Score by this proposal's weight, students a year", "number"),
             Column("retained_students", "Students who stay", "number"),
             Column("leaked_students", "Students who leave", "number"),
             Column("coverage", "Coverage", "share"),
             Column("retention", "Retention", "share"),
-            Column("is_best_by_leakage", "None better by leakage", "yes"),
-            Column("is_best_by_schools", "None better by schools", "yes"),
+            Column("is_best_by_leakage", "No row keeps more and loses fewer students", "yes"),
+            Column("is_best_by_schools", "No row keeps more with fewer schools", "yes"),
             Column("status", "Proof", "text"),
         ),
+        missing="A dash: there are no students of whom to take a share.",
     ),
     Analysis(
         name="stability",
@@ -238,6 +252,7 @@ ANALYSES = (
             Column("is_in_at_low", "Suppressed or rounded counts at their least", "yes"),
             Column("is_in_at_high", "At their greatest", "yes"),
         ),
+        missing="A dash: not tried, such as single years where the flows have only one.",
     ),
     Analysis(
         name="persistence",

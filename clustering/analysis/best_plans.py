@@ -13,6 +13,7 @@ from clustering.analysis.school_zones import zones_of_schools
 from clustering.errors import SolverError
 from clustering.model.arguments import of_type
 from clustering.model.columns import STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.model.scenario import Scenario
 from clustering.zones.audit import ClaimedScores, Membership, audit
 from clustering.zones.feeder_graph import graph_of_tables
@@ -158,7 +159,7 @@ def _audited_scores(instance: ModelInstance, memberships: Sequence[Membership]) 
         claimed = ClaimedScores(of_zones={anchor: each.score for anchor, each in metrics.items()})
         if violations := audit(graph, membership, request, claimed=claimed):
             raise SolverError("a plan did not pass the audit: " + " ".join(violations))
-        scores.append(round(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS))
+        scores.append(rounded(math.fsum(metrics[anchor].score for anchor in sorted(metrics)), STUDENT_DIGITS))
     return scores
 
 

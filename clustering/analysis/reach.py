@@ -13,9 +13,12 @@ from clustering.analysis.arguments import ids_of, planner_of
 from clustering.analysis.reach_reasons import describe_decision
 from clustering.analysis.school_decision import Reached, SchoolDecision, decide
 from clustering.errors import InputError, Problem
+from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.model.scenario import Scenario
-from clustering.zones.candidates import Candidates
-from clustering.zones.exclusions import Exclusion, GroupExclusion, describe_exclusions
+from clustering.zones.candidates import Candidates, promoted_of
+from clustering.zones.exclusions import describe_exclusions
+from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.group_exclusions import find_exclusions_of_excluded
 from clustering.zones.parameters import ProposalParameters
@@ -72,7 +75,8 @@ def explain_reach(
     _refuse_strangers(anchors or (), known)
     wanted = {known[anchor] for anchor in anchors} if anchors is not None else set(known.values())
     search.deadline = time.monotonic() + parameters.time_limit_s
-    rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, search)]
+    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, search, tables)]
     columns = [*(field.name for field in fields(SchoolDecision)), "reason"]
     return pd.DataFrame(rows, columns=columns).sort_values(["anchor_id", "school_id"], ignore_index=True)
 
@@ -93,7 +97,7 @@ def _refuse_strangers(anchors: Sequence[str], known: Mapping[str, str]) -> None:
         raise InputError(problems)
 
 
-def _rows_of(candidates: Candidates, search: ExactSearch) -> Iterator[dict[str, object]]:
+def _rows_of(candidates: Candidates, search: ExactSearch, tables: FeederTables) -> Iterator[dict[str, object]]:
     """A row per candidate of an anchor, and per school within its reach that a limit or lock excludes."""
     feeders = frozenset(search.found.feeders_of(candidates.anchor_id))
     members = np.fromiter((school in feeders for school in candidates.schools), bool, len(candidates.schools))
@@ -112,22 +116,31 @@ def _rows_of(candidates: Candidates, search: ExactSearch) -> Iterator[dict[str, 
         value = value_if(search, candidates.anchor_id, school, inside=not reached.is_member)
         decision = decide(reached, value)
         yield {**vars(decision), "reason": describe_decision(decision, reached, value)}
-    exclusions = find_exclusions_of_excluded(search.request, candidates, search.anchors)
-    for school in candidates.excluded:
-        yield _row_of_excluded(candidates, school, exclusions[school], search)
+    yield from _rows_of_excluded(candidates, search, tables)
 
 
-def _row_of_excluded(
-    candidates: Candidates, school: str, exclusions: tuple[Exclusion | GroupExclusion, ...], search: ExactSearch
-) -> dict[str, object]:
-    zones_holding = search.found.anchors_holding.get(school, ())
-    decision = SchoolDecision(
-        anchor_id=candidates.anchor_id,
-        school_id=school,
-        name=search.request.cell(school, "name"),
-        level=search.request.cell(school, "level"),
-        decision="another Zone" if zones_holding else "out",
-        zone_id="; ".join(map(zone_id_of, zones_holding)) or None,
-        bound_by=exclusions[0].parameter,
-    )
-    return {**vars(decision), "reason": f"It {describe_exclusions(exclusions)}."}
+def _rows_of_excluded(candidates: Candidates, search: ExactSearch, tables: FeederTables) -> Iterator[dict[str, object]]:
+    """A row per school within reach that a limit or lock excludes: what it promotes, and what could arrive."""
+    request, zone = search.request, [*candidates.anchors, *search.found.feeders_of(candidates.anchor_id)]
+    promoted, inside = promoted_of(tables, request), request.positions_of(zone)
+    exclusions = find_exclusions_of_excluded(request, candidates, search.anchors)
+    for school, position in zip(candidates.excluded, request.positions_of(candidates.excluded), strict=True):
+        first, last = np.searchsorted(tables.ends.origin, [position, position + 1])
+        is_inside = np.isin(tables.ends.destination[first:last], inside)
+        to_zone = float(tables.links["students"].to_numpy()[first:last][is_inside].sum())
+        zones_holding = search.found.anchors_holding.get(school, ())
+        share = candidates.low_arrival.get(school)
+        decision = SchoolDecision(
+            anchor_id=candidates.anchor_id,
+            school_id=school,
+            name=request.cell(school, "name"),
+            level=request.cell(school, "level"),
+            decision="another Zone" if zones_holding else "out",
+            zone_id="; ".join(map(zone_id_of, zones_holding)) or None,
+            students_to_zone=rounded(to_zone, STUDENT_DIGITS),
+            promoted_students=rounded(promoted[position], STUDENT_DIGITS),
+            kept_share=rounded(to_zone / promoted[position], SHARE_DIGITS) if promoted[position] > 0 else None,
+            arrival_share=None if share is None else rounded(share, SHARE_DIGITS),
+            bound_by=exclusions[school][0].parameter,
+        )
+        yield {**vars(decision), "reason": f"It {describe_exclusions(exclusions[school])}."}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from clustering.analysis.school_decision import Reached, SchoolDecision
 from clustering.zones.request import label
+from clustering.zones.solver.infeasibility.no_zone_reasons import describe_loss
 
 
 def describe_decision(decision: SchoolDecision, reached: Reached, value_otherwise: float | None) -> str:
@@ -40,6 +41,7 @@ def _why(decision: SchoolDecision, reached: Reached) -> str:
         arriving=0.0 if decision.arrival_share is None else decision.arrival_share,
         marginal=marginal,
         loss=-marginal,
+        more="more" if decision.loss_students else "at least as much",
         needed=parameters.leakage_weight / (1 + parameters.leakage_weight),
         others=" and ".join(label(request, each) for each in reached.zones_holding),
         anchors=" and ".join(label(request, each) for each in reached.candidates.anchors),
@@ -50,13 +52,13 @@ def _why(decision: SchoolDecision, reached: Reached) -> str:
 
 # By what decided (see ``SchoolDecision.bound_by``).
 _SENTENCES: Mapping[str, str] = {
-    "score": "In: {kept} {stay}, and the Zone scores {marginal:z.1f} more with it.",
+    "score": "In: {kept} {stay}, and the Zone scores {marginal:z.1f} students a year more with it.",
     "force_in": "In because it is forced in: {kept} {stay}, and the Zone scores {marginal:+z.1f} with it.",
     "minimum_schools": (
         "In, though the Zone scores {loss:z.1f} less with it: others reach the anchor through it, or the Zone needs"
         " {parameters.minimum_schools} schools."
     ),
-    "another Zone": "In the Zone of {others}, where it adds more to the total. Here it would add {marginal:z.1f}.",
+    "another Zone": "In the Zone of {others}, where it adds {more} to the total. Here it would add {marginal:z.1f}.",
     "no Zone": "Out: there is no Zone for {anchors}.",
     "no link": (
         "Out: none of its flows into the Zone is at least {parameters.minimum_link_share:.0%} of its promoted or of the"
@@ -90,5 +92,6 @@ def _otherwise(decision: SchoolDecision, value_otherwise: float | None) -> str:
     if decision.loss_students is None:
         return f"No Zones that keep all limits and locks are possible with it {way}."
     return (
-        f"With it {way} and everything else chosen again, the total score would be {decision.loss_students:z.1f} lower."
+        f"With it {way} and everything else chosen again, the total score would be"
+        f" {describe_loss(decision.loss_students)}."
     )

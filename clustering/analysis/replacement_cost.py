@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import inexact_problems, planner_of, refuse
@@ -43,7 +44,8 @@ def measure_replacement_cost(
     Returns
     -------
     table
-        A row per anchor and per school that could be in a Zone, the greatest cost first:
+        A row per anchor and per school that could be in a Zone. Those that no plan can do without stand first, then
+        the greatest cost, last those that no plan can have:
 
         - ``school_id``, ``name``, ``level``;
         - ``zone_id``: of its Zone in the best plan; several, if feeders are shared, parted by ``"; "``; missing if it
@@ -74,10 +76,11 @@ def measure_replacement_cost(
     columns = [*_TEXTS[:5], "replacement_cost_students", "replacement_cost_share", _TEXTS[5]]
     table = pd.DataFrame(_rows(search), columns=columns)
     table = table.astype({**dict.fromkeys(_TEXTS, "str"), **dict.fromkeys(columns[5:7], "float64")})
-    table["_is_proved"] = table["proof"] != "no plan"  # what no plan can do without stands first
-    by = ["_is_proved", "replacement_cost_students", "school_id"]
+    # What no plan can do without stands first, and what no plan can have, last.
+    table["_place"] = np.where(table["proof"] != "no plan", 1, np.where(table["zone_id"].notna(), 0, 2))
+    by = ["_place", "replacement_cost_students", "school_id"]
     table = table.sort_values(by, ascending=[True, False, True], ignore_index=True)
-    return table.drop(columns="_is_proved")
+    return table.drop(columns="_place")
 
 
 def _rows(search: ExactSearch) -> Iterator[tuple[object, ...]]:

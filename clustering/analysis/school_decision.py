@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.zones.candidates import Candidates
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.solver import ExactSearch
@@ -31,20 +32,22 @@ class SchoolDecision:
     zone_id
         The Zone that the school is in; ``None`` if in none; several, if feeders are shared, parted by ``"; "``.
     students_to_zone
-        Students it promotes into the anchor's Zone per year (into the anchor, where that has no Zone); ``None``, as the
-        numbers below, for schools that a limit or lock excludes.
+        Students it promotes into the anchor's Zone per year (into the anchor, where that has no Zone).
     promoted_students
         Students it promotes per year.
     kept_share
         The first over the second [0 to 1]; ``None`` if none are promoted.
     arrival_share
         Share of the promoted students who reach the anchor inside the Zone, if the school is in it or joins it
-        [0 to 1]; ``None`` if none are promoted.
+        [0 to 1]; ``None`` if none are promoted. Of a school that ``minimum_arrival_share`` excludes: with every school
+        within reach in the Zone. ``None`` for one that another limit or lock excludes.
     marginal_students
-        How much more the anchor's Zone, as it is, scores with the school than without it [students per year].
+        How much more the anchor's Zone, as it is, scores with the school than without it [students per year]; ``None``
+        for schools that a limit or lock excludes.
     loss_students
         How much lower the total score is if the school is forced the other way and everything is solved again; ``None``
-        also if no Zones are possible then, or if time ran out: the reason says which.
+        also for schools that a limit or lock excludes, if no Zones are possible then, or if time ran out: the reason
+        says which.
     bound_by
         What decided: ``score``, ``leakage``, ``another Zone``, ``no link``, ``no Zone``, or the name of a parameter
         (``time_limit_s`` where time ran out before the best Zones were proved).
@@ -154,11 +157,11 @@ def decide(reached: Reached, value_otherwise: float | None) -> SchoolDecision:
         level=search.request.cell(school, "level"),
         decision="in" if reached.is_member else "another Zone" if reached.zones_holding else "out",
         zone_id="; ".join(map(zone_id_of, reached.zones_holding)) or None,
-        students_to_zone=round(reached.students_to_zone, STUDENT_DIGITS),
+        students_to_zone=rounded(reached.students_to_zone, STUDENT_DIGITS),
         promoted_students=round(promoted, STUDENT_DIGITS),
-        kept_share=round(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
-        arrival_share=round(reached.arrival_share, SHARE_DIGITS) if promoted > 0 else None,
-        marginal_students=round(reached.marginal_students, STUDENT_DIGITS),
+        kept_share=rounded(reached.students_to_zone / promoted, SHARE_DIGITS) if promoted > 0 else None,
+        arrival_share=rounded(reached.arrival_share, SHARE_DIGITS) if promoted > 0 else None,
+        marginal_students=rounded(reached.marginal_students, STUDENT_DIGITS),
         loss_students=lost_students(search.found.value, value_otherwise),
         bound_by=find_what_decides(reached),
     )
@@ -194,7 +197,7 @@ def _tests_inside(reached: Reached) -> dict[str, bool]:
     return {
         "force_in": school in parameters.force_in,
         "keep_together": any(school in group for group in parameters.together()),
-        "score": round(reached.marginal_students, STUDENT_DIGITS) > 0,
+        "score": rounded(reached.marginal_students, STUDENT_DIGITS) > 0,
         "minimum_schools": True,
     }
 
@@ -213,7 +216,7 @@ def _tests_outside(reached: Reached) -> dict[str, bool]:
         "no Zone": not found.has_zone(candidates.anchor_id),
         "no link": not np.append(members, True)[candidates.destination[ties]].any(),
         "minimum_arrival_share": _arrives_too_little(reached),
-        "leakage": round(reached.marginal_students, STUDENT_DIGITS) <= 0,
+        "leakage": rounded(reached.marginal_students, STUDENT_DIGITS) <= 0,
         "contiguous": not search.oracles[candidates.anchor_id].side.connected_to_anchor(with_school)[position],
         "maximum_enrolment_students": most is not None and enrolled > most,
         "maximum_schools": members.sum() + 1 >= parameters.maximum_schools,

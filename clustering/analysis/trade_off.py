@@ -14,6 +14,7 @@ import pandas as pd
 from clustering.analysis.arguments import listed, number_problems, planner_of, refuse
 from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.model.scenario import Scenario
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
@@ -169,10 +170,10 @@ def _figures(solved: Solved, own: ProposalParameters) -> dict[str, Any]:
     return {
         "zones": len(zones),
         "schools_in_zones": len({school for anchor in membership for school in (anchor, *membership[anchor])}),
-        "score": round(math.fsum(zone.score for zone in zones), STUDENT_DIGITS),
-        "score_at_own_request": round(math.fsum(zone.score for zone in at_own.values()), STUDENT_DIGITS),
+        "score": rounded(math.fsum(zone.score for zone in zones), STUDENT_DIGITS),
+        "score_at_own_request": rounded(math.fsum(zone.score for zone in at_own.values()), STUDENT_DIGITS),
         "retained_students": round(retained, STUDENT_DIGITS),
-        "leaked_students": round(promoted - retained, STUDENT_DIGITS),
+        "leaked_students": rounded(promoted - retained, STUDENT_DIGITS),
         "coverage": _coverage(solved),
         "retention": round(retained / promoted, SHARE_DIGITS) if promoted > 0 else np.nan,
         "status": solved.solution.status,

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.model.scenario import Scenario
-from clustering.zones.binding_limits import BindingLimit, describe_binding_limit
+from clustering.zones.entrants import describe_entrants, find_entrants
 from clustering.zones.exclusions import Exclusion, describe_exclusion
-from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.feeder_patterns import describe_feeders
 from clustering.zones.geometry import distances_km, draw_outlines, steps_to_anchors, zone_id_of
 from clustering.zones.member_arrival import Arrival, arrival_by_level
@@ -39,7 +39,7 @@ def assemble_proposal(
     solved: Solved,
     reasons: Reasons,
     changes: Changes | None,
-    limits: Sequence[BindingLimit] = (),
+    facts: Sequence[str] = (),
     excluded: Mapping[str, tuple[Exclusion, ...]],
 ) -> Proposal:
     """
@@ -57,8 +57,8 @@ def assemble_proposal(
         Why each member is in its Zone.
     changes
         What suppressed or rounded counts could change; ``None`` if that was not checked.
-    limits
-        Limits that keep schools out of Zones.
+    facts
+        What keeps schools out of Zones, a sentence or two each.
     excluded
         Anchors that a lock or limit excludes from the start, with the rules against each.
 
@@ -83,10 +83,7 @@ def assemble_proposal(
             decisions,
             changes,
             zone_count=len(zones),
-            facts=(
-                *map(describe_binding_limit, limits),
-                *describe_merges(solved.tables, solved.request),
-            ),
+            facts=(*facts, *describe_merges(solved.tables, solved.request)),
             parameters=parameters,
         ),
         provenance=describe_provenance(base, parameters, solved.tables.years),
@@ -98,7 +95,7 @@ def assemble_proposal(
 
 def _build_solution(solved: Solved) -> Solution:
     method, status, bound = solved.request.parameters.method, solved.solution.status, solved.solution.bound
-    score = round(math.fsum(solved.metrics[anchor].score for anchor in sorted(solved.metrics)), STUDENT_DIGITS)
+    score = rounded(math.fsum(solved.metrics[anchor].score for anchor in sorted(solved.metrics)), STUDENT_DIGITS)
     if status == "optimal":
         return Solution(method=method, status=status, score=score, bound=score, gap=0.0)
     return Solution(
@@ -182,6 +179,7 @@ def _build_members(
                 arriving_students=None if arrival is None else arrival.arriving_students,
                 arrival_share=None if arrival is None else arrival.share,
                 arrival_basis=None if arrival is None else arrival.basis,
+                exit_students=None if arrival is None else arrival.exit_students,
                 distance_km=None if math.isnan(distance) else round(distance, 3),
             )
         )
@@ -197,9 +195,14 @@ def _build_anchors(
     }
     without_zone = _describe_without_zone(solved, excluded)
     about_choice = {school: f" {statement}" for school, statement in solved.request.choice_schools.items()}
-    additions = (_describe_unlisted_senders(solved.tables), about_choice)
     listed = decisions[decisions["certainty"].isin(["certain", "possible"])].sort_index()
     rows = pd.DataFrame({"name": names.reindex(listed.index), **listed[["certainty", "source", "explanation"]]})
+    alone = {school: (school,) for school in listed.index if school not in zone_ids}
+    entrants = find_entrants(solved.tables, alone, solved.request)
+    about_entrants = {
+        school: f" {' '.join(texts)}" for school, each in entrants.items() if (texts := describe_entrants(each))
+    }
+    additions = (about_entrants, about_choice)
     return tuple(
         Anchor(
             school_id=school,
@@ -224,14 +227,4 @@ def _describe_without_zone(solved: Solved, excluded: Mapping[str, tuple[Exclusio
         each: reason
         for anchor, reason in {**from_the_start, **by_solution}.items()
         for each in anchors_of(solved.request, anchor)
-    }
-
-
-def _describe_unlisted_senders(tables: FeederTables) -> dict[str, str]:
-    """Schools into which schools of other files send students, with the sentence that says so."""
-    totals = tables.totals[tables.totals["unlisted_entering_students"] > 0]
-    shares = totals["unlisted_entering_students"] / totals["entering_students"]
-    return {
-        str(school): f" Schools that are not in the schools files send {share:.0%} of its entering students."
-        for school, share in shares.items()
     }

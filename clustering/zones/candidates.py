@@ -90,7 +90,7 @@ class Candidates:
 
     @cached_property
     def digest(self) -> bytes:
-        """Equal for equal candidates, and for no others."""
+        """Of everything that the best Zone depends on: equal candidates have an equal one."""
         text = "\n".join([*self.anchors, "", *self.schools, "", *self.excluded])
         digest = hashlib.blake2b(text.encode(), digest_size=16)
         for part in (

@@ -36,12 +36,15 @@ class Arrival:
         The second over the first [0 to 1]; ``None`` if none are promoted.
     basis
         See :class:`~clustering.zones.proposal.Member`; ``None`` if nobody arrives.
+    exit_students
+        Students who left out of its final grade without a destination, per year.
     """
 
     promoted_students: float
     arriving_students: float
     share: float | None
     basis: str | None
+    exit_students: float = 0.0
 
 
 def measure_member_arrival(
@@ -74,6 +77,7 @@ def measure_member_arrival(
         (promoted * shares).round(STUDENT_DIGITS).tolist(),
         np.where(promoted > 0, shares, np.nan).round(SHARE_DIGITS).tolist(),
         _find_bases(flows)[feeders.index].tolist(),
+        tables.totals["exit_students"].to_numpy()[feeders["position"]].round(STUDENT_DIGITS).tolist(),
         strict=True,
     )
     return {
@@ -82,8 +86,9 @@ def measure_member_arrival(
             arriving_students=arriving,
             share=None if math.isnan(share) else share,
             basis=_describe_basis(basis) if share > 0 else None,
+            exit_students=left,
         )
-        for anchor, school, students, arriving, share, basis in rows
+        for anchor, school, students, arriving, share, basis, left in rows
     }
 
 

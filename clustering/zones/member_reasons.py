@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
 import pandas as pd
 
 from clustering.zones.audit import promoted_students
+from clustering.zones.entrants import Entrants, find_entrants
 from clustering.zones.member_arrival import Arrival
+from clustering.zones.member_links import Elsewhere, LinkShares, find_elsewhere, is_uncertain, shares_of_link
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import ZoneRequest, anchors_of
 from clustering.zones.solving import Solved
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkShares:
-    """
-    One link out of a feeder.
-
-    Parameters
-    ----------
-    receiver
-        Name of the school it leads to.
-    send_share, receive_share
-        Of the feeder's promoted and of the receiver's entering students [0 to 1].
-    is_uncertain
-        Whether it rests on suppressed counts.
-    """
-
-    receiver: str
-    send_share: float
-    receive_share: float
-    is_uncertain: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +39,8 @@ class FeederReason:
         Whether an estimate does not know where its students go on.
     outside
         Its largest link out of the Zone; ``None`` if none is large enough to be a candidate link.
+    elsewhere
+        Its promoted students who go to no listed school, and those who left.
     """
 
     name: str
@@ -67,23 +50,7 @@ class FeederReason:
     anchors: tuple[str, ...]
     is_unknown: bool = False
     outside: LinkShares | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnlistedSender:
-    """
-    A school that the schools files do not list.
-
-    Parameters
-    ----------
-    label
-        Its identifier as the flows have it, behind its name if they give one.
-    students
-        Whom it sends to the anchors of the Zone, per year.
-    """
-
-    label: str
-    students: float
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +68,8 @@ class AnchorReason:
         Feeders of the Zone.
     metrics
         Of the Zone: the students who enter, and where they come from.
-    unlisted_sender
-        The school that sends most students of those that the schools files do not list; ``None`` if none does.
+    entrants
+        What the known ones leave out.
     choice_school
         What shows that it is no neighbourhood school; ``None`` if nothing does.
     is_uncertain
@@ -113,7 +80,7 @@ class AnchorReason:
     is_identified: bool
     feeder_count: int
     metrics: ZoneMetrics
-    unlisted_sender: UnlistedSender | None
+    entrants: Entrants
     choice_school: str | None = None
     is_uncertain: bool
 
@@ -144,17 +111,17 @@ def explain_members(solved: Solved, decisions: pd.DataFrame) -> Reasons:
         school: {"certainty": certainty, "explanation": explanation}
         for school, certainty, explanation in of_anchors[["certainty", "explanation"]].itertuples(name=None)
     }
-    unlisted = _find_unlisted_senders(solved)
+    groups = {anchor: anchors_of(request, anchor) for anchor in membership}
+    entrants = find_entrants(solved.tables, groups, request)
     reasons: dict[tuple[str, str], FeederReason | AnchorReason] = {}
     for anchor, feeders in membership.items():
-        group, metrics = anchors_of(request, anchor), solved.metrics[anchor]
+        group, metrics = groups[anchor], solved.metrics[anchor]
         members = frozenset({*group, *feeders})
         for each in group:
             reasons[anchor, each] = explain_anchor(
                 decided.get(each),
                 metrics,
-                anchor_count=len(group),
-                unlisted_sender=unlisted.get(anchor),
+                entrants[anchor],
                 choice_school=request.choice_schools.get(each),
             )
         for school in members.difference(group):
@@ -196,7 +163,9 @@ def explain_feeder(
     reason
         With its largest links.
     """
-    links, parameters = dict(graph.succ[school_id].items()), request.parameters
+    # A dictionary of its own: every look-up in a view of the graph costs several calls.
+    links, nodes, parameters = dict(graph.succ[school_id].items()), graph.nodes, request.parameters
+    own = nodes[school_id]
     inside = sorted(
         (receiver for receiver in links if receiver in members), key=lambda each: (-links[each]["students"], each)
     )
@@ -205,43 +174,33 @@ def explain_feeder(
         for receiver in sorted(links)
         if receiver not in members and links[receiver]["send_share"] >= parameters.minimum_link_share
     ]
-    largest = max(outside, key=lambda each: (links[each]["send_share"], graph.nodes[each]["name"]), default=None)
+    largest = max(outside, key=lambda each: (links[each]["send_share"], nodes[each]["name"]), default=None)
     promoted = promoted_students(graph, school_id, parameters)
     is_recorded = bool(inside) and promoted > 0
+    counted = ["promoted_students", *["exit_students"] * parameters.count_exits]
+    is_open = any(is_uncertain(own, name) for name in counted)
+    named = inside if is_recorded else []
+    shares = [
+        shares_of_link(links[each], nodes[each], is_promoted_uncertain=is_open)
+        for each in (*named, *([] if largest is None else [largest]))
+    ]
     return FeederReason(
-        name=graph.nodes[school_id]["name"],
-        inside=tuple(_shares(graph, each, links[each]) for each in inside) if is_recorded else (),
+        name=own["name"],
+        inside=tuple(shares[: len(named)]),
         kept_share=sum(links[each]["students"] for each in inside) / promoted if is_recorded else None,
         arrival=arrival,
         anchors=tuple(request.cell(anchor, "name") for anchor in anchors),
         is_unknown=school_id in request.unknown_promotions,
-        outside=None if largest is None else _shares(graph, largest, links[largest]),
+        outside=None if largest is None else shares[-1],
+        elsewhere=find_elsewhere(own, is_left_counted=parameters.count_exits),
     )
-
-
-def _find_unlisted_senders(solved: Solved) -> dict[str, UnlistedSender]:
-    """The unlisted school that sends most students to the anchors of each Zone."""
-    senders = solved.tables.unlisted_senders
-    if senders is None or senders.empty:
-        return {}
-    leading = {each: anchor for anchor in solved.solution.membership for each in anchors_of(solved.request, anchor)}
-    of_zones = senders.assign(anchor=senders["destination"].map(leading)).dropna(subset="anchor")
-    sums = pd.DataFrame(of_zones.groupby(["anchor", "origin"], as_index=False)["students"].sum())
-    largest = sums.sort_values(["anchor", "students", "origin"], ascending=[True, False, True])
-    rows = largest.drop_duplicates("anchor")[["anchor", "origin", "students"]].itertuples(index=False)
-    names = solved.request.unlisted_names
-    return {
-        anchor: UnlistedSender(label=f"{names[origin]} ({origin})" if origin in names else origin, students=students)
-        for anchor, origin, students in rows
-    }
 
 
 def explain_anchor(
     decision: Mapping[str, Any] | None,
     metrics: ZoneMetrics,
+    entrants: Entrants,
     *,
-    anchor_count: int,
-    unlisted_sender: UnlistedSender | None = None,
     choice_school: str | None = None,
 ) -> AnchorReason:
     """
@@ -253,10 +212,8 @@ def explain_anchor(
         Its row of the decisions; ``None`` if it is no open high school, which only a plan can have.
     metrics
         Of its Zone.
-    anchor_count
-        Anchors that share the Zone.
-    unlisted_sender
-        The largest one, if there is any.
+    entrants
+        Who enters the anchors that share the Zone.
     choice_school
         What shows that it is no neighbourhood school, if anything does.
 
@@ -268,18 +225,9 @@ def explain_anchor(
     return AnchorReason(
         explanation=None if decision is None else decision["explanation"],
         is_identified=decision is not None and decision["certainty"] in ("certain", "possible"),
-        feeder_count=metrics.school_count - anchor_count,
+        feeder_count=metrics.school_count - entrants.anchor_count,
         metrics=metrics,
-        unlisted_sender=unlisted_sender,
+        entrants=entrants,
         choice_school=choice_school,
         is_uncertain=metrics.coverage_low != metrics.coverage_high,
-    )
-
-
-def _shares(graph: nx.DiGraph, receiver: str, data: Mapping[str, float]) -> LinkShares:
-    return LinkShares(
-        receiver=graph.nodes[receiver]["name"],
-        send_share=data["send_share"],
-        receive_share=data["receive_share"],
-        is_uncertain=data["students_low"] != data["students_high"],
     )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.zones.arrival import measure_arriving
 from clustering.zones.arrival_ends import extreme_retention
 from clustering.zones.audit import Membership
@@ -69,7 +70,7 @@ def evaluate_zones(tables: FeederTables, membership: Membership, request: ZoneRe
         "enrolment_missing": flows.sum_by_zone(members["zone"], np.isnan(enrolled)),
         "enrolment": flows.sum_by_zone(members["zone"], np.nan_to_num(enrolled)),
     }
-    table = pd.DataFrame(sums, index=pd.Index(names, dtype="str")).round(STUDENT_DIGITS)
+    table = pd.DataFrame(sums, index=pd.Index(names, dtype="str")).round(STUDENT_DIGITS) + 0.0  # not -0
     ends = pd.DataFrame(_retention_ends(flows, sums, parameters), index=table.index).round(SHARE_DIGITS)
     rows = zip(names, table.to_dict("records"), ends.to_dict("records"), strict=True)
     return {anchor: _metrics_of(row, retention_ends, parameters) for anchor, row, retention_ends in rows}
@@ -123,13 +124,16 @@ def _bonus(feeders: pd.DataFrame, tables: FeederTables, names: Sequence[str], re
 def _metrics_of(
     row: Mapping[Hashable, float], retention_ends: Mapping[Hashable, float], parameters: ProposalParameters
 ) -> ZoneMetrics:
-    """Metrics of sums that were rounded, so that the parts add up to the whole in every output."""
+    """Metrics of sums that were rounded, so that the parts add up to the whole, to a thousandth, in every output."""
     exits = float(parameters.count_exits)
     promoted = row["promoted_students"]
     counted = promoted + exits * row["exit_students"]
     retained, leaked = row["retained"], counted - row["retained"]
     unknown = row.get("unknown_students", 0.0)
     to_other_schools = promoted - row["inside"] - row["across"] - row["unlisted_students"] - unknown
+    from_other_schools = (
+        row["entering_students"] - row["to_anchor"] - row["from_other_zones"] - row["unlisted_entering_students"]
+    )
     retention = _share(retained, counted)
     coverage_ends = _share_ends(
         row["to_anchor_low"], row["to_anchor_high"], row["entering_students_low"], row["entering_students_high"]
@@ -141,25 +145,17 @@ def _metrics_of(
         promoted_students=float(promoted),
         retained_students=float(retained),
         retention=retention,
-        leakage=None if retention is None else round(1 - retention, SHARE_DIGITS),
+        leakage=None if retention is None else rounded(1 - retention, SHARE_DIGITS),
         leaked_to_other_zones_students=float(row["across"]),
-        leaked_to_other_schools_students=round(float(to_other_schools), STUDENT_DIGITS),
+        leaked_to_other_schools_students=max(0.0, rounded(to_other_schools, STUDENT_DIGITS)),
         leaked_to_unlisted_students=float(row["unlisted_students"]),
         leaked_to_unknown_students=float(unknown),
-        leaked_further_on_students=round(float(row["inside"] - retained), STUDENT_DIGITS),
+        leaked_further_on_students=rounded(row["inside"] - retained, STUDENT_DIGITS),
         exit_students=float(row["exit_students"]),
         entering_students=float(row["entering_students"]),
         entering_from_feeders_students=float(row["to_anchor"]),
         entering_from_other_zones_students=float(row["from_other_zones"]),
-        entering_from_other_schools_students=round(
-            float(
-                row["entering_students"]
-                - row["to_anchor"]
-                - row["from_other_zones"]
-                - row["unlisted_entering_students"]
-            ),
-            STUDENT_DIGITS,
-        ),
+        entering_from_other_schools_students=max(0.0, rounded(from_other_schools, STUDENT_DIGITS)),
         entering_from_unlisted_students=float(row["unlisted_entering_students"]),
         entry_grade_students=float(row["entry_grade_students"]) if row["entry_grade_students"] > 0 else None,
         coverage=_share(row["to_anchor"], row["entering_students"]),
@@ -169,12 +165,12 @@ def _metrics_of(
         coverage_high=coverage_ends[1],
         suppressed_share=_share(retained - row["sure"], retained),
         membership_bonus_students=float(row["bonus"]),
-        score=round(float(retained - parameters.leakage_weight * leaked + row["bonus"]), STUDENT_DIGITS),
+        score=rounded(retained - parameters.leakage_weight * leaked + row["bonus"], STUDENT_DIGITS),
     )
 
 
 def _share(part: float, whole: float) -> float | None:
-    return round(float(part / whole), SHARE_DIGITS) if whole > 0 else None
+    return rounded(part / whole, SHARE_DIGITS) if whole > 0 else None
 
 
 def _share_ends(low: float, high: float, whole_low: float, whole_high: float) -> tuple[float | None, float | None]:

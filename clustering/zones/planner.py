@@ -19,8 +19,9 @@ from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection, select_anchors
 from clustering.zones.assembly import assemble_proposal
-from clustering.zones.binding_limits import find_binding_limits
+from clustering.zones.binding_limits import describe_binding_limit, find_binding_limits
 from clustering.zones.candidate_cache import CandidateCache
+from clustering.zones.capture_losses import describe_capture_losses, find_capture_losses
 from clustering.zones.feeder_graph import FeederTables, Suppressed, tables_of_sums
 from clustering.zones.feeder_sums import sum_flows
 from clustering.zones.member_reasons import explain_members
@@ -98,9 +99,11 @@ def propose_zones(
 
     report("Explaining", 0.8)
     reasons = explain_members(solved, decisions)
-    limits = find_binding_limits(instance.candidates, solution, instance.request, deadline=deadline)
+    limits = find_binding_limits(instance, solution, metrics, select=planner.select_anchors, resources=resources)
+    losses = find_capture_losses(instance, solution.membership)
+    facts = [*map(describe_binding_limit, limits), *describe_capture_losses(losses, instance.request)]
     proposal = assemble_proposal(
-        base, decisions, solved=solved, reasons=reasons, changes=changes, limits=limits, excluded=selection.excluded
+        base, decisions, solved=solved, reasons=reasons, changes=changes, facts=facts, excluded=selection.excluded
     )
     report("Done", 1.0)
     return proposal

@@ -176,7 +176,7 @@ class Member:
     steps
         Promotions to the anchor inside the Zone; 0 for the anchor, ``None`` if none lead there (only in a plan).
     promoted_students
-        Students whom it promotes out of its final grade, per year; ``None`` for the anchor, as the next four.
+        Students whom it promotes out of its final grade, per year; ``None`` for the anchor, as the next five.
     kept_share
         Share of them whose next school is in the Zone.
     arriving_students
@@ -187,6 +187,9 @@ class Member:
         How it is known where they go after the next school: ``direct`` if all who arrive go straight into the anchor,
         ``student records`` or ``catchments`` that tell the path, or ``chained shares``: the send shares of the next
         school, whoever its students were before. Several are joined by ``and``; ``None`` if nobody arrives.
+    exit_students
+        Students who left out of its final grade without a destination, per year; among the promoted ones only if
+        ``count_exits`` is set.
     distance_km
         Great circle to the anchor; ``None`` without coordinates.
     """
@@ -202,6 +205,7 @@ class Member:
     arriving_students: float | None
     arrival_share: float | None
     arrival_basis: str | None
+    exit_students: float | None
     distance_km: float | None
 
 

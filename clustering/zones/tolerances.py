@@ -36,6 +36,9 @@ RANKING_BOUND_STUDENTS = 1e-5
 # (see ``build_problem.tie_number``, 0 to 1): in the computation a school costs this much, times one plus its number.
 TIE_BREAK_STUDENTS = 1e-5
 
+# People read scores with one decimal: two that differ by less are told apart in words.
+SHOWN_STUDENTS = 0.05
+
 # The audit adds up the scores of the Zones itself. A claimed total may differ by so much for each school: what breaks
 # ties costs at most a fifth of it.
 CLAIMED_TOTAL_STUDENTS = 10 * TIE_BREAK_STUDENTS

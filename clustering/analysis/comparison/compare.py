@@ -15,6 +15,7 @@ from clustering.analysis.comparison.result import MOVE_COLUMNS, ZONE_COLUMNS, Co
 from clustering.analysis.comparison.summary import write_summary
 from clustering.analysis.comparison.tables import METRICS, Side, read_side
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.rounding import rounded
 from clustering.zones.documents import proposal_document
 from clustering.zones.proposal import Proposal
 
@@ -99,7 +100,9 @@ def _zones(one: Side, other: Side, *, has_score: bool) -> pd.DataFrame:
     )
     for metric in METRICS:
         difference = both[f"{metric}_second"] - both[f"{metric}_first"]
-        table[f"{metric}_difference"] = difference.round(STUDENT_DIGITS if _is_students(metric) else SHARE_DIGITS)
+        table[f"{metric}_difference"] = (
+            difference.round(STUDENT_DIGITS if _is_students(metric) else SHARE_DIGITS) + 0.0
+        )  # not -0
     if not has_score:
         table["score_difference"] = np.nan
     return table.rename_axis("anchor_id").reset_index()[list(ZONE_COLUMNS)]
@@ -138,7 +141,7 @@ def _totals(side: Side) -> ProposalTotals:
         school_count=len(side.members),
         promoted_students=counted,
         retained_students=retained,
-        leaked_students=round(counted - retained, STUDENT_DIGITS),
+        leaked_students=rounded(counted - retained, STUDENT_DIGITS),
         retention=_share(retained, counted),
         entering_students=entering,
         entering_from_feeders_students=covered,
@@ -152,7 +155,7 @@ def _difference(first: ProposalTotals, second: ProposalTotals, *, has_score: boo
     return {
         name: None
         if value is None or before[name] is None or (name == "score" and not has_score)
-        else round(value - before[name], STUDENT_DIGITS if _is_students(name) else SHARE_DIGITS)
+        else rounded(value - before[name], STUDENT_DIGITS if _is_students(name) else SHARE_DIGITS)
         for name, value in after.items()
     }
 

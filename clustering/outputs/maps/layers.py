@@ -162,7 +162,7 @@ def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame,
         lines = [
             f"<b>{escaped(names[link.origin])} → {escaped(names[link.destination])}</b>",
             f"{count(link.students, link.students_low, link.students_high)} a year{estimate}",
-            f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the entering grade",
+            f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the known entering students",
         ]
         ends = f'{{"coordinates": [{places[link.origin]}, {places[link.destination]}], "type": "LineString"}}'
         colour = colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR
@@ -186,6 +186,13 @@ def students_text(students: float, low: float, high: float) -> str:
     if low != high:
         return f"{low:,.0f} to {high:,.0f} students (some counts are suppressed)"
     return f"about {students:,.0f} students"
+
+
+def count_text(students: float | None) -> str:
+    """Students, with a decimal where a small number of them is an average; or a dash."""
+    if students is None:
+        return "–"
+    return f"{students:z,.0f}" if students >= 10 else f"{students:z,.1f}".removesuffix(".0")
 
 
 def share_text(share: float | None) -> str:

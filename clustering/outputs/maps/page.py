@@ -13,8 +13,15 @@ from markupsafe import Markup
 from clustering.model.plain_text import plain_text
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
-from clustering.outputs.maps.layers import colour_of_zones, corners_of, range_text, school_points, share_text
-from clustering.zones.proposal import Proposal, Zone
+from clustering.outputs.maps.layers import (
+    colour_of_zones,
+    corners_of,
+    count_text,
+    range_text,
+    school_points,
+    share_text,
+)
+from clustering.zones.proposal import Member, Proposal, Zone
 
 MAP_CONTENT_SECURITY_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;"
@@ -84,6 +91,7 @@ def _template() -> jinja2.Template:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["share"] = share_text
+    environment.filters["students"] = count_text
     environment.globals["range_text"] = range_text
     # The one escaper in the place of Jinja's: names stay inert even in a document that is compiled again.
     environment.filters["escaped"] = lambda text: Markup(escape_for_html(str(text)))  # noqa: S704
@@ -107,10 +115,21 @@ def _member_rows(proposal: Proposal) -> str:
             rows.append(
                 f'<tr><th scope="row">{name}</th><td class="id">{school_id}</td><td class="zone">{zone_name}</td>'
                 f'<td>{member.role}</td><td class="level">{level}</td>'
-                f'<td class="number">{share_text(member.arrival_share)}</td><td class="number">{distance}</td>'
+                f'<td class="number">{_arrival_cell(member)}</td>'
+                f'<td class="number">{count_text(member.exit_students)}</td><td class="number">{distance}</td>'
                 f'<td class="why">{reason}</td></tr>'
             )
     return "\n".join(rows)
+
+
+def _arrival_cell(member: Member) -> str:
+    """The share of a school's students who reach the anchor, the students behind it, and how it is known."""
+    share = share_text(member.arrival_share)
+    if member.promoted_students is None:
+        return share
+    counts = f"{count_text(member.arriving_students)} of {count_text(member.promoted_students)} promoted"
+    basis = f"<br>{member.arrival_basis}" if member.arrival_basis else ""
+    return f"{share}<br><small>{counts}{basis}</small>"
 
 
 def _bounds(zone: Zone) -> str | None:

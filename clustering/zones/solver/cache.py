@@ -30,8 +30,8 @@ class SolutionCache:
     """Zones and solutions found for one scenario; they change no later solution, since there is only one best."""
 
     def __init__(self) -> None:
-        # By the parameters without locks, then by the digest of the candidates.
-        self._oracles: dict[tuple[object, ...], dict[bytes, PricingOracle]] = {}
+        # By the limits, then by the digest of the candidates.
+        self._oracles: dict[tuple[tuple[object, ...], int], dict[bytes, PricingOracle]] = {}
         self._of_anchor: dict[str, list[PricingOracle]] = {}
         self._groups: dict[tuple[int, ...], AnchorGroup] = {}
         self._waiting: list[tuple[SolvedPart, ZoneRequest]] = []
@@ -41,19 +41,22 @@ class SolutionCache:
         """The oracle of every anchor, the same one for equal candidates and limits."""
         while self._waiting:
             self._remember(*self._waiting.pop())
-        parameters = request.parameters.values_without("force_in", "force_out", "maximum_zones")
-        known = self._oracles.setdefault(parameters, {})
-        return [known.get(each.digest) or self._add_oracle(known, each, request) for each in candidates]
+        most = request.parameters.maximum_schools
+        others = request.parameters.values_without("force_in", "force_out", "maximum_zones", "maximum_schools")
+        return [self._oracle(each, request, (others, min(most, len(each.schools) + 1))) for each in candidates]
 
-    def _add_oracle(
-        self, known: dict[bytes, PricingOracle], candidates: Candidates, request: ZoneRequest
+    def _oracle(
+        self, candidates: Candidates, request: ZoneRequest, limits: tuple[tuple[object, ...], int]
     ) -> PricingOracle:
-        oracle = known[candidates.digest] = PricingOracle(candidates, request)
-        # Zones found for other flows or locks are good ones to start with.
-        for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_WARM_STARTS:]:
-            oracle.warm_start_from(other)
-        self._of_anchor.setdefault(candidates.anchor_id, []).append(oracle)
-        return oracle
+        """The oracle of an anchor; of the greatest size its Zones depend only on what the candidates can reach."""
+        known = self._oracles.setdefault(limits, {})
+        if candidates.digest not in known:
+            oracle = known[candidates.digest] = PricingOracle(candidates, request)
+            # Zones found for other flows or locks are good ones to start with.
+            for other in self._of_anchor.get(candidates.anchor_id, [])[-_MOST_WARM_STARTS:]:
+                oracle.warm_start_from(other)
+            self._of_anchor.setdefault(candidates.anchor_id, []).append(oracle)
+        return known[candidates.digest]
 
     def group(self, oracles: Sequence[PricingOracle], *, shared: bool) -> AnchorGroup:
         """The group of these oracles, with the Zones found for it so far."""

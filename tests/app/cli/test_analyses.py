@@ -75,8 +75,8 @@ def test_plans_are_told_with_what_moves(toy_files: tuple[Path, Path]) -> None:
     code, shown, _ = run("plans", toy_files, "--count", "2")
     assert code == 0
     # As worked out in tests/clustering/test_best_plans.py.
-    assert "1. Score 445.0, 0.0 less than the best" in shown
-    assert "2. Score 420.8, 24.2 less than the best" in shown
+    assert "1. Score 445.0 students a year, 0.0 less than the best" in shown
+    assert "2. Score 420.8 students a year, 24.2 less than the best" in shown
     assert f"E4 (0004): Zone of West High ({WEST}) to Zone of East High ({EAST})" in shown
 
 

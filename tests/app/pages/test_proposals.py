@@ -71,7 +71,14 @@ def test_the_chooser_tells_proposals_apart(client: TestClient, proposal_id: str,
     ("part", "words"),
     [
         ("reach", ["Oak Middle", "In: ", "Anchor", "Why"]),
-        ("plans?count=2", ["Plan 1: score 445.0", "Plan 2: score 420.8, 24.2 less than the best", "Zone of East High"]),
+        (
+            "plans?count=2",
+            [
+                "Plan 1: score 445.0",
+                "Plan 2: score 420.8 students a year, 24.2 less than the best",
+                "Zone of East High",
+            ],
+        ),
         ("trade-off", ["Leakage weight", "445.0"]),
         ("stability?resamples=2", ["In resampled flows", "100%"]),
         ("persistence?years=3", ["Persistence", "West High", "–"]),

@@ -57,15 +57,25 @@ def test_the_toy_district_by_hand() -> None:
     # Of Pine's 120 students 20 go to West, and of those who go to Pine as few.
     assert (pine["decision"], pine["zone_id"]) == ("another Zone", f"zone-{EAST}")
     assert pine["bound_by"] == "minimum_arrival_share"
-    # A limit excludes it: there is no Zone with it, whose numbers could be told. How many would arrive says the reason.
-    assert pine[["students_to_zone", "arrival_share", "marginal_students", "loss_students"]].isna().all()
+    # It sends 20 of 120 into the Zone, and as many arrive. A limit excludes it: no score has it in the Zone.
+    assert pine[["students_to_zone", "promoted_students", "kept_share", "arrival_share"]].tolist() == [
+        *(20.0, 120.0),
+        *(0.166667, 0.166667),
+    ]
+    assert pine[["marginal_students", "loss_students"]].isna().all()
+    # All of E5's 50 go to Pine, none into the Zone; with Pine in it a sixth would arrive.
+    e5 = table.loc[(WEST, "0005")]
+    assert e5[["students_to_zone", "promoted_students", "kept_share", "arrival_share"]].tolist() == [
+        *(0.0, 50.0),
+        *(0.0, 0.166667),
+    ]
     assert "at most 17% of those it promotes could reach it" in pine["reason"]
     assert "minimum_arrival_share is 0.2." in pine["reason"]
     assert table.loc[(WEST, "0005"), "bound_by"] == "minimum_arrival_share"
     # E4 adds 30 to West and 1.25 * 20 * 5 / 6 - 15 to East.
     assert (e4["decision"], e4["zone_id"], e4["bound_by"]) == ("another Zone", f"zone-{WEST}", "another Zone")
     assert e4["loss_students"] == pytest.approx(24.167, abs=0.001)
-    assert "24.2 lower" in e4["reason"]
+    assert "24.2 students a year lower" in e4["reason"]
     assert table.loc[(EAST, PINE), "decision"] == "in"
     assert (WEST, ELM) in table.index
 

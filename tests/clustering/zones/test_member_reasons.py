@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from clustering import propose_zones
+from clustering.zones.entrants import Entrants
 from clustering.zones.feeder_graph import build_feeder_graph
 from clustering.zones.member_arrival import Arrival
+from clustering.zones.member_links import Elsewhere, LinkShares
 from clustering.zones.member_reasons import (
     AnchorReason,
     FeederReason,
-    LinkShares,
-    UnlistedSender,
     explain_feeder,
 )
 from clustering.zones.parse_parameters import parse_parameters
@@ -21,7 +21,7 @@ from clustering.zones.reason_sentences import describe_reason
 from clustering.zones.request import build_request
 from tests.examples.toy_district import ELM, OAK, PINE, WEST, toy_scenario
 
-TO_WEST = LinkShares(receiver="West High", send_share=0.6, receive_share=60 / 170, is_uncertain=False)
+TO_WEST = LinkShares(receiver="West High", students=60, send_share=0.6, receive_share=60 / 170, entering_students=170)
 DIRECT = Arrival(promoted_students=100, arriving_students=60, share=0.6, basis="direct")
 
 
@@ -63,19 +63,27 @@ def test_a_feeder_without_links_into_the_zone_says_so() -> None:
 
 
 def test_one_link_is_one_sentence_and_the_way_out_another() -> None:
-    outside = LinkShares(receiver="East High", send_share=0.4, receive_share=0.27, is_uncertain=False)
+    outside = LinkShares(receiver="East High", students=40, send_share=0.4, receive_share=0.27, entering_students=150)
     reason = FeederReason(
         name="Oak Middle", inside=(TO_WEST,), kept_share=0.6, arrival=DIRECT, anchors=("West High",), outside=outside
     )
     assert describe_reason(reason, is_estimated=False) == (
-        "60% of Oak Middle's promoted students go to West High and make up 35% of its entering grade."
-        " Outside the Zone, 40% go to East High."
+        "60% of Oak Middle's promoted students (60 of 100 a year) go to West High and make up 35% of its known entering"
+        " students (60 of 170). Outside the Zone, 40% (40) go to East High."
     )
 
 
 def test_several_links_are_summed_up_and_uncertain_ones_are_about() -> None:
-    unsure = LinkShares(receiver="Elm Middle", send_share=0.25, receive_share=0.5, is_uncertain=True)
-    certain = LinkShares(receiver="Pine Middle", send_share=0.15, receive_share=0.1, is_uncertain=False)
+    unsure = LinkShares(
+        receiver="Elm Middle",
+        students=25,
+        send_share=0.25,
+        receive_share=0.5,
+        entering_students=50,
+        is_send_uncertain=True,
+        is_receive_uncertain=True,
+    )
+    certain = LinkShares(receiver="Pine Middle", students=15, send_share=0.15, receive_share=0.1, entering_students=150)
     reason = FeederReason(
         name="Sisters",
         inside=(unsure, unsure, certain),
@@ -85,26 +93,30 @@ def test_several_links_are_summed_up_and_uncertain_ones_are_about() -> None:
         outside=None,
     )
     assert describe_reason(reason, is_estimated=True) == (
-        "Estimated flows: About 25% of Sisters' promoted students go to Elm Middle and make up 50% of its entering"
-        " grade. About 25% go to Elm Middle (50% of its entering grade). Another 15% go to Pine Middle (10% of its"
-        " entering grade). About 30% of Sisters' students reach West High or East High inside the Zone, if each"
-        " school's students go on in its usual shares."
+        "Estimated flows: About 25% of Sisters' promoted students (25 of 100 a year) go to Elm Middle and make up about"
+        " 50% of its entering students (25 of 50). About 25% (25) go to Elm Middle (about 50% of its 50 entering"
+        " students). Another 15% (15) go to Pine Middle (10% of its 150 entering students). About 30% of Sisters'"
+        " students (30 of 100 a year) reach West High or East High inside the Zone, if each school's students go on in"
+        " its usual shares."
     )
 
 
 @pytest.mark.parametrize(
     ("basis", "sentence"),
     [
-        ("direct", "30% of E1's students reach West High inside the Zone."),
-        ("catchments", "30% of E1's students reach West High inside the Zone, by catchments."),
+        ("direct", "30% of E1's students (30 of 100 a year) reach West High inside the Zone."),
+        ("catchments", "30% of E1's students (30 of 100 a year) reach West High inside the Zone, by catchments."),
         (
             "student records and chained shares",
-            "30% of E1's students reach West High inside the Zone, by student records and chained shares.",
+            (
+                "30% of E1's students (30 of 100 a year) reach West High inside the Zone, by student records and"
+                " chained shares."
+            ),
         ),
     ],
 )
 def test_how_the_arrival_is_known_is_said(basis: str, sentence: str) -> None:
-    to_oak = LinkShares(receiver="Oak Middle", send_share=0.5, receive_share=0.5, is_uncertain=False)
+    to_oak = LinkShares(receiver="Oak Middle", students=50, send_share=0.5, receive_share=0.5, entering_students=100)
     reason = FeederReason(
         name="E1",
         inside=(TO_WEST, to_oak),
@@ -113,25 +125,33 @@ def test_how_the_arrival_is_known_is_said(basis: str, sentence: str) -> None:
         anchors=("West High",),
         outside=None,
     )
-    assert describe_reason(reason, is_estimated=False).endswith(f"(50% of its entering grade). {sentence}")
+    assert describe_reason(reason, is_estimated=False).endswith(f"(50% of its 100 known entering students). {sentence}")
 
 
 # 150 of West's 170 entering students come from Oak and Elm; it has no students whose way is not known.
 METRICS = propose_zones(toy_scenario(), {}).zones[0].metrics
+ENTRANTS = Entrants(
+    anchor_count=1,
+    entering_students=170.0,
+    entry_grade_students=None,
+    unlisted_students=0.0,
+    unlisted_sender=None,
+    is_uncertain=False,
+)
 LOW = AnchorReason(
     explanation="Rate 55.0%.",
     is_identified=True,
     feeder_count=1,
     metrics=METRICS,
-    unlisted_sender=None,
+    entrants=ENTRANTS,
     is_uncertain=True,
 )
 
 
 def test_an_anchor_says_its_numbers() -> None:
     assert describe_reason(LOW, is_estimated=False) == (
-        "Low-performing high school. Rate 55.0%. The Zone's 1 feeder sends about 88% of its entering students (150 of"
-        " 170 a year)."
+        "Low-performing high school. Rate 55.0%. The Zone's 1 feeder sends about 88% of its known entering students"
+        " (150 of 170 a year)."
     )
     unknown = replace(LOW, explanation=None, is_identified=False, metrics=replace(METRICS, coverage=None))
     assert describe_reason(unknown, is_estimated=False) == (
@@ -139,23 +159,42 @@ def test_an_anchor_says_its_numbers() -> None:
     )
 
 
-@pytest.mark.parametrize(("in_grade", "is_said"), [(340.0, False), (341.0, True), (None, False)])
-def test_an_anchor_says_that_few_of_its_entry_grade_are_known(in_grade: float | None, is_said: bool) -> None:
-    text = describe_reason(replace(LOW, metrics=replace(METRICS, entry_grade_students=in_grade)), is_estimated=False)
-    sentence = (
-        "Its entry grade has about 341 students, and only for 170 the files tell the school before: the share rests on"
-        " these."
-    )
-    assert text.endswith(sentence) == is_said
-    assert ("entry grade" in text) == is_said
-
-
-def test_an_anchor_names_the_unlisted_school_that_sends_most() -> None:
-    reason = replace(
-        LOW,
-        metrics=replace(METRICS, entering_from_unlisted_students=95.0),
-        unlisted_sender=UnlistedSender(label="9999", students=50.0),
+def test_where_the_others_go_is_said_with_their_number() -> None:
+    # Of 100 promoted students 60 go to West High, 12 to schools of no file, 28 to a school that is not known.
+    elsewhere = Elsewhere(to_unknown_schools=28, to_unlisted_schools=12, left=17)
+    reason = FeederReason(
+        name="Oak Middle",
+        inside=(TO_WEST,),
+        kept_share=0.6,
+        arrival=DIRECT,
+        anchors=("West High",),
+        outside=None,
+        elsewhere=elsewhere,
     )
     assert describe_reason(reason, is_estimated=False).endswith(
-        "Schools that are not in the schools files send 95 of the 170, most of them 9999 (50)."
+        "(60 of 170). 12% (12) go to schools that are not in the schools files. 28% (28) go to a school that the"
+        " estimate does not know. 17 more a year left without a destination."
     )
+    unsure = replace(reason, elsewhere=Elsewhere(left=4.5, is_left_uncertain=True, is_left_counted=True))
+    assert describe_reason(unsure, is_estimated=False).endswith("About 4.5 of them left without a destination.")
+
+
+def test_shares_of_suppressed_counts_are_about() -> None:
+    # Of Oak's 60 for West 1 to 9 are suppressed: 56 + 5. West's 171 entering students rest on the same cell.
+    scenario = toy_scenario()
+    graph = build_feeder_graph(scenario)
+    graph.edges[OAK, WEST].update(students=61, students_low=57, students_high=65)
+    request = build_request(scenario, parse_parameters({}))
+    members = frozenset({WEST, OAK})
+    reason = explain_feeder(graph, OAK, members, request=request, anchors=(WEST,), arrival=DIRECT)
+    assert (reason.inside[0].is_send_uncertain, reason.inside[0].is_receive_uncertain) == (True, True)
+    # Only West's entering students are open: that does not touch the share of Oak's that goes there.
+    graph = build_feeder_graph(scenario)
+    graph.nodes[WEST].update(entering_students_low=160)
+    reason = explain_feeder(graph, OAK, members, request=request, anchors=(WEST,), arrival=DIRECT)
+    assert (reason.inside[0].is_send_uncertain, reason.inside[0].is_receive_uncertain) == (False, True)
+    # What Oak promotes in all is open: so is the share that goes to West.
+    graph = build_feeder_graph(scenario)
+    graph.nodes[OAK].update(promoted_students_high=104)
+    reason = explain_feeder(graph, OAK, members, request=request, anchors=(WEST,), arrival=DIRECT)
+    assert (reason.inside[0].is_send_uncertain, reason.inside[0].is_receive_uncertain) == (True, False)

@@ -72,16 +72,19 @@ def test_members_come_with_the_sentence_an_analyst_needs() -> None:
     assert [member.steps for member in west.members] == [0, 1, 1, 2, 2, 2, 2]
     by_id = {member.school_id: member for member in west.members}
     assert by_id[ELM].reason == (
-        "90% of Elm Middle's promoted students go to West High and make up 53% of its entering grade."
-        " Outside the Zone, 10% go to East High."
+        "90% of Elm Middle's promoted students (90 of 100 a year) go to West High and make up 53% of its known entering"
+        " students (90 of 170). Outside the Zone, 10% (10) go to East High."
     )
     assert by_id["0002"].reason == (
-        "80% of E2's promoted students go to Oak Middle and make up 40% of its entering grade."
-        " Another 20% go to Elm Middle (9% of its entering grade)."
-        " 66% of E2's students reach West High inside the Zone, if each school's students go on in its usual shares."
+        "80% of E2's promoted students (40 of 50 a year) go to Oak Middle and make up 40% of its known entering"
+        " students (40 of 100). Another 20% (10) go to Elm Middle (9% of its 110 known entering students). 66% of E2's"
+        " students (33 of 50 a year) reach West High inside the Zone, if each school's students go on in its usual"
+        " shares."
     )
     assert (by_id["0004"].kept_share, by_id["0004"].arrival_share) == (round(40 / 60, 6), 0.6)
-    assert by_id[WEST].reason.endswith("The Zone's 6 feeders send 88% of its entering students (150 of 170 a year).")
+    assert by_id[WEST].reason.endswith(
+        "The Zone's 6 feeders send 88% of its known entering students (150 of 170 a year)."
+    )
     assert by_id["0001"].distance_km == pytest.approx(9.989, abs=0.002)
 
 
@@ -290,7 +293,7 @@ def test_how_far_shares_can_be_off_by_hand() -> None:
     # West receives Oak 5, Elm 90 from its feeders and Pine's 20.
     assert found.coverage == round(95 / 115, 6)
     assert (found.coverage_low, found.coverage_high) == (round(91 / 111, 6), round(99 / 119, 6))
-    assert "send about 83% of its entering students" in west.members[0].reason
+    assert "send about 83% of its known entering students" in west.members[0].reason
     certain = propose().zones[0].metrics
     assert certain.retention_low == certain.retention == certain.retention_high
 
@@ -308,7 +311,10 @@ def test_entrants_from_schools_that_no_file_lists_count_and_are_told() -> None:
     alone = propose(flows=pd.concat([toy_flows(), extra]), maximum_distance_km=0.1)
     reason = next(anchor.reason_without_zone for anchor in alone.anchors if anchor.school_id == WEST)
     assert reason is not None
-    assert reason.endswith("Schools that are not in the schools files send 50% of its entering students.")
+    assert reason.endswith(
+        "Schools that are not in the schools files send 170 of the 340 students who are known to enter it from another"
+        " school, all of them 9999."
+    )
 
 
 def test_notes_say_what_the_files_lack() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
+from clustering.model.columns import STUDENT_DIGITS
 from clustering.zones.candidates import Candidates
 from clustering.zones.no_room import describe_no_room
 from clustering.zones.request import ZoneRequest, label
 from clustering.zones.solver.infeasibility.forced_schools import explain_exclusion
 from clustering.zones.solver.solution import NoZoneReason
+from clustering.zones.tolerances import SHOWN_STUDENTS
 
 _MOST_NAMED = 5
 _FIXED_TEXTS = {
@@ -153,7 +155,8 @@ def _explain_negative_score(anchor: str, score: float, request: ZoneRequest) -> 
     if parameters.distance_weight or parameters.travel_weight:
         why = "what its feeders lose by leakage, distance and travel time outweighs the students they keep"
     return (
-        f"Its best Zone would score {score:z.1f}: {why}. Name {anchor} in force_in to propose that Zone all the same."
+        f"Its best Zone would score {score:z.1f} students a year: {why}. Name {anchor} in force_in to propose that Zone"
+        " all the same."
     )
 
 
@@ -163,20 +166,45 @@ def _explain_lower_total(anchor: str, reason: NoZoneReason, request: ZoneRequest
         cause = f"The request allows only {_zones_allowed(request)}, and others add more to the score"
     else:
         others = " and ".join(label(request, other) for other in reason.others[:_MOST_NAMED]) or "other anchors"
-        cause = f"Its feeders serve the total better in the Zone of {others}"
+        how = "as well" if _is_tie(reason.loss) else "better"
+        cause = f"Its feeders serve the total {how} in the Zone of {others}"
     if reason.loss is None:
         return f"{cause}."
     if reason.loss == math.inf:
         return f"{cause}; not enough schools are left for a Zone of its own."
     return (
-        f"{cause}: with a Zone of its own the total score would be {reason.loss:z.1f} lower."
+        f"{cause}: with a Zone of its own the total score would be {describe_loss(reason.loss)}."
         f" Name {anchor} in force_in to propose it all the same."
     )
 
 
+def _is_tie(loss: float | None) -> bool:
+    return loss is not None and round(loss, STUDENT_DIGITS) <= 0
+
+
+def describe_loss(loss: float) -> str:
+    """Say how much lower a total score would be; where it would be the same, which answer counts."""
+    if _is_tie(loss):
+        return (
+            "the same. Of equal answers the one with fewer schools counts, then the one whose schools have the smaller"
+            " tie numbers"
+        )
+    return f"{loss:.1f} students a year lower" if loss >= SHOWN_STUDENTS else "less than 0.1 students a year lower"
+
+
 def _explain_excluded(candidates: Candidates, anchors: Collection[str], request: ZoneRequest) -> str:
+    """Name the first schools that are left out; what too few students of several can do is said once."""
+    named = candidates.excluded[:_MOST_NAMED]
+    low = [school for school in named if school in candidates.low_arrival]
+    if len(low) == 1:
+        low = []
     excluded = [
         f"{label(request, school)} {explain_exclusion(request, school, candidates, anchors)[0]}"
-        for school in candidates.excluded[:_MOST_NAMED]
+        for school in named
+        if school not in low
     ]
+    if low:
+        shares = ", ".join(f"{label(request, school)} at most {candidates.low_arrival[school]:.0%}" for school in low)
+        least = f"minimum_arrival_share is {request.parameters.minimum_arrival_share:.12g}"
+        excluded.append(f"too few of the students promoted by these could reach it inside the Zone ({least}): {shares}")
     return f" Left out: {'; '.join(excluded)}." if excluded else ""

@@ -51,7 +51,7 @@ def test_each_layer_holds_what_its_name_says() -> None:
     oak = next(text for text in texts if text.startswith("<b>Oak Middle → West High"))
     assert oak == (
         "<b>Oak Middle → West High</b><br>about 60 students a year<br>"
-        "60% of its promoted students, 35% of the entering grade"
+        "60% of its promoted students, 35% of the known entering students"
     )
 
 
