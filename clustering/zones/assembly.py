@@ -112,7 +112,7 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
     membership = solved.solution.membership
     outlines = draw_outlines(base.schools, membership)
     distances = distances_km(solved.request, membership)
-    settled = changes if changes is not None and changes.is_settled else None
+    complete = changes if changes is not None and changes.is_complete else None
     steps = steps_to_anchors(solved.graph, membership, solved.request)
     arrival_of = solved.arrivals
     zones = []
@@ -137,8 +137,8 @@ def _build_zones(base: Scenario, solved: Solved, reasons: Reasons, changes: Chan
                 flow_basis=base.report.basis.method,
                 metrics=solved.metrics[anchor],
                 arrival_by_level=arrival_by_level(arrivals, solved.request),
-                changes_at_low=None if settled is None else anchor in settled.at_low,
-                changes_at_high=None if settled is None else anchor in settled.at_high,
+                changes_at_low=None if complete is None else anchor in complete.at_low,
+                changes_at_high=None if complete is None else anchor in complete.at_high,
                 members=members,
                 outline=outlines.get(anchor),
             )

@@ -71,7 +71,7 @@ def write_notes(
     ]
     notes.extend(facts)
     kind = "suppressed or rounded" if parameters.disclosure == "protected" else "suppressed"
-    if changes is not None and not changes.is_settled:
+    if changes is not None and not changes.is_complete:
         notes.append(
             f"Time ran out before it was known whether Zones change with {kind} counts at their least or greatest:"
             " allow more time with time_limit_s."

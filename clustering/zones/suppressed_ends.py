@@ -30,7 +30,7 @@ class Changes:
         Anchors whose Zone has other members, or cannot be formed, at that end of every interval.
     added_at_low, added_at_high
         Anchors without a Zone that would have one at that end.
-    is_settled
+    is_complete
         Whether the best Zones at both ends were found in time; if not, the rest says nothing.
     """
 
@@ -38,7 +38,7 @@ class Changes:
     at_high: frozenset[str] = frozenset()
     added_at_low: int = 0
     added_at_high: int = 0
-    is_settled: bool = True
+    is_complete: bool = True
 
 
 def check_ends(
@@ -64,7 +64,7 @@ def check_ends(
     Returns
     -------
     changes
-        Not settled if time ran out at either end; ``None`` if the request wants no check, or every count is exact.
+        Not complete if time ran out at either end; ``None`` if the request wants no check, or every count is exact.
     """
     if not proposed.request.parameters.check_suppressed or _are_exact(base.flows):
         return None
@@ -72,7 +72,7 @@ def check_ends(
     low = _membership_at_end(partial(solve_end, "low", part_of(report, stage, 0.4, 0.6)))
     high = _membership_at_end(partial(solve_end, "high", part_of(report, stage, 0.6, 0.8)))
     if low is None or high is None:
-        return Changes(is_settled=False)
+        return Changes(is_complete=False)
     return Changes(
         at_low=_changed(membership, low),
         at_high=_changed(membership, high),

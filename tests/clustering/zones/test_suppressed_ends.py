@@ -64,9 +64,9 @@ def test_locks_that_cannot_be_kept_at_an_end_leave_no_zone_there() -> None:
 
 
 @pytest.mark.parametrize("late", [OutOfTimeError("late"), "time limit"])
-def test_nothing_is_settled_where_time_ran_out(late: Outcome) -> None:
-    assert changes(PROPOSED, late) == Changes(is_settled=False)
-    assert changes(late, PROPOSED) == Changes(is_settled=False)
+def test_the_check_is_not_complete_where_time_ran_out(late: Outcome) -> None:
+    assert changes(PROPOSED, late) == Changes(is_complete=False)
+    assert changes(late, PROPOSED) == Changes(is_complete=False)
 
 
 def test_nothing_is_checked_where_it_is_not_asked_for_or_every_count_is_exact() -> None:
