@@ -40,7 +40,7 @@ from clustering.zones.solving import (
     solve_instance,
     with_merged_anchors,
 )
-from clustering.zones.solving_ends import solve_open_zones
+from clustering.zones.solving_ends import find_zones_at_end
 from clustering.zones.stage_cache import keep_results
 from clustering.zones.suppressed_ends import End, check_ends
 
@@ -227,7 +227,7 @@ class ZonePlanner:
         tables = self.build_graph(selection.request.parameters, end)
         resources = replace(resources, cache=self._solutions_at[end])
         request = with_merged_anchors(tables, selection)
-        return solve_open_zones(tables, selection.anchors, request, progress=progress, resources=resources)
+        return find_zones_at_end(tables, selection.anchors, request, progress=progress, resources=resources)
 
     def solve_tables(
         self,

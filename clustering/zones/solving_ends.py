@@ -17,7 +17,7 @@ from clustering.zones.solver.assignment_proof import AssignmentProof, prove_assi
 from clustering.zones.solving import ModelInstance, audit_solution, solve_instance
 
 
-def solve_open_zones(
+def find_zones_at_end(
     tables: FeederTables,
     anchors: Iterable[str],
     request: ZoneRequest,

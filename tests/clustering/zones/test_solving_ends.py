@@ -18,7 +18,7 @@ from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.request import ZoneRequest, anchors_of, build_request
 from clustering.zones.solver import Resources, solve
 from clustering.zones.solver.assignment_proof import prove_assignment
-from clustering.zones.solving_ends import solve_open_zones
+from clustering.zones.solving_ends import find_zones_at_end
 from clustering.zones.suppressed_ends import End
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
 from tests.oracles.brute_force import random_instance_of_tables
@@ -33,7 +33,7 @@ def by_search(tables: FeederTables, anchors: list[str], request: ZoneRequest) ->
 
 def by_proof_first(tables: FeederTables, anchors: list[str], request: ZoneRequest) -> Membership | None:
     try:
-        return solve_open_zones(tables, anchors, request, resources=Resources()).membership
+        return find_zones_at_end(tables, anchors, request, resources=Resources()).membership
     except InfeasibleError:
         return None
 
