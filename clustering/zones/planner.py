@@ -88,11 +88,11 @@ def propose_zones(
     tables = planner.build_graph(parameters, parameters.suppressed_students)
 
     report("Solving", 0.05)
-    heard = part_of(report, "Solving", 0.05, 0.4)
+    solver_progress = part_of(report, "Solving", 0.05, 0.4)
     deadline = time.monotonic() + parameters.time_limit_s
     resources = planner.resources(deadline=deadline)
     instance = planner.find_candidates(tables, selection)
-    solution = solve_instance(instance, progress=heard, with_costs=True, resources=resources)
+    solution = solve_instance(instance, progress=solver_progress, with_costs=True, resources=resources)
     metrics = evaluate_zones(tables, solution.membership, instance.request)
     solved = audit_solution(instance, solution, metrics)
     changes = check_ends(partial(planner.solve_end, selection, resources=resources), solved, base, report)
@@ -168,11 +168,11 @@ class ZonePlanner:
             As ``identification.identify_high_schools`` answers; without ``explanation`` where a school is neither
             certainly nor possibly low-performing.
         """
-        found = self._decide(parameters)
-        decisions = found.decisions[["certainty", "identified", "source"]]
-        is_asked = decisions["certainty"].isin(["certain", "possible"]) | decisions["identified"]
-        is_asked |= decisions.index.isin(list(explained))
-        return decisions.assign(explanation=found.explain(found.decisions[is_asked]))
+        identification = self._decide(parameters)
+        decisions = identification.decisions[["certainty", "identified", "source"]]
+        is_explained = decisions["certainty"].isin(["certain", "possible"]) | decisions["identified"]
+        is_explained |= decisions.index.isin(list(explained))
+        return decisions.assign(explanation=identification.explain(identification.decisions[is_explained]))
 
     def _decide(self, parameters: ProposalParameters) -> Identification:
         rule = parse_rule(parameters.identification)
