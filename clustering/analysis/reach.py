@@ -20,7 +20,7 @@ from clustering.zones.candidates import Candidates, promoted_of
 from clustering.zones.exclusions import describe_exclusions
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.geometry import zone_id_of
-from clustering.zones.group_exclusions import find_exclusions_of_excluded
+from clustering.zones.group_exclusions import exclusions_by_school
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
@@ -123,7 +123,7 @@ def _rows_of_excluded(candidates: Candidates, search: ExactSearch, tables: Feede
     """A row per school within reach that a limit or lock excludes: what it promotes, and what could arrive."""
     request, zone = search.request, [*candidates.anchors, *search.found.feeders_of(candidates.anchor_id)]
     promoted, inside = promoted_of(tables, request), request.positions_of(zone)
-    exclusions = find_exclusions_of_excluded(request, candidates, search.anchors)
+    exclusions = exclusions_by_school(request, candidates, search.anchors)
     for school, position in zip(candidates.excluded, request.positions_of(candidates.excluded), strict=True):
         first, last = np.searchsorted(tables.ends.origin, [position, position + 1])
         is_inside = np.isin(tables.ends.destination[first:last], inside)

@@ -36,10 +36,26 @@ def find_all_exclusions(
     return _with_group(of_rules, request, school, candidates, anchors)
 
 
-def find_exclusions_of_excluded(
+def exclusions_by_school(
     request: ZoneRequest, candidates: Candidates, anchors: Collection[str]
 ) -> Mapping[str, tuple[Exclusion | GroupExclusion, ...]]:
-    """Find everything that keeps each excluded school out of one anchor's Zone; as :func:`find_all_exclusions`."""
+    """
+    Find everything that keeps each excluded school out of one anchor's Zone.
+
+    Parameters
+    ----------
+    request
+        The limits of the request.
+    candidates
+        Of the anchor; its excluded schools are those explained.
+    anchors
+        All anchors of the request.
+
+    Returns
+    -------
+    exclusions
+        As :func:`find_all_exclusions` returns for one school, by ``school_id``, in the order of the excluded schools.
+    """
     of_rules = exclusions_of_pairs(request, [(school, candidates.anchors) for school in candidates.excluded])
     return {
         school: _with_group(rules, request, school, candidates, anchors)
