@@ -11,7 +11,12 @@ import pandas as pd
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.heuristics.assignment import Assignment, Reach, assign_clusters, measure_reach
+from clustering.zones.solver.heuristics.assignment import (
+    Assignment,
+    CandidateArrivals,
+    assign_clusters,
+    measure_arrivals,
+)
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -50,23 +55,23 @@ def assign_agglomerative_clusters(
     """
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-    reach = measure_reach(candidates, request)
-    zone_of = {anchor: number for number, each in enumerate(reach.candidates) for anchor in each.anchors}
-    schools = pd.Index(sorted({*reach.pairs["school_id"], *zone_of}), dtype="str")
+    arrivals = measure_arrivals(candidates, request)
+    zone_of = {anchor: number for number, each in enumerate(arrivals.candidates) for anchor in each.anchors}
+    schools = pd.Index(sorted({*arrivals.pairs["school_id"], *zone_of}), dtype="str")
     connected = _connect(tables, schools)
     part_count, part_of = connected_components(connected, directed=False)
     by_part = np.argsort(part_of, kind="stable")
     starts = np.searchsorted(part_of[by_part], np.arange(part_count + 1))
     cluster_of, cluster_count = np.full(len(schools), -1), 0
     zone_at = pd.Series(zone_of).reindex(schools).fillna(-1).astype("int64").to_numpy()
-    profiles = _profiles(reach, pd.Series(np.arange(len(schools)), index=schools), zone_of)
+    profiles = _profiles(arrivals, pd.Series(np.arange(len(schools)), index=schools), zone_of)
     for part in range(part_count):
         inside = by_part[starts[part] : starts[part + 1]]
         zone_count = len(np.unique(zone_at[inside][zone_at[inside] >= 0]))
         labels = _cluster(profiles[inside], connected[inside][:, inside], zone_count)
         cluster_of[inside] = labels + cluster_count
         cluster_count += int(labels.max()) + 1
-    return assign_clusters(reach, pd.Series(cluster_of, index=schools))
+    return assign_clusters(arrivals, pd.Series(cluster_of, index=schools))
 
 
 def _connect(tables: FeederTables, schools: pd.Index) -> sparse.csr_array:
@@ -80,17 +85,17 @@ def _connect(tables: FeederTables, schools: pd.Index) -> sparse.csr_array:
     return links + links.T
 
 
-def _profiles(reach: Reach, rows: pd.Series, zone_of: dict[str, int]) -> sparse.csr_array:
+def _profiles(arrivals: CandidateArrivals, rows: pd.Series, zone_of: dict[str, int]) -> sparse.csr_array:
     """Share of each school's promoted students who arrive at each anchor; an anchor's own is 1 [schools, zones]."""
     from scipy import sparse  # noqa: PLC0415
 
     anchors = list(zone_of)
-    is_feeder = ~reach.pairs["school_id"].isin(anchors).to_numpy()
-    shares = np.concatenate([*reach.shares, np.ones(len(anchors))])
+    is_feeder = ~arrivals.pairs["school_id"].isin(anchors).to_numpy()
+    shares = np.concatenate([*arrivals.shares, np.ones(len(anchors))])
     keep = np.r_[is_feeder, np.ones(len(anchors), dtype=bool)]
-    of_rows = np.r_[rows.loc[reach.pairs["school_id"]].to_numpy(), rows.loc[anchors].to_numpy()]
-    of_zones = np.r_[reach.pairs["zone"].to_numpy(), list(zone_of.values())]
-    shape = (len(rows), len(reach.candidates))
+    of_rows = np.r_[rows.loc[arrivals.pairs["school_id"]].to_numpy(), rows.loc[anchors].to_numpy()]
+    of_zones = np.r_[arrivals.pairs["zone"].to_numpy(), list(zone_of.values())]
+    shape = (len(rows), len(arrivals.candidates))
     return sparse.csr_array((shares[keep], (of_rows[keep], of_zones[keep])), shape=shape)
 
 

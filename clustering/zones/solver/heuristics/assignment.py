@@ -17,9 +17,9 @@ Assignment = Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Reach:
+class CandidateArrivals:
     """
-    Every pair of an anchor and a school within its reach.
+    How many students of each candidate arrive at its anchor.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Reach:
     request: ZoneRequest
 
 
-def measure_reach(candidates: Sequence[Candidates], request: ZoneRequest) -> Reach:
+def measure_arrivals(candidates: Sequence[Candidates], request: ZoneRequest) -> CandidateArrivals:
     """
     Measure how many students of each school arrive at each anchor.
 
@@ -54,7 +54,7 @@ def measure_reach(candidates: Sequence[Candidates], request: ZoneRequest) -> Rea
 
     Returns
     -------
-    reach
+    arrivals
         Students arrive whose whole way to the anchor leads through schools within its reach.
     """
     ordered = tuple(sorted(candidates, key=lambda each: each.anchor_id))
@@ -75,7 +75,7 @@ def measure_reach(candidates: Sequence[Candidates], request: ZoneRequest) -> Rea
     ]
     columns = {"zone": "int64", "position": "int64", "school_id": "str", "unit": "str", "arriving": "float64"}
     pairs = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns)).astype(columns)
-    return Reach(pairs=pairs, candidates=ordered, shares=shares, request=request)
+    return CandidateArrivals(pairs=pairs, candidates=ordered, shares=shares, request=request)
 
 
 def _arriving_shares(candidates: Candidates) -> np.ndarray:
@@ -86,16 +86,16 @@ def _arriving_shares(candidates: Candidates) -> np.ndarray:
     return np.where(np.isin(np.array(candidates.schools, dtype=object), candidates.merged), 1.0, shares)
 
 
-def assign_schools(reach: Reach, is_allowed: np.ndarray) -> Assignment:
+def assign_schools(arrivals: CandidateArrivals, is_allowed: np.ndarray) -> Assignment:
     """
     Assign each school to one of the anchors that a method allows for it.
 
     Parameters
     ----------
-    reach
-        See :func:`measure_reach`.
+    arrivals
+        See :func:`measure_arrivals`.
     is_allowed
-        Whether the method allows the school for the anchor, a truth value per row of ``reach.pairs``.
+        Whether the method allows the school for the anchor, a truth value per row of ``arrivals.pairs``.
 
     Returns
     -------
@@ -105,26 +105,26 @@ def assign_schools(reach: Reach, is_allowed: np.ndarray) -> Assignment:
         school that is forced in, and that the method allows for no anchor, goes to the one where most of its students
         arrive, with the schools that lead its students there.
     """
-    options = _options(reach, is_allowed)
-    shared = reach.request.parameters.shared_feeders
+    options = _options(arrivals, is_allowed)
+    shared = arrivals.request.parameters.shared_feeders
     best = options.sort_values(["unit", "arriving", "zone"], ascending=[True, False, True], kind="stable")
     chosen = best if shared else best.drop_duplicates("unit")
     assigned = set(zip(chosen["unit"], chosen["zone"], strict=True))
-    held = _hold_forced(reach, best)
+    held = _hold_forced(arrivals, best)
     assigned = {pair for pair in assigned if shared or pair[0] not in held} | set(held.items())
-    rows = pd.MultiIndex.from_frame(reach.pairs[["unit", "zone"]]).isin(list(assigned))
-    positions = reach.pairs[rows].groupby("zone")["position"].agg(frozenset)
-    return {each.anchor_id: positions.get(number, frozenset()) for number, each in enumerate(reach.candidates)}
+    rows = pd.MultiIndex.from_frame(arrivals.pairs[["unit", "zone"]]).isin(list(assigned))
+    positions = arrivals.pairs[rows].groupby("zone")["position"].agg(frozenset)
+    return {each.anchor_id: positions.get(number, frozenset()) for number, each in enumerate(arrivals.candidates)}
 
 
-def assign_clusters(reach: Reach, cluster_of: pd.Series) -> Assignment:
+def assign_clusters(arrivals: CandidateArrivals, cluster_of: pd.Series) -> Assignment:
     """
     Assign the schools of clusters to the anchors in them.
 
     Parameters
     ----------
-    reach
-        See :func:`measure_reach`.
+    arrivals
+        See :func:`measure_arrivals`.
     cluster_of
         Number of the cluster by ``school_id``; schools in none are left out.
 
@@ -133,18 +133,18 @@ def assign_clusters(reach: Reach, cluster_of: pd.Series) -> Assignment:
     assignment
         Every anchor in a school's cluster within whose reach it is, is allowed for it.
     """
-    zone_of = [(number, anchor) for number, each in enumerate(reach.candidates) for anchor in each.anchors]
+    zone_of = [(number, anchor) for number, each in enumerate(arrivals.candidates) for anchor in each.anchors]
     of_anchors = {(number, cluster_of.get(anchor, -1)) for number, anchor in zone_of}
     of_anchors -= {(number, -1) for number, _ in zone_of}
-    of_schools = cluster_of.reindex(reach.pairs["school_id"]).fillna(-1).astype("int64").to_numpy()
-    together = pd.MultiIndex.from_arrays([reach.pairs["zone"].to_numpy(), of_schools])
-    return assign_schools(reach, together.isin(list(of_anchors)))
+    of_schools = cluster_of.reindex(arrivals.pairs["school_id"]).fillna(-1).astype("int64").to_numpy()
+    together = pd.MultiIndex.from_arrays([arrivals.pairs["zone"].to_numpy(), of_schools])
+    return assign_schools(arrivals, together.isin(list(of_anchors)))
 
 
-def _options(reach: Reach, is_allowed: np.ndarray) -> pd.DataFrame:
+def _options(arrivals: CandidateArrivals, is_allowed: np.ndarray) -> pd.DataFrame:
     """Anchors that each unit can be assigned to: those allowed, or all if it is forced in and none is allowed."""
-    forced = reach.pairs["school_id"].isin(list(reach.request.parameters.force_in))
-    marked = reach.pairs.assign(is_allowed=is_allowed, is_forced=forced)
+    forced = arrivals.pairs["school_id"].isin(list(arrivals.request.parameters.force_in))
+    marked = arrivals.pairs.assign(is_allowed=is_allowed, is_forced=forced)
     units = marked.groupby(["unit", "zone"], as_index=False).agg(
         is_allowed=("is_allowed", "any"), is_forced=("is_forced", "any"), arriving=("arriving", "sum")
     )
@@ -152,23 +152,23 @@ def _options(reach: Reach, is_allowed: np.ndarray) -> pd.DataFrame:
     return units[units["is_allowed"] | is_lost]
 
 
-def _hold_forced(reach: Reach, best: pd.DataFrame) -> dict[str, int]:
+def _hold_forced(arrivals: CandidateArrivals, best: pd.DataFrame) -> dict[str, int]:
     """Zone of each forced unit, and of the units on its path to the anchor."""
-    forced = set(reach.request.parameters.force_in)
+    forced = set(arrivals.request.parameters.force_in)
     first = best.drop_duplicates("unit").set_index("unit")["zone"].to_dict()
-    rows = reach.pairs[reach.pairs["school_id"].isin(forced)]
+    rows = arrivals.pairs[arrivals.pairs["school_id"].isin(forced)]
     rows = rows[rows["zone"] == rows["unit"].map(first)].sort_values("school_id", kind="stable")
     held = dict(zip(rows["unit"], rows["zone"], strict=True))
-    unit_of = dict(zip(reach.pairs["school_id"], reach.pairs["unit"], strict=True))
+    unit_of = dict(zip(arrivals.pairs["school_id"], arrivals.pairs["unit"], strict=True))
     for position, zone in zip(rows["position"], rows["zone"], strict=True):
-        for step in _path_to_anchor(reach, zone, position):
-            held.setdefault(unit_of[reach.candidates[zone].schools[step]], zone)
+        for step in _path_to_anchor(arrivals, zone, position):
+            held.setdefault(unit_of[arrivals.candidates[zone].schools[step]], zone)
     return held
 
 
-def _path_to_anchor(reach: Reach, zone: int, position: int) -> list[int]:
+def _path_to_anchor(arrivals: CandidateArrivals, zone: int, position: int) -> list[int]:
     """Positions of the schools between a school and the anchor: at each step the link over which most arrive."""
-    candidates = reach.candidates[zone]
+    candidates = arrivals.candidates[zone]
     anchors = {len(candidates.schools), *(candidates.schools.index(anchor) for anchor in candidates.merged)}
     path = [position]
     while path[-1] not in anchors:

@@ -14,7 +14,7 @@ from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import parameter_problem
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.heuristics.assignment import Assignment, assign_clusters, measure_reach
+from clustering.zones.solver.heuristics.assignment import Assignment, assign_clusters, measure_arrivals
 
 # An edge as networkx and graspologic take it: two positions, and the students promoted between them per year.
 WeightedEdge = tuple[int, int, float]
@@ -91,7 +91,7 @@ def _assign_communities(
     cluster_of = np.full(len(index), -1)
     for number, community in enumerate(find(edges) if edges else ()):
         cluster_of[list(community)] = number
-    return assign_clusters(measure_reach(candidates, request), pd.Series(cluster_of, index=index))
+    return assign_clusters(measure_arrivals(candidates, request), pd.Series(cluster_of, index=index))
 
 
 def _find_louvain(edges: list[WeightedEdge]) -> Iterable[Iterable[int]]:

@@ -10,7 +10,7 @@ import pandas as pd
 from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.heuristics.assignment import Assignment, assign_schools, measure_reach
+from clustering.zones.solver.heuristics.assignment import Assignment, assign_schools, measure_arrivals
 
 
 def assign_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidates], request: ZoneRequest) -> Assignment:
@@ -33,14 +33,14 @@ def assign_dominant_feeders(tables: FeederTables, candidates: Sequence[Candidate
         as many, that school with its own, and so on up to the first anchor or to a school that promotes nobody. Where
         that is an anchor within whose reach the school is, it is assigned to it; locks as for ``assign_schools``.
     """
-    reach = measure_reach(candidates, request)
+    arrivals = measure_arrivals(candidates, request)
     index = tables.totals.index
     zone_at = np.full(len(index), -1)
-    for number, each in enumerate(reach.candidates):
+    for number, each in enumerate(arrivals.candidates):
         zone_at[index.get_indexer(pd.Index(each.anchors))] = number
     ends = _end_of_chain(tables, is_end=zone_at >= 0)
-    of_schools = ends[index.get_indexer(pd.Index(reach.pairs["school_id"]))]
-    return assign_schools(reach, zone_at[of_schools] == reach.pairs["zone"].to_numpy())
+    of_schools = ends[index.get_indexer(pd.Index(arrivals.pairs["school_id"]))]
+    return assign_schools(arrivals, zone_at[of_schools] == arrivals.pairs["zone"].to_numpy())
 
 
 def _end_of_chain(tables: FeederTables, *, is_end: np.ndarray) -> np.ndarray:

@@ -19,7 +19,12 @@ from clustering.zones.feeder_graph import build_feeder_tables
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.request import build_request
 from clustering.zones.solver import ZoneSolution, solve
-from clustering.zones.solver.heuristics.assignment import Assignment, Reach, assign_clusters, measure_reach
+from clustering.zones.solver.heuristics.assignment import (
+    Assignment,
+    CandidateArrivals,
+    assign_clusters,
+    measure_arrivals,
+)
 from tests.examples.answers_in_bytes import ALTERNATIVES
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 from tests.oracles.brute_force import random_instance, random_instance_of_tables
@@ -38,14 +43,14 @@ def solve_toy(
     return solve(generate_candidates(tables, anchors, request), request, tables=tables)
 
 
-def toy_reach(anchors: Sequence[str], **settings: object) -> Reach:
+def toy_arrivals(anchors: Sequence[str], **settings: object) -> CandidateArrivals:
     request = build_request(toy_scenario(), parse_parameters(settings))
-    return measure_reach(generate_candidates(build_feeder_tables(toy_scenario()), anchors, request), request)
+    return measure_arrivals(generate_candidates(build_feeder_tables(toy_scenario()), anchors, request), request)
 
 
-def names(given: Assignment, reach: Reach) -> dict[str, list[str]]:
+def names(given: Assignment, arrivals: CandidateArrivals) -> dict[str, list[str]]:
     return {
-        each.anchor_id: [each.schools[place] for place in sorted(given[each.anchor_id])] for each in reach.candidates
+        each.anchor_id: [each.schools[place] for place in sorted(given[each.anchor_id])] for each in arrivals.candidates
     }
 
 
@@ -125,7 +130,7 @@ def test_communities_of_the_toy_district_by_hand(method: str) -> None:
 
 def test_students_who_arrive_by_hand() -> None:
     def at_west(least: float) -> pd.Series:
-        pairs = toy_reach([WEST, EAST], minimum_arrival_share=least).pairs
+        pairs = toy_arrivals([WEST, EAST], minimum_arrival_share=least).pairs
         return pairs[pairs["zone"] == 0].set_index("school_id")["arriving"]
 
     # Oak sends on 60 of 100, Elm 90 of 100, Pine 20 of 120.
@@ -137,8 +142,8 @@ def test_students_who_arrive_by_hand() -> None:
 
 
 def in_one_cluster(anchors: Sequence[str], **settings: object) -> dict[str, list[str]]:
-    reach = toy_reach(anchors, **settings)
-    return names(assign_clusters(reach, pd.Series(0, index=toy_scenario().schools.index)), reach)
+    arrivals = toy_arrivals(anchors, **settings)
+    return names(assign_clusters(arrivals, pd.Series(0, index=toy_scenario().schools.index)), arrivals)
 
 
 def test_a_cluster_with_two_anchors_is_parted_by_where_most_students_arrive() -> None:
