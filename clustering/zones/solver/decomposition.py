@@ -268,8 +268,8 @@ class ExactSearch:
 
     def open_zone(self, anchor: str, school: str | None = None) -> Resolved:
         """Find the best Zones where an anchor has one, with one of its candidates in it if one is named."""
-        if self.known_bounds is not None and (known := self.known_bounds.take_in(anchor, school)) is not None:
-            return known
+        if self.known_bounds is not None and (resolved := self.known_bounds.take_in(anchor, school)) is not None:
+            return resolved
 
         def solve(group: Group) -> GroupSolution:
             """Solve a group with the Zone decided at the root of its branching tree."""

@@ -53,8 +53,8 @@ def value_if(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> 
     if not inside:
         if anchor not in search.found.group_of:
             return search.found.value
-        known = None if search.known_bounds is None else search.known_bounds.leave_out(anchor, school)
-        return _value_without(search, school, {anchor}, only=anchor) if known is None else _total(search, known)
+        resolved = None if search.known_bounds is None else search.known_bounds.leave_out(anchor, school)
+        return _value_without(search, school, {anchor}, only=anchor) if resolved is None else _total(search, resolved)
     return _value_of_opening(search, anchor, school)
 
 
@@ -80,8 +80,8 @@ def value_without(search: ExactSearch, school: str) -> ValueOtherwise:
         holding.add(school)
     if not holding:
         return ValueOtherwise(value=found.value)
-    if search.known_bounds is not None and (known := search.known_bounds.leave_out_everywhere(school)) is not None:
-        return ValueOtherwise(value=_total(search, known))
+    if search.known_bounds is not None and (resolved := search.known_bounds.leave_out_everywhere(school)) is not None:
+        return ValueOtherwise(value=_total(search, resolved))
     return ValueOtherwise(value=_value_without(search, school, holding))
 
 
