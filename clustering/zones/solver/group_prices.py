@@ -1,10 +1,11 @@
 """
-Dual prices of a solved group, at which its Zones are worth no less than any others.
+Dual prices of a solved group, which prove its Zones best.
 
 Where the linear relaxation of a group is as good as its Zones, its dual prices prove them best: every Zone is the best
 of its anchor at these prices, and every school that has a price is in a Zone. Prices that do so are seldom the only
-ones. A school may cost anything between what the next anchor would pay for it and what its own Zone can bear. Those in
-the middle go on proving the other Zones best when one of them changes.
+ones: if the others stay, the price of a school may be anything between the highest bid of another anchor and the
+highest price that its own Zone bears. A price in the middle leaves room on both sides, so that the prices can still
+prove the other Zones best when a condition changes one of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED
 from clustering.zones.solver.branch_and_price.column_generation import generate_columns
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
+from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution
 from clustering.zones.tolerances import OPTIMALITY_STUDENTS
 
@@ -47,19 +49,24 @@ def price_group(group: AnchorGroup, solution: GroupSolution, *, deadline: float)
     Returns
     -------
     prices
-        ``None`` where there are none, or time ran out.
+        Of each school that has one [students per year]; ``None`` if there are no such prices, or time ran out.
 
-    Raises
-    ------
-    UnprovedZoneError
-        The deadline passed.
+    References
+    ----------
+    .. [1] Shapley, L. S., Shubik, M. (1971). The assignment game I: the core. International Journal of Game Theory 1,
+       111-130. doi:10.1007/BF01753437. An analogy: there, a buyer wants one object, and the prices that balance supply
+       and demand are the solutions of the dual, of which there are many. Here, an anchor wants several schools, and
+       such prices exist only where the relaxation is as good as the Zones.
     """
     rows = group.master_rows(GroupConditions())
     relaxation = generate_columns(group, rows, NOTHING_DECIDED, deadline=deadline)
     if not relaxation.is_complete or relaxation.bound > solution.value + gap_allowed(len(group.oracles)):
         return None
     prices = group.school_prices(rows, relaxation.prices)
-    return _Centring(group.oracles, solution, deadline).centre(prices)
+    try:
+        return _PriceRanges(group.oracles, solution, deadline).move_to_middle(prices)
+    except UnprovedZoneError:
+        return None
 
 
 def gap_allowed(zones: int) -> float:
@@ -68,53 +75,53 @@ def gap_allowed(zones: int) -> float:
 
 
 @dataclass(frozen=True)
-class _Centring:
-    """Moves the price of one school after the other to the middle of what it may be."""
+class _PriceRanges:
+    """The range in which the price of a school still proves the Zones of a group best, if the other prices stay."""
 
     oracles: Sequence[PricingOracle]
     solution: GroupSolution
     deadline: float
 
-    def centre(self, prices: SchoolPrices) -> SchoolPrices:
-        """Move each price once; schools in no Zone keep theirs, which is 0."""
+    def move_to_middle(self, prices: SchoolPrices) -> SchoolPrices:
+        """Move one price after the other to the middle of its range; schools in no Zone keep theirs, which is 0."""
         prices = dict(prices)
-        wanting: dict[str, list[PricingOracle]] = {}
+        bidders: dict[str, list[PricingOracle]] = {}
         for oracle in self.oracles:
             for school in oracle.schools:
-                wanting.setdefault(school, []).append(oracle)
-        holder = {school: anchor for anchor, feeders in self.solution.zones.items() for school in feeders}
-        for school in sorted(holder):
-            if len(wanting[school]) > 1:
-                most, least = 0.0, 0.0
-                for oracle in wanting[school]:
-                    if oracle.anchor_id == holder[school]:
-                        most = self._most(oracle, school, prices)
+                bidders.setdefault(school, []).append(oracle)
+        winner_of = {school: anchor for anchor, feeders in self.solution.zones.items() for school in feeders}
+        for school in sorted(winner_of):
+            if len(bidders[school]) > 1:
+                highest_price, highest_rival_bid = 0.0, 0.0
+                for oracle in bidders[school]:
+                    if oracle.anchor_id == winner_of[school]:
+                        highest_price = self._highest_price(oracle, school, prices)
                     else:
-                        least = max(least, self._bid(oracle, school, prices))
-                if least < most:
-                    prices[school] = (least + most) / 2
+                        highest_rival_bid = max(highest_rival_bid, self._rival_bid(oracle, school, prices))
+                if highest_rival_bid < highest_price:
+                    prices[school] = (highest_rival_bid + highest_price) / 2
         return prices
 
-    def _most(self, oracle: PricingOracle, school: str, prices: SchoolPrices) -> float:
-        """What the Zone that has a school can bear to pay for it."""
+    def _highest_price(self, oracle: PricingOracle, school: str, prices: SchoolPrices) -> float:
+        """Find the highest price of a school at which its Zone is still the best of its anchor [students per year]."""
         of_candidates = prices_of_candidates(oracle, prices)
         position = [oracle.schools.index(school)]
-        (other,) = oracle.find_best_without_each(position, prices=of_candidates, deadline=self.deadline)
-        return self._worth(oracle, prices) + prices.get(school, 0.0) - max(_value(other), 0.0)
+        (without,) = oracle.find_best_without_each(position, prices=of_candidates, deadline=self.deadline)
+        return self._net_value(oracle, prices) + prices.get(school, 0.0) - max(_value(without), 0.0)
 
-    def _bid(self, oracle: PricingOracle, school: str, prices: SchoolPrices) -> float:
-        """What an anchor would pay for a school that is not in its Zone."""
+    def _rival_bid(self, oracle: PricingOracle, school: str, prices: SchoolPrices) -> float:
+        """Find the most that an anchor would pay for a school that is not in its Zone [students per year]."""
         of_candidates = prices_of_candidates(oracle, prices)
         position = [oracle.schools.index(school)]
-        (other,) = oracle.find_best_with_each(position, prices=of_candidates, deadline=self.deadline)
-        return _value(other) + prices.get(school, 0.0) - self._worth(oracle, prices)
+        (with_school,) = oracle.find_best_with_each(position, prices=of_candidates, deadline=self.deadline)
+        return _value(with_school) + prices.get(school, 0.0) - self._net_value(oracle, prices)
 
-    def _worth(self, oracle: PricingOracle, prices: SchoolPrices) -> float:
-        return worth_of_zone(oracle, self.solution.zones.get(oracle.anchor_id), prices)
+    def _net_value(self, oracle: PricingOracle, prices: SchoolPrices) -> float:
+        return net_value_of_zone(oracle, self.solution.zones.get(oracle.anchor_id), prices)
 
 
-def worth_of_zone(oracle: PricingOracle, feeders: Sequence[str] | None, prices: SchoolPrices) -> float:
-    """Value of a Zone less what it pays [students per year]; 0 for none."""
+def net_value_of_zone(oracle: PricingOracle, feeders: Sequence[str] | None, prices: SchoolPrices) -> float:
+    """Value of a Zone less the prices of its schools [students per year]; 0 if there is no Zone."""
     if feeders is None:
         return 0.0
     return value_of_zone(oracle, feeders) - sum(prices.get(school, 0.0) for school in feeders)

@@ -281,10 +281,7 @@ class KnownBounds:
             return None
         if len(group) == 1:
             return {}
-        try:
-            return price_group(self._cache.group(oracles, shared=False), solution, deadline=self._deadline())
-        except UnprovedZoneError:
-            return None
+        return price_group(self._cache.group(oracles, shared=False), solution, deadline=self._deadline())
 
     def _value(self, touched: Touched) -> float:
         return math.fsum(self._found.solutions[group].value for group in touched)
