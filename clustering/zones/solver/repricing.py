@@ -1,11 +1,12 @@
 """
-Prices that prove Zones best under a condition, found from the known ones by moving that of one school at a time.
+Prices that prove Zones best under a condition, found from the known prices by moving one at a time.
 
 At the known prices, a condition on one school leaves most anchors with the Zones they have. A school that has a price
-may then be in no Zone, though, or two Zones may want the same school. Its price is moved to where one anchor wants it:
-between what that anchor would pay and what the next would. This is coordinate descent on the Lagrangian bound (the sum
-of the prices and of what the best Zone of each anchor is worth), which holds at any prices. Where every school that has
-a price is in one Zone, the Zones reach the bound. Coordinate descent may stop short of that: then this tells nothing.
+may then be in no Zone, though, or two Zones may have the same school. Its price is moved to where only one anchor wants
+it: between the highest bid for it and the second highest. This is coordinate descent on the Lagrangian bound, which
+holds at any prices: the sum of all prices, and of the best net value of each anchor (the value of its Zone less the
+prices of the schools in it). If every school that has a price is in exactly one Zone, the Zones reach the bound.
+Coordinate descent may stop before that: then nothing is proved.
 """
 
 from __future__ import annotations
@@ -22,18 +23,27 @@ from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
 from clustering.zones.solver.single_zone.problem import Fixings
 from clustering.zones.tolerances import OPTIMALITY_STUDENTS
 
-_MOST_MOVES = 6  # of prices; what takes more is seldom settled, and solving again takes less time then
+_MOST_MOVES = 6  # of prices; more of them seldom prove anything, and take longer than solving again
 
 
 @dataclass(frozen=True, kw_only=True)
 class PricedZone:
-    """The best Zone of an anchor at some prices, ``None`` for none, and what it is worth [students per year]."""
+    """
+    The best Zone of an anchor at some prices.
+
+    Parameters
+    ----------
+    feeders
+        Sorted; ``None`` if the anchor has no Zone.
+    net_value
+        Of the Zone, less the prices of its feeders [students per year].
+    """
 
     feeders: tuple[str, ...] | None
-    worth: float
+    net_value: float
 
 
-_NO_ZONE = PricedZone(feeders=None, worth=0.0)
+_NO_ZONE = PricedZone(feeders=None, net_value=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +78,7 @@ class SchoolCondition:
         return self.school is not None and self.is_inside != (self.anchor in (anchor, None))
 
     def prices_of_others(self, prices: SchoolPrices) -> SchoolPrices:
-        """Prices without that of a school that no anchor has a choice to have."""
+        """The prices, less that of the school if the condition decides for every anchor whether to have it."""
         if self.is_inside or self.anchor is None:
             return {school: price for school, price in prices.items() if school != self.school}
         return prices
@@ -83,19 +93,19 @@ class PricedAnchors:
     ----------
     oracles
         By anchor.
-    wanting
-        Anchors among them that have a school within reach, by school.
+    bidders
+        Returns the anchors among them that have a school within reach.
     condition
         That their Zones keep to.
     find_known
-        Finds the best Zone of an anchor with, or without, a school at the known prices; with it, it pays nothing for
-        the school. ``None`` if there is none.
+        Finds the best Zone of an anchor with, or without, a school at the known prices; ``None`` if there is none. If
+        it is with the school, the net value is before the school is paid for.
     deadline
         Of ``time.monotonic``.
     """
 
     oracles: Mapping[str, PricingOracle]
-    wanting: Callable[[str], Sequence[str]]
+    bidders: Callable[[str], Sequence[str]]
     condition: SchoolCondition
     find_known: Callable[[str, str, bool], PricedZone | None]
     deadline: float
@@ -126,50 +136,50 @@ class Repricing:
 
     @property
     def bound(self) -> float:
-        """No Zones that keep the condition are worth more [students per year]."""
-        return math.fsum(self.prices.values()) + math.fsum(zone.worth for zone in self.zones.values())
+        """No Zones that keep the condition have a greater value together [students per year]."""
+        return math.fsum(self.prices.values()) + math.fsum(zone.net_value for zone in self.zones.values())
 
-    def settle(self) -> bool:
-        """Move prices; tell whether every school that has one is in one Zone then."""
+    def reprice(self) -> bool:
+        """Move prices."""
         for _ in range(_MOST_MOVES):
-            unsettled = self._unsettled()
-            if not unsettled:
+            misallocated = self._misallocated()
+            if not misallocated:
                 return True
-            fresh, bound = [school for school in unsettled if school not in self._moved], self.bound
-            if not self._move((fresh or unsettled)[0]):
+            unmoved, bound = [school for school in misallocated if school not in self._moved], self.bound
+            if not self._move((unmoved or misallocated)[0]):
                 return False
-            if not fresh and self.bound > bound - OPTIMALITY_STUDENTS:
+            if not unmoved and self.bound > bound - OPTIMALITY_STUDENTS:
                 return False  # to move a price again gained nothing: the same ones would move for ever
-        return not self._unsettled()
+        return not self._misallocated()
 
-    def _unsettled(self) -> list[str]:
-        """Schools that are in two Zones, and those that have a price and are in none."""
+    def _misallocated(self) -> list[str]:
+        """Schools that are in several Zones, and those that have a price and are in none."""
         held: set[str] = set()
-        twice: set[str] = set()
+        contended: set[str] = set()
         for zone in self.zones.values():
             for school in zone.feeders or ():
-                (twice if school in held else held).add(school)
-        idle = (school for school, price in self.prices.items() if price > OPTIMALITY_STUDENTS and school not in held)
-        return sorted(twice.union(idle))
+                (contended if school in held else held).add(school)
+        unsold = (school for school, price in self.prices.items() if price > OPTIMALITY_STUDENTS and school not in held)
+        return sorted(contended.union(unsold))
 
     def _move(self, school: str) -> bool:
-        """Let the anchor that would pay most for a school have it; ``False`` if two must have it at any price."""
-        wanting = self._anchors.wanting(school)
-        holding = [anchor for anchor in wanting if school in (self.zones[anchor].feeders or ())]
-        # The others would pay no more than the price, which rises where two Zones have the school.
-        bids = {anchor: self._bid(anchor, school) for anchor in (holding if len(holding) > 1 else wanting)}
-        most, least, winner = 0.0, 0.0, None
+        """Let the anchor with the highest bid for a school have it; ``False`` if two must have it at any price."""
+        bidders = self._anchors.bidders(school)
+        holding = [anchor for anchor in bidders if school in (self.zones[anchor].feeders or ())]
+        # The others bid no more than the price, which rises where two Zones have the school.
+        bids = {anchor: self._bid(anchor, school) for anchor in (holding if len(holding) > 1 else bidders)}
+        highest, second, winner = 0.0, 0.0, None
         for anchor, bid in bids.items():
-            if bid.amount > most:
-                most, least, winner = bid.amount, most, anchor
+            if bid.amount > highest:
+                highest, second, winner = bid.amount, highest, anchor
             else:
-                least = max(least, bid.amount)
-        if least == math.inf:
+                second = max(second, bid.amount)
+        if second == math.inf:
             return False
-        price = (most + least) / 2 if most < math.inf else max(least, self.prices.get(school, 0.0))
+        price = (highest + second) / 2 if highest < math.inf else max(second, self.prices.get(school, 0.0))
         for anchor, bid in bids.items():
             if anchor == winner and bid.inside is not None:
-                self.zones[anchor] = replace(bid.inside, worth=bid.inside.worth - price)
+                self.zones[anchor] = replace(bid.inside, net_value=bid.inside.net_value - price)
             elif bid.outside is not None:
                 self.zones[anchor] = bid.outside
         self.prices[school] = price
@@ -178,23 +188,23 @@ class Repricing:
 
     def _bid(self, anchor: str, school: str) -> _Bid:
         """What an anchor would pay for a school at the prices of the others."""
-        now, price = self.zones[anchor], self.prices.get(school, 0.0)
-        if school in (now.feeders or ()):
-            inside = replace(now, worth=now.worth + price)
+        current, price = self.zones[anchor], self.prices.get(school, 0.0)
+        if school in (current.feeders or ()):
+            inside = replace(current, net_value=current.net_value + price)
             outside = self._find(anchor, school, is_inside=False)
             if not self._anchors.condition.requires_zone(anchor):
                 outside = or_no_zone(outside)
             return _Bid(inside=inside, outside=outside)
-        return _Bid(inside=self._find(anchor, school, is_inside=True), outside=now)
+        return _Bid(inside=self._find(anchor, school, is_inside=True), outside=current)
 
     def _find(self, anchor: str, school: str, *, is_inside: bool) -> PricedZone | None:
-        """Find the best Zone of an anchor with, or without, a school."""
+        """Find the best Zone of an anchor with, or without, a school; with it, the school itself is not paid for."""
         condition, oracle = self._anchors.condition, self._anchors.oracles[anchor]
         if is_inside and school == condition.school and condition.forbids(anchor):
             return None
         if not condition.requires_zone(anchor) and self._moved.isdisjoint(oracle.schools):
             known = self._anchors.find_known(anchor, school, is_inside)
-            # The best of all Zones is the best of those that lack a school, if it does.
+            # The best of all Zones is also the best of those without a school, if it is without the school.
             if known is None or not condition.forbids(anchor) or condition.school not in (known.feeders or ()):
                 return known
         zone = find_zone(
@@ -205,13 +215,13 @@ class Repricing:
             forbidden=[] if is_inside else [school],
             deadline=self._anchors.deadline,
         )
-        paid = self.prices.get(school, 0.0) if is_inside else 0.0
-        return None if zone is None else replace(zone, worth=zone.worth + paid)
+        price = self.prices.get(school, 0.0) if is_inside else 0.0
+        return None if zone is None else replace(zone, net_value=zone.net_value + price)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Bid:
-    """The best Zones of an anchor with a school, for which it pays nothing, and without it; ``None`` if impossible."""
+    """The best Zones of an anchor with a school, before the school is paid for, and without; ``None`` if impossible."""
 
     inside: PricedZone | None
     outside: PricedZone | None
@@ -221,7 +231,7 @@ class _Bid:
         """What the anchor would pay for the school [students per year]."""
         if self.inside is None:
             return -math.inf
-        return math.inf if self.outside is None else self.inside.worth - self.outside.worth
+        return math.inf if self.outside is None else self.inside.net_value - self.outside.net_value
 
 
 def find_zone(
@@ -252,7 +262,7 @@ def find_zone(
     Returns
     -------
     zone
-        ``None`` if there is none; its worth may be below 0.
+        ``None`` if there is none; its net value may be below 0.
 
     Raises
     ------
@@ -269,13 +279,13 @@ def find_zone(
 
 
 def or_no_zone(zone: PricedZone | None) -> PricedZone:
-    """A Zone that is worth something, or else none."""
-    return _NO_ZONE if zone is None or zone.worth <= 0 else zone
+    """A Zone of positive net value, or else no Zone."""
+    return _NO_ZONE if zone is None or zone.net_value <= 0 else zone
 
 
 def priced_zone(oracle: PricingOracle, found: ZoneFound | None) -> PricedZone | None:
     """A Zone that was found at some prices."""
-    return None if found is None else PricedZone(feeders=oracle.feeders(found), worth=found.value)
+    return None if found is None else PricedZone(feeders=oracle.feeders(found), net_value=found.value)
 
 
 def _mask(oracle: PricingOracle, schools: Collection[str]) -> np.ndarray | None:

@@ -1,4 +1,4 @@
-"""What the known bounds tell is what solving again finds, and they tell it of most schools."""
+"""The known bounds give the values that solving again finds, and give them for most schools."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from clustering.zones.solver.solution import GroupSolution
 from tests.oracles.brute_force import best_by_brute_force, random_instance
 
 
-def test_the_bounds_tell_what_solving_again_finds() -> None:
-    asked, told = 0, 0
+def test_the_bounds_give_what_solving_again_finds() -> None:
+    questions, answered = 0, 0
     for seed in range(8000, 8080):
         _, candidates, request = random_instance(seed, plain=seed % 2 == 0)
         search = ExactSearch(candidates, request, Resources())
@@ -28,24 +28,24 @@ def test_the_bounds_tell_what_solving_again_finds() -> None:
         for anchor, oracle in search.oracles.items():
             members = search.found.feeders_of(anchor)
             for school in oracle.schools:
-                asked += 1
+                questions += 1
                 is_in = school in members
                 bounds = search.known_bounds
-                known = bounds.leave_out(anchor, school) if is_in else bounds.take_in(anchor, school)
-                if known is None:
+                resolved = bounds.leave_out(anchor, school) if is_in else bounds.take_in(anchor, school)
+                if resolved is None:
                     continue
-                told += 1
+                answered += 1
                 solved = _solve_again(search, anchor, school, inside=not is_in)
                 if solved == -math.inf:
-                    assert known.solution.value == solved
+                    assert resolved.solution.value == solved
                 else:
-                    assert known.solution.value - known.value_before == pytest.approx(solved, abs=1e-5)
-    assert asked > 100
-    assert told > 0.9 * asked
+                    assert resolved.solution.value - resolved.value_before == pytest.approx(solved, abs=1e-5)
+    assert questions > 100
+    assert answered > 0.9 * questions
 
 
-def test_the_bounds_tell_what_it_costs_that_no_zone_has_a_school() -> None:
-    asked, told = 0, 0
+def test_the_bounds_give_what_it_costs_that_no_zone_has_a_school() -> None:
+    questions, answered = 0, 0
     for seed in range(8000, 8080):
         graph, candidates, request = random_instance(seed, plain=seed % 2 == 0)
         search = ExactSearch(candidates, request, Resources())
@@ -56,21 +56,21 @@ def test_the_bounds_tell_what_it_costs_that_no_zone_has_a_school() -> None:
         if search.known_bounds is None:
             continue
         for school in sorted(search.found.anchors_holding):
-            asked += 1
-            known = search.known_bounds.leave_out_everywhere(school)
-            if known is None:
+            questions += 1
+            resolved = search.known_bounds.leave_out_everywhere(school)
+            if resolved is None:
                 continue
-            told += 1
+            answered += 1
             best = best_by_brute_force(
                 graph,
                 candidates,
                 request,
                 lambda zones, s=school: not any(s in (anchor, *feeders) for anchor, feeders in zones.items()),  # type: ignore[misc]
             )
-            value = search.found.value - known.value_before + known.solution.value
+            value = search.found.value - resolved.value_before + resolved.solution.value
             assert value == pytest.approx(best, abs=1e-3), (seed, school)
-    assert asked > 50
-    assert told > 0.9 * asked
+    assert questions > 50
+    assert answered > 0.9 * questions
 
 
 def _solve_again(search: ExactSearch, anchor: str, school: str, *, inside: bool) -> float:
