@@ -10,6 +10,8 @@ Where each step is::
     found_zones.py           the Zones that a search found, by anchor and by school
     group_prices.py          dual prices that prove the Zones of a group best
     known_bounds.py          what one school elsewhere costs, from these prices, without solving again
+    repricing.py             new prices where these leave a school in no Zone or in several
+    priced_zone.py           the best Zone of one anchor at some prices, with or without one school
     assignment_proof.py      Zones that are best without a search, and the proof
     reach_flows.py           what each school within reach adds to a Zone: the numbers of that proof
     cache.py                 solutions found before, and warm starts

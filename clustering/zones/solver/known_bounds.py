@@ -31,15 +31,8 @@ from clustering.zones.solver.group_prices import (
     prices_of_candidates,
     value_of_zone,
 )
-from clustering.zones.solver.repricing import (
-    PricedAnchors,
-    PricedZone,
-    Repricing,
-    SchoolCondition,
-    find_zone,
-    or_no_zone,
-    priced_zone,
-)
+from clustering.zones.solver.priced_zone import PricedZone, SchoolCondition, find_zone, or_no_zone, priced_zone
+from clustering.zones.solver.repricing import PricedAnchors, Repricing
 from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
 from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution
