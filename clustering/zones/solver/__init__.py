@@ -9,6 +9,7 @@ Where each step is::
     resources.py             what a search may use: the cache, processes, the time left
     found_zones.py           the Zones that a search found, by anchor and by school
     group_prices.py          dual prices that prove the Zones of a group best
+    known_prices.py          these prices, and the best Zones at them with one school more or less
     known_bounds.py          what one school elsewhere costs, from these prices, without solving again
     repricing.py             new prices where these leave a school in no Zone or in several
     priced_zone.py           the best Zone of one anchor at some prices, with or without one school
