@@ -55,14 +55,40 @@ class KnownBounds:
         self._known = KnownPrices(found, oracles, cache, deadline=deadline)
 
     def leave_out(self, anchor: str, school: str) -> Resolved | None:
-        """Find the best Zones where one Zone is without one of its feeders."""
+        """
+        Find the best Zones where one Zone is without one of its feeders.
+
+        Parameters
+        ----------
+        anchor
+            Of the Zone.
+        school
+            Its feeder.
+
+        Returns
+        -------
+        resolved
+            The groups concerned, with their value [students per year]; ``None`` if they have to be solved again.
+        """
         if school not in self._found.feeders_of(anchor):
             return None
         condition = SchoolCondition(anchor=anchor, school=school, is_inside=False)
         return self._resolve(frozenset([self._found.group_of[anchor]]), condition)
 
     def leave_out_everywhere(self, school: str) -> Resolved | None:
-        """Find the best Zones where one school is in none."""
+        """
+        Find the best Zones where one school is in none.
+
+        Parameters
+        ----------
+        school
+            A feeder of a Zone, and no anchor.
+
+        Returns
+        -------
+        resolved
+            As for :meth:`leave_out`.
+        """
         holders = self._found.anchors_holding.get(school, ())
         if school in self._found.group_of or not holders:
             return None  # an anchor loses its own Zone too
@@ -70,7 +96,21 @@ class KnownBounds:
         return self._resolve(concerned, SchoolCondition(anchor=None, school=school, is_inside=False))
 
     def take_in(self, anchor: str, school: str | None) -> Resolved | None:
-        """Find the best Zones where one anchor has a Zone, with one more school in it if one is named."""
+        """
+        Find the best Zones where one anchor has a Zone, with one more school in it if one is named.
+
+        Parameters
+        ----------
+        anchor
+            With or without a Zone so far.
+        school
+            A candidate that is not in its Zone; ``None`` means that the Zone may have any schools.
+
+        Returns
+        -------
+        resolved
+            As for :meth:`leave_out`; the value is minus infinity if there are no such Zones.
+        """
         if school in self._found.feeders_of(anchor):
             return None
         condition = SchoolCondition(anchor=anchor, school=school, is_inside=True)

@@ -79,7 +79,19 @@ class Repricing:
         return math.fsum(self.prices.values()) + math.fsum(zone.net_value for zone in self.zones.values())
 
     def reprice(self) -> bool:
-        """Move prices."""
+        """
+        Move prices.
+
+        Returns
+        -------
+        is_allocated
+            Whether every school that has a price is then in exactly one Zone, and no other school in several.
+
+        Raises
+        ------
+        UnprovedZoneError
+            The deadline passed.
+        """
         for _ in range(_MOST_MOVES):
             misallocated = self._misallocated()
             if not misallocated:
