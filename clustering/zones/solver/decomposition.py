@@ -94,7 +94,7 @@ class ExactSearch:
 
     @cached_property
     def known_bounds(self) -> KnownBounds | None:
-        """What the bounds of the groups tell without solving again; ``None`` where limits tie the groups together."""
+        """Finds the best Zones with one school elsewhere; ``None`` where limits tie the groups together."""
         if self.forced or self.request.parameters.maximum_zones is not None:
             return None
         return KnownBounds(self.found, self.oracles, self.cache, deadline=lambda: self.deadline)
