@@ -163,11 +163,11 @@ class KnownBounds:
             )
         if len(concerned) > 1:
             for each, zone in new_zones.items():
+                if zone is None:
+                    continue
                 oracle = self._oracles[each]
                 # Zones that were found at the prices of their own group may have schools that cost more here.
-                if zone is not None and zone.net_value > net_value_of_zone(oracle, zone.feeders, prices) + gap_allowed(
-                    1
-                ):
+                if zone.net_value > net_value_of_zone(oracle, zone.feeders, prices) + gap_allowed(1):
                     again = find_zone(oracle, prices, condition, deadline=self._deadline())
                     new_zones[each] = again if condition.requires_zone(each) else or_no_zone(again)
         return new_zones
