@@ -88,7 +88,7 @@ class FoundZones:
         self, anchors: Collection[str], solve: Callable[[Group], GroupSolution], *, taken: str | None = None
     ) -> Resolved:
         """
-        Solve again what a change touches: the groups of some anchors, and those whose Zones want the same schools then.
+        Solve the groups concerned again: those of some anchors, and those whose Zones want the same schools.
 
         Parameters
         ----------
@@ -106,21 +106,21 @@ class FoundZones:
         """
         joined = {*anchors, *itertools.chain(*self.groups_holding([] if taken is None else [taken]))}
         while True:
-            touched = {self.group_of[anchor] for anchor in joined if anchor in self.group_of}
-            joined.update(*touched)
+            concerned = {self.group_of[anchor] for anchor in joined if anchor in self.group_of}
+            joined.update(*concerned)
             solution = solve(tuple(sorted(joined)))
             held = set(itertools.chain(*solution.zones.values()))
-            contending = set() if self.is_shared else self.groups_holding(held) - touched
-            if not contending and self._has_room(solution, touched):
-                value = math.fsum(self.solutions[group].value for group in touched)
+            contending = set() if self.is_shared else self.groups_holding(held) - concerned
+            if not contending and self._has_room(solution, concerned):
+                value = math.fsum(self.solutions[group].value for group in concerned)
                 return Resolved(value_before=value, solution=solution)
             joined.update(*(contending or self.solutions))
 
-    def _has_room(self, solution: GroupSolution, touched: set[Group]) -> bool:
+    def _has_room(self, solution: GroupSolution, concerned: set[Group]) -> bool:
         """Whether the Zones of the other groups leave ``maximum_zones`` enough for these."""
-        if self.maximum_zones is None or len(touched) == len(self.solutions):
+        if self.maximum_zones is None or len(concerned) == len(self.solutions):
             return True
-        others = sum(len(each.zones) for group, each in self.solutions.items() if group not in touched)
+        others = sum(len(each.zones) for group, each in self.solutions.items() if group not in concerned)
         return others + len(solution.zones) <= self.maximum_zones
 
 
