@@ -13,9 +13,9 @@ from __future__ import annotations
 ROUNDING_STUDENTS = 1e-9
 
 # Column generation ends when no Zone improves the master problem by more, and a node of the branching tree is dropped
-# when its bound is no better than the incumbent by more; per anchor. Far below what breaks ties, and above the rounding
-# of HiGHS's dual prices.
-OPTIMALITY_STUDENTS = 1e-7
+# when its bound is no better than the incumbent by more; per anchor. Two tie numbers can be close to each other: this
+# is far below the difference of nearly all of them, and above the rounding of HiGHS's dual prices.
+OPTIMALITY_STUDENTS = 1e-9
 
 # The bound of a set of inner schools is added up in another order than the value it bounds: a set is dropped only if
 # its bound is lower by more than the rounding of a sum over all candidates.
@@ -78,6 +78,9 @@ INTEGRALITY = 1e-6
 # All locks are kept if the weights of leaving them unkept sum to less.
 UNKEPT_WEIGHT = 1e-6
 
-# HiGHS stops at a gap of its own: none in proportion, and in students per year less than breaks ties.
+# HiGHS stops at a gap of its own: none in proportion, and in students per year as little as column generation does.
 MASTER_RELATIVE_GAP = 0.0
-MASTER_ABSOLUTE_GAP_STUDENTS = 1e-7
+MASTER_ABSOLUTE_GAP_STUDENTS = 1e-9
+
+# A column enters HiGHS's basis if it improves the master problem by more: the least that HiGHS takes.
+MASTER_REDUCED_COST_STUDENTS = 1e-10

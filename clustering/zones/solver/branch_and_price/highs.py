@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import highspy
 
-from clustering.zones.tolerances import MASTER_ABSOLUTE_GAP_STUDENTS, MASTER_RELATIVE_GAP
+from clustering.zones.tolerances import (
+    MASTER_ABSOLUTE_GAP_STUDENTS,
+    MASTER_REDUCED_COST_STUDENTS,
+    MASTER_RELATIVE_GAP,
+)
 
 # One thread and no gap: the same model has the same solution on every machine, and "optimal" means optimal. These
 # models are small and their relaxations nearly whole: presolve and the costlier heuristics take longer than they save.
@@ -14,6 +18,7 @@ _SETTINGS: dict[str, bool | int | float | str] = {
     "random_seed": 0,
     "mip_rel_gap": MASTER_RELATIVE_GAP,
     "mip_abs_gap": MASTER_ABSOLUTE_GAP_STUDENTS,
+    "dual_feasibility_tolerance": MASTER_REDUCED_COST_STUDENTS,
     "presolve": "off",
     "mip_heuristic_run_feasibility_jump": False,
     "mip_heuristic_run_rens": False,
