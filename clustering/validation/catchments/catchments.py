@@ -17,14 +17,12 @@ from clustering.model.grades import grade_mask, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.text.values import parse_grades, parse_unique
 from clustering.validation.catchments.areas_without_school import set_aside_areas
+from clustering.validation.catchments.overlaps import warn_of_overlaps
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
-from clustering.validation.polygons import POLYGON_TYPES, equal_area_crs, valid_polygons
+from clustering.validation.polygons import POLYGON_TYPES, valid_polygons
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
-# A smaller share of a level's area is a difference in drawing, not an area that schools share.
-MINIMUM_OVERLAP_SHARE = 0.001
-MAXIMUM_NAMED_PAIRS = 5
 
 _LAYERS = {"ES": "elementary", "MS": "middle", "HS": "high"}
 # The codes of the School Attendance Boundary Survey, and words; its 4 ("other") is no level.
@@ -147,7 +145,7 @@ def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
     findings.problems[:] = [problem for problem in findings.problems if problem.row not in rows]
     layer = layer[~(is_area | layer.geometry.isna() | layer.geometry.is_empty)]
     _warn_of_islands(findings, layer)
-    _warn_of_overlaps(findings, layer)
+    warn_of_overlaps(findings, layer)
     return layer
 
 
@@ -261,31 +259,3 @@ def _warn_of_islands(findings: Findings, layer: gpd.GeoDataFrame) -> None:
     marked[layer.index[parts > 1]] = True
     message = "The catchment has islands, parts that do not touch each other. Each counts by its area."
     _mark(findings, marked.to_numpy(), message, "Check that they belong to the school.", is_error=False)
-
-
-def _warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
-    """Warn of overlaps: within one level of one file, every point should belong to one school for every grade."""
-    closed = layer[~layer["is_open_enrolment"]]
-    for level, group in closed.groupby(closed["level"].fillna("no level"), sort=True):
-        shapes = valid_polygons(group.geometry.to_crs(equal_area_crs(group.geometry)).to_numpy())
-        ids, grades = group["school_id"].to_numpy(), group["grades_offered"].to_numpy()
-        first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-        may_clash = (grades[first] & grades[second]) != 0
-        may_clash |= (grades[first] == 0) | (grades[second] == 0)
-        clashing = (first < second) & (ids[first] != ids[second]) & may_clash
-        first, second = first[clashing], second[clashing]
-        pieces = shapely.intersection(shapes[first], shapes[second])
-        areas, whole = shapely.area(pieces), shapely.area(shapes)
-        if areas.sum() <= MINIMUM_OVERLAP_SHARE * whole.sum():
-            continue
-        share = shapely.area(shapely.union_all(pieces))
-        share /= shapely.area(shapely.union_all(shapes))
-        # Neighbours that only touch, or whose border is drawn twice, are no overlap to be looked at.
-        overlaps = areas > MINIMUM_OVERLAP_SHARE * np.minimum(whole[first], whole[second])
-        worst = [pair for pair in np.argsort(-areas, kind="stable") if overlaps[pair]][:MAXIMUM_NAMED_PAIRS]
-        listed = "; ".join(f"{ids[first[pair]]} and {ids[second[pair]]}" for pair in worst)
-        named = f"most of all {listed}" if worst else "each of them a little"
-        findings.note(
-            f"Catchments of different schools overlap on {share:.1%} of the area ({level}), {named}.",
-            "Check that the file is of one level and one year; a shared area counts for each of its schools.",
-        )

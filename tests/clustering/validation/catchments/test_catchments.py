@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -235,6 +237,23 @@ def test_overlaps_within_a_level_are_told_as_a_share() -> None:
     assert "most of all S0 and S2; S1 and S2." in overlaps(three)[0]
     # The same 100 three times over: all of it.
     assert "overlap on 100.0% of the area" in overlaps(flat(*[(0, 0, 10, 10)] * 3))[0]
+
+
+def test_overlaps_are_told_alike_whatever_the_order_of_the_records() -> None:
+    # Five shapes of equal size side by side, each half on the next, so that all pairs are tied; one school has two.
+    shapes = [(5 * place, 0, 5 * place + 10, 10) for place in range(5)]
+    ids = ["007", "100", "012", "007", "003"]
+    told = {
+        tuple(overlaps(flat(*(shapes[place] for place in order), school_id=[ids[place] for place in order])))
+        for order in permutations(range(5))
+    }
+    # 20 kilometres by 10 of 30 by 10.
+    assert [len(each) for each in told] == [1]
+    (message,) = next(iter(told))
+    assert "overlap on 66.7% of the area" in message
+    assert sorted(message.split("most of all ")[1].rstrip(".").split("; ")) == sorted(
+        ["003 and 007", "007 and 012", "007 and 100", "012 and 100"]
+    )
 
 
 @pytest.mark.parametrize(
