@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ import pyarrow.csv
 
 from clustering.errors import InputError, Problem, ProblemTally
 from clustering.readers.student_records.layout import RecordLayout, file_error
-from clustering.readers.student_records.pieces import PIECE_BYTES, can_be_cut, read_pieces
+from clustering.readers.student_records.pieces import PIECE_BYTES, LineTooLongError, can_be_cut, read_pieces
 from clustering.readers.text.delimited import MAXIMUM_LISTED_ROWS
 
 _ANY_BYTES = {"utf-8": "latin-1"}
@@ -39,11 +40,15 @@ def read_delimited(layout: RecordLayout, headings: Mapping[str, str]) -> dict[st
     Raises
     ------
     InputError
-        Records of the wrong length, no records, or another encoding. Messages quote no text of a record.
+        Records of the wrong length, lines of more than 8 MiB, no records, or another encoding. Messages quote no text
+        of a record.
     """
     by_heading = {heading: canonical for canonical, heading in headings.items()}
     try:
         table = _read_pieces(layout, by_heading)
+    except LineTooLongError as error:
+        bad_records = _bad_records(layout, list(by_heading)).problems
+        raise InputError([*bad_records, _long_line(layout, error.row)]) from None
     except (pa.ArrowInvalid, UnicodeError):
         raise InputError(_faults(layout, list(by_heading))) from None
     if table.num_rows == 0:
@@ -111,7 +116,36 @@ def _read_options(
     )
 
 
+def _long_line(layout: RecordLayout, row: int) -> Problem:
+    return Problem(
+        table=layout.name,
+        row=row,
+        message=f"The line is longer than {PIECE_BYTES >> 20} MiB.",
+        remedy="Look for a quotation mark that is not closed, or take the long text out of the line.",
+    )
+
+
 def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
+    """Why a file cannot be read."""
+    bad_records = _bad_records(layout, headings)
+    if bad_records.problems:
+        return list(bad_records.problems)
+    message, remedy = "The file is not delimited text.", "Export it again as CSV."
+    if bad_records.is_read_to_end:
+        message = f"The text is not {layout.encoding}."
+        remedy = "Save it as UTF-8, or set its encoding, for example encoding=cp1252."
+    return [Problem(table=layout.name, message=message, remedy=remedy)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _BadRecords:
+    """Records of the wrong length, and whether the parser came to the end of the file."""
+
+    problems: tuple[Problem, ...]
+    is_read_to_end: bool
+
+
+def _bad_records(layout: RecordLayout, headings: list[str]) -> _BadRecords:
     """Read again, more slowly, for the rows of bad records; the parser's own message would quote them."""
     problems = ProblemTally(MAXIMUM_LISTED_ROWS)
 
@@ -130,17 +164,7 @@ def _faults(layout: RecordLayout, headings: list[str]) -> list[Problem]:
             parse_options=pyarrow.csv.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=note_bad_record),
             convert_options=binary,
         )
+        is_read_to_end = True
     except (pa.ArrowInvalid, UnicodeError):
-        pass
-    else:
-        if not problems.problems():
-            message = f"The text is not {layout.encoding}."
-            return [
-                Problem(
-                    table=layout.name,
-                    message=message,
-                    remedy="Save it as UTF-8, or set its encoding, for example encoding=cp1252.",
-                )
-            ]
-    message = "The file is not delimited text."
-    return list(problems.problems()) or [Problem(table=layout.name, message=message, remedy="Export it again as CSV.")]
+        is_read_to_end = False
+    return _BadRecords(problems=problems.problems(), is_read_to_end=is_read_to_end)

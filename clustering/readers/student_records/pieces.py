@@ -7,11 +7,24 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
-
 # Each piece has dictionaries of its own, to be unified later. Large pieces have fewer, small ones need less memory.
 PIECE_BYTES = 8 << 20
 _BYTE_BY_BYTE = {"utf-8", "ascii", "iso8859-1", "cp1252"}
+
+
+class LineTooLongError(Exception):
+    """
+    A line is longer than a piece.
+
+    Parameters
+    ----------
+    row
+        Its number in the file, from 1.
+    """
+
+    def __init__(self, row: int) -> None:
+        super().__init__(f"Line {row} is longer than a piece.")
+        self.row = row
 
 
 def can_be_cut(encoding: str) -> bool:
@@ -35,15 +48,17 @@ def read_pieces(path: Path) -> Iterator[memoryview]:
 
     Raises
     ------
-    pyarrow.ArrowInvalid
+    LineTooLongError
         A line is longer than a piece.
     """
+    line_ends = {b"\n": 0, b"\r": 0}  # a file has one of them at the end of each line, or both
     with path.open("rb") as file:
         while block := file.read(PIECE_BYTES):
             is_last = len(block) < PIECE_BYTES
             end = len(block) if is_last else _end_of_lines(block)
             if end == 0:
-                raise pa.ArrowInvalid("A line is longer than a piece.")
+                raise LineTooLongError(max(line_ends.values()) + 1)
+            line_ends = {sign: number + block.count(sign, 0, end) for sign, number in line_ends.items()}
             yield memoryview(block)[:end]
             file.seek(end - len(block), os.SEEK_CUR)
 

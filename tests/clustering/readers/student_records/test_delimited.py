@@ -29,6 +29,15 @@ def test_records_of_the_wrong_length_are_named_by_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("record", ["2,2021-22,{},5", "{},2021-22,A,5"])
+def test_a_line_of_more_than_eight_mebibytes_is_refused_with_its_row(tmp_path: Path, record: str) -> None:
+    head = "student_id,school_year,school_id,grade\n1,2021-22,A,5\n"
+    (tmp_path / "r.csv").write_text(f"{head}{record.format('x' * (8 << 20))}\n3,2021-22,A,5\n")
+    assert [(problem.row, problem.message) for problem in errors_of([tmp_path / "r.csv"])] == [
+        (3, "The line is longer than 8 MiB.")
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", "|", "^", ";"])
 def test_encodings_and_delimiters_are_recognised(tmp_path: Path, encoding: str, delimiter: str) -> None:

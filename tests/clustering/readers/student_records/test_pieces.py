@@ -6,7 +6,6 @@ import csv
 import io
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,8 +56,28 @@ def test_a_stray_quotation_mark_does_not_hold_up_the_file(path: Path) -> None:
 
 def test_a_line_longer_than_a_piece_is_refused(path: Path) -> None:
     path.write_bytes(b"1" * (3 * PIECE))
-    with pytest.raises(pa.ArrowInvalid, match="longer than a piece"):
+    with pytest.raises(pieces.LineTooLongError) as caught:
         list(pieces.read_pieces(path))
+    assert caught.value.row == 1
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+def test_the_row_of_a_line_longer_than_a_piece_is_found(path: Path, line_end: bytes) -> None:
+    # 41 rows of some pieces, then the long one.
+    path.write_bytes((b"1,2,3" + line_end) * 41 + b"1" * (2 * PIECE) + line_end + b"1,2,3" + line_end)
+    with pytest.raises(pieces.LineTooLongError) as caught:
+        list(pieces.read_pieces(path))
+    assert caught.value.row == 42
+
+
+def test_a_long_line_is_told_apart_from_another_encoding(tmp_path: Path) -> None:
+    rows = ["1,2021-22,A,5", "2,2021-22,A", f"3,2021-22,{'A' * 100},5", "4,2021-22,A,5"]
+    (tmp_path / "r.csv").write_text("\n".join(["student_id,school_year,school_id,grade", *rows, ""]))
+    problems = errors_of([tmp_path / "r.csv"])
+    assert [problem.row for problem in problems] == [3, 4]
+    assert problems[0].message == "The record has 3 cells instead of 4."
+    assert "The line is longer than" in problems[1].message
+    assert "quotation mark" in problems[1].remedy
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
