@@ -3,6 +3,7 @@
 from clustering.disclosure.protected_base import (
     coarse_students,
     protected_base,
+    shown_rates,
     suppress_flows,
     suppress_paths,
     suppress_rates,
@@ -12,6 +13,7 @@ from clustering.disclosure.protected_base import (
 __all__ = [
     "coarse_students",
     "protected_base",
+    "shown_rates",
     "suppress_flows",
     "suppress_paths",
     "suppress_rates",

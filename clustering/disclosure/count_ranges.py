@@ -10,9 +10,16 @@ import pandas as pd
 from clustering.model.columns import RANGE_COLUMNS
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
+ROUNDING_STUDENTS = 10
 _ROUNDED_DOWN, _ROUNDED_UP = 4, 5  # 15 to 24 are shown as 20
 _Counts = TypeVar("_Counts", pd.Series, np.ndarray)
 _LEAST_ROUNDED = SUPPRESSED_HIGH + 1  # fewer are suppressed
+
+
+def in_tens(students: pd.Series) -> pd.Series:
+    """Round counts to the nearest ten, halves up; missing stays missing."""
+    tens: pd.Series = np.floor(students / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
+    return tens
 
 
 def least_of_rounded(shown: pd.Series) -> pd.Series:

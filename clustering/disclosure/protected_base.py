@@ -14,7 +14,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.count_ranges import suppressed_cells, with_ranges
+from clustering.disclosure.count_ranges import (
+    ROUNDING_STUDENTS,
+    in_tens,
+    least_of_rounded,
+    most_of_rounded,
+    suppressed_cells,
+    with_ranges,
+)
 from clustering.disclosure.protected_paths import audit_paths
 from clustering.model.columns import PATH_COLUMNS, POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
@@ -22,7 +29,6 @@ from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
 MINIMUM_CELL_STUDENTS = 10
-ROUNDING_STUDENTS = 10
 COARSE_STUDENTS = 100
 
 
@@ -102,8 +108,8 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
     protected
         The same rows; the same table where there is nothing to protect. A number of 1 to 9 students, given exactly, is
         suppressed, and of their cohort only the greatest size is left, nine. A rate made of counts, of which 1 to 9
-        students are on one side, is the range that this leaves, and the counts are left out. Bands stay as published:
-        whoever published them chose them for the size of the group.
+        students are on one side, is the range that this leaves of any cohort that is shown in the same tens, and the
+        counts are left out. Bands stay as published: whoever published them chose them for the size of the group.
     """
     counts = _counts_behind(rates)
     students, graduates = counts["students"], counts["graduates"]
@@ -117,9 +123,11 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
     few_graduates = (graduates > 0) & (graduates < MINIMUM_CELL_STUDENTS)
     few_others = (others > 0) & (others < MINIMUM_CELL_STUDENTS)
     ranged = (few_graduates | few_others) & ~hidden
-    one, most = SUPPRESSED_LOW / students, SUPPRESSED_HIGH / students
+    # The ends are those of all cohorts shown alike, since an end such as one of eleven would tell the size.
+    least, greatest = least_of_rounded(in_tens(students)), most_of_rounded(in_tens(students))
+    one, most = SUPPRESSED_LOW / greatest, SUPPRESSED_HIGH / least
     # Of up to 18 students one side or the other is always few, and ranges of each side would tell which: all have one.
-    is_either = students <= 2 * SUPPRESSED_HIGH
+    is_either = least <= 2 * SUPPRESSED_HIGH
     low = one.where(few_graduates | is_either, 1 - most)
     high = (1 - one).where(few_others | is_either, most)
     of_points = rates["measure"].isin(POINT_MEASURES)  # suppressed, they have no ends
@@ -134,6 +142,27 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
             rates["cohort_at_most"] < MINIMUM_CELL_STUDENTS, int(SUPPRESSED_HIGH)
         ),
     )
+
+
+def shown_rates(rates: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
+    """
+    Leave of rates what may be shown of them.
+
+    Parameters
+    ----------
+    rates
+        ``Scenario.rates``, protected unless ``disclosure`` is ``exact``.
+    disclosure
+        ``protected`` or ``exact``.
+
+    Returns
+    -------
+    rates
+        Sizes of cohorts in tens; the same table for ``exact``. A hash of it cannot test a guess at a size.
+    """
+    if is_exact(disclosure) or rates.empty:
+        return rates
+    return rates.assign(cohort_students=in_tens(rates["cohort_students"].astype("float64")))
 
 
 def _counts_behind(rates: pd.DataFrame) -> pd.DataFrame:

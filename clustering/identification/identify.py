@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS, with_protected_rates
+from clustering.disclosure.count_ranges import in_tens
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, with_protected_rates
 from clustering.errors import InputError
 from clustering.identification.decision_table import build_decisions
 from clustering.identification.evaluate_criterion import evaluate_criterion
@@ -130,8 +131,7 @@ def identify_from_arrays(
     table = apply_list(table, base.performance, rule)
     effects = _effects(table[table["certainty"] == "excluded"], rule)
     if not is_exact(disclosure):
-        students = table["students"].where(table["students"] >= MINIMUM_CELL_STUDENTS)
-        table["students"] = (students / ROUNDING_STUDENTS).round() * ROUNDING_STUDENTS
+        table["students"] = in_tens(table["students"].where(table["students"] >= MINIMUM_CELL_STUDENTS))
     table["students"] = table["students"].astype("Int64")
     return Identification(
         rule=rule,

@@ -108,7 +108,7 @@ def _pooled(cells: Cells, needed: int) -> Cells:
     starts, available = cells.starts(), cells.is_available()
     mean, ends = _averaged(cells, starts), pooled_ends(cells, starts)
     is_single = mean.row >= 0
-    sizes = ("students", "students_at_least", "students_at_most")
+    sizes = ("students", "students_at_least", "students_at_most", "size_at_least", "size_at_most")
     sums = {name: np.add.reduceat(np.where(available, getattr(cells, name), 0.0), starts) for name in sizes}
     has_sizes = ~np.logical_or.reduceat(available & np.isnan(cells.students) & ~known_by_class(cells), starts)
     of_students = np.where(sums["students_at_most"] > 0, mean.state, MISSING)
@@ -158,6 +158,8 @@ def _averaged(cells: Cells, starts: np.ndarray) -> Cells:
         students=_least(cells, cells.students, starts),
         students_at_least=_least(cells, cells.students_at_least, starts),
         students_at_most=_least(cells, cells.students_at_most, starts),
+        size_at_least=_least(cells, cells.size_at_least, starts),
+        size_at_most=_least(cells, cells.size_at_most, starts),
         row=np.where(is_single, first.row, -1),
         **ends,
     )

@@ -55,7 +55,7 @@ def pooled_ends(cells: Cells, starts: np.ndarray) -> Ends:
     """
     of_class, has_size = known_by_class(cells), ~np.isnan(cells.students)
     is_used = cells.is_available()
-    is_fixed = is_used & has_size
+    is_fixed = is_used & has_size & ~of_class
     run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(cells))))
     students = np.add.reduceat(np.where(is_fixed, cells.students, 0.0), starts)
     is_unknown = np.logical_or.reduceat(is_used & ~has_size & ~of_class, starts)
@@ -71,8 +71,10 @@ def pooled_ends(cells: Cells, starts: np.ndarray) -> Ends:
 
 
 def known_by_class(cells: Cells) -> np.ndarray:
-    """Where there is a rate, and of the size of its cohort only a class such as fewer than 10 is known."""
-    return np.array(cells.is_available() & np.isnan(cells.students) & (cells.sizes().width() >= 0))
+    """Where there is a rate, and of the size of its cohort only a class is used, such as fewer than 10, or 15 to 24."""
+    sizes = cells.sizes()
+    is_class = np.isnan(cells.students) | (sizes.least < sizes.greatest)
+    return np.array(cells.is_available() & is_class & (sizes.width() >= 0))
 
 
 def _graduates_at(end: str, cells: Cells, students: np.ndarray) -> _Graduates:
@@ -93,7 +95,7 @@ def _choices_at(end: str, cells: Cells, run: np.ndarray) -> _Choices:
     shape = (len(of_class), int(width.max(initial=0)) + 1)
     graduates, students, is_possible = np.zeros(shape), np.ones(shape), np.zeros(shape, dtype=bool)
     for step in range(shape[1]):
-        students[:, step] = chosen.students_at_least + step
+        students[:, step] = chosen.size_at_least + step
         counts = attainable_counts(chosen.low, chosen.high, students[:, step])
         is_possible[:, step] = counts.is_attainable() & (step <= width)
         graduates[:, step] = counts.greatest if end == "high" else counts.least

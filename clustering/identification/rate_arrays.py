@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.protected_base import shown_rates
 from clustering.identification.attainable_rates import Sizes, narrowed_ends
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.model.columns import MEASURES, POINT_MEASURES
@@ -53,6 +54,9 @@ class Cells:
     students, students_at_least, students_at_most
         Size of the cohort, and the least and greatest it can be where only these are known; NaN where it is not
         published.
+    size_at_least, size_at_most
+        The sizes that the ends of a pooled rate may depend on: all those shown in the same tens for a range that stands
+        for protected counts, otherwise the same as the three before.
     row
         Position in the table of rates; -1 for a rate computed from several.
     """
@@ -69,6 +73,8 @@ class Cells:
     students: np.ndarray
     students_at_least: np.ndarray
     students_at_most: np.ndarray
+    size_at_least: np.ndarray
+    size_at_most: np.ndarray
     row: np.ndarray
 
     def __len__(self) -> int:
@@ -79,9 +85,8 @@ class Cells:
         return replace(self, **{each.name: getattr(self, each.name)[positions] for each in fields(self)})
 
     def sizes(self) -> Sizes:
-        """The size of each cohort, or the class of sizes that ``<10`` leaves open."""
-        greatest = np.where(np.isnan(self.students), self.students_at_most, self.students)
-        return Sizes(least=self.students_at_least, greatest=greatest)
+        """The size of each cohort, or the class of sizes that ``<10``, or protection, leaves open."""
+        return Sizes(least=self.size_at_least, greatest=self.size_at_most)
 
     def is_rounded(self) -> np.ndarray:
         """Where a rate was published rounded, and stands for a range."""
@@ -212,6 +217,10 @@ def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
     students, students_at_most = (
         used[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("cohort_students", "cohort_at_most")
     )
+    least = np.where(np.isnan(students), np.minimum(students_at_most, 1), students)
+    sizes = Sizes(least=least, greatest=np.where(np.isnan(students), students_at_most, students))
+    if not is_exact(disclosure):
+        sizes = sizes.in_tens_where((used["status"] == "range") & used["text"].isna())  # made of counts
     cells = Cells(
         school=base.schools.index.get_indexer(pd.Index(used["school_id"])),
         group=groups[group_codes] if len(used) else np.empty(0, dtype=np.intp),
@@ -223,11 +232,14 @@ def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
         published=used["exact"].to_numpy(dtype="float64"),
         state=state,
         students=students,
-        students_at_least=np.where(np.isnan(students), np.minimum(students_at_most, 1), students),
+        students_at_least=least,
         students_at_most=students_at_most,
+        size_at_least=sizes.least,
+        size_at_most=sizes.greatest,
         row=whole,
     )
-    tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(rates)]
+    shown = shown_rates(rates, disclosure)
+    tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(shown)]
     cells = replace(cells, last_year=cells.first_year)
     # Half the bytes are half the work of everything that follows.
     cells = _in_order(replace(cells, **{name: getattr(cells, name).astype("int32") for name in _WHOLE_NUMBERS}))

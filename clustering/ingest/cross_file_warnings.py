@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS, suppress_flows
+from clustering.disclosure.count_ranges import ROUNDING_STUDENTS
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.state_bounds import state_bounds
 from clustering.model.plain_text import school_year_text

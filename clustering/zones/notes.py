@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, ROUNDING_STUDENTS
+from clustering.disclosure.count_ranges import ROUNDING_STUDENTS
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import Scenario
 from clustering.zones.parameters import ProposalParameters
