@@ -162,7 +162,9 @@ def shown_rates(rates: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
     """
     if is_exact(disclosure) or rates.empty:
         return rates
-    return rates.assign(cohort_students=in_tens(rates["cohort_students"].astype("float64")))
+    students = in_tens(rates["cohort_students"].astype("float64"))
+    at_most = rates["cohort_at_most"].astype("float64").where(students.isna(), students)
+    return rates.assign(cohort_students=students, cohort_at_most=at_most)
 
 
 def _counts_behind(rates: pd.DataFrame) -> pd.DataFrame:

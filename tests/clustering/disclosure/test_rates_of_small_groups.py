@@ -78,13 +78,28 @@ def test_fewer_than_five_is_shown_as_fewer_than_ten() -> None:
 
 
 def few_on_one_side(cohort: int) -> Iterator[set[int]]:
-    """Numbers of graduates that must look alike: 1 to 9 of them, or 1 to 9 others, and both where these overlap."""
+    """
+    Numbers of graduates that must look alike: 1 to 9 of them, or 1 to 9 others, and both where these overlap.
+
+    A cohort of 19 to 24 is shown as 20, as is one of 18 students, of whom one side is always few.
+    """
     graduates = set(range(1, min(9, cohort - 1) + 1))
     others = {cohort - number for number in graduates}
-    yield from [graduates | others] if graduates & others or cohort <= 18 else [graduates, others]
+    yield from [graduates | others] if cohort <= 24 else [graduates, others]
 
 
-@pytest.mark.parametrize("cohort", [10, 11, 12, 17, 18, 19, 20, 35])
+def ends_as_shown(cohort: int, *, is_few_graduates: bool) -> tuple[float, float]:
+    """The least and greatest rate of all cohorts that are shown alike, worked out by hand."""
+    if cohort <= 14:
+        return 1 / 14, 13 / 14
+    if cohort <= 24:
+        return 1 / 24, 23 / 24
+    if cohort <= 34:
+        return (1 / 34, 9 / 25) if is_few_graduates else (16 / 25, 33 / 34)
+    return (1 / 44, 9 / 35) if is_few_graduates else (26 / 35, 43 / 44)
+
+
+@pytest.mark.parametrize("cohort", [10, 11, 12, 17, 18, 19, 20, 24, 25, 35])
 @pytest.mark.parametrize("is_text", [False, True])
 def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> None:
     every_number = identify_schools(of_each_number(cohort, is_text=is_text), {"threshold": 0.5})
@@ -93,14 +108,45 @@ def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> N
         # Each number is a school of one state, and the only such school of a state of its own.
         assert len({str(decisions.iloc[graduates].to_dict()) for graduates in alike}) == 1, alike
         ordered = sorted(alike)
-        low, high = ordered[0], ordered[-1]
         found = [
             identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5}) for graduates in ordered
         ]
         assert len({answer_text(each) for each in found}) == 1, alike
         row = found[0].decisions.loc["01"]
-        assert (round(row["low"] * cohort), round(row["high"] * cohort)) == (low, high)
+        assert (row["low"], row["high"]) == pytest.approx(ends_as_shown(cohort, is_few_graduates=1 in alike))
         assert pd.isna(row["text"])
+
+
+@pytest.mark.parametrize("cohorts", [range(10, 15), range(15, 25), range(25, 35), range(35, 45)])
+def test_the_size_of_a_cohort_shown_in_tens_cannot_be_told(cohorts: range) -> None:
+    check_answers_alike([of_counts(cohort - 3, cohort) for cohort in cohorts])
+    found = [identify_schools(of_counts(4, cohort), {"threshold": 0.5}) for cohort in cohorts]
+    assert len({answer_text(each) for each in found}) == 1
+    assert len({each.provenance["tables_sha256"] for each in found}) == 1
+
+
+@pytest.mark.parametrize("cohorts", [range(10, 15), range(15, 25), range(25, 35)])
+def test_pooling_years_does_not_tell_the_size_of_a_cohort(cohorts: range) -> None:
+    def state(cohort: int) -> Scenario:
+        rows = [("2021-22", (3, cohort)), ("2020-21", (4, cohort)), ("2019-20", (20, 40))]
+        return IN_COLUMNS.state([Row(cell_of(*counts), "01", year) for year, counts in rows])
+
+    rule = {"threshold": 0.5, "years": 3, "average": "pooled"}
+    found = [identify_schools(state(cohort), rule) for cohort in cohorts]
+    shown = [each.decisions.drop(columns="students") for each in found]
+    for each in shown[1:]:
+        pd.testing.assert_frame_equal(each, shown[0])
+    row = shown[0].loc["01"]
+    for cohort in cohorts:
+        assert row["low"] <= 27 / (2 * cohort + 40) <= row["high"]
+
+
+def test_the_hash_of_exact_rates_is_of_their_exact_cohorts() -> None:
+    hashes = {
+        identify_schools(of_counts(3, cohort), {"threshold": 0.5}, disclosure="exact").provenance["tables_sha256"]
+        for cohort in (11, 12)
+    }
+    assert len(hashes) == 2
 
 
 def test_none_and_all_of_a_cohort_that_is_not_small_are_shown() -> None:
