@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from clustering.errors import InputError, Problem
+from clustering.validation.crossings import cross_too_often
+
 SENDER = ["origin", "grade"]
 
 
@@ -69,8 +72,18 @@ def common_parts(senders: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame
     commons
         ``origin``, ``grade``, ``destination``, ``shape``: the common part of each pair that has any area, and its
         ``size`` [square metres].
+
+    Raises
+    ------
+    InputError
+        The borders cross so often that it would take very long.
     """
     numbers, matches = _intersecting(senders, receivers)
+    both = np.concatenate([senders["shape"].to_numpy(), receivers["shape"].to_numpy()])
+    if cross_too_often(both, numbers, len(senders) + matches):
+        message = "The borders of catchments cross those of the next grade too often for their areas to be measured."
+        remedy = "Look at the file on a map, and draw again the catchments that are no areas where students live."
+        raise InputError([Problem(table="catchments", message=message, remedy=remedy)])
     # Of valid polygons this cannot fail: where floating point does not suffice, GEOS snaps vertices by itself.
     shapes = shapely.intersection(senders["shape"].to_numpy()[numbers], receivers["shape"].to_numpy()[matches])
     commons = _pairs(senders, receivers, numbers, matches).assign(size=shapely.area(shapes), shape=shapes)

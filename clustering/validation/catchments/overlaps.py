@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from clustering.validation.crossings import cross_too_often
 from clustering.validation.findings import Findings
 from clustering.validation.polygons import equal_area_crs, valid_polygons
 
@@ -33,6 +34,12 @@ def warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
         may_clash |= (grades[first] == 0) | (grades[second] == 0)
         clashing = (first < second) & (ids[first] != ids[second]) & may_clash
         first, second = first[clashing], second[clashing]
+        if cross_too_often(shapes, first, second):
+            findings.note(
+                f"Whether catchments overlap was not measured ({level}): their borders cross too often.",
+                "Look at the file on a map. Borders of catchments should follow one another, not cross.",
+            )
+            continue
         pieces = shapely.intersection(shapes[first], shapes[second])
         areas, whole = shapely.area(pieces), shapely.area(shapes)
         if areas.sum() <= MINIMUM_OVERLAP_SHARE * whole.sum():

@@ -269,6 +269,16 @@ def test_overlaps_that_take_nobody_from_anyone_are_no_matter(columns: dict[str, 
     assert overlaps(flat((0, 0, 10, 10), (5, 0, 15, 10), **columns)) == []
 
 
+def test_overlaps_of_borders_that_cross_too_often_are_not_measured() -> None:
+    # Two combs of 100 teeth, one upright and one lying, cross about 40,000 times.
+    teeth = [(place / 10, 0, place / 10 + 0.05, 10) for place in range(100)]
+    upright = MultiPolygon([rectangle(*tooth) for tooth in teeth])
+    lying = MultiPolygon([rectangle(tooth[1], tooth[0], tooth[3], tooth[2]) for tooth in teeth])
+    shapes = gpd.GeoSeries([upright, lying], crs="EPSG:5070").to_crs("EPSG:4326")
+    (message,) = overlaps(plain_layer(*shapes, level=["high", "high"]))
+    assert message == "Whether catchments overlap was not measured (high): their borders cross too often."
+
+
 def test_borders_drawn_twice_are_no_overlap() -> None:
     # 5 m by 10 km of 200 square kilometres.
     assert overlaps(flat((0, 0, 10, 10), (9.995, 0, 20, 10))) == []
