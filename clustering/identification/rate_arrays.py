@@ -220,7 +220,7 @@ def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
     least = np.where(np.isnan(students), np.minimum(students_at_most, 1), students)
     sizes = Sizes(least=least, greatest=np.where(np.isnan(students), students_at_most, students))
     if not is_exact(disclosure):
-        sizes = sizes.in_tens_where((used["status"] == "range") & used["text"].isna())  # made of counts
+        sizes = sizes.in_tens_where(((used["status"] == "range") & used["text"].isna()).to_numpy())  # made of counts
     cells = Cells(
         school=base.schools.index.get_indexer(pd.Index(used["school_id"])),
         group=groups[group_codes] if len(used) else np.empty(0, dtype=np.intp),
