@@ -28,7 +28,8 @@ def warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
     """
     closed = layer[~layer["is_open_enrolment"]]
     for level, group in closed.groupby(closed["level"].fillna("no level"), sort=True):
-        shapes, ids, grades = _in_order(group)
+        flat = _projected(group)
+        shapes, ids, grades = (flat[name].to_numpy() for name in ("geometry", "school_id", "grades_offered"))
         first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
         may_clash = (grades[first] & grades[second]) != 0
         may_clash |= (grades[first] == 0) | (grades[second] == 0)
@@ -58,10 +59,11 @@ def warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
         )
 
 
-def _in_order(group: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Valid polygons in an equal-area projection [metre], schools and grades, by school and then by polygon."""
+def _projected(group: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Valid polygons in an equal-area projection [metre], by school and then by polygon."""
     geometry = group.geometry
-    shapes = valid_polygons(geometry.to_crs(equal_area_crs(geometry)).to_numpy())
-    ids, grades = group["school_id"].to_numpy(dtype=object), group["grades_offered"].to_numpy()
-    order = np.lexsort([grades, shapely.to_wkb(geometry.to_numpy()), ids])
-    return shapes[order], ids[order], grades[order]
+    order = np.lexsort(
+        [group["grades_offered"].to_numpy(), shapely.to_wkb(geometry.to_numpy()), group["school_id"].to_numpy("object")]
+    )
+    flat = group.to_crs(equal_area_crs(geometry)).iloc[order]
+    return flat.set_geometry(gpd.GeoSeries(valid_polygons(flat.geometry.to_numpy()), index=flat.index, crs=flat.crs))
