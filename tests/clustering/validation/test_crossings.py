@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from shapely import MultiPolygon, Point, box
 
+from clustering.errors import InputError
+from clustering.flows.catchments.overlaps import common_parts
 from clustering.validation.crossings import cross_too_often
 
 
@@ -53,3 +56,11 @@ def test_a_border_that_was_drawn_twice_is_no_matter() -> None:
     shapes = shapely.polygons(rings)
     assert shapely.is_valid(shapes).all()
     assert are_too_many(shapes, [(0, 1)]) is False
+
+
+def test_common_parts_of_catchments_that_cross_too_often_are_refused() -> None:
+    upright, lying = crossed(100)
+    senders = pd.DataFrame({"school_id": ["E"], "grade": [5], "shape": [upright]})
+    receivers = pd.DataFrame({"school_id": ["M"], "grade": [6], "shape": [lying]})
+    with pytest.raises(InputError, match="too often"):
+        common_parts(senders, receivers)
