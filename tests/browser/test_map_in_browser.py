@@ -99,7 +99,7 @@ def test_a_school_says_why_it_is_there(opened: Page) -> None:
             if (text.startsWith('<b>Elm Middle</b>')) layer.openTooltip(); })"""
     )
     told = opened.locator(".tooltip").inner_text()
-    assert "90% of Elm Middle's promoted students go to West High" in told
+    assert "90% of Elm Middle's promoted students (90 of 100 a year) go to West High" in told
 
 
 def test_a_narrow_screen_needs_no_sideways_scrolling(opened: Page) -> None:

@@ -63,7 +63,7 @@ def test_the_best_one_of_two_anchors() -> None:
     assert feeders(proposal) == {WEST: BEHIND_WEST}
     (_, east) = proposal.anchors
     assert east.reason_without_zone is not None
-    assert "59.2 lower" in east.reason_without_zone
+    assert "59.2 students a year lower" in east.reason_without_zone
 
 
 def test_schools_that_keep_together_go_where_both_serve_best() -> None:
