@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.count_ranges import least_of_rounded, most_of_rounded
+from clustering.disclosure.narrowed_counts import vias_that_narrow
 from clustering.model.grades import PRESCHOOL, final_grades_from
 from clustering.model.positions import positions_of
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
@@ -56,8 +57,10 @@ def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Ser
     masks = grades_offered.reindex(ids).fillna(-1).to_numpy(dtype="int64")
     cells = _concerned(flows, ids, coded["via"])
     entries = _entries_seen_whole(cells, masks, flows["year"].dropna().to_numpy(dtype="int64"))
-    covered = _cover_links(ways, _exits(cells, entries, nowhere), nowhere)
-    kept = _drop_pairs(covered, _with_keys(entries, nowhere)).sort_values(list(_ENDS), ignore_index=True)
+    exits = _exits(cells, entries, nowhere)
+    covered = _cover_links(ways, exits, nowhere)
+    kept = _drop_pairs(covered, _with_keys(entries, nowhere))
+    kept = _drop_vias(kept, _with_keys(entries, nowhere), exits).sort_values(list(_ENDS), ignore_index=True)
     texts = {end: ids.array.take(kept[end].where(kept[end] < nowhere, -1).to_numpy(), allow_fill=True) for end in _ENDS}
     return kept.assign(**texts)[list(paths.columns)].astype(paths.dtypes.to_dict())
 
@@ -161,3 +164,11 @@ def _drop_pairs(ways: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     has_small = of_ways["hides"] | of_flow["hides"].fillna(value=True).astype("bool")
     safe = of_ways.index[~(narrows & has_small) & (of_ways["least"] > 0)]
     return ways[ways["pair"].isin(safe)]
+
+
+def _drop_vias(ways: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
+    """Leave out all ways through a school of which only the flows of several pairs and links together narrow a count."""
+    of_flow = entries.groupby("pair").agg(least=("least", "sum"), most=("most", "sum"), hides=("is_hidden", "any"))
+    links = exits.reindex(ways["link"].unique()).fillna({"limit": 0.0})
+    links = links.assign(hides=links["hides"].fillna(value=False).astype("bool"))
+    return ways[~ways["via"].isin(vias_that_narrow(ways, of_flow, links))]
