@@ -25,6 +25,7 @@ _RANGE = SUPPRESSED_HIGH - SUPPRESSED_LOW
 _TOLERANCE = 1e-6
 # A school with more counts than this to look at is left out unseen: programs for each of them would take too long.
 _MOST_AIMS = 400
+_UNLIMITED = 1_000_000  # students
 
 
 def vias_that_narrow(ways: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFrame) -> np.ndarray:
@@ -48,90 +49,126 @@ def vias_that_narrow(ways: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFram
         Sorted. What the bounds leave to a suppressed count is found exactly for these, unless they have too many counts
         to look at or their bounds contradict one another: such a school counts as one that narrows.
     """
+    pairs, links = _consistent(ways, pairs, links)
     unsure = ways[ways["via"].isin(_vias_with_dependent_pairs(ways, pairs, links))]
-    found = [via for via, rows in unsure.groupby("via") if _narrows(_Table.of(rows, pairs, links))]
+    found = [via for via, rows in unsure.groupby("via") if _Table.of(rows, pairs, links).narrows()]
     return np.array(found, dtype="int64")
+
+
+def _consistent(ways: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Flows of the pairs and links of these ways: none is too small for them, and one that is not given has no bounds."""
+    of_pair, of_link = (ways.groupby(key)[["least", "most"]].sum() for key in ("pair", "link"))
+    pairs, links = pairs.reindex(of_pair.index), links.reindex(of_link.index)
+    least = pairs["least"].fillna(0.0)
+    pairs = pairs.assign(
+        least=least,
+        most=pairs["most"].fillna(_UNLIMITED).clip(lower=of_pair["least"]),
+        hides=pairs["hides"].fillna(value=False).astype("bool"),
+        is_whole=of_pair["most"] >= least,  # all who can be followed may have been, if there are not too many of them
+    )
+    limit = links["limit"].fillna(_UNLIMITED).clip(lower=of_link["least"])
+    return pairs, links.assign(limit=limit, hides=links["hides"].fillna(value=False).astype("bool"))
 
 
 def _vias_with_dependent_pairs(ways: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFrame) -> np.ndarray:
     """Schools for which no greatest counts of ways are found that make each pair independent of the others."""
     pair, pair_codes = pd.factorize(ways["pair"])
     link, link_codes = pd.factorize(ways["link"])
-    flows, limits = pairs.loc[pair_codes], links.loc[link_codes]
-    least, most, is_hidden = (ways[name].to_numpy() for name in ("least", "most", "is_hidden"))
-    base = np.ceil(np.where(is_hidden, np.minimum(least + _RANGE, most), least))
-    has_small = (np.bincount(pair, weights=is_hidden) > 0) | flows["hides"].to_numpy()
-    is_whole = np.bincount(pair, weights=most) >= flows["least"].to_numpy()
-    need = np.ceil(flows["least"].to_numpy()) + np.where(has_small, _RANGE, 0.0) - np.bincount(pair, weights=base)
-    need = np.where(is_whole, np.maximum(need, 0.0), 0.0)
-    room = np.floor(limits["limit"].to_numpy()) - np.where(limits["hides"], _RANGE, 0.0)
-    room = room - np.bincount(link, weights=base)
-    first_link, sink = 1 + len(pair_codes), 1 + len(pair_codes) + len(link_codes)
-    pair_nodes, link_nodes = np.arange(1, first_link), np.arange(first_link, sink)
-    tails = np.concatenate([np.zeros(len(pair_codes), dtype="int64"), pair + 1, link_nodes])
-    heads = np.concatenate([pair_nodes, link + first_link, np.full(len(link_codes), sink)])
-    capacities = np.concatenate([need, np.floor(np.maximum(most - base, 0.0)), np.maximum(room, 0.0)])
-    graph = csr_array((capacities.astype("int32"), (tails, heads)), shape=(sink + 1, sink + 1))
-    flow = maximum_flow(graph, 0, sink).flow
-    reached = np.asarray(flow[[0], :].todense()).ravel()[1:first_link]
-    is_unsure = (reached < need)[pair] | (room < 0)[link]
-    return np.unique(ways["via"].to_numpy()[is_unsure])
+    flows, over = pairs.loc[pair_codes], links.loc[link_codes]
+    least, most = ways["least"].to_numpy(), ways["most"].to_numpy()
+    is_hidden, hides = ways["is_hidden"].to_numpy(), flows["hides"].to_numpy()
+    has_hidden = np.bincount(pair, weights=is_hidden) > 0
+    is_close = ((flows["most"] - flows["least"]).to_numpy() < _RANGE)[pair]
+    extra = np.floor(np.where(is_hidden & is_close, np.minimum(most - least, _RANGE), most - least))
+    need = np.where(flows["is_whole"], flows["least"] - np.bincount(pair, weights=least), 0.0)
+    need = np.ceil(np.maximum(need, 0.0))
+    # Suppressed counts stay at their least if the others are enough. If not, each has to be able to.
+    is_enough = has_hidden & (np.bincount(pair, weights=np.where(is_hidden, 0.0, extra)) >= need)
+    extra = np.where(is_hidden & is_enough[pair], 0.0, extra)
+    need += np.where((has_hidden | hides) & ~is_enough & flows["is_whole"].to_numpy(), _RANGE, 0.0)
+    # A suppressed count of a link may be the greatest, one at a time, if the link then has this much left.
+    is_kept = (np.bincount(link, weights=ways["is_hidden"]) > 0) | over["hides"].to_numpy()
+    room = np.floor(over["limit"].to_numpy() - np.where(is_kept, _RANGE, 0.0) - np.bincount(link, weights=least))
+    reached = _reached(need, pair, extra, link, np.maximum(room, 0.0))
+    return np.unique(ways["via"].to_numpy()[(reached < need)[pair] | (room < 0)[link]])
+
+
+def _reached(need: np.ndarray, pair: np.ndarray, extra: np.ndarray, link: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """How many of the students that each pair needs find room on its links, in a maximum flow from pairs to links."""
+    first_link, sink = 1 + len(need), 1 + len(need) + len(room)
+    tails = np.concatenate([np.zeros(len(need), dtype="int64"), pair + 1, np.arange(first_link, sink)])
+    heads = np.concatenate([np.arange(1, first_link), link + first_link, np.full(len(room), sink)])
+    capacities = np.concatenate([need, extra, room]).clip(max=_UNLIMITED).astype("int32")
+    graph = csr_array((capacities, (tails, heads)), shape=(sink + 1, sink + 1))
+    flow = csr_array(maximum_flow(graph, 0, sink).flow)
+    reached: np.ndarray = flow[[0], :].toarray()[0, 1:first_link]
+    return reached
 
 
 @dataclass(frozen=True)
 class _Table:
-    """Ways through one school: bounds of each, and of the sums that are known, ``most`` of ``sums @ ways``."""
+    """Ways through one school, and which sums of them have to be able to be small."""
 
-    least: np.ndarray
-    most: np.ndarray
-    sums: np.ndarray  # a row for each limit
+    bounds: np.ndarray  # least and most students of each way
+    sums: np.ndarray  # a row for each sum of ways that is limited
     limits: np.ndarray
-    aims: np.ndarray  # a row for each sum to be made small
-    small_enough: np.ndarray  # at most this, if the count that an aim stands for is not narrowed
+    aims: np.ndarray  # a row for each sum that is to be made small; negative where it is to be made large
+    enough: np.ndarray  # no count is narrowed if each aim can be so small
+    is_general: np.ndarray  # the row of the way says no more than its link
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFrame) -> _Table:
-        pair, pair_codes = pd.factorize(rows["pair"])
-        link, link_codes = pd.factorize(rows["link"])
-        of_pair = np.eye(len(pair_codes))[pair].T
-        of_link = np.eye(len(link_codes))[link].T
+    def of(cls, ways: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFrame) -> _Table:
+        """Put together the table of one school: the ways with all that is known of their sums."""
+        pair, pair_codes = pd.factorize(ways["pair"])
+        link, link_codes = pd.factorize(ways["link"])
+        of_pair, of_link = np.eye(len(pair_codes))[:, pair], np.eye(len(link_codes))[:, link]
         flows, over = pairs.loc[pair_codes], links.loc[link_codes]
-        least, most = rows["least"].to_numpy(), rows["most"].to_numpy()
-        is_whole = of_pair @ most >= flows["least"].to_numpy()
-        ways = np.eye(len(rows))[rows["is_hidden"].to_numpy()]
-        whole, shut = of_pair[flows["hides"] & is_whole], of_pair[flows["hides"]]
-        hidden_least, hidden_most = ways @ least, ways @ most
-        hidden = flows[flows["hides"].to_numpy()]
-        narrow = over[over["hides"].to_numpy()]
+        is_whole, hides = flows["is_whole"].to_numpy(), flows["hides"].to_numpy()
+        is_hidden, over_hides = ways["is_hidden"].to_numpy(), over["hides"].to_numpy()
+        least = ways["least"].to_numpy()
+        is_general = is_hidden & (least < SUPPRESSED_LOW)
+        hidden, way = ways[is_hidden & ~is_general], np.eye(len(ways))[is_hidden & ~is_general]
+        aims = [
+            (way, hidden["most"] - _RANGE),
+            (-way, -hidden["least"] - _RANGE),
+            (of_pair[hides], flows["most"][hides] - _RANGE),
+            (-of_pair[hides & is_whole], -flows["least"][hides & is_whole] - _RANGE),
+            (of_link[over_hides], over["limit"][over_hides] - _RANGE),
+        ]
         return cls(
-            least=least,
-            most=most,
+            bounds=ways[["least", "most"]].to_numpy(),
             sums=np.vstack([of_pair, -of_pair[is_whole], of_link]),
             limits=np.concatenate([flows["most"], -flows["least"][is_whole], over["limit"]]),
-            aims=np.vstack([ways, -ways, shut, -whole, of_link[over["hides"].to_numpy()]]),
-            small_enough=np.concatenate(
-                [
-                    hidden_most - _RANGE,
-                    -(hidden_least + _RANGE),
-                    hidden["most"] - _RANGE,
-                    -(flows["least"][(flows["hides"] & is_whole).to_numpy()] + _RANGE),
-                    narrow["limit"] - _RANGE,
-                ]
-            ),
+            aims=np.vstack([rows for rows, _ in aims]),
+            enough=np.concatenate([enough for _, enough in aims]),
+            is_general=is_general,
         )
 
-
-def _narrows(table: _Table) -> bool:
-    """Whether some aim cannot be as small as it should: every solution of a program also serves the other aims."""
-    if len(table.aims) > _MOST_AIMS:
-        return True
-    bounds = np.column_stack([table.least, table.most])
-    is_open = np.ones(len(table.aims), dtype=bool)
-    while is_open.any():
-        place = int(np.argmax(is_open))
-        solved = linprog(table.aims[place], A_ub=table.sums, b_ub=table.limits, bounds=bounds, method="highs")
-        if solved.x is None or solved.fun > table.small_enough[place] + _TOLERANCE:
+    def narrows(self) -> bool:
+        """Whether a count is narrowed. Each solution may serve several aims."""
+        is_open = np.ones(len(self.aims), dtype=bool)
+        if len(is_open) > _MOST_AIMS:
             return True
-        is_open &= table.aims @ solved.x > table.small_enough + _TOLERANCE
-        is_open[place] = False
-    return False
+        lowest, highest = self.bounds[:, 1], self.bounds[:, 0]
+        while is_open.any():
+            place = int(np.argmax(is_open))
+            best = self._smallest(self.aims[place])
+            if best is None or self.aims[place] @ best > self.enough[place] + _TOLERANCE:
+                return True
+            is_open &= self.aims @ best > self.enough + _TOLERANCE
+            lowest, highest = np.minimum(lowest, best), np.maximum(highest, best)
+        is_unsure = self.is_general & (highest - lowest < _RANGE - _TOLERANCE)
+        return any(self._leaves_little(place) for place in np.flatnonzero(is_unsure))
+
+    def _leaves_little(self, place: int) -> bool:
+        """Whether a way whose row says no more than its link is known to be small, within less than 1 to 9."""
+        way = np.eye(len(self.bounds))[place]
+        fewest, most = self._smallest(way), self._smallest(-way)
+        if fewest is None or most is None:
+            return True
+        return bool(fewest[place] <= SUPPRESSED_HIGH and most[place] - fewest[place] < _RANGE - _TOLERANCE)
+
+    def _smallest(self, aim: np.ndarray) -> np.ndarray | None:
+        """Students of each way for which the sum is smallest; ``None`` if the bounds contradict one another."""
+        solution: np.ndarray | None = linprog(aim, A_ub=self.sums, b_ub=self.limits, bounds=self.bounds).x
+        return solution

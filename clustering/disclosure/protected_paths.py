@@ -169,6 +169,4 @@ def _drop_pairs(ways: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
 def _drop_vias(ways: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
     """Leave out all ways through a school of which only the flows of several pairs and links together narrow a count."""
     of_flow = entries.groupby("pair").agg(least=("least", "sum"), most=("most", "sum"), hides=("is_hidden", "any"))
-    links = exits.reindex(ways["link"].unique()).fillna({"limit": 0.0})
-    links = links.assign(hides=links["hides"].fillna(value=False).astype("bool"))
-    return ways[~ways["via"].isin(vias_that_narrow(ways, of_flow, links))]
+    return ways[~ways["via"].isin(vias_that_narrow(ways, of_flow, exits))]
