@@ -56,7 +56,7 @@ def vias_that_narrow(ways: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFram
 
 
 def _consistent(ways: pd.DataFrame, pairs: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Flows of the pairs and links of these ways: none is too small for them, and one that is not given has no bounds."""
+    """Flows of the pairs and links of these ways. One too small for its ways gives way; one not given has no bounds."""
     of_pair, of_link = (ways.groupby(key)[["least", "most"]].sum() for key in ("pair", "link"))
     pairs, links = pairs.reindex(of_pair.index), links.reindex(of_link.index)
     least = pairs["least"].fillna(0.0)

@@ -45,7 +45,8 @@ def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Ser
         Sorted; a function of the protected tables alone. Where the ways over one link would narrow its flow or one
         another, every known pair with that school between has a row for the link, with an interval that says no more
         than its flow: none up to all of the students. A pair whose rows would narrow its flow or one another is left
-        out, and so is one of which no other row remains.
+        out, and so is one of which no other row remains. Where the rows of several pairs would narrow a count only
+        together, all pairs with that school between are left out.
     """
     if paths.empty:
         return paths
@@ -167,6 +168,6 @@ def _drop_pairs(ways: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
 
 
 def _drop_vias(ways: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
-    """Leave out all ways through a school of which only the flows of several pairs and links together narrow a count."""
+    """Leave out all ways through a school where pairs and links together narrow a count that none narrows alone."""
     of_flow = entries.groupby("pair").agg(least=("least", "sum"), most=("most", "sum"), hides=("is_hidden", "any"))
     return ways[~ways["via"].isin(vias_that_narrow(ways, of_flow, exits))]
