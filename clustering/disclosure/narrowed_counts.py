@@ -6,7 +6,7 @@ over a link to no more than the flow of the link. Each line of the table may be 
 count in another one. If every way can have a greatest count of its own, so that no link is too small for all of these
 together and each pair still has room, then no pair tells anything of another. Whether there are such counts is a
 question of a maximum flow, asked for all schools at once. Where there are none, linear programs find what the table
-tells of each count (the audit of Fischetti and Salazar-Gonzalez, 2005, without its choice of cells).
+tells of each count, as audits of statistical tables do.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class _Table:
             is_open &= self.aims @ best > self.enough + _TOLERANCE
             lowest, highest = np.minimum(lowest, best), np.maximum(highest, best)
         is_unsure = self.is_general & (highest - lowest < _RANGE - _TOLERANCE)
-        return any(self._leaves_little(place) for place in np.flatnonzero(is_unsure))
+        return any(self._leaves_little(int(place)) for place in np.flatnonzero(is_unsure))
 
     def _leaves_little(self, place: int) -> bool:
         """Whether a way whose row says no more than its link is known to be small, within less than 1 to 9."""
