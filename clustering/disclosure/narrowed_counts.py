@@ -146,29 +146,25 @@ class _Table:
 
     def narrows(self) -> bool:
         """Whether a count is narrowed. Each solution may serve several aims."""
-        is_open = np.ones(len(self.aims), dtype=bool)
-        if len(is_open) > _MOST_AIMS:
+        if len(self.aims) > _MOST_AIMS:
             return True
-        lowest, highest = self.bounds[:, 1], self.bounds[:, 0]
-        while is_open.any():
-            place = int(np.argmax(is_open))
-            best = self._smallest(self.aims[place])
-            if best is None or self.aims[place] @ best > self.enough[place] + _TOLERANCE:
-                return True
-            is_open &= self.aims @ best > self.enough + _TOLERANCE
-            lowest, highest = np.minimum(lowest, best), np.maximum(highest, best)
-        is_unsure = self.is_general & (highest - lowest < _RANGE - _TOLERANCE)
-        return any(self._leaves_little(int(place)) for place in np.flatnonzero(is_unsure))
+        of_all = np.abs(self.aims).sum(axis=0) + self.is_general
+        seen = [self._smallest(of_all), self._smallest(-of_all)]  # these serve most aims
+        for aim, enough in zip(self.aims, self.enough + _TOLERANCE, strict=True):
+            if not (np.array(seen) @ aim <= enough).any():
+                seen.append(self._smallest(aim))
+                if not seen[-1] @ aim <= enough:
+                    return True
+        is_unsure = self.is_general & ~(np.ptp(seen, axis=0) >= _RANGE - _TOLERANCE)
+        return any(self._leaves_little(way) for way in np.eye(len(self.bounds))[is_unsure])
 
-    def _leaves_little(self, place: int) -> bool:
+    def _leaves_little(self, way: np.ndarray) -> bool:
         """Whether a way whose row says no more than its link is known to be small, within less than 1 to 9."""
-        way = np.eye(len(self.bounds))[place]
-        fewest, most = self._smallest(way), self._smallest(-way)
-        if fewest is None or most is None:
-            return True
-        return bool(fewest[place] <= SUPPRESSED_HIGH and most[place] - fewest[place] < _RANGE - _TOLERANCE)
+        fewest, most = (way @ self._smallest(sign * way) for sign in (1.0, -1.0))
+        return bool(not fewest > SUPPRESSED_HIGH and not most - fewest >= _RANGE - _TOLERANCE)
 
-    def _smallest(self, aim: np.ndarray) -> np.ndarray | None:
-        """Students of each way for which the sum is smallest; ``None`` if the bounds contradict one another."""
-        solution: np.ndarray | None = linprog(aim, A_ub=self.sums, b_ub=self.limits, bounds=self.bounds).x
-        return solution
+    def _smallest(self, aim: np.ndarray) -> np.ndarray:
+        """Students of each way for which the sum is smallest; not numbers if the bounds contradict one another."""
+        quick = {"presolve": False}  # it takes longer than so small a program
+        solved = linprog(aim, A_ub=self.sums, b_ub=self.limits, bounds=self.bounds, options=quick)
+        return np.full(len(aim), np.nan) if solved.x is None else np.asarray(solved.x)
