@@ -15,9 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
 
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
@@ -95,6 +92,10 @@ def _vias_with_dependent_pairs(ways: pd.DataFrame, pairs: pd.DataFrame, links: p
 
 def _reached(need: np.ndarray, pair: np.ndarray, extra: np.ndarray, link: np.ndarray, room: np.ndarray) -> np.ndarray:
     """How many of the students that each pair needs find room on its links, in a maximum flow from pairs to links."""
+    # SciPy is slow to load: files without known paths need not wait for it.
+    from scipy.sparse import csr_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import maximum_flow  # noqa: PLC0415
+
     first_link, sink = 1 + len(need), 1 + len(need) + len(room)
     tails = np.concatenate([np.zeros(len(need), dtype="int64"), pair + 1, np.arange(first_link, sink)])
     heads = np.concatenate([np.arange(1, first_link), link + first_link, np.full(len(room), sink)])
@@ -165,6 +166,8 @@ class _Table:
 
     def _smallest(self, aim: np.ndarray) -> np.ndarray:
         """Students of each way for which the sum is smallest; not numbers if the bounds contradict one another."""
+        from scipy.optimize import linprog  # noqa: PLC0415 (see _reached)
+
         quick = {"presolve": False}  # it takes longer than so small a program
         solved = linprog(aim, A_ub=self.sums, b_ub=self.limits, bounds=self.bounds, options=quick)
         return np.full(len(aim), np.nan) if solved.x is None else np.asarray(solved.x)

@@ -90,7 +90,10 @@ def _with_counts(school: ChoiceSchool, counted: Mapping[Hashable, float] | None)
     if counted is None:
         return replace(school, is_excluded=False, statement=f"{school.finding} {consequence}")
     grade, entering, places = int(counted["grade"]), float(round(counted["students"])), float(counted["places"])
-    count = f"By the flows {about_students(entering)} students a year enter grade {grade}"
+    low, high = round(float(counted["students_low"])), round(float(counted["students_high"]))
+    # Many suppressed cells leave a sum wide open: the middle of it would say more than is known.
+    number = about_students(entering) if low == high else f"between {low:,} and {high:,}"
+    count = f"By the flows {number} students a year enter grade {grade}"
     offered = None if math.isnan(places) else float(round(places))
     if offered is not None:
         count += f", where it has {about_students(offered)} places"

@@ -74,7 +74,8 @@ def judge_flow_file(findings: Findings, cells: FlowCells, listed: ListedSchools)
     rows = {"students": cells.students, "students_low": cells.low, "students_high": cells.high}
     kept = {name: values[has_destination] for name, values in rows.items()}
     protected = suppress_flows(pd.DataFrame(kept, copy=False))
-    students = (protected["students_low"] + protected["students_high"]).to_numpy() / 2
+    # A faulty cell has no students here: it is an error of its own.
+    students = np.nan_to_num((protected["students_low"] + protected["students_high"]).to_numpy() / 2)
     rising, same, ungraded, either = (
         float(students[steps == code].sum()) for code in (STEP, SAME_GRADE, NO_GRADE, EITHER)
     )

@@ -135,3 +135,15 @@ def test_a_type_alone_is_counted_and_no_warning() -> None:
     assert only(scenario).places_students == 150
     assert not [each for each in scenario.report.warnings if each.school_id == "A"]
     assert any("counted flows into them stay: 1 school (A)" in each for each in scenario.report.basis.details)
+
+
+def test_suppressed_entrants_are_told_as_a_range() -> None:
+    # 6 of M1's students enter A, which is shown as 1 to 9, and 50 of M2's.
+    schools = pd.DataFrame(
+        [("A", "9-12", 60, "Alternative"), ("H", "9-12", 1000, ""), ("M1", "6-8", 700, ""), ("M2", "6-8", 700, "")],
+        columns=["school_id", "grades", "enrollment", "school_type"],
+    )
+    rows = [("M1", "A", 8, 6), ("M1", "H", 8, 70), ("M2", "A", 8, 50), ("M2", "H", 8, 50)]
+    flows = pd.DataFrame(rows, columns=["origin", "destination", "grade", "students"])
+    found = only(read_scenario(schools=schools, flows=flows))
+    assert "By the flows between 51 and 59 students a year enter grade 9" in found.statement

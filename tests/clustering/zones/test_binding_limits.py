@@ -97,7 +97,7 @@ def test_schools_are_counted_where_too_many_anchors_would_be_solved_again(monkey
 def random_district(seed: int) -> Scenario:
     """Three low-performing high schools that compete for six middle and twelve elementary schools."""
     chance = np.random.default_rng(seed)
-    names = [*(f"H{n}" for n in range(3)), *(f"M{n}" for n in range(6)), *(f"E{n:02d}" for n in range(8))]
+    names = [*(f"H{n}" for n in range(3)), *(f"M{n}" for n in range(6)), *(f"E{n:02d}" for n in range(12))]
     schools = pd.DataFrame(
         {
             "school_id": names,

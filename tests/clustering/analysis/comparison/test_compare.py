@@ -58,8 +58,8 @@ def test_schools_that_move_come_with_both_reasons(comparison: Comparison) -> Non
     changed = moves.loc["0004"]
     assert (changed["zone_id_first"], changed["zone_id_second"]) == ("zone-0011", "zone-0010")
     assert (changed["zone_name_first"], changed["zone_name_second"]) == ("East High Zone", "West High Zone")
-    assert changed["reason_first"].startswith("33% of E4's promoted students go to Pine Middle")
-    assert changed["reason_second"].startswith("67% of E4's promoted students go to Elm Middle")
+    assert changed["reason_first"].startswith("33% of E4's promoted students (20 of 60 a year) go to Pine Middle")
+    assert changed["reason_second"].startswith("67% of E4's promoted students (40 of 60 a year) go to Elm Middle")
     assert moves.loc[ELM, ["name", "level", "role_first", "role_second"]].to_list() == [
         "Elm Middle",
         "middle",

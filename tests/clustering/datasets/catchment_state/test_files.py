@@ -37,6 +37,7 @@ def true_warnings(state: CatchmentState) -> tuple[str, ...]:
     return (
         *TRUE_WARNINGS,
         *(choice["name"] + " (" + choice["school_id"] + ") is no neighbourhood school, as far as the files tell"),
+        *(choice["name"] + " (" + choice["school_id"] + ") has open enrolment"),
     )
 
 
