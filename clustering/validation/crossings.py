@@ -63,7 +63,7 @@ def _sides(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each side of each ring as a line, and the position of its polygon."""
     parts, owner_of_part = shapely.get_parts(polygons, return_index=True)
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    places, ring_of_place = shapely.get_coordinates(rings, return_index=True)
-    is_side = ring_of_place[1:] == ring_of_place[:-1]
-    lines = shapely.linestrings(np.stack([places[:-1][is_side], places[1:][is_side]], axis=1))
-    return lines, owner_of_part[part_of_ring[ring_of_place[:-1][is_side]]]
+    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
+    is_side = ring_of_point[1:] == ring_of_point[:-1]
+    lines = shapely.linestrings(np.stack([points[:-1][is_side], points[1:][is_side]], axis=1))
+    return lines, owner_of_part[part_of_ring[ring_of_point[:-1][is_side]]]

@@ -38,10 +38,10 @@ def sum_entry_grades(
     -------
     students
         Index ``school_id``, every listed school; the four bounds of ``flows``, all its years together; 0 where no
-        file tells them. The entry grade is the grade, from 4 on, that most promotions enter; the
-        lowest grade where none enters. Of a school that has the grade before, those who go up inside it are taken off.
-        Where the flows have nobody in the grade, a published enrolment of the grade counts, or the enrolment by number
-        of grades; small ones do not.
+        file tells them. The entry grade is the grade, from 4 on, that most promotions enter; the lowest grade where
+        none enters. Of a school that has the grade before, those who go up inside it are taken off. Where the flows
+        have nobody in the grade, a published enrolment of the grade counts, or the enrolment divided by the number of
+        grades; small ones do not.
     """
     masks = scenario.schools["grades_offered"]
     grade, next_grade = (flows[name].to_numpy("int64", na_value=_NO_GRADE - 1) for name in ("grade", "next_grade"))
@@ -84,9 +84,10 @@ def _published(scenario: Scenario, entry: np.ndarray) -> np.ndarray:
     masks = scenario.schools["grades_offered"]
     if any(file.role == "students" for file in scenario.report.files):  # then it is no published enrolment
         return np.zeros(len(masks))
-    asked = pd.DataFrame({"school_id": masks.index, "grade": entry})
+    entering_grades = pd.DataFrame({"school_id": masks.index, "grade": entry})
     by_grade = None if scenario.grade_enrolment.empty else scenario.grade_enrolment
-    places = EnrolmentSources(schools=scenario.schools, grade_enrolment=by_grade, year=None).places(asked).to_numpy()
+    sources = EnrolmentSources(schools=scenario.schools, grade_enrolment=by_grade, year=None)
+    places = sources.places(entering_grades).to_numpy()
     begins = ~offers_grade(pd.Series(masks.to_numpy()), pd.Series(entry - 1)).to_numpy(dtype=bool)
     is_shown = begins & (entry != _NO_GRADE) & (places > SUPPRESSED_HIGH)
     published: np.ndarray = np.where(is_shown, places, 0.0)

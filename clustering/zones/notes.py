@@ -121,8 +121,8 @@ def _notes_on_the_input(base: Scenario, decisions: pd.DataFrame) -> list[str]:
         notes += _note_on_choice("The estimate sends no students to", named, "named in exclude_receivers", base)
     else:
         notes += _note_on_choice("Counted flows stay as they are, also those into", found, _FOUND, base)
-    told = {each.statement for each in choice if each.is_excluded or not base.report.basis.is_estimated}
-    counts = {message: count for message, count in base.report.warning_counts.items() if message not in told}
+    noted = {each.statement for each in choice if each.is_excluded or not base.report.basis.is_estimated}
+    counts = {message: count for message, count in base.report.warning_counts.items() if message not in noted}
     if counts:
         most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:5]
         label = " ".join(f"{message} ({count:,})" for message, count in most)

@@ -152,9 +152,9 @@ def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame,
     chosen = chosen.nlargest(MAXIMUM_LINKS_DRAWN, "students", keep="first").iloc[::-1]
     colours = colour_of_zones(proposal)
     schools = points[["name", "longitude", "latitude"]]
-    names, places = {}, {}
+    names, coordinates = {}, {}
     for school_id, name, longitude, latitude in _rows(schools):
-        names[school_id], places[school_id] = name, f"[{longitude}, {latitude}]"
+        names[school_id], coordinates[school_id] = name, f"[{longitude}, {latitude}]"
     escaped, count, style_of = cache(escape_for_html), cache(students_text), cache(_link_style)  # few differ
     estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
@@ -164,7 +164,7 @@ def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame,
             f"{count(link.students, link.students_low, link.students_high)} a year{estimate}",
             f"{link.send_share:.0%} of its promoted students, {link.receive_share:.0%} of the known entering students",
         ]
-        ends = f'{{"coordinates": [{places[link.origin]}, {places[link.destination]}], "type": "LineString"}}'
+        ends = f'{{"coordinates": [{coordinates[link.origin]}, {coordinates[link.destination]}], "type": "LineString"}}'
         colour = colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR
         style = style_of(colour, line_width(link.students), inside=inside)
         features.append(_feature(number, ends, lines, style))
