@@ -1,0 +1,59 @@
+"""The register of Lead Partners: what a state knows of the organisations that could run its Zones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from clustering.errors import Problem
+from clustering.model.ingest_report import SourceFile
+
+PartnerKind = Literal["organisation", "district unit", "supporting partner"]
+Approval = Literal["pre-qualified", "applied", "not approved", "unknown"]
+DutyState = Literal["met", "promised", "missing", "unknown"]
+
+# The four duties of a Lead Partner (The Lead Partner Playbook, ERIC ED538308).
+DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Register:
+    """
+    Partners and what they and the state say of each other.
+
+    Parameters
+    ----------
+    partners
+        Index ``partner_id`` (text, sorted). ``name``; ``kind`` (:data:`PartnerKind`); ``home_district`` (text or
+        missing); ``latitude``, ``longitude`` [degrees, missing allowed]; ``reach_districts`` (tuple of district ids;
+        empty: every district); ``reach_km`` (as the crow flies from home; missing: no limit); ``levels`` (tuple of
+        ``elementary``, ``middle``, ``high``; empty: all); ``schools_now`` (missing: unknown); ``maximum_schools``
+        that it can run at once, those of today among them, with ``maximum_schools_low`` and ``maximum_schools_high``
+        where the register gives a range; ``earliest_start`` (fall, Int64, missing: any); ``growth_share`` (schools
+        more that it can run for each school of a Zone that it has run for two years; missing: none);
+        ``growth_ceiling`` (most schools that it can ever run; missing: no limit); ``contract_years`` (Int64, missing:
+        the default of the request); ``cost_per_school`` and ``cost_per_student`` [dollars a year; missing: the
+        default], each with ``_low`` and ``_high``; ``approval`` (:data:`Approval`); one column for each of
+        :data:`DUTIES` (:data:`DutyState`); ``supporting_partners`` (tuple of partner ids); ``services`` (tuple of
+        texts); ``evidence`` and ``evidence_source`` (text or missing).
+    capacities
+        ``partner_id``, ``fall`` (int64), ``maximum_schools``: the years for which the register says it; a year without
+        a row has that of the last year before it, or else ``maximum_schools`` of ``partners``.
+    preferences
+        What one side says of the other: ``partner_id``, ``district_id``, ``school_id``, ``level`` (each missing where
+        the row does not name one; a row names at least one of the last three, and fits a Zone with such a school),
+        ``choice`` (``prefer`` or ``exclude``), ``stated_by`` (``partner``, ``district`` or ``state``), ``reason``
+        (text or missing).
+    files
+        How the tables were read.
+    warnings
+        What is doubtful in them.
+    """
+
+    partners: pd.DataFrame
+    capacities: pd.DataFrame
+    preferences: pd.DataFrame
+    files: tuple[SourceFile, ...]
+    warnings: tuple[Problem, ...]
