@@ -117,6 +117,8 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.register.reading import read_register
+    from clustering.capacity.register.register import Register
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -130,10 +132,12 @@ if TYPE_CHECKING:
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
+    "read_register": "clustering.capacity.register.reading",
     "toy_district": "clustering.datasets",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
@@ -168,6 +172,7 @@ __all__ = [
     "ProposalParameters",
     "ProposalTotals",
     "RankedPlan",
+    "Register",
     "Rule",
     "RuleComparison",
     "SampleState",
@@ -228,6 +233,7 @@ __all__ = [
     "proposal_document",
     "propose_zones",
     "read_plan",
+    "read_register",
     "read_rule",
     "read_scenario",
     "render_comparison",
