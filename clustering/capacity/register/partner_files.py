@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from clustering.capacity.register.quantities import (
     DOLLARS,
@@ -20,6 +21,7 @@ from clustering.capacity.register.quantities import (
 )
 from clustering.capacity.register.register_rows import (
     SEPARATORS,
+    is_bad_identifier,
     read_identifier_lists,
     read_lists,
     read_texts,
@@ -35,7 +37,7 @@ from clustering.validation.identifiers import mark_bad_identifiers
 
 MAXIMUM_PARTNERS = 10_000
 _ALL = frozenset({"all", "any", "statewide", "all districts", "any district", "state", "every district"})
-_TEXTS = ("name", "home_district", "evidence", "evidence_source")
+_TEXTS = ("name", "evidence", "evidence_source")
 _FEWER_DAYS = re.compile(r"([0-9])(?:\.0)?\s*(?:days?.*)?")
 DAYS_EMBEDDED = 5
 
@@ -65,6 +67,7 @@ def read_partner_file(findings: Findings) -> pd.DataFrame:
         {
             "partner_id": _identifiers(findings),
             **{name: read_texts(findings, name) for name in _TEXTS},
+            "home_district": _home_district(findings),
             "kind": read_words(findings, "kind", KIND_WORDS, blank="organisation"),
             "approval": read_words(findings, "approval", APPROVAL_WORDS, blank="unknown"),
             **_duties(findings),
@@ -107,6 +110,24 @@ def _identifiers(findings: Findings) -> pd.Series:
     return ids
 
 
+def _home_district(findings: Findings) -> pd.Series:
+    cells = findings.column("home_district")
+    findings.mark(
+        cells.map(is_bad_identifier),
+        "home_district",
+        message="A spreadsheet has turned the identifier into a number, or it is too long.",
+        remedy="Format the column as text before saving, or export the file again from its source.",
+    )
+    if "leaid" in findings.headings.get("home_district", "").lower():
+        findings.mark(
+            cells.str.fullmatch("[0-9]{6}"),
+            "home_district",
+            message="The identifier has lost its leading zero: NCES district identifiers have 7 digits.",
+            remedy="Format the column as text and write the zero back, or export the file again.",
+        )
+    return read_texts(findings, "home_district")
+
+
 def _duties(findings: Findings) -> dict[str, pd.Series]:
     _days_to_words(findings)
     return {duty: read_words(findings, duty, DUTY_WORDS, blank="unknown") for duty in DUTIES}
@@ -131,6 +152,9 @@ def _days_to_words(findings: Findings) -> None:
 
 
 def _coordinates(findings: Findings) -> dict[str, pd.Series]:
+    if not {"latitude", "longitude"} & set(findings.headings) and findings.table.geometry is not None:
+        middles = shapely.centroid(findings.table.geometry)
+        return {"latitude": pd.Series(shapely.get_y(middles)), "longitude": pd.Series(shapely.get_x(middles))}
     values: dict[str, pd.Series] = {}
     for canonical, limit in (("latitude", 90), ("longitude", 180)):
         column = findings.texts(canonical)

@@ -126,13 +126,15 @@ def _finish_partners(partners: RegisterRows, scenario: Scenario | None) -> Regis
     )
     partners = RegisterRows(files=partners.files, rows=rows)
     check_partners(partners)
-    if scenario is not None:
-        places = places_of(scenario)
+    places = places_of(scenario) if scenario is not None else None
+    if places is not None:
         partners = with_district_identifiers(partners, ("home_district", "reach_districts"), places)
+    partners = RegisterRows(files=partners.files, rows=_with_reach_of_units(partners.rows))
+    if scenario is not None and places is not None:
         check_reach(partners, places)
         partners = locate_homes(partners, scenario)
     _warn_of_unknown_distances(partners)
-    return RegisterRows(files=partners.files, rows=_with_reach_of_units(partners.rows))
+    return partners
 
 
 def _warn_of_unknown_distances(partners: RegisterRows) -> None:

@@ -82,6 +82,7 @@ def test_unknown_words_come_with_the_list_of_those_that_can_be_given() -> None:
         ("reach_districts", "x" * 65, "too long"),
         ("supporting_partners", "LP1", "its own supporting partner"),
         ("supporting_partners", "SP7", "no partner with this identifier"),
+        ("home_district", "7.0001E+05", "turned the identifier into a number"),
         ("evidence", "x" * 501, "longer than 500 characters"),
         ("partner_id", "1.5E+11", "turned the identifier into a number"),
         ("partner_id", "a;b", "one of the signs"),
@@ -112,6 +113,13 @@ def test_identifiers_that_lost_their_zeros() -> None:
     alike = register_faults(partner_table(partner_id=["007", "SP1", "7"]))
     assert {"differs from another only by leading zeros" in fault.message for fault in alike} == {True}
     assert len(alike) == 2
+
+
+def test_a_federal_identifier_of_a_district_that_lost_its_zero() -> None:
+    table = partner_table().rename(columns={"home_district": "LEAID"}).assign(LEAID=["100005", "", "0100005"])
+    (fault,) = register_faults(table)
+    assert (fault.row, fault.column, fault.value) == (2, "LEAID", "100005")
+    assert "7 digits" in fault.message
 
 
 def test_a_unit_without_a_district_would_reach_everything() -> None:

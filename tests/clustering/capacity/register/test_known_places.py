@@ -43,11 +43,17 @@ def test_a_partner_that_reaches_no_district_is_warned_of(scenario: Scenario) -> 
 def test_districts_of_another_kind_would_exclude_everything_and_are_an_error(scenario: Scenario) -> None:
     table = partner_table(reach_districts=["GA-77", "", ""], home_district=["GA-76", "", "GA-75"])
     faults = register_faults(table, scenario=scenario)
-    assert {(fault.column, fault.value) for fault in faults} == {
-        ("reach_districts", "GA-77"),
-        ("home_district", "GA-76"),
-        ("home_district", "GA-75"),
-    }
+    assert [(fault.row, fault.column, fault.value) for fault in faults] == [
+        (2, "reach_districts", "GA-77"),
+        (4, "reach_districts", ""),
+    ]
+    assert all("no Zone could have one" in fault.message for fault in faults)
+
+
+def test_an_unknown_home_excludes_nothing(scenario: Scenario) -> None:
+    table = partner_table(home_district=["GA-76", "", "01"])
+    warnings = read_register(table, scenario=scenario).warnings
+    assert ("home_district", "GA-76") in [(each.column, each.value) for each in warnings]
 
 
 def test_lost_zeros_of_districts_and_schools_are_errors(scenario: Scenario) -> None:

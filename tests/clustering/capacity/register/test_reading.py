@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -87,6 +88,18 @@ def test_every_kind_of_file_gives_the_same(end: str, tmp_path: Path) -> None:
     assert register.content_sha256 == expected.content_sha256
     assert register.files[0].name == "upload"
     assert len(register.files[0].sha256) == 64
+
+
+def test_points_of_a_spatial_file_are_homes(tmp_path: Path) -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"partner_id": "P", "name": "North Star"},
+        "geometry": {"type": "Point", "coordinates": [-98.0, 38.5]},
+    }
+    path = tmp_path / "partners.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    partner = read_register(path).partners.loc["P"]
+    assert (partner["latitude"], partner["longitude"], partner["position_source"]) == (38.5, -98.0, "register")
 
 
 def test_numbers_of_a_workbook_are_numbers(tmp_path: Path) -> None:
