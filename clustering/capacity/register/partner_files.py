@@ -21,15 +21,16 @@ from clustering.capacity.register.quantities import (
 )
 from clustering.capacity.register.register_rows import (
     SEPARATORS,
-    is_bad_identifier,
+    mark_bad_entries,
     read_identifier_lists,
     read_lists,
     read_texts,
 )
 from clustering.capacity.register.register_tables import DUTIES
 from clustering.capacity.register.start_years import read_starts
-from clustering.capacity.register.words import APPROVAL_WORDS, DUTY_WORDS, KIND_WORDS, parse_levels, read_words
+from clustering.capacity.register.words import APPROVAL_WORDS, DUTY_WORDS, KIND_WORDS, read_levels, read_words
 from clustering.capacity.register.yearly_capacity import read_capacities
+from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.text.columns import text_column
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
@@ -73,7 +74,7 @@ def read_partner_file(findings: Findings) -> pd.DataFrame:
             **_duties(findings),
             **_coordinates(findings),
             **_lists(findings),
-            "levels": _levels(findings),
+            "levels": read_levels(findings, "levels"),
             **_quantities(findings),
             "earliest_start": read_starts(findings),
             **capacities,
@@ -101,6 +102,15 @@ def _identifiers(findings: Findings) -> pd.Series:
         is_error=False,
     )
     findings.set_aside(is_blank, "The partner has no identifier.")
+    is_total = ids.str.lower().isin(TOTALS) & ~has_name
+    findings.mark(
+        is_total,
+        "partner_id",
+        message="The row looks like a sum of the others; it is set aside.",
+        remedy="Give it a name if it is a partner.",
+        is_error=False,
+    )
+    findings.set_aside(is_total, "A sum of the other rows.")
     findings.mark(
         ids.str.contains(f"[{re.escape(SEPARATORS)}]", regex=True),
         "partner_id",
@@ -111,20 +121,7 @@ def _identifiers(findings: Findings) -> pd.Series:
 
 
 def _home_district(findings: Findings) -> pd.Series:
-    cells = findings.column("home_district")
-    findings.mark(
-        cells.map(is_bad_identifier),
-        "home_district",
-        message="A spreadsheet has turned the identifier into a number, or it is too long.",
-        remedy="Format the column as text before saving, or export the file again from its source.",
-    )
-    if "leaid" in findings.headings.get("home_district", "").lower():
-        findings.mark(
-            cells.str.fullmatch("[0-9]{6}"),
-            "home_district",
-            message="The identifier has lost its leading zero: NCES district identifiers have 7 digits.",
-            remedy="Format the column as text and write the zero back, or export the file again.",
-        )
+    mark_bad_entries(findings, "home_district", findings.column("home_district").map(lambda text: (text,)))
     return read_texts(findings, "home_district")
 
 
@@ -197,26 +194,6 @@ def _lists(findings: Findings) -> dict[str, pd.Series]:
         "supporting_partners": read_identifier_lists(findings, "supporting_partners", all_words=frozenset({"none"})),
         "services": read_lists(findings, "services"),
     }
-
-
-def _levels(findings: Findings) -> pd.Series:
-    column = findings.texts("levels")
-    levels: list[tuple[str, ...]] = []
-    unknown = []
-    for text in column.distinct():
-        try:
-            levels.append(parse_levels(text))
-            unknown.append(False)
-        except ValueError:
-            levels.append(())
-            unknown.append(True)
-    findings.mark_texts(
-        np.array(unknown),
-        "levels",
-        message="The levels cannot be read.",
-        remedy="Write elementary, middle, high, parted by a semicolon; grades such as K-8; or all.",
-    )
-    return pd.Series([levels[code] for code in column.codes], dtype="object")
 
 
 def _quantities(findings: Findings) -> dict[str, pd.Series]:

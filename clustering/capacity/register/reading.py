@@ -77,7 +77,7 @@ def read_register(
     problems += [problem for findings in every for problem in findings.problems]
     errors = [problem for problem in problems if problem.is_error]
     if errors or partner_rows is None or partner_rows.rows.empty:
-        raise InputError(errors or [_no_partners(partners)])
+        raise InputError(errors or [_no_partners()])
     rows = partner_rows.rows
     return Register(
         partners=type_partners(rows),
@@ -192,6 +192,6 @@ def _unused(findings: Findings) -> list[str]:
     return [heading for heading in findings.table.headings if heading not in used]
 
 
-def _no_partners(partners: Sources) -> Problem:
-    message = "There is no table of partners." if not len(as_sequence(partners)) else "The register has no partner."
+def _no_partners() -> Problem:
+    message = "The register has no partner."
     return Problem(table="partners", message=message, remedy="Give a table with a row per partner.")
