@@ -16,6 +16,7 @@ from clustering.model.sphere import unit_vectors
 
 _ZEROS = "An identifier of a district has lost its leading zeros, here or in the schools files."
 _WRITE_DISTRICTS = "Write district identifiers, or names, as the schools files have them; or blank for every district."
+_NO_DISTRICTS = "The schools files do not say to which district a school belongs."
 _WRITE_ZEROS = "Format the column as text and write the zeros back, or export the file again."
 
 
@@ -80,6 +81,15 @@ def check_reach(partners: RegisterRows, places: KnownPlaces) -> None:
         What the schools files list.
     """
     rows, known = partners.rows, places.district_ids
+    if not known:
+        partners.mark(
+            is_lead(rows) & rows["reach_districts"].map(bool),
+            "reach_districts",
+            message=f"{_NO_DISTRICTS} This partner names districts, and will not be matched.",
+            remedy="Add the district of each school to the schools files, or leave the cell blank.",
+            is_error=False,
+        )
+        return
     lists = RegisterRows(files=partners.files, rows=rows.assign(home_district=rows["home_district"].map(_as_list)))
     for column in ("home_district", "reach_districts"):
         lists.mark_lists(column, lambda each: _has_lost_zeros(each, known), message=_ZEROS, remedy=_WRITE_ZEROS)
@@ -109,6 +119,15 @@ def check_targets(preferences: RegisterRows, places: KnownPlaces) -> None:
         ("school_id", places.school_ids, "school"),
     ):
         named = {each for entries in preferences.rows[column] for each in entries}
+        if not known:
+            preferences.mark(
+                preferences.rows[column].map(bool),
+                column,
+                message=f"{_NO_DISTRICTS} This row changes nothing.",
+                remedy="Add the district of each school to the schools files, or name schools.",
+                is_error=False,
+            )
+            continue
         is_other_kind = bool(named) and not named & known
         preferences.mark_lists(
             column,

@@ -36,10 +36,9 @@ from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 
-MAXIMUM_PARTNERS = 10_000
 _ALL = frozenset({"all", "any", "statewide", "all districts", "any district", "state", "every district"})
 _TEXTS = ("name", "evidence", "evidence_source")
-_FEWER_DAYS = re.compile(r"([0-9])(?:\.0)?\s*(?:days?.*)?")
+_DAYS = re.compile(r"([0-9])(?:\.0)?\s*(?:days?.*)?")
 DAYS_EMBEDDED = 5
 
 
@@ -56,13 +55,8 @@ def read_partner_file(findings: Findings) -> pd.DataFrame:
     -------
     rows
         One per record used: ``record``, and the columns of :class:`~clustering.capacity.register.register.Register`,
-        with ``capacities``, ``capacities_low`` and ``capacities_high`` (fall to number of schools), and the lists of
-        what a partner prefers and excludes.
+        with ``capacities_low`` and ``capacities_high`` (fall to number of schools).
     """
-    if len(findings.table) > MAXIMUM_PARTNERS:
-        message = f"The file has more than {MAXIMUM_PARTNERS:,} rows."
-        findings.note(message, "Check that it is the register, with a row per partner.", is_error=True)
-        findings.set_aside(np.arange(len(findings.table)) >= MAXIMUM_PARTNERS, "Beyond the largest register.")
     capacities = read_capacities(findings)
     rows = pd.DataFrame(
         {
@@ -139,7 +133,7 @@ def _days_to_words(findings: Findings) -> None:
     has_days_heading = "day" in heading.lower()
 
     def to_word(text: str) -> str:
-        match = _FEWER_DAYS.fullmatch(text.lower())
+        match = _DAYS.fullmatch(text.lower())
         if match is None or not (has_days_heading or "day" in text.lower()):
             return text
         return "met" if int(match.group(1)) >= DAYS_EMBEDDED else "missing"

@@ -34,10 +34,6 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
         One per record used: ``record``, ``partner_id`` (missing: every partner), lists ``district_id``, ``school_id``
         and ``level``, ``choice``, ``stated_by``, ``reason``.
     """
-    if len(findings.table) > MAXIMUM_PREFERENCES:
-        message = f"The file has more than {MAXIMUM_PREFERENCES:,} rows."
-        findings.note(message, "Check that it is the table of preferences.", is_error=True)
-        findings.set_aside(np.arange(len(findings.table)) >= MAXIMUM_PREFERENCES, "Beyond the largest table.")
     mark_bad_identifiers(findings, "partner_id", blank_is_error=False)
     ids = findings.column("partner_id")
     findings.mark(

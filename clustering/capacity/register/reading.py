@@ -15,7 +15,12 @@ from clustering.capacity.register.known_places import (
 )
 from clustering.capacity.register.partner_checks import check_partners, is_lead
 from clustering.capacity.register.partner_files import read_partner_file
-from clustering.capacity.register.preference_files import check_preferences, one_row_each, read_preference_file
+from clustering.capacity.register.preference_files import (
+    MAXIMUM_PREFERENCES,
+    check_preferences,
+    one_row_each,
+    read_preference_file,
+)
 from clustering.capacity.register.register import Register
 from clustering.capacity.register.register_rows import RegisterRows, join_files
 from clustering.capacity.register.register_tables import type_capacities, type_partners, type_preferences
@@ -27,6 +32,7 @@ from clustering.readers.recognition.aliases import REQUIRED
 from clustering.validation.findings import Findings
 
 MAXIMUM_WARNINGS_OF_A_KIND = 100
+MAXIMUM_PARTNERS = 10_000
 _ROLES = ("partners", "preferences")
 
 
@@ -108,7 +114,19 @@ def _opened(
         problems.append(
             Problem(table=membership.file.name, message=message, remedy="Give a table with a row per partner.")
         )
-    return {role: [each for each in inputs.files[role] if set(REQUIRED[role]) <= set(each.headings)] for role in _ROLES}
+    most = {"partners": MAXIMUM_PARTNERS, "preferences": MAXIMUM_PREFERENCES}
+    for findings in (each for role in _ROLES for each in inputs.files[role] if len(each.table) > most[role]):
+        message = f"The file has {len(findings.table):,} rows, more than {most[findings.role]:,}."
+        remedy = "Check that it is the register, with a row per partner or preference."
+        problems.append(Problem(table=findings.table.name, message=message, remedy=remedy))
+    return {
+        role: [
+            each
+            for each in inputs.files[role]
+            if set(REQUIRED[role]) <= set(each.headings) and len(each.table) <= most[role]
+        ]
+        for role in _ROLES
+    }
 
 
 def _read_each(files: Sequence[Findings], read: Callable[[Findings], pd.DataFrame]) -> RegisterRows | None:

@@ -242,6 +242,14 @@ def test_ranges_that_a_workbook_turned_into_dates_are_refused(tmp_path: Path) ->
     assert "into a date" in fault.message
 
 
+def test_a_table_that_is_too_long_for_a_register_is_not_looked_into() -> None:
+    table = pd.DataFrame({"partner_id": [str(number) for number in range(10_001)], "kind": "x"})
+    (fault,) = register_faults(table)
+    assert "10,001 rows, more than 10,000" in fault.message
+    (fault,) = register_faults(partner_table(), preference_table(*[("LP1", "1", "", "", "prefer", "", "")] * 100_001))
+    assert "100,001 rows" in fault.message
+
+
 def test_an_empty_table_is_refused() -> None:
     faults = register_faults(pd.DataFrame({"partner_id": []}))
     assert faults

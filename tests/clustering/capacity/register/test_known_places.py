@@ -82,6 +82,14 @@ def test_unknown_targets_change_nothing_and_are_warned_of(scenario: Scenario) ->
     assert "no district of the preferences" in fault.message
 
 
+def test_schools_without_districts_are_told_apart_from_unknown_districts() -> None:
+    nowhere = toy_scenario(toy_schools().drop(columns="district_id"))
+    rows = preference_table(("LP1", "01", "", "", "exclude", "state", ""))
+    warnings = read_register(partner_table(), rows, scenario=nowhere).warnings
+    told = [(each.row, each.column) for each in warnings if "do not say to which district" in each.message]
+    assert told == [(4, "reach_districts"), (2, "district_id")]
+
+
 def test_districts_may_be_written_by_name(scenario: Scenario) -> None:
     table = partner_table(reach_districts=["one; Two", "", ""], home_district=["ONE", "", "Two"])
     register = read_register(table, preference_table(("LP1", "two", "", "", "prefer", "state", "")), scenario=scenario)
