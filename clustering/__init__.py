@@ -117,6 +117,11 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.register.documents import partners_table, register_document
+    from clustering.capacity.register.duties import describe_duties
+    from clustering.capacity.register.reading import read_register
+    from clustering.capacity.register.register import Register
+    from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -130,10 +135,17 @@ if TYPE_CHECKING:
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
+    "describe_duties": "clustering.capacity.register.duties",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
+    "partners_table": "clustering.capacity.register.documents",
+    "read_register": "clustering.capacity.register.reading",
+    "register_document": "clustering.capacity.register.documents",
+    "register_from_bytes": "clustering.capacity.register.storage",
+    "register_to_bytes": "clustering.capacity.register.storage",
     "toy_district": "clustering.datasets",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
@@ -168,6 +180,7 @@ __all__ = [
     "ProposalParameters",
     "ProposalTotals",
     "RankedPlan",
+    "Register",
     "Rule",
     "RuleComparison",
     "SampleState",
@@ -192,6 +205,7 @@ __all__ = [
     "cycles_document",
     "cycles_table",
     "decisions_table",
+    "describe_duties",
     "describe_feeders",
     "draw_map",
     "evaluate_plan",
@@ -219,6 +233,7 @@ __all__ = [
     "parse_file_options",
     "parse_parameters",
     "parse_rule",
+    "partners_table",
     "passes_exit",
     "plain_text",
     "plans_table",
@@ -228,8 +243,12 @@ __all__ = [
     "proposal_document",
     "propose_zones",
     "read_plan",
+    "read_register",
     "read_rule",
     "read_scenario",
+    "register_document",
+    "register_from_bytes",
+    "register_to_bytes",
     "render_comparison",
     "render_proposal",
     "render_report",
