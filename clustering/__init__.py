@@ -117,6 +117,19 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.matching.audit import audit_match
+    from clustering.capacity.matching.best_matches import find_best_matches
+    from clustering.capacity.matching.documents import (
+        capacity_table,
+        match_document,
+        matches_table,
+        unserved_table,
+        unused_table,
+    )
+    from clustering.capacity.matching.match import Match, MatchReason, MatchSolution, UnservedZone, UnusedPartner
+    from clustering.capacity.matching.match_zones import match_zones
+    from clustering.capacity.matching.pairs import pair_zones
+    from clustering.capacity.matching.parameters import MatchParameters
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
@@ -135,18 +148,33 @@ if TYPE_CHECKING:
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "Match": "clustering.capacity.matching.match",
+    "MatchParameters": "clustering.capacity.matching.parameters",
+    "MatchReason": "clustering.capacity.matching.match",
+    "MatchSolution": "clustering.capacity.matching.match",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
+    "UnservedZone": "clustering.capacity.matching.match",
+    "UnusedPartner": "clustering.capacity.matching.match",
     "ZoneClustering": "clustering.analysis.estimator",
+    "audit_match": "clustering.capacity.matching.audit",
+    "capacity_table": "clustering.capacity.matching.documents",
     "describe_duties": "clustering.capacity.register.duties",
+    "find_best_matches": "clustering.capacity.matching.best_matches",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
+    "match_document": "clustering.capacity.matching.documents",
+    "match_zones": "clustering.capacity.matching.match_zones",
+    "matches_table": "clustering.capacity.matching.documents",
+    "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
     "read_register": "clustering.capacity.register.reading",
     "register_document": "clustering.capacity.register.documents",
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
     "toy_district": "clustering.datasets",
+    "unserved_table": "clustering.capacity.matching.documents",
+    "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
 }
@@ -169,6 +197,10 @@ __all__ = [
     "InfeasibleError",
     "IngestReport",
     "InputError",
+    "Match",
+    "MatchParameters",
+    "MatchReason",
+    "MatchSolution",
     "Member",
     "NamedFile",
     "OfficialList",
@@ -189,14 +221,18 @@ __all__ = [
     "Solution",
     "SolverError",
     "SourceFile",
+    "UnservedZone",
+    "UnusedPartner",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
     "ZonePlanner",
     "audit",
+    "audit_match",
     "build_feeder_graph",
     "build_feeder_tables",
     "build_request",
+    "capacity_table",
     "compare_documents",
     "compare_proposals",
     "compare_rules",
@@ -210,6 +246,7 @@ __all__ = [
     "draw_map",
     "evaluate_plan",
     "explain_reach",
+    "find_best_matches",
     "find_best_plans",
     "follow_cycles",
     "generate_catchment_state",
@@ -223,12 +260,16 @@ __all__ = [
     "kind_documents",
     "links_table",
     "list_presets",
+    "match_document",
+    "match_zones",
+    "matches_table",
     "measure_capture",
     "measure_persistence",
     "measure_replacement_cost",
     "measure_selection_frequency",
     "measure_stability",
     "members_table",
+    "pair_zones",
     "parameter_schema",
     "parse_file_options",
     "parse_parameters",
@@ -268,6 +309,8 @@ __all__ = [
     "table_records",
     "toy_district",
     "trace_trade_off",
+    "unserved_table",
+    "unused_table",
     "with_crosswalk",
     "write_catchment_state",
     "write_comparison",
