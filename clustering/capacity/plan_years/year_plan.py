@@ -19,7 +19,9 @@ class YearPlanSolution:
     Parameters
     ----------
     status
-        ``optimal`` (proved) or ``time limit`` (best found).
+        ``optimal``: no plan serves more need; ``time limit``: the best found.
+    ties_status
+        ``optimal``: among these, preferences, cost and order are proved too.
     need
         Need served, counted as ``count_by`` asks: students, students below the mark, or points; times years or once.
     bound
@@ -33,6 +35,7 @@ class YearPlanSolution:
     """
 
     status: Literal["optimal", "time limit"]
+    ties_status: Literal["optimal", "time limit"]
     need: float
     bound: float
     gap: float
