@@ -65,11 +65,11 @@ def trace_frontier(
     Returns
     -------
     frontier
-        A row per budget, in rising order: ``budget_dollars`` (of each school year), ``need_served`` (as ``count_by``
-        counts it), ``zones_started``, ``schools_started``, ``students_started`` (where known), ``cost_dollars`` (of all
-        years of the plan), ``greatest_year_cost_dollars``, ``status``
-        (``optimal``, ``time limit``, or ``infeasible``: the locks cost more; then the numbers are missing), ``bound``
-        (no plan serves more need) and ``gap``.
+        A row per budget, in rising order: ``budget_dollars`` (of each school year), ``need_served`` (as
+        ``count_by`` counts it), ``zones_started``, ``schools_started``, ``students_started`` (those known;
+        missing where none are), ``cost_dollars`` (of all years of the plan), ``greatest_year_cost_dollars``,
+        ``status`` (``optimal``, ``time limit``, or ``infeasible``: the locks cost more; then the numbers are
+        missing), ``bound`` (no plan serves more need) and ``gap``.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def _figures(request: YearRequest, time_limit_s: float) -> dict[str, Any]:
         "need_served": found.need,
         "zones_started": table["zone_id"].nunique(),
         "schools_started": int(table["school_count"].sum()),
-        "students_started": float(table["students"].sum()),
+        "students_started": float(table["students"].sum(min_count=1)) if len(table) else 0.0,
         "cost_dollars": found.cost_dollars,
         "greatest_year_cost_dollars": float(costs.max(initial=0.0)),
         "status": found.status,

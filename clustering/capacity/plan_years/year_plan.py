@@ -71,7 +71,7 @@ class YearPlan:
     years
         A row per school year: ``fall``, ``zones_planned``, ``zones_starting``, ``cohort`` (the ids of the variants
         that start, parted by ``"; "``), ``zones_in_service``, ``zones_leaving`` (whose first fall without the partner
-        it is), ``schools_in_service``, ``students_in_service`` (where known), ``need_served``,
+        it is), ``schools_in_service``, ``students_in_service`` (those known; missing where none are), ``need_served``,
         ``planning_cost_dollars``, ``intensive_cost_dollars``, ``later_cost_dollars``, ``cost_dollars``,
         ``budget_dollars`` (missing without a limit), ``available_dollars`` (with what is carried over),
         ``left_dollars``, ``schools_used`` and ``schools_there`` (capacity of all partners that is known).

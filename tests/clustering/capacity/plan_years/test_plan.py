@@ -189,6 +189,10 @@ def test_a_zone_of_unknown_need_starts_only_by_a_lock() -> None:
     assert starts(plan) == {"A": ("P", 2025), "B": ("P", 2025)}
     assert plan.solution.need == 300
     assert pd.isna(plan.starts.set_index("zone_id").loc["B", "need_years"])
+    assert plan.years["students_in_service"].tolist() == [100, 100, 100]
+    only_b = planned(register, needs, force_served=("B",), force_unserved=("A",))
+    assert only_b.years["students_in_service"].isna().all()
+    assert only_b.years["need_served"].tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
