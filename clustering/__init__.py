@@ -117,6 +117,32 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.matching.audit import audit_match
+    from clustering.capacity.matching.best_matches import find_best_matches
+    from clustering.capacity.matching.documents import (
+        capacity_table,
+        match_document,
+        matches_table,
+        unserved_table,
+        unused_table,
+    )
+    from clustering.capacity.matching.match import Match, MatchReason, MatchSolution, UnservedZone, UnusedPartner
+    from clustering.capacity.matching.match_zones import match_zones
+    from clustering.capacity.matching.pairs import pair_zones
+    from clustering.capacity.matching.parameters import MatchParameters
+    from clustering.capacity.plan_years.audit import audit_year_plan
+    from clustering.capacity.plan_years.best_year_plans import find_best_year_plans
+    from clustering.capacity.plan_years.documents import (
+        plan_years_schema,
+        year_plan_document,
+        year_plan_tables,
+        years_to_reach_all_document,
+    )
+    from clustering.capacity.plan_years.frontier import trace_frontier
+    from clustering.capacity.plan_years.parameters import PlanYearsParameters
+    from clustering.capacity.plan_years.plan import plan_years
+    from clustering.capacity.plan_years.year_plan import YearPlan, YearPlanSolution
+    from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll, years_to_reach_all
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
@@ -135,20 +161,48 @@ if TYPE_CHECKING:
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "Match": "clustering.capacity.matching.match",
+    "MatchParameters": "clustering.capacity.matching.parameters",
+    "MatchReason": "clustering.capacity.matching.match",
+    "MatchSolution": "clustering.capacity.matching.match",
+    "PlanYearsParameters": "clustering.capacity.plan_years.parameters",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
+    "UnservedZone": "clustering.capacity.matching.match",
+    "UnusedPartner": "clustering.capacity.matching.match",
+    "YearPlan": "clustering.capacity.plan_years.year_plan",
+    "YearPlanSolution": "clustering.capacity.plan_years.year_plan",
+    "YearsToReachAll": "clustering.capacity.plan_years.years_to_reach_all",
     "ZoneClustering": "clustering.analysis.estimator",
+    "audit_match": "clustering.capacity.matching.audit",
+    "audit_year_plan": "clustering.capacity.plan_years.audit",
+    "capacity_table": "clustering.capacity.matching.documents",
     "describe_duties": "clustering.capacity.register.duties",
+    "find_best_matches": "clustering.capacity.matching.best_matches",
+    "find_best_year_plans": "clustering.capacity.plan_years.best_year_plans",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
+    "match_document": "clustering.capacity.matching.documents",
+    "match_zones": "clustering.capacity.matching.match_zones",
+    "matches_table": "clustering.capacity.matching.documents",
+    "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
+    "plan_years": "clustering.capacity.plan_years.plan",
+    "plan_years_schema": "clustering.capacity.plan_years.documents",
     "read_register": "clustering.capacity.register.reading",
     "register_document": "clustering.capacity.register.documents",
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
     "toy_district": "clustering.datasets",
+    "trace_frontier": "clustering.capacity.plan_years.frontier",
+    "unserved_table": "clustering.capacity.matching.documents",
+    "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
+    "year_plan_document": "clustering.capacity.plan_years.documents",
+    "year_plan_tables": "clustering.capacity.plan_years.documents",
+    "years_to_reach_all": "clustering.capacity.plan_years.years_to_reach_all",
+    "years_to_reach_all_document": "clustering.capacity.plan_years.documents",
 }
 
 __all__ = [
@@ -169,11 +223,16 @@ __all__ = [
     "InfeasibleError",
     "IngestReport",
     "InputError",
+    "Match",
+    "MatchParameters",
+    "MatchReason",
+    "MatchSolution",
     "Member",
     "NamedFile",
     "OfficialList",
     "OutOfTimeError",
     "Plan",
+    "PlanYearsParameters",
     "Problem",
     "ProblemKind",
     "Proposal",
@@ -189,14 +248,22 @@ __all__ = [
     "Solution",
     "SolverError",
     "SourceFile",
+    "UnservedZone",
+    "UnusedPartner",
+    "YearPlan",
+    "YearPlanSolution",
+    "YearsToReachAll",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
     "ZonePlanner",
     "audit",
+    "audit_match",
+    "audit_year_plan",
     "build_feeder_graph",
     "build_feeder_tables",
     "build_request",
+    "capacity_table",
     "compare_documents",
     "compare_proposals",
     "compare_rules",
@@ -210,7 +277,9 @@ __all__ = [
     "draw_map",
     "evaluate_plan",
     "explain_reach",
+    "find_best_matches",
     "find_best_plans",
+    "find_best_year_plans",
     "follow_cycles",
     "generate_catchment_state",
     "generate_state",
@@ -223,12 +292,16 @@ __all__ = [
     "kind_documents",
     "links_table",
     "list_presets",
+    "match_document",
+    "match_zones",
+    "matches_table",
     "measure_capture",
     "measure_persistence",
     "measure_replacement_cost",
     "measure_selection_frequency",
     "measure_stability",
     "members_table",
+    "pair_zones",
     "parameter_schema",
     "parse_file_options",
     "parse_parameters",
@@ -236,6 +309,8 @@ __all__ = [
     "partners_table",
     "passes_exit",
     "plain_text",
+    "plan_years",
+    "plan_years_schema",
     "plans_table",
     "presets_document",
     "problem_documents",
@@ -267,7 +342,10 @@ __all__ = [
     "table_bytes",
     "table_records",
     "toy_district",
+    "trace_frontier",
     "trace_trade_off",
+    "unserved_table",
+    "unused_table",
     "with_crosswalk",
     "write_catchment_state",
     "write_comparison",
@@ -276,6 +354,10 @@ __all__ = [
     "write_report",
     "write_rule",
     "write_state",
+    "year_plan_document",
+    "year_plan_tables",
+    "years_to_reach_all",
+    "years_to_reach_all_document",
     "zones_geojson",
     "zones_geojson_bytes",
 ]
