@@ -65,7 +65,7 @@ def measure_share_below(base: Scenario, parameters: ProposalParameters) -> pd.Da
 
 
 def _newest_rates(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
-    """Mean of each school's newest rates of the measure: ``low``, ``middle`` and ``high``, schools without any left out."""
+    """``low``, ``middle`` and ``high``: mean of each school's newest rates of the measure; only schools with one."""
     rates, measure = base.rates, parameters.need_measure
     wanted = (rates["measure"] == measure) | rates["measure"].str.startswith(f"{measure}_")
     wanted &= ~rates["measure"].isin(POINT_MEASURES)

@@ -11,6 +11,14 @@ UNKNOWN = {
     "students": "Enrolment is unknown",
     "students_below": "Students below the mark are unknown",
 }
+_STUDENTS = (
+    "Students are those enrolled, as published. Students below the mark are enrolment times 1 less the mean of the"
+    " school's newest rates of {measure}: an estimate, since not every grade is tested."
+)
+_PROTECTED = (
+    "Of each school, 1 to 9 students, and 1 to 9 students below or not below the mark, are an interval, which sums take"
+    " at its middle. Other counts of students below the mark are in tens. Nothing else enters a sum."
+)
 
 
 def describe_needs(
@@ -36,8 +44,7 @@ def describe_needs(
     parameters = given.parameters
     measure = parameters.need_measure
     notes = [
-        "Students are those enrolled, as published. Students below the mark are enrolment times 1 less the mean of the"
-        f" school's newest rates of {measure}: an estimate, since not every grade is tested.",
+        _STUDENTS.format(measure=measure),
         *describe_disclosure(parameters.disclosure),
         *describe_unknown(variants, zones),
     ]
@@ -52,10 +59,7 @@ def describe_disclosure(disclosure: Disclosure) -> list[str]:
     """What is done to small counts."""
     if is_exact(disclosure):
         return ["Counts are exact and not for publication."]
-    return [
-        "Of each school, 1 to 9 students, and 1 to 9 students below or not below the mark, are an interval, which sums"
-        " take at its middle. Other counts of students below the mark are in tens. Nothing else enters a sum."
-    ]
+    return [_PROTECTED]
 
 
 def describe_unknown(variants: pd.DataFrame, zones: pd.DataFrame) -> list[str]:

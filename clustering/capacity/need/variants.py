@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -116,7 +117,7 @@ def _refuse_repeated_ids(ordered: Sequence[ZoneVariant]) -> None:
             message="This id stands for two variants of Zones.",
             remedy="Give the Zones labels that do not end in a slash and a number.",
         )
-        for first, second in zip(ids, ids[1:], strict=False)
+        for first, second in itertools.pairwise(ids)
         if first == second
     ]
     if problems:
