@@ -11,14 +11,16 @@ import pandas as pd
 from clustering.analysis.arguments import planner_of
 from clustering.capacity.need.given_zones import GivenProposal, GivenZone, read_proposal, refuse_strangers
 from clustering.capacity.need.need_notes import describe_needs
+from clustering.capacity.need.part_variants import find_part_variants
 from clustering.capacity.need.school_counts import COUNTS, count_school_needs
+from clustering.capacity.need.smaller_variants import SmallerVariants, find_smaller_variants
 from clustering.capacity.need.variants import ZoneVariant, build_variants, levels_of
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.model.arguments import truth_value
 from clustering.model.scenario import Scenario
 from clustering.zones.need import measure_share_below
 from clustering.zones.planner import ZonePlanner
-from clustering.zones.progress import Progress, ignore_progress
+from clustering.zones.progress import Progress, ignore_progress, part_of
 from clustering.zones.proposal import Proposal
 from clustering.zones.provenance import describe_provenance
 
@@ -73,9 +75,16 @@ def measure_zone_needs(
         ZoneVariant(variant_id=zone.zone_id, zone_id=zone.zone_id, variant="as proposed", school_ids=zone.school_ids)
         for zone in given.zones
     ]
+    found = SmallerVariants(variants=(), without=())
+    if smaller:
+        told = part_of(report, "Finding smaller variants", 0.1, 0.9)
+        found = find_smaller_variants(planner, given, progress=told)
+        variants += found.variants
+    if parts:
+        variants += find_part_variants(planner, given)
     zones, disclosure = _zone_table(base, given.zones), given.parameters.disclosure
     table = build_variants(variants, schools, disclosure)
-    notes = describe_needs(table, zones, given, tables_sha256=_hash_of(base, given))
+    notes = describe_needs(table, zones, given, tables_sha256=_hash_of(base, given), without_smaller=found.without)
     report("Done", 1.0)
     return ZoneNeeds(
         zones=zones,

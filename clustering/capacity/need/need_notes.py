@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from clustering.capacity.need.given_zones import GivenProposal
@@ -22,7 +24,12 @@ _PROTECTED = (
 
 
 def describe_needs(
-    variants: pd.DataFrame, zones: pd.DataFrame, given: GivenProposal, *, tables_sha256: str
+    variants: pd.DataFrame,
+    zones: pd.DataFrame,
+    given: GivenProposal,
+    *,
+    tables_sha256: str,
+    without_smaller: Collection[str] = (),
 ) -> tuple[str, ...]:
     """
     Describe the needs of a proposal.
@@ -35,6 +42,8 @@ def describe_needs(
         The proposal.
     tables_sha256
         Hash of the tables that the needs were computed on.
+    without_smaller
+        Zones for which no smaller variant was found.
 
     Returns
     -------
@@ -47,6 +56,7 @@ def describe_needs(
         _STUDENTS.format(measure=measure),
         *describe_disclosure(parameters.disclosure),
         *describe_unknown(variants, zones),
+        *_describe_variants(variants, without_smaller),
     ]
     if given.provenance.get("tables_sha256") not in (None, tables_sha256):
         notes.append(
@@ -77,4 +87,25 @@ def describe_unknown(variants: pd.DataFrame, zones: pd.DataFrame) -> list[str]:
     without_rate = int(zones["anchor_rate"].isna().sum())
     if without_rate:
         notes.append(f"No anchor of {without_rate:,} of {len(zones):,} Zones has a published graduation rate.")
+    return notes
+
+
+def _describe_variants(variants: pd.DataFrame, without_smaller: Collection[str]) -> list[str]:
+    """How the variants beside the Zones as proposed were chosen."""
+    notes, kinds = [], set(variants["variant"])
+    if "smaller" in kinds:
+        notes.append(
+            "A smaller variant is, for each size, the set of the Zone's own schools around the same anchors that scores"
+            " most and keeps every limit and lock of the request."
+        )
+    if without_smaller:
+        notes.append(
+            f"No smaller variant of {len(without_smaller):,} of the Zones keeps all limits, so they are served whole or"
+            " not at all."
+        )
+    if "part" in kinds:
+        notes.append(
+            "A part is one anchor of a Zone of several, with the feeders of which more students arrive in it than in"
+            " each other anchor of the Zone. Students still move between the parts."
+        )
     return notes
