@@ -117,6 +117,7 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
     from clustering.datasets import (
@@ -138,6 +139,7 @@ _LATER = {
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
     "measure_zone_needs": "clustering.capacity.need.measure",
+    "read_zone_needs": "clustering.capacity.need.given_table",
     "toy_district": "clustering.datasets",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
@@ -236,6 +238,7 @@ __all__ = [
     "read_plan",
     "read_rule",
     "read_scenario",
+    "read_zone_needs",
     "render_comparison",
     "render_proposal",
     "render_report",

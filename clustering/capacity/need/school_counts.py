@@ -51,19 +51,40 @@ def count_school_needs(enrolment: pd.Series, shares: pd.DataFrame, disclosure: D
         }
     )
     counts = pd.DataFrame({"students": enrolment, "students_low": enrolment, "students_high": enrolment}).join(below)
-    return counts if is_exact(disclosure) else _protect(counts, enrolment)
+    return protect_counts(counts, disclosure)
 
 
-def _protect(counts: pd.DataFrame, enrolment: pd.Series) -> pd.DataFrame:
-    """Intervals for what is small; tens for the other counts below the mark."""
+def protect_counts(counts: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
+    """
+    Put intervals in the place of what is small, and tens in that of other counts below the mark.
+
+    Parameters
+    ----------
+    counts
+        Exact: the columns that :func:`count_school_needs` answers; ``students`` may be missing where the others are
+        known.
+    disclosure
+        ``exact`` leaves them as they are.
+
+    Returns
+    -------
+    protected
+        As :func:`count_school_needs` says.
+    """
+    if is_exact(disclosure):
+        return counts
+    enrolment = counts["students"]
     below, is_tiny = counts["students_below"], _is_few(enrolment)
-    is_hidden = _is_few(below) | _is_few(enrolment - below) | is_tiny
-    least, _ = _shown_ends(counts["students_below_low"], enrolment)
-    _, most = _shown_ends(counts["students_below_high"], enrolment)
+    low, high = counts["students_below_low"], counts["students_below_high"]
+    # Less than half a student is rounded to none, and is not known to be none.
+    is_nearly_whole = ((below <= 0) & (high > 0)) | ((below >= enrolment) & (low < enrolment))
+    is_hidden = _is_few(below) | _is_few(enrolment - below) | is_tiny | is_nearly_whole
+    least, _ = _shown_ends(low, enrolment)
+    _, most = _shown_ends(high, enrolment)
     return counts.assign(
         students=enrolment.mask(is_tiny),
-        students_low=enrolment.mask(is_tiny, float(SUPPRESSED_LOW)),
-        students_high=enrolment.mask(is_tiny, float(SUPPRESSED_HIGH)),
+        students_low=counts["students_low"].mask(is_tiny, float(SUPPRESSED_LOW)),
+        students_high=counts["students_high"].mask(is_tiny, float(SUPPRESSED_HIGH)),
         students_below=in_tens(below).mask(is_hidden),
         students_below_low=least,
         students_below_high=most,
@@ -75,10 +96,10 @@ def _is_few(students: pd.Series) -> pd.Series:
 
 
 def _shown_ends(students: pd.Series, enrolment: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Least and greatest count that is shown as this one is, of a school whose enrolment is known."""
+    """Least and greatest count that is shown as this one is; ``enrolment`` may be missing."""
     tens = in_tens(students)
     least = least_of_rounded(tens)
-    most = np.minimum(most_of_rounded(tens), enrolment - MINIMUM_CELL_STUDENTS)
+    most = np.fmin(most_of_rounded(tens), enrolment - MINIMUM_CELL_STUDENTS)
     few_others = _is_few(enrolment - students)
     least, most = least.mask(few_others, enrolment - SUPPRESSED_HIGH), most.mask(few_others, enrolment - SUPPRESSED_LOW)
     few = _is_few(students)
