@@ -120,6 +120,8 @@ if TYPE_CHECKING:
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.register.reading import read_register
+    from clustering.capacity.register.register import Register
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -133,12 +135,14 @@ if TYPE_CHECKING:
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
     "measure_zone_needs": "clustering.capacity.need.measure",
+    "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
     "toy_district": "clustering.datasets",
     "write_catchment_state": "clustering.datasets",
@@ -174,6 +178,7 @@ __all__ = [
     "ProposalParameters",
     "ProposalTotals",
     "RankedPlan",
+    "Register",
     "Rule",
     "RuleComparison",
     "SampleState",
@@ -236,6 +241,7 @@ __all__ = [
     "proposal_document",
     "propose_zones",
     "read_plan",
+    "read_register",
     "read_rule",
     "read_scenario",
     "read_zone_needs",
