@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -68,13 +69,7 @@ def state_picture(
     )
     if violations := audit_picture(picture):
         raise SolverError("the picture does not add up: " + " ".join(violations))
-    return _with_headlines(picture, needs, service)
-
-
-def _with_headlines(picture: StatePicture, needs: ZoneNeeds, service: Service) -> StatePicture:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(picture, headlines=describe_picture(picture, needs, service))
+    return replace(picture, headlines=describe_picture(picture, service))
 
 
 def _unserved(needs: ZoneNeeds, service: Service) -> pd.DataFrame:
