@@ -120,6 +120,9 @@ if TYPE_CHECKING:
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.picture.documents import picture_document
+    from clustering.capacity.picture.draw_picture import state_picture
+    from clustering.capacity.picture.picture import StatePicture
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.datasets import (
@@ -138,12 +141,15 @@ _LATER = {
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
+    "StatePicture": "clustering.capacity.picture.picture",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
     "measure_zone_needs": "clustering.capacity.need.measure",
+    "picture_document": "clustering.capacity.picture.documents",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
+    "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
@@ -187,6 +193,7 @@ __all__ = [
     "Solution",
     "SolverError",
     "SourceFile",
+    "StatePicture",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
@@ -233,6 +240,7 @@ __all__ = [
     "parse_parameters",
     "parse_rule",
     "passes_exit",
+    "picture_document",
     "plain_text",
     "plans_table",
     "presets_document",
@@ -259,6 +267,7 @@ __all__ = [
     "schools_table",
     "set_aside_table",
     "split_settings",
+    "state_picture",
     "suppress_flows",
     "table_bytes",
     "table_records",
