@@ -125,6 +125,7 @@ if TYPE_CHECKING:
     from clustering.capacity.picture.picture import StatePicture
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
+    from clustering.capacity.zone_sizes import trace_zone_sizes
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -134,6 +135,7 @@ if TYPE_CHECKING:
         write_catchment_state,
         write_state,
     )
+    from clustering.outputs.capacity.match_files import render_match, write_match
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -149,9 +151,12 @@ _LATER = {
     "picture_document": "clustering.capacity.picture.documents",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
+    "render_match": "clustering.outputs.capacity.match_files",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
+    "trace_zone_sizes": "clustering.capacity.zone_sizes",
     "write_catchment_state": "clustering.datasets",
+    "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
 }
 
@@ -254,6 +259,7 @@ __all__ = [
     "read_scenario",
     "read_zone_needs",
     "render_comparison",
+    "render_match",
     "render_proposal",
     "render_report",
     "report_document",
@@ -273,10 +279,12 @@ __all__ = [
     "table_records",
     "toy_district",
     "trace_trade_off",
+    "trace_zone_sizes",
     "with_crosswalk",
     "write_catchment_state",
     "write_comparison",
     "write_files",
+    "write_match",
     "write_proposal",
     "write_report",
     "write_rule",

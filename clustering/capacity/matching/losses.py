@@ -83,7 +83,9 @@ def loss_without_pair(solved: SolvedMatch, zone: str, partner: str) -> Loss:
     if not solved.is_small:
         return _bounded(solved, is_pair, zone)
     keep = ~is_pair
-    model = replace(solved.choice.model, values=solved.choice.model.values[keep], usage=solved.choice.model.usage[:, keep])
+    model = replace(
+        solved.choice.model, values=solved.choice.model.values[keep], usage=solved.choice.model.usage[:, keep]
+    )
     return _solved_again(solved, model, keep, zone)
 
 

@@ -33,8 +33,9 @@ def nearest_pairs(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return ordered.drop_duplicates(by)
 
 
-def describe_blocked(instance: MatchInstance, pair: pd.Series, zones_run: Mapping[str, tuple[str, ...]],
-                     left: Mapping[str, float]) -> BlockedPartner:
+def describe_blocked(
+    instance: MatchInstance, pair: pd.Series, zones_run: Mapping[str, tuple[str, ...]], left: Mapping[str, float]
+) -> BlockedPartner:
     """
     Say what keeps a partner from a variant.
 
@@ -130,9 +131,7 @@ class PairDetails:
         fitting = fitting_statements(self.instance.needs, variants, register)
         is_mine = fitting["partner_id"].isna() | (fitting["partner_id"] == self.partner_id)
         said = fitting.loc[is_mine & (fitting["choice"] == "exclude"), "statement"].astype("int64")
-        return PairObstacle(
-            obstacle="excluded", items=tuple(sorted(set(register.preferences["stated_by"].iloc[said])))
-        )
+        return PairObstacle(obstacle="excluded", items=tuple(sorted(set(register.preferences["stated_by"].iloc[said]))))
 
 
 def _number(value: object) -> float | None:
