@@ -17,7 +17,7 @@ from clustering.capacity.matching.variants import need_of_variants
 from clustering.capacity.need.measure import measure_zone_needs
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
-from clustering.errors import InfeasibleError
+from clustering.errors import InfeasibleError, InputError
 from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.planner import ZonePlanner
@@ -80,6 +80,8 @@ def trace_zone_sizes(
     ------
     InputError
         The proposal, a size or a parameter cannot be used.
+    InfeasibleError
+        Locks cannot be kept at any size.
     SolverError
         The solver failed.
     """
@@ -93,17 +95,20 @@ def trace_zone_sizes(
         progress=lambda stage, fraction: measured(fraction),
     )
     chosen = _sizes(needs, sizes)
+    # First, since it refuses what is wrong with the request at any size.
+    joint = _figures(needs, needs, register, request.with_changes(allow_smaller=True))
     rows = []
     for number, size in enumerate(chosen):
-        report("Matching", 0.5 + 0.5 * number / (len(chosen) + 1))
+        report("Matching", 0.6 + 0.4 * number / len(chosen))
         trimmed, without = _trimmed(needs, size)
         locks = tuple(dict.fromkeys([*request.force_unserved, *without]))
         own = request.with_changes(allow_smaller=False, allow_parts=False, force_unserved=locks)
         row = {"choice": f"at most {size} schools", "maximum_schools": size, "zones": len(needs.zones) - len(without)}
-        rows.append(row | _figures(needs, trimmed, register, own))
-    joint = request.with_changes(allow_smaller=True)
-    row = {"choice": "joint", "maximum_schools": pd.NA, "zones": len(needs.zones)}
-    rows.append(row | _figures(needs, needs, register, joint))
+        try:
+            rows.append(row | _figures(needs, trimmed, register, own))
+        except (InfeasibleError, InputError):  # locks that no partner can keep at this size
+            rows.append(row | {"status": "infeasible"})
+    rows.append({"choice": "joint", "maximum_schools": pd.NA, "zones": len(needs.zones)} | joint)
     report("Done", 1.0)
     whole = ["maximum_schools", "zones", "zones_served", "schools_served"]
     table = pd.DataFrame(rows).reindex(columns=list(_COLUMNS)).astype(dict.fromkeys(whole, "Int64"))
@@ -132,10 +137,7 @@ def _trimmed(needs: ZoneNeeds, size: int) -> tuple[ZoneNeeds, list[str]]:
 
 def _figures(needs: ZoneNeeds, variants_of: ZoneNeeds, register: Register, own: MatchParameters) -> dict[str, Any]:
     """What a match serves, its need measured on the Zones as they are."""
-    try:
-        match = match_zones(variants_of, register, own)
-    except InfeasibleError:
-        return {"status": "infeasible"}
+    match = match_zones(variants_of, register, own)
     need = need_of_variants(needs, own)
     served = _variants_served(match, needs)
     proposed = needs.variants["variant"] == "as proposed"
