@@ -117,14 +117,30 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.matching.audit import audit_match
+    from clustering.capacity.matching.best_matches import find_best_matches
+    from clustering.capacity.matching.documents import (
+        capacity_table,
+        match_document,
+        matches_table,
+        unserved_table,
+        unused_table,
+    )
+    from clustering.capacity.matching.match import Match, MatchReason, MatchSolution, UnservedZone, UnusedPartner
+    from clustering.capacity.matching.match_zones import match_zones
+    from clustering.capacity.matching.pairs import pair_zones
+    from clustering.capacity.matching.parameters import MatchParameters
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
     from clustering.capacity.picture.documents import picture_document
     from clustering.capacity.picture.draw_picture import state_picture
     from clustering.capacity.picture.picture import StatePicture
+    from clustering.capacity.register.documents import partners_table, register_document
+    from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
+    from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
     from clustering.capacity.zone_sizes import trace_zone_sizes
     from clustering.datasets import (
         CatchmentState,
@@ -140,21 +156,41 @@ if TYPE_CHECKING:
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "Match": "clustering.capacity.matching.match",
+    "MatchParameters": "clustering.capacity.matching.parameters",
+    "MatchReason": "clustering.capacity.matching.match",
+    "MatchSolution": "clustering.capacity.matching.match",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
-    "ZoneClustering": "clustering.analysis.estimator",
     "StatePicture": "clustering.capacity.picture.picture",
+    "UnservedZone": "clustering.capacity.matching.match",
+    "UnusedPartner": "clustering.capacity.matching.match",
+    "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
+    "audit_match": "clustering.capacity.matching.audit",
+    "capacity_table": "clustering.capacity.matching.documents",
+    "describe_duties": "clustering.capacity.register.duties",
+    "find_best_matches": "clustering.capacity.matching.best_matches",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
+    "match_document": "clustering.capacity.matching.documents",
+    "match_zones": "clustering.capacity.matching.match_zones",
+    "matches_table": "clustering.capacity.matching.documents",
     "measure_zone_needs": "clustering.capacity.need.measure",
+    "pair_zones": "clustering.capacity.matching.pairs",
+    "partners_table": "clustering.capacity.register.documents",
     "picture_document": "clustering.capacity.picture.documents",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
+    "register_document": "clustering.capacity.register.documents",
+    "register_from_bytes": "clustering.capacity.register.storage",
+    "register_to_bytes": "clustering.capacity.register.storage",
     "render_match": "clustering.outputs.capacity.match_files",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "trace_zone_sizes": "clustering.capacity.zone_sizes",
+    "unserved_table": "clustering.capacity.matching.documents",
+    "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
     "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
@@ -178,6 +214,10 @@ __all__ = [
     "InfeasibleError",
     "IngestReport",
     "InputError",
+    "Match",
+    "MatchParameters",
+    "MatchReason",
+    "MatchSolution",
     "Member",
     "NamedFile",
     "OfficialList",
@@ -199,15 +239,19 @@ __all__ = [
     "SolverError",
     "SourceFile",
     "StatePicture",
+    "UnservedZone",
+    "UnusedPartner",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
     "ZoneNeeds",
     "ZonePlanner",
     "audit",
+    "audit_match",
     "build_feeder_graph",
     "build_feeder_tables",
     "build_request",
+    "capacity_table",
     "compare_documents",
     "compare_proposals",
     "compare_rules",
@@ -216,10 +260,12 @@ __all__ = [
     "cycles_document",
     "cycles_table",
     "decisions_table",
+    "describe_duties",
     "describe_feeders",
     "draw_map",
     "evaluate_plan",
     "explain_reach",
+    "find_best_matches",
     "find_best_plans",
     "follow_cycles",
     "generate_catchment_state",
@@ -233,6 +279,9 @@ __all__ = [
     "kind_documents",
     "links_table",
     "list_presets",
+    "match_document",
+    "match_zones",
+    "matches_table",
     "measure_capture",
     "measure_persistence",
     "measure_replacement_cost",
@@ -240,10 +289,12 @@ __all__ = [
     "measure_stability",
     "measure_zone_needs",
     "members_table",
+    "pair_zones",
     "parameter_schema",
     "parse_file_options",
     "parse_parameters",
     "parse_rule",
+    "partners_table",
     "passes_exit",
     "picture_document",
     "plain_text",
@@ -258,6 +309,9 @@ __all__ = [
     "read_rule",
     "read_scenario",
     "read_zone_needs",
+    "register_document",
+    "register_from_bytes",
+    "register_to_bytes",
     "render_comparison",
     "render_match",
     "render_proposal",
@@ -280,6 +334,8 @@ __all__ = [
     "toy_district",
     "trace_trade_off",
     "trace_zone_sizes",
+    "unserved_table",
+    "unused_table",
     "with_crosswalk",
     "write_catchment_state",
     "write_comparison",
