@@ -152,6 +152,7 @@ if TYPE_CHECKING:
         write_state,
     )
     from clustering.outputs.capacity.match_files import render_match, write_match
+    from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -160,6 +161,7 @@ _LATER = {
     "MatchParameters": "clustering.capacity.matching.parameters",
     "MatchReason": "clustering.capacity.matching.match",
     "MatchSolution": "clustering.capacity.matching.match",
+    "PICTURE_CONTENT_SECURITY_POLICY": "clustering.outputs.capacity.picture_page",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "StatePicture": "clustering.capacity.picture.picture",
@@ -198,6 +200,7 @@ _LATER = {
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
+    "PICTURE_CONTENT_SECURITY_POLICY",
     "POINT_MEASURES",
     "Anchor",
     "CatchmentState",
