@@ -29,10 +29,12 @@ def state_picture(
 
     Parameters
     ----------
-    needs, register
-        Of the request.
+    needs
+        The Zones of the request.
     answer
         A match or a year plan of these needs and this register.
+    register
+        The partners of the request.
     years_to_reach_all
         When every Zone could be reached, as a sentence, where that was worked out.
 
