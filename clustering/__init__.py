@@ -136,6 +136,19 @@ if TYPE_CHECKING:
     from clustering.capacity.picture.documents import picture_document
     from clustering.capacity.picture.draw_picture import state_picture
     from clustering.capacity.picture.picture import StatePicture
+    from clustering.capacity.plan_years.audit import audit_year_plan
+    from clustering.capacity.plan_years.best_year_plans import find_best_year_plans
+    from clustering.capacity.plan_years.documents import (
+        plan_years_schema,
+        year_plan_document,
+        year_plan_tables,
+        years_to_reach_all_document,
+    )
+    from clustering.capacity.plan_years.frontier import trace_frontier
+    from clustering.capacity.plan_years.parameters import PlanYearsParameters
+    from clustering.capacity.plan_years.plan import plan_years
+    from clustering.capacity.plan_years.year_plan import YearPlan, YearPlanSolution
+    from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll, years_to_reach_all
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
@@ -153,6 +166,7 @@ if TYPE_CHECKING:
     )
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
+    from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -162,17 +176,23 @@ _LATER = {
     "MatchReason": "clustering.capacity.matching.match",
     "MatchSolution": "clustering.capacity.matching.match",
     "PICTURE_CONTENT_SECURITY_POLICY": "clustering.outputs.capacity.picture_page",
+    "PlanYearsParameters": "clustering.capacity.plan_years.parameters",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "StatePicture": "clustering.capacity.picture.picture",
     "UnservedZone": "clustering.capacity.matching.match",
     "UnusedPartner": "clustering.capacity.matching.match",
+    "YearPlan": "clustering.capacity.plan_years.year_plan",
+    "YearPlanSolution": "clustering.capacity.plan_years.year_plan",
+    "YearsToReachAll": "clustering.capacity.plan_years.years_to_reach_all",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "audit_match": "clustering.capacity.matching.audit",
+    "audit_year_plan": "clustering.capacity.plan_years.audit",
     "capacity_table": "clustering.capacity.matching.documents",
     "describe_duties": "clustering.capacity.register.duties",
     "find_best_matches": "clustering.capacity.matching.best_matches",
+    "find_best_year_plans": "clustering.capacity.plan_years.best_year_plans",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
     "match_document": "clustering.capacity.matching.documents",
@@ -182,20 +202,29 @@ _LATER = {
     "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
     "picture_document": "clustering.capacity.picture.documents",
+    "plan_years": "clustering.capacity.plan_years.plan",
+    "plan_years_schema": "clustering.capacity.plan_years.documents",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
     "register_document": "clustering.capacity.register.documents",
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
     "render_match": "clustering.outputs.capacity.match_files",
+    "render_year_plan": "clustering.outputs.capacity.year_plan_files",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
+    "trace_frontier": "clustering.capacity.plan_years.frontier",
     "trace_zone_sizes": "clustering.capacity.zone_sizes",
     "unserved_table": "clustering.capacity.matching.documents",
     "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
     "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
+    "write_year_plan": "clustering.outputs.capacity.year_plan_files",
+    "year_plan_document": "clustering.capacity.plan_years.documents",
+    "year_plan_tables": "clustering.capacity.plan_years.documents",
+    "years_to_reach_all": "clustering.capacity.plan_years.years_to_reach_all",
+    "years_to_reach_all_document": "clustering.capacity.plan_years.documents",
 }
 
 __all__ = [
@@ -226,6 +255,7 @@ __all__ = [
     "OfficialList",
     "OutOfTimeError",
     "Plan",
+    "PlanYearsParameters",
     "Problem",
     "ProblemKind",
     "Proposal",
@@ -244,6 +274,9 @@ __all__ = [
     "StatePicture",
     "UnservedZone",
     "UnusedPartner",
+    "YearPlan",
+    "YearPlanSolution",
+    "YearsToReachAll",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
@@ -251,6 +284,7 @@ __all__ = [
     "ZonePlanner",
     "audit",
     "audit_match",
+    "audit_year_plan",
     "build_feeder_graph",
     "build_feeder_tables",
     "build_request",
@@ -270,6 +304,7 @@ __all__ = [
     "explain_reach",
     "find_best_matches",
     "find_best_plans",
+    "find_best_year_plans",
     "follow_cycles",
     "generate_catchment_state",
     "generate_state",
@@ -301,6 +336,8 @@ __all__ = [
     "passes_exit",
     "picture_document",
     "plain_text",
+    "plan_years",
+    "plan_years_schema",
     "plans_table",
     "presets_document",
     "problem_documents",
@@ -319,6 +356,7 @@ __all__ = [
     "render_match",
     "render_proposal",
     "render_report",
+    "render_year_plan",
     "report_document",
     "rule_comparison_document",
     "rule_comparison_table",
@@ -335,6 +373,7 @@ __all__ = [
     "table_bytes",
     "table_records",
     "toy_district",
+    "trace_frontier",
     "trace_trade_off",
     "trace_zone_sizes",
     "unserved_table",
@@ -348,6 +387,11 @@ __all__ = [
     "write_report",
     "write_rule",
     "write_state",
+    "write_year_plan",
+    "year_plan_document",
+    "year_plan_tables",
+    "years_to_reach_all",
+    "years_to_reach_all_document",
     "zones_geojson",
     "zones_geojson_bytes",
 ]
