@@ -10,6 +10,7 @@ from clustering.capacity.need.need_notes import describe_unknown
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.service import Service
+from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.model.plain_text import plain_text
 from clustering.model.records import table_records
 
@@ -92,6 +93,37 @@ def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
         f"From {school_year(falls[0]['fall'])} to {school_year(falls[-1]['fall'])} it costs {dollars_text(total)}, most"
         f" in {school_year(dearest['fall'])} ({dollars_text(dearest['cost_dollars'])})."
         + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
+    )
+
+
+def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
+    """
+    Say when every Zone could be reached.
+
+    Parameters
+    ----------
+    reach
+        What ``years_to_reach_all`` answers; a sentence stays as it is.
+
+    Returns
+    -------
+    sentence
+        With the Zones that can never start; ``None`` where nothing was worked out.
+    """
+    if reach is None or isinstance(reach, str):
+        return reach
+    left = reach.zones_in_all - reach.zones_reachable
+    rest = f" {left:,} of {reach.zones_in_all:,} Zones can never start: no partner can run them." if left else ""
+    if reach.zones_reachable == 0:
+        return f"None of the {reach.zones_in_all:,} Zones can ever start."
+    if reach.status == "time limit" or (reach.status == "optimal" and reach.fall is None):
+        return f"When every Zone could be reached was not found within the time limit.{rest}"
+    if reach.fall is None or reach.years is None:
+        return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
+    every = "Every Zone" if not left else "Every other Zone"
+    return (
+        f"{every} has started by {school_year(reach.fall)} at the earliest, in {reach.years} years, with the capacity,"
+        f" growth and money stated.{rest}"
     )
 
 

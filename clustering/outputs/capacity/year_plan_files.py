@@ -9,6 +9,7 @@ from clustering.capacity.picture.documents import picture_document
 from clustering.capacity.picture.draw_picture import state_picture
 from clustering.capacity.plan_years.documents import year_plan_document
 from clustering.capacity.plan_years.year_plan import YearPlan
+from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.capacity.register.register import Register
 from clustering.outputs.capacity.picture_page import draw_picture
 from clustering.outputs.files import json_bytes
@@ -24,7 +25,7 @@ def render_year_plan(
     *,
     title: str | None = None,
     geometry: Geometry | None = None,
-    years_to_reach_all: str | None = None,
+    years_to_reach_all: YearsToReachAll | str | None = None,
 ) -> dict[str, bytes]:
     """
     Write a multi-year plan in every form.
@@ -73,7 +74,7 @@ def write_year_plan(
     *,
     title: str | None = None,
     geometry: Geometry | None = None,
-    years_to_reach_all: str | None = None,
+    years_to_reach_all: YearsToReachAll | str | None = None,
 ) -> tuple[Path, ...]:
     """
     Write a multi-year plan into a folder.
