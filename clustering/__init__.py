@@ -130,6 +130,12 @@ if TYPE_CHECKING:
     from clustering.capacity.matching.match_zones import match_zones
     from clustering.capacity.matching.pairs import pair_zones
     from clustering.capacity.matching.parameters import MatchParameters
+    from clustering.capacity.need.given_table import read_zone_needs
+    from clustering.capacity.need.measure import measure_zone_needs
+    from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.picture.documents import picture_document
+    from clustering.capacity.picture.draw_picture import state_picture
+    from clustering.capacity.picture.picture import StatePicture
     from clustering.capacity.plan_years.audit import audit_year_plan
     from clustering.capacity.plan_years.best_year_plans import find_best_year_plans
     from clustering.capacity.plan_years.documents import (
@@ -148,6 +154,7 @@ if TYPE_CHECKING:
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
+    from clustering.capacity.zone_sizes import trace_zone_sizes
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -157,6 +164,9 @@ if TYPE_CHECKING:
         write_catchment_state,
         write_state,
     )
+    from clustering.outputs.capacity.match_files import render_match, write_match
+    from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
+    from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -165,15 +175,18 @@ _LATER = {
     "MatchParameters": "clustering.capacity.matching.parameters",
     "MatchReason": "clustering.capacity.matching.match",
     "MatchSolution": "clustering.capacity.matching.match",
+    "PICTURE_CONTENT_SECURITY_POLICY": "clustering.outputs.capacity.picture_page",
     "PlanYearsParameters": "clustering.capacity.plan_years.parameters",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
+    "StatePicture": "clustering.capacity.picture.picture",
     "UnservedZone": "clustering.capacity.matching.match",
     "UnusedPartner": "clustering.capacity.matching.match",
     "YearPlan": "clustering.capacity.plan_years.year_plan",
     "YearPlanSolution": "clustering.capacity.plan_years.year_plan",
     "YearsToReachAll": "clustering.capacity.plan_years.years_to_reach_all",
     "ZoneClustering": "clustering.analysis.estimator",
+    "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "audit_match": "clustering.capacity.matching.audit",
     "audit_year_plan": "clustering.capacity.plan_years.audit",
     "capacity_table": "clustering.capacity.matching.documents",
@@ -185,20 +198,29 @@ _LATER = {
     "match_document": "clustering.capacity.matching.documents",
     "match_zones": "clustering.capacity.matching.match_zones",
     "matches_table": "clustering.capacity.matching.documents",
+    "measure_zone_needs": "clustering.capacity.need.measure",
     "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
+    "picture_document": "clustering.capacity.picture.documents",
     "plan_years": "clustering.capacity.plan_years.plan",
     "plan_years_schema": "clustering.capacity.plan_years.documents",
     "read_register": "clustering.capacity.register.reading",
+    "read_zone_needs": "clustering.capacity.need.given_table",
     "register_document": "clustering.capacity.register.documents",
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
+    "render_match": "clustering.outputs.capacity.match_files",
+    "render_year_plan": "clustering.outputs.capacity.year_plan_files",
+    "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "trace_frontier": "clustering.capacity.plan_years.frontier",
+    "trace_zone_sizes": "clustering.capacity.zone_sizes",
     "unserved_table": "clustering.capacity.matching.documents",
     "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
+    "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
+    "write_year_plan": "clustering.outputs.capacity.year_plan_files",
     "year_plan_document": "clustering.capacity.plan_years.documents",
     "year_plan_tables": "clustering.capacity.plan_years.documents",
     "years_to_reach_all": "clustering.capacity.plan_years.years_to_reach_all",
@@ -207,6 +229,7 @@ _LATER = {
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
+    "PICTURE_CONTENT_SECURITY_POLICY",
     "POINT_MEASURES",
     "Anchor",
     "CatchmentState",
@@ -248,6 +271,7 @@ __all__ = [
     "Solution",
     "SolverError",
     "SourceFile",
+    "StatePicture",
     "UnservedZone",
     "UnusedPartner",
     "YearPlan",
@@ -256,6 +280,7 @@ __all__ = [
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
+    "ZoneNeeds",
     "ZonePlanner",
     "audit",
     "audit_match",
@@ -300,6 +325,7 @@ __all__ = [
     "measure_replacement_cost",
     "measure_selection_frequency",
     "measure_stability",
+    "measure_zone_needs",
     "members_table",
     "pair_zones",
     "parameter_schema",
@@ -308,6 +334,7 @@ __all__ = [
     "parse_rule",
     "partners_table",
     "passes_exit",
+    "picture_document",
     "plain_text",
     "plan_years",
     "plan_years_schema",
@@ -321,12 +348,15 @@ __all__ = [
     "read_register",
     "read_rule",
     "read_scenario",
+    "read_zone_needs",
     "register_document",
     "register_from_bytes",
     "register_to_bytes",
     "render_comparison",
+    "render_match",
     "render_proposal",
     "render_report",
+    "render_year_plan",
     "report_document",
     "rule_comparison_document",
     "rule_comparison_table",
@@ -338,22 +368,26 @@ __all__ = [
     "schools_table",
     "set_aside_table",
     "split_settings",
+    "state_picture",
     "suppress_flows",
     "table_bytes",
     "table_records",
     "toy_district",
     "trace_frontier",
     "trace_trade_off",
+    "trace_zone_sizes",
     "unserved_table",
     "unused_table",
     "with_crosswalk",
     "write_catchment_state",
     "write_comparison",
     "write_files",
+    "write_match",
     "write_proposal",
     "write_report",
     "write_rule",
     "write_state",
+    "write_year_plan",
     "year_plan_document",
     "year_plan_tables",
     "years_to_reach_all",

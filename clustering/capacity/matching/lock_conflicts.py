@@ -88,8 +88,10 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
         A sentence per lock, then one on the limits.
     """
     count = len(conflict.locks)
-    ending = "cannot be kept under the limits of the request." if count == 1 else (
-        f"is one of {count} locks that cannot be kept together."
+    ending = (
+        "cannot be kept under the limits of the request."
+        if count == 1
+        else (f"is one of {count} locks that cannot be kept together.")
     )
     violations = [f"{kind} {text} {ending}" for kind, text in conflict.locks]
     if conflict.remedies:

@@ -134,6 +134,7 @@ PLAIN_KINDS = {
     "crosswalk": "crosswalk",
     "plan": "plan of Zones",
     "travel_times": "travel times, a row per origin and destination",
+    "zone_needs": "Zones and what their schools need",
     "partners": "register of Lead Partners",
     "preferences": "preferences of partners, districts and the state",
 }

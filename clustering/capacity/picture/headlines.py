@@ -1,0 +1,168 @@
+"""What a commissioner needs to know of a picture, and what is to be read with its numbers: sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from clustering.capacity.need.need_notes import describe_unknown
+from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.picture.picture import StatePicture
+from clustering.capacity.picture.service import Service
+from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
+from clustering.model.plain_text import plain_text
+from clustering.model.records import table_records
+
+# From this share on, one partner that fails takes most of the work with it.
+TOO_MUCH_SHARE = 0.5
+_COUNTED = (
+    "Schools and students are counted once each, by school. Of a Zone served in a smaller variant the schools of that"
+    " variant are served, and its others are not. A school of several levels counts in each level."
+)
+_PROTECTED = (
+    "Counts that are protected enter sums by the middle of their interval, so sums of students below the mark are about"
+    " right and give no small count away."
+)
+
+
+def describe_picture(picture: StatePicture, service: Service) -> tuple[str, ...]:
+    """
+    Say in a few sentences what a picture shows.
+
+    Parameters
+    ----------
+    picture
+        Its tables.
+    service
+        What it was drawn of.
+
+    Returns
+    -------
+    headlines
+        Need served, capacity used, cost, concentration, and the way to all Zones, one sentence or two each.
+    """
+    return tuple(_headlines(picture, service))
+
+
+def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
+    parts = {str(part): row for part, row in zip(picture.totals.index, table_records(picture.totals), strict=True)}
+    served, everything = parts["served"], parts["all"]
+    students = (
+        ""
+        if everything["students"] is None
+        else f" and {count_text(served['students'])} of {count_text(everything['students'])} students"
+    )
+    have = "have a partner" if picture.kind == "match" else "start with a partner within the plan"
+    yield (
+        f"{served['zones']:,} of {everything['zones']:,} Zones {have}:"
+        f" {served['schools']:,} of {everything['schools']:,} schools{students}."
+    )
+    trimmed = int((service.served["variant"] != "as proposed").sum())
+    if trimmed:
+        yield f"{trimmed:,} {'Zone is' if trimmed == 1 else 'Zones are'} served in a smaller variant or in parts."
+    falls = table_records(picture.falls)
+    if falls:
+        yield _describe_capacity(falls)
+        yield _describe_cost(falls, service)
+    if len(picture.partners) and picture.partners["share_of_served_schools"].iloc[0] > TOO_MUCH_SHARE:
+        first = table_records(picture.partners)[0]
+        yield (
+            f"{plain_text(first['name'])} runs {first['share_of_served_schools']:.0%} of the schools served. If it"
+            " fails, most of the work stops."
+        )
+    if picture.years_to_reach_all is not None:
+        yield picture.years_to_reach_all
+
+
+def _describe_capacity(falls: Sequence[Mapping[str, Any]]) -> str:
+    busiest = max(falls, key=lambda fall: fall["schools"])
+    when = "" if busiest["fall"] is None else f" in {school_year(busiest['fall'])}"
+    return (
+        f"Partners can take on {busiest['schools_free']:,.0f} schools{when}, as far as the register says, and run"
+        f" {busiest['schools']:,.0f} then."
+    )
+
+
+def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
+    total = sum(fall["cost_dollars"] for fall in falls)
+    if len(falls) == 1:
+        return f"A year at full cost takes {dollars_text(total)}."
+    dearest, after = max(falls, key=lambda fall: fall["cost_dollars"]), service.cost_afterwards_dollars
+    return (
+        f"From {school_year(falls[0]['fall'])} to {school_year(falls[-1]['fall'])} it costs {dollars_text(total)}, most"
+        f" in {school_year(dearest['fall'])} ({dollars_text(dearest['cost_dollars'])})."
+        + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
+    )
+
+
+def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
+    """
+    Say when every Zone could be reached.
+
+    Parameters
+    ----------
+    reach
+        What ``years_to_reach_all`` answers; a sentence stays as it is.
+
+    Returns
+    -------
+    sentence
+        With the Zones that can never start; ``None`` where nothing was worked out.
+    """
+    if reach is None or isinstance(reach, str):
+        return reach
+    left = reach.zones_in_all - reach.zones_reachable
+    rest = f" {left:,} of {reach.zones_in_all:,} Zones can never start: no partner can run them." if left else ""
+    if reach.zones_reachable == 0:
+        return f"None of the {reach.zones_in_all:,} Zones can ever start."
+    if reach.status == "time limit" or (reach.status == "optimal" and reach.fall is None):
+        return f"When every Zone could be reached was not found within the time limit.{rest}"
+    if reach.fall is None or reach.years is None:
+        return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
+    every = "Every Zone" if not left else "Every other Zone"
+    return (
+        f"{every} has started by {school_year(reach.fall)} at the earliest, in {reach.years} years, with the capacity,"
+        f" growth and money stated.{rest}"
+    )
+
+
+def note_picture(needs: ZoneNeeds, service: Service) -> tuple[str, ...]:
+    """
+    Say how the numbers of a picture are to be read.
+
+    Parameters
+    ----------
+    needs, service
+        What it was drawn of.
+
+    Returns
+    -------
+    notes
+        A sentence or two each; those of the answer last.
+    """
+    own = [_COUNTED]
+    if needs.disclosure == "protected":
+        own.append(_PROTECTED)
+    own += describe_unknown(needs.variants, needs.zones)
+    return tuple(dict.fromkeys([*own, *service.notes]))
+
+
+def school_year(fall: int) -> str:
+    """Write a school year as people do: 2026 is ``2026-27``."""
+    return f"{fall}-{(fall + 1) % 100:02d}"
+
+
+def count_text(students: float | None) -> str:
+    """Write a number of students; a dash where it is unknown."""
+    return "–" if students is None or math.isnan(students) else f"{students:,.0f}"
+
+
+def dollars_text(dollars: float | None) -> str:
+    """Write a sum of money for people: ``$63.4 million``, ``$750,000``; a dash where it is unknown."""
+    if dollars is None or math.isnan(dollars):
+        return "–"
+    if abs(dollars) < 1e6:
+        return f"${dollars:,.0f}"
+    millions = f"{dollars / 1e6:,.2f}" if abs(dollars) < 1e7 else f"{dollars / 1e6:,.1f}"
+    return f"${millions.rstrip('0').rstrip('.')} million"

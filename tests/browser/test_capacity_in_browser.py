@@ -1,0 +1,76 @@
+"""The picture and the map of matches and year plans, as Chromium shows them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from clustering import render_match, render_year_plan
+from tests.browser.watched import Watched
+from tests.examples.served_state import served_match, served_needs, served_plan, served_register
+from tests.faulty_files.hostile_names import HOSTILE_NAMES
+
+PAGES = ("picture.html", "map.html")
+
+
+@cache
+def files_of(kind: str) -> dict[str, bytes]:
+    render = render_match if kind == "match" else render_year_plan
+    answer = served_match() if kind == "match" else served_plan()
+    return render(answer, served_needs(), served_register())  # type: ignore[operator]
+
+
+def opened(watched: Watched, folder: Path, content: bytes) -> None:
+    path = folder / "page.html"
+    path.write_bytes(content)
+    watched.page.goto(path.as_uri())
+
+
+@pytest.mark.parametrize("kind", ["match", "year plan"])
+@pytest.mark.parametrize("file", PAGES)
+def test_pages_ask_for_nothing_and_are_accessible(
+    watched: Watched, tmp_path: Path, axe_script: str, kind: str, file: str
+) -> None:
+    opened(watched, tmp_path, files_of(kind)[file])
+    watched.assert_well_behaved("file://")
+    assert len(watched.requests) == 1
+    assert watched.accessibility_faults(axe_script) == []
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_a_narrow_screen_needs_no_sideways_scrolling(watched: Watched, tmp_path: Path, file: str) -> None:
+    watched.page.set_viewport_size({"width": 360, "height": 700})
+    opened(watched, tmp_path, files_of("year plan")[file])
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_picture_is_complete_without_scripts(watched: Watched, tmp_path: Path) -> None:
+    opened(watched, tmp_path, files_of("match")["picture.html"])
+    tiles = watched.page.locator(".tiles dd").all_inner_texts()
+    assert tiles[0] == "3 of 4"
+    assert watched.page.locator("script").count() == 0
+
+
+def test_a_zone_is_found_from_its_row(watched: Watched, tmp_path: Path) -> None:
+    opened(watched, tmp_path, files_of("match")["map.html"])
+    watched.page.get_by_role("button", name=re.compile("Show on map.*West")).click()
+    centre = watched.page.evaluate("drawnMap.getCenter().lat")
+    assert 38.09 <= centre <= 38.11
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_hostile_names_do_nothing(watched: Watched, tmp_path: Path, file: str) -> None:
+    name = " ".join(HOSTILE_NAMES)
+    match = served_match()
+    matches = match.matches.assign(partner_name=name, zone_name=name, reason=name)
+    needs = served_needs()
+    needs.zones["name"] = needs.schools["name"] = needs.schools["district_name"] = name
+    register = served_register()
+    register.partners["name"] = name
+    files = render_match(served_match(matches=matches), needs, register, title=name)
+    opened(watched, tmp_path, files[file])
+    watched.page.wait_for_timeout(200)
+    watched.assert_well_behaved("file://")
