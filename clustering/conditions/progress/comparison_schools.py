@@ -116,7 +116,7 @@ def _nearest_of_groups(
 ) -> pd.DataFrame:
     """Nearest candidates of each school, in groups that are alike and have the same variables."""
     wanted = facts.loc[list(schools), _ALIKE].assign(
-        variables=["; ".join(entry.columns[known]) for known in entry.loc[list(schools)].notna().to_numpy()]
+        variables=["; ".join(entry.columns[known]) for known in entry.loc[list(schools)].notna().to_numpy(dtype=bool)]
     )
     parts = []
     for (level, kind, variables), group in wanted.groupby([*_ALIKE, "variables"]):

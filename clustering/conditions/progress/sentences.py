@@ -36,6 +36,8 @@ def _value_sentence(row: dict[str, Any], entry_fall: int) -> str:
     if row["value"] is None:
         return f"{row['title']} in {year} is not known."
     parts = [f"{row['title']} was {_amount(row['value'], row['unit'])} in {year}{_of_schools(row)}."]
+    if row["year"] == entry_fall - 1:
+        parts.append("This is the entry value.")
     if row["year"] >= entry_fall:
         if row["change"] is None:
             parts.append("There is no entry value to compare it with.")
@@ -55,11 +57,12 @@ def _of_schools(row: dict[str, Any]) -> str:
 def _comparison(row: dict[str, Any]) -> str:
     if row["difference"] is None:
         return "No comparison school has values for both years."
-    size = _points(abs(row["difference"]), row["unit"])
+    count, size = row["compared_schools"], _points(abs(row["difference"]), row["unit"])
+    whose = f"Over the {count} school{'' if count == 1 else 's'} with comparison schools"
     if row["difference"] == 0:
-        return "Its comparison schools changed as much."
+        return f"{whose}, the change was the same as theirs."
     is_better = (row["difference"] > 0) == (row["better"] == "higher")
-    return f"That is {size} {'better' if is_better else 'worse'} than the change of its comparison schools."
+    return f"{whose}, the change was {size} {'better' if is_better else 'worse'} than theirs."
 
 
 def benchmark_sentences(benchmarks: pd.DataFrame) -> list[str]:

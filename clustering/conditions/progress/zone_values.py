@@ -70,13 +70,13 @@ def pool_by_year(rows: pd.DataFrame) -> pd.DataFrame:
     known = rows[rows["value"].notna()]
     pooled = _pool(known)
     reporting = rows[~rows["status"].isin(["missing", "not applicable"])]
-    in_any_year = reporting.groupby(["zone_id", "indicator_id"])["school_id"].nunique()
-    keys = reporting.groupby(_GROUP)
+    of_indicator = reporting.groupby(["zone_id", "indicator_id"])["school_id"]
+    keys = reporting.assign(schools_ever=of_indicator.transform("nunique")).groupby(_GROUP)
     table = pd.DataFrame({"schools_there": keys["school_id"].nunique(), "weights": keys["weights"].first()})
+    table["schools_ever"] = keys["schools_ever"].first()
     table = table.join(pooled)
     table["schools"] = known.groupby(_GROUP)["school_id"].nunique().reindex(table.index).fillna(0).astype("int64")
     table["schools_suppressed"] = table["schools_there"] - table["schools"]
-    table = table.join(in_any_year.rename("schools_ever"), on=["zone_id", "indicator_id"])
     table["schools_without"] = table["schools_ever"] - table["schools_there"]
     table["students"] = (
         known.groupby(_GROUP)["students"]
@@ -100,9 +100,9 @@ def changes_since_entry(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> p
     Returns
     -------
     changes
-        Index ``zone_id``, ``indicator_id``, ``year`` (from the entry value's own on): ``entry_value``, ``year_value``,
-        ``change`` with ``change_low`` and ``change_high``, and ``change_schools``: all over the schools that have a
-        value in both years.
+        Index ``zone_id``, ``indicator_id``, ``year`` (from the entry on): ``entry_value``, ``year_value``, ``change``
+        with ``change_low`` and ``change_high``, and ``change_schools``: all over the schools that have a value in both
+        years.
     """
     pairs = school_changes(rows, entry_falls)
     then = _pool(pairs.rename(columns={f"{name}_entry": name for name in _POOLED}), suffix="_entry")
@@ -126,9 +126,9 @@ _POOLED = ["value", "low", "high", "weight", *_COUNTS]
 def school_changes(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
     """Values of each school now and at the entry of its Zone, where it has both; ``change`` is their difference."""
     known = rows[rows["value"].notna()]
-    year_before = known["zone_id"].map(entry_falls) - 1
+    year_before = known["zone_id"].map(entry_falls).astype("float64") - 1
     entry = known[known["year"] == year_before]
-    later = known[known["year"] >= year_before]
+    later = known[known["year"] > year_before]
     key = ["zone_id", "school_id", "indicator_id"]
     pairs = later.merge(entry[[*key, *_POOLED]], on=key, suffixes=("_now", "_entry"))
     return pairs.assign(change=pairs["value_now"] - pairs["value_entry"])
