@@ -169,12 +169,16 @@ def test_without_denominators_schools_are_weighted_by_enrolment_or_alike() -> No
 
 
 def test_suppressed_and_missing_schools_are_counted() -> None:
-    cells = [("A", 2021, "suspensions", "*", 100), ("B", 2021, "suspensions", 20, 100), ("B", 2022, "suspensions", 9, 9)]
+    cells = [
+        ("A", 2021, "suspensions", "*", 100),
+        ("B", 2021, "suspensions", 20, 100),
+        ("B", 2022, "suspensions", 9, 9),
+    ]
     progress = progress_of(cells, parameters=None)
     first, second = row_of(progress, 2021, "suspensions"), row_of(progress, 2022, "suspensions")
     assert (first["schools"], first["schools_suppressed"], first["schools_without"]) == (1, 1, 0)
     assert (second["schools"], second["schools_suppressed"], second["schools_without"]) == (0, 1, 1)
-    assert second["sentence"] == "Students suspended in 2022-23 is not known."
+    assert second["sentence"] == "Share of students suspended in 2022-23 is not known."
 
 
 def test_zones_may_enter_in_different_years() -> None:
@@ -214,7 +218,9 @@ def test_zones_without_a_single_value_are_said_so() -> None:
 
 
 def test_document_and_tables_are_the_same_whatever_the_order_of_rows() -> None:
-    one, other = (json_bytes(progress_document(progress_of(cells)) | {"provenance": 0}) for cells in (CELLS, CELLS[::-1]))
+    one, other = (
+        json_bytes(progress_document(progress_of(cells)) | {"provenance": 0}) for cells in (CELLS, CELLS[::-1])
+    )
     assert one == other
     assert json.loads(one)["zones"][0]["entry_fall"] == 2021
     assert set(progress_table(progress_of())["disclosure"]) == {"exact"}
