@@ -44,7 +44,7 @@ def test_progress_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Path
     )
     goals = tmp_path / "goals.json"
     goals.write_text(json.dumps([{"indicator_id": "graduation", "months": 18, "kind": "value", "target": 0.64}]))
-    asked = ("--indicators", written(tmp_path / "values.csv", values), "--entry-fall", "2021")
+    asked: tuple[str, ...] = ("--indicators", written(tmp_path / "values.csv", values), "--entry-fall", "2021")
     asked += ("--plan", written(tmp_path / "plan.csv", PLAN), "--benchmarks", str(goals))
     code, shown, told = run("progress", toy_files, *asked, "--out", str(tmp_path / "out"))
     assert code == 0, told

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from clustering import (
     InputError,
+    Progress,
     benchmarks_table,
     evaluate_progress,
     json_bytes,
@@ -18,11 +21,11 @@ from clustering import (
     propose_zones,
 )
 from clustering.conditions.progress.evidence import NO_EVIDENCE, WEAK_EVIDENCE, WITH_PERSISTENCE
-from tests.examples.progress_rows import counts, rates, scenario_of
+from tests.examples.progress_rows import Cell, counts, rates, scenario_of
 from tests.examples.toy_district import MOVES, toy_scenario
 
 # A and B are in the Zone, C to E in none; F is of another level. Entry in the fall of 2021.
-SCENARIO = scenario_of({name: "9-12" for name in "ABCDE"} | {"F": "6-8"})
+SCENARIO = scenario_of(dict.fromkeys("ABCDE", "9-12") | {"F": "6-8"})
 ZONES = {"Z": ["A", "B"]}
 EXACT = {"disclosure": "exact", "variables": ["chronic_absence"], "neighbours": 1, "caliper": 3}
 CELLS = [
@@ -43,15 +46,15 @@ CELLS = [
 ]
 
 
-def progress_of(cells=CELLS, zones=ZONES, **asked: object):  # noqa: ANN001, ANN201
-    return evaluate_progress(
-        counts(*cells), zones, **{"entry_fall": 2021, "scenario": SCENARIO, "parameters": EXACT, **asked}
-    )
+def progress_of(cells: Sequence[Cell] = CELLS, zones: Mapping[str, Sequence[str]] = ZONES, **asked: Any) -> Progress:
+    given: dict[str, Any] = {"entry_fall": 2021, "scenario": SCENARIO, "parameters": EXACT, **asked}
+    return evaluate_progress(counts(*cells), zones, **given)
 
 
-def row_of(progress, year: int, indicator: str = "chronic_absence") -> pd.Series:  # noqa: ANN001
+def row_of(progress: Progress, year: int, indicator: str = "chronic_absence") -> pd.Series:
     rows = progress.zone_values
-    return rows[(rows["year"] == year) & (rows["indicator_id"] == indicator)].iloc[0]
+    found: pd.Series = rows[(rows["year"] == year) & (rows["indicator_id"] == indicator)].iloc[0]
+    return found
 
 
 def test_a_zone_is_the_mean_of_its_schools_weighted_by_their_denominators() -> None:
@@ -70,7 +73,7 @@ def test_a_change_is_over_the_schools_with_both_values() -> None:
 def test_the_change_of_comparison_schools_is_taken_off() -> None:
     progress = progress_of()
     # A is nearest to C (39%), B to D (21%); F is of another level.
-    assert progress.comparison_schools.matches[["school_id", "comparison_id"]].values.tolist() == [
+    assert progress.comparison_schools.matches[["school_id", "comparison_id"]].to_numpy().tolist() == [
         ["A", "C"],
         ["B", "D"],
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ NO_ENROLMENT = pd.Series(dtype="float64")
 COUNTS = ["counted_low", "counted_high", "others_low", "others_high"]
 
 
-def protected(numerator: object, denominator: object) -> dict[str, object]:
+def protected(numerator: object, denominator: object) -> dict[Any, Any]:
     base = protect_values(counts(("1", 2021, "suspensions", numerator, denominator)).rows, NO_ENROLMENT, "protected")
     return base.iloc[0].to_dict()
 
@@ -74,11 +75,11 @@ def test_a_rate_of_all_students_is_tested_with_the_enrolment() -> None:
 def test_a_rate_of_a_group_of_unknown_size_is_a_band_of_five_points() -> None:
     rows = rates(("1", 2021, "graduation", "61.3%"), ("2", 2021, "graduation", "100%"), ("3", 2021, "graduation", "0%"))
     base = protect_values(rows.rows, NO_ENROLMENT, "protected")
-    assert base[["low", "high"]].values.tolist() == [[0.6, 0.65], [0.95, 1.0], [0.0, 0.05]]
+    assert base[["low", "high"]].to_numpy().tolist() == [[0.6, 0.65], [0.95, 1.0], [0.0, 0.05]]
     narrow = protect_values(rates(("1", 2021, "graduation", "71.1-71.2%")).rows, NO_ENROLMENT, "protected")
-    assert narrow[["low", "high"]].values.tolist() == [[0.7, 0.75]]
+    assert narrow[["low", "high"]].to_numpy().tolist() == [[0.7, 0.75]]
     wide = protect_values(rates(("1", 2021, "graduation", "60-69")).rows, NO_ENROLMENT, "protected")
-    assert wide[["low", "high"]].values.tolist() == [[0.6, 0.69]]  # as published
+    assert wide[["low", "high"]].to_numpy().tolist() == [[0.6, 0.69]]  # as published
 
 
 def test_scores_and_days_of_a_small_group_are_suppressed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -24,7 +25,7 @@ WIDE = pd.DataFrame(
 )
 
 
-def cell(rows: pd.DataFrame, school: str, year: int, indicator: str) -> dict[str, object]:
+def cell(rows: pd.DataFrame, school: str, year: int, indicator: str) -> dict[Any, Any]:
     found = rows[(rows["school_id"] == school) & (rows["year"] == year) & (rows["indicator_id"] == indicator)]
     return found.iloc[0].to_dict()
 
@@ -50,7 +51,7 @@ def test_zero_suppressed_and_missing_are_three_values() -> None:
     assert cell(rows, "0002", 2021, "growth")["status"] == "missing"
     assert rows[(rows["year"] == 2022) & (rows["indicator_id"] == "attendance")].empty  # a blank cell is no row
     few = counts(("1", 2021, "suspensions", "<10", 50)).rows
-    assert few[["status", "low", "high"]].values.tolist() == [["suppressed", 1 / 50, 9 / 50]]
+    assert few[["status", "low", "high"]].to_numpy().tolist() == [["suppressed", 1 / 50, 9 / 50]]
     nobody = counts(("1", 2021, "suspensions", 0, 0)).rows
     assert nobody["status"].tolist() == ["not applicable"]
 
@@ -67,7 +68,7 @@ def test_a_row_per_indicator_is_read_alike() -> None:
         }
     )
     found = read_progress(long)
-    assert found.rows[["indicator_id", "value"]].values.tolist() == [["attendance", 0.93], ["chronic_absence", 0.2]]
+    assert found.rows[["indicator_id", "value"]].to_numpy().tolist() == [["attendance", 0.93], ["chronic_absence", 0.2]]
     assert [problem.value for problem in found.warnings] == ["reading of minds"]
 
 

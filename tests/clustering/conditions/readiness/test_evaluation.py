@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from clustering import (
     InputError,
+    Readiness,
     evaluate_readiness,
     json_bytes,
     parse_indicator_set,
@@ -38,14 +41,17 @@ ROWS = [
 ]
 
 
-def readiness_of(rows: list[tuple[object, ...]] = ROWS, **asked: object):  # noqa: ANN201
+def readiness_of(rows: Sequence[tuple[object, ...]] = ROWS, **asked: Any) -> Readiness:
     table = pd.DataFrame(rows, columns=["school_id", "indicator", "value", "date", "rater"]).astype("str")
     return evaluate_readiness(read_assessments(table, indicator_sets=[SET]), "two", ZONES, **asked)
 
 
-def row_of(readiness, subject: str, indicator: str) -> dict[str, object]:  # noqa: ANN001
+def row_of(readiness: Readiness, subject: str, indicator: str) -> dict[Any, Any]:
     rows = readiness.indicators
-    return rows[(rows["subject_id"] == subject) & (rows["indicator_id"] == indicator)].iloc[0].to_dict()
+    found: dict[Any, Any] = (
+        rows[(rows["subject_id"] == subject) & (rows["indicator_id"] == indicator)].iloc[0].to_dict()
+    )
+    return found
 
 
 def test_the_newest_value_of_each_rater_counts() -> None:
@@ -121,7 +127,8 @@ def test_unknown_sets_and_zones_are_refused() -> None:
     )
     with pytest.raises(InputError, match="no set with this identifier"):
         evaluate_readiness(assessments, "nine", ZONES)
-    for zones in ({"Z": []}, {"Z": "0001"}, {"Z": [1]}):
+    faulty: list[dict[str, Any]] = [{"Z": []}, {"Z": "0001"}, {"Z": [1]}]
+    for zones in faulty:
         with pytest.raises(InputError):
             evaluate_readiness(assessments, SET, zones)
 
