@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -131,6 +132,7 @@ def evaluate_progress(
     asked = parse_benchmarks(benchmarks)
     zones = zone_schools_of(zone_schools)
     entry_falls = _entry_falls(entry_fall, zones)
+    _refuse_other_zones(asked, zones)
     enrolment = scenario.schools["enrolment_students"].astype("float64")
     base = protect_values(progress.rows, enrolment, request.disclosure)
     rows = values_of_zones(base, zones, enrolment)
@@ -175,8 +177,20 @@ def _entry_falls(entry_fall: int | Mapping[str, int], zones: Mapping[str, Any]) 
     return {zone: int(given[zone]) for zone in zones}
 
 
+def _refuse_other_zones(benchmarks: Iterable[Benchmark], zones: Mapping[str, Any]) -> None:
+    """Refuse benchmarks of Zones that there are not."""
+    unknown = sorted({each.zone_id for each in benchmarks if each.zone_id is not None} - set(zones))
+    remedy = f"Give one of {', '.join(list(zones)[:10])}, or leave zone_id out for every Zone."
+    problems = [
+        Problem(table="benchmarks", column="zone_id", value=each[:200], message="There is no such Zone.", remedy=remedy)
+        for each in unknown
+    ]
+    if problems:
+        raise InputError(problems)
+
+
 def _is_fall(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1990 <= value <= 2100
+    return isinstance(value, Integral) and 1990 <= int(value) <= 2100
 
 
 def _described_values(table: pd.DataFrame, beside: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from clustering.conditions.progress.catalogue import list_progress_indicators
 from clustering.model.disclosure_setting import Disclosure
 from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import CHOICE, ENTRIES, LIST_LENGTH, NUMBER, Text
-from clustering.model.validation_errors import Wording
+from clustering.model.validation_errors import Wording, fault
 
 ENROLMENT = "enrolment"
 
@@ -40,3 +41,10 @@ class ProgressParameters(ParameterModel):
         description="Entry values by which comparison schools are chosen: indicators, and enrolment. For each school,"
         " those that it has itself count.",
     )
+
+    @model_validator(mode="after")
+    def _variables_are_known(self) -> Self:
+        known = [*(each.indicator_id for each in list_progress_indicators()), ENROLMENT]
+        if unknown := sorted(set(self.variables) - set(known)):
+            raise fault(f"There is no entry value {unknown[0][:64]}.", f"Give some of {', '.join(known)}.")
+        return self

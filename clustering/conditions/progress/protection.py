@@ -68,7 +68,7 @@ def protect_values(rows: pd.DataFrame, enrolment: pd.Series, disclosure: Disclos
     parts = [
         _protect_people(base[is_people & group.notna()], group, is_size_known=base["students"].notna()),
         _in_bands(base[is_people & group.isna()]),
-        _protect_scores(base[is_points], base["students"], _POINT_DIGITS),
+        _protect_scores(base[is_points], base["students"].fillna(size), _POINT_DIGITS),
         _protect_scores(base[is_days], size.where(facts["counted"] == "days"), _DAY_DIGITS),
     ]
     protected = pd.concat([part for part in parts if len(part)] or [_without_counts(base)])
@@ -94,7 +94,11 @@ def _protect_people(base: pd.DataFrame, group: pd.Series, *, is_size_known: pd.S
     has_rate = base["low"].notna()
     counted = [_whole(base["low"] * size, np.floor), _whole(base["high"] * size, np.ceil)]
     is_exact_rate = base["status"] == "exact"
-    numerator = base["numerator"].fillna((base["value"] * size).round())
+    # A rate that is neither none nor all has somebody on both sides, however small it is.
+    is_between = (base["value"] > 0) & (base["value"] < 1)
+    implied = (base["value"] * size).round()
+    implied = implied.where(~is_between, np.minimum(np.maximum(implied, 1), size - 1))
+    numerator = base["numerator"].fillna(implied)
     low, high = (numerator.where(is_exact_rate, end) for end in counted)
     is_few_counted = has_rate & (high > 0) & (high < MINIMUM_CELL_STUDENTS)
     is_few_others = has_rate & (low < size) & (size - low < MINIMUM_CELL_STUDENTS)

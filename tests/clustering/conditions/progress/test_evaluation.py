@@ -205,6 +205,8 @@ def test_zones_may_enter_in_different_years() -> None:
         {"benchmarks": [{"indicator_id": "graduation", "months": 36, "target": 67}]},
         {"benchmarks": [{"indicator_id": "graduation", "months": 36}] * 2},
         {"benchmarks": ["graduation"]},
+        {"benchmarks": [{"indicator_id": "graduation", "months": 36, "zone_id": "another"}]},
+        {"parameters": {"variables": ["happiness"]}},
         {"entry_fall": 21},
     ],
 )

@@ -72,6 +72,12 @@ def test_a_rate_of_all_students_is_tested_with_the_enrolment() -> None:
     assert small["status"].tolist() == ["suppressed", "exact"]
 
 
+def test_a_rate_that_is_neither_none_nor_all_has_somebody_on_both_sides() -> None:
+    rows = rates(("1", 2021, "suspensions", "0.3%"), ("2", 2021, "suspensions", "99.8%")).rows
+    base = protect_values(rows, pd.Series({"1": 100.0, "2": 100.0}), "protected")
+    assert base["status"].tolist() == ["few", "few"]
+
+
 def test_a_rate_of_a_group_of_unknown_size_is_a_band_of_five_points() -> None:
     rows = rates(("1", 2021, "graduation", "61.3%"), ("2", 2021, "graduation", "100%"), ("3", 2021, "graduation", "0%"))
     base = protect_values(rows.rows, NO_ENROLMENT, "protected")
