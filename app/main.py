@@ -17,8 +17,10 @@ from app.api import (
     identification,
     jobs,
     plans,
+    progress,
     proposal_parts,
     proposals,
+    readiness,
     rules,
     service_routes,
     zones,
@@ -91,7 +93,7 @@ class _Application(FastAPI):
 
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
-    before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons)
+    before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons, readiness, progress)
     after_analyses = (jobs, zones, rules, service_routes)
     routers = (
         *(each.router for each in before_analyses),

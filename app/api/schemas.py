@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.queries.analysis import Analysis
-from app.store import PROPOSAL_PARTS, Dataset, Job, Proposal
+from app.store import PROPOSAL_PARTS, Dataset, IndicatorUpload, Job, Proposal
 from clustering import parameter_schema
 
 
@@ -156,3 +156,20 @@ def _proposal_links(proposal: Proposal, analyses: Sequence[Analysis]) -> dict[st
     own = f"/proposals/{proposal.id}"
     paths = [part.path for part in PROPOSAL_PARTS if part.path] + [analysis.name for analysis in analyses]
     return {"self": own, **{path: f"{own}/{path}" for path in paths}, "dataset": f"/datasets/{proposal.dataset_id}"}
+
+
+class IndicatorUploadOut(_Out):
+    """A file of indicator sets, assessments or progress, and how it was read."""
+
+    id: str
+    dataset_id: str
+    kind: str
+    revision: int
+    created_at: datetime
+    summary: dict[str, Any]
+
+
+def indicator_upload_out(upload: IndicatorUpload) -> IndicatorUploadOut:
+    """Write an upload without what it holds."""
+    names = ("id", "dataset_id", "kind", "revision", "created_at", "summary")
+    return IndicatorUploadOut(**{name: getattr(upload, name) for name in names})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.pages import datasets, identification, jobs, proposals
+from app.pages import conditions, datasets, identification, jobs, proposals
 from app.pages.analyses import analysis_pages
 from app.queries.analysis import Analysis
 
@@ -28,6 +28,7 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
         Outside the HTTP documentation.
     """
     router = APIRouter(include_in_schema=False)
-    for each in (datasets.router, proposals.router, jobs.router, identification.router, analysis_pages(analyses)):
+    modules = (datasets, proposals, jobs, identification, conditions)
+    for each in (*(module.router for module in modules), analysis_pages(analyses)):
         router.include_router(each)
     return router

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from app.errors import MAXIMUM_FIELD_CHARACTERS, request_error
 from app.queries.file_roles import FILE_ROLES
 from app.queries.signatures import bounds_of, fields_of, with_parameters
+from app.services.indicators import parse_benchmarks_text
 from app.services.parameters import parameters_of_form
 from app.services.service import Service
 from app.services.uploads import Uploads
@@ -61,6 +62,8 @@ _UPLOAD_FIELDS = {
     "set",
 }
 _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
+_INDICATOR_FIELDS = {"file", "encoding", "read"}
+_INDICATOR_PAGE_FIELDS = _INDICATOR_FIELDS | {"kind"}
 
 
 async def _no_unknown_fields(request: Request) -> None:
@@ -69,6 +72,10 @@ async def _no_unknown_fields(request: Request) -> None:
 
 async def _no_unknown_plan_fields(request: Request) -> None:
     await _refuse_unknown(request, _PLAN_FIELDS, "The file goes into plan")
+
+
+async def _no_unknown_indicator_fields(request: Request) -> None:
+    await _refuse_unknown(request, _INDICATOR_FIELDS, "The file goes into file")
 
 
 async def _refuse_unknown(request: Request, known: set[str], where: str) -> None:
@@ -185,6 +192,44 @@ def _plan(
     return Uploads({"plan": plan}, encoding, _lines(read))
 
 
+def _indicator_file(
+    _checked: Annotated[None, Depends(_no_unknown_indicator_fields)],
+    file: Annotated[list[UploadFile], File(description="A table (CSV, XLSX, JSON), or indicator sets as JSON.")],
+    encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
+    read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"file": file}, encoding, _lines(read))
+
+
+async def _no_unknown_indicator_page_fields(request: Request) -> None:
+    await _refuse_unknown(request, _INDICATOR_PAGE_FIELDS, "The file goes into file")
+
+
+def _indicator_page_file(
+    _checked: Annotated[None, Depends(_no_unknown_indicator_page_fields)],
+    file: Annotated[list[UploadFile], File()],
+    encoding: Annotated[str, Form(max_length=40)] = "",
+    read: Annotated[list[str], Form()] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"file": file}, encoding, _lines(read))
+
+
+def _progress_request(
+    entry_fall: Annotated[int, Query(ge=1990, le=2100, description="Fall in which the Zones' first year began.")],
+    disclosure: Annotated[Literal["protected", "exact"], Query(description="How counts are shown.")] = "protected",
+    neighbours: Annotated[int, Query(ge=1, le=20, description="Comparison schools of each school, at most.")] = 3,
+    caliper: Annotated[float, Query(gt=0, le=10, description="How far they may be [standard deviations].")] = 0.5,
+    variables: Annotated[str, Query(max_length=1_000, description="Entry values compared, parted by commas.")] = "",
+    benchmarks: Annotated[str, Query(max_length=20_000, description="What was agreed, as a JSON list.")] = "",
+) -> dict[str, Any]:
+    parameters = {"disclosure": disclosure, "neighbours": neighbours, "caliper": caliper}
+    return {
+        "entry_fall": entry_fall,
+        "benchmarks": parse_benchmarks_text(benchmarks),
+        "parameters": parameters | ({"variables": variables} if variables.strip() else {}),
+    }
+
+
 def _lines(texts: list[str]) -> tuple[str, ...]:
     return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
@@ -199,5 +244,8 @@ def _parameters(
 ServiceHere = Annotated[Service, Depends(_service)]
 WantsCsv = Annotated[bool, Depends(_wants_csv)]
 UploadsHere = Annotated[Uploads, Depends(_uploads)]
+IndicatorFileHere = Annotated[Uploads, Depends(_indicator_file)]
+IndicatorPageFileHere = Annotated[Uploads, Depends(_indicator_page_file)]
+ProgressRequestHere = Annotated[dict[str, Any], Depends(_progress_request)]
 PlanHere = Annotated[Uploads, Depends(_plan)]
 FormParameters = Annotated[dict[str, Any], Depends(_parameters)]

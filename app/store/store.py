@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer, sessionmaker, undefer
 
 from app.errors import ServiceError
 from app.store.contents import IngestedDataset, RenderedProposal
+from app.store.indicator_uploads import IndicatorUploads
 from app.store.tables import Dataset, Job, Proposal
 
 Row = TypeVar("Row")
@@ -36,6 +37,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False)
+        self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

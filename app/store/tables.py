@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -90,3 +90,22 @@ class Job(Base):
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id", ondelete="SET NULL"), default=None)
     dataset: Mapped[Dataset] = relationship(back_populates="jobs")
+
+
+class IndicatorUpload(Base):
+    """
+    A file of indicator sets, assessments or progress of a dataset, as it was read; ``content`` may hold exact counts.
+
+    Nothing is overwritten: a further file is the next revision of its kind.
+    """
+
+    __tablename__ = "indicator_upload"
+    __table_args__ = (UniqueConstraint("dataset_id", "kind", "revision"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    revision: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

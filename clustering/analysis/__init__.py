@@ -2,7 +2,7 @@
 
 from clustering.analysis.best_plans import RankedPlan, SchoolMove, find_best_plans, plans_table
 from clustering.analysis.capture import measure_capture
-from clustering.analysis.persistence import measure_persistence
+from clustering.analysis.persistence import measure_persistence, measure_persistence_of_schools
 from clustering.analysis.replacement_cost import measure_replacement_cost
 from clustering.analysis.selection_frequency import measure_selection_frequency
 from clustering.analysis.stability import measure_stability
@@ -14,6 +14,7 @@ __all__ = [
     "find_best_plans",
     "measure_capture",
     "measure_persistence",
+    "measure_persistence_of_schools",
     "measure_replacement_cost",
     "measure_selection_frequency",
     "measure_stability",

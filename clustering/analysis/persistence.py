@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_intervals
-from clustering.zones.proposal import Proposal, Zone
+from clustering.zones.parameters import ProposalParameters
+from clustering.zones.proposal import Proposal
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -67,18 +68,55 @@ def measure_persistence(scenario: Scenario, proposal: Proposal, *, years: int = 
     """
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     of_type("proposal", proposal, Proposal, "the Proposal that propose_zones answers for this scenario")
+    zones = {zone.zone_id: [member.school_id for member in zone.members] for zone in proposal.zones}
+    return measure_persistence_of_schools(scenario, zones, proposal.parameters, years=years)
+
+
+def measure_persistence_of_schools(
+    scenario: Scenario,
+    zone_schools: Mapping[str, Sequence[str]],
+    parameters: ProposalParameters | None = None,
+    *,
+    years: int = 2,
+) -> pd.DataFrame:
+    """
+    Follow the students of any sets of schools, as :func:`measure_persistence` follows those of a proposal's Zones.
+
+    Parameters
+    ----------
+    scenario
+        The inputs.
+    zone_schools
+        Zone to its schools.
+    parameters
+        Which years, how suppressed cells are read, and the disclosure; by default those of a request.
+    years
+        Years later, 1 to 12.
+
+    Returns
+    -------
+    table
+        As of :func:`measure_persistence`, in the order of the Zones.
+
+    Raises
+    ------
+    InputError
+        ``years`` is out of range.
+    """
+    of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     refuse(number_problems("years", years, 1, MAXIMUM_YEARS))
-    moves = _moves(scenario, proposal)
-    inside = _inside(proposal.zones, moves)
+    moves = _moves(scenario, parameters or ProposalParameters())
+    zones = list(zone_schools.values())
+    inside = _inside(zones, moves)
     spans, shares_used = _spans(moves, years)
     counts = [_follow(moves, inside, span) for span in spans]
     table = pd.DataFrame(
-        {"zone_id": [zone.zone_id for zone in proposal.zones], "years": years}
+        {"zone_id": list(zone_schools), "years": years}
         | {name: np.mean([count[name] for count in counts], axis=0) for name in _COUNTS}
     ).astype({"zone_id": "str"})
     followed = table["start_students"] - table["finished_students"] - table["unknown_students"]
     table["persistence"] = (table["staying_students"] / followed.where(followed > 1e-9)).round(SHARE_DIGITS)
-    table["schools_without_rows"] = _schools_without_rows(scenario, proposal.zones, moves)
+    table["schools_without_rows"] = _schools_without_rows(scenario, zones, moves)
     table[list(_COUNTS)] = table[list(_COUNTS)].round(STUDENT_DIGITS)
     table.loc[table["schools_without_rows"] > 0, [*_COUNTS, "persistence"]] = np.nan
     first = "; ".join(str(span[0]) for span in spans if span[0] is not None)
@@ -100,9 +138,8 @@ class _Moves:
     is_last_grade: np.ndarray
 
 
-def _moves(scenario: Scenario, proposal: Proposal) -> _Moves:
-    """Rows of the flows with a grade, under the proposal's reading of suppressed cells."""
-    parameters = proposal.parameters
+def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
+    """Rows of the flows with a grade, under the request's reading of suppressed cells."""
     flows = protected_base(scenario, parameters.disclosure).flows
     flows = flows[flows["grade"].notna() & (flows["year"].isin(parameters.years) if parameters.years else True)]
     low, high = (flows[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
@@ -129,12 +166,12 @@ def _moves(scenario: Scenario, proposal: Proposal) -> _Moves:
     return _Moves(rows=rows, schools=found.get_level_values(0).to_numpy(), is_last_grade=of_states >= LAST_GRADE)
 
 
-def _inside(zones: Sequence[Zone], moves: _Moves) -> sparse.csr_array:
+def _inside(zones: Sequence[Sequence[str]], moves: _Moves) -> sparse.csr_array:
     """Which states lie in which Zone [Zones, states]."""
     from scipy import sparse  # noqa: PLC0415 (slow to load)
 
     pairs = pd.DataFrame(
-        [(number, member.school_id) for number, zone in enumerate(zones) for member in zone.members],
+        [(number, school) for number, schools in enumerate(zones) for school in schools],
         columns=["zone", "school"],
     ).astype({"zone": "int64", "school": "str"})
     states = pd.DataFrame({"school": pd.Series(moves.schools, dtype="str"), "state": np.arange(len(moves.schools))})
@@ -183,9 +220,9 @@ def _rows_of(moves: _Moves, year: int | None) -> pd.DataFrame:
     return moves.rows if year is None else moves.rows[moves.rows["year"] == year]
 
 
-def _schools_without_rows(scenario: Scenario, zones: Sequence[Zone], moves: _Moves) -> list[int]:
+def _schools_without_rows(scenario: Scenario, zones: Sequence[Sequence[str]], moves: _Moves) -> list[int]:
     """Schools of each Zone with several grades of which no student is known to stay inside."""
     label = set(moves.rows.loc[moves.rows["is_continuation"], "origin"])
     offered = scenario.schools["grades_offered"]
     several = set(offered.index[np.bitwise_count(offered.to_numpy()) != 1])
-    return [sum(member.school_id in several - label for member in zone.members) for zone in zones]
+    return [sum(school in several - label for school in schools) for schools in zones]

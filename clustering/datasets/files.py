@@ -20,6 +20,8 @@ ACCOUNTABILITY_FILE = "accountability_sample.csv"
 PARTNERS_FILE = "lead_partners.csv"
 PREFERENCES_FILE = "partner_preferences.csv"
 CHARACTERISTICS_FILE = "ccd_sch_129_2324_w_1a_sample.csv"
+INDICATORS_FILE = "indicators_sample.csv"
+READINESS_FILE = "readiness_sample.csv"
 
 _README = """\
 # A generated state: {state_name}
@@ -161,6 +163,35 @@ What partners, districts and the state prefer and exclude.
 | `district_id`, `school_id`, `level` | where; one of the three |
 | `choice`, `stated_by`, `reason` | `prefer` or `exclude`; `partner`, `district` or `state`; why |
 """
+_README_OF_CONDITIONS = """\
+
+## {indicators_file} ({indicators:,} rows)
+Indicators of every school for five years, made up in keeping with the rates above. A quarter of the districts write `*`
+for a count of 1 to 9, and for one of which 1 to 9 are missing. Blank: there is nothing to count.
+
+| Column | Meaning |
+|---|---|
+| `school_id`, `school_year` | school; `2019-20` to `2023-24` |
+| `enrolled` | students |
+| `chronically_absent`, `suspended` | of them absent a tenth of their days, suspended at least once |
+| `attendance_rate` | per cent of the days enrolled |
+| `ninth_graders`, `on_track` | students in grade 9; of them with the credits to graduate in time |
+| `tested_mathematics`, `tested_reading` | students with a test |
+| `proficient_mathematics`, `proficient_reading` | of them those who are proficient |
+| `growth` | points, 1 to 99, higher is better |
+| `cohort`, `graduates` | four-year cohort, and of it those who graduated; of 2022-23 as in {graduation_file} |
+| `teachers`, `teachers_retained` | teachers, and of them those who are there a year later |
+
+## {readiness_file} ({readiness:,} rows)
+Two rounds of assessments of schools in trouble, by two raters, and of their districts.
+
+| Column | Meaning |
+|---|---|
+| `indicator_set`, `indicator` | `readiness-triangle` or `district-self-assessment`, and which of its indicators |
+| `subject_kind`, `subject_id` | `school` or `district`, and its identifier |
+| `value` | 1 to 4, higher is better; blank: not assessed |
+| `date`, `rater`, `comment` | day, who assessed, what was said |
+"""
 
 
 def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
@@ -178,7 +209,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     -------
     paths
         Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
-        characteristics of schools, accountability, Lead Partners, their preferences, README.md.
+        characteristics of schools, accountability, Lead Partners, their preferences, indicators and readiness if the
+        state has them, README.md.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -195,6 +227,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
         PARTNERS_FILE: state.lead_partners,
         PREFERENCES_FILE: state.partner_preferences,
     }
+    if len(state.indicators):
+        tables |= {INDICATORS_FILE: state.indicators, READINESS_FILE: state.readiness}
     for name, table in tables.items():
         _write_table(table, folder / name)
     readme = folder / "README.md"
@@ -230,7 +264,7 @@ def _write_table(table: pd.DataFrame, path: Path) -> None:
 def _readme(state: SampleState) -> str:
     years = sorted(state.promotions["school_year"].unique())
     final_only = "Only rows out of each school's last grade are shown." if not _has_inside_rows(state) else ""
-    text = _README.format(
+    text = (_README + (_README_OF_CONDITIONS if len(state.indicators) else "")).format(
         state_name=STATE_NAME,
         state_code=STATE_CODE,
         state_letters=STATE_LETTERS,
@@ -256,6 +290,10 @@ def _readme(state: SampleState) -> str:
         later=MAXIMUM_LATER,
         preferences_file=PREFERENCES_FILE,
         preferences=len(state.partner_preferences),
+        indicators_file=INDICATORS_FILE,
+        indicators=len(state.indicators),
+        readiness_file=READINESS_FILE,
+        readiness=len(state.readiness),
     )
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from clustering.datasets.accountability import draw_accountability
 from clustering.datasets.catchments import build_moves
+from clustering.datasets.conditions import draw_indicators, draw_readiness
 from clustering.datasets.flows import (
     FIRST_GRADE,
     expect_students,
@@ -26,6 +29,7 @@ from clustering.errors import InputError, Problem
 
 # Part of every seed, chosen so that the default state shows each situation that a planner meets.
 EDITION = 208
+_CONDITIONS = 15  # the stream of chance of indicators and readiness, apart from the others
 LARGEST = 120_000
 LARGEST_DETAILED = 20_000
 DEFAULT_YEARS, MOST_YEARS = 3, 10
@@ -92,7 +96,7 @@ def _generate(schools: int, seed: int, falls: range, *, inside_school_rows: bool
     highest = table["highest"].to_numpy()
     shown = is_published(flows["grade"], highest[flows["origin"]], inside_school_rows=inside_school_rows)
     graduation = draw_graduation(table, expected, chance[6])
-    return publish_state(
+    state = publish_state(
         table,
         flows=suppress_small_cells(flows[shown], table, chance[7]),
         enrolled=_enrolled_rows(enrolled, falls, highest, inside_school_rows=inside_school_rows),
@@ -103,6 +107,14 @@ def _generate(schools: int, seed: int, falls: range, *, inside_school_rows: bool
         ),
         register=draw_register(table, chance[9]),
         command=f"zones sample --schools {schools} --seed {seed} --out data/sample",
+    )
+    if schools > LARGEST_DETAILED:
+        return state
+    rng = np.random.default_rng(np.random.SeedSequence([EDITION, seed, schools, _CONDITIONS]))
+    return replace(
+        state,
+        indicators=draw_indicators(table, expected, graduation, rng),
+        readiness=draw_readiness(table, graduation, rng),
     )
 
 

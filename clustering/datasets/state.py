@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -47,6 +47,11 @@ class SampleState:
         ``promotions``. Exact counts plus suppressed ones add up to it.
     command
         The call that makes the same state again.
+    indicators
+        ``conditions.INDICATOR_COLUMNS``, all text; without a row for a state that is too large, and for the toy
+        district.
+    readiness
+        ``conditions.READINESS_COLUMNS``, all text; without a row where there are no ``indicators``.
     """
 
     directory: pd.DataFrame
@@ -60,6 +65,8 @@ class SampleState:
     partner_preferences: pd.DataFrame
     enrolled: pd.DataFrame
     command: str
+    indicators: pd.DataFrame = field(default_factory=pd.DataFrame)
+    readiness: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def publish_state(  # noqa: PLR0913 (each is a table)

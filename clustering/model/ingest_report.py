@@ -18,7 +18,7 @@ class SourceFile:
     ----------
     role
         What it was read as: ``schools``, ``flows``, ``performance``, ``membership``, ``students``, ``catchments``,
-        ``population``, ``crosswalk`` or ``travel_times``.
+        ``population``, ``crosswalk``, ``travel_times``, ``assessments`` or ``progress``.
     name
         The file's own name, without folders.
     kind

@@ -276,8 +276,46 @@ PREFERENCE_ALIASES: Mapping[str, Sequence[str]] = {
     "stated_by": ("stated_by", "said_by", "party", "by", "side", "whose", "source"),
     "reason": ("reason", "why", "comment", "note", "notes", "explanation"),
 }
+INDICATOR_SET_ALIASES: Mapping[str, Sequence[str]] = {
+    "set": ("indicator_set", "set_id", "set", "instrument", "framework"),
+    "set_title": ("set_title", "indicator_set_title", "set_name"),
+    "indicator": ("indicator_id", "indicator", "indicator_code", "code", "statement_number"),
+    "title": ("title", "indicator_title", "indicator_text", "statement", "wording", "description"),
+    "domain": ("domain", "area", "principle", "dimension", "category"),
+    "least": ("least", "lowest_value", "scale_least", "minimum", "min"),
+    "greatest": ("greatest", "highest_value", "scale_greatest", "maximum", "max"),
+    "labels": ("labels", "scale_labels"),
+    "strength_from": ("strength_from", "strength"),
+    "gap_to": ("gap_to", "gap"),
+    "source": ("source", "publisher", "owner"),
+}
+ASSESSMENT_ALIASES: Mapping[str, Sequence[str]] = {
+    "set": INDICATOR_SET_ALIASES["set"],
+    "indicator": (*INDICATOR_SET_ALIASES["indicator"], "practice", "element", "item"),
+    "value": ("value", "score", "rating", "response", "assessed_value"),
+    "subject_kind": ("subject_kind", "subject_type", "assessed_kind", "unit_type"),
+    "subject_id": ("subject_id", "subject", "assessed_id", "unit_id"),
+    "school_id": tuple(alias for alias in SCHOOL_ALIASES["school_id"] if alias != "id"),
+    "district_id": SCHOOL_ALIASES["district_id"],
+    "zone": tuple(alias for alias in PLAN_ALIASES["zone"] if alias != "group"),
+    "date": ("date", "assessment_date", "assessed_on", "date_assessed", "date_of_assessment", "review_date"),
+    "rater": ("rater", "assessor", "assessed_by", "rated_by", "reviewer", "team"),
+}
+# Of a file with a row per school, year and indicator. The headings of wide files are in the catalogue of indicators.
+PROGRESS_ALIASES: Mapping[str, Sequence[str]] = {
+    "school_id": SCHOOL_ALIASES["school_id"],
+    "year": ("school_year", "year", "schoolyear", "fall_year", "spring_year"),
+    "indicator": ("indicator_id", "indicator", "measure", "metric"),
+    "value": ("value", "rate", "result", "percentage", "percent"),
+    "numerator": ("numerator", "count", "students_counted"),
+    "denominator": ("denominator", "students", "out_of", "n"),
+    "student_group": PERFORMANCE_ALIASES["subgroup"],
+}
 
 ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "assessments": ASSESSMENT_ALIASES,
+    "indicator_sets": INDICATOR_SET_ALIASES,
+    "progress": PROGRESS_ALIASES,
     "schools": SCHOOL_ALIASES,
     "flows": FLOW_ALIASES,
     "performance": PERFORMANCE_ALIASES,
@@ -291,6 +329,9 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "preferences": PREFERENCE_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
+    "assessments": ("date",),
+    "indicator_sets": ("indicator", "title"),
+    "progress": ("school_id", "year"),
     "schools": ("school_id",),
     "flows": ("origin", "destination", "students"),
     "performance": ("school_id",),

@@ -137,6 +137,9 @@ PLAIN_KINDS = {
     "zone_needs": "Zones and what their schools need",
     "partners": "register of Lead Partners",
     "preferences": "preferences of partners, districts and the state",
+    "assessments": "assessments of readiness",
+    "indicator_sets": "sets of indicators",
+    "progress": "indicators of progress",
 }
 MATRICES = {"flows": "flows, a column per destination", "travel_times": "travel times, a column per destination"}
 MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # canonical name of the cells

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clustering import InputError, Scenario, measure_persistence, parse_parameters, propose_zones, read_scenario
+from clustering import (
+    InputError,
+    Scenario,
+    measure_persistence,
+    measure_persistence_of_schools,
+    parse_parameters,
+    propose_zones,
+    read_scenario,
+)
 from tests.examples.toy_district import toy_scenario
 
 FLOWS = [
@@ -128,3 +136,16 @@ def test_a_proposal_without_zones_gives_no_rows_and_years_out_of_range_are_refus
     assert len(measure_persistence(inputs, none)) == 0
     with pytest.raises(InputError, match="out of range"):
         measure_persistence(inputs, none, years=0)
+
+
+def test_any_schools_are_followed_as_those_of_a_proposal_are() -> None:
+    inputs = scenario(flows("2020-21"), flows("2021-22"))
+    proposal = propose_zones(inputs)
+    zones = {zone.zone_id: [member.school_id for member in zone.members] for zone in proposal.zones}
+    expected = measure_persistence(inputs, proposal, years=2)
+    pd.testing.assert_frame_equal(measure_persistence_of_schools(inputs, zones, proposal.parameters, years=2), expected)
+    alone = measure_persistence_of_schools(inputs, {"Oak": ["0002"]}, years=1)
+    # 200 in grades 7 and 8, of whom 90 are in grade 8 of the same school a year later; all others have left it.
+    assert alone[["zone_id", "start_students", "staying_students", "persistence"]].to_numpy().tolist() == [
+        ["Oak", 200, 90, 0.45]
+    ]

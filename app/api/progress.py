@@ -1,0 +1,52 @@
+"""Progress: indicators kept with a dataset, and what became of the Zones of a proposal since their entry."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from app.api.schemas import IndicatorUploadOut, indicator_upload_out
+from app.services import indicators
+from app.services.csv_response import csv_response
+from app.services.dependencies import IndicatorFileHere, ProgressRequestHere, ServiceHere, WantsCsv
+from clustering import progress_indicator_documents
+
+router = APIRouter(tags=["progress"])
+
+Table = Annotated[Literal["values", "benchmarks"], Query(description="Which table, as CSV.")]
+
+
+@router.get("/progress-indicators", summary="List the indicators of progress")
+def catalogue() -> list[dict[str, Any]]:
+    """Each with its direction, its denominator, its source and the headings under which files may have it."""
+    return progress_indicator_documents()
+
+
+@router.post("/datasets/{dataset_id}/progress", status_code=201, summary="Upload indicators of progress")
+def create(dataset_id: str, file: IndicatorFileHere, service: ServiceHere) -> IndicatorUploadOut:
+    """Read indicators and keep them as a further revision; all problems come at once, and then nothing is kept."""
+    return indicator_upload_out(indicators.add_indicators(service, dataset_id, "progress", file))
+
+
+@router.get("/datasets/{dataset_id}/progress", summary="List the files of indicators")
+def index(dataset_id: str, service: ServiceHere) -> list[IndicatorUploadOut]:
+    """Every revision, newest first."""
+    history = service.store.indicator_uploads.history(dataset_id, "progress")
+    return [indicator_upload_out(upload) for upload in history]
+
+
+@router.get("/proposals/{proposal_id}/progress", summary="What became of the Zones, as JSON or CSV")
+def show(
+    proposal_id: str,
+    service: ServiceHere,
+    wants_csv: WantsCsv,
+    asked: ProgressRequestHere,
+    table: Table = "values",
+) -> Response:
+    """Values by year, against the entry and comparison schools, with persistence beside; ``?f=csv`` for a table."""
+    body = indicators.read_progress(service, proposal_id, asked, form=table if wants_csv else "json")
+    headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
+    if wants_csv:
+        return csv_response(body, f"progress-{table}-{proposal_id[:8]}-{asked['parameters']['disclosure']}", headers)
+    return Response(body, headers=headers, media_type="application/json")

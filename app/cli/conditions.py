@@ -1,0 +1,213 @@
+"""Commands that say how ready Zones are, and what became of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.options import Inputs, with_inputs
+from app.cli.render import entry, heading, progress_bar, show_report, show_written, stopping_on_errors
+from clustering import (
+    InputError,
+    Problem,
+    Scenario,
+    evaluate_plan,
+    json_bytes,
+    measure_persistence,
+    propose_zones,
+    read_plan,
+    table_bytes,
+    write_files,
+)
+from clustering import Proposal as ProposedZones
+
+# What these commands need of the library is imported when they run: no other command has to wait for it.
+
+OUTCOME_YEARS = 3
+PlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan", help="Zones of today: a table with a school id and a Zone in each row. Else Zones proposed."
+    ),
+]
+OutFolder = Annotated[Path | None, typer.Option(help="Folder for the tables, as CSV, and the whole, as JSON.")]
+
+
+@with_inputs
+def readiness(
+    inputs: Inputs,
+    assessments: Annotated[list[Path], typer.Option(help="Table of assessments, oldest first. May be repeated.")],
+    indicator_sets: Annotated[
+        list[Path] | None, typer.Option(help="Indicator sets of your own, as a table or as JSON. May be repeated.")
+    ] = None,
+    indicator_set: Annotated[str | None, typer.Option(help="The set; else every set that was assessed.")] = None,
+    on: Annotated[str | None, typer.Option(help="The day, as 2024-03-01; else that of the newest assessment.")] = None,
+    plan: PlanFile = None,
+    out: OutFolder = None,
+) -> None:
+    """Say how ready Zones, their districts and schools are: strengths, gaps and what changed."""
+    from clustering import (  # noqa: PLC0415
+        evaluate_readiness,
+        join_assessments,
+        list_indicator_sets,
+        read_assessments,
+        read_indicator_sets,
+        readiness_document,
+        readiness_table,
+    )
+
+    with stopping_on_errors():
+        own = [
+            each
+            for path in indicator_sets or ()
+            for each in read_indicator_sets(path, options=inputs.for_other_file(path.name), encoding=inputs.encoding)
+        ]
+        names = {each.set_id for each in own}
+        sets = [each for each in list_indicator_sets() if each.set_id not in names] + own
+        with progress_bar() as progress:
+            progress("Reading", 0.0)
+            scenario, zones = _zones_of(inputs, plan, [*assessments, *(indicator_sets or ())])
+            found = join_assessments(
+                [
+                    read_assessments(
+                        path,
+                        indicator_sets=sets,
+                        scenario=scenario,
+                        options=inputs.for_other_file(path.name),
+                        encoding=inputs.encoding,
+                    )
+                    for path in assessments
+                ]
+            )
+            asked = [indicator_set] if indicator_set is not None else [each.set_id for each in found.sets]
+            results = [evaluate_readiness(found, name, zones, on=on, scenario=scenario) for name in asked]
+        contents: dict[str, bytes] = {}
+        for result in results:
+            _show_readiness(readiness_document(result), zones)
+            name = result.indicator_set.set_id.replace("/", "-")
+            contents[f"readiness-{name}.csv"] = table_bytes(readiness_table(result))
+            contents[f"readiness-{name}.json"] = json_bytes(readiness_document(result))
+        show_report(scenario.report)
+        show_written(write_files(contents, out) if out is not None else [])
+
+
+@with_inputs
+def progress(
+    inputs: Inputs,
+    indicators: Annotated[
+        list[Path], typer.Option(help="Table of indicators by school and year, oldest first. May be repeated.")
+    ],
+    entry_fall: Annotated[int, typer.Option(help="Fall in which the Zones' first school year began.")],
+    benchmarks: Annotated[
+        Path | None, typer.Option(help="What was agreed, as a JSON list; else every indicator better than at entry.")
+    ] = None,
+    neighbours: Annotated[int, typer.Option(help="Comparison schools of each school, at most.", min=1, max=20)] = 3,
+    caliper: Annotated[float, typer.Option(help="How far they may be, in standard deviations.")] = 0.5,
+    plan: PlanFile = None,
+    out: OutFolder = None,
+) -> None:
+    """Follow Zones from their entry on: against benchmarks and comparison schools, with persistence beside."""
+    from clustering import (  # noqa: PLC0415
+        benchmarks_table,
+        evaluate_progress,
+        join_progress,
+        progress_document,
+        progress_table,
+        read_progress,
+    )
+
+    with stopping_on_errors():
+        agreed = None if benchmarks is None else _benchmarks_of(benchmarks)
+        with progress_bar() as bar:
+            bar("Reading", 0.0)
+            scenario, zones = _zones_of(inputs, plan, indicators)
+            values = join_progress(
+                [
+                    read_progress(
+                        path,
+                        scenario=scenario,
+                        options=inputs.for_other_file(path.name),
+                        encoding=inputs.encoding,
+                    )
+                    for path in indicators
+                ]
+            )
+            followed = evaluate_progress(
+                values,
+                zones,
+                entry_fall=entry_fall,
+                scenario=scenario,
+                persistence=measure_persistence(scenario, zones, years=OUTCOME_YEARS),
+                benchmarks=agreed,
+                parameters={
+                    "disclosure": zones.parameters.disclosure,
+                    "neighbours": neighbours,
+                    "caliper": caliper,
+                },
+            )
+        document = progress_document(followed)
+        _show_progress(document, zones)
+        contents = {
+            "progress.csv": table_bytes(progress_table(followed)),
+            "benchmarks.csv": table_bytes(benchmarks_table(followed)),
+            "progress.json": json_bytes(document),
+        }
+        show_report(scenario.report)
+        show_written(write_files(contents, out) if out is not None else [])
+
+
+def _zones_of(inputs: Inputs, plan: Path | None, others: Sequence[Path]) -> tuple[Scenario, ProposedZones]:
+    """The inputs, and their Zones: those of a plan, or those proposed."""
+    parameters, without = inputs.parameters(), inputs
+    for path in (*others, *([plan] if plan is not None else [])):
+        without = without.without_options_for(path.name)
+    scenario = without.scenario()
+    if plan is None:
+        return scenario, propose_zones(scenario, parameters)
+    options = inputs.for_other_file(plan.name)
+    given = read_plan(plan, scenario, parameters, options=options, encoding=inputs.encoding)
+    return scenario, evaluate_plan(scenario, given, parameters)
+
+
+def _benchmarks_of(path: Path) -> list[Any]:
+    try:
+        parsed = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        parsed = None
+    if not isinstance(parsed, list):
+        remedy = 'Write such as [{"indicator_id": "graduation", "months": 36, "kind": "value", "target": 0.67}].'
+        problem = Problem(table=path.name, message="The benchmarks are no JSON list of objects.", remedy=remedy)
+        raise InputError([problem])
+    return parsed
+
+
+def _show_readiness(document: Mapping[str, Any], zones: ProposedZones) -> None:
+    names = {zone.zone_id: zone.name for zone in zones.zones}
+    heading(f"{document['set']['title']}, on {document['on']}")
+    for subject in document["subjects"]:
+        called = names.get(subject["subject_id"]) or subject["name"] or subject["subject_id"]
+        entry(f"{called} ({subject['subject_kind']} {subject['subject_id']})", subject["sentence"])
+    for note in document["notes"]:
+        entry(note)
+
+
+def _show_progress(document: Mapping[str, Any], zones: ProposedZones) -> None:
+    names = {zone.zone_id: zone.name for zone in zones.zones}
+    for zone in document["zones"]:
+        heading(f"{names[zone['zone_id']]}, first school year from the fall of {zone['entry_fall']}")
+        newest = {value["indicator_id"]: value for value in zone["values"]}  # years ascend: the last one stays
+        for indicator, value in newest.items():
+            verdicts = [each["sentence"] for each in zone["benchmarks"] if each["indicator_id"] == indicator]
+            entry(value["sentence"], *verdicts)
+        if not newest:
+            entry("The files have no indicator of its schools.")
+    heading("Notes")
+    for note in document["notes"]:
+        entry(note)
+
+
+CONDITION_COMMANDS = {"readiness": readiness, "progress": progress}

@@ -1,0 +1,206 @@
+"""What isolated processes do with indicators: read files, say how ready Zones are and what became of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.jobs.tasks import Files
+from app.queries.analysis import Progress
+from clustering import (
+    IndicatorSet,
+    assessments_from_bytes,
+    assessments_to_bytes,
+    benchmarks_table,
+    evaluate_progress,
+    evaluate_readiness,
+    indicator_set_document,
+    join_assessments,
+    join_progress,
+    json_bytes,
+    list_indicator_sets,
+    measure_persistence_of_schools,
+    parse_indicator_set,
+    parse_parameters,
+    problem_documents,
+    progress_document,
+    progress_from_bytes,
+    progress_table,
+    progress_to_bytes,
+    read_assessments,
+    read_indicator_sets,
+    read_progress,
+    readiness_document,
+    readiness_table,
+    scenario_from_bytes,
+    table_bytes,
+)
+
+MAXIMUM_WARNINGS = 100
+OUTCOME_YEARS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadIndicators:
+    """
+    A file of indicators that was read.
+
+    Parameters
+    ----------
+    summary
+        What is told of it in lists: ``file``, ``rows``, ``warnings`` and what it has.
+    content
+        The values as bytes.
+    """
+
+    summary: dict[str, Any]
+    content: bytes
+
+
+def sets_of(contents: Sequence[bytes]) -> tuple[IndicatorSet, ...]:
+    """The sets that ship, and those of a dataset; a later one replaces an earlier one of its name."""
+    own = [parse_indicator_set(each) for content in contents for each in json.loads(content)["sets"]]
+    named = {each.set_id: each for each in (*list_indicator_sets(), *own)}
+    return tuple(named.values())
+
+
+def read_sets_file(progress: Progress, files: Files, reading: Mapping[str, Any]) -> ReadIndicators:
+    """Read the indicator sets of a file."""
+    progress("Reading the indicator sets", 0.0)
+    (file,) = files["file"]
+    sets = read_indicator_sets(file, options=reading["options"], encoding=reading["encoding"])
+    summary = {"file": file.name, "sets": [each.set_id for each in sets], "warnings": []}
+    return ReadIndicators(
+        summary=summary, content=json_bytes({"sets": [indicator_set_document(each) for each in sets]})
+    )
+
+
+def read_assessments_file(
+    progress: Progress, scenario: bytes, sets: Sequence[bytes], files: Files, reading: Mapping[str, Any]
+) -> ReadIndicators:
+    """Read the assessments of a file, by the sets that ship and those of the dataset."""
+    progress("Reading the assessments", 0.0)
+    (file,) = files["file"]
+    found = read_assessments(
+        file,
+        indicator_sets=sets_of(sets),
+        scenario=scenario_from_bytes(scenario),
+        options=reading["options"],
+        encoding=reading["encoding"],
+    )
+    summary = {
+        "file": file.name,
+        "rows": len(found.rows),
+        "sets": [each.set_id for each in found.sets],
+        "first_date": str(found.rows["date"].min()),
+        "last_date": str(found.rows["date"].max()),
+        "warnings": problem_documents(found.warnings[:MAXIMUM_WARNINGS]),
+    }
+    return ReadIndicators(summary=summary, content=assessments_to_bytes(found))
+
+
+def read_progress_file(progress: Progress, scenario: bytes, files: Files, reading: Mapping[str, Any]) -> ReadIndicators:
+    """Read the indicators of progress of a file."""
+    progress("Reading the indicators", 0.0)
+    (file,) = files["file"]
+    found = read_progress(
+        file,
+        scenario=scenario_from_bytes(scenario),
+        options=reading["options"],
+        encoding=reading["encoding"],
+    )
+    summary = {
+        "file": file.name,
+        "rows": len(found.rows),
+        "indicators": sorted(found.rows["indicator_id"].unique().tolist()),
+        "school_years": sorted(int(year) for year in found.rows["year"].unique()),
+        "warnings": problem_documents(found.warnings[:MAXIMUM_WARNINGS]),
+    }
+    return ReadIndicators(summary=summary, content=progress_to_bytes(found))
+
+
+def readiness_of_zones(
+    progress: Progress,
+    scenario: bytes,
+    document: bytes,
+    contents: Sequence[bytes],
+    asked: Mapping[str, Any],
+    as_csv: bool,
+) -> bytes:
+    """
+    Say how ready the Zones of a proposal are.
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    scenario, document
+        Inputs, and the document of the proposal.
+    contents
+        Assessments, oldest first.
+    asked
+        ``set`` and ``on``.
+    as_csv
+        Whether the table is wanted rather than the document.
+
+    Returns
+    -------
+    readiness
+        CSV or JSON.
+    """
+    progress("Looking at the assessments", 0.0)
+    assessments = join_assessments([assessments_from_bytes(each) for each in contents])
+    readiness = evaluate_readiness(
+        assessments, asked["set"], json.loads(document), on=asked["on"], scenario=scenario_from_bytes(scenario)
+    )
+    return table_bytes(readiness_table(readiness)) if as_csv else json_bytes(readiness_document(readiness))
+
+
+def progress_of_zones(
+    progress: Progress,
+    scenario: bytes,
+    document: bytes,
+    contents: Sequence[bytes],
+    asked: Mapping[str, Any],
+    form: str,
+) -> bytes:
+    """
+    Follow the Zones of a proposal.
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    scenario, document
+        Inputs, and the document of the proposal.
+    contents
+        Values of indicators, oldest first.
+    asked
+        ``entry_fall``, ``benchmarks`` (or nothing) and ``parameters``.
+    form
+        ``json``, or which table is wanted as CSV: ``values`` or ``benchmarks``.
+
+    Returns
+    -------
+    followed
+        CSV or JSON.
+    """
+    progress("Following the Zones", 0.0)
+    inputs, proposal = scenario_from_bytes(scenario), json.loads(document)
+    zones = {zone["zone_id"]: [each["school_id"] for each in zone["members"]] for zone in proposal["zones"]}
+    request = parse_parameters({**proposal["parameters"], "disclosure": asked["parameters"]["disclosure"]})
+    persistence = measure_persistence_of_schools(inputs, zones, request, years=OUTCOME_YEARS)
+    followed = evaluate_progress(
+        join_progress([progress_from_bytes(each) for each in contents]),
+        zones,
+        entry_fall=asked["entry_fall"],
+        scenario=inputs,
+        persistence=persistence,
+        benchmarks=asked["benchmarks"],
+        parameters=asked["parameters"],
+    )
+    if form == "json":
+        return json_bytes(progress_document(followed))
+    return table_bytes(progress_table(followed) if form == "values" else benchmarks_table(followed))

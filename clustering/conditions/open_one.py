@@ -1,0 +1,57 @@
+"""One file of conditions opened as every other file is: recognised, with its headings, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clustering.errors import InputError, Problem
+from clustering.ingest.open_files import check_option_names, merge_options, open_files
+from clustering.readers.file_options import Options
+from clustering.readers.raw_table import Source, name_of
+from clustering.readers.recognition.file_kinds import PLAIN_KINDS
+from clustering.validation.findings import Findings
+
+ReadOptions = Options | Iterable[str]
+
+
+def open_one(source: Source, role: str, options: ReadOptions | None, encoding: str | None) -> Findings:
+    """
+    Open a file in one role.
+
+    Parameters
+    ----------
+    source
+        A path, a NamedFile or a DataFrame.
+    role
+        A key of ``aliases.ALIASES``.
+    options, encoding
+        As for ``read_scenario``.
+
+    Returns
+    -------
+    findings
+        The table with its recognised headings.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a required column is missing.
+    """
+    problems: list[Problem] = []
+    file_options = merge_options(options, encoding)
+    check_option_names(file_options, [source], problems)
+    opened = open_files({role: [source]}, file_options, problems)
+    if not problems and not opened.files[role]:
+        message = f"The file was recognised as something other than {PLAIN_KINDS[role]}."
+        remedy = f"Check that it is the right file, or say kind={PLAIN_KINDS[role]}."
+        problems.append(Problem(table=name_of(source), message=message, remedy=remedy))
+    if problems:
+        raise InputError(problems)
+    return opened.files[role][0]
+
+
+def refuse_errors(findings: Findings) -> None:
+    """Raise an InputError of all errors found in a file, if there are any; warnings stay where they are."""
+    errors = [problem for problem in findings.problems if problem.is_error]
+    if errors:
+        raise InputError(errors)

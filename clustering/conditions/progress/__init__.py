@@ -1,0 +1,29 @@
+"""Progress: indicators of schools by year, and what became of Zones since their entry, with persistence beside."""
+
+from clustering.conditions.progress.benchmarks import Benchmark
+from clustering.conditions.progress.catalogue import (
+    ProgressIndicator,
+    list_progress_indicators,
+    progress_indicator_documents,
+)
+from clustering.conditions.progress.documents import benchmarks_table, progress_document, progress_table
+from clustering.conditions.progress.evaluation import Progress, evaluate_progress
+from clustering.conditions.progress.parameters import ProgressParameters
+from clustering.conditions.progress.progress_values import ProgressValues, join_progress
+from clustering.conditions.progress.reading import read_progress
+
+__all__ = [
+    "Benchmark",
+    "Progress",
+    "ProgressIndicator",
+    "ProgressParameters",
+    "ProgressValues",
+    "benchmarks_table",
+    "evaluate_progress",
+    "join_progress",
+    "list_progress_indicators",
+    "progress_document",
+    "progress_indicator_documents",
+    "progress_table",
+    "read_progress",
+]

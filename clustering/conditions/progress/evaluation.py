@@ -1,0 +1,226 @@
+"""Progress of Zones: values by year, against the entry, against comparison schools, with persistence beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import pandas as pd
+
+from clustering.conditions.progress.benchmarks import Benchmark, judge_benchmarks, parse_benchmarks
+from clustering.conditions.progress.catalogue import catalogue_table
+from clustering.conditions.progress.comparison_changes import NO_PROOF, difference_of_changes
+from clustering.conditions.progress.comparison_schools import ComparisonSchools, choose_comparison_schools
+from clustering.conditions.progress.evidence import NO_EVIDENCE, WHY_PERSISTENCE, persistence_of_zones
+from clustering.conditions.progress.parameters import ProgressParameters
+from clustering.conditions.progress.progress_values import ProgressValues
+from clustering.conditions.progress.protection import protect_values
+from clustering.conditions.progress.sentences import benchmark_sentences, value_sentences
+from clustering.conditions.progress.zone_values import (
+    changes_since_entry,
+    pool_by_year,
+    sort_by_catalogue,
+    values_of_zones,
+)
+from clustering.conditions.zone_schools import ZoneSchools, zone_schools_of
+from clustering.errors import InputError, Problem
+from clustering.model.arguments import of_type
+from clustering.model.disclosure_setting import is_exact
+from clustering.model.plain_text import school_year_text
+from clustering.model.release import software_release
+from clustering.model.scenario import Scenario
+
+ZONE_VALUE_COLUMNS = (
+    *("zone_id", "indicator_id", "title", "unit", "better", "timing", "year", "value", "low", "high", "weights"),
+    *("schools", "schools_suppressed", "schools_without", "students", "entry_value", "change", "change_low"),
+    *("change_high", "change_schools", "compared_schools", "comparison_schools", "compared_change"),
+    *("comparison_change", "difference", "persistence", "persistence_years", "evidence", "sentence"),
+)
+BENCHMARK_COLUMNS = (
+    *("zone_id", "indicator_id", "title", "months", "year", "kind", "target", "entry_value", "value", "change"),
+    *("verdict", "is_certain", "difference", "persistence", "persistence_years", "evidence", "sentence"),
+)
+_PROTECTED = (
+    "Computed on protected values: a numerator, a denominator or a complement of 1 to 9 is suppressed, and other counts"
+    " are rounded to tens, school by school. low and high are the ends of what the value can be."
+)
+_EXACT = "Computed on exact counts: not for publication."
+_SAME_SCHOOLS = (
+    "A change is over the schools that have a value in both years, so it may differ from the difference of two values."
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Progress:
+    """
+    Progress of Zones.
+
+    Parameters
+    ----------
+    zone_values
+        :data:`ZONE_VALUE_COLUMNS`: a row per Zone, indicator and school year (the fall). Shares run from 0 to 1.
+    benchmarks
+        :data:`BENCHMARK_COLUMNS`: a row per Zone, indicator and month, 18 or 36.
+    comparison_schools
+        Which schools each school of a Zone was compared with, how far away they were, and which have none.
+    entry_falls
+        Zone to the fall of its first year.
+    parameters
+        The request.
+    notes
+        Sentences to be read with the numbers.
+    provenance
+        Files, software, disclosure.
+    """
+
+    zone_values: pd.DataFrame
+    benchmarks: pd.DataFrame
+    comparison_schools: ComparisonSchools
+    entry_falls: Mapping[str, int]
+    parameters: ProgressParameters
+    notes: tuple[str, ...]
+    provenance: Mapping[str, Any]
+
+
+def evaluate_progress(
+    progress: ProgressValues,
+    zone_schools: ZoneSchools,
+    *,
+    entry_fall: int | Mapping[str, int],
+    scenario: Scenario,
+    persistence: pd.DataFrame | None = None,
+    benchmarks: Iterable[Benchmark | Mapping[str, Any]] | None = None,
+    parameters: ProgressParameters | Mapping[str, Any] | None = None,
+) -> Progress:
+    """
+    Follow the indicators of Zones from their entry on.
+
+    Parameters
+    ----------
+    progress
+        As :func:`read_progress` or :func:`join_progress` answers.
+    zone_schools
+        A Proposal, its document, or a mapping of Zone to school ids.
+    entry_fall
+        Fall in which the first year of the Zones began, one for all or one for each. The entry value is that of the
+        school year before.
+    scenario
+        Level, type, status and enrolment of all schools.
+    persistence
+        As :func:`measure_persistence` answers, best over three years. Outcomes without it are marked.
+    benchmarks
+        What was agreed, as :class:`Benchmark` or its fields; by default every indicator better than at the entry. The
+        benchmark at 18 months is looked up in the second school year, the outcome at 36 months in the third.
+    parameters
+        Protection, and the choice of comparison schools.
+
+    Returns
+    -------
+    progress
+        Values, benchmarks, comparison schools.
+
+    Raises
+    ------
+    InputError
+        Unusable parameters, benchmarks or years: all of them at once.
+    """
+    of_type("progress", progress, ProgressValues, "the ProgressValues that read_progress answers")
+    of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
+    request = parameters if isinstance(parameters, ProgressParameters) else ProgressParameters(**(parameters or {}))
+    asked = parse_benchmarks(benchmarks)
+    zones = zone_schools_of(zone_schools)
+    entry_falls = _entry_falls(entry_fall, zones)
+    _refuse_other_zones(asked, zones)
+    enrolment = scenario.schools["enrolment_students"].astype("float64")
+    base = protect_values(progress.rows, enrolment, request.disclosure)
+    rows = values_of_zones(base, zones, enrolment)
+    compared = choose_comparison_schools(base, scenario, zones, entry_falls, request)
+    beside = persistence_of_zones(persistence, list(zones))
+    table = pool_by_year(rows).join(changes_since_entry(rows, entry_falls))
+    table = table.join(difference_of_changes(rows, base, compared.matches, entry_falls)).reset_index()
+    newest = int(progress.rows["year"].max()) if len(progress.rows) else 0
+    judged = judge_benchmarks(table, asked, entry_falls, newest)
+    return Progress(
+        zone_values=_described_values(table, beside, entry_falls),
+        benchmarks=_described_benchmarks(judged, table, beside),
+        comparison_schools=compared,
+        entry_falls=entry_falls,
+        parameters=request,
+        notes=_notes(progress, zones, request, beside),
+        provenance={
+            "software": software_release(),
+            "files": [{"role": file.role, "name": file.name, "rows": file.rows_read} for file in progress.files],
+            "school_years": sorted({int(year) for year in progress.rows["year"]}),
+            "disclosure": request.disclosure,
+        },
+    )
+
+
+def _entry_falls(entry_fall: int | Mapping[str, int], zones: Mapping[str, Any]) -> dict[str, int]:
+    """The fall of the first year of every Zone."""
+    given = entry_fall if isinstance(entry_fall, Mapping) else dict.fromkeys(zones, entry_fall)
+    problems = [
+        Problem(
+            table="progress",
+            column="entry_fall",
+            value=None if zone not in given else str(given[zone])[:100],
+            message=f"The first school year of Zone {zone[:64]} is not known.",
+            remedy="Give the fall in which it began, from 1990 to 2100, such as 2021 for 2021-22.",
+        )
+        for zone in zones
+        if not _is_fall(given.get(zone))
+    ]
+    if problems:
+        raise InputError(problems)
+    return {zone: int(given[zone]) for zone in zones}
+
+
+def _refuse_other_zones(benchmarks: Iterable[Benchmark], zones: Mapping[str, Any]) -> None:
+    """Refuse benchmarks of Zones that there are not."""
+    unknown = sorted({each.zone_id for each in benchmarks if each.zone_id is not None} - set(zones))
+    remedy = f"Give one of {', '.join(list(zones)[:10])}, or leave zone_id out for every Zone."
+    problems = [
+        Problem(table="benchmarks", column="zone_id", value=each[:200], message="There is no such Zone.", remedy=remedy)
+        for each in unknown
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _is_fall(value: object) -> bool:
+    return isinstance(value, Integral) and 1990 <= int(value) <= 2100
+
+
+def _described_values(table: pd.DataFrame, beside: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
+    catalogue = catalogue_table()[["title", "unit", "better", "timing"]]
+    described = table.join(catalogue, on="indicator_id").join(beside, on="zone_id")
+    for name in ("change_schools", "compared_schools", "comparison_schools"):
+        described[name] = described[name].fillna(0).astype("int64")
+    described = sort_by_catalogue(described)
+    return described.assign(sentence=value_sentences(described, entry_falls))[list(ZONE_VALUE_COLUMNS)]
+
+
+def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    key = ["zone_id", "indicator_id", "year"]
+    described = judged.merge(table[[*key, "difference"]], on=key, how="left")
+    described = described.join(catalogue_table()[["title", "unit", "better"]], on="indicator_id")
+    described = described.join(beside, on="zone_id")
+    return described.assign(sentence=benchmark_sentences(described))[list(BENCHMARK_COLUMNS)]
+
+
+def _notes(
+    progress: ProgressValues, zones: Mapping[str, Any], request: ProgressParameters, beside: pd.DataFrame
+) -> tuple[str, ...]:
+    without = [str(zone) for zone in beside.index[beside["evidence"] == NO_EVIDENCE]]
+    listed = f"{len(without):,} of {len(zones):,} Zones"
+    chosen = (
+        f"Comparison schools: at most {request.neighbours} for each school, of the same level and type, in no Zone, at"
+        f" most {request.caliper:g} standard deviations away by {', '.join(request.variables)} in the year before the"
+        " entry; ties by identifier."
+    )
+    newest = f"The data go up to {school_year_text(int(progress.rows['year'].max()))}." if len(progress.rows) else ""
+    unknown = f"Persistence is not known for {listed}: their outcomes are no evidence." if without else ""
+    kind = _EXACT if is_exact(request.disclosure) else _PROTECTED
+    return tuple(note for note in (kind, _SAME_SCHOOLS, chosen, NO_PROOF, WHY_PERSISTENCE, unknown, newest) if note)

@@ -1,0 +1,164 @@
+"""Values of Zones by year, from the protected values of their schools, and how far each year is from the entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from clustering.conditions.progress.catalogue import catalogue_table
+from clustering.conditions.progress.protection import RATE_DIGITS
+
+_GROUP = ["zone_id", "indicator_id", "year"]
+_COUNTS = ["counted_low", "counted_high", "others_low", "others_high"]
+
+
+def values_of_zones(
+    base: pd.DataFrame, zone_schools: Mapping[str, tuple[str, ...]], enrolment: pd.Series
+) -> pd.DataFrame:
+    """
+    List what is known of each school of each Zone, with the weight that it has in the Zone.
+
+    Parameters
+    ----------
+    base
+        As ``protection.protect_values`` returns it.
+    zone_schools
+        Zone to its schools.
+    enrolment
+        Students of each school, index ``school_id``; missing allowed.
+
+    Returns
+    -------
+    rows
+        ``base`` with ``zone_id``, a row for each Zone that the school is in; ``weights``, what the schools of a Zone
+        are weighted by for an indicator (``denominators`` where every value has one; else ``enrolment`` where every
+        school's is known; else ``equal``); and the ``weight`` itself.
+    """
+    pairs = pd.DataFrame(
+        [(zone, school) for zone, schools in zone_schools.items() for school in schools],
+        columns=["zone_id", "school_id"],
+    )
+    rows = pairs.merge(base, on="school_id")
+    has_value = rows["value"].notna()
+    size = rows["school_id"].map(enrolment).astype("float64")
+    groups = [rows["zone_id"], rows["indicator_id"]]
+    by_denominators = (rows["students"].gt(0) | ~has_value).groupby(groups).transform("all")
+    by_enrolment = (size.gt(0) | ~has_value).groupby(groups).transform("all")
+    rows["weights"] = np.select([by_denominators, by_enrolment], ["denominators", "enrolment"], default="equal")
+    rows["weight"] = np.select([by_denominators, by_enrolment], [rows["students"], size], default=1.0)
+    return rows
+
+
+def pool_by_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Work out the value of every Zone, indicator and year.
+
+    Parameters
+    ----------
+    rows
+        As :func:`values_of_zones` returns them.
+
+    Returns
+    -------
+    pooled
+        Index ``zone_id``, ``indicator_id``, ``year``: ``value``, ``low``, ``high``, ``weights``, ``schools`` (with a
+        value), ``schools_suppressed``, ``schools_without`` (that have the indicator in another year) and ``students``
+        (of the denominators behind the value; missing where they are not known).
+    """
+    known = rows[rows["value"].notna()]
+    pooled = _pool(known)
+    reporting = rows[~rows["status"].isin(["missing", "not applicable"])]
+    of_indicator = reporting.groupby(["zone_id", "indicator_id"])["school_id"]
+    keys = reporting.assign(schools_ever=of_indicator.transform("nunique")).groupby(_GROUP)
+    table = pd.DataFrame({"schools_there": keys["school_id"].nunique(), "weights": keys["weights"].first()})
+    table["schools_ever"] = keys["schools_ever"].first()
+    table = table.join(pooled)
+    table["schools"] = known.groupby(_GROUP)["school_id"].nunique().reindex(table.index).fillna(0).astype("int64")
+    table["schools_suppressed"] = table["schools_there"] - table["schools"]
+    table["schools_without"] = table["schools_ever"] - table["schools_there"]
+    table["students"] = (
+        known.groupby(_GROUP)["students"]
+        .sum(min_count=1)
+        .where(known["students"].notna().groupby([known[name] for name in _GROUP]).all())
+    )
+    return table[["value", "low", "high", "weights", "schools", "schools_suppressed", "schools_without", "students"]]
+
+
+def changes_since_entry(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
+    """
+    Work out how far each later year is from the last year before the entry, over the same schools.
+
+    Parameters
+    ----------
+    rows
+        As :func:`values_of_zones` returns them.
+    entry_falls
+        Zone to the fall in which its first year began; the entry value is that of the year before.
+
+    Returns
+    -------
+    changes
+        Index ``zone_id``, ``indicator_id``, ``year`` (from the entry on): ``entry_value``, ``year_value``, ``change``
+        with ``change_low`` and ``change_high``, and ``change_schools``: all over the schools that have a value in both
+        years.
+    """
+    pairs = school_changes(rows, entry_falls)
+    then = _pool(pairs.rename(columns={f"{name}_entry": name for name in _POOLED}), suffix="_entry")
+    now = _pool(pairs.rename(columns={f"{name}_now": name for name in _POOLED}), suffix="_now")
+    changes = then.join(now)
+    return pd.DataFrame(
+        {
+            "entry_value": changes["value_entry"],
+            "year_value": changes["value_now"],
+            "change": (changes["value_now"] - changes["value_entry"]).round(RATE_DIGITS) + 0.0,
+            "change_low": (changes["low_now"] - changes["high_entry"]).round(RATE_DIGITS) + 0.0,
+            "change_high": (changes["high_now"] - changes["low_entry"]).round(RATE_DIGITS) + 0.0,
+            "change_schools": pairs.groupby(_GROUP)["school_id"].nunique(),
+        }
+    )
+
+
+_POOLED = ["value", "low", "high", "weight", *_COUNTS]
+
+
+def school_changes(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
+    """Values of each school now and at the entry of its Zone, where it has both; ``change`` is their difference."""
+    known = rows[rows["value"].notna()]
+    year_before = known["zone_id"].map(entry_falls).astype("float64") - 1
+    entry = known[known["year"] == year_before]
+    later = known[known["year"] > year_before]
+    key = ["zone_id", "school_id", "indicator_id"]
+    pairs = later.merge(entry[[*key, *_POOLED]], on=key, suffixes=("_now", "_entry"))
+    return pairs.assign(change=pairs["value_now"] - pairs["value_entry"])
+
+
+def _pool(rows: pd.DataFrame, suffix: str = "") -> pd.DataFrame:
+    """Weighted means of values; ends from counts where the rows have these, else weighted too."""
+    weighted = rows.assign(
+        **{name: rows[name] * rows["weight"] for name in ("value", "low", "high")},
+        lacks_counts=rows["counted_low"].isna() | (rows["weights"] != "denominators"),
+    )
+    grouped = weighted.groupby(_GROUP)
+    sums = grouped[["value", "low", "high", "weight", *_COUNTS]].sum()
+    has_counts = ~grouped["lacks_counts"].any()
+    low = (sums["counted_low"] / (sums["counted_low"] + sums["others_high"])).where(has_counts)
+    high = (sums["counted_high"] / (sums["counted_high"] + sums["others_low"])).where(has_counts)
+    means = {name: sums[name] / sums["weight"] for name in ("value", "low", "high")}
+    pooled = {
+        "value": means["value"],
+        "low": np.minimum(low.fillna(means["low"]), means["value"]),
+        "high": np.maximum(high.fillna(means["high"]), means["value"]),
+    }
+    return pd.DataFrame({f"{name}{suffix}": each.round(RATE_DIGITS) for name, each in pooled.items()})
+
+
+def sort_by_catalogue(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by Zone, then by indicator as in the catalogue, then by year where there is one."""
+    order = {name: position for position, name in enumerate(catalogue_table().index)}
+    keys = [name for name in ("zone_id", "indicator_id", "year", "months") if name in table]
+    ordered: pd.DataFrame = table.sort_values(
+        keys, key=lambda column: column.map(order) if column.name == "indicator_id" else column, ignore_index=True
+    )
+    return ordered

@@ -1,0 +1,123 @@
+"""Indicators and progress over HTTP: protected unless the service allows exact counts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
+
+
+def indicators(few: int = 4) -> pd.DataFrame:
+    """Suspensions of two schools of the West Zone over three years; one has few."""
+    return pd.DataFrame(
+        [
+            (school, year, "suspensions", few if school == "0007" else 30 + number, 200)
+            for school in ("0007", "0010")
+            for number, year in enumerate(("2020-21", "2021-22", "2022-23"))
+        ],
+        columns=["school_id", "school_year", "indicator", "numerator", "denominator"],
+    )
+
+
+@pytest.fixture
+def followed(client: TestClient, dataset_id: str, proposal_id: str) -> str:
+    sent = client.post(f"/datasets/{dataset_id}/progress", files=[upload("file", indicators())])
+    assert sent.status_code == 201, sent.text
+    return f"/proposals/{proposal_id}/progress"
+
+
+def test_the_catalogue_is_listed(client: TestClient) -> None:
+    listed = client.get("/progress-indicators").json()
+    assert {each["timing"] for each in listed} == {"leading", "lagging"}
+    assert all(each["better"] in ("higher", "lower") for each in listed)
+
+
+def test_progress_of_a_proposal(client: TestClient, followed: str) -> None:
+    document = client.get(followed, params={"entry_fall": 2021}).json()
+    west = next(zone for zone in document["zones"] if zone["zone_id"] == "zone-0010")
+    newest = west["values"][-1]
+    assert newest["year"] == 2022
+    assert newest["value"] == (5 + 30) / 400  # few count as five, and 32 of 200 as 30
+    assert newest["evidence"] == "no evidence without persistence"  # the toy flows tell of final grades only
+    assert {each["months"]: each["verdict"] for each in west["benchmarks"]} == {18: "not met", 36: "too early"}
+    table = client.get(followed, params={"entry_fall": 2021, "f": "csv", "table": "benchmarks"})
+    assert "too early" in table.text
+    assert "protected" in table.headers["content-disposition"]
+
+
+def test_small_counts_do_not_show_in_any_form(tmp_path: Path) -> None:
+    """Two services whose files differ in a small count alone give the same bytes everywhere."""
+    answers = []
+    for few in (1, 9):
+        with running_service(tmp_path / str(few)) as client:
+            dataset = client.post("/datasets", files=toy_uploads()).json()["id"]
+            client.post(f"/datasets/{dataset}/progress", files=[upload("file", indicators(few))])
+            proposal = ask_for_zones(client, dataset, identification="official:designation=CSI")["id"]
+            told = [
+                client.get(f"/proposals/{proposal}/progress", params={"entry_fall": 2021, **more}).text
+                for more in ({}, {"f": "csv"}, {"f": "csv", "table": "benchmarks"})
+            ]
+            page = client.get(f"/browse/proposals/{proposal}/progress").text
+            history = client.get(f"/datasets/{dataset}/progress").json()[0]["summary"]
+            kept = page.split("<section", 1)[1].rsplit("Revision 1", 1)[0].replace(proposal, "")
+            answers.append([*(text.replace(proposal, "") for text in told), kept, json.dumps(history)])
+    assert answers[0] == answers[1]
+
+
+def test_exact_counts_are_given_only_where_allowed(client: TestClient, followed: str, tmp_path: Path) -> None:
+    asked = {"entry_fall": 2021, "disclosure": "exact"}
+    assert client.get(followed, params=asked).status_code == 403
+    with running_service(tmp_path, allow_exact=True) as allowing:
+        dataset = allowing.post("/datasets", files=toy_uploads()).json()["id"]
+        allowing.post(f"/datasets/{dataset}/progress", files=[upload("file", indicators())])
+        proposal = ask_for_zones(allowing, dataset, identification="official:designation=CSI")["id"]
+        document = allowing.get(f"/proposals/{proposal}/progress", params=asked).json()
+        west = next(zone for zone in document["zones"] if zone["zone_id"] == "zone-0010")
+        assert west["values"][-1]["value"] == (4 + 32) / 400
+        assert "not for publication" in document["notes"][0]
+
+
+def test_benchmarks_are_taken_as_json(client: TestClient, followed: str) -> None:
+    agreed = [{"indicator_id": "suspensions", "months": 18, "kind": "value", "target": 0.5}]
+    document = client.get(followed, params={"entry_fall": 2021, "benchmarks": json.dumps(agreed)}).json()
+    west = next(zone for zone in document["zones"] if zone["zone_id"] == "zone-0010")
+    assert [(each["months"], each["verdict"]) for each in west["benchmarks"]] == [(18, "met")]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"entry_fall": 21},
+        {"entry_fall": "soon"},
+        {"entry_fall": 2021, "benchmarks": "{"},
+        {"entry_fall": 2021, "benchmarks": "[" * 9_000},
+        {"entry_fall": 2021, "benchmarks": '[{"indicator_id": "joy", "months": 18}]'},
+        {"entry_fall": 2021, "neighbours": 0},
+        {"entry_fall": 2021, "caliper": "nan"},
+        {"entry_fall": 2021, "disclosure": "none"},
+        {"entry_fall": 2021, "table": "students"},
+        {"entry_fall": 2021, "neighbors": 2},
+    ],
+)
+def test_what_cannot_be_used_is_refused(client: TestClient, followed: str, asked: dict[str, object]) -> None:
+    answered = client.get(followed, params=asked)
+    assert answered.status_code == 422, answered.text
+    assert answered.json()["status"] == 422
+
+
+def test_without_a_file_there_is_no_progress(client: TestClient) -> None:
+    dataset = client.post("/datasets", files=toy_uploads()).json()["id"]
+    proposal = ask_for_zones(client, dataset, identification="official:designation=CSI")["id"]
+    answered = client.get(f"/proposals/{proposal}/progress", params={"entry_fall": 2021})
+    assert answered.status_code == 404
+    assert "POST /datasets" in answered.json()["detail"]
+    assert client.get(f"/browse/proposals/{proposal}/progress").status_code == 200
+    refused = client.post(f"/datasets/{dataset}/progress", files=[upload("file", b"\x00\xff", "x.csv")])
+    assert refused.status_code == 422
+    assert client.get(f"/datasets/{dataset}/progress").json() == []
