@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from clustering.datasets.conditions import INDICATOR_COLUMNS
 from clustering.datasets.lead_partners import MAXIMUM_LATER
 from clustering.datasets.names import STATE_CODE, STATE_LETTERS, STATE_NAME
 from clustering.datasets.state import SampleState
@@ -134,6 +135,8 @@ Directory, geocodes, rates and list in one, as an analyst would prepare it. With
 | `latitude`, `longitude` | degrees, WGS 84 |
 | `lowest_grade`, `highest_grade`, `status` | as in the directory |
 | `graduation_rate`, `designation` | as published; blank for schools that are not in those files |
+| `enrolment` | students of 2023-24; blank where unknown |
+| `proficiency_mathematics`, `proficiency_reading` | per cent of those tested who are proficient; blank where unknown |
 
 ## {partners_file} ({partners:,} rows)
 The state's register of Lead Partners, with districts' own units and supporting partners. One is nearly full, one grows,
@@ -252,9 +255,22 @@ def _schools_in_one(state: SampleState, degrees: dict[str, pd.Series]) -> pd.Dat
             "status": directory["SY_STATUS_TEXT"],
             "graduation_rate": directory["NCESSCH"].map(rates),
             "designation": directory["NCESSCH"].map(listed),
+            **_newest_indicators(state, directory["NCESSCH"]),
         }
     )
     return table.merge(coordinates, left_on="school_id", right_on="NCESSCH").drop(columns="NCESSCH")
+
+
+def _newest_indicators(state: SampleState, school_ids: pd.Series) -> dict[str, pd.Series]:
+    """Enrolment and per cent proficient of the newest year; missing where hidden, or without indicators."""
+    indicators = state.indicators.reindex(columns=list(INDICATOR_COLUMNS))
+    newest = indicators["school_year"] == indicators["school_year"].max()
+    rows = indicators[newest].set_index("school_id")
+    counts = rows.apply(pd.to_numeric, errors="coerce").reindex(school_ids).set_axis(school_ids.index)
+    subjects = ("mathematics", "reading")
+    shares = {f"proficiency_{each}": counts[f"proficient_{each}"] / counts[f"tested_{each}"] for each in subjects}
+    per_cent = {name: (100 * share).round().astype("Int64") for name, share in shares.items()}
+    return {"enrolment": counts["enrolled"].astype("Int64"), **per_cent}
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:
