@@ -126,10 +126,11 @@ if TYPE_CHECKING:
         unserved_table,
         unused_table,
     )
-    from clustering.capacity.matching.match import Match, MatchReason, MatchSolution, UnservedZone, UnusedPartner
+    from clustering.capacity.matching.match import Match, MatchSolution
     from clustering.capacity.matching.match_zones import match_zones
     from clustering.capacity.matching.pairs import pair_zones
     from clustering.capacity.matching.parameters import MatchParameters
+    from clustering.capacity.matching.reasons import MatchReason, UnservedZone, UnusedPartner
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
@@ -150,12 +151,12 @@ _LATER = {
     "CatchmentState": "clustering.datasets",
     "Match": "clustering.capacity.matching.match",
     "MatchParameters": "clustering.capacity.matching.parameters",
-    "MatchReason": "clustering.capacity.matching.match",
+    "MatchReason": "clustering.capacity.matching.reasons",
     "MatchSolution": "clustering.capacity.matching.match",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
-    "UnservedZone": "clustering.capacity.matching.match",
-    "UnusedPartner": "clustering.capacity.matching.match",
+    "UnservedZone": "clustering.capacity.matching.reasons",
+    "UnusedPartner": "clustering.capacity.matching.reasons",
     "ZoneClustering": "clustering.analysis.estimator",
     "audit_match": "clustering.capacity.matching.audit",
     "capacity_table": "clustering.capacity.matching.documents",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.obstacle_sentences import listed, plural
 from clustering.capacity.matching.variants import AS_PROPOSED
@@ -54,15 +52,21 @@ def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[st
     silent = of_partners.index[instance.free.reindex(of_partners.index).isna()]
     if len(silent):
         yield (
-            f"{plural(len(silent), 'partner')} cannot be matched, for the register lacks maximum_schools or schools_now:"
-            f" {listed(list(silent))}."
+            f"{plural(len(silent), 'partner')} cannot be matched, for the register lacks maximum_schools or"
+            f" schools_now: {listed(list(silent))}."
         )
     if instance.fall is None:
         yield "No file tells a year and start_year is not given: earliest starts are not checked."
     if parameters.cost_by == "student" and variants["students"].isna().any():
         yield "Where the students of a Zone are unknown, its cost is by school."
-    far = instance.options["distance_km"].isna() & partners["reach_km"].reindex(instance.options["partner_id"]).notna().to_numpy()
+    far = (
+        instance.options["distance_km"].isna()
+        & partners["reach_km"].reindex(instance.options["partner_id"]).notna().to_numpy()
+    )
     if far.any():
         yield "A distance that is unknown, for want of a position, is in nobody's way. The matches it concerns say so."
     if solution.status != "optimal":
-        yield "Time ran out (time_limit_s): the solution says how much more need could be served at most, or whether only preferences, cost and order are unproved."
+        yield (
+            "Time ran out (time_limit_s). The solution says how much more need could be served at most; if that is"
+            " nothing, only preferences, cost and order are not proved."
+        )

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from clustering.capacity.matching.match import BlockedPartner, UnservedKind, UnservedZone
 from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, listed, plural
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.reasons import BlockedPartner, UnservedKind, UnservedZone
 from clustering.capacity.matching.units import UNITS, describe_need
 
 _PARTNERS_NAMED = 3
@@ -89,7 +89,9 @@ def _describe_partners(able: list[BlockedPartner], names: pd.Series, most_zones:
 
 def _describe_budget(zone: UnservedZone, names: pd.Series) -> str:
     able = [str(names[each.partner_id]) for each in _able(zone)]
-    return f"The budget does not reach: {listed(able)} may run it, and too few dollars are left beside the Zones served."
+    return (
+        f"The budget does not reach: {listed(able)} may run it, and too few dollars are left beside the Zones served."
+    )
 
 
 def _describe_loss(zone: UnservedZone, unit: str) -> list[str]:
