@@ -1,0 +1,136 @@
+"""What stands in the way of single pairs, with its numbers; and which variant and pair are the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from clustering.capacity.matching.duties import lacking_duties
+from clustering.capacity.matching.instance import MatchInstance
+from clustering.capacity.matching.match import BlockedPartner, PairObstacle
+from clustering.capacity.matching.room_left import RoomLeft
+from clustering.capacity.matching.statements import fitting_statements
+
+
+def nearest_pairs(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """
+    Pick the nearest pair of each group: the fewest obstacles, then the least distance, then the first.
+
+    Parameters
+    ----------
+    pairs
+        As of :func:`~clustering.capacity.matching.pairs.pair_zones`.
+    by
+        Columns that name the groups.
+
+    Returns
+    -------
+    nearest
+        One row per group, the nearest of all first; with ``count``, its number of obstacles.
+    """
+    counted = pairs.assign(count=pairs["obstacles"].map(len))
+    ordered = counted.sort_values(["count", "distance_km", "variant_id", "partner_id"], na_position="last")
+    return ordered.drop_duplicates(by)
+
+
+def count_obstacles(pairs: pd.DataFrame) -> dict[str, int]:
+    """Count the pairs that have each obstacle; by its name."""
+    counts = pairs["obstacles"].explode().dropna().value_counts()
+    return {str(name): int(count) for name, count in sorted(counts.items())}
+
+
+def describe_blocked(instance: MatchInstance, pair: Mapping[Any, Any], room: RoomLeft) -> BlockedPartner:
+    """
+    Say what keeps a partner from a variant.
+
+    Parameters
+    ----------
+    instance
+        The request.
+    pair
+        A row of its ``pairs``.
+    room
+        What the match leaves.
+
+    Returns
+    -------
+    blocked
+        With the numbers of each obstacle.
+    """
+    partner = str(pair["partner_id"])
+    details = PairDetails(instance, pair)
+    return BlockedPartner(
+        partner_id=partner,
+        variant_id=str(pair["variant_id"]),
+        distance_km=_number(pair["distance_km"]),
+        obstacles=tuple(map(details.explain, pair["obstacles"])),
+        zone_ids=room.zones_run.get(partner, ()),
+        schools_left=_number(room.schools[partner]),
+    )
+
+
+class PairDetails:
+    """
+    The numbers behind the obstacles of one pair.
+
+    Parameters
+    ----------
+    instance
+        The request.
+    pair
+        A row of its ``pairs``.
+    """
+
+    def __init__(self, instance: MatchInstance, pair: Mapping[Any, Any]) -> None:
+        self.instance, self.pair = instance, pair
+        self.variant = instance.variant_records[pair["variant_id"]]
+        self.partner = instance.partner_records[pair["partner_id"]]
+
+    def explain(self, obstacle: str) -> PairObstacle:
+        """Give the numbers of one obstacle."""
+        partner, variant, parameters = self.partner, self.variant, self.instance.parameters
+        match obstacle:
+            case "approval":
+                return PairObstacle(obstacle=obstacle, items=(str(partner["approval"]),))
+            case "duties":
+                states = self.instance.duties.loc[[self.pair["partner_id"]]]
+                return PairObstacle(obstacle=obstacle, items=lacking_duties(states, parameters.duties).iloc[0])
+            case "excluded":
+                return self._excluded()
+            case "levels":
+                lacking = set(variant["levels"]) - set(partner["levels"])
+                return PairObstacle(obstacle=obstacle, items=tuple(sorted(lacking)))
+            case "reach":
+                return self._reach()
+            case "start":
+                earliest, fall = _number(partner["earliest_start"]), _number(self.instance.fall)
+                return PairObstacle(obstacle=obstacle, value=earliest, limit=fall)
+            case "size":
+                count, free = float(variant["school_count"]), _number(partner["free_schools"])
+                return PairObstacle(obstacle=obstacle, value=count, limit=free)
+            case "budget":
+                cost = float(self.pair["cost_dollars"])
+                return PairObstacle(obstacle=obstacle, value=cost, limit=parameters.budget_dollars)
+        return PairObstacle(obstacle=obstacle)
+
+    def _reach(self) -> PairObstacle:
+        reach, districts = self.partner["reach_districts"], self.variant["district_ids"]
+        outside = tuple(each for each in districts if reach and each not in reach)
+        distance, most = _number(self.pair["distance_km"]), _number(self.partner["reach_km"])
+        is_far = distance is not None and most is not None and distance > most
+        return PairObstacle(
+            obstacle="reach", value=distance if is_far else None, limit=most if is_far else None, items=outside
+        )
+
+    def _excluded(self) -> PairObstacle:
+        register, variants = self.instance.register, self.instance.variants.loc[[self.pair["variant_id"]]]
+        fitting = fitting_statements(self.instance.needs, variants, register)
+        is_mine = fitting["partner_id"].isna() | (fitting["partner_id"] == self.pair["partner_id"])
+        said = fitting.loc[is_mine & (fitting["choice"] == "exclude"), "statement"].astype("int64")
+        return PairObstacle(obstacle="excluded", items=tuple(sorted(set(register.preferences["stated_by"].iloc[said]))))
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
