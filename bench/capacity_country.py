@@ -101,7 +101,7 @@ def _needs(cities: _Cities, count: int, random: np.random.Generator) -> ZoneNeed
         zones=zones,
         variants=variants,
         schools=schools,
-        disclosure="none",
+        disclosure="exact",
         first_fall=FIRST_FALL,
         provenance={"generated": "bench.capacity"},
         notes=(),
