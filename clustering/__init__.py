@@ -126,16 +126,18 @@ if TYPE_CHECKING:
         unserved_table,
         unused_table,
     )
-    from clustering.capacity.matching.match import Match, MatchSolution
+    from clustering.capacity.matching.match import Match, MatchReason, MatchSolution, UnservedZone, UnusedPartner
     from clustering.capacity.matching.match_zones import match_zones
     from clustering.capacity.matching.pairs import pair_zones
     from clustering.capacity.matching.parameters import MatchParameters
-    from clustering.capacity.matching.reasons import MatchReason, UnservedZone, UnusedPartner
+    from clustering.capacity.one_more.changes import NewPartner
+    from clustering.capacity.one_more.measure import measure_one_more
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
+    from clustering.capacity.stability import MatchStability, measure_match_stability
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -151,12 +153,14 @@ _LATER = {
     "CatchmentState": "clustering.datasets",
     "Match": "clustering.capacity.matching.match",
     "MatchParameters": "clustering.capacity.matching.parameters",
-    "MatchReason": "clustering.capacity.matching.reasons",
+    "MatchReason": "clustering.capacity.matching.match",
     "MatchSolution": "clustering.capacity.matching.match",
+    "MatchStability": "clustering.capacity.stability",
+    "NewPartner": "clustering.capacity.one_more.changes",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
-    "UnservedZone": "clustering.capacity.matching.reasons",
-    "UnusedPartner": "clustering.capacity.matching.reasons",
+    "UnservedZone": "clustering.capacity.matching.match",
+    "UnusedPartner": "clustering.capacity.matching.match",
     "ZoneClustering": "clustering.analysis.estimator",
     "audit_match": "clustering.capacity.matching.audit",
     "capacity_table": "clustering.capacity.matching.documents",
@@ -167,6 +171,8 @@ _LATER = {
     "match_document": "clustering.capacity.matching.documents",
     "match_zones": "clustering.capacity.matching.match_zones",
     "matches_table": "clustering.capacity.matching.documents",
+    "measure_match_stability": "clustering.capacity.stability",
+    "measure_one_more": "clustering.capacity.one_more.measure",
     "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
     "read_register": "clustering.capacity.register.reading",
@@ -202,8 +208,10 @@ __all__ = [
     "MatchParameters",
     "MatchReason",
     "MatchSolution",
+    "MatchStability",
     "Member",
     "NamedFile",
+    "NewPartner",
     "OfficialList",
     "OutOfTimeError",
     "Plan",
@@ -265,6 +273,8 @@ __all__ = [
     "match_zones",
     "matches_table",
     "measure_capture",
+    "measure_match_stability",
+    "measure_one_more",
     "measure_persistence",
     "measure_replacement_cost",
     "measure_selection_frequency",
