@@ -134,6 +134,8 @@ if TYPE_CHECKING:
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.one_more.changes import NewPartner
+    from clustering.capacity.one_more.measure import measure_one_more
     from clustering.capacity.picture.documents import picture_document
     from clustering.capacity.picture.draw_picture import state_picture
     from clustering.capacity.picture.picture import StatePicture
@@ -155,6 +157,7 @@ if TYPE_CHECKING:
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
+    from clustering.capacity.stability import MatchStability, measure_match_stability
     from clustering.capacity.zone_sizes import trace_zone_sizes
     from clustering.conditions.progress import (
         Benchmark,
@@ -222,6 +225,8 @@ _LATER = {
         "clustering.capacity.need.given_table": "read_zone_needs",
         "clustering.capacity.need.measure": "measure_zone_needs",
         "clustering.capacity.need.zone_needs": "ZoneNeeds",
+        "clustering.capacity.one_more.changes": "NewPartner",
+        "clustering.capacity.one_more.measure": "measure_one_more",
         "clustering.capacity.picture.documents": "picture_document",
         "clustering.capacity.picture.draw_picture": "state_picture",
         "clustering.capacity.picture.picture": "StatePicture",
@@ -240,6 +245,7 @@ _LATER = {
         "clustering.capacity.register.reading": "read_register",
         "clustering.capacity.register.register": "Register",
         "clustering.capacity.register.storage": "register_from_bytes register_to_bytes",
+        "clustering.capacity.stability": "MatchStability measure_match_stability",
         "clustering.capacity.zone_sizes": "trace_zone_sizes",
         "clustering.conditions.progress": (
             "Benchmark Progress ProgressIndicator ProgressParameters ProgressValues benchmarks_table "
@@ -271,21 +277,22 @@ __all__ = [
     "MAP_CONTENT_SECURITY_POLICY", "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES", "Anchor", "Assessments",
     "Benchmark", "CatchmentState", "ClusteringError", "Comparison", "Criterion", "CrsError", "Cycles",
     "ExclusionEffect", "ExitRule", "FileOptions", "FlowBasis", "Identification", "IndicatorSet", "InfeasibleError",
-    "IngestReport", "InputError", "Match", "MatchParameters", "MatchReason", "MatchSolution", "Member", "NamedFile",
-    "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem", "ProblemKind", "Progress",
-    "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal", "ProposalParameters", "ProposalTotals",
-    "RankedPlan", "Readiness", "Register", "Rule", "RuleComparison", "SampleState", "Scenario", "SchoolMove",
-    "Solution", "SolverError", "SourceFile", "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan",
-    "YearPlanSolution", "YearsToReachAll", "Zone", "ZoneClustering", "ZoneMetrics", "ZoneNeeds", "ZonePlanner",
-    "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match", "audit_year_plan", "benchmarks_table",
-    "build_feeder_graph", "build_feeder_tables", "build_request", "capacity_table", "compare_documents",
-    "compare_proposals", "compare_rules", "comparison_document", "crosswalk_table", "cycles_document", "cycles_table",
-    "decisions_table", "describe_duties", "describe_feeders", "draw_map", "evaluate_plan", "evaluate_progress",
-    "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans", "find_best_year_plans",
-    "follow_cycles", "generate_catchment_state", "generate_state", "identification_document", "identify_by_rules",
-    "identify_high_schools", "identify_schools", "indicator_set_document", "indicators_table", "join_assessments",
-    "join_progress", "json_bytes", "keep_examples", "kind_documents", "links_table", "list_indicator_sets",
-    "list_presets", "list_progress_indicators", "match_document", "match_zones", "matches_table", "measure_capture",
+    "IngestReport", "InputError", "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability",
+    "Member", "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem",
+    "ProblemKind", "Progress", "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal",
+    "ProposalParameters", "ProposalTotals", "RankedPlan", "Readiness", "Register", "Rule", "RuleComparison",
+    "SampleState", "Scenario", "SchoolMove", "Solution", "SolverError", "SourceFile", "StatePicture", "UnservedZone",
+    "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone", "ZoneClustering", "ZoneMetrics",
+    "ZoneNeeds", "ZonePlanner", "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match",
+    "audit_year_plan", "benchmarks_table", "build_feeder_graph", "build_feeder_tables", "build_request",
+    "capacity_table", "compare_documents", "compare_proposals", "compare_rules", "comparison_document",
+    "crosswalk_table", "cycles_document", "cycles_table", "decisions_table", "describe_duties", "describe_feeders",
+    "draw_map", "evaluate_plan", "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches",
+    "find_best_plans", "find_best_year_plans", "follow_cycles", "generate_catchment_state", "generate_state",
+    "identification_document", "identify_by_rules", "identify_high_schools", "identify_schools",
+    "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes", "keep_examples",
+    "kind_documents", "links_table", "list_indicator_sets", "list_presets", "list_progress_indicators",
+    "match_document", "match_zones", "matches_table", "measure_capture", "measure_match_stability", "measure_one_more",
     "measure_persistence", "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency",
     "measure_stability", "measure_zone_needs", "members_table", "pair_zones", "parameter_schema", "parse_file_options",
     "parse_indicator_set", "parse_parameters", "parse_rule", "partners_table", "passes_exit", "picture_document",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from clustering.capacity.matching.match import BlockedPartner, UnservedKind, UnservedZone
 from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, listed, plural
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.reasons import BlockedPartner, UnservedKind, UnservedZone
 from clustering.capacity.matching.units import UNITS, describe_need
 
 _PARTNERS_NAMED = 3
@@ -47,7 +47,8 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
         "partners full": lambda: _describe_partners(_able(zone), names, parameters.maximum_zones_per_partner),
         "budget": lambda: _describe_budget(zone, names),
         "not chosen": lambda: (
-            "A partner has room for it, and this match leaves it out: time ran out, or it is not the best match."
+            "A partner has room for it, and this match leaves it out: time ran out, a gap was left, or it is not the"
+            " best match."
         ),
     }
     return " ".join([describe[zone.kind](), *_describe_loss(zone, unit)])
