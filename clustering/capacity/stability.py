@@ -16,7 +16,7 @@ from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.solve_match import solve_match
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
-from clustering.errors import InfeasibleError
+from clustering.errors import InfeasibleError, InputError
 from clustering.model.arguments import of_type
 from clustering.zones.progress import Progress, ignore_progress
 
@@ -52,6 +52,15 @@ class MatchStability:
     draws: pd.DataFrame
     seed: int
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Inputs:
+    """What one solution is made of."""
+
+    name: str
+    needs: ZoneNeeds
+    register: Register
 
 
 def measure_match_stability(
@@ -90,6 +99,8 @@ def measure_match_stability(
     ------
     InputError
         As ``match_zones``.
+    InfeasibleError
+        Locks cannot be kept together as stated.
     ValueError
         Fewer than one draw is asked for.
     """
@@ -99,12 +110,12 @@ def measure_match_stability(
     of_type("needs", needs, ZoneNeeds, "what measure_zone_needs answers")
     of_type("register", register, Register, "what read_register answers")
     found, rows = {}, []
-    for number, (name, drawn_needs, drawn_register) in enumerate(_inputs(needs, register, draws, seed)):
+    for number, drawn in enumerate(_inputs(needs, register, draws, seed)):
         report("Solving draws", number / (draws + 3))
-        matches, row = _solve(drawn_needs, drawn_register, request)
-        rows.append({"draw": name, **row})
+        matches, row = _solve(drawn, request)
+        rows.append({"draw": drawn.name, **row})
         if matches is not None:
-            found[name] = matches
+            found[drawn.name] = matches
     report("Done", 1.0)
     table = pd.DataFrame(rows)
     count = sum(name not in (_AS_STATED, _LOW, _HIGH) for name in found)
@@ -117,8 +128,8 @@ def measure_match_stability(
     )
 
 
-def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iterator[tuple[str, ZoneNeeds, Register]]:
-    yield _AS_STATED, needs, register
+def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iterator[_Inputs]:
+    yield _Inputs(name=_AS_STATED, needs=needs, register=register)
     random = np.random.default_rng(seed)
     partners, zones = sorted(register.partners.index), sorted(needs.zones.index)
     for name in (_LOW, _HIGH, *(str(number + 1) for number in range(draws))):
@@ -132,21 +143,19 @@ def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iter
         places = pd.DataFrame(of_zones, zones, ["anchor_rate", *_OF_VARIANTS])
         owners = needs.variants["zone_id"].to_numpy()
         of_variants = places.loc[owners, list(_OF_VARIANTS)].set_axis(needs.variants.index)
-        yield (
-            name,
-            replace(
-                needs,
-                zones=_drawn(needs.zones, places[["anchor_rate"]]),
-                variants=_drawn(needs.variants, of_variants),
+        yield _Inputs(
+            name=name,
+            needs=replace(
+                needs, zones=_drawn(needs.zones, places[["anchor_rate"]]), variants=_drawn(needs.variants, of_variants)
             ),
-            replace(register, partners=drawn),
+            register=replace(register, partners=drawn),
         )
 
 
 def _drawn(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Set amounts at a place between their ends [0 to 1]; an amount without a range stays."""
-    drawn = {}
-    for column in places:
+    drawn: dict[str, pd.Series] = {}
+    for column in map(str, places):
         ends = [pd.to_numeric(table[f"{column}{end}"]).astype("float64") for end in ("_low", "_high")]
         stated = pd.to_numeric(table[column]).astype("float64")
         # With one end only, the amount stated is the other.
@@ -156,17 +165,22 @@ def _drawn(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**drawn)
 
 
-def _solve(
-    needs: ZoneNeeds, register: Register, request: MatchParameters
-) -> tuple[pd.DataFrame | None, dict[str, object]]:
-    instance = build_instance(needs, register, request)
-    choice, deadline = build_model(instance), time.monotonic() + request.time_limit_s
+def _solve(inputs: _Inputs, request: MatchParameters) -> tuple[pd.DataFrame | None, dict[str, object]]:
+    deadline = time.monotonic() + request.time_limit_s
     try:
-        solution = solve_match(instance, choice, deadline=deadline)
-    except InfeasibleError:
+        instance = build_instance(inputs.needs, inputs.register, request)
+        solution = solve_match(instance, build_model(instance), deadline=deadline)
+    except (InputError, InfeasibleError):
+        # As stated, a fault of the request is the caller's; in a draw, the locks do not fit what was drawn.
+        if inputs.name == _AS_STATED:
+            raise
         return None, {"need_served": float("nan"), "zones_served": 0, "status": "infeasible"}
     matches = instance.options.loc[solution.chosen, ["zone_id", "variant_id", "partner_id"]]
-    served = {"need_served": solution.value, "zones_served": matches["zone_id"].nunique(), "status": solution.status}
+    served: dict[str, object] = {
+        "need_served": solution.value,
+        "zones_served": matches["zone_id"].nunique(),
+        "status": solution.status,
+    }
     return matches, served
 
 
@@ -180,7 +194,7 @@ def _zones(needs: ZoneNeeds, found: Mapping[str, pd.DataFrame], count: int) -> p
     table["served_share"] = times / count if count else np.nan
     names = table["name"].astype("str")
     table["sentence"] = [
-        _sentence(f"{name} is served", number, count) for name, number in zip(names, times, strict=True)
+        _sentence(f"{name} is served", number, count) for name, number in zip(names, times.tolist(), strict=True)
     ]
     return table
 
@@ -192,8 +206,8 @@ def _matches(needs: ZoneNeeds, register: Register, found: Mapping[str, pd.DataFr
     pairs = pd.MultiIndex.from_frame(table)
     for column, name in (("is_stated", _AS_STATED), ("is_low", _LOW), ("is_high", _HIGH)):
         table[column] = pairs.isin(pd.MultiIndex.from_frame(found[name])) if name in found else False
-    times = _times(found, keys).reindex(pairs).fillna(0).astype("int64").to_numpy()
-    table["share"] = times / count if count else np.nan
+    times = _times(found, keys).reindex(pairs).fillna(0).astype("int64").tolist()
+    table["share"] = np.array(times) / count if count else np.nan
     zones, partners = needs.zones["name"], register.partners["name"]
     table["sentence"] = [
         _sentence(f"{zones[zone]} is matched with {partners[partner]}", number, count)

@@ -2,9 +2,9 @@
 A bound close to the optimum, from whole choices of each partner (Dantzig and Wolfe, 1960; Savelsbergh, 1997).
 
 The linear relaxation lets a partner run fractions of Zones until its capacity is full. Here a partner has one of its
-whole choices, or a mixture of some. The master problem mixes those found so far. Its prices for what partners share ask
-each partner for a better one. Any prices give a bound (Lagrange): what the shared limits are worth at them, and the best
-choice of each partner at them.
+whole choices, or a mixture of some. The master problem mixes those found so far. Its prices for what partners share
+ask each partner for a better one. Any prices give a bound (Lagrange): what the shared limits are worth at them, and
+the best choice of each partner at them.
 """
 
 from __future__ import annotations
@@ -98,11 +98,22 @@ class _Master:
     def allowed(self, prices: np.ndarray) -> np.ndarray:
         """Prices without those of sides that a limit does not have."""
         prices = np.where(np.isfinite(self.upper), prices, np.minimum(prices, 0.0))
-        return np.where(np.isfinite(self.lower), prices, np.maximum(prices, 0.0))
+        allowed: np.ndarray = np.where(np.isfinite(self.lower), prices, np.maximum(prices, 0.0))
+        return allowed
 
     def sides(self, prices: np.ndarray) -> np.ndarray:
         """The side of each linking limit that its price is for."""
-        return np.where((prices > 0) | ((prices == 0) & np.isfinite(self.upper)), self.upper, self.lower)
+        sides: np.ndarray = np.where((prices > 0) | ((prices == 0) & np.isfinite(self.upper)), self.upper, self.lower)
+        return sides
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Priced:
+    """Bound at prices, whether any block has a choice that is new, and how the bound changes with each price."""
+
+    bound: float
+    is_new: bool
+    slopes: np.ndarray
 
 
 class _Steps:
@@ -157,19 +168,18 @@ def bound_by_columns(
     value, newest = master.solve()
     while time.monotonic() < deadline and bound - value > gap * abs(value):
         mixed = steps.share * best_prices + (1 - steps.share) * newest
-        found, is_new, slopes = _price(master, searches, mixed)
-        is_hit = is_new or found < bound
+        found = _price(master, searches, mixed)
+        is_hit = found.is_new or found.bound < bound
         if not is_hit and steps.share == 0.0:
             break
-        steps.next(is_hit=is_hit, is_falling=bool(slopes @ (newest - best_prices) < 0))
-        if found < bound:
-            bound, best_prices = found, mixed
+        steps.next(is_hit=is_hit, is_falling=bool(found.slopes @ (newest - best_prices) < 0))
+        if found.bound < bound:
+            bound, best_prices = found.bound, mixed
         value, newest = master.solve()
     return ColumnBound(bound=bound, promising=master.promising | start, settled=master.settled())
 
 
-def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray) -> tuple[float, bool, np.ndarray]:
-    """Bound at prices, whether any block has a choice that is new, and how the bound changes with each price."""
+def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray) -> _Priced:
     profits = master.values - master.usage.T @ prices
     sides, chosen = master.sides(prices), np.zeros(len(profits))
     bound, is_new = float((prices[prices != 0] * sides[prices != 0]).sum()), False
@@ -178,4 +188,4 @@ def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray) -> 
         is_new |= master.add(number, options)
         chosen[options] = 1.0
         bound += worth
-    return bound, is_new, sides - master.usage @ chosen
+    return _Priced(bound=bound, is_new=is_new, slopes=sides - master.usage @ chosen)
