@@ -15,16 +15,14 @@ INDICATOR_COLUMNS = (
     *("on_track", "tested_mathematics", "proficient_mathematics", "tested_reading", "proficient_reading", "growth"),
     *("cohort", "graduates", "teachers", "teachers_retained"),
 )
-READINESS_COLUMNS = (
-    *("indicator_set", "indicator", "subject_kind", "subject_id", "value", "date", "rater", "comment"),
-)
 _RATED_FALL = NEWEST_FALL - 1  # whose graduation rates are published
 _LEAST_STUDENTS, _HIDDEN = 10, "*"
 _HIDING_DISTRICTS = 0.25
 _ELEMENTS = ("learn-1", "learn-2", "learn-3", "teach-1", "teach-2", "teach-3", "act-1", "act-2", "act-3")
+_STATEMENTS = tuple(f"statement-{number:02d}" for number in range(1, 13))
+READINESS_COLUMNS = ("subject_kind", "subject_id", "date", "rater", *_ELEMENTS, *_STATEMENTS)
 _ROUNDS = (("2022-10-04", 0.0), ("2023-10-10", 0.35))  # days, and how much better the second is
 _RATERS = ("District reviewer", "State reviewer")
-_STATEMENTS = 12
 _MOST_ASSESSED = 40
 
 
@@ -174,17 +172,16 @@ def draw_readiness(schools: pd.DataFrame, graduation: pd.DataFrame, rng: np.rand
     Returns
     -------
     readiness
-        :data:`READINESS_COLUMNS`, all text: the nine elements of the readiness triangle for schools, by two raters, and
-        12 statements for districts. A few values are blank: not assessed.
+        :data:`READINESS_COLUMNS`, all text, a row per subject, day and rater: the nine elements of the readiness
+        triangle for schools, by two raters, and 12 statements for districts. Blank is not assessed.
     """
     assessed = _assessed_rows(schools, graduation)
     parts = [
         _round_of_schools(schools, assessed, day, better, rater, rng) for day, better in _ROUNDS for rater in _RATERS
     ]
     parts += [_round_of_districts(schools, assessed, day, better, rng) for day, better in _ROUNDS]
-    rows = pd.concat(parts, ignore_index=True)[list(READINESS_COLUMNS)]
-    key = ["indicator_set", "subject_kind", "subject_id", "date", "rater", "indicator"]
-    ordered: pd.DataFrame = rows.sort_values(key, ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True).reindex(columns=list(READINESS_COLUMNS)).fillna("")
+    ordered: pd.DataFrame = rows.sort_values(list(READINESS_COLUMNS[:4]), ignore_index=True)
     return ordered
 
 
@@ -209,35 +206,14 @@ def _round_of_schools(
     schools: pd.DataFrame, rows: IntArray, day: str, better: float, rater: str, rng: np.random.Generator
 ) -> pd.DataFrame:
     values = _values(schools["hardship"].to_numpy()[rows], better, len(_ELEMENTS), rng)
-    return pd.DataFrame(
-        {
-            "indicator_set": "readiness-triangle",
-            "indicator": np.tile(_ELEMENTS, len(rows)),
-            "subject_kind": "school",
-            "subject_id": np.repeat(schools["ncessch"].to_numpy()[rows], len(_ELEMENTS)),
-            "value": values.ravel(),
-            "date": day,
-            "rater": rater,
-            "comment": "",
-        }
-    )
+    who = {"subject_kind": "school", "subject_id": schools["ncessch"].to_numpy()[rows], "date": day, "rater": rater}
+    return pd.DataFrame(who | dict(zip(_ELEMENTS, values.T, strict=True)))
 
 
 def _round_of_districts(
     schools: pd.DataFrame, rows: IntArray, day: str, better: float, rng: np.random.Generator
 ) -> pd.DataFrame:
     trouble = schools.iloc[rows].groupby("leaid")["hardship"].mean()
-    statements = [f"statement-{number:02d}" for number in range(1, _STATEMENTS + 1)]
-    values = _values(trouble.to_numpy(), better, _STATEMENTS, rng)
-    return pd.DataFrame(
-        {
-            "indicator_set": "district-self-assessment",
-            "indicator": np.tile(statements, len(trouble)),
-            "subject_kind": "district",
-            "subject_id": np.repeat(trouble.index.to_numpy(), _STATEMENTS),
-            "value": values.ravel(),
-            "date": day,
-            "rater": "District team",
-            "comment": "Made up" if better else "",
-        }
-    )
+    values = _values(trouble.to_numpy(), better, len(_STATEMENTS), rng)
+    who = {"subject_kind": "district", "subject_id": trouble.index, "date": day, "rater": "District team"}
+    return pd.DataFrame(who | dict(zip(_STATEMENTS, values.T, strict=True)))

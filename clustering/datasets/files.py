@@ -190,10 +190,10 @@ Two rounds of assessments of schools in trouble, by two raters, and of their dis
 
 | Column | Meaning |
 |---|---|
-| `indicator_set`, `indicator` | `readiness-triangle` or `district-self-assessment`, and which of its indicators |
 | `subject_kind`, `subject_id` | `school` or `district`, and its identifier |
-| `value` | 1 to 4, higher is better; blank: not assessed |
-| `date`, `rater`, `comment` | day, who assessed, what was said |
+| `date`, `rater` | day, who assessed |
+| `learn-1` to `act-3` | of schools, the nine elements of the readiness triangle, 1 to 4; blank: not assessed |
+| `statement-01` to `statement-12` | of districts, the statements of their self-assessment, 1 to 4 |
 """
 
 

@@ -107,6 +107,10 @@ def _protect_people(base: pd.DataFrame, group: pd.Series, *, is_size_known: pd.S
     few = _few_ranges(tens, is_few_counted, is_few_others)
     rounded = _rounded_rates(tens, in_tens(numerator))
     is_range = base["status"] == "range"
+    # A published band that may be none, or all, still may be.
+    few.loc[is_range & (base["low"] == 0), ["low", "counted_low"]] = 0.0
+    few.loc[is_range & (base["high"] == 1), "high"] = 1.0
+    few.loc[is_range & (base["high"] == 1), "others_low"] = 0.0
     is_few = (is_few_counted | is_few_others) & ~is_small_group
     shown = rounded.where(~is_range, _of_band(base, tens))
     shown = shown.where(~is_few, few)

@@ -10,6 +10,10 @@ from clustering.conditions.readiness.indicator_sets import IndicatorSet
 from clustering.model.records import table_records
 
 _SUBJECT = ["subject_kind", "subject_id"]
+_COLUMNS = (
+    *("name", "zones", "indicators", "assessed", "strengths", "gaps", "not_assessed", "rose", "fell", "widest_spread"),
+    *("date", "total", "total_least", "total_greatest", "band", "possible_bands", "sentence"),
+)
 _MAXIMUM_NAMED = 3
 
 
@@ -31,6 +35,24 @@ def add_totals(subjects: pd.DataFrame, indicators: pd.DataFrame, indicator_set: 
     totals
         The subjects in their order, with the columns of ``Readiness.subjects``.
     """
+    sums = _sums(indicators)
+    sums["total_least"] = sums["total"].fillna(0) + sums["not_assessed"] * indicator_set.least
+    sums["total_greatest"] = sums["total"].fillna(0) + sums["not_assessed"] * indicator_set.greatest
+    totals = subjects.merge(sums, on=_SUBJECT, how="left")
+    ends = zip(totals["total_least"], totals["total_greatest"], strict=True)
+    bands = [_bands_between(low, high, indicator_set) for low, high in ends]
+    totals["possible_bands"] = [" or ".join(names) or None for names in bands]
+    totals["band"] = [names[0] if len(names) == 1 else None for names in bands]
+    gaps = indicators[indicators["state"] == "gap"].groupby(_SUBJECT)["title"].agg(list).to_dict()
+    totals["sentence"] = [
+        _sentence(row, gaps.get((row["subject_kind"], row["subject_id"]), []), indicator_set)
+        for row in table_records(totals)
+    ]
+    return totals[[*_SUBJECT, *_COLUMNS]]
+
+
+def _sums(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Counts and totals of every subject, a row each."""
     marked = indicators.assign(
         is_assessed=indicators["state"] != "not assessed",
         is_strength=indicators["state"] == "strength",
@@ -55,35 +77,7 @@ def add_totals(subjects: pd.DataFrame, indicators: pd.DataFrame, indicator_set: 
         }
     ).reset_index()
     sums["not_assessed"] = sums["indicators"] - sums["assessed"]
-    sums["total_least"] = sums["total"].fillna(0) + sums["not_assessed"] * indicator_set.least
-    sums["total_greatest"] = sums["total"].fillna(0) + sums["not_assessed"] * indicator_set.greatest
-    totals = subjects.merge(sums, on=_SUBJECT, how="left")
-    ends = zip(totals["total_least"], totals["total_greatest"], strict=True)
-    bands = [_bands_between(low, high, indicator_set) for low, high in ends]
-    totals["possible_bands"] = [" or ".join(names) or None for names in bands]
-    totals["band"] = [names[0] if len(names) == 1 else None for names in bands]
-    gaps = marked[marked["is_gap"]].groupby(_SUBJECT)["title"].agg(list).to_dict()
-    totals["sentence"] = [
-        _sentence(row, gaps.get((row["subject_kind"], row["subject_id"]), []), indicator_set)
-        for row in table_records(totals)
-    ]
-    return totals[
-        [
-            *(
-                *_SUBJECT,
-                "name",
-                "zones",
-                "indicators",
-                "assessed",
-                "strengths",
-                "gaps",
-                "not_assessed",
-                "rose",
-                "fell",
-            ),
-            *("widest_spread", "date", "total", "total_least", "total_greatest", "band", "possible_bands", "sentence"),
-        ]
-    ]
+    return sums
 
 
 def _bands_between(low: float, high: float, indicator_set: IndicatorSet) -> list[str]:

@@ -63,6 +63,21 @@ def test_a_rate_with_its_denominator_stands_for_its_counts() -> None:
     assert base["value"].tolist() == [0.9]
 
 
+def test_a_published_band_that_narrows_a_small_count_is_widened() -> None:
+    table = pd.DataFrame(
+        {
+            "school_id": ["1", "2"],
+            "school_year": "2021-22",
+            "indicator": "graduation",
+            "value": ["4-6", "LE5"],
+            "n": "98",
+        }
+    )
+    base = protect_values(read_progress(table).rows, NO_ENROLMENT, "protected")
+    nine = round(9 / 95, 4)
+    assert base[["low", "high"]].to_numpy().tolist() == [[round(1 / 104, 4), nine], [0.0, nine]]  # LE5 may be none
+
+
 def test_a_rate_of_all_students_is_tested_with_the_enrolment() -> None:
     rows = rates(("1", 2021, "suspensions", "5%"), ("2", 2021, "suspensions", "5%")).rows
     base = protect_values(rows, pd.Series({"1": 100.0, "2": 400.0}), "protected")
