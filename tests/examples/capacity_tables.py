@@ -135,7 +135,7 @@ def _variant(schools: Mapping[str, Mapping[str, Any]], kind: str, zone: str, mem
     held = [schools[each] for each in sorted(members)]
     sums = {}
     for name in ("students", "students_below"):
-        known = [each[name] for each in held if not np.isnan(each[name])]
+        known = [each[name] for each in held if not pd.isna(each[name])]
         sums[name] = float(sum(known)) if known else np.nan
     return {
         "zone_id": zone,

@@ -267,7 +267,13 @@ def served_plan() -> YearPlan:
         first_fall=2025,
         last_fall=2027,
         solution=YearPlanSolution(
-            status="optimal", need=10500.0, bound=10500.0, gap=0.0, preferences=0, cost_dollars=9.5e6
+            status="optimal",
+            ties_status="optimal",
+            need=10500.0,
+            bound=10500.0,
+            gap=0.0,
+            preferences=0,
+            cost_dollars=9.5e6,
         ),
         starts=starts.reset_index(drop=True),
         costs=pd.DataFrame(
