@@ -162,6 +162,14 @@ TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
         "duration",
     ),
 }
+CHECKLIST_ALIASES: Mapping[str, Sequence[str]] = {
+    "item_id": ("item_id", "item_code", "item_number", "condition_id", "code", "number", "id"),
+    "area": ("area", "condition_area", "domain", "category"),
+    "title": ("title", "item", "item_title", "condition", "condition_name", "autonomy", "promise", "name"),
+    "asks": ("asks", "what_it_asks", "description", "requirement", "question", "text"),
+    "required": ("required", "is_required", "required_for_protected", "mandatory", "must_have"),
+    "source": ("source", "citation", "reference", "document"),
+}
 
 ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "schools": SCHOOL_ALIASES,
@@ -172,6 +180,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "crosswalk": CROSSWALK_ALIASES,
     "plan": PLAN_ALIASES,
     "travel_times": TRAVEL_TIME_ALIASES,
+    "checklist": CHECKLIST_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
     "schools": ("school_id",),
@@ -182,4 +191,5 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "crosswalk": ("old_id", "new_id"),
     "plan": ("school_id", "zone"),
     "travel_times": ("origin", "destination", "travel_time"),
+    "checklist": ("item_id", "area", "title"),
 }
