@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -90,3 +90,41 @@ class Job(Base):
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id", ondelete="SET NULL"), default=None)
     dataset: Mapped[Dataset] = relationship(back_populates="jobs")
+
+
+class ZoneRecordRow(Base):
+    """A record of a Zone: the result of its changes. It keeps its own copy of the Zone, whatever else is deleted."""
+
+    __tablename__ = "zone_record"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now, index=True)
+    revision: Mapped[int]
+    # Not a foreign key: the record stays when the proposal is deleted.
+    proposal_id: Mapped[str | None] = mapped_column(default=None, index=True)
+
+
+class ZoneRecordChange(Base):
+    """A change of a record; changes are only added."""
+
+    __tablename__ = "zone_record_change"
+    __table_args__ = (UniqueConstraint("record_id", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("zone_record.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str]
+    why: Mapped[str]
+    kind: Mapped[str]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class KeptChecklist(Base):
+    """A checklist of the state's own; it never changes."""
+
+    __tablename__ = "checklist"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)

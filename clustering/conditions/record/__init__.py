@@ -1,11 +1,12 @@
 """Records of Zones: conditions, contract, life; each the result of its changes."""
 
-from clustering.conditions.record.changes import apply_change, record_of
+from clustering.conditions.record.changes import apply_change, record_of, sound_change
 from clustering.conditions.record.condition import Benchmark, Condition, Contract
 from clustering.conditions.record.documents import (
     conditions_table,
     history_document,
     history_table,
+    missing_table,
     record_document,
     records_geojson,
     records_table,
@@ -48,9 +49,11 @@ __all__ = [
     "history_document",
     "history_table",
     "missing_conditions",
+    "missing_table",
     "record_document",
     "record_of",
     "records_geojson",
     "records_table",
+    "sound_change",
     "zone_of_proposal",
 ]

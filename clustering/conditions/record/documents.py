@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from clustering.conditions.field_types import AREAS
 from clustering.conditions.record.condition import Condition, Contract
 from clustering.conditions.record.history import HistoryEntry
 from clustering.conditions.record.life import STAGES_AFTER
-from clustering.conditions.record.missing import missing_conditions
+from clustering.conditions.record.missing import MissingCondition, missing_conditions
 from clustering.conditions.record.record import ZoneRecord
 from clustering.model.records import table_records
 
@@ -112,6 +112,24 @@ def conditions_table(records: Iterable[ZoneRecord], today: date) -> pd.DataFrame
         for each in _by_area(record)
     ]
     return _table(rows, CONDITION_COLUMNS)
+
+
+def missing_table(missing: Iterable[MissingCondition]) -> pd.DataFrame:
+    """
+    Write missing conditions as a table.
+
+    Parameters
+    ----------
+    missing
+        As :func:`~clustering.missing_conditions` returns them.
+
+    Returns
+    -------
+    table
+        A row for each, in their order: ``item_id``, ``area``, ``title``, ``state`` (blank if nothing was asked for yet)
+        and ``sentence``.
+    """
+    return _table([asdict(each) for each in missing], tuple(each.name for each in fields(MissingCondition)))
 
 
 def history_table(history: Iterable[HistoryEntry]) -> pd.DataFrame:
