@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -74,8 +75,18 @@ def begin_record_of_proposal(
 ) -> ZoneRecord:
     """As :func:`begin_record`, with a Zone of a proposal; 403 and 404 as for ``read_part``."""
     document, zones = (read_part(service, proposal_id, part) for part in ("document", "zones"))
+    find_zone(document, zone_id)
     zone = zone_of_proposal(document, zone_id, zones=zones, proposal_id=proposal_id)
     return begin_record(service, by=by, why=why, zone=zone.model_dump(mode="json"), checklist=checklist)
+
+
+def find_zone(proposal: bytes, zone_id: str) -> Mapping[str, Any]:
+    """One Zone of the document of a proposal; 404 if it has none of this name."""
+    zones = json.loads(proposal)["zones"]
+    found: Mapping[str, Any] | None = next((each for each in zones if each["zone_id"] == zone_id), None)
+    if found is None:
+        raise ServiceError(404, "The proposal has no such Zone.")
+    return found
 
 
 def change_record(

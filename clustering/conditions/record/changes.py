@@ -191,8 +191,17 @@ def _created(change: RecordChange) -> ZoneRecord:
 
 
 def _change_zone(record: ZoneRecord, change: RecordChange) -> ZoneRecord:
-    zone = RecordedZone(**{**vars(record.zone), **change.content})
+    fields = {**vars(record.zone), **change.content}
+    if "school_names" not in change.content:  # a school that left takes its name along
+        left = {*record.zone.school_ids} - {*_texts(fields["school_ids"])}
+        fields["school_names"] = {each: name for each, name in record.zone.school_names.items() if each not in left}
+    zone = RecordedZone(**fields)
     return replace(record, zone=_changed(record.zone, zone))
+
+
+def _texts(listed: object) -> list[str]:
+    """The texts of a list, of which it is not known yet whether it is one."""
+    return [each for each in listed if isinstance(each, str)] if isinstance(listed, list | tuple) else []
 
 
 def _change_checklist(record: ZoneRecord, change: RecordChange) -> ZoneRecord:
