@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from app.errors import ServiceError, service_error
+from app.errors import ServiceError, request_error, service_error
 from app.pages.record_forms import FORMS, blank_form, content_of_form, fields_of_form, seen_of_form, typed_fields
 from app.pages.templating import render_page
 from app.services import records
@@ -119,6 +119,8 @@ def _change(request: Request, service: Service, record_id: str, kind: str, sent:
     heading = typed_fields(sent, ("by", "why"))
     try:
         seen, content = seen_of_form(sent), content_of_form(kind, sent)
+        if "is_new" in sent:
+            _refuse_taken_name(records.read_record(service, record_id), content)
         records.change_record(service, record_id, seen=seen, kind=kind, content=content, **heading)
     except ClusteringError as caught:
         error = service_error(caught)
@@ -128,6 +130,13 @@ def _change(request: Request, service: Service, record_id: str, kind: str, sent:
         return RedirectResponse(f"/browse/records/{record_id}", status_code=303)
     record = records.read_record(service, record_id)
     return _form_page(request, service, record, kind, fields_of_form(kind, sent), error=error)
+
+
+def _refuse_taken_name(record: ZoneRecord, content: dict[str, Any]) -> None:
+    """Refuse a new condition with the name of another: it would change that one."""
+    if record.condition(content["condition_id"].strip()) is not None:
+        problem = ("condition_id", "The record has a condition of this name.", "Give another name, or change that one.")
+        raise request_error(422, "The name is taken.", [problem])
 
 
 def _form_page(
