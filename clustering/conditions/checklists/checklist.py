@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from clustering.conditions.field_types import LISTED, AreaOfCondition, Line, LineOrNone, NoteOrNone
+from clustering.conditions.written_model import WrittenModel
 from clustering.errors import InputError, Problem
-from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import TruthValue
 from clustering.model.validation_errors import Wording
 
@@ -16,7 +16,7 @@ MAXIMUM_ITEMS = 200
 _WORDING = Wording(table="checklist", noun="field", numbers_entries=True)
 
 
-class ChecklistItem(ParameterModel):
+class ChecklistItem(WrittenModel):
     """One autonomy or promise that a checklist asks for."""
 
     wording: ClassVar[Wording] = _WORDING
@@ -29,7 +29,7 @@ class ChecklistItem(ParameterModel):
     source: LineOrNone = Field(default=None, description="Where it is from.")
 
 
-class Checklist(ParameterModel):
+class Checklist(WrittenModel):
     """What a Zone must have agreed before it is protected, and what else is asked for."""
 
     wording: ClassVar[Wording] = _WORDING

@@ -15,18 +15,18 @@ from clustering.conditions.record.condition import Condition, Contract
 from clustering.conditions.record.life import SETTLED, STAGES_AFTER, STATES_AFTER, Stage, join_choices
 from clustering.conditions.record.missing import missing_conditions
 from clustering.conditions.record.record import LifeStep, RecordChange, RecordedZone, ZoneRecord
+from clustering.conditions.written_model import WrittenModel
 from clustering.errors import InputError, Problem
-from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import CHOICE
 from clustering.model.validation_errors import Wording, shown_value
 
 ChangeKind = Literal["created", "zone", "condition", "contract", "stage", "checklist"]
 MAXIMUM_CONDITIONS = 500
 _WORDING = Wording(table="change", noun="field")
-Model = TypeVar("Model", bound=ParameterModel)
+Model = TypeVar("Model", bound=WrittenModel)
 
 
-class _Heading(ParameterModel):
+class _Heading(WrittenModel):
     """What every change says of itself."""
 
     wording: ClassVar[Wording] = _WORDING
@@ -38,7 +38,7 @@ class _Heading(ParameterModel):
     kind: Annotated[ChangeKind, CHOICE]
 
 
-class _Created(ParameterModel):
+class _Created(WrittenModel):
     wording: ClassVar[Wording] = _WORDING
 
     record_id: Line
@@ -46,7 +46,7 @@ class _Created(ParameterModel):
     checklist: Checklist
 
 
-class _Step(ParameterModel):
+class _Step(WrittenModel):
     wording: ClassVar[Wording] = _WORDING
 
     to: Annotated[Stage, CHOICE] = Field(description="The stage that begins.")

@@ -20,8 +20,8 @@ from clustering.conditions.field_types import (
     NoteOrNone,
 )
 from clustering.conditions.record.life import SETTLED, ConditionState
+from clustering.conditions.written_model import WrittenModel
 from clustering.errors import InputError, Problem
-from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import CHOICE
 from clustering.model.validation_errors import Wording
 
@@ -29,7 +29,7 @@ from clustering.model.validation_errors import Wording
 REVIEW_MONTHS = (18, 36)
 
 
-class Condition(ParameterModel):
+class Condition(WrittenModel):
     """One autonomy or promise: what it is, how far it has come, who holds it, and what proves it."""
 
     wording: ClassVar[Wording] = Wording(table="condition", noun="field")
@@ -79,7 +79,7 @@ class Condition(ParameterModel):
         return self.state
 
 
-class Benchmark(ParameterModel):
+class Benchmark(WrittenModel):
     """What the Lead Partner is to reach by a day."""
 
     wording: ClassVar[Wording] = Wording(table="contract", noun="field", numbers_entries=True)
@@ -89,7 +89,7 @@ class Benchmark(ParameterModel):
     target: Line = Field(description="What it is to be.")
 
 
-class Contract(ParameterModel):
+class Contract(WrittenModel):
     """The performance contract of a Zone."""
 
     wording: ClassVar[Wording] = Wording(table="contract", noun="field", numbers_entries=True)
@@ -129,7 +129,7 @@ class Contract(ParameterModel):
         return next((review for review in self.reviews if review >= day), None)
 
 
-def _refuse_disorder(table: str, model: ParameterModel, pairs: tuple[tuple[str, str], ...]) -> None:
+def _refuse_disorder(table: str, model: WrittenModel, pairs: tuple[tuple[str, str], ...]) -> None:
     """Refuse days that come before the day that they follow."""
     problems = []
     for first, second in pairs:

@@ -11,8 +11,8 @@ from typing import Any
 
 from clustering.conditions.record.changes import apply_change, sound_change
 from clustering.conditions.record.record import RecordChange, RecordedZone, ZoneRecord
+from clustering.conditions.written_model import WrittenModel
 from clustering.errors import InputError, Problem
-from clustering.model.parameter_model import ParameterModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ def write_value(value: object) -> str:
         return ""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, ParameterModel):
+    if isinstance(value, WrittenModel):
         return ", ".join(filter(None, map(write_value, vars(value).values())))
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {write_value(each)}" for name, each in value.items())

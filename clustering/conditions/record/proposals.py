@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from clustering.conditions.record.record import RecordedZone, ZoneOrigin
@@ -31,7 +32,8 @@ def zone_of_proposal(
     Returns
     -------
     zone
-        With the proposal's parameters, provenance and SHA-256. No counts of students are copied.
+        With the proposal's parameters, provenance and SHA-256; without the hashes if its counts are exact. No counts of
+        students are copied.
 
     Raises
     ------
@@ -54,13 +56,20 @@ def zone_of_proposal(
         anchor_ids=tuple(member["school_id"] for member in members if member["role"] == "anchor"),
         school_names={member["school_id"]: member["name"] for member in members if member["name"]},
         outline=None if zones is None else _outline_of(json.loads(zones), zone_id),
-        origin=ZoneOrigin(
-            basis="proposal",
-            proposal_id=proposal_id,
-            proposal_sha256=hashlib.sha256(proposal).hexdigest(),
-            parameters=document["parameters"],
-            provenance=document["provenance"],
-        ),
+        origin=_origin_of(proposal, document, proposal_id),
+    )
+
+
+def _origin_of(proposal: bytes, document: Mapping[str, Any], proposal_id: str | None) -> ZoneOrigin:
+    # A record may be read by more people than an exact proposal: with a hash of exact counts a guess could be tested.
+    is_exact = document["parameters"]["disclosure"] == "exact"
+    hashes = ("tables_sha256",) if is_exact else ()
+    return ZoneOrigin(
+        basis="proposal",
+        proposal_id=proposal_id,
+        proposal_sha256=None if is_exact else hashlib.sha256(proposal).hexdigest(),
+        parameters=document["parameters"],
+        provenance={name: value for name, value in document["provenance"].items() if name not in hashes},
     )
 
 

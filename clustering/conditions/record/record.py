@@ -20,15 +20,15 @@ from clustering.conditions.field_types import (
 )
 from clustering.conditions.record.condition import Condition, Contract
 from clustering.conditions.record.life import Stage
+from clustering.conditions.written_model import WrittenModel
 from clustering.errors import InputError, Problem
-from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import CHOICE
 from clustering.model.validation_errors import Wording
 
 _WORDING = Wording(table="zone", noun="field", numbers_entries=True)
 
 
-class ZoneOrigin(ParameterModel):
+class ZoneOrigin(WrittenModel):
     """Where the Zone of a record came from."""
 
     wording: ClassVar[Wording] = _WORDING
@@ -43,7 +43,7 @@ class ZoneOrigin(ParameterModel):
     note: NoteOrNone = Field(default=None, description="Where it came from, in words.")
 
 
-class RecordedZone(ParameterModel):
+class RecordedZone(WrittenModel):
     """A Zone as a record keeps it: a copy of its own."""
 
     wording: ClassVar[Wording] = _WORDING
