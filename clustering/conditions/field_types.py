@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -20,7 +19,10 @@ AREAS: tuple[Area, ...] = get_args(Area)
 
 MAXIMUM_LINE_CHARACTERS = 300
 MAXIMUM_NOTE_CHARACTERS = 5_000
+MAXIMUM_LEVELS = 30
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# Of longitude and latitude in degrees, and of a height in metres.
+_BOUNDS = (180, 90, 100_000)
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -63,10 +65,21 @@ def _plain_mapping(value: object) -> object:
     """Names and values that JSON can hold."""
     if not isinstance(value, Mapping):
         raise unreadable()
+    if not _is_shallow(value, MAXIMUM_LEVELS):
+        raise fault("The value is nested too deeply.", f"Nest lists and names at most {MAXIMUM_LEVELS} levels deep.")
     try:
-        return json.loads(json.dumps(plain_value(value), allow_nan=False))
-    except (TypeError, ValueError, RecursionError):
+        text = json.dumps(plain_value(value), allow_nan=False, ensure_ascii=False)
+        return json.loads(text.encode())  # half of a character (a lone surrogate) cannot be encoded
+    except (TypeError, ValueError):
         raise fault("JSON cannot hold this.", "Give names with texts, numbers and lists.") from None
+
+
+def _is_shallow(value: object, levels: int) -> bool:
+    """Whether lists and mappings are nested at most so many levels deep: what is nested deeper could not be shown."""
+    if not isinstance(value, Mapping | list | tuple):
+        return True
+    parts = value.values() if isinstance(value, Mapping) else value
+    return levels > 0 and all(_is_shallow(part, levels - 1) for part in parts)
 
 
 def _outline(value: object) -> object:
@@ -95,7 +108,7 @@ def _is_position(position: Any) -> bool:
         return False
     if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in position):
         return False
-    return all(map(math.isfinite, position)) and abs(position[0]) <= 180 and abs(position[1]) <= 90
+    return all(abs(each) <= bound for each, bound in zip(position, _BOUNDS, strict=False))
 
 
 Line = Annotated[str, Field(min_length=1, max_length=MAXIMUM_LINE_CHARACTERS), BeforeValidator(clean_line)]
