@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.errors import request_error
-from clustering import Benchmark, Condition, ZoneRecord
+from clustering import AREAS, CONDITION_STATES, Benchmark, Condition, ZoneRecord
 
 # Kinds of changes that have a form, with its heading.
 FORMS: Mapping[str, str] = {
@@ -52,10 +53,7 @@ def blank_form(record: ZoneRecord, kind: str, condition_id: str) -> dict[str, An
     """
     values: dict[str, Any]
     if kind == "condition":
-        condition = record.condition(condition_id)
-        item = record.checklist.item(condition_id)
-        known = {} if item is None else {"area": item.area, "name": item.title}
-        values = {"condition_id": condition_id, **known} if condition is None else condition.model_dump(mode="json")
+        values = _condition_values(record, condition_id)
     elif kind == "contract":
         values = {} if record.contract is None else record.contract.model_dump(mode="json")
     elif kind == "zone":
@@ -63,8 +61,18 @@ def blank_form(record: ZoneRecord, kind: str, condition_id: str) -> dict[str, An
     else:
         values = {"checklist_id": record.checklist.checklist_id}
     form: dict[str, Any] = {name: _text(values.get(name)) for name in _FIELDS[kind]}
-    form["benchmarks"] = [*values.get("benchmarks", ()), *_blank_benchmarks()] if kind == "contract" else []
+    benchmarks = [{name: _text(each[name]) for name in BENCHMARK_FIELDS} for each in values.get("benchmarks", ())]
+    form["benchmarks"] = [*benchmarks, *_blank_benchmarks()] if kind == "contract" else []
     return {**form, "by": "", "why": ""}
+
+
+def _condition_values(record: ZoneRecord, condition_id: str) -> dict[str, Any]:
+    """Fields of a condition; of a new one, those that are known."""
+    condition, item = record.condition(condition_id), record.checklist.item(condition_id)
+    if condition is not None:
+        return condition.model_dump(mode="json")
+    known = {"area": AREAS[0]} if item is None else {"area": item.area, "name": item.title}
+    return {"condition_id": condition_id, "state": CONDITION_STATES[0], **known}
 
 
 def fields_of_form(kind: str, sent: Sent) -> dict[str, Any]:
@@ -73,6 +81,49 @@ def fields_of_form(kind: str, sent: Sent) -> dict[str, Any]:
         **typed_fields(sent, (*_FIELDS[kind], "by", "why")),
         "benchmarks": [*_benchmarks(sent), *_blank_benchmarks()] if kind == "contract" else [],
     }
+
+
+@dataclass(frozen=True)
+class MergedForm:
+    """
+    A form to be filled in again after somebody else changed the record.
+
+    Parameters
+    ----------
+    fields
+        What was typed where it was changed, and what the record has now everywhere else.
+    clashes
+        Fields that both have changed, each to another value: what the record has now.
+    """
+
+    fields: dict[str, Any]
+    clashes: dict[str, Any]
+
+
+def merge_forms(seen: Mapping[str, Any], typed: Mapping[str, Any], now: Mapping[str, Any]) -> MergedForm:
+    """
+    Put what was typed into a record that has changed since, so that saving it takes nothing of the others away.
+
+    Parameters
+    ----------
+    seen, now
+        The form as it was shown, and as it would be shown now (:func:`blank_form`).
+    typed
+        As :func:`fields_of_form` gives it.
+
+    Returns
+    -------
+    merged
+        Ready to be shown.
+    """
+    own = {name for name, value in typed.items() if value != seen.get(name)}
+    fields = {name: value if name in own else now.get(name, value) for name, value in typed.items()}
+    clashes = {
+        name: now[name]
+        for name in typed
+        if name in own and name in now and now[name] not in (seen.get(name), typed[name])
+    }
+    return MergedForm(fields, clashes)
 
 
 def content_of_form(kind: str, sent: Sent) -> dict[str, Any]:
@@ -99,8 +150,8 @@ def content_of_form(kind: str, sent: Sent) -> dict[str, Any]:
 
 
 def typed_fields(sent: Sent, names: Sequence[str]) -> dict[str, str]:
-    """The last value of each field; blank for one that was not sent."""
-    return {name: sent[name][-1] if sent.get(name) else "" for name in names}
+    """The last value of each field, with its lines as the record has them; blank for one that was not sent."""
+    return {name: "\n".join(sent[name][-1].splitlines()) if sent.get(name) else "" for name in names}
 
 
 def seen_of_form(sent: Sent) -> int:

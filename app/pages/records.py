@@ -9,7 +9,15 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError, request_error, service_error
-from app.pages.record_forms import FORMS, blank_form, content_of_form, fields_of_form, seen_of_form, typed_fields
+from app.pages.record_forms import (
+    FORMS,
+    blank_form,
+    content_of_form,
+    fields_of_form,
+    merge_forms,
+    seen_of_form,
+    typed_fields,
+)
 from app.pages.templating import render_page
 from app.services import records
 from app.services.dependencies import ServiceHere
@@ -17,6 +25,7 @@ from app.services.proposals import read_part
 from app.services.service import Service
 from clustering import (
     AREAS,
+    CONDITION_STATES,
     STATES_AFTER,
     ClusteringError,
     ZoneRecord,
@@ -129,7 +138,13 @@ def _change(request: Request, service: Service, record_id: str, kind: str, sent:
     else:
         return RedirectResponse(f"/browse/records/{record_id}", status_code=303)
     record = records.read_record(service, record_id)
-    return _form_page(request, service, record, kind, fields_of_form(kind, sent), error=error)
+    typed = fields_of_form(kind, sent)
+    if not error.extra.get("since"):
+        return _form_page(request, service, record, kind, typed, error=error)
+    before = records.read_record(service, record_id, revision=seen_of_form(sent))
+    forms = [blank_form(each, kind, typed.get("condition_id", "")) for each in (before, record)]
+    merged = merge_forms(forms[0], typed, forms[1])
+    return _form_page(request, service, record, kind, merged.fields, error=error, clashes=merged.clashes)
 
 
 def _refuse_taken_name(record: ZoneRecord, content: dict[str, Any]) -> None:
@@ -147,10 +162,11 @@ def _form_page(
     form: dict[str, Any],
     *,
     error: ServiceError | None = None,
+    clashes: dict[str, Any] | None = None,
 ) -> Response:
     """The form as it is to be filled in, with the revision that is shown now."""
     condition = record.condition(form.get("condition_id", ""))
-    states = None if condition is None else (condition.state, *STATES_AFTER[condition.state])
+    allowed = CONDITION_STATES if condition is None else (condition.state, *STATES_AFTER[condition.state])
     return render_page(
         request,
         "record_change.html",
@@ -159,9 +175,12 @@ def _form_page(
         kind=kind,
         title=FORMS[kind],
         form=form,
+        clashes=clashes or {},
         item=record.checklist.item(form.get("condition_id", "")),
         is_new=condition is None,
-        states=states,
+        areas=AREAS,
+        # What was typed stays, allowed or not.
+        states=[each for each in CONDITION_STATES if each in (*allowed, form.get("state"))],
         checklists=records.all_checklists(service) if kind == "checklist" else [],
     )
 

@@ -133,9 +133,12 @@ def change_record(
     return changed
 
 
-def read_record(service: Service, record_id: str) -> ZoneRecord:
-    """One record as it is now; 404 if there is none."""
-    return record_of(service.store.records.changes(record_id))
+def read_record(service: Service, record_id: str, *, revision: int | None = None) -> ZoneRecord:
+    """One record as it is now, or as it was at a revision; 404 if there is none."""
+    changes = service.store.records.changes(record_id)
+    if revision is not None and not 1 <= revision <= len(changes):
+        raise ServiceError(404, "The record has no such revision.")
+    return record_of(changes[:revision])
 
 
 def read_records(service: Service, *, proposal_id: str | None = None) -> list[ZoneRecord]:

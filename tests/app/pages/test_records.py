@@ -125,6 +125,32 @@ def test_two_editors_meet_and_the_second_sees_what_the_first_did(client: TestCli
     assert (now["stage"], now["zone"]["name"]) == ("designated", "Typed name")
 
 
+def test_after_a_conflict_saving_takes_nothing_of_the_other_away(client: TestClient, record_id: str) -> None:
+    first = {"condition_id": "time-calendar", "state": "asked", "holder": "Board", "note": "One\r\nTwo"}
+    assert send(client, record_id, "condition", **first).status_code == 303
+    theirs = {**first, "state": "agreed", "holder": "District", "document_name": "MOU"}
+    assert send(client, record_id, "condition", 2, **theirs).status_code == 303
+    # Seen at revision 2: another holder and a day were typed, and the rest was left alone.
+    conflict = send(client, record_id, "condition", 2, **{**first, "holder": "Union", "asked_on": "2026-01-05"})
+    assert conflict.status_code == 409
+    assert "Holder: the record has District now." in conflict.text
+    for shown in ('value="Union"', 'value="MOU"', 'value="2026-01-05"', "<option selected>agreed</option>"):
+        assert shown in conflict.text, shown
+    assert "Note:" not in conflict.text
+
+
+def test_after_a_conflict_over_a_contract_the_benchmarks_are_merged(client: TestClient, record_id: str) -> None:
+    first = {"partner": "Mastery", "starts_on": "2026-08-31", "consequences": "Closed"}
+    rows = {"benchmark_by_on": [""], "benchmark_measure": ["Rate"], "benchmark_target": ["60%"]}
+    assert send(client, record_id, "contract", **first).status_code == 303
+    assert send(client, record_id, "contract", 2, **first, **rows).status_code == 303
+    conflict = send(client, record_id, "contract", 2, **{**first, "partner": "AUSL"})
+    assert conflict.status_code == 409
+    assert 'value="AUSL"' in conflict.text
+    assert 'value="Rate"' in conflict.text
+    assert "You both changed" not in conflict.text
+
+
 def test_hostile_text_is_shown_as_text_and_only_web_addresses_become_links(client: TestClient, record_id: str) -> None:
     fields = {"condition_id": HOSTILE, "area": "money", "name": HOSTILE, "note": HOSTILE, "holder": HOSTILE}
     assert send(client, record_id, "condition", document_link="javascript:alert(1)", **fields).status_code == 303
