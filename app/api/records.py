@@ -82,7 +82,7 @@ def create_of_proposal(
 @router.get("/records", summary="List records, as JSON or CSV")
 def index(service: ServiceHere, wants_csv: WantsCsv, day: Day, proposal_id: str | None = None) -> Response:
     """Records, newest first, each with its stage and what is missing for protected."""
-    table = records_table(records.read_records(service, proposal_id=proposal_id), day)
+    table = records_table(service.store.records.records(proposal_id=proposal_id), day)
     if wants_csv:
         return csv_response(table_bytes(table), f"records-{day.isoformat()}", _VARY)
     return _json({"on": day.isoformat(), "records": table_records(table)})
@@ -91,14 +91,14 @@ def index(service: ServiceHere, wants_csv: WantsCsv, day: Day, proposal_id: str 
 @router.get("/records.geojson", summary="The stages on the map, as GeoJSON")
 def on_the_map(service: ServiceHere, day: Day) -> Response:
     """A feature per record, with the outline that it keeps."""
-    collection = records_geojson(records.read_records(service), day)
+    collection = records_geojson(service.store.records.records(), day)
     return Response(json_bytes(collection), media_type="application/geo+json")
 
 
 @router.get("/records/{record_id}", summary="One record, as JSON or its conditions as CSV")
 def show(record_id: str, service: ServiceHere, wants_csv: WantsCsv, day: Day) -> Response:
     """The Zone, its conditions, its contract, its life and what is missing; the ETag is the revision."""
-    record = records.read_record(service, record_id)
+    record = service.store.records.record(record_id)
     if wants_csv:
         body = table_bytes(conditions_table([record], day))
         return csv_response(body, f"conditions-{record_id[:8]}-{day.isoformat()}", {**_VARY, **_tag(record)})
@@ -138,7 +138,7 @@ def missing(
     record_id: str, service: ServiceHere, wants_csv: WantsCsv, day: Day, checklist: str | None = None
 ) -> Response:
     """The required items that are neither agreed nor in force, by the record's own checklist or by another."""
-    record = records.read_record(service, record_id)
+    record = service.store.records.record(record_id)
     judged = record.checklist if checklist is None else records.find_checklist(service, checklist)
     found = missing_conditions(record, judged, day)
     if wants_csv:

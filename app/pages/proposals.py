@@ -12,7 +12,6 @@ from app.pages.templating import render_page
 from app.services.dependencies import PlanHere, ServiceHere
 from app.services.plans import score_plan
 from app.services.proposals import read_comparison, read_part
-from app.services.records import read_records
 from app.services.service import Service
 from clustering import ZoneRecord
 
@@ -85,6 +84,6 @@ def _proposal_page(
 def _records_of_zones(service: Service, proposal_id: str) -> dict[str, list[ZoneRecord]]:
     """Records that were begun with Zones of a proposal, by Zone."""
     found: dict[str, list[ZoneRecord]] = {}
-    for record in read_records(service, proposal_id=proposal_id):
+    for record in service.store.records.records(proposal_id=proposal_id):
         found.setdefault(record.zone.zone_id, []).append(record)
     return found

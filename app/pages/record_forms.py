@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -157,7 +158,7 @@ def typed_fields(sent: Sent, names: Sequence[str]) -> dict[str, str]:
 def seen_of_form(sent: Sent) -> int:
     """The revision that the form was shown for; a ServiceError, 422, if there is none."""
     text = typed_fields(sent, ("seen",))["seen"]
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    if re.fullmatch(r"[1-9][0-9]{0,8}", text) is None:
         problem = ("seen", "The form does not say which revision it was shown for.", "Open the form again.")
         raise request_error(422, "The form is not whole.", [problem])
     return int(text)

@@ -42,7 +42,7 @@ router = APIRouter(include_in_schema=False)
 def list_records(request: Request, service: ServiceHere) -> Response:
     """Every record with its stage and what is missing."""
     day = records.today()
-    rows = table_records(records_table(records.read_records(service), day))
+    rows = table_records(records_table(service.store.records.records(), day))
     return render_page(request, "records.html", rows=rows, day=day)
 
 
@@ -67,7 +67,7 @@ def ask_for_change(
     request: Request, record_id: str, service: ServiceHere, kind: str, condition_id: str = ""
 ) -> Response:
     """The form for a change."""
-    record = records.read_record(service, record_id)
+    record = service.store.records.record(record_id)
     if kind not in FORMS:
         raise ServiceError(404, "There is no such form.")
     return _form_page(request, service, record, kind, blank_form(record, kind, condition_id))
@@ -129,7 +129,7 @@ def _change(request: Request, service: Service, record_id: str, kind: str, sent:
     try:
         seen, content = seen_of_form(sent), content_of_form(kind, sent)
         if "is_new" in sent:
-            _refuse_taken_name(records.read_record(service, record_id), content)
+            _refuse_taken_name(service.store.records.record(record_id), content)
         records.change_record(service, record_id, seen=seen, kind=kind, content=content, **heading)
     except ClusteringError as caught:
         error = service_error(caught)
@@ -137,11 +137,11 @@ def _change(request: Request, service: Service, record_id: str, kind: str, sent:
         error = caught
     else:
         return RedirectResponse(f"/browse/records/{record_id}", status_code=303)
-    record = records.read_record(service, record_id)
+    record = service.store.records.record(record_id)
     typed = fields_of_form(kind, sent)
     if not error.extra.get("since"):
         return _form_page(request, service, record, kind, typed, error=error)
-    before = records.read_record(service, record_id, revision=seen_of_form(sent))
+    before = service.store.records.record(record_id, revision=seen_of_form(sent))
     forms = [blank_form(each, kind, typed.get("condition_id", "")) for each in (before, record)]
     merged = merge_forms(forms[0], typed, forms[1])
     return _form_page(request, service, record, kind, merged.fields, error=error, clashes=merged.clashes)
@@ -205,7 +205,7 @@ def _begin_page(
     error: ServiceError | None = None,
 ) -> Response:
     zone = records.find_zone(read_part(service, proposal_id, "document"), zone_id)
-    kept = [each for each in records.read_records(service, proposal_id=proposal_id) if each.zone.zone_id == zone_id]
+    kept = [each for each in service.store.records.records(proposal_id=proposal_id) if each.zone.zone_id == zone_id]
     return render_page(
         request,
         "record_begin.html",
@@ -220,5 +220,10 @@ def _begin_page(
 
 def _is_kept(service: Service, record: ZoneRecord) -> bool:
     """Whether the proposal that the Zone came from is still there."""
-    proposal_id = record.zone.origin.proposal_id
-    return proposal_id is not None and any(each.id == proposal_id for each in service.store.proposals())
+    if record.zone.origin.proposal_id is None:
+        return False
+    try:
+        service.store.proposal(record.zone.origin.proposal_id)
+    except ServiceError:
+        return False
+    return True

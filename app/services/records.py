@@ -24,7 +24,6 @@ from clustering import (
     follow_record,
     history_document,
     list_checklists,
-    record_of,
     sound_change,
     zone_of_proposal,
 )
@@ -119,7 +118,7 @@ def change_record(
         404 if there is no such record; 409, with ``revision`` and ``since``, if it has been changed since. Nothing is
         stored then.
     """
-    record = read_record(service, record_id)
+    record = service.store.records.record(record_id)
     if record.revision != seen:
         raise _conflict(service, record_id, seen)
     if kind == "checklist" and set(content) == {"checklist_id"}:
@@ -131,19 +130,6 @@ def change_record(
     except RecordConflictError:
         raise _conflict(service, record_id, seen) from None
     return changed
-
-
-def read_record(service: Service, record_id: str, *, revision: int | None = None) -> ZoneRecord:
-    """One record as it is now, or as it was at a revision; 404 if there is none."""
-    changes = service.store.records.changes(record_id)
-    if revision is not None and not 1 <= revision <= len(changes):
-        raise ServiceError(404, "The record has no such revision.")
-    return record_of(changes[:revision])
-
-
-def read_records(service: Service, *, proposal_id: str | None = None) -> list[ZoneRecord]:
-    """Records as they are now, newest first; of those alone that came from a proposal, if one is given."""
-    return [record_of(changes) for changes in service.store.records.all_changes(proposal_id=proposal_id)]
 
 
 def read_history(service: Service, record_id: str) -> Sequence[HistoryEntry]:

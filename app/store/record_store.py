@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from itertools import groupby
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
 from app.store.tables import KeptChecklist, ZoneRecordChange, ZoneRecordRow
-from clustering import Checklist, RecordChange, checklist_document
+from clustering import Checklist, RecordChange, ZoneRecord, checklist_document, record_of
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 MAXIMUM_RECORDS_LISTED = 1_000
+MAXIMUM_RECORDS_HELD = 2_000
 MAXIMUM_CHECKLISTS_LISTED = 200
 
 
@@ -46,6 +47,8 @@ class RecordStore:
     def __init__(self, *, reading: Sessions, writing: Sessions) -> None:
         self._reading = reading
         self._writing = writing
+        # A record at a revision never changes, and a list of many is made of many more changes.
+        self._record_at = lru_cache(maxsize=MAXIMUM_RECORDS_HELD)(self._make_record)
 
     def add(self, record_id: str, change: RecordChange, *, proposal_id: str | None = None) -> None:
         """
@@ -101,17 +104,26 @@ class RecordStore:
             raise _no_record()
         return [_change_of(row) for row in rows]
 
-    def all_changes(self, *, proposal_id: str | None = None) -> Sequence[Sequence[RecordChange]]:
-        """Changes of every record, newest record first; of those alone that came from a proposal, if one is given."""
-        newest = select(ZoneRecordRow.id).order_by(ZoneRecordRow.created_at.desc(), ZoneRecordRow.id)
+    def record(self, record_id: str, *, revision: int | None = None) -> ZoneRecord:
+        """One record, as it is now or as it was at a revision; 404 if there is no such record or revision."""
+        with self._reading() as session:
+            now = session.scalar(select(ZoneRecordRow.revision).where(ZoneRecordRow.id == record_id))
+        wanted = now if revision is None else revision
+        if now is None or wanted is None or not 1 <= wanted <= now:
+            raise _no_record()
+        return self._record_at(record_id, wanted)
+
+    def records(self, *, proposal_id: str | None = None) -> list[ZoneRecord]:
+        """Records as they are now, newest first; of those alone that came from a proposal, if one is given."""
+        newest = select(ZoneRecordRow).order_by(ZoneRecordRow.created_at.desc(), ZoneRecordRow.id)
         if proposal_id is not None:
             newest = newest.where(ZoneRecordRow.proposal_id == proposal_id)
         with self._reading() as session:
-            ids = session.scalars(newest.limit(MAXIMUM_RECORDS_LISTED)).all()
-            listed = select(ZoneRecordChange).where(ZoneRecordChange.record_id.in_(ids))
-            rows = session.scalars(listed.order_by(ZoneRecordChange.record_id, ZoneRecordChange.revision)).all()
-        grouped = {key: list(map(_change_of, group)) for key, group in groupby(rows, key=lambda row: row.record_id)}
-        return [grouped[record_id] for record_id in ids]
+            rows = session.scalars(newest.limit(MAXIMUM_RECORDS_LISTED)).all()
+        return [self._record_at(row.id, row.revision) for row in rows]
+
+    def _make_record(self, record_id: str, revision: int) -> ZoneRecord:
+        return record_of(self.changes(record_id)[:revision])
 
     def add_checklist(self, checklist: Checklist) -> None:
         """Keep a checklist of the state's own, under its identifier."""

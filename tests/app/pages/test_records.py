@@ -179,6 +179,8 @@ def test_a_new_condition_with_the_name_of_another_changes_nothing(client: TestCl
 
 def test_forms_that_are_not_whole_are_refused(client: TestClient, record_id: str) -> None:
     assert send(client, record_id, "stage", "x", to="ended").status_code == 422  # type: ignore[arg-type]
+    assert send(client, record_id, "stage", 0, to="ended").status_code == 422
+    assert send(client, record_id, "stage", 7, to="ended").status_code == 409
     assert client.post(f"/browse/records/{record_id}/change?kind=stage", data={}).status_code == 422
     assert client.post(f"/browse/records/{record_id}/change?kind=bogus", data={}).status_code == 404
     assert client.get(f"/browse/records/{record_id}/change?kind=bogus").status_code == 404

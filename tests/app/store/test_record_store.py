@@ -114,9 +114,27 @@ def test_records_are_listed_newest_first_and_by_proposal(tmp_path: Path) -> None
     for name, proposal_id in (("r-1", "p-1"), ("r-2", None), ("r-3", "p-1")):
         store.records.add(name, created(), proposal_id=proposal_id)
     store.records.append("r-1", change(2, "condition", condition_id="hire"))
-    assert [len(changes) for changes in store.records.all_changes()] == [1, 1, 2]
-    assert [len(changes) for changes in store.records.all_changes(proposal_id="p-1")] == [1, 2]
-    assert store.records.all_changes(proposal_id="p-2") == []
+    assert [record.revision for record in store.records.records()] == [1, 1, 2]
+    assert [record.revision for record in store.records.records(proposal_id="p-1")] == [1, 2]
+    assert store.records.records(proposal_id="p-2") == []
+    store.close()
+
+
+def test_a_record_is_told_at_any_revision_and_as_it_is_now(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.records.add("r-1", created())
+    for revision in range(2, 5):
+        assert store.records.record("r-1").revision == revision - 1
+        store.records.append("r-1", change(revision, "condition", condition_id="hire", note=str(revision)))
+    assert store.records.record("r-1") == record_of(store.records.changes("r-1"))
+    for revision in range(1, 5):
+        kept = store.records.record("r-1", revision=revision)
+        assert kept == record_of(store.records.changes("r-1")[:revision])
+    for number in (-1, 0, 5):
+        with pytest.raises(ServiceError, match="no such record"):
+            store.records.record("r-1", revision=number)
+    with pytest.raises(ServiceError, match="no such record"):
+        store.records.record("r-2")
     store.close()
 
 
@@ -144,6 +162,6 @@ def test_a_database_from_before_records_is_upgraded_with_what_it_holds(tmp_path:
     engine.dispose()
     store = open_store(tmp_path)
     assert [dataset.name for dataset in store.datasets()] == ["Old"]
-    assert store.records.all_changes() == []
+    assert store.records.records() == []
     store.add_dataset("New", IngestedDataset(report={}, scenario=b""))
     store.close()
