@@ -107,10 +107,12 @@ def merge_forms(seen: Mapping[str, Any], typed: Mapping[str, Any], now: Mapping[
 
     Parameters
     ----------
-    seen, now
-        The form as it was shown, and as it would be shown now (:func:`blank_form`).
+    seen
+        The form as it was shown (:func:`blank_form`).
     typed
         As :func:`fields_of_form` gives it.
+    now
+        The form as it would be shown now.
 
     Returns
     -------

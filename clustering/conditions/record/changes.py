@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from clustering.conditions.checklists.checklist import Checklist
 from clustering.conditions.field_types import Line, Moment, Note, NoteOrNone, clean_line
@@ -18,12 +18,18 @@ from clustering.conditions.record.record import LifeStep, RecordChange, Recorded
 from clustering.conditions.written_model import WrittenModel
 from clustering.errors import InputError, Problem
 from clustering.model.parameter_types import CHOICE
-from clustering.model.validation_errors import Wording, shown_value
+from clustering.model.validation_errors import Wording, fault, shown_value
 
 ChangeKind = Literal["created", "zone", "condition", "contract", "stage", "checklist"]
 MAXIMUM_CONDITIONS = 500
 _WORDING = Wording(table="change", noun="field")
 Model = TypeVar("Model", bound=WrittenModel)
+
+
+def _names_with_values(value: object) -> object:
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise fault("This is not a mapping.", "Give names with values.")
+    return value
 
 
 class _Heading(WrittenModel):
@@ -36,6 +42,7 @@ class _Heading(WrittenModel):
     by: Line = Field(description="Who makes the change.")
     why: Note = Field(description="For which reason.")
     kind: Annotated[ChangeKind, CHOICE]
+    content: Annotated[Any, BeforeValidator(_names_with_values)]
 
 
 class _Created(WrittenModel):
@@ -91,6 +98,8 @@ def apply_change(record: ZoneRecord | None, change: RecordChange) -> ZoneRecord:
         _refuse_wrong_turn(record, change)
     except InputError as error:
         problems += error.problems
+        if {"at", "content"} & {problem.column for problem in problems}:  # without these the content cannot be judged
+            raise
     try:
         changed = _apply_content(record, change)
     except InputError as error:

@@ -100,6 +100,12 @@ def test_a_time_without_a_zone_is_refused(at: Any) -> None:
     assert refused(None, replace(created(), at=at)) == [("at", "This is not a time with its zone.")]
 
 
+@pytest.mark.parametrize("content", [None, [], "x", {1: 2}])
+def test_a_content_that_is_no_mapping_is_refused(content: Any) -> None:
+    wrong = replace(change(2, "stage", to="protected"), content=content, at=None)  # type: ignore[arg-type]
+    assert [column for column, _ in refused(record_of([created()]), wrong)] == ["at", "content"]
+
+
 def test_a_time_of_another_zone_is_kept_in_utc() -> None:
     at = START.astimezone(timezone(timedelta(hours=-5)))
     assert record_of([replace(created(), at=at)]).changed_at.tzinfo is UTC
