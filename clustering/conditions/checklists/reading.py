@@ -10,7 +10,7 @@ import pandas as pd
 
 from clustering.conditions.checklists.checklist import MAXIMUM_ITEMS, Checklist, ChecklistItem
 from clustering.conditions.checklists.presets import list_checklists
-from clustering.conditions.field_types import AREAS, MAXIMUM_LINE_CHARACTERS
+from clustering.conditions.field_types import AREAS, MAXIMUM_LINE_CHARACTERS, clean_line
 from clustering.errors import InputError, Problem
 from clustering.ingest.open_files import check_option_names, merge_options, open_files
 from clustering.model.records import table_records
@@ -66,9 +66,10 @@ def read_checklist(
     if errors:
         raise InputError(errors)
     name = name_of(source)
+    stem = clean_line(Path(name).stem)[:MAXIMUM_LINE_CHARACTERS] or "checklist"
     return Checklist(
-        checklist_id=Path(name).stem[:MAXIMUM_LINE_CHARACTERS] or "checklist",
-        title=(title or "").strip() or Path(name).stem[:MAXIMUM_LINE_CHARACTERS] or "Checklist",
+        checklist_id=stem,
+        title=clean_line(title or "") or stem,
         items=tuple(ChecklistItem(**row) for row in table_records(rows)),
         file_name=name[:MAXIMUM_LINE_CHARACTERS],
         file_sha256=findings.table.sha256,

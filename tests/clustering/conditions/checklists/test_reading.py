@@ -100,6 +100,13 @@ def test_a_name_that_is_no_checklist_is_taken_for_a_file() -> None:
         read_checklist("delaware")
 
 
+@pytest.mark.parametrize("name", ["\u200b.csv", " .csv", "x" * 240 + ".csv"])
+def test_a_name_of_nothing_visible_is_no_obstacle(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("item_id,area,title\n1,time,Day\n", encoding="utf-8")
+    read = read_checklist(tmp_path / name, title=" \u200b ")
+    assert read.title == read.checklist_id == (name[:240] if "x" in name else "checklist")
+
+
 def test_an_option_tells_a_column(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("nr;bereich;titel\n1;time;Day\n", encoding="utf-8")
