@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.api import (
+    checklists,
     comparisons,
     datasets,
     identification,
@@ -21,6 +22,7 @@ from app.api import (
     proposal_parts,
     proposals,
     readiness,
+    records,
     rules,
     service_routes,
     zones,
@@ -94,7 +96,7 @@ class _Application(FastAPI):
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons, readiness, progress)
-    after_analyses = (jobs, zones, rules, service_routes)
+    after_analyses = (jobs, zones, rules, records, checklists, service_routes)
     routers = (
         *(each.router for each in before_analyses),
         analysis_router(analyses),

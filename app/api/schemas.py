@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.queries.analysis import Analysis
+from app.services.records import DEFAULT_CHECKLIST
 from app.store import PROPOSAL_PARTS, Dataset, IndicatorUpload, Job, Proposal
 from clustering import parameter_schema
 
@@ -67,6 +68,46 @@ class CrosswalkConfirmation(BaseModel):
     confirmed: Annotated[list[Annotated[int, Field(ge=0, lt=100_000)]], Field(min_length=1, max_length=10_000)]
 
 
+Who = Annotated[str, Field(max_length=300, description="Who does it.")]
+Why = Annotated[str, Field(max_length=5_000, description="For which reason.")]
+ChecklistField = Annotated[
+    str | dict[str, Any], Field(description="The name of a checklist (GET /checklists), or one in full.")
+]
+
+
+class ProposalRecordRequest(BaseModel):
+    """A request to begin a record of a Zone of a proposal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Who
+    why: Why
+    checklist: ChecklistField = DEFAULT_CHECKLIST
+
+
+class RecordRequest(ProposalRecordRequest):
+    """A request to begin a record of a Zone as given."""
+
+    zone: dict[str, Any] = Field(
+        description="zone_id, name and school_ids; also anchor_ids, school_names, outline (GeoJSON) and origin.",
+        examples=[{"zone_id": "west", "name": "West Zone", "school_ids": ["0010", "0001"], "anchor_ids": ["0010"]}],
+    )
+
+
+class ChangeRequest(BaseModel):
+    """A change of a record."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Who
+    why: Why
+    kind: Literal["zone", "condition", "contract", "stage", "checklist"]
+    content: dict[str, Any] = Field(
+        description="Fields of the condition, the contract, the Zone or the checklist; to and exception of a stage.",
+        examples=[{"condition_id": "time-calendar", "state": "agreed", "agreed_on": "2026-11-30"}],
+    )
+
+
 class DatasetOut(_Out):
     """A dataset and how its files were read."""
 
@@ -120,6 +161,16 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
     """Shape a dataset for a list."""
     links = {"self": f"/datasets/{dataset.id}"}
     return DatasetSummary(id=dataset.id, name=dataset.name, created_at=dataset.created_at, links=links)
+
+
+def record_out(document: dict[str, Any]) -> dict[str, Any]:
+    """Add links to the document of a record."""
+    own = f"/records/{document['record_id']}"
+    links = {"self": own, **{part: f"{own}/{part}" for part in ("changes", "history", "missing")}}
+    proposal_id = document["zone"]["origin"]["proposal_id"]
+    if proposal_id is not None:  # it may be gone by now
+        links["proposal"] = f"/proposals/{proposal_id}"
+    return {**document, "links": links}
 
 
 def job_out(job: Job) -> JobOut:

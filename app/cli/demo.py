@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from app.cli.demo_records import begin_demo_records
 from app.jobs import run_isolated, tasks
 from app.services.service import job_limits
 from app.settings import Settings
@@ -16,7 +17,7 @@ DEMO_NAME = "Generated state (fictional)"
 
 def load_demo(settings: Settings) -> str:
     """
-    Make sure that the store has the generated state and a proposal for it.
+    Make sure that the store has the generated state, a proposal for it and records of two of its Zones.
 
     Parameters
     ----------
@@ -44,7 +45,9 @@ def load_demo(settings: Settings) -> str:
         title = f"Proposed Zones: {known.name}"
         rendered = run_isolated(tasks.propose, store.scenario(known.id), parameters, title, limits=limits)
         store.finish_job(job.id, rendered)
-        return store.proposals(known.id)[0].id
+        proposal_id = store.proposals(known.id)[0].id
+        begin_demo_records(store, proposal_id)
+        return proposal_id
     finally:
         store.close()
 

@@ -16,6 +16,7 @@ from clustering import (
     Proposal,
     Scenario,
     ZonePlanner,
+    checklist_document,
     compare_documents,
     evaluate_plan,
     json_bytes,
@@ -32,6 +33,7 @@ from clustering import (
     with_crosswalk,
     zones_geojson_bytes,
 )
+from clustering import read_checklist as parse_checklist
 
 # Parts of a dataset's report, each by the name that the library gives it as a file.
 REPORT_PARTS = {"set-aside": "set_aside.csv", "crosswalk": "crosswalk.csv"}
@@ -199,6 +201,32 @@ def apply_rows(
     """Apply confirmed rows of a crosswalk to stored inputs, after protecting them or not."""
     progress("Applying the crosswalk", 0.0)
     return _ingested(with_crosswalk(scenario_from_bytes(scenario), rows, protect_first=protect_first))
+
+
+def read_checklist(progress: Progress, files: Files, reading: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """
+    Read a checklist of conditions.
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    files
+        One file, of the role ``checklist``.
+    reading
+        ``encoding`` and ``options``, as for ``clustering.read_checklist``.
+    name
+        What the checklist is called; blank for the name of the file.
+
+    Returns
+    -------
+    document
+        As ``clustering.checklist_document`` writes it.
+    """
+    progress("Reading the checklist", 0.0)
+    (file,) = files["checklist"]
+    checklist = parse_checklist(file, title=name, encoding=reading["encoding"], options=reading["options"])
+    return checklist_document(checklist)
 
 
 def report_part(progress: Progress, scenario: bytes, part: str, with_students: bool) -> bytes:

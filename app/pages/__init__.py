@@ -1,4 +1,4 @@
-"""Pages for people: upload, report, request, progress, proposal; plain HTML forms, no script needed."""
+"""Pages for people: upload, report, request, progress, proposal, record; plain HTML forms, no script needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.pages import conditions, datasets, identification, jobs, proposals
+from app.pages import checklists, conditions, datasets, identification, jobs, proposals, records
 from app.pages.analyses import analysis_pages
 from app.queries.analysis import Analysis
 
@@ -28,7 +28,7 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
         Outside the HTTP documentation.
     """
     router = APIRouter(include_in_schema=False)
-    modules = (datasets, proposals, jobs, identification, conditions)
-    for each in (*(module.router for module in modules), analysis_pages(analyses)):
-        router.include_router(each)
+    for each in (datasets, proposals, jobs, identification, conditions, records, checklists):
+        router.include_router(each.router)
+    router.include_router(analysis_pages(analyses))
     return router

@@ -13,6 +13,7 @@ from app.services.dependencies import PlanHere, ServiceHere
 from app.services.plans import score_plan
 from app.services.proposals import read_comparison, read_part
 from app.services.service import Service
+from clustering import ZoneRecord
 
 router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
 
@@ -73,7 +74,16 @@ def _proposal_page(
         proposal=proposal,
         document=json.loads(read_part(service, proposal_id, "document")),
         dataset=dataset,
+        records_of_zones=_records_of_zones(service, proposal_id),
         others=sorted(others, key=lambda each: each.dataset_id != proposal.dataset_id),
         names={dataset.id: dataset.name for dataset in store.datasets()},
         analyses=[each for each in service.analyses if each.fits(is_exact=is_exact, has_residents=has_residents)],
     )
+
+
+def _records_of_zones(service: Service, proposal_id: str) -> dict[str, list[ZoneRecord]]:
+    """Records that were begun with Zones of a proposal, by Zone."""
+    found: dict[str, list[ZoneRecord]] = {}
+    for record in service.store.records.records(proposal_id=proposal_id):
+        found.setdefault(record.zone.zone_id, []).append(record)
+    return found

@@ -64,6 +64,7 @@ _UPLOAD_FIELDS = {
 _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
 _INDICATOR_FIELDS = {"file", "encoding", "read"}
 _INDICATOR_PAGE_FIELDS = _INDICATOR_FIELDS | {"kind"}
+_CHECKLIST_FIELDS = {"checklist", "name", "encoding", "read"}
 
 
 async def _no_unknown_fields(request: Request) -> None:
@@ -230,6 +231,19 @@ def _progress_request(
     }
 
 
+async def _no_unknown_checklist_fields(request: Request) -> None:
+    await _refuse_unknown(request, _CHECKLIST_FIELDS, "The file goes into checklist")
+
+
+def _checklist(
+    _checked: Annotated[None, Depends(_no_unknown_checklist_fields)],
+    checklist: Annotated[list[UploadFile], File(description="A table with item_id, area and title in each row.")],
+    encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
+    read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"checklist": checklist}, encoding, _lines(read))
+
+
 def _lines(texts: list[str]) -> tuple[str, ...]:
     return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
@@ -248,4 +262,5 @@ IndicatorFileHere = Annotated[Uploads, Depends(_indicator_file)]
 IndicatorPageFileHere = Annotated[Uploads, Depends(_indicator_page_file)]
 ProgressRequestHere = Annotated[dict[str, Any], Depends(_progress_request)]
 PlanHere = Annotated[Uploads, Depends(_plan)]
+ChecklistHere = Annotated[Uploads, Depends(_checklist)]
 FormParameters = Annotated[dict[str, Any], Depends(_parameters)]

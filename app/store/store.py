@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, defer, sessionmaker, undefer
 from app.errors import ServiceError
 from app.store.contents import IngestedDataset, RenderedProposal
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.record_store import RecordStore
 from app.store.tables import Dataset, Job, Proposal
 
 Row = TypeVar("Row")
@@ -26,7 +27,7 @@ MAXIMUM_LISTED = 200
 
 class Store:
     """
-    Datasets, jobs and proposals.
+    Datasets, jobs and proposals; and, as ``records``, records of Zones.
 
     Parameters
     ----------
@@ -38,6 +39,7 @@ class Store:
         self._engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
+        self.records = RecordStore(reading=self._sessions, writing=self._writing)
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

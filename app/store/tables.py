@@ -109,3 +109,41 @@ class IndicatorUpload(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class ZoneRecordRow(Base):
+    """A record of a Zone: the result of its changes. It keeps its own copy of the Zone, whatever else is deleted."""
+
+    __tablename__ = "zone_record"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now, index=True)
+    revision: Mapped[int]
+    # Not a foreign key: the record stays when the proposal is deleted.
+    proposal_id: Mapped[str | None] = mapped_column(default=None, index=True)
+
+
+class ZoneRecordChange(Base):
+    """A change of a record; changes are only added."""
+
+    __tablename__ = "zone_record_change"
+    __table_args__ = (UniqueConstraint("record_id", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("zone_record.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str]
+    why: Mapped[str]
+    kind: Mapped[str]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class KeptChecklist(Base):
+    """A checklist of the state's own; it never changes."""
+
+    __tablename__ = "checklist"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)

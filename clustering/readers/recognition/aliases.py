@@ -183,6 +183,14 @@ TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
         "duration",
     ),
 }
+CHECKLIST_ALIASES: Mapping[str, Sequence[str]] = {
+    "item_id": ("item_id", "item_code", "item_number", "condition_id", "code", "number", "id"),
+    "area": ("area", "condition_area", "domain", "category"),
+    "title": ("title", "item", "item_title", "condition", "condition_name", "autonomy", "promise", "name"),
+    "asks": ("asks", "what_it_asks", "description", "requirement", "question", "text"),
+    "required": ("required", "is_required", "required_for_protected", "mandatory", "must_have"),
+    "source": ("source", "citation", "reference", "document"),
+}
 
 # The register of Lead Partners. Headings with a unit come before those without.
 PARTNER_ALIASES: Mapping[str, Sequence[str]] = {
@@ -327,6 +335,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "zone_needs": ZONE_NEED_ALIASES,
     "partners": PARTNER_ALIASES,
     "preferences": PREFERENCE_ALIASES,
+    "checklist": CHECKLIST_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
     "assessments": ("date",),
@@ -343,4 +352,5 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "zone_needs": ("school_id", "zone"),
     "partners": ("partner_id",),
     "preferences": ("partner_id", "choice"),
+    "checklist": ("item_id", "area", "title"),
 }

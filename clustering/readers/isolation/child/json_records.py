@@ -54,11 +54,11 @@ def scan_json(path: str, limits: Mapping[str, Any], *, keeps_digits: bool = Fals
 
 
 def read_records(request: Request) -> Facts:
-    """A JSON list of records, alone or under ``results``; numbers keep the digits they are written with."""
+    """A JSON list of records, alone or under ``results`` or ``items``; numbers keep their digits."""
     scan_json(request["file"], request["limits"], keeps_digits=True)
     with Path(request["file"]).open(encoding="utf-8-sig") as file:
         content = json.load(file, parse_int=str, parse_float=str, parse_constant=lambda constant: "")
-    records = content.get("results") if isinstance(content, dict) else content
+    records = content.get("results", content.get("items")) if isinstance(content, dict) else content
     if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
         raise CodedError("records")
     headings = list(dict.fromkeys(itertools.chain.from_iterable(records)))

@@ -1,0 +1,170 @@
+"""Records of Zones: begun, changed, read. A change names the revision that its editor saw."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+
+from app.api.schemas import ChangeRequest, ProposalRecordRequest, RecordRequest, record_out
+from app.errors import ServiceError
+from app.services import records
+from app.services.csv_response import csv_response
+from app.services.dependencies import ServiceHere, WantsCsv
+from clustering import (
+    ZoneRecord,
+    conditions_table,
+    history_document,
+    history_table,
+    json_bytes,
+    missing_conditions,
+    missing_table,
+    record_document,
+    records_geojson,
+    records_table,
+    table_bytes,
+    table_records,
+)
+
+router = APIRouter(tags=["records"])
+
+_TAG = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
+
+
+def _day(
+    on: Annotated[date | None, Query(description="The day to tell it for, such as 2027-08-31; today.")] = None,
+) -> date:
+    return on or records.today()
+
+
+def _seen_revision(
+    if_match: Annotated[str | None, Header(description="The ETag of the record as the editor saw it.")] = None,
+) -> int:
+    if if_match is None or if_match.strip() == "*":
+        detail = 'Say which revision you saw: send its ETag as If-Match, such as If-Match: "3".'
+        raise ServiceError(428, detail)
+    match = _TAG.fullmatch(if_match.strip())
+    if match is None:
+        raise ServiceError(400, 'If-Match is not one ETag of a record, such as "3".')
+    return int(match.group(1))
+
+
+Day = Annotated[date, Depends(_day)]
+SeenRevision = Annotated[int, Depends(_seen_revision)]
+
+
+@router.post("/records", status_code=201, summary="Begin a record of a Zone")
+def create(request: RecordRequest, service: ServiceHere) -> Response:
+    """A record of a Zone as given, at the stage proposed."""
+    record = records.begin_record(
+        service, by=request.by, why=request.why, zone=request.zone, checklist=request.checklist
+    )
+    return _created(record)
+
+
+@router.post(
+    "/proposals/{proposal_id}/zones/{zone_id:path}/record",
+    status_code=201,
+    summary="Begin a record of a Zone of a proposal",
+)
+def create_of_proposal(
+    proposal_id: str, zone_id: str, request: ProposalRecordRequest, service: ServiceHere
+) -> Response:
+    """A record with a copy of the Zone, its outline and its provenance: it stays when the proposal is deleted."""
+    record = records.begin_record_of_proposal(
+        service, proposal_id, zone_id, by=request.by, why=request.why, checklist=request.checklist
+    )
+    return _created(record)
+
+
+@router.get("/records", summary="List records, as JSON or CSV")
+def index(service: ServiceHere, wants_csv: WantsCsv, day: Day, proposal_id: str | None = None) -> Response:
+    """Records, newest first, each with its stage and what is missing for protected."""
+    table = records_table(service.store.records.records(proposal_id=proposal_id), day)
+    if wants_csv:
+        return csv_response(table_bytes(table), f"records-{day.isoformat()}", _VARY)
+    return _json({"on": day.isoformat(), "records": table_records(table)})
+
+
+@router.get("/records.geojson", summary="The stages on the map, as GeoJSON")
+def on_the_map(service: ServiceHere, day: Day) -> Response:
+    """A feature per record, with the outline that it keeps."""
+    collection = records_geojson(service.store.records.records(), day)
+    return Response(json_bytes(collection), media_type="application/geo+json")
+
+
+@router.get("/records/{record_id}", summary="One record, as JSON or its conditions as CSV")
+def show(record_id: str, service: ServiceHere, wants_csv: WantsCsv, day: Day) -> Response:
+    """The Zone, its conditions, its contract, its life and what is missing; the ETag is the revision."""
+    record = service.store.records.record(record_id)
+    if wants_csv:
+        body = table_bytes(conditions_table([record], day))
+        return csv_response(body, f"conditions-{record_id[:8]}-{day.isoformat()}", {**_VARY, **_tag(record)})
+    return _record_response(record, day)
+
+
+@router.post("/records/{record_id}/changes", status_code=201, summary="Change a record")
+def change(record_id: str, request: ChangeRequest, seen: SeenRevision, service: ServiceHere) -> Response:
+    """
+    Add a change: a condition, the stage, the contract, the Zone or the checklist.
+
+    428 without If-Match; 409 with who changed what since, if the record is not what it was.
+    """
+    record = records.change_record(
+        service,
+        record_id,
+        seen=seen,
+        by=request.by,
+        why=request.why,
+        kind=request.kind,
+        content=request.content,
+    )
+    return _created(record)
+
+
+@router.get("/records/{record_id}/history", summary="Who changed what, when and why, as JSON or CSV")
+def history(record_id: str, service: ServiceHere, wants_csv: WantsCsv) -> Response:
+    """Every change of a record, in order; nothing is overwritten."""
+    entries = records.read_history(service, record_id)
+    if wants_csv:
+        return csv_response(table_bytes(history_table(entries)), f"history-{record_id[:8]}", _VARY)
+    return _json({"record_id": record_id, "history": history_document(entries)})
+
+
+@router.get("/records/{record_id}/missing", summary="What is missing for protected, as JSON or CSV")
+def missing(
+    record_id: str, service: ServiceHere, wants_csv: WantsCsv, day: Day, checklist: str | None = None
+) -> Response:
+    """The required items that are neither agreed nor in force, by the record's own checklist or by another."""
+    record = service.store.records.record(record_id)
+    judged = record.checklist if checklist is None else records.find_checklist(service, checklist)
+    found = missing_conditions(record, judged, day)
+    if wants_csv:
+        body = table_bytes(missing_table(found))
+        return csv_response(body, f"missing-{record_id[:8]}-{day.isoformat()}", _VARY)
+    facts = {"record_id": record_id, "on": day.isoformat(), "checklist_id": judged.checklist_id}
+    return _json({**facts, "missing": table_records(missing_table(found))})
+
+
+_VARY = {"Vary": "Accept"}
+
+
+def _tag(record: ZoneRecord) -> dict[str, str]:
+    return {"ETag": f'"{record.revision}"'}
+
+
+def _created(record: ZoneRecord) -> Response:
+    response = _record_response(record, records.today())
+    response.status_code = 201
+    response.headers["Location"] = f"/records/{record.record_id}"
+    return response
+
+
+def _record_response(record: ZoneRecord, day: date) -> Response:
+    return _json(record_out(record_document(record, day)), _tag(record))
+
+
+def _json(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    return Response(json_bytes(document), media_type="application/json", headers={**_VARY, **(headers or {})})

@@ -1,0 +1,165 @@
+"""Records of Zones and checklists in the database: changes are only added, each to the revision that its editor saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import ServiceError
+from app.store.tables import KeptChecklist, ZoneRecordChange, ZoneRecordRow
+from clustering import Checklist, RecordChange, ZoneRecord, checklist_document, record_of
+
+Sessions = Callable[[], AbstractContextManager[Session]]
+MAXIMUM_RECORDS_LISTED = 1_000
+MAXIMUM_RECORDS_HELD = 2_000
+MAXIMUM_CHECKLISTS_LISTED = 200
+
+
+class RecordConflictError(Exception):
+    """
+    Somebody else has changed the record since the editor saw it.
+
+    Parameters
+    ----------
+    revision
+        Of the record now.
+    """
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"the record is at revision {revision}")
+        self.revision = revision
+
+
+class RecordStore:
+    """
+    Records of Zones, and the state's own checklists.
+
+    Parameters
+    ----------
+    reading, writing
+        Make a session that reads, and one that holds the write lock from its start and commits at its end.
+    """
+
+    def __init__(self, *, reading: Sessions, writing: Sessions) -> None:
+        self._reading = reading
+        self._writing = writing
+        # A record at a revision never changes, and a list of many is made of many more changes.
+        self._record_at = lru_cache(maxsize=MAXIMUM_RECORDS_HELD)(self._make_record)
+
+    def add(self, record_id: str, change: RecordChange, *, proposal_id: str | None = None) -> None:
+        """
+        Begin a record.
+
+        Parameters
+        ----------
+        record_id
+            Its new identifier.
+        change
+            The first: ``created``.
+        proposal_id
+            The proposal that its Zone came from.
+        """
+        with self._writing() as session:
+            session.add(ZoneRecordRow(id=record_id, revision=change.revision, proposal_id=proposal_id))
+            session.flush()
+            session.add(_row_of(record_id, change))
+
+    def append(self, record_id: str, change: RecordChange) -> None:
+        """
+        Add a change to a record.
+
+        Parameters
+        ----------
+        record_id
+            The record.
+        change
+            The next one after the revision that its editor saw.
+
+        Raises
+        ------
+        ServiceError
+            404 if there is no such record.
+        RecordConflictError
+            The record has another revision by now; nothing is written.
+        """
+        with self._writing() as session:
+            row = session.get(ZoneRecordRow, record_id)
+            if row is None:
+                raise _no_record()
+            if row.revision != change.revision - 1:
+                raise RecordConflictError(row.revision)
+            row.revision = change.revision
+            session.add(_row_of(record_id, change))
+
+    def changes(self, record_id: str) -> Sequence[RecordChange]:
+        """Changes of a record, in order; 404 if there is no such record."""
+        with self._reading() as session:
+            listed = select(ZoneRecordChange).where(ZoneRecordChange.record_id == record_id)
+            rows = session.scalars(listed.order_by(ZoneRecordChange.revision)).all()
+        if not rows:
+            raise _no_record()
+        return [_change_of(row) for row in rows]
+
+    def record(self, record_id: str, *, revision: int | None = None) -> ZoneRecord:
+        """One record, as it is now or as it was at a revision; 404 if there is no such record or revision."""
+        with self._reading() as session:
+            now = session.scalar(select(ZoneRecordRow.revision).where(ZoneRecordRow.id == record_id))
+        wanted = now if revision is None else revision
+        if now is None or wanted is None or not 1 <= wanted <= now:
+            raise _no_record()
+        return self._record_at(record_id, wanted)
+
+    def records(self, *, proposal_id: str | None = None) -> list[ZoneRecord]:
+        """Records as they are now, newest first; of those alone that came from a proposal, if one is given."""
+        newest = select(ZoneRecordRow).order_by(ZoneRecordRow.created_at.desc(), ZoneRecordRow.id)
+        if proposal_id is not None:
+            newest = newest.where(ZoneRecordRow.proposal_id == proposal_id)
+        with self._reading() as session:
+            rows = session.scalars(newest.limit(MAXIMUM_RECORDS_LISTED)).all()
+        return [self._record_at(row.id, row.revision) for row in rows]
+
+    def _make_record(self, record_id: str, revision: int) -> ZoneRecord:
+        return record_of(self.changes(record_id)[:revision])
+
+    def add_checklist(self, checklist: Checklist) -> None:
+        """Keep a checklist of the state's own, under its identifier."""
+        with self._writing() as session:
+            session.add(KeptChecklist(id=checklist.checklist_id, document=checklist_document(checklist)))
+
+    def checklists(self) -> Sequence[KeptChecklist]:
+        """The state's own checklists, newest first."""
+        listed = select(KeptChecklist).order_by(KeptChecklist.created_at.desc(), KeptChecklist.id)
+        with self._reading() as session:
+            return session.scalars(listed.limit(MAXIMUM_CHECKLISTS_LISTED)).all()
+
+    def checklist(self, checklist_id: str) -> KeptChecklist:
+        """One of the state's own checklists; 404 if there is none."""
+        with self._reading() as session:
+            kept = session.get(KeptChecklist, checklist_id)
+        if kept is None:
+            raise ServiceError(404, "There is no such checklist.")
+        return kept
+
+
+def _row_of(record_id: str, change: RecordChange) -> ZoneRecordChange:
+    return ZoneRecordChange(
+        record_id=record_id,
+        revision=change.revision,
+        at=change.at,
+        by=change.by,
+        why=change.why,
+        kind=change.kind,
+        content=dict(change.content),
+    )
+
+
+def _change_of(row: ZoneRecordChange) -> RecordChange:
+    return RecordChange(revision=row.revision, at=row.at, by=row.by, why=row.why, kind=row.kind, content=row.content)
+
+
+def _no_record() -> ServiceError:
+    return ServiceError(404, "There is no such record.")
