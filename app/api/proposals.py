@@ -14,7 +14,7 @@ from app.api.schemas import ProposalRequest, ProposalSummary, job_out, proposal_
 from app.error_handlers import problem_response
 from app.errors import error_from_document
 from app.services.dependencies import ServiceHere
-from app.services.proposals import read_part, request_proposal
+from app.services.proposals import delete_proposal, read_part, request_proposal
 from app.services.service import Service
 from app.store import Job
 
@@ -52,8 +52,8 @@ def show(proposal_id: str, request: PartRequestHere) -> Response:
 
 @router.delete("/{proposal_id}", status_code=204, summary="Forget a proposal")
 def delete(proposal_id: str, service: ServiceHere) -> None:
-    """Forget a proposal."""
-    service.store.delete_proposal(proposal_id)
+    """Forget a proposal, with its matches and year plans."""
+    delete_proposal(service, proposal_id)
 
 
 def proposal_response(service: Service, proposal_id: str) -> Response:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
-from app.jobs import run_isolated, tasks
+from app.jobs import run_isolated, run_job, tasks
 from app.services.service import job_limits
 from app.settings import Settings
 from app.store import open_store
@@ -41,9 +42,7 @@ def load_demo(settings: Settings) -> str:
             return done[0].id
         parameters = ProposalParameters().as_dict()
         job = store.add_job(known.id, parameters, maximum_waiting=settings.maximum_queued_jobs)
-        title = f"Proposed Zones: {known.name}"
-        rendered = run_isolated(tasks.propose, store.scenario(known.id), parameters, title, limits=limits)
-        store.finish_job(job.id, rendered)
+        run_job(store, job, partial(run_isolated, limits=limits))
         return store.proposals(known.id)[0].id
     finally:
         store.close()

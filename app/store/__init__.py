@@ -1,18 +1,38 @@
-"""What is kept: datasets, jobs and proposals, in SQLite."""
+"""What is kept: datasets, jobs, proposals, registers, matches and year plans, in SQLite."""
 
-from app.store.contents import PROPOSAL_PARTS, IngestedDataset, ProposalPart, RenderedProposal
-from app.store.store import UNFINISHED, Store, open_store
-from app.store.tables import Dataset, Job, Proposal
+from app.store.capacity_store import CapacityStore, capacity_row
+from app.store.contents import (
+    MATCH,
+    PROPOSAL,
+    PROPOSAL_PARTS,
+    UNFINISHED,
+    YEAR_PLAN,
+    CheckedRegister,
+    IngestedDataset,
+    ProposalPart,
+    RenderedResult,
+)
+from app.store.store import Store, open_store, proposal_row
+from app.store.tables import CapacityResult, Dataset, Job, Proposal, Register
 
 __all__ = [
+    "MATCH",
+    "PROPOSAL",
     "PROPOSAL_PARTS",
     "UNFINISHED",
+    "YEAR_PLAN",
+    "CapacityResult",
+    "CapacityStore",
+    "CheckedRegister",
     "Dataset",
     "IngestedDataset",
     "Job",
     "Proposal",
     "ProposalPart",
-    "RenderedProposal",
+    "Register",
+    "RenderedResult",
     "Store",
+    "capacity_row",
     "open_store",
+    "proposal_row",
 ]
