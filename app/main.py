@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.api import (
+    capacity,
     comparisons,
     datasets,
     identification,
@@ -19,6 +20,7 @@ from app.api import (
     plans,
     proposal_parts,
     proposals,
+    registers,
     rules,
     service_routes,
     zones,
@@ -92,7 +94,7 @@ class _Application(FastAPI):
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons)
-    after_analyses = (jobs, zones, rules, service_routes)
+    after_analyses = (registers, capacity, jobs, zones, rules, service_routes)
     routers = (
         *(each.router for each in before_analyses),
         analysis_router(analyses),

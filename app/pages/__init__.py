@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.pages import datasets, identification, jobs, proposals
+from app.pages import datasets, identification, jobs, proposals, registers
 from app.pages.analyses import analysis_pages
+from app.pages.capacity import capacity_pages
 from app.queries.analysis import Analysis
 
 __all__ = ["page_router"]
@@ -28,6 +29,7 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
         Outside the HTTP documentation.
     """
     router = APIRouter(include_in_schema=False)
-    for each in (datasets.router, proposals.router, jobs.router, identification.router, analysis_pages(analyses)):
+    made = (analysis_pages(analyses), capacity_pages())
+    for each in (*(page.router for page in (datasets, proposals, jobs, identification, registers)), *made):
         router.include_router(each)
     return router

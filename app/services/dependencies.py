@@ -61,6 +61,7 @@ _UPLOAD_FIELDS = {
     "set",
 }
 _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
+_REGISTER_FIELDS = {"partners", "preferences", "encoding", "read", "name", "dataset_id"}
 
 
 async def _no_unknown_fields(request: Request) -> None:
@@ -69,6 +70,10 @@ async def _no_unknown_fields(request: Request) -> None:
 
 async def _no_unknown_plan_fields(request: Request) -> None:
     await _refuse_unknown(request, _PLAN_FIELDS, "The file goes into plan")
+
+
+async def _no_unknown_register_fields(request: Request) -> None:
+    await _refuse_unknown(request, _REGISTER_FIELDS, "Files go into partners and preferences")
 
 
 async def _refuse_unknown(request: Request, known: set[str], where: str) -> None:
@@ -185,6 +190,20 @@ def _plan(
     return Uploads({"plan": plan}, encoding, _lines(read))
 
 
+def _register(
+    _checked: Annotated[None, Depends(_no_unknown_register_fields)],
+    partners: Annotated[list[UploadFile], File(description="Tables of Lead Partners and supporting partners.")],
+    preferences: Annotated[
+        list[UploadFile], File(description="Tables of whom partners, districts and the state prefer or exclude.")
+    ] = [],  # noqa: B006
+    encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
+    read: Annotated[
+        list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")
+    ] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"partners": partners, "preferences": preferences}, encoding, _lines(read))
+
+
 def _lines(texts: list[str]) -> tuple[str, ...]:
     return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
@@ -200,4 +219,5 @@ ServiceHere = Annotated[Service, Depends(_service)]
 WantsCsv = Annotated[bool, Depends(_wants_csv)]
 UploadsHere = Annotated[Uploads, Depends(_uploads)]
 PlanHere = Annotated[Uploads, Depends(_plan)]
+RegisterHere = Annotated[Uploads, Depends(_register)]
 FormParameters = Annotated[dict[str, Any], Depends(_parameters)]

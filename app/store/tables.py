@@ -134,3 +134,8 @@ class Job(Base):
         ForeignKey("capacity_result.id", ondelete="SET NULL", name="job_capacity_result"), default=None
     )
     dataset: Mapped[Dataset] = relationship(back_populates="jobs")
+
+    @property
+    def result_id(self) -> str | None:
+        """The proposal, match or year plan that it made."""
+        return self.proposal_id or self.capacity_result_id
