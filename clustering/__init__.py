@@ -117,6 +117,9 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.need.given_table import read_zone_needs
+    from clustering.capacity.need.measure import measure_zone_needs
+    from clustering.capacity.need.zone_needs import ZoneNeeds
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -132,8 +135,11 @@ _LATER = {
     "CatchmentState": "clustering.datasets",
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
+    "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
+    "measure_zone_needs": "clustering.capacity.need.measure",
+    "read_zone_needs": "clustering.capacity.need.given_table",
     "toy_district": "clustering.datasets",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
@@ -179,6 +185,7 @@ __all__ = [
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
+    "ZoneNeeds",
     "ZonePlanner",
     "audit",
     "build_feeder_graph",
@@ -214,6 +221,7 @@ __all__ = [
     "measure_replacement_cost",
     "measure_selection_frequency",
     "measure_stability",
+    "measure_zone_needs",
     "members_table",
     "parameter_schema",
     "parse_file_options",
@@ -230,6 +238,7 @@ __all__ = [
     "read_plan",
     "read_rule",
     "read_scenario",
+    "read_zone_needs",
     "render_comparison",
     "render_proposal",
     "render_report",

@@ -38,6 +38,34 @@ def measure_need(base: Scenario, parameters: ProposalParameters) -> pd.Series:
     """
     if parameters.need_rule is not None:
         return _need_by_rule(base, parameters.need_rule, parameters.disclosure)
+    return 1 - _newest_rates(base, parameters)["middle"].reindex(base.schools.index).astype("float64")
+
+
+def measure_share_below(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
+    """
+    Measure which share of every school's students is below the mark, and how far that can be off.
+
+    Parameters
+    ----------
+    base
+        The scenario computed on: protected, unless the request is for exact counts.
+    parameters
+        ``need_measure``; a ``need_rule`` tells no share and is left aside.
+
+    Returns
+    -------
+    shares
+        Index ``school_id``, every school; ``share``, ``share_low`` and ``share_high`` [0 to 1], missing where no rate
+        is published. 1 less the mean of the newest rates; the ends take every rate at an end of its band, or of what
+        the number published was rounded from.
+    """
+    rates = _newest_rates(base, parameters)
+    ends = pd.DataFrame({"share": 1 - rates["middle"], "share_low": 1 - rates["high"], "share_high": 1 - rates["low"]})
+    return ends.reindex(base.schools.index).astype("float64")
+
+
+def _newest_rates(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
+    """``low``, ``middle`` and ``high``: mean of each school's newest rates of the measure; only schools with one."""
     rates, measure = base.rates, parameters.need_measure
     wanted = (rates["measure"] == measure) | rates["measure"].str.startswith(f"{measure}_")
     wanted &= ~rates["measure"].isin(POINT_MEASURES)
@@ -46,7 +74,7 @@ def measure_need(base: Scenario, parameters: ProposalParameters) -> pd.Series:
     newest = of_all.drop_duplicates(["school_id", "measure"], keep="last").set_index("school_id")
     # A rounded rate is the number as published; the middle of its ends is off in the last digits, or by a half at 100%.
     middle = newest["exact"].fillna((newest["low"] + newest["high"]) / 2)
-    return (1 - middle.groupby(level=0).mean()).reindex(base.schools.index).astype("float64")
+    return newest[["low", "high"]].assign(middle=middle).groupby(level=0).mean()
 
 
 def fill_unknown_need(need: pd.Series, parameters: ProposalParameters) -> pd.Series:

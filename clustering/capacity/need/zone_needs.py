@@ -27,10 +27,13 @@ class ZoneNeeds:
         ``school_count``; ``school_ids``, ``district_ids``, ``levels`` (sorted tuples; levels of ``elementary``,
         ``middle``, ``high``); ``students`` (enrolment; missing where no school's is known), ``students_below``
         (students below the mark: enrolment times 1 less the share proficient; missing where unknown), both with
-        ``_low`` and ``_high``. Every Zone has exactly one variant ``as proposed``, whose id is the Zone's.
+        ``_low`` and ``_high``, and with ``_unknown_count``: of how many schools it is unknown, so that they are left
+        out of the sum. Every Zone has exactly one variant ``as proposed``, whose id is the Zone's.
     schools
-        One row per school of any Zone; index ``school_id``. ``name``, ``level``, ``district_id``, ``district_name``
-        (missing allowed), ``students``, ``students_below`` (missing allowed).
+        One row per school of any Zone; index ``school_id``, sorted. ``name``, ``level`` (``columns.LEVELS``),
+        ``levels`` (as of variants), ``district_id``, ``district_name`` (missing allowed), ``latitude``, ``longitude``
+        [degrees, missing allowed], ``students``, ``students_below`` (missing allowed), both with ``_low`` and
+        ``_high``: the counts themselves are missing too where they are protected, and then lie between the ends.
     disclosure
         How the counts behind it were protected.
     first_fall

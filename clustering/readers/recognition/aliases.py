@@ -144,6 +144,27 @@ PLAN_ALIASES: Mapping[str, Sequence[str]] = {
     "role": ("role", "zone_role", "school_role"),
     "anchor": ("anchor_id", "anchor", "anchor_school_id", "anchor_school", "anchor_ncessch", "is_anchor"),
 }
+# Zones of a program without flows: schools with their Zone, and what each needs.
+ZONE_NEED_ALIASES: Mapping[str, Sequence[str]] = {
+    **{
+        name: SCHOOL_ALIASES[name]
+        for name in (
+            *("school_id", "name", "latitude", "longitude", "grades", "lowest_grade", "highest_grade"),
+            *("district_id", "district_name", "graduation_rate"),
+        )
+    },
+    **{name: PLAN_ALIASES[name] for name in ("zone", "role", "anchor")},
+    "students": (*SCHOOL_ALIASES["enrolment"], "students", "student_count", "number_of_students"),
+    "level": ("level", "levels", "school_level", "levels_served"),
+    "students_below": (
+        *("students_below", "students_below_mark", "students_not_proficient", "not_proficient", "below_proficient"),
+        *("number_not_proficient", "number_below"),
+    ),
+    "share_proficient": (
+        *("share_proficient", "percent_proficient", "pct_proficient", "proficient", "proficiency", "proficiency_rate"),
+        *("percent_proficient_or_above", "pct_prof"),
+    ),
+}
 TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
         *("origin", "origin_id", "origin_school", "origin_school_id", "origin_ncessch", "from", "from_id"),
@@ -172,6 +193,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "crosswalk": CROSSWALK_ALIASES,
     "plan": PLAN_ALIASES,
     "travel_times": TRAVEL_TIME_ALIASES,
+    "zone_needs": ZONE_NEED_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
     "schools": ("school_id",),
@@ -182,4 +204,5 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "crosswalk": ("old_id", "new_id"),
     "plan": ("school_id", "zone"),
     "travel_times": ("origin", "destination", "travel_time"),
+    "zone_needs": ("school_id", "zone"),
 }
