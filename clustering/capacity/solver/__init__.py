@@ -2,5 +2,6 @@
 
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
 from clustering.capacity.solver.solve import solve_assignment
+from clustering.capacity.solver.solve_in_order import solve_in_order
 
-__all__ = ["AssignmentModel", "AssignmentSolution", "solve_assignment"]
+__all__ = ["AssignmentModel", "AssignmentSolution", "solve_assignment", "solve_in_order"]

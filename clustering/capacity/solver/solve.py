@@ -13,7 +13,11 @@ _WHOLE = 0.5
 
 
 def solve_assignment(
-    model: AssignmentModel, *, time_limit_s: float = 60.0, maximum_gap: float = 0.0
+    model: AssignmentModel,
+    *,
+    time_limit_s: float = 60.0,
+    maximum_gap: float = 0.0,
+    start: np.ndarray | None = None,
 ) -> AssignmentSolution:
     """
     Find the best choice of options, with proof.
@@ -26,6 +30,8 @@ def solve_assignment(
         The best choice so far is returned when it is over.
     maximum_gap
         Stop when the bound is no further from the value, as a share of the value; 0 asks for the optimum.
+    start
+        ``(n_options,)``: a choice within the limits, to begin with; the answer is never worse.
 
     Returns
     -------
@@ -38,7 +44,7 @@ def solve_assignment(
         HiGHS ends without a solution or a proof that there is none.
     """
     relaxed = _highs(model, is_whole=False, time_limit_s=time_limit_s, maximum_gap=0.0)
-    whole = _highs(model, is_whole=True, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
+    whole = _highs(model, is_whole=True, time_limit_s=time_limit_s, maximum_gap=maximum_gap, start=start)
     status = whole.getModelStatus()
     none = np.zeros(len(model.values), dtype=bool)
     if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
@@ -57,7 +63,14 @@ def solve_assignment(
     )
 
 
-def _highs(model: AssignmentModel, *, is_whole: bool, time_limit_s: float, maximum_gap: float) -> QuietHighs:
+def _highs(
+    model: AssignmentModel,
+    *,
+    is_whole: bool,
+    time_limit_s: float,
+    maximum_gap: float,
+    start: np.ndarray | None = None,
+) -> QuietHighs:
     count = len(model.values)
     problem = highspy.HighsLp()
     problem.num_col_, problem.num_row_ = count, len(model.upper)
@@ -73,5 +86,9 @@ def _highs(model: AssignmentModel, *, is_whole: bool, time_limit_s: float, maxim
         problem.integrality_ = [highspy.HighsVarType.kInteger] * count
     solver = QuietHighs(presolve="on", time_limit=time_limit_s, mip_rel_gap=maximum_gap)
     solver.passModel(problem)
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.astype(float)
+        solver.setSolution(known)
     solver.run()
     return solver

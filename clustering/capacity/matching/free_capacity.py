@@ -1,0 +1,61 @@
+"""How many more schools each partner can run in a year."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.register.register import Register
+
+
+def start_fall(needs: ZoneNeeds, parameters: MatchParameters) -> int | None:
+    """Fall in which the partners start: as asked, else the first after the newest data; ``None`` if nothing tells."""
+    return needs.first_fall if parameters.start_year is None else parameters.start_year
+
+
+def maximum_schools(register: Register, fall: int | None) -> pd.Series:
+    """
+    Look up how many schools each partner can run at once in a year.
+
+    Parameters
+    ----------
+    register
+        The partners, and what it says of single years.
+    fall
+        The year; ``None`` if unknown: what holds for every year.
+
+    Returns
+    -------
+    maximum
+        Index ``partner_id``, float64: of the year, else of the last year before it that the register names, else
+        ``maximum_schools`` of the partner; missing where nothing is said.
+    """
+    partners, years = register.partners, register.capacities
+    general = pd.to_numeric(partners["maximum_schools"]).astype("float64")
+    if fall is None or years.empty:
+        return general
+    until = years[(years["fall"] <= fall) & years["maximum_schools"].notna()]
+    latest = until.sort_values("fall").groupby("partner_id")["maximum_schools"].last()
+    return latest.reindex(partners.index).astype("float64").fillna(general).rename("maximum_schools")
+
+
+def free_schools(register: Register, fall: int | None) -> pd.Series:
+    """
+    Count the schools that each partner can take on in a year.
+
+    Parameters
+    ----------
+    register
+        The partners.
+    fall
+        The year; ``None`` if unknown.
+
+    Returns
+    -------
+    free
+        Index ``partner_id``, float64: :func:`maximum_schools` less the schools that it runs now, at least 0; missing
+        where either is unknown, for what is unknown is not 0.
+    """
+    now = pd.to_numeric(register.partners["schools_now"]).astype("float64")
+    return (maximum_schools(register, fall) - now).clip(lower=0).rename("free_schools")

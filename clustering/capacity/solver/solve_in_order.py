@@ -1,0 +1,79 @@
+"""Several aims in order of importance: each is served as well as can be without any loss to those before it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
+from clustering.capacity.solver.solve import solve_assignment
+
+# Of a value that is kept, what rounding may take away: a millionth of its greatest term.
+_KEPT_SHARE = 1e-6
+_LEAST_TIME_S = 0.1
+
+
+def solve_in_order(
+    model: AssignmentModel, objectives: np.ndarray, *, time_limit_s: float = 60.0, maximum_gap: float = 0.0
+) -> AssignmentSolution:
+    """
+    Find the best choice by the first aim, among these the best by the second, and so on.
+
+    Parameters
+    ----------
+    model
+        Options and limits; its values are the first row of the objectives.
+    objectives
+        ``(n_objectives, n_options)``: what each option adds to each aim, in order of importance.
+    time_limit_s
+        For all aims together. The best choice so far is returned when it is over.
+    maximum_gap
+        As for :func:`solve_assignment`, of each aim.
+
+    Returns
+    -------
+    solution
+        ``value``, ``bound`` and ``dual_prices`` are those of the first aim. ``status`` is ``optimal`` if every aim is.
+    """
+    end = time.monotonic() + time_limit_s
+    first = solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
+    if first.status == "infeasible":
+        return first
+    best, status = first, first.status
+    for kept, aim in zip(objectives[:-1], objectives[1:], strict=True):
+        model = replace(keep_value(model, kept, best.chosen), values=aim)
+        left = max(_LEAST_TIME_S, end - time.monotonic())
+        best = solve_assignment(model, time_limit_s=left, maximum_gap=maximum_gap, start=best.chosen)
+        status = status if best.status == "optimal" else best.status
+    value = float(objectives[0][best.chosen].sum())
+    return replace(first, chosen=best.chosen, value=value, status=status)
+
+
+def keep_value(model: AssignmentModel, values: np.ndarray, chosen: np.ndarray) -> AssignmentModel:
+    """
+    Add the limit that a sum of values may not fall below that of a choice.
+
+    Parameters
+    ----------
+    model
+        Options and limits.
+    values
+        ``(n_options,)``: what each option adds to the sum.
+    chosen
+        ``(n_options,)``: the choice.
+
+    Returns
+    -------
+    model
+        With one limit more, the last.
+    """
+    least = float(values[chosen].sum()) - _KEPT_SHARE * float(np.abs(values).max(initial=0.0))
+    return replace(
+        model,
+        usage=csr_array(vstack([model.usage, csr_array(values[np.newaxis, :])])),
+        lower=np.append(model.lower, least),
+        upper=np.append(model.upper, np.inf),
+    )
