@@ -117,9 +117,11 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.matching.parameters import MatchParameters
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.stand_in import PlanYearsParameters
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -133,6 +135,8 @@ if TYPE_CHECKING:
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "MatchParameters": "clustering.capacity.matching.parameters",
+    "PlanYearsParameters": "clustering.capacity.stand_in",
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
@@ -163,11 +167,13 @@ __all__ = [
     "InfeasibleError",
     "IngestReport",
     "InputError",
+    "MatchParameters",
     "Member",
     "NamedFile",
     "OfficialList",
     "OutOfTimeError",
     "Plan",
+    "PlanYearsParameters",
     "Problem",
     "ProblemKind",
     "Proposal",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.analyses import analysis_command
+from app.cli.capacity import CAPACITY_COMMANDS
 from app.cli.parameter_help import ListsParameters
 from app.cli.proposals import PROPOSAL_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
@@ -163,6 +164,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         **PROPOSAL_COMMANDS,
         **{analysis.name: analysis_command(analysis) for analysis in analyses},
         **RULE_COMMANDS,
+        **CAPACITY_COMMANDS,
         "fetch": fetch,
         "sample": sample,
         "serve": serve,

@@ -62,9 +62,7 @@ def form_fields(parameters: type[BaseModel], names: Iterable[str], form: Mapping
     return [_field(name, properties[name], form) for name in names]
 
 
-def parameters_of_form(
-    parameters: type[BaseModel], names: Sequence[str], form: Mapping[str, str]
-) -> dict[str, object]:
+def parameters_of_form(parameters: type[BaseModel], names: Sequence[str], form: Mapping[str, str]) -> dict[str, object]:
     """
     Take the parameters of a form.
 

@@ -77,8 +77,8 @@ MATCHES = CapacityKind(
     name=MATCH,
     path="matches",
     title="Match with Lead Partners",
-    explanation="Each Zone gets at most one Lead Partner, so that as much need as can be is served within capacity, reach,"
-    " levels, exclusions, start dates and budget. Every match, every Zone that is left and every partner that is left"
+    explanation="Each Zone gets at most one Lead Partner, so that as much need as can be is served within capacity,"
+    " reach, levels, exclusions, start dates and budget. Every match, every Zone that is left and every partner that is left"
     " comes with its reason.",
     parameters=MatchParameters,
     parts=(

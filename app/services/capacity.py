@@ -140,8 +140,8 @@ def with_lock(parameters: Mapping[str, Any], lock: str, value: str) -> dict[str,
         With the lock, and without the one that contradicts it.
     """
     changed = dict(parameters)
-    for name in OPPOSITE_LOCKS:
-        if lock in (name, OPPOSITE_LOCKS[name], "none"):
+    for name, opposite in OPPOSITE_LOCKS.items():
+        if lock in (name, opposite, "none"):
             kept = [each for each in parameters.get(name, ()) if each != value]
             changed[name] = [*kept, value] if name == lock else kept
     return changed

@@ -197,9 +197,7 @@ def _register(
         list[UploadFile], File(description="Tables of whom partners, districts and the state prefer or exclude.")
     ] = [],  # noqa: B006
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
-    read: Annotated[
-        list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")
-    ] = [],  # noqa: B006
+    read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
 ) -> Uploads:
     return Uploads({"partners": partners, "preferences": preferences}, encoding, _lines(read))
 

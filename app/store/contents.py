@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-
 # The kinds of jobs; the last two are kinds of results about capacity, too.
 PROPOSAL, MATCH, YEAR_PLAN = "proposal", "match", "year plan"
 
