@@ -13,7 +13,7 @@ from app.store import CheckedRegister, RenderedResult
 from clustering import (
     MatchParameters,
     NamedFile,
-    ZoneNeeds,
+    PlanYearsParameters,
     match_document,
     match_zones,
     measure_zone_needs,
@@ -70,3 +70,98 @@ def register_table(progress: Progress, register: bytes, table: str) -> bytes:
     """One table (``REGISTER_TABLES``) of a stored register, as CSV."""
     progress("Writing", 0.0)
     return render_register(register_from_bytes(register))[REGISTER_TABLES[table]]
+
+
+def match(
+    progress: Progress, scenario: bytes, document: bytes, register: bytes, parameters: Mapping[str, Any]
+) -> RenderedResult:
+    """
+    Match the Zones of a proposal with the partners of a register.
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    scenario
+        Inputs as bytes.
+    document
+        Of the proposal.
+    register
+        As bytes.
+    parameters
+        Of the match.
+
+    Returns
+    -------
+    rendered
+        The match, ready to be kept.
+    """
+    request = MatchParameters(**parameters)
+    inputs = _inputs(scenario, document, register, request)
+    found = match_zones(inputs.needs, inputs.register, request, progress=progress)
+    progress("Writing", 1.0)
+    return _rendered(MATCHES, match_document(found), render_match(found, inputs.needs, inputs.register))
+
+
+def plan(
+    progress: Progress, scenario: bytes, document: bytes, register: bytes, parameters: Mapping[str, Any]
+) -> RenderedResult:
+    """Plan the years of the Zones of a proposal; as :func:`match`."""
+    request = PlanYearsParameters(**parameters)
+    inputs = _inputs(scenario, document, register, request)
+    found = plan_years(inputs.needs, inputs.register, request, progress=progress)
+    progress("Writing", 1.0)
+    return _rendered(YEAR_PLANS, year_plan_document(found), render_year_plan(found, inputs.needs, inputs.register))
+
+
+def analyse(
+    progress: Progress,
+    base: tuple[bytes, bytes, bytes],
+    result: bytes,
+    analysis: Analysis,
+    parameters: AnalysisParameters,
+    as_csv: bool,
+) -> bytes:
+    """
+    Compute an analysis of a match or of a year plan.
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    base
+        Inputs, document of the proposal and register, as for :func:`match`.
+    result
+        Document of the match or of the plan.
+    analysis, parameters
+        What to compute.
+    as_csv
+        Whether the table is wanted as CSV rather than JSON.
+
+    Returns
+    -------
+    table
+        CSV, or JSON with ``parameters`` and ``provenance`` of the match or plan and the result's content.
+    """
+    made = json.loads(result)
+    kind = MATCHES if analysis in MATCHES.analyses else YEAR_PLANS
+    inputs = _inputs(*base, kind.parameters(**made["parameters"]))
+    found = analysis.compute(inputs, parameters, progress)
+    return found.csv if as_csv else found.json(made)
+
+
+def _inputs(scenario: bytes, document: bytes, register: bytes, parameters: MatchParameters) -> CapacityInputs:
+    smaller, parts = parameters.allow_smaller, parameters.allow_parts
+    data = scenario_from_bytes(scenario)
+    needs = measure_zone_needs(data, json.loads(document), smaller=smaller, parts=parts)
+    return CapacityInputs(needs=needs, register=register_from_bytes(register), parameters=parameters)
+
+
+def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[str, bytes]) -> RenderedResult:
+    return RenderedResult(
+        summary=kind.summarise(document), parts={part.file: files[part.file] for part in kind.parts}
+    )
+
+
+def _register_summary(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {"partners": len(document["partners"]), "schools": None}

@@ -116,7 +116,7 @@ def compute_capacity_analysis(
     register = service.store.capacity.register_content(result.register_id)
     own = read_result_part(service, kind, result_id, kind.document.file)
     with service.concurrency.slot():
-        work = (scenario, document, register, own, analysis, parameters, as_csv)
+        work = ((scenario, document, register), own, analysis, parameters, as_csv)
         data: bytes = run_isolated(capacity_tasks.analyse, *work, limits=service.job_limits)
     return data
 
