@@ -121,13 +121,13 @@ if TYPE_CHECKING:
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.stand_in import (
         PlanYearsParameters,
         match_document,
         match_zones,
         plan_years,
-        read_register,
         register_document,
         register_from_bytes,
         register_to_bytes,
@@ -161,7 +161,7 @@ _LATER = {
     "match_zones": "clustering.capacity.stand_in",
     "measure_zone_needs": "clustering.capacity.need.measure",
     "plan_years": "clustering.capacity.stand_in",
-    "read_register": "clustering.capacity.stand_in",
+    "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
     "register_document": "clustering.capacity.stand_in",
     "register_from_bytes": "clustering.capacity.stand_in",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from clustering.datasets.lead_partners import MAXIMUM_LATER
 from clustering.datasets.names import STATE_CODE, STATE_LETTERS, STATE_NAME
 from clustering.datasets.state import SampleState
 
@@ -16,6 +17,8 @@ GRADUATION_FILE = "acgr_2223_sample.csv"
 IDENTIFIED_FILE = "identified_schools.csv"
 SCHOOLS_FILE = "schools.csv"
 ACCOUNTABILITY_FILE = "accountability_sample.csv"
+PARTNERS_FILE = "lead_partners.csv"
+PREFERENCES_FILE = "partner_preferences.csv"
 CHARACTERISTICS_FILE = "ccd_sch_129_2324_w_1a_sample.csv"
 
 _README = """\
@@ -129,6 +132,34 @@ Directory, geocodes, rates and list in one, as an analyst would prepare it. With
 | `latitude`, `longitude` | degrees, WGS 84 |
 | `lowest_grade`, `highest_grade`, `status` | as in the directory |
 | `graduation_rate`, `designation` | as published; blank for schools that are not in those files |
+
+## {partners_file} ({partners:,} rows)
+The state's register of Lead Partners, with districts' own units and supporting partners. One is nearly full, one grows,
+one gives ranges, one lacks a duty, one is not approved, one excludes districts; in a larger state these come in turn.
+
+| Column | Meaning |
+|---|---|
+| `partner_id`, `name`, `kind` | partner; `organisation`, `district unit` or `supporting partner` |
+| `home_district`, `latitude`, `longitude` | where it is at home |
+| `reach_districts`, `reach_km`, `levels` | what it serves; blank is everything, and for a unit its own district |
+| `schools_now`, `maximum_schools`, `{later}` | schools that it runs; at most; at most from that fall on |
+| `earliest_start` | first school year |
+| `growth_share`, `growth_ceiling` | schools more for each school run two years; most schools ever |
+| `contract_years` | length of its contract |
+| `cost_per_school`, `cost_per_student` | dollars a year; blank is unknown |
+| `approval` | `pre-qualified`, `applied` or `not approved` by the state |
+| `accountability`, `authority`, `comprehensive_services`, `embedded_presence` | duties: `met`, `promised`, `missing` |
+| `supporting_partners`, `services` | who supports it; what a supporting partner does |
+| `evidence`, `evidence_source` | results, and where they can be read |
+
+## {preferences_file} ({preferences:,} rows)
+What partners, districts and the state prefer and exclude.
+
+| Column | Meaning |
+|---|---|
+| `partner_id` | the partner |
+| `district_id`, `school_id`, `level` | where; one of the three |
+| `choice`, `stated_by`, `reason` | `prefer` or `exclude`; `partner`, `district` or `state`; why |
 """
 
 
@@ -147,7 +178,7 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     -------
     paths
         Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
-        characteristics of schools, accountability, README.md.
+        characteristics of schools, accountability, Lead Partners, their preferences, README.md.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -161,6 +192,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
         SCHOOLS_FILE: _schools_in_one(state, degrees),
         CHARACTERISTICS_FILE: state.characteristics,
         ACCOUNTABILITY_FILE: state.accountability,
+        PARTNERS_FILE: state.lead_partners,
+        PREFERENCES_FILE: state.partner_preferences,
     }
     for name, table in tables.items():
         _write_table(table, folder / name)
@@ -218,6 +251,11 @@ def _readme(state: SampleState) -> str:
         accountability=len(state.accountability),
         schools_file=SCHOOLS_FILE,
         characteristics_file=CHARACTERISTICS_FILE,
+        partners_file=PARTNERS_FILE,
+        partners=len(state.lead_partners),
+        later=MAXIMUM_LATER,
+        preferences_file=PREFERENCES_FILE,
+        preferences=len(state.partner_preferences),
     )
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 

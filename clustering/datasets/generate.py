@@ -16,6 +16,7 @@ from clustering.datasets.flows import (
 )
 from clustering.datasets.geography import IntArray, generate_settlements
 from clustering.datasets.graduation import draw_graduation, list_officially
+from clustering.datasets.lead_partners import draw_register
 from clustering.datasets.names import DISTRICT_TITLES, name_schools, name_streets, name_towns
 from clustering.datasets.published import identify
 from clustering.datasets.schools import NEWEST_FALL, generate_schools
@@ -80,7 +81,7 @@ def generate_state(
 
 def _generate(schools: int, seed: int, falls: range, *, inside_school_rows: bool) -> SampleState:
     # One stream of chance for each step, so that a change to one leaves the others as they were.
-    streams = np.random.SeedSequence([EDITION, seed, schools]).spawn(9)
+    streams = np.random.SeedSequence([EDITION, seed, schools]).spawn(10)
     chance = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     settlements = generate_settlements(schools, chance[0])
     table = generate_schools(settlements, chance[1])
@@ -100,6 +101,7 @@ def _generate(schools: int, seed: int, falls: range, *, inside_school_rows: bool
         accountability=draw_accountability(
             table, expected, graduation, chance[8], with_groups=schools <= LARGEST_DETAILED
         ),
+        register=draw_register(table, chance[9]),
         command=f"zones sample --schools {schools} --seed {seed} --out data/sample",
     )
 

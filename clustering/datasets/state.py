@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clustering.datasets.characteristics import publish_characteristics
+from clustering.datasets.lead_partners import DrawnRegister
 from clustering.datasets.published import (
     grade_texts,
     publish_directory,
@@ -39,6 +40,8 @@ class SampleState:
         ``NCESSCH``, ``SCH_NAME``, ``DESIGNATION``.
     accountability
         ``accountability.COLUMNS``, all text.
+    lead_partners, partner_preferences
+        ``lead_partners.PARTNER_COLUMNS`` and ``lead_partners.PREFERENCE_COLUMNS``, all text.
     enrolled
         Not published: ``school_year``, ``ncessch``, ``grade`` and ``students`` behind every origin, grade and year of
         ``promotions``. Exact counts plus suppressed ones add up to it.
@@ -53,11 +56,13 @@ class SampleState:
     graduation_rates: pd.DataFrame
     identified_schools: pd.DataFrame
     accountability: pd.DataFrame
+    lead_partners: pd.DataFrame
+    partner_preferences: pd.DataFrame
     enrolled: pd.DataFrame
     command: str
 
 
-def publish_state(
+def publish_state(  # noqa: PLR0913 (each is a table)
     schools: pd.DataFrame,
     *,
     flows: pd.DataFrame,
@@ -65,6 +70,7 @@ def publish_state(
     graduation: pd.DataFrame,
     listed: pd.DataFrame,
     accountability: pd.DataFrame,
+    register: DrawnRegister,
     command: str,
 ) -> SampleState:
     """
@@ -83,6 +89,8 @@ def publish_state(
         See ``graduation.draw_graduation`` and ``graduation.list_officially``.
     accountability
         See ``accountability.draw_accountability``.
+    register
+        See ``lead_partners.draw_register``.
     command
         The call that makes the same state again.
     """
@@ -98,6 +106,8 @@ def publish_state(
             {"NCESSCH": on_list["ncessch"], "SCH_NAME": on_list["name"], "DESIGNATION": designation}
         ),
         accountability=accountability,
+        lead_partners=register.partners,
+        partner_preferences=register.preferences,
         enrolled=pd.DataFrame(
             {
                 "school_year": school_years(enrolled["fall"]),

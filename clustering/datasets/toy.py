@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.datasets.catchments import EXIT
+from clustering.datasets.lead_partners import draw_register
 from clustering.datasets.names import STATE_CODE
 from clustering.datasets.schools import ALWAYS_OPEN, KINDS, NEWEST_FALL, NUMBER
 from clustering.datasets.state import SampleState, publish_state
@@ -109,6 +110,7 @@ def toy_district() -> SampleState:
         graduation=_GRADUATION,
         listed=pd.DataFrame({"row": np.array([_WEST_HIGH, _EAST_HIGH]), "designation": "CSI-GR"}),
         accountability=_accountability(schools),
+        register=draw_register(schools, np.random.Generator(np.random.PCG64(0))),
         command=f"zones sample --schools {TOY_SCHOOLS} --out data/toy",
     )
 

@@ -17,6 +17,17 @@ DutyState = Literal["met", "promised", "missing", "unknown"]
 # The four duties of a Lead Partner (The Lead Partner Playbook, ERIC ED538308).
 DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
 
+PARTNER_COLUMNS = (
+    *("name", "kind", "home_district", "latitude", "longitude", "position_source", "reach_districts", "reach_km"),
+    *("levels", "schools_now", "maximum_schools", "maximum_schools_low", "maximum_schools_high", "earliest_start"),
+    *("growth_share", "growth_ceiling", "contract_years", "cost_per_school", "cost_per_school_low"),
+    *("cost_per_school_high", "cost_per_student", "cost_per_student_low", "cost_per_student_high", "approval"),
+    *DUTIES,
+    *("supporting_partners", "services", "evidence", "evidence_source"),
+)
+CAPACITY_COLUMNS = ("partner_id", "fall", "maximum_schools", "maximum_schools_low", "maximum_schools_high")
+PREFERENCE_COLUMNS = ("partner_id", "district_id", "school_id", "level", "choice", "stated_by", "reason")
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Register:
@@ -27,20 +38,22 @@ class Register:
     ----------
     partners
         Index ``partner_id`` (text, sorted). ``name``; ``kind`` (:data:`PartnerKind`); ``home_district`` (text or
-        missing); ``latitude``, ``longitude`` [degrees, missing allowed]; ``reach_districts`` (tuple of district ids;
+        missing); ``latitude``, ``longitude`` [degrees, missing allowed], with ``position_source`` (``register`` or
+        ``schools of the home district``; missing without a position); ``reach_districts`` (tuple of district ids;
         empty: every district); ``reach_km`` (as the crow flies from home; missing: no limit); ``levels`` (tuple of
         ``elementary``, ``middle``, ``high``; empty: all); ``schools_now`` (missing: unknown); ``maximum_schools``
-        that it can run at once, those of today among them, with ``maximum_schools_low`` and ``maximum_schools_high``
-        where the register gives a range; ``earliest_start`` (fall, Int64, missing: any); ``growth_share`` (schools
-        more that it can run for each school of a Zone that it has run for two years; missing: none);
-        ``growth_ceiling`` (most schools that it can ever run; missing: no limit); ``contract_years`` (Int64, missing:
-        the default of the request); ``cost_per_school`` and ``cost_per_student`` [dollars a year; missing: the
-        default], each with ``_low`` and ``_high``; ``approval`` (:data:`Approval`); one column for each of
-        :data:`DUTIES` (:data:`DutyState`); ``supporting_partners`` (tuple of partner ids); ``services`` (tuple of
-        texts); ``evidence`` and ``evidence_source`` (text or missing).
+        that it can run at once, those of today among them, with ``maximum_schools_low`` and ``maximum_schools_high``;
+        ``earliest_start`` (fall, Int64, missing: any); ``growth_share`` (schools more that it can run for each school
+        of a Zone that it has run for two years; missing: none); ``growth_ceiling`` (most schools that it can ever run;
+        missing: no limit); ``contract_years`` (Int64, missing: the default of the request); ``cost_per_school`` and
+        ``cost_per_student`` [dollars a year; missing: the default], each with ``_low`` and ``_high``; ``approval``
+        (:data:`Approval`); one column for each of :data:`DUTIES` (:data:`DutyState`); ``supporting_partners`` (tuple
+        of partner ids); ``services`` (tuple of texts); ``evidence`` and ``evidence_source`` (text or missing). Where
+        the register gives a range, the number itself is its careful end: fewest schools, most dollars.
     capacities
-        ``partner_id``, ``fall`` (int64), ``maximum_schools``: the years for which the register says it; a year without
-        a row has that of the last year before it, or else ``maximum_schools`` of ``partners``.
+        ``partner_id``, ``fall`` (int64), ``maximum_schools``, with ``_low`` and ``_high``, sorted: the years for which
+        the register says it; a year without a row has that of the last year before it, or else ``maximum_schools`` of
+        ``partners``.
     preferences
         What one side says of the other: ``partner_id``, ``district_id``, ``school_id``, ``level`` (each missing where
         the row does not name one; a row names at least one of the last three, and fits a Zone with such a school),

@@ -135,6 +135,8 @@ PLAIN_KINDS = {
     "plan": "plan of Zones",
     "travel_times": "travel times, a row per origin and destination",
     "zone_needs": "Zones and what their schools need",
+    "partners": "register of Lead Partners",
+    "preferences": "preferences of partners, districts and the state",
 }
 MATRICES = {"flows": "flows, a column per destination", "travel_times": "travel times, a column per destination"}
 MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # canonical name of the cells

@@ -1,0 +1,180 @@
+"""Districts and schools that a register names, compared with those of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clustering.capacity.register.lost_zeros import find_lost_zeros
+from clustering.capacity.register.register_rows import RegisterRows
+from clustering.model.scenario import Scenario
+from clustering.model.sphere import unit_vectors
+
+_ZEROS = "An identifier of a district has lost its leading zeros, here or in the schools files."
+_WRITE_ZEROS = "Format the column as text and write the zeros back, or export the file again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownPlaces:
+    """
+    What the schools files list.
+
+    Parameters
+    ----------
+    district_ids, school_ids
+        Identifiers.
+    district_by_name
+        Name of a district in small letters to its identifier, where only one has it.
+    """
+
+    district_ids: frozenset[str]
+    school_ids: frozenset[str]
+    district_by_name: Mapping[str, str]
+
+    def district(self, text: str) -> str:
+        """The identifier of a district that may be written by its name; the text itself if it is neither."""
+        return text if text in self.district_ids else self.district_by_name.get(text.casefold(), text)
+
+
+def places_of(scenario: Scenario) -> KnownPlaces:
+    """Districts and schools of a scenario."""
+    named = scenario.schools[["district_id", "district_name"]].dropna().drop_duplicates()
+    names = named["district_name"].str.casefold()
+    unique = ~names.duplicated(keep=False)
+    return KnownPlaces(
+        district_ids=frozenset(scenario.schools["district_id"].dropna()),
+        school_ids=frozenset(scenario.schools.index),
+        district_by_name=dict(zip(names[unique], named.loc[unique, "district_id"], strict=True)),
+    )
+
+
+def with_district_identifiers(rows: RegisterRows, columns: tuple[str, ...], places: KnownPlaces) -> RegisterRows:
+    """Put identifiers in place of names of districts in lists, and in a column of one district each."""
+    translated = {}
+    for column in columns:
+        values = rows.rows[column]
+        if column == "home_district":
+            translated[column] = values.map(places.district, na_action="ignore").astype("str")
+        else:
+            translated[column] = values.map(lambda entries: tuple(sorted({places.district(each) for each in entries})))
+    return RegisterRows(files=rows.files, rows=rows.rows.assign(**translated))
+
+
+def check_reach(partners: RegisterRows, places: KnownPlaces) -> None:
+    """
+    Compare districts of partners with the scenario.
+
+    An unknown district is a warning: a register may serve more districts than the files at hand. If none of all the
+    districts named is known, they are identifiers of another kind, nobody would reach anything, and that is an error.
+    """
+    rows, known = partners.rows, places.district_ids
+    named = {each for entries in rows["reach_districts"] for each in entries} | set(rows["home_district"].dropna())
+    lists = RegisterRows(files=partners.files, rows=rows.assign(home_district=rows["home_district"].map(_as_list)))
+    is_other_kind = bool(named) and not named & known
+    for column in ("home_district", "reach_districts"):
+        lists.mark_lists(column, lambda each: _has_lost_zeros(each, known), message=_ZEROS, remedy=_WRITE_ZEROS)
+        lists.mark_lists(
+            column,
+            lambda each: each not in known and not _has_lost_zeros(each, known),
+            message="The schools files have no district of the register."
+            if is_other_kind
+            else "The schools files have no such district.",
+            remedy="Write district identifiers, or names, as the schools files have them.",
+            is_error=is_other_kind,
+        )
+    nowhere = rows["reach_districts"].map(lambda entries: bool(entries) and not known & set(entries))
+    if not is_other_kind:
+        partners.mark(
+            nowhere,
+            "reach_districts",
+            message="None of the districts that this partner reaches is in the schools files: it will not be matched.",
+            remedy="Check the identifiers, or leave the cell blank for every district.",
+            is_error=False,
+        )
+
+
+def check_targets(preferences: RegisterRows, places: KnownPlaces) -> None:
+    """Compare districts and schools of preferences with the scenario, as :func:`check_reach` does."""
+    for column, known, noun in (
+        ("district_id", places.district_ids, "district"),
+        ("school_id", places.school_ids, "school"),
+    ):
+        named = {each for entries in preferences.rows[column] for each in entries}
+        is_other_kind = bool(named) and not named & known
+        preferences.mark_lists(
+            column,
+            lambda each, known=known: _has_lost_zeros(each, known),  # type: ignore[misc]
+            message=_ZEROS.replace("district", noun),
+            remedy=_WRITE_ZEROS,
+        )
+        preferences.mark_lists(
+            column,
+            lambda each, known=known: each not in known and not _has_lost_zeros(each, known),  # type: ignore[misc]
+            message=f"The schools files have no {noun} of the preferences."
+            if is_other_kind
+            else f"The schools files have no such {noun}: this preference or exclusion changes nothing.",
+            remedy=f"Write {noun} identifiers as the schools files have them.",
+            is_error=is_other_kind,
+        )
+
+
+def locate_homes(partners: RegisterRows, scenario: Scenario) -> RegisterRows:
+    """
+    Give Lead Partners without coordinates the middle of the open schools of their home district, and say so.
+
+    Parameters
+    ----------
+    partners
+        Rows with ``latitude``, ``longitude`` and ``home_district``.
+    scenario
+        The schools.
+
+    Returns
+    -------
+    partners
+        With ``position_source``: ``register``, ``schools of the home district``, or missing.
+    """
+    rows = partners.rows
+    middles = _middles(scenario)
+    needs = rows["latitude"].isna() & rows["home_district"].isin(middles.index) & (rows["kind"] != "supporting partner")
+    partners.mark(
+        needs,
+        "home_district",
+        message="The register has no coordinates of this partner; the middle of its home district's schools is taken.",
+        remedy="Add latitude and longitude of its home if distances matter.",
+        is_error=False,
+    )
+    found = middles.reindex(rows["home_district"]).set_axis(rows.index)
+    located = rows.assign(
+        latitude=rows["latitude"].where(~needs, found["latitude"]),
+        longitude=rows["longitude"].where(~needs, found["longitude"]),
+        position_source=rows["position_source"].mask(needs, "schools of the home district"),
+    )
+    return RegisterRows(files=partners.files, rows=located)
+
+
+def _middles(scenario: Scenario) -> pd.DataFrame:
+    """Middle of the open schools of each district, on the sphere: right across the antimeridian too."""
+    schools = scenario.schools
+    usable = (schools["status"] != "closed") & schools.geometry.notna() & schools["district_id"].notna()
+    points = schools.loc[usable.fillna(True)]
+    vectors = pd.DataFrame(unit_vectors(points.geometry), columns=["x", "y", "z"], index=points.index)
+    mean = vectors.groupby(points["district_id"]).mean()
+    flat = np.hypot(mean["x"], mean["y"])
+    return pd.DataFrame(
+        {
+            "latitude": np.degrees(np.arctan2(mean["z"], flat)).round(6),
+            "longitude": np.degrees(np.arctan2(mean["y"], mean["x"])).round(6),
+        }
+    )
+
+
+def _as_list(text: object) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else ()
+
+
+def _has_lost_zeros(text: str, known: frozenset[str]) -> bool:
+    return text not in known and find_lost_zeros(text, known) is not None

@@ -1,0 +1,168 @@
+"""What partners, districts and the state prefer and exclude, row by row."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from clustering.capacity.register.lost_zeros import find_lost_zeros
+from clustering.capacity.register.register_rows import RegisterRows, read_identifier_lists, read_texts
+from clustering.capacity.register.words import CHOICE_WORDS, PARTY_WORDS, parse_levels, read_words
+from clustering.validation.findings import Findings
+from clustering.validation.identifiers import mark_bad_identifiers
+
+MAXIMUM_PREFERENCES = 100_000
+TARGETS = ("district_id", "school_id", "level")
+
+
+def read_preference_file(findings: Findings) -> pd.DataFrame:
+    """
+    Validate the cells of one file of preferences.
+
+    Parameters
+    ----------
+    findings
+        The file, with headings for ``partner_id`` and ``choice``; problems are added.
+
+    Returns
+    -------
+    rows
+        One per record used: ``record``, ``partner_id``, lists ``district_id``, ``school_id`` and ``level``,
+        ``choice``, ``stated_by``, ``reason``.
+    """
+    if len(findings.table) > MAXIMUM_PREFERENCES:
+        message = f"The file has more than {MAXIMUM_PREFERENCES:,} rows."
+        findings.note(message, "Check that it is the table of preferences.", is_error=True)
+        findings.set_aside(np.arange(len(findings.table)) >= MAXIMUM_PREFERENCES, "Beyond the largest table.")
+    mark_bad_identifiers(findings, "partner_id", blank_is_error=False)
+    mark_bad_identifiers(findings, "school_id", blank_is_error=False)
+    ids = findings.column("partner_id")
+    findings.mark(
+        ids == "",
+        "partner_id",
+        message="The row names no partner.",
+        remedy="Write the identifier of the partner that is preferred or excluded, or that states it.",
+    )
+    findings.mark(
+        findings.column("choice") == "",
+        "choice",
+        message="The row says neither prefer nor exclude.",
+        remedy="Write prefer or exclude.",
+    )
+    findings.mark(
+        findings.column("stated_by") == "",
+        "stated_by",
+        message="The row does not say whose word it is; it is taken for the state's.",
+        remedy="Write partner, district or state.",
+        is_error=False,
+    )
+    rows = pd.DataFrame(
+        {
+            "partner_id": ids,
+            "district_id": read_identifier_lists(findings, "district_id"),
+            "school_id": read_identifier_lists(findings, "school_id"),
+            "level": _levels(findings),
+            "choice": read_words(findings, "choice", CHOICE_WORDS, blank="exclude"),
+            "stated_by": read_words(findings, "stated_by", PARTY_WORDS, blank="state"),
+            "reason": read_texts(findings, "reason"),
+        }
+    )
+    has_target = pd.concat([rows[name].map(bool) for name in TARGETS], axis="columns").any(axis="columns")
+    blank_cells = pd.concat([findings.column(name) == "" for name in TARGETS], axis="columns").all(axis="columns")
+    findings.mark(
+        ~has_target & blank_cells,
+        "district_id",
+        message="The row names neither a district nor a school nor a level.",
+        remedy="Name at least one. To keep a partner out altogether, write not approved in its approval.",
+    )
+    return rows.assign(record=np.arange(len(rows)))[findings.kept() & (ids != "").to_numpy()]
+
+
+def _levels(findings: Findings) -> pd.Series:
+    column = findings.texts("level")
+    levels: list[tuple[str, ...]] = []
+    unknown = []
+    for text in column.distinct():
+        try:
+            levels.append(parse_levels(text))
+            unknown.append(False)
+        except ValueError:
+            levels.append(())
+            unknown.append(True)
+    findings.mark_texts(
+        np.array(unknown),
+        "level",
+        message="The level cannot be read.",
+        remedy="Write elementary, middle or high.",
+    )
+    return pd.Series([levels[code] for code in column.codes], dtype="object")
+
+
+def check_preferences(preferences: RegisterRows, partners: pd.DataFrame) -> None:
+    """
+    Note preferences of unknown partners, and those that contradict each other.
+
+    Parameters
+    ----------
+    preferences
+        Rows of all files; problems are added.
+    partners
+        Rows of all partners: ``partner_id``, ``kind``.
+    """
+    rows = preferences.rows
+    known = frozenset(partners["partner_id"])
+    lost = rows["partner_id"].map(lambda each: each not in known and find_lost_zeros(each, known) is not None)
+    preferences.mark(
+        lost.astype("bool"),
+        "partner_id",
+        message="The identifier has lost its leading zeros, here or in the register.",
+        remedy="Format both columns as text and write the zeros back.",
+    )
+    preferences.mark(
+        ~rows["partner_id"].isin(known) & ~lost.astype("bool"),
+        "partner_id",
+        message="The register has no partner with this identifier.",
+        remedy="Correct it, leading zeros included, or add the partner to the register.",
+    )
+    supporting = partners.loc[partners["kind"] == "supporting partner", "partner_id"]
+    preferences.mark(
+        rows["partner_id"].isin(supporting),
+        "partner_id",
+        message="A supporting partner runs no Zones; the row changes nothing.",
+        remedy="Name the Lead Partner, or take the row out.",
+        is_error=False,
+    )
+    targets = [tuple(row) for row in rows[["partner_id", "stated_by", *TARGETS]].to_numpy(dtype="object")]
+    choices = rows["choice"].groupby(pd.Series(targets, index=rows.index, dtype="object")).transform("nunique")
+    preferences.mark(
+        choices > 1,
+        "choice",
+        message="The same party both prefers and excludes this.",
+        remedy="Keep one of the rows.",
+    )
+
+
+def one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    One row per partner, district, school and level that a record names.
+
+    Parameters
+    ----------
+    rows
+        With lists in ``district_id``, ``school_id`` and ``level``.
+
+    Returns
+    -------
+    preferences
+        As of :class:`~clustering.capacity.register.register.Register`, sorted, no row twice.
+    """
+    columns = ["partner_id", *TARGETS, "choice", "stated_by", "reason"]
+    records = [
+        (row["partner_id"], *target, row["choice"], row["stated_by"], row["reason"])
+        for row in rows.to_dict("records")
+        for target in itertools.product(*(row[name] or (None,) for name in TARGETS))
+    ]
+    table = pd.DataFrame(records, columns=columns).astype(dict.fromkeys(columns, "str"))
+    return table.drop_duplicates().sort_values(columns, na_position="first", ignore_index=True)

@@ -1,0 +1,195 @@
+"""Tables of partners and preferences to a Register, or every problem of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import pandas as pd
+
+from clustering.capacity.register.known_places import (
+    check_reach,
+    check_targets,
+    locate_homes,
+    places_of,
+    with_district_identifiers,
+)
+from clustering.capacity.register.partner_checks import check_partners, is_lead
+from clustering.capacity.register.partner_files import read_partner_file
+from clustering.capacity.register.preference_files import check_preferences, one_row_each, read_preference_file
+from clustering.capacity.register.register import (
+    CAPACITY_COLUMNS,
+    PARTNER_COLUMNS,
+    PREFERENCE_COLUMNS,
+    Register,
+)
+from clustering.capacity.register.register_rows import RegisterRows, join_files
+from clustering.errors import InputError, Problem, keep_examples
+from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
+from clustering.model.scenario import Scenario
+from clustering.readers.file_options import Options
+from clustering.readers.recognition.aliases import REQUIRED
+from clustering.validation.findings import Findings
+
+MAXIMUM_WARNINGS_OF_A_KIND = 100
+_ROLES = ("partners", "preferences")
+
+
+def read_register(
+    partners: Sources,
+    preferences: Sources | None = None,
+    *,
+    scenario: Scenario | None = None,
+    options: Options | Iterable[str] | None = None,
+    encoding: str | None = None,
+) -> Register:
+    """
+    Read a state's register of Lead Partners and supporting partners.
+
+    Parameters
+    ----------
+    partners
+        One or more tables with a row per partner. Only its identifier is required; the columns, and the headings and
+        words that are understood, are in docs/capacity.md. The rows of several tables are taken together.
+    preferences
+        One or more tables of what partners, districts and the state prefer and exclude: a partner, ``prefer`` or
+        ``exclude``, and a district, a school or a level.
+    scenario
+        The schools that the register is for. Districts and schools that it does not have are warned of; districts may
+        be written by name; a partner without coordinates is put in the middle of its home district's schools.
+    options, encoding
+        As for :func:`read_scenario`.
+
+    Returns
+    -------
+    register
+        Checked; what is doubtful is in ``warnings``, the first 100 of each kind and file.
+
+    Raises
+    ------
+    InputError
+        With every problem of every file.
+    """
+    problems: list[Problem] = []
+    files = _opened({"partners": partners, "preferences": preferences}, options, encoding, problems)
+    partner_rows = _read_each(files["partners"], read_partner_file)
+    preference_rows = _read_each(files["preferences"], read_preference_file)
+    if partner_rows is not None:
+        partner_rows = _finish_partners(partner_rows, scenario)
+        if preference_rows is not None:
+            preference_rows = _finish_preferences(preference_rows, partner_rows, scenario)
+    every = [findings for role in _ROLES for findings in files[role]]
+    problems += [problem for findings in every for problem in findings.problems]
+    errors = [problem for problem in problems if problem.is_error]
+    if errors or partner_rows is None:
+        raise InputError(errors or [_no_partners(partners)])
+    rows = partner_rows.rows
+    return Register(
+        partners=rows.set_index("partner_id").sort_index()[list(PARTNER_COLUMNS)],
+        capacities=_capacities(rows),
+        preferences=_preferences(preference_rows),
+        files=tuple(findings.source_file(unused=_unused(findings)) for findings in every),
+        warnings=keep_examples(problems, MAXIMUM_WARNINGS_OF_A_KIND),
+    )
+
+
+def _opened(
+    sources: dict[str, Sources | None],
+    options: Options | Iterable[str] | None,
+    encoding: str | None,
+    problems: list[Problem],
+) -> dict[str, list[Findings]]:
+    """The files with all required columns, by role; what is wrong with the others is added to the problems."""
+    file_options = merge_options(options, encoding)
+    named = {role: as_sequence(given) if given is not None else () for role, given in sources.items()}
+    check_option_names(file_options, [source for of_role in named.values() for source in of_role], problems)
+    inputs = open_files(named, file_options, problems)
+    for findings in (each for role, of_role in inputs.files.items() if role not in _ROLES for each in of_role):
+        message = f"The file was recognised as {findings.table.kind}, which is no part of a register."
+        remedy = "Give a table with a row per partner, or say kind=register of Lead Partners."
+        problems.append(Problem(table=findings.table.name, message=message, remedy=remedy))
+    for membership in inputs.memberships:
+        message = "The file was recognised as enrolment by grade, which is no part of a register."
+        problems.append(Problem(table=membership.name, message=message, remedy="Give a table with a row per partner."))
+    return {role: [each for each in inputs.files[role] if set(REQUIRED[role]) <= set(each.headings)] for role in _ROLES}
+
+
+def _read_each(files: Sequence[Findings], read: Callable[[Findings], pd.DataFrame]) -> RegisterRows | None:
+    """Rows of all files of a role; ``None`` without a file."""
+    return join_files([(findings, read(findings)) for findings in files]) if files else None
+
+
+def _finish_partners(partners: RegisterRows, scenario: Scenario | None) -> RegisterRows:
+    """Fill what a register leaves to the reader, and check partners against each other and the scenario."""
+    rows = partners.rows
+    has_position = rows["latitude"].notna()
+    rows = rows.assign(
+        name=rows["name"].fillna(rows["partner_id"]),
+        position_source=pd.Series("register", index=rows.index, dtype="str").where(has_position),
+    )
+    partners = RegisterRows(files=partners.files, rows=rows)
+    check_partners(partners)
+    if scenario is not None:
+        places = places_of(scenario)
+        partners = with_district_identifiers(partners, ("home_district", "reach_districts"), places)
+        check_reach(partners, places)
+        partners = locate_homes(partners, scenario)
+    _warn_of_unknown_distances(partners)
+    return RegisterRows(files=partners.files, rows=_with_reach_of_units(partners.rows))
+
+
+def _warn_of_unknown_distances(partners: RegisterRows) -> None:
+    rows = partners.rows
+    partners.mark(
+        is_lead(rows) & rows["reach_km"].notna() & rows["latitude"].isna(),
+        "reach_km",
+        message="The partner has no coordinates, so that no distance from its home is known.",
+        remedy="Add its latitude and longitude, or its home_district.",
+        is_error=False,
+    )
+
+
+def _with_reach_of_units(rows: pd.DataFrame) -> pd.DataFrame:
+    """A district's own unit serves its district, unless the register says otherwise."""
+    is_own = (rows["kind"] == "district unit") & rows["home_district"].notna()
+    reach = [
+        (home,) if own and not reach else reach
+        for own, home, reach in zip(is_own, rows["home_district"], rows["reach_districts"], strict=True)
+    ]
+    return rows.assign(reach_districts=pd.Series(reach, index=rows.index, dtype="object"))
+
+
+def _finish_preferences(preferences: RegisterRows, partners: RegisterRows, scenario: Scenario | None) -> RegisterRows:
+    check_preferences(preferences, partners.rows)
+    if scenario is None:
+        return preferences
+    places = places_of(scenario)
+    preferences = with_district_identifiers(preferences, ("district_id",), places)
+    check_targets(preferences, places)
+    return preferences
+
+
+def _capacities(rows: pd.DataFrame) -> pd.DataFrame:
+    records = [
+        (row["partner_id"], fall, low, low, row["capacities_high"][fall])
+        for row in rows.to_dict("records")
+        for fall, low in row["capacities_low"].items()
+    ]
+    table = pd.DataFrame(records, columns=list(CAPACITY_COLUMNS))
+    types = dict.fromkeys(CAPACITY_COLUMNS, "float64") | {"partner_id": "str", "fall": "int64"}
+    return table.astype(types).sort_values(["partner_id", "fall"], ignore_index=True)
+
+
+def _preferences(preferences: RegisterRows | None) -> pd.DataFrame:
+    if preferences is None:
+        return pd.DataFrame(columns=list(PREFERENCE_COLUMNS), dtype="str")
+    return one_row_each(preferences.rows)
+
+
+def _unused(findings: Findings) -> list[str]:
+    used = set(findings.headings.values())
+    return [heading for heading in findings.table.headings if heading not in used]
+
+
+def _no_partners(partners: Sources) -> Problem:
+    message = "There is no table of partners." if not len(as_sequence(partners)) else "The register has no partner."
+    return Problem(table="partners", message=message, remedy="Give a table with a row per partner.")
