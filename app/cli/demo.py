@@ -1,4 +1,4 @@
-"""A generated state, loaded once, so that there is something to look at."""
+"""A generated state with a register of Lead Partners, loaded once, so that there is something to look at."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from app.jobs import run_isolated, run_job, tasks
+from app.jobs import capacity_tasks, run_isolated, run_job, tasks
+from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.service import job_limits
 from app.settings import Settings
-from app.store import open_store
+from app.store import Dataset, Store, open_store
 from clustering import NamedFile, ProposalParameters, generate_state, write_state
 
 DEMO_NAME = "Generated state (fictional)"
+REGISTER_NAME = "Lead Partners of the generated state (fictional)"
+
+# The beginning of each file's name, and the role in which it is read.
+_ROLES = {
+    "ccd_sch_029": "schools",
+    "ccd_sch_129": "schools",
+    "EDGE": "schools",
+    "promotions": "flows",
+    "acgr": "performance",
+    "accountability": "performance",
+    "identified": "performance",
+    "lead_partners": "partners",
+    "partner_preferences": "preferences",
+}
+_REGISTER_ROLES = ("partners", "preferences")
 
 
 def load_demo(settings: Settings) -> str:
     """
-    Make sure that the store has the generated state and a proposal for it.
+    Make sure that the store has the generated state, a proposal for it and a register to match it with.
 
     Parameters
     ----------
@@ -27,34 +43,59 @@ def load_demo(settings: Settings) -> str:
     Returns
     -------
     proposal_id
-        The newest proposal for the generated state.
+        The newest proposal for the generated state. A match and a year plan of it are made when the service starts.
     """
     store = open_store(settings.data_directory)
-    limits = job_limits(settings)
     try:
-        known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
-        if known is None:
-            with tempfile.TemporaryDirectory() as folder:
-                ingested = run_isolated(tasks.ingest, _write_files(folder), {}, limits=limits)
-            known = store.add_dataset(DEMO_NAME, ingested)
-        done = store.proposals(known.id)
-        if done:
-            return done[0].id
-        parameters = ProposalParameters().as_dict()
-        job = store.add_job(known.id, parameters, maximum_waiting=settings.maximum_queued_jobs)
-        run_job(store, job, partial(run_isolated, limits=limits))
-        return store.proposals(known.id)[0].id
+        with tempfile.TemporaryDirectory() as folder:
+            dataset = _load_dataset(store, settings, Path(folder))
+            proposal_id = _load_proposal(store, settings, dataset)
+            _load_register(store, settings, dataset, proposal_id, Path(folder))
+        return proposal_id
     finally:
         store.close()
 
 
-def _write_files(folder: str) -> dict[str, list[NamedFile]]:
+def _load_dataset(store: Store, settings: Settings, folder: Path) -> Dataset:
+    known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
+    if known is not None:
+        return known
+    files = {role: each for role, each in _write_files(folder).items() if role not in _REGISTER_ROLES}
+    return store.add_dataset(DEMO_NAME, run_isolated(tasks.ingest, files, {}, limits=job_limits(settings)))
+
+
+def _load_proposal(store: Store, settings: Settings, dataset: Dataset) -> str:
+    if not store.proposals(dataset.id):
+        parameters = ProposalParameters().as_dict()
+        job = store.add_job(dataset.id, parameters, maximum_waiting=settings.maximum_queued_jobs)
+        run_job(store, job, partial(run_isolated, limits=job_limits(settings)))
+    return store.proposals(dataset.id)[0].id
+
+
+def _load_register(store: Store, settings: Settings, dataset: Dataset, proposal_id: str, folder: Path) -> None:
+    """Keep the register, and leave the jobs that use it to the service, which need not wait for them."""
+    if any(each.name == REGISTER_NAME for each in store.capacity.registers()):
+        return
+    files = {role: each for role, each in _write_files(folder).items() if role in _REGISTER_ROLES}
+    reading = {"encoding": None, "options": []}
+    work = (files, reading, store.scenario(dataset.id))
+    checked = run_isolated(capacity_tasks.check_register, *work, limits=job_limits(settings))
+    inputs = {"proposal_id": proposal_id, "register_id": store.capacity.add_register(REGISTER_NAME, checked).id}
+    for kind in CAPACITY_KINDS.values():
+        store.add_job(
+            dataset.id,
+            kind.parameters().model_dump(mode="json"),
+            maximum_waiting=settings.maximum_queued_jobs,
+            kind=kind.name,
+            inputs=inputs,
+        )
+
+
+def _write_files(folder: Path) -> dict[str, list[NamedFile]]:
     """The generated state as files, by the role each is read in: the same bytes as in data/sample."""
-    roles = {"ccd_sch_029": "schools", "ccd_sch_129": "schools", "EDGE": "schools", "promotions": "flows"}
-    roles |= {"acgr": "performance", "accountability": "performance"}
     files: dict[str, list[NamedFile]] = {}
-    for path in write_state(generate_state(), Path(folder)):
-        for start, role in {**roles, "identified": "performance"}.items():
+    for path in write_state(generate_state(), folder):
+        for start, role in _ROLES.items():
             if path.name.startswith(start):
                 files.setdefault(role, []).append(NamedFile(path, path.name))
     return files
