@@ -9,6 +9,7 @@ from typing import Any
 from app.queries.analysis import Analysis, AnalysisParameters, Progress
 from app.queries.capacity_analyses import CapacityInputs
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS, CapacityKind
+from app.queries.capacity_statements import describe_register
 from app.store import CheckedRegister, RenderedResult
 from clustering import (
     MatchParameters,
@@ -164,4 +165,4 @@ def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[st
 
 
 def _register_summary(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {"partners": len(document["partners"]), "schools": None}
+    return {**document["counts"], "statement": describe_register(document["counts"])}

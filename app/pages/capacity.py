@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import Parameter
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -37,6 +37,7 @@ _YEAR_PLAN_FIELDS = (
     *("need", "count_by", "start_year", "years", "budget_dollars", "planning_years", "contract_years", "duties"),
     *("growth", "carry_over"),
 )
+DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
 FORM_FIELDS = {MATCHES.name: _MATCH_FIELDS, YEAR_PLANS.name: _YEAR_PLAN_FIELDS}
 
 
@@ -160,17 +161,26 @@ def _result_page(
 ) -> Response:
     store = service.store
     result = store.capacity.result(result_id, kind.name)
+    document = json.loads(capacity.read_result_part(service, kind, result_id, kind.document.file))
     return render_page(
         request,
         f"{kind.name.replace(' ', '_')}.html",
         error=error,
         kind=kind,
         result=result,
-        document=json.loads(capacity.read_result_part(service, kind, result_id, kind.document.file)),
+        document=document,
+        names=_names_of(document.get("starts", ())),
+        duties=DUTIES,
         dataset=store.dataset(result.dataset_id),
         register=store.capacity.register(result.register_id),
         locks={name: result.parameters.get(name, ()) for name in capacity.OPPOSITE_LOCKS},
     )
+
+
+def _names_of(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Zones and partners by id."""
+    ids = ("zone", "partner")
+    return {row[f"{each}_id"]: row[f"{each}_name"] for row in rows for each in ids}
 
 
 def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:

@@ -79,5 +79,11 @@ def _register_page(
         kind: service.store.capacity.results(kind.name, register_id=register_id) for kind in (MATCHES, YEAR_PLANS)
     }
     return render_page(
-        request, "register.html", error=error, register=register, document=register.report, results=results
+        request,
+        "register.html",
+        error=error,
+        register=register,
+        document=register.report,
+        names={each["partner_id"]: each["name"] for each in register.report["partners"]},
+        results=results,
     )

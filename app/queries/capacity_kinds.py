@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.queries.analysis import Analysis
+from app.queries.capacity_analyses import MATCH_ANALYSES, YEAR_PLAN_ANALYSES
+from app.queries.capacity_statements import describe_match, describe_year_plan
 from app.store import MATCH, YEAR_PLAN
 from clustering import MatchParameters, PlanYearsParameters
 
@@ -51,6 +54,8 @@ class CapacityKind:
         What can be asked.
     parts
         The document first.
+    describe
+        Says in a sentence or two what the document of a result comes to.
     analyses
         What can be asked of a result.
     """
@@ -61,12 +66,19 @@ class CapacityKind:
     explanation: str
     parameters: type[MatchParameters]
     parts: tuple[ResultPart, ...]
-    analyses: tuple[Analysis, ...] = ()
+    describe: Callable[[Mapping[str, Any]], str]
+    analyses: tuple[Analysis, ...]
 
     @property
     def document(self) -> ResultPart:
         """The whole answer as JSON."""
         return self.parts[0]
+
+    def summarise(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Write a few figures for lists."""
+        solution = document["solution"]
+        disclosure = document["provenance"]["disclosure"]
+        return {"statement": self.describe(document), "disclosure": disclosure, "status": solution["status"]}
 
     def part(self, path: str) -> ResultPart:
         """The part at an address."""
@@ -90,6 +102,8 @@ MATCHES = CapacityKind(
         ResultPart("picture.html", "picture", HTML, "The state's picture on one page"),
         ResultPart("map.html", "map", HTML, "Map"),
     ),
+    describe=describe_match,
+    analyses=MATCH_ANALYSES,
 )
 YEAR_PLANS = CapacityKind(
     name=YEAR_PLAN,
@@ -106,5 +120,7 @@ YEAR_PLANS = CapacityKind(
         ResultPart("picture.html", "picture", HTML, "The state's picture on one page"),
         ResultPart("map.html", "map", HTML, "Map"),
     ),
+    describe=describe_year_plan,
+    analyses=YEAR_PLAN_ANALYSES,
 )
 CAPACITY_KINDS = {kind.name: kind for kind in (MATCHES, YEAR_PLANS)}

@@ -1,0 +1,89 @@
+"""What a register, a match and a year plan come to, in a sentence or two each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_NEED_WORDS = {"students": "students", "students_below": "students below the mark", "lowest_rates": "points of need"}
+
+
+def describe_register(counts: Mapping[str, Any]) -> str:
+    """
+    Say how many partners a register has, and what they can run.
+
+    Parameters
+    ----------
+    counts
+        Of ``clustering.register_document``.
+
+    Returns
+    -------
+    statement
+        Such as ``8 Lead Partners, of whom 6 can be matched, can take on 40 schools more.``
+    """
+    lead, able = counts["lead_partners"], counts["lead_partners_without_obstacle"]
+    whom = "which" if lead == 1 else f"of whom {able:,} can be matched,"
+    statement = f"{_counted(lead, 'Lead Partner')}, {whom} can take on {_counted(counts['free_schools'], 'school')} more."
+    if unknown := counts["lead_partners_with_unknown_capacity"]:
+        statement += f" Of {unknown:,} the capacity is not known."
+    return statement
+
+
+def describe_match(document: Mapping[str, Any]) -> str:
+    """
+    Say what a match serves, at what cost, and how good it is.
+
+    Parameters
+    ----------
+    document
+        As ``clustering.match_document`` writes it.
+
+    Returns
+    -------
+    statement
+        Two sentences.
+    """
+    solution = document["solution"]
+    need = _NEED_WORDS[document["parameters"]["need"]]
+    served = (
+        f"{solution['zones_served']:,} of {_counted(solution['zones_in_all'], 'Zone')} have a Lead Partner:"
+        f" {solution['need_served']:,.0f} of {solution['need_in_all']:,.0f} {need}, in"
+        f" {_counted(solution['schools_served'], 'school')}, for ${solution['cost_dollars']:,.0f} a year."
+    )
+    return f"{served} {_proof(solution)}"
+
+
+def describe_year_plan(document: Mapping[str, Any]) -> str:
+    """
+    Say what a year plan serves, at what cost, and how good it is.
+
+    Parameters
+    ----------
+    document
+        As ``clustering.year_plan_document`` writes it.
+
+    Returns
+    -------
+    statement
+        Two sentences.
+    """
+    solution, starts, left = document["solution"], document["starts"], document["never_started"]
+    zones = len({row["zone_id"] for row in starts})
+    need = _NEED_WORDS[document["parameters"]["need"]]
+    counted = f"{need} times years" if document["parameters"]["count_by"] == "years served" else need
+    planned = (
+        f"{zones:,} of {_counted(zones + len(left), 'Zone')} start from fall {document['first_fall']} to fall"
+        f" {document['last_fall']}: {solution['need']:,.0f} {counted}, for ${solution['cost_dollars']:,.0f} in all."
+    )
+    return f"{planned} {_proof(solution)}"
+
+
+def _proof(solution: Mapping[str, Any]) -> str:
+    if solution["status"] == "optimal":
+        return "Proved optimal: nothing else serves more need."
+    return f"Best found in time, within {solution['gap']:.2%} of the optimum."
+
+
+def _counted(count: float, noun: str) -> str:
+    return f"{count:,.0f} {noun}{'' if count == 1 else 's'}"
