@@ -121,16 +121,16 @@ if TYPE_CHECKING:
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.register.documents import partners_table, register_document
+    from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
+    from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
     from clustering.capacity.stand_in import (
         PlanYearsParameters,
         match_document,
         match_zones,
         plan_years,
-        register_document,
-        register_from_bytes,
-        register_to_bytes,
         render_match,
         render_register,
         render_year_plan,
@@ -155,17 +155,19 @@ _LATER = {
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
+    "describe_duties": "clustering.capacity.register.duties",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
     "match_document": "clustering.capacity.stand_in",
     "match_zones": "clustering.capacity.stand_in",
     "measure_zone_needs": "clustering.capacity.need.measure",
+    "partners_table": "clustering.capacity.register.documents",
     "plan_years": "clustering.capacity.stand_in",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
-    "register_document": "clustering.capacity.stand_in",
-    "register_from_bytes": "clustering.capacity.stand_in",
-    "register_to_bytes": "clustering.capacity.stand_in",
+    "register_document": "clustering.capacity.register.documents",
+    "register_from_bytes": "clustering.capacity.register.storage",
+    "register_to_bytes": "clustering.capacity.register.storage",
     "render_match": "clustering.capacity.stand_in",
     "render_register": "clustering.capacity.stand_in",
     "render_year_plan": "clustering.capacity.stand_in",
@@ -232,6 +234,7 @@ __all__ = [
     "cycles_document",
     "cycles_table",
     "decisions_table",
+    "describe_duties",
     "describe_feeders",
     "draw_map",
     "evaluate_plan",
@@ -262,6 +265,7 @@ __all__ = [
     "parse_file_options",
     "parse_parameters",
     "parse_rule",
+    "partners_table",
     "passes_exit",
     "plain_text",
     "plan_years",

@@ -77,7 +77,8 @@ def draw_register(schools: pd.DataFrame, rng: np.random.Generator) -> DrawnRegis
     rows += [
         _supporting_partner(number, support_ids[number], name) for number, name in enumerate(names[lead - units :])
     ]
-    partners = pd.DataFrame(rows, columns=list(PARTNER_COLUMNS)).fillna("").astype("str")
+    blank = dict.fromkeys(PARTNER_COLUMNS, "")
+    partners = pd.DataFrame([blank | row for row in rows], columns=list(PARTNER_COLUMNS), dtype="str")
     return DrawnRegister(partners=partners, preferences=_draw_preferences(partners, districts, schools))
 
 
@@ -161,7 +162,8 @@ def _nearest_districts(number: int, districts: pd.DataFrame) -> list[str]:
 
 def _several_schools(districts: pd.DataFrame) -> np.ndarray:
     """Whether each district has schools enough for a Zone or is the largest there is."""
-    return (districts["schools"] >= min(4, districts["schools"].max())).to_numpy()
+    several: np.ndarray = (districts["schools"] >= min(4, districts["schools"].max())).to_numpy()
+    return several
 
 
 def _year(fall: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from clustering.capacity.register.lost_zeros import find_lost_zeros
@@ -65,31 +66,7 @@ def _check_numbers(partners: RegisterRows) -> None:
         message="The ceiling of growth is below the maximum of today.",
         remedy="Write the most schools that the partner can ever run, or leave the cell blank.",
     )
-    by_year = rows["capacities_high"]
-    above = pd.Series(
-        [
-            any(most > ceiling for most in years.values())
-            for years, ceiling in zip(by_year, rows["growth_ceiling"], strict=True)
-        ],
-        index=rows.index,
-    )
-    partners.mark(
-        above,
-        "growth_ceiling",
-        message="The ceiling of growth is below the maximum of a year.",
-        remedy="Write the most schools that the partner can ever run, or leave the cell blank.",
-    )
-    below = pd.Series(
-        [any(most < now for most in years.values()) for years, now in zip(by_year, rows["schools_now"], strict=True)],
-        index=rows.index,
-    )
-    partners.mark(
-        below,
-        "schools_now",
-        message="The maximum of a year is below the schools that the partner runs now.",
-        remedy="Correct it, unless the partner gives schools up by then.",
-        is_error=False,
-    )
+    _check_years(partners)
     years = rows["contract_years"]
     partners.mark(
         ((years < SHORTEST_CONTRACT_YEARS) | (years > LONGEST_CONTRACT_YEARS)).fillna(False),
@@ -107,6 +84,26 @@ def _check_numbers(partners: RegisterRows) -> None:
             remedy=f"Check that it is in dollars, for one year and one {column.rpartition('_')[2]}.",
             is_error=False,
         )
+
+
+def _check_years(partners: RegisterRows) -> None:
+    """Compare the maximum of each year with the schools of today and with the ceiling of growth."""
+    rows = partners.rows
+    least = rows["capacities_high"].map(lambda years: min(years.values(), default=np.nan))
+    most = rows["capacities_high"].map(lambda years: max(years.values(), default=np.nan))
+    partners.mark(
+        most > rows["growth_ceiling"],
+        "growth_ceiling",
+        message="The ceiling of growth is below the maximum of a year.",
+        remedy="Write the most schools that the partner can ever run, or leave the cell blank.",
+    )
+    partners.mark(
+        least < rows["schools_now"],
+        "schools_now",
+        message="The maximum of a year is below the schools that the partner runs now.",
+        remedy="Correct it, unless the partner gives schools up by then.",
+        is_error=False,
+    )
 
 
 def _check_supporting_partners(partners: RegisterRows) -> None:
@@ -152,6 +149,13 @@ def _warn_of_gaps(partners: RegisterRows) -> None:
         "maximum_schools",
         message="The register does not say how many schools this partner can run: it cannot be matched.",
         remedy="Write its maximum_schools, those of today among them.",
+        is_error=False,
+    )
+    partners.mark(
+        lead & rows["schools_now"].isna(),
+        "schools_now",
+        message="The register does not say how many schools this partner runs now: it cannot be matched.",
+        remedy="Write its schools_now; 0 for one that runs none.",
         is_error=False,
     )
     partners.mark(

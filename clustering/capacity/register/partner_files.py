@@ -18,13 +18,13 @@ from clustering.capacity.register.quantities import (
     Quantity,
     read_quantities,
 )
-from clustering.capacity.register.register import DUTIES
 from clustering.capacity.register.register_rows import (
     SEPARATORS,
     read_identifier_lists,
     read_lists,
     read_texts,
 )
+from clustering.capacity.register.register_tables import DUTIES
 from clustering.capacity.register.start_years import read_starts
 from clustering.capacity.register.words import APPROVAL_WORDS, DUTY_WORDS, KIND_WORDS, parse_levels, read_words
 from clustering.capacity.register.yearly_capacity import read_capacities

@@ -9,11 +9,13 @@ import pandas as pd
 
 from clustering.capacity.register.lost_zeros import find_lost_zeros
 from clustering.capacity.register.register_rows import RegisterRows, read_identifier_lists, read_texts
+from clustering.capacity.register.register_tables import type_preferences
 from clustering.capacity.register.words import CHOICE_WORDS, PARTY_WORDS, parse_levels, read_words
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 
 MAXIMUM_PREFERENCES = 100_000
+EVERY_PARTNER = frozenset({"all", "any", "every", "every partner", "all partners", "*"})
 TARGETS = ("district_id", "school_id", "level")
 
 
@@ -29,8 +31,8 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
     Returns
     -------
     rows
-        One per record used: ``record``, ``partner_id``, lists ``district_id``, ``school_id`` and ``level``,
-        ``choice``, ``stated_by``, ``reason``.
+        One per record used: ``record``, ``partner_id`` (missing: every partner), lists ``district_id``, ``school_id``
+        and ``level``, ``choice``, ``stated_by``, ``reason``.
     """
     if len(findings.table) > MAXIMUM_PREFERENCES:
         message = f"The file has more than {MAXIMUM_PREFERENCES:,} rows."
@@ -43,7 +45,7 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
         ids == "",
         "partner_id",
         message="The row names no partner.",
-        remedy="Write the identifier of the partner that is preferred or excluded, or that states it.",
+        remedy="Write the identifier of the partner that is preferred or excluded, or all for every one.",
     )
     findings.mark(
         findings.column("choice") == "",
@@ -60,7 +62,7 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
     )
     rows = pd.DataFrame(
         {
-            "partner_id": ids,
+            "partner_id": ids.mask(ids.str.lower().isin(EVERY_PARTNER)),
             "district_id": read_identifier_lists(findings, "district_id"),
             "school_id": read_identifier_lists(findings, "school_id"),
             "level": _levels(findings),
@@ -113,15 +115,18 @@ def check_preferences(preferences: RegisterRows, partners: pd.DataFrame) -> None
     """
     rows = preferences.rows
     known = frozenset(partners["partner_id"])
-    lost = rows["partner_id"].map(lambda each: each not in known and find_lost_zeros(each, known) is not None)
+    lost = rows["partner_id"].map(
+        lambda each: each not in known and find_lost_zeros(each, known) is not None, na_action="ignore"
+    )
+    lost = lost.fillna(False).astype("bool")
     preferences.mark(
-        lost.astype("bool"),
+        lost,
         "partner_id",
         message="The identifier has lost its leading zeros, here or in the register.",
         remedy="Format both columns as text and write the zeros back.",
     )
     preferences.mark(
-        ~rows["partner_id"].isin(known) & ~lost.astype("bool"),
+        rows["partner_id"].notna() & ~rows["partner_id"].isin(known) & ~lost,
         "partner_id",
         message="The register has no partner with this identifier.",
         remedy="Correct it, leading zeros included, or add the partner to the register.",
@@ -156,13 +161,11 @@ def one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     preferences
-        As of :class:`~clustering.capacity.register.register.Register`, sorted, no row twice.
+        As of :class:`~clustering.capacity.register.register.Register`.
     """
-    columns = ["partner_id", *TARGETS, "choice", "stated_by", "reason"]
     records = [
-        (row["partner_id"], *target, row["choice"], row["stated_by"], row["reason"])
+        {**row, **dict(zip(TARGETS, target, strict=True))}
         for row in rows.to_dict("records")
         for target in itertools.product(*(row[name] or (None,) for name in TARGETS))
     ]
-    table = pd.DataFrame(records, columns=columns).astype(dict.fromkeys(columns, "str"))
-    return table.drop_duplicates().sort_values(columns, na_position="first", ignore_index=True)
+    return type_preferences(records)

@@ -16,13 +16,9 @@ from clustering.capacity.register.known_places import (
 from clustering.capacity.register.partner_checks import check_partners, is_lead
 from clustering.capacity.register.partner_files import read_partner_file
 from clustering.capacity.register.preference_files import check_preferences, one_row_each, read_preference_file
-from clustering.capacity.register.register import (
-    CAPACITY_COLUMNS,
-    PARTNER_COLUMNS,
-    PREFERENCE_COLUMNS,
-    Register,
-)
+from clustering.capacity.register.register import Register
 from clustering.capacity.register.register_rows import RegisterRows, join_files
+from clustering.capacity.register.register_tables import type_capacities, type_partners, type_preferences
 from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.model.scenario import Scenario
@@ -84,7 +80,7 @@ def read_register(
         raise InputError(errors or [_no_partners(partners)])
     rows = partner_rows.rows
     return Register(
-        partners=rows.set_index("partner_id").sort_index()[list(PARTNER_COLUMNS)],
+        partners=type_partners(rows),
         capacities=_capacities(rows),
         preferences=_preferences(preference_rows),
         files=tuple(findings.source_file(unused=_unused(findings)) for findings in every),
@@ -109,7 +105,9 @@ def _opened(
         problems.append(Problem(table=findings.table.name, message=message, remedy=remedy))
     for membership in inputs.memberships:
         message = "The file was recognised as enrolment by grade, which is no part of a register."
-        problems.append(Problem(table=membership.name, message=message, remedy="Give a table with a row per partner."))
+        problems.append(
+            Problem(table=membership.file.name, message=message, remedy="Give a table with a row per partner.")
+        )
     return {role: [each for each in inputs.files[role] if set(REQUIRED[role]) <= set(each.headings)] for role in _ROLES}
 
 
@@ -170,19 +168,21 @@ def _finish_preferences(preferences: RegisterRows, partners: RegisterRows, scena
 
 def _capacities(rows: pd.DataFrame) -> pd.DataFrame:
     records = [
-        (row["partner_id"], fall, low, low, row["capacities_high"][fall])
+        {
+            "partner_id": row["partner_id"],
+            "fall": fall,
+            "maximum_schools": low,
+            "maximum_schools_low": low,
+            "maximum_schools_high": row["capacities_high"][fall],
+        }
         for row in rows.to_dict("records")
         for fall, low in row["capacities_low"].items()
     ]
-    table = pd.DataFrame(records, columns=list(CAPACITY_COLUMNS))
-    types = dict.fromkeys(CAPACITY_COLUMNS, "float64") | {"partner_id": "str", "fall": "int64"}
-    return table.astype(types).sort_values(["partner_id", "fall"], ignore_index=True)
+    return type_capacities(records)
 
 
 def _preferences(preferences: RegisterRows | None) -> pd.DataFrame:
-    if preferences is None:
-        return pd.DataFrame(columns=list(PREFERENCE_COLUMNS), dtype="str")
-    return one_row_each(preferences.rows)
+    return type_preferences(()) if preferences is None else one_row_each(preferences.rows)
 
 
 def _unused(findings: Findings) -> list[str]:

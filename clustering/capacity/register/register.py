@@ -7,26 +7,15 @@ from typing import Literal
 
 import pandas as pd
 
+from clustering.capacity.register.plain_tables import hash_register
+from clustering.capacity.register.register_tables import DUTIES, DutyState
 from clustering.errors import Problem
 from clustering.model.ingest_report import SourceFile
 
+__all__ = ["DUTIES", "Approval", "DutyState", "PartnerKind", "Register"]
+
 PartnerKind = Literal["organisation", "district unit", "supporting partner"]
 Approval = Literal["pre-qualified", "applied", "not approved", "unknown"]
-DutyState = Literal["met", "promised", "missing", "unknown"]
-
-# The four duties of a Lead Partner (The Lead Partner Playbook, ERIC ED538308).
-DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
-
-PARTNER_COLUMNS = (
-    *("name", "kind", "home_district", "latitude", "longitude", "position_source", "reach_districts", "reach_km"),
-    *("levels", "schools_now", "maximum_schools", "maximum_schools_low", "maximum_schools_high", "earliest_start"),
-    *("growth_share", "growth_ceiling", "contract_years", "cost_per_school", "cost_per_school_low"),
-    *("cost_per_school_high", "cost_per_student", "cost_per_student_low", "cost_per_student_high", "approval"),
-    *DUTIES,
-    *("supporting_partners", "services", "evidence", "evidence_source"),
-)
-CAPACITY_COLUMNS = ("partner_id", "fall", "maximum_schools", "maximum_schools_low", "maximum_schools_high")
-PREFERENCE_COLUMNS = ("partner_id", "district_id", "school_id", "level", "choice", "stated_by", "reason")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,10 +44,10 @@ class Register:
         the register says it; a year without a row has that of the last year before it, or else ``maximum_schools`` of
         ``partners``.
     preferences
-        What one side says of the other: ``partner_id``, ``district_id``, ``school_id``, ``level`` (each missing where
-        the row does not name one; a row names at least one of the last three, and fits a Zone with such a school),
-        ``choice`` (``prefer`` or ``exclude``), ``stated_by`` (``partner``, ``district`` or ``state``), ``reason``
-        (text or missing).
+        What one side says of the other: ``partner_id`` (missing: every partner), ``district_id``, ``school_id``,
+        ``level`` (each missing where the row does not name one; a row names at least one of the last three, and fits a
+        Zone with a school that is all it names), ``choice`` (``prefer`` or ``exclude``), ``stated_by`` (``partner``,
+        ``district`` or ``state``), ``reason`` (text or missing); sorted.
     files
         How the tables were read.
     warnings
@@ -70,3 +59,8 @@ class Register:
     preferences: pd.DataFrame
     files: tuple[SourceFile, ...]
     warnings: tuple[Problem, ...]
+
+    @property
+    def content_sha256(self) -> str:
+        """Hash of partners, capacities and preferences, whatever the order of the rows or the files they came from."""
+        return hash_register(self.partners, self.capacities, self.preferences)
