@@ -98,3 +98,7 @@ class MatchParameters(ParameterModel):
         description="Time for solving. The best audited answer so far is returned with its gap.",
         json_schema_extra={"unit": "seconds"},
     )
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, in the order of the fields, ready for JSON."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}

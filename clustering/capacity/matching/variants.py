@@ -8,7 +8,7 @@ import pandas as pd
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.need.zone_needs import ZoneNeeds
 
-NEED_DIGITS = 3
+NEED_DIGITS = 1
 AS_PROPOSED = "as proposed"
 
 
@@ -43,7 +43,7 @@ def need_of_variants(needs: ZoneNeeds, parameters: MatchParameters) -> pd.Series
     Returns
     -------
     need
-        Index ``variant_id`` (sorted, all variants of the needs), float64, with three decimals; missing where it is
+        Index ``variant_id`` (sorted, all variants of the needs), float64, with one decimal; missing where it is
         unknown. Students, students below the mark, or points. Of k Zones whose rate is known, each has k points less
         one for every Zone with a lower rate, so that equal rates have equal points. A smaller variant or a part has
         the share of its Zone's points that it has of the Zone's schools.

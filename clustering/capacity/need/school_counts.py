@@ -99,7 +99,7 @@ def _shown_ends(students: pd.Series, enrolment: pd.Series) -> tuple[pd.Series, p
     """Least and greatest count that is shown as this one is; ``enrolment`` may be missing."""
     tens = in_tens(students)
     least = least_of_rounded(tens)
-    most = np.fmin(most_of_rounded(tens), enrolment - MINIMUM_CELL_STUDENTS)
+    most = most_of_rounded(tens).clip(upper=enrolment - MINIMUM_CELL_STUDENTS)
     few_others = _is_few(enrolment - students)
     least, most = least.mask(few_others, enrolment - SUPPRESSED_HIGH), most.mask(few_others, enrolment - SUPPRESSED_LOW)
     few = _is_few(students)

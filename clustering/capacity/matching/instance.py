@@ -1,0 +1,102 @@
+"""One request, ready to be solved: the pairs that may be chosen, what each brings, and how much room there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from clustering.capacity.matching.free_capacity import free_schools, start_fall
+from clustering.capacity.matching.locks import Locks, read_locks
+from clustering.capacity.matching.pairs import pair_zones
+from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.variants import allowed_variants, need_of_variants
+from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.register.register import Register
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MatchInstance:
+    """
+    A request and what follows from it before anything is chosen.
+
+    Parameters
+    ----------
+    needs, register, parameters
+        The request; partners sorted by id.
+    fall
+        In which the partners start; ``None`` if nothing tells.
+    variants
+        Those allowed, sorted by id; as in ``needs``, with ``need`` (missing: unknown).
+    pairs
+        As :func:`pair_zones` answers.
+    free
+        Index ``partner_id``: schools that each partner can take on; missing: unknown.
+    locks
+        As checked.
+    options
+        Pairs that may be chosen: admissible, with a need, or in a Zone that a lock wants served. Columns of ``pairs``
+        without the obstacles; ``need`` (unknown: 0), ``school_count``, ``is_part``, ``position`` (in ``pairs``).
+    """
+
+    needs: ZoneNeeds
+    register: Register
+    parameters: MatchParameters
+    fall: int | None
+    variants: pd.DataFrame
+    pairs: pd.DataFrame
+    free: pd.Series
+    locks: Locks
+    options: pd.DataFrame
+
+
+def build_instance(needs: ZoneNeeds, register: Register, parameters: MatchParameters) -> MatchInstance:
+    """
+    Prepare a request.
+
+    Parameters
+    ----------
+    needs, register, parameters
+        The request.
+
+    Returns
+    -------
+    instance
+        The same for any order of the rows.
+
+    Raises
+    ------
+    InputError
+        Locks name Zones or partners that there are not, pairs that are not admissible, or contradict each other.
+    """
+    register = replace(register, partners=register.partners.sort_index())
+    variants = allowed_variants(needs, parameters)
+    variants = variants.assign(need=need_of_variants(needs, parameters).reindex(variants.index))
+    pairs = pair_zones(needs, register, parameters)
+    locks = read_locks(pairs, parameters)
+    fall = start_fall(needs, parameters)
+    return MatchInstance(
+        needs=needs,
+        register=register,
+        parameters=parameters,
+        fall=fall,
+        variants=variants,
+        pairs=pairs,
+        free=free_schools(register, fall),
+        locks=locks,
+        options=_options(pairs, variants, locks),
+    )
+
+
+def _options(pairs: pd.DataFrame, variants: pd.DataFrame, locks: Locks) -> pd.DataFrame:
+    of_variant = variants.loc[pairs["variant_id"], ["need", "school_count", "variant"]].set_axis(pairs.index)
+    is_admissible = pairs["obstacles"].map(len) == 0
+    is_wanted = pairs["zone_id"].isin(locks.served_zones)
+    is_left = ~pairs["zone_id"].isin(locks.unserved)
+    options = pairs.assign(
+        need=of_variant["need"].fillna(0.0).astype("float64"),
+        school_count=of_variant["school_count"].astype("int64"),
+        is_part=of_variant["variant"] == "part",
+        position=range(len(pairs)),
+    )[is_admissible & is_left & ((of_variant["need"] > 0) | is_wanted)]
+    return options.drop(columns="obstacles").reset_index(drop=True)

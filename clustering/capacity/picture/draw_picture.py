@@ -1,0 +1,91 @@
+"""From needs, a register and an answer to the state's picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from clustering.capacity.need.school_counts import COUNTS
+from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.picture.audit import audit_picture
+from clustering.capacity.picture.headlines import describe_picture, note_picture
+from clustering.capacity.picture.partner_shares import share_out
+from clustering.capacity.picture.picture import StatePicture
+from clustering.capacity.picture.served_schools import group_districts, group_levels, mark_served_schools, total_parts
+from clustering.capacity.picture.service import Answer, Service, describe_service
+from clustering.capacity.register.register import Register
+from clustering.errors import SolverError
+from clustering.model.arguments import of_type
+
+
+def state_picture(
+    needs: ZoneNeeds, answer: Answer, register: Register, *, years_to_reach_all: str | None = None
+) -> StatePicture:
+    """
+    Draw up need against capacity: who is served, by whom, where, from when and at what cost.
+
+    Parameters
+    ----------
+    needs, register
+        Of the request.
+    answer
+        A match or a year plan of these needs and this register.
+    years_to_reach_all
+        When every Zone could be reached, as a sentence, where that was worked out.
+
+    Returns
+    -------
+    picture
+        Tables whose sums were checked. No count of students in it is more exact than those of the schools in
+        ``needs.schools``.
+
+    Raises
+    ------
+    SolverError
+        The sums of the tables differ: the answer is not one of these needs.
+    """
+    of_type("needs", needs, ZoneNeeds, "the ZoneNeeds that measure_zone_needs or read_zone_needs answers")
+    of_type("register", register, Register, "the Register that read_register answers")
+    service = describe_service(answer, needs, register)
+    served, served_zones = service.served, set(service.served["zone_id"])
+    schools = mark_served_schools(needs, served.set_index("partner_id")["variant_id"])
+    first = service.falls["fall"].iloc[0] if len(service.falls) else None
+    picture = StatePicture(
+        kind=service.kind,
+        headlines=(),
+        totals=total_parts(needs, schools, served_zones),
+        districts=group_districts(needs, schools, served_zones),
+        levels=group_levels(schools),
+        partners=share_out(needs, served, schools, register, fall=None if pd.isna(first) else int(first)),
+        falls=service.falls,
+        unserved=_unserved(needs, service),
+        years_to_reach_all=years_to_reach_all,
+        disclosure=needs.disclosure,
+        provenance=service.provenance,
+        notes=note_picture(needs, service),
+    )
+    if violations := audit_picture(picture):
+        raise SolverError("the picture does not add up: " + " ".join(violations))
+    return replace(picture, headlines=describe_picture(picture, service))
+
+
+def _unserved(needs: ZoneNeeds, service: Service) -> pd.DataFrame:
+    """Zones without a partner, the most students first, those of unknown number last."""
+    proposed = needs.variants[needs.variants["variant"] == "as proposed"].set_index("zone_id")
+    left = needs.zones.index.difference(pd.Index(service.served["zone_id"].unique()))
+    table = pd.DataFrame(
+        {
+            "zone_id": left,
+            "name": needs.zones["name"].reindex(left).to_numpy(),
+            "schools": proposed["school_count"].reindex(left).to_numpy(),
+            **{name: proposed[name].reindex(left).to_numpy() for name in COUNTS},
+            "anchor_rate": needs.zones["anchor_rate"].reindex(left).to_numpy(),
+            "reason": service.reasons.reindex(left).fillna("The answer gives no reason.").to_numpy(),
+        }
+    )
+    size = -table["students"].fillna(-math.inf)
+    order = np.lexsort([table["zone_id"].to_numpy(dtype="str"), size.to_numpy()])
+    return table.iloc[order].reset_index(drop=True)
