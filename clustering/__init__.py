@@ -132,7 +132,6 @@ if TYPE_CHECKING:
         match_zones,
         plan_years,
         render_match,
-        render_register,
         render_year_plan,
         year_plan_document,
     )
@@ -145,6 +144,7 @@ if TYPE_CHECKING:
         write_catchment_state,
         write_state,
     )
+    from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -169,7 +169,7 @@ _LATER = {
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
     "render_match": "clustering.capacity.stand_in",
-    "render_register": "clustering.capacity.stand_in",
+    "render_register": "clustering.outputs.register_files",
     "render_year_plan": "clustering.capacity.stand_in",
     "toy_district": "clustering.datasets",
     "write_catchment_state": "clustering.datasets",

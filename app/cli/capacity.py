@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.options import Encoding, Inputs, Read, Set, with_optional_files
+from app.cli.options import Encoding, Inputs, Read, Set, options_of_files, options_of_others, with_optional_files
 from app.cli.render import progress_bar, show_report, show_written, stopping_on_errors
 from clustering import IngestReport, InputError, Problem, propose_zones, read_scenario, split_settings, write_files
 
@@ -51,9 +51,12 @@ def partners(
     with stopping_on_errors():
         with progress_bar() as progress:
             progress("Reading", 0.0)
-            reading: dict[str, Any] = {"options": read or [], "encoding": encoding}
-            scenario = read_scenario(schools, require_flows=False, **reading) if schools else None
-            found = read_register(register, preferences or None, scenario=scenario, **reading)
+            scenario, options = None, parse_file_options(read or [])
+            if schools:
+                names = [path.name for path in (*register, *(preferences or []))]
+                others, options = options_of_others(options, names), options_of_files(options, names)
+                scenario = read_scenario(schools=schools, options=others, encoding=encoding, require_flows=False)
+            found = read_register(register, preferences or None, scenario=scenario, options=options, encoding=encoding)
         written = [] if out is None else write_files(render_register(found), out)
         show_register(register_document(found))
         show_written(written)

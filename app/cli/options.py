@@ -105,14 +105,27 @@ class Inputs:
         )
 
     def for_other_files(self, *names: str) -> Mapping[str, FileOptions]:
-        """Options that hold for files that are not among the inputs: those with their names, and patterns."""
-        options = parse_file_options(self.file_options)
-        return {key: each for key, each in options.items() if key in names or set(key) & set("*?[")}
+        """Options that hold for files that are not among the inputs."""
+        return options_of_files(self.file_options, names)
 
     def without_options_for(self, *names: str) -> Inputs:
         """The same inputs without the options for other files of these names."""
-        options = parse_file_options(self.file_options)
-        return replace(self, file_options={key: each for key, each in options.items() if key not in names})
+        return replace(self, file_options=options_of_others(self.file_options, names))
+
+
+def options_of_files(
+    options: Sequence[str] | Mapping[str, FileOptions], names: Sequence[str]
+) -> dict[str, FileOptions]:
+    """Those of the options that hold for files of these names: under a name, or for a pattern."""
+    parsed = parse_file_options(options)
+    return {key: each for key, each in parsed.items() if key in names or set(key) & set("*?[")}
+
+
+def options_of_others(
+    options: Sequence[str] | Mapping[str, FileOptions], names: Sequence[str]
+) -> dict[str, FileOptions]:
+    """Those of the options that do not stand under one of these names."""
+    return {key: each for key, each in parse_file_options(options).items() if key not in names}
 
 
 def _file_option(role: FileRole) -> Parameter:

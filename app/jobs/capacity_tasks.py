@@ -159,9 +159,7 @@ def _inputs(scenario: bytes, document: bytes, register: bytes, parameters: Match
 
 
 def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[str, bytes]) -> RenderedResult:
-    return RenderedResult(
-        summary=kind.summarise(document), parts={part.file: files[part.file] for part in kind.parts}
-    )
+    return RenderedResult(summary=kind.summarise(document), parts={part.file: files[part.file] for part in kind.parts})
 
 
 def _register_summary(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,9 @@ def describe_register(counts: Mapping[str, Any]) -> str:
     """
     lead, able = counts["lead_partners"], counts["lead_partners_without_obstacle"]
     whom = "which" if lead == 1 else f"of whom {able:,} can be matched,"
-    statement = f"{_counted(lead, 'Lead Partner')}, {whom} can take on {_counted(counts['free_schools'], 'school')} more."
+    statement = (
+        f"{_counted(lead, 'Lead Partner')}, {whom} can take on {_counted(counts['free_schools'], 'school')} more."
+    )
     if unknown := counts["lead_partners_with_unknown_capacity"]:
         statement += f" Of {unknown:,} the capacity is not known."
     return statement
