@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.options import Encoding, Inputs, Read, Set, options_of_files, options_of_others, with_optional_files
 from app.cli.render import progress_bar, show_report, show_written, stopping_on_errors
-from clustering import IngestReport, InputError, Problem, propose_zones, read_scenario, split_settings, write_files
+from clustering import (
+    IngestReport,
+    InputError,
+    Problem,
+    parse_file_options,
+    propose_zones,
+    read_scenario,
+    split_settings,
+    write_files,
+)
 
 if TYPE_CHECKING:
     from clustering import MatchParameters, Register, ZoneNeeds

@@ -90,8 +90,8 @@ MATCHES = CapacityKind(
     path="matches",
     title="Match with Lead Partners",
     explanation="Each Zone gets at most one Lead Partner, so that as much need as can be is served within capacity,"
-    " reach, levels, exclusions, start dates and budget. Every match, every Zone that is left and every partner that is left"
-    " comes with its reason.",
+    " reach, levels, exclusions, start dates and budget. Every match comes with its reason, and so does every Zone and"
+    " every partner that is left.",
     parameters=MatchParameters,
     parts=(
         ResultPart("match.json", "", "application/json", "The match"),

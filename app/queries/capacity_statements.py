@@ -20,15 +20,13 @@ def describe_register(counts: Mapping[str, Any]) -> str:
     Returns
     -------
     statement
-        Such as ``8 Lead Partners, of whom 6 can be matched, can take on 40 schools more.``
+        Such as ``8 Lead Partners with room for 46 schools more; 6 of them can be matched.``
     """
     lead, able = counts["lead_partners"], counts["lead_partners_without_obstacle"]
-    whom = "which" if lead == 1 else f"of whom {able:,} can be matched,"
-    statement = (
-        f"{_counted(lead, 'Lead Partner')}, {whom} can take on {_counted(counts['free_schools'], 'school')} more."
-    )
+    room = _counted(counts["free_schools"], "school")
+    statement = f"{_counted(lead, 'Lead Partner')} with room for {room} more; {able:,} of them can be matched."
     if unknown := counts["lead_partners_with_unknown_capacity"]:
-        statement += f" Of {unknown:,} the capacity is not known."
+        statement += f" The capacity of {unknown:,} is not known."
     return statement
 
 
