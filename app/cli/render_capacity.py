@@ -29,8 +29,8 @@ def show_register(document: Document) -> None:
     heading("Partners")
     for partner in document["partners"]:
         own = [each["sentence"] for each in duties.get(partner["partner_id"], ()) if each["state"] != "met"]
-        missing = [f"For a match: {each}" for each in partner["missing_for_match"]]
-        entry(f"{partner['name']} ({partner['partner_id']}), {partner['kind']}: {_schools_of(partner)}", *missing, *own)
+        missing = partner["missing_for_match"]
+        entry(f"{partner['name']} ({partner['partner_id']}), {_what_it_runs(partner)}", *missing, *own)
     for kind in document["warning_kinds"]:
         times = "" if kind["count"] == 1 else f" ({kind['count']:,} times)"
         message = f"Warning in {kind['table']}: {kind['message']} {kind['remedy']}{times}"
@@ -84,11 +84,13 @@ def show_year_plan(document: Document) -> None:
     _show_notes(document)
 
 
-def _schools_of(partner: Document) -> str:
+def _what_it_runs(partner: Document) -> str:
     now, most = partner["schools_now"], partner["maximum_schools"]
+    if partner["kind"] == "supporting partner":
+        return ": ".join([partner["kind"], *filter(None, [", ".join(partner["services"])])])
     if now is None or most is None:
-        return "capacity unknown"
-    return f"{now:,.0f} schools now, {most:,.0f} at most"
+        return f"{partner['kind']}: capacity unknown"
+    return f"{partner['kind']}: {now:,.0f} schools now, {most:,.0f} at most"
 
 
 def _show_left(title: str, rows: Sequence[Document], name: str, identifier: str) -> None:
