@@ -77,7 +77,7 @@ class CapacityKind:
     def summarise(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Write a few figures for lists."""
         solution = document["solution"]
-        disclosure = document["provenance"]["disclosure"]
+        disclosure = document["disclosure"]
         return {"statement": self.describe(document), "disclosure": disclosure, "status": solution["status"]}
 
     def part(self, path: str) -> ResultPart:
