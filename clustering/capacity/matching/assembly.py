@@ -1,0 +1,158 @@
+"""From the pairs chosen to a Match: tables, sums, reasons, notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from clustering.capacity.matching.costs import COST_BASES, cost_variants
+from clustering.capacity.matching.duties import duty_states
+from clustering.capacity.matching.free_capacity import maximum_schools
+from clustering.capacity.matching.instance import MatchInstance
+from clustering.capacity.matching.losses import SolvedMatch
+from clustering.capacity.matching.match import Match, MatchReason, MatchSolution
+from clustering.capacity.matching.match_reasons import describe_match, explain_match
+from clustering.capacity.matching.notes import describe_notes
+from clustering.capacity.matching.room_left import find_room
+from clustering.capacity.matching.unserved_zones import explain_unserved
+from clustering.capacity.matching.unused_partners import explain_unused
+from clustering.capacity.matching.variants import AS_PROPOSED, NEED_DIGITS
+from clustering.model.release import software_release
+from clustering.model.rounding import rounded
+
+_LIMITS = ("capacity", "zones per partner", "budget")
+_DUAL_DIGITS = 9
+_TEXTS = ("zone_id", "zone_name", "variant_id", "variant", "partner_id", "partner_name", "cost_basis", "reason")
+_PROVED_GAP = 1e-9
+
+
+def assemble_match(solved: SolvedMatch) -> Match:
+    """
+    Write down a choice with its reasons.
+
+    Parameters
+    ----------
+    solved
+        The choice.
+
+    Returns
+    -------
+    match
+        Not yet audited.
+    """
+    instance, room = solved.instance, find_room(solved)
+    chosen = solved.chosen.sort_values(["zone_id", "variant_id"])
+    reasons = tuple(explain_match(solved, option) for _, option in chosen.iterrows())
+    unserved = explain_unserved(solved, room)
+    return Match(
+        parameters=instance.parameters,
+        fall=instance.fall,
+        solution=_solution(solved),
+        matches=_matches(instance, chosen, reasons),
+        reasons=reasons,
+        unserved=unserved,
+        unused=explain_unused(solved, room, unserved),
+        capacity=_capacity(instance, chosen),
+        limits=_binding_limits(solved),
+        disclosure=instance.needs.disclosure,
+        provenance=_provenance(instance),
+        notes=describe_notes(instance, solved.solution),
+    )
+
+
+def _solution(solved: SolvedMatch) -> MatchSolution:
+    instance, solution, chosen = solved.instance, solved.solution, solved.chosen
+    proposed = instance.variants[instance.variants["variant"] == AS_PROPOSED]
+    need = rounded(chosen["need"].sum(), NEED_DIGITS)
+    is_proved = solution.status == "optimal" or solution.bound - need <= _PROVED_GAP * max(1.0, abs(solution.bound))
+    bound = need if is_proved else max(need, rounded(solution.bound, NEED_DIGITS))
+    return MatchSolution(
+        status="optimal" if is_proved else "time limit",
+        ties_status="optimal" if solution.status == "optimal" else "time limit",
+        need_served=need,
+        need_in_all=rounded(proposed["need"].sum(), NEED_DIGITS),
+        bound=bound,
+        gap=(bound - need) / max(1.0, bound),
+        zones_served=int(chosen["zone_id"].nunique()),
+        zones_in_all=len(instance.needs.zones),
+        schools_served=int(chosen["school_count"].sum()),
+        preferences_met=int(chosen["preference"].sum()),
+        cost_dollars=float(chosen["cost_dollars"].sum()),
+    )
+
+
+def _matches(instance: MatchInstance, chosen: pd.DataFrame, reasons: tuple[MatchReason, ...]) -> pd.DataFrame:
+    variants = instance.variants.loc[chosen["variant_id"]]
+    partners = instance.register.partners.loc[chosen["partner_id"]]
+    names = instance.register.partners["name"]
+    basis = cost_variants(variants, instance.register, instance.parameters).basis
+    column = instance.register.partners.index.get_indexer(pd.Index(chosen["partner_id"]))
+    codes = basis[np.arange(len(chosen)), column]
+    duties = duty_states(instance.register).loc[chosen["partner_id"]]
+    table = pd.DataFrame(
+        {
+            "zone_id": chosen["zone_id"].to_numpy(),
+            "zone_name": instance.needs.zones.loc[chosen["zone_id"], "name"].to_numpy(),
+            "variant_id": chosen["variant_id"].to_numpy(),
+            "variant": variants["variant"].to_numpy(),
+            "partner_id": chosen["partner_id"].to_numpy(),
+            "partner_name": partners["name"].to_numpy(),
+            "school_ids": variants["school_ids"].to_numpy(),
+            "school_count": variants["school_count"].to_numpy("int64"),
+            "students": pd.to_numeric(variants["students"]).to_numpy("float64"),
+            "need": variants["need"].to_numpy("float64"),
+            "cost_dollars": chosen["cost_dollars"].to_numpy(),
+            "cost_basis": np.array(COST_BASES, dtype="object")[codes],
+            "distance_km": chosen["distance_km"].to_numpy(),
+            **{str(name): column.to_numpy() for name, column in duties.items()},
+            "preference": chosen["preference"].to_numpy(),
+            "is_locked": chosen["zone_id"].isin(instance.locks.served_zones).to_numpy(),
+            "reason": [describe_match(each, names, instance.parameters.need) for each in reasons],
+        }
+    )
+    return table.astype({name: "str" for name in (*_TEXTS, *map(str, duties.columns))})
+
+
+def _capacity(instance: MatchInstance, chosen: pd.DataFrame) -> pd.DataFrame:
+    partners = instance.register.partners
+    sums = chosen.groupby("partner_id")[["school_count", "need", "cost_dollars"]].sum().reindex(partners.index).fillna(0)
+    count = chosen.groupby("partner_id").size().reindex(partners.index).fillna(0)
+    return pd.DataFrame(
+        {
+            "name": partners["name"],
+            "schools_now": pd.to_numeric(partners["schools_now"]).astype("float64"),
+            "maximum_schools": maximum_schools(instance.register, instance.fall),
+            "free_schools": instance.free,
+            "used_schools": sums["school_count"].astype("int64"),
+            "left_schools": instance.free - sums["school_count"],
+            "zone_count": count.astype("int64"),
+            "need": sums["need"].round(NEED_DIGITS),
+            "cost_dollars": sums["cost_dollars"],
+        },
+        index=partners.index,
+    )
+
+
+def _binding_limits(solved: SolvedMatch) -> pd.DataFrame:
+    limits, model = solved.choice.limits, solved.choice.model
+    table = limits.assign(
+        used=model.usage @ solved.solution.chosen.astype("float64"),
+        limit=model.upper,
+        dual_price=np.round(solved.solution.dual_prices, _DUAL_DIGITS) + 0.0,
+    )
+    is_binding = (table["used"] >= table["limit"]) | (table["dual_price"] > 0)
+    table = table[table["kind"].isin(_LIMITS) & is_binding]
+    partner = table["name"].where(table["kind"] != "budget")
+    columns = ["kind", "partner_id", "used", "limit", "dual_price"]
+    return table.assign(partner_id=partner.astype("str"))[columns].astype({"kind": "str"}).reset_index(drop=True)
+
+
+def _provenance(instance: MatchInstance) -> dict[str, Any]:
+    return {
+        "software": software_release(),
+        "disclosure": instance.needs.disclosure,
+        "needs": dict(instance.needs.provenance),
+        "register": [{"role": each.role, "name": each.name, "sha256": each.sha256} for each in instance.register.files],
+    }

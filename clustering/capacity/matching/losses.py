@@ -1,0 +1,170 @@
+"""What the whole match loses by one change: solved again where it is small, else within bounds by the dual prices."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array, vstack
+
+from clustering.capacity.matching.choice_model import COST, NEED, POSITION, PREFERENCE, ChoiceModel
+from clustering.capacity.matching.instance import MatchInstance
+from clustering.capacity.matching.match import Loss
+from clustering.capacity.matching.variants import NEED_DIGITS
+from clustering.capacity.solver import AssignmentModel, AssignmentSolution, solve_in_order
+from clustering.model.rounding import rounded
+
+# Instances up to this size are solved again for each change. By size and not by time: the same on every machine.
+_MOST_OPTIONS = 2_000
+_MOST_ZONES = 100
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SolvedMatch:
+    """
+    A request, its model and the choice: what changes are measured against.
+
+    Parameters
+    ----------
+    instance, choice, solution
+        As of ``solve_match``.
+    deadline
+        Of ``time.monotonic``.
+    is_best
+        Whether it is the best match of the request; nothing is measured against others.
+    """
+
+    instance: MatchInstance
+    choice: ChoiceModel
+    solution: AssignmentSolution
+    deadline: float
+    is_best: bool = True
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether losses can be measured."""
+        return self.is_best and self.solution.status == "optimal"
+
+    @property
+    def is_small(self) -> bool:
+        """Whether every change is solved again."""
+        options = self.instance.options
+        return len(options) <= _MOST_OPTIONS and options["zone_id"].nunique() <= _MOST_ZONES
+
+    @property
+    def chosen(self) -> pd.DataFrame:
+        """The options chosen."""
+        return self.instance.options[self.solution.chosen]
+
+
+def loss_without_pair(solved: SolvedMatch, zone: str, partner: str) -> Loss:
+    """
+    Measure what is lost if a partner may not run a Zone that it is matched with.
+
+    Parameters
+    ----------
+    solved
+        The match.
+    zone, partner
+        Ids of the pair.
+
+    Returns
+    -------
+    loss
+        Solved again, or within bounds: at least what the dual prices prove, at most the need of the Zone.
+    """
+    options = solved.instance.options
+    is_pair = ((options["zone_id"] == zone) & (options["partner_id"] == partner)).to_numpy()
+    if not solved.is_measured:
+        return Loss()
+    if not solved.is_small:
+        return _bounded(solved, is_pair, zone)
+    keep = ~is_pair
+    model = replace(solved.choice.model, values=solved.choice.model.values[keep], usage=solved.choice.model.usage[:, keep])
+    return _solved_again(solved, model, keep, zone)
+
+
+def loss_if_served(solved: SolvedMatch, zone: str) -> Loss:
+    """
+    Measure what is lost if an unserved Zone must have a partner.
+
+    Parameters
+    ----------
+    solved
+        The match.
+    zone
+        Id of a Zone that is unserved.
+
+    Returns
+    -------
+    loss
+        Solved again where the instance is small; else not measured.
+    """
+    is_zone = (solved.instance.options["zone_id"] == zone).to_numpy()
+    if not is_zone.any() or not solved.is_small or not solved.is_measured:
+        return Loss()
+    model = solved.choice.model
+    model = replace(
+        model,
+        usage=csr_array(vstack([model.usage, csr_array(is_zone[np.newaxis, :].astype("float64"))])),
+        lower=np.append(model.lower, 1.0),
+        upper=np.append(model.upper, np.inf),
+    )
+    return _solved_again(solved, model, np.ones(len(is_zone), dtype=bool), zone)
+
+
+def _solved_again(solved: SolvedMatch, model: AssignmentModel, keep: np.ndarray, zone: str) -> Loss:
+    objectives = solved.choice.objectives[:POSITION, keep]
+    options = solved.instance.options[keep]
+    if options.empty:
+        again = AssignmentSolution(
+            chosen=np.zeros(0, dtype=bool), value=0.0, bound=0.0, status="optimal", dual_prices=np.zeros(0)
+        )
+        again = replace(again, status="infeasible") if (model.lower > 0).any() else again
+    else:
+        left = max(0.1, solved.deadline - time.monotonic())
+        again = solve_in_order(model, objectives, time_limit_s=left)
+    if again.status == "infeasible":
+        return Loss(is_possible=False, proof="solved")
+    if again.status != "optimal":
+        return Loss()
+    before = solved.choice.objectives[:POSITION, solved.solution.chosen].sum(axis=1)
+    lost = before - objectives[:, again.chosen].sum(axis=1)
+    chosen = options[again.chosen]
+    need = rounded(lost[NEED], NEED_DIGITS)
+    return Loss(
+        need_low=need,
+        need_high=need,
+        preferences=round(lost[PREFERENCE]),
+        cost_dollars=rounded(lost[COST], 0),
+        partner_ids=tuple(sorted(set(chosen.loc[chosen["zone_id"] == zone, "partner_id"]))),
+        is_possible=True,
+        proof="solved",
+    )
+
+
+def _bounded(solved: SolvedMatch, is_pair: np.ndarray, zone: str) -> Loss:
+    """
+    Bound the loss from below by Lagrange: dual prices of all limits but those of the Zones, which stay whole.
+
+    Without the pair no choice is worth more than the prices of the limits and, of each Zone, its best option at these
+    prices; the loss is at least what is missing from that to the value.
+    """
+    if solved.instance.options["is_part"].any():
+        return Loss()
+    model, kinds = solved.choice.model, solved.choice.limits["kind"].to_numpy()
+    prices = np.where(kinds == "zone", 0.0, solved.solution.dual_prices)
+    prices = np.where(np.isfinite(np.where(prices >= 0, model.upper, model.lower)), prices, 0.0)
+    ends = np.where(prices >= 0, np.where(np.isfinite(model.upper), model.upper, 0.0), model.lower)
+    reduced = model.values - model.usage.T @ prices
+    reduced[is_pair] = 0.0
+    best = pd.Series(reduced).groupby(solved.instance.options["zone_id"].to_numpy()).max().clip(lower=0.0)
+    bound = float(prices @ np.where(prices == 0, 0.0, ends)) + float(best.sum())
+    need = float(solved.chosen.loc[solved.chosen["zone_id"] == zone, "need"].sum())
+    # Rounded down: it is to be lost at least.
+    low = math.floor(min(need, max(0.0, solved.solution.value - bound)) * 10**NEED_DIGITS) / 10**NEED_DIGITS
+    is_locked = zone in solved.instance.locks.served_zones
+    return Loss(need_low=low, need_high=None if is_locked else need, proof="bounds")

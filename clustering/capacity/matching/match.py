@@ -1,0 +1,320 @@
+"""The parts of a Match: which partner runs which Zone, what goes unserved, who is unused, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from clustering.capacity.matching.parameters import MatchParameters
+from clustering.model.disclosure_setting import Disclosure
+
+Proof = Literal["solved", "bounds", "not measured"]
+UnservedKind = Literal[
+    "lock",
+    "unknown need",
+    "no need",
+    "no partner",
+    "smaller variant",
+    "school taken",
+    "partners full",
+    "budget",
+    "not chosen",
+]
+UnusedKind = Literal[
+    "supporting partner",
+    "approval",
+    "duties",
+    "start",
+    "capacity unknown",
+    "no capacity",
+    "lock",
+    "no Zone",
+    "Zones served by others",
+    "budget",
+    "not chosen",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """
+    What the whole match loses by one change.
+
+    Parameters
+    ----------
+    need_low, need_high
+        Need served less, at least and at most; equal where it was solved again; ``None`` if not measured, or if nothing
+        else keeps the locks.
+    preferences
+        Preferences met less (more, if below 0), where it was solved again.
+    cost_dollars
+        Dollars more (less, if below 0), where it was solved again.
+    partner_ids
+        Partners of the Zone after the change, where it was solved again.
+    is_possible
+        Whether all locks can be kept with the change; ``None`` if not measured.
+    proof
+        ``solved`` again to the optimum, ``bounds`` by the dual prices, or ``not measured``.
+    """
+
+    need_low: float | None = None
+    need_high: float | None = None
+    preferences: int | None = None
+    cost_dollars: float | None = None
+    partner_ids: tuple[str, ...] = ()
+    is_possible: bool | None = None
+    proof: Proof = "not measured"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchReason:
+    """
+    Why a Zone has this partner.
+
+    Parameters
+    ----------
+    zone_id, variant_id, partner_id
+        The match.
+    kind
+        ``lock`` asks for the pair; ``only partner`` that may run it; or the ``best`` for the whole.
+    partner_count
+        Partners that may run the Zone.
+    without_pair
+        What the whole loses if the partner may not run the Zone.
+    unchecked
+        What nobody knows, and was therefore not in the way: ``distance``, ``start``, and duties.
+    """
+
+    zone_id: str
+    variant_id: str
+    partner_id: str
+    kind: Literal["lock", "only partner", "best"]
+    partner_count: int
+    without_pair: Loss
+    unchecked: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairObstacle:
+    """
+    One thing that keeps a partner from a Zone.
+
+    Parameters
+    ----------
+    obstacle
+        Of ``pairs.OBSTACLES``.
+    value, limit
+        What the pair has and what is allowed: kilometres, falls, schools or dollars; ``None`` where there is no number,
+        or where it is unknown.
+    items
+        Levels, districts, duties, the approval, or who excludes the pair.
+    """
+
+    obstacle: str
+    value: float | None = None
+    limit: float | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockedPartner:
+    """
+    A partner that does not run a Zone, and why.
+
+    Parameters
+    ----------
+    partner_id, variant_id
+        The partner, and the variant that it is nearest to running.
+    distance_km
+        To the first anchor; ``None`` if unknown.
+    obstacles
+        What keeps it from the Zone; empty: it may run it.
+    zone_ids
+        Zones that it runs instead.
+    schools_left
+        Schools that it could still take on; ``None`` if unknown.
+    """
+
+    partner_id: str
+    variant_id: str
+    distance_km: float | None
+    obstacles: tuple[PairObstacle, ...]
+    zone_ids: tuple[str, ...]
+    schools_left: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnservedZone:
+    """
+    A Zone without a partner, and why.
+
+    Parameters
+    ----------
+    zone_id, name
+        The Zone.
+    kind
+        ``lock``; ``unknown need`` or ``no need``: it would add nothing; ``no partner`` may run it; a ``smaller variant``
+        would have one; ``school taken``: it shares a school with a Zone that is served; ``partners full``; ``budget``;
+        ``not chosen``: time ran out.
+    school_count, need
+        As proposed; ``None`` if the need is unknown.
+    partners
+        Those nearest to running it, at most 20: fewest obstacles first, then by distance and id.
+    obstacle_counts
+        Obstacle to number of partners with it, of the Zone's variant nearest to each.
+    smaller_variant_id
+        Greatest smaller variant or part that a partner could still run beside the others; ``None`` if there is none.
+    taken_by
+        Zones served that have a school of it.
+    if_served
+        What the whole loses if the Zone must have a partner.
+    reason
+        The same in sentences.
+    """
+
+    zone_id: str
+    name: str
+    kind: UnservedKind
+    school_count: int
+    need: float | None
+    partners: tuple[BlockedPartner, ...]
+    obstacle_counts: Mapping[str, int]
+    smaller_variant_id: str | None
+    taken_by: tuple[str, ...]
+    if_served: Loss
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusedPartner:
+    """
+    A partner without a Zone, and why.
+
+    Parameters
+    ----------
+    partner_id, name
+        The partner.
+    kind
+        What it has with every Zone (``supporting partner``, ``approval``, ``duties``, ``start``, ``capacity unknown``,
+        ``no capacity``, ``lock``); ``no Zone`` that it may run; ``Zones served by others``; ``budget``; ``not chosen``:
+        none of these.
+    free_schools
+        Schools that it could take on; ``None`` if unknown.
+    zone_count
+        Zones that it may run.
+    served_by
+        Of these, Zone and the partner that runs it, at most 20.
+    obstacle_counts
+        Obstacle to number of Zones that have it.
+    nearest
+        The Zone that it is nearest to running, with what is in the way; ``None`` if there are no Zones.
+    nearest_zone_id
+        Its id.
+    reason
+        The same in sentences.
+    """
+
+    partner_id: str
+    name: str
+    kind: UnusedKind
+    free_schools: float | None
+    zone_count: int
+    served_by: tuple[tuple[str, str], ...]
+    obstacle_counts: Mapping[str, int]
+    nearest: BlockedPartner | None
+    nearest_zone_id: str | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchSolution:
+    """
+    How good a match is, and what proves it.
+
+    Parameters
+    ----------
+    status
+        ``optimal``: no match serves more need; ``time limit``: the best found.
+    ties_status
+        ``optimal``: among these, the most preferences are met, at the least cost.
+    need_served, need_in_all
+        Of the variants chosen, and of all Zones as proposed whose need is known; students or points.
+    bound
+        No match serves more.
+    gap
+        ``(bound - need_served) / max(1, bound)``.
+    zones_served, zones_in_all, schools_served
+        Counts.
+    preferences_met
+        Preferences that fit the pairs chosen.
+    cost_dollars
+        Of a year at full cost.
+    """
+
+    status: Literal["optimal", "time limit"]
+    ties_status: Literal["optimal", "time limit"]
+    need_served: float
+    need_in_all: float
+    bound: float
+    gap: float
+    zones_served: int
+    zones_in_all: int
+    schools_served: int
+    preferences_met: int
+    cost_dollars: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Match:
+    """
+    Which partner runs which Zone.
+
+    Parameters
+    ----------
+    parameters
+        The request.
+    fall
+        In which the partners start; ``None`` if nothing tells.
+    solution
+        Status, need served, bound.
+    matches
+        One row per match, sorted by ``zone_id`` and ``variant_id``: ``zone_id``, ``zone_name``, ``variant_id``,
+        ``variant``, ``partner_id``, ``partner_name``, ``school_ids`` (tuple), ``school_count``, ``students`` (missing
+        if unknown), ``need`` (missing if unknown), ``cost_dollars``, ``cost_basis`` (of ``costs.COST_BASES``),
+        ``distance_km``, a column for each of ``DUTIES`` with its state, ``preference``, ``is_locked``, ``reason``.
+    reasons
+        Of each match, in the order of the rows: values behind the sentences.
+    unserved
+        Zones without a partner, sorted by id.
+    unused
+        Partners without a Zone, sorted by id.
+    capacity
+        Index ``partner_id``: ``name``, ``schools_now``, ``maximum_schools``, ``free_schools`` (these three missing
+        where unknown), ``used_schools``, ``left_schools``, ``zone_count``, ``need``, ``cost_dollars``.
+    limits
+        Limits that bind: ``kind`` (``capacity``, ``zones per partner`` or ``budget``), ``partner_id`` (missing for the
+        budget), ``used``, ``limit``, ``dual_price``: need that one unit more (a school, a Zone, a dollar) brings in the
+        linear relaxation. A hint, for Zones are whole.
+    disclosure
+        How the counts behind it were protected.
+    provenance
+        Data, files of the register, software.
+    notes
+        Sentences to be read with the numbers.
+    """
+
+    parameters: MatchParameters
+    fall: int | None
+    solution: MatchSolution
+    matches: pd.DataFrame
+    reasons: tuple[MatchReason, ...]
+    unserved: tuple[UnservedZone, ...]
+    unused: tuple[UnusedPartner, ...]
+    capacity: pd.DataFrame
+    limits: pd.DataFrame
+    disclosure: Disclosure
+    provenance: Mapping[str, Any]
+    notes: tuple[str, ...]

@@ -1,0 +1,115 @@
+"""Why a Zone has its partner: the values, and the sentences written from them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from clustering.capacity.matching.duties import duty_states
+from clustering.capacity.matching.losses import SolvedMatch, loss_without_pair
+from clustering.capacity.matching.match import Loss, MatchReason
+from clustering.capacity.matching.obstacle_sentences import listed, plural
+from clustering.capacity.matching.parameters import NeedMeasure
+from clustering.capacity.matching.units import UNITS, describe_need
+
+def explain_match(solved: SolvedMatch, option: pd.Series) -> MatchReason:
+    """
+    Find why a Zone has its partner.
+
+    Parameters
+    ----------
+    solved
+        The match.
+    option
+        A row of ``solved.chosen``.
+
+    Returns
+    -------
+    reason
+        Its values.
+    """
+    zone, partner = str(option["zone_id"]), str(option["partner_id"])
+    instance = solved.instance
+    admissible = instance.options.loc[instance.options["zone_id"] == zone, "partner_id"].nunique()
+    is_locked = any(pair == (zone, partner) for pair in instance.locks.matched)
+    kind = "lock" if is_locked else "only partner" if admissible == 1 else "best"
+    return MatchReason(
+        zone_id=zone,
+        variant_id=str(option["variant_id"]),
+        partner_id=partner,
+        kind=kind,
+        partner_count=int(admissible),
+        without_pair=Loss() if is_locked else loss_without_pair(solved, zone, partner),
+        unchecked=_unchecked(solved, option),
+    )
+
+
+def describe_match(reason: MatchReason, names: pd.Series, measure: NeedMeasure) -> str:
+    """
+    Say why a Zone has its partner.
+
+    Parameters
+    ----------
+    reason
+        Its values.
+    names
+        Partner to name.
+    measure
+        Of the need.
+
+    Returns
+    -------
+    sentences
+        Two or three.
+    """
+    partner = names[reason.partner_id]
+    if reason.kind == "lock":
+        first = f"A lock gives the Zone to {partner}."
+    elif reason.kind == "only partner":
+        first = f"{partner} is the only partner that may run it."
+    else:
+        first = f"{partner} is one of {reason.partner_count} partners that may run it."
+    sentences = [first]
+    if reason.kind != "lock":
+        sentences.append(_describe_loss(reason, names, UNITS[measure]))
+    if reason.unchecked:
+        sentences.append(f"Not known, and so not checked: {listed([each.replace('_', ' ') for each in reason.unchecked])}.")
+    return " ".join(each for each in sentences if each)
+
+
+def _unchecked(solved: SolvedMatch, option: pd.Series) -> tuple[str, ...]:
+    partner = solved.instance.register.partners.loc[option["partner_id"]]
+    states = duty_states(solved.instance.register).loc[option["partner_id"]]
+    unknown = [str(name) for name, state in states.items() if state == "unknown"]
+    is_far = pd.notna(partner["reach_km"]) and pd.isna(option["distance_km"])
+    is_early = pd.notna(partner["earliest_start"]) and solved.instance.fall is None
+    return (*["distance"] * is_far, *["start"] * is_early, *unknown)
+
+
+def _describe_loss(reason: MatchReason, names: pd.Series, unit: str) -> str:
+    loss = reason.without_pair
+    if loss.proof == "not measured":
+        return ""
+    if loss.proof == "bounds":
+        return _describe_bounds(loss, unit)
+    if not loss.is_possible:
+        return "Without this pair the locks could not be kept."
+    then = listed([str(names[each]) for each in loss.partner_ids])
+    instead = f"with {then} instead" if then else "and the Zone would have no partner"
+    if loss.need_low:
+        return f"Without this pair {describe_need(loss.need_low, unit)} fewer would be served in all, {instead}."
+    if loss.preferences:
+        return f"Without this pair as much need would be served, {instead}, with {plural(loss.preferences, 'preference')} fewer met."
+    if loss.cost_dollars:
+        return f"Without this pair as much need would be served, {instead}, for {loss.cost_dollars:,.0f} dollars a year more."
+    return f"Without this pair the whole would be as good, {instead}: the order of ids decided."
+
+
+def _describe_bounds(loss: Loss, unit: str) -> str:
+    if loss.need_high is None:
+        return f"Without this pair at least {describe_need(loss.need_low or 0.0, unit)} fewer would be served in all."
+    if not loss.need_low:
+        return f"Without this pair at most {describe_need(loss.need_high, unit)} fewer would be served in all."
+    return (
+        f"Without this pair from {describe_need(loss.need_low, unit)} to {describe_need(loss.need_high, unit)} fewer"
+        " would be served in all."
+    )

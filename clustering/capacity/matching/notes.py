@@ -1,0 +1,68 @@
+"""Sentences to be read with a match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from clustering.capacity.matching.instance import MatchInstance
+from clustering.capacity.matching.obstacle_sentences import listed, plural
+from clustering.capacity.matching.variants import AS_PROPOSED
+from clustering.capacity.solver import AssignmentSolution
+
+_MEASURES = {
+    "students": "Need is the students enrolled in the Zones' schools.",
+    "students_below": "Need is the students of the Zones' schools who are below the mark.",
+    "lowest_rates": (
+        "Need is points: of k Zones whose graduation rate is known, each has k points less one for every Zone with a"
+        " lower rate. A smaller variant or a part has the share of the points that it has of the schools."
+    ),
+}
+
+
+def describe_notes(instance: MatchInstance, solution: AssignmentSolution) -> tuple[str, ...]:
+    """
+    Describe what a match rests on.
+
+    Parameters
+    ----------
+    instance
+        The request.
+    solution
+        The choice.
+
+    Returns
+    -------
+    notes
+        A sentence or two each.
+    """
+    return (*instance.needs.notes, *_notes(instance, solution))
+
+
+def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[str]:
+    parameters, variants, partners = instance.parameters, instance.variants, instance.register.partners
+    yield _MEASURES[parameters.need]
+    proposed = variants[variants["variant"] == AS_PROPOSED]
+    unknown = proposed.index[proposed["need"].isna()]
+    if len(unknown):
+        yield (
+            f"The need of {plural(len(unknown), 'Zone')} is unknown and counts as nothing: {listed(list(unknown))}."
+            " They are served only where a lock asks for it."
+        )
+    of_partners = partners[partners["kind"] != "supporting partner"]
+    silent = of_partners.index[instance.free.reindex(of_partners.index).isna()]
+    if len(silent):
+        yield (
+            f"{plural(len(silent), 'partner')} cannot be matched, for the register lacks maximum_schools or schools_now:"
+            f" {listed(list(silent))}."
+        )
+    if instance.fall is None:
+        yield "No file tells a year and start_year is not given: earliest starts are not checked."
+    if parameters.cost_by == "student" and variants["students"].isna().any():
+        yield "Where the students of a Zone are unknown, its cost is by school."
+    far = instance.options["distance_km"].isna() & partners["reach_km"].reindex(instance.options["partner_id"]).notna().to_numpy()
+    if far.any():
+        yield "A distance that is unknown, for want of a position, is in nobody's way. The matches it concerns say so."
+    if solution.status != "optimal":
+        yield "Time ran out (time_limit_s): the solution says how much more need could be served at most, or whether only preferences, cost and order are unproved."

@@ -1,0 +1,103 @@
+"""The sentences that say why a Zone has no partner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from clustering.capacity.matching.match import BlockedPartner, UnservedKind, UnservedZone
+from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, listed, plural
+from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.units import UNITS, describe_need
+
+_PARTNERS_NAMED = 3
+
+
+def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchParameters) -> str:
+    """
+    Say why a Zone has no partner.
+
+    Parameters
+    ----------
+    zone
+        With its values; ``reason`` is not read.
+    names
+        Partner to name.
+    parameters
+        The request.
+
+    Returns
+    -------
+    sentences
+        Two or three.
+    """
+    unit = UNITS[parameters.need]
+    describe: Mapping[UnservedKind, Callable[[], str]] = {
+        "lock": lambda: "A lock keeps the Zone unserved.",
+        "unknown need": lambda: (
+            "Its need is unknown and counts as nothing. It can still be given a partner by a lock (force_served)."
+        ),
+        "no need": lambda: "Its need is 0. It can still be given a partner by a lock (force_served).",
+        "no partner": lambda: _describe_no_partner(zone, names),
+        "smaller variant": lambda: _describe_smaller(zone, names, parameters.maximum_zones_per_partner),
+        "school taken": lambda: (
+            f"It shares a school with {listed(zone.taken_by)}, and no school can be in two Zones that are served."
+        ),
+        "partners full": lambda: _describe_partners(_able(zone), names, parameters.maximum_zones_per_partner),
+        "budget": lambda: _describe_budget(zone, names),
+        "not chosen": lambda: (
+            "A partner has room for it, and this match leaves it out: time ran out, or it is not the best match."
+        ),
+    }
+    return " ".join([describe[zone.kind](), *_describe_loss(zone, unit)])
+
+
+def _describe_no_partner(zone: UnservedZone, names: pd.Series) -> str:
+    if not zone.partners:
+        return "No partner may run it: the register has none."
+    counts = ", ".join(f"{name} ({count})" for name, count in zone.obstacle_counts.items())
+    nearest = zone.partners[0]
+    obstacles = " and ".join(map(describe_obstacle, nearest.obstacles))
+    remedies = " and ".join(map(describe_remedy, nearest.obstacles))
+    return (
+        f"No partner may run it. In the way, with the number of partners: {counts}. {names[nearest.partner_id]} is"
+        f" nearest: it {obstacles}. What would have to change: {remedies}."
+    )
+
+
+def _able(zone: UnservedZone) -> list[BlockedPartner]:
+    return [each for each in zone.partners if not each.obstacles]
+
+
+def _describe_smaller(zone: UnservedZone, names: pd.Series, most_zones: int | None) -> str:
+    able = _able(zone)
+    why = _describe_partners(able, names, most_zones) if able else "No partner may run it whole."
+    return f"{why} A smaller variant would fit ({zone.smaller_variant_id}): allow smaller Zones or parts to serve it."
+
+
+def _describe_partners(able: list[BlockedPartner], names: pd.Series, most_zones: int | None) -> str:
+    parts = []
+    for each in able[:_PARTNERS_NAMED]:
+        is_at_most = most_zones is not None and len(each.zone_ids) >= most_zones
+        left = "as many Zones as allowed" if is_at_most else f"{plural(each.schools_left or 0, 'school')} left"
+        parts.append(f"{names[each.partner_id]} runs {listed(each.zone_ids) or 'no Zone'} ({left})")
+    more = len(able) - _PARTNERS_NAMED
+    tail = f"; and {plural(more, 'other partner')}" if more > 0 else ""
+    return f"No partner that may run it has room for it beside its other Zones: {'; '.join(parts)}{tail}."
+
+
+def _describe_budget(zone: UnservedZone, names: pd.Series) -> str:
+    able = [str(names[each.partner_id]) for each in _able(zone)]
+    return f"The budget does not reach: {listed(able)} may run it, and too few dollars are left beside the Zones served."
+
+
+def _describe_loss(zone: UnservedZone, unit: str) -> list[str]:
+    loss = zone.if_served
+    if loss.proof != "solved":
+        return []
+    if not loss.is_possible:
+        return ["With the locks it cannot be served at all."]
+    if loss.need_low:
+        return [f"To serve it, {describe_need(loss.need_low, unit)} fewer would be served in all."]
+    return ["To serve it, another Zone with as much need would go unserved."]

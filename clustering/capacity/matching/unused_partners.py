@@ -1,0 +1,149 @@
+"""Why partners have no Zone: the values, and the sentences written from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+
+from clustering.capacity.matching.losses import SolvedMatch
+from clustering.capacity.matching.match import UnservedZone, UnusedKind, UnusedPartner
+from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, plural
+from clustering.capacity.matching.obstacles import describe_blocked, nearest_pairs
+from clustering.capacity.matching.room_left import RoomLeft
+
+_MOST_ZONES_LISTED = 20
+_ZONES_NAMED = 3
+# Obstacles that a partner has with every Zone.
+_OF_PARTNER: tuple[UnusedKind, ...] = ("supporting partner", "approval", "duties", "start")
+
+
+def explain_unused(
+    solved: SolvedMatch, room: RoomLeft, unserved: tuple[UnservedZone, ...]
+) -> tuple[UnusedPartner, ...]:
+    """
+    Find why each partner without a Zone has none.
+
+    Parameters
+    ----------
+    solved
+        The match.
+    room
+        What it leaves.
+    unserved
+        Zones without a partner.
+
+    Returns
+    -------
+    unused
+        Sorted by partner.
+    """
+    instance = solved.instance
+    partners = instance.register.partners
+    missing = partners.index.difference(solved.chosen["partner_id"].unique())
+    pairs = instance.pairs[instance.pairs["partner_id"].isin(missing)]
+    of_partner = dict(iter(nearest_pairs(pairs, ["partner_id", "zone_id"]).groupby("partner_id", sort=True)))
+    options = instance.options.groupby("partner_id")["zone_id"].unique().to_dict()
+    kinds = {zone.zone_id: zone.kind for zone in unserved}
+    run_by = dict(zip(solved.chosen["zone_id"], solved.chosen["partner_id"], strict=True))
+    unused = []
+    for partner in missing:
+        nearest = of_partner.get(partner, pairs[:0])
+        zones, free = sorted(options.get(partner, [])), instance.free[partner]
+        first = None if nearest.empty else nearest.iloc[0]
+        unused.append(
+            UnusedPartner(
+                partner_id=str(partner),
+                name=str(partners.loc[partner, "name"]),
+                kind=_kind(nearest, free, zones, kinds),
+                free_schools=None if pd.isna(free) else float(free),
+                zone_count=len(zones),
+                served_by=tuple((each, run_by[each]) for each in zones if each in run_by)[:_MOST_ZONES_LISTED],
+                obstacle_counts=dict(sorted(Counter(each for some in nearest["obstacles"] for each in some).items())),
+                nearest=None if first is None else describe_blocked(instance, first, room.zones_run, room.schools),
+                nearest_zone_id=None if first is None else str(first["zone_id"]),
+                reason="",
+            )
+        )
+    names = partners["name"]
+    return tuple(replace(each, reason=describe_unused(each, names)) for each in unused)
+
+
+def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
+    """
+    Say why a partner has no Zone.
+
+    Parameters
+    ----------
+    partner
+        With its values; ``reason`` is not read.
+    names
+        Partner to name.
+
+    Returns
+    -------
+    sentences
+        One or two.
+    """
+    match partner.kind:
+        case "supporting partner" | "approval" | "duties" | "start":
+            return _describe_own_obstacle(partner)
+        case "capacity unknown":
+            return "The register does not say how many schools it can run (maximum_schools) or runs now (schools_now)."
+        case "no capacity":
+            return "It can take on no school: it runs as many as it can."
+        case "lock":
+            return "Locks keep it from every Zone that it may run."
+        case "no Zone":
+            return _describe_no_zone(partner)
+        case "budget":
+            return f"It may run {plural(partner.zone_count, 'Zone')}, and the budget does not reach for one more."
+        case "Zones served by others":
+            return _describe_served(partner, names)
+    return f"It may run {plural(partner.zone_count, 'Zone')}, and the whole is as good without it."
+
+
+def _kind(nearest: pd.DataFrame, free: float, zones: list[str], kinds: dict[str, str]) -> UnusedKind:
+    for name in _OF_PARTNER:
+        if len(nearest) and all(name in each for each in nearest["obstacles"]):
+            return name
+    if pd.isna(free):
+        return "capacity unknown"
+    if free < 1:
+        return "no capacity"
+    if not zones:
+        ways = list(zip(nearest["zone_id"], nearest["obstacles"], strict=True))
+        is_forbidden = [each == ("forbidden",) for _, each in ways]
+        is_locked = [kinds.get(zone) == "lock" for zone, each in ways if not each]
+        return "lock" if any([*is_forbidden, *is_locked]) and all(is_locked) else "no Zone"
+    open_zones = [zone for zone in zones if zone in kinds]
+    if not open_zones:
+        return "Zones served by others"
+    return "budget" if all(kinds[zone] == "budget" for zone in open_zones) else "not chosen"
+
+
+def _describe_own_obstacle(partner: UnusedPartner) -> str:
+    obstacles = () if partner.nearest is None else partner.nearest.obstacles
+    clauses = [describe_obstacle(each) for each in obstacles if each.obstacle == partner.kind]
+    return f"It {' and '.join(clauses)}."
+
+
+def _describe_no_zone(partner: UnusedPartner) -> str:
+    if partner.nearest is None:
+        return "There are no Zones."
+    if not partner.nearest.obstacles:
+        return "No Zone that it may run has a known need."
+    counts = ", ".join(f"{name} ({count})" for name, count in partner.obstacle_counts.items())
+    return (
+        f"It may run no Zone. In the way, with the number of Zones: {counts}. {partner.nearest_zone_id} is nearest: it"
+        f" {' and '.join(map(describe_obstacle, partner.nearest.obstacles))}. What would have to change:"
+        f" {' and '.join(map(describe_remedy, partner.nearest.obstacles))}."
+    )
+
+
+def _describe_served(partner: UnusedPartner, names: pd.Series) -> str:
+    parts = [f"{zone} by {names[other]}" for zone, other in partner.served_by[:_ZONES_NAMED]]
+    more = partner.zone_count - _ZONES_NAMED
+    tail = f" and {more:,} more" if more > 0 else ""
+    return f"Every Zone that it may run is served by others: {', '.join(parts)}{tail}."
