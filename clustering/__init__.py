@@ -117,6 +117,17 @@ from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.capacity.matching.audit import audit_match
+    from clustering.capacity.matching.best_matches import find_best_matches
+    from clustering.capacity.matching.documents import (
+        capacity_table,
+        match_document,
+        matches_table,
+        unserved_table,
+        unused_table,
+    )
+    from clustering.capacity.matching.match import Match
+    from clustering.capacity.matching.match_zones import match_zones
     from clustering.capacity.matching.parameters import MatchParameters
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
@@ -128,10 +139,7 @@ if TYPE_CHECKING:
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
     from clustering.capacity.stand_in import (
         PlanYearsParameters,
-        match_document,
-        match_zones,
         plan_years,
-        render_match,
         render_year_plan,
         year_plan_document,
     )
@@ -144,22 +152,30 @@ if TYPE_CHECKING:
         write_catchment_state,
         write_state,
     )
+    from clustering.outputs.best_matches import best_matches_table
+    from clustering.outputs.match_stub import render_match
     from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
     "CatchmentState": "clustering.datasets",
+    "Match": "clustering.capacity.matching.match",
     "MatchParameters": "clustering.capacity.matching.parameters",
     "PlanYearsParameters": "clustering.capacity.stand_in",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
+    "audit_match": "clustering.capacity.matching.audit",
+    "best_matches_table": "clustering.outputs.best_matches",
+    "capacity_table": "clustering.capacity.matching.documents",
     "describe_duties": "clustering.capacity.register.duties",
+    "find_best_matches": "clustering.capacity.matching.best_matches",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
-    "match_document": "clustering.capacity.stand_in",
-    "match_zones": "clustering.capacity.stand_in",
+    "match_document": "clustering.capacity.matching.documents",
+    "match_zones": "clustering.capacity.matching.match_zones",
+    "matches_table": "clustering.capacity.matching.documents",
     "measure_zone_needs": "clustering.capacity.need.measure",
     "partners_table": "clustering.capacity.register.documents",
     "plan_years": "clustering.capacity.stand_in",
@@ -168,10 +184,12 @@ _LATER = {
     "register_document": "clustering.capacity.register.documents",
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
-    "render_match": "clustering.capacity.stand_in",
+    "render_match": "clustering.outputs.match_stub",
     "render_register": "clustering.outputs.register_files",
     "render_year_plan": "clustering.capacity.stand_in",
     "toy_district": "clustering.datasets",
+    "unserved_table": "clustering.capacity.matching.documents",
+    "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
     "year_plan_document": "clustering.capacity.stand_in",
@@ -195,6 +213,7 @@ __all__ = [
     "InfeasibleError",
     "IngestReport",
     "InputError",
+    "Match",
     "MatchParameters",
     "Member",
     "NamedFile",
@@ -223,9 +242,12 @@ __all__ = [
     "ZoneNeeds",
     "ZonePlanner",
     "audit",
+    "audit_match",
+    "best_matches_table",
     "build_feeder_graph",
     "build_feeder_tables",
     "build_request",
+    "capacity_table",
     "compare_documents",
     "compare_proposals",
     "compare_rules",
@@ -239,6 +261,7 @@ __all__ = [
     "draw_map",
     "evaluate_plan",
     "explain_reach",
+    "find_best_matches",
     "find_best_plans",
     "follow_cycles",
     "generate_catchment_state",
@@ -254,6 +277,7 @@ __all__ = [
     "list_presets",
     "match_document",
     "match_zones",
+    "matches_table",
     "measure_capture",
     "measure_persistence",
     "measure_replacement_cost",
@@ -305,6 +329,8 @@ __all__ = [
     "table_records",
     "toy_district",
     "trace_trade_off",
+    "unserved_table",
+    "unused_table",
     "with_crosswalk",
     "write_catchment_state",
     "write_comparison",

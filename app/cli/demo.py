@@ -73,7 +73,11 @@ def _load_proposal(store: Store, settings: Settings, dataset: Dataset) -> str:
 
 
 def _load_register(store: Store, settings: Settings, dataset: Dataset, proposal_id: str, folder: Path) -> None:
-    """Keep the register, and leave the jobs that use it to the service, which need not wait for them."""
+    """
+    Keep the register, and leave the jobs that use it to the service, which need not wait for them.
+
+    The generated files tell no enrolment, so the need is counted by graduation rates.
+    """
     if any(each.name == REGISTER_NAME for each in store.capacity.registers()):
         return
     files = {role: each for role, each in _write_files(folder).items() if role in _REGISTER_ROLES}
@@ -84,7 +88,7 @@ def _load_register(store: Store, settings: Settings, dataset: Dataset, proposal_
     for kind in CAPACITY_KINDS.values():
         store.add_job(
             dataset.id,
-            kind.parameters().model_dump(mode="json"),
+            kind.parameters(need="lowest_rates").as_dict(),
             maximum_waiting=settings.maximum_queued_jobs,
             kind=kind.name,
             inputs=inputs,

@@ -47,7 +47,7 @@ def describe_match(document: Mapping[str, Any]) -> str:
     solution = document["solution"]
     need = _NEED_WORDS[document["parameters"]["need"]]
     served = (
-        f"{solution['zones_served']:,} of {_counted(solution['zones_in_all'], 'Zone')} have a Lead Partner:"
+        f"With a Lead Partner: {solution['zones_served']:,} of {_counted(solution['zones_in_all'], 'Zone')},"
         f" {solution['need_served']:,.0f} of {solution['need_in_all']:,.0f} {need}, in"
         f" {_counted(solution['schools_served'], 'school')}, for ${solution['cost_dollars']:,.0f} a year."
     )
@@ -73,8 +73,9 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     need = _NEED_WORDS[document["parameters"]["need"]]
     counted = f"{need} times years" if document["parameters"]["count_by"] == "years served" else need
     planned = (
-        f"{zones:,} of {_counted(zones + len(left), 'Zone')} start from fall {document['first_fall']} to fall"
-        f" {document['last_fall']}: {solution['need']:,.0f} {counted}, for ${solution['cost_dollars']:,.0f} in all."
+        f"Started from fall {document['first_fall']} to fall {document['last_fall']}: {zones:,} of"
+        f" {_counted(zones + len(left), 'Zone')}, {solution['need']:,.0f} {counted}, for"
+        f" ${solution['cost_dollars']:,.0f} in all."
     )
     return f"{planned} {_proof(solution)}"
 

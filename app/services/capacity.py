@@ -56,7 +56,7 @@ def request_result(
     proposal = store.proposal(proposal_id)
     refuse_exact(proposal.parameters.get("disclosure"), service.settings)
     store.capacity.register(register_id)
-    checked = kind.parameters(**parameters).model_dump(mode="json")
+    checked = kind.parameters(**parameters).as_dict()
     job = store.add_job(
         proposal.dataset_id,
         checked,
