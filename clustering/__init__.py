@@ -132,17 +132,15 @@ if TYPE_CHECKING:
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.picture.documents import picture_document
+    from clustering.capacity.picture.draw_picture import state_picture
+    from clustering.capacity.picture.picture import StatePicture
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
-    from clustering.capacity.stand_in import (
-        PlanYearsParameters,
-        plan_years,
-        render_year_plan,
-        year_plan_document,
-    )
+    from clustering.capacity.stand_in import PlanYearsParameters, plan_years, render_year_plan, year_plan_document
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -164,6 +162,7 @@ _LATER = {
     "PlanYearsParameters": "clustering.capacity.stand_in",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
+    "StatePicture": "clustering.capacity.picture.picture",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "audit_match": "clustering.capacity.matching.audit",
@@ -178,6 +177,7 @@ _LATER = {
     "matches_table": "clustering.capacity.matching.documents",
     "measure_zone_needs": "clustering.capacity.need.measure",
     "partners_table": "clustering.capacity.register.documents",
+    "picture_document": "clustering.capacity.picture.documents",
     "plan_years": "clustering.capacity.stand_in",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
@@ -187,6 +187,7 @@ _LATER = {
     "render_match": "clustering.outputs.match_stub",
     "render_register": "clustering.outputs.register_files",
     "render_year_plan": "clustering.capacity.stand_in",
+    "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "unserved_table": "clustering.capacity.matching.documents",
     "unused_table": "clustering.capacity.matching.documents",
@@ -236,6 +237,7 @@ __all__ = [
     "Solution",
     "SolverError",
     "SourceFile",
+    "StatePicture",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
@@ -291,6 +293,7 @@ __all__ = [
     "parse_rule",
     "partners_table",
     "passes_exit",
+    "picture_document",
     "plain_text",
     "plan_years",
     "plans_table",
@@ -324,6 +327,7 @@ __all__ = [
     "schools_table",
     "set_aside_table",
     "split_settings",
+    "state_picture",
     "suppress_flows",
     "table_bytes",
     "table_records",

@@ -10,9 +10,9 @@ A state of four Zones and three partners, small enough to add up by hand.
     West    W High (unknown), W Middle (400, 8), W Elem (280, 140)         03        nobody
 
 All: 12 schools, 5,330 students in the 11 that are known. Served: North 1,800, South 1,250, East 1,300: 4,350 in eight
-schools; Bright runs five of the eight. Unserved: S Elem 300, W Middle 400, W Elem 280: 980 in three, and W High of which
-nothing is known. Below the mark: North 1,150, South 750 (900 with S Elem), East 600 in two; West 140 and 1 to 9, which
-sums take at 5. All: 1,150 + 900 + 600 + 145 = 2,795; served 2,500.
+schools; Bright runs five of the eight. Unserved: S Elem 300, W Middle 400, W Elem 280: 980 in three, and W High of
+which nothing is known. Below the mark: North 1,150, South 750 (900 with S Elem), East 600 in two; West 140 and 1 to 9,
+which sums take at 5. All: 1,150 + 900 + 600 + 145 = 2,795; served 2,500.
 
 A match costs 750,000 dollars a school: Bright 5, Acme 3, together 6,000,000 dollars a year.
 
@@ -66,7 +66,7 @@ def served_needs(*, names: dict[str, str] | None = None) -> ZoneNeeds:
         latitude=[f"{38 + number / 100:.2f}" for number in range(12)],
         longitude=[f"{-98 - number / 100:.2f}" for number in range(12)],
     )
-    table["name"] = table["school_id"].map(names or {}).fillna(table["name"])
+    table["name"] = [(names or {}).get(row[0], row[2]) for row in _SCHOOLS]
     needs = read_zone_needs(table, first_fall=2025)
     row = needs.variants.loc["South"].copy()
     row["variant"], row["school_count"], row["school_ids"] = "smaller", 2, ("s1", "s2")

@@ -14,6 +14,14 @@ from clustering.model.plain_text import plain_text
 
 # From this share on, one partner that fails takes most of the work with it.
 TOO_MUCH_SHARE = 0.5
+_COUNTED = (
+    "Schools and students are counted once each, by school. Of a Zone served in a smaller variant the schools of that"
+    " variant are served, and its others are not. A school of several levels counts in each level."
+)
+_PROTECTED = (
+    "Counts that are protected enter sums by the middle of their interval, so sums of students below the mark are about"
+    " right and give no small count away."
+)
 
 
 def describe_picture(picture: StatePicture, service: Service) -> tuple[str, ...]:
@@ -43,8 +51,9 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
         if pd.isna(everything["students"])
         else f" and {count_text(served['students'])} of {count_text(everything['students'])} students"
     )
+    have = "have a partner" if picture.kind == "match" else "start with a partner within the plan"
     yield (
-        f"{served['zones']:,.0f} of {everything['zones']:,.0f} Zones have a partner:"
+        f"{served['zones']:,.0f} of {everything['zones']:,.0f} Zones {have}:"
         f" {served['schools']:,.0f} of {everything['schools']:,.0f} schools{students}."
     )
     trimmed = int((service.served["variant"] != "as proposed").sum())
@@ -104,15 +113,9 @@ def note_picture(needs: ZoneNeeds, service: Service) -> tuple[str, ...]:
     notes
         A sentence or two each; those of the answer last.
     """
-    own = [
-        "Schools and students are counted once each, by school: a Zone served in a smaller variant counts with the"
-        " schools of that variant, and its other schools are unserved. A school of several levels counts in each level.",
-    ]
+    own = [_COUNTED]
     if needs.disclosure == "protected":
-        own.append(
-            "Counts that are protected enter sums by the middle of their interval, so sums of students below the mark"
-            " are about right and give no small count away."
-        )
+        own.append(_PROTECTED)
     own += describe_unknown(needs.variants, needs.zones)
     return tuple(dict.fromkeys([*own, *service.notes]))
 
@@ -128,10 +131,13 @@ def count_text(students: float) -> str:
 
 
 def dollars_text(dollars: float) -> str:
-    """Write a sum of money for people: ``$63.0 million``, ``$750,000``; a dash where it is unknown."""
+    """Write a sum of money for people: ``$63.4 million``, ``$750,000``; a dash where it is unknown."""
     if pd.isna(dollars):
         return "–"
-    return f"${dollars / 1e6:,.1f} million" if abs(dollars) >= 1e6 else f"${dollars:,.0f}"
+    if abs(dollars) < 1e6:
+        return f"${dollars:,.0f}"
+    millions = f"{dollars / 1e6:,.2f}" if abs(dollars) < 1e7 else f"{dollars / 1e6:,.1f}"
+    return f"${millions.rstrip('0').rstrip('.')} million"
 
 
 def _counted(count: int, one: str, several: str) -> str:

@@ -79,7 +79,23 @@ def render_map(proposal: Proposal, points: pd.DataFrame) -> MapParts:
     parts
         The same for the same Proposal. Every text in them passed the escaper.
     """
-    drawn = build_map(proposal, points)
+    return write_map(build_map(proposal, points))
+
+
+def write_map(drawn: OfflineMap) -> MapParts:
+    """
+    Write a map that was drawn.
+
+    Parameters
+    ----------
+    drawn
+        With its layers; its elements are numbered.
+
+    Returns
+    -------
+    parts
+        The same for the same map.
+    """
     children = drawn._children.values()  # noqa: SLF001 (Folium offers no other way)
     layers = {layer.mark: layer.features for layer in children if isinstance(layer, FeatureLayer)}
     figure: Any = drawn.get_root()
@@ -124,18 +140,19 @@ def build_map(proposal: Proposal, points: pd.DataFrame | None = None) -> Offline
         ("Low-performing high schools", anchors, True, True),
     )
     for name, features, is_shown, is_listed in layers:
-        _layer(name, features, is_shown=is_shown, is_listed=is_listed).add_to(drawn)
+        feature_layer(name, features, is_shown=is_shown, is_listed=is_listed).add_to(drawn)
     if len(proposal.zones) <= MAXIMUM_LABELS:
         _labels(proposal).add_to(drawn)
     folium.LayerControl(collapsed=False, position="topright").add_to(drawn)
     corners = corners_of(points)
     if corners is not None:
         drawn.fit_bounds(corners, padding=(30, 30), max_zoom=14)
-    _number_elements(drawn.get_root())
+    number_elements(drawn.get_root())
     return drawn
 
 
-def _layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: bool) -> FeatureLayer:
+def feature_layer(name: str, features: list[Feature], *, is_shown: bool, is_listed: bool) -> FeatureLayer:
+    """Make a layer with tooltips, which the control lists; one that it does not list is a backdrop."""
     is_backdrop = not is_listed
     return FeatureLayer(
         features,
@@ -168,7 +185,7 @@ def _labels(proposal: Proposal) -> folium.FeatureGroup:
     return group
 
 
-def _number_elements(root: Element) -> None:
+def number_elements(root: Element) -> None:
     """Replace Folium's random identifiers, so that the same Proposal is the same document."""
     pending, count = [root], 0
     seen: set[int] = set()

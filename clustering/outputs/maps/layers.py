@@ -66,7 +66,9 @@ def zone_features(proposal: Proposal) -> list[Feature]:
             *["From estimated flows"] * proposal.basis.is_estimated,
         ]
         style = {"color": colours[zone.zone_id], "fillColor": colours[zone.zone_id], "weight": 2.5, "fillOpacity": 0.14}
-        features.append(_feature(number, _write(shapely.geometry.mapping(zone.outline)), lines, _write(style)))
+        features.append(
+            write_feature(number, write_json(shapely.geometry.mapping(zone.outline)), lines, write_json(style))
+        )
     return features
 
 
@@ -113,13 +115,13 @@ def school_features(proposal: Proposal, points: pd.DataFrame, role: str) -> list
     colours = colour_of_zones(proposal)
     describe, style_of = cache(_describe_school), cache(_school_style)  # few differ
     features = []
-    for number, school in enumerate(_rows(points[points["role"] == role])):
+    for number, school in enumerate(rows_of(points[points["role"] == role])):
         colour = OUTSIDE_COLOUR if role == "outside" else colours[school.zone_id.partition("; ")[0]]
         lines = [f"<b>{escape_for_html(school.name)}</b>", describe(school.level, school.grades_offered)]
         if role != "outside":
             lines.append(escape_for_html(school.reason))
         point = f'{{"coordinates": [{school.longitude}, {school.latitude}], "type": "Point"}}'
-        features.append(_feature(number, point, lines, style_of(role, school.level, colour)))
+        features.append(write_feature(number, point, lines, style_of(role, school.level, colour)))
     return features
 
 
@@ -135,7 +137,7 @@ def _school_style(role: str, level: str, colour: str) -> str:
         style = {"radius": radius, "color": "#ffffff", "weight": 1.5, "fillColor": colour, "fillOpacity": 0.95}
     else:
         style = {"radius": radius * 0.6, "color": "#5f6670", "weight": 0.8, "fillColor": "#ffffff", "fillOpacity": 0.8}
-    return _write(style)
+    return write_json(style)
 
 
 def links_of_members(proposal: Proposal, points: pd.DataFrame) -> pd.DataFrame:
@@ -153,12 +155,12 @@ def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame,
     colours = colour_of_zones(proposal)
     schools = points[["name", "longitude", "latitude"]]
     names, coordinates = {}, {}
-    for school_id, name, longitude, latitude in _rows(schools):
+    for school_id, name, longitude, latitude in rows_of(schools):
         names[school_id], coordinates[school_id] = name, f"[{longitude}, {latitude}]"
     escaped, count, style_of = cache(escape_for_html), cache(students_text), cache(_link_style)  # few differ
     estimate = ", estimated" if proposal.basis.is_estimated else ""
     features = []
-    for number, link in enumerate(_rows(chosen)):
+    for number, link in enumerate(rows_of(chosen)):
         lines = [
             f"<b>{escaped(names[link.origin])} → {escaped(names[link.destination])}</b>",
             f"{count(link.students, link.students_low, link.students_high)} a year{estimate}",
@@ -167,13 +169,13 @@ def link_features(proposal: Proposal, points: pd.DataFrame, links: pd.DataFrame,
         ends = f'{{"coordinates": [{coordinates[link.origin]}, {coordinates[link.destination]}], "type": "LineString"}}'
         colour = colours[link.zone_id.partition("; ")[0]] if inside else OUTSIDE_COLOUR
         style = style_of(colour, line_width(link.students), inside=inside)
-        features.append(_feature(number, ends, lines, style))
+        features.append(write_feature(number, ends, lines, style))
     return features
 
 
 def _link_style(colour: str, width: float, *, inside: bool) -> str:
     opacity, dashes = (0.75, None) if inside else (0.6, "4 5")
-    return _write({"color": colour, "weight": width, "opacity": opacity, "dashArray": dashes})
+    return write_json({"color": colour, "weight": width, "opacity": opacity, "dashArray": dashes})
 
 
 def line_width(students: float) -> float:
@@ -217,9 +219,9 @@ def state_features(points: pd.DataFrame) -> list[Feature]:
         points["longitude"].min(), points["latitude"].min(), points["longitude"].max(), points["latitude"].max()
     ).buffer(15)
     near = shapely.intersects(shapes, view)
-    style = _write({"color": "#b9bec7", "weight": 1, "fillColor": "#fbfaf7", "fillOpacity": 1})
+    style = write_json({"color": "#b9bec7", "weight": 1, "fillColor": "#fbfaf7", "fillOpacity": 1})
     return [
-        _feature(number, _write(state["geometry"]), [escape_for_html(state["properties"]["name"])], style)
+        write_feature(number, write_json(state["geometry"]), [escape_for_html(state["properties"]["name"])], style)
         for number, (state, is_near) in enumerate(zip(states, near, strict=True))
         if is_near
     ]
@@ -232,14 +234,15 @@ def _states() -> tuple[list[dict[str, Any]], np.ndarray]:
     return states, shapely.from_geojson([json.dumps(state["geometry"]) for state in states])
 
 
-def _rows(table: pd.DataFrame) -> Iterator[Any]:
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """Rows as named tuples, the index as ``Index``."""
     return table.astype("object").itertuples()  # text in Arrow is slow to go through
 
 
-def _feature(number: int, geometry: str, lines: list[str], style: str) -> Feature:
-    properties = f'{{"style": {style}, "text": {_write("<br>".join(lines))}}}'
+def write_feature(number: int, geometry: str, lines: list[str], style: str) -> Feature:
+    """Write a feature whose tooltip has some lines, each escaped before; ``geometry`` and ``style`` are JSON."""
+    properties = f'{{"style": {style}, "text": {write_json("<br>".join(lines))}}}'
     return f'{{"geometry": {geometry}, "id": {number}, "properties": {properties}, "type": "Feature"}}'
 
 
-_write = json.JSONEncoder(sort_keys=True, allow_nan=False).encode
+write_json = json.JSONEncoder(sort_keys=True, allow_nan=False).encode

@@ -137,7 +137,7 @@ def _read_records(findings: Findings) -> pd.DataFrame:
             **{str(name): students[name] for name in students},
         }
     )
-    table["name"] = table["name"].fillna(table["school_id"])
+    table["name"] = table["name"].astype("str").fillna(table["school_id"])
     table = table.join(_students_below(students["students"], below, proficient))
     _check_parts(findings, table)
     return table

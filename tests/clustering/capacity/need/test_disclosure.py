@@ -57,7 +57,7 @@ def test_small_schools_look_alike_in_every_variant(students: str) -> None:
     assert_same(all_variants(enrolment=tuple(enrolment)), all_variants(enrolment=(*enrolment[:2], "5", *enrolment[3:])))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(10, 400), st.data())
 def test_counts_that_are_few_on_either_side_cannot_be_told_apart(students: int, data: st.DataObject) -> None:
     """Whatever a school's size, all counts of 1 to 9 below the mark look alike, and all of 1 to 9 that are not."""
@@ -69,7 +69,7 @@ def test_counts_that_are_few_on_either_side_cannot_be_told_apart(students: int, 
     assert of_others[0] == of_others[1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 400), st.data())
 def test_intervals_hold_the_count_and_leave_nine_possible(students: int, data: st.DataObject) -> None:
     below = data.draw(st.integers(0, students))

@@ -5,29 +5,39 @@ from __future__ import annotations
 import itertools
 from functools import cache
 
-import pandas as pd
 import pytest
 
-from clustering import InputError, evaluate_plan, measure_zone_needs, propose_zones, read_plan
+from clustering import (
+    InputError,
+    ProposalParameters,
+    ZonePlanner,
+    audit,
+    build_request,
+    measure_zone_needs,
+    propose_zones,
+)
+from clustering.zones.feeder_graph import graph_of_tables
+from clustering.zones.metrics import evaluate_zones
 from tests.clustering.capacity.need.test_measure import BOTH_ZONES, MERGED, ZONE, needs_of
 from tests.examples.toy_district import EAST, OAK, PINE, WEST, toy_scenario
-
-KEEPS_LIMITS = "It keeps every limit that proposals are audited for."
 
 
 @cache
 def all_plans(schools: tuple[str, ...]) -> list[tuple[float, frozenset[str]]]:
-    """Every smaller set of the Zone's schools that keeps all limits, with its score: each a plan, scored and audited."""
-    scenario = toy_scenario()
+    """Every smaller set of the Zone's schools that keeps all limits, with its score: audited one by one."""
+    parameters = ProposalParameters()
+    planner = ZonePlanner(toy_scenario())
+    request = build_request(planner.protect(parameters), parameters)
+    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    graph = graph_of_tables(tables, request.schools, origins=schools)
     found = []
     feeders = [school for school in schools if school != WEST]
     for count in range(2, len(feeders)):
         for chosen in itertools.combinations(feeders, count):
-            members = (WEST, *chosen)
-            table = pd.DataFrame({"school_id": members, "zone": "A", "anchor": WEST})
-            scored = evaluate_plan(scenario, read_plan(table, scenario))
-            if KEEPS_LIMITS in scored.notes:
-                found.append((scored.zones[0].metrics.score, frozenset(members)))
+            membership = {WEST: chosen}
+            if not audit(graph, membership, request):
+                score = evaluate_zones(tables, membership, request)[WEST].score
+                found.append((score, frozenset((WEST, *chosen))))
     return found
 
 
