@@ -59,9 +59,9 @@ class AnalysisResult:
     csv: bytes
     content: Mapping[str, Any]
 
-    def json(self, proposal: Mapping[str, Any]) -> bytes:
-        """Write JSON that also says where the numbers come from, as the document of the proposal does."""
-        origin = {name: proposal[name] for name in ("parameters", "provenance", "flow_basis")}
+    def json(self, base: Mapping[str, Any]) -> bytes:
+        """Write JSON that also says where the numbers come from, as the document of the proposal or match does."""
+        origin = {name: base[name] for name in ("parameters", "provenance", "flow_basis") if name in base}
         return json_bytes({**origin, **self.content})
 
 
