@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from app.jobs import capacity_tasks, run_isolated, run_job, tasks
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.service import job_limits
 from app.settings import Settings
-from app.store import Dataset, Store, open_store
+from app.store import Dataset, Proposal, Store, open_store
 from clustering import NamedFile, ProposalParameters, generate_state, write_state
 
 DEMO_NAME = "Generated state (fictional)"
@@ -29,6 +30,7 @@ _ROLES = {
     "partner_preferences": "preferences",
 }
 _REGISTER_ROLES = ("partners", "preferences")
+Files: TypeAlias = dict[str, list[NamedFile]]
 
 
 def load_demo(settings: Settings) -> str:
@@ -47,21 +49,22 @@ def load_demo(settings: Settings) -> str:
     """
     store = open_store(settings.data_directory)
     try:
+        known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
+        has_register = any(each.name == REGISTER_NAME for each in store.capacity.registers())
         with tempfile.TemporaryDirectory() as folder:
-            dataset = _load_dataset(store, settings, Path(folder))
+            files = {} if known and has_register else _write_files(Path(folder))
+            dataset = known or _load_dataset(store, settings, files)
             proposal_id = _load_proposal(store, settings, dataset)
-            _load_register(store, settings, dataset, proposal_id, Path(folder))
+            if not has_register:
+                _load_register(store, settings, store.proposal(proposal_id), files)
         return proposal_id
     finally:
         store.close()
 
 
-def _load_dataset(store: Store, settings: Settings, folder: Path) -> Dataset:
-    known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
-    if known is not None:
-        return known
-    files = {role: each for role, each in _write_files(folder).items() if role not in _REGISTER_ROLES}
-    return store.add_dataset(DEMO_NAME, run_isolated(tasks.ingest, files, {}, limits=job_limits(settings)))
+def _load_dataset(store: Store, settings: Settings, files: Files) -> Dataset:
+    state = {role: each for role, each in files.items() if role not in _REGISTER_ROLES}
+    return store.add_dataset(DEMO_NAME, run_isolated(tasks.ingest, state, {}, limits=job_limits(settings)))
 
 
 def _load_proposal(store: Store, settings: Settings, dataset: Dataset) -> str:
@@ -72,32 +75,29 @@ def _load_proposal(store: Store, settings: Settings, dataset: Dataset) -> str:
     return store.proposals(dataset.id)[0].id
 
 
-def _load_register(store: Store, settings: Settings, dataset: Dataset, proposal_id: str, folder: Path) -> None:
+def _load_register(store: Store, settings: Settings, proposal: Proposal, files: Files) -> None:
     """
     Keep the register, and leave the jobs that use it to the service, which need not wait for them.
 
     The generated files tell no enrolment, so the need is counted by graduation rates.
     """
-    if any(each.name == REGISTER_NAME for each in store.capacity.registers()):
-        return
-    files = {role: each for role, each in _write_files(folder).items() if role in _REGISTER_ROLES}
-    reading = {"encoding": None, "options": []}
-    work = (files, reading, store.scenario(dataset.id))
+    own = {role: files[role] for role in _REGISTER_ROLES}
+    work = (own, {"encoding": None, "options": []}, store.scenario(proposal.dataset_id))
     checked = run_isolated(capacity_tasks.check_register, *work, limits=job_limits(settings))
-    inputs = {"proposal_id": proposal_id, "register_id": store.capacity.add_register(REGISTER_NAME, checked).id}
+    register = store.capacity.add_register(REGISTER_NAME, checked)
     for kind in CAPACITY_KINDS.values():
         store.add_job(
-            dataset.id,
+            proposal.dataset_id,
             kind.parameters(need="lowest_rates").as_dict(),
             maximum_waiting=settings.maximum_queued_jobs,
             kind=kind.name,
-            inputs=inputs,
+            inputs={"proposal_id": proposal.id, "register_id": register.id},
         )
 
 
-def _write_files(folder: Path) -> dict[str, list[NamedFile]]:
+def _write_files(folder: Path) -> Files:
     """The generated state as files, by the role each is read in: the same bytes as in data/sample."""
-    files: dict[str, list[NamedFile]] = {}
+    files: Files = {}
     for path in write_state(generate_state(), folder):
         for start, role in _ROLES.items():
             if path.name.startswith(start):

@@ -21,9 +21,9 @@ class FormField:
     Parameters
     ----------
     name, label
-        The parameter, and what stands before its input.
+        The parameter, and what stands before its input: amounts of money with their unit.
     hint
-        Its description, with the unit.
+        Its description.
     choices
         What can be chosen; empty where anything can be written.
     is_checkbox
@@ -99,11 +99,11 @@ def _field(name: str, schema: Mapping[str, Any], form: Mapping[str, str] | None)
         value = default
     else:
         value = "" if default is None else f"{default:.12g}" if isinstance(default, int | float) else _text(default)
-    unit = f" In {schema['unit']}." if "unit" in schema else ""
+    words = name.removesuffix("_dollars").replace("_", " ").capitalize()
     return FormField(
         name=name,
-        label=name.replace("_", " ").capitalize(),
-        hint=f"{schema['description']}{unit}",
+        label=f"{words}, {schema['unit']}" if name.endswith("_dollars") else words,
+        hint=schema["description"].replace("None is", "Blank is"),
         choices=tuple(schema.get("enum", ())),
         is_checkbox=is_checkbox,
         value=value,

@@ -85,5 +85,6 @@ def _register_page(
         register=register,
         document=register.report,
         names={each["partner_id"]: each["name"] for each in register.report["partners"]},
+        duties=list(dict.fromkeys(each["duty"] for each in register.report["duties"])),
         results=results,
     )

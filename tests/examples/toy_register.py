@@ -30,7 +30,9 @@ def toy_partners() -> pd.DataFrame:
 
 def toy_preferences() -> pd.DataFrame:
     """What the district says, as text."""
-    return pd.DataFrame({"partner_id": [PRAIRIE], "district_id": ["01"], "choice": ["prefer"], "stated_by": ["district"]})
+    return pd.DataFrame(
+        {"partner_id": [PRAIRIE], "district_id": ["01"], "choice": ["prefer"], "stated_by": ["district"]}
+    )
 
 
 def register_uploads(partners: pd.DataFrame | None = None) -> list[Upload]:

@@ -72,7 +72,10 @@ def test_every_part_is_served_as_it_was_stored(
         response = client.get(answer["links"][part.path])
         assert response.status_code == 200, part
         assert response.headers["content-type"] == part.media_type
-        assert client.get(answer["links"][part.path], headers={"If-None-Match": response.headers["etag"]}).status_code == 304
+        assert (
+            client.get(answer["links"][part.path], headers={"If-None-Match": response.headers["etag"]}).status_code
+            == 304
+        )
         if part.path in ("map", "picture"):
             assert "default-src 'none'" in response.headers["content-security-policy"]
         else:

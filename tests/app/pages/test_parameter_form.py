@@ -15,8 +15,9 @@ def test_a_new_form_has_the_defaults() -> None:
     assert (need.label, need.value) == ("Need", "students")
     assert need.choices == ("students", "students_below", "lowest_rates")
     assert (budget.value, budget.choices, budget.is_checkbox) == ("", (), False)
-    assert budget.hint.endswith("None is no limit. In dollars a year.")
-    assert (cost.label, cost.value) == ("Cost per school dollars", "750000")
+    assert budget.label == "Budget, dollars a year"
+    assert budget.hint.endswith("Blank is no limit.")
+    assert (cost.label, cost.value) == ("Cost per school, dollars a school and year", "750000")
     assert smaller.is_checkbox
     assert not smaller.value
     assert served.value == ""
