@@ -140,7 +140,6 @@ if TYPE_CHECKING:
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
-    from clustering.capacity.stand_in import PlanYearsParameters, plan_years, render_year_plan, year_plan_document
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -151,7 +150,6 @@ if TYPE_CHECKING:
         write_state,
     )
     from clustering.outputs.best_matches import best_matches_table
-    from clustering.outputs.match_stub import render_match
     from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
@@ -159,7 +157,6 @@ _LATER = {
     "CatchmentState": "clustering.datasets",
     "Match": "clustering.capacity.matching.match",
     "MatchParameters": "clustering.capacity.matching.parameters",
-    "PlanYearsParameters": "clustering.capacity.stand_in",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "StatePicture": "clustering.capacity.picture.picture",
@@ -178,22 +175,18 @@ _LATER = {
     "measure_zone_needs": "clustering.capacity.need.measure",
     "partners_table": "clustering.capacity.register.documents",
     "picture_document": "clustering.capacity.picture.documents",
-    "plan_years": "clustering.capacity.stand_in",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
     "register_document": "clustering.capacity.register.documents",
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
-    "render_match": "clustering.outputs.match_stub",
     "render_register": "clustering.outputs.register_files",
-    "render_year_plan": "clustering.capacity.stand_in",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "unserved_table": "clustering.capacity.matching.documents",
     "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
     "write_state": "clustering.datasets",
-    "year_plan_document": "clustering.capacity.stand_in",
 }
 
 __all__ = [
@@ -221,7 +214,6 @@ __all__ = [
     "OfficialList",
     "OutOfTimeError",
     "Plan",
-    "PlanYearsParameters",
     "Problem",
     "ProblemKind",
     "Proposal",
@@ -295,7 +287,6 @@ __all__ = [
     "passes_exit",
     "picture_document",
     "plain_text",
-    "plan_years",
     "plans_table",
     "presets_document",
     "problem_documents",
@@ -311,11 +302,9 @@ __all__ = [
     "register_from_bytes",
     "register_to_bytes",
     "render_comparison",
-    "render_match",
     "render_proposal",
     "render_register",
     "render_report",
-    "render_year_plan",
     "report_document",
     "rule_comparison_document",
     "rule_comparison_table",
@@ -343,7 +332,6 @@ __all__ = [
     "write_report",
     "write_rule",
     "write_state",
-    "year_plan_document",
     "zones_geojson",
     "zones_geojson_bytes",
 ]
