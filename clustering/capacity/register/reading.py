@@ -76,7 +76,7 @@ def read_register(
     every = [findings for role in _ROLES for findings in files[role]]
     problems += [problem for findings in every for problem in findings.problems]
     errors = [problem for problem in problems if problem.is_error]
-    if errors or partner_rows is None:
+    if errors or partner_rows is None or partner_rows.rows.empty:
         raise InputError(errors or [_no_partners(partners)])
     rows = partner_rows.rows
     return Register(

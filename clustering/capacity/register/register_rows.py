@@ -72,7 +72,7 @@ class RegisterRows:
                     table=findings.table.name,
                     row=findings.table.row_of(record),
                     column=findings.headings.get(canonical, canonical),
-                    value=value[:MAXIMUM_SHOWN_CHARACTERS] or None,
+                    value=value[:MAXIMUM_SHOWN_CHARACTERS],
                     school_id=school_id[:MAXIMUM_SHOWN_CHARACTERS] or None,
                     message=message,
                     remedy=remedy,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from clustering.capacity.register.quantities import SCHOOLS, read_quantities
 from clustering.capacity.register.start_years import FIRST_FALL, LAST_FALL
+from clustering.model.spelling import heading_of
 from clustering.readers.recognition.aliases import PARTNER_ALIASES
 from clustering.readers.recognition.headings import heading_key
 from clustering.validation.findings import Findings
@@ -69,8 +70,7 @@ def take_year_headings(findings: Findings) -> dict[int, str]:
         fall = None if heading in named else year_of_heading(heading, convention)
         if fall is None:
             continue
-        for canonical in [name for name, each in findings.headings.items() if each == heading]:
-            del findings.headings[canonical]
+        _recognise_again(findings, heading)
         if fall in columns:
             findings.note(
                 f"Two columns are the maximum of the fall of {fall}.",
@@ -82,6 +82,16 @@ def take_year_headings(findings: Findings) -> dict[int, str]:
         columns[fall] = f"maximum_schools_{fall}"
         findings.headings[columns[fall]] = heading
     return dict(sorted(columns.items()))
+
+
+def _recognise_again(findings: Findings, of_year: str) -> None:
+    """Take a heading out of what was recognised; the heading without a year counts, if there is one."""
+    for canonical in [name for name, each in findings.headings.items() if each == of_year]:
+        del findings.headings[canonical]
+        others = {heading_key(heading): heading for heading in findings.table.headings}
+        plain = heading_of(PARTNER_ALIASES[canonical], others)
+        if plain is not None and plain not in findings.headings.values():
+            findings.headings[canonical] = plain
 
 
 def read_capacities(findings: Findings) -> dict[str, pd.Series]:
