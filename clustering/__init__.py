@@ -126,8 +126,9 @@ if TYPE_CHECKING:
         unserved_table,
         unused_table,
     )
-    from clustering.capacity.matching.match import Match
+    from clustering.capacity.matching.match import Match, MatchReason, MatchSolution, UnservedZone, UnusedPartner
     from clustering.capacity.matching.match_zones import match_zones
+    from clustering.capacity.matching.pairs import pair_zones
     from clustering.capacity.matching.parameters import MatchParameters
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
@@ -157,9 +158,13 @@ _LATER = {
     "CatchmentState": "clustering.datasets",
     "Match": "clustering.capacity.matching.match",
     "MatchParameters": "clustering.capacity.matching.parameters",
+    "MatchReason": "clustering.capacity.matching.match",
+    "MatchSolution": "clustering.capacity.matching.match",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "StatePicture": "clustering.capacity.picture.picture",
+    "UnservedZone": "clustering.capacity.matching.match",
+    "UnusedPartner": "clustering.capacity.matching.match",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "audit_match": "clustering.capacity.matching.audit",
@@ -173,6 +178,7 @@ _LATER = {
     "match_zones": "clustering.capacity.matching.match_zones",
     "matches_table": "clustering.capacity.matching.documents",
     "measure_zone_needs": "clustering.capacity.need.measure",
+    "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
     "picture_document": "clustering.capacity.picture.documents",
     "read_register": "clustering.capacity.register.reading",
@@ -209,6 +215,8 @@ __all__ = [
     "InputError",
     "Match",
     "MatchParameters",
+    "MatchReason",
+    "MatchSolution",
     "Member",
     "NamedFile",
     "OfficialList",
@@ -230,6 +238,8 @@ __all__ = [
     "SolverError",
     "SourceFile",
     "StatePicture",
+    "UnservedZone",
+    "UnusedPartner",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
@@ -279,6 +289,7 @@ __all__ = [
     "measure_stability",
     "measure_zone_needs",
     "members_table",
+    "pair_zones",
     "parameter_schema",
     "parse_file_options",
     "parse_parameters",

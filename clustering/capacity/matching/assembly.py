@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.costs import COST_BASES, cost_variants
-from clustering.capacity.matching.duties import duty_states
 from clustering.capacity.matching.free_capacity import maximum_schools
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.losses import SolvedMatch
@@ -44,7 +43,7 @@ def assemble_match(solved: SolvedMatch) -> Match:
     """
     instance, room = solved.instance, find_room(solved)
     chosen = solved.chosen.sort_values(["zone_id", "variant_id"])
-    reasons = tuple(explain_match(solved, option) for _, option in chosen.iterrows())
+    reasons = tuple(explain_match(solved, option) for option in chosen.to_dict("records"))
     unserved = explain_unserved(solved, room)
     return Match(
         parameters=instance.parameters,
@@ -90,7 +89,7 @@ def _matches(instance: MatchInstance, chosen: pd.DataFrame, reasons: tuple[Match
     basis = cost_variants(variants, instance.register, instance.parameters).basis
     column = instance.register.partners.index.get_indexer(pd.Index(chosen["partner_id"]))
     codes = basis[np.arange(len(chosen)), column]
-    duties = duty_states(instance.register).loc[chosen["partner_id"]]
+    duties = instance.duties.loc[chosen["partner_id"]]
     table = pd.DataFrame(
         {
             "zone_id": chosen["zone_id"].to_numpy(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from clustering.capacity.matching.parameters import DutiesRequired
-from clustering.capacity.register.register import DUTIES, Register
+from clustering.capacity.register.register import DUTIES
 
 _ACCEPTED: dict[DutiesRequired, tuple[str, ...]] = {
     "met": ("met",),
@@ -15,31 +15,14 @@ _ACCEPTED: dict[DutiesRequired, tuple[str, ...]] = {
 }
 
 
-def duty_states(register: Register) -> pd.DataFrame:
-    """
-    Look up the state of each partner's duties.
-
-    Parameters
-    ----------
-    register
-        The partners.
-
-    Returns
-    -------
-    states
-        Index ``partner_id``, a column for each of ``DUTIES``.
-    """
-    return register.partners[list(DUTIES)]
-
-
-def lacking_duties(register: Register, required: DutiesRequired) -> pd.Series:
+def lacking_duties(states: pd.DataFrame, required: DutiesRequired) -> pd.Series:
     """
     List the duties of each partner that are not what a request asks for.
 
     Parameters
     ----------
-    register
-        The partners.
+    states
+        As :func:`~clustering.capacity.register.duties.duty_states` answers.
     required
         What is asked.
 
@@ -48,6 +31,6 @@ def lacking_duties(register: Register, required: DutiesRequired) -> pd.Series:
     lacking
         Index ``partner_id``; tuple of ``DUTIES``.
     """
-    lacks = ~duty_states(register).isin(_ACCEPTED[required])
+    lacks = ~states.isin(_ACCEPTED[required])
     names = pd.Index(DUTIES)
     return pd.Series([tuple(names[row]) for row in lacks.to_numpy()], index=lacks.index, dtype="object")

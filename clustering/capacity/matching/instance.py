@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +14,7 @@ from clustering.capacity.matching.pairs import pair_zones
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.variants import allowed_variants, need_of_variants
 from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.register.duties import duty_states
 from clustering.capacity.register.register import Register
 
 
@@ -48,6 +51,22 @@ class MatchInstance:
     free: pd.Series
     locks: Locks
     options: pd.DataFrame
+
+    @cached_property
+    def duties(self) -> pd.DataFrame:
+        """State of each partner's duties; index ``partner_id``."""
+        return duty_states(self.register)
+
+    @cached_property
+    def variant_records(self) -> dict[str, dict[str, Any]]:
+        """Rows of ``variants`` by id, which are looked up one by one."""
+        return dict(zip(self.variants.index, self.variants.to_dict("records"), strict=True))
+
+    @cached_property
+    def partner_records(self) -> dict[str, dict[str, Any]]:
+        """Rows of the partners by id, with the schools that each can take on (``free_schools``)."""
+        partners = self.register.partners.assign(free_schools=self.free)
+        return dict(zip(partners.index, partners.to_dict("records"), strict=True))
 
 
 def build_instance(needs: ZoneNeeds, register: Register, parameters: MatchParameters) -> MatchInstance:

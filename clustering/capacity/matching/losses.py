@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -54,10 +55,43 @@ class SolvedMatch:
         options = self.instance.options
         return len(options) <= _MOST_OPTIONS and options["zone_id"].nunique() <= _MOST_ZONES
 
-    @property
+    @cached_property
     def chosen(self) -> pd.DataFrame:
         """The options chosen."""
         return self.instance.options[self.solution.chosen]
+
+    @cached_property
+    def _positions(self) -> dict[str, np.ndarray]:
+        return {str(zone): rows for zone, rows in self.instance.options.groupby("zone_id").indices.items()}
+
+    def positions_of(self, zone: str) -> np.ndarray:
+        """Positions of the options of a Zone."""
+        return self._positions.get(zone, np.zeros(0, dtype="int64"))
+
+    def options_of(self, zone: str) -> pd.DataFrame:
+        """Options of a Zone."""
+        return self.instance.options.iloc[self.positions_of(zone)]
+
+    @cached_property
+    def values_at_prices(self) -> np.ndarray:
+        """Need of each option less what it uses, at the dual prices of all limits but those of the Zones."""
+        values: np.ndarray = self.choice.model.values - self.choice.model.usage.T @ self._prices
+        return values
+
+    @cached_property
+    def bound_at_prices(self) -> float:
+        """No choice has a greater need: the prices of the limits, and of each Zone its best option at these."""
+        model, prices = self.choice.model, self._prices
+        ends = np.where(prices > 0, model.upper, model.lower)
+        best = pd.Series(self.values_at_prices).groupby(self.instance.options["zone_id"].to_numpy()).max()
+        return math.fsum(prices[prices != 0] * ends[prices != 0]) + math.fsum(best.clip(lower=0.0))
+
+    @cached_property
+    def _prices(self) -> np.ndarray:
+        """Dual prices, 0 for the Zones and where a price has no end to be paid for."""
+        model, prices = self.choice.model, self.solution.dual_prices
+        ends = np.where(prices > 0, model.upper, model.lower)
+        return np.where((self.choice.limits["kind"] == "zone") | ~np.isfinite(ends), 0.0, prices)
 
 
 def loss_without_pair(solved: SolvedMatch, zone: str, partner: str) -> Loss:
@@ -76,13 +110,12 @@ def loss_without_pair(solved: SolvedMatch, zone: str, partner: str) -> Loss:
     loss
         Solved again, or within bounds: at least what the dual prices prove, at most the need of the Zone.
     """
-    options = solved.instance.options
-    is_pair = ((options["zone_id"] == zone) & (options["partner_id"] == partner)).to_numpy()
     if not solved.is_measured:
         return Loss()
     if not solved.is_small:
-        return _bounded(solved, is_pair, zone)
-    keep = ~is_pair
+        return _bounded(solved, zone, partner)
+    options = solved.instance.options
+    keep = ((options["zone_id"] != zone) | (options["partner_id"] != partner)).to_numpy()
     model = replace(solved.choice.model, values=solved.choice.model.values[keep], usage=solved.choice.model.usage[:, keep])
     return _solved_again(solved, model, keep, zone)
 
@@ -103,13 +136,14 @@ def loss_if_served(solved: SolvedMatch, zone: str) -> Loss:
     loss
         Solved again where the instance is small; else not measured.
     """
-    is_zone = (solved.instance.options["zone_id"] == zone).to_numpy()
-    if not is_zone.any() or not solved.is_small or not solved.is_measured:
+    positions = solved.positions_of(zone)
+    if not len(positions) or not solved.is_small or not solved.is_measured:
         return Loss()
-    model = solved.choice.model
+    model, is_zone = solved.choice.model, np.zeros(len(solved.instance.options))
+    is_zone[positions] = 1.0
     model = replace(
         model,
-        usage=csr_array(vstack([model.usage, csr_array(is_zone[np.newaxis, :].astype("float64"))])),
+        usage=csr_array(vstack([model.usage, csr_array(is_zone[np.newaxis, :])])),
         lower=np.append(model.lower, 1.0),
         upper=np.append(model.upper, np.inf),
     )
@@ -146,7 +180,7 @@ def _solved_again(solved: SolvedMatch, model: AssignmentModel, keep: np.ndarray,
     )
 
 
-def _bounded(solved: SolvedMatch, is_pair: np.ndarray, zone: str) -> Loss:
+def _bounded(solved: SolvedMatch, zone: str, partner: str) -> Loss:
     """
     Bound the loss from below by Lagrange: dual prices of all limits but those of the Zones, which stay whole.
 
@@ -155,15 +189,10 @@ def _bounded(solved: SolvedMatch, is_pair: np.ndarray, zone: str) -> Loss:
     """
     if solved.instance.options["is_part"].any():
         return Loss()
-    model, kinds = solved.choice.model, solved.choice.limits["kind"].to_numpy()
-    prices = np.where(kinds == "zone", 0.0, solved.solution.dual_prices)
-    prices = np.where(np.isfinite(np.where(prices >= 0, model.upper, model.lower)), prices, 0.0)
-    ends = np.where(prices >= 0, np.where(np.isfinite(model.upper), model.upper, 0.0), model.lower)
-    reduced = model.values - model.usage.T @ prices
-    reduced[is_pair] = 0.0
-    best = pd.Series(reduced).groupby(solved.instance.options["zone_id"].to_numpy()).max().clip(lower=0.0)
-    bound = float(prices @ np.where(prices == 0, 0.0, ends)) + float(best.sum())
-    need = float(solved.chosen.loc[solved.chosen["zone_id"] == zone, "need"].sum())
+    options, values = solved.options_of(zone), solved.values_at_prices[solved.positions_of(zone)]
+    others = values[(options["partner_id"] != partner).to_numpy()]
+    bound = solved.bound_at_prices - max(0.0, values.max()) + max(0.0, others.max(initial=0.0))
+    need = float(options.loc[solved.solution.chosen[solved.positions_of(zone)], "need"].sum())
     # Rounded down: it is to be lost at least.
     low = math.floor(min(need, max(0.0, solved.solution.value - bound)) * 10**NEED_DIGITS) / 10**NEED_DIGITS
     is_locked = zone in solved.instance.locks.served_zones

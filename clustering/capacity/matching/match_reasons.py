@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from clustering.capacity.matching.duties import duty_states
+from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.losses import SolvedMatch, loss_without_pair
 from clustering.capacity.matching.match import Loss, MatchReason
 from clustering.capacity.matching.obstacle_sentences import listed, plural
 from clustering.capacity.matching.parameters import NeedMeasure
 from clustering.capacity.matching.units import UNITS, describe_need
 
-def explain_match(solved: SolvedMatch, option: pd.Series) -> MatchReason:
+def explain_match(solved: SolvedMatch, option: Mapping[Any, Any]) -> MatchReason:
     """
     Find why a Zone has its partner.
 
@@ -29,7 +32,7 @@ def explain_match(solved: SolvedMatch, option: pd.Series) -> MatchReason:
     """
     zone, partner = str(option["zone_id"]), str(option["partner_id"])
     instance = solved.instance
-    admissible = instance.options.loc[instance.options["zone_id"] == zone, "partner_id"].nunique()
+    admissible = solved.options_of(zone)["partner_id"].nunique()
     is_locked = any(pair == (zone, partner) for pair in instance.locks.matched)
     kind = "lock" if is_locked else "only partner" if admissible == 1 else "best"
     return MatchReason(
@@ -39,7 +42,7 @@ def explain_match(solved: SolvedMatch, option: pd.Series) -> MatchReason:
         kind=kind,
         partner_count=int(admissible),
         without_pair=Loss() if is_locked else loss_without_pair(solved, zone, partner),
-        unchecked=_unchecked(solved, option),
+        unchecked=_unchecked(instance, option),
     )
 
 
@@ -76,13 +79,12 @@ def describe_match(reason: MatchReason, names: pd.Series, measure: NeedMeasure) 
     return " ".join(each for each in sentences if each)
 
 
-def _unchecked(solved: SolvedMatch, option: pd.Series) -> tuple[str, ...]:
-    partner = solved.instance.register.partners.loc[option["partner_id"]]
-    states = duty_states(solved.instance.register).loc[option["partner_id"]]
-    unknown = [str(name) for name, state in states.items() if state == "unknown"]
+def _unchecked(instance: MatchInstance, option: Mapping[Any, Any]) -> tuple[str, ...]:
+    partner = instance.partner_records[option["partner_id"]]
+    states = instance.duties.loc[option["partner_id"]]
     is_far = pd.notna(partner["reach_km"]) and pd.isna(option["distance_km"])
-    is_early = pd.notna(partner["earliest_start"]) and solved.instance.fall is None
-    return (*["distance"] * is_far, *["start"] * is_early, *unknown)
+    is_early = pd.notna(partner["earliest_start"]) and instance.fall is None
+    return (*["distance"] * is_far, *["start"] * is_early, *map(str, states.index[states == "unknown"]))
 
 
 def _describe_loss(reason: MatchReason, names: pd.Series, unit: str) -> str:

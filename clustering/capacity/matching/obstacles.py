@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from clustering.capacity.matching.duties import lacking_duties
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.match import BlockedPartner, PairObstacle
+from clustering.capacity.matching.room_left import RoomLeft
 from clustering.capacity.matching.statements import fitting_statements
 
 
@@ -33,8 +35,13 @@ def nearest_pairs(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return ordered.drop_duplicates(by)
 
 
-def describe_blocked(instance: MatchInstance, pair: pd.Series, zones_run: Mapping[str, tuple[str, ...]],
-                     left: Mapping[str, float]) -> BlockedPartner:
+def count_obstacles(pairs: pd.DataFrame) -> dict[str, int]:
+    """Count the pairs that have each obstacle; by its name."""
+    counts = pairs["obstacles"].explode().dropna().value_counts()
+    return {str(name): int(count) for name, count in sorted(counts.items())}
+
+
+def describe_blocked(instance: MatchInstance, pair: Mapping[Any, Any], room: RoomLeft) -> BlockedPartner:
     """
     Say what keeps a partner from a variant.
 
@@ -44,10 +51,8 @@ def describe_blocked(instance: MatchInstance, pair: pd.Series, zones_run: Mappin
         The request.
     pair
         A row of its ``pairs``.
-    zones_run
-        Partner to the Zones that it runs.
-    left
-        Partner to the schools that it can still take on; NaN: unknown.
+    room
+        What the match leaves.
 
     Returns
     -------
@@ -55,13 +60,14 @@ def describe_blocked(instance: MatchInstance, pair: pd.Series, zones_run: Mappin
         With the numbers of each obstacle.
     """
     partner = str(pair["partner_id"])
+    details = PairDetails(instance, pair)
     return BlockedPartner(
         partner_id=partner,
         variant_id=str(pair["variant_id"]),
         distance_km=_number(pair["distance_km"]),
-        obstacles=tuple(PairDetails(instance, pair).explain(each) for each in pair["obstacles"]),
-        zone_ids=zones_run.get(partner, ()),
-        schools_left=_number(left[partner]),
+        obstacles=tuple(map(details.explain, pair["obstacles"])),
+        zone_ids=room.zones_run.get(partner, ()),
+        schools_left=_number(room.schools[partner]),
     )
 
 
@@ -77,44 +83,37 @@ class PairDetails:
         A row of its ``pairs``.
     """
 
-    def __init__(self, instance: MatchInstance, pair: pd.Series) -> None:
+    def __init__(self, instance: MatchInstance, pair: Mapping[Any, Any]) -> None:
         self.instance, self.pair = instance, pair
-        self.variant_id, self.partner_id = str(pair["variant_id"]), str(pair["partner_id"])
-        self.variant = instance.variants.loc[self.variant_id]
-        self.partner = instance.register.partners.loc[self.partner_id]
+        self.variant = instance.variant_records[pair["variant_id"]]
+        self.partner = instance.partner_records[pair["partner_id"]]
 
     def explain(self, obstacle: str) -> PairObstacle:
         """Give the numbers of one obstacle."""
-        details: Mapping[str, Callable[[], PairObstacle]] = {
-            "approval": lambda: PairObstacle(obstacle="approval", items=(str(self.partner["approval"]),)),
-            "duties": self._duties,
-            "excluded": self._excluded,
-            "levels": self._levels,
-            "reach": self._reach,
-            "start": lambda: PairObstacle(
-                obstacle="start", value=_number(self.partner["earliest_start"]), limit=_number(self.instance.fall)
-            ),
-            "size": lambda: PairObstacle(
-                obstacle="size",
-                value=float(self.variant["school_count"]),
-                limit=_number(self.instance.free[self.partner_id]),
-            ),
-            "budget": lambda: PairObstacle(
-                obstacle="budget",
-                value=float(self.pair["cost_dollars"]),
-                limit=self.instance.parameters.budget_dollars,
-            ),
-        }
-        return details[obstacle]() if obstacle in details else PairObstacle(obstacle=obstacle)
-
-    def _duties(self) -> PairObstacle:
-        lacking = lacking_duties(self.instance.register, self.instance.parameters.duties)[self.partner_id]
-        return PairObstacle(obstacle="duties", items=lacking)
-
-    def _levels(self) -> PairObstacle:
-        return PairObstacle(
-            obstacle="levels", items=tuple(sorted(set(self.variant["levels"]) - set(self.partner["levels"])))
-        )
+        partner, variant, parameters = self.partner, self.variant, self.instance.parameters
+        match obstacle:
+            case "approval":
+                return PairObstacle(obstacle=obstacle, items=(str(partner["approval"]),))
+            case "duties":
+                states = self.instance.duties.loc[[self.pair["partner_id"]]]
+                return PairObstacle(obstacle=obstacle, items=lacking_duties(states, parameters.duties).iloc[0])
+            case "excluded":
+                return self._excluded()
+            case "levels":
+                lacking = set(variant["levels"]) - set(partner["levels"])
+                return PairObstacle(obstacle=obstacle, items=tuple(sorted(lacking)))
+            case "reach":
+                return self._reach()
+            case "start":
+                earliest, fall = _number(partner["earliest_start"]), _number(self.instance.fall)
+                return PairObstacle(obstacle=obstacle, value=earliest, limit=fall)
+            case "size":
+                count, free = float(variant["school_count"]), _number(partner["free_schools"])
+                return PairObstacle(obstacle=obstacle, value=count, limit=free)
+            case "budget":
+                cost = float(self.pair["cost_dollars"])
+                return PairObstacle(obstacle=obstacle, value=cost, limit=parameters.budget_dollars)
+        return PairObstacle(obstacle=obstacle)
 
     def _reach(self) -> PairObstacle:
         reach, districts = self.partner["reach_districts"], self.variant["district_ids"]
@@ -126,14 +125,12 @@ class PairDetails:
         )
 
     def _excluded(self) -> PairObstacle:
-        register, variants = self.instance.register, self.instance.variants.loc[[self.variant_id]]
+        register, variants = self.instance.register, self.instance.variants.loc[[self.pair["variant_id"]]]
         fitting = fitting_statements(self.instance.needs, variants, register)
-        is_mine = fitting["partner_id"].isna() | (fitting["partner_id"] == self.partner_id)
+        is_mine = fitting["partner_id"].isna() | (fitting["partner_id"] == self.pair["partner_id"])
         said = fitting.loc[is_mine & (fitting["choice"] == "exclude"), "statement"].astype("int64")
-        return PairObstacle(
-            obstacle="excluded", items=tuple(sorted(set(register.preferences["stated_by"].iloc[said])))
-        )
+        return PairObstacle(obstacle="excluded", items=tuple(sorted(set(register.preferences["stated_by"].iloc[said]))))
 
 
-def _number(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type,call-overload]
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)

@@ -60,8 +60,24 @@ class PairAudit:
             yield f"the partner can start in {partner['earliest_start']}, later than {self.fall}."
 
     def duties(self, partner_id: str) -> Mapping[str, str]:
-        """States of a partner's duties."""
-        return {name: self.partners[partner_id][name] for name in DUTIES}
+        """
+        States of a partner's duties.
+
+        A contract of less than 3 or more than 5 years promises accountability at most. Comprehensive services are those
+        of the partner, or of a supporting partner that the state has not turned down, whichever is better.
+        """
+        partner = self.partners[partner_id]
+        states = {name: partner[name] for name in DUTIES}
+        if partner["kind"] == "supporting partner":
+            return states
+        years = partner["contract_years"]
+        if states["accountability"] == "met" and not pd.isna(years) and not 3 <= years <= 5:
+            states["accountability"] = "promised"
+        supporters = [self.partners[each] for each in partner["supporting_partners"]]
+        offered = {each["comprehensive_services"] for each in supporters if each["approval"] != "not approved"}
+        own = states["comprehensive_services"]
+        better = [state for state in ("met", "promised") if state in {own, *offered}]
+        return {**states, "comprehensive_services": better[0] if better else own}
 
     def numbers(self, variant_id: str, partner_id: str) -> dict[str, Any]:
         """Numbers that the row of a match must have."""

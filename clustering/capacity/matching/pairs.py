@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from clustering.capacity.matching.reach import find_unreached_districts, measure
 from clustering.capacity.matching.statements import count_statements
 from clustering.capacity.matching.variants import allowed_variants
 from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.register.duties import duty_states
 from clustering.capacity.register.register import Register
 
 # What can stand in the way of a pair, in the order in which it is said.
@@ -58,7 +60,7 @@ def pair_zones(needs: ZoneNeeds, register: Register, parameters: MatchParameters
     """
     variants = allowed_variants(needs, parameters)
     ordered = register.partners.sort_index()
-    partners = _with_partners(register, ordered)
+    partners = replace(register, partners=ordered)
     zones = needs.zones.reindex(variants["zone_id"])
     distances = measure_distances(zones, ordered)
     statements = count_statements(needs, variants, partners)
@@ -86,16 +88,6 @@ def pair_zones(needs: ZoneNeeds, register: Register, parameters: MatchParameters
     ).astype(dict.fromkeys(["variant_id", "zone_id", "partner_id"], "str"))
 
 
-def _with_partners(register: Register, partners: pd.DataFrame) -> Register:
-    return Register(
-        partners=partners,
-        capacities=register.capacities,
-        preferences=register.preferences,
-        files=register.files,
-        warnings=register.warnings,
-    )
-
-
 def _partner_obstacles(needs: ZoneNeeds, register: Register, parameters: MatchParameters) -> dict[str, np.ndarray]:
     """Obstacles that a partner has with every Zone: a row that holds for all variants."""
     partners, fall = register.partners, start_fall(needs, parameters)
@@ -103,7 +95,7 @@ def _partner_obstacles(needs: ZoneNeeds, register: Register, parameters: MatchPa
     return {
         "supporting partner": (partners["kind"] == "supporting partner").to_numpy(bool),
         "approval": ~partners["approval"].isin(parameters.approvals).to_numpy(bool) & bool(parameters.approvals),
-        "duties": (lacking_duties(register, parameters.duties).map(len) > 0).to_numpy(bool),
+        "duties": (lacking_duties(duty_states(register), parameters.duties).map(len) > 0).to_numpy(bool),
         "start": earliest > (np.inf if fall is None else fall),
     }
 

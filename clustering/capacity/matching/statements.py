@@ -41,6 +41,8 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
         One row per statement and variant that it fits: ``row`` (position of the variant), ``statement`` (position in
         ``register.preferences``), ``partner_id`` (missing: every partner), ``choice``.
     """
+    if register.preferences.empty:
+        return pd.DataFrame({"row": [], "statement": [], "partner_id": [], "choice": []})
     said = register.preferences.reset_index(drop=True).rename_axis("statement").reset_index()
     schools = needs.schools[["district_id", "level"]].rename_axis("school_id").reset_index()
     held = schools_of_variants(variants).merge(schools, on="school_id", how="left")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from clustering.capacity.matching.losses import SolvedMatch, loss_if_served
-from clustering.capacity.matching.match import BlockedPartner, Loss, UnservedKind, UnservedZone
-from clustering.capacity.matching.obstacles import describe_blocked, nearest_pairs
+from clustering.capacity.matching.match import Loss, UnservedKind, UnservedZone
+from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
 from clustering.capacity.matching.pairs import pair_zones
 from clustering.capacity.matching.room_left import RoomLeft
 from clustering.capacity.matching.unserved_sentences import describe_unserved
@@ -36,15 +35,16 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
     unserved
         Sorted by Zone.
     """
-    instance, zones = solved.instance, solved.instance.needs.zones.sort_index()
-    missing = zones.index.difference(solved.chosen["zone_id"].unique())
-    pairs = instance.pairs[instance.pairs["zone_id"].isin(missing)]
-    of_zone = dict(iter(pairs.groupby("zone_id")))
-    options = dict(iter(instance.options.groupby("zone_id")))
-    smaller = _fitting_variants(solved, room, list(missing))
+    instance = solved.instance
+    zones = instance.needs.zones.sort_index()
+    missing = list(zones.index.difference(solved.chosen["zone_id"].unique()))
+    nearest = nearest_pairs(instance.pairs[instance.pairs["zone_id"].isin(missing)], ["zone_id", "partner_id"])
+    of_zone = dict(iter(nearest.groupby("zone_id")))
+    variants = dict(iter(instance.variants.groupby("zone_id")))
+    smaller = _fitting_variants(solved, room, missing)
     unserved = []
     for zone in missing:
-        case = _Case(solved, room, str(zone), of_zone.get(zone, pairs[:0]), options.get(zone, instance.options[:0]))
+        case = _Case(solved, room, str(zone), of_zone.get(zone, nearest[:0]), variants[zone])
         unserved.append(case.explain(smaller.get(zone)))
     names = instance.register.partners["name"]
     return tuple(replace(each, reason=describe_unserved(each, names, instance.parameters)) for each in unserved)
@@ -52,19 +52,18 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """One Zone without a partner, with its pairs and options."""
+    """One Zone without a partner: its nearest pair with each partner, the nearest first, and its variants."""
 
     solved: SolvedMatch
     room: RoomLeft
     zone: str
-    pairs: pd.DataFrame
-    options: pd.DataFrame
+    nearest: pd.DataFrame
+    variants: pd.DataFrame
 
     def explain(self, smaller: str | None) -> UnservedZone:
         instance = self.solved.instance
-        kind, proposed = self._kind(), instance.needs.variants.loc[self.zone]
-        need, taken = instance.variants.loc[self.zone, "need"], self._taken_by()
-        nearest = nearest_pairs(self.pairs, ["partner_id"])
+        kind, proposed = self._kind(), instance.variant_records[self.zone]
+        need, partners = proposed["need"], self.nearest[:MOST_PARTNERS_LISTED].to_dict("records")
         if smaller is not None and kind in _MAY_SHRINK:
             kind = "smaller variant"
         return UnservedZone(
@@ -73,28 +72,27 @@ class _Case:
             kind=kind,
             school_count=int(proposed["school_count"]),
             need=None if pd.isna(need) else float(need),
-            partners=self._partners(nearest),
-            obstacle_counts=dict(sorted(Counter(each for some in nearest["obstacles"] for each in some).items())),
+            partners=tuple(describe_blocked(instance, each, self.room) for each in partners),
+            obstacle_counts=count_obstacles(self.nearest),
             smaller_variant_id=smaller if kind == "smaller variant" else None,
-            taken_by=taken,
+            taken_by=self.room.zones_with(proposed["school_ids"]),
             if_served=Loss() if kind in ("lock", "no partner") else loss_if_served(self.solved, self.zone),
             reason="",
         )
 
     def _kind(self) -> UnservedKind:
-        instance = self.solved.instance
-        need = instance.variants.loc[instance.variants["zone_id"] == self.zone, "need"]
+        instance, need = self.solved.instance, self.variants["need"]
         if self.zone in instance.locks.unserved:
             return "lock"
         if not (need > 0).any():
             return "unknown need" if need.isna().any() else "no need"
-        if self.options.empty:
+        options = self.solved.options_of(self.zone)
+        if options.empty:
             return "no partner"
-        held = instance.variants.loc[self.options["variant_id"], "school_ids"]
-        is_free = pd.Series([not self.room.zones_with(each) for each in held], index=self.options.index)
-        if not is_free.any():
+        held = self.variants["school_ids"].reindex(options["variant_id"])
+        free = options[[not self.room.zones_with(each) for each in held]]
+        if free.empty:
             return "school taken"
-        free = self.options[is_free]
         has_room = [
             self.room.has_room(partner, count)
             for partner, count in zip(free["partner_id"], free["school_count"], strict=True)
@@ -102,14 +100,6 @@ class _Case:
         if not any(has_room):
             return "partners full"
         return "not chosen" if (free.loc[has_room, "cost_dollars"] <= self.room.dollars).any() else "budget"
-
-    def _taken_by(self) -> tuple[str, ...]:
-        return self.room.zones_with(self.solved.instance.needs.variants.loc[self.zone, "school_ids"])
-
-    def _partners(self, nearest: pd.DataFrame) -> tuple[BlockedPartner, ...]:
-        rows = nearest[:MOST_PARTNERS_LISTED]
-        instance, room = self.solved.instance, self.room
-        return tuple(describe_blocked(instance, row, room.zones_run, room.schools) for _, row in rows.iterrows())
 
 
 def _fitting_variants(solved: SolvedMatch, room: RoomLeft, missing: list[str]) -> dict[str, str]:

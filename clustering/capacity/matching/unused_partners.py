@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from clustering.capacity.matching.losses import SolvedMatch
 from clustering.capacity.matching.match import UnservedZone, UnusedKind, UnusedPartner
 from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, plural
-from clustering.capacity.matching.obstacles import describe_blocked, nearest_pairs
+from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
 from clustering.capacity.matching.room_left import RoomLeft
 
 _MOST_ZONES_LISTED = 20
@@ -60,8 +59,8 @@ def explain_unused(
                 free_schools=None if pd.isna(free) else float(free),
                 zone_count=len(zones),
                 served_by=tuple((each, run_by[each]) for each in zones if each in run_by)[:_MOST_ZONES_LISTED],
-                obstacle_counts=dict(sorted(Counter(each for some in nearest["obstacles"] for each in some).items())),
-                nearest=None if first is None else describe_blocked(instance, first, room.zones_run, room.schools),
+                obstacle_counts=count_obstacles(nearest),
+                nearest=None if first is None else describe_blocked(instance, first, room),
                 nearest_zone_id=None if first is None else str(first["zone_id"]),
                 reason="",
             )
