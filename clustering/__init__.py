@@ -141,6 +141,7 @@ if TYPE_CHECKING:
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
+    from clustering.capacity.zone_sizes import trace_zone_sizes
     from clustering.datasets import (
         CatchmentState,
         SampleState,
@@ -151,6 +152,7 @@ if TYPE_CHECKING:
         write_state,
     )
     from clustering.outputs.best_matches import best_matches_table
+    from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
@@ -186,12 +188,15 @@ _LATER = {
     "register_document": "clustering.capacity.register.documents",
     "register_from_bytes": "clustering.capacity.register.storage",
     "register_to_bytes": "clustering.capacity.register.storage",
+    "render_match": "clustering.outputs.capacity.match_files",
     "render_register": "clustering.outputs.register_files",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
+    "trace_zone_sizes": "clustering.capacity.zone_sizes",
     "unserved_table": "clustering.capacity.matching.documents",
     "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
+    "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
 }
 
@@ -313,6 +318,7 @@ __all__ = [
     "register_from_bytes",
     "register_to_bytes",
     "render_comparison",
+    "render_match",
     "render_proposal",
     "render_register",
     "render_report",
@@ -333,12 +339,14 @@ __all__ = [
     "table_records",
     "toy_district",
     "trace_trade_off",
+    "trace_zone_sizes",
     "unserved_table",
     "unused_table",
     "with_crosswalk",
     "write_catchment_state",
     "write_comparison",
     "write_files",
+    "write_match",
     "write_proposal",
     "write_report",
     "write_rule",

@@ -57,7 +57,7 @@ _SERVED = (
 )
 
 
-def served_needs(*, names: dict[str, str] | None = None) -> ZoneNeeds:
+def served_needs(*, names: dict[str, str] | None = None, below_of_w2: str = "8") -> ZoneNeeds:
     """The needs, with a smaller variant of South; schools of other names where these are given, by id."""
     columns = ["school_id", "zone", "name", "grades", "district_id", "students", "students_below"]
     table = pd.DataFrame(_SCHOOLS, columns=columns).assign(
@@ -66,6 +66,7 @@ def served_needs(*, names: dict[str, str] | None = None) -> ZoneNeeds:
         latitude=[f"{38 + number / 100:.2f}" for number in range(12)],
         longitude=[f"{-98 - number / 100:.2f}" for number in range(12)],
     )
+    table.loc[table["school_id"] == "w2", "students_below"] = below_of_w2
     table["name"] = [(names or {}).get(row[0], row[2]) for row in _SCHOOLS]
     needs = read_zone_needs(table, first_fall=2025)
     row = needs.variants.loc["South"].copy()

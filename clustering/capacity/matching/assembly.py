@@ -116,7 +116,9 @@ def _matches(instance: MatchInstance, chosen: pd.DataFrame, reasons: tuple[Match
 
 def _capacity(instance: MatchInstance, chosen: pd.DataFrame) -> pd.DataFrame:
     partners = instance.register.partners
-    sums = chosen.groupby("partner_id")[["school_count", "need", "cost_dollars"]].sum().reindex(partners.index).fillna(0)
+    sums = (
+        chosen.groupby("partner_id")[["school_count", "need", "cost_dollars"]].sum().reindex(partners.index).fillna(0)
+    )
     count = chosen.groupby("partner_id").size().reindex(partners.index).fillna(0)
     return pd.DataFrame(
         {

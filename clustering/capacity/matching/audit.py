@@ -138,7 +138,9 @@ class _MatchAudit:
                 yield f"{name} is {getattr(solution, name)}, and the matches add up to {value}."
         if solution.need_served > solution.bound + _TOLERANCE:
             yield f"need_served ({solution.need_served}) is above its bound ({solution.bound})."
-        yield from self._everybody("Zone", self.needs.zones.index, zones, [each.zone_id for each in self.match.unserved])
+        yield from self._everybody(
+            "Zone", self.needs.zones.index, zones, [each.zone_id for each in self.match.unserved]
+        )
         used = _grouped(rows, "partner_id", "school_count")
         unused = [each.partner_id for each in self.match.unused]
         yield from self._everybody("partner", self.register.partners.index, set(used), unused)

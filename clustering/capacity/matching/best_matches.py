@@ -82,9 +82,7 @@ def find_best_matches(
             message = f"Time ran out when {len(found)} of {count} matches were proved."
             remedy = "Ask for fewer matches or a lesser minimum_difference, or allow more time."
             raise InputError([parameter_problem("time_limit_s", request.time_limit_s, message, remedy)])
-        solved = SolvedMatch(
-            instance=instance, choice=choice, solution=solution, deadline=deadline, is_best=not found
-        )
+        solved = SolvedMatch(instance=instance, choice=choice, solution=solution, deadline=deadline, is_best=not found)
         found.append(assemble_match(solved))
         refuse_broken(found[-1], instance.needs, instance.register, request)
     return tuple(found)

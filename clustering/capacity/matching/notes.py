@@ -61,7 +61,10 @@ def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[st
         yield "No file tells a year and start_year is not given: earliest starts are not checked."
     if parameters.cost_by == "student" and variants["students"].isna().any():
         yield "Where the students of a Zone are unknown, its cost is by school."
-    far = instance.options["distance_km"].isna() & partners["reach_km"].reindex(instance.options["partner_id"]).notna().to_numpy()
+    far = (
+        instance.options["distance_km"].isna()
+        & partners["reach_km"].reindex(instance.options["partner_id"]).notna().to_numpy()
+    )
     if far.any():
         yield "A distance that is unknown, for want of a position, is in nobody's way. The matches it concerns say so."
     if solution.status != "optimal":

@@ -117,7 +117,9 @@ class PairAudit:
     def _places(self, variant: Mapping[str, Any], partner: Mapping[str, Any]) -> Iterator[str]:
         for level in sorted(set(variant["levels"]) - set(partner["levels"] or variant["levels"])):
             yield f"the partner does not serve {level} schools."
-        for district in sorted(set(variant["district_ids"]) - set(partner["reach_districts"] or variant["district_ids"])):
+        for district in sorted(
+            set(variant["district_ids"]) - set(partner["reach_districts"] or variant["district_ids"])
+        ):
             yield f"the partner does not work in district {district}."
         distance = great_circle_km(self.zones[variant["zone_id"]], partner)
         if distance > partner["reach_km"] + _ROUNDING_KM:

@@ -89,7 +89,9 @@ def _describe_partners(able: list[BlockedPartner], names: pd.Series, most_zones:
 
 def _describe_budget(zone: UnservedZone, names: pd.Series) -> str:
     able = [str(names[each.partner_id]) for each in _able(zone)]
-    return f"The budget does not reach: {listed(able)} may run it, and too few dollars are left beside the Zones served."
+    return (
+        f"The budget does not reach: {listed(able)} may run it, and too few dollars are left beside the Zones served."
+    )
 
 
 def _describe_loss(zone: UnservedZone, unit: str) -> list[str]:
