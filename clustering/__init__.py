@@ -136,6 +136,9 @@ if TYPE_CHECKING:
     from clustering.capacity.picture.documents import picture_document
     from clustering.capacity.picture.draw_picture import state_picture
     from clustering.capacity.picture.picture import StatePicture
+    from clustering.capacity.plan_years.parameters import PlanYearsParameters
+    from clustering.capacity.plan_years.plan import plan_years
+    from clustering.capacity.plan_years.year_plan import YearPlan
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
@@ -153,7 +156,9 @@ if TYPE_CHECKING:
     )
     from clustering.outputs.best_matches import best_matches_table
     from clustering.outputs.capacity.match_files import render_match, write_match
+    from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.register_files import render_register
+    from clustering.outputs.year_plan_stub import render_year_plan, year_plan_document
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -162,11 +167,14 @@ _LATER = {
     "MatchParameters": "clustering.capacity.matching.parameters",
     "MatchReason": "clustering.capacity.matching.match",
     "MatchSolution": "clustering.capacity.matching.match",
+    "PICTURE_CONTENT_SECURITY_POLICY": "clustering.outputs.capacity.picture_page",
+    "PlanYearsParameters": "clustering.capacity.plan_years.parameters",
     "Register": "clustering.capacity.register.register",
     "SampleState": "clustering.datasets",
     "StatePicture": "clustering.capacity.picture.picture",
     "UnservedZone": "clustering.capacity.matching.match",
     "UnusedPartner": "clustering.capacity.matching.match",
+    "YearPlan": "clustering.capacity.plan_years.year_plan",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "audit_match": "clustering.capacity.matching.audit",
@@ -183,6 +191,7 @@ _LATER = {
     "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
     "picture_document": "clustering.capacity.picture.documents",
+    "plan_years": "clustering.capacity.plan_years.plan",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
     "register_document": "clustering.capacity.register.documents",
@@ -190,6 +199,7 @@ _LATER = {
     "register_to_bytes": "clustering.capacity.register.storage",
     "render_match": "clustering.outputs.capacity.match_files",
     "render_register": "clustering.outputs.register_files",
+    "render_year_plan": "clustering.outputs.year_plan_stub",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "trace_zone_sizes": "clustering.capacity.zone_sizes",
@@ -198,10 +208,12 @@ _LATER = {
     "write_catchment_state": "clustering.datasets",
     "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
+    "year_plan_document": "clustering.outputs.year_plan_stub",
 }
 
 __all__ = [
     "MAP_CONTENT_SECURITY_POLICY",
+    "PICTURE_CONTENT_SECURITY_POLICY",
     "POINT_MEASURES",
     "Anchor",
     "CatchmentState",
@@ -227,6 +239,7 @@ __all__ = [
     "OfficialList",
     "OutOfTimeError",
     "Plan",
+    "PlanYearsParameters",
     "Problem",
     "ProblemKind",
     "Proposal",
@@ -245,6 +258,7 @@ __all__ = [
     "StatePicture",
     "UnservedZone",
     "UnusedPartner",
+    "YearPlan",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
@@ -303,6 +317,7 @@ __all__ = [
     "passes_exit",
     "picture_document",
     "plain_text",
+    "plan_years",
     "plans_table",
     "presets_document",
     "problem_documents",
@@ -322,6 +337,7 @@ __all__ = [
     "render_proposal",
     "render_register",
     "render_report",
+    "render_year_plan",
     "report_document",
     "rule_comparison_document",
     "rule_comparison_table",
@@ -351,6 +367,7 @@ __all__ = [
     "write_report",
     "write_rule",
     "write_state",
+    "year_plan_document",
     "zones_geojson",
     "zones_geojson_bytes",
 ]

@@ -18,8 +18,9 @@ from app.services import capacity
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
 from app.services.service import Service
-from clustering import MAP_CONTENT_SECURITY_POLICY
+from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
 
+_POLICIES = {"map": MAP_CONTENT_SECURITY_POLICY, "picture": PICTURE_CONTENT_SECURITY_POLICY}
 _READY = {200: {"description": "Ready within Prefer: wait"}}
 
 router = APIRouter(tags=["capacity"])
@@ -116,7 +117,7 @@ def _part_route(kind: CapacityKind, part: ResultPart) -> Any:
             disclosure = request.service.store.capacity.result(result_id).summary["disclosure"]
             return csv_response(body, f"{part.path}-{result_id[:8]}-{disclosure}", headers)
         if part.media_type == HTML:
-            headers["Content-Security-Policy"] = MAP_CONTENT_SECURITY_POLICY
+            headers["Content-Security-Policy"] = _POLICIES[part.path]
         return Response(body, headers=headers, media_type=part.media_type)
 
     return show

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,7 @@ from clustering import (
     read_scenario,
     split_settings,
     write_files,
+    zones_geojson,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +90,9 @@ def match(
         with progress_bar() as progress:
             base = _read_base(inputs, zones, (register, preferences or []), parameters, progress)
             found = match_zones(base.needs, base.register, parameters, progress=progress)
-            written = [] if out is None else write_files(render_match(found, base.needs, base.register), out)
+            written = []
+            if out is not None:
+                written = write_files(render_match(found, base.needs, base.register, geometry=base.geometry), out)
         _show_report(base)
         show_match(match_document(found))
         show_written(written)
@@ -115,7 +118,8 @@ def plan_years(
             plan = clustering.plan_years(base.needs, base.register, parameters, progress=progress)
             written = []
             if out is not None:
-                written = write_files(clustering.render_year_plan(plan, base.needs, base.register), out)
+                files = clustering.render_year_plan(plan, base.needs, base.register, geometry=base.geometry)
+                written = write_files(files, out)
         _show_report(base)
         show_year_plan(clustering.year_plan_document(plan))
         show_written(written)
@@ -126,10 +130,22 @@ CAPACITY_COMMANDS = {"partners": partners, "match": match, "plan-years": plan_ye
 
 @dataclass(frozen=True)
 class _Base:
-    """What a match or a plan starts from, and the report of the files; a table of Zones has none."""
+    """
+    What a match or a plan starts from.
+
+    Parameters
+    ----------
+    needs, register
+        The two to be matched.
+    geometry
+        The Zones as GeoJSON. A table of Zones has none.
+    report
+        How the files of schools and flows were read, if there are any.
+    """
 
     needs: ZoneNeeds
     register: Register
+    geometry: Mapping[str, Any] | None = None
     report: IngestReport | None = None
 
 
@@ -161,7 +177,7 @@ def _read_base(
     proposal = propose_zones(scenario, asked, progress=progress)
     smaller, parts = parameters.allow_smaller, parameters.allow_parts
     needs = measure_zone_needs(scenario, proposal, smaller=smaller, parts=parts, progress=progress)
-    return _Base(needs, register, scenario.report)
+    return _Base(needs, register, zones_geojson(proposal), scenario.report)
 
 
 def _show_report(base: _Base) -> None:

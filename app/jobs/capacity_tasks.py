@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.queries.analysis import Analysis, AnalysisParameters, Progress
@@ -32,6 +33,29 @@ from clustering import (
 
 # Tables of a register, each by the name that the library gives it as a file.
 REGISTER_TABLES = {"partners": "partners.csv", "duties": "duties.csv"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacityBase:
+    """
+    What a match or a year plan starts from.
+
+    Parameters
+    ----------
+    scenario
+        The inputs of the proposal.
+    proposal
+        Its document.
+    zones
+        Its Zones as GeoJSON.
+    register
+        Of Lead Partners.
+    """
+
+    scenario: bytes
+    proposal: bytes
+    zones: bytes
+    register: bytes
 
 
 def check_register(
@@ -73,9 +97,7 @@ def register_table(progress: Progress, register: bytes, table: str) -> bytes:
     return render_register(register_from_bytes(register))[REGISTER_TABLES[table]]
 
 
-def match(
-    progress: Progress, scenario: bytes, document: bytes, register: bytes, parameters: Mapping[str, Any]
-) -> RenderedResult:
+def match(progress: Progress, base: CapacityBase, parameters: Mapping[str, Any], title: str) -> RenderedResult:
     """
     Match the Zones of a proposal with the partners of a register.
 
@@ -83,41 +105,38 @@ def match(
     ----------
     progress
         Called with the stage and the fraction done, 0 to 1.
-    scenario
-        Inputs as bytes.
-    document
-        Of the proposal.
-    register
-        As bytes.
+    base
+        What there is.
     parameters
         Of the match.
+    title
+        Heading of the picture and the map.
 
     Returns
     -------
     rendered
         The match, ready to be kept.
     """
-    request = MatchParameters(**parameters)
-    inputs = _inputs(scenario, document, register, request)
-    found = match_zones(inputs.needs, inputs.register, request, progress=progress)
+    inputs = _inputs(base, MatchParameters(**parameters), progress)
+    found = match_zones(inputs.needs, inputs.register, inputs.parameters, progress=progress)
     progress("Writing", 1.0)
-    return _rendered(MATCHES, match_document(found), render_match(found, inputs.needs, inputs.register))
+    files = render_match(found, inputs.needs, inputs.register, title=title, geometry=json.loads(base.zones))
+    return _rendered(MATCHES, match_document(found), files)
 
 
-def plan(
-    progress: Progress, scenario: bytes, document: bytes, register: bytes, parameters: Mapping[str, Any]
-) -> RenderedResult:
+def plan(progress: Progress, base: CapacityBase, parameters: Mapping[str, Any], title: str) -> RenderedResult:
     """Plan the years of the Zones of a proposal; as :func:`match`."""
     request = PlanYearsParameters(**parameters)
-    inputs = _inputs(scenario, document, register, request)
+    inputs = _inputs(base, request, progress)
     found = plan_years(inputs.needs, inputs.register, request, progress=progress)
     progress("Writing", 1.0)
-    return _rendered(YEAR_PLANS, year_plan_document(found), render_year_plan(found, inputs.needs, inputs.register))
+    files = render_year_plan(found, inputs.needs, inputs.register, title=title, geometry=json.loads(base.zones))
+    return _rendered(YEAR_PLANS, year_plan_document(found), files)
 
 
 def analyse(
     progress: Progress,
-    base: tuple[bytes, bytes, bytes],
+    base: CapacityBase,
     result: bytes,
     analysis: Analysis,
     parameters: AnalysisParameters,
@@ -131,9 +150,9 @@ def analyse(
     progress
         Called with the stage and the fraction done, 0 to 1.
     base
-        Inputs, document of the proposal and register, as for :func:`match`.
+        What the match or the plan was made of.
     result
-        Document of the match or of the plan.
+        Its document.
     analysis, parameters
         What to compute.
     as_csv
@@ -146,16 +165,19 @@ def analyse(
     """
     made = json.loads(result)
     kind = MATCHES if analysis in MATCHES.analyses else YEAR_PLANS
-    inputs = _inputs(*base, kind.parameters(**made["parameters"]))
-    found = analysis.compute(inputs, parameters, progress)
+    found = analysis.compute(_inputs(base, kind.parameters(**made["parameters"]), progress), parameters, progress)
     return found.csv if as_csv else found.json(made)
 
 
-def _inputs(scenario: bytes, document: bytes, register: bytes, parameters: MatchParameters) -> CapacityInputs:
-    smaller, parts = parameters.allow_smaller, parameters.allow_parts
-    data = scenario_from_bytes(scenario)
-    needs = measure_zone_needs(data, json.loads(document), smaller=smaller, parts=parts)
-    return CapacityInputs(needs=needs, register=register_from_bytes(register), parameters=parameters)
+def _inputs(base: CapacityBase, parameters: MatchParameters, progress: Progress) -> CapacityInputs:
+    needs = measure_zone_needs(
+        scenario_from_bytes(base.scenario),
+        json.loads(base.proposal),
+        smaller=parameters.allow_smaller,
+        parts=parameters.allow_parts,
+        progress=progress,
+    )
+    return CapacityInputs(needs=needs, register=register_from_bytes(base.register), parameters=parameters)
 
 
 def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[str, bytes]) -> RenderedResult:

@@ -61,18 +61,42 @@ def _propose(store: Store, job: Job) -> Work:
 
 
 def _match(store: Store, job: Job) -> Work:
-    return Work(capacity_tasks.match, _capacity_inputs(store, job))
+    title = f"Match with Lead Partners: {store.dataset(job.dataset_id).name}"
+    return Work(capacity_tasks.match, (capacity_base(store, job), job.parameters, title))
 
 
 def _plan_years(store: Store, job: Job) -> Work:
-    return Work(capacity_tasks.plan, _capacity_inputs(store, job))
+    title = f"Plan of the years: {store.dataset(job.dataset_id).name}"
+    return Work(capacity_tasks.plan, (capacity_base(store, job), job.parameters, title))
 
 
-def _capacity_inputs(store: Store, job: Job) -> tuple[Any, ...]:
-    scenario = store.scenario(job.dataset_id)
-    document = store.proposal_part(job.inputs["proposal_id"], "document")
-    register = store.capacity.register_content(job.inputs["register_id"])
-    return scenario, document, register, job.parameters
+def capacity_base(store: Store, asked: Job | CapacityResult) -> capacity_tasks.CapacityBase:
+    """
+    Gather what a match or a year plan starts from.
+
+    Parameters
+    ----------
+    store
+        Where it is.
+    asked
+        The job, or its result.
+
+    Returns
+    -------
+    base
+        Stored bytes.
+
+    Raises
+    ------
+    ServiceError
+        404 if something of it was deleted.
+    """
+    return capacity_tasks.CapacityBase(
+        scenario=store.scenario(asked.dataset_id),
+        proposal=store.proposal_part(asked.inputs["proposal_id"], "document"),
+        zones=store.proposal_part(asked.inputs["proposal_id"], "zones"),
+        register=store.capacity.register_content(asked.inputs["register_id"]),
+    )
 
 
 JOB_KINDS = {

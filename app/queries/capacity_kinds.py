@@ -12,7 +12,7 @@ from app.queries.capacity_statements import describe_match, describe_year_plan
 from app.store import MATCH, YEAR_PLAN
 from clustering import MatchParameters, PlanYearsParameters
 
-CSV, HTML = "text/csv; charset=utf-8", "text/html; charset=utf-8"
+CSV, HTML, JSON = "text/csv; charset=utf-8", "text/html; charset=utf-8", "application/json"
 
 
 class ResultPart(NamedTuple):
@@ -94,11 +94,12 @@ MATCHES = CapacityKind(
     " every partner that is left.",
     parameters=MatchParameters,
     parts=(
-        ResultPart("match.json", "", "application/json", "The match"),
+        ResultPart("match.json", "", JSON, "The match"),
         ResultPart("matches.csv", "matches", CSV, "Zones and their partners"),
         ResultPart("unserved.csv", "unserved", CSV, "Zones without a partner"),
-        ResultPart("unused.csv", "unused", CSV, "Partners without a Zone"),
+        ResultPart("unused_partners.csv", "unused", CSV, "Partners without a Zone"),
         ResultPart("capacity.csv", "capacity", CSV, "Capacity of each partner"),
+        ResultPart("picture.json", "figures", JSON, "Figures of the picture"),
         ResultPart("picture.html", "picture", HTML, "The state's picture on one page"),
         ResultPart("map.html", "map", HTML, "Map"),
     ),
@@ -113,10 +114,11 @@ YEAR_PLANS = CapacityKind(
     " year: a year of planning before the start, reviews at 18 and 36 months, exits when contracts end, growth.",
     parameters=PlanYearsParameters,
     parts=(
-        ResultPart("year_plan.json", "", "application/json", "The plan"),
+        ResultPart("year_plan.json", "", JSON, "The plan"),
         ResultPart("starts.csv", "starts", CSV, "Which Zone starts when"),
         ResultPart("years.csv", "years", CSV, "Year by year"),
         ResultPart("unserved.csv", "unserved", CSV, "Zones without a partner"),
+        ResultPart("picture.json", "figures", JSON, "Figures of the picture"),
         ResultPart("picture.html", "picture", HTML, "The state's picture on one page"),
         ResultPart("map.html", "map", HTML, "Map"),
     ),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.jobs import capacity_tasks, run_isolated
+from app.jobs import capacity_base, capacity_tasks, run_isolated
 from app.queries.analysis import Analysis, AnalysisParameters
 from app.queries.capacity_kinds import CapacityKind
 from app.services.parameters import refuse_exact
-from app.services.proposals import read_part
 from app.services.service import Service
 from app.store import Job
 
@@ -110,13 +109,10 @@ def compute_capacity_analysis(
     ServiceError
         As for ``app.services.analyses.compute_analysis``.
     """
-    result = service.store.capacity.result(result_id, kind.name)
-    document = read_part(service, result.proposal_id, "document")
-    scenario = service.store.scenario(result.dataset_id)
-    register = service.store.capacity.register_content(result.register_id)
     own = read_result_part(service, kind, result_id, kind.document.file)
+    base = capacity_base(service.store, service.store.capacity.result(result_id))
     with service.concurrency.slot():
-        work = ((scenario, document, register), own, analysis, parameters, as_csv)
+        work = (base, own, analysis, parameters, as_csv)
         data: bytes = run_isolated(capacity_tasks.analyse, *work, limits=service.job_limits)
     return data
 

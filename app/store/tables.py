@@ -102,6 +102,11 @@ class CapacityResult(Base):
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     parts: Mapped[list[CapacityPart]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What it was made of, as in its job."""
+        return {"proposal_id": self.proposal_id, "register_id": self.register_id}
+
 
 class CapacityPart(Base):
     """A match or a year plan in one of the forms in which it is served, by the name of its file."""
