@@ -117,15 +117,18 @@ def options_of_files(
     options: Sequence[str] | Mapping[str, FileOptions], names: Sequence[str]
 ) -> dict[str, FileOptions]:
     """Those of the options that hold for files of these names: under a name, or for a pattern."""
-    parsed = parse_file_options(options)
-    return {key: each for key, each in parsed.items() if key in names or set(key) & set("*?[")}
+    return {key: each for key, each in _parsed(options).items() if key in names or set(key) & set("*?[")}
 
 
 def options_of_others(
     options: Sequence[str] | Mapping[str, FileOptions], names: Sequence[str]
 ) -> dict[str, FileOptions]:
     """Those of the options that do not stand under one of these names."""
-    return {key: each for key, each in parse_file_options(options).items() if key not in names}
+    return {key: each for key, each in _parsed(options).items() if key not in names}
+
+
+def _parsed(options: Sequence[str] | Mapping[str, FileOptions]) -> Mapping[str, FileOptions]:
+    return options if isinstance(options, Mapping) else parse_file_options(options)
 
 
 def _file_option(role: FileRole) -> Parameter:

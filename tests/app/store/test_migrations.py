@@ -37,7 +37,7 @@ def migrate(connection: Connection, revision: str, *, down: bool = False) -> Non
 
 def insert(connection: Connection, table: str, row: dict[str, object]) -> None:
     names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
-    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), row)  # noqa: S608
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), row)
 
 
 @pytest.fixture
