@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.options import Encoding, Inputs, Read, Set, options_of_files, options_of_others, with_optional_files
-from app.cli.render import progress_bar, show_report, show_written, stopping_on_errors
+from app.cli.render import progress_bar, show_report, show_warnings, show_written, stopping_on_errors
 from clustering import (
     IngestReport,
     InputError,
     Problem,
     parse_file_options,
+    problem_kinds,
     propose_zones,
     read_scenario,
     split_settings,
@@ -69,6 +70,7 @@ def partners(
             found = read_register(register, preferences or None, scenario=scenario, options=options, encoding=encoding)
         written = [] if out is None else write_files(render_register(found), out)
         show_register(register_document(found))
+        show_warnings(problem_kinds(found.warnings))
         show_written(written)
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from app.cli.render import entry, heading, messages, plain
+from app.cli.render import entry, heading
 from app.queries.capacity_statements import describe_match, describe_register, describe_year_plan
 
 SHOWN_ENTRIES = 50
@@ -16,7 +16,7 @@ Document = Mapping[str, Any]
 
 def show_register(document: Document) -> None:
     """
-    Partners with their duties and what a match would miss, then warnings.
+    Partners with their duties and what a match would miss.
 
     Parameters
     ----------
@@ -31,10 +31,6 @@ def show_register(document: Document) -> None:
         own = [each["sentence"] for each in duties.get(partner["partner_id"], ()) if each["state"] != "met"]
         missing = partner["missing_for_match"]
         entry(f"{partner['name']} ({partner['partner_id']}), {_what_it_runs(partner)}", *missing, *own)
-    for kind in document["warning_kinds"]:
-        times = "" if kind["count"] == 1 else f" ({kind['count']:,} times)"
-        message = f"Warning in {kind['table']}: {kind['message']} {kind['remedy']}{times}"
-        messages.print(plain(message), style="yellow")
 
 
 def show_match(document: Document) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError
+from app.pages.report_warnings import warnings_of
 from app.pages.templating import render_page
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS
 from app.services import registers
@@ -86,5 +87,6 @@ def _register_page(
         document=register.report,
         names={each["partner_id"]: each["name"] for each in register.report["partners"]},
         duties=list(dict.fromkeys(each["duty"] for each in register.report["duties"])),
+        warnings=warnings_of(register.report),
         results=results,
     )
