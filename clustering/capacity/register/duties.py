@@ -27,6 +27,7 @@ DUTY_DEFINITIONS = {
     "comprehensive_services": "core academic work and supports for students, its own or by supporting partners",
     "embedded_presence": "people in the schools at least 5 days a week",
 }
+Partners = Mapping[Hashable, Mapping[Hashable, Any]]
 SUPPORTED_DUTIES = ("comprehensive_services",)
 _SAID = {
     "met": "{name} meets {duty}, as the register says: {definition}.",
@@ -62,8 +63,9 @@ def describe_duties(register: Register) -> pd.DataFrame:
     ----------
     .. [1] Mass Insight Education (2010). The Lead Partner Playbook. ERIC ED538308.
     """
-    lead = register.partners[is_lead(register.partners)].reset_index()
-    rows = [_describe(register, partner, duty) for partner in lead.to_dict("records") for duty in DUTIES]
+    partners = register.partners.assign(partner_id=register.partners.index).to_dict("index")
+    lead = register.partners.index[is_lead(register.partners)]
+    rows = [_describe(partners, partners[partner_id], duty) for partner_id in lead for duty in DUTIES]
     columns = ["partner_id", "name", "duty", "stated", "state", "by", "sentence"]
     table = pd.DataFrame(rows, columns=columns)
     return table.astype({name: "object" if name == "by" else "str" for name in columns})
@@ -86,19 +88,20 @@ def duty_states(register: Register) -> pd.DataFrame:
     """
     stated = register.partners[list(DUTIES)]
     described = describe_duties(register)
-    states = described.pivot_table(index="partner_id", columns="duty", values="state", aggfunc="first")
-    return states.reindex(index=stated.index, columns=stated.columns).astype("str").fillna(stated)
+    by_partner = described["state"].to_numpy().reshape(-1, len(DUTIES))
+    states = pd.DataFrame(by_partner, index=described["partner_id"][:: len(DUTIES)], columns=list(DUTIES))
+    return states.reindex(stated.index).astype("str").fillna(stated)
 
 
-def _describe(register: Register, partner: Mapping[Hashable, Any], duty: str) -> dict[str, object]:
+def _describe(partners: Partners, partner: Mapping[Hashable, Any], duty: str) -> dict[str, object]:
     partner_id, name, stated = str(partner["partner_id"]), str(partner["name"]), str(partner[duty])
     row = {"partner_id": partner_id, "name": name, "duty": duty, "stated": stated}
     label = duty.replace("_", " ")
     if duty == "accountability":
         return row | _accountability(partner)
-    if duty in SUPPORTED_DUTIES and (found := _better_supporters(register, partner, duty)):
+    if duty in SUPPORTED_DUTIES and (found := _better_supporters(partners, partner, duty)):
         state, supporters = found
-        names = ", ".join(f"{register.partners['name'][each]} ({each})" for each in supporters)
+        names = ", ".join(f"{partners[each]['name']} ({each})" for each in supporters)
         sentence = f"{label.capitalize()} of {name}: {state} by its supporting partner {names}, not by itself."
         return row | {"state": state, "by": supporters, "sentence": sentence}
     sentence = _SAID[stated].format(name=name, duty=label, definition=DUTY_DEFINITIONS[duty])
@@ -123,17 +126,22 @@ def _accountability(partner: Mapping[Hashable, Any]) -> dict[str, object]:
 
 
 def _better_supporters(
-    register: Register, partner: Mapping[Hashable, Any], duty: str
+    partners: Partners, partner: Mapping[Hashable, Any], duty: str
 ) -> tuple[str, tuple[str, ...]] | None:
     """A better state than the partner's own, and the supporting partners that have it; an unapproved one has none."""
-    named = register.partners.loc[list(partner["supporting_partners"])].sort_index()
-    states = named.loc[named["approval"] != "not approved", duty]
+    named = {
+        each: partners[each][duty] for each in sorted(partner["supporting_partners"]) if _is_approved(partners[each])
+    }
     for state in ("met", "promised"):
         if partner[duty] == state:
             return None
-        if found := states.index[states == state].tolist():
-            return state, tuple(found)
+        if found := tuple(each for each, of_other in named.items() if of_other == state):
+            return state, found
     return None
+
+
+def _is_approved(partner: Mapping[Hashable, Any]) -> bool:
+    return bool(partner["approval"] != "not approved")
 
 
 def _own(partner_id: str, state: str) -> tuple[str, ...]:

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from clustering.capacity.register.lost_zeros import find_lost_zeros
+from clustering.capacity.register.partner_checks import is_lead
 from clustering.capacity.register.register_rows import RegisterRows
 from clustering.model.scenario import Scenario
 from clustering.model.sphere import unit_vectors
 
 _ZEROS = "An identifier of a district has lost its leading zeros, here or in the schools files."
+_WRITE_DISTRICTS = "Write district identifiers, or names, as the schools files have them; or blank for every district."
+_NO_DISTRICTS = "The schools files do not say to which district a school belongs."
 _WRITE_ZEROS = "Format the column as text and write the zeros back, or export the file again."
 
 
@@ -67,33 +70,46 @@ def check_reach(partners: RegisterRows, places: KnownPlaces) -> None:
     """
     Compare districts of partners with the scenario.
 
-    An unknown district is a warning: a register may serve more districts than the files at hand. If none of all the
-    districts named is known, they are identifiers of another kind, nobody would reach anything, and that is an error.
+    An unknown district is a warning: a register may serve more districts than the files at hand. If no Lead Partner
+    reaches any district that is known, no Zone could have a partner, and that is an error.
+
+    Parameters
+    ----------
+    partners
+        Rows with ``home_district`` and ``reach_districts``, those of units filled in; problems are added.
+    places
+        What the schools files list.
     """
     rows, known = partners.rows, places.district_ids
-    named = {each for entries in rows["reach_districts"] for each in entries} | set(rows["home_district"].dropna())
+    if not known:
+        partners.mark(
+            is_lead(rows) & rows["reach_districts"].map(bool),
+            "reach_districts",
+            message=f"{_NO_DISTRICTS} This partner names districts, and will not be matched.",
+            remedy="Add the district of each school to the schools files, or leave the cell blank.",
+            is_error=False,
+        )
+        return
     lists = RegisterRows(files=partners.files, rows=rows.assign(home_district=rows["home_district"].map(_as_list)))
-    is_other_kind = bool(named) and not named & known
     for column in ("home_district", "reach_districts"):
         lists.mark_lists(column, lambda each: _has_lost_zeros(each, known), message=_ZEROS, remedy=_WRITE_ZEROS)
         lists.mark_lists(
             column,
             lambda each: each not in known and not _has_lost_zeros(each, known),
-            message="The schools files have no district of the register."
-            if is_other_kind
-            else "The schools files have no such district.",
-            remedy="Write district identifiers, or names, as the schools files have them.",
-            is_error=is_other_kind,
-        )
-    nowhere = rows["reach_districts"].map(lambda entries: bool(entries) and not known & set(entries))
-    if not is_other_kind:
-        partners.mark(
-            nowhere,
-            "reach_districts",
-            message="None of the districts that this partner reaches is in the schools files: it will not be matched.",
-            remedy="Check the identifiers, or leave the cell blank for every district.",
+            message="The schools files have no such district.",
+            remedy=_WRITE_DISTRICTS,
             is_error=False,
         )
+    nowhere = is_lead(rows) & rows["reach_districts"].map(lambda entries: bool(entries) and not known & set(entries))
+    is_everything = bool((nowhere | ~is_lead(rows)).all())
+    partners.mark(
+        nowhere,
+        "reach_districts",
+        message="None of the districts that this partner reaches is in the schools files"
+        + (", nor of any other partner: no Zone could have one." if is_everything else ": it will not be matched."),
+        remedy=_WRITE_DISTRICTS,
+        is_error=is_everything,
+    )
 
 
 def check_targets(preferences: RegisterRows, places: KnownPlaces) -> None:
@@ -103,6 +119,15 @@ def check_targets(preferences: RegisterRows, places: KnownPlaces) -> None:
         ("school_id", places.school_ids, "school"),
     ):
         named = {each for entries in preferences.rows[column] for each in entries}
+        if not known:
+            preferences.mark(
+                preferences.rows[column].map(bool),
+                column,
+                message=f"{_NO_DISTRICTS} This row changes nothing.",
+                remedy="Add the district of each school to the schools files, or name schools.",
+                is_error=False,
+            )
+            continue
         is_other_kind = bool(named) and not named & known
         preferences.mark_lists(
             column,

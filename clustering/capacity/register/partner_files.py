@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from clustering.capacity.register.quantities import (
     DOLLARS,
@@ -20,23 +21,24 @@ from clustering.capacity.register.quantities import (
 )
 from clustering.capacity.register.register_rows import (
     SEPARATORS,
+    mark_bad_entries,
     read_identifier_lists,
     read_lists,
     read_texts,
 )
 from clustering.capacity.register.register_tables import DUTIES
 from clustering.capacity.register.start_years import read_starts
-from clustering.capacity.register.words import APPROVAL_WORDS, DUTY_WORDS, KIND_WORDS, parse_levels, read_words
+from clustering.capacity.register.words import APPROVAL_WORDS, DUTY_WORDS, KIND_WORDS, read_levels, read_words
 from clustering.capacity.register.yearly_capacity import read_capacities
+from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.text.columns import text_column
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 
-MAXIMUM_PARTNERS = 10_000
 _ALL = frozenset({"all", "any", "statewide", "all districts", "any district", "state", "every district"})
-_TEXTS = ("name", "home_district", "evidence", "evidence_source")
-_FEWER_DAYS = re.compile(r"([0-9])(?:\.0)?\s*(?:days?.*)?")
+_TEXTS = ("name", "evidence", "evidence_source")
+_DAYS = re.compile(r"([0-9])(?:\.0)?\s*(?:days?.*)?")
 DAYS_EMBEDDED = 5
 
 
@@ -53,24 +55,20 @@ def read_partner_file(findings: Findings) -> pd.DataFrame:
     -------
     rows
         One per record used: ``record``, and the columns of :class:`~clustering.capacity.register.register.Register`,
-        with ``capacities``, ``capacities_low`` and ``capacities_high`` (fall to number of schools), and the lists of
-        what a partner prefers and excludes.
+        with ``capacities_low`` and ``capacities_high`` (fall to number of schools).
     """
-    if len(findings.table) > MAXIMUM_PARTNERS:
-        message = f"The file has more than {MAXIMUM_PARTNERS:,} rows."
-        findings.note(message, "Check that it is the register, with a row per partner.", is_error=True)
-        findings.set_aside(np.arange(len(findings.table)) >= MAXIMUM_PARTNERS, "Beyond the largest register.")
     capacities = read_capacities(findings)
     rows = pd.DataFrame(
         {
             "partner_id": _identifiers(findings),
             **{name: read_texts(findings, name) for name in _TEXTS},
+            "home_district": _home_district(findings),
             "kind": read_words(findings, "kind", KIND_WORDS, blank="organisation"),
             "approval": read_words(findings, "approval", APPROVAL_WORDS, blank="unknown"),
             **_duties(findings),
             **_coordinates(findings),
             **_lists(findings),
-            "levels": _levels(findings),
+            "levels": read_levels(findings, "levels"),
             **_quantities(findings),
             "earliest_start": read_starts(findings),
             **capacities,
@@ -98,6 +96,15 @@ def _identifiers(findings: Findings) -> pd.Series:
         is_error=False,
     )
     findings.set_aside(is_blank, "The partner has no identifier.")
+    is_total = ids.str.lower().isin(TOTALS) & ~has_name
+    findings.mark(
+        is_total,
+        "partner_id",
+        message="The row looks like a sum of the others; it is set aside.",
+        remedy="Give it a name if it is a partner.",
+        is_error=False,
+    )
+    findings.set_aside(is_total, "A sum of the other rows.")
     findings.mark(
         ids.str.contains(f"[{re.escape(SEPARATORS)}]", regex=True),
         "partner_id",
@@ -105,6 +112,11 @@ def _identifiers(findings: Findings) -> pd.Series:
         remedy="Leave them out: they part identifiers in lists and in locks.",
     )
     return ids
+
+
+def _home_district(findings: Findings) -> pd.Series:
+    mark_bad_entries(findings, "home_district", findings.column("home_district").map(lambda text: (text,)))
+    return read_texts(findings, "home_district")
 
 
 def _duties(findings: Findings) -> dict[str, pd.Series]:
@@ -121,7 +133,7 @@ def _days_to_words(findings: Findings) -> None:
     has_days_heading = "day" in heading.lower()
 
     def to_word(text: str) -> str:
-        match = _FEWER_DAYS.fullmatch(text.lower())
+        match = _DAYS.fullmatch(text.lower())
         if match is None or not (has_days_heading or "day" in text.lower()):
             return text
         return "met" if int(match.group(1)) >= DAYS_EMBEDDED else "missing"
@@ -131,6 +143,9 @@ def _days_to_words(findings: Findings) -> None:
 
 
 def _coordinates(findings: Findings) -> dict[str, pd.Series]:
+    if not {"latitude", "longitude"} & set(findings.headings) and findings.table.geometry is not None:
+        middles = shapely.centroid(findings.table.geometry)
+        return {"latitude": pd.Series(shapely.get_y(middles)), "longitude": pd.Series(shapely.get_x(middles))}
     values: dict[str, pd.Series] = {}
     for canonical, limit in (("latitude", 90), ("longitude", 180)):
         column = findings.texts(canonical)
@@ -173,26 +188,6 @@ def _lists(findings: Findings) -> dict[str, pd.Series]:
         "supporting_partners": read_identifier_lists(findings, "supporting_partners", all_words=frozenset({"none"})),
         "services": read_lists(findings, "services"),
     }
-
-
-def _levels(findings: Findings) -> pd.Series:
-    column = findings.texts("levels")
-    levels: list[tuple[str, ...]] = []
-    unknown = []
-    for text in column.distinct():
-        try:
-            levels.append(parse_levels(text))
-            unknown.append(False)
-        except ValueError:
-            levels.append(())
-            unknown.append(True)
-    findings.mark_texts(
-        np.array(unknown),
-        "levels",
-        message="The levels cannot be read.",
-        remedy="Write elementary, middle, high, parted by a semicolon; grades such as K-8; or all.",
-    )
-    return pd.Series([levels[code] for code in column.codes], dtype="object")
 
 
 def _quantities(findings: Findings) -> dict[str, pd.Series]:

@@ -10,7 +10,7 @@ import pandas as pd
 from clustering.capacity.register.lost_zeros import find_lost_zeros
 from clustering.capacity.register.register_rows import RegisterRows, read_identifier_lists, read_texts
 from clustering.capacity.register.register_tables import type_preferences
-from clustering.capacity.register.words import CHOICE_WORDS, PARTY_WORDS, parse_levels, read_words
+from clustering.capacity.register.words import CHOICE_WORDS, PARTY_WORDS, read_levels, read_words
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 
@@ -34,12 +34,7 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
         One per record used: ``record``, ``partner_id`` (missing: every partner), lists ``district_id``, ``school_id``
         and ``level``, ``choice``, ``stated_by``, ``reason``.
     """
-    if len(findings.table) > MAXIMUM_PREFERENCES:
-        message = f"The file has more than {MAXIMUM_PREFERENCES:,} rows."
-        findings.note(message, "Check that it is the table of preferences.", is_error=True)
-        findings.set_aside(np.arange(len(findings.table)) >= MAXIMUM_PREFERENCES, "Beyond the largest table.")
     mark_bad_identifiers(findings, "partner_id", blank_is_error=False)
-    mark_bad_identifiers(findings, "school_id", blank_is_error=False)
     ids = findings.column("partner_id")
     findings.mark(
         ids == "",
@@ -65,12 +60,16 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
             "partner_id": ids.mask(ids.str.lower().isin(EVERY_PARTNER)),
             "district_id": read_identifier_lists(findings, "district_id"),
             "school_id": read_identifier_lists(findings, "school_id"),
-            "level": _levels(findings),
+            "level": read_levels(findings, "level"),
             "choice": read_words(findings, "choice", CHOICE_WORDS, blank="exclude"),
             "stated_by": read_words(findings, "stated_by", PARTY_WORDS, blank="state"),
             "reason": read_texts(findings, "reason"),
         }
     )
+    count = int(pd.concat([rows[name].map(len).clip(lower=1) for name in TARGETS], axis="columns").prod(axis=1).sum())
+    if count > MAXIMUM_PREFERENCES:
+        message = f"The lists of the rows make {count:,} preferences, more than {MAXIMUM_PREFERENCES:,}."
+        findings.note(message, "Name districts, or levels, instead of many schools.", is_error=True)
     has_target = pd.concat([rows[name].map(bool) for name in TARGETS], axis="columns").any(axis="columns")
     blank_cells = pd.concat([findings.column(name) == "" for name in TARGETS], axis="columns").all(axis="columns")
     findings.mark(
@@ -80,26 +79,6 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
         remedy="Name at least one. To keep a partner out altogether, write not approved in its approval.",
     )
     return rows.assign(record=np.arange(len(rows)))[findings.kept() & (ids != "").to_numpy()]
-
-
-def _levels(findings: Findings) -> pd.Series:
-    column = findings.texts("level")
-    levels: list[tuple[str, ...]] = []
-    unknown = []
-    for text in column.distinct():
-        try:
-            levels.append(parse_levels(text))
-            unknown.append(False)
-        except ValueError:
-            levels.append(())
-            unknown.append(True)
-    findings.mark_texts(
-        np.array(unknown),
-        "level",
-        message="The level cannot be read.",
-        remedy="Write elementary, middle or high.",
-    )
-    return pd.Series([levels[code] for code in column.codes], dtype="object")
 
 
 def check_preferences(preferences: RegisterRows, partners: pd.DataFrame) -> None:

@@ -15,7 +15,12 @@ from clustering.capacity.register.known_places import (
 )
 from clustering.capacity.register.partner_checks import check_partners, is_lead
 from clustering.capacity.register.partner_files import read_partner_file
-from clustering.capacity.register.preference_files import check_preferences, one_row_each, read_preference_file
+from clustering.capacity.register.preference_files import (
+    MAXIMUM_PREFERENCES,
+    check_preferences,
+    one_row_each,
+    read_preference_file,
+)
 from clustering.capacity.register.register import Register
 from clustering.capacity.register.register_rows import RegisterRows, join_files
 from clustering.capacity.register.register_tables import type_capacities, type_partners, type_preferences
@@ -27,6 +32,7 @@ from clustering.readers.recognition.aliases import REQUIRED
 from clustering.validation.findings import Findings
 
 MAXIMUM_WARNINGS_OF_A_KIND = 100
+MAXIMUM_PARTNERS = 10_000
 _ROLES = ("partners", "preferences")
 
 
@@ -77,7 +83,7 @@ def read_register(
     problems += [problem for findings in every for problem in findings.problems]
     errors = [problem for problem in problems if problem.is_error]
     if errors or partner_rows is None or partner_rows.rows.empty:
-        raise InputError(errors or [_no_partners(partners)])
+        raise InputError(errors or [_no_partners()])
     rows = partner_rows.rows
     return Register(
         partners=type_partners(rows),
@@ -108,7 +114,19 @@ def _opened(
         problems.append(
             Problem(table=membership.file.name, message=message, remedy="Give a table with a row per partner.")
         )
-    return {role: [each for each in inputs.files[role] if set(REQUIRED[role]) <= set(each.headings)] for role in _ROLES}
+    most = {"partners": MAXIMUM_PARTNERS, "preferences": MAXIMUM_PREFERENCES}
+    for findings in (each for role in _ROLES for each in inputs.files[role] if len(each.table) > most[role]):
+        message = f"The file has {len(findings.table):,} rows, more than {most[findings.role]:,}."
+        remedy = "Check that it is the register, with a row per partner or preference."
+        problems.append(Problem(table=findings.table.name, message=message, remedy=remedy))
+    return {
+        role: [
+            each
+            for each in inputs.files[role]
+            if set(REQUIRED[role]) <= set(each.headings) and len(each.table) <= most[role]
+        ]
+        for role in _ROLES
+    }
 
 
 def _read_each(files: Sequence[Findings], read: Callable[[Findings], pd.DataFrame]) -> RegisterRows | None:
@@ -126,13 +144,15 @@ def _finish_partners(partners: RegisterRows, scenario: Scenario | None) -> Regis
     )
     partners = RegisterRows(files=partners.files, rows=rows)
     check_partners(partners)
-    if scenario is not None:
-        places = places_of(scenario)
+    places = places_of(scenario) if scenario is not None else None
+    if places is not None:
         partners = with_district_identifiers(partners, ("home_district", "reach_districts"), places)
+    partners = RegisterRows(files=partners.files, rows=_with_reach_of_units(partners.rows))
+    if scenario is not None and places is not None:
         check_reach(partners, places)
         partners = locate_homes(partners, scenario)
     _warn_of_unknown_distances(partners)
-    return RegisterRows(files=partners.files, rows=_with_reach_of_units(partners.rows))
+    return partners
 
 
 def _warn_of_unknown_distances(partners: RegisterRows) -> None:
@@ -190,6 +210,6 @@ def _unused(findings: Findings) -> list[str]:
     return [heading for heading in findings.table.headings if heading not in used]
 
 
-def _no_partners(partners: Sources) -> Problem:
-    message = "There is no table of partners." if not len(as_sequence(partners)) else "The register has no partner."
+def _no_partners() -> Problem:
+    message = "The register has no partner."
     return Problem(table="partners", message=message, remedy="Give a table with a row per partner.")

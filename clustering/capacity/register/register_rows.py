@@ -10,13 +10,16 @@ import pandas as pd
 
 from clustering.errors import Problem
 from clustering.model.plain_text import plain_text
+from clustering.readers.recognition.headings import heading_key
 from clustering.validation.findings import MAXIMUM_SHOWN_CHARACTERS, Findings
 from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS
 
 # A locked match is written zone=partner, and lists of identifiers are parted by these.
 SEPARATORS = ";,|="
+# Identifiers of NCES, by a part of their heading.
+_FEDERAL_DIGITS = {"ncessch": 12, "nces_sch": 12, "nces_id": 12, "leaid": 7}
 _BETWEEN = re.compile(r"\s*[;|\n]\s*")
-_BETWEEN_IDENTIFIERS = re.compile(r"\s*[;,|\n]\s*")
+_COMMA = re.compile(r"\s*,\s*")
 _SPREADSHEET_NUMBER = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0")
 
 
@@ -109,7 +112,7 @@ def read_lists(findings: Findings, canonical: str) -> pd.Series:
 
 def read_identifier_lists(findings: Findings, canonical: str, *, all_words: frozenset[str] = frozenset()) -> pd.Series:
     """
-    Read lists of identifiers, parted by ``;``, ``|`` or a comma.
+    Read lists of identifiers, parted by ``;`` or ``|``, or by commas in a cell without these.
 
     Parameters
     ----------
@@ -125,19 +128,43 @@ def read_identifier_lists(findings: Findings, canonical: str, *, all_words: froz
     lists
         A sorted tuple per record, each identifier once; empty where the cell is blank or stands for all.
     """
-    lists = _lists(
-        findings,
-        canonical,
-        lambda text: () if text.lower() in all_words else tuple(sorted(set(_BETWEEN_IDENTIFIERS.split(text)))),
-    )
+
+    def parts(text: str) -> tuple[str, ...]:
+        between = _BETWEEN if _BETWEEN.search(text) else _COMMA
+        return () if text.lower() in all_words else tuple(sorted(set(between.split(text))))
+
+    lists = _lists(findings, canonical, parts)
+    mark_bad_entries(findings, canonical, lists)
+    return lists
+
+
+def mark_bad_entries(findings: Findings, canonical: str, lists: pd.Series) -> None:
+    """
+    Note identifiers that cannot be what an agency assigned.
+
+    Parameters
+    ----------
+    findings
+        The file; problems are added.
+    canonical
+        The column; under a heading of NCES an identifier with one digit too few has lost its zero.
+    lists
+        A tuple of identifiers per record.
+    """
     findings.mark(
         lists.map(lambda entries: any(is_bad_identifier(entry) for entry in entries)),
         canonical,
-        message="An identifier of the list was turned into a number by a spreadsheet, is too long or has control"
-        " characters.",
+        message="An identifier was turned into a number by a spreadsheet, is too long or has control characters.",
         remedy="Format the column as text, and part identifiers with a semicolon.",
     )
-    return lists
+    key = heading_key(findings.headings.get(canonical, ""))
+    digits = next((count for word, count in _FEDERAL_DIGITS.items() if word in key), 0)
+    findings.mark(
+        lists.map(lambda entries: any(entry.isdigit() and len(entry) == digits - 1 for entry in entries)),
+        canonical,
+        message=f"An identifier has lost its leading zero: under this heading they have {digits} digits.",
+        remedy="Format the column as text and write the zero back, or export the file again.",
+    )
 
 
 def _lists(findings: Findings, canonical: str, parts: Callable[[str], tuple[str, ...]]) -> pd.Series:

@@ -117,6 +117,27 @@ def read_words(findings: Findings, canonical: str, words: Mapping[str, Sequence[
     return pd.Series(column.spread(values.fillna(blank).to_numpy(dtype="object")), dtype="str")
 
 
+def read_levels(findings: Findings, canonical: str) -> pd.Series:
+    """Read a column of levels (:func:`parse_levels`), a tuple per record; unreadable cells are problems."""
+    column = findings.texts(canonical)
+    levels: list[tuple[str, ...]] = []
+    unknown: list[bool] = []
+    for text in column.distinct():
+        try:
+            levels.append(parse_levels(text))
+            unknown.append(False)
+        except ValueError:
+            levels.append(())
+            unknown.append(True)
+    findings.mark_texts(
+        pd.Series(unknown, dtype="bool"),
+        canonical,
+        message="The levels cannot be read.",
+        remedy="Write elementary, middle, high, parted by a semicolon; grades such as K-8; or all.",
+    )
+    return pd.Series([levels[code] for code in column.codes], dtype="object")
+
+
 def parse_levels(text: str) -> tuple[str, ...]:
     """
     Read the levels that a cell names.

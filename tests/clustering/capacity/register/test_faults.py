@@ -82,6 +82,7 @@ def test_unknown_words_come_with_the_list_of_those_that_can_be_given() -> None:
         ("reach_districts", "x" * 65, "too long"),
         ("supporting_partners", "LP1", "its own supporting partner"),
         ("supporting_partners", "SP7", "no partner with this identifier"),
+        ("home_district", "7.0001E+05", "turned into a number"),
         ("evidence", "x" * 501, "longer than 500 characters"),
         ("partner_id", "1.5E+11", "turned the identifier into a number"),
         ("partner_id", "a;b", "one of the signs"),
@@ -114,6 +115,13 @@ def test_identifiers_that_lost_their_zeros() -> None:
     assert len(alike) == 2
 
 
+def test_a_federal_identifier_of_a_district_that_lost_its_zero() -> None:
+    table = partner_table().rename(columns={"home_district": "LEAID"}).assign(LEAID=["100005", "", "0100005"])
+    (fault,) = register_faults(table)
+    assert (fault.row, fault.column, fault.value) == (2, "LEAID", "100005")
+    assert "7 digits" in fault.message
+
+
 def test_a_unit_without_a_district_would_reach_everything() -> None:
     (fault,) = register_faults(partner_table(home_district=["01", "", ""]))
     assert (fault.row, fault.column) == (4, "home_district")
@@ -126,7 +134,7 @@ def test_a_file_that_is_something_else_is_refused() -> None:
     (fault,) = register_faults(Path("no such file.csv"))
     assert "cannot be opened" in fault.message
     faults = register_faults([])
-    assert "no table of partners" in faults[0].message
+    assert "no partner" in faults[0].message
 
 
 def test_faults_of_other_files_come_beside_a_file_that_cannot_be_read() -> None:
@@ -169,6 +177,31 @@ def test_a_row_without_any_partner_is_set_aside_with_a_warning() -> None:
     assert any("names no partner" in warning.message for warning in register.warnings)
 
 
+def test_a_sum_below_the_table_is_no_partner() -> None:
+    table = pd.concat([PARTNERS, pd.DataFrame({"partner_id": ["Total"], "maximum_schools": ["13"]})]).fillna("")
+    register = read_register(table)
+    assert len(register.partners) == 3
+    assert register.files[0].set_aside_reasons == {"A sum of the other rows.": 1}
+
+
+def test_lists_that_make_millions_of_preferences_are_refused() -> None:
+    many = ";".join(f"{number:x}" for number in range(150))
+    rows = preference_table(*[("LP1", many, many, "", "exclude", "state", "")] * 5)
+    (fault,) = register_faults(partner_table(), rows)
+    assert "make 112,500 preferences" in fault.message
+    few = preference_table(*[("LP1", many, "", "", "exclude", "state", "")] * 5)
+    assert len(read_register(partner_table(), few).preferences) == 150
+
+
+def test_a_school_identifier_of_eleven_digits_under_a_federal_heading() -> None:
+    rows = preference_table(("LP1", "", "10000500001", "", "exclude", "state", "")).rename(
+        columns={"school_id": "NCESSCH"}
+    )
+    (fault,) = register_faults(partner_table(), rows)
+    assert (fault.row, fault.column) == (2, "NCESSCH")
+    assert "12 digits" in fault.message
+
+
 def test_two_columns_of_one_year() -> None:
     table = partner_table(maximum_schools_2027=["9", "", ""], capacity_2027_28=["9", "", ""])
     (fault,) = register_faults(table)
@@ -207,6 +240,14 @@ def test_ranges_that_a_workbook_turned_into_dates_are_refused(tmp_path: Path) ->
     date = pd.Timestamp("2026-08-10").to_pydatetime()
     (fault,) = register_faults(workbook(tmp_path, Sheet=[["partner_id", "maximum_schools"], ["P", date]]))
     assert "into a date" in fault.message
+
+
+def test_a_table_that_is_too_long_for_a_register_is_not_looked_into() -> None:
+    table = pd.DataFrame({"partner_id": [str(number) for number in range(10_001)], "kind": "x"})
+    (fault,) = register_faults(table)
+    assert "10,001 rows, more than 10,000" in fault.message
+    (fault,) = register_faults(partner_table(), preference_table(*[("LP1", "1", "", "", "prefer", "", "")] * 100_001))
+    assert "100,001 rows" in fault.message
 
 
 def test_an_empty_table_is_refused() -> None:

@@ -43,11 +43,17 @@ def test_a_partner_that_reaches_no_district_is_warned_of(scenario: Scenario) -> 
 def test_districts_of_another_kind_would_exclude_everything_and_are_an_error(scenario: Scenario) -> None:
     table = partner_table(reach_districts=["GA-77", "", ""], home_district=["GA-76", "", "GA-75"])
     faults = register_faults(table, scenario=scenario)
-    assert {(fault.column, fault.value) for fault in faults} == {
-        ("reach_districts", "GA-77"),
-        ("home_district", "GA-76"),
-        ("home_district", "GA-75"),
-    }
+    assert [(fault.row, fault.column, fault.value) for fault in faults] == [
+        (2, "reach_districts", "GA-77"),
+        (4, "reach_districts", ""),
+    ]
+    assert all("no Zone could have one" in fault.message for fault in faults)
+
+
+def test_an_unknown_home_excludes_nothing(scenario: Scenario) -> None:
+    table = partner_table(home_district=["GA-76", "", "01"])
+    warnings = read_register(table, scenario=scenario).warnings
+    assert ("home_district", "GA-76") in [(each.column, each.value) for each in warnings]
 
 
 def test_lost_zeros_of_districts_and_schools_are_errors(scenario: Scenario) -> None:
@@ -74,6 +80,14 @@ def test_unknown_targets_change_nothing_and_are_warned_of(scenario: Scenario) ->
     only_unknown = preference_table(("LP1", "99", "", "", "exclude", "state", ""))
     (fault,) = register_faults(partner_table(), only_unknown, scenario=scenario)
     assert "no district of the preferences" in fault.message
+
+
+def test_schools_without_districts_are_told_apart_from_unknown_districts() -> None:
+    nowhere = toy_scenario(toy_schools().drop(columns="district_id"))
+    rows = preference_table(("LP1", "01", "", "", "exclude", "state", ""))
+    warnings = read_register(partner_table(), rows, scenario=nowhere).warnings
+    told = [(each.row, each.column) for each in warnings if "do not say to which district" in each.message]
+    assert told == [(4, "reach_districts"), (2, "district_id")]
 
 
 def test_districts_may_be_written_by_name(scenario: Scenario) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -89,6 +90,18 @@ def test_every_kind_of_file_gives_the_same(end: str, tmp_path: Path) -> None:
     assert len(register.files[0].sha256) == 64
 
 
+def test_points_of_a_spatial_file_are_homes(tmp_path: Path) -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"partner_id": "P", "name": "North Star"},
+        "geometry": {"type": "Point", "coordinates": [-98.0, 38.5]},
+    }
+    path = tmp_path / "partners.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    partner = read_register(path).partners.loc["P"]
+    assert (partner["latitude"], partner["longitude"], partner["position_source"]) == (38.5, -98.0, "register")
+
+
 def test_numbers_of_a_workbook_are_numbers(tmp_path: Path) -> None:
     path = workbook(
         tmp_path, Sheet=[["Partner ID", "Max schools", "Schools now", "Cost per school"], ["P", 8, 2.0, 750000.5]]
@@ -170,7 +183,9 @@ def test_a_name_serves_as_identifier_when_asked() -> None:
         ("earliest_start", "10/01/2027", 2028),
         ("contract_years", "36 months", 3),
         ("contract_years", "5 years", 5),
-        ("reach_districts", "0100005; 0100002,0100005", ("0100002", "0100005")),
+        ("reach_districts", "0100005; 0100002;0100005", ("0100002", "0100005")),
+        ("reach_districts", "0100005, 0100002", ("0100002", "0100005")),
+        ("reach_districts", "Gary, City of; Hammond", ("Gary, City of", "Hammond")),
         ("reach_districts", "Statewide", ()),
         ("reach_km", "80", 80),
         ("reach_km", "50 miles", 80.4672),
