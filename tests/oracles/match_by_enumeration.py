@@ -104,20 +104,24 @@ def _register(chance: random.Random, schools: list[str]) -> Register:
             "reach_km": sometimes(30.0, math.nan),
             "levels": sometimes(("middle", "high"), (), 0.1),
             "schools_now": sometimes(math.nan, float(chance.randint(0, 2)), 0.05),
-            "maximum_schools": sometimes(math.nan, float(chance.randint(3, 9)), 0.05),
+            "maximum_schools": sometimes(math.nan, float(chance.randint(3, 12)), 0.05),
             "earliest_start": sometimes(FALL + chance.choice([0, 1]), pd.NA),
             "cost_per_school": sometimes(500_000.0, math.nan, 0.3),
             "cost_per_student": sometimes(1_000.0, math.nan, 0.3),
             "approval": sometimes(chance.choice(["applied", "unknown", "not approved"]), "pre-qualified", 0.3),
             "accountability": sometimes("missing", "met", 0.05),
+            "contract_years": sometimes(chance.choice([2, 5]), pd.NA, 0.2),
+            "comprehensive_services": sometimes("missing", "met", 0.1),
+            "supporting_partners": sometimes(("P0",), (), 0.4) if number else (),
             "authority": sometimes(chance.choice(["promised", "unknown"]), "met", 0.3),
         }
     said = [
         {
-            "partner_id": chance.choice([*partners, None]),
+            "partner_id": sometimes(None, chance.choice(list(partners))),
             **chance.choice(
                 [
                     {"district_id": "D2"},
+                    {"district_id": "D1"},
                     {"school_id": chance.choice(schools)},
                     {"level": chance.choice(LEVELS), "district_id": "D1"},
                 ]
@@ -125,7 +129,7 @@ def _register(chance: random.Random, schools: list[str]) -> Register:
             "choice": chance.choice(["prefer", "prefer", "prefer", "exclude"]),
             "stated_by": chance.choice(["partner", "district", "state"]),
         }
-        for _ in range(chance.choice([0, 1, 3]))
+        for _ in range(chance.choice([0, 0, 2, 4]))
     ]
     years = [("P0", FALL - 1, 4.0), ("P0", FALL + 1, 20.0)] if chance.random() < 0.2 else []
     return register_of(partners, statements=said, capacities=years)
@@ -251,7 +255,7 @@ class _Offers:
     def is_admissible(self, variant: str, partner: str) -> bool:
         row, said, asked = self.variants[variant], self.partners[partner], self.parameters
         zone = self.zones[row["zone_id"]]
-        states = [said[name] for name in ("accountability", "authority", "comprehensive_services", "embedded_presence")]
+        states = self.duties(said)
         passing = {
             "any": {"met", "promised", "unknown", "missing"},
             "not missing": {"met", "promised", "unknown"},
@@ -273,6 +277,17 @@ class _Offers:
             and self.cost(variant, partner) <= (asked.budget_dollars or math.inf)
             and row["zone_id"] not in asked.force_unserved
         )
+
+    def duties(self, said: dict[str, Any]) -> list[str]:
+        years, services = said["contract_years"], said["comprehensive_services"]
+        is_short = said["accountability"] == "met" and not pd.isna(years) and not 3 <= years <= 5
+        for other in said["supporting_partners"]:
+            offered = self.partners[other]
+            order = ["met", "promised", "unknown", "missing"]
+            is_better = order.index(offered["comprehensive_services"]) < order.index(services)
+            if offered["approval"] != "not approved" and is_better and offered["comprehensive_services"] in order[:2]:
+                services = offered["comprehensive_services"]
+        return ["promised" if is_short else said["accountability"], said["authority"], services, said["embedded_presence"]]
 
     def keeps_limits(self, pairs: Choice) -> bool:
         asked = self.parameters

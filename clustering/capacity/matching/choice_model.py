@@ -103,13 +103,15 @@ def exclusive_groups(options: pd.DataFrame) -> pd.DataFrame:
         One row per option and group: ``option`` (position), ``group`` (text). Options of one Zone that are no parts are
         in one group, and so are those with the options of each part: a Zone is not served whole and in part.
     """
+    if not options["is_part"].any():
+        return pd.DataFrame({"option": range(len(options)), "group": options["zone_id"]})
     table = options[["zone_id", "variant_id", "is_part"]].assign(option=range(len(options)))
     parts = table[table["is_part"]]
     of_zone = parts[["zone_id", "variant_id"]].drop_duplicates().rename(columns={"variant_id": "group"})
     whole = table[~table["is_part"]].merge(of_zone, on="zone_id", how="left")
     whole["group"] = whole["group"].fillna(whole["zone_id"])
     members = pd.concat([whole, parts.assign(group=parts["variant_id"])])
-    return members[["option", "group"]].sort_values(["group", "option"]).reset_index(drop=True)
+    return members[["option", "group"]].reset_index(drop=True)
 
 
 def _families(instance: MatchInstance) -> Iterator[_Rows]:
@@ -133,15 +135,14 @@ def _families(instance: MatchInstance) -> Iterator[_Rows]:
 
 def _schools_once(instance: MatchInstance) -> _Rows:
     """Limits for schools that are in several Zones, or in several parts of one."""
-    variants = instance.variants
+    variants, options = instance.variants, instance.options
     schools = schools_of_variants(variants)
-    zone, is_part = variants["zone_id"].to_numpy(), (variants["variant"] == "part").to_numpy()
-    owner = np.where(is_part, variants.index.to_numpy(), zone)
-    schools = schools.assign(owner=owner[schools["row"]], variant_id=variants.index.to_numpy()[schools["row"]])
-    owners = schools.groupby("school_id")["owner"].nunique()
-    shared = schools[schools["school_id"].isin(owners.index[owners > 1])]
-    options = instance.options[["variant_id"]].assign(option=range(len(instance.options)))
-    held = options.merge(shared, on="variant_id").sort_values(["school_id", "option"])
+    is_part = (variants["variant"] == "part").to_numpy()
+    owner = np.where(is_part, variants.index.to_numpy(), variants["zone_id"].to_numpy())
+    held = pd.DataFrame({"school_id": schools["school_id"], "owner": owner[schools["row"]]}).drop_duplicates()
+    shared = held.loc[held["school_id"].duplicated(), "school_id"].unique()
+    held = schools[schools["school_id"].isin(shared)]
+    held = held.merge(pd.DataFrame({"row": variants.index.get_indexer(pd.Index(options["variant_id"])), "option": range(len(options))}))
     return _at_most("school", held["option"].to_numpy("int64"), held["school_id"], np.ones(len(held)), 1.0)
 
 
