@@ -116,7 +116,9 @@ def loss_without_pair(solved: SolvedMatch, zone: str, partner: str) -> Loss:
         return _bounded(solved, zone, partner)
     options = solved.instance.options
     keep = ((options["zone_id"] != zone) | (options["partner_id"] != partner)).to_numpy()
-    model = replace(solved.choice.model, values=solved.choice.model.values[keep], usage=solved.choice.model.usage[:, keep])
+    model = replace(
+        solved.choice.model, values=solved.choice.model.values[keep], usage=solved.choice.model.usage[:, keep]
+    )
     return _solved_again(solved, model, keep, zone)
 
 

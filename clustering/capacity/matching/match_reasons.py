@@ -14,6 +14,7 @@ from clustering.capacity.matching.obstacle_sentences import listed, plural
 from clustering.capacity.matching.parameters import NeedMeasure
 from clustering.capacity.matching.units import UNITS, describe_need
 
+
 def explain_match(solved: SolvedMatch, option: Mapping[Any, Any]) -> MatchReason:
     """
     Find why a Zone has its partner.
@@ -75,7 +76,9 @@ def describe_match(reason: MatchReason, names: pd.Series, measure: NeedMeasure) 
     if reason.kind != "lock":
         sentences.append(_describe_loss(reason, names, UNITS[measure]))
     if reason.unchecked:
-        sentences.append(f"Not known, and so not checked: {listed([each.replace('_', ' ') for each in reason.unchecked])}.")
+        sentences.append(
+            f"Not known, and so not checked: {listed([each.replace('_', ' ') for each in reason.unchecked])}."
+        )
     return " ".join(each for each in sentences if each)
 
 

@@ -11,6 +11,7 @@ from clustering.capacity.picture.headlines import dollars_text, school_year
 
 _WIDTH, _HEIGHT, _FOOT, _LEFT = 620, 190, 22, 4
 _BARS_AT_MOST_WIDE = 90
+_ROOM_FOR_LABEL = 30
 
 
 def bar(part: float, whole: float, longest: float) -> str:
@@ -78,7 +79,7 @@ def _column(number: int, cost: float, budget: float, *, top: float, step: float,
     y = _FOOT + room - height
     parts = [
         f'<rect class="part" x="{middle - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>',
-        f'<text x="{middle:.1f}" y="{max(12.0, y - 5):.1f}">{_short_dollars(cost)}</text>',
+        _label(cost, middle, y, height),
         f'<text x="{middle:.1f}" y="{_HEIGHT - 6}">{year}</text>',
     ]
     if not math.isnan(budget):
@@ -86,6 +87,13 @@ def _column(number: int, cost: float, budget: float, *, top: float, step: float,
         ends = middle - 0.42 * step, middle + 0.42 * step
         parts.append(f'<path class="limit" d="M{ends[0]:.1f} {level:.1f}H{ends[1]:.1f}"/>')
     return "".join(parts)
+
+
+def _label(cost: float, middle: float, y: float, height: float) -> str:
+    """The cost, inside its column where there is room: above, the line of the budget may run through it."""
+    is_inside = height >= _ROOM_FOR_LABEL
+    place = f'class="inside" x="{middle:.1f}" y="{y + 20:.1f}"' if is_inside else f'x="{middle:.1f}" y="{y - 5:.1f}"'
+    return f"<text {place}>{_short_dollars(cost)}</text>"
 
 
 def _short_dollars(dollars: float) -> str:

@@ -75,11 +75,13 @@ def _named_districts(districts: pd.DataFrame) -> pd.DataFrame:
     return districts.assign(name=names.where(districts["district_id"] != NO_DISTRICT, "No district known"))
 
 
-def _supply(picture: StatePicture) -> dict[str, float]:
+def _supply(picture: StatePicture) -> dict[str, float | None]:
     """Schools in need, schools that partners can take on, schools served: of the school year with most schools."""
     falls = picture.falls
-    busiest = falls.loc[falls["schools"].idxmax()] if len(falls) else pd.Series({"schools": 0, "schools_free": 0})
+    nothing = pd.Series({"fall": pd.NA, "schools": 0, "schools_free": 0})
+    busiest = falls.loc[falls["schools"].idxmax()] if len(falls) else nothing
     return {
+        "fall": None if pd.isna(busiest["fall"]) else float(busiest["fall"]),
         "need": float(picture.totals.loc["all", "schools"]),
         "capacity": float(busiest["schools_free"]),
         "served": float(busiest["schools"]),

@@ -144,7 +144,7 @@ def _row(zone_id: str, row: pd.Series, states: ZoneStates, outlines: Mapping[str
     cells = (
         f'<th scope="row">{swatch}{name}{zoom}</th>',
         f'<td class="zone">{partner}</td>',
-        f"<td>{start}</td>",
+        f'<td class="start">{start}</td>',
         f'<td class="number">{row["schools_served"]} of {row["schools"]}</td>',
         f'<td class="number">{count_text(row["students"])}</td>',
         f'<td class="why">{escape_for_html(row["reason"])}</td>',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from clustering.capacity.need.zone_needs import ZoneNeeds
@@ -113,9 +114,10 @@ def _colours(zones: pd.DataFrame, *, is_plan: bool) -> dict[str, str]:
     states = zones.loc[zones["state"] != UNSERVED]
     if is_plan:
         ordered = sorted(states["state"].unique())
-        palette = _START_COLOURS
+        places = np.linspace(0, len(_START_COLOURS) - 1, len(ordered)).round().astype(int).tolist()
+        colours = [_START_COLOURS[place] for place in places]
     else:
         sizes = states.groupby("state")["schools_served"].sum()
         ordered = sorted(sizes.index, key=lambda state: (-sizes[state], state))
-        palette = ZONE_COLOURS
-    return {state: palette[number % len(palette)] for number, state in enumerate(ordered)} | {UNSERVED: OUTSIDE_COLOUR}
+        colours = [ZONE_COLOURS[number % len(ZONE_COLOURS)] for number in range(len(ordered))]
+    return {**dict(zip(ordered, colours, strict=True)), UNSERVED: OUTSIDE_COLOUR}
