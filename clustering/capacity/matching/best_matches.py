@@ -97,7 +97,7 @@ def _solutions(
     for _ in range(count - 1):
         if instance.options.empty or solution.status != "optimal":
             return
-        model = _differing(model, instance.options, solution.chosen, minimum_difference)
+        model = differing_model(model, instance.options, solution.chosen, minimum_difference)
         left = max(0.1, deadline - time.monotonic())
         solution = solve_in_order(model, choice.objectives, time_limit_s=left)
         if solution.status == "infeasible":
@@ -105,14 +105,28 @@ def _solutions(
         yield replace(solution, dual_prices=solution.dual_prices[: len(choice.limits)])
 
 
-def _differing(
+def differing_model(
     model: AssignmentModel, options: pd.DataFrame, chosen: np.ndarray, minimum_difference: int
 ) -> AssignmentModel:
     """
     Add the limit that a choice differs from an earlier one.
 
-    With S the earlier one, the sum over S of 1 - x, and over the options of what S leaves unserved of x, is at least
-    the difference.
+    Parameters
+    ----------
+    model
+        The model.
+    options
+        Its options, as :func:`~clustering.capacity.matching.choice_model.exclusive_groups` takes them.
+    chosen
+        ``(n_options,)``: the earlier choice, S.
+    minimum_difference
+        In how many choices it must differ.
+
+    Returns
+    -------
+    model
+        With one limit more, the last: the sum over S of 1 - x, and over the options of what S leaves unserved of x, is
+        at least the difference.
     """
     groups = exclusive_groups(options)
     served = set(groups.loc[chosen[groups["option"]], "group"])

@@ -38,7 +38,7 @@ def assemble_plan(model: YearModel, solution: AssignmentSolution) -> YearPlan:
     request = model.request
     chosen = model.options.only(solution.chosen)
     row_use = use_of_rows(model, solution.chosen)
-    starts = starts_of(chosen, request).join(explain_starts(row_use, solution)).sort_values(_ORDER, ignore_index=True)
+    starts = starts_of(chosen, request).join(explain_starts(row_use)).sort_values(_ORDER, ignore_index=True)
     partners = partners_of(chosen, request)
     return YearPlan(
         parameters=request.parameters,
@@ -51,7 +51,7 @@ def assemble_plan(model: YearModel, solution: AssignmentSolution) -> YearPlan:
         partners=partners,
         never_started=explain_never_started(row_use),
         timeline=timeline_of(starts, request),
-        provenance=_provenance(request),
+        provenance=describe_provenance(request),
         notes=tuple(_notes(request, starts)),
     )
 
@@ -69,7 +69,20 @@ def _solution_of(model: YearModel, solution: AssignmentSolution) -> YearPlanSolu
     )
 
 
-def _provenance(request: YearRequest) -> dict[str, Any]:
+def describe_provenance(request: YearRequest) -> dict[str, Any]:
+    """
+    Describe where the numbers come from.
+
+    Parameters
+    ----------
+    request
+        The request.
+
+    Returns
+    -------
+    provenance
+        ``software``, ``disclosure``, ``needs`` (their own provenance) and ``register_files`` (names, rows and hashes).
+    """
     needs: Mapping[str, Any] = request.needs.provenance
     return {
         "software": software_release(),

@@ -63,13 +63,9 @@ def refuse_locks_that_contradict(model: YearModel) -> None:
 def _can_keep(model: YearModel, locks: np.ndarray, is_lock: np.ndarray) -> bool:
     kept = ~is_lock
     kept[locks] = True
-    rows = model.rows
-    trial = AssignmentModel(
-        values=np.zeros(len(model.options.table)),
-        usage=rows.usage[np.flatnonzero(kept)],
-        lower=rows.lower[kept],
-        upper=rows.upper[kept],
-    )
+    rows = model.rows.only(kept)
+    nothing = np.zeros(len(model.options.table))
+    trial = AssignmentModel(values=nothing, usage=rows.usage, lower=rows.lower, upper=rows.upper)
     return solve_assignment(trial, time_limit_s=model.request.parameters.time_limit_s).status != "infeasible"
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from scipy.sparse import csr_array, vstack
 
 from clustering.capacity.plan_years.options import YearOptions, build_options
 from clustering.capacity.plan_years.request import YearRequest
@@ -30,9 +28,10 @@ class YearModel:
     rows
         The limits.
     objectives
-        ``(5, n_options)``: what each option adds to the aims, in order of importance: need served, preferences met,
-        less cost [millions of dollars], falls from the start to the end of the plan, less a number between 0 and 1
-        that depends on the option's ids alone, so that there is one best choice.
+        ``(5, n_options)``: what each option adds to the aims, in order of importance: need served; preferences met;
+        less the cost of the whole contract [millions of dollars], so that a late start saves nothing; need (at least 1)
+        times the falls from the start to the end of the plan; less a number between 0 and 1 that depends on the
+        option's ids alone, so that there is one best choice.
     """
 
     request: YearRequest
@@ -70,38 +69,8 @@ def build_year_model(request: YearRequest) -> YearModel:
     )
 
 
-def without_choices(model: YearModel, choices: list[np.ndarray]) -> YearModel:
-    """
-    Forbid choices that are known already.
-
-    Parameters
-    ----------
-    model
-        The model.
-    choices
-        ``(n_options,)`` each.
-
-    Returns
-    -------
-    model
-        With a row for each: at least one option must differ from it.
-    """
-    rows = model.rows
-    use = np.array([np.where(chosen, -1.0, 1.0) for chosen in choices]).reshape(len(choices), -1)
-    labels = pd.DataFrame({"kind": "known"}, index=range(len(choices))).astype({"kind": "str"})
-    return replace(
-        model,
-        rows=LimitRows(
-            labels=pd.concat([rows.labels, labels], ignore_index=True),
-            usage=csr_array(vstack([rows.usage, csr_array(use)], format="csr")),
-            lower=np.append(rows.lower, [1.0 - chosen.sum() for chosen in choices]),
-            upper=np.append(rows.upper, np.full(len(choices), np.inf)),
-        ),
-    )
-
-
 def _objectives(options: YearOptions, request: YearRequest) -> np.ndarray:
-    table = options.table
+    table, calendar = options.table, options.calendar
     is_by_year = request.parameters.count_by == "years served"
     times = table["years_served"] if is_by_year else 1.0
     ids = zip(table["variant_id"], table["partner_id"], table["start_fall"], strict=True)
@@ -109,8 +78,8 @@ def _objectives(options: YearOptions, request: YearRequest) -> np.ndarray:
         [
             table["need"] * times,
             table["preference"],
-            -options.calendar.costs.sum(axis=1) / DOLLARS_PER_UNIT,
-            int(request.falls[-1]) + 1 - table["start_fall"],
+            -(calendar.costs.sum(axis=1) + calendar.cost_afterwards) / DOLLARS_PER_UNIT,
+            np.maximum(table["need"], 1.0) * (int(request.falls[-1]) + 1 - table["start_fall"]),
             [-_tie_number(*each) for each in ids],
         ]
     ).astype("float64")

@@ -28,7 +28,7 @@ KINDS = (
     "partners full",  # every partner that may run it runs others
     "budget",  # the money serves others
     "partners full and budget",
-    "not chosen",  # time ran out
+    "not chosen",  # it would fit: time ran out, or a better plan is known
 )
 
 OBSTACLE_WORDS = {
@@ -152,10 +152,10 @@ def _describe_size(request: YearRequest, pairs: pd.DataFrame) -> str:
 
 
 def _describe_too_late(request: YearRequest, pairs: pd.DataFrame) -> str:
-    zone, last = pairs["zone_id"].iloc[0], int(request.falls[-1])
+    zone = pairs["zone_id"].iloc[0]
     if zone in request.exits:
         return f"By its exit in fall {request.exits[zone]} no partner can have started it."
-    return f"No partner that may run it can start it by fall {last}, the last of the plan."
+    return f"No partner that may run it can start it by fall {request.last_start}."
 
 
 def _outdone(plan: RowUse, options: np.ndarray) -> NeverReason:
@@ -165,7 +165,7 @@ def _outdone(plan: RowUse, options: np.ndarray) -> NeverReason:
     best = max(broken, key=lambda option: (values[options == option][0], -option))
     fitting = [option for option, limits in broken.items() if limits.empty]
     if fitting:
-        return NeverReason("not chosen", "It would fit beside the others. Time ran out before that was found.")
+        return NeverReason("not chosen", "It would fit beside the others: this is not the best plan.")
     kinds = {kind for limits in broken.values() for kind in limits["kind"]}
     is_full = bool(kinds & {CAPACITY, CEILING, PARTNER_ZONES})
     found = [*["partners full"] * is_full, *["budget"] * (BUDGET in kinds)]

@@ -32,8 +32,9 @@ def plan_years(
 
     Every Zone starts at most once. In each school year no partner runs more schools than it can, growth included, and
     the plan costs no more than its budget. Of all plans that do so, the one is taken that serves most need; of those,
-    the one that meets most preferences; of those, the cheapest; of those, the one with the most school years from the
-    starts to the end of the plan; and of those, one by a fixed order of ids.
+    the one that meets most preferences; of those, the one whose contracts cost least in all, years after the plan
+    included; of those, the one with the earliest starts, greater needs first; and of those, one by a fixed order of
+    ids.
 
     Parameters
     ----------

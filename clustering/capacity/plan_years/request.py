@@ -36,6 +36,8 @@ class YearRequest:
         As given.
     falls
         ``(n_falls,)``: the school years looked at, one after another.
+    last_start
+        Last fall in which a Zone may start.
     need_of_variants
         Need of each variant, by id; missing where unknown.
     pairs
@@ -60,6 +62,7 @@ class YearRequest:
     register: Register
     parameters: PlanYearsParameters
     falls: np.ndarray
+    last_start: int
     need_of_variants: pd.Series
     pairs: pd.DataFrame
     locks: Locks
@@ -75,7 +78,7 @@ def build_year_request(
     register: Register,
     parameters: PlanYearsParameters | Mapping[str, object] | None = None,
     *,
-    years: int | None = None,
+    start_years: int | None = None,
 ) -> YearRequest:
     """
     Check a request and look up what it is made of.
@@ -86,8 +89,9 @@ def build_year_request(
         What there is.
     parameters
         What is asked; names and values do too. ``None`` means the defaults.
-    years
-        Falls to look at; ``None``: those of the plan. The last budget of a list holds for every year after it.
+    start_years
+        Years in which Zones may start; then every year until the last contract ends is looked at, and the last budget
+        of a list holds for every year after it. ``None``: the years of the plan, and no others.
 
     Returns
     -------
@@ -112,13 +116,15 @@ def build_year_request(
     locks = _read_locks(pairs, asked, problems)
     if problems or first is None or locks is None:
         raise InputError(problems)
-    falls = np.arange(first, first + (years or asked.years))
+    ends = 0 if start_years is None or pairs.empty else int(pairs["contract_years"].max()) - 1
+    falls = np.arange(first, first + (start_years or asked.years) + ends)
     free = pd.DataFrame({fall: free_schools(register, int(fall)) for fall in falls}).sort_index()
     return YearRequest(
         needs=needs,
         register=register,
         parameters=asked,
         falls=falls,
+        last_start=first + (start_years or asked.years) - 1,
         need_of_variants=need,
         pairs=pairs,
         locks=locks,

@@ -45,6 +45,15 @@ class LimitRows:
     lower: np.ndarray
     upper: np.ndarray
 
+    def only(self, kept: np.ndarray) -> LimitRows:
+        """Keep some rows, by truth value."""
+        return LimitRows(
+            labels=self.labels[kept].reset_index(drop=True),
+            usage=self.usage[np.flatnonzero(kept)],
+            lower=self.lower[kept],
+            upper=self.upper[kept],
+        )
+
 
 class RowGroup(NamedTuple):
     """

@@ -13,10 +13,9 @@ from clustering.capacity.plan_years.limit_sentences import describe_limits, doll
 from clustering.capacity.plan_years.model import YearModel
 from clustering.capacity.plan_years.options import fits_partner, options_of_pairs
 from clustering.capacity.plan_years.rows import BUDGET
-from clustering.capacity.solver import AssignmentSolution
 
 # Why not a year earlier, in the order in which it is looked at.
-KINDS = ("first fall", "earliest start", "alone", "capacity", "budget", "no gain", "time")
+KINDS = ("first fall", "earliest start", "alone", "capacity", "budget", "no gain", "not chosen")
 
 
 class StartReason(NamedTuple):
@@ -26,7 +25,7 @@ class StartReason(NamedTuple):
     sentence: str
 
 
-def explain_starts(plan: RowUse, solution: AssignmentSolution) -> pd.DataFrame:
+def explain_starts(plan: RowUse) -> pd.DataFrame:
     """
     Say of each start why it is not a year earlier.
 
@@ -34,8 +33,6 @@ def explain_starts(plan: RowUse, solution: AssignmentSolution) -> pd.DataFrame:
     ----------
     plan
         The options chosen and what they use.
-    solution
-        Whether it is proved.
 
     Returns
     -------
@@ -52,7 +49,7 @@ def explain_starts(plan: RowUse, solution: AssignmentSolution) -> pd.DataFrame:
         if earlier is None:
             reasons.append(_without_option(plan.model, int(option)))
         else:
-            reasons.append(_with_option(plan, solution, int(option), earlier))
+            reasons.append(_with_option(plan, int(option), earlier))
     return pd.DataFrame(reasons, columns=["reason_kind", "reason"]).astype("str")
 
 
@@ -85,13 +82,13 @@ def _describe_alone(model: YearModel, row: pd.Series) -> str:
     return f"With a start in fall {fall}, the budget would not pay for it ({cost} a year), even without other Zones."
 
 
-def _with_option(plan: RowUse, solution: AssignmentSolution, option: int, earlier: int) -> StartReason:
+def _with_option(plan: RowUse, option: int, earlier: int) -> StartReason:
     broken = plan.broken_with(earlier, instead_of=option)
     if len(broken):
         kind = "budget" if (broken["kind"] == BUDGET).all() else "capacity"
         return StartReason(kind, f"Not a year earlier: {describe_limits(broken, plan, earlier)}")
     need = plan.model.objectives[0]
-    if solution.status != "optimal" and need[earlier] > need[option]:
-        return StartReason("time", "A year earlier would do better. Time ran out before that was found.")
+    if need[earlier] > need[option]:
+        return StartReason("not chosen", "A year earlier would fit and serve more need: this is not the best plan.")
     sentence = "A year earlier would serve no more need within the plan, and cost as much or more."
     return StartReason("no gain", sentence)
