@@ -29,7 +29,7 @@ class Worth(NamedTuple):
     need: float
     preferences: int
     less_cost: float
-    years_ahead: int
+    earliness: float
 
 
 class Instance(NamedTuple):
@@ -58,16 +58,43 @@ def instance_of(needs: ZoneNeeds, register: Register, parameters: PlanYearsParam
     )
 
 
-def random_instance(chance: random.Random) -> Instance:
-    """Draw two or three Zones, one or two partners and a request; every option has a chance."""
+class World(NamedTuple):
+    """Zones and partners, about which several things can be asked."""
+
+    needs: ZoneNeeds
+    register: Register
+
+
+def random_world(chance: random.Random) -> World:
+    """Draw two or three Zones, and one or two partners of whom some things are unknown."""
     zones, schools, smaller, parts = _random_zones(chance)
     partners = {each: _random_partner(chance) for each in ("P", "Q")[: chance.choice([1, 2, 2])]}
-    names = list(zones)
+    capacities = [
+        (partner, fall, float(chance.choice([0, 2, 3, 5])))
+        for partner in partners
+        for fall in range(2025, 2030)
+        if chance.random() < 0.1
+    ]
+    statements = [
+        {"partner_id": partner, "district_id": district, "choice": "prefer", "stated_by": "district"}
+        for partner in partners
+        for district in ("D1", "D2")
+        if chance.random() < 0.3
+    ]
+    return World(
+        needs=needs_of(schools, zones, smaller=smaller, parts=parts),
+        register=register_of(partners, statements=statements, capacities=capacities),
+    )
+
+
+def random_instance(chance: random.Random, world: World) -> Instance:
+    """Draw a request; every option of the model has a chance."""
+    names, partners = list(world.needs.zones.index), list(world.register.partners.index)
 
     def sometimes(value: object, otherwise: object, probability: float = 0.2) -> object:
         return value if chance.random() < probability else otherwise
 
-    years = chance.choice([3, 4, 4]) if len(zones) * len(partners) > 4 else chance.choice([4, 5])
+    years = chance.choice([3, 4, 4]) if len(names) * len(partners) > 4 else chance.choice([4, 5])
     has_list = chance.random() < 0.3
     amounts = [chance.choice([100, 300, 500, 900]) * 1000.0 for _ in range(years)]
     settings: dict[str, Any] = {
@@ -93,8 +120,8 @@ def random_instance(chance: random.Random) -> Instance:
         "allow_smaller": sometimes(True, False, 0.5),
         "allow_parts": sometimes(True, False, 0.5),
         "exits": sometimes((f"{chance.choice(names)}={2025 + chance.randrange(1, years)}",), ()),
-        "force_match": sometimes((f"{chance.choice(names)}={chance.choice(list(partners))}",), (), 0.15),
-        "forbid_match": sometimes((f"{chance.choice(names)}={chance.choice(list(partners))}",), (), 0.15),
+        "force_match": sometimes((f"{chance.choice(names)}={chance.choice(partners)}",), (), 0.15),
+        "forbid_match": sometimes((f"{chance.choice(names)}={chance.choice(partners)}",), (), 0.15),
         "force_served": sometimes((chance.choice(names),), (), 0.15),
         "force_unserved": sometimes((chance.choice(names),), (), 0.1),
     }
@@ -103,38 +130,39 @@ def random_instance(chance: random.Random) -> Instance:
     locked = {text.split("=")[0] for text in settings["force_match"]}
     if locked & set(settings["force_unserved"]) or set(settings["force_match"]) & set(settings["forbid_match"]):
         settings["force_match"] = ()
-    capacities = [
-        (partner, fall, float(chance.choice([0, 2, 3, 5])))
-        for partner in partners
-        for fall in range(2025, 2025 + years)
-        if chance.random() < 0.1
-    ]
-    statements = [
-        {"partner_id": partner, "district_id": district, "choice": "prefer", "stated_by": "district"}
-        for partner in partners
-        for district in ("D1", "D2")
-        if chance.random() < 0.3
-    ]
-    return instance_of(
-        needs=needs_of(schools, zones, smaller=smaller, parts=parts),
-        register=register_of(partners, statements=statements, capacities=capacities),
-        parameters=PlanYearsParameters(**settings),
-    )
+    return instance_of(world.needs, world.register, PlanYearsParameters(**settings))
 
 
 def find_best(instance: Instance) -> tuple[Worth, list[tuple[Start, ...]]] | None:
     """Try every plan: what the best is worth, and all plans that are worth as much; ``None`` if no plan keeps all."""
-    best, plans = None, []
-    choices = [
-        list(_choices(zone, instance)) for zone in sorted({row["zone_id"] for row in instance.variants.values()})
-    ]
-    for combination in itertools.product(*choices):
+    known = list(_kept_plans(instance))
+    if not known:
+        return None
+    best = max(worth for worth, _ in known)
+    return best, [tuple(each.start for each in plan) for worth, plan in known if worth == best]
+
+
+def _kept_plans(instance: Instance) -> Iterator[tuple[Worth, tuple[_Traced, ...]]]:
+    zones = sorted({row["zone_id"] for row in instance.variants.values()})
+    for combination in itertools.product(*(list(_choices(zone, instance)) for zone in zones)):
         plan = tuple(itertools.chain.from_iterable(combination))
-        worth = _worth_of(plan)
-        if (best is None or worth >= best) and _keeps_all(plan, instance):
-            plans = [*(plans if worth == best else []), tuple(each.start for each in plan)]
-            best = worth
-    return None if best is None else (best, plans)
+        if _keeps_all(plan, instance):
+            yield _worth_of(plan), plan
+
+
+def every_worth(instance: Instance) -> list[Worth]:
+    """What every plan that keeps all rules is worth, the best first."""
+    return sorted((worth for worth, _ in _kept_plans(instance)), reverse=True)
+
+
+def greatest_number_of_zones(instance: Instance, last_start: int) -> int:
+    """The most Zones that a plan can have started by a fall."""
+    started = (
+        {each.zone for each in plan}
+        for _, plan in _kept_plans(instance)
+        if all(each.start.fall <= last_start for each in plan)
+    )
+    return max(map(len, started))
 
 
 def worth_of(plan: Sequence[Start], instance: Instance) -> Worth:
@@ -157,9 +185,10 @@ class _Traced(NamedTuple):
     run: tuple[bool, ...]
     run_long: tuple[bool, ...]
     costs: tuple[float, ...]
+    whole_cost: float
     need: float
     preferences: int
-    years_ahead: int
+    earliness: float
 
 
 def _trace(start: Start, instance: Instance) -> _Traced:
@@ -180,9 +209,10 @@ def _trace(start: Start, instance: Instance) -> _Traced:
         run=run,
         run_long=tuple(fall in service and fall - start.fall >= 2 for fall in falls),
         costs=tuple(_cost_of(start, fall, instance) for fall in falls),
+        whole_cost=sum(_cost_of(start, fall, instance) for fall in range(falls[0], service.stop)),
         need=_need_of(start.variant, instance) * times,
         preferences=len(fitting),
-        years_ahead=falls[-1] + 1 - start.fall,
+        earliness=max(1.0, _need_of(start.variant, instance)) * (falls[-1] + 1 - start.fall),
     )
 
 
@@ -190,8 +220,8 @@ def _worth_of(plan: Sequence[_Traced]) -> Worth:
     return Worth(
         need=round(sum(each.need for each in plan), 3),
         preferences=sum(each.preferences for each in plan),
-        less_cost=-round(sum(sum(each.costs) for each in plan), 0),
-        years_ahead=sum(each.years_ahead for each in plan),
+        less_cost=-round(sum(each.whole_cost for each in plan), 0),
+        earliness=round(sum(each.earliness for each in plan), 3),
     )
 
 
