@@ -136,9 +136,12 @@ if TYPE_CHECKING:
     from clustering.capacity.picture.documents import picture_document
     from clustering.capacity.picture.draw_picture import state_picture
     from clustering.capacity.picture.picture import StatePicture
+    from clustering.capacity.plan_years.documents import year_plan_document, years_to_reach_all_document
+    from clustering.capacity.plan_years.frontier import trace_frontier
     from clustering.capacity.plan_years.parameters import PlanYearsParameters
     from clustering.capacity.plan_years.plan import plan_years
     from clustering.capacity.plan_years.year_plan import YearPlan
+    from clustering.capacity.plan_years.years_to_reach_all import years_to_reach_all
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
@@ -158,7 +161,7 @@ if TYPE_CHECKING:
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.register_files import render_register
-    from clustering.outputs.year_plan_stub import render_year_plan, year_plan_document
+    from clustering.outputs.year_plan_stub import render_year_plan
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -202,13 +205,16 @@ _LATER = {
     "render_year_plan": "clustering.outputs.year_plan_stub",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
+    "trace_frontier": "clustering.capacity.plan_years.frontier",
     "trace_zone_sizes": "clustering.capacity.zone_sizes",
     "unserved_table": "clustering.capacity.matching.documents",
     "unused_table": "clustering.capacity.matching.documents",
     "write_catchment_state": "clustering.datasets",
     "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
-    "year_plan_document": "clustering.outputs.year_plan_stub",
+    "year_plan_document": "clustering.capacity.plan_years.documents",
+    "years_to_reach_all": "clustering.capacity.plan_years.years_to_reach_all",
+    "years_to_reach_all_document": "clustering.capacity.plan_years.documents",
 }
 
 __all__ = [
@@ -354,6 +360,7 @@ __all__ = [
     "table_bytes",
     "table_records",
     "toy_district",
+    "trace_frontier",
     "trace_trade_off",
     "trace_zone_sizes",
     "unserved_table",
@@ -368,6 +375,8 @@ __all__ = [
     "write_rule",
     "write_state",
     "year_plan_document",
+    "years_to_reach_all",
+    "years_to_reach_all_document",
     "zones_geojson",
     "zones_geojson_bytes",
 ]

@@ -170,14 +170,15 @@ def analyse(
 
 
 def _inputs(base: CapacityBase, parameters: MatchParameters, progress: Progress) -> CapacityInputs:
-    needs = measure_zone_needs(
-        scenario_from_bytes(base.scenario),
-        json.loads(base.proposal),
-        smaller=parameters.allow_smaller,
-        parts=parameters.allow_parts,
-        progress=progress,
+    scenario, proposal = scenario_from_bytes(base.scenario), json.loads(base.proposal)
+    smaller, parts = parameters.allow_smaller, parameters.allow_parts
+    return CapacityInputs(
+        scenario=scenario,
+        proposal=proposal,
+        needs=measure_zone_needs(scenario, proposal, smaller=smaller, parts=parts, progress=progress),
+        register=register_from_bytes(base.register),
+        parameters=parameters,
     )
-    return CapacityInputs(needs=needs, register=register_from_bytes(base.register), parameters=parameters)
 
 
 def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[str, bytes]) -> RenderedResult:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.jobs import capacity_tasks, tasks
+from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.store import (
     MATCH,
     PROPOSAL,
@@ -61,13 +62,15 @@ def _propose(store: Store, job: Job) -> Work:
 
 
 def _match(store: Store, job: Job) -> Work:
-    title = f"Match with Lead Partners: {store.dataset(job.dataset_id).name}"
-    return Work(capacity_tasks.match, (capacity_base(store, job), job.parameters, title))
+    return Work(capacity_tasks.match, (capacity_base(store, job), job.parameters, _heading(store, job)))
 
 
 def _plan_years(store: Store, job: Job) -> Work:
-    title = f"Plan of the years: {store.dataset(job.dataset_id).name}"
-    return Work(capacity_tasks.plan, (capacity_base(store, job), job.parameters, title))
+    return Work(capacity_tasks.plan, (capacity_base(store, job), job.parameters, _heading(store, job)))
+
+
+def _heading(store: Store, job: Job) -> str:
+    return f"{CAPACITY_KINDS[job.kind].heading}: {store.dataset(job.dataset_id).name}"
 
 
 def capacity_base(store: Store, asked: Job | CapacityResult) -> capacity_tasks.CapacityBase:

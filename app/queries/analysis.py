@@ -103,7 +103,7 @@ class Analysis:
     summary: str
     description: str
     parameters: type[AnalysisParameters]
-    compute: Callable[[AnalysisInputs, Any, Progress], AnalysisResult]
+    compute: Callable[[Any, Any, Progress], AnalysisResult]
     rows: str = "rows"
     columns: tuple[Column, ...] = ()
     missing: str = "A dash means that the flows do not say."

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from app.queries.analysis import Analysis, AnalysisParameters, AnalysisResult, Progress
+from app.queries.capacity_statements import describe_years_to_reach_all
 from app.queries.columns import Column
 from app.queries.signatures import ServiceLimit
 from clustering import (
     MatchParameters,
     Register,
+    Scenario,
     ZoneNeeds,
     best_matches_table,
     find_best_matches,
     table_bytes,
     table_records,
+    trace_frontier,
+    trace_zone_sizes,
+    years_to_reach_all,
+    years_to_reach_all_document,
 )
 
 
@@ -28,12 +35,16 @@ class CapacityInputs:
 
     Parameters
     ----------
+    scenario, proposal
+        The inputs of the proposal, and its document.
     needs, register
         As the match or the plan was made of.
     parameters
         Of its request.
     """
 
+    scenario: Scenario
+    proposal: Mapping[str, Any]
     needs: ZoneNeeds
     register: Register
     parameters: MatchParameters
@@ -56,6 +67,24 @@ class BestMatchesParameters(AnalysisParameters):
     ] = 1
 
 
+class ZoneSizesParameters(AnalysisParameters):
+    """Nothing can be chosen."""
+
+
+class FrontierParameters(AnalysisParameters):
+    """How many budgets to try."""
+
+    points: Annotated[
+        int, Field(ge=2, le=101, title="How many budgets", description="How many budgets to try."), ServiceLimit(31)
+    ] = 11
+
+
+class YearsToReachAllParameters(AnalysisParameters):
+    """How far to look."""
+
+    longest: int = Field(default=30, ge=2, le=50, title="Years to look at", description="Years to look at, at most.")
+
+
 def compute_best_matches(
     inputs: CapacityInputs, parameters: BestMatchesParameters, progress: Progress
 ) -> AnalysisResult:
@@ -64,6 +93,31 @@ def compute_best_matches(
     options = parameters.model_dump()
     table = best_matches_table(find_best_matches(inputs.needs, inputs.register, inputs.parameters, **options))
     return AnalysisResult(csv=table_bytes(table), content={**options, "rows": table_records(table)})
+
+
+def compute_zone_sizes(inputs: CapacityInputs, _parameters: ZoneSizesParameters, progress: Progress) -> AnalysisResult:
+    """Match the Zones at every greatest size."""
+    base = (inputs.scenario, inputs.proposal, inputs.register, inputs.parameters)
+    table = trace_zone_sizes(*base, progress=progress)
+    return AnalysisResult(csv=table_bytes(table), content={"rows": table_records(table)})
+
+
+def compute_frontier(inputs: CapacityInputs, parameters: FrontierParameters, progress: Progress) -> AnalysisResult:
+    """Plan the years at one budget after another."""
+    base, options = (inputs.needs, inputs.register, inputs.parameters.as_dict()), parameters.model_dump()
+    table = trace_frontier(*base, **options, progress=progress)
+    return AnalysisResult(csv=table_bytes(table), content={**options, "rows": table_records(table)})
+
+
+def compute_years_to_reach_all(
+    inputs: CapacityInputs, parameters: YearsToReachAllParameters, progress: Progress
+) -> AnalysisResult:
+    """Count how many Zones can have started, year by year."""
+    base = (inputs.needs, inputs.register, inputs.parameters.as_dict())
+    answer = years_to_reach_all(*base, longest=parameters.longest, progress=progress)
+    document = years_to_reach_all_document(answer)
+    statement = describe_years_to_reach_all(document)
+    return AnalysisResult(csv=table_bytes(answer.by_year), content={"statement": statement, **document})
 
 
 BEST_MATCHES = Analysis(
@@ -87,5 +141,66 @@ BEST_MATCHES = Analysis(
     missing="A dash: nothing.",
 )
 
-MATCH_ANALYSES: tuple[Analysis, ...] = (BEST_MATCHES,)
-YEAR_PLAN_ANALYSES: tuple[Analysis, ...] = ()
+ZONE_SIZES = Analysis(
+    name="zone-sizes",
+    title="What smaller Zones bring",
+    explanation="Smaller Zones let more Zones be served, and each serves less of its need. The last row chooses the"
+    " sizes and the partners together.",
+    summary="What smaller Zones bring",
+    description="A row per greatest size of a Zone, and one for the best choice of sizes and partners together.",
+    parameters=ZoneSizesParameters,
+    compute=compute_zone_sizes,
+    columns=(
+        Column("choice", "Zones of", "text"),
+        Column("zones_served", "Zones served", "count"),
+        Column("schools_served", "Schools served", "count"),
+        Column("need_served", "Need served", "count"),
+        Column("need_served_share", "Of all need", "share"),
+        Column("need_kept_share", "Of the need of the Zones served", "share"),
+        Column("cost_dollars", "Cost of a year, dollars", "count"),
+        Column("status", "Proof", "text"),
+    ),
+    missing="A dash: no Zone is served.",
+)
+FRONTIER = Analysis(
+    name="frontier",
+    title="What more money would serve",
+    explanation="The most need that any plan serves for each yearly budget, from nothing to as much as can be used.",
+    summary="Need served against money",
+    description="A row per yearly budget: the most need that any plan serves for it. The budgets of the plan are left"
+    " aside.",
+    parameters=FrontierParameters,
+    compute=compute_frontier,
+    columns=(
+        Column("budget_dollars", "Budget of each year, dollars", "count"),
+        Column("need_served", "Need served", "count"),
+        Column("zones_started", "Zones started", "count"),
+        Column("schools_started", "Schools", "count"),
+        Column("cost_dollars", "Cost of all years, dollars", "count"),
+        Column("greatest_year_cost_dollars", "Dearest year, dollars", "count"),
+        Column("status", "Proof", "text"),
+    ),
+    missing="A dash: the locks cost more.",
+)
+YEARS_TO_REACH_ALL = Analysis(
+    name="years-to-reach-all",
+    title="How long until every Zone has started",
+    explanation="The most Zones that can have started within one number of years after another, until all have that can"
+    " start at all.",
+    summary="Years until every Zone has started",
+    description="A row per number of years: the most Zones that can have started by then. The answer also names the"
+    " Zones that can never start.",
+    parameters=YearsToReachAllParameters,
+    compute=compute_years_to_reach_all,
+    rows="by_year",
+    columns=(
+        Column("years", "Within years", "count"),
+        Column("fall", "By the fall of", "text"),
+        Column("zones_started", "Zones started", "count"),
+        Column("status", "Proof", "text"),
+    ),
+    missing="A dash: not known.",
+)
+
+MATCH_ANALYSES: tuple[Analysis, ...] = (BEST_MATCHES, ZONE_SIZES)
+YEAR_PLAN_ANALYSES: tuple[Analysis, ...] = (FRONTIER, YEARS_TO_REACH_ALL)

@@ -50,6 +50,8 @@ class CapacityKind:
         First part of the addresses of its results, and last part of the address where one is asked for.
     title, explanation
         Heading and first paragraph of the page where one is asked for.
+    heading
+        Of a result, its picture and its map.
     parameters
         What can be asked.
     parts
@@ -64,6 +66,7 @@ class CapacityKind:
     path: str
     title: str
     explanation: str
+    heading: str
     parameters: type[MatchParameters]
     parts: tuple[ResultPart, ...]
     describe: Callable[[Mapping[str, Any]], str]
@@ -77,7 +80,7 @@ class CapacityKind:
     def summarise(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Write a few figures for lists."""
         solution = document["solution"]
-        disclosure = document["disclosure"]
+        disclosure = document["provenance"]["disclosure"]
         return {"statement": self.describe(document), "disclosure": disclosure, "status": solution["status"]}
 
     def part(self, path: str) -> ResultPart:
@@ -92,6 +95,7 @@ MATCHES = CapacityKind(
     explanation="Each Zone gets at most one Lead Partner, so that as much need as can be is served within capacity,"
     " reach, levels, exclusions, start dates and budget. Every match comes with its reason, and so does every Zone and"
     " every partner that is left.",
+    heading="Match with Lead Partners",
     parameters=MatchParameters,
     parts=(
         ResultPart("match.json", "", JSON, "The match"),
@@ -112,12 +116,14 @@ YEAR_PLANS = CapacityKind(
     title="Plan the years",
     explanation="Which Zones start in which fall, with which Lead Partner, under the budget and the capacity of every"
     " year: a year of planning before the start, reviews at 18 and 36 months, exits when contracts end, growth.",
+    heading="Plan of the years",
     parameters=PlanYearsParameters,
     parts=(
         ResultPart("year_plan.json", "", JSON, "The plan"),
         ResultPart("starts.csv", "starts", CSV, "Which Zone starts when"),
-        ResultPart("years.csv", "years", CSV, "Year by year"),
-        ResultPart("unserved.csv", "unserved", CSV, "Zones without a partner"),
+        ResultPart("falls.csv", "falls", CSV, "Year by year"),
+        ResultPart("partners_by_fall.csv", "partners", CSV, "Capacity of each partner, year by year"),
+        ResultPart("not_started.csv", "unserved", CSV, "Zones that do not start"),
         ResultPart("picture.json", "figures", JSON, "Figures of the picture"),
         ResultPart("picture.html", "picture", HTML, "The state's picture on one page"),
         ResultPart("map.html", "map", HTML, "Map"),

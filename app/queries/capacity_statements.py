@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+_NAMED = 10
 _NEED_WORDS = {"students": "students", "students_below": "students below the mark", "lowest_rates": "points of need"}
 
 
@@ -78,6 +79,36 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
         f" ${solution['cost_dollars']:,.0f} in all."
     )
     return f"{planned} {_proof(solution)}"
+
+
+def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:
+    """
+    Say how long it takes until every Zone has started.
+
+    Parameters
+    ----------
+    document
+        As ``clustering.years_to_reach_all_document`` writes it.
+
+    Returns
+    -------
+    statement
+        One or two sentences.
+    """
+    zones, never = document["zones_reachable"], document["never"]
+    if document["status"] == "optimal" and document["fall"] is not None:
+        statement = f"All {zones:,} Zones that can start have started by the fall of {document['fall']}."
+    elif document["status"] == "not reached":
+        statement = f"Even in {document['longest']:,} years not all {zones:,} Zones that can start do."
+    elif zones == 0:
+        statement = "No Zone can ever start."
+    else:
+        statement = "Time ran out before the number of years was proved."
+    if never:
+        names = ", ".join(f"{each['zone_name']} ({each['zone_id']})" for each in never[:_NAMED])
+        more = f" and {len(never) - _NAMED:,} more" if len(never) > _NAMED else ""
+        statement += f" Never: {names}{more}."
+    return statement
 
 
 def _proof(solution: Mapping[str, Any]) -> str:
