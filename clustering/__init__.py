@@ -161,7 +161,6 @@ if TYPE_CHECKING:
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.register_files import render_register
-    from clustering.outputs.year_plan_stub import render_year_plan
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
 _LATER = {
@@ -202,7 +201,6 @@ _LATER = {
     "register_to_bytes": "clustering.capacity.register.storage",
     "render_match": "clustering.outputs.capacity.match_files",
     "render_register": "clustering.outputs.register_files",
-    "render_year_plan": "clustering.outputs.year_plan_stub",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "trace_frontier": "clustering.capacity.plan_years.frontier",
@@ -343,7 +341,6 @@ __all__ = [
     "render_proposal",
     "render_register",
     "render_report",
-    "render_year_plan",
     "report_document",
     "rule_comparison_document",
     "rule_comparison_table",
