@@ -119,7 +119,7 @@ def _organisation(
         "reach_km": str(10 * int(rng.integers(12, 41))),
         "levels": _ALL_LEVELS,
         "schools_now": str(now),
-        "maximum_schools": str(now + int(rng.integers(5, 10))),
+        "maximum_schools": str(now + int(rng.integers(8, 14))),
         "earliest_start": _year(_FIRST_START),
         "contract_years": str(int(rng.integers(3, 6))),
         "cost_per_school": f"${10_000 * int(rng.integers(62, 96)):,}",
@@ -134,13 +134,13 @@ def _organisation(
 def _vary(number: int, now: int, districts: pd.DataFrame, support_ids: list[str]) -> dict[str, str]:
     """What sets an organisation apart; there are six kinds, in turn."""
     match number % 6:
-        case 0:  # runs more schools than others, and can take one or two more
-            return {"schools_now": str(now + 6), "maximum_schools": str(now + 8)}
+        case 0:  # runs more schools than others, and can take a small Zone
+            return {"schools_now": str(now + 6), "maximum_schools": str(now + 10)}
         case 1:  # starts later, and may run half a school more for each school that it has run for two years
             growth = {"growth_share": "0.5", "growth_ceiling": str(now + 16), "earliest_start": _year(_FIRST_START + 1)}
-            return {"maximum_schools": str(now + 4), MAXIMUM_LATER: str(now + 7), **growth}
+            return {"maximum_schools": str(now + 5), MAXIMUM_LATER: str(now + 9), **growth}
         case 2:  # gives ranges and the districts that it serves, and no coordinates
-            ranges = {"maximum_schools": f"{now + 5}-{now + 8}", "cost_per_school": "$700,000-$850,000"}
+            ranges = {"maximum_schools": f"{now + 9}-{now + 12}", "cost_per_school": "$700,000-$850,000"}
             nearest = _nearest_districts(number, districts)
             return {**ranges, "latitude": "", "longitude": "", "reach_km": "", "reach_districts": "; ".join(nearest)}
         case 3:  # lacks a duty, and charges by student
@@ -179,7 +179,7 @@ def _unit(number: int, home: pd.Series, support_ids: list[str], rng: np.random.G
         "home_district": home["leaid"],
         "levels": _ALL_LEVELS,
         "schools_now": "0",
-        "maximum_schools": str(int(rng.integers(5, 9))),
+        "maximum_schools": str(int(rng.integers(9, 14))),
         "earliest_start": _year(_FIRST_START),
         "contract_years": "5",
         "cost_per_school": f"${10_000 * int(rng.integers(45, 66)):,}",

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 
 from clustering.capacity.register.lost_zeros import find_lost_zeros
 from clustering.capacity.register.partner_checks import is_lead
 from clustering.capacity.register.register_rows import RegisterRows
 from clustering.model.scenario import Scenario
-from clustering.model.sphere import unit_vectors
+from clustering.model.sphere import chord_of, unit_vectors, unit_vectors_of
 
 _ZEROS = "An identifier of a district has lost its leading zeros, here or in the schools files."
 _WRITE_DISTRICTS = "Write district identifiers, or names, as the schools files have them; or blank for every district."
@@ -179,6 +180,26 @@ def locate_homes(partners: RegisterRows, scenario: Scenario) -> RegisterRows:
         position_source=rows["position_source"].mask(needs, "schools of the home district"),
     )
     return RegisterRows(files=partners.files, rows=located)
+
+
+def warn_of_far_homes(partners: RegisterRows, scenario: Scenario) -> None:
+    """Warn of Lead Partners with a reach in kilometres within which no school lies: a sign may be missing."""
+    rows, points = partners.rows, scenario.schools.geometry.dropna()
+    is_limited = is_lead(rows) & rows["reach_km"].notna() & rows["latitude"].notna()
+    limited = rows[is_limited]
+    if limited.empty or points.empty:
+        return
+    homes = unit_vectors_of(np.radians(limited["longitude"].to_numpy()), np.radians(limited["latitude"].to_numpy()))
+    nearest = KDTree(unit_vectors(points)).query(homes)[0]
+    reach = np.array([chord_of(distance_km) for distance_km in limited["reach_km"]])
+    far = pd.Series(nearest > reach, index=limited.index).reindex(rows.index, fill_value=False)
+    partners.mark(
+        far,
+        "reach_km",
+        message="No school lies within this distance of the partner's home: it will not be matched.",
+        remedy="Check latitude and longitude, signs included, and the distance.",
+        is_error=False,
+    )
 
 
 def _middles(scenario: Scenario) -> pd.DataFrame:

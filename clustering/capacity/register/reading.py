@@ -11,6 +11,7 @@ from clustering.capacity.register.known_places import (
     check_targets,
     locate_homes,
     places_of,
+    warn_of_far_homes,
     with_district_identifiers,
 )
 from clustering.capacity.register.partner_checks import check_partners, is_lead
@@ -151,6 +152,7 @@ def _finish_partners(partners: RegisterRows, scenario: Scenario | None) -> Regis
     if scenario is not None and places is not None:
         check_reach(partners, places)
         partners = locate_homes(partners, scenario)
+        warn_of_far_homes(partners, scenario)
     _warn_of_unknown_distances(partners)
     return partners
 

@@ -130,6 +130,7 @@ def read_identifier_lists(findings: Findings, canonical: str, *, all_words: froz
     """
 
     def parts(text: str) -> tuple[str, ...]:
+        """Identifiers of one cell."""
         between = _BETWEEN if _BETWEEN.search(text) else _COMMA
         return () if text.lower() in all_words else tuple(sorted(set(between.split(text))))
 

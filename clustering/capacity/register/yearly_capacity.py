@@ -15,7 +15,8 @@ from clustering.validation.findings import Findings
 
 _NAMES = "|".join(sorted(PARTNER_ALIASES["maximum_schools"], key=len, reverse=True))
 _HEADING = re.compile(
-    rf"(?:{_NAMES})_(?:in_)?(?P<word>fall|spring|sy|school_year|year|fy)?_?(?P<year>[0-9]{{4}})(?:_(?P<next>[0-9]{{4}}|[0-9]{{2}}))?"
+    rf"(?:{_NAMES})_(?:in_)?(?P<word>fall|spring|sy|school_year|year|fy)?_?"
+    r"(?P<year>[0-9]{4}|[0-9]{2})(?:_(?P<next>[0-9]{4}|[0-9]{2}))?"
 )
 
 
@@ -40,6 +41,7 @@ def year_of_heading(heading: str, convention: str = "fall") -> int | None:
     if match is None:
         return None
     year, following, word = int(match["year"]), match["next"], match["word"]
+    year += 2000 if year < 100 else 0
     if not FIRST_FALL <= year <= LAST_FALL + 1:
         return None
     if following is not None:

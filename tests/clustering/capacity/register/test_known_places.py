@@ -124,6 +124,24 @@ def test_the_home_is_the_middle_of_the_open_schools_of_its_district() -> None:
     assert "middle of its home district's schools" in warning.message
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "reach_km", "is_far"),
+    [
+        # The schools lie at 38.01 to 38.11 degrees; 0.1 degrees of latitude are 11.1 km.
+        ("38.21", "-98.0", "11", True),
+        ("38.21", "-98.0", "12", False),
+        ("38.05", "98.0", "500", True),  # the sign is missing
+        ("38.21", "-98.0", "", False),
+    ],
+)
+def test_a_home_far_from_every_school_is_warned_of(
+    scenario: Scenario, latitude: str, longitude: str, reach_km: str, is_far: bool
+) -> None:
+    table = partner_table(latitude=[latitude, "", ""], longitude=[longitude, "", ""], reach_km=[reach_km, "", ""])
+    warnings = read_register(table, scenario=scenario).warnings
+    assert [each.row for each in warnings if "No school" in each.message] == ([2] if is_far else [])
+
+
 def test_a_middle_across_the_antimeridian() -> None:
     islands = toy_schools().assign(lat="52.0", lon=["179.9", "-179.9"] * 5 + ["179.9"], district_id="01")
     register = read_register(

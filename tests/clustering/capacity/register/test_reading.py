@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from clustering import NamedFile, read_register
+from clustering.capacity.register.yearly_capacity import year_of_heading
 from tests.examples.container_files import workbook
 from tests.examples.register_files import PARTNERS, one_partner, partner_table, preference_table, register_faults
 
@@ -259,6 +260,30 @@ def test_the_maximum_by_year() -> None:
     assert register.partners["maximum_schools"].to_dict() == {"A": 3, "B": 2}
     assert register.files[0].columns["maximum_schools_2028"] == "Max schools 2028-29"
     assert register.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "fall"),
+    [
+        ("maximum_schools_2027", 2027),
+        ("Max. schools 2027-28", 2027),
+        ("Max Schools SY 2027-2028", 2027),
+        ("capacity fall 2027", 2027),
+        ("capacity spring 2028", 2027),
+        ("capacity FY 2028", 2027),
+        ("school capacity in 2027", 2027),
+        ("maximum_schools_2027_29", None),
+        ("maximum_schools", None),
+        ("maximum_schools_27", 2027),
+        ("Max schools 27-28", 2027),
+        ("capacity_FY28", 2027),
+        ("maximum_schools_270", None),
+        ("maximum_schools_1970", None),
+        ("schools_2027", None),
+    ],
+)
+def test_years_in_headings(heading: str, fall: int | None) -> None:
+    assert year_of_heading(heading) == fall
 
 
 def test_years_alone_give_no_maximum_of_other_years() -> None:
