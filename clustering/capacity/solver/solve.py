@@ -1,15 +1,27 @@
-"""Solve an assignment by HiGHS."""
+"""Solve an assignment: small ones by HiGHS alone, large ones by a bound from whole choices of each partner."""
 
 from __future__ import annotations
+
+import time
 
 import highspy
 import numpy as np
 
+from clustering.capacity.solver.blocks import find_blocks
+from clustering.capacity.solver.columns import bound_by_columns
+from clustering.capacity.solver.highs_model import chosen_by, run_highs
+from clustering.capacity.solver.improve import choose_among, improve_choice
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
 from clustering.errors import SolverError
-from clustering.zones.solver.branch_and_price.highs import QuietHighs
 
-_WHOLE = 0.5
+# HiGHS alone is quicker below.
+_LARGE_OPTIONS = 5_000
+_NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
+# Of the gap asked for, and of the time left, what the bound by columns may use.
+_BOUND_SHARE, _BOUND_TIME_SHARE = 0.1, 0.6
+_ROUNDING_SHARE = 1e-9
+_LEAST_TIME_S = 0.1
+_INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
 def solve_assignment(
@@ -29,66 +41,97 @@ def solve_assignment(
     time_limit_s
         The best choice so far is returned when it is over.
     maximum_gap
-        Stop when the bound is no further from the value, as a share of the value; 0 asks for the optimum.
+        Stop when the bound is no further from the value, as a share of the bound; 0 asks for the optimum.
     start
         ``(n_options,)``: a choice within the limits, to begin with; the answer is never worse.
 
     Returns
     -------
     solution
-        The same for the same model.
+        The same for the same model, unless time runs out.
 
     Raises
     ------
     SolverError
         HiGHS ends without a solution or a proof that there is none.
     """
-    relaxed = _highs(model, is_whole=False, time_limit_s=time_limit_s, maximum_gap=0.0)
-    whole = _highs(model, is_whole=True, time_limit_s=time_limit_s, maximum_gap=maximum_gap, start=start)
-    status = whole.getModelStatus()
-    none = np.zeros(len(model.values), dtype=bool)
-    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-        return AssignmentSolution(
-            chosen=none, value=0.0, bound=0.0, status="infeasible", dual_prices=np.zeros(len(model.upper))
-        )
-    if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
-        raise SolverError("HiGHS ended without a solution.", status=whole.modelStatusToString(status))
-    chosen = np.asarray(whole.getSolution().col_value) > _WHOLE
+    deadline = time.monotonic() + time_limit_s
+    relaxed = run_highs(model, is_whole=False, presolve="on", time_limit=time_limit_s)
+    if relaxed.getModelStatus() in _INFEASIBLE:
+        return _infeasible(model)
+    prices, bound = np.asarray(relaxed.getSolution().row_dual), float("inf")
+    if len(model.values) >= _LARGE_OPTIONS:
+        start, bound = _solve_large(model, prices, start=start, gap=maximum_gap, deadline=deadline)
+        if start is not None and _is_close(model, start, bound, maximum_gap):
+            return _solution(model, start, bound, prices, is_optimal=True)
+    return _solve_plain(model, prices, start=start, bound=bound, gap=maximum_gap, deadline=deadline)
+
+
+def _solve_plain(
+    model: AssignmentModel,
+    prices: np.ndarray,
+    *,
+    start: np.ndarray | None,
+    bound: float,
+    gap: float,
+    deadline: float,
+) -> AssignmentSolution:
+    """Solve by HiGHS alone. It is not told the start: HiGHS 1.16 can take one for the optimum."""
+    solver = run_highs(
+        model, is_whole=True, presolve="on", time_limit=max(_LEAST_TIME_S, deadline - time.monotonic()), mip_rel_gap=gap
+    )
+    status, chosen = solver.getModelStatus(), chosen_by(solver)
+    if status in _INFEASIBLE:
+        return _infeasible(model)
+    if chosen is None or (start is not None and model.values @ start > model.values @ chosen):
+        chosen = start
+    if chosen is None or status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
+        raise SolverError("HiGHS ended without a solution.", status=solver.modelStatusToString(status))
+    bound = min(bound, float(solver.getInfo().mip_dual_bound))
+    is_optimal = status == highspy.HighsModelStatus.kOptimal or _is_close(model, chosen, bound, gap)
+    return _solution(model, chosen, bound, prices, is_optimal=is_optimal)
+
+
+def _solve_large(
+    model: AssignmentModel, prices: np.ndarray, *, start: np.ndarray | None, gap: float, deadline: float
+) -> tuple[np.ndarray | None, float]:
+    """A good choice, if one is found, and a bound: first among options near the linear relaxation."""
+    blocks = find_blocks(model)
+    if blocks is None:
+        return start, float("inf")
+    if start is None:
+        reduced, none = model.values - model.usage.T @ prices, np.zeros(len(model.values), dtype=bool)
+        is_near = none.copy()
+        is_near[np.argsort(-reduced, kind="stable")[:_NEAR_OPTIONS]] = True
+        start = choose_among(model, is_near, kept=none, gap=_FIRST_GAP, deadline=deadline)
+    if start is None:
+        return None, float("inf")
+    for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
+    found = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
+    goal = found.bound - gap * max(1.0, abs(found.bound))
+    return improve_choice(model, blocks, found, start=start, goal=goal, deadline=deadline), found.bound
+
+
+def _is_close(model: AssignmentModel, chosen: np.ndarray, bound: float, gap: float) -> bool:
+    value = float(model.values[chosen].sum())
+    return np.isfinite(bound) and bound - value <= max(gap, _ROUNDING_SHARE) * max(1.0, abs(bound))
+
+
+def _solution(
+    model: AssignmentModel, chosen: np.ndarray, bound: float, prices: np.ndarray, *, is_optimal: bool
+) -> AssignmentSolution:
+    value = float(model.values[chosen].sum())
     return AssignmentSolution(
         chosen=chosen,
-        value=float(model.values[chosen].sum()),
-        bound=float(whole.getInfo().mip_dual_bound),
-        status="optimal" if status == highspy.HighsModelStatus.kOptimal else "time limit",
-        dual_prices=np.asarray(relaxed.getSolution().row_dual),
+        value=value,
+        bound=max(value, bound),
+        status="optimal" if is_optimal else "time limit",
+        dual_prices=prices,
     )
 
 
-def _highs(
-    model: AssignmentModel,
-    *,
-    is_whole: bool,
-    time_limit_s: float,
-    maximum_gap: float,
-    start: np.ndarray | None = None,
-) -> QuietHighs:
-    count = len(model.values)
-    problem = highspy.HighsLp()
-    problem.num_col_, problem.num_row_ = count, len(model.upper)
-    problem.sense_ = highspy.ObjSense.kMaximize
-    problem.col_cost_ = model.values
-    problem.col_lower_, problem.col_upper_ = np.zeros(count), np.ones(count)
-    problem.row_lower_, problem.row_upper_ = model.lower, model.upper
-    problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    problem.a_matrix_.start_ = model.usage.indptr
-    problem.a_matrix_.index_ = model.usage.indices
-    problem.a_matrix_.value_ = model.usage.data
-    if is_whole:
-        problem.integrality_ = [highspy.HighsVarType.kInteger] * count
-    solver = QuietHighs(presolve="on", time_limit=time_limit_s, mip_rel_gap=maximum_gap)
-    solver.passModel(problem)
-    if start is not None:
-        known = highspy.HighsSolution()
-        known.col_value = start.astype(float)
-        solver.setSolution(known)
-    solver.run()
-    return solver
+def _infeasible(model: AssignmentModel) -> AssignmentSolution:
+    none = np.zeros(len(model.values), dtype=bool)
+    return AssignmentSolution(
+        chosen=none, value=0.0, bound=0.0, status="infeasible", dual_prices=np.zeros(len(model.upper))
+    )
