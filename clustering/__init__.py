@@ -136,12 +136,19 @@ if TYPE_CHECKING:
     from clustering.capacity.picture.documents import picture_document
     from clustering.capacity.picture.draw_picture import state_picture
     from clustering.capacity.picture.picture import StatePicture
-    from clustering.capacity.plan_years.documents import year_plan_document, years_to_reach_all_document
+    from clustering.capacity.plan_years.audit import audit_year_plan
+    from clustering.capacity.plan_years.best_year_plans import find_best_year_plans
+    from clustering.capacity.plan_years.documents import (
+        plan_years_schema,
+        year_plan_document,
+        year_plan_tables,
+        years_to_reach_all_document,
+    )
     from clustering.capacity.plan_years.frontier import trace_frontier
     from clustering.capacity.plan_years.parameters import PlanYearsParameters
     from clustering.capacity.plan_years.plan import plan_years
-    from clustering.capacity.plan_years.year_plan import YearPlan
-    from clustering.capacity.plan_years.years_to_reach_all import years_to_reach_all
+    from clustering.capacity.plan_years.year_plan import YearPlan, YearPlanSolution
+    from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll, years_to_reach_all
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
@@ -177,13 +184,17 @@ _LATER = {
     "UnservedZone": "clustering.capacity.matching.match",
     "UnusedPartner": "clustering.capacity.matching.match",
     "YearPlan": "clustering.capacity.plan_years.year_plan",
+    "YearPlanSolution": "clustering.capacity.plan_years.year_plan",
+    "YearsToReachAll": "clustering.capacity.plan_years.years_to_reach_all",
     "ZoneClustering": "clustering.analysis.estimator",
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "audit_match": "clustering.capacity.matching.audit",
+    "audit_year_plan": "clustering.capacity.plan_years.audit",
     "best_matches_table": "clustering.outputs.best_matches",
     "capacity_table": "clustering.capacity.matching.documents",
     "describe_duties": "clustering.capacity.register.duties",
     "find_best_matches": "clustering.capacity.matching.best_matches",
+    "find_best_year_plans": "clustering.capacity.plan_years.best_year_plans",
     "generate_catchment_state": "clustering.datasets",
     "generate_state": "clustering.datasets",
     "match_document": "clustering.capacity.matching.documents",
@@ -194,6 +205,7 @@ _LATER = {
     "partners_table": "clustering.capacity.register.documents",
     "picture_document": "clustering.capacity.picture.documents",
     "plan_years": "clustering.capacity.plan_years.plan",
+    "plan_years_schema": "clustering.capacity.plan_years.documents",
     "read_register": "clustering.capacity.register.reading",
     "read_zone_needs": "clustering.capacity.need.given_table",
     "register_document": "clustering.capacity.register.documents",
@@ -211,6 +223,7 @@ _LATER = {
     "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
     "year_plan_document": "clustering.capacity.plan_years.documents",
+    "year_plan_tables": "clustering.capacity.plan_years.documents",
     "years_to_reach_all": "clustering.capacity.plan_years.years_to_reach_all",
     "years_to_reach_all_document": "clustering.capacity.plan_years.documents",
 }
@@ -263,6 +276,8 @@ __all__ = [
     "UnservedZone",
     "UnusedPartner",
     "YearPlan",
+    "YearPlanSolution",
+    "YearsToReachAll",
     "Zone",
     "ZoneClustering",
     "ZoneMetrics",
@@ -270,6 +285,7 @@ __all__ = [
     "ZonePlanner",
     "audit",
     "audit_match",
+    "audit_year_plan",
     "best_matches_table",
     "build_feeder_graph",
     "build_feeder_tables",
@@ -290,6 +306,7 @@ __all__ = [
     "explain_reach",
     "find_best_matches",
     "find_best_plans",
+    "find_best_year_plans",
     "follow_cycles",
     "generate_catchment_state",
     "generate_state",
@@ -322,6 +339,7 @@ __all__ = [
     "picture_document",
     "plain_text",
     "plan_years",
+    "plan_years_schema",
     "plans_table",
     "presets_document",
     "problem_documents",
@@ -372,6 +390,7 @@ __all__ = [
     "write_rule",
     "write_state",
     "year_plan_document",
+    "year_plan_tables",
     "years_to_reach_all",
     "years_to_reach_all_document",
     "zones_geojson",

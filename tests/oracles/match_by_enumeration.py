@@ -303,6 +303,6 @@ class _Offers:
                 return False
         if sum(self.cost(*pair) for pair in pairs) > (asked.budget_dollars or math.inf):
             return False
-        return all(tuple(text.split("=")) in chosen for text in asked.force_match) and {*asked.force_served} <= {
-            zone for zone, _ in chosen
-        }
+        return all(tuple(text.split("=")) in chosen for text in asked.force_match) and {
+            *asked.force_served
+        } <= {zone for zone, _ in chosen}

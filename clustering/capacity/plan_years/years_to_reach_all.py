@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -123,28 +123,39 @@ def years_to_reach_all(
     near = _free_model(build_year_request(needs, register, asked, start_years=min(_NEAR_YEARS, longest)))
     never = _never(request, near, deadline)
     reachable = len(needs.zones) - len(never)
-    rows: list[dict[str, Any]] = []
+    rows: list[_Tried] = []
     for years in range(1, longest + 1) if reachable else ():
         report("Trying one year more", years / (longest + 1))
-        model = near if years <= _NEAR_YEARS else _free_model(request) if years == _NEAR_YEARS + 1 else model
-        rows.append(_greatest_number(model, years, deadline))
-        if rows[-1]["zones_started"] >= reachable or rows[-1]["status"] == "time limit":
+        if years == _NEAR_YEARS + 1:
+            near = _free_model(request)
+        rows.append(_greatest_number(near, years, deadline))
+        if rows[-1].zones_started >= reachable or rows[-1].status == "time limit":
             break
     report("Done", 1.0)
-    last = rows[-1] if rows else {"years": 0, "fall": None, "zones_started": 0, "status": "optimal"}
-    is_reached = last["zones_started"] >= reachable
+    last = rows[-1] if rows else _Tried(years=0, fall=None, zones_started=0, bound=0, status="optimal")
+    is_reached = last.zones_started >= reachable
     return YearsToReachAll(
         parameters=asked,
-        status="optimal" if is_reached else "time limit" if last["status"] == "time limit" else "not reached",
-        years=last["years"] if is_reached else None,
-        fall=last["fall"] if is_reached else None,
+        status="optimal" if is_reached else "time limit" if last.status == "time limit" else "not reached",
+        years=last.years if is_reached else None,
+        fall=last.fall if is_reached else None,
         zones_in_all=len(needs.zones),
         zones_reachable=reachable,
-        by_year=pd.DataFrame(rows, columns=["years", "fall", "zones_started", "bound", "status"]),
+        by_year=pd.DataFrame(rows, columns=_Tried._fields).astype({"status": "str"}),
         never=never,
         longest=longest,
         provenance=describe_provenance(request),
     )
+
+
+class _Tried(NamedTuple):
+    """A row of ``YearsToReachAll.by_year``."""
+
+    years: int
+    fall: int | None
+    zones_started: int
+    bound: int
+    status: str
 
 
 def _free_model(request: YearRequest) -> YearModel:
@@ -184,7 +195,8 @@ def _sure_zones(model: YearModel) -> set[str]:
     row = request.free_schools.index.get_indexer(pd.Index(table["partner_id"]))
     schools = table["school_count"].to_numpy("float64")[:, None]
     has_room = schools <= request.free_schools.to_numpy()[row] + SCHOOLS
-    return set(table.loc[(~uses_capacity(model.options, request) | has_room).all(axis=1), "zone_id"])
+    is_sure = np.asarray((~uses_capacity(model.options, request) | has_room).all(axis=1))
+    return set(table["zone_id"][is_sure])
 
 
 def _can_start(model: YearModel, zone: str, deadline: float) -> bool:
@@ -194,20 +206,15 @@ def _can_start(model: YearModel, zone: str, deadline: float) -> bool:
     return solve_assignment(assignment, time_limit_s=_left(deadline)).bound > _ONE_HALF
 
 
-def _greatest_number(model: YearModel, years: int, deadline: float) -> dict[str, Any]:
+def _greatest_number(model: YearModel, years: int, deadline: float) -> _Tried:
     """The most Zones that can have started within some years."""
     last = int(model.request.falls[0]) + years - 1
     kept = (model.options.table["start_fall"] <= last).to_numpy()
     if not kept.any():
-        return {"years": years, "fall": last, "zones_started": 0, "bound": 0, "status": "optimal"}
+        return _Tried(years=years, fall=last, zones_started=0, bound=0, status="optimal")
     solution = solve_assignment(_counting_zones(model, kept), time_limit_s=_left(deadline))
-    return {
-        "years": years,
-        "fall": last,
-        "zones_started": round(solution.value),
-        "bound": math.floor(solution.bound + _ROUNDING),
-        "status": solution.status,
-    }
+    bound = math.floor(solution.bound + _ROUNDING)
+    return _Tried(years=years, fall=last, zones_started=round(solution.value), bound=bound, status=solution.status)
 
 
 def _counting_zones(model: YearModel, kept: np.ndarray) -> AssignmentModel:

@@ -40,7 +40,8 @@ def planned(register: Register, needs: ZoneNeeds | None = None, **settings: Any)
 
 
 def starts(plan: YearPlan) -> dict[str, tuple[str, int]]:
-    return {row.variant_id: (row.partner_id, row.start_fall) for row in plan.starts.itertuples()}
+    rows = plan.starts[["variant_id", "partner_id", "start_fall"]].to_numpy().tolist()
+    return {variant: (partner, fall) for variant, partner, fall in rows}
 
 
 def reasons(plan: YearPlan) -> dict[str, str]:
