@@ -167,6 +167,7 @@ if TYPE_CHECKING:
     from clustering.outputs.best_matches import best_matches_table
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
+    from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
     from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
@@ -213,6 +214,7 @@ _LATER = {
     "register_to_bytes": "clustering.capacity.register.storage",
     "render_match": "clustering.outputs.capacity.match_files",
     "render_register": "clustering.outputs.register_files",
+    "render_year_plan": "clustering.outputs.capacity.year_plan_files",
     "state_picture": "clustering.capacity.picture.draw_picture",
     "toy_district": "clustering.datasets",
     "trace_frontier": "clustering.capacity.plan_years.frontier",
@@ -222,6 +224,7 @@ _LATER = {
     "write_catchment_state": "clustering.datasets",
     "write_match": "clustering.outputs.capacity.match_files",
     "write_state": "clustering.datasets",
+    "write_year_plan": "clustering.outputs.capacity.year_plan_files",
     "year_plan_document": "clustering.capacity.plan_years.documents",
     "year_plan_tables": "clustering.capacity.plan_years.documents",
     "years_to_reach_all": "clustering.capacity.plan_years.years_to_reach_all",
@@ -359,6 +362,7 @@ __all__ = [
     "render_proposal",
     "render_register",
     "render_report",
+    "render_year_plan",
     "report_document",
     "rule_comparison_document",
     "rule_comparison_table",
@@ -389,6 +393,7 @@ __all__ = [
     "write_report",
     "write_rule",
     "write_state",
+    "write_year_plan",
     "year_plan_document",
     "year_plan_tables",
     "years_to_reach_all",

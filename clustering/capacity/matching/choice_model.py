@@ -142,7 +142,11 @@ def _schools_once(instance: MatchInstance) -> _Rows:
     held = pd.DataFrame({"school_id": schools["school_id"], "owner": owner[schools["row"]]}).drop_duplicates()
     shared = held.loc[held["school_id"].duplicated(), "school_id"].unique()
     held = schools[schools["school_id"].isin(shared)]
-    held = held.merge(pd.DataFrame({"row": variants.index.get_indexer(pd.Index(options["variant_id"])), "option": range(len(options))}))
+    held = held.merge(
+        pd.DataFrame(
+            {"row": variants.index.get_indexer(pd.Index(options["variant_id"])), "option": range(len(options))}
+        )
+    )
     return _at_most("school", held["option"].to_numpy("int64"), held["school_id"], np.ones(len(held)), 1.0)
 
 

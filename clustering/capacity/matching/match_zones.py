@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-
 from clustering.capacity.matching.assembly import assemble_match
 from clustering.capacity.matching.audit import audit_match
 from clustering.capacity.matching.choice_model import build_model

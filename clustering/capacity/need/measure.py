@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import planner_of
@@ -140,31 +140,27 @@ def _school_table(base: Scenario, given: GivenProposal) -> pd.DataFrame:
 
 
 def _zone_table(base: Scenario, zones: tuple[GivenZone, ...]) -> pd.DataFrame:
-    points = base.schools.geometry
-    rows = []
-    for zone in zones:
-        point = points.loc[zone.anchor_ids[0]]
-        is_there = point is not None and not point.is_empty
-        rows.append(
-            (
-                zone.name,
-                zone.anchor_ids,
-                point.y if is_there else math.nan,
-                point.x if is_there else math.nan,
-                *_anchor_rate(base.performance, zone.anchor_ids),
-            )
-        )
-    columns = ["name", "anchor_ids", "latitude", "longitude", "anchor_rate", "anchor_rate_low", "anchor_rate_high"]
-    table = pd.DataFrame(rows, columns=columns, index=pd.Index([zone.zone_id for zone in zones], dtype="str"))
-    return table.astype({"name": "str", "anchor_ids": "object", **dict.fromkeys(columns[2:], "float64")}).rename_axis(
-        "zone_id"
-    )
+    """The Zones, where their first anchors are and the lowest rate of their anchors."""
+    first = base.schools.geometry.reindex([zone.anchor_ids[0] for zone in zones])
+    index = pd.Index([zone.zone_id for zone in zones], name="zone_id", dtype="str")
+    table = pd.DataFrame(
+        {
+            "name": pd.Series([zone.name for zone in zones], dtype="str"),
+            "anchor_ids": pd.Series([zone.anchor_ids for zone in zones], dtype="object"),
+            "latitude": first.y.to_numpy(),
+            "longitude": first.x.to_numpy(),
+        }
+    ).set_index(index)
+    return table.join(_anchor_rates(base.performance, zones).reindex(index))
 
 
-def _anchor_rate(performance: pd.DataFrame, anchors: tuple[str, ...]) -> tuple[float, float, float]:
-    """The lowest graduation rate of some anchors, its least and its greatest value; suppressed ones have ends alone."""
-    of_anchors = performance.reindex(list(anchors))
+def _anchor_rates(performance: pd.DataFrame, zones: tuple[GivenZone, ...]) -> pd.DataFrame:
+    """The lowest graduation rate of the anchors of each Zone and its ends; a suppressed rate has ends alone."""
+    pairs = [(zone.zone_id, anchor) for zone in zones for anchor in zone.anchor_ids]
+    of_anchors = performance.reindex([anchor for _, anchor in pairs])
     low, high = (of_anchors[f"graduation_rate_{end}"].astype("float64") for end in ("low", "high"))
     is_shown = of_anchors["graduation_rate_status"].isin(["exact", "range"])
-    middle = ((low + high) / 2).where(is_shown)
-    return float(middle.min()), float(low.min()), float(high.min())
+    rates = pd.DataFrame(
+        {"anchor_rate": ((low + high) / 2).where(is_shown), "anchor_rate_low": low, "anchor_rate_high": high}
+    )
+    return rates.groupby(np.array([zone for zone, _ in pairs], dtype=object)).min()

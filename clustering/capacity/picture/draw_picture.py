@@ -11,30 +11,33 @@ import pandas as pd
 from clustering.capacity.need.school_counts import COUNTS
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.audit import audit_picture
-from clustering.capacity.picture.headlines import describe_picture, note_picture
+from clustering.capacity.picture.headlines import describe_picture, describe_reach, note_picture
 from clustering.capacity.picture.partner_shares import share_out
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.served_schools import group_districts, group_levels, mark_served_schools, total_parts
 from clustering.capacity.picture.service import Answer, Service, describe_service
+from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.capacity.register.register import Register
 from clustering.errors import SolverError
 from clustering.model.arguments import of_type
 
 
 def state_picture(
-    needs: ZoneNeeds, answer: Answer, register: Register, *, years_to_reach_all: str | None = None
+    needs: ZoneNeeds, answer: Answer, register: Register, *, years_to_reach_all: YearsToReachAll | str | None = None
 ) -> StatePicture:
     """
     Draw up need against capacity: who is served, by whom, where, from when and at what cost.
 
     Parameters
     ----------
-    needs, register
-        Of the request.
+    needs
+        The Zones of the request.
     answer
         A match or a year plan of these needs and this register.
+    register
+        The partners of the request.
     years_to_reach_all
-        When every Zone could be reached, as a sentence, where that was worked out.
+        What ``years_to_reach_all`` answers of the same request, or a sentence, where that was worked out.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def state_picture(
         partners=share_out(needs, served, schools, register, fall=None if pd.isna(first) else int(first)),
         falls=service.falls,
         unserved=_unserved(needs, service),
-        years_to_reach_all=years_to_reach_all,
+        years_to_reach_all=describe_reach(years_to_reach_all),
         disclosure=needs.disclosure,
         provenance=service.provenance,
         notes=note_picture(needs, service),

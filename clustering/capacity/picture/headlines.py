@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pandas as pd
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from clustering.capacity.need.need_notes import describe_unknown
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.service import Service
+from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.model.plain_text import plain_text
+from clustering.model.records import table_records
 
 # From this share on, one partner that fails takes most of the work with it.
 TOO_MUCH_SHARE = 0.5
@@ -44,25 +46,27 @@ def describe_picture(picture: StatePicture, service: Service) -> tuple[str, ...]
 
 
 def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
-    totals = picture.totals
-    served, everything = totals.loc["served"], totals.loc["all"]
+    parts = {str(part): row for part, row in zip(picture.totals.index, table_records(picture.totals), strict=True)}
+    served, everything = parts["served"], parts["all"]
     students = (
         ""
-        if pd.isna(everything["students"])
+        if everything["students"] is None
         else f" and {count_text(served['students'])} of {count_text(everything['students'])} students"
     )
     have = "have a partner" if picture.kind == "match" else "start with a partner within the plan"
     yield (
-        f"{served['zones']:,.0f} of {everything['zones']:,.0f} Zones {have}:"
-        f" {served['schools']:,.0f} of {everything['schools']:,.0f} schools{students}."
+        f"{served['zones']:,} of {everything['zones']:,} Zones {have}:"
+        f" {served['schools']:,} of {everything['schools']:,} schools{students}."
     )
     trimmed = int((service.served["variant"] != "as proposed").sum())
     if trimmed:
-        yield f"{_counted(trimmed, 'Zone is', 'Zones are')} served in a smaller variant or in parts."
-    yield from _capacity(picture)
-    yield from _cost(picture, service)
+        yield f"{trimmed:,} {'Zone is' if trimmed == 1 else 'Zones are'} served in a smaller variant or in parts."
+    falls = table_records(picture.falls)
+    if falls:
+        yield _describe_capacity(falls)
+        yield _describe_cost(falls, service)
     if len(picture.partners) and picture.partners["share_of_served_schools"].iloc[0] > TOO_MUCH_SHARE:
-        first = picture.partners.iloc[0]
+        first = table_records(picture.partners)[0]
         yield (
             f"{plain_text(first['name'])} runs {first['share_of_served_schools']:.0%} of the schools served. If it"
             " fails, most of the work stops."
@@ -71,31 +75,55 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
         yield picture.years_to_reach_all
 
 
-def _capacity(picture: StatePicture) -> Iterator[str]:
-    falls = picture.falls
-    if falls.empty:
-        return
-    busiest = falls.loc[falls["schools"].idxmax()]
-    when = "" if pd.isna(busiest["fall"]) else f" in {school_year(int(busiest['fall']))}"
-    yield (
+def _describe_capacity(falls: Sequence[Mapping[str, Any]]) -> str:
+    busiest = max(falls, key=lambda fall: fall["schools"])
+    when = "" if busiest["fall"] is None else f" in {school_year(busiest['fall'])}"
+    return (
         f"Partners can take on {busiest['schools_free']:,.0f} schools{when}, as far as the register says, and run"
         f" {busiest['schools']:,.0f} then."
     )
 
 
-def _cost(picture: StatePicture, service: Service) -> Iterator[str]:
-    falls = picture.falls
-    total = falls["cost_dollars"].sum()
+def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
+    total = sum(fall["cost_dollars"] for fall in falls)
     if len(falls) == 1:
-        yield f"A year at full cost takes {dollars_text(total)}."
-        return
-    first, last = int(falls["fall"].iloc[0]), int(falls["fall"].iloc[-1])
-    dearest = falls.loc[falls["cost_dollars"].idxmax()] if len(falls) else None
-    after = service.cost_afterwards_dollars
-    yield (
-        f"From {school_year(first)} to {school_year(last)} it costs {dollars_text(total)}, most in"
-        f" {school_year(int(dearest['fall']))} ({dollars_text(dearest['cost_dollars'])})."
+        return f"A year at full cost takes {dollars_text(total)}."
+    dearest, after = max(falls, key=lambda fall: fall["cost_dollars"]), service.cost_afterwards_dollars
+    return (
+        f"From {school_year(falls[0]['fall'])} to {school_year(falls[-1]['fall'])} it costs {dollars_text(total)}, most"
+        f" in {school_year(dearest['fall'])} ({dollars_text(dearest['cost_dollars'])})."
         + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
+    )
+
+
+def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
+    """
+    Say when every Zone could be reached.
+
+    Parameters
+    ----------
+    reach
+        What ``years_to_reach_all`` answers; a sentence stays as it is.
+
+    Returns
+    -------
+    sentence
+        With the Zones that can never start; ``None`` where nothing was worked out.
+    """
+    if reach is None or isinstance(reach, str):
+        return reach
+    left = reach.zones_in_all - reach.zones_reachable
+    rest = f" {left:,} of {reach.zones_in_all:,} Zones can never start: no partner can run them." if left else ""
+    if reach.zones_reachable == 0:
+        return f"None of the {reach.zones_in_all:,} Zones can ever start."
+    if reach.status == "time limit" or (reach.status == "optimal" and reach.fall is None):
+        return f"When every Zone could be reached was not found within the time limit.{rest}"
+    if reach.fall is None or reach.years is None:
+        return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
+    every = "Every Zone" if not left else "Every other Zone"
+    return (
+        f"{every} has started by {school_year(reach.fall)} at the earliest, in {reach.years} years, with the capacity,"
+        f" growth and money stated.{rest}"
     )
 
 
@@ -125,20 +153,16 @@ def school_year(fall: int) -> str:
     return f"{fall}-{(fall + 1) % 100:02d}"
 
 
-def count_text(students: float) -> str:
+def count_text(students: float | None) -> str:
     """Write a number of students; a dash where it is unknown."""
-    return "–" if pd.isna(students) else f"{students:,.0f}"
+    return "–" if students is None or math.isnan(students) else f"{students:,.0f}"
 
 
-def dollars_text(dollars: float) -> str:
+def dollars_text(dollars: float | None) -> str:
     """Write a sum of money for people: ``$63.4 million``, ``$750,000``; a dash where it is unknown."""
-    if pd.isna(dollars):
+    if dollars is None or math.isnan(dollars):
         return "–"
     if abs(dollars) < 1e6:
         return f"${dollars:,.0f}"
     millions = f"{dollars / 1e6:,.2f}" if abs(dollars) < 1e7 else f"{dollars / 1e6:,.1f}"
     return f"${millions.rstrip('0').rstrip('.')} million"
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count:,} {one if count == 1 else several}"

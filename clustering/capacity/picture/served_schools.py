@@ -85,9 +85,8 @@ def group_levels(schools: pd.DataFrame) -> pd.DataFrame:
     """Build ``StatePicture.levels``."""
     by_level = schools.explode("levels").dropna(subset="levels")
     sums = _sums_by(by_level, by_level["levels"]).reindex(list(LEVELS_SERVED))
-    counts = [name for name in sums if str(name).startswith("schools")]
-    sums[counts] = sums[counts].fillna(0).astype("int64")
-    return sums.rename_axis("level").reset_index()
+    counts = {name: sums[name].fillna(0).astype("int64") for name in ("schools", "schools_served")}
+    return sums.assign(**counts).rename_axis("level").reset_index()
 
 
 def _sums_by(schools: pd.DataFrame, key: pd.Series) -> pd.DataFrame:

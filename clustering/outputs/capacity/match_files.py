@@ -17,8 +17,8 @@ from clustering.capacity.picture.documents import picture_document
 from clustering.capacity.picture.draw_picture import state_picture
 from clustering.capacity.register.register import Register
 from clustering.outputs.capacity.picture_page import draw_picture
-from clustering.outputs.capacity.zone_map import Geometry, draw_zone_map
 from clustering.outputs.files import json_bytes
+from clustering.outputs.maps.capacity.zone_map import Geometry, draw_zone_map
 from clustering.outputs.tables import table_bytes
 from clustering.outputs.write_files import write_files
 
@@ -83,10 +83,12 @@ def write_match(
 
     Parameters
     ----------
-    match, needs, register, title, geometry
+    match, needs, register
         As for :func:`render_match`.
     directory
         Made if it does not exist; files of the same names are replaced.
+    title, geometry
+        As for :func:`render_match`.
 
     Returns
     -------

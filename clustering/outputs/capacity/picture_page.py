@@ -14,6 +14,7 @@ from clustering.capacity.picture.headlines import count_text, dollars_text, scho
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.served_schools import NO_DISTRICT
 from clustering.model.plain_text import plain_text
+from clustering.model.records import table_records
 from clustering.outputs.capacity.charts import bar, cost_columns, longest_of
 from clustering.outputs.capacity.picture_rows import largest_rows
 from clustering.outputs.escaping import escape_for_html
@@ -53,18 +54,18 @@ def draw_picture(picture: StatePicture, *, title: str | None = None) -> str:
         style=Markup(_file("picture.css")),  # noqa: S704 (ours)
         picture=picture,
         headlines=picture.headlines[1:],  # the first says what the large numbers say
-        totals={part: _plain(row) for part, row in picture.totals.iterrows()},
+        totals=dict(zip(picture.totals.index, table_records(picture.totals), strict=True)),
         supply=_supply(picture),
-        districts=_records(districts),
+        districts=table_records(districts),
         longest_district=longest_of(districts, ["schools"]),
-        levels=_records(picture.levels),
+        levels=table_records(picture.levels),
         longest_level=longest_of(picture.levels, ["schools"]),
-        partners=_records(partners),
-        falls=_records(picture.falls),
+        partners=table_records(partners),
+        falls=table_records(picture.falls),
         cost_chart=Markup(cost_columns(picture.falls)) if len(picture.falls) > 1 else None,  # noqa: S704 (numbers)
         has_budget=bool(picture.falls["budget_dollars"].notna().any()),
         cost_dollars=float(picture.falls["cost_dollars"].sum()),
-        unserved=_records(picture.unserved.head(_UNSERVED)),
+        unserved=table_records(picture.unserved.head(_UNSERVED)),
         unserved_count=len(picture.unserved),
     )
 
@@ -75,26 +76,17 @@ def _named_districts(districts: pd.DataFrame) -> pd.DataFrame:
     return districts.assign(name=names.where(districts["district_id"] != NO_DISTRICT, "No district known"))
 
 
-def _supply(picture: StatePicture) -> dict[str, float | None]:
+def _supply(picture: StatePicture) -> dict[str, Any]:
     """Schools in need, schools that partners can take on, schools served: of the school year with most schools."""
-    falls = picture.falls
-    nothing = pd.Series({"fall": pd.NA, "schools": 0, "schools_free": 0})
-    busiest = falls.loc[falls["schools"].idxmax()] if len(falls) else nothing
+    nothing = {"fall": None, "schools": 0, "schools_free": 0.0}
+    busiest = max(table_records(picture.falls), key=lambda fall: fall["schools"], default=nothing)
+    need = table_records(picture.totals)[0]["schools"]
     return {
-        "fall": None if pd.isna(busiest["fall"]) else float(busiest["fall"]),
-        "need": float(picture.totals.loc["all", "schools"]),
-        "capacity": float(busiest["schools_free"]),
-        "served": float(busiest["schools"]),
+        "fall": busiest["fall"],
+        "need": need,
+        "capacity": busiest["schools_free"] or 0.0,
+        "served": busiest["schools"],
     }
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_plain(row) for _, row in table.iterrows()]
-
-
-def _plain(row: pd.Series) -> dict[str, Any]:
-    """Values of a row for the template; missing is ``None``."""
-    return {str(name): None if pd.isna(value) else value for name, value in row.items()}
 
 
 @cache
@@ -105,8 +97,8 @@ def _template() -> jinja2.Template:
     environment.filters.update(
         # The one escaper in the place of Jinja's: names stay inert even in a document that is compiled again.
         escaped=lambda text: Markup(escape_for_html(str(text))),  # noqa: S704
-        students=lambda value: "–" if value is None else count_text(value),
-        dollars=lambda value: "–" if value is None else dollars_text(value),
+        students=count_text,
+        dollars=dollars_text,
         count=lambda value: "–" if value is None else f"{value:,.0f}",
         share=lambda value: "–" if value is None else f"{value:.0%}",
         rate=lambda value: "–" if value is None else f"{value:.0%}",

@@ -16,8 +16,8 @@ from clustering.capacity.picture.draw_picture import state_picture
 from clustering.outputs.capacity.charts import bar, cost_columns
 from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY, draw_picture
 from clustering.outputs.capacity.picture_rows import largest_rows
-from clustering.outputs.capacity.zone_map import draw_zone_map, outlines_of
-from clustering.outputs.capacity.zone_states import UNSERVED, describe_zone_states
+from clustering.outputs.maps.capacity.zone_map import draw_zone_map, outlines_of
+from clustering.outputs.maps.capacity.zone_states import UNSERVED, describe_zone_states
 from tests.examples.served_state import served_match, served_needs, served_plan, served_register
 
 HOSTILE = """</script><img src=x onerror=alert(1)>{{ 7*7 }}{% print 1 %}${alert(1)}`=cmd|' /C calc'!A0"""

@@ -22,8 +22,8 @@ from clustering.capacity.register.register import Register
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.model.plain_text import plain_text
 from clustering.outputs.assets import read_asset
-from clustering.outputs.capacity.zone_states import UNSERVED, ZoneStates, describe_zone_states
 from clustering.outputs.escaping import escape_for_html
+from clustering.outputs.maps.capacity.zone_states import UNSERVED, ZoneStates, describe_zone_states
 from clustering.zones.geometry import draw_outlines
 
 Geometry: TypeAlias = Mapping[str, Any]
@@ -63,7 +63,7 @@ def draw_zone_map(
         The browser assets were not installed; the message says how to.
     """
     # Folium is slow to load: whoever draws nothing need not wait for it.
-    from clustering.outputs.capacity.zone_layers import corners_of_schools, draw_zones  # noqa: PLC0415
+    from clustering.outputs.maps.capacity.zone_layers import corners_of_schools, draw_zones  # noqa: PLC0415
 
     states = describe_zone_states(needs, answer, register)
     outlines = outlines_of(needs, geometry)

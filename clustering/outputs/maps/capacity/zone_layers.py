@@ -10,8 +10,8 @@ import shapely
 
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.headlines import count_text
-from clustering.outputs.capacity.zone_states import UNSERVED, ZoneStates
 from clustering.outputs.escaping import escape_for_html
+from clustering.outputs.maps.capacity.zone_states import UNSERVED, ZoneStates
 from clustering.outputs.maps.folium_map import (
     MAXIMUM_LABELS,
     MapParts,
@@ -131,10 +131,11 @@ def _school_features(needs: ZoneNeeds, states: ZoneStates, points: pd.DataFrame)
 def _labels(needs: ZoneNeeds, states: ZoneStates) -> folium.FeatureGroup:
     """Names of the Zones beside their anchors."""
     group = folium.FeatureGroup(name="Names", show=True)
+    names = states.zones["name"].to_dict()
     for zone_id, row in needs.zones.iterrows():
         if pd.isna(row["latitude"]) or pd.isna(row["longitude"]):
             continue
-        name = escape_for_html(states.zones.loc[zone_id, "name"])
+        name = escape_for_html(names[zone_id])
         icon = folium.DivIcon(html=f"<span>{name}</span>", class_name="zone-name", icon_size=(0, 0))
         point = [round(row["latitude"], 6), round(row["longitude"], 6)]
         folium.Marker(point, icon=icon, interactive=False, keyboard=False).add_to(group)

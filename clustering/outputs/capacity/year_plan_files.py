@@ -1,0 +1,100 @@
+"""A multi-year plan as files: JSON, CSV, the state's picture and a map, the same bytes for the same plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.picture.documents import picture_document
+from clustering.capacity.picture.draw_picture import state_picture
+from clustering.capacity.plan_years.documents import year_plan_document
+from clustering.capacity.plan_years.year_plan import YearPlan
+from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
+from clustering.capacity.register.register import Register
+from clustering.outputs.capacity.picture_page import draw_picture
+from clustering.outputs.files import json_bytes
+from clustering.outputs.maps.capacity.zone_map import Geometry, draw_zone_map
+from clustering.outputs.tables import table_bytes
+from clustering.outputs.write_files import write_files
+
+
+def render_year_plan(
+    plan: YearPlan,
+    needs: ZoneNeeds,
+    register: Register,
+    *,
+    title: str | None = None,
+    geometry: Geometry | None = None,
+    years_to_reach_all: YearsToReachAll | str | None = None,
+) -> dict[str, bytes]:
+    """
+    Write a multi-year plan in every form.
+
+    Parameters
+    ----------
+    plan
+        As ``plan_years`` answers.
+    needs, register
+        That it is of.
+    title
+        Heading of the picture and the map.
+    geometry
+        As for :func:`~clustering.render_match`.
+    years_to_reach_all
+        As for :func:`~clustering.state_picture`.
+
+    Returns
+    -------
+    contents
+        File name to bytes, as :func:`write_year_plan` names them.
+
+    Raises
+    ------
+    SolverError
+        The plan is not of these needs: the sums of the picture differ.
+    """
+    picture = state_picture(needs, plan, register, years_to_reach_all=years_to_reach_all)
+    return {
+        "year_plan.json": json_bytes(year_plan_document(plan)),
+        "picture.json": json_bytes(picture_document(picture)),
+        "starts.csv": table_bytes(plan.starts),
+        "falls.csv": table_bytes(plan.years),
+        "partners_by_fall.csv": table_bytes(plan.partners),
+        "not_started.csv": table_bytes(plan.never_started),
+        "picture.html": draw_picture(picture, title=title).encode(),
+        "map.html": draw_zone_map(needs, plan, register, title=title, geometry=geometry).encode(),
+    }
+
+
+def write_year_plan(
+    plan: YearPlan,
+    needs: ZoneNeeds,
+    register: Register,
+    directory: str | Path,
+    *,
+    title: str | None = None,
+    geometry: Geometry | None = None,
+    years_to_reach_all: YearsToReachAll | str | None = None,
+) -> tuple[Path, ...]:
+    """
+    Write a multi-year plan into a folder.
+
+    Parameters
+    ----------
+    plan, needs, register
+        As for :func:`render_year_plan`.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+    title, geometry, years_to_reach_all
+        As for :func:`render_year_plan`.
+
+    Returns
+    -------
+    paths
+        ``year_plan.json``, ``picture.json``, ``starts.csv``, ``falls.csv``, ``partners_by_fall.csv``,
+        ``not_started.csv``, ``picture.html`` (one page, without scripts) and ``map.html``.
+    """
+    contents = render_year_plan(
+        plan, needs, register, title=title, geometry=geometry, years_to_reach_all=years_to_reach_all
+    )
+    return write_files(contents, directory)
