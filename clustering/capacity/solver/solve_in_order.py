@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from dataclasses import replace
 
@@ -11,13 +10,11 @@ from scipy.sparse import csr_array, vstack
 
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
 from clustering.capacity.solver.solve import solve_assignment
-from clustering.errors import SolverError
 
 # Of a value that is kept, what rounding may take away: a millionth of its greatest term.
 _KEPT_SHARE = 1e-6
 _LEAST_TIME_S = 0.1
-# HiGHS keeps its rows to about a millionth.
-_ROW_TOLERANCE = 1e-5
+_PROVED_GAP = 1e-6
 
 
 def solve_in_order(
@@ -47,27 +44,28 @@ def solve_in_order(
     if first.status == "infeasible":
         return first
     best, status = first, first.status
-    for kept, aim in itertools.pairwise(objectives):
+    for kept, aim in zip(objectives[:-1], objectives[1:], strict=True):
         model = replace(keep_value(model, kept, best.chosen), values=aim)
         left = max(_LEAST_TIME_S, end - time.monotonic())
-        # Without the last choice as a start: HiGHS 1.16 can take a start for the optimum of a model that it presolved.
-        found = _solve_in_time(model, time_limit_s=left, maximum_gap=maximum_gap)
-        if found is None or aim[found.chosen].sum() < aim[best.chosen].sum():
-            status = "time limit"
-            continue
-        best, status = found, status if found.status == "optimal" else found.status
+        best = _solve_from(model, best.chosen, time_limit_s=left, maximum_gap=maximum_gap)
+        status = status if best.status == "optimal" else best.status
     value = float(objectives[0][best.chosen].sum())
     return replace(first, chosen=best.chosen, value=value, status=status)
 
 
-def _solve_in_time(model: AssignmentModel, *, time_limit_s: float, maximum_gap: float) -> AssignmentSolution | None:
-    """A choice within the limits; ``None`` if time ran out before there was one."""
-    try:
-        found = solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
-    except SolverError:
-        return None
-    is_within = (model.usage @ found.chosen.astype("float64") >= model.lower - _ROW_TOLERANCE).all()
-    return found if found.status != "infeasible" and is_within else None
+def _solve_from(
+    model: AssignmentModel, start: np.ndarray, *, time_limit_s: float, maximum_gap: float
+) -> AssignmentSolution:
+    """
+    Solve from a known choice.
+
+    HiGHS 1.16 can count a known choice for more than it is worth, once presolve has fixed some of its options, and then
+    takes it for the best. The bound gives that away, and the model is solved again without it.
+    """
+    best = solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap, start=start)
+    if best.status == "optimal" and best.gap > max(maximum_gap, _PROVED_GAP):
+        return solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
+    return best
 
 
 def keep_value(model: AssignmentModel, values: np.ndarray, chosen: np.ndarray) -> AssignmentModel:
