@@ -287,7 +287,12 @@ class _Offers:
             is_better = order.index(offered["comprehensive_services"]) < order.index(services)
             if offered["approval"] != "not approved" and is_better and offered["comprehensive_services"] in order[:2]:
                 services = offered["comprehensive_services"]
-        return ["promised" if is_short else said["accountability"], said["authority"], services, said["embedded_presence"]]
+        return [
+            "promised" if is_short else said["accountability"],
+            said["authority"],
+            services,
+            said["embedded_presence"],
+        ]
 
     def keeps_limits(self, pairs: Choice) -> bool:
         asked = self.parameters
@@ -303,6 +308,6 @@ class _Offers:
                 return False
         if sum(self.cost(*pair) for pair in pairs) > (asked.budget_dollars or math.inf):
             return False
-        return all(tuple(text.split("=")) in chosen for text in asked.force_match) and {
-            *asked.force_served
-        } <= {zone for zone, _ in chosen}
+        return all(tuple(text.split("=")) in chosen for text in asked.force_match) and {*asked.force_served} <= {
+            zone for zone, _ in chosen
+        }

@@ -69,9 +69,7 @@ def test_control_the_instances_are_not_all_alike() -> None:
         counts["many choices"] += len(ranks) > 20
         if len(ranks) > 1:
             counts["need is tied"] += ranks[0].rank[0] == ranks[1].rank[0]
-            counts["preferences decide"] += (
-                ranks[0].rank[0] == ranks[1].rank[0] and ranks[0].rank[1] > ranks[1].rank[1]
-            )
+            counts["preferences decide"] += ranks[0].rank[0] == ranks[1].rank[0] and ranks[0].rank[1] > ranks[1].rank[1]
     assert min(counts.values()) > 4
     assert len(counts) == 5
 
