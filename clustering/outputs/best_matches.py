@@ -53,7 +53,9 @@ def _changes(best: Match, other: Match) -> list[str]:
 
 
 def _zone_names(match: Match) -> dict[str, str]:
-    return {str(zone): str(name) for zone, name in zip(match.matches["zone_id"], match.matches["zone_name"], strict=True)}
+    return {
+        str(zone): str(name) for zone, name in zip(match.matches["zone_id"], match.matches["zone_name"], strict=True)
+    }
 
 
 def _partners_by_zone(match: Match) -> dict[str, str]:
