@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pandas as pd
 
 from clustering.capacity.register.lost_zeros import find_lost_zeros
 from clustering.capacity.register.register_rows import RegisterRows, read_identifier_lists, read_texts
-from clustering.capacity.register.register_tables import type_preferences
 from clustering.capacity.register.words import CHOICE_WORDS, PARTY_WORDS, read_levels, read_words
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -66,8 +63,7 @@ def read_preference_file(findings: Findings) -> pd.DataFrame:
             "reason": read_texts(findings, "reason"),
         }
     )
-    count = int(pd.concat([rows[name].map(len).clip(lower=1) for name in TARGETS], axis="columns").prod(axis=1).sum())
-    if count > MAXIMUM_PREFERENCES:
+    if (count := count_preferences(rows)) > MAXIMUM_PREFERENCES:
         message = f"The lists of the rows make {count:,} preferences, more than {MAXIMUM_PREFERENCES:,}."
         findings.note(message, "Name districts, or levels, instead of many schools.", is_error=True)
     has_target = pd.concat([rows[name].map(bool) for name in TARGETS], axis="columns").any(axis="columns")
@@ -118,14 +114,23 @@ def check_preferences(preferences: RegisterRows, partners: pd.DataFrame) -> None
         remedy="Name the Lead Partner, or take the row out.",
         is_error=False,
     )
-    targets = [tuple(row) for row in rows[["partner_id", "stated_by", *TARGETS]].to_numpy(dtype="object")]
-    choices = rows["choice"].groupby(pd.Series(targets, index=rows.index, dtype="object")).transform("nunique")
+    if count_preferences(rows) > MAXIMUM_PREFERENCES:  # an error already
+        return
+    parted = one_row_each(rows)
+    keys = [parted[name].fillna("") for name in ("partner_id", "stated_by", *TARGETS)]
+    is_both = parted["choice"].groupby(keys).transform("nunique") > 1
     preferences.mark(
-        choices > 1,
+        is_both.groupby(level=0).any(),
         "choice",
         message="The same party both prefers and excludes this.",
         remedy="Keep one of the rows.",
     )
+
+
+def count_preferences(rows: pd.DataFrame) -> int:
+    """Number of preferences that rows make, one for each district, school and level that they name together."""
+    counts = [rows[name].map(len).clip(lower=1) for name in TARGETS]
+    return int(pd.concat(counts, axis="columns").prod(axis="columns").sum())
 
 
 def one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
@@ -140,11 +145,8 @@ def one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     preferences
-        As of :class:`~clustering.capacity.register.register.Register`.
+        The same columns with one value each, missing where a list is empty; the index says from which row it is.
     """
-    records = [
-        {**row, **dict(zip(TARGETS, target, strict=True))}
-        for row in rows.to_dict("records")
-        for target in itertools.product(*(row[name] or (None,) for name in TARGETS))
-    ]
-    return type_preferences(records)
+    for name in TARGETS:
+        rows = rows.explode(name)
+    return rows

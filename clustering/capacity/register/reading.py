@@ -29,6 +29,7 @@ from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
+from clustering.readers.raw_table import Source
 from clustering.readers.recognition.aliases import REQUIRED
 from clustering.validation.findings import Findings
 
@@ -76,7 +77,9 @@ def read_register(
     files = _opened({"partners": partners, "preferences": preferences}, options, encoding, problems)
     partner_rows = _read_each(files["partners"], read_partner_file)
     preference_rows = _read_each(files["preferences"], read_preference_file)
-    if partner_rows is not None:
+    # Partners of a file that cannot be read may be those that others name.
+    is_complete = len(files["partners"]) == len(_sequence_of(partners))
+    if partner_rows is not None and is_complete:
         partner_rows = _finish_partners(partner_rows, scenario)
         if preference_rows is not None:
             preference_rows = _finish_preferences(preference_rows, partner_rows, scenario)
@@ -103,7 +106,7 @@ def _opened(
 ) -> dict[str, list[Findings]]:
     """The files with all required columns, by role; what is wrong with the others is added to the problems."""
     file_options = merge_options(options, encoding)
-    named = {role: as_sequence(given) if given is not None else () for role, given in sources.items()}
+    named = {role: _sequence_of(given) for role, given in sources.items()}
     check_option_names(file_options, [source for of_role in named.values() for source in of_role], problems)
     inputs = open_files(named, file_options, problems)
     for findings in (each for role, of_role in inputs.files.items() if role not in _ROLES for each in of_role):
@@ -128,6 +131,10 @@ def _opened(
         ]
         for role in _ROLES
     }
+
+
+def _sequence_of(sources: Sources | None) -> Sequence[Source]:
+    return as_sequence(sources) if sources is not None else ()
 
 
 def _read_each(files: Sequence[Findings], read: Callable[[Findings], pd.DataFrame]) -> RegisterRows | None:
@@ -204,7 +211,7 @@ def _capacities(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _preferences(preferences: RegisterRows | None) -> pd.DataFrame:
-    return type_preferences(()) if preferences is None else one_row_each(preferences.rows)
+    return type_preferences(() if preferences is None else one_row_each(preferences.rows))
 
 
 def _unused(findings: Findings) -> list[str]:

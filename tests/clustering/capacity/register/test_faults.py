@@ -142,6 +142,12 @@ def test_faults_of_other_files_come_beside_a_file_that_cannot_be_read() -> None:
     assert {fault.table for fault in faults} == {"DataFrame", "no such file.csv"}
 
 
+def test_partners_of_a_file_that_cannot_be_read_are_not_missed() -> None:
+    rows = preference_table(("DU1", "01", "", "", "prefer", "state", ""))
+    (fault,) = register_faults([PARTNERS.iloc[:1], Path("no such file.csv")], rows)
+    assert fault.table == "no such file.csv"
+
+
 def test_an_option_for_a_file_that_is_not_there_is_refused() -> None:
     (fault,) = register_faults(partner_table(), options=["other.csv:delimiter=tab"])
     assert "no such file" in fault.message
@@ -212,6 +218,10 @@ def test_who_prefers_and_excludes_the_same_contradicts_itself() -> None:
     prefer, exclude = ("LP1", "01", "", "", "prefer", "state", ""), ("LP1", "01", "", "", "exclude", "state", "")
     faults = register_faults(partner_table(), preference_table(prefer, exclude))
     assert [(fault.row, fault.column) for fault in faults] == [(2, "choice"), (3, "choice")]
+    lists = preference_table(
+        ("LP1", "01;02", "", "", "prefer", "state", ""), ("LP1", "02;03", "", "", "exclude", "state", "")
+    )
+    assert [fault.row for fault in register_faults(partner_table(), lists)] == [2, 3]
     # Two parties may disagree: an exclusion of either counts.
     other = ("LP1", "01", "", "", "exclude", "district", "")
     assert len(read_register(partner_table(), preference_table(prefer, other)).preferences) == 2
