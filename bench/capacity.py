@@ -71,17 +71,20 @@ def main() -> None:
         Row(name=f"greedy_{name}_unserved", value=1 - _greedy(model, order) / best, unit="of bound", note=note)
         for name, order, note in _practices(years)
     ]
-    rows.append(Row(name="ours_unserved", value=1 - found["ours"].value / best, unit="of bound", note="the same measure"))
-    show(f"{asked.zones:,} Zones, {asked.partners} partners, {len(model.values):,} options, {len(model.upper):,} limits", rows)
+    rows.append(
+        Row(name="ours_unserved", value=1 - found["ours"].value / best, unit="of bound", note="the same measure")
+    )
+    show(
+        f"{asked.zones:,} Zones, {asked.partners} partners, {len(model.values):,} options, {len(model.upper):,} limits",
+        rows,
+    )
     print(json.dumps({"benchmark": "capacity", **figures_of(rows)}))
 
 
 def _timed(solve: Callable[[], tuple[float, float]]) -> Answer:
     start, used = time.perf_counter(), time.process_time()
     value, bound = solve()
-    return Answer(
-        value=value, bound=bound, whole_s=time.perf_counter() - start, processor_s=time.process_time() - used
-    )
+    return Answer(value=value, bound=bound, whole_s=time.perf_counter() - start, processor_s=time.process_time() - used)
 
 
 def _rows(name: str, answer: Answer, ours: Answer) -> list[Row]:
@@ -154,7 +157,11 @@ def _practices(years: YearModel) -> list[tuple[str, np.ndarray, str]]:
     table = years.options.table
     pairs = years.request.pairs.set_index(["variant_id", "partner_id"])["distance_km"]
     away = table[["variant_id", "partner_id"]].merge(pairs.reset_index(), how="left")["distance_km"].to_numpy("float64")
-    start, need, zone = table["start_fall"].to_numpy(), table["need"].to_numpy("float64"), table["zone_id"].to_numpy(str)
+    start, need, zone = (
+        table["start_fall"].to_numpy(),
+        table["need"].to_numpy("float64"),
+        table["zone_id"].to_numpy(str),
+    )
     partner = table["partner_id"].to_numpy(str)
     return [
         ("neediest_first", np.lexsort((away, start, zone, -need)), "the neediest Zone takes the nearest partner"),

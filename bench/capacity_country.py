@@ -156,5 +156,11 @@ def _register(cities: _Cities, count: int, random: np.random.Generator) -> Regis
             "reason": None,
         }
     )
-    capacities = pd.DataFrame({"partner_id": pd.Series(dtype=str), "fall": pd.Series(dtype="int64"), "maximum_schools": pd.Series(dtype=float)})
+    capacities = pd.DataFrame(
+        {
+            "partner_id": pd.Series(dtype=str),
+            "fall": pd.Series(dtype="int64"),
+            "maximum_schools": pd.Series(dtype=float),
+        }
+    )
     return Register(partners=partners, capacities=capacities, preferences=preferences, files=(), warnings=())

@@ -133,6 +133,8 @@ if TYPE_CHECKING:
     from clustering.capacity.need.given_table import read_zone_needs
     from clustering.capacity.need.measure import measure_zone_needs
     from clustering.capacity.need.zone_needs import ZoneNeeds
+    from clustering.capacity.one_more.changes import NewPartner
+    from clustering.capacity.one_more.measure import measure_one_more
     from clustering.capacity.picture.documents import picture_document
     from clustering.capacity.picture.draw_picture import state_picture
     from clustering.capacity.picture.picture import StatePicture
@@ -154,6 +156,7 @@ if TYPE_CHECKING:
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
+    from clustering.capacity.stability import MatchStability, measure_match_stability
     from clustering.capacity.zone_sizes import trace_zone_sizes
     from clustering.datasets import (
         CatchmentState,
@@ -177,6 +180,8 @@ _LATER = {
     "MatchParameters": "clustering.capacity.matching.parameters",
     "MatchReason": "clustering.capacity.matching.match",
     "MatchSolution": "clustering.capacity.matching.match",
+    "MatchStability": "clustering.capacity.stability",
+    "NewPartner": "clustering.capacity.one_more.changes",
     "PICTURE_CONTENT_SECURITY_POLICY": "clustering.outputs.capacity.picture_page",
     "PlanYearsParameters": "clustering.capacity.plan_years.parameters",
     "Register": "clustering.capacity.register.register",
@@ -201,6 +206,8 @@ _LATER = {
     "match_document": "clustering.capacity.matching.documents",
     "match_zones": "clustering.capacity.matching.match_zones",
     "matches_table": "clustering.capacity.matching.documents",
+    "measure_match_stability": "clustering.capacity.stability",
+    "measure_one_more": "clustering.capacity.one_more.measure",
     "measure_zone_needs": "clustering.capacity.need.measure",
     "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
@@ -254,8 +261,10 @@ __all__ = [
     "MatchParameters",
     "MatchReason",
     "MatchSolution",
+    "MatchStability",
     "Member",
     "NamedFile",
+    "NewPartner",
     "OfficialList",
     "OutOfTimeError",
     "Plan",
@@ -326,6 +335,8 @@ __all__ = [
     "match_zones",
     "matches_table",
     "measure_capture",
+    "measure_match_stability",
+    "measure_one_more",
     "measure_persistence",
     "measure_replacement_cost",
     "measure_selection_frequency",

@@ -63,14 +63,11 @@ def needs_of(
     about
         Id of a Zone to ``anchor_rate``, ``latitude``, ``longitude``.
     """
-    table = pd.DataFrame(
-        {each: {"name": f"School {each}", **_SCHOOL, **said} for each, said in sorted(schools.items())}
-    ).T
-    table = table.astype({"students": "float64", "students_below": "float64"}).rename_axis("school_id")
+    known = {each: {"name": f"School {each}", **_SCHOOL, **said} for each, said in sorted(schools.items())}
     kinds = {zone: ("as proposed", zone, members) for zone, members in zones.items()}
     kinds |= {name: ("smaller", *what) for name, what in (smaller or {}).items()}
     kinds |= {name: ("part", *what) for name, what in (parts or {}).items()}
-    variants = {name: _variant(table, *what) for name, what in sorted(kinds.items())}
+    variants = {name: _variant(known, *what) for name, what in sorted(kinds.items())}
     zone_rows = {
         zone: {
             "name": f"Zone {zone}",
@@ -81,9 +78,9 @@ def needs_of(
         for zone, members in sorted(zones.items())
     }
     return ZoneNeeds(
-        zones=pd.DataFrame(zone_rows).T.infer_objects().rename_axis("zone_id"),
-        variants=pd.DataFrame(variants).T.infer_objects().rename_axis("variant_id"),
-        schools=table,
+        zones=_table(zone_rows, "zone_id"),
+        variants=_table(variants, "variant_id"),
+        schools=_table(known, "school_id"),
         disclosure="exact",
         first_fall=first_fall,
         provenance={"software": "feeder-zones", "tables_sha256": "0" * 64},
@@ -110,7 +107,7 @@ def register_of(
         Partner, fall and schools.
     """
     rows = {each: {"name": f"Partner {each}", **_PARTNER, **said} for each, said in sorted(partners.items())}
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("partner_id")
+    table = _table(rows, "partner_id")
     numbers = [name for name, value in _PARTNER.items() if isinstance(value, float)]
     table = table.astype(
         {
@@ -130,15 +127,22 @@ def register_of(
     )
 
 
-def _variant(schools: pd.DataFrame, kind: str, zone: str, members: Sequence[str]) -> dict[str, Any]:
-    held = schools.loc[sorted(members)]
-    sums = {name: held[name].sum(min_count=1) for name in ("students", "students_below")}
+def _table(rows: Mapping[str, Mapping[str, Any]], index: str) -> pd.DataFrame:
+    return pd.DataFrame(list(rows.values()), index=pd.Index(rows, dtype="str", name=index))
+
+
+def _variant(schools: Mapping[str, Mapping[str, Any]], kind: str, zone: str, members: Sequence[str]) -> dict[str, Any]:
+    held = [schools[each] for each in sorted(members)]
+    sums = {}
+    for name in ("students", "students_below"):
+        known = [each[name] for each in held if not np.isnan(each[name])]
+        sums[name] = float(sum(known)) if known else np.nan
     return {
         "zone_id": zone,
         "variant": kind,
         "school_count": len(held),
-        "school_ids": tuple(held.index),
-        "district_ids": tuple(sorted(set(held["district_id"]))),
-        "levels": tuple(sorted(set(held["level"]))),
+        "school_ids": tuple(sorted(members)),
+        "district_ids": tuple(sorted({each["district_id"] for each in held})),
+        "levels": tuple(sorted({each["level"] for each in held})),
         **{f"{name}{end}": value for name, value in sums.items() for end in ("", "_low", "_high")},
     }

@@ -95,12 +95,12 @@ def _register(chance: random.Random, schools: list[str]) -> Register:
         return value if chance.random() < probability else otherwise
 
     partners = {}
-    for number in range(chance.choice([1, 2, 3, 3])):
+    for number in range(chance.choice([1, 2, 3, 3, 3])):
         partners[f"P{number}"] = {
             "kind": sometimes("supporting partner", "organisation", 0.05),
             "latitude": sometimes(math.nan, 40.0),
             "longitude": -75.0,
-            "reach_districts": sometimes(("D1",), ()),
+            "reach_districts": sometimes(("D1",), (), 0.1),
             "reach_km": sometimes(30.0, math.nan),
             "levels": sometimes(("middle", "high"), (), 0.1),
             "schools_now": sometimes(math.nan, float(chance.randint(0, 2)), 0.05),
@@ -108,7 +108,7 @@ def _register(chance: random.Random, schools: list[str]) -> Register:
             "earliest_start": sometimes(FALL + chance.choice([0, 1]), pd.NA),
             "cost_per_school": sometimes(500_000.0, math.nan, 0.3),
             "cost_per_student": sometimes(1_000.0, math.nan, 0.3),
-            "approval": sometimes(chance.choice(["applied", "unknown", "not approved"]), "pre-qualified", 0.3),
+            "approval": sometimes(chance.choice(["applied", "unknown", "not approved"]), "pre-qualified", 0.2),
             "accountability": sometimes("missing", "met", 0.05),
             "contract_years": sometimes(chance.choice([2, 5]), pd.NA, 0.2),
             "comprehensive_services": sometimes("missing", "met", 0.1),
@@ -129,7 +129,7 @@ def _register(chance: random.Random, schools: list[str]) -> Register:
             "choice": chance.choice(["prefer", "prefer", "prefer", "exclude"]),
             "stated_by": chance.choice(["partner", "district", "state"]),
         }
-        for _ in range(chance.choice([0, 0, 2, 4]))
+        for _ in range(chance.choice([0, 2, 4]))
     ]
     years = [("P0", FALL - 1, 4.0), ("P0", FALL + 1, 20.0)] if chance.random() < 0.2 else []
     return register_of(partners, statements=said, capacities=years)
@@ -157,13 +157,18 @@ def _parameters(chance: random.Random, zones: list[str], partners: list[str]) ->
     )
 
 
+def records_of(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Rows by their index."""
+    return {str(name): dict(row) for name, row in table.to_dict("index").items()}
+
+
 class _Offers:
     """What may be chosen, by the rules as docs/capacity_matching.md states them, one by one."""
 
     def __init__(self, instance: Instance) -> None:
         self.needs, self.register, self.parameters = instance
-        self.schools = self.needs.schools.to_dict("index")
-        self.zones = self.needs.zones.to_dict("index")
+        self.schools = records_of(self.needs.schools)
+        self.zones = records_of(self.needs.zones)
         self.said = self.register.preferences.to_dict("records")
         self.years = self.register.capacities.to_dict("records")
         # Each is asked for again and again.
@@ -171,9 +176,9 @@ class _Offers:
         self.statements = cache(self.statements)  # type: ignore[method-assign]
         self.fall = self.parameters.start_year or self.needs.first_fall
         kinds = ["as proposed"] + ["smaller"] * self.parameters.allow_smaller + ["part"] * self.parameters.allow_parts
-        self.all_variants = self.needs.variants.sort_index().to_dict("index")
+        self.all_variants = records_of(self.needs.variants.sort_index())
         self.variants = {name: row for name, row in self.all_variants.items() if row["variant"] in kinds}
-        self.partners = self.register.partners.sort_index().to_dict("index")
+        self.partners = records_of(self.register.partners.sort_index())
         self.everything = list(itertools.product(self.variants, self.partners))
         self.admissible = [pair for pair in self.everything if self.is_admissible(*pair)]
 
@@ -206,13 +211,13 @@ class _Offers:
     def need(self, variant: str) -> float | None:
         row, measure = self.variants[variant], self.parameters.need
         if measure != "lowest_rates":
-            return None if math.isnan(row[measure]) else round(row[measure], 1)
+            return None if math.isnan(row[measure]) else round(float(row[measure]), 1)
         rates = [zone["anchor_rate"] for zone in self.zones.values() if not math.isnan(zone["anchor_rate"])]
         mine = self.zones[row["zone_id"]]["anchor_rate"]
         if math.isnan(mine):
             return None
         points = len(rates) - sum(rate < mine for rate in rates)
-        return round(points * row["school_count"] / self.all_variants[row["zone_id"]]["school_count"], 1)
+        return float(round(points * row["school_count"] / self.all_variants[row["zone_id"]]["school_count"], 1))
 
     def cost(self, variant: str, partner: str) -> float:
         row, said = self.variants[variant], self.partners[partner]

@@ -11,9 +11,10 @@ from clustering.capacity.matching.costs import COST_BASES, cost_variants
 from clustering.capacity.matching.free_capacity import maximum_schools
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.losses import SolvedMatch
-from clustering.capacity.matching.match import Match, MatchReason, MatchSolution
+from clustering.capacity.matching.match import Match, MatchSolution
 from clustering.capacity.matching.match_reasons import describe_match, explain_match
 from clustering.capacity.matching.notes import describe_notes
+from clustering.capacity.matching.reasons import MatchReason
 from clustering.capacity.matching.room_left import find_room
 from clustering.capacity.matching.unserved_zones import explain_unserved
 from clustering.capacity.matching.unused_partners import explain_unused
@@ -111,7 +112,7 @@ def _matches(instance: MatchInstance, chosen: pd.DataFrame, reasons: tuple[Match
             "reason": [describe_match(each, names, instance.parameters.need) for each in reasons],
         }
     )
-    return table.astype({name: "str" for name in (*_TEXTS, *map(str, duties.columns))})
+    return table.astype(dict.fromkeys((*_TEXTS, *map(str, duties.columns)), "str"))
 
 
 def _capacity(instance: MatchInstance, chosen: pd.DataFrame) -> pd.DataFrame:

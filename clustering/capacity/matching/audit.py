@@ -52,7 +52,7 @@ class _MatchAudit:
 
     def __init__(self, match: Match, needs: ZoneNeeds, register: Register, parameters: MatchParameters) -> None:
         self.match, self.needs, self.register, self.parameters = match, needs, register, parameters
-        self.rows_given: list[dict[str, Any]] = match.matches.to_dict("records")
+        self.rows_given: list[dict[str, Any]] = match.matches.to_dict("records")  # type: ignore[assignment]
         self.pairs = PairAudit(needs, register, parameters)
 
     def unknown_ids(self) -> Iterator[str]:

@@ -136,17 +136,16 @@ def _families(instance: MatchInstance) -> Iterator[_Rows]:
 def _schools_once(instance: MatchInstance) -> _Rows:
     """Limits for schools that are in several Zones, or in several parts of one."""
     variants, options = instance.variants, instance.options
-    schools = schools_of_variants(variants)
-    is_part = (variants["variant"] == "part").to_numpy()
-    owner = np.where(is_part, variants.index.to_numpy(), variants["zone_id"].to_numpy())
-    held = pd.DataFrame({"school_id": schools["school_id"], "owner": owner[schools["row"]]}).drop_duplicates()
-    shared = held.loc[held["school_id"].duplicated(), "school_id"].unique()
-    held = schools[schools["school_id"].isin(shared)]
-    held = held.merge(
-        pd.DataFrame(
-            {"row": variants.index.get_indexer(pd.Index(options["variant_id"])), "option": range(len(options))}
-        )
-    )
+    owners: dict[str, set[str]] = {}
+    columns = variants["zone_id"], variants["variant"], variants["school_ids"]
+    for variant, zone, kind, schools in zip(variants.index, *columns, strict=True):
+        for school in schools:
+            owners.setdefault(school, set()).add(variant if kind == "part" else zone)
+    shared = sorted(school for school, zones in owners.items() if len(zones) > 1)
+    schools = schools_of_variants(variants) if shared else pd.DataFrame({"row": [], "school_id": []}, dtype="object")
+    schools = schools[schools["school_id"].isin(shared)]
+    schools = schools.assign(variant_id=variants.index[schools["row"].to_numpy("int64")])
+    held = options[["variant_id"]].assign(option=range(len(options))).merge(schools, on="variant_id")
     return _at_most("school", held["option"].to_numpy("int64"), held["school_id"], np.ones(len(held)), 1.0)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.capacity.matching.match import BlockedPartner, Match
+from clustering.capacity.matching.match import Match
+from clustering.capacity.matching.reasons import BlockedPartner
 from clustering.model.records import table_records
 
 _BETWEEN = "; "

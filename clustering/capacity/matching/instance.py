@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from clustering.capacity.matching.duties import lacking_duties
 from clustering.capacity.matching.free_capacity import free_schools, start_fall
 from clustering.capacity.matching.locks import Locks, read_locks
 from clustering.capacity.matching.pairs import pair_zones
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.statements import fitting_statements
 from clustering.capacity.matching.variants import allowed_variants, need_of_variants
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.duties import duty_states
@@ -56,6 +58,24 @@ class MatchInstance:
     def duties(self) -> pd.DataFrame:
         """State of each partner's duties; index ``partner_id``."""
         return duty_states(self.register)
+
+    @cached_property
+    def lacking_duties(self) -> dict[str, tuple[str, ...]]:
+        """Duties of each partner that are not what the request asks for."""
+        lacking = lacking_duties(self.duties, self.parameters.duties)
+        return {str(partner): duties for partner, duties in lacking.items()}
+
+    @cached_property
+    def excluders(self) -> dict[tuple[str, str | None], set[str]]:
+        """Who excludes a pair, by variant and partner; without a partner: every partner."""
+        fitting = fitting_statements(self.needs, self.variants, self.register)
+        fitting = fitting[fitting["choice"] == "exclude"]
+        variants = self.variants.index[fitting["row"].to_numpy("int64")]
+        sides = self.register.preferences["stated_by"].iloc[fitting["statement"].to_numpy("int64")]
+        found: dict[tuple[str, str | None], set[str]] = {}
+        for variant, partner, side in zip(variants, fitting["partner_id"], sides, strict=True):
+            found.setdefault((str(variant), None if pd.isna(partner) else str(partner)), set()).add(str(side))
+        return found
 
     @cached_property
     def variant_records(self) -> dict[str, dict[str, Any]]:

@@ -44,8 +44,9 @@ class LockConflict:
 
 def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
     """
-    Find a least set of locks that cannot be kept together (a deletion filter: Chinneck, 2008, Feasibility and
-    Infeasibility in Optimization, section 6.2).
+    Find a least set of locks that cannot be kept together.
+
+    A deletion filter (Chinneck, 2008, Feasibility and Infeasibility in Optimization).
 
     Parameters
     ----------
@@ -133,7 +134,7 @@ class _Trial:
         )
 
     def can_keep(self, locks: Sequence[int], *, lifted: str | None = None) -> bool | None:
-        """Whether some locks can be kept, with one kind of limits lifted; ``None`` if time ran out before it was known."""
+        """Whether some locks can be kept, with one kind of limits lifted; ``None`` if time ran out before that."""
         left = self.deadline - time.monotonic()
         is_dropped = self.kinds == lifted
         is_dropped[sorted(set(self.locks) - set(locks))] = True

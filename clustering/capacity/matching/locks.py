@@ -136,7 +136,7 @@ def _unknown_ids(
 
 
 def _fault_of(text: str, zones: set[str], partners: set[str]) -> tuple[str, str]:
-    """What is wrong with a lock of a pair, and what to write; the cut with the fewest unknown ids is taken for meant."""
+    """What is wrong with a lock of a pair, and what to write; the cut with the fewest unknown ids is meant."""
     cuts = sorted(_cuts(text), key=lambda cut: (cut[0] not in zones) + (cut[1] not in partners))
     if not cuts:
         return "A lock of a pair reads zone=partner.", "Write the id of the Zone, =, and the id of the partner."

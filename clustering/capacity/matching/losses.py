@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, vstack
 
 from clustering.capacity.matching.choice_model import COST, NEED, POSITION, PREFERENCE, ChoiceModel
 from clustering.capacity.matching.instance import MatchInstance
-from clustering.capacity.matching.match import Loss
+from clustering.capacity.matching.reasons import Loss
 from clustering.capacity.matching.variants import NEED_DIGITS
 from clustering.capacity.solver import AssignmentModel, AssignmentSolution, solve_in_order
 from clustering.model.rounding import rounded
@@ -62,7 +62,7 @@ class SolvedMatch:
 
     @cached_property
     def _positions(self) -> dict[str, np.ndarray]:
-        return {str(zone): rows for zone, rows in self.instance.options.groupby("zone_id").indices.items()}
+        return {str(zone): np.asarray(rows) for zone, rows in self.instance.options.groupby("zone_id").indices.items()}
 
     def positions_of(self, zone: str) -> np.ndarray:
         """Positions of the options of a Zone."""
@@ -75,8 +75,9 @@ class SolvedMatch:
     @cached_property
     def values_at_prices(self) -> np.ndarray:
         """Need of each option less what it uses, at the dual prices of all limits but those of the Zones."""
-        values: np.ndarray = self.choice.model.values - self.choice.model.usage.T @ self._prices
-        return values
+        model = self.choice.model
+        need: np.ndarray = self.choice.objectives[NEED] - model.usage.T @ self._prices
+        return need
 
     @cached_property
     def bound_at_prices(self) -> float:
@@ -117,7 +118,7 @@ def loss_without_pair(solved: SolvedMatch, zone: str, partner: str) -> Loss:
     options = solved.instance.options
     keep = ((options["zone_id"] != zone) | (options["partner_id"] != partner)).to_numpy()
     model = replace(
-        solved.choice.model, values=solved.choice.model.values[keep], usage=solved.choice.model.usage[:, keep]
+        solved.choice.model, values=solved.choice.objectives[NEED, keep], usage=solved.choice.model.usage[:, keep]
     )
     return _solved_again(solved, model, keep, zone)
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.losses import SolvedMatch, loss_without_pair
-from clustering.capacity.matching.match import Loss, MatchReason
 from clustering.capacity.matching.obstacle_sentences import listed, plural
 from clustering.capacity.matching.parameters import NeedMeasure
+from clustering.capacity.matching.reasons import Loss, MatchKind, MatchReason
 from clustering.capacity.matching.units import UNITS, describe_need
 
 
@@ -35,7 +35,7 @@ def explain_match(solved: SolvedMatch, option: Mapping[Any, Any]) -> MatchReason
     instance = solved.instance
     admissible = solved.options_of(zone)["partner_id"].nunique()
     is_locked = any(pair == (zone, partner) for pair in instance.locks.matched)
-    kind = "lock" if is_locked else "only partner" if admissible == 1 else "best"
+    kind: MatchKind = "lock" if is_locked else "only partner" if admissible == 1 else "best"
     return MatchReason(
         zone_id=zone,
         variant_id=str(option["variant_id"]),
@@ -103,10 +103,12 @@ def _describe_loss(reason: MatchReason, names: pd.Series, unit: str) -> str:
     if loss.need_low:
         return f"Without this pair {describe_need(loss.need_low, unit)} fewer would be served in all, {instead}."
     if loss.preferences:
-        return f"Without this pair as much need would be served, {instead}, with {plural(loss.preferences, 'preference')} fewer met."
-    if loss.cost_dollars:
-        return f"Without this pair as much need would be served, {instead}, for {loss.cost_dollars:,.0f} dollars a year more."
-    return f"Without this pair the whole would be as good, {instead}: the order of ids decided."
+        lost = f", with {plural(loss.preferences, 'preference')} fewer met"
+    elif loss.cost_dollars:
+        lost = f", for {loss.cost_dollars:,.0f} dollars a year more"
+    else:
+        lost = ": all else is equal, and the order of ids decided"
+    return f"Without this pair as much need would be served, {instead}{lost}."
 
 
 def _describe_bounds(loss: Loss, unit: str) -> str:

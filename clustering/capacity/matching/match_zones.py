@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from clustering.capacity.matching.assembly import assemble_match
 from clustering.capacity.matching.audit import audit_match
@@ -100,7 +101,8 @@ def request_of(parameters: MatchParameters | Mapping[str, object] | None) -> Mat
         It is anything else.
     """
     if parameters is None or isinstance(parameters, Mapping):
-        return MatchParameters(**{str(name): value for name, value in (parameters or {}).items()})
+        values: dict[str, Any] = {str(name): value for name, value in (parameters or {}).items()}
+        return MatchParameters(**values)
     wanted = "MatchParameters, or a dictionary of names and values"
     return of_type("parameters", parameters, MatchParameters, wanted)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.obstacle_sentences import listed, plural
 from clustering.capacity.matching.variants import AS_PROPOSED
@@ -54,8 +52,8 @@ def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[st
     silent = of_partners.index[instance.free.reindex(of_partners.index).isna()]
     if len(silent):
         yield (
-            f"{plural(len(silent), 'partner')} cannot be matched, for the register lacks maximum_schools or schools_now:"
-            f" {listed(list(silent))}."
+            f"{plural(len(silent), 'partner')} cannot be matched, for the register lacks maximum_schools or"
+            f" schools_now: {listed(list(silent))}."
         )
     if instance.fall is None:
         yield "No file tells a year and start_year is not given: earliest starts are not checked."
@@ -68,4 +66,7 @@ def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[st
     if far.any():
         yield "A distance that is unknown, for want of a position, is in nobody's way. The matches it concerns say so."
     if solution.status != "optimal":
-        yield "Time ran out (time_limit_s): the solution says how much more need could be served at most, or whether only preferences, cost and order are unproved."
+        yield (
+            "Time ran out (time_limit_s). The solution says how much more need could be served at most; if that is"
+            " nothing, only preferences, cost and order are not proved."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from clustering.capacity.matching.match import PairObstacle
+from clustering.capacity.matching.reasons import PairObstacle
 
 _NAMED = 5
 
@@ -34,29 +34,22 @@ def describe_obstacle(obstacle: PairObstacle) -> str:
     clause
         Of which the partner is the subject: ``has no room for 5 schools (3 left)``.
     """
-    items, value, limit = obstacle.items, obstacle.value, obstacle.limit
-    match obstacle.obstacle:
-        case "supporting partner":
-            return "supports other partners and runs no Zones"
-        case "approval":
-            return f"has an approval that the request does not accept ({items[0]})"
-        case "duties":
-            return f"does not give what is asked on {listed([each.replace('_', ' ') for each in items])}"
-        case "excluded":
-            return f"is excluded by the {' and the '.join(items)}"
-        case "forbidden":
-            return "is forbidden by a lock"
-        case "levels":
-            return f"does not serve its {listed(items)} schools"
-        case "reach":
-            return _describe_reach(obstacle)
-        case "start":
-            return f"can start in {value:.0f} and not in {limit:.0f}"
-        case "size" if limit is None:
-            return "has no known capacity (the register lacks maximum_schools or schools_now)"
-        case "size":
-            return f"can take on {plural(limit or 0, 'school')} of the {value:,.0f}"
-    return f"would cost {value:,.0f} dollars a year, and the budget is {limit:,.0f}"
+    items, value, limit = obstacle.items, obstacle.value or 0.0, obstacle.limit
+    clauses: Mapping[str, str] = {
+        "supporting partner": "supports other partners and runs no Zones",
+        "approval": f"has an approval that the request does not accept ({listed(items)})",
+        "duties": f"does not give what is asked on {listed([each.replace('_', ' ') for each in items])}",
+        "excluded": f"is excluded by the {' and the '.join(items)}",
+        "forbidden": "is forbidden by a lock",
+        "levels": f"does not serve its {listed(items)} schools",
+        "reach": _describe_reach(obstacle),
+        "start": f"can start in {value:.0f} and not in {limit or 0:.0f}",
+        "size": f"can take on {plural(limit or 0, 'school')} of the {value:,.0f}",
+        "budget": f"would cost {value:,.0f} dollars a year, and the budget is {limit or 0:,.0f}",
+    }
+    if obstacle.obstacle == "size" and limit is None:
+        return "has no known capacity (the register lacks maximum_schools or schools_now)"
+    return clauses[obstacle.obstacle]
 
 
 def describe_remedy(obstacle: PairObstacle) -> str:
@@ -82,7 +75,7 @@ def describe_remedy(obstacle: PairObstacle) -> str:
         "forbidden": "the lock to be lifted",
         "levels": f"to serve {listed(items)} schools",
         "reach": f"to work in {listed(items)}" if items else f"to reach {value:,.1f} km",
-        "start": f"to start in {0 if limit is None else limit:.0f}",
+        "start": f"to start in {limit or 0:.0f}",
         "size": "its capacity to be known" if limit is None else f"to take on {plural(value - limit, 'school')} more",
         "budget": f"{value - (limit or 0.0):,.0f} dollars more in the budget",
     }

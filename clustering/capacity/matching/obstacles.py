@@ -7,11 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.capacity.matching.duties import lacking_duties
 from clustering.capacity.matching.instance import MatchInstance
-from clustering.capacity.matching.match import BlockedPartner, PairObstacle
+from clustering.capacity.matching.reasons import BlockedPartner, PairObstacle
 from clustering.capacity.matching.room_left import RoomLeft
-from clustering.capacity.matching.statements import fitting_statements
 
 
 def nearest_pairs(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -91,29 +89,27 @@ class PairDetails:
     def explain(self, obstacle: str) -> PairObstacle:
         """Give the numbers of one obstacle."""
         partner, variant, parameters = self.partner, self.variant, self.instance.parameters
+        value: float | None = None
+        limit: float | None = None
+        items: tuple[str, ...] = ()
         match obstacle:
-            case "approval":
-                return PairObstacle(obstacle=obstacle, items=(str(partner["approval"]),))
-            case "duties":
-                states = self.instance.duties.loc[[self.pair["partner_id"]]]
-                return PairObstacle(obstacle=obstacle, items=lacking_duties(states, parameters.duties).iloc[0])
-            case "excluded":
-                return self._excluded()
-            case "levels":
-                lacking = set(variant["levels"]) - set(partner["levels"])
-                return PairObstacle(obstacle=obstacle, items=tuple(sorted(lacking)))
             case "reach":
                 return self._reach()
+            case "excluded":
+                items = self._excluded_by()
+            case "approval":
+                items = (str(partner["approval"]),)
+            case "duties":
+                items = self.instance.lacking_duties[self.pair["partner_id"]]
+            case "levels":
+                items = tuple(sorted(set(variant["levels"]) - set(partner["levels"])))
             case "start":
-                earliest, fall = _number(partner["earliest_start"]), _number(self.instance.fall)
-                return PairObstacle(obstacle=obstacle, value=earliest, limit=fall)
+                value, limit = _number(partner["earliest_start"]), _number(self.instance.fall)
             case "size":
-                count, free = float(variant["school_count"]), _number(partner["free_schools"])
-                return PairObstacle(obstacle=obstacle, value=count, limit=free)
+                value, limit = float(variant["school_count"]), _number(partner["free_schools"])
             case "budget":
-                cost = float(self.pair["cost_dollars"])
-                return PairObstacle(obstacle=obstacle, value=cost, limit=parameters.budget_dollars)
-        return PairObstacle(obstacle=obstacle)
+                value, limit = float(self.pair["cost_dollars"]), parameters.budget_dollars
+        return PairObstacle(obstacle=obstacle, value=value, limit=limit, items=items)
 
     def _reach(self) -> PairObstacle:
         reach, districts = self.partner["reach_districts"], self.variant["district_ids"]
@@ -124,12 +120,10 @@ class PairDetails:
             obstacle="reach", value=distance if is_far else None, limit=most if is_far else None, items=outside
         )
 
-    def _excluded(self) -> PairObstacle:
-        register, variants = self.instance.register, self.instance.variants.loc[[self.pair["variant_id"]]]
-        fitting = fitting_statements(self.instance.needs, variants, register)
-        is_mine = fitting["partner_id"].isna() | (fitting["partner_id"] == self.pair["partner_id"])
-        said = fitting.loc[is_mine & (fitting["choice"] == "exclude"), "statement"].astype("int64")
-        return PairObstacle(obstacle="excluded", items=tuple(sorted(set(register.preferences["stated_by"].iloc[said]))))
+    def _excluded_by(self) -> tuple[str, ...]:
+        variant, excluders = self.pair["variant_id"], self.instance.excluders
+        sides = excluders.get((variant, self.pair["partner_id"]), set()) | excluders.get((variant, None), set())
+        return tuple(sorted(sides))
 
 
 def _number(value: Any) -> float | None:

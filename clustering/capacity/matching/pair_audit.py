@@ -133,7 +133,8 @@ class PairAudit:
         if pd.isna(mine):
             return math.nan
         whole = len(self.variants[variant["zone_id"]]["school_ids"])
-        return (len(rates) - sum(rate < mine for rate in rates)) * len(variant["school_ids"]) / whole
+        points = len(rates) - sum(rate < mine for rate in rates)
+        return float(points * len(variant["school_ids"]) / whole)
 
     def _cost(self, variant: Mapping[str, Any], partner: Mapping[str, Any]) -> float:
         count, students, parameters = len(variant["school_ids"]), float(variant["students"]), self.parameters
@@ -150,7 +151,7 @@ def great_circle_km(zone: Mapping[str, Any], partner: Mapping[str, Any]) -> floa
     south, north = math.radians(zone["latitude"]), math.radians(partner["latitude"])
     turn = math.radians(zone["longitude"] - partner["longitude"])
     chord = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin(turn / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord))) if not math.isnan(chord) else math.nan
+    return math.nan if math.isnan(chord) else float(2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord))))
 
 
 def _fits(said: Mapping[str, Any], school_id: str, school: Mapping[str, Any]) -> bool:

@@ -65,13 +65,13 @@ def find_room(solved: SolvedMatch) -> RoomLeft:
     count = chosen.groupby("partner_id").size().reindex(partners, fill_value=0)
     most = math.inf if parameters.maximum_zones_per_partner is None else parameters.maximum_zones_per_partner
     budget = math.inf if parameters.budget_dollars is None else parameters.budget_dollars
-    runs = chosen.groupby("partner_id")["zone_id"].agg(lambda each: tuple(sorted(set(each))))
+    runs = chosen.groupby("partner_id")["zone_id"]
     held = pd.Series(instance.variants.loc[chosen["variant_id"], "school_ids"].to_numpy(), index=chosen["zone_id"])
     held = held.explode().dropna()
     return RoomLeft(
-        schools=(instance.free - used).to_dict(),
-        zones=(most - count).to_dict(),
+        schools={str(partner): float(left) for partner, left in (instance.free - used).items()},
+        zones={str(partner): float(left) for partner, left in (most - count).items()},
         dollars=budget - float(chosen["cost_dollars"].sum()),
-        zones_run=runs.to_dict(),
+        zones_run={str(partner): tuple(sorted(set(zones))) for partner, zones in runs},
         zone_of_school=dict(zip(held, held.index, strict=True)),
     )

@@ -11,8 +11,6 @@ from clustering.capacity.matching.variants import schools_of_variants
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
 
-_NAMED = ["district_id", "school_id", "level"]
-
 
 class StatementCounts(NamedTuple):
     """Statements that fit, of variants (rows) and partners (columns): ``prefer`` and ``exclude``, int64."""
@@ -41,22 +39,21 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
         One row per statement and variant that it fits: ``row`` (position of the variant), ``statement`` (position in
         ``register.preferences``), ``partner_id`` (missing: every partner), ``choice``.
     """
-    if register.preferences.empty:
-        return pd.DataFrame({"row": [], "statement": [], "partner_id": [], "choice": []})
-    said = register.preferences.reset_index(drop=True).rename_axis("statement").reset_index()
-    schools = needs.schools[["district_id", "level"]].rename_axis("school_id").reset_index()
-    held = schools_of_variants(variants).merge(schools, on="school_id", how="left")
-    pattern = said[_NAMED].notna()
-    found = []
-    for _, group in said.groupby([pattern[name] for name in _NAMED], sort=True):
-        keys = [name for name in _NAMED if group[name].notna().all()]
-        if keys:
-            pairs = group[["statement", *keys]].astype(dict.fromkeys(keys, "object"))
-            found.append(pairs.merge(held.astype(dict.fromkeys(keys, "object")), on=keys)[["row", "statement"]])
-    if not found:
-        return pd.DataFrame({"row": [], "statement": [], "partner_id": [], "choice": []})
-    fitting = pd.concat(found).drop_duplicates().sort_values(["row", "statement"])
-    return fitting.merge(said[["statement", "partner_id", "choice"]], on="statement").reset_index(drop=True)
+    said, schools = register.preferences, needs.schools
+    about = {"district_id": schools["district_id"], "school_id": schools.index, "level": schools["level"]}
+    fits = np.ones((len(schools), len(said)), dtype=bool)  # schools and statements
+    for name, values in about.items():
+        codes, known = pd.factorize(pd.Series(values).astype("object"))
+        wanted = pd.Index(known).get_indexer(pd.Index(said[name].astype("object")))
+        fits &= said[name].isna().to_numpy()[None, :] | (codes[:, None] == np.where(wanted < 0, -2, wanted)[None, :])
+    school, statement = np.nonzero(fits)
+    found = pd.DataFrame({"school_id": schools.index.to_numpy()[school], "statement": statement})
+    held = schools_of_variants(variants) if len(found) else pd.DataFrame({"row": [], "school_id": []}, dtype="object")
+    fitting = held.merge(found, on="school_id")[["row", "statement"]].drop_duplicates().astype("int64")
+    statement = fitting["statement"].to_numpy()
+    return fitting.assign(
+        partner_id=said["partner_id"].to_numpy()[statement], choice=said["choice"].to_numpy()[statement]
+    )
 
 
 def count_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Register) -> StatementCounts:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from clustering.capacity.matching.match import BlockedPartner, UnservedKind, UnservedZone
 from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, listed, plural
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.reasons import BlockedPartner, UnservedKind, UnservedZone
 from clustering.capacity.matching.units import UNITS, describe_need
 
 _PARTNERS_NAMED = 3

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from clustering.capacity.matching.losses import SolvedMatch, loss_if_served
-from clustering.capacity.matching.match import Loss, UnservedKind, UnservedZone
 from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
 from clustering.capacity.matching.pairs import pair_zones
+from clustering.capacity.matching.reasons import Loss, UnservedKind, UnservedZone
 from clustering.capacity.matching.room_left import RoomLeft
 from clustering.capacity.matching.unserved_sentences import describe_unserved
 from clustering.capacity.matching.variants import need_of_variants
@@ -37,7 +37,7 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
     """
     instance = solved.instance
     zones = instance.needs.zones.sort_index()
-    missing = list(zones.index.difference(solved.chosen["zone_id"].unique()))
+    missing = list(zones.index.difference(pd.Index(solved.chosen["zone_id"])))
     nearest = nearest_pairs(instance.pairs[instance.pairs["zone_id"].isin(missing)], ["zone_id", "partner_id"])
     of_zone = dict(iter(nearest.groupby("zone_id")))
     variants = dict(iter(instance.variants.groupby("zone_id")))
@@ -103,7 +103,7 @@ class _Case:
 
 
 def _fitting_variants(solved: SolvedMatch, room: RoomLeft, missing: list[str]) -> dict[str, str]:
-    """Of each Zone, the variant that the request does not allow, with the greatest need, that fits beside the others."""
+    """Of each Zone, the variant with the greatest need that the request does not allow and that would fit."""
     instance = solved.instance
     variants = instance.needs.variants
     is_new = variants["zone_id"].isin(missing) & ~variants.index.isin(instance.variants.index)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from clustering.capacity.matching.losses import SolvedMatch
-from clustering.capacity.matching.match import UnservedZone, UnusedKind, UnusedPartner
 from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, plural
 from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
+from clustering.capacity.matching.reasons import UnservedZone, UnusedKind, UnusedPartner
 from clustering.capacity.matching.room_left import RoomLeft
 
 _MOST_ZONES_LISTED = 20
@@ -40,7 +41,7 @@ def explain_unused(
     """
     instance = solved.instance
     partners = instance.register.partners
-    missing = partners.index.difference(solved.chosen["partner_id"].unique())
+    missing = partners.index.difference(pd.Index(solved.chosen["partner_id"]))
     pairs = instance.pairs[instance.pairs["partner_id"].isin(missing)]
     of_partner = dict(iter(nearest_pairs(pairs, ["partner_id", "zone_id"]).groupby("partner_id", sort=True)))
     options = instance.options.groupby("partner_id")["zone_id"].unique().to_dict()
@@ -50,7 +51,7 @@ def explain_unused(
     for partner in missing:
         nearest = of_partner.get(partner, pairs[:0])
         zones, free = sorted(options.get(partner, [])), instance.free[partner]
-        first = None if nearest.empty else nearest.iloc[0]
+        first = next(iter(nearest[:1].to_dict("records")), None)
         unused.append(
             UnusedPartner(
                 partner_id=str(partner),
@@ -85,25 +86,24 @@ def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
     sentences
         One or two.
     """
-    match partner.kind:
-        case "supporting partner" | "approval" | "duties" | "start":
-            return _describe_own_obstacle(partner)
-        case "capacity unknown":
-            return "The register does not say how many schools it can run (maximum_schools) or runs now (schools_now)."
-        case "no capacity":
-            return "It can take on no school: it runs as many as it can."
-        case "lock":
-            return "Locks keep it from every Zone that it may run."
-        case "no Zone":
-            return _describe_no_zone(partner)
-        case "budget":
-            return f"It may run {plural(partner.zone_count, 'Zone')}, and the budget does not reach for one more."
-        case "Zones served by others":
-            return _describe_served(partner, names)
-    return f"It may run {plural(partner.zone_count, 'Zone')}, and the whole is as good without it."
+    zones = plural(partner.zone_count, "Zone")
+    if partner.kind in _OF_PARTNER:
+        return _describe_own_obstacle(partner)
+    describe: Mapping[UnusedKind, Callable[[], str]] = {
+        "capacity unknown": lambda: (
+            "The register does not say how many schools it can run (maximum_schools) or runs now (schools_now)."
+        ),
+        "no capacity": lambda: "It can take on no school: it runs as many as it can.",
+        "lock": lambda: "Locks keep it from every Zone that it may run.",
+        "no Zone": lambda: _describe_no_zone(partner),
+        "budget": lambda: f"It may run {zones}, and the budget does not reach for one more.",
+        "Zones served by others": lambda: _describe_served(partner, names),
+        "not chosen": lambda: f"It may run {zones}, and the whole is as good without it.",
+    }
+    return describe[partner.kind]()
 
 
-def _kind(nearest: pd.DataFrame, free: float, zones: list[str], kinds: dict[str, str]) -> UnusedKind:
+def _kind(nearest: pd.DataFrame, free: float, zones: list[str], kinds: Mapping[str, str]) -> UnusedKind:
     for name in _OF_PARTNER:
         if len(nearest) and all(name in each for each in nearest["obstacles"]):
             return name

@@ -1,7 +1,8 @@
 """Exact choice among options under limits that add up: the engine of matching and of the multi-year plan."""
 
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
+from clustering.capacity.solver.relaxation import bound_assignment
 from clustering.capacity.solver.solve import solve_assignment
 from clustering.capacity.solver.solve_in_order import solve_in_order
 
-__all__ = ["AssignmentModel", "AssignmentSolution", "solve_assignment", "solve_in_order"]
+__all__ = ["AssignmentModel", "AssignmentSolution", "bound_assignment", "solve_assignment", "solve_in_order"]

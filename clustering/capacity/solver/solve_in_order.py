@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
+from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution, AssignmentStatus
 from clustering.capacity.solver.solve import solve_assignment
 
 # Of a value that is kept, what rounding may take away: a millionth of its greatest term.
@@ -43,12 +44,16 @@ def solve_in_order(
     first = solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
     if first.status == "infeasible":
         return first
-    best, status = first, first.status
-    for kept, aim in zip(objectives[:-1], objectives[1:], strict=True):
+    best = first
+    status: AssignmentStatus = first.status
+    for kept, aim in pairwise(objectives):
         model = replace(keep_value(model, kept, best.chosen), values=aim)
         left = max(_LEAST_TIME_S, end - time.monotonic())
-        best = _solve_from(model, best.chosen, time_limit_s=left, maximum_gap=maximum_gap)
-        status = status if best.status == "optimal" else best.status
+        found = _solve_from(model, best.chosen, time_limit_s=left, maximum_gap=maximum_gap)
+        if found.status != "optimal":
+            status = "time limit"
+        if found.status != "infeasible":  # the choice before is feasible, and only rounding can hide that
+            best = found
     value = float(objectives[0][best.chosen].sum())
     return replace(first, chosen=best.chosen, value=value, status=status)
 

@@ -29,8 +29,7 @@ def obstacles(partner: dict[str, Any], needs: ZoneNeeds | None = None, **setting
     register = register_of({"P": partner}, statements=statements, capacities=settings.pop("capacities", ()))
     pairs = pair_zones(needs or one_zone(), register, MatchParameters(**settings))
     assert len(pairs) == 1
-    found: tuple[str, ...] = pairs.loc[0, "obstacles"]
-    return found
+    return tuple(pairs["obstacles"].item())
 
 
 def test_a_plain_partner_may_run_a_plain_zone() -> None:

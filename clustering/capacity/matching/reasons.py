@@ -1,0 +1,225 @@
+"""Why a Zone has its partner, a Zone has none, or a partner has none: the values, of which sentences are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+MatchKind = Literal["lock", "only partner", "best"]
+Proof = Literal["solved", "bounds", "not measured"]
+UnservedKind = Literal[
+    "lock",
+    "unknown need",
+    "no need",
+    "no partner",
+    "smaller variant",
+    "school taken",
+    "partners full",
+    "budget",
+    "not chosen",
+]
+UnusedKind = Literal[
+    "supporting partner",
+    "approval",
+    "duties",
+    "start",
+    "capacity unknown",
+    "no capacity",
+    "lock",
+    "no Zone",
+    "Zones served by others",
+    "budget",
+    "not chosen",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """
+    What the whole match loses by one change.
+
+    Parameters
+    ----------
+    need_low, need_high
+        Need served less, at least and at most; equal where it was solved again; ``None`` if not measured, or if nothing
+        else keeps the locks.
+    preferences
+        Preferences met less (more, if below 0), where it was solved again.
+    cost_dollars
+        Dollars more (less, if below 0), where it was solved again.
+    partner_ids
+        Partners of the Zone after the change, where it was solved again.
+    is_possible
+        Whether all locks can be kept with the change; ``None`` if not measured.
+    proof
+        ``solved`` again to the optimum, ``bounds`` by the dual prices, or ``not measured``.
+    """
+
+    need_low: float | None = None
+    need_high: float | None = None
+    preferences: int | None = None
+    cost_dollars: float | None = None
+    partner_ids: tuple[str, ...] = ()
+    is_possible: bool | None = None
+    proof: Proof = "not measured"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchReason:
+    """
+    Why a Zone has this partner.
+
+    Parameters
+    ----------
+    zone_id, variant_id, partner_id
+        The match.
+    kind
+        ``lock`` asks for the pair; ``only partner`` that may run it; or the ``best`` for the whole.
+    partner_count
+        Partners that may run the Zone.
+    without_pair
+        What the whole loses if the partner may not run the Zone.
+    unchecked
+        What nobody knows, and was therefore not in the way: ``distance``, ``start``, and duties.
+    """
+
+    zone_id: str
+    variant_id: str
+    partner_id: str
+    kind: MatchKind
+    partner_count: int
+    without_pair: Loss
+    unchecked: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairObstacle:
+    """
+    One thing that keeps a partner from a Zone.
+
+    Parameters
+    ----------
+    obstacle
+        Of ``pairs.OBSTACLES``.
+    value, limit
+        What the pair has and what is allowed: kilometres, falls, schools or dollars; ``None`` where there is no number,
+        or where it is unknown.
+    items
+        Levels, districts, duties, the approval, or who excludes the pair.
+    """
+
+    obstacle: str
+    value: float | None = None
+    limit: float | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockedPartner:
+    """
+    A partner that does not run a Zone, and why.
+
+    Parameters
+    ----------
+    partner_id, variant_id
+        The partner, and the variant that it is nearest to running.
+    distance_km
+        To the first anchor; ``None`` if unknown.
+    obstacles
+        What keeps it from the Zone; empty: it may run it.
+    zone_ids
+        Zones that it runs instead.
+    schools_left
+        Schools that it could still take on; ``None`` if unknown.
+    """
+
+    partner_id: str
+    variant_id: str
+    distance_km: float | None
+    obstacles: tuple[PairObstacle, ...]
+    zone_ids: tuple[str, ...]
+    schools_left: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnservedZone:
+    """
+    A Zone without a partner, and why.
+
+    Parameters
+    ----------
+    zone_id, name
+        The Zone.
+    kind
+        ``lock``; ``unknown need`` or ``no need``: it would add nothing; ``no partner`` may run it; a ``smaller
+        variant`` would have one; ``school taken``: it shares a school with a Zone that is served; ``partners full``;
+        ``budget``; ``not chosen``: time ran out, or the match is not the best.
+    school_count, need
+        As proposed; ``None`` if the need is unknown.
+    partners
+        Those nearest to running it, at most 20: fewest obstacles first, then by distance and id.
+    obstacle_counts
+        Obstacle to number of partners with it, of the Zone's variant nearest to each.
+    smaller_variant_id
+        Greatest smaller variant or part that a partner could still run beside the others; ``None`` if there is none.
+    taken_by
+        Zones served that have a school of it.
+    if_served
+        What the whole loses if the Zone must have a partner.
+    reason
+        The same in sentences.
+    """
+
+    zone_id: str
+    name: str
+    kind: UnservedKind
+    school_count: int
+    need: float | None
+    partners: tuple[BlockedPartner, ...]
+    obstacle_counts: Mapping[str, int]
+    smaller_variant_id: str | None
+    taken_by: tuple[str, ...]
+    if_served: Loss
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusedPartner:
+    """
+    A partner without a Zone, and why.
+
+    Parameters
+    ----------
+    partner_id, name
+        The partner.
+    kind
+        What it has with every Zone (``supporting partner``, ``approval``, ``duties``, ``start``, ``capacity unknown``,
+        ``no capacity``, ``lock``); ``no Zone`` that it may run; ``Zones served by others``; ``budget``; ``not chosen``:
+        none of these.
+    free_schools
+        Schools that it could take on; ``None`` if unknown.
+    zone_count
+        Zones that it may run.
+    served_by
+        Of these, Zone and the partner that runs it, at most 20.
+    obstacle_counts
+        Obstacle to number of Zones that have it.
+    nearest
+        The Zone that it is nearest to running, with what is in the way; ``None`` if there are no Zones.
+    nearest_zone_id
+        Its id.
+    reason
+        The same in sentences.
+    """
+
+    partner_id: str
+    name: str
+    kind: UnusedKind
+    free_schools: float | None
+    zone_count: int
+    served_by: tuple[tuple[str, str], ...]
+    obstacle_counts: Mapping[str, int]
+    nearest: BlockedPartner | None
+    nearest_zone_id: str | None
+    reason: str

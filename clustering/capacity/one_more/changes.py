@@ -1,0 +1,156 @@
+"""Single changes of a request for a match: one school, partner, year or million more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from clustering.capacity.matching.instance import MatchInstance
+from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.register.register import DUTIES, Register
+
+ChangeKind = Literal["school", "partner", "year", "dollars"]
+KINDS: tuple[ChangeKind, ...] = ("school", "partner", "year", "dollars")
+MORE_DOLLARS = 1_000_000.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPartner:
+    """
+    The partner that a district without enough of them is given for a trial.
+
+    Parameters
+    ----------
+    schools
+        That it can run.
+    reach_km
+        From the middle of the Zones of the district that are unserved.
+    levels
+        That it serves; empty: all.
+    cost_per_school
+        [dollars a year]; ``None``: the default of the request.
+    """
+
+    schools: int = 10
+    reach_km: float = 80.0
+    levels: tuple[str, ...] = ()
+    cost_per_school: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Change:
+    """
+    A request with one change.
+
+    Parameters
+    ----------
+    kind
+        What there is one more of.
+    partner_id, district_id
+        Of whom or where; ``None`` where it is not said.
+    register, parameters
+        The request with the change.
+    """
+
+    kind: ChangeKind
+    partner_id: str | None = None
+    district_id: str | None = None
+    register: Register
+    parameters: MatchParameters
+
+
+def list_changes(
+    instance: MatchInstance, unserved: pd.Index, kinds: tuple[ChangeKind, ...], new_partner: NewPartner
+) -> Iterator[Change]:
+    """
+    List the changes of a request.
+
+    Parameters
+    ----------
+    instance
+        The request.
+    unserved
+        Ids of the Zones that have no partner and a need.
+    kinds
+        Of change.
+    new_partner
+        Features of a new partner.
+
+    Yields
+    ------
+    change
+        By kind in their order, then by id.
+    """
+    register, parameters = instance.register, instance.parameters
+    partners = register.partners
+    runs_zones = partners[(partners["kind"] != "supporting partner") & instance.free.notna()]
+    if "school" in kinds:
+        for partner in runs_zones.index:
+            changed = _with_school(register, str(partner))
+            yield Change(kind="school", partner_id=str(partner), register=changed, parameters=parameters)
+    if "partner" in kinds:
+        for district in _districts(instance, unserved):
+            changed, partner = _with_partner(instance, unserved, district, new_partner)
+            yield Change(
+                kind="partner", partner_id=partner, district_id=district, register=changed, parameters=parameters
+            )
+    if "year" in kinds and instance.fall is not None:
+        for partner in runs_zones.index[(runs_zones["earliest_start"] > instance.fall).fillna(False)]:
+            earlier = partners["earliest_start"].where(partners.index != partner, partners["earliest_start"] - 1)
+            changed = replace(register, partners=partners.assign(earliest_start=earlier))
+            yield Change(kind="year", partner_id=str(partner), register=changed, parameters=parameters)
+    if "dollars" in kinds and parameters.budget_dollars is not None:
+        more = parameters.model_copy(update={"budget_dollars": parameters.budget_dollars + MORE_DOLLARS})
+        yield Change(kind="dollars", register=register, parameters=more)
+
+
+def _with_school(register: Register, partner: str) -> Register:
+    partners, years = register.partners, register.capacities
+    most = partners["maximum_schools"] + (partners.index == partner)
+    more = years["maximum_schools"] + (years["partner_id"] == partner)
+    return replace(
+        register, partners=partners.assign(maximum_schools=most), capacities=years.assign(maximum_schools=more)
+    )
+
+
+def _districts(instance: MatchInstance, unserved: pd.Index) -> list[str]:
+    """Districts with a school of an unserved Zone."""
+    held = instance.needs.variants.loc[unserved, "district_ids"]
+    return sorted({district for each in held for district in each})
+
+
+def _with_partner(
+    instance: MatchInstance, unserved: pd.Index, district: str, features: NewPartner
+) -> tuple[Register, str]:
+    needs, partners = instance.needs, instance.register.partners
+    is_here = needs.variants.loc[unserved, "district_ids"].map(lambda each: district in each)
+    home = needs.zones.loc[unserved[is_here.to_numpy(dtype=bool)], ["latitude", "longitude"]].astype("float64").mean()
+    partner = f"new-partner-{district}"
+    while partner in partners.index:
+        partner += "-new"
+    row: dict[str, object] = {
+        **dict.fromkeys(partners.columns),
+        "name": f"A new partner in district {district}",
+        "kind": "organisation",
+        "home_district": district,
+        "latitude": home["latitude"],
+        "longitude": home["longitude"],
+        # Where nobody knows the place, it reaches its own district only.
+        "reach_districts": () if np.isfinite(home).all() else (district,),
+        "reach_km": features.reach_km if np.isfinite(home).all() else np.nan,
+        "levels": features.levels,
+        "schools_now": 0.0,
+        "maximum_schools": float(features.schools),
+        "cost_per_school": np.nan if features.cost_per_school is None else features.cost_per_school,
+        "approval": (instance.parameters.approvals or ("pre-qualified",))[0],
+        **dict.fromkeys(DUTIES, "met"),
+        "supporting_partners": (),
+        "services": (),
+    }
+    added = pd.DataFrame([row], index=pd.Index([partner], name=partners.index.name), columns=partners.columns)
+    together = {name: pd.concat([partners[name], added[name].astype(partners[name].dtype)]) for name in partners}
+    return replace(instance.register, partners=pd.DataFrame(together).sort_index()), partner

@@ -1,0 +1,27 @@
+"""The linear relaxation: a bound without a search."""
+
+from __future__ import annotations
+
+from clustering.capacity.solver.highs_model import run_highs
+from clustering.capacity.solver.model import AssignmentModel
+
+
+def bound_assignment(model: AssignmentModel) -> float:
+    """
+    Bound the best choice by the linear relaxation.
+
+    Parameters
+    ----------
+    model
+        Options and limits.
+
+    Returns
+    -------
+    bound
+        No choice has a greater value; ``-inf`` if not even the relaxation keeps the limits.
+    """
+    if not len(model.values):
+        return 0.0
+    solver = run_highs(model, is_whole=False, presolve="on")
+    status = solver.modelStatusToString(solver.getModelStatus())
+    return float(solver.getInfo().objective_function_value) if status == "Optimal" else float("-inf")
