@@ -13,6 +13,7 @@ from clustering.capacity.plan_years.never_started import explain_never_started
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.start_reasons import explain_starts
 from clustering.capacity.plan_years.tables import costs_of, partners_of, starts_of, timeline_of, years_of
+from clustering.capacity.plan_years.tolerances import PROVED_SHARE
 from clustering.capacity.plan_years.year_plan import YearPlan, YearPlanSolution
 from clustering.capacity.solver import AssignmentSolution
 from clustering.model.release import software_release
@@ -44,7 +45,7 @@ def assemble_plan(model: YearModel, solution: AssignmentSolution) -> YearPlan:
         parameters=request.parameters,
         first_fall=int(request.falls[0]),
         last_fall=int(request.falls[-1]),
-        solution=_solution_of(model, solution),
+        solution=solution_of(model, solution),
         starts=starts,
         costs=costs_of(chosen),
         years=years_of(chosen, request, partners),
@@ -56,14 +57,31 @@ def assemble_plan(model: YearModel, solution: AssignmentSolution) -> YearPlan:
     )
 
 
-def _solution_of(model: YearModel, solution: AssignmentSolution) -> YearPlanSolution:
+def solution_of(model: YearModel, solution: AssignmentSolution) -> YearPlanSolution:
+    """
+    Say how good a choice is.
+
+    Parameters
+    ----------
+    model, solution
+        What was solved, and how.
+
+    Returns
+    -------
+    solution
+        Its bound is the solver's, or what every variant could bring at best, where that is less.
+    """
     need, preferences = model.objectives[:2, solution.chosen].sum(axis=1)
-    bound = max(float(need), solution.bound)
+    best_of_variants = pd.Series(model.objectives[0]).groupby(model.options.table["variant_id"].to_numpy()).max()
+    bound = max(float(need), min(solution.bound, float(best_of_variants.sum())))
+    is_proved = solution.status == "optimal" or bound - need <= PROVED_SHARE * max(1.0, abs(bound))
+    bound = float(need) if is_proved else bound
     return YearPlanSolution(
-        status="optimal" if solution.status == "optimal" else "time limit",
+        status="optimal" if is_proved else "time limit",
+        ties_status="optimal" if solution.status == "optimal" else "time limit",
         need=rounded(need, 3),
-        bound=rounded(need if solution.status == "optimal" else bound, 3),
-        gap=0.0 if solution.status == "optimal" else rounded((bound - need) / max(1.0, abs(bound)), 6),
+        bound=rounded(bound, 3),
+        gap=rounded((bound - need) / max(1.0, abs(bound)), 6),
         preferences=round(preferences),
         cost_dollars=rounded(model.options.calendar.costs[solution.chosen].sum(), 0),
     )

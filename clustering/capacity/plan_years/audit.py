@@ -169,7 +169,7 @@ def _audit_years(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
             "zones_in_service": len(running),
             "zones_leaving": sum(start.exit_fall == fall for start in starts),
             "schools_in_service": sum(len(start.school_ids) for start in running),
-            "students_in_service": _sum(start.students for start in running),
+            "students_in_service": _sum_of_known([start.students for start in running]),
             "need_served": _sum(start.need for start in running),
         }
         yield from _differences(f"Fall {fall}", row, expected, NEED_ROUNDING * (1 + len(starts)))
@@ -219,6 +219,11 @@ def _audit_timeline(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
 def _sum(values: Iterator[float] | Any) -> float:
     """Sum of what is known."""
     return math.fsum(value for value in values if not math.isnan(value))
+
+
+def _sum_of_known(values: list[float]) -> float:
+    """Sum of what is known; NaN where there is something and nothing of it is known."""
+    return math.nan if values and all(map(math.isnan, values)) else _sum(values)
 
 
 def _differences(label: str, given: Any, expected: dict[str, Any], tolerance: float) -> Iterator[str]:

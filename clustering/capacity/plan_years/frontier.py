@@ -12,6 +12,7 @@ import pandas as pd
 
 from clustering.analysis.arguments import listed, number_problems, refuse
 from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.plan_years.assembly import solution_of
 from clustering.capacity.plan_years.model import YearModel, build_year_model
 from clustering.capacity.plan_years.parameters import PlanYearsParameters
 from clustering.capacity.plan_years.plan import solve_year_model
@@ -64,11 +65,11 @@ def trace_frontier(
     Returns
     -------
     frontier
-        A row per budget, in rising order: ``budget_dollars`` (of each school year), ``need_served`` (as ``count_by``
-        counts it), ``zones_started``, ``schools_started``, ``students_started`` (where known), ``cost_dollars`` (of all
-        years of the plan), ``greatest_year_cost_dollars``, ``status``
-        (``optimal``, ``time limit``, or ``infeasible``: the locks cost more; then the numbers are missing), ``bound``
-        (no plan serves more need) and ``gap``.
+        A row per budget, in rising order: ``budget_dollars`` (of each school year), ``need_served`` (as
+        ``count_by`` counts it), ``zones_started``, ``schools_started``, ``students_started`` (those known;
+        missing where none are), ``cost_dollars`` (of all years of the plan), ``greatest_year_cost_dollars``,
+        ``status`` (``optimal``, ``time limit``, or ``infeasible``: the locks cost more; then the numbers are
+        missing), ``bound`` (no plan serves more need) and ``gap``.
 
     Raises
     ------
@@ -136,19 +137,17 @@ def _figures(request: YearRequest, time_limit_s: float) -> dict[str, Any]:
     except InfeasibleError:
         return {"status": "infeasible"}
     table, costs = model.options.table[solution.chosen], _costs(model, solution)
-    is_proved = solution.status == "optimal"
-    need = float(model.objectives[0, solution.chosen].sum())
-    bound = need if is_proved else max(need, solution.bound)
+    found = solution_of(model, solution)
     return {
-        "need_served": round(need, 3),
+        "need_served": found.need,
         "zones_started": table["zone_id"].nunique(),
         "schools_started": int(table["school_count"].sum()),
-        "students_started": float(table["students"].sum()),
-        "cost_dollars": float(costs.sum()),
+        "students_started": float(table["students"].sum(min_count=1)) if len(table) else 0.0,
+        "cost_dollars": found.cost_dollars,
         "greatest_year_cost_dollars": float(costs.max(initial=0.0)),
-        "status": solution.status,
-        "bound": round(bound, 3),
-        "gap": round((bound - need) / max(1.0, abs(bound)), 6),
+        "status": found.status,
+        "bound": found.bound,
+        "gap": found.gap,
     }
 
 

@@ -107,9 +107,13 @@ def explain_no_option(model: YearModel, zone: str) -> NeverReason:
         return NeverReason("lock", "The lock force_unserved keeps it without a partner.")
     pairs = request.pairs[request.pairs["zone_id"] == zone]
     if pairs["need"].isna().all() and len(pairs):
-        return NeverReason("unknown need", "Its need is unknown, so it counts as nothing. A lock can ask for it.")
+        return NeverReason(
+            "unknown need", "Its need is unknown, so it counts as nothing. Ask by another measure, or by a lock."
+        )
     if not (pairs["need"] > 0).any() and len(pairs):
-        return NeverReason("no need", "It has no need by the measure of the request. A lock can ask for it.")
+        return NeverReason(
+            "no need", "It has no need by the measure of the request. Ask by another measure, or by a lock."
+        )
     free = pairs[pairs["obstacles"].map(len) == 0]
     if free.empty:
         return NeverReason("no partner", _describe_obstacles(pairs))

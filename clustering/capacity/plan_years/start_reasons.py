@@ -1,4 +1,4 @@
-"""Why a Zone starts when it does, and not a year earlier."""
+"""Why a Zone starts when it does, and not a year earlier with the same partner."""
 
 from __future__ import annotations
 

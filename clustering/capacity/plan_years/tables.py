@@ -130,7 +130,8 @@ def years_of(chosen: YearOptions, request: YearRequest, partners: pd.DataFrame) 
         f"{PHASES[phase]}_cost_dollars": np.where(calendar.phase == phase, calendar.costs, 0.0).sum(axis=0)
         for phase in (PLANNING, INTENSIVE, LATER)
     }
-    students = table["students"].astype("float64").fillna(0.0).to_numpy()
+    students = table["students"].astype("float64").to_numpy()
+    is_unknown = is_run.any(axis=0) & ~is_run[~np.isnan(students)].any(axis=0)
     by_fall = partners.groupby("fall")[["schools_used", "schools_there"]].sum()
     years = pd.DataFrame(
         {
@@ -141,7 +142,7 @@ def years_of(chosen: YearOptions, request: YearRequest, partners: pd.DataFrame) 
             "zones_in_service": is_run.sum(axis=0),
             "zones_leaving": (stop == falls[None, :]).sum(axis=0),
             "schools_in_service": table["school_count"].to_numpy("int64") @ is_run,
-            "students_in_service": students @ is_run,
+            "students_in_service": np.where(is_unknown, np.nan, np.nan_to_num(students) @ is_run),
             "need_served": table["need"].to_numpy("float64") @ is_run,
             **by_phase,
             "cost_dollars": calendar.costs.sum(axis=0),

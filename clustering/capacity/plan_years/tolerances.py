@@ -18,3 +18,6 @@ SCHOOLS = 1e-5
 
 # Sums of need have three decimals for each Zone; a claimed sum may differ by so much.
 NEED = 0.01
+
+# A need counts as proved if the bound is above it by no more, as a share of it.
+PROVED_SHARE = 1e-6

@@ -19,7 +19,9 @@ class YearPlanSolution:
     Parameters
     ----------
     status
-        ``optimal`` (proved) or ``time limit`` (best found).
+        ``optimal``: no plan serves more need; ``time limit``: the best found.
+    ties_status
+        ``optimal``: among these, preferences, cost and order are proved too.
     need
         Need served, counted as ``count_by`` asks: students, students below the mark, or points; times years or once.
     bound
@@ -33,6 +35,7 @@ class YearPlanSolution:
     """
 
     status: Literal["optimal", "time limit"]
+    ties_status: Literal["optimal", "time limit"]
     need: float
     bound: float
     gap: float
@@ -68,7 +71,7 @@ class YearPlan:
     years
         A row per school year: ``fall``, ``zones_planned``, ``zones_starting``, ``cohort`` (the ids of the variants
         that start, parted by ``"; "``), ``zones_in_service``, ``zones_leaving`` (whose first fall without the partner
-        it is), ``schools_in_service``, ``students_in_service`` (where known), ``need_served``,
+        it is), ``schools_in_service``, ``students_in_service`` (those known; missing where none are), ``need_served``,
         ``planning_cost_dollars``, ``intensive_cost_dollars``, ``later_cost_dollars``, ``cost_dollars``,
         ``budget_dollars`` (missing without a limit), ``available_dollars`` (with what is carried over),
         ``left_dollars``, ``schools_used`` and ``schools_there`` (capacity of all partners that is known).

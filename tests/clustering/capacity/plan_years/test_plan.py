@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,6 +19,7 @@ from clustering.capacity.plan_years.documents import year_plan_document
 from clustering.capacity.plan_years.plan import plan_years
 from clustering.capacity.plan_years.year_plan import YearPlan
 from clustering.capacity.register.register import Register
+from clustering.capacity.solver import AssignmentSolution
 from clustering.errors import InfeasibleError, InputError
 from tests.examples.capacity_tables import needs_of, register_of
 
@@ -187,6 +189,10 @@ def test_a_zone_of_unknown_need_starts_only_by_a_lock() -> None:
     assert starts(plan) == {"A": ("P", 2025), "B": ("P", 2025)}
     assert plan.solution.need == 300
     assert pd.isna(plan.starts.set_index("zone_id").loc["B", "need_years"])
+    assert plan.years["students_in_service"].tolist() == [100, 100, 100]
+    only_b = planned(register, needs, force_served=("B",), force_unserved=("A",))
+    assert only_b.years["students_in_service"].isna().all()
+    assert only_b.years["need_served"].tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -269,3 +275,18 @@ def test_neither_the_order_of_rows_nor_hashes_change_a_plan() -> None:
         check=True,
     )
     assert done.stdout.strip() == shuffled_plan(1)
+
+
+def test_a_plan_that_time_did_not_suffice_for_has_a_finite_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing_yet(model: Any, objectives: Any, **_: Any) -> AssignmentSolution:
+        none = np.zeros(len(model.values), dtype=bool)
+        prices = np.zeros(len(model.upper))
+        return AssignmentSolution(chosen=none, value=0.0, bound=np.inf, status="time limit", dual_prices=prices)
+
+    monkeypatch.setattr("clustering.capacity.plan_years.plan.solve_in_order", nothing_yet)
+    plan = planned(register_of({"P": {}}))
+    # At best all three Zones are served for three years: 3 * (900 + 600 + 300).
+    assert plan.solution.ties_status == "time limit"
+    assert (plan.solution.status, plan.solution.need, plan.solution.bound) == ("time limit", 0, 5400)
+    assert plan.solution.gap == 1
+    assert reasons(plan) == dict.fromkeys("ABC", "not chosen")
