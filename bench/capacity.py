@@ -118,7 +118,7 @@ def by_ours(model: AssignmentModel, limit: float) -> tuple[float, float]:
 
 def by_highs(model: AssignmentModel, limit: float) -> tuple[float, float]:
     """Value and bound of HiGHS as it comes."""
-    count, solver, problem = len(model.values), highspy.Highs(), highspy.HighsLp()
+    count, solver, problem = len(model.values), highspy.Highs(), highspy.HighsLp()  # type: ignore[no-untyped-call]
     problem.num_col_, problem.num_row_, problem.sense_ = count, len(model.upper), highspy.ObjSense.kMaximize
     problem.col_cost_, problem.col_lower_, problem.col_upper_ = model.values, np.zeros(count), np.ones(count)
     problem.row_lower_, problem.row_upper_ = model.lower, model.upper

@@ -16,7 +16,7 @@ from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.solve_match import solve_match
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
-from clustering.errors import InfeasibleError
+from clustering.errors import InfeasibleError, InputError
 from clustering.model.arguments import of_type
 from clustering.zones.progress import Progress, ignore_progress
 
@@ -90,6 +90,8 @@ def measure_match_stability(
     ------
     InputError
         As ``match_zones``.
+    InfeasibleError
+        Locks cannot be kept together as stated.
     ValueError
         Fewer than one draw is asked for.
     """
@@ -101,7 +103,7 @@ def measure_match_stability(
     found, rows = {}, []
     for number, (name, drawn_needs, drawn_register) in enumerate(_inputs(needs, register, draws, seed)):
         report("Solving draws", number / (draws + 3))
-        matches, row = _solve(drawn_needs, drawn_register, request)
+        matches, row = _solve(drawn_needs, drawn_register, request, is_stated=name == _AS_STATED)
         rows.append({"draw": name, **row})
         if matches is not None:
             found[name] = matches
@@ -145,8 +147,8 @@ def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iter
 
 def _drawn(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Set amounts at a place between their ends [0 to 1]; an amount without a range stays."""
-    drawn = {}
-    for column in places:
+    drawn: dict[str, pd.Series] = {}
+    for column in map(str, places):
         ends = [pd.to_numeric(table[f"{column}{end}"]).astype("float64") for end in ("_low", "_high")]
         stated = pd.to_numeric(table[column]).astype("float64")
         # With one end only, the amount stated is the other.
@@ -157,16 +159,23 @@ def _drawn(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def _solve(
-    needs: ZoneNeeds, register: Register, request: MatchParameters
+    needs: ZoneNeeds, register: Register, request: MatchParameters, *, is_stated: bool
 ) -> tuple[pd.DataFrame | None, dict[str, object]]:
-    instance = build_instance(needs, register, request)
-    choice, deadline = build_model(instance), time.monotonic() + request.time_limit_s
+    deadline = time.monotonic() + request.time_limit_s
     try:
-        solution = solve_match(instance, choice, deadline=deadline)
-    except InfeasibleError:
+        instance = build_instance(needs, register, request)
+        solution = solve_match(instance, build_model(instance), deadline=deadline)
+    except (InputError, InfeasibleError):
+        # As stated, a fault of the request is the caller's; in a draw, the locks do not fit what was drawn.
+        if is_stated:
+            raise
         return None, {"need_served": float("nan"), "zones_served": 0, "status": "infeasible"}
     matches = instance.options.loc[solution.chosen, ["zone_id", "variant_id", "partner_id"]]
-    served = {"need_served": solution.value, "zones_served": matches["zone_id"].nunique(), "status": solution.status}
+    served: dict[str, object] = {
+        "need_served": solution.value,
+        "zones_served": matches["zone_id"].nunique(),
+        "status": solution.status,
+    }
     return matches, served
 
 
@@ -180,7 +189,7 @@ def _zones(needs: ZoneNeeds, found: Mapping[str, pd.DataFrame], count: int) -> p
     table["served_share"] = times / count if count else np.nan
     names = table["name"].astype("str")
     table["sentence"] = [
-        _sentence(f"{name} is served", number, count) for name, number in zip(names, times, strict=True)
+        _sentence(f"{name} is served", number, count) for name, number in zip(names, times.tolist(), strict=True)
     ]
     return table
 
@@ -192,7 +201,7 @@ def _matches(needs: ZoneNeeds, register: Register, found: Mapping[str, pd.DataFr
     pairs = pd.MultiIndex.from_frame(table)
     for column, name in (("is_stated", _AS_STATED), ("is_low", _LOW), ("is_high", _HIGH)):
         table[column] = pairs.isin(pd.MultiIndex.from_frame(found[name])) if name in found else False
-    times = _times(found, keys).reindex(pairs).fillna(0).astype("int64").to_numpy()
+    times = _times(found, keys).reindex(pairs).fillna(0).astype("int64").tolist()
     table["share"] = times / count if count else np.nan
     zones, partners = needs.zones["name"], register.partners["name"]
     table["sentence"] = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from clustering.capacity.matching.reach import measure_distances
 
 
-def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner: pd.Series, near_km: float) -> str:
+def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner: pd.DataFrame, near_km: float) -> str:
     """
     Say from what a new partner could be grown.
 
@@ -18,7 +20,7 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
     left_schools
         Schools that each could still take on in the match; missing where unknown. Index ``partner_id``.
     new_partner
-        ``home_district``, ``latitude`` and ``longitude`` of the new one.
+        ``home_district``, ``latitude`` and ``longitude`` of the new one, one row.
     near_km
         What counts as near.
 
@@ -27,8 +29,8 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
     sentence
         District's own units, supporting partners, and used-up partners with a growth path, nearest first.
     """
-    away = pd.Series(measure_distances(new_partner.to_frame().T, partners)[0], index=partners.index)
-    is_home = partners["home_district"] == new_partner["home_district"]
+    away = pd.Series(measure_distances(new_partner, partners)[0], index=partners.index)
+    is_home = partners["home_district"] == new_partner["home_district"].iloc[0]
     is_near = is_home | (away <= near_km)
     kinds = partners["kind"]
     is_used_up = (left_schools.reindex(partners.index) < 1).fillna(value=False)
@@ -39,7 +41,7 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
         ("a second team of", can_grow & is_near),
     ]
     found = [
-        f"{what} {partners.loc[each, 'name']}{_away(away[each])}"
+        f"{what} {partners.loc[each, 'name']}{_away(float(away[each]))}"
         for what, fits in sources
         for each in away[fits.to_numpy(dtype=bool)].sort_values(kind="stable").index
     ]
@@ -49,4 +51,4 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
 
 
 def _away(distance_km: float) -> str:
-    return "" if pd.isna(distance_km) else f" ({distance_km:,.0f} km away)"
+    return "" if math.isnan(distance_km) else f" ({distance_km:,.0f} km away)"

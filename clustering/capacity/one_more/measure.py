@@ -162,11 +162,11 @@ def _measure(base: _Solved, change: Change, features: NewPartner) -> dict[str, o
     grown_from = None
     if change.kind == "partner":
         known = base.instance.register.partners
-        grown_from = describe_growth(known, base.left_schools, partners.loc[change.partner_id], features.reach_km)
-    row = {
+        grown_from = describe_growth(known, base.left_schools, partners.loc[[change.partner_id]], features.reach_km)
+    row: dict[str, object] = {
         "kind": change.kind,
         "partner_id": change.partner_id,
-        "partner_name": None if change.partner_id is None else partners.at[change.partner_id, "name"],
+        "partner_name": None if change.partner_id is None else partners.loc[change.partner_id, "name"],
         "district_id": change.district_id,
         "need_gained": gain,
         "need_served": value + gain,

@@ -121,8 +121,8 @@ def _block(options: np.ndarray, own: csc_array, upper: np.ndarray, once: csc_arr
             values=np.zeros(len(options)), usage=csr_array(limits), lower=np.full(len(top), -np.inf), upper=top
         ),
         types=types.ravel(),
-        covers=(columns[:, None, :] <= columns[None, :, :]).all(axis=2),
-        adds=(columns < 0).any(axis=1),
+        covers=np.all(columns[:, None, :] <= columns[None, :, :], axis=2),
+        adds=np.any(columns < 0, axis=1),
         rivals=_rivals(repeated),
     )
 

@@ -2,9 +2,9 @@
 A bound close to the optimum, from whole choices of each partner (Dantzig and Wolfe, 1960; Savelsbergh, 1997).
 
 The linear relaxation lets a partner run fractions of Zones until its capacity is full. Here a partner has one of its
-whole choices, or a mixture of some. The master problem mixes those found so far. Its prices for what partners share ask
-each partner for a better one. Any prices give a bound (Lagrange): what the shared limits are worth at them, and the best
-choice of each partner at them.
+whole choices, or a mixture of some. The master problem mixes those found so far. Its prices for what partners share
+ask each partner for a better one. Any prices give a bound (Lagrange): what the shared limits are worth at them, and
+the best choice of each partner at them.
 """
 
 from __future__ import annotations
@@ -98,11 +98,13 @@ class _Master:
     def allowed(self, prices: np.ndarray) -> np.ndarray:
         """Prices without those of sides that a limit does not have."""
         prices = np.where(np.isfinite(self.upper), prices, np.minimum(prices, 0.0))
-        return np.where(np.isfinite(self.lower), prices, np.maximum(prices, 0.0))
+        allowed: np.ndarray = np.where(np.isfinite(self.lower), prices, np.maximum(prices, 0.0))
+        return allowed
 
     def sides(self, prices: np.ndarray) -> np.ndarray:
         """The side of each linking limit that its price is for."""
-        return np.where((prices > 0) | ((prices == 0) & np.isfinite(self.upper)), self.upper, self.lower)
+        sides: np.ndarray = np.where((prices > 0) | ((prices == 0) & np.isfinite(self.upper)), self.upper, self.lower)
+        return sides
 
 
 class _Steps:

@@ -48,7 +48,7 @@ def solve_assignment(
     Returns
     -------
     solution
-        The same for the same model, unless time runs out.
+        The same for the same model, unless time runs out. Nothing is chosen if that is before any choice is found.
 
     Raises
     ------
@@ -85,8 +85,10 @@ def _solve_plain(
         return _infeasible(model)
     if chosen is None or (start is not None and model.values @ start > model.values @ chosen):
         chosen = start
-    if chosen is None or status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
-        raise SolverError("HiGHS ended without a solution.", status=solver.modelStatusToString(status))
+    if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
+        raise SolverError(solver.modelStatusToString(status))
+    if chosen is None:
+        chosen = np.zeros(len(model.values), dtype=bool)
     bound = min(bound, float(solver.getInfo().mip_dual_bound))
     is_optimal = status == highspy.HighsModelStatus.kOptimal or _is_close(model, chosen, bound, gap)
     return _solution(model, chosen, bound, prices, is_optimal=is_optimal)

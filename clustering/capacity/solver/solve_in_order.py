@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution, AssignmentStatus
+from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
 from clustering.capacity.solver.solve import solve_assignment
 
 # Of a value that is kept, what rounding may take away: a millionth of its greatest term.
 _KEPT_SHARE = 1e-6
 _LEAST_TIME_S = 0.1
-_PROVED_GAP = 1e-6
+# HiGHS keeps limits to a millionth.
+_ROW_TOLERANCE = 1e-5
 
 
 def solve_in_order(
@@ -42,35 +43,23 @@ def solve_in_order(
     """
     end = time.monotonic() + time_limit_s
     first = solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
-    if first.status == "infeasible":
+    if first.status == "infeasible" or not _is_within(model, first.chosen):
         return first
-    best = first
-    status: AssignmentStatus = first.status
-    for kept, aim in pairwise(objectives):
+    best, status = first, first.status
+    for kept, aim in itertools.pairwise(objectives):
         model = replace(keep_value(model, kept, best.chosen), values=aim)
         left = max(_LEAST_TIME_S, end - time.monotonic())
-        found = _solve_from(model, best.chosen, time_limit_s=left, maximum_gap=maximum_gap)
-        if found.status != "optimal":
-            status = "time limit"
-        if found.status != "infeasible":  # the choice before is feasible, and only rounding can hide that
-            best = found
+        found = solve_assignment(model, time_limit_s=left, maximum_gap=maximum_gap, start=best.chosen)
+        # The last choice is within the limits: HiGHS can deny that only by rounding.
+        best = best if found.status == "infeasible" else found
+        status = status if found.status == "optimal" else "time limit"
     value = float(objectives[0][best.chosen].sum())
     return replace(first, chosen=best.chosen, value=value, status=status)
 
 
-def _solve_from(
-    model: AssignmentModel, start: np.ndarray, *, time_limit_s: float, maximum_gap: float
-) -> AssignmentSolution:
-    """
-    Solve from a known choice.
-
-    HiGHS 1.16 can count a known choice for more than it is worth, once presolve has fixed some of its options, and then
-    takes it for the best. The bound gives that away, and the model is solved again without it.
-    """
-    best = solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap, start=start)
-    if best.status == "optimal" and best.gap > max(maximum_gap, _PROVED_GAP):
-        return solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
-    return best
+def _is_within(model: AssignmentModel, chosen: np.ndarray) -> bool:
+    """Whether a choice was found at all before time ran out."""
+    return bool((model.usage @ chosen.astype("float64") >= model.lower - _ROW_TOLERANCE).all())
 
 
 def keep_value(model: AssignmentModel, values: np.ndarray, chosen: np.ndarray) -> AssignmentModel:

@@ -15,14 +15,14 @@ NEEDS = needs_of(SCHOOLS, {"A": ["a"], "B": ["b"], "C": ["c"]})
 
 def test_capacity_between_one_and_three_schools() -> None:
     ranged = {"maximum_schools": 2.0, "maximum_schools_low": 1.0, "maximum_schools_high": 3.0}
-    found = measure_match_stability(NEEDS, register_of({"P": ranged}), draws=200)
+    found = measure_match_stability(NEEDS, register_of({"P": ranged}), draws=30)
     # Whole schools: 1 in half of the draws and 2 in the other half; 3 only at the high end itself.
     zones = found.zones
     assert zones["is_served"].to_dict() == {"A": True, "B": True, "C": False}
     assert zones["is_served_low"].to_dict() == {"A": True, "B": False, "C": False}
     assert zones["is_served_high"].to_dict() == {"A": True, "B": True, "C": True}
     assert zones.at["A", "served_share"] == 1
-    assert zones.at["B", "served_share"] == pytest.approx(0.5, abs=0.12)
+    assert zones.at["B", "served_share"] == pytest.approx(0.5, abs=0.3)
     assert zones.at["C", "served_share"] == 0
     assert zones.at["A", "sentence"] == "Zone A is served in every draw."
     assert zones.at["C", "sentence"] == "Zone C is served in no draw."
@@ -35,14 +35,14 @@ def test_need_that_changes_places() -> None:
     variants = NEEDS.variants.copy()
     variants.loc["B", ["students_low", "students_high"]] = [200.0, 600.0]
     needs = replace(NEEDS, variants=variants)
-    found = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=200)
+    found = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=30)
     shares = found.matches.set_index("zone_id")["share"]
-    assert shares["B"] == pytest.approx(0.75, abs=0.1)
+    assert shares["B"] == pytest.approx(0.75, abs=0.25)
     assert shares["A"] + shares["B"] == pytest.approx(1)
     assert found.matches.set_index("zone_id")["is_stated"].to_dict() == {"A": True, "B": False}
-    again = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=200)
+    again = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=30)
     assert again.draws.equals(found.draws)
-    other = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=200, seed=2)
+    other = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=30, seed=2)
     assert not other.draws.equals(found.draws)
 
 
@@ -57,9 +57,9 @@ def test_ends_equal_matching_again() -> None:
 
 def test_locks_that_cannot_be_kept_in_a_draw_are_counted() -> None:
     ranged = {"maximum_schools": 1.0, "maximum_schools_low": 0.0, "maximum_schools_high": 1.9}
-    found = measure_match_stability(NEEDS, register_of({"P": ranged}), {"force_served": ["C"]}, draws=40)
+    found = measure_match_stability(NEEDS, register_of({"P": ranged}), {"force_served": ["C"]}, draws=16)
     lost = int((found.draws["status"] == "infeasible").sum())
-    assert 10 < lost < 35
+    assert 2 < lost < 14
     assert found.zones.at["C", "served_share"] == 1
     assert any("locks cannot be kept" in note for note in found.notes)
 
@@ -67,9 +67,12 @@ def test_locks_that_cannot_be_kept_in_a_draw_are_counted() -> None:
 def test_the_order_of_rows_does_not_matter() -> None:
     variants = NEEDS.variants.copy()
     variants.loc["B", ["students_low", "students_high"]] = [200.0, 600.0]
-    needs, register = replace(NEEDS, variants=variants), register_of({"P": {"maximum_schools": 1.0}, "Q": {"levels": ("middle",)}})
+    needs, register = (
+        replace(NEEDS, variants=variants),
+        register_of({"P": {"maximum_schools": 1.0}, "Q": {"levels": ("middle",)}}),
+    )
     turned = replace(needs, zones=needs.zones[::-1], variants=variants[::-1])
-    first, second = (measure_match_stability(each, register, draws=20) for each in (needs, turned))
+    first, second = (measure_match_stability(each, register, draws=6) for each in (needs, turned))
     assert first.draws.equals(second.draws)
     assert first.zones.equals(second.zones)
     assert first.matches.equals(second.matches)
