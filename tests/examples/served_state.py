@@ -270,7 +270,14 @@ def served_plan() -> YearPlan:
             status="optimal", need=10500.0, bound=10500.0, gap=0.0, preferences=0, cost_dollars=9.5e6
         ),
         starts=starts.reset_index(drop=True),
-        costs=pd.DataFrame(columns=["variant_id", "zone_id", "partner_id", "fall", "phase", "cost_dollars"]),
+        costs=pd.DataFrame(
+            [
+                (variant_id, zone, partner, fall, "intensive", 500_000.0 * len(schools))
+                for zone, variant_id, _, partner, schools, _ in _SERVED
+                for fall in range(start_falls[zone], 2028)
+            ],
+            columns=["variant_id", "zone_id", "partner_id", "fall", "phase", "cost_dollars"],
+        ),
         years=years,
         partners=partners,
         never_started=pd.DataFrame(

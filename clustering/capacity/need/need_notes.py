@@ -13,6 +13,10 @@ UNKNOWN = {
     "students": "Enrolment is unknown",
     "students_below": "Students below the mark are unknown",
 }
+_REMEDIES = {
+    "students": "Give the enrolment of schools, such as CCD membership (ccd_sch_052), or serve the lowest_rates.",
+    "students_below": "Give enrolment and published rates of proficiency, or serve another need.",
+}
 _STUDENTS = (
     "Students are those enrolled, as published. Students below the mark are enrolment times 1 less the mean of the"
     " school's newest rates of {measure}: an estimate, since not every grade is tested."
@@ -79,11 +83,15 @@ def describe_unknown(variants: pd.DataFrame, zones: pd.DataFrame) -> list[str]:
     notes = []
     for name, what in UNKNOWN.items():
         count, in_zones = proposed[f"{name}_unknown_count"], int((proposed[f"{name}_unknown_count"] > 0).sum())
-        if count.sum():
-            notes.append(
-                f"{what} for {count.sum():,} of {schools:,} schools, in {in_zones:,} of {len(zones):,} Zones."
-                " They are left out of sums and never counted as 0."
-            )
+        if not count.sum():
+            continue
+        if count.sum() == schools:
+            notes.append(f"{what} for all {schools:,} schools. {_REMEDIES[name]}")
+            continue
+        notes.append(
+            f"{what} for {count.sum():,} of {schools:,} schools, in {in_zones:,} of {len(zones):,} Zones."
+            " They are left out of sums and never counted as 0."
+        )
     without_rate = int(zones["anchor_rate"].isna().sum())
     if without_rate:
         notes.append(f"No anchor of {without_rate:,} of {len(zones):,} Zones has a published graduation rate.")

@@ -48,9 +48,18 @@ def find_zone_anchors(findings: Findings, table: pd.DataFrame) -> Mapping[str, t
     has_mark = marked.groupby(used["zone"]).transform("any")
     is_anchor = marked | (is_high & ~has_mark)
     count = is_anchor.groupby(used["zone"]).transform("sum")
-    _mark_unclear(findings, used, is_anchor & ~has_mark & (count > 1), count == 0)
+    none = (count == 0) & ~_may_be_unread(findings, used)
+    _mark_unclear(findings, used, is_anchor & ~has_mark & (count > 1), none)
     chosen = used[is_anchor & (has_mark | (count == 1))]
     return {str(zone): tuple(sorted(schools)) for zone, schools in chosen.groupby("zone")["school_id"]}
+
+
+def _may_be_unread(findings: Findings, used: pd.DataFrame) -> pd.Series:
+    """Whether a school whose level could not be read may be the anchor of the Zone: its own problem says so."""
+    columns = {findings.headings.get(name, name) for name in ("level", "grades", "lowest_grade", "highest_grade")}
+    is_unread = any(problem.is_error and problem.column in columns for problem in findings.problems)
+    has_unknown: pd.Series = (used["level"] == "other").groupby(used["zone"]).transform("any")
+    return has_unknown & is_unread
 
 
 def _mark_unclear(findings: Findings, used: pd.DataFrame, several: pd.Series, none: pd.Series) -> None:

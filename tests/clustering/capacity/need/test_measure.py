@@ -76,7 +76,7 @@ def test_nothing_is_counted_where_nothing_is_known() -> None:
     row = needs.variants.loc[ZONE]
     assert row[["students", "students_low", "students_high", "students_below"]].isna().all()
     assert (row["students_unknown_count"], row["students_below_unknown_count"]) == (7, 7)
-    assert any("Enrolment is unknown for 7 of 7 schools" in note for note in needs.notes)
+    assert any("Enrolment is unknown for all 7 schools. Give the enrolment" in note for note in needs.notes)
 
 
 def test_students_below_the_mark_by_hand() -> None:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from clustering import SolverError, json_bytes, picture_document, state_picture
+from clustering import (
+    PlanYearsParameters,
+    SolverError,
+    YearsToReachAll,
+    json_bytes,
+    match_zones,
+    picture_document,
+    plan_years,
+    state_picture,
+)
 from clustering.capacity.picture.audit import audit_picture
 from clustering.capacity.picture.headlines import dollars_text, school_year
 from clustering.capacity.picture.picture import StatePicture
@@ -104,6 +114,48 @@ def test_the_years_to_reach_all_are_told_as_given() -> None:
     sentence = "At this growth every Zone is reached in 2031-32."
     drawn = state_picture(served_needs(), served_plan(), served_register(), years_to_reach_all=sentence)
     assert sentence in drawn.headlines
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Every Zone has started by 2030-31 at the earliest, in 6 years"),
+        ({"zones_reachable": 3}, "1 of 4 Zones can never start"),
+        ({"status": "not reached", "fall": None, "years": None}, "Even 30 years do not reach every Zone"),
+        ({"status": "time limit", "fall": None, "years": None}, "not found within the time limit"),
+        ({"zones_reachable": 0}, "None of the 4 Zones can ever start."),
+    ],
+)
+def test_the_way_to_all_zones_in_words(changes: dict[str, Any], words: str) -> None:
+    reach = YearsToReachAll(
+        **{
+            "parameters": PlanYearsParameters(),
+            "status": "optimal",
+            "years": 6,
+            "fall": 2030,
+            "zones_in_all": 4,
+            "zones_reachable": 4,
+            "by_year": pd.DataFrame(),
+            "never": pd.DataFrame(),
+            "longest": 30,
+            "provenance": {},
+            **changes,
+        }
+    )
+    drawn = state_picture(served_needs(), served_plan(), served_register(), years_to_reach_all=reach)
+    assert words in str(drawn.years_to_reach_all)
+
+
+@pytest.mark.parametrize("allow_smaller", [False, True])
+def test_what_is_solved_adds_up(allow_smaller: bool) -> None:
+    needs, register = served_needs(), served_register()
+    match = match_zones(needs, register, {"allow_smaller": allow_smaller})
+    drawn = state_picture(needs, match, register)
+    assert drawn.totals.loc["served", "schools"] == match.solution.schools_served
+    plan = plan_years(needs, register, {"allow_smaller": allow_smaller, "planning_years": 0, "budget_dollars": 4e6})
+    by_years = state_picture(needs, plan, register)
+    assert by_years.falls["cost_dollars"].sum() == plan.solution.cost_dollars
+    assert by_years.totals.loc["served", "zones"] == plan.starts["zone_id"].nunique()
 
 
 @pytest.mark.parametrize(

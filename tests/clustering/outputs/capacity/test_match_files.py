@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from clustering import MAP_CONTENT_SECURITY_POLICY, render_match, write_match
+from clustering import MAP_CONTENT_SECURITY_POLICY, render_match, render_year_plan, write_match, write_year_plan
 from clustering.capacity.picture.draw_picture import state_picture
 from clustering.outputs.capacity.charts import bar, cost_columns
 from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY, draw_picture
@@ -65,6 +65,25 @@ def test_all_files_are_written(tmp_path: Path) -> None:
     paths = write_match(served_match(), served_needs(), served_register(), tmp_path / "out")
     assert {path.name for path in paths} == FILES
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_all_files_of_a_plan_are_written(tmp_path: Path) -> None:
+    paths = write_year_plan(served_plan(), served_needs(), served_register(), tmp_path / "out")
+    assert {path.name for path in paths} == {
+        "year_plan.json",
+        "picture.json",
+        "starts.csv",
+        "falls.csv",
+        "partners_by_fall.csv",
+        "not_started.csv",
+        "picture.html",
+        "map.html",
+    }
+    starts = pd.read_csv(tmp_path / "out" / "starts.csv", dtype=str)
+    assert starts["zone_id"].tolist() == ["North", "East", "South"]
+    assert render_year_plan(served_plan(), served_needs(), served_register()) == {
+        path.name: path.read_bytes() for path in paths
+    }
 
 
 def test_the_same_match_gives_the_same_bytes() -> None:
