@@ -167,10 +167,10 @@ if TYPE_CHECKING:
         write_catchment_state,
         write_state,
     )
-    from clustering.outputs.best_matches import best_matches_table
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
+    from clustering.outputs.capacity_tables import best_matches_table, one_more_table
     from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load.
@@ -196,7 +196,7 @@ _LATER = {
     "ZoneNeeds": "clustering.capacity.need.zone_needs",
     "audit_match": "clustering.capacity.matching.audit",
     "audit_year_plan": "clustering.capacity.plan_years.audit",
-    "best_matches_table": "clustering.outputs.best_matches",
+    "best_matches_table": "clustering.outputs.capacity_tables",
     "capacity_table": "clustering.capacity.matching.documents",
     "describe_duties": "clustering.capacity.register.duties",
     "find_best_matches": "clustering.capacity.matching.best_matches",
@@ -209,6 +209,7 @@ _LATER = {
     "measure_match_stability": "clustering.capacity.stability",
     "measure_one_more": "clustering.capacity.one_more.measure",
     "measure_zone_needs": "clustering.capacity.need.measure",
+    "one_more_table": "clustering.outputs.capacity_tables",
     "pair_zones": "clustering.capacity.matching.pairs",
     "partners_table": "clustering.capacity.register.documents",
     "picture_document": "clustering.capacity.picture.documents",
@@ -343,6 +344,7 @@ __all__ = [
     "measure_stability",
     "measure_zone_needs",
     "members_table",
+    "one_more_table",
     "pair_zones",
     "parameter_schema",
     "parse_file_options",

@@ -14,11 +14,15 @@ from app.queries.columns import Column
 from app.queries.signatures import ServiceLimit
 from clustering import (
     MatchParameters,
+    NewPartner,
     Register,
     Scenario,
     ZoneNeeds,
     best_matches_table,
     find_best_matches,
+    measure_match_stability,
+    measure_one_more,
+    one_more_table,
     table_bytes,
     table_records,
     trace_frontier,
@@ -67,6 +71,24 @@ class BestMatchesParameters(AnalysisParameters):
     ] = 1
 
 
+class OneMoreParameters(AnalysisParameters):
+    """What a new partner would be like."""
+
+    schools: int = Field(
+        default=10, ge=1, le=1000, title="Schools of a new partner", description="Schools that a new partner could run."
+    )
+    reach_km: float = Field(
+        default=80, ge=0, le=5000, title="Its reach, kilometres", description="How far a new partner would work."
+    )
+
+
+class MatchStabilityParameters(AnalysisParameters):
+    """How often to draw what is uncertain."""
+
+    draws: Annotated[int, Field(ge=1, le=1000, title="Draws", description="Draws."), ServiceLimit(200)] = 50
+    seed: int = Field(default=1, ge=0, lt=2**32, description="The same seed gives the same table.")
+
+
 class ZoneSizesParameters(AnalysisParameters):
     """Nothing can be chosen."""
 
@@ -93,6 +115,25 @@ def compute_best_matches(
     options = parameters.model_dump()
     table = best_matches_table(find_best_matches(inputs.needs, inputs.register, inputs.parameters, **options))
     return AnalysisResult(csv=table_bytes(table), content={**options, "rows": table_records(table)})
+
+
+def compute_one_more(inputs: CapacityInputs, parameters: OneMoreParameters, progress: Progress) -> AnalysisResult:
+    """Measure what single changes of the register or the budget would bring."""
+    base, options = (inputs.needs, inputs.register, inputs.parameters), parameters.model_dump()
+    table = one_more_table(measure_one_more(*base, new_partner=NewPartner(**options), progress=progress))
+    return AnalysisResult(csv=table_bytes(table), content={**options, "rows": table_records(table)})
+
+
+def compute_match_stability(
+    inputs: CapacityInputs, parameters: MatchStabilityParameters, progress: Progress
+) -> AnalysisResult:
+    """Match again and again with what is uncertain drawn from its ranges."""
+    base, options = (inputs.needs, inputs.register, inputs.parameters), parameters.model_dump()
+    answer = measure_match_stability(*base, **options, progress=progress)
+    zones = answer.zones.reset_index()
+    tables = {"rows": zones, "matches": answer.matches, "draws_solved": answer.draws}
+    content = {**options, **{name: table_records(table) for name, table in tables.items()}}
+    return AnalysisResult(csv=table_bytes(zones), content={**content, "notes": list(answer.notes)})
 
 
 def compute_zone_sizes(inputs: CapacityInputs, _parameters: ZoneSizesParameters, progress: Progress) -> AnalysisResult:
@@ -141,6 +182,47 @@ BEST_MATCHES = Analysis(
     missing="A dash: nothing.",
 )
 
+ONE_MORE = Analysis(
+    name="one-more",
+    title="What one more would bring",
+    explanation="One school more of a partner, a new partner in a district with unserved need, a start one year earlier,"
+    " a million dollars more: each is made alone, and everything is matched again.",
+    summary="What one more would bring",
+    description="A row per change, the greatest gain first: one school more, a new partner, a year earlier, a million"
+    " dollars more. Each is made alone and matched again.",
+    parameters=OneMoreParameters,
+    compute=compute_one_more,
+    columns=(
+        Column("sentence", "One more", "sentence"),
+        Column("need_gained", "Need gained", "number"),
+        Column("zones_gained", "Zones gained", "text"),
+        Column("zones_lost", "Zones lost", "text"),
+        Column("cost_dollars", "More cost a year, dollars", "count"),
+        Column("proof", "Proof", "text"),
+        Column("grown_from", "Where it could be grown", "sentence"),
+    ),
+    missing="A dash: nothing, or not for this kind of change.",
+)
+MATCH_STABILITY = Analysis(
+    name="stability",
+    title="How certain it is that each Zone is served",
+    explanation="Capacity, cost, students and rates are drawn from the ranges in which they lie, and everything is"
+    " matched again each time.",
+    summary="How certain it is that each Zone is served",
+    description="A row per Zone: in how many draws of what is uncertain it has a partner. The JSON has every match"
+    " too.",
+    parameters=MatchStabilityParameters,
+    compute=compute_match_stability,
+    columns=(
+        Column("name", "Zone", "text"),
+        Column("is_served", "In this match", "yes"),
+        Column("served_share", "In the draws", "share"),
+        Column("is_served_low", "Everything at its least", "yes"),
+        Column("is_served_high", "At its greatest", "yes"),
+        Column("sentence", "In words", "sentence"),
+    ),
+    missing="A dash: not known.",
+)
 ZONE_SIZES = Analysis(
     name="zone-sizes",
     title="What smaller Zones bring",
@@ -202,5 +284,5 @@ YEARS_TO_REACH_ALL = Analysis(
     missing="A dash: not known.",
 )
 
-MATCH_ANALYSES: tuple[Analysis, ...] = (BEST_MATCHES, ZONE_SIZES)
+MATCH_ANALYSES: tuple[Analysis, ...] = (BEST_MATCHES, ONE_MORE, MATCH_STABILITY, ZONE_SIZES)
 YEAR_PLAN_ANALYSES: tuple[Analysis, ...] = (FRONTIER, YEARS_TO_REACH_ALL)

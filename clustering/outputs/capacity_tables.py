@@ -1,4 +1,4 @@
-"""The best matches of a request as a table: what each serves, and where it differs from the best."""
+"""What is asked of a match beside its own tables: the best matches, and what one more would bring, as flat tables."""
 
 from __future__ import annotations
 
@@ -40,6 +40,26 @@ def best_matches_table(matches: Sequence[Match]) -> pd.DataFrame:
         for rank, match in enumerate(matches, start=1)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).astype({"changes": "str"})
+
+
+def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
+    """
+    Write what one more would bring as a flat table.
+
+    Parameters
+    ----------
+    changes
+        As ``measure_one_more`` answers.
+
+    Returns
+    -------
+    table
+        The same rows and columns; the ids of Zones parted by ``"; "``, missing where there are none.
+    """
+    zones = ("zones_gained", "zones_lost")
+    return changes.assign(
+        **{name: changes[name].map(lambda ids: "; ".join(ids) or None).astype("str") for name in zones}
+    )
 
 
 def _changes(best: Match, other: Match) -> list[str]:
