@@ -185,8 +185,8 @@ BEST_MATCHES = Analysis(
 ONE_MORE = Analysis(
     name="one-more",
     title="What one more would bring",
-    explanation="One school more of a partner, a new partner in a district with unserved need, a start one year earlier,"
-    " a million dollars more: each is made alone, and everything is matched again.",
+    explanation="One school more of a partner, a new partner in a district with unserved need, a start one year"
+    " earlier, a million dollars more: each is made alone, and everything is matched again.",
     summary="What one more would bring",
     description="A row per change, the greatest gain first: one school more, a new partner, a year earlier, a million"
     " dollars more. Each is made alone and matched again.",
