@@ -202,7 +202,7 @@ def _matches(needs: ZoneNeeds, register: Register, found: Mapping[str, pd.DataFr
     for column, name in (("is_stated", _AS_STATED), ("is_low", _LOW), ("is_high", _HIGH)):
         table[column] = pairs.isin(pd.MultiIndex.from_frame(found[name])) if name in found else False
     times = _times(found, keys).reindex(pairs).fillna(0).astype("int64").tolist()
-    table["share"] = times / count if count else np.nan
+    table["share"] = np.array(times) / count if count else np.nan
     zones, partners = needs.zones["name"], register.partners["name"]
     table["sentence"] = [
         _sentence(f"{zones[zone]} is matched with {partners[partner]}", number, count)
