@@ -175,3 +175,40 @@ def test_the_numbers_say_where_they_come_from(made: dict[str, dict[str, Any]], r
     told = json.dumps(made["matches"]["match"]["provenance"])
     for file in ("partners.csv", "preferences.csv"):
         assert file in told
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "column", "values"),
+    [
+        # Either Zone, or neither: 3,100, 2,000 or no students.
+        ("matches", "best-matches?count=3", "need_served", [3_100, 2_000, 0]),
+        # A new partner could run the other Zone; one school more of those there are is too little.
+        ("matches", "one-more", "need_gained", [2_000, 0, 0]),
+        # Nothing is uncertain here.
+        ("matches", "stability?draws=3", "served_share", [1, 0]),
+        # Each Zone of at most 3 schools, the two together within 7.
+        ("matches", "zone-sizes", "zones_served", [2, 1, 1, 1, 1, 2]),
+        # Half of what 7 schools cost at 500,000 dollars each does not pay for 4; all of it serves the Zone of 7, 4 years.
+        ("year-plans", "frontier?points=3", "need_served", [0, 0, 4 * 3_100]),
+        ("year-plans", "years-to-reach-all", "zones_started", [0, 1, 1, 1, 1, 1, 2]),
+    ],
+)
+def test_more_can_be_asked_of_a_result(
+    client: TestClient, made: dict[str, dict[str, Any]], path: str, name: str, column: str, values: list[float]
+) -> None:
+    own = made[path]["links"]["self"]
+    kind = next(each for each in CAPACITY_KINDS.values() if each.path == path)
+    analysis = next(each for each in kind.analyses if each.name == name.partition("?")[0])
+    response = client.get(f"{own}/{name}")
+    assert response.status_code == 200, response.text
+    answer = response.json()
+    assert answer["provenance"] == made[path][kind.name.replace(" ", "_")]["provenance"]
+    rows = answer[analysis.rows]
+    assert [row[column] for row in rows] == values
+    assert {each.name for each in analysis.columns} <= set(rows[0])
+    table = client.get(f"{own}/{name}", headers={"Accept": "text/csv"})
+    assert len(table.text.splitlines()) == len(values) + 1
+    assert client.get(f"{own}/{analysis.name}?nothing=1").status_code == 422
+    page = client.get(f"/browse{own}/{name}")
+    assert page.status_code == 200
+    assert analysis.title in page.text
