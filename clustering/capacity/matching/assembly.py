@@ -16,6 +16,7 @@ from clustering.capacity.matching.match_reasons import describe_match, explain_m
 from clustering.capacity.matching.notes import describe_notes
 from clustering.capacity.matching.reasons import MatchReason
 from clustering.capacity.matching.room_left import find_room
+from clustering.capacity.matching.solve_match import LARGE_OPTIONS
 from clustering.capacity.matching.unserved_zones import explain_unserved
 from clustering.capacity.matching.unused_partners import explain_unused
 from clustering.capacity.matching.variants import AS_PROPOSED, NEED_DIGITS
@@ -25,7 +26,7 @@ from clustering.model.rounding import rounded
 _LIMITS = ("capacity", "zones per partner", "budget")
 _DUAL_DIGITS = 9
 _TEXTS = ("zone_id", "zone_name", "variant_id", "variant", "partner_id", "partner_name", "cost_basis", "reason")
-_PROVED_GAP = 1e-9
+_PROVED_GAP = 1e-7
 
 
 def assemble_match(solved: SolvedMatch) -> Match:
@@ -66,11 +67,12 @@ def _solution(solved: SolvedMatch) -> MatchSolution:
     instance, solution, chosen = solved.instance, solved.solution, solved.chosen
     proposed = instance.variants[instance.variants["variant"] == AS_PROPOSED]
     need = rounded(chosen["need"].sum(), NEED_DIGITS)
-    is_proved = solution.status == "optimal" or solution.bound - need <= _PROVED_GAP * max(1.0, abs(solution.bound))
+    is_proved = solution.bound - need <= _PROVED_GAP * max(1.0, abs(solution.bound))
+    is_proved |= solution.status == "optimal" and len(instance.options) < LARGE_OPTIONS
     bound = need if is_proved else max(need, rounded(solution.bound, NEED_DIGITS))
     return MatchSolution(
-        status="optimal" if is_proved else "time limit",
-        ties_status="optimal" if solution.status == "optimal" else "time limit",
+        status="optimal" if is_proved else "within gap" if solution.status == "optimal" else "time limit",
+        ties_status="time limit" if solution.status != "optimal" else "optimal" if is_proved else "within gap",
         need_served=need,
         need_in_all=rounded(proposed["need"].sum(), NEED_DIGITS),
         bound=bound,

@@ -30,6 +30,8 @@ __all__ = [
     "UnusedPartner",
 ]
 
+MatchStatus = Literal["optimal", "within gap", "time limit"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MatchSolution:
@@ -39,7 +41,8 @@ class MatchSolution:
     Parameters
     ----------
     status
-        ``optimal``: no match serves more need; ``time limit``: the best found.
+        ``optimal``: no match serves more need; ``within gap``: of a large request, no match serves 0.1% more; ``time
+        limit``: the best found.
     ties_status
         ``optimal``: among these, the most preferences are met, at the least cost.
     need_served, need_in_all
@@ -56,8 +59,8 @@ class MatchSolution:
         Of a year at full cost.
     """
 
-    status: Literal["optimal", "time limit"]
-    ties_status: Literal["optimal", "time limit"]
+    status: MatchStatus
+    ties_status: MatchStatus
     need_served: float
     need_in_all: float
     bound: float

@@ -154,7 +154,7 @@ class UnservedZone:
     kind
         ``lock``; ``unknown need`` or ``no need``: it would add nothing; ``no partner`` may run it; a ``smaller
         variant`` would have one; ``school taken``: it shares a school with a Zone that is served; ``partners full``;
-        ``budget``; ``not chosen``: time ran out, or the match is not the best.
+        ``budget``; ``not chosen``: time ran out, a gap was left, or the match is not the best.
     school_count, need
         As proposed; ``None`` if the need is unknown.
     partners

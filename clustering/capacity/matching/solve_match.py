@@ -12,6 +12,10 @@ from clustering.capacity.matching.lock_conflicts import describe_conflict, find_
 from clustering.capacity.solver import AssignmentSolution, solve_in_order
 from clustering.errors import InfeasibleError, OutOfTimeError
 
+# From so many pairs on, a gap is left: to close it takes many times as long.
+LARGE_OPTIONS = 5_000
+LARGE_GAP = 1e-3
+
 
 def solve_match(instance: MatchInstance, choice: ChoiceModel, *, deadline: float) -> AssignmentSolution:
     """
@@ -27,7 +31,8 @@ def solve_match(instance: MatchInstance, choice: ChoiceModel, *, deadline: float
     Returns
     -------
     solution
-        Of the options of the instance. ``value``, ``bound`` and dual prices are those of the need.
+        Of the options of the instance. ``value``, ``bound`` and dual prices are those of the need. From 5,000 options
+        on, it is ``optimal`` with a gap of at most 0.1%.
 
     Raises
     ------
@@ -46,7 +51,8 @@ def solve_match(instance: MatchInstance, choice: ChoiceModel, *, deadline: float
             dual_prices=np.zeros(len(choice.model.upper)),
         )
     left = max(0.1, deadline - time.monotonic())
-    solution = solve_in_order(choice.model, choice.objectives, time_limit_s=left)
+    gap = LARGE_GAP if len(instance.options) >= LARGE_OPTIONS else 0.0
+    solution = solve_in_order(choice.model, choice.objectives, time_limit_s=left, maximum_gap=gap)
     if solution.status == "infeasible":
         conflict = find_conflict(instance, deadline=time.monotonic() + left)
         raise InfeasibleError(describe_conflict(conflict))

@@ -47,7 +47,8 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
         "partners full": lambda: _describe_partners(_able(zone), names, parameters.maximum_zones_per_partner),
         "budget": lambda: _describe_budget(zone, names),
         "not chosen": lambda: (
-            "A partner has room for it, and this match leaves it out: time ran out, or it is not the best match."
+            "A partner has room for it, and this match leaves it out: time ran out, a gap was left, or it is not the"
+            " best match."
         ),
     }
     return " ".join([describe[zone.kind](), *_describe_loss(zone, unit)])
