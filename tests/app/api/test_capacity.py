@@ -188,7 +188,7 @@ def test_the_numbers_say_where_they_come_from(made: dict[str, dict[str, Any]], r
         ("matches", "stability?draws=3", "served_share", [1, 0]),
         # Each Zone of at most 3 schools, the two together within 7.
         ("matches", "zone-sizes", "zones_served", [2, 1, 1, 1, 1, 2]),
-        # Half of what 7 schools cost at 500,000 dollars each does not pay for 4; all of it serves the Zone of 7, 4 years.
+        # Half of what 7 schools cost does not pay for 4; all of it serves the Zone of 7 in four years.
         ("year-plans", "frontier?points=3", "need_served", [0, 0, 4 * 3_100]),
         ("year-plans", "years-to-reach-all", "zones_started", [0, 1, 1, 1, 1, 1, 2]),
     ],
