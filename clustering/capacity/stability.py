@@ -54,6 +54,15 @@ class MatchStability:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Inputs:
+    """What one solution is made of."""
+
+    name: str
+    needs: ZoneNeeds
+    register: Register
+
+
 def measure_match_stability(
     needs: ZoneNeeds,
     register: Register,
@@ -101,12 +110,12 @@ def measure_match_stability(
     of_type("needs", needs, ZoneNeeds, "what measure_zone_needs answers")
     of_type("register", register, Register, "what read_register answers")
     found, rows = {}, []
-    for number, (name, drawn_needs, drawn_register) in enumerate(_inputs(needs, register, draws, seed)):
+    for number, drawn in enumerate(_inputs(needs, register, draws, seed)):
         report("Solving draws", number / (draws + 3))
-        matches, row = _solve(drawn_needs, drawn_register, request, is_stated=name == _AS_STATED)
-        rows.append({"draw": name, **row})
+        matches, row = _solve(drawn, request)
+        rows.append({"draw": drawn.name, **row})
         if matches is not None:
-            found[name] = matches
+            found[drawn.name] = matches
     report("Done", 1.0)
     table = pd.DataFrame(rows)
     count = sum(name not in (_AS_STATED, _LOW, _HIGH) for name in found)
@@ -119,8 +128,8 @@ def measure_match_stability(
     )
 
 
-def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iterator[tuple[str, ZoneNeeds, Register]]:
-    yield _AS_STATED, needs, register
+def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iterator[_Inputs]:
+    yield _Inputs(name=_AS_STATED, needs=needs, register=register)
     random = np.random.default_rng(seed)
     partners, zones = sorted(register.partners.index), sorted(needs.zones.index)
     for name in (_LOW, _HIGH, *(str(number + 1) for number in range(draws))):
@@ -134,14 +143,12 @@ def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iter
         places = pd.DataFrame(of_zones, zones, ["anchor_rate", *_OF_VARIANTS])
         owners = needs.variants["zone_id"].to_numpy()
         of_variants = places.loc[owners, list(_OF_VARIANTS)].set_axis(needs.variants.index)
-        yield (
-            name,
-            replace(
-                needs,
-                zones=_drawn(needs.zones, places[["anchor_rate"]]),
-                variants=_drawn(needs.variants, of_variants),
+        yield _Inputs(
+            name=name,
+            needs=replace(
+                needs, zones=_drawn(needs.zones, places[["anchor_rate"]]), variants=_drawn(needs.variants, of_variants)
             ),
-            replace(register, partners=drawn),
+            register=replace(register, partners=drawn),
         )
 
 
@@ -158,16 +165,14 @@ def _drawn(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**drawn)
 
 
-def _solve(
-    needs: ZoneNeeds, register: Register, request: MatchParameters, *, is_stated: bool
-) -> tuple[pd.DataFrame | None, dict[str, object]]:
+def _solve(inputs: _Inputs, request: MatchParameters) -> tuple[pd.DataFrame | None, dict[str, object]]:
     deadline = time.monotonic() + request.time_limit_s
     try:
-        instance = build_instance(needs, register, request)
+        instance = build_instance(inputs.needs, inputs.register, request)
         solution = solve_match(instance, build_model(instance), deadline=deadline)
     except (InputError, InfeasibleError):
         # As stated, a fault of the request is the caller's; in a draw, the locks do not fit what was drawn.
-        if is_stated:
+        if inputs.name == _AS_STATED:
             raise
         return None, {"need_served": float("nan"), "zones_served": 0, "status": "infeasible"}
     matches = instance.options.loc[solution.chosen, ["zone_id", "variant_id", "partner_id"]]

@@ -107,6 +107,15 @@ class _Master:
         return sides
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Priced:
+    """Bound at prices, whether any block has a choice that is new, and how the bound changes with each price."""
+
+    bound: float
+    is_new: bool
+    slopes: np.ndarray
+
+
 class _Steps:
     """
     How far from the best prices so far towards the newest ones (Wentges, 1997; Pessoa et al., 2018).
@@ -159,19 +168,18 @@ def bound_by_columns(
     value, newest = master.solve()
     while time.monotonic() < deadline and bound - value > gap * abs(value):
         mixed = steps.share * best_prices + (1 - steps.share) * newest
-        found, is_new, slopes = _price(master, searches, mixed)
-        is_hit = is_new or found < bound
+        found = _price(master, searches, mixed)
+        is_hit = found.is_new or found.bound < bound
         if not is_hit and steps.share == 0.0:
             break
-        steps.next(is_hit=is_hit, is_falling=bool(slopes @ (newest - best_prices) < 0))
-        if found < bound:
-            bound, best_prices = found, mixed
+        steps.next(is_hit=is_hit, is_falling=bool(found.slopes @ (newest - best_prices) < 0))
+        if found.bound < bound:
+            bound, best_prices = found.bound, mixed
         value, newest = master.solve()
     return ColumnBound(bound=bound, promising=master.promising | start, settled=master.settled())
 
 
-def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray) -> tuple[float, bool, np.ndarray]:
-    """Bound at prices, whether any block has a choice that is new, and how the bound changes with each price."""
+def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray) -> _Priced:
     profits = master.values - master.usage.T @ prices
     sides, chosen = master.sides(prices), np.zeros(len(profits))
     bound, is_new = float((prices[prices != 0] * sides[prices != 0]).sum()), False
@@ -180,4 +188,4 @@ def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray) -> 
         is_new |= master.add(number, options)
         chosen[options] = 1.0
         bound += worth
-    return bound, is_new, sides - master.usage @ chosen
+    return _Priced(bound=bound, is_new=is_new, slopes=sides - master.usage @ chosen)
