@@ -21,7 +21,7 @@ from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
 
 _POLICIES = {"map": MAP_CONTENT_SECURITY_POLICY, "picture": PICTURE_CONTENT_SECURITY_POLICY}
-_READY = {200: {"description": "Ready within Prefer: wait"}}
+_READY: dict[int | str, dict[str, Any]] = {200: {"description": "Ready within Prefer: wait"}}
 
 router = APIRouter(tags=["capacity"])
 

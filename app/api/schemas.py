@@ -185,7 +185,7 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
 
 def job_out(job: Job) -> JobOut:
     """Shape a job."""
-    made = {"match": None, "year_plan": None}
+    made: dict[str, str | None] = {"match": None, "year_plan": None}
     links = {"self": f"/jobs/{job.id}", "dataset": f"/datasets/{job.dataset_id}"}
     links |= {name.removesuffix("_id"): f"/{name.removesuffix('_id')}s/{value}" for name, value in job.inputs.items()}
     if job.proposal_id is not None:

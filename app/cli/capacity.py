@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,11 +89,12 @@ def match(
     from clustering import MatchParameters, match_document, match_zones, render_match  # noqa: PLC0415
 
     with stopping_on_errors():
-        parameters = MatchParameters(**split_settings(own_settings or []))
+        settings: dict[str, Any] = split_settings(own_settings or [])
+        parameters = MatchParameters(**settings)
         with progress_bar() as progress:
             base = _read_base(inputs, zones, (register, preferences or []), parameters, progress)
             found = match_zones(base.needs, base.register, parameters, progress=progress)
-            written = []
+            written: Sequence[Path] = []
             if out is not None:
                 written = write_files(render_match(found, base.needs, base.register, geometry=base.geometry), out)
         _show_report(base)
@@ -114,11 +116,12 @@ def plan_years(
     from app.cli.render_capacity import show_year_plan  # noqa: PLC0415
 
     with stopping_on_errors():
-        parameters = clustering.PlanYearsParameters(**split_settings(own_settings or []))
+        settings: dict[str, Any] = split_settings(own_settings or [])
+        parameters = clustering.PlanYearsParameters(**settings)
         with progress_bar() as progress:
             base = _read_base(inputs, zones, (register, preferences or []), parameters, progress)
             plan = clustering.plan_years(base.needs, base.register, parameters, progress=progress)
-            written = []
+            written: Sequence[Path] = []
             if out is not None:
                 files = clustering.render_year_plan(plan, base.needs, base.register, geometry=base.geometry)
                 written = write_files(files, out)
@@ -169,13 +172,13 @@ def _read_base(
     asked, (partner_files, preference_files) = inputs.parameters(), register_files
     names = [path.name for path in (*partner_files, *preference_files)]
     others, own = inputs.without_options_for(*names), inputs.for_other_files(*names)
-    scenario = others.scenario() if zones is None else None
-    register = read_register(
-        partner_files, preference_files or None, scenario=scenario, options=own, encoding=inputs.encoding
-    )
-    if scenario is None:
-        table = {"options": others.file_options, "encoding": inputs.encoding, "disclosure": asked.disclosure}
-        return _Base(read_zone_needs(zones, **table), register)
+    read = partial(read_register, partner_files, preference_files or None, options=own, encoding=inputs.encoding)
+    if zones is not None:
+        options, encoding = others.file_options, inputs.encoding
+        needs = read_zone_needs(zones, options=options, encoding=encoding, disclosure=asked.disclosure)
+        return _Base(needs, read())
+    scenario = others.scenario()
+    register = read(scenario=scenario)
     proposal = propose_zones(scenario, asked, progress=progress)
     smaller, parts = parameters.allow_smaller, parameters.allow_parts
     needs = measure_zone_needs(scenario, proposal, smaller=smaller, parts=parts, progress=progress)

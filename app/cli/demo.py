@@ -82,8 +82,8 @@ def _load_register(store: Store, settings: Settings, proposal: Proposal, files: 
     The generated files tell no enrolment, so the need is counted by graduation rates.
     """
     own = {role: files[role] for role in _REGISTER_ROLES}
-    work = (own, {"encoding": None, "options": []}, store.scenario(proposal.dataset_id))
-    checked = run_isolated(capacity_tasks.check_register, *work, limits=job_limits(settings))
+    reading, scenario = {"encoding": None, "options": ()}, store.scenario(proposal.dataset_id)
+    checked = run_isolated(capacity_tasks.check_register, own, reading, scenario, limits=job_limits(settings))
     register = store.capacity.add_register(REGISTER_NAME, checked)
     for kind in CAPACITY_KINDS.values():
         store.add_job(
