@@ -154,6 +154,7 @@ def by_cp_sat(model: AssignmentModel, limit: float) -> tuple[float, float]:
 
 
 def practices(years: YearModel) -> list[tuple[str, np.ndarray, str]]:
+    """Name, order in which options are taken, and a note, of each greedy practice."""
     table = years.options.table
     pairs = years.request.pairs.set_index(["variant_id", "partner_id"])["distance_km"]
     away = table[["variant_id", "partner_id"]].merge(pairs.reset_index(), how="left")["distance_km"].to_numpy("float64")
