@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from app.cli.demo_records import begin_demo_records
 from app.jobs import capacity_tasks, run_isolated, run_job, tasks
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.service import job_limits
