@@ -23,6 +23,7 @@ _ROLES = {
     "schools": "schools",
     "ccd_sch_129": "schools",
     "promotions": "flows",
+    "acgr": "performance",
     "accountability": "performance",
     "lead_partners": "partners",
     "partner_preferences": "preferences",
