@@ -96,10 +96,10 @@ def service_error(error: ClusteringError) -> ServiceError:
         violations = error.violations[:MAXIMUM_VIOLATIONS]
         return ServiceError(409, "No answer satisfies the locks and limits.", extra={"violations": violations})
     if isinstance(error, OutOfTimeError):
-        detail = "Time ran out before any Zones that keep all locks were found: allow more with time_limit_s."
+        detail = "Time ran out before any answer that keeps all locks was found: allow more with time_limit_s."
         return ServiceError(422, detail)
     logger.error("the library failed: %s", error)
-    return ServiceError(500, "The Zones could not be computed. The service's log says why.")
+    return ServiceError(500, "The answer could not be computed. The service's log says why.")
 
 
 def request_error(status: int, detail: str, problems: Sequence[tuple[str, str, str]]) -> ServiceError:

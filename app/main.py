@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.api import (
+    capacity,
     checklists,
     comparisons,
     datasets,
@@ -23,6 +24,7 @@ from app.api import (
     proposals,
     readiness,
     records,
+    registers,
     rules,
     service_routes,
     zones,
@@ -96,7 +98,7 @@ class _Application(FastAPI):
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons, readiness, progress)
-    after_analyses = (jobs, zones, rules, records, checklists, service_routes)
+    after_analyses = (registers, capacity, jobs, zones, rules, records, checklists, service_routes)
     routers = (
         *(each.router for each in before_analyses),
         analysis_router(analyses),

@@ -68,8 +68,8 @@ def main() -> None:
     best = min(each.bound for each in found.values())
     rows = [row for name, answer in found.items() for row in _rows(name, answer, found["ours"])]
     rows += [
-        Row(name=f"greedy_{name}_unserved", value=1 - _greedy(model, order) / best, unit="of bound", note=note)
-        for name, order, note in _practices(years)
+        Row(name=f"greedy_{name}_unserved", value=1 - greedy(model, order) / best, unit="of bound", note=note)
+        for name, order, note in practices(years)
     ]
     rows.append(
         Row(name="ours_unserved", value=1 - found["ours"].value / best, unit="of bound", note="the same measure")
@@ -153,7 +153,8 @@ def by_cp_sat(model: AssignmentModel, limit: float) -> tuple[float, float]:
     return float(solver.objective_value), float(solver.best_objective_bound)
 
 
-def _practices(years: YearModel) -> list[tuple[str, np.ndarray, str]]:
+def practices(years: YearModel) -> list[tuple[str, np.ndarray, str]]:
+    """Name, order in which options are taken, and a note, of each greedy practice."""
     table = years.options.table
     pairs = years.request.pairs.set_index(["variant_id", "partner_id"])["distance_km"]
     away = table[["variant_id", "partner_id"]].merge(pairs.reset_index(), how="left")["distance_km"].to_numpy("float64")
@@ -169,7 +170,7 @@ def _practices(years: YearModel) -> list[tuple[str, np.ndarray, str]]:
     ]
 
 
-def _greedy(model: AssignmentModel, order: np.ndarray) -> float:
+def greedy(model: AssignmentModel, order: np.ndarray) -> float:
     """Value of the options taken in order, each if it is within the limits that are left."""
     usage, left, value = csc_array(model.usage), model.upper.copy(), 0.0
     for option in order.tolist():

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from app.cli.commands import cli
 from app.main import create_app
 from app.settings import Settings
-from clustering import ProposalParameters, list_presets, rule_schema
+from clustering import PlanYearsParameters, ProposalParameters, list_presets, rule_schema
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ReadingLimits
 from clustering.readers.read_table import MAXIMUM_BYTES
@@ -222,8 +222,9 @@ def test_the_guide_to_the_service_tells_of_every_route_and_parameter() -> None:
         shown = re.sub(r"\{\w+_id\}", "{id}", path)
         for method in methods:
             assert f"`{method.upper()} {shown}`" in guide or f"{method.upper()} {shown}`" in guide, (method, shown)
-    for name in ProposalParameters().as_dict():
-        assert f"`{name}`" in guide, name
+    for parameters in (ProposalParameters(), PlanYearsParameters()):
+        for name in parameters.as_dict():
+            assert f"`{name}`" in guide, name
     body = routes["/datasets"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     form = body["$ref"].rpartition("/")[2]
     row = next(line for line in guide.splitlines() if line.startswith("| `POST /datasets` |"))
@@ -232,15 +233,21 @@ def test_the_guide_to_the_service_tells_of_every_route_and_parameter() -> None:
         assert set(re.findall(r"-F (\w+)=", line)) <= set(schemas[form]["properties"]), line
 
 
-def test_the_defaults_in_the_guide_are_those_of_the_code() -> None:
+@pytest.mark.parametrize(
+    ("heading", "parameters"),
+    [("## Parameters", ProposalParameters()), ("### Parameters of matches and year plans", PlanYearsParameters())],
+)
+def test_the_defaults_in_the_guide_are_those_of_the_code(
+    heading: str, parameters: ProposalParameters | PlanYearsParameters
+) -> None:
     guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    defaults = ProposalParameters().as_dict()
-    for row in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (.+?) \| .+ \|$", guide, flags=re.MULTILINE):
+    section = guide.partition(f"\n{heading}\n")[2].partition("\n##")[0]
+    defaults, told = parameters.as_dict(), set()
+    for row in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (.+?) \| .+ \|$", section, flags=re.MULTILINE):
         names = re.findall(r"`(\w+)`", row[0])
-        if not set(names) <= set(defaults):
-            continue
-        values = [value.strip("` ") for value in row[1].split(",")]
-        for name, value in zip(names, values * len(names) if len(values) == 1 else values, strict=False):
+        told |= set(names)
+        values = [value.strip("` ") for value in row[1].split(",")] if len(names) > 1 else [row[1].strip("` ")]
+        for name, value in zip(names, values * len(names) if len(values) == 1 else values, strict=True):
             default = defaults[name]
             if value in ("none", "all"):
                 assert default in (None, []), name
@@ -249,4 +256,5 @@ def test_the_defaults_in_the_guide_are_those_of_the_code() -> None:
             elif isinstance(default, (int, float)):
                 assert float(value) == default, name
             else:
-                assert value == default, name
+                assert value == (",".join(map(str, default)) if isinstance(default, list) else default), name
+    assert told == set(defaults)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from app.cli.commands import cli
 from app.main import create_app
+from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.settings import Settings
 from clustering import (
     Proposal,
@@ -27,18 +28,25 @@ from clustering import (
     identify_schools,
     json_bytes,
     links_table,
+    match_zones,
+    measure_zone_needs,
     members_table,
     parse_parameters,
+    plan_years,
     proposal_document,
     propose_zones,
     read_plan,
+    read_register,
     read_scenario,
     render_comparison,
+    render_match,
     render_proposal,
+    render_year_plan,
     rule_comparison_document,
     rule_comparison_table,
     schools_geojson,
     schools_table,
+    split_settings,
     table_bytes,
     zones_geojson,
 )
@@ -255,3 +263,46 @@ def test_a_plan_and_its_comparison_are_the_same_everywhere(state: State, tmp_pat
         "zones_side_by_side.csv": client.get(own, params={"f": "csv", "table": "zones"}).content,
     }
     assert by_service == by_library
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "answer", "render"),
+    [
+        ("match", "matches", match_zones, render_match),
+        ("plan-years", "year-plans", plan_years, render_year_plan),
+    ],
+)
+def test_matches_and_year_plans_are_the_same_everywhere(
+    state: State, tmp_path: Path, command: str, path: str, answer: Any, render: Any
+) -> None:
+    # A Zone of which a state's files may tell no need is served by a lock.
+    settings = ["need=lowest_rates", f"force_served={state.proposal.zones[0].zone_id}"]
+    partners = tmp_path / "partners.csv"
+    partners.write_text("partner_id,schools_now,maximum_schools\n01,2,16\n02,0,9\n", encoding="utf-8")
+    register, needs = read_register(partners), measure_zone_needs(state.scenario, state.proposal)
+    found = answer(needs, register, split_settings(settings))
+    geometry = zones_geojson(state.proposal)
+    by_library = render(found, needs, register, geometry=geometry)
+    assert len(by_library[{"match": "matches.csv", "plan-years": "starts.csv"}[command]].splitlines()) >= 2
+
+    of_zones = [part for setting in REQUESTS[state.name] for part in ("--set-zones", setting)]
+    chosen = [part for setting in settings for part in ("--set", setting)]
+    out = tmp_path / "out"
+    options = [*state.options, *of_zones, "--register", str(partners), *chosen, "--out", str(out)]
+    done = CliRunner().invoke(cli, [command, *options])
+    assert done.exit_code == 0, done.stderr
+    assert {each.name: each.read_bytes() for each in out.iterdir()} == by_library
+
+    client = state.client
+    sent = [("partners", (partners.name, partners.read_bytes()))]
+    register_id = client.post("/registers", files=sent, data={"dataset_id": state.dataset_id}).json()["id"]
+    wanted = {"register_id": register_id, "parameters": split_settings(settings)}
+    made = client.post(f"/proposals/{state.answer['id']}/{path}", json=wanted, headers={"Prefer": "wait=60"})
+    assert made.status_code == 200, made.text
+    kind = next(each for each in CAPACITY_KINDS.values() if each.path == path)
+    # The service heads the picture and the map with the dataset's name.
+    headed = render(found, needs, register, geometry=geometry, title=f"{kind.heading}: State")
+    for part in kind.parts[1:]:
+        assert client.get(made.json()["links"][part.path]).content == headed[part.file], part.file
+    assert json_bytes(made.json()[kind.name.replace(" ", "_")]) == by_library[kind.document.file]
+    assert {part.file for part in kind.parts} == set(by_library)

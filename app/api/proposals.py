@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
+from app.api.job_answers import Prefer, answer_with_job
 from app.api.proposal_parts import PartRequestHere, cache_headers
-from app.api.schemas import ProposalRequest, ProposalSummary, job_out, proposal_summary
-from app.error_handlers import problem_response
-from app.errors import error_from_document
+from app.api.schemas import ProposalRequest, ProposalSummary, proposal_summary
 from app.services.dependencies import ServiceHere
-from app.services.proposals import read_part, request_proposal
+from app.services.proposals import delete_proposal, read_part, request_proposal
 from app.services.service import Service
-from app.store import Job
 
 router = APIRouter(prefix="/proposals", tags=["proposals"])
 
@@ -24,18 +18,10 @@ router = APIRouter(prefix="/proposals", tags=["proposals"])
 @router.post(
     "", status_code=202, summary="Ask for Zones", responses={200: {"description": "Ready within Prefer: wait"}}
 )
-async def create(
-    request: ProposalRequest,
-    service: ServiceHere,
-    prefer: Annotated[str | None, Header(description="wait=N: answer with the proposal if ready in N seconds")] = None,
-) -> Response:
+async def create(request: ProposalRequest, service: ServiceHere, prefer: Prefer = None) -> Response:
     """Queue a proposal: 202 with the job, or the proposal itself if it is ready within ``Prefer: wait=N``."""
     job = await run_in_threadpool(request_proposal, service, request.dataset_id, request.parameters)
-    wait_s = min(_seconds_to_wait(prefer), service.settings.maximum_wait_s)
-    if wait_s <= 0:
-        return _accepted(await asyncio.to_thread(service.store.job, job.id), {})
-    await service.queue.wait(job.id, wait_s)
-    return await asyncio.to_thread(_answer_after_wait, service, job.id, {"Preference-Applied": f"wait={wait_s:g}"})
+    return await answer_with_job(service, job, prefer, lambda done: _located(service, done.proposal_id or ""))
 
 
 @router.get("", summary="List proposals")
@@ -52,8 +38,8 @@ def show(proposal_id: str, request: PartRequestHere) -> Response:
 
 @router.delete("/{proposal_id}", status_code=204, summary="Forget a proposal")
 def delete(proposal_id: str, service: ServiceHere) -> None:
-    """Forget a proposal."""
-    service.store.delete_proposal(proposal_id)
+    """Forget a proposal, with its matches and year plans."""
+    delete_proposal(service, proposal_id)
 
 
 def proposal_response(service: Service, proposal_id: str) -> Response:
@@ -65,23 +51,7 @@ def proposal_response(service: Service, proposal_id: str) -> Response:
     return Response(body, media_type="application/json", headers=cache_headers(proposal_id, "document"))
 
 
-def _answer_after_wait(service: Service, job_id: str, headers: dict[str, str]) -> Response:
-    """The proposal if the job is done, its problem if it failed, else the job."""
-    job = service.store.job(job_id)
-    if job.status == "succeeded" and job.proposal_id is not None:
-        response = proposal_response(service, job.proposal_id)
-        response.headers.update({**headers, "Content-Location": f"/proposals/{job.proposal_id}"})
-        return response
-    if job.status == "failed" and job.problem is not None:
-        return problem_response(error_from_document(job.problem))
-    return _accepted(job, headers)
-
-
-def _accepted(job: Job, headers: dict[str, str]) -> Response:
-    headers = {**headers, "Location": f"/jobs/{job.id}", "Retry-After": "1"}
-    return Response(job_out(job).model_dump_json(), status_code=202, media_type="application/json", headers=headers)
-
-
-def _seconds_to_wait(prefer: str | None) -> float:
-    match = re.search(r"(?:^|[,;\s])wait\s*=\s*(\d{1,6})", prefer or "")
-    return float(match.group(1)) if match else 0.0
+def _located(service: Service, proposal_id: str) -> Response:
+    response = proposal_response(service, proposal_id)
+    response.headers["Content-Location"] = f"/proposals/{proposal_id}"
+    return response

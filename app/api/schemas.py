@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.queries.analysis import Analysis
+from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES, YEAR_PLANS
 from app.services.records import DEFAULT_CHECKLIST
-from app.store import PROPOSAL_PARTS, Dataset, IndicatorUpload, Job, Proposal
-from clustering import parameter_schema
+from app.store import PROPOSAL_PARTS, CapacityResult, Dataset, IndicatorUpload, Job, Proposal, Register
+from clustering import ProposalParameters, parameter_schema
 
 
 class _Out(BaseModel):
@@ -31,6 +32,32 @@ class ProposalRequest(BaseModel):
     )
 
 
+class MatchRequest(BaseModel):
+    """A request to match the Zones of a proposal with the Lead Partners of a register."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    register_id: Annotated[str, Field(max_length=64)]
+    parameters: Annotated[dict[str, Any], WithJsonSchema(parameter_schema(MATCHES.parameters))] = Field(
+        default_factory=dict,
+        description="Any of the parameters. Those left out have their defaults.",
+        examples=[{"budget_dollars": 20_000_000}],
+    )
+
+
+class YearPlanRequest(BaseModel):
+    """A request to plan over the years which Zones of a proposal start when, with which Lead Partner of a register."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    register_id: Annotated[str, Field(max_length=64)]
+    parameters: Annotated[dict[str, Any], WithJsonSchema(parameter_schema(YEAR_PLANS.parameters))] = Field(
+        default_factory=dict,
+        description="Any of the parameters. Those left out have their defaults.",
+        examples=[{"years": 5, "budget_dollars": 20_000_000}],
+    )
+
+
 def with_whole_parameters(document: Any) -> Any:
     """
     Put the library's own schema wherever an OpenAPI document lists the parameters.
@@ -47,17 +74,19 @@ def with_whole_parameters(document: Any) -> Any:
     document
         The same, whole.
     """
-    return _with_parameters(document, parameter_schema()["properties"])
+    models = (ProposalParameters, MATCHES.parameters, YEAR_PLANS.parameters)
+    return _with_parameters(document, [parameter_schema(model)["properties"] for model in models])
 
 
-def _with_parameters(part: Any, parameters: dict[str, Any]) -> Any:
+def _with_parameters(part: Any, known: list[dict[str, Any]]) -> Any:
     if isinstance(part, list):
-        return [_with_parameters(each, parameters) for each in part]
+        return [_with_parameters(each, known) for each in part]
     if not isinstance(part, dict):
         return part
-    if part.get("properties", {}).keys() == parameters.keys():
-        return {**part, "properties": parameters}
-    return {name: _with_parameters(each, parameters) for name, each in part.items()}
+    for parameters in known:
+        if part.get("properties", {}).keys() == parameters.keys():
+            return {**part, "properties": parameters}
+    return {name: _with_parameters(each, known) for name, each in part.items()}
 
 
 class CrosswalkConfirmation(BaseModel):
@@ -128,10 +157,12 @@ class DatasetSummary(_Out):
 
 
 class JobOut(_Out):
-    """A job and how far it has come."""
+    """A job and how far it has come; what it made is one of the last three ids."""
 
     id: str
+    kind: str
     dataset_id: str
+    inputs: dict[str, str]
     status: str
     stage: str
     progress: float
@@ -139,6 +170,8 @@ class JobOut(_Out):
     finished_at: datetime | None
     problem: dict[str, Any] | None
     proposal_id: str | None
+    match_id: str | None
+    year_plan_id: str | None
     links: dict[str, str]
 
 
@@ -147,6 +180,34 @@ class ProposalSummary(_Out):
 
     id: str
     dataset_id: str
+    created_at: datetime
+    summary: dict[str, Any]
+    links: dict[str, str]
+
+
+class RegisterSummary(_Out):
+    """A register of Lead Partners in a list."""
+
+    id: str
+    name: str
+    created_at: datetime
+    summary: dict[str, Any]
+    links: dict[str, str]
+
+
+class RegisterOut(RegisterSummary):
+    """A register of Lead Partners: its partners, their duties, and how its files were read."""
+
+    register_document: Annotated[dict[str, Any], Field(serialization_alias="register")]
+
+
+class CapacityResultSummary(_Out):
+    """A match or a year plan in a list."""
+
+    id: str
+    dataset_id: str
+    proposal_id: str
+    register_id: str
     created_at: datetime
     summary: dict[str, Any]
     links: dict[str, str]
@@ -175,12 +236,20 @@ def record_out(document: dict[str, Any]) -> dict[str, Any]:
 
 def job_out(job: Job) -> JobOut:
     """Shape a job."""
+    made: dict[str, str | None] = {"match": None, "year_plan": None}
     links = {"self": f"/jobs/{job.id}", "dataset": f"/datasets/{job.dataset_id}"}
+    links |= {name.removesuffix("_id"): f"/{name.removesuffix('_id')}s/{value}" for name, value in job.inputs.items()}
     if job.proposal_id is not None:
         links["proposal"] = f"/proposals/{job.proposal_id}"
+    if job.capacity_result_id is not None:
+        name = job.kind.replace(" ", "_")
+        made[name] = job.capacity_result_id
+        links[name] = f"/{CAPACITY_KINDS[job.kind].path}/{job.capacity_result_id}"
     return JobOut(
         id=job.id,
+        kind=job.kind,
         dataset_id=job.dataset_id,
+        inputs=job.inputs,
         status=job.status,
         stage=job.stage,
         progress=round(job.progress, 3),
@@ -188,6 +257,8 @@ def job_out(job: Job) -> JobOut:
         finished_at=job.finished_at,
         problem=job.problem,
         proposal_id=job.proposal_id,
+        match_id=made["match"],
+        year_plan_id=made["year_plan"],
         links=links,
     )
 
@@ -224,3 +295,34 @@ def indicator_upload_out(upload: IndicatorUpload) -> IndicatorUploadOut:
     """Write an upload without what it holds."""
     names = ("id", "dataset_id", "kind", "revision", "created_at", "summary")
     return IndicatorUploadOut(**{name: getattr(upload, name) for name in names})
+
+
+def register_summary(register: Register) -> RegisterSummary:
+    """Shape a register for a list."""
+    own = f"/registers/{register.id}"
+    links = {"self": own, "partners": f"{own}/partners", "duties": f"{own}/duties"}
+    return RegisterSummary(
+        id=register.id, name=register.name, created_at=register.created_at, summary=register.summary, links=links
+    )
+
+
+def register_out(register: Register) -> RegisterOut:
+    """Shape a register."""
+    return RegisterOut(**register_summary(register).model_dump(), register_document=register.report)
+
+
+def capacity_summary(result: CapacityResult) -> CapacityResultSummary:
+    """Shape a match or a year plan for a list; its links lead to its parts, its analyses and what it rests on."""
+    kind = CAPACITY_KINDS[result.kind]
+    own = f"/{kind.path}/{result.id}"
+    paths = [part.path for part in kind.parts if part.path] + [analysis.name for analysis in kind.analyses]
+    bases = {name: f"/{name}s/{getattr(result, f'{name}_id')}" for name in ("proposal", "register", "dataset")}
+    return CapacityResultSummary(
+        id=result.id,
+        dataset_id=result.dataset_id,
+        proposal_id=result.proposal_id,
+        register_id=result.register_id,
+        created_at=result.created_at,
+        summary=result.summary,
+        links={"self": own, **{path: f"{own}/{path}" for path in paths}, **bases},
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.analyses import analysis_command
+from app.cli.capacity import CAPACITY_COMMANDS
 from app.cli.checklists import checklists
 from app.cli.conditions import CONDITION_COMMANDS
 from app.cli.parameter_help import ListsParameters
@@ -165,6 +166,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         **PROPOSAL_COMMANDS,
         **{analysis.name: analysis_command(analysis) for analysis in analyses},
         **RULE_COMMANDS,
+        **CAPACITY_COMMANDS,
         **CONDITION_COMMANDS,
         "checklists": checklists,
         "fetch": fetch,

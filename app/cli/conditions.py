@@ -64,7 +64,7 @@ def readiness(
         own = [
             each
             for path in indicator_sets or ()
-            for each in read_indicator_sets(path, options=inputs.for_other_file(path.name), encoding=inputs.encoding)
+            for each in read_indicator_sets(path, options=inputs.for_other_files(path.name), encoding=inputs.encoding)
         ]
         names = {each.set_id for each in own}
         sets = [each for each in list_indicator_sets() if each.set_id not in names] + own
@@ -77,7 +77,7 @@ def readiness(
                         path,
                         indicator_sets=sets,
                         scenario=scenario,
-                        options=inputs.for_other_file(path.name),
+                        options=inputs.for_other_files(path.name),
                         encoding=inputs.encoding,
                     )
                     for path in assessments
@@ -130,7 +130,7 @@ def progress(
                     read_progress(
                         path,
                         scenario=scenario,
-                        options=inputs.for_other_file(path.name),
+                        options=inputs.for_other_files(path.name),
                         encoding=inputs.encoding,
                     )
                     for path in indicators
@@ -168,7 +168,7 @@ def _zones_of(inputs: Inputs, plan: Path | None, others: Sequence[Path]) -> tupl
     scenario = without.scenario()
     if plan is None:
         return scenario, propose_zones(scenario, parameters)
-    options = inputs.for_other_file(plan.name)
+    options = inputs.for_other_files(plan.name)
     given = read_plan(plan, scenario, parameters, options=options, encoding=inputs.encoding)
     return scenario, evaluate_plan(scenario, given, parameters)
 

@@ -55,6 +55,10 @@ Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Encoding of all files, if not UTF-8; for example cp1252.")
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="A parameter, as name=value; all are listed below.")]
+SetZones = Annotated[
+    list[str] | None,
+    typer.Option("--set-zones", help="A parameter of the Zones, as name=value; zones propose --help lists them."),
+]
 Out = Annotated[Path | None, typer.Option(help="Folder for the table, as CSV and as JSON.")]
 
 
@@ -100,15 +104,31 @@ class Inputs:
             require_flows=require_flows,
         )
 
-    def for_other_file(self, name: str) -> Mapping[str, FileOptions]:
-        """Options that hold for a file that is not among the inputs: those with its name, and patterns."""
-        options = parse_file_options(self.file_options)
-        return {key: each for key, each in options.items() if key == name or set(key) & set("*?[")}
+    def for_other_files(self, *names: str) -> Mapping[str, FileOptions]:
+        """Options that hold for files that are not among the inputs."""
+        return options_of_files(self.file_options, names)
 
-    def without_options_for(self, name: str) -> Inputs:
-        """The same inputs without the options for another file of this name."""
-        options = parse_file_options(self.file_options)
-        return replace(self, file_options={key: each for key, each in options.items() if key != name})
+    def without_options_for(self, *names: str) -> Inputs:
+        """The same inputs without the options for other files of these names."""
+        return replace(self, file_options=options_of_others(self.file_options, names))
+
+
+def options_of_files(
+    options: Sequence[str] | Mapping[str, FileOptions], names: Sequence[str]
+) -> dict[str, FileOptions]:
+    """Those of the options that hold for files of these names: under a name, or for a pattern."""
+    return {key: each for key, each in _parsed(options).items() if key in names or set(key) & set("*?[")}
+
+
+def options_of_others(
+    options: Sequence[str] | Mapping[str, FileOptions], names: Sequence[str]
+) -> dict[str, FileOptions]:
+    """Those of the options that do not stand under one of these names."""
+    return {key: each for key, each in _parsed(options).items() if key not in names}
+
+
+def _parsed(options: Sequence[str] | Mapping[str, FileOptions]) -> Mapping[str, FileOptions]:
+    return options if isinstance(options, Mapping) else parse_file_options(options)
 
 
 def _file_option(role: FileRole) -> Parameter:
@@ -129,12 +149,27 @@ _COMMON = (
 )
 
 
+# For commands that can start from a table of Zones instead, and have parameters of their own.
+_OPTIONAL = (
+    *(_file_option(role._replace(is_required=False)) for role in FILE_ROLES),
+    *_COMMON[len(FILE_ROLES) : -1],
+    Parameter("settings", Parameter.KEYWORD_ONLY, default=None, annotation=SetZones),
+)
+
+
 def with_files(command: Callable[..., None]) -> Callable[..., None]:
     """As :func:`with_inputs`, for a command that proposes no Zones: without ``--set``."""
     return with_inputs(command, without="settings")
 
 
-def with_inputs(command: Callable[..., None], *, without: str = "") -> Callable[..., None]:
+def with_optional_files(command: Callable[..., None]) -> Callable[..., None]:
+    """As :func:`with_inputs`, for a command that may do without files, and has an option ``--set`` of its own."""
+    return with_inputs(command, common=_OPTIONAL)
+
+
+def with_inputs(
+    command: Callable[..., None], *, without: str = "", common: Sequence[Parameter] = _COMMON
+) -> Callable[..., None]:
     """
     Put the common options before a command's own.
 
@@ -144,13 +179,15 @@ def with_inputs(command: Callable[..., None], *, without: str = "") -> Callable[
         Takes the ``Inputs``, then its own options.
     without
         A common option that it does not have.
+    common
+        The options.
 
     Returns
     -------
     whole
         The command with all options in its signature, from which typer makes the command line.
     """
-    common = [each for each in _COMMON if each.name != without]
+    common = [each for each in common if each.name != without]
     _, *own = signature(command, eval_str=True).parameters.values()
 
     def whole(**values: Any) -> None:

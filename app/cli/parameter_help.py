@@ -12,6 +12,9 @@ from typer.core import TyperCommand
 from app.cli.render import screen
 from clustering import parameter_schema
 
+# Commands of capacity, and the public name of their parameters.
+CAPACITY_PARAMETERS = {"match": "MatchParameters", "plan-years": "PlanYearsParameters"}
+
 
 class ListsParameters(TyperCommand):
     """A command whose help ends with the parameters that ``--set`` takes, if it has that option."""
@@ -20,14 +23,23 @@ class ListsParameters(TyperCommand):
         """Write the help of the command, then the list."""
         super().format_help(ctx, formatter)
         if any("--set" in each.opts for each in self.params):
-            screen.print(_table())
+            screen.print(_table(_parameters_of(self.name)))
 
 
-def _table() -> Table:
+def _parameters_of(command: str | None) -> dict[str, Any]:
+    """The schema of what ``--set`` sets; that of capacity is imported by its own commands alone."""
+    if command not in CAPACITY_PARAMETERS:
+        return parameter_schema()
+    import clustering  # noqa: PLC0415
+
+    return parameter_schema(getattr(clustering, CAPACITY_PARAMETERS[command]))
+
+
+def _table(schema: Mapping[str, Any]) -> Table:
     table = Table(title="Parameters, as --set name=value", title_justify="left", box=None, pad_edge=False)
     table.add_column("name and default")
     table.add_column("meaning")
-    for name, field in parameter_schema()["properties"].items():
+    for name, field in schema["properties"].items():
         table.add_row(Text(f"{name}\n  {_default(name, field)}"), Text(f"{field['description']}{_accepted(field)}"))
     return table
 
@@ -39,6 +51,8 @@ def _default(name: str, field: Mapping[str, Any]) -> str:
         return str(value).lower()
     if isinstance(value, float | int):
         return f"{value:g} {field.get('unit', '')}".strip()
+    if isinstance(value, list) and value:
+        return ",".join(map(str, value))
     nothing = "all" if name in ("years", "levels") else "none"
     return str(value or nothing) + (f" ({field['unit']})" if "unit" in field else "")
 

@@ -57,7 +57,7 @@ def compare(
     """Compare a plan of Zones with the Zones that would be proposed, both by the same parameters."""
     with stopping_on_errors():
         parameters = inputs.parameters()
-        plan_options = inputs.for_other_file(plan.name)
+        plan_options = inputs.for_other_files(plan.name)
         with progress_bar() as progress:
             progress("Reading", 0.0)
             scenario = inputs.without_options_for(plan.name).scenario()

@@ -62,7 +62,12 @@ def show_report(report: IngestReport) -> None:
         entry(f"{file.name} ({file.role}): {rows}", form, columns, *reasons)
     heading("Flows")
     entry(report.basis.statement, *report.basis.details)
-    for kind in report.warning_kinds:
+    show_warnings(report.warning_kinds)
+
+
+def show_warnings(kinds: Iterable[ProblemKind]) -> None:
+    """Every kind of warning with the first rows that have it."""
+    for kind in kinds:
         messages.print(_describe(kind, "Warning"), style="yellow")
 
 

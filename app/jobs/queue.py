@@ -7,10 +7,11 @@ import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from app.errors import ServiceError
-from app.jobs import tasks
 from app.jobs.isolated_process import ProcessLimits, run_isolated
+from app.jobs.kinds import run_job
 from app.store import UNFINISHED, Store
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class JobQueue:
     Parameters
     ----------
     store
-        Where jobs and their proposals are kept.
+        Where jobs and their results are kept.
     workers
         Jobs at the same time.
     limits
@@ -73,7 +74,7 @@ class JobQueue:
 
     def _run(self, job_id: str) -> None:
         try:
-            self._propose(job_id)
+            self._work(job_id)
         except ServiceError as error:
             # A job that the service stopped with itself stays unfinished; a cancelled job is marked already.
             if not self._cancelled[job_id].is_set():
@@ -83,11 +84,10 @@ class JobQueue:
             problem = ServiceError(500, "Something went wrong. The service's log says what.")
             self._store.end_job(job_id, "failed", problem.document())
 
-    def _propose(self, job_id: str) -> None:
+    def _work(self, job_id: str) -> None:
         job = self._store.job(job_id)
         if job.status not in UNFINISHED:
             return
-        dataset = self._store.dataset(job.dataset_id)
         last = 0.0
 
         def note(stage: str, fraction: float) -> None:
@@ -96,13 +96,5 @@ class JobQueue:
                 last = time.monotonic()
                 self._store.note_progress(job_id, stage, fraction)
 
-        rendered = run_isolated(
-            tasks.propose,
-            self._store.scenario(job.dataset_id),
-            job.parameters,
-            f"Proposed Zones: {dataset.name}",
-            limits=self._limits,
-            progress=note,
-            cancelled=self._cancelled[job_id],
-        )
-        self._store.finish_job(job_id, rendered)
+        run = partial(run_isolated, limits=self._limits, progress=note, cancelled=self._cancelled[job_id])
+        run_job(self._store, job, run)

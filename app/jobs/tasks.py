@@ -8,7 +8,7 @@ from typing import Any
 
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
 from app.queries.rule_questions import RuleQuestion
-from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedProposal
+from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult
 from clustering import (
     InputError,
     NamedFile,
@@ -68,7 +68,7 @@ def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> Inge
     return _ingested(scenario)
 
 
-def propose(progress: Progress, scenario: bytes, parameters: dict[str, Any], title: str) -> RenderedProposal:
+def propose(progress: Progress, scenario: bytes, parameters: dict[str, Any], title: str) -> RenderedResult:
     """
     Propose Zones and write the proposal in every form in which it is served.
 
@@ -100,7 +100,7 @@ def score_plan(
     reading: Mapping[str, Any],
     parameters: dict[str, Any],
     title: str,
-) -> RenderedProposal:
+) -> RenderedResult:
     """
     Read a plan of Zones and score it as a proposal is.
 
@@ -250,10 +250,10 @@ def _ingested(scenario: Scenario) -> IngestedDataset:
     return IngestedDataset(report=report_document(scenario.report), scenario=scenario_to_bytes(scenario))
 
 
-def _rendered(proposal: Proposal, title: str) -> RenderedProposal:
+def _rendered(proposal: Proposal, title: str) -> RenderedResult:
     files = render_proposal(proposal, title=title)
     parts = {part.column: files[part.file] for part in PROPOSAL_PARTS}
-    return RenderedProposal(summary=_summary(proposal), parts=parts)
+    return RenderedResult(summary=_summary(proposal), parts=parts)
 
 
 def _summary(proposal: Proposal) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.pages import checklists, conditions, datasets, identification, jobs, proposals, records
+from app.pages import checklists, conditions, datasets, identification, jobs, proposals, records, registers
 from app.pages.analyses import analysis_pages
+from app.pages.capacity import capacity_pages
 from app.queries.analysis import Analysis
 
 __all__ = ["page_router"]
@@ -28,7 +29,8 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
         Outside the HTTP documentation.
     """
     router = APIRouter(include_in_schema=False)
-    for each in (datasets, proposals, jobs, identification, conditions, records, checklists):
-        router.include_router(each.router)
-    router.include_router(analysis_pages(analyses))
+    made = (analysis_pages(analyses), capacity_pages())
+    pages = (datasets, proposals, jobs, identification, registers, conditions, records, checklists)
+    for each in (*(page.router for page in pages), *made):
+        router.include_router(each)
     return router

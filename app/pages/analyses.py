@@ -103,7 +103,7 @@ def _page(
         proposal=proposal,
         dataset=service.store.dataset(proposal.dataset_id),
         analysis=analysis,
-        inputs=_inputs(parameters),
+        inputs=number_inputs(parameters),
         query=urlencode(parameters.model_dump(), doseq=True),
         rows=rows[:MAXIMUM_ROWS_SHOWN],
         statement=content.get("statement"),
@@ -115,7 +115,7 @@ def _page(
     )
 
 
-def _inputs(parameters: AnalysisParameters) -> list[NumberInput]:
+def number_inputs(parameters: AnalysisParameters) -> list[NumberInput]:
     """Fields that have a title, each as an input."""
     inputs = []
     for name, field in type(parameters).model_fields.items():

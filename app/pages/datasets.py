@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -11,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError, service_error
+from app.pages.report_warnings import warnings_of
 from app.pages.rule_form import rule_fields_of, rule_of_form
 from app.pages.templating import render_page
 from app.services import datasets
@@ -29,7 +28,6 @@ _FORM_FIELDS = (
 )
 _CHECKBOXES = ("same_district", "include_possible", "count_exits")
 _WAIT_FOR_QUICK_JOBS_S = 1.5
-EXAMPLES_SHOWN = 5
 
 
 @router.get("/")
@@ -121,22 +119,12 @@ def _dataset_page(
         "dataset.html",
         error=error,
         dataset=dataset,
-        warnings=_warnings_of(dataset.report),
+        warnings=warnings_of(dataset.report),
         proposals=store.proposals(dataset_id),
         jobs=[job for job in store.jobs(dataset_id) if job.proposal_id is None],
         presets=presets_document(),
         form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
     )
-
-
-def _warnings_of(report: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]]:
-    """Each kind of warning with its first examples; the report lists the warnings kind after kind."""
-    if "warning_kinds" not in report:  # stored by an earlier version, which counted by message alone
-        counts = report["warning_counts"].items()
-        return [({"table": "", "message": message, "count": count, "remedy": ""}, ()) for message, count in counts]
-    rest = iter(report["warnings"])
-    listed = [(kind, list(islice(rest, kind["listed"]))) for kind in report["warning_kinds"]]
-    return [(kind, examples[:EXAMPLES_SHOWN]) for kind, examples in listed]
 
 
 def _request_proposal(request: Request, service: Service, dataset_id: str, form: dict[str, str]) -> Job | Response:

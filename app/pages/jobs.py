@@ -1,4 +1,4 @@
-"""The page of a job: how far a requested proposal has come."""
+"""The page of a job: how far what was asked for has come."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.pages.templating import render_page
+from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.dependencies import ServiceHere
 from app.store import UNFINISHED
 
@@ -14,11 +15,14 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/browse/jobs/{job_id}")
 def show_job(request: Request, job_id: str, service: ServiceHere) -> Response:
-    """Progress, refreshed by the browser; on to the proposal when it is done."""
+    """Progress, refreshed by the browser; on to the result when it is done."""
     job = service.store.job(job_id)
-    if job.proposal_id is not None:
-        return RedirectResponse(f"/browse/proposals/{job.proposal_id}", status_code=303)
-    response = render_page(request, "job.html", job=job, is_unfinished=job.status in UNFINISHED)
+    path = CAPACITY_KINDS[job.kind].path if job.kind in CAPACITY_KINDS else "proposals"
+    if job.result_id is not None:
+        return RedirectResponse(f"/browse/{path}/{job.result_id}", status_code=303)
+    base = job.inputs.get("proposal_id")
+    back = f"/browse/proposals/{base}/{path}" if base else f"/browse/datasets/{job.dataset_id}"
+    response = render_page(request, "job.html", job=job, back=back, is_unfinished=job.status in UNFINISHED)
     if job.status in UNFINISHED:
         response.headers["Refresh"] = "2"
     return response

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError
 from app.pages.templating import render_page
+from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.dependencies import PlanHere, ServiceHere
 from app.services.plans import score_plan
 from app.services.proposals import read_comparison, read_part
@@ -77,6 +78,7 @@ def _proposal_page(
         records_of_zones=_records_of_zones(service, proposal_id),
         others=sorted(others, key=lambda each: each.dataset_id != proposal.dataset_id),
         names={dataset.id: dataset.name for dataset in store.datasets()},
+        capacity_kinds=CAPACITY_KINDS.values(),
         analyses=[each for each in service.analyses if each.fits(is_exact=is_exact, has_residents=has_residents)],
     )
 

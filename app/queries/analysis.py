@@ -59,9 +59,9 @@ class AnalysisResult:
     csv: bytes
     content: Mapping[str, Any]
 
-    def json(self, proposal: Mapping[str, Any]) -> bytes:
-        """Write JSON that also says where the numbers come from, as the document of the proposal does."""
-        origin = {name: proposal[name] for name in ("parameters", "provenance", "flow_basis")}
+    def json(self, base: Mapping[str, Any]) -> bytes:
+        """Write JSON that also says where the numbers come from, as the document of the proposal or match does."""
+        origin = {name: base[name] for name in ("parameters", "provenance", "flow_basis") if name in base}
         return json_bytes({**origin, **self.content})
 
 
@@ -103,7 +103,7 @@ class Analysis:
     summary: str
     description: str
     parameters: type[AnalysisParameters]
-    compute: Callable[[AnalysisInputs, Any, Progress], AnalysisResult]
+    compute: Callable[[Any, Any, Progress], AnalysisResult]
     rows: str = "rows"
     columns: tuple[Column, ...] = ()
     missing: str = "A dash means that the flows do not say."

@@ -65,6 +65,7 @@ _PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
 _INDICATOR_FIELDS = {"file", "encoding", "read"}
 _INDICATOR_PAGE_FIELDS = _INDICATOR_FIELDS | {"kind"}
 _CHECKLIST_FIELDS = {"checklist", "name", "encoding", "read"}
+_REGISTER_FIELDS = {"partners", "preferences", "encoding", "read", "name", "dataset_id"}
 
 
 async def _no_unknown_fields(request: Request) -> None:
@@ -77,6 +78,10 @@ async def _no_unknown_plan_fields(request: Request) -> None:
 
 async def _no_unknown_indicator_fields(request: Request) -> None:
     await _refuse_unknown(request, _INDICATOR_FIELDS, "The file goes into file")
+
+
+async def _no_unknown_register_fields(request: Request) -> None:
+    await _refuse_unknown(request, _REGISTER_FIELDS, "Files go into partners and preferences")
 
 
 async def _refuse_unknown(request: Request, known: set[str], where: str) -> None:
@@ -244,6 +249,18 @@ def _checklist(
     return Uploads({"checklist": checklist}, encoding, _lines(read))
 
 
+def _register(
+    _checked: Annotated[None, Depends(_no_unknown_register_fields)],
+    partners: Annotated[list[UploadFile], File(description="Tables of Lead Partners and supporting partners.")],
+    preferences: Annotated[
+        list[UploadFile], File(description="Tables of whom partners, districts and the state prefer or exclude.")
+    ] = [],  # noqa: B006
+    encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
+    read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"partners": partners, "preferences": preferences}, encoding, _lines(read))
+
+
 def _lines(texts: list[str]) -> tuple[str, ...]:
     return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
@@ -263,4 +280,5 @@ IndicatorPageFileHere = Annotated[Uploads, Depends(_indicator_page_file)]
 ProgressRequestHere = Annotated[dict[str, Any], Depends(_progress_request)]
 PlanHere = Annotated[Uploads, Depends(_plan)]
 ChecklistHere = Annotated[Uploads, Depends(_checklist)]
+RegisterHere = Annotated[Uploads, Depends(_register)]
 FormParameters = Annotated[dict[str, Any], Depends(_parameters)]

@@ -21,6 +21,13 @@ def request_proposal(service: Service, dataset_id: str, parameters: Mapping[str,
     return job
 
 
+def delete_proposal(service: Service, proposal_id: str) -> None:
+    """Stop the jobs that start from a proposal, and delete it with its matches and year plans; 404 if there is none."""
+    for job_id in service.store.unfinished_jobs(proposal_id=proposal_id):
+        service.queue.cancel(job_id)
+    service.store.delete_proposal(proposal_id)
+
+
 def zones_of_uploads(service: Service, uploads: Uploads, parameters: Mapping[str, Any]) -> bytes:
     """
     Propose Zones for uploads and keep nothing.

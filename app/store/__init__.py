@@ -1,14 +1,40 @@
-"""What is kept: datasets, jobs, proposals and records of Zones, in SQLite."""
+"""What is kept: datasets, jobs, proposals, registers, matches, year plans and records of Zones, in SQLite."""
 
-from app.store.contents import PROPOSAL_PARTS, IngestedDataset, ProposalPart, RenderedProposal
+from app.store.capacity_store import CapacityStore, capacity_row
+from app.store.contents import (
+    MATCH,
+    PROPOSAL,
+    PROPOSAL_PARTS,
+    UNFINISHED,
+    YEAR_PLAN,
+    CheckedRegister,
+    IngestedDataset,
+    ProposalPart,
+    RenderedResult,
+)
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.record_store import RecordConflictError, RecordStore
-from app.store.store import UNFINISHED, Store, open_store
-from app.store.tables import Dataset, IndicatorUpload, Job, KeptChecklist, Proposal, ZoneRecordChange
+from app.store.store import Store, open_store, proposal_row
+from app.store.tables import (
+    CapacityResult,
+    Dataset,
+    IndicatorUpload,
+    Job,
+    KeptChecklist,
+    Proposal,
+    Register,
+    ZoneRecordChange,
+)
 
 __all__ = [
+    "MATCH",
+    "PROPOSAL",
     "PROPOSAL_PARTS",
     "UNFINISHED",
+    "YEAR_PLAN",
+    "CapacityResult",
+    "CapacityStore",
+    "CheckedRegister",
     "Dataset",
     "IndicatorUpload",
     "IndicatorUploads",
@@ -19,8 +45,11 @@ __all__ = [
     "ProposalPart",
     "RecordConflictError",
     "RecordStore",
-    "RenderedProposal",
+    "Register",
+    "RenderedResult",
     "Store",
     "ZoneRecordChange",
+    "capacity_row",
     "open_store",
+    "proposal_row",
 ]

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+# The kinds of jobs; the last two are kinds of results about capacity, too.
+PROPOSAL, MATCH, YEAR_PLAN = "proposal", "match", "year plan"
+
+# What a job that is not finished can be.
+UNFINISHED = ("queued", "running")
+
 
 @dataclass(frozen=True, kw_only=True)
 class IngestedDataset:
@@ -25,16 +31,36 @@ class IngestedDataset:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenderedProposal:
+class CheckedRegister:
     """
-    A proposal in every form in which it is served.
+    A register of Lead Partners that was read.
+
+    Parameters
+    ----------
+    report
+        Its document: partners, duties, what is missing for a match, files, warnings.
+    summary
+        A few figures for lists.
+    content
+        The register as bytes.
+    """
+
+    report: dict[str, Any]
+    summary: dict[str, Any]
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderedResult:
+    """
+    A proposal, a match or a year plan in every form in which it is served.
 
     Parameters
     ----------
     summary
         A few figures for lists.
     parts
-        Bytes of each part, by the part's column in the database.
+        Bytes of each part: of a proposal by the part's column in the database, else by the name of its file.
     """
 
     summary: dict[str, Any]

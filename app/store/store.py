@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, select, text, update
-from sqlalchemy.orm import Session, defer, sessionmaker, undefer
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import defer, undefer
 
 from app.errors import ServiceError
-from app.store.contents import IngestedDataset, RenderedProposal
+from app.store.capacity_store import CapacityStore, starts_from
+from app.store.contents import UNFINISHED, IngestedDataset, RenderedResult
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.record_store import RecordStore
-from app.store.tables import Dataset, Job, Proposal
-
-Row = TypeVar("Row")
-
-UNFINISHED = ("queued", "running")
-MAXIMUM_LISTED = 200
+from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
+from app.store.tables import CapacityResult, Dataset, Job, Proposal
 
 
-class Store:
+class Store(TableAccess):
     """
-    Datasets, jobs and proposals; and, as ``records``, records of Zones.
+    Datasets, jobs and proposals.
+
+    Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
+    indicators under ``indicator_uploads``.
 
     Parameters
     ----------
@@ -36,17 +36,10 @@ class Store:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        super().__init__(engine)
+        self.capacity = CapacityStore(engine)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
         self.records = RecordStore(reading=self._sessions, writing=self._writing)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with self._sessions.begin() as session:
-            # The write lock is taken at once: a reader that turns writer could otherwise find it gone.
-            session.execute(text("BEGIN IMMEDIATE"))
-            yield session
 
     def close(self) -> None:
         """Close the database."""
@@ -76,17 +69,17 @@ class Store:
     def dataset(self, dataset_id: str) -> Dataset:
         """One dataset; 404 if there is none."""
         with self._sessions() as session:
-            return _found(session.get(Dataset, dataset_id), "dataset")
+            return found(session.get(Dataset, dataset_id), "dataset")
 
     def scenario(self, dataset_id: str) -> bytes:
         """The inputs of a dataset; 404 if there is none."""
         with self._sessions() as session:
-            return _found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
+            return found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Delete a dataset with its jobs and proposals; 404 if there is none."""
         with self._writing() as session:
-            session.delete(_found(session.get(Dataset, dataset_id), "dataset"))
+            session.delete(found(session.get(Dataset, dataset_id), "dataset"))
         self._wipe()
 
     def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:
@@ -100,50 +93,74 @@ class Store:
     def proposal(self, proposal_id: str) -> Proposal:
         """One proposal without its large parts; 404 if there is none."""
         with self._sessions() as session:
-            return _found(session.get(Proposal, proposal_id), "proposal")
+            return found(session.get(Proposal, proposal_id), "proposal")
 
     def proposal_part(self, proposal_id: str, column: str) -> bytes:
         """One part of a proposal, by its column (``PROPOSAL_PARTS``); 404 if there is no such proposal."""
         with self._sessions() as session:
-            found = session.execute(
-                select(getattr(Proposal, column)).where(Proposal.id == proposal_id)
-            ).scalar_one_or_none()
-            return bytes(_found(found, "proposal"))
+            part = select(getattr(Proposal, column)).where(Proposal.id == proposal_id)
+            return bytes(found(session.execute(part).scalar_one_or_none(), "proposal"))
 
-    def add_proposal(self, dataset_id: str, parameters: dict[str, Any], rendered: RenderedProposal) -> Proposal:
+    def add_proposal(self, dataset_id: str, parameters: dict[str, Any], rendered: RenderedResult) -> Proposal:
         """Keep a proposal that no job made; 404 for an unknown dataset."""
         with self._writing() as session:
-            _found(session.get(Dataset, dataset_id), "dataset")
-            proposal = _proposal(dataset_id, parameters, rendered)
+            found(session.get(Dataset, dataset_id), "dataset")
+            proposal = proposal_row(dataset_id, parameters, rendered)
             session.add(proposal)
         return proposal
 
     def delete_proposal(self, proposal_id: str) -> None:
         """Delete a proposal; 404 if there is none."""
         with self._writing() as session:
-            session.delete(_found(session.get(Proposal, proposal_id), "proposal"))
+            session.delete(found(session.get(Proposal, proposal_id), "proposal"))
         self._wipe()
 
-    def _wipe(self) -> None:
-        """Overwrite what was deleted: SQLite's log would keep it until its space is needed."""
-        with self._engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    def add_job(
+        self,
+        dataset_id: str,
+        parameters: dict[str, Any],
+        *,
+        maximum_waiting: int,
+        kind: str = "proposal",
+        inputs: Mapping[str, str] | None = None,
+    ) -> Job:
+        """
+        Queue a request.
 
-    def add_job(self, dataset_id: str, parameters: dict[str, Any], *, maximum_waiting: int) -> Job:
-        """Queue a request; 404 for an unknown dataset, 503 if too many wait already."""
+        Parameters
+        ----------
+        dataset_id, parameters
+            Of the request.
+        maximum_waiting
+            Most jobs that may be unfinished.
+        kind
+            One of ``app.jobs.kinds.JOB_KINDS``.
+        inputs
+            What else the job starts from: ids, such as ``register_id``.
+
+        Returns
+        -------
+        job
+            Waiting.
+
+        Raises
+        ------
+        ServiceError
+            404 for an unknown dataset, 503 if too many wait already.
+        """
         with self._writing() as session:
-            _found(session.get(Dataset, dataset_id), "dataset")
+            found(session.get(Dataset, dataset_id), "dataset")
             waiting = len(session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED))).all())
             if waiting >= maximum_waiting:
                 raise ServiceError(503, "Too many jobs are waiting.", headers={"Retry-After": "30"})
-            job = Job(dataset_id=dataset_id, parameters=parameters)
+            job = Job(dataset_id=dataset_id, parameters=parameters, kind=kind, inputs=dict(inputs or {}))
             session.add(job)
         return job
 
     def job(self, job_id: str) -> Job:
         """One job; 404 if there is none."""
         with self._sessions() as session:
-            return _found(session.get(Job, job_id), "job")
+            return found(session.get(Job, job_id), "job")
 
     def jobs(self, dataset_id: str | None = None) -> Sequence[Job]:
         """Jobs, newest first, of one dataset or of all."""
@@ -153,11 +170,13 @@ class Store:
         with self._sessions() as session:
             return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
 
-    def unfinished_jobs(self, dataset_id: str | None = None) -> Sequence[str]:
-        """Jobs that wait or run, or that ran when the service stopped, of one dataset or of all; oldest first."""
+    def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
+        """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
         listed = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)
         if dataset_id is not None:
             listed = listed.where(Job.dataset_id == dataset_id)
+        if proposal_id is not None:
+            listed = listed.where(starts_from("proposal_id", proposal_id))
         with self._sessions() as session:
             return session.scalars(listed).all()
 
@@ -165,18 +184,43 @@ class Store:
         """Keep how far a job has come."""
         self._change_job(job_id, status="running", stage=stage, progress=progress)
 
-    def finish_job(self, job_id: str, rendered: RenderedProposal) -> str | None:
-        """Keep the proposal of a job and mark the job done, both or neither; the proposal's id if it was kept."""
+    def finish_job(self, job_id: str, make_row: Callable[[Job], Proposal | CapacityResult]) -> str | None:
+        """
+        Keep the result of a job and mark the job done, both or neither.
+
+        Parameters
+        ----------
+        job_id
+            The job.
+        make_row
+            Makes the row of the result.
+
+        Returns
+        -------
+        result_id
+            ``None`` if the job is not unfinished, or no longer there: then nothing is kept.
+
+        Raises
+        ------
+        ServiceError
+            409 if what the result rests on was deleted meanwhile.
+        """
         with self._writing() as session:
             job = session.get(Job, job_id)
             if job is None or job.status not in UNFINISHED:
                 return None
-            proposal = _proposal(job.dataset_id, job.parameters, rendered)
-            session.add(proposal)
-            session.flush()
-            job.status, job.stage, job.progress = "succeeded", "Done", 1.0
-            job.finished_at, job.proposal_id = datetime.now(UTC), proposal.id
-            return proposal.id
+            row = make_row(job)
+            session.add(row)
+            try:
+                session.flush()
+            except IntegrityError:
+                raise ServiceError(409, "The proposal or the register of this job was deleted meanwhile.") from None
+            job.status, job.stage, job.progress, job.finished_at = "succeeded", "Done", 1.0, datetime.now(UTC)
+            if isinstance(row, Proposal):
+                job.proposal_id = row.id
+            else:
+                job.capacity_result_id = row.id
+            return row.id
 
     def end_job(self, job_id: str, status: str, problem: dict[str, Any]) -> None:
         """Mark a job ``failed`` or ``cancelled``, with its problem document."""
@@ -224,11 +268,6 @@ def _prepare(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _proposal(dataset_id: str, parameters: dict[str, Any], rendered: RenderedProposal) -> Proposal:
+def proposal_row(dataset_id: str, parameters: dict[str, Any], rendered: RenderedResult) -> Proposal:
+    """Make the row of a proposal."""
     return Proposal(dataset_id=dataset_id, parameters=parameters, summary=rendered.summary, **rendered.parts)
-
-
-def _found(row: Row | None, kind: str) -> Row:
-    if row is None:
-        raise ServiceError(404, f"There is no such {kind}.")
-    return row

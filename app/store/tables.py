@@ -74,13 +74,59 @@ class Proposal(Base):
     dataset: Mapped[Dataset] = relationship(back_populates="proposals")
 
 
+class Register(Base):
+    """A register of Lead Partners; ``report`` is its document, ``content`` what matching reads."""
+
+    __tablename__ = "register"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class CapacityResult(Base):
+    """A match or a year plan. Its register cannot be deleted before it is."""
+
+    __tablename__ = "capacity_result"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    kind: Mapped[str] = mapped_column(index=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), index=True)
+    register_id: Mapped[str] = mapped_column(ForeignKey("register.id", ondelete="RESTRICT"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    parts: Mapped[list[CapacityPart]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What it was made of, as in its job."""
+        return {"proposal_id": self.proposal_id, "register_id": self.register_id}
+
+
+class CapacityPart(Base):
+    """A match or a year plan in one of the forms in which it is served, by the name of its file."""
+
+    __tablename__ = "capacity_part"
+
+    result_id: Mapped[str] = mapped_column(ForeignKey("capacity_result.id", ondelete="CASCADE"), primary_key=True)
+    file: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Job(Base):
-    """A request for a proposal and how far it has come."""
+    """A request for a proposal, a match or a year plan, and how far it has come."""
 
     __tablename__ = "job"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(default="proposal", server_default="proposal")
+    inputs: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(default="queued", index=True)
     stage: Mapped[str] = mapped_column(default="Waiting")
@@ -89,7 +135,15 @@ class Job(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id", ondelete="SET NULL"), default=None)
+    capacity_result_id: Mapped[str | None] = mapped_column(
+        ForeignKey("capacity_result.id", ondelete="SET NULL", name="job_capacity_result"), default=None
+    )
     dataset: Mapped[Dataset] = relationship(back_populates="jobs")
+
+    @property
+    def result_id(self) -> str | None:
+        """The proposal, match or year plan that it made."""
+        return self.proposal_id or self.capacity_result_id
 
 
 class IndicatorUpload(Base):

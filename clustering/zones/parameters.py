@@ -285,16 +285,21 @@ class ProposalParameters(ParameterModel):
         return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
 
 
-def parameter_schema() -> dict[str, Any]:
+def parameter_schema(parameters: type[ParameterModel] | None = None) -> dict[str, Any]:
     """
-    List the parameters of a proposal.
+    List the parameters of a request.
+
+    Parameters
+    ----------
+    parameters
+        Such as ``MatchParameters``; ``None`` is those of a proposal.
 
     Returns
     -------
     schema
         JSON Schema (draft 2020-12): ``properties`` has type, default, bounds, description and ``unit`` of each.
     """
-    return copy.deepcopy(schema_of(ProposalParameters))
+    return copy.deepcopy(schema_of(parameters or ProposalParameters))
 
 
 def unknown_schools(parameters: ProposalParameters, known: Container[str]) -> list[Problem]:

@@ -89,7 +89,8 @@ def _solve_plain(
         raise SolverError(solver.modelStatusToString(status))
     if chosen is None:
         chosen = np.zeros(len(model.values), dtype=bool)
-    bound = min(bound, float(solver.getInfo().mip_dual_bound))
+    # Before HiGHS knows a bound, everything of worth is one.
+    bound = min(bound, float(solver.getInfo().mip_dual_bound), float(np.maximum(model.values, 0.0).sum()))
     is_optimal = status == highspy.HighsModelStatus.kOptimal or _is_close(model, chosen, bound, gap)
     return _solution(model, chosen, bound, prices, is_optimal=is_optimal)
 

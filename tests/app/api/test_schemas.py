@@ -9,7 +9,7 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from clustering import parameter_schema
+from clustering import MatchParameters, PlanYearsParameters, parameter_schema
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +46,21 @@ def test_forms_list_them_as_the_content_of_their_text(document: dict[str, Any], 
     assert text["contentMediaType"] == "application/json"
     assert text["contentSchema"]["properties"] == parameter_schema()["properties"]
     assert "set" in fields
+
+
+@pytest.mark.parametrize(("path", "parameters"), [("matches", MatchParameters), ("year-plans", PlanYearsParameters)])
+def test_a_request_about_capacity_lists_every_parameter(
+    document: dict[str, Any], path: str, parameters: type[MatchParameters]
+) -> None:
+    request = request_schema(document, f"/proposals/{{proposal_id}}/{path}", "application/json")
+    listed = request["properties"]["parameters"]["properties"]
+    assert listed == parameter_schema(parameters)["properties"]
+    assert all({"default", "description"} <= set(field) for field in listed.values())
+    assert listed["budget_dollars"]["unit"] == "dollars a year"
+    assert set(request["required"]) == {"register_id"}
+
+
+def test_the_files_of_a_register_are_fields_of_a_form(document: dict[str, Any]) -> None:
+    fields = request_schema(document, "/registers", "multipart/form-data")
+    assert set(fields["properties"]) == {"partners", "preferences", "encoding", "read", "name", "dataset_id"}
+    assert fields["required"] == ["partners"]

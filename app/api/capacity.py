@@ -1,0 +1,148 @@
+"""Matches and year plans: a proposal and a register in, who runs which Zone, from when and at what cost out."""
+
+from __future__ import annotations
+
+from inspect import Parameter
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.concurrency import run_in_threadpool
+
+from app.api.job_answers import Prefer, answer_with_job
+from app.api.proposal_parts import PartRequestHere, cache_headers
+from app.api.schemas import CapacityResultSummary, MatchRequest, YearPlanRequest, capacity_summary
+from app.queries.analysis import Analysis
+from app.queries.capacity_kinds import CSV, HTML, MATCHES, YEAR_PLANS, CapacityKind, ResultPart
+from app.queries.signatures import with_parameters
+from app.services import capacity
+from app.services.csv_response import csv_response
+from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
+from app.services.service import Service
+from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
+
+_POLICIES = {"map": MAP_CONTENT_SECURITY_POLICY, "picture": PICTURE_CONTENT_SECURITY_POLICY}
+_READY: dict[int | str, dict[str, Any]] = {200: {"description": "Ready within Prefer: wait"}}
+
+router = APIRouter(tags=["capacity"])
+
+
+@router.post(
+    "/proposals/{proposal_id}/matches", status_code=202, summary="Match Zones with Lead Partners", responses=_READY
+)
+async def create_match(
+    proposal_id: str, request: MatchRequest, service: ServiceHere, prefer: Prefer = None
+) -> Response:
+    """Queue a match: 202 with the job, or the match itself if it is ready within ``Prefer: wait=N``."""
+    return await _create(service, MATCHES, proposal_id, request, prefer)
+
+
+@router.post(
+    "/proposals/{proposal_id}/year-plans", status_code=202, summary="Plan the years of Zones", responses=_READY
+)
+async def create_year_plan(
+    proposal_id: str, request: YearPlanRequest, service: ServiceHere, prefer: Prefer = None
+) -> Response:
+    """Queue a year plan: 202 with the job, or the plan itself if it is ready within ``Prefer: wait=N``."""
+    return await _create(service, YEAR_PLANS, proposal_id, request, prefer)
+
+
+async def _create(
+    service: Service, kind: CapacityKind, proposal_id: str, request: MatchRequest | YearPlanRequest, prefer: str | None
+) -> Response:
+    work = (service, kind, proposal_id, request.register_id, request.parameters)
+    job = await run_in_threadpool(capacity.request_result, *work)
+    return await answer_with_job(
+        service, job, prefer, lambda done: _located(service, kind, done.capacity_result_id or "")
+    )
+
+
+def _located(service: Service, kind: CapacityKind, result_id: str) -> Response:
+    response = result_response(service, kind, result_id)
+    response.headers["Content-Location"] = f"/{kind.path}/{result_id}"
+    return response
+
+
+def result_response(service: Service, kind: CapacityKind, result_id: str) -> Response:
+    """The stored document, byte for byte, in an envelope of ids and links."""
+    summary = capacity_summary(service.store.capacity.result(result_id, kind.name))
+    envelope = summary.model_dump_json(exclude={"summary"})
+    document = capacity.read_result_part(service, kind, result_id, kind.document.file)
+    name = kind.name.replace(" ", "_")
+    body = envelope[:-1].encode() + f',"{name}":'.encode() + document + b"}"
+    return Response(body, media_type="application/json", headers=cache_headers(result_id, "document"))
+
+
+def _add_routes(kind: CapacityKind) -> None:
+    """The list, one result, its parts, its analyses, and its deletion."""
+    own = f"/{kind.path}"
+
+    def index(
+        service: ServiceHere, proposal_id: str | None = None, register_id: str | None = None
+    ) -> list[CapacityResultSummary]:
+        """Newest first, of one proposal or register or of all."""
+        results = service.store.capacity.results(kind.name, proposal_id=proposal_id, register_id=register_id)
+        return [capacity_summary(each) for each in results]
+
+    def show(result_id: str, request: PartRequestHere) -> Response:
+        """The whole answer with its reasons, notes and provenance."""
+        return request.unchanged(result_id, "document") or result_response(request.service, kind, result_id)
+
+    def delete(result_id: str, service: ServiceHere) -> None:
+        """Forget it."""
+        capacity.delete_result(service, kind, result_id)
+
+    router.add_api_route(own, index, methods=["GET"], summary=f"List {kind.path.replace('-', ' ')}")
+    router.add_api_route(f"{own}/{{result_id}}", show, methods=["GET"], summary=f"One {kind.name}")
+    for part in kind.parts[1:]:
+        route = _part_route(kind, part)
+        router.add_api_route(f"{own}/{{result_id}}/{part.path}", route, methods=["GET"], summary=part.title)
+    for analysis in kind.analyses:
+        summary = f"{analysis.summary}, as JSON or CSV"
+        route = _analysis_route(kind, analysis)
+        router.add_api_route(f"{own}/{{result_id}}/{analysis.name}", route, methods=["GET"], summary=summary)
+    router.add_api_route(
+        f"{own}/{{result_id}}", delete, methods=["DELETE"], status_code=204, summary=f"Forget a {kind.name}"
+    )
+
+
+def _part_route(kind: CapacityKind, part: ResultPart) -> Any:
+    def show(result_id: str, request: PartRequestHere) -> Response:
+        """As it was stored."""
+        if (unchanged := request.unchanged(result_id, part.path)) is not None:
+            return unchanged
+        body = capacity.read_result_part(request.service, kind, result_id, part.file)
+        headers = cache_headers(result_id, part.path)
+        headers["Link"] = f'</{kind.path}/{result_id}>; rel="describedby"'
+        if part.media_type == CSV:
+            disclosure = request.service.store.capacity.result(result_id).summary["disclosure"]
+            return csv_response(body, f"{part.path}-{result_id[:8]}-{disclosure}", headers)
+        if part.media_type == HTML:
+            headers["Content-Security-Policy"] = _POLICIES[part.path]
+        return Response(body, headers=headers, media_type=part.media_type)
+
+    return show
+
+
+def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:
+    common = [
+        Parameter("result_id", Parameter.KEYWORD_ONLY, annotation=str),
+        Parameter("service", Parameter.KEYWORD_ONLY, annotation=ServiceHere),
+        Parameter("wants_csv", Parameter.KEYWORD_ONLY, annotation=WantsCsv),
+    ]
+
+    def answer(*, result_id: str, service: Service, wants_csv: bool, **fields: Any) -> Response:
+        parameters = analysis.parameters(**fields)
+        body = capacity.compute_capacity_analysis(service, kind, result_id, analysis, parameters, as_csv=wants_csv)
+        headers = {"Vary": "Accept", "Link": f'</{kind.path}/{result_id}>; rel="describedby"'}
+        if not wants_csv:
+            return Response(body, headers=headers, media_type="application/json")
+        disclosure = service.store.capacity.result(result_id).summary["disclosure"]
+        return csv_response(body, f"{analysis.name}-{result_id[:8]}-{disclosure}", headers)
+
+    name = f"{kind.name} {analysis.name}".replace("-", "_").replace(" ", "_")
+    parameters = [*common, *query_parameters(analysis.parameters)]
+    return with_parameters(answer, name=name, doc=analysis.description, parameters=parameters)
+
+
+for _kind in (MATCHES, YEAR_PLANS):
+    _add_routes(_kind)

@@ -1,0 +1,190 @@
+"""Commands for capacity: a register of Lead Partners, a match of Zones with them, a plan of the years."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.options import Encoding, Inputs, Read, Set, options_of_files, options_of_others, with_optional_files
+from app.cli.render import progress_bar, show_report, show_warnings, show_written, stopping_on_errors
+from clustering import (
+    IngestReport,
+    InputError,
+    Problem,
+    parse_file_options,
+    problem_kinds,
+    propose_zones,
+    read_scenario,
+    split_settings,
+    write_files,
+    zones_geojson,
+)
+
+if TYPE_CHECKING:
+    from clustering import MatchParameters, Register, ZoneNeeds
+
+# The library of capacity is imported by the commands that need it: no other command has to wait for it.
+
+RegisterFiles = Annotated[
+    list[Path], typer.Option("--register", help="A table of Lead Partners and supporting partners. May be repeated.")
+]
+PreferenceFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--preferences", help="A table of whom partners, districts and the state prefer. May be repeated."),
+]
+ZonesFile = Annotated[
+    Path | None,
+    typer.Option("--zones", help="A table of Zones and their schools, instead of the files of schools and flows."),
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the tables, the picture, the map, and all as JSON.")]
+Progress = Callable[[str, float], None]
+
+
+def partners(
+    register: RegisterFiles,
+    preferences: PreferenceFiles = None,
+    schools: Annotated[
+        list[Path] | None,
+        typer.Option(help="A table of schools, whose districts and schools the register should know. May be repeated."),
+    ] = None,
+    read: Read = None,
+    encoding: Encoding = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the register, as CSV and JSON.")] = None,
+) -> None:
+    """Check a register of Lead Partners: the four duties of each, and what a match would miss."""
+    from app.cli.render_capacity import show_register  # noqa: PLC0415
+    from clustering import read_register, register_document, render_register  # noqa: PLC0415
+
+    with stopping_on_errors():
+        with progress_bar() as progress:
+            progress("Reading", 0.0)
+            scenario, options = None, parse_file_options(read or [])
+            if schools:
+                names = [path.name for path in (*register, *(preferences or []))]
+                others, options = options_of_others(options, names), options_of_files(options, names)
+                scenario = read_scenario(schools=schools, options=others, encoding=encoding, require_flows=False)
+            found = read_register(register, preferences or None, scenario=scenario, options=options, encoding=encoding)
+        written = [] if out is None else write_files(render_register(found), out)
+        show_register(register_document(found))
+        show_warnings(problem_kinds(found.warnings))
+        show_written(written)
+
+
+@with_optional_files
+def match(
+    inputs: Inputs,
+    register: RegisterFiles,
+    preferences: PreferenceFiles = None,
+    zones: ZonesFile = None,
+    own_settings: Set = None,
+    out: Out = None,
+) -> None:
+    """Match Zones with Lead Partners, so that as much need as can be is served."""
+    from app.cli.render_capacity import show_match  # noqa: PLC0415
+    from clustering import MatchParameters, match_document, match_zones, render_match  # noqa: PLC0415
+
+    with stopping_on_errors():
+        settings: dict[str, Any] = split_settings(own_settings or [])
+        parameters = MatchParameters(**settings)
+        with progress_bar() as progress:
+            base = _read_base(inputs, zones, (register, preferences or []), parameters, progress)
+            found = match_zones(base.needs, base.register, parameters, progress=progress)
+            written: Sequence[Path] = []
+            if out is not None:
+                written = write_files(render_match(found, base.needs, base.register, geometry=base.geometry), out)
+        _show_report(base)
+        show_match(match_document(found))
+        show_written(written)
+
+
+@with_optional_files
+def plan_years(
+    inputs: Inputs,
+    register: RegisterFiles,
+    preferences: PreferenceFiles = None,
+    zones: ZonesFile = None,
+    own_settings: Set = None,
+    out: Out = None,
+) -> None:
+    """Plan which Zones start in which fall, with which Lead Partner, under yearly budgets and capacity."""
+    import clustering  # noqa: PLC0415
+    from app.cli.render_capacity import show_year_plan  # noqa: PLC0415
+
+    with stopping_on_errors():
+        settings: dict[str, Any] = split_settings(own_settings or [])
+        parameters = clustering.PlanYearsParameters(**settings)
+        with progress_bar() as progress:
+            base = _read_base(inputs, zones, (register, preferences or []), parameters, progress)
+            plan = clustering.plan_years(base.needs, base.register, parameters, progress=progress)
+            written: Sequence[Path] = []
+            if out is not None:
+                files = clustering.render_year_plan(plan, base.needs, base.register, geometry=base.geometry)
+                written = write_files(files, out)
+        _show_report(base)
+        show_year_plan(clustering.year_plan_document(plan))
+        show_written(written)
+
+
+CAPACITY_COMMANDS = {"partners": partners, "match": match, "plan-years": plan_years}
+
+
+@dataclass(frozen=True)
+class _Base:
+    """
+    What a match or a plan starts from.
+
+    Parameters
+    ----------
+    needs, register
+        The two to be matched.
+    geometry
+        The Zones as GeoJSON. A table of Zones has none.
+    report
+        How the files of schools and flows were read, if there are any.
+    """
+
+    needs: ZoneNeeds
+    register: Register
+    geometry: Mapping[str, Any] | None = None
+    report: IngestReport | None = None
+
+
+def _read_base(
+    inputs: Inputs,
+    zones: Path | None,
+    register_files: tuple[Sequence[Path], Sequence[Path]],
+    parameters: MatchParameters,
+    progress: Progress,
+) -> _Base:
+    """Read a register, and the needs of Zones that a table gives, or of those proposed from files."""
+    from clustering import measure_zone_needs, read_register, read_zone_needs  # noqa: PLC0415
+
+    if (zones is None) == (not inputs.files["schools"]):
+        message = "Zones come from one of two: a table of Zones, or the files from which they are proposed."
+        remedy = "Give --zones, or --schools with --flows and the other files."
+        raise InputError([Problem(table="files", column="zones", message=message, remedy=remedy)])
+    progress("Reading", 0.0)
+    asked, (partner_files, preference_files) = inputs.parameters(), register_files
+    names = [path.name for path in (*partner_files, *preference_files)]
+    others, own = inputs.without_options_for(*names), inputs.for_other_files(*names)
+    read = partial(read_register, partner_files, preference_files or None, options=own, encoding=inputs.encoding)
+    if zones is not None:
+        options, encoding = others.file_options, inputs.encoding
+        needs = read_zone_needs(zones, options=options, encoding=encoding, disclosure=asked.disclosure)
+        return _Base(needs, read())
+    scenario = others.scenario()
+    register = read(scenario=scenario)
+    proposal = propose_zones(scenario, asked, progress=progress)
+    smaller, parts = parameters.allow_smaller, parameters.allow_parts
+    needs = measure_zone_needs(scenario, proposal, smaller=smaller, parts=parts, progress=progress)
+    return _Base(needs, register, zones_geojson(proposal), scenario.report)
+
+
+def _show_report(base: _Base) -> None:
+    if base.report is not None:
+        show_report(base.report)

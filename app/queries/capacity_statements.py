@@ -1,0 +1,121 @@
+"""What a register, a match and a year plan come to, in a sentence or two each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_NAMED = 10
+_NEED_WORDS = {"students": "students", "students_below": "students below the mark", "lowest_rates": "points of need"}
+
+
+def describe_register(counts: Mapping[str, Any]) -> str:
+    """
+    Say how many partners a register has, and what they can run.
+
+    Parameters
+    ----------
+    counts
+        Of ``clustering.register_document``.
+
+    Returns
+    -------
+    statement
+        Such as ``8 Lead Partners with room for 46 schools more; 6 of them can be matched.``
+    """
+    lead, able = counts["lead_partners"], counts["lead_partners_without_obstacle"]
+    room = _counted(counts["free_schools"], "school")
+    statement = f"{_counted(lead, 'Lead Partner')} with room for {room} more; {able:,} of them can be matched."
+    if unknown := counts["lead_partners_with_unknown_capacity"]:
+        statement += f" The capacity of {unknown:,} is not known."
+    return statement
+
+
+def describe_match(document: Mapping[str, Any]) -> str:
+    """
+    Say what a match serves, at what cost, and how good it is.
+
+    Parameters
+    ----------
+    document
+        As ``clustering.match_document`` writes it.
+
+    Returns
+    -------
+    statement
+        Two sentences.
+    """
+    solution = document["solution"]
+    need = _NEED_WORDS[document["parameters"]["need"]]
+    served = (
+        f"With a Lead Partner: {solution['zones_served']:,} of {_counted(solution['zones_in_all'], 'Zone')},"
+        f" {solution['need_served']:,.0f} of {solution['need_in_all']:,.0f} {need}, in"
+        f" {_counted(solution['schools_served'], 'school')}, for ${solution['cost_dollars']:,.0f} a year."
+    )
+    return f"{served} {_proof(solution)}"
+
+
+def describe_year_plan(document: Mapping[str, Any]) -> str:
+    """
+    Say what a year plan serves, at what cost, and how good it is.
+
+    Parameters
+    ----------
+    document
+        As ``clustering.year_plan_document`` writes it.
+
+    Returns
+    -------
+    statement
+        Two sentences.
+    """
+    solution, starts, left = document["solution"], document["starts"], document["never_started"]
+    zones = len({row["zone_id"] for row in starts})
+    need = _NEED_WORDS[document["parameters"]["need"]]
+    counted = f"{need} times years" if document["parameters"]["count_by"] == "years served" else need
+    planned = (
+        f"Started from fall {document['first_fall']} to fall {document['last_fall']}: {zones:,} of"
+        f" {_counted(zones + len(left), 'Zone')}, {solution['need']:,.0f} {counted}, for"
+        f" ${solution['cost_dollars']:,.0f} in all."
+    )
+    return f"{planned} {_proof(solution)}"
+
+
+def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:
+    """
+    Say how long it takes until every Zone has started.
+
+    Parameters
+    ----------
+    document
+        As ``clustering.years_to_reach_all_document`` writes it.
+
+    Returns
+    -------
+    statement
+        One or two sentences.
+    """
+    zones, never = document["zones_reachable"], document["never"]
+    if document["status"] == "optimal" and document["fall"] is not None:
+        statement = f"All {zones:,} Zones that can start have started by the fall of {document['fall']}."
+    elif document["status"] == "not reached":
+        statement = f"Even in {document['longest']:,} years not all {zones:,} Zones that can start do."
+    elif zones == 0:
+        statement = "No Zone can ever start."
+    else:
+        statement = "Time ran out before the number of years was proved."
+    if never:
+        names = ", ".join(f"{each['zone_name']} ({each['zone_id']})" for each in never[:_NAMED])
+        more = f" and {len(never) - _NAMED:,} more" if len(never) > _NAMED else ""
+        statement += f" Never: {names}{more}."
+    return statement
+
+
+def _proof(solution: Mapping[str, Any]) -> str:
+    if solution["status"] == "optimal":
+        return "Proved optimal: nothing else serves more need."
+    return f"Best found in time, within {solution['gap']:.2%} of the optimum."
+
+
+def _counted(count: float, noun: str) -> str:
+    return f"{count:,.0f} {noun}{'' if count == 1 else 's'}"

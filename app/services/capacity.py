@@ -1,0 +1,148 @@
+"""Matches and year plans: requested, read, analysed, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.jobs import capacity_base, capacity_tasks, run_isolated
+from app.queries.analysis import Analysis, AnalysisParameters
+from app.queries.capacity_kinds import CapacityKind
+from app.services.parameters import refuse_exact
+from app.services.service import Service
+from app.store import Job
+
+# A lock, and the lock that contradicts it.
+OPPOSITE_LOCKS = {
+    "force_match": "forbid_match",
+    "forbid_match": "force_match",
+    "force_served": "force_unserved",
+    "force_unserved": "force_served",
+}
+
+
+def request_result(
+    service: Service, kind: CapacityKind, proposal_id: str, register_id: str, parameters: Mapping[str, Any]
+) -> Job:
+    """
+    Queue a match or a year plan.
+
+    Parameters
+    ----------
+    service
+        The service.
+    kind
+        Which of the two.
+    proposal_id, register_id
+        What to match.
+    parameters
+        Names and values.
+
+    Returns
+    -------
+    job
+        Waiting.
+
+    Raises
+    ------
+    InputError
+        With every problem of the parameters.
+    ServiceError
+        403 for a proposal with exact counts that the service no longer gives, 404 if there is no such proposal or
+        register, 503 if too many jobs wait.
+    """
+    store = service.store
+    proposal = store.proposal(proposal_id)
+    refuse_exact(proposal.parameters.get("disclosure"), service.settings)
+    store.capacity.register(register_id)
+    checked = kind.parameters(**parameters).as_dict()
+    job = store.add_job(
+        proposal.dataset_id,
+        checked,
+        maximum_waiting=service.settings.maximum_queued_jobs,
+        kind=kind.name,
+        inputs={"proposal_id": proposal_id, "register_id": register_id},
+    )
+    service.queue.submit(job.id)
+    return job
+
+
+def read_result_part(service: Service, kind: CapacityKind, result_id: str, file: str) -> bytes:
+    """One part of a match or a year plan, by its file; 403 for exact counts that the service no longer gives."""
+    result = service.store.capacity.result(result_id, kind.name)
+    refuse_exact(service.store.proposal(result.proposal_id).parameters.get("disclosure"), service.settings)
+    return service.store.capacity.part(result_id, file)
+
+
+def compute_capacity_analysis(
+    service: Service,
+    kind: CapacityKind,
+    result_id: str,
+    analysis: Analysis,
+    parameters: AnalysisParameters,
+    *,
+    as_csv: bool,
+) -> bytes:
+    """
+    Compute an analysis of a match or a year plan in an isolated process, within the limits of a job; nothing is kept.
+
+    Parameters
+    ----------
+    service
+        The service.
+    kind
+        Match or year plan.
+    result_id
+        Which one.
+    analysis, parameters
+        What to compute.
+    as_csv
+        Whether to answer with CSV instead of JSON.
+
+    Returns
+    -------
+    result
+        CSV or JSON.
+
+    Raises
+    ------
+    ServiceError
+        As for ``app.services.analyses.compute_analysis``.
+    """
+    own = read_result_part(service, kind, result_id, kind.document.file)
+    base = capacity_base(service.store, service.store.capacity.result(result_id))
+    with service.concurrency.slot():
+        work = (base, own, analysis, parameters, as_csv)
+        data: bytes = run_isolated(capacity_tasks.analyse, *work, limits=service.job_limits)
+    return data
+
+
+def with_lock(parameters: Mapping[str, Any], lock: str, value: str) -> dict[str, Any]:
+    """
+    Change a lock of a request.
+
+    Parameters
+    ----------
+    parameters
+        Of the match or the year plan.
+    lock
+        One of ``OPPOSITE_LOCKS``, or ``none`` to lift every lock on the value.
+    value
+        A Zone, or ``zone=partner``.
+
+    Returns
+    -------
+    parameters
+        With the lock, and without the one that contradicts it.
+    """
+    changed = dict(parameters)
+    for name, opposite in OPPOSITE_LOCKS.items():
+        if lock in (name, opposite, "none"):
+            kept = [each for each in parameters.get(name, ()) if each != value]
+            changed[name] = [*kept, value] if name == lock else kept
+    return changed
+
+
+def delete_result(service: Service, kind: CapacityKind, result_id: str) -> None:
+    """Delete a match or a year plan; 404 if there is none."""
+    service.store.capacity.delete_result(result_id, kind.name)

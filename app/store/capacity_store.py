@@ -1,0 +1,103 @@
+"""Registers of Lead Partners, matches and year plans in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import defer, undefer
+
+from app.errors import ServiceError
+from app.store.contents import UNFINISHED, CheckedRegister, RenderedResult
+from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
+from app.store.tables import CapacityPart, CapacityResult, Job, Register
+
+
+class CapacityStore(TableAccess):
+    """Registers, matches and year plans."""
+
+    def add_register(self, name: str, register: CheckedRegister) -> Register:
+        """Keep a register."""
+        with self._writing() as session:
+            row = Register(name=name, report=register.report, summary=register.summary, content=register.content)
+            session.add(row)
+        return row
+
+    def registers(self) -> Sequence[Register]:
+        """All registers, newest first."""
+        with self._sessions() as session:
+            listed = select(Register).options(defer(Register.report)).order_by(Register.created_at.desc(), Register.id)
+            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+
+    def register(self, register_id: str) -> Register:
+        """One register; 404 if there is none."""
+        with self._sessions() as session:
+            return found(session.get(Register, register_id), "register")
+
+    def register_content(self, register_id: str) -> bytes:
+        """What matching reads of a register; 404 if there is none."""
+        with self._sessions() as session:
+            return found(session.get(Register, register_id, options=[undefer(Register.content)]), "register").content
+
+    def delete_register(self, register_id: str) -> None:
+        """Delete a register; 404 if there is none, 409 as long as a result or an unfinished job rests on it."""
+        with self._writing() as session:
+            register = found(session.get(Register, register_id), "register")
+            results = select(func.count()).where(CapacityResult.register_id == register_id)
+            jobs = select(func.count()).where(Job.status.in_(UNFINISHED), starts_from("register_id", register_id))
+            if used := session.scalar(results) or session.scalar(jobs):
+                what = "result rests" if used == 1 else "results rest"
+                detail = f"{used} {what} on this register, or will when a job is done. Delete or cancel that first."
+                raise ServiceError(409, detail)
+            session.delete(register)
+        self._wipe()
+
+    def results(
+        self, kind: str, *, proposal_id: str | None = None, register_id: str | None = None
+    ) -> Sequence[CapacityResult]:
+        """Matches or year plans, newest first, of one proposal or register or of all."""
+        listed = select(CapacityResult).where(CapacityResult.kind == kind)
+        if proposal_id is not None:
+            listed = listed.where(CapacityResult.proposal_id == proposal_id)
+        if register_id is not None:
+            listed = listed.where(CapacityResult.register_id == register_id)
+        listed = listed.order_by(CapacityResult.created_at.desc(), CapacityResult.id)
+        with self._sessions() as session:
+            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+
+    def result(self, result_id: str, kind: str | None = None) -> CapacityResult:
+        """One match or year plan without its parts; 404 if there is none of this kind."""
+        with self._sessions() as session:
+            row = session.get(CapacityResult, result_id)
+            return found(row if row is None or kind in (None, row.kind) else None, kind or "result")
+
+    def part(self, result_id: str, file: str) -> bytes:
+        """One part of a match or a year plan, by the name of its file; 404 if there is none."""
+        with self._sessions() as session:
+            return found(session.get(CapacityPart, (result_id, file)), "part").content
+
+    def delete_result(self, result_id: str, kind: str) -> None:
+        """Delete a match or a year plan; 404 if there is none of this kind."""
+        with self._writing() as session:
+            row = session.get(CapacityResult, result_id)
+            session.delete(found(row if row is None or row.kind == kind else None, kind))
+        self._wipe()
+
+
+def starts_from(name: str, identifier: str) -> ColumnElement[bool]:
+    """Whether a job starts from this proposal or register."""
+    is_it: ColumnElement[bool] = Job.inputs[name].as_string() == identifier
+    return is_it
+
+
+def capacity_row(job: Job, rendered: RenderedResult) -> CapacityResult:
+    """Make the row of a match or a year plan."""
+    return CapacityResult(
+        kind=job.kind,
+        dataset_id=job.dataset_id,
+        proposal_id=job.inputs["proposal_id"],
+        register_id=job.inputs["register_id"],
+        parameters=job.parameters,
+        summary=rendered.summary,
+        parts=[CapacityPart(file=file, content=content) for file, content in rendered.parts.items()],
+    )

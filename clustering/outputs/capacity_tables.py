@@ -1,0 +1,87 @@
+"""What is asked of a match beside its own tables: the best matches, and what one more would bring, as flat tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from clustering.capacity.matching.match import Match
+
+_COLUMNS = ("rank", "zones_served", "need_served", "need_loss", "preferences_met", "cost_dollars", "changes")
+
+
+def best_matches_table(matches: Sequence[Match]) -> pd.DataFrame:
+    """
+    Write the best matches as a flat table.
+
+    Parameters
+    ----------
+    matches
+        As ``find_best_matches`` answers.
+
+    Returns
+    -------
+    table
+        One row per match: ``rank`` (from 1), ``zones_served``, ``need_served``, ``need_loss`` (less than the best),
+        ``preferences_met``, ``cost_dollars`` of a year, ``changes`` (Zones whose partner or variant is not that of the
+        best match, in words; missing for the best).
+    """
+    rows = [
+        (
+            rank,
+            match.solution.zones_served,
+            match.solution.need_served,
+            matches[0].solution.need_served - match.solution.need_served,
+            match.solution.preferences_met,
+            match.solution.cost_dollars,
+            "; ".join(_changes(matches[0], match)) or None,
+        )
+        for rank, match in enumerate(matches, start=1)
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS).astype({"changes": "str"})
+
+
+def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
+    """
+    Write what one more would bring as a flat table.
+
+    Parameters
+    ----------
+    changes
+        As ``measure_one_more`` answers.
+
+    Returns
+    -------
+    table
+        The same rows and columns; the ids of Zones parted by ``"; "``, missing where there are none.
+    """
+    zones = ("zones_gained", "zones_lost")
+    return changes.assign(
+        **{name: changes[name].map(lambda ids: "; ".join(ids) or None).astype("str") for name in zones}
+    )
+
+
+def _changes(best: Match, other: Match) -> list[str]:
+    names = {**_zone_names(best), **_zone_names(other)}
+    before, after = _partners_by_zone(best), _partners_by_zone(other)
+    return [
+        f"{names[zone]} ({zone}): {after.get(zone, 'no partner')} instead of {before.get(zone, 'no partner')}"
+        for zone in sorted(before.keys() | after.keys())
+        if before.get(zone) != after.get(zone)
+    ]
+
+
+def _zone_names(match: Match) -> dict[str, str]:
+    return {
+        str(zone): str(name) for zone, name in zip(match.matches["zone_id"], match.matches["zone_name"], strict=True)
+    }
+
+
+def _partners_by_zone(match: Match) -> dict[str, str]:
+    """The partner of each Zone; with the variant, where the Zone is not served as proposed."""
+    partners: dict[str, list[str]] = {}
+    for row in match.matches.to_dict("records"):
+        what = "" if row["variant"] == "as proposed" else f" (variant {row['variant_id']})"
+        partners.setdefault(str(row["zone_id"]), []).append(f"{row['partner_name']}{what}")
+    return {zone: " and ".join(sorted(each)) for zone, each in partners.items()}

@@ -1,0 +1,138 @@
+"""The commands of capacity: registers checked, Zones matched and planned, faults shown all at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli.commands import cli
+from tests.examples.toy_register import PRAIRIE, toy_partners, toy_preferences
+
+RUN = CliRunner()
+CSI = ("--set-zones", "identification=official:designation=CSI")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> tuple[str, ...]:
+    """The options of the toy register."""
+    for name, table in (("partners", toy_partners()), ("preferences", toy_preferences())):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    return ("--register", str(tmp_path / "partners.csv"), "--preferences", str(tmp_path / "preferences.csv"))
+
+
+@pytest.fixture
+def files(toy_files: tuple[Path, Path]) -> tuple[str, ...]:
+    schools, flows = map(str, toy_files)
+    return ("--schools", schools, "--flows", flows)
+
+
+def run(*arguments: str) -> Result:
+    return RUN.invoke(cli, arguments, env={"COLUMNS": "200"})
+
+
+def test_a_register_is_checked(register: tuple[str, ...], tmp_path: Path) -> None:
+    done = run("partners", *register, "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.stderr
+    assert "2 Lead Partners with room for 27 schools more; 1 of them can be matched." in done.stdout
+    assert "Prairie Partners (P-1), organisation: 2 schools now, 9 at most" in done.stdout
+    assert "The state has not approved it." in done.stdout
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"register.json", "partners.csv", "duties.csv"}
+    again = run("partners", "--register", str(tmp_path / "out" / "partners.csv"))
+    assert "2 Lead Partners with room for 27 schools more; 1 of them can be matched." in again.stdout
+
+
+def test_every_fault_of_a_register_is_shown(register: tuple[str, ...]) -> None:
+    partners = toy_partners()
+    partners.loc[0, "schools_now"], partners.loc[1, "approval"] = "many", "perhaps"
+    partners.to_csv(register[1], index=False)
+    done = run("partners", *register)
+    assert done.exit_code == 2
+    assert "2 problems" in done.stderr
+    for word in ("many", "perhaps", "row 2", "row 3"):
+        assert word in done.stderr
+
+
+def test_a_register_is_checked_against_schools(register: tuple[str, ...], files: tuple[str, ...]) -> None:
+    toy_partners().assign(home_district=["01", "77", ""]).to_csv(register[1], index=False)
+    assert "77" in run("partners", *register, *files[:2], "--read", "schools.csv:delimiter=comma").stderr
+
+
+def test_zones_are_matched(register: tuple[str, ...], files: tuple[str, ...], tmp_path: Path) -> None:
+    done = run("match", *files, *CSI, *register, "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.stderr
+    for words in (
+        "With a Lead Partner: 1 of 2 Zones, 3,100 of 5,100 students, in 7 schools, for $3,500,000 a year.",
+        "West High Zone (zone-0010): Prairie Partners, $3,500,000 a year",
+        "East High Zone (zone-0011)",
+        "Distant Partners (P-2)",
+    ):
+        assert words in done.stdout
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"match.json", "matches.csv", "unserved.csv", "picture.html", "map.html"} <= names
+
+
+def test_parameters_change_the_match(register: tuple[str, ...], files: tuple[str, ...]) -> None:
+    done = run("match", *files, *CSI, *register, "--set", f"forbid_match=zone-0010={PRAIRIE}")
+    assert "1 of 2 Zones, 2,000 of 5,100 students" in done.stdout
+
+
+def test_zones_of_a_table_are_matched(register: tuple[str, ...], tmp_path: Path) -> None:
+    """Two Zones of 3 and 6 schools, of which the partner can run either, but not both."""
+    table = pd.DataFrame(
+        {
+            "school_id": [f"{number:02d}" for number in range(1, 10)],
+            "zone": ["a"] * 3 + ["b"] * 6,
+            "level": ["high", *["elementary"] * 2, "high", *["middle"] * 5],
+            "district_id": ["01"] * 9,
+            "students": [1_000, 400, 400, 800, 200, 200, 200, 200, 200],
+        }
+    )
+    table.to_csv(tmp_path / "zones.csv", index=False)
+    own = ("--zones", str(tmp_path / "zones.csv"), *register, "--read", "zones.csv:delimiter=comma")
+    done = run("match", *own, "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.stderr
+    document = json.loads((tmp_path / "out" / "match.json").read_text(encoding="utf-8"))
+    assert [(each["zone_id"], each["need"]) for each in document["matches"]] == [("a", 1_800)]
+    planned = run("plan-years", *own, "--set", "start_year=2026,years=3")
+    assert planned.exit_code == 2
+    planned = run("plan-years", *own, "--set", "start_year=2026", "--set", "years=3")
+    assert planned.exit_code == 0, planned.stderr
+    assert "Started from fall 2026 to fall 2028: 1 of 2 Zones" in planned.stdout
+
+
+def test_the_years_are_planned(register: tuple[str, ...], files: tuple[str, ...], tmp_path: Path) -> None:
+    done = run("plan-years", *files, *CSI, *register, "--set", "years=4", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.stderr
+    document = json.loads((tmp_path / "out" / "year_plan.json").read_text(encoding="utf-8"))
+    assert len(document["years"]) == 4
+    first = document["starts"][0]
+    assert f"Fall of {first['start_fall']}: 1 Zones start" in done.stdout
+    assert f"fall of {first['start_fall']} to fall of {first['exit_fall']}" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["match", "plan-years"])
+def test_zones_come_from_one_of_two(command: str, register: tuple[str, ...], files: tuple[str, ...]) -> None:
+    for zones in ((), (*files, "--zones", files[1])):
+        done = run(command, *zones, *register)
+        assert done.exit_code == 2
+        assert "Zones come from one of two" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "own", "others"),
+    [("match", "need", "contract_years"), ("plan-years", "contract_years", "maximum_schools")],
+)
+def test_help_lists_the_parameters_of_the_command(command: str, own: str, others: str) -> None:
+    done = run(command, "--help")
+    assert own in done.stdout
+    assert others not in done.stdout
+
+
+def test_faulty_parameters_are_refused_before_files_are_read(register: tuple[str, ...]) -> None:
+    done = run("match", "--schools", "not there.csv", *register, "--set", "need=all", "--set", "years=3")
+    assert done.exit_code == 2
+    assert "2 problems" in done.stderr
