@@ -42,7 +42,7 @@ def test_the_matches_are_as_told(answers: dict[str, Any]) -> None:
 def test_one_more_and_smaller_zones_bring_what_is_told(answers: dict[str, Any]) -> None:
     gained = answers["more"].groupby("kind")["need_gained"].max()
     assert [f"{gained[kind]:,.0f}" for kind in ("school", "partner")] == re.findall(
-        r"([\d,]+) students(?: more|, and could)", EXAMPLE
+        r"([\d,]+)(?: more students, for| students, and could)", EXAMPLE
     )
     joint = answers["sizes"].iloc[-1]
     assert f"{joint['need_served']:,.0f} students in {joint['schools_served']} schools" in EXAMPLE
