@@ -9,7 +9,7 @@ import numpy as np
 
 from clustering.capacity.solver.blocks import find_blocks
 from clustering.capacity.solver.columns import bound_by_columns
-from clustering.capacity.solver.highs_model import chosen_by, run_highs
+from clustering.capacity.solver.highs_model import INFEASIBLE, HighsAnswer, is_within, run_highs
 from clustering.capacity.solver.improve import choose_among, improve_choice
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
 from clustering.errors import SolverError
@@ -21,7 +21,12 @@ _NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
 _BOUND_SHARE, _BOUND_TIME_SHARE = 0.1, 0.6
 _ROUNDING_SHARE = 1e-9
 _LEAST_TIME_S = 0.1
-_INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+# Rounding can leave HiGHS without an answer that keeps the limits. Then it tries again, more exactly.
+_ATTEMPTS: tuple[dict[str, bool | float | str], ...] = (
+    {"presolve": "on"},
+    {"presolve": "off", "mip_feasibility_tolerance": 1e-9},
+    {"presolve": "on", "mip_feasibility_tolerance": 1e-10, "random_seed": 1},
+)
 
 
 def solve_assignment(
@@ -57,9 +62,9 @@ def solve_assignment(
     """
     deadline = time.monotonic() + time_limit_s
     relaxed = run_highs(model, is_whole=False, presolve="on", time_limit=time_limit_s)
-    if relaxed.getModelStatus() in _INFEASIBLE:
+    if start is None and relaxed.status in INFEASIBLE:
         return _infeasible(model)
-    prices, bound = np.asarray(relaxed.getSolution().row_dual), float("inf")
+    prices, bound = relaxed.prices, float("inf")
     if len(model.values) >= _LARGE_OPTIONS:
         start, bound = _solve_large(model, prices, start=start, gap=maximum_gap, deadline=deadline)
         if start is not None and _is_close(model, start, bound, maximum_gap):
@@ -77,21 +82,28 @@ def _solve_plain(
     deadline: float,
 ) -> AssignmentSolution:
     """Solve by HiGHS alone. It is not told the start: HiGHS 1.16 can take one for the optimum."""
-    solver = run_highs(
-        model, is_whole=True, presolve="on", time_limit=max(_LEAST_TIME_S, deadline - time.monotonic()), mip_rel_gap=gap
-    )
-    status, chosen = solver.getModelStatus(), chosen_by(solver)
-    if status in _INFEASIBLE:
+    answer = _search(model, start=start, gap=gap, deadline=deadline)
+    if answer.status in INFEASIBLE:
         return _infeasible(model)
+    chosen = answer.chosen
     if chosen is None or (start is not None and model.values @ start > model.values @ chosen):
         chosen = start
-    if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
-        raise SolverError(solver.modelStatusToString(status))
     if chosen is None:
         chosen = np.zeros(len(model.values), dtype=bool)
-    bound = min(bound, float(solver.getInfo().mip_dual_bound))
-    is_optimal = status == highspy.HighsModelStatus.kOptimal or _is_close(model, chosen, bound, gap)
+    bound = min(bound, answer.bound)
+    is_optimal = answer.status == highspy.HighsModelStatus.kOptimal or _is_close(model, chosen, bound, gap)
     return _solution(model, chosen, bound, prices, is_optimal=is_optimal)
+
+
+def _search(model: AssignmentModel, *, start: np.ndarray | None, gap: float, deadline: float) -> HighsAnswer:
+    """The first answer of HiGHS that rounding has not spoilt."""
+    for settings in _ATTEMPTS:
+        left = max(_LEAST_TIME_S, deadline - time.monotonic())
+        answer = run_highs(model, is_whole=True, time_limit=left, mip_rel_gap=gap, **settings)
+        # What is within the limits shows that there is something.
+        if answer.is_usable and (start is None or answer.status not in INFEASIBLE):
+            return answer
+    raise SolverError(answer.status_text)
 
 
 def _solve_large(
