@@ -99,7 +99,7 @@ def test_plans_equal_cp_sat_by_columns_and_by_highs_alone(first: int, monkeypatc
         model = random_plan(seed, zones=9, partners=4, years=3)
         best = best_by_cp_sat(model)
         for large in (1, 10**9):
-            monkeypatch.setattr(solve_module, "_LARGE_OPTIONS", large)
+            monkeypatch.setattr(solve_module, "LARGE_OPTIONS", large)
             solution = solve_assignment(model)
             if best is None:
                 assert solution.status == "infeasible", seed
@@ -110,7 +110,7 @@ def test_plans_equal_cp_sat_by_columns_and_by_highs_alone(first: int, monkeypatc
 
 
 def test_a_gap_holds_and_the_answer_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solve_module, "_LARGE_OPTIONS", 1)
+    monkeypatch.setattr(solve_module, "LARGE_OPTIONS", 1)
     for seed in range(100, 105):
         model = random_plan(seed, zones=14, partners=6, years=4)
         exact, close, again = (solve_assignment(model, maximum_gap=gap) for gap in (0.0, 0.05, 0.05))
