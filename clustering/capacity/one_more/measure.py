@@ -93,7 +93,7 @@ def measure_one_more(
         missing where it does not apply), ``need_gained``, ``need_served`` with the change, ``zones_gained`` and
         ``zones_lost`` (tuples of ids, against the match without it), ``cost_dollars`` (more a year), ``hint`` (the gain
         by the dual price; missing for new partners and years), ``proof`` (``solved`` again; ``bound``: the linear
-        relaxation shows that there is nothing to gain; ``time limit``: the best found), ``grown_from`` (a sentence, of
+        relaxation shows that there is nothing to gain; ``within gap`` of a large request; ``time limit``: the best found), ``grown_from`` (a sentence, of
         new partners), ``sentence``.
 
     Raises
@@ -154,7 +154,7 @@ def _measure(base: _Solved, change: Change, features: NewPartner) -> dict[str, o
         after, proof = base, "bound"
     else:
         after = _solve(instance)
-        proof = "solved" if after.solution.status == "optimal" else "time limit"
+        proof = {"optimal": "solved"}.get(after.solution.status, after.solution.status)
     gain = max(0.0, after.solution.value - value)
     if gain <= _NO_GAIN:
         gain, after = 0.0, base
@@ -195,7 +195,7 @@ def _describe(row: Mapping[str, object], instance: MatchInstance) -> str:
     }[str(row["kind"])]
     gain = float(str(row["need_gained"]))
     if not gain:
-        end = ", as far as the search went" if row["proof"] == "time limit" else ""
+        end = ", as far as the search went" if row["proof"] in ("within gap", "time limit") else ""
         return f"{what}, no more need would be served{end}."
     names, parts = instance.needs.zones["name"], []
     for column, verb in (("zones_gained", "would be served too"), ("zones_lost", "would not be served")):
