@@ -163,7 +163,7 @@ def records_of(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 class _Offers:
-    """What may be chosen, by the rules as docs/capacity_matching.md states them, one by one."""
+    """What may be chosen, by the rules as docs/capacity.md states them, one by one."""
 
     def __init__(self, instance: Instance) -> None:
         self.needs, self.register, self.parameters = instance
