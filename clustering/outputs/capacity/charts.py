@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from clustering.capacity.picture.headlines import dollars_text, school_year
+from clustering.capacity.picture.headlines import dollars_text
+from clustering.model.plain_text import school_year_text
 
 _WIDTH, _HEIGHT, _FOOT, _LEFT = 620, 190, 22, 4
 _BARS_AT_MOST_WIDE = 90
@@ -57,7 +58,7 @@ def cost_columns(falls: pd.DataFrame) -> str:
     costs = falls["cost_dollars"].fillna(0.0).to_list()
     budgets = falls["budget_dollars"].to_list()
     top = max([*costs, *(each for each in budgets if not math.isnan(each))], default=0.0) or 1.0
-    years = [school_year(int(fall)) for fall in falls["fall"]]
+    years = [school_year_text(int(fall)) for fall in falls["fall"]]
     step = (_WIDTH - 2 * _LEFT) / len(years)
     columns = [
         _column(number, cost, budget, top=top, step=step, year=year)
