@@ -93,7 +93,7 @@ def read_register(
         partners=type_partners(rows),
         capacities=_capacities(rows),
         preferences=_preferences(preference_rows),
-        files=tuple(findings.source_file(unused=_unused(findings)) for findings in every),
+        files=tuple(findings.source_file(unused=findings.unused_headings()) for findings in every),
         warnings=keep_examples(problems, MAXIMUM_WARNINGS_OF_A_KIND),
     )
 
@@ -212,11 +212,6 @@ def _capacities(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _preferences(preferences: RegisterRows | None) -> pd.DataFrame:
     return type_preferences(() if preferences is None else one_row_each(preferences.rows))
-
-
-def _unused(findings: Findings) -> list[str]:
-    used = set(findings.headings.values())
-    return [heading for heading in findings.table.headings if heading not in used]
 
 
 def _no_partners() -> Problem:
