@@ -113,15 +113,19 @@ def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
     """
     if reach is None or isinstance(reach, str):
         return reach
-    left = reach.zones_in_all - reach.zones_reachable
-    rest = f" {left:,} of {reach.zones_in_all:,} Zones can never start: no partner can run them." if left else ""
+    unreachable = reach.zones_in_all - reach.zones_reachable
+    rest = (
+        f" {unreachable:,} of {reach.zones_in_all:,} Zones can never start: no partner can run them."
+        if unreachable
+        else ""
+    )
     if reach.zones_reachable == 0:
         return f"None of the {reach.zones_in_all:,} Zones can ever start."
     if reach.status == "time limit" or (reach.status == "optimal" and reach.fall is None):
         return f"When every Zone could be reached was not found within the time limit.{rest}"
     if reach.fall is None or reach.years is None:
         return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
-    every = "Every Zone" if not left else "Every other Zone"
+    every = "Every Zone" if not unreachable else "Every other Zone"
     return (
         f"{every} has started by {school_year_text(reach.fall)} at the earliest, in {reach.years} years, with the"
         f" capacity, growth and money stated.{rest}"

@@ -129,26 +129,26 @@ def evaluate_progress(
     of_type("progress", progress, ProgressValues, "the ProgressValues that read_progress answers")
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     request = parameters if isinstance(parameters, ProgressParameters) else ProgressParameters(**(parameters or {}))
-    asked = parse_benchmarks(benchmarks)
+    agreed = parse_benchmarks(benchmarks)
     zones = zone_schools_of(zone_schools)
     entry_falls = _entry_falls(entry_fall, zones)
-    _refuse_other_zones(asked, zones)
+    _refuse_other_zones(agreed, zones)
     enrolment = scenario.schools["enrolment_students"].astype("float64")
     base = protect_values(progress.rows, enrolment, request.disclosure)
     rows = values_of_zones(base, zones, enrolment)
     compared = choose_comparison_schools(base, scenario, zones, entry_falls, request)
-    beside = persistence_of_zones(persistence, list(zones))
+    persistence_by_zone = persistence_of_zones(persistence, list(zones))
     table = pool_by_year(rows).join(changes_since_entry(rows, entry_falls))
     table = table.join(difference_of_changes(rows, base, compared.matches, entry_falls)).reset_index()
     newest = int(progress.rows["year"].max()) if len(progress.rows) else 0
-    judged = judge_benchmarks(table, asked, entry_falls, newest)
+    judged = judge_benchmarks(table, agreed, entry_falls, newest)
     return Progress(
-        zone_values=_described_values(table, beside, entry_falls),
-        benchmarks=_described_benchmarks(judged, table, beside),
+        zone_values=_described_values(table, persistence_by_zone, entry_falls),
+        benchmarks=_described_benchmarks(judged, table, persistence_by_zone),
         comparison_schools=compared,
         entry_falls=entry_falls,
         parameters=request,
-        notes=_notes(progress, zones, request, beside),
+        notes=_notes(progress, zones, request, persistence_by_zone),
         provenance={
             "software": software_release(),
             "files": [{"role": file.role, "name": file.name, "rows": file.rows_read} for file in progress.files],
@@ -193,27 +193,29 @@ def _is_fall(value: object) -> bool:
     return isinstance(value, Integral) and 1990 <= int(value) <= 2100
 
 
-def _described_values(table: pd.DataFrame, beside: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
+def _described_values(
+    table: pd.DataFrame, persistence_by_zone: pd.DataFrame, entry_falls: Mapping[str, int]
+) -> pd.DataFrame:
     catalogue = catalogue_table()[["title", "unit", "better", "timing"]]
-    described = table.join(catalogue, on="indicator_id").join(beside, on="zone_id")
+    described = table.join(catalogue, on="indicator_id").join(persistence_by_zone, on="zone_id")
     for name in ("change_schools", "compared_schools", "comparison_schools"):
         described[name] = described[name].fillna(0).astype("int64")
     described = sort_by_catalogue(described)
     return described.assign(sentence=value_sentences(described, entry_falls))[list(ZONE_VALUE_COLUMNS)]
 
 
-def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, persistence_by_zone: pd.DataFrame) -> pd.DataFrame:
     key = ["zone_id", "indicator_id", "year"]
     described = judged.merge(table[[*key, "difference"]], on=key, how="left")
     described = described.join(catalogue_table()[["title", "unit", "better"]], on="indicator_id")
-    described = described.join(beside, on="zone_id")
+    described = described.join(persistence_by_zone, on="zone_id")
     return described.assign(sentence=benchmark_sentences(described))[list(BENCHMARK_COLUMNS)]
 
 
 def _notes(
-    progress: ProgressValues, zones: Mapping[str, Any], request: ProgressParameters, beside: pd.DataFrame
+    progress: ProgressValues, zones: Mapping[str, Any], request: ProgressParameters, persistence_by_zone: pd.DataFrame
 ) -> tuple[str, ...]:
-    without = [str(zone) for zone in beside.index[beside["evidence"] == NO_EVIDENCE]]
+    without = [str(zone) for zone in persistence_by_zone.index[persistence_by_zone["evidence"] == NO_EVIDENCE]]
     listed = f"{len(without):,} of {len(zones):,} Zones"
     chosen = (
         f"Comparison schools: at most {request.neighbours} for each school, of the same level and type, in no Zone, at"

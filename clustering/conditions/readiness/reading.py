@@ -70,13 +70,13 @@ def read_assessments(
     subjects = subjects_of(findings, scenario)
     cells = cells_of(findings, sets)
     frame = subjects.assign(
-        date=_dates(findings), rater=_raters(findings), comment=_comments(findings), kept=findings.kept()
+        date=_dates(findings), rater=_raters(findings), comment=_comments(findings), is_used=findings.kept()
     )
     rows = cells.join(frame, on="record")
     by_name = {each.set_id: each for each in sets}
     rows["value"] = _values(findings, rows, by_name)
     _check_kinds(findings, rows, by_name)
-    rows = rows[rows["kept"].astype(bool) & rows["value"].notna()]
+    rows = rows[rows["is_used"].astype(bool) & rows["value"].notna()]
     rows = _without_repeats(findings, rows)
     if not len(rows) and not any(problem.is_error for problem in findings.problems):
         remedy = "Check the identifiers of schools and districts, and that there are values."

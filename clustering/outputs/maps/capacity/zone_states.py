@@ -114,8 +114,8 @@ def _colours(zones: pd.DataFrame, *, is_plan: bool) -> dict[str, str]:
     states = zones.loc[zones["state"] != UNSERVED]
     if is_plan:
         ordered = sorted(states["state"].unique())
-        places = np.linspace(0, len(_START_COLOURS) - 1, len(ordered)).round().astype(int).tolist()
-        colours = [_START_COLOURS[place] for place in places]
+        positions = np.linspace(0, len(_START_COLOURS) - 1, len(ordered)).round().astype(int).tolist()
+        colours = [_START_COLOURS[position] for position in positions]
     else:
         sizes = states.groupby("state")["schools_served"].sum()
         ordered = sorted(sizes.index, key=lambda state: (-sizes[state], state))
