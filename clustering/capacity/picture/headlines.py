@@ -17,12 +17,12 @@ from clustering.model.records import table_records
 # From this share on, one partner that fails takes most of the work with it.
 TOO_MUCH_SHARE = 0.5
 _COUNTED = (
-    "Schools and students are counted once each, by school. Of a Zone served in a smaller variant the schools of that"
-    " variant are served, and its others are not. A school of several levels counts in each level."
+    "Each school and its students are counted once. Where a Zone is served in a smaller variant, the schools of that"
+    " variant are served and its other schools are not. A school of several levels counts in each of them."
 )
 _PROTECTED = (
-    "Counts that are protected enter sums by the middle of their interval, so sums of students below the mark are about"
-    " right and give no small count away."
+    "A sum takes a protected count at the middle of its interval. Sums of students below the mark are therefore about"
+    " right, and they give no small count away."
 )
 
 
@@ -114,13 +114,10 @@ def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
     if reach is None or isinstance(reach, str):
         return reach
     unreachable = reach.zones_in_all - reach.zones_reachable
-    rest = (
-        f" {unreachable:,} of {reach.zones_in_all:,} Zones can never start: no partner can run them."
-        if unreachable
-        else ""
-    )
+    in_all = f"{reach.zones_in_all:,} Zones"
+    rest = f" {unreachable:,} of {in_all} can never start: no partner can run them." if unreachable else ""
     if reach.zones_reachable == 0:
-        return f"None of the {reach.zones_in_all:,} Zones can ever start."
+        return f"None of the {in_all} can ever start."
     if reach.status == "time limit" or (reach.status == "optimal" and reach.fall is None):
         return f"When every Zone could be reached was not found within the time limit.{rest}"
     if reach.fall is None or reach.years is None:

@@ -1,4 +1,4 @@
-"""Progress of Zones: values by year, against the entry, against comparison schools, with persistence beside."""
+"""Progress of Zones: values by year against the entry and comparison schools, each with its persistence."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BENCHMARK_COLUMNS = (
 )
 _PROTECTED = (
     "Computed on protected values: a numerator, a denominator or a complement of 1 to 9 is suppressed, and other counts"
-    " are rounded to tens, school by school. low and high are the ends of what the value can be."
+    " are rounded to tens, school by school. The columns low and high are the ends of what the value can be."
 )
 _EXACT = "Computed on exact counts: not for publication."
 _SAME_SCHOOLS = (
@@ -217,10 +217,11 @@ def _notes(
 ) -> tuple[str, ...]:
     without = [str(zone) for zone in persistence_by_zone.index[persistence_by_zone["evidence"] == NO_EVIDENCE]]
     listed = f"{len(without):,} of {len(zones):,} Zones"
+    variables = ", ".join(name.replace("_", " ") for name in request.variables)
     chosen = (
-        f"Comparison schools: at most {request.neighbours} for each school, of the same level and type, in no Zone, at"
-        f" most {request.caliper:g} standard deviations away by {', '.join(request.variables)} in the year before the"
-        " entry; ties by identifier."
+        f"Each school has at most {request.neighbours} comparison schools. They have its level and type and are in no"
+        f" Zone. In the year before the entry they were at most {request.caliper:g} standard deviations away, by"
+        f" {variables}. Of schools equally far away, the first by identifier is taken."
     )
     newest = f"The data go up to {school_year_text(int(progress.rows['year'].max()))}." if len(progress.rows) else ""
     unknown = f"Persistence is not known for {listed}: their outcomes are no evidence." if without else ""
