@@ -104,20 +104,20 @@ def measure_one_more(
         Locks cannot be kept together.
     """
     request, report = request_of(parameters), progress or ignore_progress
-    asked = _checked(kinds)
+    checked_kinds = _checked(kinds)
     of_type("needs", needs, ZoneNeeds, "what measure_zone_needs answers")
     of_type("register", register, Register, "what read_register answers")
     features = new_partner or NewPartner()
     report("Solving without a change", 0.0)
     base = _solve(build_instance(needs, register, request))
-    changes = list(list_changes(base.instance, _unserved(base), asked, features))
+    changes = list(list_changes(base.instance, _unserved(base), checked_kinds, features))
     rows = []
     for number, change in enumerate(changes):
         report("Solving with one more", (1 + number) / (1 + len(changes)))
         rows.append(_measure(base, change, features))
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    order = table.assign(place=table["kind"].map(KINDS.index))
-    order = order.sort_values(["need_gained", "place"], ascending=[False, True], kind="stable")
+    order = table.assign(kind_rank=table["kind"].map(KINDS.index))
+    order = order.sort_values(["need_gained", "kind_rank"], ascending=[False, True], kind="stable")
     report("Done", 1.0)
     return table.loc[order.index].reset_index(drop=True)
 
