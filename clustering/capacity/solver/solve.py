@@ -10,7 +10,7 @@ import numpy as np
 
 from clustering.capacity.solver.blocks import find_blocks
 from clustering.capacity.solver.columns import ColumnBound, bound_by_columns
-from clustering.capacity.solver.highs_model import INFEASIBLE, HighsAnswer, is_within, run_highs
+from clustering.capacity.solver.highs_model import INFEASIBLE, HighsAnswer, run_highs
 from clustering.capacity.solver.improve import choose_among, improve_choice
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution, AssignmentStatus
 from clustering.errors import SolverError
