@@ -41,12 +41,12 @@ def show(
     proposal_id: str,
     service: ServiceHere,
     wants_csv: WantsCsv,
-    asked: ProgressRequestHere,
+    question: ProgressRequestHere,
     table: Table = "values",
 ) -> Response:
-    """Values by year, against the entry and comparison schools, with persistence beside; ``?f=csv`` for a table."""
-    body = indicators.read_progress(service, proposal_id, asked, form=table if wants_csv else "json")
+    """Values by year, against the entry and comparison schools, with persistence; ``?f=csv`` for a table."""
+    body = indicators.read_progress(service, proposal_id, question, form=table if wants_csv else "json")
     headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
     if wants_csv:
-        return csv_response(body, f"progress-{table}-{proposal_id[:8]}-{asked['parameters']['disclosure']}", headers)
+        return csv_response(body, f"progress-{table}-{proposal_id[:8]}-{question['parameters']['disclosure']}", headers)
     return Response(body, headers=headers, media_type="application/json")

@@ -169,17 +169,17 @@ def _read_base(
         remedy = "Give --zones, or --schools with --flows and the other files."
         raise InputError([Problem(table="files", column="zones", message=message, remedy=remedy)])
     progress("Reading", 0.0)
-    asked, (partner_files, preference_files) = inputs.parameters(), register_files
+    request, (partner_files, preference_files) = inputs.parameters(), register_files
     names = [path.name for path in (*partner_files, *preference_files)]
     others, own = inputs.without_options_for(*names), inputs.for_other_files(*names)
     read = partial(read_register, partner_files, preference_files or None, options=own, encoding=inputs.encoding)
     if zones is not None:
         options, encoding = others.file_options, inputs.encoding
-        needs = read_zone_needs(zones, options=options, encoding=encoding, disclosure=asked.disclosure)
+        needs = read_zone_needs(zones, options=options, encoding=encoding, disclosure=request.disclosure)
         return _Base(needs, read())
     scenario = others.scenario()
     register = read(scenario=scenario)
-    proposal = propose_zones(scenario, asked, progress=progress)
+    proposal = propose_zones(scenario, request, progress=progress)
     smaller, parts = parameters.allow_smaller, parameters.allow_parts
     needs = measure_zone_needs(scenario, proposal, smaller=smaller, parts=parts, progress=progress)
     return _Base(needs, register, zones_geojson(proposal), scenario.report)

@@ -31,7 +31,7 @@ OUTCOME_YEARS = 3
 PlanFile = Annotated[
     Path | None,
     typer.Option(
-        "--plan", help="Zones of today: a table with a school id and a Zone in each row. Else Zones proposed."
+        "--plan", help="Zones of today: a table with a school id and a Zone in each row. Without it Zones are proposed."
     ),
 ]
 OutFolder = Annotated[Path | None, typer.Option(help="Folder for the tables, as CSV, and the whole, as JSON.")]
@@ -83,8 +83,8 @@ def readiness(
                     for path in assessments
                 ]
             )
-            asked = [indicator_set] if indicator_set is not None else [each.set_id for each in found.sets]
-            results = [evaluate_readiness(found, name, zones, on=on, scenario=scenario) for name in asked]
+            set_ids = [indicator_set] if indicator_set is not None else [each.set_id for each in found.sets]
+            results = [evaluate_readiness(found, name, zones, on=on, scenario=scenario) for name in set_ids]
         contents: dict[str, bytes] = {}
         for result in results:
             _show_readiness(readiness_document(result), zones)
@@ -110,7 +110,7 @@ def progress(
     plan: PlanFile = None,
     out: OutFolder = None,
 ) -> None:
-    """Follow Zones from their entry on: against benchmarks and comparison schools, with persistence beside."""
+    """Follow Zones from their entry on, against benchmarks and comparison schools, and show their persistence."""
     from clustering import (  # noqa: PLC0415
         benchmarks_table,
         evaluate_progress,

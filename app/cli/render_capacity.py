@@ -35,7 +35,7 @@ def show_register(document: Document) -> None:
 
 def show_match(document: Document) -> None:
     """
-    Zones with their partners, Zones and partners that are left, with the reasons.
+    Zones with their partners, then Zones and partners without a match, each with its reason.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ def show_match(document: Document) -> None:
     for row in _shown(document["matches"]):
         cost = f"${row['cost_dollars']:,.0f} a year"
         entry(f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {cost}", row["reason"])
-    _show_left("Zones without a Lead Partner", document["unserved"], "name", "zone_id")
-    _show_left("Partners without a Zone", document["unused"], "name", "partner_id")
+    _show_reasons("Zones without a Lead Partner", document["unserved"], "name", "zone_id")
+    _show_reasons("Partners without a Zone", document["unused"], "name", "partner_id")
     _show_notes(document)
 
 
@@ -62,7 +62,7 @@ def show_year_plan(document: Document) -> None:
     document
         As ``clustering.year_plan_document`` writes it.
     """
-    heading("Plan of the years")
+    heading("Multi-year plan")
     entry(describe_year_plan(document))
     for year in document["years"]:
         entry(
@@ -76,7 +76,7 @@ def show_year_plan(document: Document) -> None:
             f", reviews {' and '.join(reviews)}" if reviews else ""
         )
         entry(f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {dates}", row["reason"])
-    _show_left("Zones that do not start", document["never_started"], "zone_name", "zone_id")
+    _show_reasons("Zones that do not start", document["never_started"], "zone_name", "zone_id")
     _show_notes(document)
 
 
@@ -89,7 +89,7 @@ def _what_it_runs(partner: Document) -> str:
     return f"{partner['kind']}: {now:,.0f} schools now, {most:,.0f} at most"
 
 
-def _show_left(title: str, rows: Sequence[Document], name: str, identifier: str) -> None:
+def _show_reasons(title: str, rows: Sequence[Document], name: str, identifier: str) -> None:
     if not rows:
         return
     heading(title)

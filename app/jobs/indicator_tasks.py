@@ -50,7 +50,7 @@ class ReadIndicators:
     Parameters
     ----------
     summary
-        What is told of it in lists: ``file``, ``rows``, ``warnings`` and what it has.
+        What lists say of it: ``file``, ``rows``, ``warnings`` and what it has.
     content
         The values as bytes.
     """
@@ -126,7 +126,7 @@ def readiness_of_zones(
     scenario: bytes,
     document: bytes,
     contents: Sequence[bytes],
-    asked: Mapping[str, Any],
+    question: Mapping[str, Any],
     as_csv: bool,
 ) -> bytes:
     """
@@ -140,7 +140,7 @@ def readiness_of_zones(
         Inputs, and the document of the proposal.
     contents
         Assessments, oldest first.
-    asked
+    question
         ``set`` and ``on``.
     as_csv
         Whether the table is wanted rather than the document.
@@ -153,7 +153,7 @@ def readiness_of_zones(
     progress("Looking at the assessments", 0.0)
     assessments = join_assessments([assessments_from_bytes(each) for each in contents])
     readiness = evaluate_readiness(
-        assessments, asked["set"], json.loads(document), on=asked["on"], scenario=scenario_from_bytes(scenario)
+        assessments, question["set"], json.loads(document), on=question["on"], scenario=scenario_from_bytes(scenario)
     )
     return table_bytes(readiness_table(readiness)) if as_csv else json_bytes(readiness_document(readiness))
 
@@ -163,7 +163,7 @@ def progress_of_zones(
     scenario: bytes,
     document: bytes,
     contents: Sequence[bytes],
-    asked: Mapping[str, Any],
+    question: Mapping[str, Any],
     form: str,
 ) -> bytes:
     """
@@ -177,7 +177,7 @@ def progress_of_zones(
         Inputs, and the document of the proposal.
     contents
         Values of indicators, oldest first.
-    asked
+    question
         ``entry_fall``, ``benchmarks`` (or nothing) and ``parameters``.
     form
         ``json``, or which table is wanted as CSV: ``values`` or ``benchmarks``.
@@ -190,16 +190,16 @@ def progress_of_zones(
     progress("Following the Zones", 0.0)
     inputs, proposal = scenario_from_bytes(scenario), json.loads(document)
     zones = {zone["zone_id"]: [each["school_id"] for each in zone["members"]] for zone in proposal["zones"]}
-    request = parse_parameters({**proposal["parameters"], "disclosure": asked["parameters"]["disclosure"]})
+    request = parse_parameters({**proposal["parameters"], "disclosure": question["parameters"]["disclosure"]})
     persistence = measure_persistence_of_schools(inputs, zones, request, years=OUTCOME_YEARS)
     followed = evaluate_progress(
         join_progress([progress_from_bytes(each) for each in contents]),
         zones,
-        entry_fall=asked["entry_fall"],
+        entry_fall=question["entry_fall"],
         scenario=inputs,
         persistence=persistence,
-        benchmarks=asked["benchmarks"],
-        parameters=asked["parameters"],
+        benchmarks=question["benchmarks"],
+        parameters=question["parameters"],
     )
     if form == "json":
         return json_bytes(progress_document(followed))

@@ -73,7 +73,7 @@ def _heading(store: Store, job: Job) -> str:
     return f"{CAPACITY_KINDS[job.kind].heading}: {store.dataset(job.dataset_id).name}"
 
 
-def capacity_base(store: Store, asked: Job | CapacityResult) -> capacity_tasks.CapacityBase:
+def capacity_base(store: Store, request: Job | CapacityResult) -> capacity_tasks.CapacityBase:
     """
     Gather what a match or a year plan starts from.
 
@@ -81,7 +81,7 @@ def capacity_base(store: Store, asked: Job | CapacityResult) -> capacity_tasks.C
     ----------
     store
         Where it is.
-    asked
+    request
         The job, or its result.
 
     Returns
@@ -95,10 +95,10 @@ def capacity_base(store: Store, asked: Job | CapacityResult) -> capacity_tasks.C
         404 if something of it was deleted.
     """
     return capacity_tasks.CapacityBase(
-        scenario=store.scenario(asked.dataset_id),
-        proposal=store.proposal_part(asked.inputs["proposal_id"], "document"),
-        zones=store.proposal_part(asked.inputs["proposal_id"], "zones"),
-        register=store.capacity.register_content(asked.inputs["register_id"]),
+        scenario=store.scenario(request.dataset_id),
+        proposal=store.proposal_part(request.inputs["proposal_id"], "document"),
+        zones=store.proposal_part(request.inputs["proposal_id"], "zones"),
+        register=store.capacity.register_content(request.inputs["register_id"]),
     )
 
 

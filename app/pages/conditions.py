@@ -55,7 +55,7 @@ def upload_readiness(
 
 @router.get("/{proposal_id}/progress")
 def show_progress(request: Request, proposal_id: str, service: ServiceHere, entry_fall: EntryFall = None) -> Response:
-    """Values by year against the entry and comparison schools, with persistence beside."""
+    """Values by year against the entry and comparison schools, with persistence."""
     return _progress_page(request, service, proposal_id, entry_fall)
 
 
@@ -101,7 +101,7 @@ def _readiness_page(
     request: Request,
     service: Service,
     proposal_id: str,
-    asked: dict[str, Any],
+    question: dict[str, Any],
     *,
     error: ServiceError | None = None,
 ) -> Response:
@@ -111,7 +111,7 @@ def _readiness_page(
     content = None
     if history and error is None:
         try:
-            content = json.loads(indicators.read_readiness(service, proposal_id, asked, as_csv=False))
+            content = json.loads(indicators.read_readiness(service, proposal_id, question, as_csv=False))
         except ServiceError as caught:
             error = caught
     subjects = content["subjects"] if content else []
@@ -124,8 +124,7 @@ def _readiness_page(
         sets=indicators.assessed_sets(service, dataset_id),
         history=history,
         own_sets=service.store.indicator_uploads.history(dataset_id, "indicator_sets"),
-        asked=asked,
-        query=urlencode({name: value for name, value in asked.items() if value}),
+        query=urlencode({name: value for name, value in question.items() if value}),
         zones=[each for each in subjects if each["subject_kind"] == "zone"],
         districts=[each for each in subjects if each["subject_kind"] == "district"],
         schools=[each for each in subjects if each["subject_kind"] == "school"][:MAXIMUM_SCHOOLS_SHOWN],
@@ -147,9 +146,9 @@ def _progress_page(
     # Without an answer of the reader's, the second year of the data: the first one that has a year before it.
     fall = entry_fall or (years[1] if len(years) > 1 else years[0] if years else None)
     if fall is not None and error is None:
-        asked = {"entry_fall": fall, "benchmarks": None, "parameters": {"disclosure": "protected"}}
+        question = {"entry_fall": fall, "benchmarks": None, "parameters": {"disclosure": "protected"}}
         try:
-            content = json.loads(indicators.read_progress(service, proposal_id, asked, form="json"))
+            content = json.loads(indicators.read_progress(service, proposal_id, question, form="json"))
         except ServiceError as caught:
             error = caught
     return render_page(

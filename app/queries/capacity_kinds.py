@@ -94,7 +94,7 @@ MATCHES = CapacityKind(
     title="Match with Lead Partners",
     explanation="Each Zone gets at most one Lead Partner, so that as much need as can be is served within capacity,"
     " reach, levels, exclusions, start dates and budget. Every match comes with its reason, and so does every Zone and"
-    " every partner that is left.",
+    " every partner without a match.",
     heading="Match with Lead Partners",
     parameters=MatchParameters,
     parts=(
@@ -115,8 +115,9 @@ YEAR_PLANS = CapacityKind(
     path="year-plans",
     title="Plan the years",
     explanation="Which Zones start in which fall, with which Lead Partner, under the budget and the capacity of every"
-    " year: a year of planning before the start, reviews at 18 and 36 months, exits when contracts end, growth.",
-    heading="Plan of the years",
+    " year. The plan has a year of planning before each start, reviews at 18 and 36 months, exits when contracts end,"
+    " and the growth of partners.",
+    heading="Multi-year plan",
     parameters=PlanYearsParameters,
     parts=(
         ResultPart("year_plan.json", "", JSON, "The plan"),

@@ -21,11 +21,11 @@ def describe_register(counts: Mapping[str, Any]) -> str:
     Returns
     -------
     statement
-        Such as ``8 Lead Partners with room for 46 schools more; 6 of them can be matched.``
+        Such as ``8 Lead Partners can take on 46 more schools. 6 of them can be matched.``
     """
     lead, able = counts["lead_partners"], counts["lead_partners_without_obstacle"]
-    room = _counted(counts["free_schools"], "school")
-    statement = f"{_counted(lead, 'Lead Partner')} with room for {room} more; {able:,} of them can be matched."
+    more = _counted(counts["free_schools"], "more school")
+    statement = f"{_counted(lead, 'Lead Partner')} can take on {more}. {able:,} of them can be matched."
     if unknown := counts["lead_partners_with_unknown_capacity"]:
         statement += f" The capacity of {unknown:,} is not known."
     return statement
@@ -69,14 +69,13 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     statement
         Two sentences.
     """
-    solution, starts, left = document["solution"], document["starts"], document["never_started"]
+    solution, starts, not_started = document["solution"], document["starts"], document["never_started"]
     zones = len({row["zone_id"] for row in starts})
     need = _NEED_WORDS[document["parameters"]["need"]]
-    counted = f"{need} times years" if document["parameters"]["count_by"] == "years served" else need
+    counted = f"{need} times years served" if document["parameters"]["count_by"] == "years served" else need
     planned = (
-        f"Started from fall {document['first_fall']} to fall {document['last_fall']}: {zones:,} of"
-        f" {_counted(zones + len(left), 'Zone')}, {solution['need']:,.0f} {counted}, for"
-        f" ${solution['cost_dollars']:,.0f} in all."
+        f"Of {_counted(zones + len(not_started), 'Zone')}, {zones:,} start from fall {document['first_fall']} to fall"
+        f" {document['last_fall']}: {solution['need']:,.0f} {counted}, for ${solution['cost_dollars']:,.0f} in all."
     )
     return f"{planned} {_proof(solution)}"
 
@@ -99,7 +98,7 @@ def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:
     if document["status"] == "optimal" and document["fall"] is not None:
         statement = f"All {zones:,} Zones that can start have started by the fall of {document['fall']}."
     elif document["status"] == "not reached":
-        statement = f"Even in {document['longest']:,} years not all {zones:,} Zones that can start do."
+        statement = f"{document['longest']:,} years are too few for all {zones:,} Zones that can start."
     elif zones == 0:
         statement = "No Zone can ever start."
     else:
@@ -107,7 +106,7 @@ def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:
     if never:
         names = ", ".join(f"{each['zone_name']} ({each['zone_id']})" for each in never[:_NAMED])
         more = f" and {len(never) - _NAMED:,} more" if len(never) > _NAMED else ""
-        statement += f" Never: {names}{more}."
+        statement += f" These can never start: {names}{more}."
     return statement
 
 

@@ -138,8 +138,8 @@ def with_lock(parameters: Mapping[str, Any], lock: str, value: str) -> dict[str,
     changed = dict(parameters)
     for name, opposite in OPPOSITE_LOCKS.items():
         if lock in (name, opposite, "none"):
-            kept = [each for each in parameters.get(name, ()) if each != value]
-            changed[name] = [*kept, value] if name == lock else kept
+            others = [each for each in parameters.get(name, ()) if each != value]
+            changed[name] = [*others, value] if name == lock else others
     return changed
 
 

@@ -71,7 +71,7 @@ def assessed_sets(service: Service, dataset_id: str) -> list[str]:
     return sorted({set_id for upload in history for set_id in upload.summary["sets"]})
 
 
-def read_readiness(service: Service, proposal_id: str, asked: Mapping[str, Any], *, as_csv: bool) -> bytes:
+def read_readiness(service: Service, proposal_id: str, question: Mapping[str, Any], *, as_csv: bool) -> bytes:
     """
     Say how ready the Zones of a proposal are, by the assessments of its dataset.
 
@@ -81,7 +81,7 @@ def read_readiness(service: Service, proposal_id: str, asked: Mapping[str, Any],
         The service.
     proposal_id
         The proposal.
-    asked
+    question
         ``set`` (blank: the first that was assessed) and ``on`` (nothing: the newest day).
     as_csv
         Whether to answer with CSV instead of JSON.
@@ -100,14 +100,14 @@ def read_readiness(service: Service, proposal_id: str, asked: Mapping[str, Any],
     document = read_part(service, proposal_id, "document")
     dataset_id = service.store.proposal(proposal_id).dataset_id
     contents = _contents(service, dataset_id, "assessments")
-    chosen = {**asked, "set": asked["set"] or _first_set(assessed_sets(service, dataset_id))}
+    chosen = {**question, "set": question["set"] or _first_set(assessed_sets(service, dataset_id))}
     with service.concurrency.slot():
         work = (service.store.scenario(dataset_id), document, contents, chosen, as_csv)
         result: bytes = run_isolated(indicator_tasks.readiness_of_zones, *work, limits=service.job_limits)
     return result
 
 
-def read_progress(service: Service, proposal_id: str, asked: Mapping[str, Any], *, form: str) -> bytes:
+def read_progress(service: Service, proposal_id: str, question: Mapping[str, Any], *, form: str) -> bytes:
     """
     Follow the Zones of a proposal, by the indicators of its dataset.
 
@@ -117,7 +117,7 @@ def read_progress(service: Service, proposal_id: str, asked: Mapping[str, Any], 
         The service.
     proposal_id
         The proposal.
-    asked
+    question
         ``entry_fall``, ``benchmarks`` and ``parameters``, as for ``clustering.evaluate_progress``.
     form
         ``json``, or the table wanted as CSV: ``values`` or ``benchmarks``.
@@ -134,12 +134,12 @@ def read_progress(service: Service, proposal_id: str, asked: Mapping[str, Any], 
         indicators, 422 for parameters that cannot be used.
     """
     document = read_part(service, proposal_id, "document")
-    if asked["parameters"].get("disclosure") == "exact" and not service.settings.allow_exact:
+    if question["parameters"].get("disclosure") == "exact" and not service.settings.allow_exact:
         raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
     dataset_id = service.store.proposal(proposal_id).dataset_id
     contents = _contents(service, dataset_id, "progress")
     with service.concurrency.slot():
-        work = (service.store.scenario(dataset_id), document, contents, asked, form)
+        work = (service.store.scenario(dataset_id), document, contents, question, form)
         result: bytes = run_isolated(indicator_tasks.progress_of_zones, *work, limits=service.job_limits)
     return result
 

@@ -140,28 +140,30 @@ def _inputs(needs: ZoneNeeds, register: Register, draws: int, seed: int) -> Iter
             of_partners, of_zones = (random.random(each) for each in shape)
         drawn = _drawn(register.partners, pd.DataFrame(of_partners, partners, list(_OF_PARTNERS)))
         drawn["maximum_schools"] = np.floor(drawn["maximum_schools"] + 1e-9)
-        places = pd.DataFrame(of_zones, zones, ["anchor_rate", *_OF_VARIANTS])
+        positions = pd.DataFrame(of_zones, zones, ["anchor_rate", *_OF_VARIANTS])
         owners = needs.variants["zone_id"].to_numpy()
-        of_variants = places.loc[owners, list(_OF_VARIANTS)].set_axis(needs.variants.index)
+        of_variants = positions.loc[owners, list(_OF_VARIANTS)].set_axis(needs.variants.index)
         yield _Inputs(
             name=name,
             needs=replace(
-                needs, zones=_drawn(needs.zones, places[["anchor_rate"]]), variants=_drawn(needs.variants, of_variants)
+                needs,
+                zones=_drawn(needs.zones, positions[["anchor_rate"]]),
+                variants=_drawn(needs.variants, of_variants),
             ),
             register=replace(register, partners=drawn),
         )
 
 
-def _drawn(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Set amounts at a place between their ends [0 to 1]; an amount without a range stays."""
+def _drawn(table: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
+    """Set each amount at its position between its ends [0 to 1]. An amount without a range stays."""
     drawn: dict[str, pd.Series] = {}
-    for column in map(str, places):
+    for column in map(str, positions):
         ends = [pd.to_numeric(table[f"{column}{end}"]).astype("float64") for end in ("_low", "_high")]
         stated = pd.to_numeric(table[column]).astype("float64")
         # With one end only, the amount stated is the other.
         low, high = (end.fillna(stated) for end in ends)
-        place = places[column].reindex(table.index)
-        drawn[column] = (low + place * (high - low)).fillna(stated)
+        position = positions[column].reindex(table.index)
+        drawn[column] = (low + position * (high - low)).fillna(stated)
     return table.assign(**drawn)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,11 +13,11 @@ import pandas as pd
 from clustering.conditions.progress.progress_values import VALUE_COLUMNS, ProgressValues
 from clustering.conditions.readiness.assessments import ASSESSMENT_COLUMNS, Assessments
 from clustering.conditions.readiness.indicator_sets import indicator_set_document, parse_indicator_set
-from clustering.errors import InputError, Problem
-from clustering.model.ingest_report import SourceFile
+from clustering.errors import Problem
+from clustering.model.ingest_report import SourceFile, parse_source_file
+from clustering.model.stored_archive import pack_archive, unpack_archive
 
 _ASSESSMENTS, _PROGRESS = "feeder-zones assessments 1", "feeder-zones progress 1"
-_FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a constant, so that equal values are equal bytes
 
 
 def assessments_to_bytes(assessments: Assessments) -> bytes:
@@ -108,7 +107,7 @@ def _origin(files: Sequence[SourceFile], warnings: Sequence[Problem]) -> dict[st
 
 
 def _files(head: dict[str, Any]) -> tuple[SourceFile, ...]:
-    return tuple(SourceFile(**{**file, "unused_columns": tuple(file["unused_columns"])}) for file in head["files"])
+    return tuple(map(parse_source_file, head["files"]))
 
 
 def _warnings(head: dict[str, Any]) -> tuple[Problem, ...]:
@@ -118,29 +117,11 @@ def _warnings(head: dict[str, Any]) -> tuple[Problem, ...]:
 def _packed(form: str, rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
     table = io.BytesIO()
     rows.to_parquet(table)
-    members = {
-        "format.txt": form.encode(),
-        "rows.parquet": table.getvalue(),
-        "head.json": json.dumps(head, ensure_ascii=False).encode(),
-    }
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, _FIRST_DATE), data)
-    return whole.getvalue()
+    members = {"rows.parquet": table.getvalue(), "head.json": json.dumps(head, ensure_ascii=False).encode()}
+    return pack_archive(form, members)
 
 
 def _unpacked(data: bytes, form: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile) as error:
-        raise _damaged(f"The stored values cannot be opened ({error}).") from None
-    if members.get("format.txt") != form.encode():
-        raise _damaged("The stored values are of another format.")
+    members = unpack_archive(data, (form,), noun="file of values")
     head: dict[str, Any] = json.loads(members["head.json"])
     return pd.read_parquet(io.BytesIO(members["rows.parquet"])), head
-
-
-def _damaged(message: str) -> InputError:
-    return InputError([Problem(table="stored values", message=message, remedy="Upload the file again.")])

@@ -57,6 +57,11 @@ class SourceFile:
     set_aside_reasons: Mapping[str, int]
 
 
+def parse_source_file(document: Mapping[str, Any]) -> SourceFile:
+    """Read a SourceFile back from the plain values that ``dataclasses.asdict`` and JSON made of it."""
+    return SourceFile(**{**document, "unused_columns": tuple(document["unused_columns"])})
+
+
 @dataclass(frozen=True, kw_only=True)
 class SetAsideRow:
     """

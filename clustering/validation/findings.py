@@ -186,6 +186,11 @@ class Findings:
         skipped = {"A blank row.": self.table.blank_rows, "A note below the records.": self.table.footer_rows}
         return {reason: rows for reason, rows in skipped.items() if rows}
 
+    def unused_headings(self) -> list[str]:
+        """Headings of the file that no canonical column was recognised by."""
+        used = set(self.headings.values())
+        return [heading for heading in self.table.headings if heading not in used]
+
     def source_file(self, *, unused: Iterable[str]) -> SourceFile:
         """How the file was read, for the ingest report."""
         table = self.table

@@ -68,7 +68,7 @@ def test_from_a_register_to_a_match_and_a_plan(
     page.get_by_role("link", name="Plan the years").click()
     page.get_by_label("Register").select_option(label="Partners of Toy")
     page.get_by_role("button", name="Plan the years").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Plan of the years: Toy", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Multi-year plan: Toy", timeout=30_000)
     expect(page.get_by_text("Starts in fall").first).to_be_visible()
     check_page()
     page.get_by_role("link", name="Map").click()

@@ -21,6 +21,35 @@ def random_model(seed: int, *, options: int, limits: int) -> AssignmentModel:
     return AssignmentModel(values=values, usage=csr_array(usage), lower=np.minimum(lower, upper), upper=upper)
 
 
+def mixed_model(seed: int, *, options: int) -> AssignmentModel:
+    """Rows of Zones, schools, whole dollars, points and a kept value, of very different sizes."""
+    random = np.random.default_rng(seed)
+    zone, partner = random.integers(0, max(2, options // 3), options), random.integers(0, 3, options)
+    schools = random.integers(1, 7, options).astype(float)
+    dollars = schools * np.round(random.choice([1.0, 750_000.0, 1_330.0 * 431, 1e7], options) * random.uniform(1, 2))
+    points = np.round(random.random(options), int(random.integers(0, 4)))
+    need = np.round(random.lognormal(random.uniform(-3, 12), 1.5, options), int(random.integers(0, 4)))
+    values = [need, points, -dollars, -np.arange(options, dtype=float), (partner == 1).astype(float)][seed % 5]
+    rows = [(zone == each).astype(float) for each in np.unique(zone)]
+    upper, lower = [1.0] * len(rows), [-np.inf] * len(rows)
+    for each in range(3):
+        rows.append(np.where(partner == each, schools, 0.0))
+        upper.append(float(random.integers(2, 12)))
+    rows += [dollars, dollars * (partner != 0) - 0.5 * dollars * (partner == 0)]
+    upper += [np.round(share * dollars.sum()) for share in random.uniform(0.1, 0.6, 2)]
+    lower += [-np.inf] * (len(upper) - len(lower))
+    start = np.zeros(options, dtype=bool)
+    for option in random.permutation(options):
+        start[option] = bool((np.array(rows) @ start.astype(float) + np.array(rows)[:, option] <= upper).all())
+    for kept in (need, points)[: int(random.integers(0, 3))]:
+        rows.append(kept)
+        lower.append(float(kept[start].sum()) - 1e-6 * float(kept.max()))
+        upper.append(np.inf)
+    return AssignmentModel(
+        values=values, usage=csr_array(np.array(rows)), lower=np.array(lower), upper=np.array(upper)
+    )
+
+
 def random_plan(seed: int, *, zones: int, partners: int, years: int) -> AssignmentModel:
     """Zones, partners with capacity that grows, and yearly budgets, as the multi-year plan has them."""
     random = np.random.default_rng(seed)

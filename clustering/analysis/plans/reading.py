@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from clustering.analysis.plans.anchors import choose_anchors
 from clustering.analysis.plans.plan import Plan
 from clustering.analysis.plans.rows import check_rows
-from clustering.errors import InputError, Problem
 from clustering.identification import flagged_schools, identify_high_schools
 from clustering.identification.rules import parse_rule
-from clustering.ingest.open_files import check_option_names, merge_options, open_files
+from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.scenario import Scenario
-from clustering.readers.file_options import Options
-from clustering.readers.raw_table import Source, name_of
+from clustering.readers.raw_table import Source
 from clustering.readers.text.columns import arrow_texts
-from clustering.validation.findings import Findings
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.parse_parameters import request_of
 
@@ -25,7 +22,7 @@ def read_plan(
     scenario: Scenario,
     parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
-    options: Options | Iterable[str] | None = None,
+    options: ReadOptions | None = None,
     encoding: str | None = None,
 ) -> Plan:
     """
@@ -60,35 +57,17 @@ def read_plan(
     parameters = request_of(parameters)
     decisions = identify_high_schools(scenario, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     identified = flagged_schools(decisions, include_possible=parameters.include_possible)
-    findings = _opened(source, options, encoding)
+    findings = open_one_file(source, "plan", options, encoding)
     shared = parameters.shared_feeders
     rows = check_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
     anchors = choose_anchors(findings, rows, decisions.index, identified, shared_feeders=shared)
-    errors = [problem for problem in findings.problems if problem.is_error]
-    if errors:
-        raise InputError(errors)
+    refuse_errors(findings)
     leading = {zone: group[0] for zone, group in anchors.items()}
     members = rows[rows["is_used"]].assign(anchor=lambda used: used["zone"].map(leading))
     feeders = members[members["school"] != members["anchor"]].groupby("anchor")["school"].agg(sorted)
-    used = {*findings.headings.values()}
     return Plan(
         membership={anchor: tuple(feeders.get(anchor, ())) for anchor in sorted(leading.values())},
-        file=findings.source_file(unused=[heading for heading in findings.table.headings if heading not in used]),
+        file=findings.source_file(unused=findings.unused_headings()),
         warnings=tuple(findings.problems),
         merged={group[0]: group for group in sorted(anchors.values()) if len(group) > 1},
     )
-
-
-def _opened(source: Source, options: Options | Iterable[str] | None, encoding: str | None) -> Findings:
-    """Open the one file, with its required columns."""
-    problems: list[Problem] = []
-    file_options = merge_options(options, encoding)
-    check_option_names(file_options, [source], problems)
-    opened = open_files({"plan": [source]}, file_options, problems)
-    if not problems and not opened.files["plan"]:
-        message = "The file was recognised as something other than a plan of Zones."
-        remedy = "Give a table with a school identifier and a Zone in each row, or say kind=plan of Zones."
-        problems.append(Problem(table=name_of(source), message=message, remedy=remedy))
-    if problems:
-        raise InputError(problems)
-    return opened.files["plan"][0]

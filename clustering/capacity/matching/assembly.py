@@ -16,10 +16,10 @@ from clustering.capacity.matching.match_reasons import describe_match, explain_m
 from clustering.capacity.matching.notes import describe_notes
 from clustering.capacity.matching.reasons import MatchReason
 from clustering.capacity.matching.room_left import find_room
-from clustering.capacity.matching.solve_match import LARGE_OPTIONS
 from clustering.capacity.matching.unserved_zones import explain_unserved
 from clustering.capacity.matching.unused_partners import explain_unused
 from clustering.capacity.matching.variants import AS_PROPOSED, NEED_DIGITS
+from clustering.capacity.solver import AssignmentStatus, worst_status
 from clustering.model.release import software_release
 from clustering.model.rounding import rounded
 
@@ -68,11 +68,11 @@ def _solution(solved: SolvedMatch) -> MatchSolution:
     proposed = instance.variants[instance.variants["variant"] == AS_PROPOSED]
     need = rounded(chosen["need"].sum(), NEED_DIGITS)
     is_proved = solution.bound - need <= _PROVED_GAP * max(1.0, abs(solution.bound))
-    is_proved |= solution.status == "optimal" and len(instance.options) < LARGE_OPTIONS
-    bound = need if is_proved else max(need, rounded(solution.bound, NEED_DIGITS))
+    status: AssignmentStatus = "optimal" if is_proved else solution.status
+    bound = need if status == "optimal" else max(need, rounded(solution.bound, NEED_DIGITS))
     return MatchSolution(
-        status="optimal" if is_proved else "within gap" if solution.status == "optimal" else "time limit",
-        ties_status="time limit" if solution.status != "optimal" else "optimal" if is_proved else "within gap",
+        status=status,
+        ties_status=worst_status(status, solution.later_status),
         need_served=need,
         need_in_all=rounded(proposed["need"].sum(), NEED_DIGITS),
         bound=bound,

@@ -78,7 +78,7 @@ def find_best_matches(
     choice = build_model(instance)
     found: list[Match] = []
     for solution in _solutions(instance, choice, count, minimum_difference, deadline):
-        if solution.status != "optimal":
+        if not solution.is_proved:
             message = f"Time ran out when {len(found)} of {count} matches were proved."
             remedy = "Ask for fewer matches or a lesser minimum_difference, or allow more time."
             raise InputError([parameter_problem("time_limit_s", request.time_limit_s, message, remedy)])
@@ -95,7 +95,7 @@ def _solutions(
     solution, model = solve_match(instance, choice, deadline=deadline), choice.model
     yield solution
     for _ in range(count - 1):
-        if instance.options.empty or solution.status != "optimal":
+        if instance.options.empty or not solution.is_proved:
             return
         model = differing_model(model, instance.options, solution.chosen, minimum_difference)
         left = max(0.1, deadline - time.monotonic())

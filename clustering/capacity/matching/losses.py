@@ -47,7 +47,8 @@ class SolvedMatch:
     @property
     def is_measured(self) -> bool:
         """Whether losses can be measured."""
-        return self.is_best and self.solution.status == "optimal"
+        is_proved = self.solution.is_proved if self.is_small else self.solution.status != "time limit"
+        return self.is_best and is_proved
 
     @property
     def is_small(self) -> bool:
@@ -166,7 +167,7 @@ def _solved_again(solved: SolvedMatch, model: AssignmentModel, keep: np.ndarray,
         again = solve_in_order(model, objectives, time_limit_s=left)
     if again.status == "infeasible":
         return Loss(is_possible=False, proof="solved")
-    if again.status != "optimal":
+    if not again.is_proved:
         return Loss()
     before = solved.choice.objectives[:POSITION, solved.solution.chosen].sum(axis=1)
     lost = before - objectives[:, again.chosen].sum(axis=1)

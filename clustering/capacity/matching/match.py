@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from clustering.capacity.matching.reasons import (
     UnservedZone,
     UnusedPartner,
 )
+from clustering.capacity.solver import AssignmentStatus
 from clustering.model.disclosure_setting import Disclosure
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
     "UnusedPartner",
 ]
 
-MatchStatus = Literal["optimal", "within gap", "time limit"]
+MatchStatus = AssignmentStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,8 @@ class MatchSolution:
         ``optimal``: no match serves more need; ``within gap``: of a large request, no match serves 0.1% more; ``time
         limit``: the best found.
     ties_status
-        ``optimal``: among these, the most preferences are met, at the least cost.
+        The same of the later aims: ``optimal``: among these matches, the most preferences are met, at the least cost;
+        ``time limit``: the best found, not proved.
     need_served, need_in_all
         Of the variants chosen, and of all Zones as proposed whose need is known; students or points.
     bound

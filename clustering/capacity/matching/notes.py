@@ -65,8 +65,7 @@ def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[st
     )
     if far.any():
         yield "A distance that is unknown, for want of a position, is in nobody's way. The matches it concerns say so."
-    if solution.status != "optimal":
-        yield (
-            "Time ran out (time_limit_s). The solution says how much more need could be served at most; if that is"
-            " nothing, only preferences, cost and order are not proved."
-        )
+    if solution.status == "time limit":
+        yield "Time ran out (time_limit_s). The solution says how much more need could be served at most."
+    elif solution.later_status == "time limit":
+        yield "Preferences, cost and order are the best found; that there are no better ones is not proved."

@@ -12,10 +12,6 @@ from clustering.capacity.matching.lock_conflicts import describe_conflict, find_
 from clustering.capacity.solver import AssignmentSolution, solve_in_order
 from clustering.errors import InfeasibleError, OutOfTimeError
 
-# From so many pairs on, a gap is left: to close it takes many times as long.
-LARGE_OPTIONS = 5_000
-LARGE_GAP = 1e-3
-
 
 def solve_match(instance: MatchInstance, choice: ChoiceModel, *, deadline: float) -> AssignmentSolution:
     """
@@ -32,7 +28,7 @@ def solve_match(instance: MatchInstance, choice: ChoiceModel, *, deadline: float
     -------
     solution
         Of the options of the instance. ``value``, ``bound`` and dual prices are those of the need. From 5,000 options
-        on, it is ``optimal`` with a gap of at most 0.1%.
+        on, a gap of 0.1% is left.
 
     Raises
     ------
@@ -51,8 +47,7 @@ def solve_match(instance: MatchInstance, choice: ChoiceModel, *, deadline: float
             dual_prices=np.zeros(len(choice.model.upper)),
         )
     left = max(0.1, deadline - time.monotonic())
-    gap = LARGE_GAP if len(instance.options) >= LARGE_OPTIONS else 0.0
-    solution = solve_in_order(choice.model, choice.objectives, time_limit_s=left, maximum_gap=gap)
+    solution = solve_in_order(choice.model, choice.objectives, time_limit_s=left)
     if solution.status == "infeasible":
         conflict = find_conflict(instance, deadline=time.monotonic() + left)
         raise InfeasibleError(describe_conflict(conflict))

@@ -77,8 +77,8 @@ def measure_zone_needs(
     ]
     found = SmallerVariants(variants=(), without=())
     if smaller:
-        told = part_of(report, "Finding smaller variants", 0.1, 0.9)
-        found = find_smaller_variants(planner, given, progress=told)
+        report_variants = part_of(report, "Finding smaller variants", 0.1, 0.9)
+        found = find_smaller_variants(planner, given, progress=report_variants)
         variants += found.variants
     if parts:
         variants += find_part_variants(planner, given)

@@ -18,12 +18,13 @@ _REMEDIES = {
     "students_below": "Give enrolment and published rates of proficiency, or serve another need.",
 }
 _STUDENTS = (
-    "Students are those enrolled, as published. Students below the mark are enrolment times 1 less the mean of the"
-    " school's newest rates of {measure}: an estimate, since not every grade is tested."
+    "Students are those enrolled, as published. Students below the mark are an estimate, since not every grade is"
+    " tested: enrolment times 1 less the mean of the school's newest rates of {measure}."
 )
 _PROTECTED = (
-    "Of each school, 1 to 9 students, and 1 to 9 students below or not below the mark, are an interval, which sums take"
-    " at its middle. Other counts of students below the mark are in tens. Nothing else enters a sum."
+    "A school's count of 1 to 9 students is shown as an interval. So is a count of 1 to 9 students below the mark, or"
+    " of 1 to 9 not below it. A sum takes the middle of an interval. Other counts of students below the mark are in"
+    " tens. Sums are made of these numbers alone."
 )
 
 
@@ -77,7 +78,7 @@ def describe_disclosure(disclosure: Disclosure) -> list[str]:
 
 
 def describe_unknown(variants: pd.DataFrame, zones: pd.DataFrame) -> list[str]:
-    """Of how many schools and Zones something is unknown."""
+    """Say for how many schools and Zones something is unknown."""
     proposed = variants[variants["variant"] == "as proposed"]
     schools = int(proposed["school_count"].sum())
     notes = []
@@ -103,8 +104,8 @@ def _describe_variants(variants: pd.DataFrame, without_smaller: Collection[str])
     notes, kinds = [], set(variants["variant"])
     if "smaller" in kinds:
         notes.append(
-            "A smaller variant is, for each size, the set of the Zone's own schools around the same anchors that scores"
-            " most and keeps every limit and lock of the request."
+            "A smaller variant has the same anchors and only schools of its Zone. For each size it is the one that"
+            " scores most and keeps every limit and lock of the request."
         )
     if without_smaller:
         notes.append(

@@ -139,7 +139,7 @@ def _with_partner(
         "home_district": district,
         "latitude": home["latitude"],
         "longitude": home["longitude"],
-        # Where nobody knows the place, it reaches its own district only.
+        # Without a known position, it reaches its own district only.
         "reach_districts": () if np.isfinite(home).all() else (district,),
         "reach_km": features.reach_km if np.isfinite(home).all() else np.nan,
         "levels": features.levels,

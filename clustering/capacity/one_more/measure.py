@@ -93,7 +93,7 @@ def measure_one_more(
         missing where it does not apply), ``need_gained``, ``need_served`` with the change, ``zones_gained`` and
         ``zones_lost`` (tuples of ids, against the match without it), ``cost_dollars`` (more a year), ``hint`` (the gain
         by the dual price; missing for new partners and years), ``proof`` (``solved`` again; ``bound``: the linear
-        relaxation shows that there is nothing to gain; ``time limit``: the best found), ``grown_from`` (a sentence, of
+        relaxation shows that there is nothing to gain; ``within gap`` of a large request; ``time limit``: the best found), ``grown_from`` (a sentence, of
         new partners), ``sentence``.
 
     Raises
@@ -104,20 +104,20 @@ def measure_one_more(
         Locks cannot be kept together.
     """
     request, report = request_of(parameters), progress or ignore_progress
-    asked = _checked(kinds)
+    checked_kinds = _checked(kinds)
     of_type("needs", needs, ZoneNeeds, "what measure_zone_needs answers")
     of_type("register", register, Register, "what read_register answers")
     features = new_partner or NewPartner()
     report("Solving without a change", 0.0)
     base = _solve(build_instance(needs, register, request))
-    changes = list(list_changes(base.instance, _unserved(base), asked, features))
+    changes = list(list_changes(base.instance, _unserved(base), checked_kinds, features))
     rows = []
     for number, change in enumerate(changes):
         report("Solving with one more", (1 + number) / (1 + len(changes)))
         rows.append(_measure(base, change, features))
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    order = table.assign(place=table["kind"].map(KINDS.index))
-    order = order.sort_values(["need_gained", "place"], ascending=[False, True], kind="stable")
+    order = table.assign(kind_rank=table["kind"].map(KINDS.index))
+    order = order.sort_values(["need_gained", "kind_rank"], ascending=[False, True], kind="stable")
     report("Done", 1.0)
     return table.loc[order.index].reset_index(drop=True)
 
@@ -154,7 +154,7 @@ def _measure(base: _Solved, change: Change, features: NewPartner) -> dict[str, o
         after, proof = base, "bound"
     else:
         after = _solve(instance)
-        proof = "solved" if after.solution.status == "optimal" else "time limit"
+        proof = {"optimal": "solved"}.get(after.solution.status, after.solution.status)
     gain = max(0.0, after.solution.value - value)
     if gain <= _NO_GAIN:
         gain, after = 0.0, base
@@ -195,7 +195,7 @@ def _describe(row: Mapping[str, object], instance: MatchInstance) -> str:
     }[str(row["kind"])]
     gain = float(str(row["need_gained"]))
     if not gain:
-        end = ", as far as the search went" if row["proof"] == "time limit" else ""
+        end = ", as far as the search went" if row["proof"] in ("within gap", "time limit") else ""
         return f"{what}, no more need would be served{end}."
     names, parts = instance.needs.zones["name"], []
     for column, verb in (("zones_gained", "would be served too"), ("zones_lost", "would not be served")):

@@ -78,15 +78,15 @@ def state_picture(
 def _unserved(needs: ZoneNeeds, service: Service) -> pd.DataFrame:
     """Zones without a partner, the most students first, those of unknown number last."""
     proposed = needs.variants[needs.variants["variant"] == "as proposed"].set_index("zone_id")
-    left = needs.zones.index.difference(pd.Index(service.served["zone_id"].unique()))
+    unserved = needs.zones.index.difference(pd.Index(service.served["zone_id"].unique()))
     table = pd.DataFrame(
         {
-            "zone_id": left,
-            "name": needs.zones["name"].reindex(left).to_numpy(),
-            "schools": proposed["school_count"].reindex(left).to_numpy(),
-            **{name: proposed[name].reindex(left).to_numpy() for name in COUNTS},
-            "anchor_rate": needs.zones["anchor_rate"].reindex(left).to_numpy(),
-            "reason": service.reasons.reindex(left).fillna("The answer gives no reason.").to_numpy(),
+            "zone_id": unserved,
+            "name": needs.zones["name"].reindex(unserved).to_numpy(),
+            "schools": proposed["school_count"].reindex(unserved).to_numpy(),
+            **{name: proposed[name].reindex(unserved).to_numpy() for name in COUNTS},
+            "anchor_rate": needs.zones["anchor_rate"].reindex(unserved).to_numpy(),
+            "reason": service.reasons.reindex(unserved).fillna("The answer gives no reason.").to_numpy(),
         }
     )
     size = -table["students"].fillna(-math.inf)

@@ -11,18 +11,18 @@ from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.service import Service
 from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
-from clustering.model.plain_text import plain_text
+from clustering.model.plain_text import plain_text, school_year_text
 from clustering.model.records import table_records
 
 # From this share on, one partner that fails takes most of the work with it.
 TOO_MUCH_SHARE = 0.5
 _COUNTED = (
-    "Schools and students are counted once each, by school. Of a Zone served in a smaller variant the schools of that"
-    " variant are served, and its others are not. A school of several levels counts in each level."
+    "Each school and its students are counted once. Where a Zone is served in a smaller variant, the schools of that"
+    " variant are served and its other schools are not. A school of several levels counts in each of them."
 )
 _PROTECTED = (
-    "Counts that are protected enter sums by the middle of their interval, so sums of students below the mark are about"
-    " right and give no small count away."
+    "A sum takes a protected count at the middle of its interval. Sums of students below the mark are therefore about"
+    " right, and they give no small count away."
 )
 
 
@@ -77,7 +77,7 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
 
 def _describe_capacity(falls: Sequence[Mapping[str, Any]]) -> str:
     busiest = max(falls, key=lambda fall: fall["schools"])
-    when = "" if busiest["fall"] is None else f" in {school_year(busiest['fall'])}"
+    when = "" if busiest["fall"] is None else f" in {school_year_text(busiest['fall'])}"
     return (
         f"Partners can take on {busiest['schools_free']:,.0f} schools{when}, as far as the register says, and run"
         f" {busiest['schools']:,.0f} then."
@@ -87,11 +87,12 @@ def _describe_capacity(falls: Sequence[Mapping[str, Any]]) -> str:
 def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
     total = sum(fall["cost_dollars"] for fall in falls)
     if len(falls) == 1:
-        return f"A year at full cost takes {dollars_text(total)}."
+        return f"A year at full cost comes to {dollars_text(total)}."
     dearest, after = max(falls, key=lambda fall: fall["cost_dollars"]), service.cost_afterwards_dollars
+    first, last = school_year_text(falls[0]["fall"]), school_year_text(falls[-1]["fall"])
     return (
-        f"From {school_year(falls[0]['fall'])} to {school_year(falls[-1]['fall'])} it costs {dollars_text(total)}, most"
-        f" in {school_year(dearest['fall'])} ({dollars_text(dearest['cost_dollars'])})."
+        f"From {first} to {last} it costs {dollars_text(total)}, most in {school_year_text(dearest['fall'])}"
+        f" ({dollars_text(dearest['cost_dollars'])})."
         + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
     )
 
@@ -112,18 +113,19 @@ def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
     """
     if reach is None or isinstance(reach, str):
         return reach
-    left = reach.zones_in_all - reach.zones_reachable
-    rest = f" {left:,} of {reach.zones_in_all:,} Zones can never start: no partner can run them." if left else ""
+    unreachable = reach.zones_in_all - reach.zones_reachable
+    in_all = f"{reach.zones_in_all:,} Zones"
+    rest = f" {unreachable:,} of {in_all} can never start: no partner can run them." if unreachable else ""
     if reach.zones_reachable == 0:
-        return f"None of the {reach.zones_in_all:,} Zones can ever start."
+        return f"None of the {in_all} can ever start."
     if reach.status == "time limit" or (reach.status == "optimal" and reach.fall is None):
         return f"When every Zone could be reached was not found within the time limit.{rest}"
     if reach.fall is None or reach.years is None:
         return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
-    every = "Every Zone" if not left else "Every other Zone"
+    every = "Every Zone" if not unreachable else "Every other Zone"
     return (
-        f"{every} has started by {school_year(reach.fall)} at the earliest, in {reach.years} years, with the capacity,"
-        f" growth and money stated.{rest}"
+        f"{every} has started by {school_year_text(reach.fall)} at the earliest, in {reach.years} years, with the"
+        f" capacity, growth and money stated.{rest}"
     )
 
 
@@ -146,11 +148,6 @@ def note_picture(needs: ZoneNeeds, service: Service) -> tuple[str, ...]:
         own.append(_PROTECTED)
     own += describe_unknown(needs.variants, needs.zones)
     return tuple(dict.fromkeys([*own, *service.notes]))
-
-
-def school_year(fall: int) -> str:
-    """Write a school year as people do: 2026 is ``2026-27``."""
-    return f"{fall}-{(fall + 1) % 100:02d}"
 
 
 def count_text(students: float | None) -> str:

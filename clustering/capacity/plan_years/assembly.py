@@ -15,7 +15,7 @@ from clustering.capacity.plan_years.start_reasons import explain_starts
 from clustering.capacity.plan_years.tables import costs_of, partners_of, starts_of, timeline_of, years_of
 from clustering.capacity.plan_years.tolerances import PROVED_SHARE
 from clustering.capacity.plan_years.year_plan import YearPlan, YearPlanSolution
-from clustering.capacity.solver import AssignmentSolution
+from clustering.capacity.solver import AssignmentSolution, AssignmentStatus, worst_status
 from clustering.model.release import software_release
 from clustering.model.rounding import rounded
 
@@ -74,11 +74,12 @@ def solution_of(model: YearModel, solution: AssignmentSolution) -> YearPlanSolut
     need, preferences = model.objectives[:2, solution.chosen].sum(axis=1)
     best_of_variants = pd.Series(model.objectives[0]).groupby(model.options.table["variant_id"].to_numpy()).max()
     bound = max(float(need), min(solution.bound, float(best_of_variants.sum())))
-    is_proved = solution.status == "optimal" or bound - need <= PROVED_SHARE * max(1.0, abs(bound))
-    bound = float(need) if is_proved else bound
+    is_proved = bound - need <= PROVED_SHARE * max(1.0, abs(bound))
+    status: AssignmentStatus = "optimal" if is_proved else solution.status
+    bound = float(need) if status == "optimal" else bound
     return YearPlanSolution(
-        status="optimal" if is_proved else "time limit",
-        ties_status="optimal" if solution.status == "optimal" else "time limit",
+        status=status,
+        ties_status=worst_status(solution.status, solution.later_status),
         need=rounded(need, 3),
         bound=rounded(bound, 3),
         gap=rounded((bound - need) / max(1.0, abs(bound)), 6),

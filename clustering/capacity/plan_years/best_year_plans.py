@@ -68,7 +68,7 @@ def find_best_year_plans(
     limit = model.request.parameters.time_limit_s
     found: list[YearPlan] = []
     for solution in _solutions(model, count, minimum_difference, deadline=time.monotonic() + limit):
-        if solution.status != "optimal":
+        if not solution.is_proved:
             message = f"Time ran out when {len(found)} of {count} plans were proved."
             remedy = "Ask for fewer plans or a lesser minimum_difference, or allow more time."
             raise InputError([parameter_problem("time_limit_s", limit, message, remedy)])
@@ -83,7 +83,7 @@ def _solutions(
     solution, assignment = solve_year_model(model), model.assignment
     yield solution
     for _ in range(count - 1):
-        if model.options.table.empty or solution.status != "optimal":
+        if model.options.table.empty or not solution.is_proved:
             return
         assignment = differing_model(assignment, model.options.table, solution.chosen, minimum_difference)
         left = max(_LEAST_TIME_S, deadline - time.monotonic())

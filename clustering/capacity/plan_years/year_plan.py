@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from clustering.capacity.plan_years.parameters import PlanYearsParameters
+from clustering.capacity.solver import AssignmentStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +20,11 @@ class YearPlanSolution:
     Parameters
     ----------
     status
-        ``optimal``: no plan serves more need; ``time limit``: the best found.
+        ``optimal``: no plan serves more need; ``within gap``: of a large request, no plan serves 0.1% more; ``time
+        limit``: the best found.
     ties_status
-        ``optimal``: among these, preferences, cost and order are proved too.
+        The same of the later aims: ``optimal``: among these plans, preferences, cost and order are proved to be the
+        best; ``time limit``: the best found, not proved.
     need
         Need served, counted as ``count_by`` asks: students, students below the mark, or points; times years or once.
     bound
@@ -34,8 +37,8 @@ class YearPlanSolution:
         Cost within the plan.
     """
 
-    status: Literal["optimal", "time limit"]
-    ties_status: Literal["optimal", "time limit"]
+    status: AssignmentStatus
+    ties_status: AssignmentStatus
     need: float
     bound: float
     gap: float

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from clustering.capacity.register.known_places import (
+from clustering.capacity.register.known_identifiers import (
     check_reach,
     check_targets,
+    identifiers_of,
     locate_homes,
-    places_of,
     warn_of_far_homes,
     with_district_identifiers,
 )
@@ -93,7 +93,7 @@ def read_register(
         partners=type_partners(rows),
         capacities=_capacities(rows),
         preferences=_preferences(preference_rows),
-        files=tuple(findings.source_file(unused=_unused(findings)) for findings in every),
+        files=tuple(findings.source_file(unused=findings.unused_headings()) for findings in every),
         warnings=keep_examples(problems, MAXIMUM_WARNINGS_OF_A_KIND),
     )
 
@@ -152,12 +152,12 @@ def _finish_partners(partners: RegisterRows, scenario: Scenario | None) -> Regis
     )
     partners = RegisterRows(files=partners.files, rows=rows)
     check_partners(partners)
-    places = places_of(scenario) if scenario is not None else None
-    if places is not None:
-        partners = with_district_identifiers(partners, ("home_district", "reach_districts"), places)
+    listed = identifiers_of(scenario) if scenario is not None else None
+    if listed is not None:
+        partners = with_district_identifiers(partners, ("home_district", "reach_districts"), listed)
     partners = RegisterRows(files=partners.files, rows=_with_reach_of_units(partners.rows))
-    if scenario is not None and places is not None:
-        check_reach(partners, places)
+    if scenario is not None and listed is not None:
+        check_reach(partners, listed)
         partners = locate_homes(partners, scenario)
         warn_of_far_homes(partners, scenario)
     _warn_of_unknown_distances(partners)
@@ -189,9 +189,9 @@ def _finish_preferences(preferences: RegisterRows, partners: RegisterRows, scena
     check_preferences(preferences, partners.rows)
     if scenario is None:
         return preferences
-    places = places_of(scenario)
-    preferences = with_district_identifiers(preferences, ("district_id",), places)
-    check_targets(preferences, places)
+    listed = identifiers_of(scenario)
+    preferences = with_district_identifiers(preferences, ("district_id",), listed)
+    check_targets(preferences, listed)
     return preferences
 
 
@@ -212,11 +212,6 @@ def _capacities(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _preferences(preferences: RegisterRows | None) -> pd.DataFrame:
     return type_preferences(() if preferences is None else one_row_each(preferences.rows))
-
-
-def _unused(findings: Findings) -> list[str]:
-    used = set(findings.headings.values())
-    return [heading for heading in findings.table.headings if heading not in used]
 
 
 def _no_partners() -> Problem:

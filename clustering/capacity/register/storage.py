@@ -10,7 +10,7 @@ from clustering.capacity.register.plain_tables import plain_partners, plain_rows
 from clustering.capacity.register.register import Register
 from clustering.capacity.register.register_tables import type_capacities, type_partners, type_preferences
 from clustering.errors import InputError, Problem
-from clustering.model.ingest_report import SourceFile
+from clustering.model.ingest_report import parse_source_file
 
 FORMAT = "feeder-zones register 1"
 
@@ -76,12 +76,11 @@ def register_from_bytes(data: bytes) -> Register:
 
 
 def _register_from(document: dict[str, Any]) -> Register:
-    files = [SourceFile(**{**file, "unused_columns": tuple(file["unused_columns"])}) for file in document["files"]]
     return Register(
         partners=type_partners(document["partners"]),
         capacities=type_capacities(document["capacities"]),
         preferences=type_preferences(document["preferences"]),
-        files=tuple(files),
+        files=tuple(map(parse_source_file, document["files"])),
         warnings=tuple(Problem(**problem) for problem in document["warnings"]),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from clustering.capacity.solver.blocks import Block
-from clustering.capacity.solver.highs_model import chosen_by, run_highs
+from clustering.capacity.solver.highs_model import run_highs
 from clustering.capacity.solver.model import AssignmentModel
 
 # Sums of profits in another order differ by less than this share of the largest profit.
@@ -47,10 +47,9 @@ class BestOfBlock:
         kept = self._undominated(profits)
         value, chosen = 0.0, kept[:0]
         if len(kept):
-            solver = run_highs(self._model_of(kept, profits[kept]), is_whole=True)
-            found = chosen_by(solver)
-            chosen = kept[:0] if found is None else kept[found]
-            value = max(0.0, float(solver.getInfo().mip_dual_bound))
+            found = run_highs(self._model_of(kept, profits[kept]), is_whole=True)
+            chosen = kept[:0] if found.chosen is None else kept[found.chosen]
+            value = max(0.0, found.bound)
         return value, self.options[chosen]
 
     def _undominated(self, profits: np.ndarray) -> np.ndarray:
@@ -90,5 +89,5 @@ class BestOfBlock:
 def _most_chosen(block: Block) -> int:
     """Most options that a choice can have, by the linear relaxation."""
     count = len(block.options)
-    solver = run_highs(replace(block.own, values=np.ones(count)), is_whole=False)
-    return min(count, max(1, int(solver.getInfo().objective_function_value + 1e-6)))
+    relaxed = run_highs(replace(block.own, values=np.ones(count)), is_whole=False)
+    return min(count, max(1, int(relaxed.value + 1e-6)))

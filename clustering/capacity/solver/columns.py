@@ -10,6 +10,7 @@ the best choice of each partner at them.
 from __future__ import annotations
 
 import time
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import highspy
@@ -23,6 +24,8 @@ from clustering.zones.solver.branch_and_price.highs import QuietHighs
 
 # A choice counts as whole in a mixture if its share is less than this below 1.
 _WHOLE_SHARE = 1e-6
+# HiGHS lets other threads run while it searches. Answers are taken in the order of the parts, whoever ends first.
+_THREADS = 2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -166,25 +169,26 @@ def bound_by_columns(
         master.add(number, search.options[start[search.options]])
     best_prices, bound, steps = master.allowed(prices[blocks.linking]), float("inf"), _Steps()
     value, newest = master.solve()
-    while time.monotonic() < deadline and bound - value > gap * abs(value):
-        mixed = steps.share * best_prices + (1 - steps.share) * newest
-        found = _price(master, searches, mixed)
-        is_hit = found.is_new or found.bound < bound
-        if not is_hit and steps.share == 0.0:
-            break
-        steps.next(is_hit=is_hit, is_falling=bool(found.slopes @ (newest - best_prices) < 0))
-        if found.bound < bound:
-            bound, best_prices = found.bound, mixed
-        value, newest = master.solve()
+    with ThreadPoolExecutor(_THREADS) as threads:
+        while time.monotonic() < deadline and bound - value > gap * abs(value):
+            mixed = steps.share * best_prices + (1 - steps.share) * newest
+            found = _price(master, searches, mixed, threads)
+            is_hit = found.is_new or found.bound < bound
+            if not is_hit and steps.share == 0.0:
+                break
+            steps.next(is_hit=is_hit, is_falling=bool(found.slopes @ (newest - best_prices) < 0))
+            if found.bound < bound:
+                bound, best_prices = found.bound, mixed
+            value, newest = master.solve()
     return ColumnBound(bound=bound, promising=master.promising | start, settled=master.settled())
 
 
-def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray) -> _Priced:
+def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray, threads: Executor) -> _Priced:
     profits = master.values - master.usage.T @ prices
     sides, chosen = master.sides(prices), np.zeros(len(profits))
     bound, is_new = float((prices[prices != 0] * sides[prices != 0]).sum()), False
-    for number, search in enumerate(searches):
-        worth, options = search.find(profits[search.options])
+    answers = threads.map(lambda search: search.find(profits[search.options]), searches)
+    for number, (worth, options) in enumerate(answers):
         is_new |= master.add(number, options)
         chosen[options] = 1.0
         bound += worth

@@ -10,7 +10,7 @@ from scipy.sparse import csc_array, csr_array
 
 from clustering.capacity.solver.blocks import Blocks
 from clustering.capacity.solver.columns import ColumnBound
-from clustering.capacity.solver.highs_model import HEURISTICS, chosen_by, run_highs
+from clustering.capacity.solver.highs_model import HEURISTICS, run_highs
 from clustering.capacity.solver.model import AssignmentModel
 
 _ROUNDS, _SHARE, _SEED = 20, 0.3, 1
@@ -109,7 +109,7 @@ def choose_among(
         upper=model.upper - used,
     )
     left = max(_LEAST_TIME_S, deadline - time.monotonic())
-    found = chosen_by(run_highs(part, is_whole=True, time_limit=left, mip_rel_gap=gap, **HEURISTICS, **settings))
+    found = run_highs(part, is_whole=True, time_limit=left, mip_rel_gap=gap, **HEURISTICS, **settings).chosen
     if found is None:
         return None
     chosen = kept.copy()

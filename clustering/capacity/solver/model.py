@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from scipy.sparse import csr_array
 
-AssignmentStatus = Literal["optimal", "time limit", "infeasible"]
+AssignmentStatus = Literal["optimal", "within gap", "time limit", "infeasible"]
+_FROM_BEST: tuple[AssignmentStatus, ...] = ("optimal", "within gap", "time limit", "infeasible")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,10 +50,13 @@ class AssignmentSolution:
     bound
         No choice has a greater one.
     status
-        ``optimal`` (within the gap asked for), ``time limit`` or ``infeasible``.
+        ``optimal``: no choice has a greater value. ``within gap``: the gap is not greater than the one asked for.
+        ``time limit``: the best found, with less proof than that. ``infeasible``: no choice keeps the limits.
     dual_prices
         ``(n_limits,)``: how much the value of the linear relaxation rises per unit more of each upper limit; 0 where a
         limit does not bind. A hint, not a proof: options are whole.
+    later_status
+        The worst status of the aims after the first, where there are several.
     """
 
     chosen: np.ndarray
@@ -60,8 +64,31 @@ class AssignmentSolution:
     bound: float
     status: AssignmentStatus
     dual_prices: np.ndarray
+    later_status: AssignmentStatus = "optimal"
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether every aim is as good as was asked for."""
+        return "time limit" not in (self.status, self.later_status)
 
     @property
     def gap(self) -> float:
         """``(bound - value) / max(1, abs(bound))``."""
         return max(0.0, self.bound - self.value) / max(1.0, abs(self.bound))
+
+
+def worst_status(*statuses: AssignmentStatus) -> AssignmentStatus:
+    """
+    Pick the status that says least.
+
+    Parameters
+    ----------
+    *statuses
+        At least one.
+
+    Returns
+    -------
+    status
+        The worst.
+    """
+    return max(statuses, key=_FROM_BEST.index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import highspy
+
 from clustering.capacity.solver.highs_model import run_highs
 from clustering.capacity.solver.model import AssignmentModel
 
@@ -22,6 +24,5 @@ def bound_assignment(model: AssignmentModel) -> float:
     """
     if not len(model.values):
         return 0.0
-    solver = run_highs(model, is_whole=False, presolve="on")
-    status = solver.modelStatusToString(solver.getModelStatus())
-    return float(solver.getInfo().objective_function_value) if status == "Optimal" else float("-inf")
+    relaxed = run_highs(model, is_whole=False, presolve="on")
+    return relaxed.value if relaxed.status == highspy.HighsModelStatus.kOptimal else float("-inf")

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 import highspy
 import numpy as np
 
 from clustering.capacity.solver.blocks import find_blocks
-from clustering.capacity.solver.columns import bound_by_columns
-from clustering.capacity.solver.highs_model import chosen_by, run_highs
+from clustering.capacity.solver.columns import ColumnBound, bound_by_columns
+from clustering.capacity.solver.highs_model import INFEASIBLE, HighsAnswer, run_highs
 from clustering.capacity.solver.improve import choose_among, improve_choice
-from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
+from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution, AssignmentStatus
 from clustering.errors import SolverError
 
 # HiGHS alone is quicker below.
-_LARGE_OPTIONS = 5_000
+LARGE_OPTIONS = 5_000
 _NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
 # Of the gap asked for, and of the time left, what the bound by columns may use.
 _BOUND_SHARE, _BOUND_TIME_SHARE = 0.1, 0.6
 _ROUNDING_SHARE = 1e-9
 _LEAST_TIME_S = 0.1
-_INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+# Rounding can leave HiGHS without an answer that keeps the limits. Then it tries again, more exactly.
+_ATTEMPTS: tuple[dict[str, bool | float | str], ...] = (
+    {"presolve": "on"},
+    {"presolve": "off", "mip_feasibility_tolerance": 1e-9},
+    {"presolve": "on", "mip_feasibility_tolerance": 1e-10, "random_seed": 1},
+)
 
 
 def solve_assignment(
@@ -57,14 +63,55 @@ def solve_assignment(
     """
     deadline = time.monotonic() + time_limit_s
     relaxed = run_highs(model, is_whole=False, presolve="on", time_limit=time_limit_s)
-    if relaxed.getModelStatus() in _INFEASIBLE:
+    if start is None and relaxed.status in INFEASIBLE:
         return _infeasible(model)
-    prices, bound = np.asarray(relaxed.getSolution().row_dual), float("inf")
-    if len(model.values) >= _LARGE_OPTIONS:
+    prices, bound = relaxed.prices, float("inf")
+    if len(model.values) >= LARGE_OPTIONS:
         start, bound = _solve_large(model, prices, start=start, gap=maximum_gap, deadline=deadline)
         if start is not None and _is_close(model, start, bound, maximum_gap):
-            return _solution(model, start, bound, prices, is_optimal=True)
+            return _solution(model, start, bound, prices, gap=maximum_gap)
     return _solve_plain(model, prices, start=start, bound=bound, gap=maximum_gap, deadline=deadline)
+
+
+def improve_assignment(
+    model: AssignmentModel, start: np.ndarray, *, time_limit_s: float, maximum_gap: float
+) -> AssignmentSolution:
+    """
+    Improve a choice of a large model by a fixed number of rounds, and bound the best by the linear relaxation.
+
+    That does not prove as much as :func:`solve_assignment` does, but takes far less time.
+
+    Parameters
+    ----------
+    model
+        Options and limits.
+    start
+        ``(n_options,)``: a choice within the limits.
+    time_limit_s, maximum_gap
+        As for :func:`solve_assignment`.
+
+    Returns
+    -------
+    solution
+        Not worse than the start; the same for the same model, unless time runs out.
+    """
+    deadline = time.monotonic() + time_limit_s
+    relaxed = run_highs(model, is_whole=False, presolve="on", time_limit=time_limit_s)
+    bound = relaxed.value if relaxed.status == highspy.HighsModelStatus.kOptimal else float("inf")
+    blocks = find_blocks(model)
+    if blocks is not None and not _is_close(model, start, bound, maximum_gap):
+        promising = _near(model, relaxed.prices) | start
+        goal = bound - maximum_gap * max(1.0, abs(bound))
+        found = ColumnBound(bound=bound, promising=promising, settled=start)
+        start = improve_choice(model, blocks, found, start=start, goal=goal, deadline=deadline)
+    return _solution(model, start, bound, relaxed.prices, gap=maximum_gap)
+
+
+def _near(model: AssignmentModel, prices: np.ndarray) -> np.ndarray:
+    """Options near the linear relaxation."""
+    reduced, is_near = model.values - model.usage.T @ prices, np.zeros(len(model.values), dtype=bool)
+    is_near[np.argsort(-reduced, kind="stable")[:_NEAR_OPTIONS]] = True
+    return is_near
 
 
 def _solve_plain(
@@ -77,22 +124,30 @@ def _solve_plain(
     deadline: float,
 ) -> AssignmentSolution:
     """Solve by HiGHS alone. It is not told the start: HiGHS 1.16 can take one for the optimum."""
-    solver = run_highs(
-        model, is_whole=True, presolve="on", time_limit=max(_LEAST_TIME_S, deadline - time.monotonic()), mip_rel_gap=gap
-    )
-    status, chosen = solver.getModelStatus(), chosen_by(solver)
-    if status in _INFEASIBLE:
+    answer = _search(model, start=start, gap=gap, deadline=deadline)
+    if answer.status in INFEASIBLE:
         return _infeasible(model)
+    chosen = answer.chosen
     if chosen is None or (start is not None and model.values @ start > model.values @ chosen):
         chosen = start
-    if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
-        raise SolverError(solver.modelStatusToString(status))
     if chosen is None:
         chosen = np.zeros(len(model.values), dtype=bool)
     # Before HiGHS knows a bound, everything of worth is one.
-    bound = min(bound, float(solver.getInfo().mip_dual_bound), float(np.maximum(model.values, 0.0).sum()))
-    is_optimal = status == highspy.HighsModelStatus.kOptimal or _is_close(model, chosen, bound, gap)
-    return _solution(model, chosen, bound, prices, is_optimal=is_optimal)
+    bound = min(bound, answer.bound, float(np.maximum(model.values, 0.0).sum()))
+    if answer.status == highspy.HighsModelStatus.kOptimal and not gap:
+        bound = float(model.values[chosen].sum())
+    return _solution(model, chosen, bound, prices, gap=gap)
+
+
+def _search(model: AssignmentModel, *, start: np.ndarray | None, gap: float, deadline: float) -> HighsAnswer:
+    """The first answer of HiGHS that rounding has not spoilt."""
+    for settings in _ATTEMPTS:
+        left = max(_LEAST_TIME_S, deadline - time.monotonic())
+        answer = run_highs(model, is_whole=True, time_limit=left, mip_rel_gap=gap, **settings)
+        # What is within the limits shows that there is something.
+        if answer.is_usable and (start is None or answer.status not in INFEASIBLE):
+            return answer
+    raise SolverError(answer.status_text)
 
 
 def _solve_large(
@@ -103,10 +158,8 @@ def _solve_large(
     if blocks is None:
         return start, float("inf")
     if start is None:
-        reduced, none = model.values - model.usage.T @ prices, np.zeros(len(model.values), dtype=bool)
-        is_near = none.copy()
-        is_near[np.argsort(-reduced, kind="stable")[:_NEAR_OPTIONS]] = True
-        start = choose_among(model, is_near, kept=none, gap=_FIRST_GAP, deadline=deadline)
+        none = np.zeros(len(model.values), dtype=bool)
+        start = choose_among(model, _near(model, prices), kept=none, gap=_FIRST_GAP, deadline=deadline)
     if start is None:
         return None, float("inf")
     for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
@@ -121,15 +174,13 @@ def _is_close(model: AssignmentModel, chosen: np.ndarray, bound: float, gap: flo
 
 
 def _solution(
-    model: AssignmentModel, chosen: np.ndarray, bound: float, prices: np.ndarray, *, is_optimal: bool
+    model: AssignmentModel, chosen: np.ndarray, bound: float, prices: np.ndarray, *, gap: float
 ) -> AssignmentSolution:
-    value = float(model.values[chosen].sum())
+    value, status = float(model.values[chosen].sum()), "time limit"
+    if _is_close(model, chosen, bound, gap):
+        status = "optimal" if _is_close(model, chosen, bound, 0.0) else "within gap"
     return AssignmentSolution(
-        chosen=chosen,
-        value=value,
-        bound=max(value, bound),
-        status="optimal" if is_optimal else "time limit",
-        dual_prices=prices,
+        chosen=chosen, value=value, bound=max(value, bound), status=cast(AssignmentStatus, status), dual_prices=prices
     )
 
 

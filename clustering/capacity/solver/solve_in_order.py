@@ -9,9 +9,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution
-from clustering.capacity.solver.solve import solve_assignment
+from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution, AssignmentStatus, worst_status
+from clustering.capacity.solver.solve import LARGE_OPTIONS, improve_assignment, solve_assignment
 
+# In a large model a gap is left: to close it takes many times as long. The first aim has most of the time.
+LARGE_GAP, _FIRST_SHARE = 1e-3, 0.75
 # Of a value that is kept, what rounding may take away: a millionth of its greatest term.
 _KEPT_SHARE = 1e-6
 _LEAST_TIME_S = 0.1
@@ -20,7 +22,7 @@ _ROW_TOLERANCE = 1e-5
 
 
 def solve_in_order(
-    model: AssignmentModel, objectives: np.ndarray, *, time_limit_s: float = 60.0, maximum_gap: float = 0.0
+    model: AssignmentModel, objectives: np.ndarray, *, time_limit_s: float = 60.0, maximum_gap: float | None = None
 ) -> AssignmentSolution:
     """
     Find the best choice by the first aim, among these the best by the second, and so on.
@@ -34,27 +36,35 @@ def solve_in_order(
     time_limit_s
         For all aims together. The best choice so far is returned when it is over.
     maximum_gap
-        As for :func:`solve_assignment`, of each aim.
+        As for :func:`solve_assignment`, of each aim. By default 0, and 0.1% from 5,000 options on.
 
     Returns
     -------
     solution
-        ``value``, ``bound`` and ``dual_prices`` are those of the first aim. ``status`` is ``optimal`` if every aim is.
+        ``value``, ``bound`` and ``dual_prices`` are those of the first aim, and so is ``status``. ``later_status`` is the
+        worst of the other aims. In a large model these are improved by a fixed number of rounds, and are proved only
+        where the linear relaxation shows it.
     """
+    is_large = len(model.values) >= LARGE_OPTIONS
+    gap = maximum_gap if maximum_gap is not None else LARGE_GAP if is_large else 0.0
     end = time.monotonic() + time_limit_s
-    first = solve_assignment(model, time_limit_s=time_limit_s, maximum_gap=maximum_gap)
+    share = _FIRST_SHARE if is_large and len(objectives) > 1 else 1.0
+    first = solve_assignment(model, time_limit_s=share * time_limit_s, maximum_gap=gap)
     if first.status == "infeasible" or not _is_within(model, first.chosen):
         return first
-    best, status = first, first.status
-    for kept, aim in itertools.pairwise(objectives):
-        model = replace(keep_value(model, kept, best.chosen), values=aim)
-        left = max(_LEAST_TIME_S, end - time.monotonic())
-        found = solve_assignment(model, time_limit_s=left, maximum_gap=maximum_gap, start=best.chosen)
-        # The last choice is within the limits: HiGHS can deny that only by rounding.
-        best = best if found.status == "infeasible" else found
-        status = status if found.status == "optimal" else "time limit"
-    value = float(objectives[0][best.chosen].sum())
-    return replace(first, chosen=best.chosen, value=value, status=status)
+    chosen = first.chosen
+    later: list[AssignmentStatus] = ["optimal"]
+    for number, (kept, aim) in enumerate(itertools.pairwise(objectives), start=1):
+        model = replace(keep_value(model, kept, chosen), values=aim)
+        limit = max(_LEAST_TIME_S, (end - time.monotonic()) / (len(objectives) - number))
+        if is_large:
+            found = improve_assignment(model, chosen, time_limit_s=limit, maximum_gap=gap)
+        else:
+            found = solve_assignment(model, time_limit_s=limit, maximum_gap=gap, start=chosen)
+        chosen = found.chosen
+        later.append(found.status)
+    value = float(objectives[0][chosen].sum())
+    return replace(first, chosen=chosen, value=value, later_status=worst_status(*later))
 
 
 def _is_within(model: AssignmentModel, chosen: np.ndarray) -> bool:

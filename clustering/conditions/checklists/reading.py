@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,8 @@ import pandas as pd
 from clustering.conditions.checklists.checklist import MAXIMUM_ITEMS, Checklist, ChecklistItem
 from clustering.conditions.checklists.presets import list_checklists
 from clustering.conditions.field_types import AREAS, MAXIMUM_LINE_CHARACTERS, clean_line
-from clustering.errors import InputError, Problem
-from clustering.ingest.open_files import check_option_names, merge_options, open_files
+from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.records import table_records
-from clustering.readers.file_options import Options
 from clustering.readers.raw_table import Source, name_of
 from clustering.validation.findings import Findings
 
@@ -28,7 +25,7 @@ def read_checklist(
     source: Source,
     *,
     title: str | None = None,
-    options: Options | Iterable[str] | None = None,
+    options: ReadOptions | None = None,
     encoding: str | None = None,
 ) -> Checklist:
     """
@@ -60,11 +57,9 @@ def read_checklist(
         shipped = next((each for each in list_checklists() if each.checklist_id == source), None)
         if shipped is not None:
             return shipped
-    findings = _opened(source, options, encoding)
+    findings = open_one_file(source, "checklist", options, encoding)
     rows = _check_rows(findings)
-    errors = [problem for problem in findings.problems if problem.is_error]
-    if errors:
-        raise InputError(errors)
+    refuse_errors(findings)
     name = name_of(source)
     stem = clean_line(Path(name).stem)[:MAXIMUM_LINE_CHARACTERS] or "checklist"
     return Checklist(
@@ -74,20 +69,6 @@ def read_checklist(
         file_name=name[:MAXIMUM_LINE_CHARACTERS],
         file_sha256=findings.table.sha256,
     )
-
-
-def _opened(source: Source, options: Options | Iterable[str] | None, encoding: str | None) -> Findings:
-    problems: list[Problem] = []
-    file_options = merge_options(options, encoding)
-    check_option_names(file_options, [source], problems)
-    opened = open_files({"checklist": [source]}, file_options, problems)
-    if not problems and not opened.files["checklist"]:
-        message = "The file was recognised as something other than a checklist."
-        remedy = "Give a table with item_id, area and title in each row, or say kind=checklist of conditions."
-        problems.append(Problem(table=name_of(source), message=message, remedy=remedy))
-    if problems:
-        raise InputError(problems)
-    return opened.files["checklist"][0]
 
 
 def _check_rows(findings: Findings) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Progress: indicators of schools by year, and what became of Zones since their entry, with persistence beside."""
+"""Progress: indicators of schools by year, and what became of Zones since their entry, with their persistence."""
 
 from clustering.conditions.progress.benchmarks import Benchmark
 from clustering.conditions.progress.catalogue import (

@@ -1,4 +1,4 @@
-"""Progress of Zones: values by year, against the entry, against comparison schools, with persistence beside."""
+"""Progress of Zones: values by year against the entry and comparison schools, each with its persistence."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BENCHMARK_COLUMNS = (
 )
 _PROTECTED = (
     "Computed on protected values: a numerator, a denominator or a complement of 1 to 9 is suppressed, and other counts"
-    " are rounded to tens, school by school. low and high are the ends of what the value can be."
+    " are rounded to tens, school by school. The columns low and high are the ends of what the value can be."
 )
 _EXACT = "Computed on exact counts: not for publication."
 _SAME_SCHOOLS = (
@@ -129,26 +129,26 @@ def evaluate_progress(
     of_type("progress", progress, ProgressValues, "the ProgressValues that read_progress answers")
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     request = parameters if isinstance(parameters, ProgressParameters) else ProgressParameters(**(parameters or {}))
-    asked = parse_benchmarks(benchmarks)
+    agreed = parse_benchmarks(benchmarks)
     zones = zone_schools_of(zone_schools)
     entry_falls = _entry_falls(entry_fall, zones)
-    _refuse_other_zones(asked, zones)
+    _refuse_other_zones(agreed, zones)
     enrolment = scenario.schools["enrolment_students"].astype("float64")
     base = protect_values(progress.rows, enrolment, request.disclosure)
     rows = values_of_zones(base, zones, enrolment)
     compared = choose_comparison_schools(base, scenario, zones, entry_falls, request)
-    beside = persistence_of_zones(persistence, list(zones))
+    persistence_by_zone = persistence_of_zones(persistence, list(zones))
     table = pool_by_year(rows).join(changes_since_entry(rows, entry_falls))
     table = table.join(difference_of_changes(rows, base, compared.matches, entry_falls)).reset_index()
     newest = int(progress.rows["year"].max()) if len(progress.rows) else 0
-    judged = judge_benchmarks(table, asked, entry_falls, newest)
+    judged = judge_benchmarks(table, agreed, entry_falls, newest)
     return Progress(
-        zone_values=_described_values(table, beside, entry_falls),
-        benchmarks=_described_benchmarks(judged, table, beside),
+        zone_values=_described_values(table, persistence_by_zone, entry_falls),
+        benchmarks=_described_benchmarks(judged, table, persistence_by_zone),
         comparison_schools=compared,
         entry_falls=entry_falls,
         parameters=request,
-        notes=_notes(progress, zones, request, beside),
+        notes=_notes(progress, zones, request, persistence_by_zone),
         provenance={
             "software": software_release(),
             "files": [{"role": file.role, "name": file.name, "rows": file.rows_read} for file in progress.files],
@@ -193,32 +193,35 @@ def _is_fall(value: object) -> bool:
     return isinstance(value, Integral) and 1990 <= int(value) <= 2100
 
 
-def _described_values(table: pd.DataFrame, beside: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
+def _described_values(
+    table: pd.DataFrame, persistence_by_zone: pd.DataFrame, entry_falls: Mapping[str, int]
+) -> pd.DataFrame:
     catalogue = catalogue_table()[["title", "unit", "better", "timing"]]
-    described = table.join(catalogue, on="indicator_id").join(beside, on="zone_id")
+    described = table.join(catalogue, on="indicator_id").join(persistence_by_zone, on="zone_id")
     for name in ("change_schools", "compared_schools", "comparison_schools"):
         described[name] = described[name].fillna(0).astype("int64")
     described = sort_by_catalogue(described)
     return described.assign(sentence=value_sentences(described, entry_falls))[list(ZONE_VALUE_COLUMNS)]
 
 
-def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, persistence_by_zone: pd.DataFrame) -> pd.DataFrame:
     key = ["zone_id", "indicator_id", "year"]
     described = judged.merge(table[[*key, "difference"]], on=key, how="left")
     described = described.join(catalogue_table()[["title", "unit", "better"]], on="indicator_id")
-    described = described.join(beside, on="zone_id")
+    described = described.join(persistence_by_zone, on="zone_id")
     return described.assign(sentence=benchmark_sentences(described))[list(BENCHMARK_COLUMNS)]
 
 
 def _notes(
-    progress: ProgressValues, zones: Mapping[str, Any], request: ProgressParameters, beside: pd.DataFrame
+    progress: ProgressValues, zones: Mapping[str, Any], request: ProgressParameters, persistence_by_zone: pd.DataFrame
 ) -> tuple[str, ...]:
-    without = [str(zone) for zone in beside.index[beside["evidence"] == NO_EVIDENCE]]
+    without = [str(zone) for zone in persistence_by_zone.index[persistence_by_zone["evidence"] == NO_EVIDENCE]]
     listed = f"{len(without):,} of {len(zones):,} Zones"
+    variables = ", ".join(name.replace("_", " ") for name in request.variables)
     chosen = (
-        f"Comparison schools: at most {request.neighbours} for each school, of the same level and type, in no Zone, at"
-        f" most {request.caliper:g} standard deviations away by {', '.join(request.variables)} in the year before the"
-        " entry; ties by identifier."
+        f"Each school has at most {request.neighbours} comparison schools. They have its level and type and are in no"
+        f" Zone. In the year before the entry they were at most {request.caliper:g} standard deviations away, by"
+        f" {variables}. Of schools equally far away, the first by identifier is taken."
     )
     newest = f"The data go up to {school_year_text(int(progress.rows['year'].max()))}." if len(progress.rows) else ""
     unknown = f"Persistence is not known for {listed}: their outcomes are no evidence." if without else ""

@@ -1,4 +1,4 @@
-"""Persistence beside outcomes: how many of a Zone's first students the outcome can speak of."""
+"""Persistence with each outcome: how many of a Zone's first students the outcome can speak of."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import pandas as pd
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 
-OUTCOME_YEARS = 3  # persistence over three promotions stands beside what is reached at 36 months
+OUTCOME_YEARS = 3  # persistence over three promotions goes with what is reached at 36 months
 WEAK_BELOW = 0.5
 NO_EVIDENCE = "no evidence without persistence"
 WEAK_EVIDENCE = "weak evidence: most students have left"
-WITH_PERSISTENCE = "persistence stands beside it"
+WITH_PERSISTENCE = "persistence is known"
 WHY_PERSISTENCE = (
-    "An outcome is of the students who are there at the end. Half of the first students of Project L.I.F.T. had left"
-    " its schools after three years, so its outcomes were those of other children."
+    "An outcome describes the students who are there at the end. Half of the first students of Project L.I.F.T. had"
+    " left its schools after three years, so its outcomes were those of other children."
 )
 _NEEDED = ("zone_id", "years", "persistence")
 
 
 def persistence_of_zones(persistence: pd.DataFrame | None, zone_ids: list[str]) -> pd.DataFrame:
     """
-    Choose the persistence that stands beside the outcomes of each Zone.
+    Choose the persistence that is shown with the outcomes of each Zone.
 
     Parameters
     ----------

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from clustering.conditions.open_one import ReadOptions, open_one, refuse_errors
 from clustering.conditions.progress.catalogue import list_progress_indicators
 from clustering.conditions.progress.layout import cells_of
 from clustering.conditions.progress.parse_values import parse_values
 from clustering.conditions.progress.progress_values import VALUE_COLUMNS, VALUE_KEY, ProgressValues, sorted_values
+from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
 from clustering.readers.raw_table import Source
@@ -53,7 +53,7 @@ def read_progress(
     """
     if scenario is not None:
         of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
-    findings = open_one(source, "progress", options, encoding)
+    findings = open_one_file(source, "progress", options, encoding)
     years = _years(findings)
     _check_schools(findings, scenario)
     catalogue = list_progress_indicators()
@@ -72,10 +72,9 @@ def read_progress(
         remedy = "Check the identifiers of schools, and that there are values."
         findings.note("No row of the file can be used.", remedy, is_error=True)
     refuse_errors(findings)
-    headings = set(findings.headings.values())
     return ProgressValues(
         rows=sorted_values(rows).astype({"year": "int64", "school_id": "str"}),
-        files=(findings.source_file(unused=[each for each in findings.table.headings if each not in headings]),),
+        files=(findings.source_file(unused=findings.unused_headings()),),
         warnings=tuple(findings.problems),
     )
 

@@ -25,11 +25,11 @@ INDICATOR_COLUMNS = (
     *("raters", "date", "previous", "change", "basis", "schools", "assessed_schools", "schools_with_gap"),
 )
 _NOTE_ZONES = (
-    "A Zone that raters assessed itself has their value. Every other Zone has the mean of its assessed schools, each"
-    " counted once, and the weakest school stands beside it."
+    "A Zone that was assessed as a whole has the value of its raters. Every other Zone has the mean of its assessed"
+    " schools, each counted once, with the value of its weakest school."
 )
 _NOTE_RATERS = "A value is the mean of the newest value of each rater on or before the day."
-_NOTE_CHANGES = "What changed is compared with the value as it stood before the newest assessment of the indicator."
+_NOTE_CHANGES = "A change is the difference from the value before the newest assessment of the indicator."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -211,6 +211,4 @@ def _schools_outside(rows: pd.DataFrame, zones: Mapping[str, tuple[str, ...]]) -
     count = len(assessed - inside)
     if not count:
         return []
-    return [
-        f"{count:,} assessed {'school is' if count == 1 else 'schools are'} in none of these Zones, and not listed."
-    ]
+    return [f"{count:,} assessed {'school is' if count == 1 else 'schools are'} in none of these Zones and not listed."]

@@ -78,8 +78,8 @@ def _long_cells(findings: Findings, names: _Names) -> pd.DataFrame:
         {
             "record": range(len(findings.table)),
             "column": "value",
-            "asked_set": findings.column("set"),
-            "asked_indicator": findings.column("indicator"),
+            "set_text": findings.column("set"),
+            "indicator_text": findings.column("indicator"),
             "text": findings.column("value"),
         }
     )
@@ -97,17 +97,17 @@ def _wide_cells(findings: Findings, names: _Names) -> pd.DataFrame:
             f"Give a row per value with the columns indicator and value, or name columns as the indicators: {shown}.",
             is_error=True,
         )
-        return _resolved(findings, pd.DataFrame(columns=["record", "column", "asked_set", "text"]), names, column="set")
+        return _resolved(findings, pd.DataFrame(columns=["record", "column", "set_text", "text"]), names, column="set")
     for heading in headings:
         findings.headings[heading] = heading
-    asked = findings.column("set")
+    set_texts = findings.column("set")
     parts = [
         pd.DataFrame(
             {
                 "record": range(len(findings.table)),
                 "column": heading,
-                "asked_set": asked,
-                "asked_indicator": heading,
+                "set_text": set_texts,
+                "indicator_text": heading,
                 "text": findings.table.column(heading).series(),
             }
         )
@@ -123,8 +123,8 @@ def _resolved(findings: Findings, cells: pd.DataFrame, names: _Names, *, column:
     cells = cells[cells["text"] != ""].reset_index(drop=True)
     if cells.empty:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in CELL_COLUMNS}).astype({"record": "int64"})
-    found = {pair: _find(*pair, names) for pair in set(zip(cells["asked_set"], cells["asked_indicator"], strict=True))}
-    answers = [found[pair] for pair in zip(cells["asked_set"], cells["asked_indicator"], strict=True)]
+    found = {pair: _find(*pair, names) for pair in set(zip(cells["set_text"], cells["indicator_text"], strict=True))}
+    answers = [found[pair] for pair in zip(cells["set_text"], cells["indicator_text"], strict=True)]
     for fault in sorted({each.fault for each in answers if each.fault}):
         records = cells.loc[[each.fault == fault for each in answers], "record"].unique()
         rows = pd.Series(range(len(findings.table))).isin(records)
@@ -148,13 +148,13 @@ _NO_INDICATOR = "The set has no such indicator."
 _SEVERAL_SETS = "Several sets have this indicator, and the row does not say which is meant."
 
 
-def _find(asked_set: str, asked_indicator: str, names: _Names) -> _Answer:
-    by_set = names.indicators.get(_key(asked_indicator), {})
-    if asked_set == "":
+def _find(set_text: str, indicator_text: str, names: _Names) -> _Answer:
+    by_set = names.indicators.get(_key(indicator_text), {})
+    if set_text == "":
         if len(by_set) == 1:
             return _Answer(*next(iter(by_set.items())))
         return _Answer(fault=_SEVERAL_SETS if by_set else _NO_INDICATOR)
-    set_id = names.sets.get(_key(asked_set))
+    set_id = names.sets.get(_key(set_text))
     if set_id is None:
         return _Answer(fault=_NO_SET)
     return _Answer(set_id, by_set[set_id]) if set_id in by_set else _Answer(fault=_NO_INDICATOR)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.conditions.open_one import ReadOptions, open_one, refuse_errors
 from clustering.conditions.readiness.indicator_sets import IndicatorSet, parse_indicator_set
 from clustering.errors import InputError, Problem
+from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.readers.raw_table import NamedFile, Source, name_of
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
@@ -50,7 +50,7 @@ def read_indicator_sets(
     document = _json_of(source)
     if document is not None:
         return _sets_of_documents(document if isinstance(document, list) else [document], name_of(source))
-    findings = open_one(source, "indicator_sets", options, encoding)
+    findings = open_one_file(source, "indicator_sets", options, encoding)
     rows = _rows(findings)
     refuse_errors(findings)
     documents = [_document_of(str(name), of_set) for name, of_set in rows.groupby("set", sort=False)]

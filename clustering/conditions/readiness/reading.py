@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from clustering.conditions.open_one import ReadOptions, open_one, refuse_errors
 from clustering.conditions.readiness.assessments import ASSESSMENT_KEY, Assessments, sorted_rows
 from clustering.conditions.readiness.indicator_sets import IndicatorSet, list_indicator_sets
 from clustering.conditions.readiness.layout import cells_of
 from clustering.conditions.readiness.subjects import subjects_of
+from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.arguments import of_type
 from clustering.model.plain_text import plain_text
 from clustering.model.scenario import Scenario
@@ -66,28 +66,27 @@ def read_assessments(
     if scenario is not None:
         of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     sets = tuple(list_indicator_sets() if indicator_sets is None else indicator_sets)
-    findings = open_one(source, "assessments", options, encoding)
+    findings = open_one_file(source, "assessments", options, encoding)
     subjects = subjects_of(findings, scenario)
     cells = cells_of(findings, sets)
     frame = subjects.assign(
-        date=_dates(findings), rater=_raters(findings), comment=_comments(findings), kept=findings.kept()
+        date=_dates(findings), rater=_raters(findings), comment=_comments(findings), is_used=findings.kept()
     )
     rows = cells.join(frame, on="record")
     by_name = {each.set_id: each for each in sets}
     rows["value"] = _values(findings, rows, by_name)
     _check_kinds(findings, rows, by_name)
-    rows = rows[rows["kept"].astype(bool) & rows["value"].notna()]
+    rows = rows[rows["is_used"].astype(bool) & rows["value"].notna()]
     rows = _without_repeats(findings, rows)
     if not len(rows) and not any(problem.is_error for problem in findings.problems):
         remedy = "Check the identifiers of schools and districts, and that there are values."
         findings.note("No row of the file can be used.", remedy, is_error=True)
     refuse_errors(findings)
     used_sets = set(rows["set_id"])
-    headings = set(findings.headings.values())
     return Assessments(
         rows=sorted_rows(rows),
         sets=tuple(each for each in sets if each.set_id in used_sets),
-        files=(findings.source_file(unused=[each for each in findings.table.headings if each not in headings]),),
+        files=(findings.source_file(unused=findings.unused_headings()),),
         warnings=tuple(findings.problems),
     )
 

@@ -102,7 +102,7 @@ def _sentence(row: dict[str, Any], gaps: list[str], indicator_set: IndicatorSet)
         tail = f"; and {more} more" if more > 0 else ""
         parts.append(f"Gaps: {'; '.join(gaps[:_MAXIMUM_NAMED])}{tail}.")
     if row["rose"] or row["fell"]:
-        parts.append(f"Since the last round {row['rose']} rose and {row['fell']} fell.")
+        parts.append(f"Since the last round, {row['rose']} rose and {row['fell']} fell.")
     if indicator_set.bands:
         greatest = indicator_set.greatest * count
         known = f"The total is {row['total']:g} of {greatest}" if assessed == count else "The total is not complete"

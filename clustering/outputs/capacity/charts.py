@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from clustering.capacity.picture.headlines import dollars_text, school_year
+from clustering.capacity.picture.headlines import dollars_text
+from clustering.model.plain_text import school_year_text
 
 _WIDTH, _HEIGHT, _FOOT, _LEFT = 620, 190, 22, 4
 _BARS_AT_MOST_WIDE = 90
-_ROOM_FOR_LABEL = 30
+_LABEL_HEIGHT = 30
 
 
 def bar(part: float, whole: float, longest: float) -> str:
@@ -57,33 +58,33 @@ def cost_columns(falls: pd.DataFrame) -> str:
     costs = falls["cost_dollars"].fillna(0.0).to_list()
     budgets = falls["budget_dollars"].to_list()
     top = max([*costs, *(each for each in budgets if not math.isnan(each))], default=0.0) or 1.0
-    years = [school_year(int(fall)) for fall in falls["fall"]]
+    years = [school_year_text(int(fall)) for fall in falls["fall"]]
     step = (_WIDTH - 2 * _LEFT) / len(years)
     columns = [
         _column(number, cost, budget, top=top, step=step, year=year)
         for number, (cost, budget, year) in enumerate(zip(costs, budgets, years, strict=True))
     ]
-    told = "; ".join(f"{year} {dollars_text(cost)}" for year, cost in zip(years, costs, strict=True))
+    costs_by_year = "; ".join(f"{year} {dollars_text(cost)}" for year, cost in zip(years, costs, strict=True))
     limit = " A dark line is the budget." if any(not math.isnan(each) for each in budgets) else ""
     return (
         f'<svg class="columns-chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Cost by school year:'
-        f' {told}.{limit}">{"".join(columns)}</svg>'
+        f' {costs_by_year}.{limit}">{"".join(columns)}</svg>'
     )
 
 
 def _column(number: int, cost: float, budget: float, *, top: float, step: float, year: str) -> str:
-    room = _HEIGHT - 2 * _FOOT
+    plot_height = _HEIGHT - 2 * _FOOT
     width = min(_BARS_AT_MOST_WIDE, 0.7 * step)
     middle = _LEFT + (number + 0.5) * step
-    height = room * cost / top
-    y = _FOOT + room - height
+    height = plot_height * cost / top
+    y = _FOOT + plot_height - height
     parts = [
         f'<rect class="part" x="{middle - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>',
         _label(cost, middle, y, height),
         f'<text x="{middle:.1f}" y="{_HEIGHT - 6}">{year}</text>',
     ]
     if not math.isnan(budget):
-        level = _FOOT + room * (1 - budget / top)
+        level = _FOOT + plot_height * (1 - budget / top)
         ends = middle - 0.42 * step, middle + 0.42 * step
         parts.append(f'<path class="limit" d="M{ends[0]:.1f} {level:.1f}H{ends[1]:.1f}"/>')
     return "".join(parts)
@@ -91,9 +92,9 @@ def _column(number: int, cost: float, budget: float, *, top: float, step: float,
 
 def _label(cost: float, middle: float, y: float, height: float) -> str:
     """The cost, inside its column where there is room: above, the line of the budget may run through it."""
-    is_inside = height >= _ROOM_FOR_LABEL
-    place = f'class="inside" x="{middle:.1f}" y="{y + 20:.1f}"' if is_inside else f'x="{middle:.1f}" y="{y - 5:.1f}"'
-    return f"<text {place}>{_short_dollars(cost)}</text>"
+    is_inside = height >= _LABEL_HEIGHT
+    position = f'class="inside" x="{middle:.1f}" y="{y + 20:.1f}"' if is_inside else f'x="{middle:.1f}" y="{y - 5:.1f}"'
+    return f"<text {position}>{_short_dollars(cost)}</text>"
 
 
 def _short_dollars(dollars: float) -> str:

@@ -10,10 +10,10 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from clustering.capacity.picture.headlines import count_text, dollars_text, school_year
+from clustering.capacity.picture.headlines import count_text, dollars_text
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.served_schools import NO_DISTRICT
-from clustering.model.plain_text import plain_text
+from clustering.model.plain_text import plain_text, school_year_text
 from clustering.model.records import table_records
 from clustering.outputs.capacity.charts import bar, cost_columns, longest_of
 from clustering.outputs.capacity.picture_rows import largest_rows
@@ -102,7 +102,7 @@ def _template() -> jinja2.Template:
         count=lambda value: "–" if value is None else f"{value:,.0f}",
         share=lambda value: "–" if value is None else f"{value:.0%}",
         rate=lambda value: "–" if value is None else f"{value:.0%}",
-        year=lambda value: "not known" if value is None else school_year(int(value)),
+        year=lambda value: "not known" if value is None else school_year_text(int(value)),
     )
     environment.globals["bar"] = lambda part, whole, longest: Markup(bar(float(part or 0), float(whole or 0), longest))  # noqa: S704
     return environment.from_string(_file("picture.html"))

@@ -126,7 +126,7 @@ def test_a_plan_of_the_years_is_read_on_its_page(client: TestClient, proposal_id
     address = f"/browse/proposals/{proposal_id}/year-plans"
     page = client.get(asked(client, address, {"register_id": register_id, "years": "4", "growth": "on"})).text
     text = text_of(page)
-    for words in ("Plan of the years: Toy district", "Planned from fall", "Starts in fall", "East High Zone"):
+    for words in ("Multi-year plan: Toy district", "Planned from fall", "Starts in fall", "East High Zone"):
         assert words in text
     links = set(re.findall(r'href="(/year-plans/[^"]+)"', page))
     assert {client.get(link).status_code for link in links} == {200}

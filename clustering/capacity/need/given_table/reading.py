@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,11 @@ from clustering.capacity.need.need_notes import describe_disclosure, describe_un
 from clustering.capacity.need.school_counts import protect_counts
 from clustering.capacity.need.variants import ZoneVariant, build_variants, levels_of
 from clustering.capacity.need.zone_needs import ZoneNeeds
-from clustering.errors import InputError, Problem, problem_kinds
-from clustering.ingest.open_files import check_option_names, merge_options, open_files
+from clustering.errors import problem_kinds
+from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.release import software_release
-from clustering.readers.file_options import Options
-from clustering.readers.raw_table import Source, name_of
+from clustering.readers.raw_table import Source
 from clustering.validation.findings import Findings
 from clustering.validation.schools.school_file import read_school_file
 
@@ -29,7 +27,7 @@ _DIGITS = 6
 def read_zone_needs(
     source: Source,
     *,
-    options: Options | Iterable[str] | None = None,
+    options: ReadOptions | None = None,
     encoding: str | None = None,
     disclosure: Disclosure = "protected",
     first_fall: int | None = None,
@@ -64,11 +62,10 @@ def read_zone_needs(
         With every problem: schools that stand twice, cells that cannot be read, Zones whose anchor is not clear.
     """
     exact = is_exact(disclosure)
-    findings = _opened(source, options, encoding)
+    findings = open_one_file(source, "zone_needs", options, encoding)
     table = _read_records(findings)
     anchors = find_zone_anchors(findings, table)
-    if errors := [problem for problem in findings.problems if problem.is_error]:
-        raise InputError(errors)
+    refuse_errors(findings)
     schools = _school_table(table[table["is_used"]], disclosure)
     zones = tabulate_zones(table[table["is_used"]], anchors)
     members = table[table["is_used"]].groupby("zone")["school_id"].agg(sorted)
@@ -94,21 +91,6 @@ def read_zone_needs(
             *_describe_warnings(findings),
         ),
     )
-
-
-def _opened(source: Source, options: Options | Iterable[str] | None, encoding: str | None) -> Findings:
-    """Open the one file, with its required columns."""
-    problems: list[Problem] = []
-    file_options = merge_options(options, encoding)
-    check_option_names(file_options, [source], problems)
-    opened = open_files({"zone_needs": [source]}, file_options, problems)
-    if not problems and not opened.files["zone_needs"]:
-        message = "The file was recognised as something other than a table of Zones and schools."
-        remedy = "Give a table with a school identifier and a Zone in each row."
-        problems.append(Problem(table=name_of(source), message=message, remedy=remedy))
-    if problems:
-        raise InputError(problems)
-    return opened.files["zone_needs"][0]
 
 
 def _read_records(findings: Findings) -> pd.DataFrame:

@@ -16,11 +16,11 @@ import shapely
 from markupsafe import Markup
 
 from clustering.capacity.need.zone_needs import ZoneNeeds
-from clustering.capacity.picture.headlines import count_text, school_year
+from clustering.capacity.picture.headlines import count_text
 from clustering.capacity.picture.service import Answer
 from clustering.capacity.register.register import Register
 from clustering.model.columns import GEOGRAPHIC_CRS
-from clustering.model.plain_text import plain_text
+from clustering.model.plain_text import plain_text, school_year_text
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
 from clustering.outputs.maps.capacity.zone_states import UNSERVED, ZoneStates, describe_zone_states
@@ -131,7 +131,7 @@ def _rows(states: ZoneStates, outlines: Mapping[str, shapely.Geometry]) -> str:
 def _row(zone_id: str, row: pd.Series, states: ZoneStates, outlines: Mapping[str, shapely.Geometry]) -> str:
     name = escape_for_html(row["name"])
     partner = escape_for_html(row["partner"]) if isinstance(row["partner"], str) else UNSERVED
-    start = "–" if pd.isna(row["start_fall"]) else school_year(int(row["start_fall"]))
+    start = "–" if pd.isna(row["start_fall"]) else school_year_text(int(row["start_fall"]))
     zoom = ""
     if zone_id in outlines:
         west, south, east, north = outlines[zone_id].bounds

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from clustering.capacity.need.zone_needs import ZoneNeeds
-from clustering.capacity.picture.headlines import school_year
 from clustering.capacity.picture.service import Answer, Service, describe_service
 from clustering.capacity.register.register import Register
+from clustering.model.plain_text import school_year_text
 from clustering.outputs.maps.layers import OUTSIDE_COLOUR, ZONE_COLOURS
 
 UNSERVED = "Without a partner"
@@ -81,7 +81,7 @@ def describe_zone_states(needs: ZoneNeeds, answer: Answer, register: Register) -
     zones["schools_served"] = zones["schools_served"].fillna(0).astype("int64")
     zones["reason"] = _reasons(answer).reindex(zones.index).fillna(service.reasons.reindex(zones.index)).fillna("")
     is_plan = service.kind == "year plan"
-    starts = zones["start_fall"].map(lambda fall: f"Starts in {school_year(int(fall))}", na_action="ignore")
+    starts = zones["start_fall"].map(lambda fall: f"Starts in {school_year_text(int(fall))}", na_action="ignore")
     zones["state"] = (starts if is_plan else zones["partner"]).astype("str").fillna(UNSERVED)
     return ZoneStates(
         zones=zones.sort_index(),
@@ -114,8 +114,8 @@ def _colours(zones: pd.DataFrame, *, is_plan: bool) -> dict[str, str]:
     states = zones.loc[zones["state"] != UNSERVED]
     if is_plan:
         ordered = sorted(states["state"].unique())
-        places = np.linspace(0, len(_START_COLOURS) - 1, len(ordered)).round().astype(int).tolist()
-        colours = [_START_COLOURS[place] for place in places]
+        positions = np.linspace(0, len(_START_COLOURS) - 1, len(ordered)).round().astype(int).tolist()
+        colours = [_START_COLOURS[position] for position in positions]
     else:
         sizes = states.groupby("state")["schools_served"].sum()
         ordered = sorted(sizes.index, key=lambda state: (-sizes[state], state))

@@ -102,7 +102,7 @@ def test_a_band_is_certain_only_where_what_is_missing_cannot_move_it() -> None:
 def test_schools_outside_are_counted_and_not_listed() -> None:
     readiness = readiness_of()
     assert set(readiness.subjects["subject_id"]) == {"Z", "0001", "0002", "0003"}
-    assert "1 assessed school is in none of these Zones, and not listed." in readiness.notes
+    assert "1 assessed school is in none of these Zones and not listed." in readiness.notes
 
 
 def test_districts_are_those_of_the_zones() -> None:

@@ -1,4 +1,4 @@
-"""One file of conditions opened as every other file is: recognised, with its headings, all faults at once."""
+"""A file that is read alone, such as a plan or a checklist, opened as the files of a Scenario are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clustering.validation.findings import Findings
 ReadOptions = Options | Iterable[str]
 
 
-def open_one(source: Source, role: str, options: ReadOptions | None, encoding: str | None) -> Findings:
+def open_one_file(source: Source, role: str, options: ReadOptions | None, encoding: str | None) -> Findings:
     """
     Open a file in one role.
 
@@ -42,7 +42,7 @@ def open_one(source: Source, role: str, options: ReadOptions | None, encoding: s
     check_option_names(file_options, [source], problems)
     opened = open_files({role: [source]}, file_options, problems)
     if not problems and not opened.files[role]:
-        message = f"The file was recognised as something other than {PLAIN_KINDS[role]}."
+        message = f"The file does not look like what is wanted here ({PLAIN_KINDS[role]})."
         remedy = f"Check that it is the right file, or say kind={PLAIN_KINDS[role]}."
         problems.append(Problem(table=name_of(source), message=message, remedy=remedy))
     if problems:
@@ -51,7 +51,7 @@ def open_one(source: Source, role: str, options: ReadOptions | None, encoding: s
 
 
 def refuse_errors(findings: Findings) -> None:
-    """Raise an InputError of all errors found in a file, if there are any; warnings stay where they are."""
+    """Raise an InputError with every error found in a file, if there are any. Warnings raise nothing."""
     errors = [problem for problem in findings.problems if problem.is_error]
     if errors:
         raise InputError(errors)

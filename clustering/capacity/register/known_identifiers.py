@@ -22,7 +22,7 @@ _WRITE_ZEROS = "Format the column as text and write the zeros back, or export th
 
 
 @dataclass(frozen=True, kw_only=True)
-class KnownPlaces:
+class KnownIdentifiers:
     """
     What the schools files list.
 
@@ -43,31 +43,31 @@ class KnownPlaces:
         return text if text in self.district_ids else self.district_by_name.get(text.casefold(), text)
 
 
-def places_of(scenario: Scenario) -> KnownPlaces:
+def identifiers_of(scenario: Scenario) -> KnownIdentifiers:
     """Districts and schools of a scenario."""
     named = scenario.schools[["district_id", "district_name"]].dropna().drop_duplicates()
     names = named["district_name"].str.casefold()
     unique = ~names.duplicated(keep=False)
-    return KnownPlaces(
+    return KnownIdentifiers(
         district_ids=frozenset(scenario.schools["district_id"].dropna()),
         school_ids=frozenset(scenario.schools.index),
         district_by_name=dict(zip(names[unique], named.loc[unique, "district_id"], strict=True)),
     )
 
 
-def with_district_identifiers(rows: RegisterRows, columns: tuple[str, ...], places: KnownPlaces) -> RegisterRows:
+def with_district_identifiers(rows: RegisterRows, columns: tuple[str, ...], listed: KnownIdentifiers) -> RegisterRows:
     """Put identifiers in place of names of districts in lists, and in a column of one district each."""
     translated = {}
     for column in columns:
         values = rows.rows[column]
         if column == "home_district":
-            translated[column] = values.map(places.district, na_action="ignore").astype("str")
+            translated[column] = values.map(listed.district, na_action="ignore").astype("str")
         else:
-            translated[column] = values.map(lambda entries: tuple(sorted({places.district(each) for each in entries})))
+            translated[column] = values.map(lambda entries: tuple(sorted({listed.district(each) for each in entries})))
     return RegisterRows(files=rows.files, rows=rows.rows.assign(**translated))
 
 
-def check_reach(partners: RegisterRows, places: KnownPlaces) -> None:
+def check_reach(partners: RegisterRows, listed: KnownIdentifiers) -> None:
     """
     Compare districts of partners with the scenario.
 
@@ -78,10 +78,10 @@ def check_reach(partners: RegisterRows, places: KnownPlaces) -> None:
     ----------
     partners
         Rows with ``home_district`` and ``reach_districts``, those of units filled in; problems are added.
-    places
+    listed
         What the schools files list.
     """
-    rows, known = partners.rows, places.district_ids
+    rows, known = partners.rows, listed.district_ids
     if not known:
         partners.mark(
             is_lead(rows) & rows["reach_districts"].map(bool),
@@ -113,11 +113,11 @@ def check_reach(partners: RegisterRows, places: KnownPlaces) -> None:
     )
 
 
-def check_targets(preferences: RegisterRows, places: KnownPlaces) -> None:
+def check_targets(preferences: RegisterRows, listed: KnownIdentifiers) -> None:
     """Compare districts and schools of preferences with the scenario, as :func:`check_reach` does."""
     for column, known, noun in (
-        ("district_id", places.district_ids, "district"),
-        ("school_id", places.school_ids, "school"),
+        ("district_id", listed.district_ids, "district"),
+        ("school_id", listed.school_ids, "school"),
     ):
         named = {each for entries in preferences.rows[column] for each in entries}
         if not known:
