@@ -177,7 +177,7 @@ BEST_MATCHES = Analysis(
         Column("need_loss", "Less than the best", "count"),
         Column("preferences_met", "Preferences met", "count"),
         Column("cost_dollars", "Cost of a year, dollars", "count"),
-        Column("changes", "What is not as in the best match", "sentence"),
+        Column("changes", "Changes against the best match", "sentence"),
     ),
     missing="A dash: nothing.",
 )
@@ -185,11 +185,11 @@ BEST_MATCHES = Analysis(
 ONE_MORE = Analysis(
     name="one-more",
     title="What one more would bring",
-    explanation="One school more of a partner, a new partner in a district with unserved need, a start one year"
-    " earlier, a million dollars more: each is made alone, and everything is matched again.",
+    explanation="One more school for a partner, a new partner in a district with unserved need, a start one year"
+    " earlier, a million dollars more: each is changed alone, and everything is matched again.",
     summary="What one more would bring",
-    description="A row per change, the greatest gain first: one school more, a new partner, a year earlier, a million"
-    " dollars more. Each is made alone and matched again.",
+    description="A row per change, the greatest gain first: one more school, a new partner, a year earlier, a million"
+    " dollars more. Each is changed alone, and everything is matched again.",
     parameters=OneMoreParameters,
     compute=compute_one_more,
     columns=(
@@ -217,8 +217,8 @@ MATCH_STABILITY = Analysis(
         Column("name", "Zone", "text"),
         Column("is_served", "In this match", "yes"),
         Column("served_share", "In the draws", "share"),
-        Column("is_served_low", "Everything at its least", "yes"),
-        Column("is_served_high", "At its greatest", "yes"),
+        Column("is_served_low", "With everything at its least", "yes"),
+        Column("is_served_high", "With everything at its greatest", "yes"),
         Column("sentence", "In words", "sentence"),
     ),
     missing="A dash: not known.",
@@ -237,8 +237,8 @@ ZONE_SIZES = Analysis(
         Column("zones_served", "Zones served", "count"),
         Column("schools_served", "Schools served", "count"),
         Column("need_served", "Need served", "count"),
-        Column("need_served_share", "Of all need", "share"),
-        Column("need_kept_share", "Of the need of the Zones served", "share"),
+        Column("need_served_share", "Share of all need", "share"),
+        Column("need_kept_share", "Share of the need of the Zones served", "share"),
         Column("cost_dollars", "Cost of a year, dollars", "count"),
         Column("status", "Proof", "text"),
     ),
@@ -249,8 +249,8 @@ FRONTIER = Analysis(
     title="What more money would serve",
     explanation="The most need that any plan serves for each yearly budget, from nothing to as much as can be used.",
     summary="Need served against money",
-    description="A row per yearly budget: the most need that any plan serves for it. The budgets of the plan are left"
-    " aside.",
+    description="A row per yearly budget: the most need that any plan serves for it. The budgets of the plan itself"
+    " do not count.",
     parameters=FrontierParameters,
     compute=compute_frontier,
     columns=(
@@ -262,7 +262,7 @@ FRONTIER = Analysis(
         Column("greatest_year_cost_dollars", "Dearest year, dollars", "count"),
         Column("status", "Proof", "text"),
     ),
-    missing="A dash: the locks cost more.",
+    missing="A dash: the locks cost more than this budget.",
 )
 YEARS_TO_REACH_ALL = Analysis(
     name="years-to-reach-all",

@@ -13,6 +13,8 @@ from clustering.validation.findings import Findings, positions_of
 from clustering.validation.overlong_cells import is_longer
 
 MAXIMUM_IDENTIFIER_CHARACTERS = 64
+# What a spreadsheet makes of an identifier that it takes for a number: 1.00005E+11, 100005.0.
+SPREADSHEET_NUMBER = r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0"
 SCHOOLS_LACK_ZEROS = "The schools file has this identifier without its leading zeros (reported once for each school)."
 # Control characters, invisible characters, and those that change the direction of writing.
 _INVISIBLE = r"[\x{0}-\x{1f}\x{7f}-\x{9f}\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{feff}]"
@@ -45,7 +47,7 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
     if not overlong.any() and not pc.any(not_digits).as_py():
         return
     findings.mark_texts(
-        numpy_of(pc.match_substring_regex(ids, r"^(\d(\.\d+)?[eE]\+?\d+|\d+\.0)$")),
+        numpy_of(pc.match_substring_regex(ids, f"^({SPREADSHEET_NUMBER})$")),
         canonical,
         message="A spreadsheet has turned the identifier into a number.",
         remedy="Format the column as text before saving, or export the file again from its source.",

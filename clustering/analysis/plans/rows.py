@@ -9,11 +9,11 @@ import pandas as pd
 import pyarrow as pa
 
 from clustering.readers.text.columns import text_column
+from clustering.readers.text.values import NO_WORDS, YES_WORDS
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
 
-_YES = frozenset({"yes", "y", "true", "1", "x"})
-_NO = frozenset({"no", "n", "false", "0", ""})
+_NO = NO_WORDS | {""}
 _ROLES = frozenset({"anchor", "feeder", "outside", ""})
 _BETWEEN_ZONES = re.compile(r"\s*;\s*")
 
@@ -120,9 +120,9 @@ def _marks(findings: Findings, rows: pd.DataFrame) -> tuple[pd.Series, pd.Series
         is_error=False,
     )
     words = anchor.str.lower()
-    is_flag = bool(words.isin(_YES | _NO).all())
+    is_flag = bool(words.isin(YES_WORDS | _NO).all())
     named = pd.Series("", index=anchor.index, dtype="str") if is_flag else anchor
-    is_marked = words.isin(_YES) if is_flag else (named != "") & (named == rows["school"])
+    is_marked = words.isin(YES_WORDS) if is_flag else (named != "") & (named == rows["school"])
     return (role == "anchor") | is_marked, named
 
 

@@ -27,7 +27,7 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
     Returns
     -------
     sentence
-        District's own units, supporting partners, and used-up partners with a growth path, nearest first.
+        Names the district's own unit, supporting partners, and full partners with a growth path, each nearest first.
     """
     away = pd.Series(measure_distances(new_partner, partners)[0], index=partners.index)
     is_home = partners["home_district"] == new_partner["home_district"].iloc[0]
@@ -46,7 +46,7 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
         for each in away[fits.to_numpy(dtype=bool)].sort_values(kind="stable").index
     ]
     if not found:
-        return "The register has nobody near to grow it from: it would have to be founded or brought in."
+        return "The register has nobody near that it could grow from. It would have to be founded or brought in."
     return f"It could grow from {' or '.join(found)}."
 
 

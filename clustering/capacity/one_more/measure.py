@@ -188,7 +188,7 @@ def _hint(base: _Solved, change: Change) -> float:
 
 def _describe(row: Mapping[str, object], instance: MatchInstance) -> str:
     what = {
-        "school": f"If {row['partner_name']} could run one school more",
+        "school": f"If {row['partner_name']} could run one more school",
         "partner": f"With {str(row['partner_name'])[:1].lower()}{str(row['partner_name'])[1:]}",
         "year": f"If {row['partner_name']} could start a year earlier",
         "dollars": "With a million dollars more",

@@ -11,6 +11,7 @@ from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.service import Service
 from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
+from clustering.model.disclosure_setting import is_exact
 from clustering.model.plain_text import plain_text, school_year_text
 from clustering.model.records import table_records
 
@@ -144,7 +145,7 @@ def note_picture(needs: ZoneNeeds, service: Service) -> tuple[str, ...]:
         A sentence or two each; those of the answer last.
     """
     own = [_COUNTED]
-    if needs.disclosure == "protected":
+    if not is_exact(needs.disclosure):
         own.append(_PROTECTED)
     own += describe_unknown(needs.variants, needs.zones)
     return tuple(dict.fromkeys([*own, *service.notes]))

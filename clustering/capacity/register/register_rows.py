@@ -12,7 +12,7 @@ from clustering.errors import Problem
 from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.headings import heading_key
 from clustering.validation.findings import MAXIMUM_SHOWN_CHARACTERS, Findings
-from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS
+from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS, SPREADSHEET_NUMBER
 
 # A locked match is written zone=partner, and lists of identifiers are parted by these.
 SEPARATORS = ";,|="
@@ -20,7 +20,6 @@ SEPARATORS = ";,|="
 _FEDERAL_DIGITS = {"ncessch": 12, "nces_sch": 12, "nces_id": 12, "leaid": 7}
 _BETWEEN = re.compile(r"\s*[;|\n]\s*")
 _COMMA = re.compile(r"\s*,\s*")
-_SPREADSHEET_NUMBER = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +181,7 @@ def plain_text_lines(text: str) -> str:
 def is_bad_identifier(text: str) -> bool:
     """Whether a text cannot be the identifier that an agency assigned."""
     return (
-        _SPREADSHEET_NUMBER.fullmatch(text) is not None
+        re.fullmatch(SPREADSHEET_NUMBER, text) is not None
         or len(text) > MAXIMUM_IDENTIFIER_CHARACTERS
         or plain_text(text) != text
     )

@@ -13,10 +13,11 @@ from clustering.conditions.field_types import AREAS, MAXIMUM_LINE_CHARACTERS, cl
 from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.records import table_records
 from clustering.readers.raw_table import Source, name_of
+from clustering.readers.text.values import NO_WORDS, YES_WORDS
 from clustering.validation.findings import Findings
 
-_YES = frozenset({"yes", "y", "true", "1", "x", "required"})
-_NO = frozenset({"no", "n", "false", "0", "optional"})
+_YES = YES_WORDS | {"required"}
+_NO = NO_WORDS | {"optional"}
 _OTHER_WORDS = {"programme": "program", "programs": "program", "programmes": "program"}
 _LINES = ("item_id", "title", "source")
 

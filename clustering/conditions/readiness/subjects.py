@@ -6,6 +6,7 @@ import pandas as pd
 
 from clustering.model.scenario import Scenario
 from clustering.validation.findings import Findings
+from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS, SPREADSHEET_NUMBER
 
 _KINDS = {
     **dict.fromkeys(("school", "schools", "campus", "building"), "school"),
@@ -13,7 +14,6 @@ _KINDS = {
     **dict.fromkeys(("zone", "zones", "cluster"), "zone"),
 }
 _BY_COLUMN = (("zone", "zone"), ("district_id", "district"), ("school_id", "school"))  # the last that is given counts
-_MAXIMUM_CHARACTERS = 64
 
 
 def subjects_of(findings: Findings, scenario: Scenario | None) -> pd.DataFrame:
@@ -71,8 +71,10 @@ def subjects_of(findings: Findings, scenario: Scenario | None) -> pd.DataFrame:
 def _check_identifiers(findings: Findings, subjects: pd.DataFrame, column: pd.Series) -> None:
     """Note identifiers that a spreadsheet has changed, or that are none."""
     ids = subjects["subject_id"]
-    is_number = ids.str.fullmatch(r"\d(\.\d+)?[eE]\+?\d+|\d+\.0").to_numpy(dtype=bool)
-    is_strange = (ids.str.len() > _MAXIMUM_CHARACTERS) | ids.map(lambda text: bool(text) and not text.isprintable())
+    is_number = ids.str.fullmatch(SPREADSHEET_NUMBER).to_numpy(dtype=bool)
+    is_strange = (ids.str.len() > MAXIMUM_IDENTIFIER_CHARACTERS) | ids.map(
+        lambda text: bool(text) and not text.isprintable()
+    )
     for canonical in sorted(set(column)):
         here = column == canonical
         findings.mark(
@@ -84,7 +86,7 @@ def _check_identifiers(findings: Findings, subjects: pd.DataFrame, column: pd.Se
         findings.mark(
             here & is_strange,
             canonical,
-            message=f"The identifier is longer than {_MAXIMUM_CHARACTERS} characters or has control characters.",
+            message=f"The identifier has more than {MAXIMUM_IDENTIFIER_CHARACTERS} characters, or control characters.",
             remedy="Check that the right column holds the identifiers.",
         )
 

@@ -20,6 +20,9 @@ from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.readers.text.columns import arrow_texts, numpy_of
 
 MAXIMUM_STUDENTS_PER_CELL = 1_000_000
+# What people write for yes and no, in small letters.
+YES_WORDS = frozenset({"yes", "y", "true", "1", "x"})
+NO_WORDS = frozenset({"no", "n", "false", "0"})
 _PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SUPPRESSED = {"-1", "-1.0", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}

@@ -25,7 +25,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from clustering.readers.text.values import parse_numbers, parse_school_year, parse_unique
+from clustering.readers.text.values import NO_WORDS, YES_WORDS, parse_numbers, parse_school_year, parse_unique
 from clustering.validation.crosswalk.contradictions import find_faults
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -33,8 +33,7 @@ from clustering.validation.identifiers import mark_bad_identifiers
 CROSSWALK_COLUMNS = ("old_id", "new_id", "share", "first_year", "last_year", "kind", "confirmed")
 CROSSWALK_KINDS = ("renumbered", "renamed", "moved", "merged", "split", "reconfigured", "closed")
 
-_YES = frozenset({"yes", "y", "true", "1", "x"})
-_NO = frozenset({"no", "n", "false", "0", ""})
+_NO = NO_WORDS | {""}
 
 
 def validate_crosswalk(
@@ -132,7 +131,7 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
     years = {canonical: _years(findings, canonical) for canonical in ("first_year", "last_year")}
     confirmed = _text(findings, "confirmed").str.lower()
     findings.mark(
-        ~confirmed.isin(_YES | _NO),
+        ~confirmed.isin(YES_WORDS | _NO),
         "confirmed",
         message="This is neither yes nor no.",
         remedy="Write yes in rows that you have checked, no in the others.",
@@ -145,7 +144,7 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
             "share": share,
             **years,
             "kind": kind.where(kind != ""),
-            "confirmed": confirmed.isin(_YES),
+            "confirmed": confirmed.isin(YES_WORDS),
         }
     ).reset_index(drop=True)
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from clustering.capacity.need.variants import levels_of
+from clustering.readers.text.values import NO_WORDS, YES_WORDS
 from clustering.validation.findings import Findings
 
-_YES = frozenset({"yes", "y", "true", "1", "x"})
-_NO = frozenset({"no", "n", "false", "0", ""})
+_NO = NO_WORDS | {""}
 _ROLES = frozenset({"anchor", "feeder", ""})
 _REMEDY = "Mark the anchor of the Zone: write anchor in its row of a column role."
 
@@ -40,8 +40,8 @@ def find_zone_anchors(findings: Findings, table: pd.DataFrame) -> Mapping[str, t
         is_error=False,
     )
     words = anchor.str.lower()
-    is_flag = words.isin(_YES | _NO).all()
-    named = words.isin(_YES) if is_flag else anchor == table["school_id"]
+    is_flag = words.isin(YES_WORDS | _NO).all()
+    named = words.isin(YES_WORDS) if is_flag else anchor == table["school_id"]
     used = table[table["is_used"]]
     marked = ((role == "anchor") | named)[used.index]
     is_high = levels_of(used["level"]).map(lambda levels: "high" in levels).astype("bool")

@@ -20,6 +20,7 @@ from clustering.capacity.picture.headlines import count_text
 from clustering.capacity.picture.service import Answer
 from clustering.capacity.register.register import Register
 from clustering.model.columns import GEOGRAPHIC_CRS
+from clustering.model.disclosure_setting import is_exact
 from clustering.model.plain_text import plain_text, school_year_text
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
@@ -81,7 +82,7 @@ def draw_zone_map(
         map_script=Markup(drawn.script),  # noqa: S704 (every text in it passed the escaper)
         map_name=drawn.name,
         corners=json.dumps(corners_of_schools(needs)),
-        is_exact=needs.disclosure == "exact",
+        is_exact=is_exact(needs.disclosure),
         zone_count=len(states.zones),
         served_count=int((states.zones["state"] != UNSERVED).sum()),
         legend=legend[: _LEGEND_ROWS - 1] + legend[-1:] if len(legend) > _LEGEND_ROWS else legend,
