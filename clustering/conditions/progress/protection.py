@@ -163,9 +163,7 @@ def _rounded_rates(tens: pd.Series, counted: pd.Series) -> pd.DataFrame:
     return _frame(counted / tens, low, high, [counted_low, counted_high, others_low, others_high])
 
 
-def _of_band(
-    base: pd.DataFrame, tens: pd.Series, is_cut_counted: pd.Series, is_cut_others: pd.Series
-) -> pd.DataFrame:
+def _of_band(base: pd.DataFrame, tens: pd.Series, is_cut_counted: pd.Series, is_cut_others: pd.Series) -> pd.DataFrame:
     """A band as published, with counts of the rounded group; one that begins within 1 to 9 has all of 1 to 9."""
     most = most_of_rounded(tens)
     low = base["low"].mask(is_cut_counted, SUPPRESSED_LOW / most)
