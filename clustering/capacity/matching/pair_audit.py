@@ -155,5 +155,7 @@ def great_circle_km(zone: Mapping[str, Any], partner: Mapping[str, Any]) -> floa
 
 
 def _fits(said: Mapping[str, Any], school_id: str, school: Mapping[str, Any]) -> bool:
-    about = {"school_id": school_id, "district_id": school["district_id"], "level": school["level"]}
-    return all(pd.isna(said[name]) or said[name] == value for name, value in about.items())
+    about = {"school_id": school_id, "district_id": school["district_id"]}
+    level = said["level"]  # a school may have several, and its level is then named by both, such as elementary-middle
+    has_level = pd.isna(level) or school["level"] == "all-grades" or level in school["level"].split("-")
+    return has_level and all(pd.isna(said[name]) or said[name] == value for name, value in about.items())

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.variants import schools_of_variants
+from clustering.capacity.need.variants import levels_of
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
 
@@ -31,7 +32,8 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
         Those to look at.
     register
         Its ``preferences``. A statement fits a variant with at least one school that has everything it names: the
-        district, the school and the level. One that names no partner holds for every partner.
+        district, the school and the level. A school of several levels has each of them: K-8 is elementary and middle.
+        One that names no partner holds for every partner.
 
     Returns
     -------
@@ -40,8 +42,8 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
         ``register.preferences``), ``partner_id`` (missing: every partner), ``choice``.
     """
     said, schools = register.preferences, needs.schools
-    about = {"district_id": schools["district_id"], "school_id": schools.index, "level": schools["level"]}
-    fits = np.ones((len(schools), len(said)), dtype=bool)  # schools and statements
+    about = {"district_id": schools["district_id"], "school_id": schools.index}
+    fits = _fits_level(schools, said)
     for name, values in about.items():
         codes, known = pd.factorize(pd.Series(values).astype("object"))
         wanted = pd.Index(known).get_indexer(pd.Index(said[name].astype("object")))
@@ -54,6 +56,16 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
     return fitting.assign(
         partner_id=said["partner_id"].to_numpy()[statement], choice=said["choice"].to_numpy()[statement]
     )
+
+
+def _fits_level(schools: pd.DataFrame, said: pd.DataFrame) -> np.ndarray:
+    """Which statements name no level, or one that the school has: schools (rows) and statements (columns)."""
+    fits = np.broadcast_to(said["level"].isna().to_numpy()[None, :], (len(schools), len(said))).copy()
+    levels_held = levels_of(schools["level"])
+    for level in said["level"].dropna().unique():
+        has_level = levels_held.map(lambda held, level=level: level in held).to_numpy(dtype=bool)
+        fits |= has_level[:, None] & (said["level"] == level).fillna(False).to_numpy(dtype=bool)[None, :]
+    return fits
 
 
 def count_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Register) -> StatementCounts:

@@ -92,7 +92,8 @@ def _protect_people(base: pd.DataFrame, group: pd.Series, *, is_size_known: pd.S
     """Rates of people in groups whose size is known; ``group`` may be the enrolment of the school instead."""
     size, is_size_known = group[base.index], is_size_known[base.index]
     has_rate = base["low"].notna()
-    counted = [_whole(base["low"] * size, np.floor), _whole(base["high"] * size, np.ceil)]
+    # Nobody is counted in part: of 95 students 9 to 10 per cent are exactly 9.
+    counted = [_whole(base["low"] * size, np.ceil), _whole(base["high"] * size, np.floor)]
     is_exact_rate = base["status"] == "exact"
     # A rate that is neither none nor all has somebody on both sides, however small it is.
     is_between = (base["value"] > 0) & (base["value"] < 1)
@@ -112,7 +113,9 @@ def _protect_people(base: pd.DataFrame, group: pd.Series, *, is_size_known: pd.S
     few.loc[is_range & (base["high"] == 1), "high"] = 1.0
     few.loc[is_range & (base["high"] == 1), "others_low"] = 0.0
     is_few = (is_few_counted | is_few_others) & ~is_small_group
-    shown = rounded.where(~is_range, _of_band(base, tens))
+    is_cut_counted = low.between(SUPPRESSED_LOW + 1, SUPPRESSED_HIGH)
+    is_cut_others = (size - high).between(SUPPRESSED_LOW + 1, SUPPRESSED_HIGH)
+    shown = rounded.where(~is_range, _of_band(base, tens, is_cut_counted, is_cut_others))
     shown = shown.where(~is_few, few)
     nothing = ~has_rate | is_small_group | ((base["status"] == "suppressed") & ~is_few)
     hidden = has_rate & nothing
@@ -160,9 +163,11 @@ def _rounded_rates(tens: pd.Series, counted: pd.Series) -> pd.DataFrame:
     return _frame(counted / tens, low, high, [counted_low, counted_high, others_low, others_high])
 
 
-def _of_band(base: pd.DataFrame, tens: pd.Series) -> pd.DataFrame:
-    """A band as published, with counts of the rounded group."""
-    low, high = base["low"], base["high"]
+def _of_band(base: pd.DataFrame, tens: pd.Series, is_cut_counted: pd.Series, is_cut_others: pd.Series) -> pd.DataFrame:
+    """A band as published, with counts of the rounded group; one that begins within 1 to 9 has all of 1 to 9."""
+    most = most_of_rounded(tens)
+    low = base["low"].mask(is_cut_counted, SUPPRESSED_LOW / most)
+    high = base["high"].mask(is_cut_others, 1 - SUPPRESSED_LOW / most)
     return _frame((low + high) / 2, low, high, [low * tens, high * tens, (1 - high) * tens, (1 - low) * tens])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from clustering.capacity.matching.pair_audit import PairAudit
 from clustering.capacity.matching.pairs import pair_zones
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.variants import need_of_variants
@@ -162,3 +163,23 @@ def test_points_go_to_the_lowest_rates_and_ties_have_the_same() -> None:
     # Of four known rates: 4 points, then 3 for both of the next, then 1; half of z1's schools have half of its points.
     assert need.drop("z5").to_dict() == {"z1": 4.0, "z1~1": 2.0, "z2": 3.0, "z3": 3.0, "z4": 1.0}
     assert math.isnan(need["z5"])
+
+
+@pytest.mark.parametrize(
+    ("held", "named", "is_excluded"),
+    [
+        ("elementary-middle", "elementary", True),
+        ("elementary-middle", "middle", True),
+        ("elementary-middle", "high", False),
+        ("middle-high", "high", True),
+        ("all-grades", "middle", True),
+        ("other", "middle", False),
+    ],
+)
+def test_an_exclusion_of_a_level_holds_for_schools_of_several_levels(held: str, named: str, is_excluded: bool) -> None:
+    """The model and the audit say the same of a K-8 school: it is elementary and middle."""
+    needs = needs_of({"01": {"students": 300.0, "level": held}}, {"zone-01": ["01"]})
+    statement = {"choice": "exclude", "stated_by": "district", "level": named}
+    assert obstacles({}, needs, statements=(statement,)) == (("excluded",) if is_excluded else ())
+    audit = PairAudit(needs, register_of({"P": {}}, statements=(statement,)), MatchParameters())
+    assert ("the pair is excluded." in list(audit.violations("zone-01", "P"))) is is_excluded

@@ -78,6 +78,34 @@ def test_a_published_band_that_narrows_a_small_count_is_widened() -> None:
     assert base[["low", "high"]].to_numpy().tolist() == [[round(1 / 104, 4), nine], [0.0, nine]]  # LE5 may be none
 
 
+@pytest.mark.parametrize("denominator", ["95", ""])
+def test_a_band_that_only_nine_students_can_be_in_is_hidden(denominator: str) -> None:
+    """Of 95 students 9 to 10 per cent are 8.55 to 9.5, and so 9; 90 to 91 per cent leave as many out."""
+    table = pd.DataFrame(
+        {
+            "school_id": ["1", "2"],
+            "school_year": "2021-22",
+            "indicator": "chronic_absence",
+            "value": ["9-10%", "90-91%"],
+            "n": denominator,
+        }
+    )
+    enrolment = pd.Series({"1": 95.0, "2": 95.0})
+    base = protect_values(read_progress(table).rows, enrolment, "protected")
+    assert base["status"].tolist() == ["few", "few"]
+    few, nine = round(1 / 104, 4), round(9 / 95, 4)
+    assert base[["low", "high"]].to_numpy().tolist() == [[few, nine], [round(1 - 9 / 95, 4), round(1 - 1 / 104, 4)]]
+
+
+def test_a_band_that_begins_within_small_counts_has_all_of_them() -> None:
+    """Of 100 students 8 to 12 per cent are 8 or more: shown from 1 on. Its other end stays as published."""
+    rows = rates(("1", 2021, "suspensions", "8-12%"), ("2", 2021, "suspensions", "88-92%")).rows
+    base = protect_values(rows, pd.Series({"1": 100.0, "2": 100.0}), "protected")
+    few = 1 / 104
+    assert base["status"].tolist() == ["range", "range"]
+    assert base[["low", "high"]].to_numpy().tolist() == [[round(few, 4), 0.12], [0.88, round(1 - few, 4)]]
+
+
 def test_a_rate_of_all_students_is_tested_with_the_enrolment() -> None:
     rows = rates(("1", 2021, "suspensions", "5%"), ("2", 2021, "suspensions", "5%")).rows
     base = protect_values(rows, pd.Series({"1": 100.0, "2": 400.0}), "protected")
