@@ -2,7 +2,8 @@
 A country's multi-year plan by our solver, beside plain HiGHS and CP-SAT on the same model, and beside greedy practice.
 
 Run ``python -m bench.capacity``; ``--budget-millions 0`` leaves the yearly budget out. About 1,300 Zones, 200 Lead
-Partners and 5 years: each Zone starts at most once, partners' capacity grows, and every year has its budget. All three
+Partners and 5 years: each Zone starts at most once, partners' capacity grows, and every year has its budget. Then the
+match of one year, at the same size. All three
 have the same time and stop at a gap of 0.1%. HiGHS has its usual settings, CP-SAT two threads. Seconds of the processor
 are shown too: a busy machine hardly changes them. Greedy practice: the neediest Zone first takes the nearest partner
 that still has room, as early as it can; or one partner after another takes the nearest Zones that are left. Prints a
@@ -23,8 +24,12 @@ from ortools.sat.python import cp_model
 from scipy.sparse import csc_array, csr_array
 
 from bench.capacity_country import generate_capacity_country
+from bench.capacity_practices import Practice, practices_of_match, practices_of_plan
 from bench.turns import Row, figures_of, show
-from clustering.capacity.plan_years.model import YearModel, build_year_model
+from clustering.capacity.matching.choice_model import build_model
+from clustering.capacity.matching.instance import build_instance
+from clustering.capacity.matching.match_zones import request_of
+from clustering.capacity.plan_years.model import build_year_model
 from clustering.capacity.plan_years.request import build_year_request
 from clustering.capacity.solver import AssignmentModel, solve_assignment
 
@@ -50,16 +55,28 @@ class Answer:
 
 def main() -> None:
     """Solve in turn and print the table."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in (("zones", 1_300), ("partners", 200), ("years", 5), ("seed", 1)):
-        options.add_argument(f"--{name}", type=int, default=default)
-    options.add_argument("--budget-millions", type=float, default=800.0)
-    options.add_argument("--time-limit", type=float, default=60.0)
-    asked = options.parse_args()
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--budget-millions", type=float, default=800.0)
+    parser.add_argument("--time-limit", type=float, default=60.0)
+    asked = parser.parse_args()
     needs, register = generate_capacity_country(asked.zones, asked.partners, asked.seed)
     budget = {"budget_dollars": asked.budget_millions * 1e6} if asked.budget_millions else {}
     years = build_year_model(build_year_request(needs, register, {"years": asked.years, **budget}))
-    model, limit = years.assignment, asked.time_limit
+    instance = build_instance(needs, register, request_of(budget))
+    size = f"{asked.zones:,} Zones, {asked.partners} partners"
+    figures = _compare(f"{size}, {asked.years} years", years.assignment, practices_of_plan(years), asked.time_limit)
+    practices, choice = practices_of_match(instance), build_model(instance)
+    figures |= {
+        f"one_year_{name}": value
+        for name, value in _compare(f"{size}, one year", choice.model, practices, asked.time_limit).items()
+    }
+    print(json.dumps({"benchmark": "capacity", **figures}))
+
+
+def _compare(title: str, model: AssignmentModel, practices: list[Practice], limit: float) -> dict[str, object]:
+    """Solve a model in turn, and by greedy practice; print the table."""
     found = {
         "ours": _timed(lambda: by_ours(model, limit)),
         "highs": _timed(lambda: by_highs(model, limit)),
@@ -69,16 +86,13 @@ def main() -> None:
     rows = [row for name, answer in found.items() for row in _rows(name, answer, found["ours"])]
     rows += [
         Row(name=f"greedy_{name}_unserved", value=1 - greedy(model, order) / best, unit="of bound", note=note)
-        for name, order, note in practices(years)
+        for name, order, note in practices
     ]
     rows.append(
         Row(name="ours_unserved", value=1 - found["ours"].value / best, unit="of bound", note="the same measure")
     )
-    show(
-        f"{asked.zones:,} Zones, {asked.partners} partners, {len(model.values):,} options, {len(model.upper):,} limits",
-        rows,
-    )
-    print(json.dumps({"benchmark": "capacity", **figures_of(rows)}))
+    show(f"{title}, {len(model.values):,} options, {len(model.upper):,} limits", rows)
+    return dict(figures_of(rows))
 
 
 def _timed(solve: Callable[[], tuple[float, float]]) -> Answer:
@@ -151,23 +165,6 @@ def by_cp_sat(model: AssignmentModel, limit: float) -> tuple[float, float]:
     solver.parameters.relative_gap_limit, solver.parameters.random_seed = GAP, 1
     solver.solve(problem)
     return float(solver.objective_value), float(solver.best_objective_bound)
-
-
-def practices(years: YearModel) -> list[tuple[str, np.ndarray, str]]:
-    """Name, order in which options are taken, and a note, of each greedy practice."""
-    table = years.options.table
-    pairs = years.request.pairs.set_index(["variant_id", "partner_id"])["distance_km"]
-    away = table[["variant_id", "partner_id"]].merge(pairs.reset_index(), how="left")["distance_km"].to_numpy("float64")
-    start, need, zone = (
-        table["start_fall"].to_numpy(),
-        table["need"].to_numpy("float64"),
-        table["zone_id"].to_numpy(str),
-    )
-    partner = table["partner_id"].to_numpy(str)
-    return [
-        ("neediest_first", np.lexsort((away, start, zone, -need)), "the neediest Zone takes the nearest partner"),
-        ("partner_by_partner", np.lexsort((start, away, partner)), "one partner after another takes the nearest Zones"),
-    ]
 
 
 def greedy(model: AssignmentModel, order: np.ndarray) -> float:

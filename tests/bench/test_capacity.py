@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.capacity import GAP, by_cp_sat, by_highs, by_ours, greedy, practices
+from bench.capacity import GAP, by_cp_sat, by_highs, by_ours, greedy
 from bench.capacity_country import generate_capacity_country
+from bench.capacity_practices import practices_of_plan
 from clustering.capacity.plan_years.model import build_year_model
 from clustering.capacity.plan_years.request import build_year_request
 
@@ -20,7 +21,7 @@ def test_all_three_solve_the_same_model() -> None:
     for value, bound in answers:
         assert 0 < value <= least_bound * (1 + 1e-9)
         assert bound - value <= 1.001 * GAP * bound
-    for _, order, _ in practices(years):
+    for _, order, _ in practices_of_plan(years):
         assert sorted(order.tolist()) == list(range(len(model.values)))
         assert 0 < greedy(model, order) <= least_bound
 

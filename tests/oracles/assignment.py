@@ -45,9 +45,7 @@ def mixed_model(seed: int, *, options: int) -> AssignmentModel:
         rows.append(kept)
         lower.append(float(kept[start].sum()) - 1e-6 * float(kept.max()))
         upper.append(np.inf)
-    return AssignmentModel(
-        values=values, usage=csr_array(np.array(rows)), lower=np.array(lower), upper=np.array(upper)
-    )
+    return AssignmentModel(values=values, usage=csr_array(np.array(rows)), lower=np.array(lower), upper=np.array(upper))
 
 
 def random_plan(seed: int, *, zones: int, partners: int, years: int) -> AssignmentModel:

@@ -93,8 +93,8 @@ def measure_one_more(
         missing where it does not apply), ``need_gained``, ``need_served`` with the change, ``zones_gained`` and
         ``zones_lost`` (tuples of ids, against the match without it), ``cost_dollars`` (more a year), ``hint`` (the gain
         by the dual price; missing for new partners and years), ``proof`` (``solved`` again; ``bound``: the linear
-        relaxation shows that there is nothing to gain; ``within gap`` of a large request; ``time limit``: the best found), ``grown_from`` (a sentence, of
-        new partners), ``sentence``.
+        relaxation shows that there is nothing to gain; ``within gap`` of a large request; ``time limit``: the best
+        found), ``grown_from`` (a sentence, of new partners), ``sentence``.
 
     Raises
     ------

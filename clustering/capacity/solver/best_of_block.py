@@ -52,6 +52,35 @@ class BestOfBlock:
             value = max(0.0, found.bound)
         return value, self.options[chosen]
 
+    def find_quickly(self, profits: np.ndarray) -> np.ndarray:
+        """
+        Find a good choice: the linear relaxation, and of it one option after another that still fits.
+
+        Parameters
+        ----------
+        profits
+            ``(n_options,)`` of the block.
+
+        Returns
+        -------
+        options
+            Places in the model.
+        """
+        kept = self._undominated(profits)
+        if not len(kept):
+            return self.options[kept]
+        shares = run_highs(self._model_of(kept, profits[kept]), is_whole=False).shares
+        if not len(shares):
+            return self.options[kept[:0]]
+        left, chosen = self._block.own.upper.copy(), []
+        for option in kept[np.lexsort((-profits[kept], -shares))].tolist():
+            at = slice(self._columns.indptr[option], self._columns.indptr[option + 1])
+            rows, use = self._columns.indices[at], self._columns.data[at]
+            if profits[option] > 0 and (use <= left[rows]).all():
+                left[rows] -= use
+                chosen.append(option)
+        return self.options[np.sort(np.array(chosen, dtype=int))]
+
     def _undominated(self, profits: np.ndarray) -> np.ndarray:
         """
         Leave out what some best choice does without.

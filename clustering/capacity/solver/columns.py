@@ -26,6 +26,8 @@ from clustering.zones.solver.branch_and_price.highs import QuietHighs
 _WHOLE_SHARE = 1e-6
 # HiGHS lets other threads run while it searches. Answers are taken in the order of the parts, whoever ends first.
 _THREADS = 2
+# Choices without a proof give prices that are worth one: so many rounds, and this share of the first prices in each.
+_QUICK_ROUNDS, _QUICK_SHARE = 20, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -168,8 +170,8 @@ def bound_by_columns(
     for number, search in enumerate(searches):
         master.add(number, search.options[start[search.options]])
     best_prices, bound, steps = master.allowed(prices[blocks.linking]), float("inf"), _Steps()
-    value, newest = master.solve()
     with ThreadPoolExecutor(_THREADS) as threads:
+        value, newest = _mix_quick_choices(master, searches, best_prices, threads, deadline)
         while time.monotonic() < deadline and bound - value > gap * abs(value):
             mixed = steps.share * best_prices + (1 - steps.share) * newest
             found = _price(master, searches, mixed, threads)
@@ -181,6 +183,21 @@ def bound_by_columns(
                 bound, best_prices = found.bound, mixed
             value, newest = master.solve()
     return ColumnBound(bound=bound, promising=master.promising | start, settled=master.settled())
+
+
+def _mix_quick_choices(
+    master: _Master, searches: list[BestOfBlock], first: np.ndarray, threads: Executor, deadline: float
+) -> tuple[float, np.ndarray]:
+    """Add good choices, found without a proof, until they are known or too many rounds are over."""
+    value, newest = master.solve()
+    for _ in range(_QUICK_ROUNDS):
+        profits = master.values - master.usage.T @ (_QUICK_SHARE * first + (1 - _QUICK_SHARE) * newest)
+        answers = threads.map(lambda search, at=profits: search.find_quickly(at[search.options]), searches)
+        is_new = [master.add(number, options) for number, options in enumerate(answers)]
+        if not any(is_new) or time.monotonic() > deadline:
+            break
+        value, newest = master.solve()
+    return value, newest
 
 
 def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray, threads: Executor) -> _Priced:

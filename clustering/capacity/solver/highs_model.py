@@ -41,10 +41,10 @@ class HighsAnswer:
     ----------
     status
         How it ended.
-    status_text
-        The same in words.
     chosen
         ``(n_options,)`` of a search for whole options; ``None`` if it found none within the limits.
+    shares
+        ``(n_options,)``: how much of each option is chosen; empty if nothing was found.
     value
         Of the linear relaxation, or of the whole options found.
     bound
@@ -54,8 +54,8 @@ class HighsAnswer:
     """
 
     status: highspy.HighsModelStatus
-    status_text: str
     chosen: np.ndarray | None
+    shares: np.ndarray
     value: float
     bound: float
     prices: np.ndarray
@@ -91,8 +91,8 @@ def run_highs(model: AssignmentModel, *, is_whole: bool, **settings: bool | floa
     info, solution, status = solver.getInfo(), solver.getSolution(), solver.getModelStatus()
     return HighsAnswer(
         status=status,
-        status_text=solver.modelStatusToString(status),
         chosen=_chosen_by(solver, model) if is_whole else None,
+        shares=np.asarray(solution.col_value) if solution.value_valid else np.zeros(0),
         value=float(info.objective_function_value),
         bound=float(info.mip_dual_bound),
         prices=np.asarray(solution.row_dual) * scales if solution.dual_valid else np.zeros(len(model.upper)),

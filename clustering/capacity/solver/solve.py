@@ -65,9 +65,9 @@ def solve_assignment(
     relaxed = run_highs(model, is_whole=False, presolve="on", time_limit=time_limit_s)
     if start is None and relaxed.status in INFEASIBLE:
         return _infeasible(model)
-    prices, bound = relaxed.prices, float("inf")
+    prices, bound = relaxed.prices, _bound_of(relaxed)
     if len(model.values) >= LARGE_OPTIONS:
-        start, bound = _solve_large(model, prices, start=start, gap=maximum_gap, deadline=deadline)
+        start, bound = _solve_large(model, prices, start=start, bound=bound, gap=maximum_gap, deadline=deadline)
         if start is not None and _is_close(model, start, bound, maximum_gap):
             return _solution(model, start, bound, prices, gap=maximum_gap)
     return _solve_plain(model, prices, start=start, bound=bound, gap=maximum_gap, deadline=deadline)
@@ -97,14 +97,17 @@ def improve_assignment(
     """
     deadline = time.monotonic() + time_limit_s
     relaxed = run_highs(model, is_whole=False, presolve="on", time_limit=time_limit_s)
-    bound = relaxed.value if relaxed.status == highspy.HighsModelStatus.kOptimal else float("inf")
-    blocks = find_blocks(model)
+    bound, blocks = _bound_of(relaxed), find_blocks(model)
     if blocks is not None and not _is_close(model, start, bound, maximum_gap):
         promising = _near(model, relaxed.prices) | start
         goal = bound - maximum_gap * max(1.0, abs(bound))
         found = ColumnBound(bound=bound, promising=promising, settled=start)
         start = improve_choice(model, blocks, found, start=start, goal=goal, deadline=deadline)
     return _solution(model, start, bound, relaxed.prices, gap=maximum_gap)
+
+
+def _bound_of(relaxed: HighsAnswer) -> float:
+    return relaxed.value if relaxed.status == highspy.HighsModelStatus.kOptimal else float("inf")
 
 
 def _near(model: AssignmentModel, prices: np.ndarray) -> np.ndarray:
@@ -125,6 +128,10 @@ def _solve_plain(
 ) -> AssignmentSolution:
     """Solve by HiGHS alone. It is not told the start: HiGHS 1.16 can take one for the optimum."""
     answer = _search(model, start=start, gap=gap, deadline=deadline)
+    if answer is None and start is not None:
+        return _solution(model, start, bound, prices, gap=gap)
+    if answer is None:
+        raise SolverError("no attempt kept the limits")
     if answer.status in INFEASIBLE:
         return _infeasible(model)
     chosen = answer.chosen
@@ -139,7 +146,7 @@ def _solve_plain(
     return _solution(model, chosen, bound, prices, gap=gap)
 
 
-def _search(model: AssignmentModel, *, start: np.ndarray | None, gap: float, deadline: float) -> HighsAnswer:
+def _search(model: AssignmentModel, *, start: np.ndarray | None, gap: float, deadline: float) -> HighsAnswer | None:
     """The first answer of HiGHS that rounding has not spoilt."""
     for settings in _ATTEMPTS:
         left = max(_LEAST_TIME_S, deadline - time.monotonic())
@@ -147,21 +154,21 @@ def _search(model: AssignmentModel, *, start: np.ndarray | None, gap: float, dea
         # What is within the limits shows that there is something.
         if answer.is_usable and (start is None or answer.status not in INFEASIBLE):
             return answer
-    raise SolverError(answer.status_text)
+    return None
 
 
 def _solve_large(
-    model: AssignmentModel, prices: np.ndarray, *, start: np.ndarray | None, gap: float, deadline: float
+    model: AssignmentModel, prices: np.ndarray, *, start: np.ndarray | None, bound: float, gap: float, deadline: float
 ) -> tuple[np.ndarray | None, float]:
     """A good choice, if one is found, and a bound: first among options near the linear relaxation."""
     blocks = find_blocks(model)
     if blocks is None:
-        return start, float("inf")
+        return start, bound
     if start is None:
         none = np.zeros(len(model.values), dtype=bool)
         start = choose_among(model, _near(model, prices), kept=none, gap=_FIRST_GAP, deadline=deadline)
     if start is None:
-        return None, float("inf")
+        return None, bound
     for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
     found = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
     goal = found.bound - gap * max(1.0, abs(found.bound))

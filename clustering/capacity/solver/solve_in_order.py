@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from clustering.capacity.solver.highs_model import is_within
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution, AssignmentStatus, worst_status
 from clustering.capacity.solver.solve import LARGE_OPTIONS, improve_assignment, solve_assignment
 
@@ -17,8 +18,6 @@ LARGE_GAP, _FIRST_SHARE = 1e-3, 0.75
 # Of a value that is kept, what rounding may take away: a millionth of its greatest term.
 _KEPT_SHARE = 1e-6
 _LEAST_TIME_S = 0.1
-# HiGHS keeps limits to a millionth.
-_ROW_TOLERANCE = 1e-5
 
 
 def solve_in_order(
@@ -41,16 +40,16 @@ def solve_in_order(
     Returns
     -------
     solution
-        ``value``, ``bound`` and ``dual_prices`` are those of the first aim, and so is ``status``. ``later_status`` is the
-        worst of the other aims. In a large model these are improved by a fixed number of rounds, and are proved only
-        where the linear relaxation shows it.
+        ``value``, ``bound`` and ``dual_prices`` are those of the first aim, and so is ``status``. ``later_status`` is
+        the worst of the other aims. In a large model these are improved by a fixed number of rounds, and they are
+        proved only where the linear relaxation shows it.
     """
     is_large = len(model.values) >= LARGE_OPTIONS
     gap = maximum_gap if maximum_gap is not None else LARGE_GAP if is_large else 0.0
     end = time.monotonic() + time_limit_s
     share = _FIRST_SHARE if is_large and len(objectives) > 1 else 1.0
     first = solve_assignment(model, time_limit_s=share * time_limit_s, maximum_gap=gap)
-    if first.status == "infeasible" or not _is_within(model, first.chosen):
+    if first.status == "infeasible" or not is_within(model, first.chosen):
         return first
     chosen = first.chosen
     later: list[AssignmentStatus] = ["optimal"]
@@ -65,11 +64,6 @@ def solve_in_order(
         later.append(found.status)
     value = float(objectives[0][chosen].sum())
     return replace(first, chosen=chosen, value=value, later_status=worst_status(*later))
-
-
-def _is_within(model: AssignmentModel, chosen: np.ndarray) -> bool:
-    """Whether a choice was found at all before time ran out."""
-    return bool((model.usage @ chosen.astype("float64") >= model.lower - _ROW_TOLERANCE).all())
 
 
 def keep_value(model: AssignmentModel, values: np.ndarray, chosen: np.ndarray) -> AssignmentModel:

@@ -65,7 +65,7 @@ def test_small_models_equal_trying_everything(first: int) -> None:
 
 
 def test_dollars_beside_schools_and_a_kept_need() -> None:
-    # In dollars, HiGHS calls its own answer a solve error: it misses the budget by the rounding of nearly whole options.
+    # In dollars, HiGHS calls its answer a solve error: it misses the budget by the rounding of nearly whole options.
     zones = [[1, 1, 1, 1, *[0] * 7], [*[0] * 4, 1, 1, *[0] * 5], [*[0] * 6, 1, 1, 1, 0, 0], [*[0] * 9, 1, 1]]
     schools = [[3, 0, 2, 0, 2, 1, 0, 3, 0, 3, 0], [0, 3, 0, 2, 0, 0, 4, 0, 3, 0, 3]]
     dollars = np.array([1500, 1729, 1000, 1729, 1000, 500, 2527, 1500, 2128, 1500, 1596]) * 1_000.0
