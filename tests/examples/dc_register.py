@@ -2,8 +2,8 @@
 A register of who could have run Zones in Washington, DC, around 2012: public facts only, each with its source.
 
 What nobody published stays blank. It was not to be found who would have been approved, what a partner would have cost,
-how far it reaches, which of the four duties it meets and, of all but one, how many schools it could take on. The numbers
-of schools that KIPP DC can run are the numbers that it later did run, and these were new schools of its own.
+how far it reaches, which of the four duties it meets and, of all but one, how many schools it could take on. The
+numbers of schools that KIPP DC can run are the numbers that it later did run, and these were new schools of its own.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _PARTNERS = (
         *("11", "", "", "", "", ""),
         (
             "It had six charter schools in the city and four district schools in Baltimore, and was responsible for"
-            " curriculum and culture at Anacostia High School from September 2009; all who worked there had to apply again,"
-            " and 85 percent were let go."
+            " curriculum and culture at Anacostia High School from September 2009. All who worked there had to apply"
+            " again, and 85 percent were let go."
         ),
         "Washington Times, 25 October 2011; Washington Post, 11 June 2010",
     ),
@@ -59,8 +59,8 @@ _PARTNERS = (
         *("scholar-academies", "Scholar Academies", "organisation", "", "elementary; middle"),
         *("", "6", "", "", "", "city-year"),
         (
-            "It has run Stanton Elementary School by a contract with DCPS since 2010, in 2012 also one charter school in"
-            " the city, two schools in Philadelphia and an unknown number in Trenton, and sought to operate six schools."
+            "It has run Stanton Elementary School by a contract with DCPS since 2010, in 2012 also one charter school"
+            " in the city, two schools in Philadelphia and an unknown number in Trenton, and wanted to have six."
         ),
         "schoolsthatcan.org; Young Friends of DC Scholars, 8 November 2012; Philadelphia Inquirer, 14 March 2013",
     ),
@@ -68,8 +68,8 @@ _PARTNERS = (
         *("friends-of-bedford", "Friends of Bedford", "organisation", "", "high"),
         *("", "", "", "", "", ""),
         (
-            "DCPS ended its contract for Dunbar High School in December 2010; that for Coolidge High School ran until the"
-            " spring of 2011."
+            "DCPS ended its contract for Dunbar High School in December 2010. That for Coolidge High School ran until"
+            " the spring of 2011."
         ),
         "Washington Post, 8 December 2010",
     ),

@@ -77,8 +77,8 @@ def test_what_is_lost_is_the_need_of_the_whole_and_not_of_the_zone() -> None:
     assert unused(match)["Q"].kind == "approval"
     assert unused(match)["R"].kind == "no Zone"
     assert unused(match)["R"].reason == (
-        "It may run no Zone. In the way, with the number of Zones: levels (3). zone-1 is nearest: it does not serve its"
-        " high schools. What would have to change: to serve high schools."
+        "It may run no Zone. In the way, with the number of Zones: levels (3). Nearest is Zone zone-1: the partner does"
+        " not serve its high schools. What would have to change: to serve high schools."
     )
 
 
