@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.instance import MatchInstance
@@ -12,14 +13,16 @@ from clustering.capacity.matching.reasons import BlockedPartner, PairObstacle
 from clustering.capacity.matching.room_left import RoomLeft
 
 
-def nearest_pairs(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def nearest_pairs(instance: MatchInstance, pairs: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     """
-    Pick the nearest pair of each group: the fewest obstacles, then the least distance, then the first.
+    Pick the nearest pair of each group: the fewest obstacles, the least distance, the fewest schools short, the first.
 
     Parameters
     ----------
+    instance
+        The request.
     pairs
-        As of :func:`~clustering.capacity.matching.pairs.pair_zones`.
+        Some of its ``pairs``. What is unknown of one comes after what is known.
     by
         Columns that name the groups.
 
@@ -28,8 +31,11 @@ def nearest_pairs(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     nearest
         One row per group, the nearest of all first; with ``count``, its number of obstacles.
     """
-    counted = pairs.assign(count=pairs["obstacles"].map(len))
-    ordered = counted.sort_values(["count", "distance_km", "variant_id", "partner_id"], na_position="last")
+    schools = instance.variants["school_count"].reindex(pairs["variant_id"]).to_numpy("float64")
+    free = instance.free.reindex(pairs["partner_id"]).to_numpy("float64")
+    short = np.maximum(schools - free, 0.0)
+    counted = pairs.assign(count=pairs["obstacles"].map(len), short=short)
+    ordered = counted.sort_values(["count", "distance_km", "short", "variant_id", "partner_id"], na_position="last")
     return ordered.drop_duplicates(by)
 
 

@@ -14,7 +14,9 @@ from clustering.capacity.matching.units import UNITS, describe_need
 _PARTNERS_NAMED = 3
 
 
-def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchParameters) -> str:
+def describe_unserved(
+    zone: UnservedZone, names: pd.Series, *, zone_names: pd.Series, parameters: MatchParameters
+) -> str:
     """
     Say why a Zone has no partner.
 
@@ -24,6 +26,8 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
         With its values; ``reason`` is not read.
     names
         Partner to name.
+    zone_names
+        Zone to name.
     parameters
         The request.
 
@@ -32,7 +36,7 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
     sentences
         Two or three.
     """
-    unit = UNITS[parameters.need]
+    unit, most_zones = UNITS[parameters.need], parameters.maximum_zones_per_partner
     describe: Mapping[UnservedKind, Callable[[], str]] = {
         "lock": lambda: "A lock keeps the Zone unserved.",
         "unknown need": lambda: (
@@ -40,11 +44,12 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
         ),
         "no need": lambda: "Its need is 0. It can still be given a partner by a lock (force_served).",
         "no partner": lambda: _describe_no_partner(zone, names),
-        "smaller variant": lambda: _describe_smaller(zone, names, parameters.maximum_zones_per_partner),
+        "smaller variant": lambda: _describe_smaller(zone, names, zone_names=zone_names, most_zones=most_zones),
         "school taken": lambda: (
-            f"It shares a school with {listed(zone.taken_by)}, and no school can be in two Zones that are served."
+            f"It shares a school with {listed(list(zone_names[list(zone.taken_by)]))}, and no school can be in two"
+            " Zones that are served."
         ),
-        "partners full": lambda: _describe_partners(_able(zone), names, parameters.maximum_zones_per_partner),
+        "partners full": lambda: _describe_partners(_able(zone), names, zone_names=zone_names, most_zones=most_zones),
         "budget": lambda: _describe_budget(zone, names),
         "not chosen": lambda: (
             "A partner has room for it, and this match leaves it out: time ran out, a gap was left, or it is not the"
@@ -71,18 +76,23 @@ def _able(zone: UnservedZone) -> list[BlockedPartner]:
     return [each for each in zone.partners if not each.obstacles]
 
 
-def _describe_smaller(zone: UnservedZone, names: pd.Series, most_zones: int | None) -> str:
+def _describe_smaller(zone: UnservedZone, names: pd.Series, *, zone_names: pd.Series, most_zones: int | None) -> str:
     able = _able(zone)
-    why = _describe_partners(able, names, most_zones) if able else "No partner may run it whole."
+    why = "No partner may run it whole."
+    if able:
+        why = _describe_partners(able, names, zone_names=zone_names, most_zones=most_zones)
     return f"{why} A smaller variant would fit ({zone.smaller_variant_id}): allow smaller Zones or parts to serve it."
 
 
-def _describe_partners(able: list[BlockedPartner], names: pd.Series, most_zones: int | None) -> str:
+def _describe_partners(
+    able: list[BlockedPartner], names: pd.Series, *, zone_names: pd.Series, most_zones: int | None
+) -> str:
     parts = []
     for each in able[:_PARTNERS_NAMED]:
         is_at_most = most_zones is not None and len(each.zone_ids) >= most_zones
         left = "as many Zones as allowed" if is_at_most else f"{plural(each.schools_left or 0, 'school')} left"
-        parts.append(f"{names[each.partner_id]} runs {listed(each.zone_ids) or 'no Zone'} ({left})")
+        zones = listed(list(zone_names[list(each.zone_ids)])) or "no Zone"
+        parts.append(f"{names[each.partner_id]} runs {zones} ({left})")
     more = len(able) - _PARTNERS_NAMED
     tail = f"; and {plural(more, 'other partner')}" if more > 0 else ""
     return f"No partner that may run it has room for it beside its other Zones: {'; '.join(parts)}{tail}."
@@ -102,5 +112,5 @@ def _describe_loss(zone: UnservedZone, unit: str) -> list[str]:
     if not loss.is_possible:
         return ["With the locks it cannot be served at all."]
     if loss.need_low:
-        return [f"To serve it, {describe_need(loss.need_low, unit)} fewer would be served in all."]
-    return ["To serve it, another Zone with as much need would go unserved."]
+        return [f"If it were served, {describe_need(loss.need_low, unit)} fewer would be served in all."]
+    return ["If it were served, another Zone with as much need would go unserved."]

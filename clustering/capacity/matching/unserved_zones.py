@@ -38,7 +38,8 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
     instance = solved.instance
     zones = instance.needs.zones.sort_index()
     missing = list(zones.index.difference(pd.Index(solved.chosen["zone_id"])))
-    nearest = nearest_pairs(instance.pairs[instance.pairs["zone_id"].isin(missing)], ["zone_id", "partner_id"])
+    pairs = instance.pairs[instance.pairs["zone_id"].isin(missing)]
+    nearest = nearest_pairs(instance, pairs, by=["zone_id", "partner_id"])
     of_zone = dict(iter(nearest.groupby("zone_id")))
     variants = dict(iter(instance.variants.groupby("zone_id")))
     smaller = _fitting_variants(solved, room, missing)
@@ -47,7 +48,10 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
         case = _Case(solved, room, str(zone), of_zone.get(zone, nearest[:0]), variants[zone])
         unserved.append(case.explain(smaller.get(zone)))
     names = instance.register.partners["name"]
-    return tuple(replace(each, reason=describe_unserved(each, names, instance.parameters)) for each in unserved)
+    reasons = [
+        describe_unserved(each, names, zone_names=zones["name"], parameters=instance.parameters) for each in unserved
+    ]
+    return tuple(replace(each, reason=reason) for each, reason in zip(unserved, reasons, strict=True))
 
 
 @dataclass(frozen=True, eq=False)

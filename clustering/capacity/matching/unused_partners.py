@@ -43,7 +43,8 @@ def explain_unused(
     partners = instance.register.partners
     missing = partners.index.difference(pd.Index(solved.chosen["partner_id"]))
     pairs = instance.pairs[instance.pairs["partner_id"].isin(missing)]
-    of_partner = dict(iter(nearest_pairs(pairs, ["partner_id", "zone_id"]).groupby("partner_id", sort=True)))
+    ordered = nearest_pairs(instance, pairs, by=["partner_id", "zone_id"])
+    of_partner = dict(iter(ordered.groupby("partner_id", sort=True)))
     options = instance.options.groupby("partner_id")["zone_id"].unique().to_dict()
     kinds = {zone.zone_id: zone.kind for zone in unserved}
     run_by = dict(zip(solved.chosen["zone_id"], solved.chosen["partner_id"], strict=True))
@@ -66,11 +67,11 @@ def explain_unused(
                 reason="",
             )
         )
-    names = partners["name"]
-    return tuple(replace(each, reason=describe_unused(each, names)) for each in unused)
+    names, zone_names = partners["name"], instance.needs.zones["name"]
+    return tuple(replace(each, reason=describe_unused(each, names, zone_names=zone_names)) for each in unused)
 
 
-def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
+def describe_unused(partner: UnusedPartner, names: pd.Series, *, zone_names: pd.Series) -> str:
     """
     Say why a partner has no Zone.
 
@@ -80,6 +81,8 @@ def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
         With its values; ``reason`` is not read.
     names
         Partner to name.
+    zone_names
+        Zone to name.
 
     Returns
     -------
@@ -95,9 +98,9 @@ def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
         ),
         "no capacity": lambda: "It can take on no school: it runs as many as it can.",
         "lock": lambda: "Locks keep it from every Zone that it may run.",
-        "no Zone": lambda: _describe_no_zone(partner),
+        "no Zone": lambda: _describe_no_zone(partner, zone_names),
         "budget": lambda: f"It may run {zones}, and the budget does not reach for one more.",
-        "Zones served by others": lambda: _describe_served(partner, names),
+        "Zones served by others": lambda: _describe_served(partner, names, zone_names),
         "not chosen": lambda: f"It may run {zones}, and the whole is as good without it.",
     }
     return describe[partner.kind]()
@@ -128,21 +131,22 @@ def _describe_own_obstacle(partner: UnusedPartner) -> str:
     return f"It {' and '.join(clauses)}."
 
 
-def _describe_no_zone(partner: UnusedPartner) -> str:
-    if partner.nearest is None:
+def _describe_no_zone(partner: UnusedPartner, zone_names: pd.Series) -> str:
+    if partner.nearest is None or partner.nearest_zone_id is None:
         return "There are no Zones."
     if not partner.nearest.obstacles:
         return "No Zone that it may run has a known need."
     counts = ", ".join(f"{name} ({count})" for name, count in partner.obstacle_counts.items())
+    obstacles = " and ".join(map(describe_obstacle, partner.nearest.obstacles))
     return (
-        f"It may run no Zone. In the way, with the number of Zones: {counts}. {partner.nearest_zone_id} is nearest: it"
-        f" {' and '.join(map(describe_obstacle, partner.nearest.obstacles))}. What would have to change:"
+        f"It may run no Zone. In the way, with the number of Zones: {counts}. Nearest is"
+        f" {zone_names[partner.nearest_zone_id]}: the partner {obstacles}. What would have to change:"
         f" {' and '.join(map(describe_remedy, partner.nearest.obstacles))}."
     )
 
 
-def _describe_served(partner: UnusedPartner, names: pd.Series) -> str:
-    parts = [f"{zone} by {names[other]}" for zone, other in partner.served_by[:_ZONES_NAMED]]
+def _describe_served(partner: UnusedPartner, names: pd.Series, zone_names: pd.Series) -> str:
+    parts = [f"{zone_names[zone]} by {names[other]}" for zone, other in partner.served_by[:_ZONES_NAMED]]
     more = partner.zone_count - _ZONES_NAMED
     tail = f" and {more:,} more" if more > 0 else ""
     return f"Every Zone that it may run is served by others: {', '.join(parts)}{tail}."

@@ -17,6 +17,7 @@ from clustering.capacity.need.smaller_variants import SmallerVariants, find_smal
 from clustering.capacity.need.variants import ZoneVariant, build_variants, levels_of
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.model.arguments import truth_value
+from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.need import measure_share_below
 from clustering.zones.planner import ZonePlanner
@@ -163,4 +164,5 @@ def _anchor_rates(performance: pd.DataFrame, zones: tuple[GivenZone, ...]) -> pd
     rates = pd.DataFrame(
         {"anchor_rate": ((low + high) / 2).where(is_shown), "anchor_rate_low": low, "anchor_rate_high": high}
     )
-    return rates.groupby(np.array([zone for zone, _ in pairs], dtype=object)).min()
+    lowest = rates.groupby(np.array([zone for zone, _ in pairs], dtype=object)).min()
+    return lowest.round(SHARE_DIGITS)

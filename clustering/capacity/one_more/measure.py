@@ -59,7 +59,7 @@ class _Solved:
         """Dual price of a limit; 0 where there is none."""
         limits = self.choice.limits
         is_limit = ((limits["kind"] == kind) & (limits["name"] == name)).to_numpy()
-        return float(np.maximum(self.solution.dual_prices[is_limit], 0.0).sum())
+        return round(float(np.maximum(self.solution.dual_prices[is_limit], 0.0).sum()), 9)
 
 
 def measure_one_more(

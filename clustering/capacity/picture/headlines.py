@@ -68,10 +68,9 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
         yield _describe_cost(falls, service)
     if len(picture.partners) and picture.partners["share_of_served_schools"].iloc[0] > TOO_MUCH_SHARE:
         first = table_records(picture.partners)[0]
-        yield (
-            f"{plain_text(first['name'])} runs {first['share_of_served_schools']:.0%} of the schools served. If it"
-            " fails, most of the work stops."
-        )
+        share = first["share_of_served_schools"]
+        part, work = ("all", "all") if share == 1 else (f"{share:.0%}", "most")
+        yield f"{plain_text(first['name'])} runs {part} of the schools served. If it fails, {work} of the work stops."
     if picture.years_to_reach_all is not None:
         yield picture.years_to_reach_all
 
@@ -123,10 +122,13 @@ def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
         return f"When every Zone could be reached was not found within the time limit.{rest}"
     if reach.fall is None or reach.years is None:
         return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
-    every = "Every Zone" if not unreachable else "Every other Zone"
+    every = "Every Zone has"
+    if left:
+        count = reach.zones_reachable
+        every = "The 1 Zone that can start has" if count == 1 else f"The {count:,} Zones that can start have"
     return (
-        f"{every} has started by {school_year_text(reach.fall)} at the earliest, in {reach.years} years, with the"
-        f" capacity, growth and money stated.{rest}"
+        f"{every} started by {school_year_text(reach.fall)} at the earliest, in {reach.years} years, with the capacity,"
+        f" growth and money stated.{rest}"
     )
 
 
@@ -162,5 +164,7 @@ def dollars_text(dollars: float | None) -> str:
         return "–"
     if abs(dollars) < 1e6:
         return f"${dollars:,.0f}"
-    millions = f"{dollars / 1e6:,.2f}" if abs(dollars) < 1e7 else f"{dollars / 1e6:,.1f}"
+    # Halves go up, so that the amounts of a table add up as readers round them.
+    digits = 2 if abs(dollars) < 1e7 else 1
+    millions = f"{math.floor(dollars / 10 ** (6 - digits) + 0.5) / 10**digits:,.{digits}f}"
     return f"${millions.rstrip('0').rstrip('.')} million"

@@ -115,8 +115,8 @@ def describe_provenance(request: YearRequest) -> dict[str, Any]:
 
 def _notes(request: YearRequest, starts: pd.DataFrame) -> list[str]:
     parameters, last = request.parameters, int(request.falls[-1])
-    free = request.free_schools
-    unknown = sorted(free.index[free.isna().all(axis=1)])
+    partners, is_unknown = request.register.partners, request.free_schools.isna().all(axis=1)
+    unknown = sorted(partners.index[(partners["kind"] != "supporting partner") & is_unknown.reindex(partners.index)])
     late = int((starts["exit_fall"] > last + 1).sum())
     notes = [
         *request.needs.notes,
@@ -127,7 +127,7 @@ def _notes(request: YearRequest, starts: pd.DataFrame) -> list[str]:
         notes.append("The planning year is counted without cost, because no source gives a figure.")
     if late:
         after = starts["cost_afterwards_dollars"].sum()
-        notes.append(f"{late:,} contracts go on after fall {last}; after the plan they cost {after:,.0f} dollars.")
+        notes.append(f"{late:,} contracts go on after fall {last}. After the plan they cost {after:,.0f} dollars.")
     if unknown:
         notes.append(f"Partners whose capacity is unknown, and which the plan leaves out: {', '.join(unknown)}.")
     return notes

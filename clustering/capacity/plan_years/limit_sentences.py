@@ -98,7 +98,7 @@ def _describe_partner(limit: pd.Series, plan: RowUse, option: int) -> str:
     there = min(request.free_schools.loc[partner, fall] + grown, request.ceilings.loc[partner, fall])
     wanted = f"{name} has no room for {plural(row['school_count'], 'school')} more in fall {fall}"
     growth = f", {grown:,.0f} of them by growth" if grown else ""
-    if users.empty:
+    if users.empty or row["school_count"] > there:
         return f"{wanted}: it can take on {there:,.0f} then{growth}."
     return (
         f"{wanted}: of the {there:,.0f} that it can take on{growth}, {zones} {takes} {users['school_count'].sum():,}."

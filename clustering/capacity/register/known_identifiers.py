@@ -86,7 +86,7 @@ def check_reach(partners: RegisterRows, listed: KnownIdentifiers) -> None:
         partners.mark(
             is_lead(rows) & rows["reach_districts"].map(bool),
             "reach_districts",
-            message=f"{_NO_DISTRICTS} This partner names districts, and will not be matched.",
+            message=f"{_NO_DISTRICTS} This partner names districts, and whether it reaches a Zone is not checked.",
             remedy="Add the district of each school to the schools files, or leave the cell blank.",
             is_error=False,
         )

@@ -59,8 +59,8 @@ def _comparison(row: dict[str, Any]) -> str:
         return "No comparison school has values for both years."
     count, size = row["compared_schools"], _points(abs(row["difference"]), row["unit"])
     whose = f"Over the {count} school{'' if count == 1 else 's'} with comparison schools"
-    if row["difference"] == 0:
-        return f"{whose}, the change was the same as theirs."
+    if _is_hardly_any(row["difference"], row["unit"]):
+        return f"{whose}, the change was {'' if row['difference'] == 0 else 'almost '}the same as theirs."
     is_better = (row["difference"] > 0) == (row["better"] == "higher")
     return f"{whose}, the change was {size} {'better' if is_better else 'worse'} than theirs."
 
@@ -111,8 +111,8 @@ def _goal(row: dict[str, Any]) -> str:
 
 
 def _change(change: float, unit: str, better: str) -> str:
-    if change == 0:
-        return "did not change"
+    if _is_hardly_any(change, unit):
+        return "did not change" if change == 0 else "hardly changed"
     direction = "rose" if change > 0 else "fell"
     is_better = (change > 0) == (better == "higher")
     return f"{direction} by {_points(abs(change), unit)}, which is {'better' if is_better else 'worse'}"
@@ -120,6 +120,11 @@ def _change(change: float, unit: str, better: str) -> str:
 
 def _amount(value: float, unit: str) -> str:
     return f"{100 * value:.1f}%" if unit == "share" else f"{value:.1f} points"
+
+
+def _is_hardly_any(value: float, unit: str) -> bool:
+    """Whether it would be written as 0.0."""
+    return round(100 * abs(value) if unit == "share" else abs(value), 1) == 0
 
 
 def _points(value: float, unit: str) -> str:

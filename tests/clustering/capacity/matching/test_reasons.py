@@ -71,14 +71,14 @@ def test_what_is_lost_is_the_need_of_the_whole_and_not_of_the_zone() -> None:
     assert full.partners[0].schools_left == 0
     assert full.obstacle_counts == {"approval": 1, "levels": 1}
     assert full.reason == (
-        "No partner that may run it has room for it beside its other Zones: Partner P runs zone-1 (0 schools left). To"
-        " serve it, 400 students fewer would be served in all."
+        "No partner that may run it has room for it beside its other Zones: Partner P runs Zone zone-1 (0 schools"
+        " left). If it were served, 400 students fewer would be served in all."
     )
     assert unused(match)["Q"].kind == "approval"
     assert unused(match)["R"].kind == "no Zone"
     assert unused(match)["R"].reason == (
-        "It may run no Zone. In the way, with the number of Zones: levels (3). zone-1 is nearest: it does not serve its"
-        " high schools. What would have to change: to serve high schools."
+        "It may run no Zone. In the way, with the number of Zones: levels (3). Nearest is Zone zone-1: the partner does"
+        " not serve its high schools. What would have to change: to serve high schools."
     )
 
 
