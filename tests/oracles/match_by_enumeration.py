@@ -159,7 +159,11 @@ def _parameters(chance: random.Random, zones: list[str], partners: list[str]) ->
 
 def records_of(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Rows by their index."""
-    return {str(name): dict(row) for name, row in table.to_dict("index").items()}
+    columns = {str(name): column.to_list() for name, column in table.items()}
+    return {
+        str(name): dict(zip(columns, row, strict=True))
+        for name, row in zip(table.index, zip(*columns.values(), strict=True), strict=True)
+    }
 
 
 class _Offers:

@@ -15,7 +15,6 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from clustering.capacity.matching.instance import MatchInstance
-from clustering.capacity.matching.variants import schools_of_variants
 from clustering.capacity.solver import AssignmentModel
 
 NEED, PREFERENCE, COST, POSITION = range(4)
@@ -141,15 +140,19 @@ def _schools_once(instance: MatchInstance) -> _Rows:
     for variant, zone, kind, schools in zip(variants.index, *columns, strict=True):
         for school in schools:
             owners.setdefault(school, set()).add(variant if kind == "part" else zone)
-    shared = sorted(school for school, zones in owners.items() if len(zones) > 1)
-    schools = schools_of_variants(variants) if shared else pd.DataFrame({"row": [], "school_id": []}, dtype="object")
-    schools = schools[schools["school_id"].isin(shared)]
-    schools = schools.assign(variant_id=variants.index[schools["row"].to_numpy("int64")])
-    held = options[["variant_id"]].assign(option=range(len(options))).merge(schools, on="variant_id")
-    return _at_most("school", held["option"].to_numpy("int64"), held["school_id"], np.ones(len(held)), 1.0)
+    shared = {school for school, zones in owners.items() if len(zones) > 1}
+    shared_of = {
+        variant: [school for school in schools if school in shared]
+        for variant, schools in zip(variants.index, variants["school_ids"], strict=True)
+    }
+    held = [(option, school) for option, name in enumerate(options["variant_id"]) for school in shared_of[name]]
+    option, names = (np.array([each[part] for each in held], dtype="object") for part in (0, 1))
+    return _at_most("school", option.astype("int64"), names, np.ones(len(held)), 1.0)
 
 
-def _at_most(kind: str, option: np.ndarray, names: pd.Series, use: np.ndarray, most: float | np.ndarray) -> _Rows:
+def _at_most(
+    kind: str, option: np.ndarray, names: pd.Series | np.ndarray, use: np.ndarray, most: float | np.ndarray
+) -> _Rows:
     """One limit per name, in their order; the greatest use is one for all, or one each."""
     row, unique = pd.factorize(names, sort=True)
     upper = np.broadcast_to(np.asarray(most, dtype="float64"), (len(unique),))

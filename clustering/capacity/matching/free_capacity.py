@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.parameters import MatchParameters
@@ -35,9 +36,11 @@ def maximum_schools(register: Register, fall: int | None) -> pd.Series:
     general = pd.to_numeric(partners["maximum_schools"]).astype("float64")
     if fall is None or years.empty:
         return general
-    until = years[(years["fall"] <= fall) & years["maximum_schools"].notna()]
-    latest = until.sort_values("fall").groupby("partner_id")["maximum_schools"].last()
-    return latest.reindex(partners.index).astype("float64").fillna(general).rename("maximum_schools")
+    until = years[(years["fall"] <= fall) & years["maximum_schools"].notna()].sort_values("fall")
+    row, maximum = partners.index.get_indexer(pd.Index(until["partner_id"])), general.to_numpy(copy=True)
+    # Of several years of one partner, the last is kept.
+    maximum[row[row >= 0]] = until["maximum_schools"].to_numpy("float64")[row >= 0]
+    return pd.Series(maximum, index=partners.index, name="maximum_schools")
 
 
 def free_schools(register: Register, fall: int | None) -> pd.Series:
@@ -57,5 +60,6 @@ def free_schools(register: Register, fall: int | None) -> pd.Series:
         Index ``partner_id``, float64: :func:`maximum_schools` less the schools that it runs now, at least 0; missing
         where either is unknown, for what is unknown is not 0.
     """
-    now = pd.to_numeric(register.partners["schools_now"]).astype("float64")
-    return (maximum_schools(register, fall) - now).clip(lower=0).rename("free_schools")
+    now = pd.to_numeric(register.partners["schools_now"]).to_numpy("float64", na_value=np.nan)
+    free = np.maximum(maximum_schools(register, fall).to_numpy() - now, 0.0)
+    return pd.Series(free, index=register.partners.index, name="free_schools")

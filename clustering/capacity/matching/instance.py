@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.duties import lacking_duties
@@ -128,14 +129,17 @@ def build_instance(needs: ZoneNeeds, register: Register, parameters: MatchParame
 
 
 def _options(pairs: pd.DataFrame, variants: pd.DataFrame, locks: Locks) -> pd.DataFrame:
-    of_variant = variants.loc[pairs["variant_id"], ["need", "school_count", "variant"]].set_axis(pairs.index)
-    is_admissible = pairs["obstacles"].map(len) == 0
-    is_wanted = pairs["zone_id"].isin(locks.served_zones)
-    is_left = ~pairs["zone_id"].isin(locks.unserved)
-    options = pairs.assign(
-        need=of_variant["need"].fillna(0.0).astype("float64"),
-        school_count=of_variant["school_count"].astype("int64"),
-        is_part=of_variant["variant"] == "part",
-        position=range(len(pairs)),
-    )[is_admissible & is_left & ((of_variant["need"] > 0) | is_wanted)]
-    return options.drop(columns="obstacles").reset_index(drop=True)
+    variant = variants.index.get_indexer(pd.Index(pairs["variant_id"]))
+    need = variants["need"].to_numpy("float64")[variant]
+    is_admissible = np.array([not obstacles for obstacles in pairs["obstacles"]], dtype=bool)
+    is_sought = (need > 0) | pairs["zone_id"].isin(locks.served_zones).to_numpy()
+    is_left = ~pairs["zone_id"].isin(locks.unserved).to_numpy()
+    position = np.flatnonzero(is_admissible & is_sought & is_left)
+    options = pairs.drop(columns="obstacles").iloc[position].reset_index(drop=True)
+    chosen = variant[position]
+    return options.assign(
+        need=np.nan_to_num(need[position]),
+        school_count=variants["school_count"].to_numpy("int64")[chosen],
+        is_part=(variants["variant"] == "part").to_numpy()[chosen],
+        position=position,
+    )

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
-from clustering.capacity.matching.variants import schools_of_variants
 from clustering.capacity.need.variants import levels_of
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
@@ -45,16 +45,17 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
     about = {"district_id": schools["district_id"], "school_id": schools.index}
     fits = _fits_level(schools, said)
     for name, values in about.items():
-        codes, known = pd.factorize(pd.Series(values).astype("object"))
-        wanted = pd.Index(known).get_indexer(pd.Index(said[name].astype("object")))
-        fits &= said[name].isna().to_numpy()[None, :] | (codes[:, None] == np.where(wanted < 0, -2, wanted)[None, :])
-    school, statement = np.nonzero(fits)
-    found = pd.DataFrame({"school_id": schools.index.to_numpy()[school], "statement": statement})
-    held = schools_of_variants(variants) if len(found) else pd.DataFrame({"row": [], "school_id": []}, dtype="object")
-    fitting = held.merge(found, on="school_id")[["row", "statement"]].drop_duplicates().astype("int64")
-    statement = fitting["statement"].to_numpy()
-    return fitting.assign(
-        partner_id=said["partner_id"].to_numpy()[statement], choice=said["choice"].to_numpy()[statement]
+        codes, _ = pd.factorize(np.concatenate([values.to_numpy("object"), said[name].to_numpy("object")]))
+        had, named = codes[: len(schools)], codes[len(schools) :]
+        fits &= (named < 0) | (had[:, None] == named)
+    row, statement = (_held_schools(variants, schools.index) @ csr_array(fits, dtype="int64")).nonzero()
+    return pd.DataFrame(
+        {
+            "row": row.astype("int64"),
+            "statement": statement.astype("int64"),
+            "partner_id": said["partner_id"].to_numpy()[statement],
+            "choice": said["choice"].to_numpy()[statement],
+        }
     )
 
 
@@ -93,3 +94,14 @@ def count_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Registe
         np.add.at(matrix, (fitting["row"].to_numpy("int64")[is_for_one], column[is_for_one]), 1)
         np.add.at(matrix, fitting["row"].to_numpy("int64")[is_for_all], 1)
     return counts
+
+
+def _held_schools(variants: pd.DataFrame, school_ids: pd.Index) -> csr_array:
+    """Variants (rows) and the schools (columns) that they hold: 1."""
+    held = variants["school_ids"].to_list()
+    row = np.repeat(np.arange(len(held)), [len(schools) for schools in held])
+    column = school_ids.get_indexer(pd.Index([school for schools in held for school in schools], dtype="object"))
+    is_known = column >= 0
+    return csr_array(
+        (np.ones(is_known.sum(), dtype="int64"), (row[is_known], column[is_known])), shape=(len(held), len(school_ids))
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.parameters import MatchParameters
@@ -60,21 +59,3 @@ def need_of_variants(needs: ZoneNeeds, parameters: MatchParameters) -> pd.Series
         zone = variants["zone_id"]
         need = zone.map(points).astype("float64") * counts / zone.map(whole).astype("float64")
     return need.round(NEED_DIGITS).rename("need")
-
-
-def schools_of_variants(variants: pd.DataFrame) -> pd.DataFrame:
-    """
-    List the schools of variants.
-
-    Parameters
-    ----------
-    variants
-        As of :class:`ZoneNeeds`.
-
-    Returns
-    -------
-    schools
-        One row per variant and school: ``row`` (position of the variant), ``school_id``.
-    """
-    schools = pd.DataFrame({"row": np.arange(len(variants)), "school_id": variants["school_ids"].to_numpy()})
-    return schools.explode("school_id").dropna().reset_index(drop=True)

@@ -123,7 +123,7 @@ def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
     if reach.fall is None or reach.years is None:
         return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
     every = "Every Zone has"
-    if left:
+    if unreachable:
         count = reach.zones_reachable
         every = "The 1 Zone that can start has" if count == 1 else f"The {count:,} Zones that can start have"
     return (

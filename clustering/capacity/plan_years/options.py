@@ -129,8 +129,8 @@ def uses_capacity(options: YearOptions, request: YearRequest) -> np.ndarray:
 def _all_starts(request: YearRequest, pairs: pd.DataFrame) -> pd.DataFrame:
     """Each pair with each fall in which it can start."""
     first = int(request.falls[0]) + request.parameters.planning_years
-    starts = pd.DataFrame({"start_fall": np.arange(first, request.last_start + 1)})
-    options = pairs.merge(starts, how="cross")
+    starts = np.arange(first, request.last_start + 1)
+    options = pairs.iloc[np.repeat(np.arange(len(pairs)), len(starts))].assign(start_fall=np.tile(starts, len(pairs)))
     no_exit = int(options["start_fall"].max() if len(options) else 0) + 100
     exits = options["zone_id"].map(request.exits).astype("float64").fillna(no_exit).astype("int64")
     options["exit_fall"] = np.minimum(options["start_fall"] + options["contract_years"], exits)

@@ -151,7 +151,9 @@ def _yearly_pairs(
     variants = needs.variants.assign(need=need, is_part=needs.variants["variant"] == "part")
     partners = register.partners[["earliest_start", "contract_years"]]
     columns = ["school_count", "school_ids", "is_part", "students", "need"]
-    pairs = pairs.join(variants[columns], on="variant_id").join(partners, on="partner_id")
+    of_variant = variants[columns].iloc[variants.index.get_indexer(pd.Index(pairs["variant_id"]))]
+    of_partner = partners.iloc[partners.index.get_indexer(pd.Index(pairs["partner_id"]))]
+    pairs = pd.concat([pairs, of_variant.set_axis(pairs.index), of_partner.set_axis(pairs.index)], axis=1)
     lasting = [tuple(each for each in row if each not in YEARLY_OBSTACLES) for row in pairs["obstacles"]]
     contract = pairs["contract_years"].astype("Int64").fillna(parameters.contract_years).astype("int64")
     return pairs.assign(obstacles=pd.Series(lasting, index=pairs.index, dtype="object"), contract_years=contract)

@@ -134,16 +134,20 @@ def _once(options: YearOptions) -> RowGroup:
 
 def _groups_of_schools(table: pd.DataFrame) -> Iterator[np.ndarray]:
     """Options that run the same school, of every school that is in several parts or in several Zones."""
-    variants = table.drop_duplicates("variant_id")[["variant_id", "zone_id", "is_part", "school_ids"]]
-    schools = variants.explode("school_ids").dropna(subset="school_ids")
-    by_school = schools.groupby("school_ids", sort=True)
-    is_shared = (by_school["zone_id"].min() != by_school["zone_id"].max()) | (by_school["is_part"].sum() > 1)
-    shared = schools[schools["school_ids"].isin(is_shared.index[is_shared])]
-    if shared.empty:
-        return
-    options_of = table.groupby("variant_id").indices
-    for _, group in shared.groupby("school_ids", sort=True):
-        yield np.sort(np.concatenate([options_of[variant] for variant in group["variant_id"]]))
+    columns = ["variant_id", "zone_id", "is_part", "school_ids"]
+    variants = table.drop_duplicates("variant_id")[columns].itertuples(index=False)
+    holders: dict[str, list[Any]] = {}
+    for variant in variants:
+        for school in variant.school_ids:
+            holders.setdefault(school, []).append(variant)
+    shared = [
+        [variant.variant_id for variant in held]
+        for _, held in sorted(holders.items())
+        if len({variant.zone_id for variant in held}) > 1 or sum(variant.is_part for variant in held) > 1
+    ]
+    options_of = table.groupby("variant_id").indices if shared else {}
+    for names in shared:
+        yield np.sort(np.concatenate([options_of[name] for name in names]))
 
 
 def _capacity(options: YearOptions, request: YearRequest) -> Iterator[RowGroup]:

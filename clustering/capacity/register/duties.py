@@ -13,7 +13,7 @@ answerable for the whole.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -63,8 +63,7 @@ def describe_duties(register: Register) -> pd.DataFrame:
     ----------
     .. [1] Mass Insight Education (2010). The Lead Partner Playbook. ERIC ED538308.
     """
-    partners = register.partners.assign(partner_id=register.partners.index).to_dict("index")
-    lead = register.partners.index[is_lead(register.partners)]
+    partners, lead = _records(register), register.partners.index[is_lead(register.partners)]
     rows = [_describe(partners, partners[partner_id], duty) for partner_id in lead for duty in DUTIES]
     columns = ["partner_id", "name", "duty", "stated", "state", "by", "sentence"]
     table = pd.DataFrame(rows, columns=columns)
@@ -86,48 +85,64 @@ def duty_states(register: Register) -> pd.DataFrame:
         Index ``partner_id`` as in ``register.partners``, a column for each of ``DUTIES``; of supporting partners as the
         register says.
     """
-    stated = register.partners[list(DUTIES)]
-    described = describe_duties(register)
-    by_partner = described["state"].to_numpy().reshape(-1, len(DUTIES))
-    states = pd.DataFrame(by_partner, index=described["partner_id"][:: len(DUTIES)], columns=list(DUTIES))
-    return states.reindex(stated.index).astype("str").fillna(stated)
+    partners, lead = _records(register), is_lead(register.partners)
+    states = [
+        [_state(partners, partner, duty).state if leads else partner[duty] for duty in DUTIES]
+        for partner, leads in zip(partners.values(), lead, strict=True)
+    ]
+    return pd.DataFrame(states, index=register.partners.index, columns=list(DUTIES), dtype="str")
+
+
+def _records(register: Register) -> Partners:
+    """What the duties rest on, by partner."""
+    columns = ("name", "approval", "contract_years", "supporting_partners", *DUTIES)
+    ids, values = register.partners.index, (register.partners[name] for name in columns)
+    rows = zip(ids, *values, strict=True)
+    return {row[0]: dict(zip(("partner_id", *columns), row, strict=True)) for row in rows}
+
+
+class _State(NamedTuple):
+    """State of a duty, and who meets or promises it."""
+
+    state: str
+    by: tuple[str, ...]
+
+
+def _state(partners: Partners, partner: Mapping[Hashable, Any], duty: str) -> _State:
+    partner_id, stated = str(partner["partner_id"]), str(partner[duty])
+    if duty in SUPPORTED_DUTIES and (found := _better_supporters(partners, partner, duty)):
+        return found
+    if duty == "accountability" and stated == "met" and not _has_fit_contract(partner):
+        stated = "promised"
+    return _State(stated, (partner_id,) if stated in ("met", "promised") else ())
+
+
+def _has_fit_contract(partner: Mapping[Hashable, Any]) -> bool:
+    years = partner["contract_years"]
+    return bool(pd.isna(years) or SHORTEST_CONTRACT_YEARS <= years <= LONGEST_CONTRACT_YEARS)
 
 
 def _describe(partners: Partners, partner: Mapping[Hashable, Any], duty: str) -> dict[str, object]:
     partner_id, name, stated = str(partner["partner_id"]), str(partner["name"]), str(partner[duty])
-    row = {"partner_id": partner_id, "name": name, "duty": duty, "stated": stated}
-    label = duty.replace("_", " ")
-    if duty == "accountability":
-        return row | _accountability(partner)
-    if duty in SUPPORTED_DUTIES and (found := _better_supporters(partners, partner, duty)):
-        state, supporters = found
-        names = ", ".join(f"{partners[each]['name']} ({each})" for each in supporters)
+    state, by = _state(partners, partner, duty)
+    label, years = duty.replace("_", " "), partner["contract_years"]
+    if duty in SUPPORTED_DUTIES and by not in ((), (partner_id,)):
+        names = ", ".join(f"{partners[each]['name']} ({each})" for each in by)
         sentence = f"{label.capitalize()} of {name}: {state} by its supporting partner {names}, not by itself."
-        return row | {"state": state, "by": supporters, "sentence": sentence}
-    sentence = _SAID[stated].format(name=name, duty=label, definition=DUTY_DEFINITIONS[duty])
-    return row | {"state": stated, "by": _own(partner_id, stated), "sentence": sentence}
-
-
-def _accountability(partner: Mapping[Hashable, Any]) -> dict[str, object]:
-    partner_id, name = str(partner["partner_id"]), str(partner["name"])
-    stated, years = partner["accountability"], partner["contract_years"]
-    definition = DUTY_DEFINITIONS["accountability"]
-    if stated == "met" and pd.notna(years):
-        if not SHORTEST_CONTRACT_YEARS <= years <= LONGEST_CONTRACT_YEARS:
-            sentence = (
-                f"The register says that {name} meets accountability, but its contract of {years} years is not"
-                f" {definition}: the duty counts as promised."
-            )
-            return {"state": "promised", "by": (partner_id,), "sentence": sentence}
+    elif state != stated:
+        sentence = (
+            f"The register says that {name} meets accountability, but its contract of {years} years is not"
+            f" {DUTY_DEFINITIONS[duty]}: the duty counts as promised."
+        )
+    elif duty == "accountability" and state == "met" and pd.notna(years):
         sentence = f"{name} meets accountability, as the register says: its contract is of {years} years."
-        return {"state": "met", "by": (partner_id,), "sentence": sentence}
-    sentence = _SAID[stated].format(name=name, duty="accountability", definition=definition)
-    return {"state": stated, "by": _own(partner_id, stated), "sentence": sentence}
+    else:
+        sentence = _SAID[stated].format(name=name, duty=label, definition=DUTY_DEFINITIONS[duty])
+    columns = {"partner_id": partner_id, "name": name, "duty": duty, "stated": stated}
+    return columns | {"state": state, "by": by, "sentence": sentence}
 
 
-def _better_supporters(
-    partners: Partners, partner: Mapping[Hashable, Any], duty: str
-) -> tuple[str, tuple[str, ...]] | None:
+def _better_supporters(partners: Partners, partner: Mapping[Hashable, Any], duty: str) -> _State | None:
     """A better state than the partner's own, and the supporting partners that have it; an unapproved one has none."""
     named = {
         each: partners[each][duty] for each in sorted(partner["supporting_partners"]) if _is_approved(partners[each])
@@ -136,13 +151,9 @@ def _better_supporters(
         if partner[duty] == state:
             return None
         if found := tuple(each for each, of_other in named.items() if of_other == state):
-            return state, found
+            return _State(state, found)
     return None
 
 
 def _is_approved(partner: Mapping[Hashable, Any]) -> bool:
     return bool(partner["approval"] != "not approved")
-
-
-def _own(partner_id: str, state: str) -> tuple[str, ...]:
-    return (partner_id,) if state in ("met", "promised") else ()

@@ -9,7 +9,7 @@ import pandas as pd
 from clustering.capacity.register.quantities import SCHOOLS, read_quantities
 from clustering.capacity.register.start_years import FIRST_FALL, LAST_FALL
 from clustering.model.spelling import heading_of
-from clustering.readers.recognition.aliases import PARTNER_ALIASES
+from clustering.readers.recognition.capacity_aliases import PARTNER_ALIASES
 from clustering.readers.recognition.headings import heading_key
 from clustering.validation.findings import Findings
 

@@ -1,81 +1,24 @@
 """
 The headings in use for each canonical column, by role of the file.
 
-To add a heading of a state, add it to the aliases of its column below, in the order of preference. ``model/columns.py``
-documents the columns of the finished tables.
+To add a heading of a state, add it to the aliases of its column, in the order of preference. Those of schools, of
+capacity and of conditions are in files of their own beside this one. ``model/columns.py`` documents the columns of the
+finished tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-# Rates, scores and counts that a state's own list may have, one column each.
-RATE_ALIASES: Mapping[str, Sequence[str]] = {
-    "graduation_rate": (
-        *("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
-        *("graduation_rate_4_year", "grad_rate_4_year", "4_year_graduation_rate"),
-    ),
-    "three_year_graduation_rate": (
-        *("three_year_graduation_rate", "graduation_rate_3_year", "grad_rate_3_year", "3_year_graduation_rate"),
-    ),
-    "five_year_graduation_rate": (
-        *("five_year_graduation_rate", "graduation_rate_5_year", "grad_rate_5_year", "5_year_graduation_rate"),
-    ),
-    "six_year_graduation_rate": (
-        *("six_year_graduation_rate", "graduation_rate_6_year", "grad_rate_6_year", "6_year_graduation_rate"),
-    ),
-    "proficiency_mathematics": (
-        *("proficiency_mathematics", "mathematics_proficiency", "math_proficiency", "proficiency_math"),
-        *("pct_proficient_math", "percent_proficient_math", "math_percent_proficient", "math_proficiency_rate"),
-    ),
-    "proficiency_reading": (
-        *("proficiency_reading", "reading_proficiency", "ela_proficiency", "proficiency_ela", "pct_proficient_reading"),
-        *("pct_proficient_ela", "percent_proficient_ela", "ela_percent_proficient", "ela_proficiency_rate"),
-    ),
-    "index": (
-        *("index_score", "accountability_index", "overall_index", "performance_index", "summative_score"),
-        *("overall_score", "accountability_score"),
-    ),
-    "growth": (
-        *("growth_score", "growth_index", "median_growth_percentile", "median_student_growth_percentile", "mgp"),
-        *("student_growth_percentile", "sgp"),
-    ),
-    "cohort": ("cohort", "cohort_students", "cohort_size", "graduation_cohort", "cohort_count"),
-    "graduates": ("graduates", "number_graduated", "number_of_graduates", "graduate_count"),
-}
+from clustering.readers.recognition.capacity_aliases import PARTNER_ALIASES, PREFERENCE_ALIASES, ZONE_NEED_ALIASES
+from clustering.readers.recognition.conditions_aliases import (
+    ASSESSMENT_ALIASES,
+    CHECKLIST_ALIASES,
+    INDICATOR_SET_ALIASES,
+    PROGRESS_ALIASES,
+)
+from clustering.readers.recognition.school_aliases import PERFORMANCE_ALIASES, PLAN_ALIASES, SCHOOL_ALIASES
 
-# For each canonical column the headings in use, best first. They are compared in lower case, with every other sign as
-# "_", and without the school year that EDGE and EDFacts append to a name (LAT1516, ALL_RATE_1415).
-SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
-    "school_id": (
-        *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schoolid", "schoolcode"),
-        *("school_number", "st_schid", "state_school_id", "location_id", "id"),
-    ),
-    "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
-    "name": ("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", "school"),
-    "latitude": ("latitude", "lat", "latcod", "y"),
-    "longitude": ("longitude", "lon", "long", "lng", "loncod", "x"),
-    "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org"),
-    "lowest_grade": ("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from"),
-    "highest_grade": ("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to"),
-    "enrolment": ("enrolment", "enrollment", "enrolment_students", "member", "membership", "total_enrollment"),
-    "district_id": ("district_id", "leaid", "lea_id", "lea_code", "district_code"),
-    "district_name": ("district_name", "lea_name", "leanm", "district"),
-    "state": ("state", "lstate", "st", "stabbr", "state_abbr", "stabbrev", "state_location"),
-    "status": ("status", "sy_status_text", "updated_status_text", "school_status"),
-    "school_type": ("school_type_text", "sch_type_text", "school_type", "sch_type", "schooltype"),
-    "title1_status": (
-        *("title1_status", "titlei_status_text", "title_i_status_text", "titlei_status", "title_i_status"),
-        *("titleistat", "title_1_status", "titlei_text", "titlei", "title_i", "title1", "title_1", "title_i_school"),
-    ),
-    "virtual": ("virtual_text", "virtual", "virtual_status", "virtual_school", "virtualstat", "is_virtual"),
-    "opened_year": (
-        *("opened_year", "year_opened", "opening_year", "open_year", "first_school_year", "open_date", "opendate"),
-        *("opening_date", "date_opened"),
-    ),
-    "school_year": ("school_year", "schoolyear", "year"),
-    **RATE_ALIASES,
-}
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
         *("origin", "origin_id", "origin_school", "origin_school_id", "origin_ncessch", "from", "from_school"),
@@ -93,18 +36,6 @@ FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "year": ("year", "school_year", "ea_year", "origin_year", "fall_year", "spring_year"),
     "students": ("students", "student_count", "count", "promoted_students", "number_of_students", "n"),
 }
-PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
-    "school_id": SCHOOL_ALIASES["school_id"],
-    "year": ("year", "school_year", "graduation_year", "fall_year", "spring_year"),
-    **RATE_ALIASES,
-    # Plain words, which in a table of schools more often mean something else.
-    "index": ("index", *RATE_ALIASES["index"]),
-    "growth": ("growth", *RATE_ALIASES["growth"]),
-    "cohort": (*RATE_ALIASES["cohort"], "denominator", "n_students"),
-    "graduates": (*RATE_ALIASES["graduates"], "numerator"),
-    "subgroup": ("subgroup", "student_group", "student_subgroup", "group"),
-}
-
 CATCHMENT_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
     "name": SCHOOL_ALIASES["name"],
@@ -136,35 +67,6 @@ CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
     "kind": ("kind", "type", "change", "event", "reason"),
     "confirmed": ("confirmed", "confirm", "accepted", "approved"),
 }
-PLAN_ALIASES: Mapping[str, Sequence[str]] = {
-    "school_id": SCHOOL_ALIASES["school_id"],
-    "zone": (
-        *("zone_id", "zone", "zone_name", "zone_label", "zone_number", "zone_code", "cluster_id", "cluster", "group"),
-    ),
-    "role": ("role", "zone_role", "school_role"),
-    "anchor": ("anchor_id", "anchor", "anchor_school_id", "anchor_school", "anchor_ncessch", "is_anchor"),
-}
-# Zones of a program without flows: schools with their Zone, and what each needs.
-ZONE_NEED_ALIASES: Mapping[str, Sequence[str]] = {
-    **{
-        name: SCHOOL_ALIASES[name]
-        for name in (
-            *("school_id", "name", "latitude", "longitude", "grades", "lowest_grade", "highest_grade"),
-            *("district_id", "district_name", "graduation_rate"),
-        )
-    },
-    **{name: PLAN_ALIASES[name] for name in ("zone", "role", "anchor")},
-    "students": (*SCHOOL_ALIASES["enrolment"], "students", "student_count", "number_of_students"),
-    "level": ("level", "levels", "school_level", "levels_served"),
-    "students_below": (
-        *("students_below", "students_below_mark", "students_not_proficient", "not_proficient", "below_proficient"),
-        *("number_not_proficient", "number_below"),
-    ),
-    "share_proficient": (
-        *("share_proficient", "percent_proficient", "pct_proficient", "proficient", "proficiency", "proficiency_rate"),
-        *("percent_proficient_or_above", "pct_prof"),
-    ),
-}
 TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
         *("origin", "origin_id", "origin_school", "origin_school_id", "origin_ncessch", "from", "from_id"),
@@ -182,142 +84,6 @@ TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
         *("travel_time_hours", "travel_time_h", "duration_hours", "duration_h", "travel_time", "travel_time_p50"),
         "duration",
     ),
-}
-CHECKLIST_ALIASES: Mapping[str, Sequence[str]] = {
-    "item_id": ("item_id", "item_code", "item_number", "condition_id", "code", "number", "id"),
-    "area": ("area", "condition_area", "domain", "category"),
-    "title": ("title", "item", "item_title", "condition", "condition_name", "autonomy", "promise", "name"),
-    "asks": ("asks", "what_it_asks", "description", "requirement", "question", "text"),
-    "required": ("required", "is_required", "required_for_protected", "mandatory", "must_have"),
-    "source": ("source", "citation", "reference", "document"),
-}
-
-# The register of Lead Partners. Headings with a unit come before those without.
-PARTNER_ALIASES: Mapping[str, Sequence[str]] = {
-    "partner_id": (
-        *("partner_id", "lead_partner_id", "organisation_id", "organization_id", "provider_id", "vendor_id"),
-        *("operator_id", "partner_code", "provider_code", "vendor_number", "id", "partner", "lead_partner"),
-    ),
-    "name": (
-        *("name", "partner_name", "lead_partner_name", "organisation_name", "organization_name", "organisation"),
-        *("organization", "provider_name", "provider", "vendor_name", "vendor", "operator"),
-    ),
-    "kind": ("kind", "partner_kind", "partner_type", "type", "organisation_type", "organization_type", "role"),
-    "home_district": (
-        *("home_district", "home_district_id", "district_id", "home_leaid", "leaid", "lea_id", "district_code"),
-        "district",
-    ),
-    "latitude": ("latitude", "lat", "home_latitude", "y"),
-    "longitude": ("longitude", "lon", "long", "lng", "home_longitude", "x"),
-    "reach_districts": (
-        *("reach_districts", "districts_served", "service_districts", "eligible_districts", "districts_willing"),
-        *("districts", "district_ids", "service_area"),
-    ),
-    "reach_km": (
-        *("reach_km", "maximum_distance_km", "max_distance_km", "distance_km", "radius_km", "reach_miles"),
-        *("maximum_distance_miles", "max_distance_miles", "distance_miles", "radius_miles", "reach_mi", "radius_mi"),
-    ),
-    "levels": ("levels", "levels_served", "school_levels", "level", "grade_levels", "grades_served", "grade_span"),
-    "schools_now": (
-        *("schools_now", "current_schools", "schools_today", "schools_currently", "schools_operated"),
-        *("schools_served", "number_of_schools", "schools"),
-    ),
-    "maximum_schools": (
-        *("maximum_schools", "max_schools", "school_capacity", "capacity_schools", "capacity", "most_schools"),
-        *("maximum_number_of_schools",),
-    ),
-    "maximum_schools_low": ("maximum_schools_low", "max_schools_low", "capacity_low"),
-    "maximum_schools_high": ("maximum_schools_high", "max_schools_high", "capacity_high"),
-    "earliest_start": (
-        *("earliest_start", "earliest_start_year", "start_year", "first_start", "available_from", "start_date"),
-        *("earliest_fall", "available"),
-    ),
-    "growth_share": ("growth_share", "growth_per_school", "growth_rate", "growth"),
-    "growth_ceiling": ("growth_ceiling", "growth_limit", "maximum_schools_ever", "ceiling", "growth_maximum"),
-    "contract_years": (
-        *("contract_years", "contract_length", "contract_term", "contract_length_years", "contract_term_years"),
-        *("term_years",),
-    ),
-    "cost_per_school": (
-        *("cost_per_school", "cost_per_school_dollars", "annual_cost_per_school", "fee_per_school"),
-        *("price_per_school", "cost_per_school_and_year", "cost_per_school_per_year"),
-    ),
-    "cost_per_school_low": ("cost_per_school_low", "cost_per_school_minimum"),
-    "cost_per_school_high": ("cost_per_school_high", "cost_per_school_maximum"),
-    "cost_per_student": (
-        *("cost_per_student", "cost_per_student_dollars", "cost_per_pupil", "annual_cost_per_student"),
-        *("fee_per_student", "price_per_student", "per_pupil_cost"),
-    ),
-    "cost_per_student_low": ("cost_per_student_low", "cost_per_student_minimum"),
-    "cost_per_student_high": ("cost_per_student_high", "cost_per_student_maximum"),
-    "approval": (
-        *("approval", "state_approval", "approval_status", "approved", "state_approved", "prequalified"),
-        *("pre_qualified", "prequalification", "pre_qualification", "rfp_status", "rfp", "qualification"),
-    ),
-    "accountability": ("accountability", "accountability_duty", "performance_contract"),
-    "authority": ("authority", "authority_duty", "authority_over_people", "authority_over_staff", "staffing_authority"),
-    "comprehensive_services": (
-        *("comprehensive_services", "comprehensive_services_duty", "comprehensive", "full_services"),
-        *("comprehensive_service",),
-    ),
-    "embedded_presence": (
-        *("embedded_presence", "embedded_presence_duty", "embedded", "presence", "on_site_presence"),
-        *("onsite_presence", "on_site", "days_on_site", "days_a_week", "days_per_week"),
-    ),
-    "supporting_partners": (
-        *("supporting_partners", "supporting_partner", "supporting_partner_ids", "subcontractors", "sub_contractors"),
-    ),
-    "services": ("services", "services_offered", "service", "supports"),
-    "evidence": ("evidence", "evidence_of_results", "track_record", "results"),
-    "evidence_source": (
-        *("evidence_source", "source_of_evidence", "evidence_citation", "source", "citation", "evidence_url"),
-    ),
-}
-PREFERENCE_ALIASES: Mapping[str, Sequence[str]] = {
-    "partner_id": PARTNER_ALIASES["partner_id"],
-    "district_id": ("district_id", "leaid", "lea_id", "lea_code", "district_code", "districts", "district"),
-    "school_id": (
-        *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schools", "school"),
-    ),
-    "level": ("level", "levels", "school_level", "grade_level"),
-    "choice": ("choice", "preference", "decision", "prefer_or_exclude", "kind", "type"),
-    "stated_by": ("stated_by", "said_by", "party", "by", "side", "whose", "source"),
-    "reason": ("reason", "why", "comment", "note", "notes", "explanation"),
-}
-INDICATOR_SET_ALIASES: Mapping[str, Sequence[str]] = {
-    "set": ("indicator_set", "set_id", "set", "instrument", "framework"),
-    "set_title": ("set_title", "indicator_set_title", "set_name"),
-    "indicator": ("indicator_id", "indicator", "indicator_code", "code", "statement_number"),
-    "title": ("title", "indicator_title", "indicator_text", "statement", "wording", "description"),
-    "domain": ("domain", "area", "principle", "dimension", "category"),
-    "least": ("least", "lowest_value", "scale_least", "minimum", "min"),
-    "greatest": ("greatest", "highest_value", "scale_greatest", "maximum", "max"),
-    "labels": ("labels", "scale_labels"),
-    "strength_from": ("strength_from", "strength"),
-    "gap_to": ("gap_to", "gap"),
-    "source": ("source", "publisher", "owner"),
-}
-ASSESSMENT_ALIASES: Mapping[str, Sequence[str]] = {
-    "set": INDICATOR_SET_ALIASES["set"],
-    "indicator": (*INDICATOR_SET_ALIASES["indicator"], "practice", "element", "item"),
-    "value": ("value", "score", "rating", "response", "assessed_value"),
-    "subject_kind": ("subject_kind", "subject_type", "assessed_kind", "unit_type"),
-    "subject_id": ("subject_id", "subject", "assessed_id", "unit_id"),
-    "school_id": tuple(alias for alias in SCHOOL_ALIASES["school_id"] if alias != "id"),
-    "district_id": SCHOOL_ALIASES["district_id"],
-    "zone": tuple(alias for alias in PLAN_ALIASES["zone"] if alias != "group"),
-    "date": ("date", "assessment_date", "assessed_on", "date_assessed", "date_of_assessment", "review_date"),
-    "rater": ("rater", "assessor", "assessed_by", "rated_by", "reviewer", "team"),
-}
-# Of a file with a row per school, year and indicator. The headings of wide files are in the catalogue of indicators.
-PROGRESS_ALIASES: Mapping[str, Sequence[str]] = {
-    "school_id": SCHOOL_ALIASES["school_id"],
-    "year": ("school_year", "year", "schoolyear", "fall_year", "spring_year"),
-    "indicator": ("indicator_id", "indicator", "measure", "metric"),
-    "value": ("value", "rate", "result", "percentage", "percent"),
-    "numerator": ("numerator", "count", "students_counted"),
-    "denominator": ("denominator", "students", "out_of", "n"),
-    "student_group": PERFORMANCE_ALIASES["subgroup"],
 }
 
 ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {

@@ -10,7 +10,8 @@ from functools import cache
 from clustering.errors import Problem
 from clustering.model.spelling import british, heading_of, in_both_spellings
 from clustering.readers.file_options import FileOptions
-from clustering.readers.recognition.aliases import ALIASES, REQUIRED, SCHOOL_ALIASES
+from clustering.readers.recognition.aliases import ALIASES, REQUIRED
+from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")

@@ -40,10 +40,10 @@ def test_need_that_changes_places() -> None:
     assert shares["B"] == pytest.approx(0.75, abs=0.25)
     assert shares["A"] + shares["B"] == pytest.approx(1)
     assert found.matches.set_index("zone_id")["is_stated"].to_dict() == {"A": True, "B": False}
-    again = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=30)
-    assert again.draws.equals(found.draws)
-    other = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=30, seed=2)
-    assert not other.draws.equals(found.draws)
+    some, again = (measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=8) for _ in "12")
+    assert again.draws.equals(some.draws)
+    other = measure_match_stability(needs, register_of({"P": {"maximum_schools": 1.0}}), draws=8, seed=2)
+    assert not other.draws.equals(some.draws)
 
 
 def test_ends_equal_matching_again() -> None:

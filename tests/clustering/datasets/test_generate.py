@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.spatial import KDTree
 
@@ -71,8 +71,9 @@ def test_another_seed_is_another_state(state: SampleState) -> None:
     assert len(other.promotions) != len(state.promotions)
 
 
-@settings(deadline=None, max_examples=25)
-@given(size=st.one_of(st.integers(12, 400), st.integers(401, 4000)), seed=st.integers(0, 2**40))
+@settings(deadline=None, max_examples=20)
+@example(size=4000, seed=1)
+@given(size=st.one_of(st.integers(12, 400), st.integers(401, 1500)), seed=st.integers(0, 2**40))
 def test_any_size_is_met_exactly_by_sound_rows(size: int, seed: int) -> None:
     state = generate_state(schools=size, seed=seed)
     ids = state.directory["NCESSCH"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -43,15 +44,16 @@ def pairs_of(table: pd.DataFrame) -> Choice:
     return tuple(sorted(zip(table["variant_id"], table["partner_id"], strict=True)))
 
 
-def ranks_of(instance: Instance) -> dict[Choice, RankedChoice]:
-    return {each.pairs: each for each in ranked_choices(instance)}
+@cache
+def drawn(seed: int) -> tuple[Instance, dict[Choice, RankedChoice]]:
+    instance = random_instance(seed)
+    return instance, {each.pairs: each for each in ranked_choices(instance)}
 
 
 @pytest.mark.parametrize("start", range(0, INSTANCES, _BATCH))
 def test_the_choice_is_the_best_of_all(start: int) -> None:
     for seed in range(start, start + _BATCH):
-        instance = random_instance(seed)
-        ranks = ranks_of(instance)
+        instance, ranks = drawn(seed)
         pairs = chosen_pairs(instance)
         if pairs is None:
             assert ranks == {}, seed
@@ -62,8 +64,7 @@ def test_the_choice_is_the_best_of_all(start: int) -> None:
 def test_control_the_instances_are_not_all_alike() -> None:
     counts: Counter[str] = Counter()
     for seed in range(100):
-        instance = random_instance(seed)
-        ranks = list(ranks_of(instance).values())
+        ranks = list(drawn(seed)[1].values())
         counts["impossible"] += not ranks
         counts["several matches"] += bool(ranks) and len(ranks[0].pairs) > 1
         counts["many choices"] += len(ranks) > 20

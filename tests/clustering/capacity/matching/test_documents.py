@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,7 +21,6 @@ from clustering.outputs.tables import table_bytes
 from tests.examples.capacity_tables import needs_of, register_of
 from tests.oracles.match_by_enumeration import Instance, random_instance
 
-ROOT = Path(__file__).resolve().parents[4]
 NEEDS = needs_of(
     {school: {"students": 100.0 * int(school[0])} for school in ("1a", "1b", "2a", "3a")} | {"4a": {}},
     {"zone-1": ["1a", "1b"], "zone-2": ["2a"], "zone-3": ["3a"], "zone-4": ["4a"]},
@@ -111,22 +106,3 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
         parameters,
     )
     assert written(shuffled) == written(Instance(needs, register, parameters))
-
-
-def test_the_hash_seed_does_not_matter() -> None:
-    script = (
-        "import hashlib; from tests.clustering.capacity.matching.test_documents import *;"
-        "print(hashlib.sha256(''.join(written(random_instance(seed)) for seed in SEEDS).encode()).hexdigest())"
-    )
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(printed) == 1
