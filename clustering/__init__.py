@@ -168,6 +168,7 @@ if TYPE_CHECKING:
         list_checklists,
         read_checklist,
     )
+    from clustering.conditions.conditions_file import ConditionsOfZone, read_conditions
     from clustering.conditions.progress import (
         Progress,
         ProgressIndicator,
@@ -289,6 +290,7 @@ _LATER = {
         "clustering.conditions.checklists": (
             "AREAS Checklist ChecklistItem checklist_document checklist_table list_checklists read_checklist"
         ),
+        "clustering.conditions.conditions_file": "ConditionsOfZone read_conditions",
         "clustering.conditions.progress": (
             "Progress ProgressIndicator ProgressParameters ProgressValues benchmarks_table evaluate_progress "
             "join_progress list_progress_indicators progress_document progress_indicator_documents "
@@ -325,7 +327,7 @@ _LATER = {
 __all__ = [
     "AREAS", "CONDITION_STATES", "MAP_CONTENT_SECURITY_POLICY", "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES",
     "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState", "Checklist",
-    "ChecklistItem", "ClusteringError", "Comparison", "Condition", "Contract", "Criterion", "CrsError", "Cycles",
+    "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract", "Criterion", "CrsError", "Cycles",
     "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions", "FlowBasis", "HistoryEntry", "Identification",
     "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep", "Match", "MatchParameters",
     "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition", "NamedFile", "NewPartner",
@@ -351,7 +353,7 @@ __all__ = [
     "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule", "partners_table", "passes_exit",
     "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table", "presets_document",
     "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes", "progress_indicator_documents",
-    "progress_table", "progress_to_bytes", "proposal_document", "propose_zones", "read_assessments", "read_checklist",
+    "progress_table", "progress_to_bytes", "proposal_document", "propose_zones", "read_assessments", "read_checklist", "read_conditions",
     "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule", "read_scenario",
     "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of", "records_geojson",
     "records_table", "register_document", "register_from_bytes", "register_to_bytes", "render_comparison",

@@ -309,6 +309,32 @@ ASSESSMENT_ALIASES: Mapping[str, Sequence[str]] = {
     "date": ("date", "assessment_date", "assessed_on", "date_assessed", "date_of_assessment", "review_date"),
     "rater": ("rater", "assessor", "assessed_by", "rated_by", "reviewer", "team"),
 }
+# What each Zone was allowed and promised: a row per Zone and condition, with the contract beside it or in rows of its own.
+CONDITION_ALIASES: Mapping[str, Sequence[str]] = {
+    "zone": tuple(alias for alias in PLAN_ALIASES["zone"] if alias != "group"),
+    "school_id": (
+        *(alias for alias in PLAN_ALIASES["anchor"] if alias != "is_anchor"),
+        *(alias for alias in SCHOOL_ALIASES["school_id"] if alias != "id"),
+        "school",
+    ),
+    "condition": ("condition_id", "item_id", "checklist_item", "item", "condition", "autonomy", "promise"),
+    "title": ("title", "condition_title", "condition_name", "item_title", "name"),
+    "area": ("area", "condition_area", "domain", "category"),
+    # The recorded state comes first: the state of a day follows from it.
+    "state": ("recorded_state", "state", "condition_state", "status", "condition_status"),
+    "holder": ("holder", "held_by", "authority", "owner", "responsible"),
+    "document_name": ("document_name", "source_document", "document", "agreement", "source", "evidence"),
+    "document_link": ("document_link", "link", "url", "document_url", "reference"),
+    "asked_on": ("asked_on", "date_asked", "asked", "requested_on", "date_requested"),
+    "agreed_on": ("agreed_on", "date_agreed", "agreed", "date_signed", "signed_on"),
+    "in_force_from": ("in_force_from", "date_in_force", "effective_from", "effective_date", "effective_on", "from"),
+    "until": ("until", "in_force_until", "effective_until", "expires_on", "expiry_date", "expires", "to"),
+    "note": ("note", "notes", "comment", "comments", "remark"),
+    "partner": ("partner", "lead_partner", "partner_name", "lead_partner_name"),
+    "partner_id": ("partner_id", "lead_partner_id"),
+    "contract_starts_on": ("contract_starts_on", "contract_start", "contract_start_date", "contract_from", "start"),
+    "contract_ends_on": ("contract_ends_on", "contract_end", "contract_end_date", "contract_until", "end"),
+}
 # Of a file with a row per school, year and indicator. The headings of wide files are in the catalogue of indicators.
 PROGRESS_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
@@ -336,6 +362,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "partners": PARTNER_ALIASES,
     "preferences": PREFERENCE_ALIASES,
     "checklist": CHECKLIST_ALIASES,
+    "conditions": CONDITION_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
     "assessments": ("date",),
@@ -353,4 +380,5 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "partners": ("partner_id",),
     "preferences": ("partner_id", "choice"),
     "checklist": ("item_id", "area", "title"),
+    "conditions": (),
 }
