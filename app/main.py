@@ -22,6 +22,7 @@ from app.api import (
     proposal_parts,
     proposals,
     readiness,
+    record_overviews,
     records,
     rules,
     service_routes,
@@ -96,7 +97,7 @@ class _Application(FastAPI):
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons, readiness, progress)
-    after_analyses = (jobs, zones, rules, records, checklists, service_routes)
+    after_analyses = (jobs, zones, rules, record_overviews, records, checklists, service_routes)
     routers = (
         *(each.router for each in before_analyses),
         analysis_router(analyses),

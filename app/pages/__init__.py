@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.pages import checklists, conditions, datasets, identification, jobs, proposals, records
+from app.pages import checklists, conditions, datasets, identification, jobs, proposals, record_overviews, records
 from app.pages.analyses import analysis_pages
 from app.queries.analysis import Analysis
 
@@ -28,7 +28,7 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
         Outside the HTTP documentation.
     """
     router = APIRouter(include_in_schema=False)
-    for each in (datasets, proposals, jobs, identification, conditions, records, checklists):
+    for each in (datasets, proposals, jobs, identification, conditions, record_overviews, records, checklists):
         router.include_router(each.router)
     router.include_router(analysis_pages(analyses))
     return router

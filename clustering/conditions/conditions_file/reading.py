@@ -91,7 +91,7 @@ def read_conditions(
     ----------
     source
         A table (CSV, XLSX, JSON and all other forms that the readers take) with a row per Zone and condition. A row
-        names its Zone by ``zone_id`` (or its name) or by a ``school_id`` (``anchor_id``), and its ``condition``: an item
+        names its Zone by ``zone_id`` (or its name) or by a ``school_id`` (``anchor_id``). Its ``condition`` is an item
         of the checklist, by identifier or title, or one of its own with a ``title`` and an ``area``. It has a
         ``state``, and any of ``holder``, ``document_name``, ``document_link``, ``asked_on``, ``agreed_on``,
         ``in_force_from``, ``until`` and ``note``. The contract stands beside, or in a row of its own: ``partner``,

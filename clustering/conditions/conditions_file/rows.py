@@ -31,12 +31,22 @@ _OTHER_STATES = {
 _OTHER_AREAS = {"programme": "program", "programs": "program", "programmes": "program"}
 # The columns of the file, by the fields of a condition and of a contract.
 COLUMNS_OF_CONDITION: Mapping[str, str] = {
-    **{"area": "area", "name": "title", "state": "state", "holder": "holder", "document_name": "document_name"},
-    **{"document_link": "document_link", "asked_on": "asked_on", "agreed_on": "agreed_on"},
-    **{"in_force_from": "in_force_from", "until": "until", "note": "note"},
+    "area": "area",
+    "name": "title",
+    "state": "state",
+    "holder": "holder",
+    "document_name": "document_name",
+    "document_link": "document_link",
+    "asked_on": "asked_on",
+    "agreed_on": "agreed_on",
+    "in_force_from": "in_force_from",
+    "until": "until",
+    "note": "note",
 }
 COLUMNS_OF_CONTRACT: Mapping[str, str] = {
-    **{"partner": "partner", "partner_id": "partner_id", "starts_on": "contract_starts_on"},
+    "partner": "partner",
+    "partner_id": "partner_id",
+    "starts_on": "contract_starts_on",
     "ends_on": "contract_ends_on",
 }
 

@@ -50,7 +50,9 @@ def records_to_change(zones: NamedZones, checklist: Checklist) -> dict[str, Zone
     twice = sorted({each for each in identifiers if identifiers.count(each) > 1})
     if twice:
         remedy = "Give one record of each Zone: end those that no longer hold."
-        problems = [Problem(table="zones", value=each, message="The Zone is there twice.", remedy=remedy) for each in twice]
+        problems = [
+            Problem(table="zones", value=each, message="The Zone is there twice.", remedy=remedy) for each in twice
+        ]
         raise InputError(problems)
     records = [each if isinstance(each, ZoneRecord) else _first_revision(each, checklist) for each in listed]
     return {each.zone.zone_id: each for each in records}
@@ -59,9 +61,7 @@ def records_to_change(zones: NamedZones, checklist: Checklist) -> dict[str, Zone
 def _zones_of(zones: NamedZones) -> Iterable[RecordedZone | ZoneRecord]:
     if isinstance(zones, Proposal):
         return [
-            RecordedZone(
-                zone_id=zone.zone_id, name=zone.name, school_ids=[member.school_id for member in zone.members]
-            )
+            RecordedZone(zone_id=zone.zone_id, name=zone.name, school_ids=[member.school_id for member in zone.members])
             for zone in zones.zones
         ]
     if isinstance(zones, Mapping):
@@ -88,9 +88,7 @@ def _first_revision(zone: RecordedZone, checklist: Checklist) -> ZoneRecord:
         "zone": zone.model_dump(mode="json"),
         "checklist": checklist_document(checklist),
     }
-    begun = RecordChange(
-        revision=1, at=A_TIME, by="reader", why="begun", kind="created", content=content
-    )
+    begun = RecordChange(revision=1, at=A_TIME, by="reader", why="begun", kind="created", content=content)
     return apply_change(None, begun)
 
 
@@ -139,10 +137,7 @@ def zones_meant(findings: Findings, records: Mapping[str, ZoneRecord]) -> pd.Ser
         has_school & (by_school.str.len() == 0), "school_id", message="No Zone has this school.", remedy=remedy
     )
     meant = pd.Series(
-        [
-            _both(*each)
-            for each in zip(by_name.where(has_name, None), by_school.where(has_school, None), strict=True)
-        ],
+        [_both(*each) for each in zip(by_name.where(has_name, None), by_school.where(has_school, None), strict=True)],
         index=by_name.index,
         dtype="object",
     )

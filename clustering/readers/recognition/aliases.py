@@ -309,7 +309,7 @@ ASSESSMENT_ALIASES: Mapping[str, Sequence[str]] = {
     "date": ("date", "assessment_date", "assessed_on", "date_assessed", "date_of_assessment", "review_date"),
     "rater": ("rater", "assessor", "assessed_by", "rated_by", "reviewer", "team"),
 }
-# What each Zone was allowed and promised: a row per Zone and condition, with the contract beside it or in rows of its own.
+# What each Zone was allowed and promised: a row per Zone and condition, the contract beside it or in a row of its own.
 CONDITION_ALIASES: Mapping[str, Sequence[str]] = {
     "zone": tuple(alias for alias in PLAN_ALIASES["zone"] if alias != "group"),
     "school_id": (
