@@ -200,7 +200,8 @@ _README_OF_ZONE_CONDITIONS = """\
 
 ## {conditions_file} ({zone_conditions:,} rows)
 What Zones around the high schools with the lowest rates were allowed and promised, by the items of the checklist
-`delaware_partnership_zone`. The first Zone has all that is required, and of each further one less is settled.
+`delaware_partnership_zone`. The first Zone has all that is required, some of it for two years; of each further Zone
+less is settled.
 
 | Column | Meaning |
 |---|---|
@@ -229,8 +230,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     -------
     paths
         Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
-        characteristics of schools, accountability, Lead Partners, their preferences, indicators, readiness and conditions
-        of Zones if the state has them, README.md.
+        characteristics of schools, accountability, Lead Partners, their preferences, indicators, readiness and
+        conditions of Zones if the state has them, README.md.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ CONDITION_COLUMNS = (
 _MOST_ZONES = 12
 # Below the federal two thirds, so that the school is low-performing whatever band its rate is published in.
 _LOW_PER_CENT, _LEAST_COHORT, _MAY_BE_LOW_PER_CENT = 64, 61, 72
+_LEAST_OF_MEAN = 0.6
 _FIRST_ASKED = date(NEWEST_FALL + 1, 1, 8)
 _BEGINS = date(NEWEST_FALL + 1, 8, 1)
 _ENDS = (date(NEWEST_FALL + 6, 6, 30), date(NEWEST_FALL + 4, 6, 30), date(NEWEST_FALL + 3, 6, 30))
@@ -76,7 +77,8 @@ def _lowest(schools: pd.DataFrame, graduation: pd.DataFrame) -> list[str]:
     """
     Identifiers of open regular high schools with low rates, the lowest first.
 
-    Where a district has several, they may compete for feeders, and then not each gets a Zone: the largest counts.
+    Where a district has several, they may compete for feeders, and then not each gets a Zone: the largest counts. A
+    school that is much smaller than the district's others has too few feeders for a Zone, and is left out.
     """
     kinds = [NUMBER[name] for name in ("high", "senior high", "middle and high")]
     of_rated = schools.loc[graduation.index]
@@ -84,7 +86,10 @@ def _lowest(schools: pd.DataFrame, graduation: pd.DataFrame) -> list[str]:
     is_low = (graduation["per_cent"] <= _LOW_PER_CENT) & (graduation["cohort"] >= _LEAST_COHORT)
     rivals = graduation["cohort"].where(is_open & (graduation["per_cent"] < _MAY_BE_LOW_PER_CENT))
     is_largest = graduation["cohort"] == rivals.groupby(of_rated["leaid"]).transform("max")
-    lowest = graduation[is_low & is_open & is_largest & ~of_rated["is_charter"]].sort_values("per_cent", kind="stable").index[:_MOST_ZONES]
+    mean = graduation["cohort"].where(is_open).groupby(of_rated["leaid"]).transform("mean")
+    is_large = is_largest & (graduation["cohort"] >= _LEAST_OF_MEAN * mean)
+    taken = graduation[is_low & is_open & is_large & ~of_rated["is_charter"]]
+    lowest = taken.sort_values("per_cent", kind="stable").index[:_MOST_ZONES]
     return [str(each) for each in schools.loc[lowest, "ncessch"]]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from clustering.conditions.field_types import AREAS, clean_line
 from clustering.conditions.record.life import CONDITION_STATES, join_choices
 from clustering.conditions.record.record import ZoneRecord
+from clustering.readers.recognition.headings import heading_key
 from clustering.readers.student_records.dates import NO_DATE, parse_date
 from clustering.validation.findings import Findings
 
@@ -28,6 +29,7 @@ _OTHER_STATES = {
     "expired": "lapsed",
     "ended": "lapsed",
 }
+_NOTES = frozenset({"note", "notes", "comment", "comments", "remark", "remarks"})
 _OTHER_AREAS = {"programme": "program", "programs": "program", "programmes": "program"}
 # The columns of the file, by the fields of a condition and of a contract.
 COLUMNS_OF_CONDITION: Mapping[str, str] = {
@@ -67,7 +69,8 @@ def sound_cells(findings: Findings) -> pd.DataFrame:
         :data:`COLUMNS_OF_CONDITION` and :data:`COLUMNS_OF_CONTRACT`.
     """
     names = ("condition", *COLUMNS_OF_CONDITION.values(), *COLUMNS_OF_CONTRACT.values())
-    cells = pd.DataFrame({name: findings.column(name) for name in names})
+    cells = pd.DataFrame({name: findings.column(name) for name in names if name != "note"})
+    cells["note"] = _notes(findings)
     for name in DAYS:
         cells[name] = _days(findings, name)
     cells["state"] = cells["state"].str.strip().str.lower().replace(_OTHER_STATES)
@@ -79,6 +82,15 @@ def sound_cells(findings: Findings) -> pd.DataFrame:
         cells[name] = cells[name].mask(unknown, "")
     _check_presence(findings, cells)
     return cells
+
+
+def _notes(findings: Findings) -> pd.Series:
+    """Notes, which are no column of a table of short entries: they may be long and have line breaks."""
+    heading = next((each for each in findings.table.headings if heading_key(each) in _NOTES), None)
+    if heading is None:
+        return pd.Series("", index=range(len(findings.table)), dtype="str")
+    findings.headings["note"] = heading
+    return findings.column("note")
 
 
 def _check_presence(findings: Findings, cells: pd.DataFrame) -> None:

@@ -329,7 +329,6 @@ CONDITION_ALIASES: Mapping[str, Sequence[str]] = {
     "agreed_on": ("agreed_on", "date_agreed", "agreed", "date_signed", "signed_on"),
     "in_force_from": ("in_force_from", "date_in_force", "effective_from", "effective_date", "effective_on", "from"),
     "until": ("until", "in_force_until", "effective_until", "expires_on", "expiry_date", "expires", "to"),
-    "note": ("note", "notes", "comment", "comments", "remark"),
     "partner": ("partner", "lead_partner", "partner_name", "lead_partner_name"),
     "partner_id": ("partner_id", "lead_partner_id"),
     "contract_starts_on": ("contract_starts_on", "contract_start", "contract_start_date", "contract_from", "start"),

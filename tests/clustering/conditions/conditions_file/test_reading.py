@@ -68,9 +68,7 @@ def test_rows_become_changes_in_the_words_of_a_spreadsheet() -> None:
         ),
         ("contract", {"partner": "Mastery", "starts_on": "2026-08-31"}),
     )
-    assert found[1].contents == (
-        ("condition", {"condition_id": "day", "state": "negotiating", "holder": "District"}),
-    )
+    assert found[1].contents == (("condition", {"condition_id": "day", "state": "negotiating", "holder": "District"}),)
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -82,7 +80,13 @@ def test_every_fault_is_told_at_once() -> None:
         {"zone_id": "zone-0010", "anchor_id": "0020", "condition": "meals", "state": "asked"},
         {"condition": "hire", "state": "asked"},
         {"zone_id": "zone-0020", "condition": "hire", "area": "time", "asked_on": "2026-02-01"},
-        {"zone_id": "zone-0020", "condition": "day", "state": "asked", "agreed_on": "2026-01-01", "until": "2025-01-01"},
+        {
+            "zone_id": "zone-0020",
+            "condition": "day",
+            "state": "asked",
+            "agreed_on": "2026-01-01",
+            "until": "2025-01-01",
+        },
         {"zone_id": "zone-0020", "partner": "Mastery"},
         {"zone_id": "zone-0020", "partner": "Another"},
         {"zone_id": "zone-0020"},
@@ -123,8 +127,9 @@ def test_a_record_keeps_what_the_file_leaves_blank_and_gets_what_is_new() -> Non
     assert with_file(changed, source) == changed
 
 
+LONG = "One line,\nand another. " * 40
 RICH = (
-    ("condition", {"condition_id": "hire", "state": "agreed", "until": "2026-05-01", "holder": "Union"}),
+    ("condition", {"condition_id": "hire", "state": "agreed", "until": "2026-05-01", "holder": "Union", "note": LONG}),
     ("condition", {"condition_id": "day", "state": "in force", "in_force_from": "2030-01-01", "document_name": "MOU"}),
     ("condition", {"condition_id": "b-1", "name": "Late buses", "area": "money", "asked_on": "2026-01-02"}),
     (
