@@ -231,6 +231,7 @@ if TYPE_CHECKING:
         records_table,
         sound_change,
         zone_of_proposal,
+        zones_of_proposal,
     )
     from clustering.conditions.storage import (
         assessments_from_bytes,
@@ -310,7 +311,7 @@ _LATER = {
             "HistoryEntry LifeStep MissingCondition RecordChange RecordedZone ZoneOrigin ZoneRecord "
             "apply_change compare_revisions conditions_table due_table follow_record history_document history_table "
             "list_due missing_conditions missing_table record_document record_of records_geojson records_table "
-            "sound_change zone_of_proposal"
+            "sound_change zone_of_proposal zones_of_proposal"
         ),
         "clustering.conditions.storage": (
             "assessments_from_bytes assessments_to_bytes progress_from_bytes progress_to_bytes"
@@ -370,7 +371,7 @@ __all__ = [
     "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk", "write_catchment_state",
     "write_comparison", "write_files", "write_match", "write_proposal", "write_report", "write_rule", "write_state",
     "write_year_plan", "year_plan_document", "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document",
-    "zone_of_proposal", "zones_geojson", "zones_geojson_bytes",
+    "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
 ]
 # fmt: on
 

@@ -60,10 +60,10 @@ def conditions(
 
 
 def _recorded_zones(proposal: ProposedZones) -> list[RecordedZone]:
-    from clustering import zone_of_proposal  # noqa: PLC0415
+    from clustering import zones_of_proposal  # noqa: PLC0415
 
     document, outlines = json_bytes(proposal_document(proposal)), zones_geojson_bytes(proposal)
-    return [zone_of_proposal(document, zone.zone_id, zones=outlines) for zone in proposal.zones]
+    return list(zones_of_proposal(document, zones=outlines).values())
 
 
 def _histories(

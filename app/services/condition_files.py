@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +27,7 @@ from clustering import (
     apply_change,
     checklist_document,
     sound_change,
-    zone_of_proposal,
+    zones_of_proposal,
 )
 
 _FIELDS = {"conditions", "by", "why", "checklist", "seen", "encoding", "read"}
@@ -120,28 +119,11 @@ def add_conditions(service: Service, proposal_id: str, upload: ConditionsUpload)
         changed of which it was not said at which revision they were seen; 409 with ``record_id``, ``revision`` and
         ``since`` if one has been changed since. Nothing is stored then.
     """
-    document, zones = (read_part(service, proposal_id, part) for part in ("document", "zones"))
     kept = service.store.records.records(proposal_id=proposal_id, maximum=None)
     living = [each for each in kept if each.stage != "ended"]
-    has_record = {each.zone.zone_id for each in living}
-    free = {
-        zone["zone_id"]: zone_of_proposal(document, zone["zone_id"], zones=zones, proposal_id=proposal_id)
-        for zone in json.loads(document)["zones"]
-        if zone["zone_id"] not in has_record
-    }
+    free = _zones_without_record(service, proposal_id, {each.zone.zone_id for each in living})
     checklist = checklist_document(find_checklist(service, upload.checklist))
-    with service.concurrency.slot(), saved(upload.uploads, service.settings) as files:
-        if len(files.get("conditions", ())) != 1:
-            raise ServiceError(422, "Give one file with the conditions.")
-        found: Sequence[ConditionsOfZone] = run_isolated(
-            read_conditions_file,
-            files,
-            upload.uploads.reading(),
-            [service.store.records.changes(each.record_id)[: each.revision] for each in living],
-            [zone.model_dump(mode="json") for zone in free.values()],
-            checklist,
-            limits=service.upload_limits,
-        )
+    found = _read(service, upload, living, free, checklist)
     records = {each.record_id: each for each in living}
     changing = [each for each in found if each.contents]
     _refuse_unseen(service, [records[each.record_id] for each in changing if each.record_id], upload.seen)
@@ -154,6 +136,36 @@ def add_conditions(service: Service, proposal_id: str, upload: ConditionsUpload)
         before = records.get(error.record_id)
         raise _conflict(service, error.record_id, 0 if before is None else before.revision) from None
     return [record for _, record in made]
+
+
+def _zones_without_record(service: Service, proposal_id: str, has_record: set[str]) -> dict[str, RecordedZone]:
+    """The Zones of a proposal of which no record is kept, by their identifiers; 403 and 404 as for ``read_part``."""
+    document, zones = (read_part(service, proposal_id, part) for part in ("document", "zones"))
+    found = zones_of_proposal(document, zones=zones, proposal_id=proposal_id)
+    return {zone_id: zone for zone_id, zone in found.items() if zone_id not in has_record}
+
+
+def _read(
+    service: Service,
+    upload: ConditionsUpload,
+    living: Sequence[ZoneRecord],
+    free: Mapping[str, RecordedZone],
+    checklist: Mapping[str, Any],
+) -> Sequence[ConditionsOfZone]:
+    """Read the file in an isolated process, beside the records as they are and the Zones without one."""
+    with service.concurrency.slot(), saved(upload.uploads, service.settings) as files:
+        if len(files.get("conditions", ())) != 1:
+            raise ServiceError(422, "Give one file with the conditions.")
+        found: Sequence[ConditionsOfZone] = run_isolated(
+            read_conditions_file,
+            files,
+            upload.uploads.reading(),
+            [service.store.records.changes(each.record_id)[: each.revision] for each in living],
+            [zone.model_dump(mode="json") for zone in free.values()],
+            checklist,
+            limits=service.upload_limits,
+        )
+    return found
 
 
 def _refuse_unseen(service: Service, changing: Sequence[ZoneRecord], seen: Mapping[str, int] | None) -> None:

@@ -22,7 +22,7 @@ from clustering.conditions.record.life import (
     Stage,
 )
 from clustering.conditions.record.missing import MissingCondition, missing_conditions
-from clustering.conditions.record.proposals import zone_of_proposal
+from clustering.conditions.record.proposals import zone_of_proposal, zones_of_proposal
 from clustering.conditions.record.record import LifeStep, RecordChange, RecordedZone, ZoneOrigin, ZoneRecord
 
 __all__ = [
@@ -60,4 +60,5 @@ __all__ = [
     "records_table",
     "sound_change",
     "zone_of_proposal",
+    "zones_of_proposal",
 ]
