@@ -62,10 +62,12 @@ def zones_of_proposal(
 
     Parameters
     ----------
-    proposal, zones, proposal_id
+    proposal
         As for :func:`zone_of_proposal`.
     zone_ids
         Those that are wanted; ``None`` for all. Others than those of the proposal are left out.
+    zones, proposal_id
+        As for :func:`zone_of_proposal`.
 
     Returns
     -------

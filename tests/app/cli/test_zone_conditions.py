@@ -11,9 +11,9 @@ from app.cli.commands import cli
 RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
 PLAN = "school_id,zone\n0010,W\n0007,W\n0011,E\n0009,E\n"
 CHECKLIST = "item_id,area,title\nhire,people,Hiring\nday,time,Longer day\n"
-CONDITIONS = """zone,condition,state,until,partner,contract_starts_on
-W,Hiring,agreed,2027-06-30,Mastery,2026-08-31
-W,day,asked,,,
+CONDITIONS = """anchor_id,condition,state,until,partner,contract_starts_on
+0010,Hiring,agreed,2027-06-30,Mastery,2026-08-31
+0010,day,asked,,,
 """
 
 
@@ -32,9 +32,9 @@ def test_what_each_zone_lacks_is_told_for_a_day(toy_files: tuple[Path, Path], tm
     code, shown, told = run(toy_files, tmp_path, CONDITIONS, "--on", "2027-06-30", "--out", str(out))
     assert code == 0, told
     assert "Missing for protected, on 2027-06-30" in shown
-    assert "(W): 1 missing" in shown
+    assert "(zone-0010): 1 missing" in shown
     assert "Longer day (time): asked, not agreed yet." in shown
-    assert "(E, not in the file): 2 missing" in shown
+    assert "(zone-0011, not in the file): 2 missing" in shown
     assert {path.name for path in out.iterdir()} == {
         "records.csv",
         "conditions.csv",
@@ -47,8 +47,8 @@ def test_what_each_zone_lacks_is_told_for_a_day(toy_files: tuple[Path, Path], tm
 
 
 def test_every_fault_of_the_file_is_told(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
-    faulty = CONDITIONS.replace("agreed", "maybe").replace("W,day", "X,day")
+    faulty = CONDITIONS.replace("agreed", "maybe").replace("0010,day", "0099,day")
     code, _, told = run(toy_files, tmp_path, faulty)
     assert code != 0
     assert "There is no such state." in told
-    assert "There is no such Zone." in told
+    assert "No Zone has this school." in told
