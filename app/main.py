@@ -23,6 +23,7 @@ from app.api import (
     proposal_parts,
     proposals,
     readiness,
+    record_overviews,
     records,
     registers,
     rules,
@@ -98,7 +99,7 @@ class _Application(FastAPI):
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons, readiness, progress)
-    after_analyses = (registers, capacity, jobs, zones, rules, records, checklists, service_routes)
+    after_analyses = (registers, capacity, jobs, zones, rules, record_overviews, records, checklists, service_routes)
     routers = (
         *(each.router for each in before_analyses),
         analysis_router(analyses),

@@ -168,6 +168,7 @@ if TYPE_CHECKING:
         list_checklists,
         read_checklist,
     )
+    from clustering.conditions.conditions_file import ConditionsOfZone, read_conditions
     from clustering.conditions.progress import (
         Progress,
         ProgressIndicator,
@@ -205,6 +206,7 @@ if TYPE_CHECKING:
         Benchmark,
         Condition,
         Contract,
+        DueDate,
         FieldChange,
         HistoryEntry,
         LifeStep,
@@ -216,9 +218,11 @@ if TYPE_CHECKING:
         apply_change,
         compare_revisions,
         conditions_table,
+        due_table,
         follow_record,
         history_document,
         history_table,
+        list_due,
         missing_conditions,
         missing_table,
         record_document,
@@ -227,6 +231,7 @@ if TYPE_CHECKING:
         records_table,
         sound_change,
         zone_of_proposal,
+        zones_of_proposal,
     )
     from clustering.conditions.storage import (
         assessments_from_bytes,
@@ -247,6 +252,7 @@ if TYPE_CHECKING:
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
     from clustering.outputs.capacity_tables import best_matches_table, one_more_table
+    from clustering.outputs.conditions.record_files import render_records
     from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load, and so is what only some requests need.
@@ -291,6 +297,7 @@ _LATER = {
         "clustering.conditions.checklists": (
             "AREAS Checklist ChecklistItem checklist_document checklist_table list_checklists read_checklist"
         ),
+        "clustering.conditions.conditions_file": "ConditionsOfZone read_conditions",
         "clustering.conditions.progress": (
             "Progress ProgressIndicator ProgressParameters ProgressValues benchmarks_table evaluate_progress "
             "join_progress list_progress_indicators progress_document progress_indicator_documents "
@@ -302,11 +309,11 @@ _LATER = {
             "readiness_document readiness_table"
         ),
         "clustering.conditions.record": (
-            "CONDITION_STATES STAGES STAGES_AFTER STATES_AFTER Benchmark Condition Contract FieldChange "
+            "CONDITION_STATES STAGES STAGES_AFTER STATES_AFTER Benchmark Condition Contract DueDate FieldChange "
             "HistoryEntry LifeStep MissingCondition RecordChange RecordedZone ZoneOrigin ZoneRecord "
-            "apply_change compare_revisions conditions_table follow_record history_document history_table "
-            "missing_conditions missing_table record_document record_of records_geojson records_table "
-            "sound_change zone_of_proposal"
+            "apply_change compare_revisions conditions_table due_table follow_record history_document "
+            "history_table list_due missing_conditions missing_table record_document record_of records_geojson "
+            "records_table sound_change zone_of_proposal zones_of_proposal"
         ),
         "clustering.conditions.storage": (
             "assessments_from_bytes assessments_to_bytes progress_from_bytes progress_to_bytes"
@@ -319,6 +326,7 @@ _LATER = {
         "clustering.outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
         "clustering.outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
         "clustering.outputs.capacity_tables": "best_matches_table one_more_table",
+        "clustering.outputs.conditions.record_files": "render_records",
         "clustering.outputs.register_files": "render_register",
     }.items()
     for name in names.split()
@@ -329,44 +337,45 @@ _LATER = {
 __all__ = [
     "AREAS", "CONDITION_STATES", "MAP_CONTENT_SECURITY_POLICY", "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES",
     "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState", "Checklist",
-    "ChecklistItem", "ClusteringError", "Comparison", "Condition", "Contract", "Criterion", "CrsError", "Cycles",
-    "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions", "FlowBasis", "HistoryEntry", "Identification",
-    "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep", "Match", "MatchParameters",
-    "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition", "NamedFile", "NewPartner",
-    "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem", "ProblemKind", "Progress",
-    "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal", "ProposalParameters", "ProposalTotals",
-    "RankedPlan", "Readiness", "RecordChange", "RecordedZone", "Register", "Rule", "RuleComparison", "SampleState",
-    "Scenario", "SchoolMove", "Solution", "SolverError", "SourceFile", "StatePicture", "UnservedZone", "UnusedPartner",
-    "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone", "ZoneClustering", "ZoneMetrics", "ZoneNeeds",
-    "ZoneOrigin", "ZonePlanner", "ZoneRecord", "apply_change", "assessments_from_bytes", "assessments_to_bytes",
-    "audit", "audit_match", "audit_year_plan", "benchmarks_table", "best_matches_table", "build_feeder_graph",
-    "build_feeder_tables", "build_request", "capacity_table", "checklist_document", "checklist_table",
-    "compare_documents", "compare_proposals", "compare_revisions", "compare_rules", "comparison_document",
-    "conditions_table", "crosswalk_table", "cycles_document", "cycles_table", "decisions_table", "describe_duties",
-    "describe_feeders", "draw_map", "evaluate_plan", "evaluate_progress", "evaluate_readiness", "explain_reach",
-    "find_best_matches", "find_best_plans", "find_best_year_plans", "follow_cycles", "follow_record",
-    "generate_catchment_state", "generate_state", "history_document", "history_table", "identification_document",
-    "identify_by_rules", "identify_high_schools", "identify_schools", "indicator_set_document", "indicators_table",
-    "join_assessments", "join_progress", "json_bytes", "keep_examples", "kind_documents", "links_table",
-    "list_checklists", "list_indicator_sets", "list_presets", "list_progress_indicators", "match_document",
-    "match_zones", "matches_table", "measure_capture", "measure_match_stability", "measure_one_more",
-    "measure_persistence", "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency",
-    "measure_stability", "measure_zone_needs", "members_table", "missing_conditions", "missing_table", "one_more_table",
-    "pair_zones", "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule",
-    "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table",
-    "presets_document", "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes",
-    "progress_indicator_documents", "progress_table", "progress_to_bytes", "proposal_document", "propose_zones",
-    "read_assessments", "read_checklist", "read_indicator_sets", "read_plan", "read_progress", "read_register",
-    "read_rule", "read_scenario", "read_zone_needs", "readiness_document", "readiness_table", "record_document",
-    "record_of", "records_geojson", "records_table", "register_document", "register_from_bytes", "register_to_bytes",
-    "render_comparison", "render_match", "render_proposal", "render_register", "render_report", "render_year_plan",
-    "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema", "rule_text",
-    "scenario_from_bytes", "scenario_to_bytes", "schools_geojson", "schools_table", "set_aside_table", "sound_change",
-    "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",
+    "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract", "Criterion",
+    "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions", "FlowBasis",
+    "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep",
+    "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition",
+    "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem",
+    "ProblemKind", "Progress", "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal",
+    "ProposalParameters", "ProposalTotals", "RankedPlan", "Readiness", "RecordChange", "RecordedZone", "Register",
+    "Rule", "RuleComparison", "SampleState", "Scenario", "SchoolMove", "Solution", "SolverError", "SourceFile",
+    "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone",
+    "ZoneClustering", "ZoneMetrics", "ZoneNeeds", "ZoneOrigin", "ZonePlanner", "ZoneRecord", "apply_change",
+    "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match", "audit_year_plan", "benchmarks_table",
+    "best_matches_table", "build_feeder_graph", "build_feeder_tables", "build_request", "capacity_table",
+    "checklist_document", "checklist_table", "compare_documents", "compare_proposals", "compare_revisions",
+    "compare_rules", "comparison_document", "conditions_table", "crosswalk_table", "cycles_document", "cycles_table",
+    "decisions_table", "describe_duties", "describe_feeders", "draw_map", "due_table", "evaluate_plan",
+    "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans",
+    "find_best_year_plans", "follow_cycles", "follow_record", "generate_catchment_state", "generate_state",
+    "history_document", "history_table", "identification_document", "identify_by_rules", "identify_high_schools",
+    "identify_schools", "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes",
+    "keep_examples", "kind_documents", "links_table", "list_checklists", "list_due", "list_indicator_sets",
+    "list_presets", "list_progress_indicators", "match_document", "match_zones", "matches_table", "measure_capture",
+    "measure_match_stability", "measure_one_more", "measure_persistence", "measure_persistence_of_schools",
+    "measure_replacement_cost", "measure_selection_frequency", "measure_stability", "measure_zone_needs",
+    "members_table", "missing_conditions", "missing_table", "one_more_table", "pair_zones", "parameter_schema",
+    "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule", "partners_table", "passes_exit",
+    "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table", "presets_document",
+    "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes", "progress_indicator_documents",
+    "progress_table", "progress_to_bytes", "proposal_document", "propose_zones", "read_assessments", "read_checklist",
+    "read_conditions", "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule",
+    "read_scenario", "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of",
+    "records_geojson", "records_table", "register_document", "register_from_bytes", "register_to_bytes",
+    "render_comparison", "render_match", "render_proposal", "render_records", "render_register", "render_report",
+    "render_year_plan", "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema",
+    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "schools_geojson", "schools_table", "set_aside_table",
+    "sound_change", "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",
     "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk",
     "write_catchment_state", "write_comparison", "write_files", "write_match", "write_proposal", "write_report",
     "write_rule", "write_state", "write_year_plan", "year_plan_document", "year_plan_tables", "years_to_reach_all",
-    "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes",
+    "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
 ]
 # fmt: on
 

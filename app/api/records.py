@@ -29,6 +29,7 @@ from clustering import (
 )
 
 router = APIRouter(tags=["records"])
+VARY = {"Vary": "Accept"}
 
 _TAG = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
 
@@ -49,6 +50,11 @@ def _seen_revision(
     if match is None:
         raise ServiceError(400, 'If-Match is not one ETag of a record, such as "3".')
     return int(match.group(1))
+
+
+def json_response(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    """Answer with plain values, which CSV may stand in for."""
+    return Response(json_bytes(document), media_type="application/json", headers={**VARY, **(headers or {})})
 
 
 Day = Annotated[date, Depends(_day)]
@@ -84,8 +90,8 @@ def index(service: ServiceHere, wants_csv: WantsCsv, day: Day, proposal_id: str 
     """Records, newest first, each with its stage and what is missing for protected."""
     table = records_table(service.store.records.records(proposal_id=proposal_id), day)
     if wants_csv:
-        return csv_response(table_bytes(table), f"records-{day.isoformat()}", _VARY)
-    return _json({"on": day.isoformat(), "records": table_records(table)})
+        return csv_response(table_bytes(table), f"records-{day.isoformat()}", VARY)
+    return json_response({"on": day.isoformat(), "records": table_records(table)})
 
 
 @router.get("/records.geojson", summary="The stages on the map, as GeoJSON")
@@ -101,7 +107,7 @@ def show(record_id: str, service: ServiceHere, wants_csv: WantsCsv, day: Day) ->
     record = service.store.records.record(record_id)
     if wants_csv:
         body = table_bytes(conditions_table([record], day))
-        return csv_response(body, f"conditions-{record_id[:8]}-{day.isoformat()}", {**_VARY, **_tag(record)})
+        return csv_response(body, f"conditions-{record_id[:8]}-{day.isoformat()}", {**VARY, **_tag(record)})
     return _record_response(record, day)
 
 
@@ -129,8 +135,8 @@ def history(record_id: str, service: ServiceHere, wants_csv: WantsCsv) -> Respon
     """Every change of a record, in order; nothing is overwritten."""
     entries = records.read_history(service, record_id)
     if wants_csv:
-        return csv_response(table_bytes(history_table(entries)), f"history-{record_id[:8]}", _VARY)
-    return _json({"record_id": record_id, "history": history_document(entries)})
+        return csv_response(table_bytes(history_table(entries)), f"history-{record_id[:8]}", VARY)
+    return json_response({"record_id": record_id, "history": history_document(entries)})
 
 
 @router.get("/records/{record_id}/missing", summary="What is missing for protected, as JSON or CSV")
@@ -143,12 +149,9 @@ def missing(
     found = missing_conditions(record, judged, day)
     if wants_csv:
         body = table_bytes(missing_table(found))
-        return csv_response(body, f"missing-{record_id[:8]}-{day.isoformat()}", _VARY)
+        return csv_response(body, f"missing-{record_id[:8]}-{day.isoformat()}", VARY)
     facts = {"record_id": record_id, "on": day.isoformat(), "checklist_id": judged.checklist_id}
-    return _json({**facts, "missing": table_records(missing_table(found))})
-
-
-_VARY = {"Vary": "Accept"}
+    return json_response({**facts, "missing": table_records(missing_table(found))})
 
 
 def _tag(record: ZoneRecord) -> dict[str, str]:
@@ -163,8 +166,4 @@ def _created(record: ZoneRecord) -> Response:
 
 
 def _record_response(record: ZoneRecord, day: date) -> Response:
-    return _json(record_out(record_document(record, day)), _tag(record))
-
-
-def _json(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    return Response(json_bytes(document), media_type="application/json", headers={**_VARY, **(headers or {})})
+    return json_response(record_out(record_document(record, day)), _tag(record))

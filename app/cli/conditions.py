@@ -70,7 +70,7 @@ def readiness(
         sets = [each for each in list_indicator_sets() if each.set_id not in names] + own
         with progress_bar() as progress:
             progress("Reading", 0.0)
-            scenario, zones = _zones_of(inputs, plan, [*assessments, *(indicator_sets or ())])
+            scenario, zones = zones_of(inputs, plan, [*assessments, *(indicator_sets or ())])
             found = join_assessments(
                 [
                     read_assessments(
@@ -124,7 +124,7 @@ def progress(
         agreed = None if benchmarks is None else _benchmarks_of(benchmarks)
         with progress_bar() as bar:
             bar("Reading", 0.0)
-            scenario, zones = _zones_of(inputs, plan, indicators)
+            scenario, zones = zones_of(inputs, plan, indicators)
             values = join_progress(
                 [
                     read_progress(
@@ -160,8 +160,8 @@ def progress(
         show_written(write_files(contents, out) if out is not None else [])
 
 
-def _zones_of(inputs: Inputs, plan: Path | None, others: Sequence[Path]) -> tuple[Scenario, ProposedZones]:
-    """The inputs, and their Zones: those of a plan, or those proposed."""
+def zones_of(inputs: Inputs, plan: Path | None, others: Sequence[Path]) -> tuple[Scenario, ProposedZones]:
+    """Read the inputs, and take their Zones: those of a plan, or those proposed."""
     parameters, without = inputs.parameters(), inputs
     for path in (*others, *([plan] if plan is not None else [])):
         without = without.without_options_for(path.name)

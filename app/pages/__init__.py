@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.pages import checklists, conditions, datasets, identification, jobs, proposals, records, registers
+from app.pages import (
+    checklists,
+    conditions,
+    datasets,
+    identification,
+    jobs,
+    proposals,
+    record_overviews,
+    records,
+    registers,
+)
 from app.pages.analyses import analysis_pages
 from app.pages.capacity import capacity_pages
 from app.queries.analysis import Analysis
@@ -30,7 +40,7 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
     """
     router = APIRouter(include_in_schema=False)
     made = (analysis_pages(analyses), capacity_pages())
-    pages = (datasets, proposals, jobs, identification, registers, conditions, records, checklists)
+    pages = (datasets, proposals, jobs, identification, registers, conditions, record_overviews, records, checklists)
     for each in (*(page.router for page in pages), *made):
         router.include_router(each)
     return router

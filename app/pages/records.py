@@ -1,4 +1,4 @@
-"""The pages of records: the list, one record, a form for each kind of change, and what to do when two editors meet."""
+"""The pages of one record: the record, a form for each kind of change, and what to do when two editors meet."""
 
 from __future__ import annotations
 
@@ -31,19 +31,9 @@ from clustering import (
     ZoneRecord,
     history_document,
     record_document,
-    records_table,
-    table_records,
 )
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/browse/records")
-def list_records(request: Request, service: ServiceHere) -> Response:
-    """Every record with its stage and what is missing."""
-    day = records.today()
-    rows = table_records(records_table(service.store.records.records(), day))
-    return render_page(request, "records.html", rows=rows, day=day)
 
 
 @router.get("/browse/records/{record_id}")

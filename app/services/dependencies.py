@@ -69,22 +69,23 @@ _REGISTER_FIELDS = {"partners", "preferences", "encoding", "read", "name", "data
 
 
 async def _no_unknown_fields(request: Request) -> None:
-    await _refuse_unknown(request, _UPLOAD_FIELDS, f"Files go into {', '.join(_ROLE_NAMES)}")
+    await refuse_unknown_fields(request, _UPLOAD_FIELDS, f"Files go into {', '.join(_ROLE_NAMES)}")
 
 
 async def _no_unknown_plan_fields(request: Request) -> None:
-    await _refuse_unknown(request, _PLAN_FIELDS, "The file goes into plan")
+    await refuse_unknown_fields(request, _PLAN_FIELDS, "The file goes into plan")
 
 
 async def _no_unknown_indicator_fields(request: Request) -> None:
-    await _refuse_unknown(request, _INDICATOR_FIELDS, "The file goes into file")
+    await refuse_unknown_fields(request, _INDICATOR_FIELDS, "The file goes into file")
 
 
 async def _no_unknown_register_fields(request: Request) -> None:
-    await _refuse_unknown(request, _REGISTER_FIELDS, "Files go into partners and preferences")
+    await refuse_unknown_fields(request, _REGISTER_FIELDS, "Files go into partners and preferences")
 
 
-async def _refuse_unknown(request: Request, known: set[str], where: str) -> None:
+async def refuse_unknown_fields(request: Request, known: set[str], where: str) -> None:
+    """Refuse a form with fields that the service does not know; ``where`` says where the files go."""
     unknown = sorted(set(await request.form()) - known)
     if unknown:
         problems = [(name, "There is no such field.", _remedy_of_field(name, where)) for name in unknown]
@@ -139,8 +140,8 @@ def _remedy_of_query(name: str, known: Sequence[str]) -> str:
 
 def _read_uploads(**fields: Any) -> Uploads:
     files = {name: fields[name] for name in _ROLE_NAMES}
-    excluded = _lines(fields["exclude_receivers"])
-    return Uploads(files, fields["encoding"], _lines(fields["read"]), fields["estimate"], excluded, fields["capture"])
+    excluded = lines_of(fields["exclude_receivers"])
+    return Uploads(files, fields["encoding"], lines_of(fields["read"]), fields["estimate"], excluded, fields["capture"])
 
 
 def _upload_parameters() -> list[Parameter]:
@@ -195,7 +196,7 @@ def _plan(
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
 ) -> Uploads:
-    return Uploads({"plan": plan}, encoding, _lines(read))
+    return Uploads({"plan": plan}, encoding, lines_of(read))
 
 
 def _indicator_file(
@@ -204,11 +205,11 @@ def _indicator_file(
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
 ) -> Uploads:
-    return Uploads({"file": file}, encoding, _lines(read))
+    return Uploads({"file": file}, encoding, lines_of(read))
 
 
 async def _no_unknown_indicator_page_fields(request: Request) -> None:
-    await _refuse_unknown(request, _INDICATOR_PAGE_FIELDS, "The file goes into file")
+    await refuse_unknown_fields(request, _INDICATOR_PAGE_FIELDS, "The file goes into file")
 
 
 def _indicator_page_file(
@@ -217,7 +218,7 @@ def _indicator_page_file(
     encoding: Annotated[str, Form(max_length=40)] = "",
     read: Annotated[list[str], Form()] = [],  # noqa: B006
 ) -> Uploads:
-    return Uploads({"file": file}, encoding, _lines(read))
+    return Uploads({"file": file}, encoding, lines_of(read))
 
 
 def _progress_request(
@@ -237,7 +238,7 @@ def _progress_request(
 
 
 async def _no_unknown_checklist_fields(request: Request) -> None:
-    await _refuse_unknown(request, _CHECKLIST_FIELDS, "The file goes into checklist")
+    await refuse_unknown_fields(request, _CHECKLIST_FIELDS, "The file goes into checklist")
 
 
 def _checklist(
@@ -246,7 +247,7 @@ def _checklist(
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
 ) -> Uploads:
-    return Uploads({"checklist": checklist}, encoding, _lines(read))
+    return Uploads({"checklist": checklist}, encoding, lines_of(read))
 
 
 def _register(
@@ -258,10 +259,11 @@ def _register(
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
 ) -> Uploads:
-    return Uploads({"partners": partners, "preferences": preferences}, encoding, _lines(read))
+    return Uploads({"partners": partners, "preferences": preferences}, encoding, lines_of(read))
 
 
-def _lines(texts: list[str]) -> tuple[str, ...]:
+def lines_of(texts: list[str]) -> tuple[str, ...]:
+    """The lines of a field that may be repeated, without blank ones."""
     return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 

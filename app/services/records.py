@@ -29,6 +29,7 @@ from clustering import (
 )
 
 DEFAULT_CHECKLIST = "delaware_partnership_zone"
+DUE_DAYS = 365  # what is due is told for so many days, unless others are asked for
 
 
 def begin_record(
@@ -120,7 +121,7 @@ def change_record(
     """
     record = service.store.records.record(record_id)
     if record.revision != seen:
-        raise _conflict(service, record_id, seen)
+        raise record_conflict(service, record_id, seen)
     if kind == "checklist" and set(content) == {"checklist_id"}:
         content = checklist_document(find_checklist(service, str(content["checklist_id"])))
     change = _change(seen + 1, by=by, why=why, kind=kind, content=content)
@@ -128,7 +129,7 @@ def change_record(
     try:
         service.store.records.append(record_id, sound_change(change))
     except RecordConflictError:
-        raise _conflict(service, record_id, seen) from None
+        raise record_conflict(service, record_id, seen) from None
     return changed
 
 
@@ -180,17 +181,8 @@ def add_checklist(service: Service, uploads: Uploads, *, name: str) -> Checklist
     return checklist
 
 
-def today() -> date:
-    """The day of today in UTC."""
-    return datetime.now(UTC).date()
-
-
-def _change(revision: int, *, by: str, why: str, kind: str, content: Mapping[str, Any]) -> RecordChange:
-    return RecordChange(revision=revision, at=datetime.now(UTC), by=by, why=why, kind=kind, content=content)
-
-
-def _conflict(service: Service, record_id: str, seen: int) -> ServiceError:
-    """Say who changed what since the editor saw the record."""
+def record_conflict(service: Service, record_id: str, seen: int) -> ServiceError:
+    """Say who changed what since the editor saw the record, at a revision; 0 for one that was not there yet."""
     history = read_history(service, record_id)
     since = [entry for entry in history if entry.change.revision > seen]
     names = ", ".join(dict.fromkeys(entry.change.by for entry in since))
@@ -199,3 +191,12 @@ def _conflict(service: Service, record_id: str, seen: int) -> ServiceError:
         detail = f"The record is at revision {len(history)}: there is no revision {seen} yet."
     shown = {"revision": len(history), "since": history_document(since)}
     return ServiceError(409, detail, extra=shown, headers={"ETag": f'"{len(history)}"'})
+
+
+def today() -> date:
+    """The day of today in UTC."""
+    return datetime.now(UTC).date()
+
+
+def _change(revision: int, *, by: str, why: str, kind: str, content: Mapping[str, Any]) -> RecordChange:
+    return RecordChange(revision=revision, at=datetime.now(UTC), by=by, why=why, kind=kind, content=content)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -27,11 +28,31 @@ class RecordConflictError(Exception):
     ----------
     revision
         Of the record now.
+    record_id
+        The record, where a request changes several.
     """
 
-    def __init__(self, revision: int) -> None:
+    def __init__(self, revision: int, record_id: str = "") -> None:
         super().__init__(f"the record is at revision {revision}")
         self.revision = revision
+        self.record_id = record_id
+
+
+@dataclass(frozen=True)
+class AddedChanges:
+    """
+    Changes of one record, in the order of their revisions.
+
+    Parameters
+    ----------
+    record_id
+        The record; a new one if the first change has the revision 1.
+    changes
+        One or more.
+    """
+
+    record_id: str
+    changes: Sequence[RecordChange]
 
 
 class RecordStore:
@@ -95,6 +116,41 @@ class RecordStore:
             row.revision = change.revision
             session.add(_row_of(record_id, change))
 
+    def append_all(self, added: Sequence[AddedChanges], *, proposal_id: str, known: Iterable[str]) -> None:
+        """
+        Add changes to several records of a proposal, and begin others; all of it or nothing.
+
+        Parameters
+        ----------
+        added
+            The changes of each record, one after the other.
+        proposal_id
+            The proposal that the Zones of new records came from.
+        known
+            Every record of the proposal that the editor saw.
+
+        Raises
+        ------
+        RecordConflictError
+            A record has another revision by now, or the proposal has another record; nothing is written.
+        """
+        with self._writing() as session:
+            listed = select(ZoneRecordRow).where(ZoneRecordRow.proposal_id == proposal_id)
+            rows = {row.id: row for row in session.scalars(listed)}
+            if new := sorted(set(rows) - set(known)):
+                raise RecordConflictError(rows[new[0]].revision, new[0])
+            for each in added:
+                first, last = each.changes[0].revision, each.changes[-1].revision
+                row = rows.get(each.record_id)
+                if row is None:
+                    session.add(ZoneRecordRow(id=each.record_id, revision=last, proposal_id=proposal_id))
+                    session.flush()
+                elif row.revision != first - 1:
+                    raise RecordConflictError(row.revision, each.record_id)
+                else:
+                    row.revision = last
+                session.add_all([_row_of(each.record_id, change) for change in each.changes])
+
     def changes(self, record_id: str) -> Sequence[RecordChange]:
         """Changes of a record, in order; 404 if there is no such record."""
         with self._reading() as session:
@@ -113,13 +169,15 @@ class RecordStore:
             raise _no_record()
         return self._record_at(record_id, wanted)
 
-    def records(self, *, proposal_id: str | None = None) -> list[ZoneRecord]:
+    def records(
+        self, *, proposal_id: str | None = None, maximum: int | None = MAXIMUM_RECORDS_LISTED
+    ) -> list[ZoneRecord]:
         """Records as they are now, newest first; of those alone that came from a proposal, if one is given."""
         newest = select(ZoneRecordRow).order_by(ZoneRecordRow.created_at.desc(), ZoneRecordRow.id)
         if proposal_id is not None:
             newest = newest.where(ZoneRecordRow.proposal_id == proposal_id)
         with self._reading() as session:
-            rows = session.scalars(newest.limit(MAXIMUM_RECORDS_LISTED)).all()
+            rows = session.scalars(newest.limit(maximum)).all()
         return [self._record_at(row.id, row.revision) for row in rows]
 
     def _make_record(self, record_id: str, revision: int) -> ZoneRecord:

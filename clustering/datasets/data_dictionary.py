@@ -18,6 +18,7 @@ PREFERENCES_FILE = "partner_preferences.csv"
 CHARACTERISTICS_FILE = "ccd_sch_129_2324_w_1a_sample.csv"
 INDICATORS_FILE = "indicators_sample.csv"
 READINESS_FILE = "readiness_sample.csv"
+CONDITIONS_FILE = "conditions_sample.csv"
 
 _README = """\
 # A generated state: {state_name}
@@ -191,6 +192,24 @@ Two rounds of assessments of schools in trouble, by two raters, and of their dis
 | `statement-01` to `statement-12` | of districts, the statements of their self-assessment, 1 to 4 |
 """
 
+_README_OF_ZONE_CONDITIONS = """\
+
+## {conditions_file} ({zone_conditions:,} rows)
+What Zones around the high schools with the lowest rates were allowed and promised, by the items of the checklist
+`delaware_partnership_zone`. The first Zone has all that is required, some of it for two years; of each further Zone
+less is settled.
+
+| Column | Meaning |
+|---|---|
+| `anchor_id` | the anchor of the Zone |
+| `condition`, `title`, `area` | item of the checklist; title and area of a condition of one's own |
+| `state` | `asked`, `negotiating`, `agreed` or `in force` |
+| `holder`, `document` | who holds the authority; what proves it |
+| `asked_on`, `agreed_on`, `in_force_from`, `until` | days; blank if not yet |
+| `note` | whatever else there is to know |
+| `partner`, `partner_id`, `contract_starts_on`, `contract_ends_on` | the contract, in one row of its Zone |
+"""
+
 
 def write_dictionary(state: SampleState) -> str:
     """
@@ -208,7 +227,9 @@ def write_dictionary(state: SampleState) -> str:
     """
     years = sorted(state.promotions["school_year"].unique())
     final_only = "Only rows out of each school's last grade are shown." if not _has_inside_rows(state) else ""
-    text = (_README + (_README_OF_CONDITIONS if len(state.indicators) else "")).format(
+    text = _README + (_README_OF_CONDITIONS if len(state.indicators) else "")
+    text += _README_OF_ZONE_CONDITIONS if len(state.conditions) else ""
+    text = text.format(
         state_name=STATE_NAME,
         state_code=STATE_CODE,
         state_letters=STATE_LETTERS,
@@ -238,6 +259,8 @@ def write_dictionary(state: SampleState) -> str:
         indicators=len(state.indicators),
         readiness_file=READINESS_FILE,
         readiness=len(state.readiness),
+        conditions_file=CONDITIONS_FILE,
+        zone_conditions=len(state.conditions),
     )
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 

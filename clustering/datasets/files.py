@@ -10,6 +10,7 @@ from clustering.datasets.conditions import INDICATOR_COLUMNS
 from clustering.datasets.data_dictionary import (
     ACCOUNTABILITY_FILE,
     CHARACTERISTICS_FILE,
+    CONDITIONS_FILE,
     DIRECTORY_FILE,
     GEOCODES_FILE,
     GRADUATION_FILE,
@@ -40,8 +41,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     -------
     paths
         Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
-        characteristics of schools, accountability, Lead Partners, their preferences, indicators and readiness if the
-        state has them, README.md.
+        characteristics of schools, accountability, Lead Partners, their preferences, indicators, readiness and
+        conditions of Zones if the state has them, README.md.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +61,8 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     }
     if len(state.indicators):
         tables |= {INDICATORS_FILE: state.indicators, READINESS_FILE: state.readiness}
+    if len(state.conditions):
+        tables[CONDITIONS_FILE] = state.conditions
     for name, table in tables.items():
         _write_table(table, folder / name)
     readme = folder / "README.md"

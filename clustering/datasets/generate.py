@@ -25,11 +25,13 @@ from clustering.datasets.published import identify
 from clustering.datasets.schools import NEWEST_FALL, generate_schools
 from clustering.datasets.state import SampleState, publish_state
 from clustering.datasets.toy import TOY_SCHOOLS, toy_district
+from clustering.datasets.zone_conditions import draw_conditions
 from clustering.errors import InputError, Problem
 
 # Part of every seed, chosen so that the default state shows each situation that a planner meets.
 EDITION = 208
-_CONDITIONS = 15  # the stream of chance of indicators and readiness, apart from the others
+# Streams of chance of indicators and readiness, and of conditions, apart from the others.
+_CONDITIONS, _ZONE_CONDITIONS = 15, 16
 LARGEST = 120_000
 LARGEST_DETAILED = 20_000
 DEFAULT_YEARS, MOST_YEARS = 3, 10
@@ -110,11 +112,15 @@ def _generate(schools: int, seed: int, falls: range, *, inside_school_rows: bool
     )
     if schools > LARGEST_DETAILED:
         return state
-    rng = np.random.default_rng(np.random.SeedSequence([EDITION, seed, schools, _CONDITIONS]))
+    rng, zone_rng = (
+        np.random.default_rng(np.random.SeedSequence([EDITION, seed, schools, stream]))
+        for stream in (_CONDITIONS, _ZONE_CONDITIONS)
+    )
     return replace(
         state,
         indicators=draw_indicators(table, expected, graduation, rng),
         readiness=draw_readiness(table, graduation, rng),
+        conditions=draw_conditions(table, graduation, state.lead_partners, zone_rng),
     )
 
 

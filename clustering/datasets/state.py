@@ -52,6 +52,9 @@ class SampleState:
         district.
     readiness
         ``conditions.READINESS_COLUMNS``, all text; without a row where there are no ``indicators``.
+    conditions
+        ``zone_conditions.CONDITION_COLUMNS``, all text; without a row where no rate is low enough, and where there are
+        no ``indicators``.
     """
 
     directory: pd.DataFrame
@@ -67,6 +70,7 @@ class SampleState:
     command: str
     indicators: pd.DataFrame = field(default_factory=pd.DataFrame)
     readiness: pd.DataFrame = field(default_factory=pd.DataFrame)
+    conditions: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def publish_state(  # noqa: PLR0913 (each is a table)

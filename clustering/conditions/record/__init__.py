@@ -11,6 +11,7 @@ from clustering.conditions.record.documents import (
     records_geojson,
     records_table,
 )
+from clustering.conditions.record.due import DueDate, due_table, list_due
 from clustering.conditions.record.history import FieldChange, HistoryEntry, compare_revisions, follow_record
 from clustering.conditions.record.life import (
     CONDITION_STATES,
@@ -21,7 +22,7 @@ from clustering.conditions.record.life import (
     Stage,
 )
 from clustering.conditions.record.missing import MissingCondition, missing_conditions
-from clustering.conditions.record.proposals import zone_of_proposal
+from clustering.conditions.record.proposals import zone_of_proposal, zones_of_proposal
 from clustering.conditions.record.record import LifeStep, RecordChange, RecordedZone, ZoneOrigin, ZoneRecord
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Condition",
     "ConditionState",
     "Contract",
+    "DueDate",
     "FieldChange",
     "HistoryEntry",
     "LifeStep",
@@ -45,9 +47,11 @@ __all__ = [
     "apply_change",
     "compare_revisions",
     "conditions_table",
+    "due_table",
     "follow_record",
     "history_document",
     "history_table",
+    "list_due",
     "missing_conditions",
     "missing_table",
     "record_document",
@@ -56,4 +60,5 @@ __all__ = [
     "records_table",
     "sound_change",
     "zone_of_proposal",
+    "zones_of_proposal",
 ]

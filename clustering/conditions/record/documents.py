@@ -24,8 +24,9 @@ RECORD_COLUMNS = (
     *("next_review_on", "exception", "revision", "changed_at", "changed_by"),
 )
 CONDITION_COLUMNS = (
-    *("record_id", "zone_name", "condition_id", "area", "name", "state", "recorded_state", "required", "holder"),
-    *("document_name", "document_link", "asked_on", "agreed_on", "in_force_from", "until", "note"),
+    *("record_id", "zone_id", "zone_name", "condition_id", "area", "name", "state", "recorded_state", "required"),
+    *("holder", "document_name", "document_link", "asked_on", "agreed_on", "in_force_from", "until", "note"),
+    *("partner", "partner_id", "contract_starts_on", "contract_ends_on"),
 )
 HISTORY_COLUMNS = ("record_id", "revision", "at", "by", "why", "kind", "part", "field", "before", "after")
 _COUNTS = ("school_count", "condition_count", "settled_count", "missing_count", "revision")
@@ -103,15 +104,10 @@ def conditions_table(records: Iterable[ZoneRecord], today: date) -> pd.DataFrame
     -------
     table
         A row per condition, record after record, by area; ``required`` is yes, no, or blank for one that is not in
-        the checklist.
+        the checklist. Partner and days of the contract stand beside each; a record that has a contract alone has a row
+        without a condition. :func:`~clustering.read_conditions` reads it back.
     """
-    rows = [
-        {"record_id": record.record_id, "zone_name": record.zone.name, "required": _required(record, each)}
-        | _condition_document(each, today)
-        for record in records
-        for each in _by_area(record)
-    ]
-    return _table(rows, CONDITION_COLUMNS)
+    return _table([row for record in records for row in _condition_rows(record, today)], CONDITION_COLUMNS)
 
 
 def missing_table(missing: Iterable[MissingCondition]) -> pd.DataFrame:
@@ -241,6 +237,23 @@ def _record_row(record: ZoneRecord, today: date) -> dict[str, Any]:
         "changed_at": record.changed_at.isoformat(),
         "changed_by": record.changed_by,
     }
+
+
+def _condition_rows(record: ZoneRecord, today: date) -> list[dict[str, Any]]:
+    contract = record.contract
+    beside: dict[str, Any] = {
+        "record_id": record.record_id,
+        "zone_id": record.zone.zone_id,
+        "zone_name": record.zone.name,
+    }
+    if contract is not None:
+        ends_on = None if contract.ends_on is None else contract.ends_on.isoformat()
+        days = {"contract_starts_on": contract.starts_on.isoformat(), "contract_ends_on": ends_on}
+        beside |= {"partner": contract.partner, "partner_id": contract.partner_id, **days}
+    rows = [
+        beside | {"required": _required(record, each)} | _condition_document(each, today) for each in _by_area(record)
+    ]
+    return rows or ([beside] if contract is not None else [])
 
 
 def _condition_document(condition: Condition, today: date) -> dict[str, Any]:

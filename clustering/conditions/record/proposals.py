@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clustering.conditions.record.record import RecordedZone, ZoneOrigin
@@ -40,14 +40,53 @@ def zone_of_proposal(
     InputError
         The proposal has no such Zone.
     """
-    document = json.loads(proposal)
-    zone = next((each for each in document["zones"] if each["zone_id"] == zone_id), None)
-    if zone is None:
+    found = zones_of_proposal(proposal, [zone_id], zones=zones, proposal_id=proposal_id)
+    if zone_id not in found:
         message = "The proposal has no Zone with this identifier."
         remedy = "Give the zone_id of one of its Zones."
         raise InputError(
             [Problem(table="zone", column="zone_id", value=shown_value(zone_id), message=message, remedy=remedy)]
         )
+    return found[zone_id]
+
+
+def zones_of_proposal(
+    proposal: bytes,
+    zone_ids: Iterable[str] | None = None,
+    *,
+    zones: bytes | None = None,
+    proposal_id: str | None = None,
+) -> dict[str, RecordedZone]:
+    """
+    Take several Zones out of a proposal, which is read once.
+
+    Parameters
+    ----------
+    proposal
+        As for :func:`zone_of_proposal`.
+    zone_ids
+        Those that are wanted; ``None`` for all. Others than those of the proposal are left out.
+    zones, proposal_id
+        As for :func:`zone_of_proposal`.
+
+    Returns
+    -------
+    recorded
+        By ``zone_id``, in the order of the proposal.
+    """
+    document = json.loads(proposal)
+    wanted = None if zone_ids is None else set(zone_ids)
+    features = [] if zones is None else json.loads(zones)["features"]
+    outlines = {each["id"]: each["geometry"] for each in features}
+    origin = _origin_of(proposal, document, proposal_id)
+    return {
+        zone["zone_id"]: _recorded(zone, outlines.get(zone["zone_id"]), origin)
+        for zone in document["zones"]
+        if wanted is None or zone["zone_id"] in wanted
+    }
+
+
+def _recorded(zone: Mapping[str, Any], outline: Any, origin: ZoneOrigin) -> RecordedZone:
     members = zone["members"]
     return RecordedZone(
         zone_id=zone["zone_id"],
@@ -55,8 +94,8 @@ def zone_of_proposal(
         school_ids=tuple(member["school_id"] for member in members),
         anchor_ids=tuple(member["school_id"] for member in members if member["role"] == "anchor"),
         school_names={member["school_id"]: member["name"] for member in members if member["name"]},
-        outline=None if zones is None else _outline_of(json.loads(zones), zone_id),
-        origin=_origin_of(proposal, document, proposal_id),
+        outline=outline,
+        origin=origin,
     )
 
 
@@ -71,7 +110,3 @@ def _origin_of(proposal: bytes, document: Mapping[str, Any], proposal_id: str | 
         parameters=document["parameters"],
         provenance={name: value for name, value in document["provenance"].items() if name not in hashes},
     )
-
-
-def _outline_of(collection: dict[str, Any], zone_id: str) -> Any:
-    return next((each["geometry"] for each in collection["features"] if each["id"] == zone_id), None)

@@ -14,6 +14,7 @@ from clustering.readers.recognition.capacity_aliases import PARTNER_ALIASES, PRE
 from clustering.readers.recognition.conditions_aliases import (
     ASSESSMENT_ALIASES,
     CHECKLIST_ALIASES,
+    CONDITION_ALIASES,
     INDICATOR_SET_ALIASES,
     PROGRESS_ALIASES,
 )
@@ -102,6 +103,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "partners": PARTNER_ALIASES,
     "preferences": PREFERENCE_ALIASES,
     "checklist": CHECKLIST_ALIASES,
+    "conditions": CONDITION_ALIASES,
 }
 REQUIRED: Mapping[str, Sequence[str]] = {
     "assessments": ("date",),
@@ -119,4 +121,5 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "partners": ("partner_id",),
     "preferences": ("partner_id", "choice"),
     "checklist": ("item_id", "area", "title"),
+    "conditions": (),
 }

@@ -49,3 +49,28 @@ PROGRESS_ALIASES: Mapping[str, Sequence[str]] = {
     "denominator": ("denominator", "students", "out_of", "n"),
     "student_group": PERFORMANCE_ALIASES["subgroup"],
 }
+# What each Zone was allowed and promised: a row per Zone and condition, the contract beside it or in a row of its own.
+CONDITION_ALIASES: Mapping[str, Sequence[str]] = {
+    "zone": tuple(alias for alias in PLAN_ALIASES["zone"] if alias != "group"),
+    "school_id": (
+        *(alias for alias in PLAN_ALIASES["anchor"] if alias != "is_anchor"),
+        *(alias for alias in SCHOOL_ALIASES["school_id"] if alias != "id"),
+        "school",
+    ),
+    "condition": ("condition_id", "item_id", "checklist_item", "item", "condition", "autonomy", "promise"),
+    "title": ("title", "condition_title", "condition_name", "item_title", "name"),
+    "area": ("area", "condition_area", "domain", "category"),
+    # The recorded state comes first: the state of a day follows from it.
+    "state": ("recorded_state", "state", "condition_state", "status", "condition_status"),
+    "holder": ("holder", "held_by", "authority", "owner", "responsible"),
+    "document_name": ("document_name", "source_document", "document", "agreement", "source", "evidence"),
+    "document_link": ("document_link", "link", "url", "document_url", "reference"),
+    "asked_on": ("asked_on", "date_asked", "asked", "requested_on", "date_requested"),
+    "agreed_on": ("agreed_on", "date_agreed", "agreed", "date_signed", "signed_on"),
+    "in_force_from": ("in_force_from", "date_in_force", "effective_from", "effective_date", "effective_on", "from"),
+    "until": ("until", "in_force_until", "effective_until", "expires_on", "expiry_date", "expires", "to"),
+    "partner": ("partner", "lead_partner", "partner_name", "lead_partner_name"),
+    "partner_id": ("partner_id", "lead_partner_id"),
+    "contract_starts_on": ("contract_starts_on", "contract_start", "contract_start_date", "contract_from", "start"),
+    "contract_ends_on": ("contract_ends_on", "contract_end", "contract_end_date", "contract_until", "end"),
+}

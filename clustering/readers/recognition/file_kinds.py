@@ -141,6 +141,7 @@ PLAIN_KINDS = {
     "indicator_sets": "sets of indicators",
     "progress": "indicators of progress",
     "checklist": "checklist of conditions",
+    "conditions": "conditions of Zones",
 }
 MATRICES = {"flows": "flows, a column per destination", "travel_times": "travel times, a column per destination"}
 MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # canonical name of the cells

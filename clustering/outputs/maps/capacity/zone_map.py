@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any, TypeAlias
 
 import geopandas as gpd
-import jinja2
 import pandas as pd
 import shapely
-from markupsafe import Markup
 
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.headlines import count_text
@@ -21,15 +15,16 @@ from clustering.capacity.picture.service import Answer
 from clustering.capacity.register.register import Register
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.model.disclosure_setting import is_exact
-from clustering.model.plain_text import plain_text, school_year_text
-from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
 from clustering.outputs.maps.capacity.zone_states import UNSERVED, ZoneStates, describe_zone_states
+from clustering.outputs.maps.zone_page import ZonePage, draw_zone_page, zone_cell
 from clustering.zones.geometry import draw_outlines
 
 Geometry: TypeAlias = Mapping[str, Any]
-_FIXED_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
-_LEGEND_ROWS = 9
+_HEADINGS = (
+    *(("Zone", ""), ("Partner", ""), ("First school year", "")),
+    *(("Schools", "number"), ("Students", "number"), ("Why", "")),
+)
 
 
 def draw_zone_map(
@@ -68,28 +63,24 @@ def draw_zone_map(
 
     states = describe_zone_states(needs, answer, register)
     outlines = outlines_of(needs, geometry)
-    drawn = draw_zones(needs, states, outlines)
     shown = states.zones["state"].unique()
-    legend = [(state, colour) for state, colour in states.colours.items() if state in shown]
-    return _template().render(
-        title=plain_text(title or "Zones and their partners"),
-        leaflet_script=Markup(read_asset("leaflet.js")),  # noqa: S704 (an asset, not input)
-        leaflet_style=Markup(read_asset("leaflet.css")),  # noqa: S704 (an asset, not input)
-        page_script=Markup(_file("clustering.outputs.maps", "page.js")),  # noqa: S704 (ours)
-        page_style=Markup(_file("clustering.outputs.maps", "page.css")),  # noqa: S704 (ours)
-        map_header=Markup(_FIXED_VIEWPORT.sub("", drawn.header)),  # noqa: S704 (every text in it passed the escaper)
-        map_body=Markup(drawn.body),  # noqa: S704 (every text in it passed the escaper)
-        map_script=Markup(drawn.script),  # noqa: S704 (every text in it passed the escaper)
-        map_name=drawn.name,
-        corners=json.dumps(corners_of_schools(needs)),
-        is_exact=is_exact(needs.disclosure),
-        zone_count=len(states.zones),
-        served_count=int((states.zones["state"] != UNSERVED).sum()),
-        legend=legend[: _LEGEND_ROWS - 1] + legend[-1:] if len(legend) > _LEGEND_ROWS else legend,
-        legend_left=max(0, len(legend) - _LEGEND_ROWS),
-        rows=Markup(_rows(states, outlines)),  # noqa: S704 (every text in it passed the escaper)
+    corners = corners_of_schools(needs)
+    warnings = ["<strong>Exact counts: not for publication.</strong>"] if is_exact(needs.disclosure) else []
+    if corners is None:
+        warnings.append("No school has coordinates, so the map is empty. The table below is complete.")
+    served = int((states.zones["state"] != UNSERVED).sum())
+    page = ZonePage(
+        title=title or "Zones and their partners",
+        headline=f"{served:,} of {len(states.zones):,} Zones have a partner.",
+        caption="Schools: how many of the Zone's are served. Students: of all its schools, as far as known.",
+        warnings=warnings,
+        headings=_HEADINGS,
+        rows=_rows(states, outlines),
+        legend=[(state, colour) for state, colour in states.colours.items() if state in shown],
         notes=needs.notes,
+        corners=corners,
     )
+    return draw_zone_page(page, draw_zones(needs, states, outlines))
 
 
 def outlines_of(needs: ZoneNeeds, geometry: Geometry | None) -> dict[str, shapely.Geometry]:
@@ -132,18 +123,9 @@ def _rows(states: ZoneStates, outlines: Mapping[str, shapely.Geometry]) -> str:
 def _row(zone_id: str, row: pd.Series, states: ZoneStates, outlines: Mapping[str, shapely.Geometry]) -> str:
     name = escape_for_html(row["name"])
     partner = escape_for_html(row["partner"]) if isinstance(row["partner"], str) else UNSERVED
-    start = "–" if pd.isna(row["start_fall"]) else school_year_text(int(row["start_fall"]))
-    zoom = ""
-    if zone_id in outlines:
-        west, south, east, north = outlines[zone_id].bounds
-        bounds = json.dumps([[south, west], [north, east]])
-        zoom = (
-            f' <button type="button" class="zoom" hidden data-bounds="{bounds}">Show on map'
-            f'<span class="unseen">: {name}</span></button>'
-        )
-    swatch = f'<span class="swatch" style="background:{states.colours[row["state"]]}"></span>'
+    start = "–" if pd.isna(row["start_fall"]) else school_year(int(row["start_fall"]))
     cells = (
-        f'<th scope="row">{swatch}{name}{zoom}</th>',
+        zone_cell(name, states.colours[row["state"]], outlines.get(zone_id)),
         f'<td class="zone">{partner}</td>',
         f'<td class="start">{start}</td>',
         f'<td class="number">{row["schools_served"]} of {row["schools"]}</td>',
@@ -151,16 +133,3 @@ def _row(zone_id: str, row: pd.Series, states: ZoneStates, outlines: Mapping[str
         f'<td class="why">{escape_for_html(row["reason"])}</td>',
     )
     return f"<tr>{''.join(cells)}</tr>"
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["escaped"] = lambda text: Markup(escape_for_html(str(text)))  # noqa: S704
-    return environment.from_string(_file(__package__, "zone_map.html"))
-
-
-def _file(package: str, name: str) -> str:
-    return (files(package) / name).read_text(encoding="utf-8")

@@ -1,0 +1,77 @@
+"""All records of Zones at once: their conditions, what is due, the map; and conditions of many Zones from a file."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.api.records import VARY, Day, json_response
+from app.services import records
+from app.services.condition_files import ConditionsUploadHere, add_conditions
+from app.services.csv_response import csv_response
+from app.services.dependencies import ServiceHere, WantsCsv
+from clustering import (
+    MAP_CONTENT_SECURITY_POLICY,
+    conditions_table,
+    due_table,
+    list_due,
+    records_table,
+    render_records,
+    table_bytes,
+    table_records,
+)
+
+router = APIRouter(tags=["records"])
+
+
+@router.post(
+    "/proposals/{proposal_id}/conditions", status_code=201, summary="Upload conditions of the Zones of a proposal"
+)
+def upload(proposal_id: str, upload: ConditionsUploadHere, service: ServiceHere) -> Response:
+    """
+    Begin records of the Zones that the file names, and add changes to those that there are: all of it or nothing.
+
+    422 with every problem of the file; 428 if ``seen`` does not say at which revision a record was seen; 409 with who
+    changed what since, if it is not what it was.
+    """
+    changed = add_conditions(service, proposal_id, upload)
+    day = records.today()
+    response = json_response({"on": day.isoformat(), "records": table_records(records_table(changed, day))})
+    response.status_code = 201
+    return response
+
+
+@router.get("/records/conditions", summary="The conditions of all records, as JSON or CSV")
+def conditions(service: ServiceHere, wants_csv: WantsCsv, day: Day, proposal_id: str | None = None) -> Response:
+    """A row per condition; the CSV can be uploaded again for the same proposal."""
+    kept = service.store.records.records(proposal_id=proposal_id, maximum=None)
+    table = conditions_table(kept, day)
+    if wants_csv:
+        return csv_response(table_bytes(table), f"conditions-{day.isoformat()}", VARY)
+    return json_response({"on": day.isoformat(), "conditions": table_records(table)})
+
+
+@router.get("/records/due", summary="What is due up to a day, as JSON or CSV")
+def due(
+    service: ServiceHere,
+    wants_csv: WantsCsv,
+    day: Day,
+    until: Annotated[date | None, Query(description="The last day; by default a year later.")] = None,
+) -> Response:
+    """Reviews, ends of contracts and conditions that lapse, of all records whose Zone has not ended, by day."""
+    last = until or min(day, date.max - timedelta(days=records.DUE_DAYS)) + timedelta(days=records.DUE_DAYS)
+    table = due_table(list_due(service.store.records.records(maximum=None), today=day, until=last))
+    if wants_csv:
+        return csv_response(table_bytes(table), f"due-{day.isoformat()}-{last.isoformat()}", VARY)
+    return json_response({"on": day.isoformat(), "until": last.isoformat(), "due": table_records(table)})
+
+
+@router.get("/records/map", summary="The map of the stages, with the table below it")
+def drawn(service: ServiceHere, day: Day, proposal_id: str | None = None) -> Response:
+    """One HTML document that asks nothing of any server."""
+    kept = service.store.records.records(proposal_id=proposal_id, maximum=None)
+    body = render_records(kept, today=day)["map.html"]
+    headers = {"Content-Security-Policy": MAP_CONTENT_SECURITY_POLICY, "Cache-Control": "private, no-cache"}
+    return Response(body, headers=headers, media_type="text/html")

@@ -1,0 +1,1 @@
+"""The map of records: Zones by the stage of their life."""
