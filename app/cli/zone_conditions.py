@@ -42,11 +42,11 @@ def conditions(
     with stopping_on_errors():
         with progress_bar() as progress:
             progress("Reading", 0.0)
-            own = inputs.for_other_file(Path(checklist).name)
+            own = inputs.for_other_files(Path(checklist).name)
             asked = read_checklist(checklist, options=own, encoding=inputs.encoding)
             scenario, proposal = zones_of(inputs, plan, [conditions, Path(checklist)])
             zones = _recorded_zones(proposal)
-            options = inputs.for_other_file(conditions.name)
+            options = inputs.for_other_files(conditions.name)
             found = read_conditions(conditions, zones=zones, checklist=asked, options=options, encoding=inputs.encoding)
         now = datetime.now(UTC)
         day = (on or now).date()
@@ -73,7 +73,7 @@ def _histories(
     from clustering import RecordChange, checklist_document, follow_record  # noqa: PLC0415
 
     by_zone: Mapping[str, ConditionsOfZone] = {each.zone_id: each for each in found}
-    histories = []
+    histories: list[Sequence[HistoryEntry]] = []
     for zone in zones:
         content = {
             "record_id": zone.zone_id,

@@ -135,7 +135,7 @@ def _once(options: YearOptions) -> RowGroup:
 def _groups_of_schools(table: pd.DataFrame) -> Iterator[np.ndarray]:
     """Options that run the same school, of every school that is in several parts or in several Zones."""
     columns = ["variant_id", "zone_id", "is_part", "school_ids"]
-    variants = table.drop_duplicates("variant_id")[columns].itertuples(index=False)
+    variants: Iterator[Any] = table.drop_duplicates("variant_id")[columns].itertuples(index=False)
     holders: dict[str, list[Any]] = {}
     for variant in variants:
         for school in variant.school_ids:

@@ -68,10 +68,10 @@ class BestOfBlock:
         """
         kept = self._undominated(profits)
         if not len(kept):
-            return self.options[kept]
+            return np.asarray(self.options[kept])
         shares = run_highs(self._model_of(kept, profits[kept]), is_whole=False).shares
         if not len(shares):
-            return self.options[kept[:0]]
+            return np.asarray(self.options[kept[:0]])
         left, chosen = self._block.own.upper.copy(), []
         for option in kept[np.lexsort((-profits[kept], -shares))].tolist():
             at = slice(self._columns.indptr[option], self._columns.indptr[option + 1])
@@ -79,7 +79,7 @@ class BestOfBlock:
             if profits[option] > 0 and (use <= left[rows]).all():
                 left[rows] -= use
                 chosen.append(option)
-        return self.options[np.sort(np.array(chosen, dtype=int))]
+        return np.asarray(self.options[np.sort(np.array(chosen, dtype=int))])
 
     def _undominated(self, profits: np.ndarray) -> np.ndarray:
         """

@@ -19,10 +19,10 @@ from clustering.conditions.conditions_file.rows import (
     sound_cells,
 )
 from clustering.conditions.conditions_file.zones import A_TIME, NamedZones, records_to_change, zones_meant
-from clustering.conditions.open_one import ReadOptions, open_one, refuse_errors
 from clustering.conditions.record.changes import apply_change
 from clustering.conditions.record.record import RecordChange, ZoneRecord
 from clustering.errors import InputError
+from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.records import table_records
 from clustering.readers.raw_table import Source
 from clustering.zones.proposal import Proposal
@@ -116,7 +116,7 @@ def read_conditions(
         With every problem: a Zone that is not known, a state that may not follow the recorded one, days that are no
         days or in the wrong order, a condition twice, two contracts of a Zone.
     """
-    findings = open_one(source, "conditions", options, encoding)
+    findings = open_one_file(source, "conditions", options, encoding)
     asked = read_checklist(checklist) if isinstance(checklist, str) else checklist
     given = zones if isinstance(zones, Mapping | Proposal) else list(zones)
     kept = () if isinstance(given, Mapping | Proposal) else (each for each in given if isinstance(each, ZoneRecord))

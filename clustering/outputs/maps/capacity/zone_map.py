@@ -15,6 +15,7 @@ from clustering.capacity.picture.service import Answer
 from clustering.capacity.register.register import Register
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.model.disclosure_setting import is_exact
+from clustering.model.plain_text import school_year_text
 from clustering.outputs.escaping import escape_for_html
 from clustering.outputs.maps.capacity.zone_states import UNSERVED, ZoneStates, describe_zone_states
 from clustering.outputs.maps.zone_page import ZonePage, draw_zone_page, zone_cell
@@ -123,7 +124,7 @@ def _rows(states: ZoneStates, outlines: Mapping[str, shapely.Geometry]) -> str:
 def _row(zone_id: str, row: pd.Series, states: ZoneStates, outlines: Mapping[str, shapely.Geometry]) -> str:
     name = escape_for_html(row["name"])
     partner = escape_for_html(row["partner"]) if isinstance(row["partner"], str) else UNSERVED
-    start = "–" if pd.isna(row["start_fall"]) else school_year(int(row["start_fall"]))
+    start = "–" if pd.isna(row["start_fall"]) else school_year_text(int(row["start_fall"]))
     cells = (
         zone_cell(name, states.colours[row["state"]], outlines.get(zone_id)),
         f'<td class="zone">{partner}</td>',
