@@ -66,20 +66,24 @@ class BestOfBlock:
         options
             Places in the model.
         """
-        kept = self._undominated(profits)
-        if not len(kept):
-            return np.asarray(self.options[kept])
-        shares = run_highs(self._model_of(kept, profits[kept]), is_whole=False).shares
-        if not len(shares):
-            return np.asarray(self.options[kept[:0]])
-        left, chosen = self._block.own.upper.copy(), []
+        kept, chosen = self._undominated(profits), []
+        shares = self._shares_of(kept, profits[kept])
+        left = self._block.own.upper.copy()
         for option in kept[np.lexsort((-profits[kept], -shares))].tolist():
             at = slice(self._columns.indptr[option], self._columns.indptr[option + 1])
             rows, use = self._columns.indices[at], self._columns.data[at]
             if profits[option] > 0 and (use <= left[rows]).all():
                 left[rows] -= use
                 chosen.append(option)
-        return np.asarray(self.options[np.sort(np.array(chosen, dtype=int))])
+        options: np.ndarray = self.options[np.sort(np.array(chosen, dtype=int))]
+        return options
+
+    def _shares_of(self, kept: np.ndarray, profits: np.ndarray) -> np.ndarray:
+        """How much of each option the linear relaxation chooses; nothing if it fails."""
+        if not len(kept):
+            return np.zeros(0)
+        shares = run_highs(self._model_of(kept, profits), is_whole=False).shares
+        return shares if len(shares) else np.zeros(len(kept))
 
     def _undominated(self, profits: np.ndarray) -> np.ndarray:
         """

@@ -50,6 +50,9 @@ def test_the_best_of_a_part_equals_trying_everything() -> None:
                 chosen = np.isin(block.options, options)
                 assert profits[chosen].sum() == pytest.approx(best, abs=1e-6)
                 assert (block.own.usage @ chosen.astype(float) <= block.own.upper + 1e-9).all()
+                quick = np.isin(block.options, search.find_quickly(profits)).astype(float)
+                assert (block.own.usage @ quick <= block.own.upper + 1e-9).all()
+                assert 0 <= profits @ quick <= best + 1e-6
                 left_out += len(profits) > len(search._undominated(profits))
     assert left_out > 50  # control: the shortcut is taken
 
