@@ -73,7 +73,7 @@ def _histories(
     from clustering import RecordChange, checklist_document, follow_record  # noqa: PLC0415
 
     by_zone: Mapping[str, ConditionsOfZone] = {each.zone_id: each for each in found}
-    histories = []
+    histories: list[Sequence[HistoryEntry]] = []
     for zone in zones:
         content = {
             "record_id": zone.zone_id,

@@ -12,6 +12,7 @@ from clustering import (
     ConditionsOfZone,
     RecordChange,
     RecordedZone,
+    ZoneRecord,
     read_conditions,
     record_of,
 )
@@ -50,7 +51,7 @@ def read_conditions_file(
     """
     progress("Reading the conditions", 0.0)
     (file,) = files["conditions"]
-    named = [*map(record_of, kept), *(RecordedZone(**zone) for zone in zones)]
+    named: list[RecordedZone | ZoneRecord] = [*map(record_of, kept), *(RecordedZone(**zone) for zone in zones)]
     return read_conditions(
         file,
         zones=named,

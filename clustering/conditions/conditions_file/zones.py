@@ -61,7 +61,9 @@ def records_to_change(zones: NamedZones, checklist: Checklist) -> dict[str, Zone
 def _zones_of(zones: NamedZones) -> Iterable[RecordedZone | ZoneRecord]:
     if isinstance(zones, Proposal):
         return [
-            RecordedZone(zone_id=zone.zone_id, name=zone.name, school_ids=[member.school_id for member in zone.members])
+            RecordedZone(
+                zone_id=zone.zone_id, name=zone.name, school_ids=tuple(member.school_id for member in zone.members)
+            )
             for zone in zones.zones
         ]
     if isinstance(zones, Mapping):
