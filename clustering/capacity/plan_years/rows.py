@@ -134,16 +134,16 @@ def _once(options: YearOptions) -> RowGroup:
 
 def _groups_of_schools(table: pd.DataFrame) -> Iterator[np.ndarray]:
     """Options that run the same school, of every school that is in several parts or in several Zones."""
-    columns = ["variant_id", "zone_id", "is_part", "school_ids"]
-    variants: Iterator[Any] = table.drop_duplicates("variant_id")[columns].itertuples(index=False)
-    holders: dict[str, list[Any]] = {}
-    for variant in variants:
-        for school in variant.school_ids:
-            holders.setdefault(school, []).append(variant)
+    variants = table.drop_duplicates("variant_id")
+    holders: dict[str, list[tuple[str, str, bool]]] = {}
+    rows = (variants[name] for name in ("variant_id", "zone_id", "is_part", "school_ids"))
+    for variant, zone, is_part, schools in zip(*rows, strict=True):
+        for school in schools:
+            holders.setdefault(school, []).append((variant, zone, is_part))
     shared = [
-        [variant.variant_id for variant in held]
+        [variant for variant, _, _ in held]
         for _, held in sorted(holders.items())
-        if len({variant.zone_id for variant in held}) > 1 or sum(variant.is_part for variant in held) > 1
+        if len({zone for _, zone, _ in held}) > 1 or sum(is_part for _, _, is_part in held) > 1
     ]
     options_of = table.groupby("variant_id").indices if shared else {}
     for names in shared:

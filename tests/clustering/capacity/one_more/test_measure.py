@@ -137,5 +137,5 @@ def test_gains_equal_matching_again() -> None:
                 more = MatchParameters(**{**plain.as_dict(), "budget_dollars": plain.budget_dollars + 1e6})
             after = need_served(needs, more_register, more)
             assert change.need_gained == pytest.approx(after - before, abs=0.01), (seed, change)
-            gains += int(float(change.need_gained) > 0)
+            gains += bool(change.need_gained > 0)
     assert gains > 2
