@@ -64,11 +64,11 @@ def test_growth_lets_the_third_zone_start_in_the_third_year() -> None:
     zone = plan.starts.set_index("partner_id").loc["P", "zone_name"].iloc[0]
     assert reason["reason_kind"] == "capacity"
     assert reason["reason"] == (
-        "Not a year earlier: Partner P has no room for 3 schools more in fall 2026: of the 3 that it can take on,"
+        "Not a year earlier. Partner P has no room for 3 more schools in fall 2026: of the 3 that it can take on,"
         f" {zone} takes 3."
     )
     of_p = plan.partners[plan.partners["partner_id"] == "P"]
-    assert of_p["schools_there"].tolist() == [3, 3, 6]
+    assert of_p["schools_available"].tolist() == [3, 3, 6]
     assert of_p["schools_grown"].tolist() == [0, 0, 3]
     assert of_p["schools_used"].tolist() == [3, 3, 6]
 
@@ -84,12 +84,12 @@ def test_schools_of_today_do_not_grow() -> None:
     register = register_of({"P": {"schools_now": 5, "maximum_schools": 8, "growth_share": 1}})
     plan = planned(register)
     assert starts(plan)["A"] == ("P", 2025)
-    assert plan.partners["schools_there"].tolist() == [3, 3, 6]
+    assert plan.partners["schools_available"].tolist() == [3, 3, 6]
 
 
 def test_the_ceiling_of_growth_counts_the_schools_of_today() -> None:
     register = register_of({"P": {"schools_now": 5, "maximum_schools": 8, "growth_share": 1, "growth_ceiling": 10}})
-    assert planned(register).partners["schools_there"].tolist() == [3, 3, 5]
+    assert planned(register).partners["schools_available"].tolist() == [3, 3, 5]
 
 
 def test_an_exit_frees_capacity_and_ends_growth() -> None:
@@ -97,7 +97,7 @@ def test_an_exit_frees_capacity_and_ends_growth() -> None:
     register = register_of({"P": {"maximum_schools": 3, "growth_share": 1, "contract_years": 2}})
     plan = planned(register, years=4)
     assert starts(plan) == {"A": ("P", 2025), "B": ("P", 2027)}
-    assert plan.partners["schools_there"].tolist() == [3, 3, 3, 3]
+    assert plan.partners["schools_available"].tolist() == [3, 3, 3, 3]
     assert plan.years["zones_leaving"].tolist() == [0, 0, 1, 0]
 
 
@@ -142,7 +142,7 @@ def test_a_budget_delays_and_money_carried_over_brings_forward() -> None:
     lapsing = planned(register, budgets_dollars=[300_000, 300_000, 600_000])
     assert starts(lapsing) == {"A": ("P", 2025), "B": ("P", 2027)}
     assert lapsing.starts["reason"].iloc[1] == (
-        "Not a year earlier: The budget of fall 2026, 300,000 dollars, would be exceeded by 300,000 dollars."
+        "Not a year earlier. The budget of fall 2026, 300,000 dollars, would be exceeded by 300,000 dollars."
     )
     carried = planned(register, budgets_dollars=[500_000, 500_000, 500_000], carry_over=True)
     # 1,500,000 dollars are five years of Zones: A for three, B for the last two.
