@@ -77,7 +77,8 @@ def show_year_plan(document: Document, today: date) -> None:
     for year in document["years"]:
         entry(
             f"Fall of {year['fall']}: {year['zones_starting']:,} Zones start, {year['zones_in_service']:,} are run in"
-            f" {year['schools_in_service']:,} schools, for ${year['cost_dollars']:,.0f} (${year['cumulative_cost_dollars']:,.0f} so far)"
+            f" {year['schools_in_service']:,} schools, for ${year['cost_dollars']:,.0f}"
+            f" (${year['cumulative_cost_dollars']:,.0f} so far)"
         )
     heading("Zones that start")
     for row in _shown(document["starts"]):

@@ -50,7 +50,8 @@ def describe_match(document: Mapping[str, Any]) -> str:
     solution = document["solution"]
     need = _NEED_WORDS[document["parameters"]["need"]]
     served = (
-        f"With a Lead Partner{_from_fall(document)}: {solution['zones_served']:,} of {_counted(solution['zones_in_all'], 'Zone')},"
+        f"With a Lead Partner{_from_fall(document)}: {solution['zones_served']:,} of"
+        f" {_counted(solution['zones_in_all'], 'Zone')},"
         f" {solution['need_served']:,.0f} of {solution['need_in_all']:,.0f} {need}, in"
         f" {_counted(solution['schools_served'], 'school')}, for ${solution['cost_dollars']:,.0f} a year."
     )
@@ -131,7 +132,7 @@ def describe_past_start(document: Mapping[str, Any], today: date) -> str | None:
     """
     fall, what = (document["first_fall"], "plan") if "first_fall" in document else (document["fall"], "match")
     month = document["parameters"].get("first_month", _FIRST_MONTH)
-    if fall is None or date(fall, month, 1) > today:
+    if fall is None or date(fall, month, 1) >= today:
         return None
     next_fall = today.year + (date(today.year, month, 1) <= today)
     return (

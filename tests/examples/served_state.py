@@ -14,8 +14,8 @@ schools; Bright runs five of the eight. Unserved: S Elem 300, W Middle 400, W El
 which nothing is known. Below the mark: North 1,150, South 750 (900 with S Elem), East 600 in two; West 140 and 1 to 9,
 which sums take at 5. All: 1,150 + 900 + 600 + 145 = 2,795; served 2,500.
 
-A match costs 750,000 dollars a school: Bright 5, Acme 3, together 6,000,000 dollars a year. Bright could take on six schools,
-Acme three and Idle Hands five; Idle Hands is a unit of district 09, where no Zone is.
+A match costs 750,000 dollars a school: Bright 5, Acme 3, together 6,000,000 dollars a year. Bright could take on six
+schools, Acme three and Idle Hands five; Idle Hands is a unit of district 09, where no Zone is.
 
 The year plan is of three years from fall 2025. North starts in 2025, South and East in 2026, West never. With 500,000
 dollars a school and year, 2025 costs 1.5, 2026 and 2027 4 million.

@@ -8,7 +8,7 @@ import pandas as pd
 YEARLY_OBSTACLES = frozenset({"start", "size", "budget"})
 
 
-def eligible_partners(pairs: pd.DataFrame) -> pd.Index:
+def eligible_partners(pairs: pd.DataFrame) -> list[str]:
     """
     Find the partners that may run a Zone.
 
@@ -24,4 +24,4 @@ def eligible_partners(pairs: pd.DataFrame) -> pd.Index:
         sorted. Whether they have room is another question.
     """
     may_run = pairs["obstacles"].map(YEARLY_OBSTACLES.issuperset).astype(bool)
-    return pd.Index(sorted(set(pairs["partner_id"][may_run])), dtype="str")
+    return sorted(set(pairs["partner_id"][may_run]))

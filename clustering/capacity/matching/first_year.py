@@ -26,8 +26,9 @@ def describe_early_start(needs: ZoneNeeds, parameters: MatchParameters) -> tuple
     asked, first = parameters.start_year, needs.first_fall
     if asked is None or first is None or asked >= first:
         return ()
-    return (
+    warning = (
         f"start_year is {asked}, which lies before {school_year_text(first)}, the first school year after the newest"
         f" data. Partners are asked what they can do in a year that is over. Leave start_year out, or give {first} or"
-        " later.",
+        " later."
     )
+    return (warning,)

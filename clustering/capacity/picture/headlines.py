@@ -49,10 +49,11 @@ def describe_picture(picture: StatePicture, service: Service) -> tuple[str, ...]
 def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
     parts = {str(part): row for part, row in zip(picture.totals.index, table_records(picture.totals), strict=True)}
     served, everything = parts["served"], parts["all"]
+    students_served = served["students"] if served["zones"] else 0.0
     students = (
         ""
         if everything["students"] is None
-        else f" and {count_text(served['students'] if served['zones'] else 0.0)} of {count_text(everything['students'])} students"
+        else f" and {count_text(students_served)} of {count_text(everything['students'])} students"
     )
     have = "have a partner" if picture.kind == "match" else "start with a partner within the plan"
     yield (

@@ -57,9 +57,7 @@ def _describe_smaller(request: YearRequest, zone: str) -> list[str]:
         can_ask = not (parameters.allow_smaller or (variants["zone_id"] == zone).sum() > 1)
         return ["A smaller variant may fit: allow smaller Zones (allow_smaller) to look for one."] * can_ask
     allowing = parameters.with_changes(allow_smaller=True, allow_parts=True)
-    pairs = yearly_pairs(
-        replace(request.needs, variants=others), request.register, allowing, request.need_of_variants
-    )
+    pairs = yearly_pairs(replace(request.needs, variants=others), request.register, allowing, request.need_of_variants)
     options = options_of_pairs(request, pairs[(pairs["obstacles"].map(len) == 0) & (pairs["need"] > 0)])
     fitting = options.table[could_be_run(options, request, zone) & fits_budget(options, request)]
     if fitting.empty:

@@ -77,7 +77,7 @@ def _named_districts(districts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _supply(picture: StatePicture) -> dict[str, Any]:
-    """Schools in need, schools that partners can take on and may run here, schools served: of the school year with most schools."""
+    """Schools in need, schools that partners can take on, schools served: of the school year with most schools."""
     nothing = {"fall": None, "schools": 0, "schools_free": 0.0, "schools_eligible": 0.0}
     busiest = max(table_records(picture.falls), key=lambda fall: fall["schools"], default=nothing)
     need = table_records(picture.totals)[0]["schools"]
