@@ -31,8 +31,8 @@ def year_plan_document(plan: YearPlan) -> dict[str, Any]:
     -------
     document
         ``parameters``, ``first_fall``, ``last_fall``, ``planning_is_free`` (planning years are counted without cost),
-        ``solution``, a list of records for each of the tables ``starts`` (each with its own ``costs``), ``years``, ``partners``, ``never_started`` and ``timeline``, ``provenance`` and
-        ``notes``; missing is ``None``.
+        ``solution``, a list of records for each of the tables ``starts`` (each with its own ``costs``), ``years``,
+        ``partners``, ``never_started`` and ``timeline``, ``provenance`` and ``notes``; missing is ``None``.
     """
     costs: dict[str, list[dict[str, Any]]] = {}
     for record in table_records(plan.costs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from clustering.capacity.matching.obstacle_sentences import plural
 from clustering.capacity.plan_years.limit_sentences import dollars, named
@@ -58,7 +59,7 @@ def describe_lock_needs(model: YearModel, lock: str) -> str:
         return explain_too_large(request, zone).sentence
     names, most = request.register.partners["name"], most_schools_of_zone(request, zone)
     partners = sorted(set(table["partner_id"]))
-    rows = request.free_schools.index.get_indexer(partners)
+    rows = request.free_schools.index.get_indexer(pd.Index(partners))
     room = np.floor(np.nanmax(most[rows], axis=1) + SCHOOLS)
     able = named([f"{names[partner]} ({count:,.0f})" for partner, count in zip(partners, room, strict=True)])
     return (

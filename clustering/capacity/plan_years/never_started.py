@@ -169,7 +169,7 @@ def possible_options(model: YearModel, zone: str) -> np.ndarray:
         Their positions; those are left out for which no growth can ever make the room.
     """
     options = np.flatnonzero((model.options.table["zone_id"] == zone).to_numpy())
-    return options[could_be_run(model.options.only(options), model.request, zone)]
+    return np.asarray(options[could_be_run(model.options.only(options), model.request, zone)])
 
 
 def explain_too_large(request: YearRequest, zone: str) -> NeverReason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from clustering.capacity.plan_years.calendar import YEARS_BEFORE_GROWTH
 from clustering.capacity.plan_years.options import YearOptions, fits_partner, uses_capacity
@@ -62,7 +63,7 @@ def could_be_run(options: YearOptions, request: YearRequest, zone: str) -> np.nd
     could
         Truth value of each option. False is certain; true is not, for other Zones may not fit as well as is assumed.
     """
-    row = request.free_schools.index.get_indexer(options.table["partner_id"])
+    row = request.free_schools.index.get_indexer(pd.Index(options.table["partner_id"]))
     schools = options.table["school_count"].to_numpy("float64")[:, None]
     share = request.growth_shares.to_numpy("float64")[row][:, None]
     room = most_schools_of_zone(request, zone)[row] + share * schools * options.calendar.has_grown
