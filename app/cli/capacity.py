@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -98,7 +99,7 @@ def match(
             if out is not None:
                 written = write_files(render_match(found, base.needs, base.register, geometry=base.geometry), out)
         _show_report(base)
-        show_match(match_document(found))
+        show_match(match_document(found), _today())
         show_written(written)
 
 
@@ -126,7 +127,7 @@ def plan_years(
                 files = clustering.render_year_plan(plan, base.needs, base.register, geometry=base.geometry)
                 written = write_files(files, out)
         _show_report(base)
-        show_year_plan(clustering.year_plan_document(plan))
+        show_year_plan(clustering.year_plan_document(plan), _today())
         show_written(written)
 
 
@@ -183,6 +184,10 @@ def _read_base(
     smaller, parts = parameters.allow_smaller, parameters.allow_parts
     needs = measure_zone_needs(scenario, proposal, smaller=smaller, parts=parts, progress=progress)
     return _Base(needs, register, zones_geojson(proposal), scenario.report)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _show_report(base: _Base) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from app.cli.render import entry, heading
-from app.queries.capacity_statements import describe_match, describe_register, describe_year_plan
+from app.queries.capacity_statements import (
+    describe_match,
+    describe_past_start,
+    describe_register,
+    describe_year_plan,
+)
 
 SHOWN_ENTRIES = 50
 Document = Mapping[str, Any]
@@ -33,7 +39,7 @@ def show_register(document: Document) -> None:
         entry(f"{partner['name']} ({partner['partner_id']}), {_what_it_runs(partner)}", *missing, *own)
 
 
-def show_match(document: Document) -> None:
+def show_match(document: Document, today: date) -> None:
     """
     Zones with their partners, then Zones and partners without a match, each with its reason.
 
@@ -41,9 +47,11 @@ def show_match(document: Document) -> None:
     ----------
     document
         As ``clustering.match_document`` writes it.
+    today
+        To warn of a match that begins in the past.
     """
     heading("Match")
-    entry(describe_match(document))
+    entry(describe_match(document), *filter(None, [describe_past_start(document, today)]))
     heading("Zones with a Lead Partner")
     for row in _shown(document["matches"]):
         cost = f"${row['cost_dollars']:,.0f} a year"
@@ -53,7 +61,7 @@ def show_match(document: Document) -> None:
     _show_notes(document)
 
 
-def show_year_plan(document: Document) -> None:
+def show_year_plan(document: Document, today: date) -> None:
     """
     The years, the Zones that start in each, and the Zones that do not start, with the reasons.
 
@@ -61,13 +69,16 @@ def show_year_plan(document: Document) -> None:
     ----------
     document
         As ``clustering.year_plan_document`` writes it.
+    today
+        To warn of a plan that begins in the past.
     """
     heading("Multi-year plan")
-    entry(describe_year_plan(document))
+    entry(describe_year_plan(document), *filter(None, [describe_past_start(document, today)]))
     for year in document["years"]:
         entry(
             f"Fall of {year['fall']}: {year['zones_starting']:,} Zones start, {year['zones_in_service']:,} are run in"
             f" {year['schools_in_service']:,} schools, for ${year['cost_dollars']:,.0f}"
+            f" (${year['cumulative_cost_dollars']:,.0f} so far)"
         )
     heading("Zones that start")
     for row in _shown(document["starts"]):

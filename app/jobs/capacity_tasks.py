@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.queries.analysis import Analysis, AnalysisParameters, Progress
@@ -182,7 +183,8 @@ def _inputs(base: CapacityBase, parameters: MatchParameters, progress: Progress)
 
 
 def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[str, bytes]) -> RenderedResult:
-    return RenderedResult(summary=kind.summarise(document), parts={part.file: files[part.file] for part in kind.parts})
+    summary = kind.summarise(document, datetime.now(UTC).date())
+    return RenderedResult(summary=summary, parts={part.file: files[part.file] for part in kind.parts})
 
 
 def _register_summary(document: Mapping[str, Any]) -> dict[str, Any]:

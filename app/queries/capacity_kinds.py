@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.queries.analysis import Analysis
 from app.queries.capacity_analyses import MATCH_ANALYSES, YEAR_PLAN_ANALYSES
-from app.queries.capacity_statements import describe_match, describe_year_plan
+from app.queries.capacity_statements import describe_match, describe_past_start, describe_year_plan
 from app.store import MATCH, YEAR_PLAN
 from clustering import MatchParameters, PlanYearsParameters
 
@@ -77,11 +78,16 @@ class CapacityKind:
         """The whole answer as JSON."""
         return self.parts[0]
 
-    def summarise(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Write a few figures for lists."""
+    def summarise(self, document: Mapping[str, Any], today: date) -> dict[str, Any]:
+        """Write a few figures for lists; ``warning`` is a sentence where the first school year is past, or ``None``."""
         solution = document["solution"]
         disclosure = document["provenance"]["disclosure"]
-        return {"statement": self.describe(document), "disclosure": disclosure, "status": solution["status"]}
+        return {
+            "statement": self.describe(document),
+            "warning": describe_past_start(document, today),
+            "disclosure": disclosure,
+            "status": solution["status"],
+        }
 
     def part(self, path: str) -> ResultPart:
         """The part at an address."""

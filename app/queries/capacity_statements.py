@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 _NAMED = 10
+_FIRST_MONTH = 8  # of a school year, where the request does not say it
 _NEED_WORDS = {"students": "students", "students_below": "students below the mark", "lowest_rates": "points of need"}
 
 
@@ -48,7 +50,8 @@ def describe_match(document: Mapping[str, Any]) -> str:
     solution = document["solution"]
     need = _NEED_WORDS[document["parameters"]["need"]]
     served = (
-        f"With a Lead Partner: {solution['zones_served']:,} of {_counted(solution['zones_in_all'], 'Zone')},"
+        f"With a Lead Partner{_from_fall(document)}: {solution['zones_served']:,} of"
+        f" {_counted(solution['zones_in_all'], 'Zone')},"
         f" {solution['need_served']:,.0f} of {solution['need_in_all']:,.0f} {need}, in"
         f" {_counted(solution['schools_served'], 'school')}, for ${solution['cost_dollars']:,.0f} a year."
     )
@@ -75,7 +78,8 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     counted = f"{need} times years served" if document["parameters"]["count_by"] == "years served" else need
     planned = (
         f"Of {_counted(zones + len(not_started), 'Zone')}, {zones:,} start from fall {document['first_fall']} to fall"
-        f" {document['last_fall']}: {solution['need']:,.0f} {counted}, for ${solution['cost_dollars']:,.0f} in all."
+        f" {document['last_fall']}: {solution['need']:,.0f} {counted}, for ${solution['cost_dollars']:,.0f} in all"
+        f"{', planning counted without cost' if document['planning_is_free'] else ''}."
     )
     return f"{planned} {_proof(solution)}"
 
@@ -108,6 +112,37 @@ def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:
         more = f" and {len(never) - _NAMED:,} more" if len(never) > _NAMED else ""
         statement += f" These can never start: {names}{more}."
     return statement
+
+
+def describe_past_start(document: Mapping[str, Any], today: date) -> str | None:
+    """
+    Warn of a match or a year plan whose first school year has begun already.
+
+    Parameters
+    ----------
+    document
+        As ``clustering.match_document`` or ``clustering.year_plan_document`` writes it.
+    today
+        The date to compare with.
+
+    Returns
+    -------
+    warning
+        A sentence or two; ``None`` where the first school year is still to come, or unknown.
+    """
+    fall, what = (document["first_fall"], "plan") if "first_fall" in document else (document["fall"], "match")
+    month = document["parameters"].get("first_month", _FIRST_MONTH)
+    if fall is None or date(fall, month, 1) >= today:
+        return None
+    next_fall = today.year + (date(today.year, month, 1) <= today)
+    return (
+        f"The {what} begins in the fall of {fall}, which is past: today is {today.isoformat()}. Set start_year to"
+        f" {next_fall} or later for one that is still to come."
+    )
+
+
+def _from_fall(document: Mapping[str, Any]) -> str:
+    return "" if document["fall"] is None else f" from the fall of {document['fall']}"
 
 
 def _proof(solution: Mapping[str, Any]) -> str:

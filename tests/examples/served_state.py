@@ -14,7 +14,8 @@ schools; Bright runs five of the eight. Unserved: S Elem 300, W Middle 400, W El
 which nothing is known. Below the mark: North 1,150, South 750 (900 with S Elem), East 600 in two; West 140 and 1 to 9,
 which sums take at 5. All: 1,150 + 900 + 600 + 145 = 2,795; served 2,500.
 
-A match costs 750,000 dollars a school: Bright 5, Acme 3, together 6,000,000 dollars a year.
+A match costs 750,000 dollars a school: Bright 5, Acme 3, together 6,000,000 dollars a year. Bright could take on six
+schools, Acme three and Idle Hands five; Idle Hands is a unit of district 09, where no Zone is.
 
 The year plan is of three years from fall 2025. North starts in 2025, South and East in 2026, West never. With 500,000
 dollars a school and year, 2025 costs 1.5, 2026 and 2027 4 million.
@@ -235,6 +236,7 @@ def served_plan() -> YearPlan:
             "cohort": ["North", "East; South/2", ""],
             "zones_in_service": [1, 3, 3],
             "zones_leaving": [0, 0, 0],
+            "schools_leaving": [0, 0, 0],
             "schools_in_service": [3, 8, 8],
             "students_in_service": [1800.0, 4350.0, 4350.0],
             "need_served": [1800.0, 4350.0, 4350.0],
@@ -242,16 +244,18 @@ def served_plan() -> YearPlan:
             "intensive_cost_dollars": [1.5e6, 4e6, 4e6],
             "later_cost_dollars": [0.0, 0.0, 0.0],
             "cost_dollars": [1.5e6, 4e6, 4e6],
+            "cumulative_cost_dollars": [1.5e6, 5.5e6, 9.5e6],
             "budget_dollars": [4e6, 4e6, 4e6],
             "available_dollars": [4e6, 4e6, 4e6],
             "left_dollars": [2.5e6, 0.0, 0.0],
             "schools_used": [3, 8, 8],
-            "schools_there": [14.0, 14.0, 14.0],
+            "schools_available": [14.0, 14.0, 14.0],
+            "schools_eligible": [9.0, 9.0, 9.0],
         }
     )
     partners = pd.DataFrame(
         [
-            (partner, name, fall, free, 0.0, free, used, free - used, zones)
+            (partner, name, fall, free, 0.0, free, used, free - used, zones, partner != IDLE)
             for partner, name, free, by_fall in (
                 (BRIGHT, "Bright Futures", 6.0, ((3, 1), (5, 2), (5, 2))),
                 (ACME, "Acme Schools", 3.0, ((0, 0), (3, 1), (3, 1))),
@@ -259,8 +263,8 @@ def served_plan() -> YearPlan:
             )
             for fall, (used, zones) in zip((2025, 2026, 2027), by_fall, strict=True)
         ],
-        columns="partner_id partner_name fall schools_free schools_grown schools_there schools_used schools_left"
-        " zones_in_service".split(),
+        columns="partner_id partner_name fall schools_free schools_grown schools_available schools_used schools_left"
+        " zones_in_service is_eligible".split(),
     )
     return YearPlan(
         parameters=PlanYearsParameters(start_year=2025, years=3, budget_dollars=4e6, allow_smaller=True),
@@ -294,6 +298,8 @@ def served_plan() -> YearPlan:
                 "students": [680.0],
                 "need": [680.0],
                 "kind": ["budget"],
+                "first_fall": [2025],
+                "last_fall": [2027],
                 "reason": ["The money serves others."],
             }
         ),

@@ -61,7 +61,8 @@ def matches_table(match: Match) -> pd.DataFrame:
     table
         One row per match, sorted by Zone: the columns of ``Match.matches``, ``school_ids`` parted by ``"; "``; then
         ``need_loss_low`` and ``need_loss_high``, the need that the whole loses without the pair, with
-        ``need_loss_proof`` (``solved``, ``bounds`` or ``not measured``).
+        ``need_loss_proof`` (``solved``, ``bounds`` or ``not measured``), and ``start_fall`` (Int64, the fall of the
+        match; missing where no file tells a year).
     """
     losses = [reason.without_pair for reason in match.reasons]
     table = match.matches.assign(school_ids=match.matches["school_ids"].map(_joined).astype("str"))
@@ -70,6 +71,7 @@ def matches_table(match: Match) -> pd.DataFrame:
         need_loss_low=_numbers([each.need_low for each in losses], table.index),
         need_loss_high=_numbers([each.need_high for each in losses], table.index),
         need_loss_proof=pd.Series([each.proof for each in losses], index=table.index, dtype="str"),
+        start_fall=pd.Series(match.fall, index=table.index, dtype="Int64"),
         reason=reason,
     )
 

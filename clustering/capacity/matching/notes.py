@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clustering.capacity.matching.first_year import describe_early_start
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.obstacle_sentences import listed, plural
 from clustering.capacity.matching.variants import AS_PROPOSED
@@ -35,7 +36,8 @@ def describe_notes(instance: MatchInstance, solution: AssignmentSolution) -> tup
     notes
         A sentence or two each.
     """
-    return (*instance.needs.notes, *_notes(instance, solution))
+    early = describe_early_start(instance.needs, instance.parameters)
+    return (*early, *instance.needs.notes, *_notes(instance, solution))
 
 
 def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[str]:

@@ -40,6 +40,8 @@ def _violations(picture: StatePicture) -> Iterator[str]:
                 yield f"{column}: the districts have {by_district:g}, and the state {whole:g}."
     if len(picture.unserved) != (counted := _total(picture, "unserved", "zones")):
         yield f"{len(picture.unserved)} Zones are listed as unserved, and {counted:g} counted."
+    if (picture.falls["schools_eligible"] > picture.falls["schools_free"]).any():
+        yield "Partners that may run a Zone can take on more schools than all partners can."
     if (picture.partners["share_of_served_schools"] > 1 + _TOLERANCE_STUDENTS).any():
         yield "A partner runs more schools than are served."
     costs, by_fall = float(picture.partners["cost_dollars"].sum()), float(picture.falls["cost_dollars"].sum())

@@ -65,6 +65,7 @@ def state_picture(
         partners=share_out(needs, served, schools, register, fall=None if pd.isna(first) else int(first)),
         falls=service.falls,
         unserved=_unserved(needs, service),
+        planning_is_free=service.planning_is_free,
         years_to_reach_all=describe_reach(years_to_reach_all),
         disclosure=needs.disclosure,
         provenance=service.provenance,

@@ -8,7 +8,7 @@ from typing import Any
 
 from clustering.capacity.need.need_notes import describe_unknown
 from clustering.capacity.need.zone_needs import ZoneNeeds
-from clustering.capacity.picture.picture import StatePicture
+from clustering.capacity.picture.picture import PictureKind, StatePicture
 from clustering.capacity.picture.service import Service
 from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.model.disclosure_setting import is_exact
@@ -49,10 +49,11 @@ def describe_picture(picture: StatePicture, service: Service) -> tuple[str, ...]
 def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
     parts = {str(part): row for part, row in zip(picture.totals.index, table_records(picture.totals), strict=True)}
     served, everything = parts["served"], parts["all"]
+    students_served = served["students"] if served["zones"] else 0.0
     students = (
         ""
         if everything["students"] is None
-        else f" and {count_text(served['students'])} of {count_text(everything['students'])} students"
+        else f" and {count_text(students_served)} of {count_text(everything['students'])} students"
     )
     have = "have a partner" if picture.kind == "match" else "start with a partner within the plan"
     yield (
@@ -62,9 +63,10 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
     trimmed = int((service.served["variant"] != "as proposed").sum())
     if trimmed:
         yield f"{trimmed:,} {'Zone is' if trimmed == 1 else 'Zones are'} served in a smaller variant or in parts."
+    yield from service.sentences
     falls = table_records(picture.falls)
     if falls:
-        yield _describe_capacity(falls)
+        yield _describe_capacity(falls, picture.kind)
         yield _describe_cost(falls, service)
     if len(picture.partners) and picture.partners["share_of_served_schools"].iloc[0] > TOO_MUCH_SHARE:
         first = table_records(picture.partners)[0]
@@ -75,12 +77,14 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
         yield picture.years_to_reach_all
 
 
-def _describe_capacity(falls: Sequence[Mapping[str, Any]]) -> str:
+def _describe_capacity(falls: Sequence[Mapping[str, Any]], kind: PictureKind) -> str:
     busiest = max(falls, key=lambda fall: fall["schools"])
     when = "" if busiest["fall"] is None else f" in {school_year_text(busiest['fall'])}"
+    eligible, free = busiest["schools_eligible"], busiest["schools_free"]
+    others = "" if eligible == free else f" Those that may not could take on {free - eligible:,.0f} more."
     return (
-        f"Partners can take on {busiest['schools_free']:,.0f} schools{when}, as far as the register says, and run"
-        f" {busiest['schools']:,.0f} then."
+        f"Partners that may run a Zone here can take on {eligible:,.0f} schools{when}, as far as the register says. The"
+        f" {'match' if kind == 'match' else 'plan'} uses {busiest['schools']:,.0f} of them.{others}"
     )
 
 
@@ -93,6 +97,7 @@ def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
     return (
         f"From {first} to {last} it costs {dollars_text(total)}, most in {school_year_text(dearest['fall'])}"
         f" ({dollars_text(dearest['cost_dollars'])})."
+        + (" Planning is counted without cost." if service.planning_is_free else "")
         + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
     )
 
@@ -150,7 +155,8 @@ def note_picture(needs: ZoneNeeds, service: Service) -> tuple[str, ...]:
     if not is_exact(needs.disclosure):
         own.append(_PROTECTED)
     own += describe_unknown(needs.variants, needs.zones)
-    return tuple(dict.fromkeys([*own, *service.notes]))
+    told = set(service.sentences)  # they are headlines
+    return tuple(dict.fromkeys(note for note in [*own, *service.notes] if note not in told))
 
 
 def count_text(students: float | None) -> str:

@@ -45,11 +45,16 @@ class StatePicture:
         first fall; missing where unknown), ``cost_dollars``.
     falls
         A row per school year: ``fall`` (Int64, missing if no file tells a year), ``zones``, ``schools``, ``students``
-        in service, ``cost_dollars``, ``budget_dollars`` (missing without a limit), ``schools_free`` (that all partners
-        together can run, as far as known).
+        in service, ``zones_leaving`` and ``schools_leaving`` (whose first fall without their partner it is),
+        ``cost_dollars``, ``cumulative_cost_dollars`` (from the first fall to this one), ``budget_dollars`` (missing
+        without a limit), ``schools_free`` (that all partners of the register together can take on, as far as known),
+        ``schools_eligible`` (of these, what partners can take on that may run a Zone here: by approval, duties, reach,
+        levels, exclusions and locks).
     unserved
         A row per Zone without a partner, the most students first: ``zone_id``, ``name``, ``schools``, ``students``,
         ``students_below``, ``anchor_rate`` (each missing where unknown), ``reason``.
+    planning_is_free
+        Whether the costs leave out years of planning, because the request gives no cost for them.
     years_to_reach_all
         When every Zone could be reached under stated growth, as a sentence; ``None`` where it was not asked.
     disclosure
@@ -68,6 +73,7 @@ class StatePicture:
     partners: pd.DataFrame
     falls: pd.DataFrame
     unserved: pd.DataFrame
+    planning_is_free: bool
     years_to_reach_all: str | None
     disclosure: Disclosure
     provenance: Mapping[str, Any]

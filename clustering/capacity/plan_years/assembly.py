@@ -10,6 +10,7 @@ import pandas as pd
 from clustering.capacity.plan_years.broken_rows import use_of_rows
 from clustering.capacity.plan_years.model import YearModel
 from clustering.capacity.plan_years.never_started import explain_never_started
+from clustering.capacity.plan_years.notes import describe_notes
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.start_reasons import explain_starts
 from clustering.capacity.plan_years.tables import costs_of, partners_of, starts_of, timeline_of, years_of
@@ -41,6 +42,7 @@ def assemble_plan(model: YearModel, solution: AssignmentSolution) -> YearPlan:
     row_use = use_of_rows(model, solution.chosen)
     starts = starts_of(chosen, request).join(explain_starts(row_use)).sort_values(_ORDER, ignore_index=True)
     partners = partners_of(chosen, request)
+    years = years_of(chosen, request, partners)
     return YearPlan(
         parameters=request.parameters,
         first_fall=int(request.falls[0]),
@@ -48,12 +50,12 @@ def assemble_plan(model: YearModel, solution: AssignmentSolution) -> YearPlan:
         solution=solution_of(model, solution),
         starts=starts,
         costs=costs_of(chosen),
-        years=years_of(chosen, request, partners),
+        years=years,
         partners=partners,
         never_started=explain_never_started(row_use),
         timeline=timeline_of(starts, request),
         provenance=describe_provenance(request),
-        notes=tuple(_notes(request, starts)),
+        notes=describe_notes(request, starts, years),
     )
 
 
@@ -111,23 +113,3 @@ def describe_provenance(request: YearRequest) -> dict[str, Any]:
             {"name": file.name, "rows": file.rows_read, "sha256": file.sha256} for file in request.register.files
         ],
     }
-
-
-def _notes(request: YearRequest, starts: pd.DataFrame) -> list[str]:
-    parameters, last = request.parameters, int(request.falls[-1])
-    partners, is_unknown = request.register.partners, request.free_schools.isna().all(axis=1)
-    unknown = sorted(partners.index[(partners["kind"] != "supporting partner") & is_unknown.reindex(partners.index)])
-    late = int((starts["exit_fall"] > last + 1).sum())
-    notes = [
-        *request.needs.notes,
-        "The plan forecasts no results: nobody leaves for lack of them, but for the exits that the request names.",
-        "Need, enrolment and costs stay as they are through all years: no prices rise and no students move away.",
-    ]
-    if parameters.planning_years and not parameters.planning_cost_per_school_dollars:
-        notes.append("The planning year is counted without cost, because no source gives a figure.")
-    if late:
-        after = starts["cost_afterwards_dollars"].sum()
-        notes.append(f"{late:,} contracts go on after fall {last}. After the plan they cost {after:,.0f} dollars.")
-    if unknown:
-        notes.append(f"Partners whose capacity is unknown, and which the plan leaves out: {', '.join(unknown)}.")
-    return notes

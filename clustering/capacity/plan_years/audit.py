@@ -89,7 +89,7 @@ def _audit_partners(plan: YearPlan, starts: list[AuditedStart], audit: StartAudi
             own = [start for start in starts if start.partner_id == partner]
             running = [start for start in own if fall in start.service]
             used = sum(len(start.school_ids) for start in own if audit.uses_capacity(start, fall))
-            there = audit.schools_there(partner, fall, running)
+            there = audit.schools_available(partner, fall, running)
             if used and not used <= there + SCHOOLS:
                 yield f"{partner} is to run {used} schools in fall {fall}, and can run {there:g}."
             if most_zones is not None and len(running) > most_zones:
@@ -97,12 +97,14 @@ def _audit_partners(plan: YearPlan, starts: list[AuditedStart], audit: StartAudi
             whole = there if math.isnan(there) else math.floor(there + SCHOOLS)
             expected = {
                 "schools_free": audit.free_schools(partner, fall),
-                "schools_there": whole,
+                "schools_available": whole,
                 "schools_used": used,
                 "schools_left": whole - used,
                 "zones_in_service": len(running),
             }
             yield from _differences(f"{partner} in fall {fall}", shown[partner, fall], expected, SCHOOLS)
+            if own and not shown[partner, fall]["is_eligible"]:
+                yield f"{partner} runs Zones, and is_eligible says that it may not."
 
 
 def _audit_money(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) -> Iterator[str]:
@@ -138,7 +140,8 @@ def _audit_money(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) 
         limited = {"budget_dollars": budget, "available_dollars": budget + carried}
         limited["left_dollars"] = budget + carried - cost
         shown = {name: value if math.isfinite(value) else math.nan for name, value in limited.items()}
-        yield from _differences(f"Fall {fall}", years[fall], {"cost_dollars": cost, **by_phase, **shown}, DOLLARS)
+        amounts = {"cost_dollars": cost, "cumulative_cost_dollars": spent, **by_phase, **shown}
+        yield from _differences(f"Fall {fall}", years[fall], amounts, DOLLARS * (1 + fall - audit.falls[0]))
 
 
 def _audit_locks(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
@@ -168,13 +171,15 @@ def _audit_years(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
             "cohort": "; ".join(cohort),
             "zones_in_service": len(running),
             "zones_leaving": sum(start.exit_fall == fall for start in starts),
+            "schools_leaving": sum(len(start.school_ids) for start in starts if start.exit_fall == fall),
             "schools_in_service": sum(len(start.school_ids) for start in running),
             "students_in_service": _sum_of_known([start.students for start in running]),
             "need_served": _sum(start.need for start in running),
         }
         yield from _differences(f"Fall {fall}", row, expected, NEED_ROUNDING * (1 + len(starts)))
         of_fall = plan.partners[plan.partners["fall"] == fall]
-        sums = {name: of_fall[name].sum() for name in ("schools_used", "schools_there")}
+        sums = {name: of_fall[name].sum() for name in ("schools_used", "schools_available")}
+        sums["schools_eligible"] = of_fall.loc[of_fall["is_eligible"], "schools_available"].sum()
         yield from _differences(f"Fall {fall}", row, sums, SCHOOLS)
 
 

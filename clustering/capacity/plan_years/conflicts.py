@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from clustering.capacity.plan_years.lock_needs import describe_lock_needs, zone_of_lock
 from clustering.capacity.plan_years.model import YearModel
 from clustering.capacity.plan_years.never_started import explain_no_option
 from clustering.capacity.plan_years.rows import LOCK
@@ -54,10 +55,11 @@ def refuse_locks_that_contradict(model: YearModel) -> None:
         if not _can_keep(model, without, is_lock):
             needed = without
     locks = model.rows.labels["lock"].iloc[needed]
+    needs = [describe_lock_needs(model, lock) for lock in locks]
     if len(locks) == 1:
-        raise InfeasibleError([f"{locks.iloc[0]} cannot be kept under the capacities and budgets of the request."])
+        raise InfeasibleError([f"{locks.iloc[0]} cannot be kept. {needs[0]}"])
     together = f"{', '.join(locks)} cannot be kept together under the capacities and budgets of the request."
-    raise InfeasibleError([together, "Without any one of them, the others can be kept."])
+    raise InfeasibleError([together, *needs, "Without any one of them, the others can be kept."])
 
 
 def _can_keep(model: YearModel, locks: np.ndarray, is_lock: np.ndarray) -> bool:
@@ -70,9 +72,7 @@ def _can_keep(model: YearModel, locks: np.ndarray, is_lock: np.ndarray) -> bool:
 
 
 def _explain_without_option(model: YearModel, lock: str) -> str:
-    locks = model.request.locks
-    zone_of = {f"force_match={zone}={partner}": zone for zone, partner in locks.matched}
-    zone = zone_of.get(lock, lock.removeprefix("force_served="))
+    zone = zone_of_lock(model.request, lock)
     options = model.options.table
     if (options["zone_id"] == zone).any():
         return f"{lock} cannot be kept: nothing that this partner could do for the Zone fits into the plan."

@@ -30,9 +30,9 @@ def year_plan_document(plan: YearPlan) -> dict[str, Any]:
     Returns
     -------
     document
-        ``parameters``, ``first_fall``, ``last_fall``, ``solution``, a list of records for each of the tables ``starts``
-        (each with its own ``costs``), ``years``, ``partners``, ``never_started`` and ``timeline``, ``provenance`` and
-        ``notes``; missing is ``None``.
+        ``parameters``, ``first_fall``, ``last_fall``, ``planning_is_free`` (planning years are counted without cost),
+        ``solution``, a list of records for each of the tables ``starts`` (each with its own ``costs``), ``years``,
+        ``partners``, ``never_started`` and ``timeline``, ``provenance`` and ``notes``; missing is ``None``.
     """
     costs: dict[str, list[dict[str, Any]]] = {}
     for record in table_records(plan.costs):
@@ -45,6 +45,7 @@ def year_plan_document(plan: YearPlan) -> dict[str, Any]:
         "parameters": plan.parameters.as_dict(),
         "first_fall": plan.first_fall,
         "last_fall": plan.last_fall,
+        "planning_is_free": plan.parameters.planning_is_free,
         "solution": asdict(plan.solution),
         **tables,
         "provenance": _plain(plan.provenance),

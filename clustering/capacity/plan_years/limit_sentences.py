@@ -33,7 +33,7 @@ def describe_limits(broken: pd.DataFrame, plan: RowUse, option: int) -> str:
     -------
     sentences
         One for each kind of limit, of its first fall; it says whether there are further ones. For example "North
-        Partners has no room for 4 schools more in fall 2027: of the 6 that it can take on, Zone A and Zone B take 6."
+        Partners has no room for 4 more schools in fall 2027: of the 6 that it can take on, Zone A and Zone B take 6."
     """
     sentences = []
     is_partner = ~broken["kind"].isin([BUDGET, ONCE, LOCK])
@@ -96,7 +96,7 @@ def _describe_partner(limit: pd.Series, plan: RowUse, option: int) -> str:
     grown = options.table["school_count"][options.calendar.has_grown[:, column] & is_other].sum()
     grown = np.floor(grown * request.growth_shares[partner] + SCHOOLS)
     there = min(request.free_schools.loc[partner, fall] + grown, request.ceilings.loc[partner, fall])
-    wanted = f"{name} has no room for {plural(row['school_count'], 'school')} more in fall {fall}"
+    wanted = f"{name} has no room for {plural(row['school_count'], 'more school')} in fall {fall}"
     growth = f", {grown:,.0f} of them by growth" if grown else ""
     if users.empty or row["school_count"] > there:
         return f"{wanted}: it can take on {there:,.0f} then{growth}."

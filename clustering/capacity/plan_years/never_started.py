@@ -7,14 +7,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from clustering.capacity.matching.obstacle_sentences import plural
 from clustering.capacity.matching.pairs import OBSTACLES
 from clustering.capacity.plan_years.broken_rows import RowUse
 from clustering.capacity.plan_years.limit_sentences import describe_limits, dollars
 from clustering.capacity.plan_years.model import YearModel
-from clustering.capacity.plan_years.options import fits_partner, options_of_pairs
+from clustering.capacity.plan_years.options import options_of_pairs
+from clustering.capacity.plan_years.possible_sizes import could_be_run
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.rows import BUDGET, CAPACITY, CEILING, PARTNER_ZONES
+from clustering.capacity.plan_years.size_sentences import describe_size
 
 # Why a Zone never starts, in the order in which it is looked at.
 KINDS = (
@@ -67,13 +68,10 @@ def explain_never_started(plan: RowUse) -> pd.DataFrame:
     needs = request.needs
     started = set(table["zone_id"][plan.chosen])
     zones = [zone for zone in sorted(needs.zones.index) if zone not in started]
-    options_of = table.groupby("zone_id").indices
-    reasons = [
-        _outdone(plan, np.asarray(options_of[zone])) if zone in options_of else explain_no_option(plan.model, zone)
-        for zone in zones
-    ]
+    with_options = set(table["zone_id"])
+    reasons = [_outdone(plan, zone) if zone in with_options else explain_no_option(plan.model, zone) for zone in zones]
     proposed = needs.variants.loc[zones]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "zone_id": zones,
             "zone_name": needs.zones["name"].reindex(zones).to_numpy(),
@@ -81,9 +79,13 @@ def explain_never_started(plan: RowUse) -> pd.DataFrame:
             "students": proposed["students"].to_numpy("float64"),
             "need": request.need_of_variants.reindex(zones).to_numpy("float64"),
             "kind": [reason.kind for reason in reasons],
+            "first_fall": int(request.falls[0]),
+            "last_fall": int(request.falls[-1]),
             "reason": [reason.sentence for reason in reasons],
         }
-    ).astype(dict.fromkeys(["zone_id", "zone_name", "kind", "reason"], "str"))
+    )
+    types = dict.fromkeys(["zone_id", "zone_name", "kind", "reason"], "str")
+    return table.astype({**types, "first_fall": "int64", "last_fall": "int64"})
 
 
 def explain_no_option(model: YearModel, zone: str) -> NeverReason:
@@ -136,23 +138,11 @@ def _unfit(request: YearRequest, pairs: pd.DataFrame) -> NeverReason:
     options = options_of_pairs(request, pairs)
     if options.table.empty:
         return NeverReason("too late", _describe_too_late(request, pairs))
-    fits = fits_partner(options, request)
+    fits = could_be_run(options, request, str(pairs["zone_id"].iloc[0]))
     if not fits.any():
-        return NeverReason("size", _describe_size(request, pairs))
+        return NeverReason("size", describe_size(request, pairs))
     cheapest = options.table.loc[fits, "cost_dollars"].min()
     return NeverReason("cost", f"It costs {dollars(cheapest)} a year or more. Even alone that exceeds the budget.")
-
-
-def _describe_size(request: YearRequest, pairs: pd.DataFrame) -> str:
-    """Compare the schools of the smallest variant with what the partners that may run it can take on."""
-    least = pairs["school_count"].min()
-    most = request.ceilings.where(request.growth_shares > 0, request.free_schools, axis=0)
-    most_schools = most.loc[sorted(set(pairs["partner_id"]))].max().max()
-    if np.isnan(most_schools):
-        return "How many schools the partners that may run it can take on is unknown."
-    if least <= most_schools:
-        return "No partner that may run it has room for its schools in every year of a contract."
-    return f"It has {plural(least, 'school')}. The partners that may run it can take on {most_schools:,.0f} at most."
 
 
 def _describe_too_late(request: YearRequest, pairs: pd.DataFrame) -> str:
@@ -162,8 +152,51 @@ def _describe_too_late(request: YearRequest, pairs: pd.DataFrame) -> str:
     return f"No partner that may run it can start it by fall {request.last_start}."
 
 
-def _outdone(plan: RowUse, options: np.ndarray) -> NeverReason:
+def possible_options(model: YearModel, zone: str) -> np.ndarray:
+    """
+    Find the options of a Zone that may fit beside others.
+
+    Parameters
+    ----------
+    model
+        The model.
+    zone
+        Its id.
+
+    Returns
+    -------
+    options
+        Their positions; those are left out for which no growth can ever make the room.
+    """
+    options = np.flatnonzero((model.options.table["zone_id"] == zone).to_numpy())
+    return np.asarray(options[could_be_run(model.options.only(options), model.request, zone)])
+
+
+def explain_too_large(request: YearRequest, zone: str) -> NeverReason:
+    """
+    Say that no partner that may run a Zone can ever take on so many schools.
+
+    Parameters
+    ----------
+    request
+        The request.
+    zone
+        Its id.
+
+    Returns
+    -------
+    reason
+        Of kind ``size``.
+    """
+    is_open = (request.pairs["zone_id"] == zone) & (request.pairs["obstacles"].map(len) == 0)
+    return NeverReason("size", describe_size(request, request.pairs[is_open]))
+
+
+def _outdone(plan: RowUse, zone: str) -> NeverReason:
     """Options are there, and each breaks a limit beside what the plan has: say which, of the most valuable one."""
+    options = possible_options(plan.model, zone)
+    if not len(options):
+        return explain_too_large(plan.model.request, zone)
     values = plan.model.objectives[0][options]
     broken = {int(option): plan.broken_with(int(option)) for option in options}
     best = max(broken, key=lambda option: (values[options == option][0], -option))

@@ -133,6 +133,12 @@ class PlanYearsParameters(MatchParameters):
         json_schema_extra={"unit": "month"},
     )
 
+    @property
+    def planning_is_free(self) -> bool:
+        """Whether a plan has planning years, and counts them without cost."""
+        costs = {"school": self.planning_cost_per_school_dollars, "student": self.planning_cost_per_student_dollars}
+        return bool(self.planning_years) and not costs[self.cost_by]
+
     @model_validator(mode="after")
     def _without_contradicting_budgets(self) -> Self:
         if problems := list(_budget_problems(self)):

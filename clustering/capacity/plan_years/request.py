@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clustering.capacity.matching.eligibility import YEARLY_OBSTACLES
 from clustering.capacity.matching.free_capacity import free_schools, start_fall
 from clustering.capacity.matching.locks import Locks, read_locks
 from clustering.capacity.matching.pairs import pair_zones
@@ -20,9 +21,6 @@ from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.model.validation_errors import did_you_mean
 from clustering.zones.parameters import parameter_problem
-
-# Obstacles of a pair that depend on the year: the plan looks at them fall by fall.
-YEARLY_OBSTACLES = frozenset({"start", "size", "budget"})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +51,7 @@ class YearRequest:
     ceilings
         The same with all the growth that the partner can ever have; infinite where the register names no ceiling.
     growth_shares
-        By partner: schools more for each school run for two years; 0 without growth.
+        By partner: more schools for each school run for two years; 0 without growth.
     budgets
         ``(n_falls,)`` [dollars]; infinite without a limit.
     """
@@ -106,7 +104,7 @@ def build_year_request(
     asked = parameters_of(parameters)
     first = start_fall(needs, asked)
     need = need_of_variants(needs, asked)
-    pairs = _yearly_pairs(needs, register, asked, need)
+    pairs = yearly_pairs(needs, register, asked, need)
     exits, problems = _read_exits(needs, asked)
     if first is None:
         message = "The files do not say which school year is the newest."
@@ -144,9 +142,24 @@ def parameters_of(parameters: PlanYearsParameters | Mapping[str, object] | None)
     return of_type("parameters", parameters, PlanYearsParameters, "PlanYearsParameters, or names and values")
 
 
-def _yearly_pairs(
+def yearly_pairs(
     needs: ZoneNeeds, register: Register, parameters: PlanYearsParameters, need: pd.Series
 ) -> pd.DataFrame:
+    """
+    Pair variants and partners, with the obstacles that hold in every year only.
+
+    Parameters
+    ----------
+    needs, register, parameters
+        The request.
+    need
+        Of each variant, by id.
+
+    Returns
+    -------
+    pairs
+        As ``YearRequest.pairs``.
+    """
     pairs = pair_zones(needs, register, parameters)
     variants = needs.variants.assign(need=need, is_part=needs.variants["variant"] == "part")
     partners = register.partners[["earliest_start", "contract_years"]]

@@ -154,7 +154,7 @@ class StartAudit:
         phase = self.phase(start, fall)
         return phase is not None and (phase != "planning" or self.parameters.planning_uses_capacity)
 
-    def schools_there(self, partner_id: str, fall: int, running: list[AuditedStart]) -> float:
+    def schools_available(self, partner_id: str, fall: int, running: list[AuditedStart]) -> float:
         """Schools that a partner can have in a fall, beside those of today: with growth, and not above its ceiling."""
         partner, free = self.partners[partner_id], self.free_schools(partner_id, fall)
         share = partner["growth_share"]

@@ -86,7 +86,7 @@ def _with_option(plan: RowUse, option: int, earlier: int) -> StartReason:
     broken = plan.broken_with(earlier, instead_of=option)
     if len(broken):
         kind = "budget" if (broken["kind"] == BUDGET).all() else "capacity"
-        return StartReason(kind, f"Not a year earlier: {describe_limits(broken, plan, earlier)}")
+        return StartReason(kind, f"Not a year earlier. {describe_limits(broken, plan, earlier)}")
     need = plan.model.objectives[0]
     if need[earlier] > need[option]:
         return StartReason("not chosen", "A year earlier would fit and serve more need: this is not the best plan.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from clustering.capacity.matching.eligibility import eligible_partners
 from clustering.capacity.plan_years.calendar import INTENSIVE, LATER, PHASES, PLANNING, REVIEW_MONTHS, review_dates
 from clustering.capacity.plan_years.options import YearOptions, uses_capacity
 from clustering.capacity.plan_years.request import YearRequest
@@ -96,10 +97,11 @@ def partners_of(chosen: YearOptions, request: YearRequest) -> pd.DataFrame:
             "fall": request.falls[fall],
             "schools_free": free.to_numpy().ravel(),
             "schools_grown": (there - free).to_numpy().ravel(),
-            "schools_there": there.to_numpy().ravel(),
+            "schools_available": there.to_numpy().ravel(),
             "schools_used": used.ravel().astype("int64"),
             "schools_left": (there - used).to_numpy().ravel(),
             "zones_in_service": zones.ravel().astype("int64"),
+            "is_eligible": free.index.isin(eligible_partners(request.pairs))[partner],
         }
     ).astype({"partner_id": "str", "partner_name": "str"})
 
@@ -125,14 +127,16 @@ def years_of(chosen: YearOptions, request: YearRequest, partners: pd.DataFrame) 
     table, calendar, falls = chosen.table, chosen.calendar, request.falls
     is_run = calendar.in_service
     start, stop = (table[name].to_numpy("int64")[:, None] for name in ("start_fall", "exit_fall"))
-    starts = start == falls[None, :]
+    starts, leaves = start == falls[None, :], stop == falls[None, :]
     by_phase = {
         f"{PHASES[phase]}_cost_dollars": np.where(calendar.phase == phase, calendar.costs, 0.0).sum(axis=0)
         for phase in (PLANNING, INTENSIVE, LATER)
     }
     students = table["students"].astype("float64").to_numpy()
     is_unknown = is_run.any(axis=0) & ~is_run[~np.isnan(students)].any(axis=0)
-    by_fall = partners.groupby("fall")[["schools_used", "schools_there"]].sum()
+    eligible = partners["schools_available"].where(partners["is_eligible"])
+    sums = ["schools_used", "schools_available", "schools_eligible"]
+    by_fall = partners.assign(schools_eligible=eligible).groupby("fall")[sums].sum()
     years = pd.DataFrame(
         {
             "fall": falls,
@@ -140,12 +144,14 @@ def years_of(chosen: YearOptions, request: YearRequest, partners: pd.DataFrame) 
             "zones_starting": starts.sum(axis=0),
             "cohort": ["; ".join(table["variant_id"][column]) for column in starts.T],
             "zones_in_service": is_run.sum(axis=0),
-            "zones_leaving": (stop == falls[None, :]).sum(axis=0),
+            "zones_leaving": leaves.sum(axis=0),
+            "schools_leaving": table["school_count"].to_numpy("int64") @ leaves,
             "schools_in_service": table["school_count"].to_numpy("int64") @ is_run,
             "students_in_service": np.where(is_unknown, np.nan, np.nan_to_num(students) @ is_run),
             "need_served": table["need"].to_numpy("float64") @ is_run,
             **by_phase,
             "cost_dollars": calendar.costs.sum(axis=0),
+            "cumulative_cost_dollars": calendar.costs.sum(axis=0).cumsum(),
             **_money(calendar.costs.sum(axis=0), request),
             **{name: by_fall[name].reindex(falls).fillna(0.0).to_numpy() for name in by_fall.columns},
         }

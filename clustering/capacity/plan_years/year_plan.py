@@ -72,19 +72,22 @@ class YearPlan:
         A row per start and school year in which it costs something or could: ``variant_id``, ``zone_id``,
         ``partner_id``, ``fall``, ``phase`` (``planning``, ``intensive``, ``later``), ``cost_dollars``.
     years
-        A row per school year: ``fall``, ``zones_planned``, ``zones_starting``, ``cohort`` (the ids of the variants
-        that start, parted by ``"; "``), ``zones_in_service``, ``zones_leaving`` (whose first fall without the partner
-        it is), ``schools_in_service``, ``students_in_service`` (those known; missing where none are), ``need_served``,
-        ``planning_cost_dollars``, ``intensive_cost_dollars``, ``later_cost_dollars``, ``cost_dollars``,
-        ``budget_dollars`` (missing without a limit), ``available_dollars`` (with what is carried over),
-        ``left_dollars``, ``schools_used`` and ``schools_there`` (capacity of all partners that is known).
+        A row per school year: ``fall``, ``zones_planned``, ``zones_starting``, ``cohort`` (the ids of the variants that
+        start, separated by ``"; "``), ``zones_in_service``, ``zones_leaving`` (whose first fall without the partner it
+        is) and ``schools_leaving`` (theirs), ``schools_in_service``, ``students_in_service`` (those known; missing
+        where none are), ``need_served``, ``planning_cost_dollars``, ``intensive_cost_dollars``, ``later_cost_dollars``,
+        ``cost_dollars``, ``cumulative_cost_dollars`` (from the first fall of the plan to this one), ``budget_dollars``
+        (missing without a limit), ``available_dollars`` (with what is carried over), ``left_dollars``, ``schools_used``
+        and ``schools_available`` (capacity of all partners that is known), and ``schools_eligible`` (of that, the
+        capacity of partners that may run a Zone here).
     partners
         A row per partner and school year: ``partner_id``, ``partner_name``, ``fall``, ``schools_free`` (that it can
         take on, growth apart; missing where unknown), ``schools_grown`` (that growth adds, as a number of whole
-        schools), ``schools_there`` (both), ``schools_used``, ``schools_left``, ``zones_in_service``.
+        schools), ``schools_available`` (both), ``schools_used``, ``schools_left``, ``zones_in_service``,
+        ``is_eligible`` (whether approval, duties, reach, levels, exclusions and locks let it run a Zone).
     never_started
         A row per Zone that does not start, by id: ``zone_id``, ``zone_name``, ``school_count``, ``students``, ``need``,
-        ``kind`` (see ``never_started.KINDS``), ``reason`` (a sentence).
+        ``kind`` (see ``never_started.KINDS``), ``first_fall`` and ``last_fall`` (of the plan), ``reason`` (a sentence).
     timeline
         A row per event, by date: ``date`` (year and month), ``fall`` (of the school year in which it lies), ``event``
         (``planning``, ``start``, ``review at 18 months``, ``review at 36 months``, ``exit``), ``zone_id``,

@@ -16,7 +16,12 @@ from clustering.analysis.arguments import number_problems, refuse
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.plan_years.assembly import describe_provenance
 from clustering.capacity.plan_years.model import YearModel, build_year_model
-from clustering.capacity.plan_years.never_started import NeverReason, explain_no_option
+from clustering.capacity.plan_years.never_started import (
+    NeverReason,
+    explain_no_option,
+    explain_too_large,
+    possible_options,
+)
 from clustering.capacity.plan_years.options import uses_capacity
 from clustering.capacity.plan_years.parameters import PlanYearsParameters
 from clustering.capacity.plan_years.request import YearRequest, build_year_request, parameters_of
@@ -182,7 +187,9 @@ def _never(request: YearRequest, near: YearModel, deadline: float) -> pd.DataFra
         whole = _free_model(request)
         sentence = "No plan gives a partner that may run it the room, however much it grows, or the money."
         for zone in sorted(with_options):
-            if not _can_start(whole, zone, deadline):
+            if not len(possible_options(whole, zone)):
+                reasons[zone] = explain_too_large(whole.request, zone)
+            elif not _can_start(whole, zone, deadline):
                 reasons[zone] = NeverReason("size", sentence)
     names = request.needs.zones["name"]
     rows = [(zone, names[zone], *reasons[zone]) for zone in sorted(reasons)]

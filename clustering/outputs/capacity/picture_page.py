@@ -78,12 +78,13 @@ def _named_districts(districts: pd.DataFrame) -> pd.DataFrame:
 
 def _supply(picture: StatePicture) -> dict[str, Any]:
     """Schools in need, schools that partners can take on, schools served: of the school year with most schools."""
-    nothing = {"fall": None, "schools": 0, "schools_free": 0.0}
+    nothing = {"fall": None, "schools": 0, "schools_free": 0.0, "schools_eligible": 0.0}
     busiest = max(table_records(picture.falls), key=lambda fall: fall["schools"], default=nothing)
     need = table_records(picture.totals)[0]["schools"]
     return {
         "fall": busiest["fall"],
         "need": need,
+        "eligible": busiest["schools_eligible"] or 0.0,
         "capacity": busiest["schools_free"] or 0.0,
         "served": busiest["schools"],
     }

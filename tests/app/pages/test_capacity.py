@@ -78,7 +78,8 @@ def test_a_match_is_read_on_its_page(client: TestClient, match_page: str, propos
     page = client.get(match_page).text
     text = text_of(page)
     for words in (
-        "With a Lead Partner: 1 of 2 Zones, 3,100 of 5,100 students, in 7 schools, for $3,500,000 a year.",
+        "With a Lead Partner from the fall of 2024: 1 of 2 Zones, 3,100 of 5,100 students, in 7 schools, for $3,500,000",
+        "The match begins in the fall of 2024, which is past: today is ",
         "West High Zone zone-0010 Prairie Partners P-1",
         "East High Zone zone-0011 4 2,000",
         "Distant Partners P-2 20",
@@ -94,7 +95,7 @@ def test_a_button_asks_again_with_a_lock_and_another_lifts_it(client: TestClient
     forbidden = asked(client, f"{match_page}/locks", {"lock": "forbid_match", "value": f"zone-0010={PRAIRIE}"})
     page = client.get(forbidden).text
     assert "Must not be matched: zone-0010=P-1" in text_of(page)
-    assert "With a Lead Partner: 1 of 2 Zones, 2,000 of 5,100 students" in text_of(page)
+    assert "With a Lead Partner from the fall of 2024: 1 of 2 Zones, 2,000 of 5,100 students" in text_of(page)
     lifted = asked(client, f"{forbidden}/locks", {"lock": "none", "value": f"zone-0010={PRAIRIE}"})
     assert "3,100 of 5,100 students" in text_of(client.get(lifted).text)
     assert "3,100 of 5,100 students" in text_of(client.get(match_page).text)

@@ -80,12 +80,24 @@ def test_a_match_is_one_year_of_cost() -> None:
         [2025, 3, 8, 4350, 6_000_000]
     ]
     assert falls["schools_free"].tolist() == [6 + 3 + 5]
+    assert falls["schools_eligible"].tolist() == [6 + 3]
+    assert (
+        "Partners that may run a Zone here can take on 9 schools in 2025-26, as far as the register says. The match"
+        " uses 8 of them. Those that may not could take on 5 more."
+    ) in picture().headlines
 
 
 def test_a_plan_has_the_cost_of_every_year() -> None:
     drawn = plan_picture()
     assert drawn.falls["cost_dollars"].tolist() == [1.5e6, 4e6, 4e6]
+    assert drawn.falls["cumulative_cost_dollars"].tolist() == [1.5e6, 5.5e6, 9.5e6]
     assert drawn.falls["schools"].tolist() == [3, 8, 8]
+    assert drawn.planning_is_free
+    assert any("Planning is counted without cost." in line for line in drawn.headlines)
+    at_once = (
+        "At most 8 schools with 4,350 students are served at once, in 2026-27 and still in 2027-28, the last year."
+    )
+    assert at_once in drawn.headlines
     assert drawn.totals.loc["served", "students"] == 4350
     # South and East: 5 schools for 4 years beyond 2027-28, North 3 schools for 2: 0.5 * (5 * 3 + 3 * 2) million.
     assert any("$9.5 million" in line and "$10.5 million more" in line for line in drawn.headlines)

@@ -133,7 +133,7 @@ BROKEN: list[tuple[str, Callable[[YearPlan], YearPlan]]] = [
     ("intensive_cost_dollars is 1.0", in_table("years", 2, intensive_cost_dollars=1.0)),
     ("schools_used is 9", in_table("years", 2, schools_used=9)),
     ("The table partners does not have one row", without_row("partners")),
-    ("schools_there is 9.0", in_table("partners", 2, schools_there=9.0)),
+    ("schools_available is 9.0", in_table("partners", 2, schools_available=9.0)),
     ("schools_used is 9", in_table("partners", 2, schools_used=9)),
     ("The timeline does not have", without_row("timeline")),
     ("The timeline does not have", in_table("timeline", 1, date="2026-09")),

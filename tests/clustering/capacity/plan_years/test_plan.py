@@ -61,11 +61,11 @@ def test_growth_lets_the_third_zone_start_in_the_third_year() -> None:
     zone = plan.starts.set_index("partner_id").loc["P", "zone_name"].iloc[0]
     assert reason["reason_kind"] == "capacity"
     assert reason["reason"] == (
-        "Not a year earlier: Partner P has no room for 3 schools more in fall 2026: of the 3 that it can take on,"
+        "Not a year earlier. Partner P has no room for 3 more schools in fall 2026: of the 3 that it can take on,"
         f" {zone} takes 3."
     )
     of_p = plan.partners[plan.partners["partner_id"] == "P"]
-    assert of_p["schools_there"].tolist() == [3, 3, 6]
+    assert of_p["schools_available"].tolist() == [3, 3, 6]
     assert of_p["schools_grown"].tolist() == [0, 0, 3]
     assert of_p["schools_used"].tolist() == [3, 3, 6]
 
@@ -81,12 +81,12 @@ def test_schools_of_today_do_not_grow() -> None:
     register = register_of({"P": {"schools_now": 5, "maximum_schools": 8, "growth_share": 1}})
     plan = planned(register)
     assert starts(plan)["A"] == ("P", 2025)
-    assert plan.partners["schools_there"].tolist() == [3, 3, 6]
+    assert plan.partners["schools_available"].tolist() == [3, 3, 6]
 
 
 def test_the_ceiling_of_growth_counts_the_schools_of_today() -> None:
     register = register_of({"P": {"schools_now": 5, "maximum_schools": 8, "growth_share": 1, "growth_ceiling": 10}})
-    assert planned(register).partners["schools_there"].tolist() == [3, 3, 5]
+    assert planned(register).partners["schools_available"].tolist() == [3, 3, 5]
 
 
 def test_an_exit_frees_capacity_and_ends_growth() -> None:
@@ -94,8 +94,13 @@ def test_an_exit_frees_capacity_and_ends_growth() -> None:
     register = register_of({"P": {"maximum_schools": 3, "growth_share": 1, "contract_years": 2}})
     plan = planned(register, years=4)
     assert starts(plan) == {"A": ("P", 2025), "B": ("P", 2027)}
-    assert plan.partners["schools_there"].tolist() == [3, 3, 3, 3]
+    assert plan.partners["schools_available"].tolist() == [3, 3, 3, 3]
     assert plan.years["zones_leaving"].tolist() == [0, 0, 1, 0]
+    assert plan.years["schools_leaving"].tolist() == [0, 0, 3, 0]
+    assert "3 of 6 schools lose their partner in fall 2027, because contracts end. The plan renews none." in plan.notes
+    at_once = "At most 3 schools with 900 students are served at once, in 2025-26."
+    assert f"{at_once} In 2028-29, the last year, 3 schools with 600 students are served." in plan.notes
+    assert "Contracts for 3 schools end with the plan, before fall 2029." in plan.notes
 
 
 def test_a_named_exit_ends_a_contract_early() -> None:
@@ -127,6 +132,8 @@ def test_costs_change_from_phase_to_phase() -> None:
         later_cost_per_school_dollars=80_000,
     )
     assert plan.years["cost_dollars"].tolist() == [150_000, 600_000, 600_000, 240_000, 240_000]
+    assert plan.years["cumulative_cost_dollars"].tolist() == [150_000, 750_000, 1_350_000, 1_590_000, 1_830_000]
+    assert not any("counted without cost" in note for note in plan.notes)
     assert plan.years["planning_cost_dollars"].tolist() == [150_000, 0, 0, 0, 0]
     assert plan.years["later_cost_dollars"].tolist() == [0, 0, 0, 240_000, 240_000]
     assert plan.starts.loc[0, ["cost_dollars", "cost_afterwards_dollars"]].tolist() == [1_830_000, 240_000]
@@ -139,7 +146,7 @@ def test_a_budget_delays_and_money_carried_over_brings_forward() -> None:
     lapsing = planned(register, budgets_dollars=[300_000, 300_000, 600_000])
     assert starts(lapsing) == {"A": ("P", 2025), "B": ("P", 2027)}
     assert lapsing.starts["reason"].iloc[1] == (
-        "Not a year earlier: The budget of fall 2026, 300,000 dollars, would be exceeded by 300,000 dollars."
+        "Not a year earlier. The budget of fall 2026, 300,000 dollars, would be exceeded by 300,000 dollars."
     )
     carried = planned(register, budgets_dollars=[500_000, 500_000, 500_000], carry_over=True)
     # 1,500,000 dollars are five years of Zones: A for three, B for the last two.
@@ -212,10 +219,80 @@ def test_a_zone_that_cannot_start_says_why(partner: dict[str, Any], settings: di
     json.dumps(year_plan_document(plan))
 
 
+def large_and_small(**more: Any) -> ZoneNeeds:
+    """A with three schools of 300 students, B with two of 100."""
+    schools = {
+        **{f"A{number}": {"students": 300} for number in "123"},
+        "B1": {"students": 100},
+        "B2": {"students": 100},
+    }
+    return needs_of(schools, {"A": ["A1", "A2", "A3"], "B": ["B1", "B2"]}, **more)
+
+
+def test_growth_that_the_grown_schools_take_up_makes_no_room_for_a_larger_zone() -> None:
+    # P takes on two schools, and one more for each that it has run for two years. With B from 2025 it may run four from
+    # 2027, of which B takes two: never three for A.
+    register = register_of({"P": {"maximum_schools": 2, "growth_share": 1}})
+    plan = planned(register, large_and_small(), years=5)
+    assert starts(plan) == {"B": ("P", 2025)}
+    assert reasons(plan) == {"A": "size"}
+    assert plan.never_started["reason"].iloc[0] == (
+        "It has 3 schools. The partners that may run it can take on 2 at most, growth included. A smaller variant may"
+        " fit: allow smaller Zones (allow_smaller) to look for one."
+    )
+    # With two more for each it may run six from 2027: B and A.
+    register = register_of({"P": {"maximum_schools": 2, "growth_share": 2}})
+    assert starts(planned(register, large_and_small(), years=5)) == {"A": ("P", 2027), "B": ("P", 2025)}
+    # In a plan of two years of service, growth comes too late.
+    late = planned(register, large_and_small(), years=3, planning_years=1)
+    assert reasons(late) == {"A": "size"}
+
+
+def test_a_smaller_variant_that_would_fit_is_named() -> None:
+    needs = large_and_small(smaller={"A/2": ("A", ["A1", "A2"])})
+    plan = planned(register_of({"P": {"maximum_schools": 2}}), needs)
+    (reason,) = plan.never_started["reason"]
+    assert reason.endswith("A smaller variant would fit (A/2, 2 schools): allow smaller Zones or parts to serve it.")
+    (reason,) = planned(register_of({"P": {"maximum_schools": 1}}), needs).never_started["reason"].iloc[:1]
+    assert reason == "It has 3 schools. The partners that may run it can take on 1 at most."
+
+
+def test_capacity_that_may_be_used_stands_beside_that_of_the_register() -> None:
+    register = register_of({"P": {"maximum_schools": 3}, "Q": {"maximum_schools": 4, "approval": "not approved"}})
+    plan = planned(register)
+    assert plan.years["schools_available"].tolist() == [7, 7, 7]
+    assert plan.years["schools_eligible"].tolist() == [3, 3, 3]
+    assert plan.partners.groupby("partner_id")["is_eligible"].all().to_dict() == {"P": True, "Q": False}
+
+
+def test_a_first_year_before_the_newest_data_is_warned_of() -> None:
+    register = register_of({"P": {}})
+    early = planned(register, start_year=2024)
+    assert early.notes[0].startswith("start_year is 2024, which lies before 2025-26, the first school year after")
+    assert not any("start_year" in note for note in planned(register, start_year=2025).notes)
+    assert early.never_started.empty
+    left_out = planned(register, force_unserved=("A",)).never_started
+    assert left_out[["first_fall", "last_fall"]].to_numpy().tolist() == [[2025, 2027]]
+
+
+def test_a_contract_that_goes_on_is_counted_in_the_singular() -> None:
+    # Three schools at 750,000 dollars for two more years.
+    plan = planned(register_of({"P": {"maximum_schools": 3}}), planning_years=1, years=4)
+    assert "1 contract goes on after fall 2028. After the plan it costs 4,500,000 dollars." in plan.notes
+    assert "The planning year is counted without cost, because no source gives a figure." in plan.notes
+
+
 def test_locks_that_cannot_be_kept_are_named() -> None:
     register = register_of({"P": {"maximum_schools": 3, "contract_years": 3}})
     with pytest.raises(InfeasibleError, match="force_served=A, force_served=B cannot be kept together"):
         planned(register, force_served=("A", "B"))
+    with pytest.raises(InfeasibleError, match=r"A has 3 schools and costs 2,250,000 dollars a year.*: Partner P \(3\)"):
+        planned(register, force_served=("A", "B"))
+    growing = register_of({"P": {"maximum_schools": 2, "growth_share": 1}})
+    with pytest.raises(
+        InfeasibleError, match=r"force_served=A cannot be kept. It has 3 schools.*can take on 2 at most"
+    ):
+        planned(growing, large_and_small(), force_served=("A",))
     with pytest.raises(InfeasibleError, match=r"force_served=A cannot be kept. It costs 2,250,000 dollars a year"):
         planned(register, force_served=("A",), budget_dollars=1000.0)
 

@@ -1,0 +1,34 @@
+"""Whether the first school year of a request fits the data."""
+
+from __future__ import annotations
+
+from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.model.plain_text import school_year_text
+
+
+def describe_early_start(needs: ZoneNeeds, parameters: MatchParameters) -> tuple[str, ...]:
+    """
+    Warn of a first school year that lies before the first one after the newest data.
+
+    Parameters
+    ----------
+    needs
+        With the first school year after the newest data.
+    parameters
+        With the first school year that is asked for.
+
+    Returns
+    -------
+    warning
+        A warning, or nothing.
+    """
+    asked, first = parameters.start_year, needs.first_fall
+    if asked is None or first is None or asked >= first:
+        return ()
+    warning = (
+        f"start_year is {asked}, which lies before {school_year_text(first)}, the first school year after the newest"
+        f" data. Partners are asked what they can do in a year that is over. Leave start_year out, or give {first} or"
+        " later."
+    )
+    return (warning,)
