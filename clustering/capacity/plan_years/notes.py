@@ -44,7 +44,8 @@ def _notes(request: YearRequest, starts: pd.DataFrame) -> Iterator[str]:
         yield "The planning year is counted without cost, because no source gives a figure."
     if len(starts):
         yield from _on_contracts(starts, int(request.falls[-1]))
-    if unknown := sorted(free.index[free.isna().all(axis=1)]):
+    is_lead = request.register.partners["kind"].reindex(free.index) != "supporting partner"
+    if unknown := sorted(free.index[is_lead & free.isna().all(axis=1)]):
         yield f"Partners whose capacity is unknown, and which the plan leaves out: {', '.join(unknown)}."
 
 
