@@ -143,7 +143,7 @@ def _parameters(chance: random.Random, zones: list[str], partners: list[str]) ->
     return MatchParameters(
         need=chance.choice(["students", "students", "students_below", "lowest_rates"]),
         start_year=sometimes(FALL, None),
-        duties=chance.choice(["not missing", "not missing", "any", "met or promised"]),
+        duties=chance.choice(["not missing", "not missing", "any", "met or promised", "met"]),
         approvals=sometimes(chance.choice([(), ("pre-qualified",)]), ("pre-qualified", "applied", "unknown")),
         budget_dollars=sometimes(float(chance.randint(3, 12)) * 1e6, None, 0.4),
         cost_by=chance.choice(["school", "student"]),
@@ -269,6 +269,7 @@ class _Offers:
             "any": {"met", "promised", "unknown", "missing"},
             "not missing": {"met", "promised", "unknown"},
             "met or promised": {"met", "promised"},
+            "met": {"met"},
         }[asked.duties]
         # A degree of the meridian is 111.19 km.
         is_near = not abs(zone["latitude"] - said["latitude"]) * 111.19 > said["reach_km"]

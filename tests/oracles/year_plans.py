@@ -363,6 +363,8 @@ def _random_zones(chance: random.Random) -> tuple[dict[str, list[str]], dict[str
                 "district_id": chance.choice(["D1", "D2"]),
             }
     first, last = min(zones), max(zones)
+    if chance.random() < 0.25:  # a feeder that two Zones share
+        zones[last].append(zones[first][-1])
     smaller = {f"{first}-small": (first, zones[first][:-1])} if chance.random() < 0.4 else {}
     half = len(zones[last]) // 2
     parts = {f"{last}-1": (last, zones[last][:half]), f"{last}-2": (last, zones[last][half:])}
