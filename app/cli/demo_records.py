@@ -15,7 +15,7 @@ CHECKLIST = "delaware_partnership_zone"
 BY = "State office of school improvement (fictional)"
 
 
-class _Told(NamedTuple):
+class _Step(NamedTuple):
     """One change of the story: its kind, why it was made, and its content."""
 
     kind: str
@@ -25,28 +25,28 @@ class _Told(NamedTuple):
 
 _AGREEMENT = {"document_name": "Agreement of district and union", "agreed_on": "2026-03-02", "state": "agreed"}
 _STORY = (
-    _Told(
+    _Step(
         "condition",
         "The district's school board voted for it.",
         {"condition_id": "people-hiring-and-transfer-limits", "holder": "District and union", **_AGREEMENT},
     ),
-    _Told(
+    _Step(
         "condition",
         "Part of the same agreement, for two years.",
         {"condition_id": "time-calendar", "holder": "District", "until": "2028-06-30", **_AGREEMENT},
     ),
-    _Told(
+    _Step(
         "condition",
         "The district's lawyers look at the formula.",
         {"condition_id": "money-follows-the-student", "holder": "District", "state": "negotiating"},
     ),
-    _Told(
+    _Step(
         "condition",
         "The schools asked for it.",
         {"condition_id": "late-buses", "area": "money", "name": "Late buses", "asked_on": "2026-04-13"},
     ),
-    _Told("stage", "The commissioner has named the Zone.", {"to": "designated"}),
-    _Told(
+    _Step("stage", "The commissioner has named the Zone.", {"to": "designated"}),
+    _Step(
         "contract",
         "The Lead Partner was chosen by request for proposals.",
         {
@@ -78,16 +78,16 @@ def begin_demo_records(store: Store, proposal_id: str) -> None:
         zone = zone_of_proposal(document, zone_id, zones=zones, proposal_id=proposal_id).model_dump(mode="json")
         checklist = checklist_document(read_checklist(CHECKLIST))
         content = {"record_id": record_id, "zone": zone, "checklist": checklist}
-        change = _change(1, _Told("created", "Proposed for the coming year.", content))
+        change = _change(1, _Step("created", "Proposed for the coming year.", content))
         record = apply_change(None, change)
         store.records.add(record_id, change, proposal_id=proposal_id)
-        for told in story:
-            change = _change(record.revision + 1, told)
+        for step in story:
+            change = _change(record.revision + 1, step)
             record = apply_change(record, change)
             store.records.append(record_id, change)
 
 
-def _change(revision: int, told: _Told) -> RecordChange:
+def _change(revision: int, step: _Step) -> RecordChange:
     return RecordChange(
-        revision=revision, at=datetime.now(UTC), by=BY, why=told.why, kind=told.kind, content=dict(told.content)
+        revision=revision, at=datetime.now(UTC), by=BY, why=step.why, kind=step.kind, content=dict(step.content)
     )

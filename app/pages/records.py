@@ -109,8 +109,8 @@ def conditions_by_area(document: dict[str, Any]) -> list[dict[str, Any]]:
     for area, condition_id, name in rows:
         condition = conditions.get(condition_id)
         row = {"condition_id": condition_id, "item": items.get(condition_id), "condition": condition}
-        place = by_area[condition["area"] if condition else area]
-        place.setdefault(condition_id, {**row, "name": condition["name"] if condition else name})
+        rows_of_area = by_area[condition["area"] if condition else area]
+        rows_of_area.setdefault(condition_id, {**row, "name": condition["name"] if condition else name})
     return [{"area": area, "rows": list(found.values())} for area, found in by_area.items() if found]
 
 
@@ -176,10 +176,10 @@ def _form_page(
 
 
 def _begin(request: Request, service: Service, proposal_id: str, zone_id: str, form: dict[str, str]) -> Response:
-    asked = {name: form.get(name, "") for name in ("by", "why")}
+    signature = {name: form.get(name, "") for name in ("by", "why")}
     checklist = form.get("checklist", records.DEFAULT_CHECKLIST)
     try:
-        record = records.begin_record_of_proposal(service, proposal_id, zone_id, checklist=checklist, **asked)
+        record = records.begin_record_of_proposal(service, proposal_id, zone_id, checklist=checklist, **signature)
     except ClusteringError as caught:
         return _begin_page(request, service, proposal_id, zone_id, form, error=service_error(caught))
     return RedirectResponse(f"/browse/records/{record.record_id}", status_code=303)

@@ -62,8 +62,8 @@ def begin_record(
         404 if there is no such checklist.
     """
     record_id = str(uuid4())
-    asked = checklist_document(find_checklist(service, checklist)) if isinstance(checklist, str) else dict(checklist)
-    content = {"record_id": record_id, "zone": dict(zone), "checklist": asked}
+    document = checklist_document(find_checklist(service, checklist)) if isinstance(checklist, str) else dict(checklist)
+    content = {"record_id": record_id, "zone": dict(zone), "checklist": document}
     change = _change(1, by=by, why=why, kind="created", content=content)
     record = apply_change(None, change)
     service.store.records.add(record_id, sound_change(change), proposal_id=record.zone.origin.proposal_id)

@@ -155,8 +155,8 @@ def note_picture(needs: ZoneNeeds, service: Service) -> tuple[str, ...]:
     if not is_exact(needs.disclosure):
         own.append(_PROTECTED)
     own += describe_unknown(needs.variants, needs.zones)
-    told = set(service.sentences)  # they are headlines
-    return tuple(dict.fromkeys(note for note in [*own, *service.notes] if note not in told))
+    headlines = set(service.sentences)
+    return tuple(dict.fromkeys(note for note in [*own, *service.notes] if note not in headlines))
 
 
 def count_text(students: float | None) -> str:
