@@ -14,7 +14,7 @@ from clustering.model.plain_text import plain_text
 
 _REFERENCES = {sign: f"&#{ord(sign)};" for sign in "{}$\\`%#"} | {sign: html.escape(sign) for sign in "&<>\"'"}
 _SIGN = re.compile(f"[{re.escape(''.join(_REFERENCES))}]")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\ufeff")  # noqa: RUF001 (full-width signs)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "\ufeff")  # noqa: RUF001 (full-width signs)
 
 
 def escape_for_html(text: str) -> str:
@@ -47,6 +47,6 @@ def escape_for_csv(text: str) -> str:
     Returns
     -------
     safe
-        The same text, after an apostrophe if it begins with ``= + - @``, a tab or a carriage return.
+        The same text, after an apostrophe if it begins with ``= + - @``, a tab or the end of a line.
     """
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

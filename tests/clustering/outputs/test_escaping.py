@@ -55,7 +55,7 @@ def test_plain_text_has_no_invisible_signs_and_keeps_its_length(text: str) -> No
     assert not {unicodedata.category(sign) for sign in plain} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1"])
 def test_a_spreadsheet_computes_nothing(text: str) -> None:
     assert escape_for_csv(text) == f"'{text}"
 

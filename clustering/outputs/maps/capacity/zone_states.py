@@ -91,8 +91,11 @@ def describe_zone_states(needs: ZoneNeeds, answer: Answer, register: Register) -
 
 
 def _partner_names(service: Service, register: Register) -> pd.Series:
-    ids = service.served["partner_id"]
-    return ids.map(register.partners["name"]).fillna(ids).astype("str")
+    """Names of the partners, with the identifier where a name alone would be taken for another, or for nobody."""
+    known, ids = register.partners["name"], service.served["partner_id"]
+    is_unclear = known.duplicated(keep=False) | (known == UNSERVED)
+    clear = known.mask(is_unclear, known + " (" + known.index.astype("str") + ")")
+    return ids.map(clear).fillna(ids).astype("str")
 
 
 def _sets_of(needs: ZoneNeeds, variant_ids: pd.Series) -> pd.Series:

@@ -18,7 +18,7 @@ from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_PO
 from clustering.outputs.capacity.picture_rows import largest_rows
 from clustering.outputs.maps.capacity.zone_map import draw_zone_map, outlines_of
 from clustering.outputs.maps.capacity.zone_states import UNSERVED, describe_zone_states
-from tests.examples.served_state import served_match, served_needs, served_plan, served_register
+from tests.examples.served_state import ACME, BRIGHT, served_match, served_needs, served_plan, served_register
 
 HOSTILE = """</script><img src=x onerror=alert(1)>{{ 7*7 }}{% print 1 %}${alert(1)}`=cmd|' /C calc'!A0"""
 FILES = {
@@ -166,6 +166,18 @@ def test_zones_are_coloured_by_partner_and_by_start() -> None:
     by_start = describe_zone_states(served_needs(), served_plan(), served_register())
     assert list(by_start.colours) == ["Starts in 2025-26", "Starts in 2026-27", UNSERVED]
     assert "s3" not in by_start.served_schools
+
+
+def test_a_partner_whose_name_says_that_there_is_none_is_a_partner() -> None:
+    states = describe_zone_states(served_needs(), served_match(), served_register(name=UNSERVED))
+    assert states.zones.loc["North", "state"] == f"{UNSERVED} ({BRIGHT})"
+    assert states.zones["state"].eq(UNSERVED).sum() == 1
+    assert len(set(states.colours.values())) == 3
+
+
+def test_partners_of_one_name_are_told_apart_by_their_identifiers() -> None:
+    states = describe_zone_states(served_needs(), served_match(), served_register(name="Acme Schools"))
+    assert set(states.zones["state"]) == {f"Acme Schools ({BRIGHT})", f"Acme Schools ({ACME})", UNSERVED}
 
 
 def test_outlines_are_drawn_or_given() -> None:
