@@ -57,7 +57,10 @@ def parse_values(findings: Findings, cells: pd.DataFrame, indicator: ProgressInd
     by_counts = _values_of_counts(numerator, denominator)
     for name in ("status", "value", "low", "high"):
         rows[name] = by_counts[name].where(is_counted, rates[name])
-    _warn_of_disagreement(findings, cells, rates, by_counts, is_counted)
+    others = denominator["count"] - numerator["count"]
+    few = [part.between(SUPPRESSED_LOW, SUPPRESSED_HIGH) for part in (numerator["count"], others)]
+    # Who may see the warnings may not see small counts: whether one of these agrees with its rate tells which it is.
+    _warn_of_disagreement(findings, cells, rates, by_counts, is_counted & ~few[0] & ~few[1])
     is_suppressed_group = denominator["is_hidden"] & ~is_counted
     rows["status"] = rows["status"].mask(is_suppressed_group, "suppressed")
     rows.loc[rows["status"] == "suppressed", "value"] = np.nan

@@ -80,6 +80,13 @@ def test_counts_count_where_a_rate_beside_them_disagrees() -> None:
     assert agreed.warnings == ()
 
 
+def test_warnings_are_the_same_for_all_small_counts() -> None:
+    """3 of 60 agree with 5 per cent and 4 do not: a warning would tell them apart."""
+    table = {"school_id": ["0001"], "school_year": ["2021-22"], "indicator": ["suspensions"], "denominator": ["60"]}
+    for few, rate in (*((few, "5%") for few in range(1, 10)), *((60 - few, "95%") for few in range(1, 10))):
+        assert read_progress(pd.DataFrame({**table, "numerator": [str(few)], "value": [rate]})).warnings == ()
+
+
 def test_groups_of_students_are_set_aside() -> None:
     table = pd.concat([WIDE.assign(subgroup="All students"), WIDE.assign(subgroup="ECD")])
     found = read_progress(table)
