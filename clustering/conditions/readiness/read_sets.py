@@ -17,6 +17,7 @@ from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 
 MAXIMUM_JSON_BYTES = 2_000_000
+MAXIMUM_SETS = 20
 _NUMBERS = ("least", "greatest", "strength_from", "gap_to")
 _OF_THE_SET = ("set_title", "source", "labels", *_NUMBERS)
 
@@ -40,7 +41,7 @@ def read_indicator_sets(
     Returns
     -------
     sets
-        In the order of the file.
+        In the order of the file, at most :data:`MAXIMUM_SETS`.
 
     Raises
     ------
@@ -49,10 +50,13 @@ def read_indicator_sets(
     """
     document = _json_of(source)
     if document is not None:
-        return _sets_of_documents(document if isinstance(document, list) else [document], name_of(source))
+        given = document if isinstance(document, list) else [document]
+        _refuse_too_many(len(given), name_of(source))
+        return _sets_of_documents(given, name_of(source))
     findings = open_one_file(source, "indicator_sets", options, encoding)
     rows = _rows(findings)
     refuse_errors(findings)
+    _refuse_too_many(rows["set"].nunique(), findings.table.name)
     documents = [_document_of(str(name), of_set) for name, of_set in rows.groupby("set", sort=False)]
     return _sets_of_documents(documents, findings.table.name)
 
@@ -78,6 +82,12 @@ def _json_of(source: Source) -> Any:
 def _unreadable(source: Source, message: str) -> InputError:
     remedy = "Give the fields of an indicator set as JSON in UTF-8, or a table with a row per indicator."
     return InputError([Problem(table=name_of(source), message=message, remedy=remedy)])
+
+
+def _refuse_too_many(count: int, name: str) -> None:
+    if count > MAXIMUM_SETS:
+        message = f"The file has {count:,} indicator sets, more than {MAXIMUM_SETS}."
+        raise InputError([Problem(table=name, message=message, remedy="Give the sets in several files.")])
 
 
 def _sets_of_documents(documents: list[Any], name: str) -> tuple[IndicatorSet, ...]:

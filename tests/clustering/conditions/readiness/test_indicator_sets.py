@@ -110,6 +110,15 @@ def test_every_fault_of_a_table_is_told_at_once() -> None:
     assert {(3, "indicator"), (4, "indicator"), (5, "title"), (2, "least"), (3, "least"), (2, "greatest")} <= found
 
 
+def test_a_file_of_too_many_sets_is_refused_at_once(tmp_path: Path) -> None:
+    table = pd.DataFrame({"set": [f"s{number}" for number in range(21)], "indicator": "a", "title": "A"})
+    (tmp_path / "sets.json").write_text(json.dumps([{**SMALL, "set_id": f"s{number}"} for number in range(21)]))
+    for source in (table, tmp_path / "sets.json"):
+        with pytest.raises(InputError, match="21 indicator sets, more than 20"):
+            read_indicator_sets(source)
+    assert len(read_indicator_sets(table.head(20))) == 20
+
+
 def test_json_of_several_sets_is_read(tmp_path: Path) -> None:
     path = tmp_path / "sets.json"
     path.write_text(json.dumps([SMALL, {**SMALL, "set_id": "other"}]), encoding="utf-8")
