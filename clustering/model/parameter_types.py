@@ -16,6 +16,10 @@ from clustering.model.validation_errors import fault, unreadable
 
 MAXIMUM_TEXT_CHARACTERS = 1_000
 MAXIMUM_LIST_ENTRIES = 1_000
+# Dollars: thousands with commas; a point before thousands, or a zero in front; an amount of a list.
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]{1,2})?")
+_MISREAD = re.compile(r"[0-9]\.[0-9]{3}(?![0-9])|^0[0-9]")
+_AMOUNT = re.compile(r"\$?\s?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])[^,]*|[^,]+")
 _DEPTH = 12  # deeper than any parameter or rule
 
 
@@ -93,6 +97,44 @@ def limit(value: object) -> object:
     return None if value is None else without_truth_values(value)
 
 
+def dollars(value: object) -> object:
+    """
+    A number of dollars; a text may have a dollar sign in front, and commas between thousands.
+
+    What could be two numbers is refused: ``20,00``, ``1.000,50``, and ``1.000``, which is a thousand in many countries.
+    """
+    if not isinstance(value, str):
+        return without_truth_values(value)
+    text = value.strip().removeprefix("$").strip()
+    if _MISREAD.search(text) or ("," in text and not _THOUSANDS.fullmatch(text)):
+        message = "The amount has a comma, a point or a zero where it may be misread."
+        remedy = "Write 20000000, 20,000,000 or $20,000,000: commas between thousands, a point before cents alone."
+        raise fault(message, remedy)
+    return without_truth_values(text.replace(",", ""))
+
+
+def dollar_limit(value: object) -> object:
+    """A number of dollars as :func:`dollars` reads it, or nothing that limits."""
+    value = lifted(value)
+    return None if value is None else dollars(value)
+
+
+def dollar_amounts(value: object) -> list[Any]:
+    """
+    Amounts of a list, or of a text with ``;`` or commas between them, in their order; equal ones stay.
+
+    A comma between thousands is none between amounts: ``20,000,000, 25,000,000`` are two.
+    """
+    if isinstance(value, str):
+        if value.strip().lower() in ("", "none"):
+            return []
+        return [amount for part in re.split(r";|,\s", value) for amount in _AMOUNT.findall(part.strip())]
+    plain = plain_value(value)
+    if not isinstance(plain, list):
+        raise unreadable()
+    return plain
+
+
 def entries(value: object) -> list[Any]:
     """
     Entries of a list, a set, an array, an Index, a Series, or of a text with commas; none blank, none twice.
@@ -149,6 +191,9 @@ def identifier(value: object) -> object:
 # Stand last in an Annotated, after the bounds, which pydantic then knows to be those of the number.
 NUMBER = BeforeValidator(without_truth_values)
 NUMBER_OR_NONE = BeforeValidator(limit)
+DOLLARS = BeforeValidator(dollars)
+DOLLARS_OR_NONE = BeforeValidator(dollar_limit)
+DOLLAR_AMOUNTS = BeforeValidator(dollar_amounts)
 LIST_LENGTH = Field(max_length=MAXIMUM_LIST_ENTRIES)
 ENTRIES = BeforeValidator(entries)
 ENTRIES_OR_ALL = BeforeValidator(entries_or_all)

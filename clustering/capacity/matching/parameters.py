@@ -10,6 +10,8 @@ from clustering.capacity.register.register import Approval
 from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import (
     CHOICE,
+    DOLLARS,
+    DOLLARS_OR_NONE,
     ENTRIES,
     ENTRIES_OR_ALL,
     LIST_LENGTH,
@@ -23,7 +25,7 @@ from clustering.zones.parameters import Fall
 NeedMeasure = Literal["students", "students_below", "lowest_rates"]
 DutiesRequired = Literal["met", "met or promised", "not missing", "any"]
 CostBasis = Literal["school", "student"]
-Dollars = Annotated[float, Field(ge=0, le=1e12), NUMBER]
+Dollars = Annotated[float, Field(ge=0, le=1e12), DOLLARS]
 Texts = Annotated[tuple[Text, ...], LIST_LENGTH, ENTRIES]
 
 
@@ -51,7 +53,7 @@ class MatchParameters(ParameterModel):
         description="Approvals by the state that a partner may have. Illinois, Massachusetts and Virginia"
         " pre-qualified partners by requests for proposals.",
     )
-    budget_dollars: Annotated[float | None, Field(ge=0, le=1e12), NUMBER_OR_NONE] = Field(
+    budget_dollars: Annotated[float | None, Field(ge=0, le=1e12), DOLLARS_OR_NONE] = Field(
         default=None,
         description="Most dollars that all matches may cost in their first year. None is no limit.",
         json_schema_extra={"unit": "dollars a year"},

@@ -22,9 +22,9 @@ _STUDENTS = (
     " tested: enrolment times 1 less the mean of the school's newest rates of {measure}."
 )
 _PROTECTED = (
-    "A school's count of 1 to 9 students is shown as an interval. So is a count of 1 to 9 students below the mark, or"
-    " of 1 to 9 not below it. A sum takes the middle of an interval. Other counts of students below the mark are in"
-    " tens. Sums are made of these numbers alone."
+    "A school's count of 1 to 9 students is shown as an interval. Of students below the mark, fewer than 15 are shown"
+    " as an interval from none to 14 or more, and so are fewer than 15 who are not below it. A sum takes the middle of"
+    " an interval. Other counts of students below the mark are in tens. Sums are made of these numbers alone."
 )
 
 

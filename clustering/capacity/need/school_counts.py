@@ -2,8 +2,11 @@
 Students of every school, and those of them below the mark, protected before anything is added up.
 
 A Zone and its smaller variants differ by single schools, so the difference of two sums is a school's count. Sums are
-therefore functions of these counts alone, in which nothing small is exact: a count of 1 to 9 students is an interval,
-and so is one of which 1 to 9 students are missing to the whole school.
+therefore functions of these counts alone, in which nothing small is exact.
+
+Of students below the mark, 0 to 14 are shown as one interval, and so are 0 to 14 who are not below it. The interval
+holds more than the small counts, 1 to 9, on purpose. A published rate and the enrolment often leave two or three counts
+next to each other, such as 9, 10 and 11. An interval that ended at 9 would say which of them it is.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
 COUNTS = ("students", "students_below")
+# The first two tens, 0 and 10, are shown as one: no end of an interval lies between two counts of 0 to 10.
+LEAST_SHOWN_BELOW, MOST_HIDDEN_BELOW = 15, 14
 _DIGITS = 6  # 300 * (1 - 0.9) is 30, not a hair less
 
 
@@ -40,18 +45,38 @@ def count_school_needs(enrolment: pd.Series, shares: pd.DataFrame, disclosure: D
     -------
     counts
         Of the same schools: ``students`` and ``students_below``, each with ``_low`` and ``_high`` [students]. All three
-        are missing where nothing tells the count; only the first is missing where the count is protected: then it lies
-        between the other two. Other protected counts below the mark are in tens.
+        are missing where nothing tells the count. Only the first is missing where the count is protected: then it lies
+        between the other two. 1 to 9 students are; below the mark, up to 14 are, and all but up to 14. Other protected
+        counts below the mark are in tens.
     """
-    below = pd.DataFrame(
+    counts = pd.DataFrame({"students": enrolment, "students_low": enrolment, "students_high": enrolment})
+    return protect_counts(counts.join(count_below(enrolment, shares)), disclosure)
+
+
+def count_below(enrolment: pd.Series, shares: pd.DataFrame) -> pd.DataFrame:
+    """
+    Count the students below the mark, unprotected.
+
+    Parameters
+    ----------
+    enrolment, shares
+        As for :func:`count_school_needs`.
+
+    Returns
+    -------
+    counts
+        Of the same schools: ``students_below``, with ``_low`` and ``_high`` [students], and ``_spread`` [students],
+        how far these two lie apart before they are rounded, and as if no share were cut off at 0 or 1.
+    """
+    half = np.maximum(shares["share"] - shares["share_low"], shares["share_high"] - shares["share"])
+    return pd.DataFrame(
         {
             "students_below": (enrolment * shares["share"]).round(),
             "students_below_low": np.floor((enrolment * shares["share_low"]).round(_DIGITS)),
             "students_below_high": np.ceil((enrolment * shares["share_high"]).round(_DIGITS)),
+            "students_below_spread": (enrolment * 2 * half).round(_DIGITS),
         }
     )
-    counts = pd.DataFrame({"students": enrolment, "students_low": enrolment, "students_high": enrolment}).join(below)
-    return protect_counts(counts, disclosure)
 
 
 def protect_counts(counts: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
@@ -61,8 +86,8 @@ def protect_counts(counts: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame
     Parameters
     ----------
     counts
-        Exact: the columns that :func:`count_school_needs` answers; ``students`` may be missing where the others are
-        known.
+        Exact: ``students`` with ``_low`` and ``_high``, and the columns of :func:`count_below`. ``students`` may be
+        missing where the others are known. ``_spread`` is 0 for what was counted.
     disclosure
         ``exact`` leaves them as they are.
 
@@ -71,23 +96,20 @@ def protect_counts(counts: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame
     protected
         As :func:`count_school_needs` says.
     """
+    spread, counts = counts["students_below_spread"], counts.drop(columns="students_below_spread")
     if is_exact(disclosure):
         return counts
-    enrolment = counts["students"]
-    below, is_tiny = counts["students_below"], _is_few(enrolment)
-    low, high = counts["students_below_low"], counts["students_below_high"]
-    # Less than half a student is rounded to none, and is not known to be none.
-    is_nearly_whole = ((below <= 0) & (high > 0)) | ((below >= enrolment) & (low < enrolment))
-    is_hidden = _is_few(below) | _is_few(enrolment - below) | is_tiny | is_nearly_whole
-    least, _ = _shown_ends(low, enrolment)
-    _, most = _shown_ends(high, enrolment)
+    enrolment, is_tiny = counts["students"], _is_few(counts["students"])
+    ends = _shown_ends(counts, spread)
+    low, high = ends["students_below_low"], ends["students_below_high"]
+    tens = in_tens(counts["students_below"])
     return counts.assign(
         students=enrolment.mask(is_tiny),
         students_low=counts["students_low"].mask(is_tiny, float(SUPPRESSED_LOW)),
         students_high=counts["students_high"].mask(is_tiny, float(SUPPRESSED_HIGH)),
-        students_below=in_tens(below).mask(is_hidden),
-        students_below_low=least,
-        students_below_high=most,
+        students_below=tens.mask(ends["is_hidden"] | (tens < low) | (tens > high)),
+        students_below_low=low,
+        students_below_high=high,
     )
 
 
@@ -95,24 +117,37 @@ def _is_few(students: pd.Series) -> pd.Series:
     return (students > 0) & (students < MINIMUM_CELL_STUDENTS)
 
 
-def _shown_ends(students: pd.Series, enrolment: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Least and greatest count that is shown as this one is; ``enrolment`` may be missing."""
-    tens = in_tens(students)
-    least = least_of_rounded(tens)
-    most = most_of_rounded(tens).clip(upper=enrolment - MINIMUM_CELL_STUDENTS)
-    few_others = _is_few(enrolment - students)
-    least, most = least.mask(few_others, enrolment - SUPPRESSED_HIGH), most.mask(few_others, enrolment - SUPPRESSED_LOW)
-    few = _is_few(students)
-    least, most = least.mask(few, float(SUPPRESSED_LOW)), most.mask(few, float(SUPPRESSED_HIGH))
-    # Of up to 18 students one side or the other is always few, and ranges of each side would tell which: all have one.
-    is_either = (few | few_others) & (enrolment <= 2 * SUPPRESSED_HIGH)
-    least = least.mask(is_either, float(SUPPRESSED_LOW))
-    most = most.mask(is_either, enrolment - SUPPRESSED_LOW)
-    is_whole = (students <= 0) | (students >= enrolment)  # none or all: no small group
-    least, most = least.mask(is_whole, students), most.mask(is_whole, students)
-    is_tiny = _is_few(enrolment) & students.notna()
-    least, most = least.mask(is_tiny, 0.0), most.mask(is_tiny, float(SUPPRESSED_HIGH))
-    return least.where(students.notna()), most.where(students.notna())
+def _shown_ends(counts: pd.DataFrame, spread: pd.Series) -> pd.DataFrame:
+    """
+    Find the interval that is shown of students below the mark, and whether it stands alone.
+
+    Every rate of a school that leaves a small count possible has the same interval: as long as it takes for any of
+    them, by its enrolment and by how coarse its rates are. Otherwise the interval would tell the rate.
+    """
+    enrolment, low, high = counts["students"], counts["students_below_low"], counts["students_below_high"]
+    others_low, others_high = enrolment - high, enrolment - low
+    few, few_others = low < LEAST_SHOWN_BELOW, others_low < LEAST_SHOWN_BELOW
+    # Enrolment may be missing: then nothing is known of those who are not below the mark.
+    least = least_of_rounded(in_tens(low)).mask(few_others, enrolment - _most_of_few(others_high, spread))
+    most = most_of_rounded(in_tens(high)).mask(few, _most_of_few(high, spread))
+    # So small a school that one side or the other always has up to 14 students.
+    is_small = (enrolment < 2 * LEAST_SHOWN_BELOW) & low.notna()
+    whole = enrolment.mask(_is_few(enrolment), float(SUPPRESSED_HIGH))
+    return pd.DataFrame(
+        {
+            "students_below_low": least.mask(few | is_small, 0.0).clip(lower=0.0).where(low.notna()),
+            "students_below_high": most.clip(upper=enrolment - LEAST_SHOWN_BELOW)
+            .mask(few_others, enrolment)
+            .mask(is_small, whole)
+            .where(high.notna()),
+            "is_hidden": few | few_others | is_small,
+        }
+    )
+
+
+def _most_of_few(high: pd.Series, spread: pd.Series) -> pd.Series:
+    """Greatest count that is shown where a small one is possible; ``high`` counts alone where none below 10 is."""
+    return most_of_rounded(in_tens(np.maximum(MOST_HIDDEN_BELOW + np.ceil(spread), high)))
 
 
 def add_up(counts: pd.DataFrame, school_ids: Sequence[Collection[str]], disclosure: Disclosure) -> pd.DataFrame:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from clustering.capacity.matching.parameters import Dollars, MatchParameters, Texts
 from clustering.errors import InputError, Problem
-from clustering.model.parameter_types import CHOICE, NUMBER, NUMBER_OR_NONE, TruthValue, plain_value
-from clustering.model.validation_errors import unreadable
+from clustering.model.parameter_types import CHOICE, DOLLAR_AMOUNTS, DOLLARS_OR_NONE, NUMBER, TruthValue
 from clustering.zones.parameters import Fall, parameter_problem
 
 CountBy = Literal["years served", "Zones reached"]
@@ -18,22 +17,7 @@ CountBy = Literal["years served", "Zones reached"]
 LONGEST_PLAN_YEARS = 10
 
 
-def _amounts(value: object) -> list[Any]:
-    """Entries of a list or of a text with commas, in their order; equal ones stay."""
-    if isinstance(value, str):
-        texts = [part.strip() for part in value.split(",")]
-        return [] if texts in ([""], ["none"]) else texts
-    plain = plain_value(value)
-    if not isinstance(plain, list):
-        raise unreadable()
-    return plain
-
-
-Amounts = Annotated[
-    tuple[Annotated[float, Field(ge=0, le=1e12), NUMBER], ...],
-    Field(max_length=LONGEST_PLAN_YEARS),
-    BeforeValidator(_amounts),
-]
+Amounts = Annotated[tuple[Dollars, ...], Field(max_length=LONGEST_PLAN_YEARS), DOLLAR_AMOUNTS]
 
 
 class PlanYearsParameters(MatchParameters):
@@ -50,7 +34,7 @@ class PlanYearsParameters(MatchParameters):
         " Project L.I.F.T. in Charlotte was funded for five.",
         json_schema_extra={"unit": "years"},
     )
-    budget_dollars: Annotated[float | None, Field(ge=0, le=1e12), NUMBER_OR_NONE] = Field(
+    budget_dollars: Annotated[float | None, Field(ge=0, le=1e12), DOLLARS_OR_NONE] = Field(
         default=None,
         description="Most dollars that the plan may cost in each school year. None is no limit.",
         json_schema_extra={"unit": "dollars a year"},
@@ -94,13 +78,13 @@ class PlanYearsParameters(MatchParameters):
         " year for each of the first three years.",
         json_schema_extra={"unit": "years"},
     )
-    later_cost_per_school_dollars: Annotated[float | None, Field(ge=0, le=1e12), NUMBER_OR_NONE] = Field(
+    later_cost_per_school_dollars: Annotated[float | None, Field(ge=0, le=1e12), DOLLARS_OR_NONE] = Field(
         default=None,
         description="Cost of a school in each year after the intensive ones; never more than a year at full cost. None"
         " is the same as at full cost: the careful choice, for no source gives a figure.",
         json_schema_extra={"unit": "dollars a school and year"},
     )
-    later_cost_per_student_dollars: Annotated[float | None, Field(ge=0, le=1e12), NUMBER_OR_NONE] = Field(
+    later_cost_per_student_dollars: Annotated[float | None, Field(ge=0, le=1e12), DOLLARS_OR_NONE] = Field(
         default=None,
         description="Cost of a student in each year after the intensive ones, where cost_by is student; never more than"
         " a year at full cost. None is the same as at full cost.",

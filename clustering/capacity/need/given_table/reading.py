@@ -10,7 +10,7 @@ import pandas as pd
 from clustering.capacity.need.given_table.cells import read_counts, read_levels, read_shares
 from clustering.capacity.need.given_table.zones import find_zone_anchors, tabulate_zones
 from clustering.capacity.need.need_notes import describe_disclosure, describe_unknown
-from clustering.capacity.need.school_counts import protect_counts
+from clustering.capacity.need.school_counts import count_below, protect_counts
 from clustering.capacity.need.variants import ZoneVariant, build_variants, levels_of
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.errors import problem_kinds
@@ -20,8 +20,6 @@ from clustering.model.release import software_release
 from clustering.readers.raw_table import Source
 from clustering.validation.findings import Findings
 from clustering.validation.schools.school_file import read_school_file
-
-_DIGITS = 6
 
 
 def read_zone_needs(
@@ -127,14 +125,13 @@ def _read_records(findings: Findings) -> pd.DataFrame:
 
 def _students_below(students: pd.Series, below: pd.DataFrame, proficient: pd.DataFrame) -> pd.DataFrame:
     """Counts below the mark: as the file gives them, or else enrolment times 1 less the share proficient."""
-    ends = {
-        "students_below": (students * (1 - proficient["middle"])).round(),
-        "students_below_low": np.floor((students * (1 - proficient["high"])).round(_DIGITS)),
-        "students_below_high": np.ceil((students * (1 - proficient["low"])).round(_DIGITS)),
-    }
+    shares = pd.DataFrame(
+        {"share": 1 - proficient["middle"], "share_low": 1 - proficient["high"], "share_high": 1 - proficient["low"]}
+    )
+    estimated = count_below(students, shares)
     given = below["students_low"].notna()
     counted = below.rename(columns=lambda name: name.replace("students", "students_below"))
-    return pd.DataFrame({name: counted[name].where(given, values) for name, values in ends.items()})
+    return counted.assign(students_below_spread=0.0).where(given, estimated, axis=0)[list(estimated)]
 
 
 def _check_parts(findings: Findings, table: pd.DataFrame) -> None:

@@ -84,14 +84,14 @@ def test_students_below_the_mark_by_hand() -> None:
     schools = needs.schools
     # 300 * 0.6 = 180; 500 * 0.5 = 250; 900 * 0.7 = 630; Elm 500 * (1 - 0.245) = 377.5, which is 380 in tens.
     assert schools["students_below"][["0001", OAK, ELM, WEST]].tolist() == [180, 250, 380, 630]
-    # Of E3 3 students are below the mark: 1 to 9. Of E4 291 are, since 9 are not: 1 to 9 of 300 are not.
+    # Of E3 3 students are below the mark: 0 to 14. Of E4 291 are, since 9 are not: 0 to 14 of 300 are not.
     assert schools["students_below"][["0002", "0003", "0004"]].isna().all()
     ends = schools[["students_below_low", "students_below_high"]]
-    assert ends.loc["0003"].tolist() == [1, 9]
-    assert ends.loc["0004"].tolist() == [291, 299]
+    assert ends.loc["0003"].tolist() == [0, 14]
+    assert ends.loc["0004"].tolist() == [286, 300]
     # Elm is known as 20 to 29 per cent: 500 * 0.71 = 355 to 500 * 0.8 = 400, which are shown as 355 and as up to 404.
     assert ends.loc[ELM].tolist() == [355, 404]
-    # 180 + 5 (middle of 1 to 9) + 295 + 250 + 380 + 630 = 1740; nothing is known of E2.
+    # 180 + 7 (middle of 0 to 14) + 293 + 250 + 380 + 630 = 1740; nothing is known of E2.
     row = needs.variants.loc[ZONE]
     assert (row["students_below"], row["students_below_unknown_count"]) == (1740, 1)
 
