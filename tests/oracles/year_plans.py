@@ -28,8 +28,8 @@ class Worth(NamedTuple):
     """What a plan is worth, in the order of importance."""
 
     need: float
-    service: float
     earliness: float
+    service: float
     preferences: int
     less_cost: float
 
@@ -224,8 +224,8 @@ def _trace(start: Start, instance: Instance) -> _Traced:
 def _worth_of(plan: Sequence[_Traced]) -> Worth:
     return Worth(
         need=round(sum(each.need for each in plan), 3),
-        service=round(sum(each.service for each in plan), 3),
         earliness=round(sum(each.earliness for each in plan), 3),
+        service=round(sum(each.service for each in plan), 3),
         preferences=sum(each.preferences for each in plan),
         less_cost=-round(sum(each.whole_cost for each in plan), 0),
     )

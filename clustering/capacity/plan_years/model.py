@@ -28,10 +28,10 @@ class YearModel:
     rows
         The limits.
     objectives
-        ``(n_aims, n_options)``: what each option adds to the aims, in order of importance: need served; where that
-        counts each Zone once, need times the falls in which it is served; need (at least 1) times the falls from the
-        start to the end of the plan; preferences met; less the cost of all contracts [millions of dollars], so that a
-        late start saves nothing; less a number between 0 and 1 that depends on the option's ids, fall and renewals
+        ``(n_aims, n_options)``: what each option adds to the aims, in order of importance: need served; need (at
+        least 1) times the falls from the start to the end of the plan; where need counts once, need times the falls in
+        which it is served; preferences met; less the cost of all contracts [millions of dollars], so that a late start
+        saves nothing; less a number between 0 and 1 that depends on the option's ids, fall and renewals
         alone, so that there is one best choice.
     """
 
@@ -73,12 +73,12 @@ def build_year_model(request: YearRequest) -> YearModel:
 def _objectives(options: YearOptions, request: YearRequest) -> np.ndarray:
     table, calendar = options.table, options.calendar
     by_year = table["need"] * table["years_served"]
-    need = [by_year] if request.parameters.count_by == "years served" else [table["need"], by_year]
+    earliness = np.maximum(table["need"], 1.0) * (int(request.falls[-1]) + 1 - table["start_fall"])
+    is_by_year = request.parameters.count_by == "years served"
     ids = zip(table["variant_id"], table["partner_id"], table["start_fall"], table["renewals"], strict=True)
     return np.vstack(
         [
-            *need,
-            np.maximum(table["need"], 1.0) * (int(request.falls[-1]) + 1 - table["start_fall"]),
+            *([by_year, earliness] if is_by_year else [table["need"], earliness, by_year]),
             table["preference"],
             -(calendar.costs.sum(axis=1) + calendar.cost_afterwards) / DOLLARS_PER_UNIT,
             [-_tie_number(*each) for each in ids],
