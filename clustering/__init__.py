@@ -170,6 +170,7 @@ if TYPE_CHECKING:
     )
     from clustering.conditions.conditions_file import ConditionsOfZone, read_conditions
     from clustering.conditions.progress import (
+        OUTCOME_YEARS,
         Progress,
         ProgressIndicator,
         ProgressParameters,
@@ -299,9 +300,9 @@ _LATER = {
         ),
         "clustering.conditions.conditions_file": "ConditionsOfZone read_conditions",
         "clustering.conditions.progress": (
-            "Progress ProgressIndicator ProgressParameters ProgressValues benchmarks_table evaluate_progress "
-            "join_progress list_progress_indicators progress_document progress_indicator_documents "
-            "progress_table read_progress"
+            "OUTCOME_YEARS Progress ProgressIndicator ProgressParameters ProgressValues benchmarks_table "
+            "evaluate_progress join_progress list_progress_indicators progress_document "
+            "progress_indicator_documents progress_table read_progress"
         ),
         "clustering.conditions.readiness": (
             "Assessments IndicatorSet Readiness evaluate_readiness indicator_set_document indicators_table "
@@ -335,8 +336,8 @@ _LATER = {
 # Several names on a line: one a line would hide the rest of the page.
 # fmt: off
 __all__ = [
-    "AREAS", "CONDITION_STATES", "MAP_CONTENT_SECURITY_POLICY", "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES",
-    "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState", "Checklist",
+    "AREAS", "CONDITION_STATES", "MAP_CONTENT_SECURITY_POLICY", "OUTCOME_YEARS", "PICTURE_CONTENT_SECURITY_POLICY",
+    "POINT_MEASURES", "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState", "Checklist",
     "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract", "Criterion",
     "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions", "FlowBasis",
     "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep",

@@ -27,7 +27,6 @@ from clustering import Proposal as ProposedZones
 
 # What these commands need of the library is imported when they run: no other command has to wait for it.
 
-OUTCOME_YEARS = 3
 PlanFile = Annotated[
     Path | None,
     typer.Option(
@@ -112,6 +111,7 @@ def progress(
 ) -> None:
     """Follow Zones from their entry on, against benchmarks and comparison schools, and show their persistence."""
     from clustering import (  # noqa: PLC0415
+        OUTCOME_YEARS,
         benchmarks_table,
         evaluate_progress,
         join_progress,

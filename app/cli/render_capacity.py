@@ -86,7 +86,9 @@ def show_year_plan(document: Document, today: date) -> None:
         dates = f"fall of {row['start_fall']} to fall of {row['exit_fall']}" + (
             f", reviews {' and '.join(reviews)}" if reviews else ""
         )
-        entry(f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {dates}", row["reason"])
+        dates += f", renewed in fall {row['renewal_falls'].replace('; ', ', ')}" if row["renewals"] else ""
+        ends = [f"Why it ends: {row['end_reason']}"] if row["end_reason"] else []
+        entry(f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {dates}", row["reason"], *ends)
     _show_reasons("Zones that do not start", document["never_started"], "zone_name", "zone_id")
     _show_notes(document)
 

@@ -10,6 +10,7 @@ from typing import Any
 from app.jobs.tasks import Files
 from app.queries.analysis import Progress
 from clustering import (
+    OUTCOME_YEARS,
     IndicatorSet,
     assessments_from_bytes,
     assessments_to_bytes,
@@ -39,7 +40,6 @@ from clustering import (
 )
 
 MAXIMUM_WARNINGS = 100
-OUTCOME_YEARS = 3
 
 
 @dataclass(frozen=True, kw_only=True)

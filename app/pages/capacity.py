@@ -34,8 +34,8 @@ _MATCH_FIELDS = (
     *("allow_smaller", "allow_parts"),
 )
 _YEAR_PLAN_FIELDS = (
-    *("need", "count_by", "start_year", "years", "budget_dollars", "planning_years", "contract_years", "duties"),
-    *("growth", "carry_over"),
+    *("need", "count_by", "start_year", "years", "budget_dollars", "planning_years", "contract_years", "renewals"),
+    *("duties", "growth", "carry_over"),
 )
 DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
 FORM_FIELDS = {MATCHES.name: _MATCH_FIELDS, YEAR_PLANS.name: _YEAR_PLAN_FIELDS}

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 _NAMED = 10
+_FIRST_YEARS = 3
 _FIRST_MONTH = 8  # of a school year, where the request does not say it
 _NEED_WORDS = {"students": "students", "students_below": "students below the mark", "lowest_rates": "points of need"}
 
@@ -76,10 +77,15 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     zones = len({row["zone_id"] for row in starts})
     need = _NEED_WORDS[document["parameters"]["need"]]
     counted = f"{need} times years served" if document["parameters"]["count_by"] == "years served" else need
+    early = (
+        f", ${solution['first_three_years_cost_dollars']:,.0f} of it in the first three school years"
+        if len(document["years"]) > _FIRST_YEARS
+        else ""
+    )
     planned = (
         f"Of {_counted(zones + len(not_started), 'Zone')}, {zones:,} start from fall {document['first_fall']} to fall"
         f" {document['last_fall']}: {solution['need']:,.0f} {counted}, for ${solution['cost_dollars']:,.0f} in all"
-        f"{', planning counted without cost' if document['planning_is_free'] else ''}."
+        f"{early}{', planning counted without cost' if document['planning_is_free'] else ''}."
     )
     return f"{planned} {_proof(solution)}"
 

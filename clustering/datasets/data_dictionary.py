@@ -145,7 +145,7 @@ one gives ranges, one lacks a duty, one is not approved, one excludes districts;
 | `reach_districts`, `reach_km`, `levels` | what it serves; blank is everything, and for a unit its own district |
 | `schools_now`, `maximum_schools`, `{later}` | schools that it runs; at most; at most from that fall on |
 | `earliest_start` | first school year |
-| `growth_share`, `growth_ceiling` | schools more for each school run two years; most schools ever |
+| `growth_share`, `growth_ceiling` | more schools for each school run two years; most schools ever |
 | `contract_years` | length of its contract |
 | `cost_per_school`, `cost_per_student` | dollars a year; blank is unknown |
 | `approval` | `pre-qualified`, `applied` or `not approved` by the state |

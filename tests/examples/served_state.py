@@ -211,6 +211,10 @@ def served_plan() -> YearPlan:
             "partner_name": {BRIGHT: "Bright Futures", ACME: "Acme Schools"}[partner],
             "planning_fall": pd.NA,
             "start_fall": start_falls[zone],
+            "contract_years": 5,
+            "renewals": 0,
+            "renewal_falls": None,
+            "last_service_fall": start_falls[zone] + 4,
             "exit_fall": start_falls[zone] + 5,
             "review_18_months": f"{start_falls[zone] + 2}-01",
             "review_36_months": f"{start_falls[zone] + 3}-07",
@@ -224,6 +228,7 @@ def served_plan() -> YearPlan:
             "cost_afterwards_dollars": 500_000.0 * len(schools) * (start_falls[zone] + 5 - 2028),
             "reason_kind": "first",
             "reason": "It starts as soon as it can.",
+            "end_reason": None,
         }
         for zone, variant_id, variant, partner, schools, students in _SERVED
     ]
@@ -235,6 +240,7 @@ def served_plan() -> YearPlan:
             "zones_starting": [1, 2, 0],
             "cohort": ["North", "East; South/2", ""],
             "zones_in_service": [1, 3, 3],
+            "zones_renewed": [0, 0, 0],
             "zones_leaving": [0, 0, 0],
             "schools_leaving": [0, 0, 0],
             "schools_in_service": [3, 8, 8],
@@ -249,7 +255,7 @@ def served_plan() -> YearPlan:
             "available_dollars": [4e6, 4e6, 4e6],
             "left_dollars": [2.5e6, 0.0, 0.0],
             "schools_used": [3, 8, 8],
-            "schools_available": [14.0, 14.0, 14.0],
+            "schools_free": [14.0, 14.0, 14.0],
             "schools_eligible": [9.0, 9.0, 9.0],
         }
     )
@@ -263,7 +269,7 @@ def served_plan() -> YearPlan:
             )
             for fall, (used, zones) in zip((2025, 2026, 2027), by_fall, strict=True)
         ],
-        columns="partner_id partner_name fall schools_free schools_grown schools_available schools_used schools_left"
+        columns="partner_id partner_name fall schools_before_growth schools_grown schools_free schools_used schools_left"
         " zones_in_service is_eligible".split(),
     )
     return YearPlan(
@@ -278,6 +284,7 @@ def served_plan() -> YearPlan:
             gap=0.0,
             preferences=0,
             cost_dollars=9.5e6,
+            first_three_years_cost_dollars=9.5e6,
         ),
         starts=starts.reset_index(drop=True),
         costs=pd.DataFrame(

@@ -16,20 +16,22 @@ from tests.examples.capacity_tables import needs_of, register_of
 
 
 class Start(NamedTuple):
-    """A variant that a partner starts in a fall."""
+    """A variant that a partner starts in a fall, and how often its contract is renewed."""
 
     variant: str
     partner: str
     fall: int
+    renewals: int
 
 
 class Worth(NamedTuple):
     """What a plan is worth, in the order of importance."""
 
     need: float
+    earliness: float
+    service: float
     preferences: int
     less_cost: float
-    earliness: float
 
 
 class Instance(NamedTuple):
@@ -113,6 +115,7 @@ def random_instance(chance: random.Random, world: World) -> Instance:
         "later_cost_per_student_dollars": sometimes(700.0, None, 0.4),
         "intensive_years": chance.choice([1, 2, 3]),
         "contract_years": chance.choice([1, 2, 3, 5]),
+        "renewals": chance.choice([0, 1, 1, 3]),
         "count_by": chance.choice(["years served", "years served", "Zones reached"]),
         "growth": sometimes(False, True),
         "planning_uses_capacity": sometimes(True, False, 0.25),
@@ -187,6 +190,7 @@ class _Traced(NamedTuple):
     costs: tuple[float, ...]
     whole_cost: float
     need: float
+    service: float
     preferences: int
     earliness: float
 
@@ -211,6 +215,7 @@ def _trace(start: Start, instance: Instance) -> _Traced:
         costs=tuple(_cost_of(start, fall, instance) for fall in falls),
         whole_cost=sum(_cost_of(start, fall, instance) for fall in range(falls[0], service.stop)),
         need=_need_of(start.variant, instance) * times,
+        service=_need_of(start.variant, instance) * sum(run),
         preferences=len(fitting),
         earliness=max(1.0, _need_of(start.variant, instance)) * (falls[-1] + 1 - start.fall),
     )
@@ -219,9 +224,10 @@ def _trace(start: Start, instance: Instance) -> _Traced:
 def _worth_of(plan: Sequence[_Traced]) -> Worth:
     return Worth(
         need=round(sum(each.need for each in plan), 3),
+        earliness=round(sum(each.earliness for each in plan), 3),
+        service=round(sum(each.service for each in plan), 3),
         preferences=sum(each.preferences for each in plan),
         less_cost=-round(sum(each.whole_cost for each in plan), 0),
-        earliness=round(sum(each.earliness for each in plan), 3),
     )
 
 
@@ -241,11 +247,25 @@ def _falls_of(instance: Instance) -> range:
 
 def _service_of(start: Start, instance: Instance) -> range:
     """Falls in which the partner runs the Zone, those after the plan too."""
+    end = start.fall + _contract_years(start, instance) * (1 + start.renewals)
+    return range(start.fall, min([end, *_exits(start, instance)]))
+
+
+def _contract_years(start: Start, instance: Instance) -> int:
     own = instance.partners[start.partner]["contract_years"]
-    end = start.fall + (instance.parameters.contract_years if pd.isna(own) else int(own))
+    return instance.parameters.contract_years if pd.isna(own) else int(own)
+
+
+def _exits(start: Start, instance: Instance) -> list[int]:
     zone = instance.variants[start.variant]["zone_id"]
-    exits = [int(text.rpartition("=")[2]) for text in instance.parameters.exits if text.rpartition("=")[0] == zone]
-    return range(start.fall, min([end, *exits]))
+    return [int(text.rpartition("=")[2]) for text in instance.parameters.exits if text.rpartition("=")[0] == zone]
+
+
+def _renewals_begin_in_time(start: Start, instance: Instance) -> bool:
+    """Whether each renewal begins within the plan, and before the Zone's exit."""
+    length, last = _contract_years(start, instance), _falls_of(instance)[-1]
+    begins = [start.fall + length * (number + 1) for number in range(start.renewals)]
+    return all(begin <= last and begin < min([last + 1, *_exits(start, instance)]) for begin in begins)
 
 
 def _need_of(variant: str, instance: Instance) -> float:
@@ -338,14 +358,16 @@ def _starts(variant: str, instance: Instance) -> Iterator[_Traced]:
     locked = {*parameters.force_served, *(text.partition("=")[0] for text in parameters.force_match)}
     if zone in parameters.force_unserved or not (_need_of(variant, instance) > 0 or zone in locked):
         return
-    for partner, fall in itertools.product(instance.partners, _falls_of(instance)):
-        start = Start(variant, partner, fall)
+    terms = range(1 + parameters.renewals)
+    for partner, fall, renewals in itertools.product(instance.partners, _falls_of(instance), terms):
+        start = Start(variant, partner, fall, renewals)
         earliest = instance.partners[partner]["earliest_start"]
         if (
             fall >= 2025 + parameters.planning_years
             and (pd.isna(earliest) or fall >= earliest)
             and f"{zone}={partner}" not in parameters.forbid_match
             and len(_service_of(start, instance))
+            and _renewals_begin_in_time(start, instance)
         ):
             yield _trace(start, instance)
 

@@ -10,6 +10,7 @@ from clustering.capacity.need.need_notes import describe_unknown
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.picture.picture import PictureKind, StatePicture
 from clustering.capacity.picture.service import Service
+from clustering.capacity.plan_years.year_plan import FIRST_YEARS
 from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.model.disclosure_setting import is_exact
 from clustering.model.plain_text import plain_text, school_year_text
@@ -55,7 +56,10 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
         if everything["students"] is None
         else f" and {count_text(students_served)} of {count_text(everything['students'])} students"
     )
-    have = "have a partner" if picture.kind == "match" else "start with a partner within the plan"
+    have, falls = "have a partner", table_records(picture.falls)
+    if picture.kind == "year plan":
+        first, last = (school_year_text(falls[end]["fall"]) for end in (0, -1))
+        have = f"start with a partner in the plan from {first} to {last}"
     yield (
         f"{served['zones']:,} of {everything['zones']:,} Zones {have}:"
         f" {served['schools']:,} of {everything['schools']:,} schools{students}."
@@ -64,7 +68,6 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
     if trimmed:
         yield f"{trimmed:,} {'Zone is' if trimmed == 1 else 'Zones are'} served in a smaller variant or in parts."
     yield from service.sentences
-    falls = table_records(picture.falls)
     if falls:
         yield _describe_capacity(falls, picture.kind)
         yield _describe_cost(falls, service)
@@ -90,13 +93,17 @@ def _describe_capacity(falls: Sequence[Mapping[str, Any]], kind: PictureKind) ->
 
 def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
     total = sum(fall["cost_dollars"] for fall in falls)
+    if service.served.empty:
+        return f"It costs nothing, because no Zone {'has a partner' if service.kind == 'match' else 'starts'}."
     if len(falls) == 1:
         return f"A year at full cost comes to {dollars_text(total)}."
     dearest, after = max(falls, key=lambda fall: fall["cost_dollars"]), service.cost_afterwards_dollars
     first, last = school_year_text(falls[0]["fall"]), school_year_text(falls[-1]["fall"])
+    of_first = sum(fall["cost_dollars"] for fall in falls[:FIRST_YEARS])
+    early = f", {dollars_text(of_first)} of it in the first three school years" if len(falls) > FIRST_YEARS else ""
     return (
-        f"From {first} to {last} it costs {dollars_text(total)}, most in {school_year_text(dearest['fall'])}"
-        f" ({dollars_text(dearest['cost_dollars'])})."
+        f"From {first} to {last} it costs {dollars_text(total)}{early}. The dearest year is"
+        f" {school_year_text(dearest['fall'])} ({dollars_text(dearest['cost_dollars'])})."
         + (" Planning is counted without cost." if service.planning_is_free else "")
         + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
     )

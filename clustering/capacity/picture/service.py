@@ -29,7 +29,6 @@ _OF_YEARS = {
     "zones_in_service": "zones",
     "schools_in_service": "schools",
     "students_in_service": "students",
-    "schools_available": "schools_free",
 }
 
 
@@ -145,7 +144,7 @@ def _of_year_plan(plan: YearPlan, needs: ZoneNeeds) -> Service:
         planning_is_free=plan.parameters.planning_is_free,
         sentences=(
             *describe_early_start(needs, plan.parameters),
-            *describe_service_by_year(plan.starts, plan.years),
+            *describe_service_by_year(plan.starts, plan.years, plan.parameters),
         ),
         provenance=plan.provenance,
         notes=plan.notes,

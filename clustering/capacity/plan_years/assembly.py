@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from clustering.capacity.plan_years.broken_rows import use_of_rows
+from clustering.capacity.plan_years.end_reasons import explain_ends
 from clustering.capacity.plan_years.model import YearModel
 from clustering.capacity.plan_years.never_started import explain_never_started
 from clustering.capacity.plan_years.notes import describe_notes
@@ -15,7 +16,7 @@ from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.start_reasons import explain_starts
 from clustering.capacity.plan_years.tables import costs_of, partners_of, starts_of, timeline_of, years_of
 from clustering.capacity.plan_years.tolerances import PROVED_SHARE
-from clustering.capacity.plan_years.year_plan import YearPlan, YearPlanSolution
+from clustering.capacity.plan_years.year_plan import FIRST_YEARS, YearPlan, YearPlanSolution
 from clustering.capacity.solver import AssignmentSolution, AssignmentStatus, worst_status
 from clustering.model.release import software_release
 from clustering.model.rounding import rounded
@@ -40,7 +41,8 @@ def assemble_plan(model: YearModel, solution: AssignmentSolution) -> YearPlan:
     request = model.request
     chosen = model.options.only(solution.chosen)
     row_use = use_of_rows(model, solution.chosen)
-    starts = starts_of(chosen, request).join(explain_starts(row_use)).sort_values(_ORDER, ignore_index=True)
+    reasons = explain_starts(row_use).assign(end_reason=explain_ends(row_use))
+    starts = starts_of(chosen, request).join(reasons).sort_values(_ORDER, ignore_index=True)
     partners = partners_of(chosen, request)
     years = years_of(chosen, request, partners)
     return YearPlan(
@@ -73,12 +75,14 @@ def solution_of(model: YearModel, solution: AssignmentSolution) -> YearPlanSolut
     solution
         Its bound is the solver's, or what every variant could bring at best, where that is less.
     """
-    need, preferences = model.objectives[:2, solution.chosen].sum(axis=1)
+    need = model.objectives[0, solution.chosen].sum()
+    preferences = model.options.table["preference"][solution.chosen].sum()
     best_of_variants = pd.Series(model.objectives[0]).groupby(model.options.table["variant_id"].to_numpy()).max()
     bound = max(float(need), min(solution.bound, float(best_of_variants.sum())))
     is_proved = bound - need <= PROVED_SHARE * max(1.0, abs(bound))
     status: AssignmentStatus = "optimal" if is_proved else solution.status
     bound = float(need) if status == "optimal" else bound
+    costs = model.options.calendar.costs[solution.chosen].sum(axis=0)
     return YearPlanSolution(
         status=status,
         ties_status=worst_status(solution.status, solution.later_status),
@@ -86,7 +90,8 @@ def solution_of(model: YearModel, solution: AssignmentSolution) -> YearPlanSolut
         bound=rounded(bound, 3),
         gap=rounded((bound - need) / max(1.0, abs(bound)), 6),
         preferences=round(preferences),
-        cost_dollars=rounded(model.options.calendar.costs[solution.chosen].sum(), 0),
+        cost_dollars=rounded(costs.sum(), 0),
+        first_three_years_cost_dollars=rounded(costs[:FIRST_YEARS].sum(), 0),
     )
 
 

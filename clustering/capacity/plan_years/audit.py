@@ -36,7 +36,7 @@ def audit_year_plan(plan: YearPlan, needs: ZoneNeeds, register: Register) -> lis
     -------
     violations
         A sentence each; empty if every rule is kept: ids that there are, variants that are allowed, partners that may
-        run them, falls, each Zone and school once, capacity with growth, Zones per partner, budget, locks, exits; and
+        run them, falls, renewals, each Zone and school once, capacity with growth, Zones per partner, budget, locks, exits; and
         that every number is the sum of what it adds up.
     """
     audit = StartAudit(needs, register, plan.parameters)
@@ -96,8 +96,8 @@ def _audit_partners(plan: YearPlan, starts: list[AuditedStart], audit: StartAudi
                 yield f"{partner} is to run {len(running)} Zones in fall {fall}, and {most_zones} are allowed."
             whole = there if math.isnan(there) else math.floor(there + SCHOOLS)
             expected = {
-                "schools_free": audit.free_schools(partner, fall),
-                "schools_available": whole,
+                "schools_before_growth": audit.free_schools(partner, fall),
+                "schools_free": whole,
                 "schools_used": used,
                 "schools_left": whole - used,
                 "zones_in_service": len(running),
@@ -170,6 +170,7 @@ def _audit_years(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
             "zones_starting": len(cohort),
             "cohort": "; ".join(cohort),
             "zones_in_service": len(running),
+            "zones_renewed": sum(fall in start.renewal_falls for start in starts),
             "zones_leaving": sum(start.exit_fall == fall for start in starts),
             "schools_leaving": sum(len(start.school_ids) for start in starts if start.exit_fall == fall),
             "schools_in_service": sum(len(start.school_ids) for start in running),
@@ -178,8 +179,8 @@ def _audit_years(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
         }
         yield from _differences(f"Fall {fall}", row, expected, NEED_ROUNDING * (1 + len(starts)))
         of_fall = plan.partners[plan.partners["fall"] == fall]
-        sums = {name: of_fall[name].sum() for name in ("schools_used", "schools_available")}
-        sums["schools_eligible"] = of_fall.loc[of_fall["is_eligible"], "schools_available"].sum()
+        sums = {name: of_fall[name].sum() for name in ("schools_used", "schools_free")}
+        sums["schools_eligible"] = of_fall.loc[of_fall["is_eligible"], "schools_free"].sum()
         yield from _differences(f"Fall {fall}", row, sums, SCHOOLS)
 
 
@@ -192,8 +193,12 @@ def _audit_solution(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
     }
     given = {name: getattr(solution, name) for name in expected}
     yield from _differences("The solution", given, expected, NEED_ROUNDING * (1 + len(starts)) * plan.parameters.years)
-    cost = {"cost_dollars": plan.costs["cost_dollars"].sum()}
-    yield from _differences("The solution", {"cost_dollars": solution.cost_dollars}, cost, DOLLARS)
+    is_first = plan.costs["fall"] < plan.first_fall + 3
+    costs = {
+        "cost_dollars": plan.costs["cost_dollars"].sum(),
+        "first_three_years_cost_dollars": plan.costs.loc[is_first, "cost_dollars"].sum(),
+    }
+    yield from _differences("The solution", {name: getattr(solution, name) for name in costs}, costs, DOLLARS)
     if solution.need > solution.bound + NEED:
         yield f"The need served ({solution.need}) is above its bound ({solution.bound})."
 
@@ -211,14 +216,20 @@ def _audit_timeline(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
     month, planning = plan.parameters.first_month, plan.parameters.planning_years
     expected = Counter[tuple[str, str, str]]()
     for start in starts:
-        after = {"start": 0, "exit": 12 * len(start.service)} | ({"planning": -12} if planning else {})
-        after |= {f"review at {each} months": each for each in (18, 36) if each <= 12 * len(start.service)}
-        for event, months in after.items():
+        begins = [start.start_fall, *start.renewal_falls]
+        after = [("start", 0), ("exit", 12 * len(start.service)), *[("planning", -12)] * bool(planning)]
+        for begin, end in zip(begins, [*begins[1:], start.exit_fall], strict=True):
+            passed = 12 * (begin - start.start_fall)
+            after += [("renewal", passed)] * bool(passed)
+            after += [
+                (f"review at {each} months", passed + each) for each in (18, 36) if each <= 12 * (end - begin)
+            ]
+        for event, months in after:
             year, month_of_year = divmod(12 * start.start_fall + month - 1 + months, 12)
             expected[start.variant_id, event, f"{year}-{month_of_year + 1:02d}"] += 1
     rows = plan.timeline[["variant_id", "event", "date"]].itertuples(index=False, name=None)
     if Counter(rows) != expected:
-        yield "The timeline does not have every planning, start, review and exit of the starts once."
+        yield "The timeline does not have every planning, start, review, renewal and exit of the starts once."
 
 
 def _sum(values: Iterator[float] | Any) -> float:

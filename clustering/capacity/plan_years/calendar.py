@@ -97,27 +97,47 @@ def calendar_of_options(options: pd.DataFrame, falls: np.ndarray, parameters: Pl
     )
 
 
-def review_dates(start_fall: int, exit_fall: int, parameters: PlanYearsParameters) -> list[tuple[int, str]]:
+def contract_falls(start_fall: int, exit_fall: int, contract_years: int) -> list[tuple[int, int]]:
     """
-    Date the reviews of a Zone.
+    Part the service of a Zone into its contracts: the first one and its renewals.
 
     Parameters
     ----------
     start_fall, exit_fall
         First fall in which it is run, and the first in which it is no longer.
+    contract_years
+        Length of each contract; the last one may end earlier.
+
+    Returns
+    -------
+    contracts
+        First fall of each, and the first fall after it.
+    """
+    begins = range(start_fall, exit_fall, contract_years)
+    return [(begin, min(begin + contract_years, exit_fall)) for begin in begins]
+
+
+def review_dates(first_fall: int, end_fall: int, parameters: PlanYearsParameters) -> list[tuple[int, str]]:
+    """
+    Date the reviews of a contract.
+
+    Parameters
+    ----------
+    first_fall, end_fall
+        First fall of the contract, and the first after it.
     parameters
         The request; ``first_month`` is when a school year begins.
 
     Returns
     -------
     reviews
-        Months after the start, and year and month (``2029-02``), for each review that the contract reaches.
+        Months after the first, and year and month (``2029-02``), for each review that the contract reaches.
     """
     month = parameters.first_month - 1
     return [
-        (months, f"{start_fall + (month + months) // 12}-{(month + months) % 12 + 1:02d}")
+        (months, f"{first_fall + (month + months) // 12}-{(month + months) % 12 + 1:02d}")
         for months in REVIEW_MONTHS
-        if months <= 12 * (exit_fall - start_fall)
+        if months <= 12 * (end_fall - first_fall)
     ]
 
 

@@ -28,10 +28,11 @@ class YearModel:
     rows
         The limits.
     objectives
-        ``(5, n_options)``: what each option adds to the aims, in order of importance: need served; preferences met;
-        less the cost of the whole contract [millions of dollars], so that a late start saves nothing; need (at least 1)
-        times the falls from the start to the end of the plan; less a number between 0 and 1 that depends on the
-        option's ids alone, so that there is one best choice.
+        ``(n_aims, n_options)``: what each option adds to the aims, in order of importance: need served; need (at
+        least 1) times the falls from the start to the end of the plan; where need counts once, need times the falls in
+        which it is served; preferences met; less the cost of all contracts [millions of dollars], so that a late start
+        saves nothing; less a number between 0 and 1 that depends on the option's ids, fall and renewals
+        alone, so that there is one best choice.
     """
 
     request: YearRequest
@@ -71,21 +72,21 @@ def build_year_model(request: YearRequest) -> YearModel:
 
 def _objectives(options: YearOptions, request: YearRequest) -> np.ndarray:
     table, calendar = options.table, options.calendar
+    by_year = table["need"] * table["years_served"]
+    earliness = np.maximum(table["need"], 1.0) * (int(request.falls[-1]) + 1 - table["start_fall"])
     is_by_year = request.parameters.count_by == "years served"
-    times = table["years_served"] if is_by_year else 1.0
-    ids = zip(table["variant_id"], table["partner_id"], table["start_fall"], strict=True)
+    ids = zip(table["variant_id"], table["partner_id"], table["start_fall"], table["renewals"], strict=True)
     return np.vstack(
         [
-            table["need"] * times,
+            *([by_year, earliness] if is_by_year else [table["need"], earliness, by_year]),
             table["preference"],
             -(calendar.costs.sum(axis=1) + calendar.cost_afterwards) / DOLLARS_PER_UNIT,
-            np.maximum(table["need"], 1.0) * (int(request.falls[-1]) + 1 - table["start_fall"]),
             [-_tie_number(*each) for each in ids],
         ]
     ).astype("float64")
 
 
-def _tie_number(variant_id: str, partner_id: str, start_fall: int) -> float:
-    """A number between 0 and 1 that depends on the ids and the fall only."""
-    text = f"{len(variant_id)} {variant_id} {partner_id} {start_fall}"
+def _tie_number(variant_id: str, partner_id: str, start_fall: int, renewals: int) -> float:
+    """A number between 0 and 1 that depends on the ids, the fall and the renewals only."""
+    text = f"{len(variant_id)} {variant_id} {partner_id} {start_fall} {renewals}"
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest()) / 2**48

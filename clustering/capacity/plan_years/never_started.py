@@ -202,7 +202,7 @@ def _outdone(plan: RowUse, zone: str) -> NeverReason:
     best = max(broken, key=lambda option: (values[options == option][0], -option))
     fitting = [option for option, limits in broken.items() if limits.empty]
     if fitting:
-        return NeverReason("not chosen", "It would fit beside the others: this is not the best plan.")
+        return NeverReason("not chosen", "It would fit with the others: this is not the best plan.")
     kinds = {kind for limits in broken.values() for kind in limits["kind"]}
     is_full = bool(kinds & {CAPACITY, CEILING, PARTNER_ZONES})
     found = [*["partners full"] * is_full, *["budget"] * (BUDGET in kinds)]
@@ -210,4 +210,4 @@ def _outdone(plan: RowUse, zone: str) -> NeverReason:
     row = plan.model.options.table.iloc[best]
     partner = plan.model.request.register.partners["name"][row["partner_id"]]
     nearest = f"What would serve most is {partner} from fall {row['start_fall']}."
-    return NeverReason(kind, f"No start fits beside the others. {nearest} {describe_limits(broken[best], plan, best)}")
+    return NeverReason(kind, f"No start fits with the others. {nearest} {describe_limits(broken[best], plan, best)}")

@@ -8,8 +8,10 @@ import pandas as pd
 
 from clustering.capacity.matching.first_year import describe_early_start
 from clustering.capacity.matching.obstacle_sentences import plural
+from clustering.capacity.plan_years.parameters import PlanYearsParameters
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.service_sentences import describe_service_by_year
+from clustering.model.plain_text import school_year_text
 
 
 def describe_notes(request: YearRequest, starts: pd.DataFrame, years: pd.DataFrame) -> tuple[str, ...]:
@@ -31,7 +33,8 @@ def describe_notes(request: YearRequest, starts: pd.DataFrame, years: pd.DataFra
     return (
         *describe_early_start(request.needs, request.parameters),
         *request.needs.notes,
-        *describe_service_by_year(starts, years),
+        f"The first school year of the plan is {school_year_text(int(request.falls[0]))}.",
+        *describe_service_by_year(starts, years, request.parameters),
         *_notes(request, starts),
     )
 
@@ -43,18 +46,23 @@ def _notes(request: YearRequest, starts: pd.DataFrame) -> Iterator[str]:
     if parameters.planning_is_free:
         yield "The planning year is counted without cost, because no source gives a figure."
     if len(starts):
-        yield from _on_contracts(starts, int(request.falls[-1]))
+        yield from _on_contracts(starts, parameters, int(request.falls[-1]))
     is_lead = request.register.partners["kind"].reindex(free.index) != "supporting partner"
     if unknown := sorted(free.index[is_lead & free.isna().all(axis=1)]):
         yield f"Partners whose capacity is unknown, and which the plan leaves out: {', '.join(unknown)}."
 
 
-def _on_contracts(starts: pd.DataFrame, last: int) -> Iterator[str]:
-    yield "No contract is renewed: when it ends, its schools have no partner, and their need counts as unserved."
-    month_of_exit = starts["exit_fall"].astype("str") + starts["review_36_months"].astype("str").str[4:]
-    if closing := int((starts["review_36_months"] == month_of_exit).sum()):
+def _on_contracts(starts: pd.DataFrame, parameters: PlanYearsParameters, last: int) -> Iterator[str]:
+    most = parameters.renewals
+    if most:
+        times = "once" if most == 1 else f"up to {most} times"
+        yield f"A contract may be renewed {times} by the same partner, if the renewal begins within the plan."
+    end = "a contract ends" if most else "No contract is renewed: when it ends"
+    yield f"{f'When {end} for good' if most else end}, its schools have no partner, and their need counts as unserved."
+    end_of_first = (starts["start_fall"] + starts["contract_years"]).clip(upper=starts["exit_fall"])
+    if closing := int((end_of_first == starts["start_fall"] + 3).sum()):
         of = "one contract" if closing == 1 else f"{closing:,} contracts"
-        yield f"The review at 36 months of {of} falls in the month in which the contract ends."
+        yield f"The review at 36 months of {of} falls in the month in which the contract ends: decide before it."
     with_plan = starts.loc[starts["exit_fall"] == last + 1, "school_count"].sum()
     if with_plan:
         yield f"Contracts for {plural(with_plan, 'school')} end with the plan, before fall {last + 1}."

@@ -1,4 +1,4 @@
-"""The options of a multi-year plan: every variant, partner and start fall that nothing rules out by itself."""
+"""The options of a multi-year plan: every variant, partner, start and renewals that nothing rules out by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from clustering.capacity.plan_years.calendar import OptionCalendar, calendar_of_
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.tolerances import DOLLARS, SCHOOLS
 
-_COLUMNS = "exit_fall school_count school_ids is_part students need preference cost_dollars".split()
+_ORDER = ["zone_id", "variant_id", "partner_id", "start_fall", "renewals"]
+_COLUMNS = "contract_years exit_fall school_count school_ids is_part students need preference cost_dollars".split()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,8 +23,9 @@ class YearOptions:
     Parameters
     ----------
     table
-        A row per option, sorted by the first four: ``zone_id``, ``variant_id``, ``partner_id``, ``start_fall``,
-        ``exit_fall`` (the first fall in which the Zone is no longer run), ``school_count``, ``school_ids`` (tuple),
+        A row per option, sorted by the first five: ``zone_id``, ``variant_id``, ``partner_id``, ``start_fall``,
+        ``renewals`` (how often the contract is renewed), ``contract_years`` (of each contract), ``exit_fall`` (the
+        first fall in which the Zone is no longer run), ``school_count``, ``school_ids`` (tuple),
         ``is_part``, ``students`` (missing where unknown), ``need`` (0 where it is unknown), ``years_served`` (falls
         looked at in which it is run), ``preference``, ``cost_dollars`` (a year at full cost).
     calendar
@@ -73,9 +75,9 @@ def options_of_pairs(request: YearRequest, pairs: pd.DataFrame) -> YearOptions:
     Returns
     -------
     options
-        Each pair with each fall in which it can start.
+        Each pair with each fall in which it can start, and each number of renewals that begin within the plan.
     """
-    options = _all_starts(request, pairs)
+    options = _with_renewals(request, _all_starts(request, pairs))
     calendar = calendar_of_options(options, request.falls, request.parameters)
     return YearOptions(table=options.assign(years_served=calendar.in_service.sum(axis=1)), calendar=calendar)
 
@@ -133,9 +135,23 @@ def _all_starts(request: YearRequest, pairs: pd.DataFrame) -> pd.DataFrame:
     options = pairs.iloc[np.repeat(np.arange(len(pairs)), len(starts))].assign(start_fall=np.tile(starts, len(pairs)))
     no_exit = int(options["start_fall"].max() if len(options) else 0) + 100
     exits = options["zone_id"].map(request.exits).astype("float64").fillna(no_exit).astype("int64")
-    options["exit_fall"] = np.minimum(options["start_fall"] + options["contract_years"], exits)
     earliest = options["earliest_start"].astype("Int64").fillna(first).astype("int64")
-    options = options[(options["start_fall"] >= earliest) & (options["exit_fall"] > options["start_fall"])]
-    options = options.assign(need=options["need"].fillna(0.0))
-    order = ["zone_id", "variant_id", "partner_id", "start_fall"]
-    return options.sort_values(order)[[*order, *_COLUMNS]].reset_index(drop=True)
+    options = options.assign(need=options["need"].fillna(0.0), exit_at_most=exits)
+    return options[(options["start_fall"] >= earliest) & (exits > options["start_fall"])]
+
+
+def _with_renewals(request: YearRequest, options: pd.DataFrame) -> pd.DataFrame:
+    """
+    Each start with each number of renewals.
+
+    None is left out for being worse than another: one renewal more serves longer, and one less leaves more room and
+    money to others.
+    """
+    ends = np.minimum(request.last_start + 1, options["exit_at_most"])
+    most = (ends - options["start_fall"] - 1) // options["contract_years"]
+    count = np.minimum(most, options["most_renewals"]).to_numpy("int64") + 1
+    options = options.iloc[np.repeat(np.arange(len(options)), count)]
+    renewals = np.arange(count.sum()) - np.repeat(count.cumsum() - count, count)
+    end = options["start_fall"] + options["contract_years"] * (1 + renewals)
+    options = options.assign(renewals=renewals, exit_fall=np.minimum(end, options["exit_at_most"]))
+    return options.sort_values(_ORDER)[[*_ORDER, *_COLUMNS]].reset_index(drop=True)

@@ -74,8 +74,8 @@ class PlanYearsParameters(MatchParameters):
     )
     intensive_years: Annotated[int, Field(ge=0, le=LONGEST_PLAN_YEARS), NUMBER] = Field(
         default=3,
-        description="Years from the start at full cost. Mass Insight, 2010, gives its 750,000 dollars a school and"
-        " year for each of the first three years.",
+        description="Years from the start at full cost, renewals included. Mass Insight, 2010, gives its 750,000 dollars"
+        " a school and year for each of the first three years.",
         json_schema_extra={"unit": "years"},
     )
     later_cost_per_school_dollars: Annotated[float | None, Field(ge=0, le=1e12), DOLLARS_OR_NONE] = Field(
@@ -95,6 +95,13 @@ class PlanYearsParameters(MatchParameters):
         description="Years for which a partner runs a Zone, where the register does not say it; planning is not among"
         " them. Practice: performance contracts of three to five years (The Lead Partner Playbook).",
         json_schema_extra={"unit": "years"},
+    )
+    renewals: Annotated[int, Field(ge=0, le=3), NUMBER] = Field(
+        default=3,
+        description="How often a contract may be renewed by the same partner, as long as the renewal begins within the"
+        " plan. 3, because contracts of three years then last through the longest plan: a Zone whose partner leaves is"
+        " in need again. No source gives a rule, and each renewal depends on the reviews. 0: every contract ends.",
+        json_schema_extra={"unit": "renewals"},
     )
     count_by: Annotated[CountBy, CHOICE] = Field(
         default="years served",

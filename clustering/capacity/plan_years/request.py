@@ -41,7 +41,8 @@ class YearRequest:
     pairs
         As of ``pair_zones``, with ``obstacles`` that hold in every year only, and ``school_count``, ``school_ids``,
         ``is_part``, ``students`` and ``need`` of the variant (the last two missing where unknown), ``earliest_start``
-        (Int64, missing: any) and ``contract_years`` (int64) of the partner.
+        (Int64, missing: any) and ``contract_years`` (int64) of the partner, and ``most_renewals`` (how often its
+        contract may be renewed).
     locks
         As checked.
     exits
@@ -169,7 +170,8 @@ def yearly_pairs(
     pairs = pd.concat([pairs, of_variant.set_axis(pairs.index), of_partner.set_axis(pairs.index)], axis=1)
     lasting = [tuple(each for each in row if each not in YEARLY_OBSTACLES) for row in pairs["obstacles"]]
     contract = pairs["contract_years"].astype("Int64").fillna(parameters.contract_years).astype("int64")
-    return pairs.assign(obstacles=pd.Series(lasting, index=pairs.index, dtype="object"), contract_years=contract)
+    obstacles = pd.Series(lasting, index=pairs.index, dtype="object")
+    return pairs.assign(obstacles=obstacles, contract_years=contract, most_renewals=parameters.renewals)
 
 
 def _read_locks(pairs: pd.DataFrame, parameters: PlanYearsParameters, problems: list[Problem]) -> Locks | None:

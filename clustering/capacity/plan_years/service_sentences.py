@@ -1,4 +1,4 @@
-"""How much of a plan is served at once, and when schools lose their partner: sentences."""
+"""How much of a plan is served at once, and when contracts are renewed or end: sentences."""
 
 from __future__ import annotations
 
@@ -9,37 +9,54 @@ import pandas as pd
 
 from clustering.capacity.matching.obstacle_sentences import plural
 from clustering.capacity.plan_years.limit_sentences import named
+from clustering.capacity.plan_years.parameters import PlanYearsParameters
 from clustering.model.plain_text import school_year_text
 from clustering.model.records import table_records
 
 
-def describe_service_by_year(starts: pd.DataFrame, years: pd.DataFrame) -> tuple[str, ...]:
+def describe_service_by_year(
+    starts: pd.DataFrame, years: pd.DataFrame, parameters: PlanYearsParameters
+) -> tuple[str, ...]:
     """
-    Say how many schools are served at once, at most and in the last year, and when contracts end.
+    Say how many schools are served at once, at most and in the last year, and when contracts are renewed or end.
 
     Parameters
     ----------
     starts, years
         Of a :class:`~clustering.YearPlan`.
+    parameters
+        Its request.
 
     Returns
     -------
     sentences
-        One for what is served at once, and one for contracts that end within the plan; none if nothing starts.
+        One for what is served at once, and one each for contracts that are renewed and that end within the plan; none
+        if nothing starts.
     """
-    return () if starts.empty else tuple(_sentences(starts, years))
+    return () if starts.empty else tuple(_sentences(starts, years, parameters))
 
 
-def _sentences(starts: pd.DataFrame, years: pd.DataFrame) -> Iterator[str]:
+def _sentences(starts: pd.DataFrame, years: pd.DataFrame, parameters: PlanYearsParameters) -> Iterator[str]:
     rows = table_records(years)
     busiest, last = max(rows, key=lambda row: (row["schools_in_service"], row["students_in_service"] or 0)), rows[-1]
     yield " ".join(_at_once(busiest, last))
+    renewing = [row for row in rows if row["zones_renewed"]]
+    if renewing:
+        yield _describe_renewals(renewing)
     leaving = [row for row in rows if row["schools_leaving"]]
     if leaving:
         whole, (first, *later) = int(starts["school_count"].sum()), leaving
         where = f"{first['schools_leaving']:,} of {plural(whole, 'school')} {_lose(first)} in fall {first['fall']}"
         parts = [where, *(f"{row['schools_leaving']:,} in fall {row['fall']}" for row in later)]
-        yield f"{named(parts)}, because contracts end. The plan renews none."
+        yield f"{named(parts)}, because contracts end." + ("" if parameters.renewals else " The request allows no renewal.")
+
+
+def _describe_renewals(renewing: list[dict[str, Any]]) -> str:
+    first, *later = renewing
+    count = first["zones_renewed"]
+    parts = [f"{plural(count, 'contract')} {'is' if count == 1 else 'are'} renewed in fall {first['fall']}"]
+    parts += [f"{row['zones_renewed']:,} in fall {row['fall']}" for row in later]
+    return f"{named(parts)}. Each renewal depends on the reviews before it, which the plan does not foretell."
 
 
 def _at_once(busiest: Mapping[str, Any], last: Mapping[str, Any]) -> Iterator[str]:

@@ -26,6 +26,8 @@ class AuditedStart:
     variant_id: str
     partner_id: str
     start_fall: int
+    contract_years: int
+    renewals: int
     exit_fall: int
     school_ids: tuple[str, ...]
     students: float
@@ -42,6 +44,11 @@ class AuditedStart:
     def service(self) -> range:
         """Falls in which the partner runs it, those after the plan too."""
         return range(self.start_fall, self.exit_fall)
+
+    @property
+    def renewal_falls(self) -> range:
+        """First falls of its renewals, up to the exit."""
+        return range(self.start_fall + self.contract_years, self.exit_fall, self.contract_years)
 
     def years_until(self, last: int) -> int:
         """Falls in service until the last of the plan."""
@@ -82,7 +89,8 @@ class StartAudit:
         """Work out what the numbers of a row must be."""
         fall, zone, partner = int(row["start_fall"]), row["zone_id"], row["partner_id"]
         own = self.partners[partner]["contract_years"]
-        stop = fall + (self.parameters.contract_years if pd.isna(own) else int(own))
+        years, renewals = self.parameters.contract_years if pd.isna(own) else int(own), int(row["renewals"])
+        stop = fall + years * (1 + renewals)
         cuts = [text.rpartition("=") for text in self.parameters.exits]
         exits = [int(cut[2]) for cut in cuts if cut[0].strip() == zone]
         numbers = self.pairs_in(fall).numbers(row["variant_id"], partner)
@@ -92,6 +100,8 @@ class StartAudit:
             variant_id=row["variant_id"],
             partner_id=partner,
             start_fall=fall,
+            contract_years=years,
+            renewals=renewals,
             exit_fall=min([stop, *exits]),
             school_ids=numbers["school_ids"],
             students=numbers["students"],
@@ -109,6 +119,13 @@ class StartAudit:
             yield "it starts after the plan."
         if not len(start.service):
             yield "it would start after its exit."
+        if not 0 <= start.renewals <= self.parameters.renewals:
+            yield f"it is renewed {start.renewals} times, and {self.parameters.renewals} are allowed."
+        if start.renewals != len([fall for fall in start.renewal_falls if fall <= self.falls[-1]]):
+            yield "a renewal begins after the plan, or after its exit."
+        shown, falls = start.row["renewal_falls"], "; ".join(map(str, start.renewal_falls))
+        if (falls != "") if pd.isna(shown) else (shown != falls):
+            yield f"renewal_falls is {shown} and must be {falls or 'missing'}."
         locked = {text.rpartition("=")[0].strip() for text in self.parameters.force_match}
         if not start.need > 0 and start.zone_id not in {*locked, *self.parameters.force_served}:
             yield "the Zone has no known need, and no lock wants it served."
@@ -171,6 +188,8 @@ class StartAudit:
         afterwards = sum(self.cost(start, fall) for fall in start.service if fall > self.falls[-1])
         return {
             "planning_fall": (start.start_fall - planning if planning else math.nan, 0.0),
+            "contract_years": (start.contract_years, 0.0),
+            "last_service_fall": (start.exit_fall - 1, 0.0),
             "exit_fall": (start.exit_fall, 0.0),
             "school_count": (len(start.school_ids), 0.0),
             "students": (start.students, NEED),

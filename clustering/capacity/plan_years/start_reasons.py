@@ -40,12 +40,12 @@ def explain_starts(plan: RowUse) -> pd.DataFrame:
         ``reason_kind`` and ``reason``, in the order of the options chosen.
     """
     table = plan.model.options.table
-    keys = [table[name] for name in ("variant_id", "partner_id", "start_fall")]
+    keys = [table[name] for name in ("variant_id", "partner_id", "renewals", "start_fall")]
     position = {key: number for number, key in enumerate(zip(*keys, strict=True))}
     reasons = []
     for option in np.flatnonzero(plan.chosen):
-        variant, partner, fall = (column.iloc[option] for column in keys)
-        earlier = position.get((variant, partner, fall - 1))
+        *ids, fall = (column.iloc[option] for column in keys)
+        earlier = position.get((*ids, fall - 1))
         if earlier is None:
             reasons.append(_without_option(plan.model, int(option)))
         else:
@@ -74,7 +74,8 @@ def _describe_alone(model: YearModel, row: pd.Series) -> str:
     request, fall = model.request, int(row["start_fall"]) - 1
     is_pair = (request.pairs["variant_id"] == row["variant_id"]) & (request.pairs["partner_id"] == row["partner_id"])
     options = options_of_pairs(request, request.pairs[is_pair])
-    earlier = options.only((options.table["start_fall"] == fall).to_numpy())
+    is_earlier = (options.table["start_fall"] == fall) & (options.table["renewals"] == row["renewals"])
+    earlier = options.only(is_earlier.to_numpy())
     if not fits_partner(earlier, request).all():
         name, count = request.register.partners["name"][row["partner_id"]], plural(row["school_count"], "school")
         return f"With a start in fall {fall}, {name} could not run {count} all through, even without other Zones."

@@ -6,12 +6,20 @@ import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.eligibility import eligible_partners
-from clustering.capacity.plan_years.calendar import INTENSIVE, LATER, PHASES, PLANNING, REVIEW_MONTHS, review_dates
+from clustering.capacity.plan_years.calendar import (
+    INTENSIVE,
+    LATER,
+    PHASES,
+    PLANNING,
+    REVIEW_MONTHS,
+    contract_falls,
+    review_dates,
+)
 from clustering.capacity.plan_years.options import YearOptions, uses_capacity
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.tolerances import SCHOOLS
 
-EVENTS = ("review at 18 months", "review at 36 months", "exit", "planning", "start")
+EVENTS = ("review at 18 months", "review at 36 months", "renewal", "exit", "planning", "start")
 
 
 def starts_of(chosen: YearOptions, request: YearRequest) -> pd.DataFrame:
@@ -32,10 +40,9 @@ def starts_of(chosen: YearOptions, request: YearRequest) -> pd.DataFrame:
     """
     table, parameters, needs = chosen.table, request.parameters, request.needs
     planning = table["start_fall"].astype("Int64") - parameters.planning_years
-    dates = [
-        dict(review_dates(start, stop, parameters))
-        for start, stop in zip(table["start_fall"], table["exit_fall"], strict=True)
-    ]
+    contracts = [contract_falls(*falls) for falls in table[_CONTRACT].itertuples(index=False, name=None)]
+    dates = [dict(review_dates(*first, parameters)) for first, *_ in contracts]
+    renewal_falls = ["; ".join(str(begin) for begin, _ in renewed) or None for _, *renewed in contracts]
     need_known = table["variant_id"].map(request.need_of_variants)
     return pd.DataFrame(
         {
@@ -46,7 +53,9 @@ def starts_of(chosen: YearOptions, request: YearRequest) -> pd.DataFrame:
             "partner_id": table["partner_id"],
             "partner_name": table["partner_id"].map(request.register.partners["name"]),
             "planning_fall": planning if parameters.planning_years else pd.NA,
-            "start_fall": table["start_fall"],
+            **{name: table[name] for name in ("start_fall", "contract_years", "renewals")},
+            "renewal_falls": pd.Series(renewal_falls, index=table.index, dtype="str"),
+            "last_service_fall": table["exit_fall"] - 1,
             "exit_fall": table["exit_fall"],
             **{
                 f"review_{months}_months": pd.Series([each.get(months) for each in dates], dtype="str")
@@ -80,26 +89,26 @@ def costs_of(chosen: YearOptions) -> pd.DataFrame:
 
 def partners_of(chosen: YearOptions, request: YearRequest) -> pd.DataFrame:
     """Write ``YearPlan.partners``: capacity of each partner in each school year, and its use."""
-    free = request.free_schools
+    before_growth = request.free_schools
     schools = chosen.table["school_count"].to_numpy("float64")[:, None]
-    row = free.index.get_indexer(pd.Index(chosen.table["partner_id"]))
-    used, grown, zones = (np.zeros(free.shape) for _ in range(3))
+    row = before_growth.index.get_indexer(pd.Index(chosen.table["partner_id"]))
+    used, grown, zones = (np.zeros(before_growth.shape) for _ in range(3))
     np.add.at(used, row, schools * uses_capacity(chosen, request))
     np.add.at(grown, row, schools * chosen.calendar.has_grown)
     np.add.at(zones, row, chosen.calendar.in_service)
     grown = np.floor(grown * request.growth_shares.to_numpy()[:, None] + SCHOOLS)
-    there = np.minimum(free + grown, request.ceilings)
+    free = np.minimum(before_growth + grown, request.ceilings)
     partner, fall = (each.ravel() for each in np.indices(free.shape))
     return pd.DataFrame(
         {
             "partner_id": free.index.to_numpy()[partner],
             "partner_name": request.register.partners["name"].reindex(free.index).to_numpy()[partner],
             "fall": request.falls[fall],
+            "schools_before_growth": before_growth.to_numpy().ravel(),
+            "schools_grown": (free - before_growth).to_numpy().ravel(),
             "schools_free": free.to_numpy().ravel(),
-            "schools_grown": (there - free).to_numpy().ravel(),
-            "schools_available": there.to_numpy().ravel(),
             "schools_used": used.ravel().astype("int64"),
-            "schools_left": (there - used).to_numpy().ravel(),
+            "schools_left": (free - used).to_numpy().ravel(),
             "zones_in_service": zones.ravel().astype("int64"),
             "is_eligible": free.index.isin(eligible_partners(request.pairs))[partner],
         }
@@ -126,7 +135,7 @@ def years_of(chosen: YearOptions, request: YearRequest, partners: pd.DataFrame) 
     """
     table, calendar, falls = chosen.table, chosen.calendar, request.falls
     is_run = calendar.in_service
-    start, stop = (table[name].to_numpy("int64")[:, None] for name in ("start_fall", "exit_fall"))
+    start, stop, length = (table[name].to_numpy("int64")[:, None] for name in _CONTRACT)
     starts, leaves = start == falls[None, :], stop == falls[None, :]
     by_phase = {
         f"{PHASES[phase]}_cost_dollars": np.where(calendar.phase == phase, calendar.costs, 0.0).sum(axis=0)
@@ -134,8 +143,8 @@ def years_of(chosen: YearOptions, request: YearRequest, partners: pd.DataFrame) 
     }
     students = table["students"].astype("float64").to_numpy()
     is_unknown = is_run.any(axis=0) & ~is_run[~np.isnan(students)].any(axis=0)
-    eligible = partners["schools_available"].where(partners["is_eligible"])
-    sums = ["schools_used", "schools_available", "schools_eligible"]
+    eligible = partners["schools_free"].where(partners["is_eligible"])
+    sums = ["schools_used", "schools_free", "schools_eligible"]
     by_fall = partners.assign(schools_eligible=eligible).groupby("fall")[sums].sum()
     years = pd.DataFrame(
         {
@@ -144,6 +153,7 @@ def years_of(chosen: YearOptions, request: YearRequest, partners: pd.DataFrame) 
             "zones_starting": starts.sum(axis=0),
             "cohort": ["; ".join(table["variant_id"][column]) for column in starts.T],
             "zones_in_service": is_run.sum(axis=0),
+            "zones_renewed": (is_run & (falls > start) & ((falls - start) % length == 0)).sum(axis=0),
             "zones_leaving": leaves.sum(axis=0),
             "schools_leaving": table["school_count"].to_numpy("int64") @ leaves,
             "schools_in_service": table["school_count"].to_numpy("int64") @ is_run,
@@ -182,10 +192,7 @@ def timeline_of(starts: pd.DataFrame, request: YearRequest) -> pd.DataFrame:
         starts[ids].assign(event=event, date=starts[name].map(lambda fall: f"{fall}-{month:02d}", na_action="ignore"))
         for event, name in falls.items()
     ]
-    found += [
-        starts[ids].assign(event=f"review at {months} months", date=starts[f"review_{months}_months"])
-        for months in REVIEW_MONTHS
-    ]
+    found += [_events_of_contracts(start, request)[[*ids, "event", "date"]] for _, start in starts.iterrows()]
     events = pd.concat(found).dropna(subset="date")
     events["date"] = events["date"].astype("str")
     years, months_of_year = events["date"].str[:4].astype("int64"), events["date"].str[5:].astype("int64")
@@ -195,6 +202,20 @@ def timeline_of(starts: pd.DataFrame, request: YearRequest) -> pd.DataFrame:
     return events[["date", "fall", "event", *ids, "is_within_plan"]].reset_index(drop=True).astype({"event": "str"})
 
 
+def _events_of_contracts(start: pd.Series, request: YearRequest) -> pd.DataFrame:
+    """Renewals of a start, and the reviews of each of its contracts."""
+    contracts = contract_falls(*start[_CONTRACT])
+    rows = [
+        (f"review at {months} months", date)
+        for contract in contracts
+        for months, date in review_dates(*contract, request.parameters)
+    ]
+    rows += [("renewal", f"{begin}-{request.parameters.first_month:02d}") for begin, _ in contracts[1:]]
+    events = pd.DataFrame(rows, columns=["event", "date"])
+    return events.assign(**{name: start[name] for name in ("zone_id", "variant_id", "partner_id")})
+
+
+_CONTRACT = ["start_fall", "exit_fall", "contract_years"]
 _TEXTS = ("zone_id", "zone_name", "variant_id", "variant", "partner_id", "partner_name")
 
 

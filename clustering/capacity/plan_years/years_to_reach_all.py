@@ -164,9 +164,14 @@ class _Tried(NamedTuple):
 
 
 def _free_model(request: YearRequest) -> YearModel:
-    """The model without locks that ask for something; a Zone with a forced match has no other partner."""
+    """
+    The model without locks that ask for something; a Zone with a forced match has no other partner.
+
+    Renewals stay only where they make a partner grow: otherwise they use what others need, and start nothing.
+    """
     partners_of = {zone: {p for z, p in request.locks.matched if z == zone} for zone, _ in request.locks.matched}
-    pairs = request.pairs
+    grows = request.pairs["partner_id"].map(request.growth_shares > 0)
+    pairs = request.pairs.assign(most_renewals=request.pairs["most_renewals"].where(grows, 0))
     is_open = [
         zone not in partners_of or partner in partners_of[zone]
         for zone, partner in zip(pairs["zone_id"], pairs["partner_id"], strict=True)

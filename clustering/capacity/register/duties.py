@@ -135,7 +135,7 @@ def _describe(partners: Partners, partner: Mapping[Hashable, Any], duty: str) ->
             f" {DUTY_DEFINITIONS[duty]}: the duty counts as promised."
         )
     elif duty == "accountability" and state == "met" and pd.notna(years):
-        sentence = f"{name} meets accountability, as the register says: its contract is of {years} years."
+        sentence = f"{name} meets accountability, as the register says: its contract lasts {years} years."
     else:
         sentence = _SAID[stated].format(name=name, duty=label, definition=DUTY_DEFINITIONS[duty])
     columns = {"partner_id": partner_id, "name": name, "duty": duty, "stated": stated}

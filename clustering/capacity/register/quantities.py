@@ -78,7 +78,7 @@ YEARS = Quantity(
     units={**dict.fromkeys(("year", "years", "yr", "yrs"), 1.0), **dict.fromkeys(("month", "months"), 1 / 12)},
 )
 SHARE = Quantity(
-    noun="number of schools more for each school run two years",
+    noun="number of additional schools for each school run two years",
     example="0.5 or 50%",
     most=5,
     has_limit_words=True,

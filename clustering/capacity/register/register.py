@@ -32,7 +32,7 @@ class Register:
         empty: every district); ``reach_km`` (as the crow flies from home; missing: no limit); ``levels`` (tuple of
         ``elementary``, ``middle``, ``high``; empty: all); ``schools_now`` (missing: unknown); ``maximum_schools``
         that it can run at once, those of today among them, with ``maximum_schools_low`` and ``maximum_schools_high``;
-        ``earliest_start`` (fall, Int64, missing: any); ``growth_share`` (schools more that it can run for each school
+        ``earliest_start`` (fall, Int64, missing: any); ``growth_share`` (more schools that it can run for each school
         of a Zone that it has run for two years; missing: none); ``growth_ceiling`` (most schools that it can ever run;
         missing: no limit); ``contract_years`` (Int64, missing: the default of the request); ``cost_per_school`` and
         ``cost_per_student`` [dollars a year; missing: the default], each with ``_low`` and ``_high``; ``approval``

@@ -8,11 +8,13 @@ from clustering.conditions.progress.catalogue import (
 )
 from clustering.conditions.progress.documents import benchmarks_table, progress_document, progress_table
 from clustering.conditions.progress.evaluation import Progress, evaluate_progress
+from clustering.conditions.progress.evidence import OUTCOME_YEARS
 from clustering.conditions.progress.parameters import ProgressParameters
 from clustering.conditions.progress.progress_values import ProgressValues, join_progress
 from clustering.conditions.progress.reading import read_progress
 
 __all__ = [
+    "OUTCOME_YEARS",
     "Benchmark",
     "Progress",
     "ProgressIndicator",

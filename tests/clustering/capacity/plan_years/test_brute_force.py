@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+import pandas as pd
 import pytest
 
 from clustering.capacity.plan_years.best_year_plans import find_best_year_plans
@@ -36,6 +37,11 @@ def instances(first: int, count: int, *, requests: int = REQUESTS) -> list[Insta
     return [random_instance(chance, world) for chance, world in worlds for _ in range(requests)]
 
 
+def starts_of(table: pd.DataFrame) -> tuple[Start, ...]:
+    names = ["variant_id", "partner_id", "start_fall", "renewals"]
+    return tuple(Start(*row) for row in table[names].itertuples(index=False, name=None))
+
+
 @pytest.mark.parametrize("first", range(0, WORLDS, 20))
 def test_500_random_plans_are_the_best_of_all(first: int) -> None:
     seen = Counter[str]()
@@ -50,15 +56,15 @@ def test_500_random_plans_are_the_best_of_all(first: int) -> None:
             continue
         assert best is not None, instance.parameters
         table = model.options.table[solution.chosen]
-        rows = zip(table["variant_id"], table["partner_id"], table["start_fall"], strict=True)
-        plan = tuple(Start(*row) for row in rows)
+        plan = starts_of(table)
         assert keeps_all(plan, instance), instance.parameters
         assert worth_of(plan, instance) == best[0], instance.parameters
         assert solution.status == "optimal"
         seen[f"{len(plan)} starts"] += 1
+        seen["renewed"] += any(each.renewals for each in plan)
         if number % 10 == 0:  # the tables of some, with their reasons, pass the audit
             audited_plan(model, solution)
-    assert min(seen["refused"], seen["0 starts"], seen["1 starts"], seen["2 starts"], seen["3 starts"]) > 0
+    assert min(seen[each] for each in ("refused", "renewed", *(f"{count} starts" for count in range(4)))) > 0
 
 
 def test_the_five_best_plans_are_the_first_of_all() -> None:
@@ -69,9 +75,7 @@ def test_the_five_best_plans_are_the_first_of_all() -> None:
             assert not every_worth(instance)
             continue
         worths = [
-            worth_of(
-                [Start(row.variant_id, row.partner_id, row.start_fall) for row in plan.starts.itertuples()], instance
-            )
+            worth_of(starts_of(plan.starts), instance)
             for plan in found
         ]
         assert worths == every_worth(instance)[:5]

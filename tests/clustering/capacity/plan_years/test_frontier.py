@@ -11,7 +11,7 @@ from tests.examples.capacity_tables import needs_of, register_of
 # Two Zones of one school each for a year; A has 300 students, B 200; a school costs 100,000 dollars a year.
 NEEDS = needs_of({"A1": {"students": 300}, "B1": {"students": 200}}, {"A": ["A1"], "B": ["B1"]})
 REGISTER = register_of({"P": {"cost_per_school": 100_000, "contract_years": 1}})
-ASKED = {"years": 3, "planning_years": 0}
+ASKED = {"years": 3, "planning_years": 0, "renewals": 0}
 
 
 def test_the_default_budgets_end_where_more_money_serves_no_more() -> None:

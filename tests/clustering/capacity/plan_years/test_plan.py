@@ -65,7 +65,7 @@ def test_growth_lets_the_third_zone_start_in_the_third_year() -> None:
         f" {zone} takes 3."
     )
     of_p = plan.partners[plan.partners["partner_id"] == "P"]
-    assert of_p["schools_available"].tolist() == [3, 3, 6]
+    assert of_p["schools_free"].tolist() == [3, 3, 6]
     assert of_p["schools_grown"].tolist() == [0, 0, 3]
     assert of_p["schools_used"].tolist() == [3, 3, 6]
 
@@ -81,26 +81,104 @@ def test_schools_of_today_do_not_grow() -> None:
     register = register_of({"P": {"schools_now": 5, "maximum_schools": 8, "growth_share": 1}})
     plan = planned(register)
     assert starts(plan)["A"] == ("P", 2025)
-    assert plan.partners["schools_available"].tolist() == [3, 3, 6]
+    assert plan.partners["schools_free"].tolist() == [3, 3, 6]
 
 
 def test_the_ceiling_of_growth_counts_the_schools_of_today() -> None:
     register = register_of({"P": {"schools_now": 5, "maximum_schools": 8, "growth_share": 1, "growth_ceiling": 10}})
-    assert planned(register).partners["schools_available"].tolist() == [3, 3, 5]
+    assert planned(register).partners["schools_free"].tolist() == [3, 3, 5]
 
 
 def test_an_exit_frees_capacity_and_ends_growth() -> None:
     # A contract of two years: A runs in 2025 and 2026, B from 2027, after the exit, though growth would need A.
     register = register_of({"P": {"maximum_schools": 3, "growth_share": 1, "contract_years": 2}})
-    plan = planned(register, years=4)
+    plan = planned(register, years=4, renewals=0)
     assert starts(plan) == {"A": ("P", 2025), "B": ("P", 2027)}
-    assert plan.partners["schools_available"].tolist() == [3, 3, 3, 3]
+    assert plan.partners["schools_free"].tolist() == [3, 3, 3, 3]
     assert plan.years["zones_leaving"].tolist() == [0, 0, 1, 0]
     assert plan.years["schools_leaving"].tolist() == [0, 0, 3, 0]
-    assert "3 of 6 schools lose their partner in fall 2027, because contracts end. The plan renews none." in plan.notes
+    ends = "3 of 6 schools lose their partner in fall 2027, because contracts end. The request allows no renewal."
+    assert ends in plan.notes
+    assert plan.starts["end_reason"].fillna("").tolist() == ["The request allows no renewal.", ""]
     at_once = "At most 3 schools with 900 students are served at once, in 2025-26."
     assert f"{at_once} In 2028-29, the last year, 3 schools with 600 students are served." in plan.notes
     assert "Contracts for 3 schools end with the plan, before fall 2029." in plan.notes
+
+
+def test_a_contract_is_renewed_as_long_as_that_serves_most() -> None:
+    # P runs three schools. A for six years, 6 * 900, is more than A and B in turn; both renewals begin within the plan.
+    register = register_of({"P": {"maximum_schools": 3, "contract_years": 2, "cost_per_school": 100_000}})
+    plan = planned(register, years=6, later_cost_per_school_dollars=40_000)
+    assert starts(plan) == {"A": ("P", 2025)}
+    row = plan.starts.iloc[0]
+    assert row[["renewals", "last_service_fall", "exit_fall", "years_served"]].tolist() == [2, 2030, 2031, 6]
+    assert row["renewal_falls"] == "2027; 2029"
+    assert pd.isna(row["end_reason"])
+    assert plan.years["zones_renewed"].tolist() == [0, 0, 1, 0, 1, 0]
+    assert plan.years["zones_leaving"].sum() == 0
+    # Three years at full cost from the start, whatever the contract; then later cost.
+    assert plan.years["cost_dollars"].tolist() == [300_000] * 3 + [120_000] * 3
+    assert plan.solution.first_three_years_cost_dollars == 900_000
+    assert "1 contract is renewed in fall 2027 and 1 in fall 2029." in " ".join(plan.notes)
+    dates = plan.timeline[["date", "event"]].to_numpy().tolist()
+    assert dates == [
+        ["2025-08", "start"],
+        ["2027-02", "review at 18 months"],
+        ["2027-08", "renewal"],
+        ["2029-02", "review at 18 months"],
+        ["2029-08", "renewal"],
+        ["2031-02", "review at 18 months"],
+        ["2031-08", "exit"],
+    ]
+
+
+def test_a_renewed_contract_is_paid_for_to_its_end() -> None:
+    # Four years of service within the plan, and two more of the renewed contract.
+    plan = planned(register_of({"P": {"maximum_schools": 3, "contract_years": 3}}), years=4)
+    assert plan.starts.loc[0, ["renewals", "cost_dollars", "cost_afterwards_dollars"]].tolist() == [1, 9e6, 4.5e6]
+    closing = "The review at 36 months of one contract falls in the month in which the contract ends: decide before it."
+    assert closing in plan.notes
+
+
+@pytest.mark.parametrize(
+    ("partner", "settings", "reason"),
+    [
+        ({}, {"renewals": 1}, "The request allows 1 renewal."),
+        ({}, {"exits": ("A=2027",)}, "The request names its exit in fall 2027."),
+        ({"maximum_schools": 3}, {"budgets_dollars": [1e6] * 3 + [0] * 2}, "Even without other Zones, Partner P"),
+    ],
+)
+def test_a_contract_that_ends_says_why(partner: dict[str, Any], settings: dict[str, Any], reason: str) -> None:
+    register = register_of({"P": {"contract_years": 1, "cost_per_school": 100_000, **partner}})
+    plan = planned(register, **{"years": 5, "force_unserved": ("B", "C"), **settings})
+    assert plan.starts["end_reason"].iloc[0].startswith(reason)
+
+
+def test_a_renewal_gives_way_to_greater_need() -> None:
+    # P runs three schools and may plan A only from 2027: B leaves for it, though a renewal would fit without A.
+    statement = {"partner_id": "Q", "district_id": "D1", "choice": "exclude", "stated_by": "state"}
+    register = register_of({"P": {"maximum_schools": 3, "contract_years": 2}, "Q": {}}, statements=[statement])
+    early = planned(register, years=4, force_served=("A", "B"))
+    assert early.solution.need == 2 * 900 + 2 * 600
+    first = early.starts.iloc[0]
+    assert first["end_reason"].startswith("It is not renewed. Partner P has no room for 3 more schools in fall 2027")
+
+
+def test_of_plans_of_equal_need_the_one_that_starts_earlier_is_taken() -> None:
+    # Q's contract of one year is cheaper and preferred, in any year; the Zone starts in the first fall all the same.
+    statement = {"partner_id": "Q", "district_id": "D1", "choice": "prefer", "stated_by": "district"}
+    partners = {"P": {"contract_years": 1}, "Q": {"contract_years": 1, "cost_per_school": 10, "earliest_start": 2027}}
+    register = register_of(partners, statements=[statement])
+    for count_by in ("years served", "Zones reached"):
+        plan = planned(register, renewals=0, count_by=count_by)
+        assert set(starts(plan).values()) == {("P", 2025)}
+
+
+def test_reached_zones_are_served_as_long_as_they_can_be() -> None:
+    # Each Zone counts once, and still no contract ends before it has to.
+    plan = planned(register_of({"P": {"contract_years": 1}}), count_by="Zones reached", years=4)
+    assert plan.solution.need == 1800
+    assert plan.starts["years_served"].tolist() == [4, 4, 4]
 
 
 def test_a_named_exit_ends_a_contract_early() -> None:
@@ -113,11 +191,11 @@ def test_a_named_exit_ends_a_contract_early() -> None:
 
 def test_the_planning_year_comes_first_and_may_use_capacity() -> None:
     register = register_of({"P": {"maximum_schools": 3, "contract_years": 1}})
-    plan = planned(register, planning_years=1, years=4)
+    plan = planned(register, planning_years=1, years=4, renewals=0)
     assert starts(plan) == {"A": ("P", 2026), "B": ("P", 2027), "C": ("P", 2028)}
     assert plan.starts["planning_fall"].tolist() == [2025, 2026, 2027]
     assert plan.starts["reason_kind"].tolist() == ["first fall", "capacity", "capacity"]
-    careful = planned(register, planning_years=1, years=4, planning_uses_capacity=True)
+    careful = planned(register, planning_years=1, years=4, planning_uses_capacity=True, renewals=0)
     assert starts(careful) == {"A": ("P", 2026), "B": ("P", 2028)}
 
 
@@ -260,7 +338,7 @@ def test_a_smaller_variant_that_would_fit_is_named() -> None:
 def test_capacity_that_may_be_used_stands_beside_that_of_the_register() -> None:
     register = register_of({"P": {"maximum_schools": 3}, "Q": {"maximum_schools": 4, "approval": "not approved"}})
     plan = planned(register)
-    assert plan.years["schools_available"].tolist() == [7, 7, 7]
+    assert plan.years["schools_free"].tolist() == [7, 7, 7]
     assert plan.years["schools_eligible"].tolist() == [3, 3, 3]
     assert plan.partners.groupby("partner_id")["is_eligible"].all().to_dict() == {"P": True, "Q": False}
 
