@@ -172,9 +172,9 @@ def test_exact_matches_are_not_given_out_once_that_is_forbidden(tmp_path: Path) 
 
 def test_the_numbers_say_where_they_come_from(made: dict[str, dict[str, Any]], register_id: str) -> None:
     assert made["matches"]["register_id"] == register_id
-    told = json.dumps(made["matches"]["match"]["provenance"])
+    provenance = json.dumps(made["matches"]["match"]["provenance"])
     for file in ("partners.csv", "preferences.csv"):
-        assert file in told
+        assert file in provenance
 
 
 @pytest.mark.parametrize(
