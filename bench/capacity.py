@@ -28,7 +28,7 @@ from bench.capacity_practices import Practice, practices_of_match, practices_of_
 from bench.turns import Row, figures_of, show
 from clustering.capacity.matching.choice_model import build_model
 from clustering.capacity.matching.instance import build_instance
-from clustering.capacity.matching.match_zones import request_of
+from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.plan_years.model import build_year_model
 from clustering.capacity.plan_years.request import build_year_request
 from clustering.capacity.solver import AssignmentModel, solve_assignment
@@ -60,17 +60,17 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--budget-millions", type=float, default=800.0)
     parser.add_argument("--time-limit", type=float, default=60.0)
-    asked = parser.parse_args()
-    needs, register = generate_capacity_country(asked.zones, asked.partners, asked.seed)
-    budget = {"budget_dollars": asked.budget_millions * 1e6} if asked.budget_millions else {}
-    years = build_year_model(build_year_request(needs, register, {"years": asked.years, **budget}))
-    instance = build_instance(needs, register, request_of(budget))
-    size = f"{asked.zones:,} Zones, {asked.partners} partners"
-    figures = _compare(f"{size}, {asked.years} years", years.assignment, practices_of_plan(years), asked.time_limit)
+    arguments = parser.parse_args()
+    needs, register = generate_capacity_country(arguments.zones, arguments.partners, arguments.seed)
+    budget = {"budget_dollars": arguments.budget_millions * 1e6} if arguments.budget_millions else {}
+    years = build_year_model(build_year_request(needs, register, {"years": arguments.years, **budget}))
+    instance = build_instance(needs, register, MatchParameters.given(budget))
+    size, limit = f"{arguments.zones:,} Zones, {arguments.partners} partners", arguments.time_limit
+    figures = _compare(f"{size}, {arguments.years} years", years.assignment, practices_of_plan(years), limit)
     practices, choice = practices_of_match(instance), build_model(instance)
     figures |= {
         f"one_year_{name}": value
-        for name, value in _compare(f"{size}, one year", choice.model, practices, asked.time_limit).items()
+        for name, value in _compare(f"{size}, one year", choice.model, practices, limit).items()
     }
     print(json.dumps({"benchmark": "capacity", **figures}))
 

@@ -80,7 +80,7 @@ from clustering.ingest.documents import crosswalk_table, report_document, set_as
 from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.model.columns import POINT_MEASURES
 from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
-from clustering.model.plain_text import plain_text
+from clustering.model.plain_text import plain_text, school_year_text
 from clustering.model.records import kind_documents, problem_documents, table_records
 from clustering.model.release import software_version as _software_version
 from clustering.model.scenario import Scenario
@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from clustering.capacity.matching.documents import (
         capacity_table,
         match_document,
+        match_tables,
         matches_table,
         unserved_table,
         unused_table,
@@ -252,7 +253,7 @@ if TYPE_CHECKING:
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
-    from clustering.outputs.capacity_tables import best_matches_table, one_more_table
+    from clustering.outputs.capacity_tables import best_matches_table, best_year_plans_table, one_more_table
     from clustering.outputs.conditions.record_files import render_records
     from clustering.outputs.register_files import render_register
 
@@ -264,7 +265,7 @@ _LATER = {
         "clustering.capacity.matching.audit": "audit_match",
         "clustering.capacity.matching.best_matches": "find_best_matches",
         "clustering.capacity.matching.documents": (
-            "capacity_table match_document matches_table unserved_table unused_table"
+            "capacity_table match_document match_tables matches_table unserved_table unused_table"
         ),
         "clustering.capacity.matching.match": "Match MatchReason MatchSolution UnservedZone UnusedPartner",
         "clustering.capacity.matching.match_zones": "match_zones",
@@ -326,7 +327,7 @@ _LATER = {
         "clustering.outputs.capacity.match_files": "render_match write_match",
         "clustering.outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
         "clustering.outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
-        "clustering.outputs.capacity_tables": "best_matches_table one_more_table",
+        "clustering.outputs.capacity_tables": "best_matches_table best_year_plans_table one_more_table",
         "clustering.outputs.conditions.record_files": "render_records",
         "clustering.outputs.register_files": "render_register",
     }.items()
@@ -349,7 +350,8 @@ __all__ = [
     "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone",
     "ZoneClustering", "ZoneMetrics", "ZoneNeeds", "ZoneOrigin", "ZonePlanner", "ZoneRecord", "apply_change",
     "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match", "audit_year_plan", "benchmarks_table",
-    "best_matches_table", "build_feeder_graph", "build_feeder_tables", "build_request", "capacity_table",
+    "best_matches_table", "best_year_plans_table", "build_feeder_graph", "build_feeder_tables", "build_request",
+    "capacity_table",
     "checklist_document", "checklist_table", "compare_documents", "compare_proposals", "compare_revisions",
     "compare_rules", "comparison_document", "conditions_table", "crosswalk_table", "cycles_document", "cycles_table",
     "decisions_table", "describe_duties", "describe_feeders", "draw_map", "due_table", "evaluate_plan",
@@ -358,7 +360,8 @@ __all__ = [
     "history_document", "history_table", "identification_document", "identify_by_rules", "identify_high_schools",
     "identify_schools", "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes",
     "keep_examples", "kind_documents", "links_table", "list_checklists", "list_due", "list_indicator_sets",
-    "list_presets", "list_progress_indicators", "match_document", "match_zones", "matches_table", "measure_capture",
+    "list_presets", "list_progress_indicators", "match_document", "match_tables", "match_zones", "matches_table",
+    "measure_capture",
     "measure_match_stability", "measure_one_more", "measure_persistence", "measure_persistence_of_schools",
     "measure_replacement_cost", "measure_selection_frequency", "measure_stability", "measure_zone_needs",
     "members_table", "missing_conditions", "missing_table", "one_more_table", "pair_zones", "parameter_schema",
@@ -371,7 +374,8 @@ __all__ = [
     "records_geojson", "records_table", "register_document", "register_from_bytes", "register_to_bytes",
     "render_comparison", "render_match", "render_proposal", "render_records", "render_register", "render_report",
     "render_year_plan", "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema",
-    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "schools_geojson", "schools_table", "set_aside_table",
+    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson",
+    "schools_table", "set_aside_table",
     "sound_change", "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",
     "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk",
     "write_catchment_state", "write_comparison", "write_files", "write_match", "write_proposal", "write_report",

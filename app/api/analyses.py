@@ -13,6 +13,7 @@ from app.queries.signatures import with_parameters
 from app.services.analyses import compute_analysis
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.service import Service
 
 
@@ -30,7 +31,7 @@ def analysis_router(analyses: Sequence[Analysis]) -> APIRouter:
     router
         ``GET /proposals/{proposal_id}/NAME`` for each.
     """
-    router = APIRouter(prefix="/proposals", tags=["alternatives"])
+    router = APIRouter(prefix="/proposals", tags=["alternatives"], dependencies=[OWN_PAGES_ONLY])
     for analysis in analyses:
         summary = f"{analysis.summary}, as JSON or CSV"
         router.add_api_route(f"/{{proposal_id}}/{analysis.name}", _route(analysis), methods=["GET"], summary=summary)

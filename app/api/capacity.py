@@ -17,6 +17,7 @@ from app.queries.signatures import with_parameters
 from app.services import capacity
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
 
@@ -50,7 +51,7 @@ async def _create(
     service: Service, kind: CapacityKind, proposal_id: str, request: MatchRequest | YearPlanRequest, prefer: str | None
 ) -> Response:
     work = (service, kind, proposal_id, request.register_id, request.parameters)
-    job = await run_in_threadpool(capacity.request_result, *work)
+    job = await run_in_threadpool(capacity.request_result, *work, name=request.name)
     return await answer_with_job(
         service, job, prefer, lambda done: _located(service, kind, done.capacity_result_id or "")
     )
@@ -99,7 +100,8 @@ def _add_routes(kind: CapacityKind) -> None:
     for analysis in kind.analyses:
         summary = f"{analysis.summary}, as JSON or CSV"
         route = _analysis_route(kind, analysis)
-        router.add_api_route(f"{own}/{{result_id}}/{analysis.name}", route, methods=["GET"], summary=summary)
+        path = f"{own}/{{result_id}}/{analysis.name}"
+        router.add_api_route(path, route, methods=["GET"], summary=summary, dependencies=[OWN_PAGES_ONLY])
     router.add_api_route(
         f"{own}/{{result_id}}", delete, methods=["DELETE"], status_code=204, summary=f"Forget a {kind.name}"
     )

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Response
 
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.proposals import read_comparison
 
-router = APIRouter(prefix="/proposals", tags=["comparisons"])
+router = APIRouter(prefix="/proposals", tags=["comparisons"], dependencies=[OWN_PAGES_ONLY])
 
 
 @router.get("/{proposal_id}/comparison/{other_id}", summary="Two proposals side by side, as JSON or CSV")

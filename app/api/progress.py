@@ -10,6 +10,7 @@ from app.api.schemas import IndicatorUploadOut, indicator_upload_out
 from app.services import indicators
 from app.services.csv_response import csv_response
 from app.services.dependencies import IndicatorFileHere, ProgressRequestHere, ServiceHere, WantsCsv
+from app.services.other_sites import OWN_PAGES_ONLY
 from clustering import progress_indicator_documents
 
 router = APIRouter(tags=["progress"])
@@ -36,7 +37,11 @@ def index(dataset_id: str, service: ServiceHere) -> list[IndicatorUploadOut]:
     return [indicator_upload_out(upload) for upload in history]
 
 
-@router.get("/proposals/{proposal_id}/progress", summary="What became of the Zones, as JSON or CSV")
+@router.get(
+    "/proposals/{proposal_id}/progress",
+    summary="What became of the Zones, as JSON or CSV",
+    dependencies=[OWN_PAGES_ONLY],
+)
 def show(
     proposal_id: str,
     service: ServiceHere,

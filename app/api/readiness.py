@@ -10,6 +10,7 @@ from app.api.schemas import IndicatorUploadOut, indicator_upload_out
 from app.services import indicators
 from app.services.csv_response import csv_response
 from app.services.dependencies import IndicatorFileHere, ServiceHere, WantsCsv
+from app.services.other_sites import OWN_PAGES_ONLY
 from clustering import indicator_set_document, list_indicator_sets
 
 router = APIRouter(tags=["readiness"])
@@ -52,7 +53,11 @@ def index_assessments(dataset_id: str, service: ServiceHere) -> list[IndicatorUp
     return [indicator_upload_out(upload) for upload in history]
 
 
-@router.get("/proposals/{proposal_id}/readiness", summary="How ready the Zones are, as JSON or CSV")
+@router.get(
+    "/proposals/{proposal_id}/readiness",
+    summary="How ready the Zones are, as JSON or CSV",
+    dependencies=[OWN_PAGES_ONLY],
+)
 def show(
     proposal_id: str,
     service: ServiceHere,

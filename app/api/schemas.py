@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES, YEAR_PLANS
+from app.queries.capacity_request import changed_parameters, summarise_capacity_request
 from app.services.records import DEFAULT_CHECKLIST
+from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import PROPOSAL_PARTS, CapacityResult, Dataset, IndicatorUpload, Job, Proposal, Register
 from clustering import ProposalParameters, parameter_schema
 
@@ -32,12 +34,19 @@ class ProposalRequest(BaseModel):
     )
 
 
+ResultName = Annotated[
+    str | None,
+    Field(max_length=MAXIMUM_NAME_CHARACTERS, description="By which you know the result; lists show it."),
+]
+
+
 class MatchRequest(BaseModel):
     """A request to match the Zones of a proposal with the Lead Partners of a register."""
 
     model_config = ConfigDict(extra="forbid")
 
     register_id: Annotated[str, Field(max_length=64)]
+    name: ResultName = None
     parameters: Annotated[dict[str, Any], WithJsonSchema(parameter_schema(MATCHES.parameters))] = Field(
         default_factory=dict,
         description="Any of the parameters. Those left out have their defaults.",
@@ -51,6 +60,7 @@ class YearPlanRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     register_id: Annotated[str, Field(max_length=64)]
+    name: ResultName = None
     parameters: Annotated[dict[str, Any], WithJsonSchema(parameter_schema(YEAR_PLANS.parameters))] = Field(
         default_factory=dict,
         description="Any of the parameters. Those left out have their defaults.",
@@ -202,13 +212,16 @@ class RegisterOut(RegisterSummary):
 
 
 class CapacityResultSummary(_Out):
-    """A match or a year plan in a list."""
+    """A match or a year plan in a list; ``request`` says in words what ``changed_parameters`` holds."""
 
     id: str
     dataset_id: str
     proposal_id: str
     register_id: str
+    name: str
     created_at: datetime
+    request: str
+    changed_parameters: dict[str, Any]
     summary: dict[str, Any]
     links: dict[str, str]
 
@@ -322,7 +335,10 @@ def capacity_summary(result: CapacityResult) -> CapacityResultSummary:
         dataset_id=result.dataset_id,
         proposal_id=result.proposal_id,
         register_id=result.register_id,
+        name=result.name,
         created_at=result.created_at,
+        request=summarise_capacity_request(kind.parameters, result.parameters),
+        changed_parameters=changed_parameters(kind.parameters, result.parameters),
         summary=result.summary,
         links={"self": own, **{path: f"{own}/{path}" for path in paths}, **bases},
     )

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.error_handlers import problem_response
 from app.errors import ServiceError
+from app.services.other_sites import refuse_other_sites
 from app.settings import Settings
 
 PAGE_CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _MAXIMUM_PLAIN_BYTES = 1024 * 1024
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?")
 
 
 class SecurityMiddleware:
     """
-    Only known host names, no writes from other sites, a limit on bodies, security headers.
+    Only known host names, nothing for other sites' pages, a limit on bodies, security headers.
 
     Parameters
     ----------
@@ -56,8 +55,8 @@ class SecurityMiddleware:
             return ServiceError(
                 400, "The service does not answer under this host name (see the setting allowed_hosts)."
             )
-        if method not in _SAFE_METHODS and _is_foreign(headers):
-            return ServiceError(403, "Requests that change something are not taken from other sites.")
+        if (foreign := refuse_other_sites(method, headers)) is not None:
+            return foreign
         length = headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > 15 or int(length) > self._limit(headers):
             return self._too_large()
@@ -95,16 +94,6 @@ class SecurityMiddleware:
     def _too_large(self) -> ServiceError:
         uploads = f"{self.settings.maximum_upload_mb} MB of files"
         return ServiceError(413, f"A request may hold at most {uploads}, or 1 MB of anything else.")
-
-
-def _is_foreign(headers: Headers) -> bool:
-    """Whether a browser says that the request comes from another site's page."""
-    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site not in (None, "same-origin", "none"):
-        return True
-    if origin == "null":  # a page that hides its origin: it is ours only if the browser says so
-        return site is None
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def _host_name(host: str) -> str:

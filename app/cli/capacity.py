@@ -14,9 +14,10 @@ import typer
 from app.cli.options import Encoding, Inputs, Read, Set, options_of_files, options_of_others, with_optional_files
 from app.cli.render import progress_bar, show_report, show_warnings, show_written, stopping_on_errors
 from clustering import (
-    IngestReport,
     InputError,
     Problem,
+    Proposal,
+    Scenario,
     parse_file_options,
     problem_kinds,
     propose_zones,
@@ -93,12 +94,12 @@ def match(
         settings: dict[str, Any] = split_settings(own_settings or [])
         parameters = MatchParameters(**settings)
         with progress_bar() as progress:
-            base = _read_base(inputs, zones, (register, preferences or []), parameters, progress)
+            base = read_base(inputs, zones, (register, preferences or []), parameters, progress)
             found = match_zones(base.needs, base.register, parameters, progress=progress)
             written: Sequence[Path] = []
             if out is not None:
                 written = write_files(render_match(found, base.needs, base.register, geometry=base.geometry), out)
-        _show_report(base)
+        base.show_report()
         show_match(match_document(found), _today())
         show_written(written)
 
@@ -120,13 +121,13 @@ def plan_years(
         settings: dict[str, Any] = split_settings(own_settings or [])
         parameters = clustering.PlanYearsParameters(**settings)
         with progress_bar() as progress:
-            base = _read_base(inputs, zones, (register, preferences or []), parameters, progress)
+            base = read_base(inputs, zones, (register, preferences or []), parameters, progress)
             plan = clustering.plan_years(base.needs, base.register, parameters, progress=progress)
             written: Sequence[Path] = []
             if out is not None:
                 files = clustering.render_year_plan(plan, base.needs, base.register, geometry=base.geometry)
                 written = write_files(files, out)
-        _show_report(base)
+        base.show_report()
         show_year_plan(clustering.year_plan_document(plan), _today())
         show_written(written)
 
@@ -135,7 +136,7 @@ CAPACITY_COMMANDS = {"partners": partners, "match": match, "plan-years": plan_ye
 
 
 @dataclass(frozen=True)
-class _Base:
+class CapacityBase:
     """
     What a match or a plan starts from.
 
@@ -143,26 +144,55 @@ class _Base:
     ----------
     needs, register
         The two to be matched.
-    geometry
-        The Zones as GeoJSON. A table of Zones has none.
-    report
-        How the files of schools and flows were read, if there are any.
+    scenario, proposal
+        From which the Zones are; ``None`` for a table of Zones.
     """
 
     needs: ZoneNeeds
     register: Register
-    geometry: Mapping[str, Any] | None = None
-    report: IngestReport | None = None
+    scenario: Scenario | None = None
+    proposal: Proposal | None = None
+
+    @property
+    def geometry(self) -> Mapping[str, Any] | None:
+        """The Zones as GeoJSON; a table of Zones has none."""
+        return None if self.proposal is None else zones_geojson(self.proposal)
+
+    def show_report(self) -> None:
+        """Show how the files of schools and flows were read, if there are any."""
+        if self.scenario is not None:
+            show_report(self.scenario.report)
 
 
-def _read_base(
+def read_base(
     inputs: Inputs,
     zones: Path | None,
     register_files: tuple[Sequence[Path], Sequence[Path]],
     parameters: MatchParameters,
     progress: Progress,
-) -> _Base:
-    """Read a register, and the needs of Zones that a table gives, or of those proposed from files."""
+) -> CapacityBase:
+    """
+    Read a register, and the needs of Zones that a table gives, or of those proposed from files.
+
+    Parameters
+    ----------
+    inputs, zones, register_files
+        What the options name: the files of schools and flows, a table of Zones, those of partners and of preferences.
+    parameters
+        Of the match or the plan.
+    progress
+        Told the stage and the fraction done, 0 to 1.
+
+    Returns
+    -------
+    base
+        What a match or a plan starts from.
+
+    Raises
+    ------
+    InputError
+        Zones come from both, or from neither, or something is wrong with a file.
+    """
     from clustering import measure_zone_needs, read_register, read_zone_needs  # noqa: PLC0415
 
     if (zones is None) == (not inputs.files["schools"]):
@@ -177,19 +207,14 @@ def _read_base(
     if zones is not None:
         options, encoding = others.file_options, inputs.encoding
         needs = read_zone_needs(zones, options=options, encoding=encoding, disclosure=request.disclosure)
-        return _Base(needs, read())
+        return CapacityBase(needs, read())
     scenario = others.scenario()
     register = read(scenario=scenario)
     proposal = propose_zones(scenario, request, progress=progress)
     smaller, parts = parameters.allow_smaller, parameters.allow_parts
     needs = measure_zone_needs(scenario, proposal, smaller=smaller, parts=parts, progress=progress)
-    return _Base(needs, register, zones_geojson(proposal), scenario.report)
+    return CapacityBase(needs, register, scenario, proposal)
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _show_report(base: _Base) -> None:
-    if base.report is not None:
-        show_report(base.report)

@@ -11,6 +11,7 @@ import typer
 
 from app.cli.analyses import analysis_command
 from app.cli.capacity import CAPACITY_COMMANDS
+from app.cli.capacity_analyses import MATCH_ANALYSIS_COMMANDS, YEAR_PLAN_ANALYSIS_COMMANDS
 from app.cli.checklists import checklists
 from app.cli.conditions import CONDITION_COMMANDS
 from app.cli.parameter_help import ListsParameters
@@ -168,6 +169,8 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         **{analysis.name: analysis_command(analysis) for analysis in analyses},
         **RULE_COMMANDS,
         **CAPACITY_COMMANDS,
+        **MATCH_ANALYSIS_COMMANDS,
+        **YEAR_PLAN_ANALYSIS_COMMANDS,
         **CONDITION_COMMANDS,
         "checklists": checklists,
         "conditions": conditions,

@@ -9,11 +9,15 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperCommand
 
+from app.cli.capacity_analyses import MATCH_ANALYSIS_COMMANDS, YEAR_PLAN_ANALYSIS_COMMANDS
 from app.cli.render import screen
 from clustering import parameter_schema
 
 # Commands of capacity, and the public name of their parameters.
-CAPACITY_PARAMETERS = {"match": "MatchParameters", "plan-years": "PlanYearsParameters"}
+CAPACITY_PARAMETERS = {
+    **dict.fromkeys(["match", *MATCH_ANALYSIS_COMMANDS], "MatchParameters"),
+    **dict.fromkeys(["plan-years", *YEAR_PLAN_ANALYSIS_COMMANDS], "PlanYearsParameters"),
+}
 
 
 class ListsParameters(TyperCommand):

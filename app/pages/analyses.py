@@ -18,6 +18,7 @@ from app.queries.columns import NUMERIC_KINDS, format_value, school_of
 from app.queries.signatures import bounds_of, with_parameters
 from app.services.analyses import compute_analysis
 from app.services.dependencies import ServiceHere, query_parameters
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.proposals import read_part
 from app.services.service import Service
 
@@ -63,7 +64,7 @@ def analysis_pages(analyses: Sequence[Analysis]) -> APIRouter:
     router
         ``GET /browse/proposals/{proposal_id}/NAME`` for each.
     """
-    router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
+    router = APIRouter(prefix="/browse/proposals", include_in_schema=False, dependencies=[OWN_PAGES_ONLY])
     for analysis in analyses:
         router.add_api_route(f"/{{proposal_id}}/{analysis.name}", _route(analysis), methods=["GET"])
     return router

@@ -18,11 +18,14 @@ from app.pages.parameter_form import MORE, form_fields, parameters_of_form
 from app.pages.templating import render_page
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS, CapacityKind
+from app.queries.capacity_request import describe_parameters
 from app.queries.columns import NUMERIC_KINDS, format_value, school_of
 from app.queries.signatures import with_parameters
 from app.services import capacity
 from app.services.dependencies import ServiceHere, query_parameters
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.service import Service
+from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import Job
 from clustering import ClusteringError
 
@@ -35,7 +38,7 @@ _MATCH_FIELDS = (
 )
 _YEAR_PLAN_FIELDS = (
     *("need", "count_by", "start_year", "years", "budget_dollars", "planning_years", "contract_years", "renewals"),
-    *("duties", "growth", "carry_over"),
+    *("duties", "growth", "carry_over", "allow_smaller"),
 )
 DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
 FORM_FIELDS = {MATCHES.name: _MATCH_FIELDS, YEAR_PLANS.name: _YEAR_PLAN_FIELDS}
@@ -94,7 +97,8 @@ def _add_result_pages(router: APIRouter, kind: CapacityKind) -> None:
         return RedirectResponse(f"/browse/proposals/{proposal_id}/{kind.path}", status_code=303)
 
     for analysis in kind.analyses:
-        router.add_api_route(f"{own}/{analysis.name}", _analysis_route(kind, analysis), methods=["GET"])
+        route = _analysis_route(kind, analysis)
+        router.add_api_route(f"{own}/{analysis.name}", route, methods=["GET"], dependencies=[OWN_PAGES_ONLY])
 
 
 async def _on_to_job(service: Service, job: Job) -> Response:
@@ -108,7 +112,8 @@ def _request(
     """Queue the job, or show what is wrong."""
     try:
         parameters = parameters_of_form(kind.parameters, FORM_FIELDS[kind.name], form)
-        return capacity.request_result(service, kind, proposal_id, form.get("register_id", ""), parameters)
+        work = (service, kind, proposal_id, form.get("register_id", ""), parameters)
+        return capacity.request_result(*work, name=form.get("name"))
     except ClusteringError as caught:
         error = service_error(caught)
     except ServiceError as caught:
@@ -122,7 +127,8 @@ def _request_with_lock(
     result = service.store.capacity.result(result_id, kind.name)
     parameters = capacity.with_lock(result.parameters, *lock)
     try:
-        return capacity.request_result(service, kind, result.proposal_id, result.register_id, parameters)
+        work = (service, kind, result.proposal_id, result.register_id, parameters)
+        return capacity.request_result(*work, name=result.name)
     except ClusteringError as caught:
         error = service_error(caught)
     except ServiceError as caught:
@@ -151,6 +157,8 @@ def _form_page(
         registers=store.capacity.registers(),
         register_id=(form or {}).get("register_id", request.query_params.get("register_id", "")),
         fields=form_fields(kind.parameters, FORM_FIELDS[kind.name], form),
+        name=(form or {}).get("name", ""),
+        maximum_name=MAXIMUM_NAME_CHARACTERS,
         more=(form or {}).get(MORE, ""),
         results=store.capacity.results(kind.name, proposal_id=proposal_id),
     )
@@ -169,6 +177,8 @@ def _result_page(
         kind=kind,
         result=result,
         document=document,
+        parameters=describe_parameters(kind.parameters, document),
+        picture=json.loads(capacity.read_result_part(service, kind, result_id, kind.part("figures").file)),
         names=_names_of(document.get("starts", ())),
         duties=DUTIES,
         dataset=store.dataset(result.dataset_id),

@@ -14,6 +14,7 @@ from app.errors import ServiceError
 from app.pages.templating import render_page
 from app.services import indicators
 from app.services.dependencies import IndicatorPageFileHere, ServiceHere
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.proposals import read_part
 from app.services.service import Service
 
@@ -23,7 +24,7 @@ MAXIMUM_SCHOOLS_SHOWN = 500
 EntryFall = Annotated[int | None, Query(ge=1990, le=2100)]
 
 
-@router.get("/{proposal_id}/readiness")
+@router.get("/{proposal_id}/readiness", dependencies=[OWN_PAGES_ONLY])
 def show_readiness(
     request: Request,
     proposal_id: str,
@@ -53,7 +54,7 @@ def upload_readiness(
     return _uploaded(service, proposal_id, chosen, file, failed, page="readiness")
 
 
-@router.get("/{proposal_id}/progress")
+@router.get("/{proposal_id}/progress", dependencies=[OWN_PAGES_ONLY])
 def show_progress(request: Request, proposal_id: str, service: ServiceHere, entry_fall: EntryFall = None) -> Response:
     """Values by year against the entry and comparison schools, with persistence."""
     return _progress_page(request, service, proposal_id, entry_fall)

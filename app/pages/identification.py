@@ -17,6 +17,7 @@ from app.queries.rule_forms import Answer, Position
 from app.queries.rule_questions import IDENTIFICATION, RULE_COMPARISON
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.rules import answer_for_dataset
 from app.services.service import Service
 from clustering import POINT_MEASURES, ClusteringError, presets_document
@@ -88,7 +89,7 @@ class _Found:
     error: ServiceError | None = None
 
 
-@router.get("/browse/datasets/{dataset_id}/identification")
+@router.get("/browse/datasets/{dataset_id}/identification", dependencies=[OWN_PAGES_ONLY])
 def show_identification(request: Request, dataset_id: str, form: FormHere, service: ServiceHere) -> Response:
     """A form for a rule, and what the rule finds: counts, exclusions, disagreements, schools; or these as CSV."""
     dataset = service.store.dataset(dataset_id)

@@ -11,6 +11,7 @@ from app.errors import ServiceError
 from app.pages.templating import render_page
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.dependencies import PlanHere, ServiceHere
+from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.plans import score_plan
 from app.services.proposals import read_comparison, read_part
 from app.services.service import Service
@@ -38,7 +39,7 @@ def upload_plan(request: Request, proposal_id: str, plan: PlanHere, service: Ser
     return RedirectResponse(f"/browse/proposals/{scored.id}/comparison?other_id={proposal_id}", status_code=303)
 
 
-@router.get("/{proposal_id}/comparison")
+@router.get("/{proposal_id}/comparison", dependencies=[OWN_PAGES_ONLY])
 def show_comparison(request: Request, proposal_id: str, other_id: str, service: ServiceHere) -> Response:
     """Two proposals side by side."""
     store = service.store

@@ -10,9 +10,18 @@ from starlette.templating import Jinja2Templates
 
 from app.errors import ServiceError
 from app.pages.request_summary import summarise_request
+from app.queries.capacity_kinds import CAPACITY_KINDS
+from app.queries.capacity_request import summarise_capacity_request
+from app.store import CapacityResult
+
+
+def _summarise_result(result: CapacityResult) -> str:
+    """The parameters of a match or a year plan that are not the defaults, in words."""
+    return summarise_capacity_request(CAPACITY_KINDS[result.kind].parameters, result.parameters)
+
 
 _templates = Jinja2Templates(Path(__file__).parent / "templates")
-_templates.env.filters["summarise_request"] = summarise_request
+_templates.env.filters.update(summarise_request=summarise_request, summarise_result=_summarise_result)
 
 
 def render_page(request: Request, template: str, *, error: ServiceError | None = None, **values: Any) -> Response:

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
-from app.queries.analysis import Analysis, AnalysisParameters, AnalysisResult, Progress
+import clustering
+from app.queries.analysis import Analysis, AnalysisResult, Progress
+from app.queries.capacity_parameters import (
+    BestMatchesParameters,
+    BestYearPlansParameters,
+    FrontierParameters,
+    MatchStabilityParameters,
+    OneMoreParameters,
+    YearsToReachAllParameters,
+    ZoneSizesParameters,
+)
 from app.queries.capacity_statements import describe_years_to_reach_all
 from app.queries.columns import Column
-from app.queries.signatures import ServiceLimit
-from clustering import (
-    MatchParameters,
-    NewPartner,
-    Register,
-    Scenario,
-    ZoneNeeds,
-    best_matches_table,
-    find_best_matches,
-    measure_match_stability,
-    measure_one_more,
-    one_more_table,
-    table_bytes,
-    table_records,
-    trace_frontier,
-    trace_zone_sizes,
-    years_to_reach_all,
-    years_to_reach_all_document,
-)
+
+# The library of capacity is loaded when a function of it is first used: commands that need none do not wait for it.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,71 +31,23 @@ class CapacityInputs:
     Parameters
     ----------
     scenario, proposal
-        The inputs of the proposal, and its document.
+        The inputs of the proposal, and its document; ``None`` for Zones of a table.
     needs, register
         As the match or the plan was made of.
     parameters
         Of its request.
     """
 
-    scenario: Scenario
-    proposal: Mapping[str, Any]
-    needs: ZoneNeeds
-    register: Register
-    parameters: MatchParameters
+    scenario: clustering.Scenario | None
+    proposal: clustering.Proposal | Mapping[str, Any] | None
+    needs: clustering.ZoneNeeds
+    register: clustering.Register
+    parameters: clustering.MatchParameters
 
-
-class BestMatchesParameters(AnalysisParameters):
-    """How many matches to find, and how much they differ."""
-
-    count: Annotated[
-        int, Field(ge=1, le=100, title="How many matches", description="How many matches."), ServiceLimit(20)
-    ] = 5
-    minimum_difference: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=1000,
-            title="Choices that differ at least",
-            description="In how many Zones every match differs at least from each match before it.",
-        ),
-    ] = 1
-
-
-class OneMoreParameters(AnalysisParameters):
-    """What a new partner would be like."""
-
-    schools: int = Field(
-        default=10, ge=1, le=1000, title="Schools of a new partner", description="Schools that a new partner could run."
-    )
-    reach_km: float = Field(
-        default=80, ge=0, le=5000, title="Its reach, kilometres", description="How far a new partner would work."
-    )
-
-
-class MatchStabilityParameters(AnalysisParameters):
-    """How often to draw what is uncertain."""
-
-    draws: Annotated[int, Field(ge=1, le=1000, title="Draws", description="Draws."), ServiceLimit(200)] = 50
-    seed: int = Field(default=1, ge=0, lt=2**32, description="The same seed gives the same table.")
-
-
-class ZoneSizesParameters(AnalysisParameters):
-    """Nothing can be chosen."""
-
-
-class FrontierParameters(AnalysisParameters):
-    """How many budgets to try."""
-
-    points: Annotated[
-        int, Field(ge=2, le=101, title="How many budgets", description="How many budgets to try."), ServiceLimit(31)
-    ] = 11
-
-
-class YearsToReachAllParameters(AnalysisParameters):
-    """How far to look."""
-
-    longest: int = Field(default=30, ge=2, le=50, title="Years to look at", description="Years to look at, at most.")
+    @property
+    def request(self) -> tuple[clustering.ZoneNeeds, clustering.Register, Any]:
+        """The first arguments of every function of the library."""
+        return self.needs, self.register, self.parameters
 
 
 def compute_best_matches(
@@ -113,52 +56,69 @@ def compute_best_matches(
     """Find the best matches that differ enough from each other."""
     progress("Ranking matches", 0.0)
     options = parameters.model_dump()
-    table = best_matches_table(find_best_matches(inputs.needs, inputs.register, inputs.parameters, **options))
-    return AnalysisResult(csv=table_bytes(table), content={**options, "rows": table_records(table)})
+    found = clustering.find_best_matches(*inputs.request, **options)
+    return _of_table(clustering.best_matches_table(found), options)
 
 
 def compute_one_more(inputs: CapacityInputs, parameters: OneMoreParameters, progress: Progress) -> AnalysisResult:
     """Measure what single changes of the register or the budget would bring."""
-    base, options = (inputs.needs, inputs.register, inputs.parameters), parameters.model_dump()
-    table = one_more_table(measure_one_more(*base, new_partner=NewPartner(**options), progress=progress))
-    return AnalysisResult(csv=table_bytes(table), content={**options, "rows": table_records(table)})
+    options = parameters.model_dump()
+    partner = clustering.NewPartner(**options)
+    found = clustering.measure_one_more(*inputs.request, new_partner=partner, progress=progress)
+    return _of_table(clustering.one_more_table(found), options)
 
 
 def compute_match_stability(
     inputs: CapacityInputs, parameters: MatchStabilityParameters, progress: Progress
 ) -> AnalysisResult:
     """Match again and again with what is uncertain drawn from its ranges."""
-    base, options = (inputs.needs, inputs.register, inputs.parameters), parameters.model_dump()
-    answer = measure_match_stability(*base, **options, progress=progress)
-    zones = answer.zones.reset_index()
-    tables = {"rows": zones, "matches": answer.matches, "draws_solved": answer.draws}
-    content = {**options, **{name: table_records(table) for name, table in tables.items()}}
-    return AnalysisResult(csv=table_bytes(zones), content={**content, "notes": list(answer.notes)})
+    options = parameters.model_dump()
+    answer = clustering.measure_match_stability(*inputs.request, **options, progress=progress)
+    tables = {"matches": answer.matches, "draws_solved": answer.draws}
+    more = {name: clustering.table_records(table) for name, table in tables.items()}
+    return _of_table(answer.zones.reset_index(), {**options, **more, "notes": list(answer.notes)})
 
 
 def compute_zone_sizes(inputs: CapacityInputs, _parameters: ZoneSizesParameters, progress: Progress) -> AnalysisResult:
     """Match the Zones at every greatest size."""
+    if inputs.scenario is None or inputs.proposal is None:
+        message = "Zones of a table cannot be cut to other sizes: it does not say how students move."
+        remedy = "Give the files of schools and flows from which the Zones are proposed."
+        raise clustering.InputError([clustering.Problem(table="zones", message=message, remedy=remedy)])
     base = (inputs.scenario, inputs.proposal, inputs.register, inputs.parameters)
-    table = trace_zone_sizes(*base, progress=progress)
-    return AnalysisResult(csv=table_bytes(table), content={"rows": table_records(table)})
+    return _of_table(clustering.trace_zone_sizes(*base, progress=progress), {})
+
+
+def compute_best_year_plans(
+    inputs: CapacityInputs, parameters: BestYearPlansParameters, progress: Progress
+) -> AnalysisResult:
+    """Find the best year plans that differ enough from each other."""
+    progress("Ranking plans", 0.0)
+    options = parameters.model_dump()
+    found = clustering.find_best_year_plans(*inputs.request, **options)
+    return _of_table(clustering.best_year_plans_table(found), options)
 
 
 def compute_frontier(inputs: CapacityInputs, parameters: FrontierParameters, progress: Progress) -> AnalysisResult:
     """Plan the years at one budget after another."""
-    base, options = (inputs.needs, inputs.register, inputs.parameters.as_dict()), parameters.model_dump()
-    table = trace_frontier(*base, **options, progress=progress)
-    return AnalysisResult(csv=table_bytes(table), content={**options, "rows": table_records(table)})
+    options = parameters.model_dump()
+    return _of_table(clustering.trace_frontier(*inputs.request, **options, progress=progress), options)
 
 
 def compute_years_to_reach_all(
     inputs: CapacityInputs, parameters: YearsToReachAllParameters, progress: Progress
 ) -> AnalysisResult:
     """Count how many Zones can have started, year by year."""
-    base = (inputs.needs, inputs.register, inputs.parameters.as_dict())
-    answer = years_to_reach_all(*base, longest=parameters.longest, progress=progress)
-    document = years_to_reach_all_document(answer)
-    statement = describe_years_to_reach_all(document)
-    return AnalysisResult(csv=table_bytes(answer.by_year), content={"statement": statement, **document})
+    answer = clustering.years_to_reach_all(*inputs.request, longest=parameters.longest, progress=progress)
+    document = clustering.years_to_reach_all_document(answer)
+    content = {"statement": describe_years_to_reach_all(document), **document}
+    return AnalysisResult(csv=clustering.table_bytes(answer.by_year, whole_numbers=True), content=content)
+
+
+def _of_table(table: Any, content: Mapping[str, Any]) -> AnalysisResult:
+    """An analysis whose answer is one table, and what else it holds."""
+    rows = clustering.table_records(table)
+    return AnalysisResult(csv=clustering.table_bytes(table, whole_numbers=True), content={**content, "rows": rows})
 
 
 BEST_MATCHES = Analysis(
@@ -181,7 +141,6 @@ BEST_MATCHES = Analysis(
     ),
     missing="A dash: nothing.",
 )
-
 ONE_MORE = Analysis(
     name="one-more",
     title="What one more would bring",
@@ -264,6 +223,26 @@ FRONTIER = Analysis(
     ),
     missing="A dash: the locks cost more than this budget.",
 )
+BEST_YEAR_PLANS = Analysis(
+    name="best-year-plans",
+    title="The best plans",
+    explanation="The best ways to plan the years, each proved, and in which Zones they differ from the best.",
+    summary="The best year plans, proved",
+    description="The best plans of the years that differ enough from each other, with what each loses against the best"
+    " and the Zones that change.",
+    parameters=BestYearPlansParameters,
+    compute=compute_best_year_plans,
+    columns=(
+        Column("rank", "Plan", "count"),
+        Column("zones_started", "Zones started", "count"),
+        Column("need", "Need served", "count"),
+        Column("need_loss", "Less than the best", "count"),
+        Column("preferences_met", "Preferences met", "count"),
+        Column("cost_dollars", "Cost of all years, dollars", "count"),
+        Column("changes", "Changes against the best plan", "sentence"),
+    ),
+    missing="A dash: nothing.",
+)
 YEARS_TO_REACH_ALL = Analysis(
     name="years-to-reach-all",
     title="How long until every Zone has started",
@@ -285,4 +264,4 @@ YEARS_TO_REACH_ALL = Analysis(
 )
 
 MATCH_ANALYSES: tuple[Analysis, ...] = (BEST_MATCHES, ONE_MORE, MATCH_STABILITY, ZONE_SIZES)
-YEAR_PLAN_ANALYSES: tuple[Analysis, ...] = (FRONTIER, YEARS_TO_REACH_ALL)
+YEAR_PLAN_ANALYSES: tuple[Analysis, ...] = (BEST_YEAR_PLANS, FRONTIER, YEARS_TO_REACH_ALL)

@@ -10,7 +10,9 @@ from app.queries.analysis import Analysis, AnalysisParameters
 from app.queries.capacity_kinds import CapacityKind
 from app.services.parameters import refuse_exact
 from app.services.service import Service
+from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import Job
+from clustering import plain_text
 
 # A lock, and the lock that contradicts it.
 OPPOSITE_LOCKS = {
@@ -22,7 +24,13 @@ OPPOSITE_LOCKS = {
 
 
 def request_result(
-    service: Service, kind: CapacityKind, proposal_id: str, register_id: str, parameters: Mapping[str, Any]
+    service: Service,
+    kind: CapacityKind,
+    proposal_id: str,
+    register_id: str,
+    parameters: Mapping[str, Any],
+    *,
+    name: str | None = None,
 ) -> Job:
     """
     Queue a match or a year plan.
@@ -37,6 +45,8 @@ def request_result(
         What to match.
     parameters
         Names and values.
+    name
+        By which the analyst knows the result, for lists.
 
     Returns
     -------
@@ -62,6 +72,7 @@ def request_result(
         maximum_waiting=service.settings.maximum_queued_jobs,
         kind=kind.name,
         inputs={"proposal_id": proposal_id, "register_id": register_id},
+        name=plain_text(name or "").strip()[:MAXIMUM_NAME_CHARACTERS],
     )
     service.queue.submit(job.id)
     return job

@@ -85,7 +85,8 @@ def read_report_part(service: Service, dataset_id: str, part: str) -> bytes:
     """One part of a dataset's ingest report (``tasks.REPORT_PARTS``); 404 if there is no such dataset."""
     scenario = service.store.scenario(dataset_id)
     with_students = service.settings.allow_exact
-    data: bytes = run_isolated(tasks.report_part, scenario, part, with_students, limits=service.job_limits)
+    with service.concurrency.slot():
+        data: bytes = run_isolated(tasks.report_part, scenario, part, with_students, limits=service.job_limits)
     return data
 
 

@@ -70,7 +70,8 @@ def read_part(service: Service, proposal_id: str, column: str) -> bytes:
 
 
 def read_comparison(service: Service, first_id: str, second_id: str, part: str) -> bytes:
-    """One part of the comparison of two proposals (``tasks.COMPARISON_PARTS``); 403 and 404 as for ``read_part``."""
+    """One part of the comparison of two proposals (``tasks.COMPARISON_PARTS``); 403, 404 as for ``read_part``; 503."""
     documents = [read_part(service, each, "document") for each in (first_id, second_id)]
-    data: bytes = run_isolated(tasks.compare, *documents, part, limits=service.job_limits)
+    with service.concurrency.slot():
+        data: bytes = run_isolated(tasks.compare, *documents, part, limits=service.job_limits)
     return data

@@ -49,5 +49,6 @@ def add_register(service: Service, uploads: Uploads, *, name: str | None, datase
 def read_register_table(service: Service, register_id: str, table: str) -> bytes:
     """One table of a register (``capacity_tasks.REGISTER_TABLES``) as CSV; 404 if there is no such register."""
     content = service.store.capacity.register_content(register_id)
-    data: bytes = run_isolated(capacity_tasks.register_table, content, table, limits=service.job_limits)
+    with service.concurrency.slot():
+        data: bytes = run_isolated(capacity_tasks.register_table, content, table, limits=service.job_limits)
     return data

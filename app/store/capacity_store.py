@@ -97,6 +97,7 @@ def capacity_row(job: Job, rendered: RenderedResult) -> CapacityResult:
         dataset_id=job.dataset_id,
         proposal_id=job.inputs["proposal_id"],
         register_id=job.inputs["register_id"],
+        name=job.name,
         parameters=job.parameters,
         summary=rendered.summary,
         parts=[CapacityPart(file=file, content=content) for file, content in rendered.parts.items()],

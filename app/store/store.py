@@ -123,6 +123,7 @@ class Store(TableAccess):
         maximum_waiting: int,
         kind: str = "proposal",
         inputs: Mapping[str, str] | None = None,
+        name: str = "",
     ) -> Job:
         """
         Queue a request.
@@ -137,6 +138,8 @@ class Store(TableAccess):
             One of ``app.jobs.kinds.JOB_KINDS``.
         inputs
             What else the job starts from: ids, such as ``register_id``.
+        name
+            Of the result, for lists; blank for none.
 
         Returns
         -------
@@ -153,7 +156,8 @@ class Store(TableAccess):
             waiting = len(session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED))).all())
             if waiting >= maximum_waiting:
                 raise ServiceError(503, "Too many jobs are waiting.", headers={"Retry-After": "30"})
-            job = Job(dataset_id=dataset_id, parameters=parameters, kind=kind, inputs=dict(inputs or {}))
+            own = {"kind": kind, "inputs": dict(inputs or {}), "name": name}
+            job = Job(dataset_id=dataset_id, parameters=parameters, **own)
             session.add(job)
         return job
 

@@ -88,7 +88,7 @@ class Register(Base):
 
 
 class CapacityResult(Base):
-    """A match or a year plan. Its register cannot be deleted before it is."""
+    """A match or a year plan, with the name that was asked for. Its register cannot be deleted before it is."""
 
     __tablename__ = "capacity_result"
 
@@ -97,6 +97,7 @@ class CapacityResult(Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), index=True)
     register_id: Mapped[str] = mapped_column(ForeignKey("register.id", ondelete="RESTRICT"), index=True)
+    name: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -127,6 +128,7 @@ class Job(Base):
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(default="proposal", server_default="proposal")
     inputs: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    name: Mapped[str] = mapped_column(default="", server_default="")
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(default="queued", index=True)
     stage: Mapped[str] = mapped_column(default="Waiting")

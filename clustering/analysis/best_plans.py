@@ -19,7 +19,6 @@ from clustering.zones.audit import ClaimedScores, Membership, audit
 from clustering.zones.feeder_graph import graph_of_tables
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver.k_best.combine import rank_memberships
 from clustering.zones.solver.k_best.diverse import find_diverse_memberships
@@ -116,7 +115,7 @@ def find_best_plans(
     SolverError
         The solver failed, or a plan did not pass the audit.
     """
-    planner, parameters = planner_of(planner), request_of(parameters)
+    planner, parameters = planner_of(planner), ProposalParameters.given(parameters)
     _refuse_what_cannot_be_ranked(parameters, count, minimum_difference_schools)
     selection = planner.select_anchors(parameters)
     tables = planner.build_graph(parameters, parameters.suppressed_students)

@@ -14,7 +14,6 @@ from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_intervals
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import request_of
 
 MAXIMUM_DESTINATIONS = 20
 _ENDS = ("students", "students_low", "students_high")
@@ -60,7 +59,7 @@ def measure_capture(
        area who enrol there / residents.
     """
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
-    parameters = request_of(parameters)
+    parameters = ProposalParameters.given(parameters)
     refuse(number_problems("destinations", destinations, 1, MAXIMUM_DESTINATIONS))
     rows = _residents(protected_base(scenario, parameters.disclosure), parameters)
     listed = rows["origin"].isin(scenario.schools.index)

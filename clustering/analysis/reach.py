@@ -22,7 +22,6 @@ from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.group_exclusions import exclusions_by_school
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver import ExactSearch, value_if
 
@@ -59,7 +58,7 @@ def explain_reach(
     InfeasibleError
         Locks contradict the limits.
     """
-    planner, parameters = planner_of(planner), request_of(parameters)
+    planner, parameters = planner_of(planner), ProposalParameters.given(parameters)
     anchors = None if anchors is None else ids_of("anchors", anchors)
     if parameters.method != "exact":
         problem = Problem(

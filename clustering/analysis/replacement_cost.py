@@ -16,7 +16,6 @@ from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver import ExactSearch, ValueOtherwise, value_with, value_without
 
@@ -69,7 +68,7 @@ def measure_replacement_cost(
     InfeasibleError
         Locks contradict the limits.
     """
-    planner, parameters = planner_of(planner), request_of(parameters)
+    planner, parameters = planner_of(planner), ProposalParameters.given(parameters)
     refuse(inexact_problems(parameters, "only exact plans show what another choice costs"))
     search = planner.search(parameters)
     search.deadline = time.monotonic() + parameters.time_limit_s

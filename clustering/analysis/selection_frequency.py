@@ -12,7 +12,6 @@ from clustering.analysis.school_zones import zones_of_schools
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.k_best.combine import list_near_best
@@ -73,7 +72,7 @@ def measure_selection_frequency(
     InfeasibleError
         Locks contradict the limits.
     """
-    planner, parameters = planner_of(planner), request_of(parameters)
+    planner, parameters = planner_of(planner), ProposalParameters.given(parameters)
     refuse(
         [
             *inexact_problems(parameters, "only exact plans can be counted"),

@@ -17,7 +17,6 @@ from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.progress import Progress
 from clustering.zones.request import anchors_of
@@ -94,7 +93,7 @@ def measure_stability(
     SolverError
         The solver failed, or an answer did not pass the audit.
     """
-    planner, parameters = planner_of(planner), request_of(parameters)
+    planner, parameters = planner_of(planner), ProposalParameters.given(parameters)
     of_type("by_year", by_year, bool, "True or False")
     refuse([*number_problems("resamples", resamples, 0, MAXIMUM_RESAMPLES), *number_problems("seed", seed, 0, None)])
     report = progress or (lambda stage, fraction: None)

@@ -18,7 +18,6 @@ from clustering.model.rounding import rounded
 from clustering.model.scenario import Scenario
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.progress import Progress
 from clustering.zones.request import anchors_of
@@ -74,7 +73,7 @@ def trace_trade_off(
     SolverError
         The solver failed, or an answer did not pass the audit.
     """
-    planner, parameters = planner_of(planner), request_of(parameters)
+    planner, parameters = planner_of(planner), ProposalParameters.given(parameters)
     if maximum_schools is None:
         least = parameters.minimum_schools
         maximum_schools = [size for size in TRADE_OFF_SIZES if size >= least] or [least]

@@ -11,7 +11,6 @@ import pandas as pd
 
 from clustering.capacity.matching.choice_model import build_model
 from clustering.capacity.matching.instance import build_instance
-from clustering.capacity.matching.match_zones import request_of
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.solve_match import solve_match
 from clustering.capacity.need.zone_needs import ZoneNeeds
@@ -106,7 +105,7 @@ def measure_match_stability(
     """
     if draws < 1:
         raise ValueError(f"draws must be at least 1, and is {draws}")
-    request, report = request_of(parameters), progress or ignore_progress
+    request, report = MatchParameters.given(parameters), progress or ignore_progress
     of_type("needs", needs, ZoneNeeds, "what measure_zone_needs answers")
     of_type("register", register, Register, "what read_register answers")
     found, rows = {}, []

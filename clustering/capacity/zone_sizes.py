@@ -11,7 +11,7 @@ import pandas as pd
 
 from clustering.analysis.arguments import listed, number_problems, refuse
 from clustering.capacity.matching.match import Match
-from clustering.capacity.matching.match_zones import match_zones, request_of
+from clustering.capacity.matching.match_zones import match_zones
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.variants import need_of_variants
 from clustering.capacity.need.measure import measure_zone_needs
@@ -85,7 +85,7 @@ def trace_zone_sizes(
     SolverError
         The solver failed.
     """
-    request, report = request_of(parameters), progress or ignore_progress
+    request, report = MatchParameters.given(parameters), progress or ignore_progress
     measured = part_of(report, "Finding smaller variants", 0.0, 0.5)
     needs = measure_zone_needs(
         scenario,

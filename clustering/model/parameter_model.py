@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from clustering.errors import InputError, Problem
+from clustering.model.arguments import of_type
 from clustering.model.json_schema import WithoutTitles, without_references
 from clustering.model.spelling import british
 from clustering.model.validation_errors import Wording, problems_of, shown_value
@@ -35,6 +36,32 @@ class ParameterModel(BaseModel):
             problems += self._problems_of_the_rest(values, error)
         if problems:
             raise InputError(problems)
+
+    @classmethod
+    def given(cls, parameters: Self | Mapping[str, object] | None) -> Self:
+        """
+        Take the parameters that a caller in Python gives.
+
+        Parameters
+        ----------
+        parameters
+            Parameters, or their names and values; ``None`` means the defaults.
+
+        Returns
+        -------
+        parameters
+            Checked.
+
+        Raises
+        ------
+        InputError
+            Unknown names, unreadable or out-of-range values: all of them at once.
+        TypeError
+            It is anything else.
+        """
+        if parameters is None or isinstance(parameters, Mapping):
+            return cls(**{str(name): value for name, value in (parameters or {}).items()})
+        return of_type("parameters", parameters, cls, f"{cls.__name__}, or a dictionary of names and values")
 
     def with_changes(self, /, **changes: Any) -> Self:
         """

@@ -1,14 +1,16 @@
-"""What is asked of a match beside its own tables: the best matches, and what one more would bring, as flat tables."""
+"""What is asked beside a match or a plan: the best ones, and what one more would bring, as flat tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from clustering.capacity.matching.match import Match
+from clustering.capacity.plan_years.year_plan import YearPlan
 
-_COLUMNS = ("rank", "zones_served", "need_served", "need_loss", "preferences_met", "cost_dollars", "changes")
+_MATCH_COLUMNS = ("rank", "zones_served", "need_served", "need_loss", "preferences_met", "cost_dollars", "changes")
+_PLAN_COLUMNS = ("rank", "zones_started", "need", "need_loss", "preferences_met", "cost_dollars", "changes")
 
 
 def best_matches_table(matches: Sequence[Match]) -> pd.DataFrame:
@@ -35,11 +37,42 @@ def best_matches_table(matches: Sequence[Match]) -> pd.DataFrame:
             matches[0].solution.need_served - match.solution.need_served,
             match.solution.preferences_met,
             match.solution.cost_dollars,
-            "; ".join(_changes(matches[0], match)) or None,
+            _changes(matches[0].matches, match.matches),
         )
         for rank, match in enumerate(matches, start=1)
     ]
-    return pd.DataFrame(rows, columns=_COLUMNS).astype({"changes": "str"})
+    return pd.DataFrame(rows, columns=_MATCH_COLUMNS).astype({"changes": "str"})
+
+
+def best_year_plans_table(plans: Sequence[YearPlan]) -> pd.DataFrame:
+    """
+    Write the best year plans as a flat table.
+
+    Parameters
+    ----------
+    plans
+        As ``find_best_year_plans`` answers.
+
+    Returns
+    -------
+    table
+        One row per plan: ``rank`` (from 1), ``zones_started``, ``need`` (as the request counts it), ``need_loss`` (less
+        than the best), ``preferences_met``, ``cost_dollars`` of all years, ``changes`` (Zones whose partner, start or
+        variant is not that of the best plan, in words; missing for the best).
+    """
+    rows = [
+        (
+            rank,
+            plan.starts["zone_id"].nunique(),
+            plan.solution.need,
+            plans[0].solution.need - plan.solution.need,
+            plan.solution.preferences,
+            plan.solution.cost_dollars,
+            _changes(plans[0].starts, plan.starts),
+        )
+        for rank, plan in enumerate(plans, start=1)
+    ]
+    return pd.DataFrame(rows, columns=_PLAN_COLUMNS).astype({"changes": "str"})
 
 
 def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
@@ -62,26 +95,31 @@ def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _changes(best: Match, other: Match) -> list[str]:
+def _changes(best: pd.DataFrame, other: pd.DataFrame) -> str | None:
+    """The Zones that are run otherwise than in the best answer, in words."""
     names = {**_zone_names(best), **_zone_names(other)}
-    before, after = _partners_by_zone(best), _partners_by_zone(other)
-    return [
+    before, after = _who_runs_each_zone(best), _who_runs_each_zone(other)
+    changes = [
         f"{names[zone]} ({zone}): {after.get(zone, 'no partner')} instead of {before.get(zone, 'no partner')}"
         for zone in sorted(before.keys() | after.keys())
         if before.get(zone) != after.get(zone)
     ]
+    return "; ".join(changes) or None
 
 
-def _zone_names(match: Match) -> dict[str, str]:
-    return {
-        str(zone): str(name) for zone, name in zip(match.matches["zone_id"], match.matches["zone_name"], strict=True)
-    }
+def _zone_names(chosen: pd.DataFrame) -> dict[str, str]:
+    return {str(zone): str(name) for zone, name in zip(chosen["zone_id"], chosen["zone_name"], strict=True)}
 
 
-def _partners_by_zone(match: Match) -> dict[str, str]:
-    """The partner of each Zone; with the variant, where the Zone is not served as proposed."""
+def _who_runs_each_zone(chosen: pd.DataFrame) -> dict[str, str]:
     partners: dict[str, list[str]] = {}
-    for row in match.matches.to_dict("records"):
-        what = "" if row["variant"] == "as proposed" else f" (variant {row['variant_id']})"
-        partners.setdefault(str(row["zone_id"]), []).append(f"{row['partner_name']}{what}")
+    for row in chosen.to_dict("records"):
+        partners.setdefault(str(row["zone_id"]), []).append(_who_runs_it({str(name): row[name] for name in row}))
     return {zone: " and ".join(sorted(each)) for zone, each in partners.items()}
+
+
+def _who_runs_it(row: Mapping[str, object]) -> str:
+    """The partner; with the start of a plan, and with the variant where the Zone is not served as proposed."""
+    start = f" from fall {row['start_fall']}" if "start_fall" in row else ""
+    variant = "" if row["variant"] == "as proposed" else f" (variant {row['variant_id']})"
+    return f"{row['partner_name']}{start}{variant}"

@@ -45,8 +45,25 @@ class _Format:
     special: str
 
 
-def table_bytes(table: pd.DataFrame) -> bytes:
-    """Write a table as UTF-8 CSV; text that a spreadsheet would run as a formula is disarmed."""
+def table_bytes(table: pd.DataFrame, *, whole_numbers: bool = False) -> bytes:
+    """
+    Write a table as UTF-8 CSV; text that a spreadsheet would run as a formula is disarmed.
+
+    Parameters
+    ----------
+    table
+        Columns of any kind.
+    whole_numbers
+        Whether finite whole numbers of columns of floating-point numbers are written without a decimal point: ``10``
+        for ``10.0``.
+
+    Returns
+    -------
+    csv
+        A header and a line per row.
+    """
+    if whole_numbers:
+        table = table.assign(**{str(name): _without_points(column) for name, column in table.items()})
     header = ",".join(_quote(str(name)) for name in table.columns) + "\n"
     if table.empty:
         return header.encode()
@@ -105,6 +122,14 @@ def with_written_numbers(table: pd.DataFrame) -> pd.DataFrame:
         if not np.isinf(column).any()
     }
     return table.assign(**written)
+
+
+def _without_points(column: pd.Series) -> pd.Series:
+    """Write numbers as texts, whole ones without a decimal point; columns of anything else as they are."""
+    if column.dtype != np.dtype("float64"):
+        return column
+    written = [f"{each:z.0f}" if each.is_integer() else repr(each) for each in column.to_list()]
+    return pd.Series(written, index=column.index, dtype=_WRITTEN).where(column.notna())
 
 
 def _join(*parts: pa.LargeStringArray | str, between: str = "") -> pa.LargeStringArray:

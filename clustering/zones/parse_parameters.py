@@ -6,37 +6,9 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from clustering.errors import InputError, Problem
-from clustering.model.arguments import of_type
 from clustering.zones.parameters import LOCKS, ProposalParameters, parameter_problem, unknown_schools
 
 _SETTINGS = "name=value texts, or a dictionary of names and values"
-
-
-def request_of(parameters: ProposalParameters | Mapping[str, object] | None) -> ProposalParameters:
-    """
-    Take the parameters that a caller in Python gives.
-
-    Parameters
-    ----------
-    parameters
-        Parameters, or their names and values; ``None`` means the defaults.
-
-    Returns
-    -------
-    parameters
-        Checked.
-
-    Raises
-    ------
-    InputError
-        Unknown names, unreadable or out-of-range values: all of them at once.
-    TypeError
-        It is anything else.
-    """
-    if parameters is None or isinstance(parameters, Mapping):
-        return parse_parameters(parameters or {})
-    wanted = "ProposalParameters, or a dictionary of names and values"
-    return of_type("parameters", parameters, ProposalParameters, wanted)
 
 
 def parse_parameters(

@@ -27,7 +27,6 @@ from clustering.zones.feeder_sums import sum_flows
 from clustering.zones.member_reasons import explain_members
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, unknown_schools
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.progress import Progress, ignore_progress, part_of
 from clustering.zones.proposal import Proposal
 from clustering.zones.request import ZoneRequest, build_request
@@ -80,7 +79,7 @@ def propose_zones(
         The solver failed, or its answer did not pass the audit.
     """
     planner = scenario if isinstance(scenario, ZonePlanner) else ZonePlanner(scenario)
-    parameters, report = request_of(parameters), progress or ignore_progress
+    parameters, report = ProposalParameters.given(parameters), progress or ignore_progress
     report("Identifying low-performing high schools", 0.0)
     base = planner.protect(parameters)
     decisions = planner.identify(parameters)

@@ -17,7 +17,6 @@ from clustering.zones.member_reasons import explain_members
 from clustering.zones.merged_anchors import merge_anchors
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.proposal import Proposal, Solution
 from clustering.zones.request import ZoneRequest, anchors_of, label
@@ -52,7 +51,7 @@ def evaluate_plan(
     InputError
         The plan names schools that the scenario does not have, or the parameters do not fit the inputs.
     """
-    parameters = request_of(parameters)
+    parameters = ProposalParameters.given(parameters)
     _refuse_strangers(plan, scenario)
     planner = ZonePlanner(scenario)
     planned = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}

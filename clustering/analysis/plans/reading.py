@@ -14,7 +14,6 @@ from clustering.model.scenario import Scenario
 from clustering.readers.raw_table import Source
 from clustering.readers.text.columns import arrow_texts
 from clustering.zones.parameters import ProposalParameters
-from clustering.zones.parse_parameters import request_of
 
 
 def read_plan(
@@ -54,7 +53,7 @@ def read_plan(
         With every problem: schools that are not listed, that stand twice or in two Zones where these may not share
         them, and Zones whose anchor is not clear.
     """
-    parameters = request_of(parameters)
+    parameters = ProposalParameters.given(parameters)
     decisions = identify_high_schools(scenario, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     identified = flagged_schools(decisions, include_possible=parameters.include_possible)
     findings = open_one_file(source, "plan", options, encoding)

@@ -16,7 +16,7 @@ from clustering.capacity.matching.choice_model import ChoiceModel, build_model, 
 from clustering.capacity.matching.instance import MatchInstance, build_instance
 from clustering.capacity.matching.losses import SolvedMatch
 from clustering.capacity.matching.match import Match
-from clustering.capacity.matching.match_zones import refuse_broken, request_of
+from clustering.capacity.matching.match_zones import refuse_broken
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.solve_match import solve_match
 from clustering.capacity.need.zone_needs import ZoneNeeds
@@ -72,7 +72,7 @@ def find_best_matches(
             *number_problems("minimum_difference", minimum_difference, 1, MAXIMUM_DIFFERENCE),
         ]
     )
-    request = request_of(parameters)
+    request = MatchParameters.given(parameters)
     deadline = time.monotonic() + request.time_limit_s
     instance = build_instance(needs, register, request)
     choice = build_model(instance)

@@ -166,6 +166,30 @@ def capacity_table(match: Match) -> pd.DataFrame:
     return match.capacity.rename_axis("partner_id").reset_index().rename(columns={"name": "partner_name"})
 
 
+def match_tables(match: Match) -> dict[str, pd.DataFrame]:
+    """
+    Write a Match as flat tables.
+
+    Parameters
+    ----------
+    match
+        As ``match_zones`` answers.
+
+    Returns
+    -------
+    tables
+        By name: ``matches``, ``unserved``, ``unused`` and ``capacity``, as the functions of these names write them, and
+        ``limits``, with the columns of :class:`~clustering.Match`.
+    """
+    return {
+        "matches": matches_table(match),
+        "unserved": unserved_table(match),
+        "unused": unused_table(match),
+        "capacity": capacity_table(match),
+        "limits": match.limits.copy(),
+    }
+
+
 def _nearest(blocked: BlockedPartner | None) -> tuple[str | None, str | None]:
     if blocked is None:
         return None, None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
 
 from clustering.capacity.matching.assembly import assemble_match
 from clustering.capacity.matching.audit import audit_match
@@ -60,7 +59,7 @@ def match_zones(
     SolverError
         The solver failed, time ran out before all locks were kept, or the match did not pass the audit.
     """
-    request, report = request_of(parameters), progress or ignore_progress
+    request, report = MatchParameters.given(parameters), progress or ignore_progress
     deadline = time.monotonic() + request.time_limit_s
     report("Pairing Zones with partners", 0.0)
     instance = build_instance(
@@ -77,34 +76,6 @@ def match_zones(
     refuse_broken(match, instance.needs, instance.register, request)
     report("Done", 1.0)
     return match
-
-
-def request_of(parameters: MatchParameters | Mapping[str, object] | None) -> MatchParameters:
-    """
-    Take the parameters that a caller in Python gives.
-
-    Parameters
-    ----------
-    parameters
-        Parameters, or their names and values; ``None`` means the defaults.
-
-    Returns
-    -------
-    parameters
-        Checked.
-
-    Raises
-    ------
-    InputError
-        Unknown names, unreadable or out-of-range values: all of them at once.
-    TypeError
-        It is anything else.
-    """
-    if parameters is None or isinstance(parameters, Mapping):
-        values: dict[str, Any] = {str(name): value for name, value in (parameters or {}).items()}
-        return MatchParameters(**values)
-    wanted = "MatchParameters, or a dictionary of names and values"
-    return of_type("parameters", parameters, MatchParameters, wanted)
 
 
 def refuse_broken(match: Match, needs: ZoneNeeds, register: Register, parameters: MatchParameters) -> None:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from clustering.capacity.matching.choice_model import ChoiceModel, build_model
 from clustering.capacity.matching.instance import MatchInstance, build_instance
-from clustering.capacity.matching.match_zones import request_of
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.solve_match import solve_match
 from clustering.capacity.matching.units import UNITS, describe_need
@@ -103,7 +102,7 @@ def measure_one_more(
     InfeasibleError
         Locks cannot be kept together.
     """
-    request, report = request_of(parameters), progress or ignore_progress
+    request, report = MatchParameters.given(parameters), progress or ignore_progress
     checked_kinds = _checked(kinds)
     of_type("needs", needs, ZoneNeeds, "what measure_zone_needs answers")
     of_type("register", register, Register, "what read_register answers")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,6 @@ from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.plan_years.parameters import PlanYearsParameters
 from clustering.capacity.register.register import Register
 from clustering.errors import InputError, Problem
-from clustering.model.arguments import of_type
 from clustering.model.validation_errors import did_you_mean
 from clustering.zones.parameters import parameter_problem
 
@@ -102,45 +100,37 @@ def build_year_request(
     InputError
         No fall to start with is known, or a lock or an exit names what there is not: all problems at once.
     """
-    asked = parameters_of(parameters)
-    first = start_fall(needs, asked)
-    need = need_of_variants(needs, asked)
-    pairs = yearly_pairs(needs, register, asked, need)
-    exits, problems = _read_exits(needs, asked)
+    parameters = PlanYearsParameters.given(parameters)
+    first = start_fall(needs, parameters)
+    need = need_of_variants(needs, parameters)
+    pairs = yearly_pairs(needs, register, parameters, need)
+    exits, problems = _read_exits(needs, parameters)
     if first is None:
         message = "The files do not say which school year is the newest."
         problems.append(
             parameter_problem("start_year", None, message, "Give the first fall of the plan, such as 2026.")
         )
-    locks = _read_locks(pairs, asked, problems)
+    locks = _read_locks(pairs, parameters, problems)
     if problems or first is None or locks is None:
         raise InputError(problems)
     ends = 0 if start_years is None or pairs.empty else int(pairs["contract_years"].max()) - 1
-    falls = np.arange(first, first + (start_years or asked.years) + ends)
+    falls = np.arange(first, first + (start_years or parameters.years) + ends)
     free = pd.DataFrame({fall: free_schools(register, int(fall)) for fall in falls}).sort_index()
     return YearRequest(
         needs=needs,
         register=register,
-        parameters=asked,
+        parameters=parameters,
         falls=falls,
-        last_start=first + (start_years or asked.years) - 1,
+        last_start=first + (start_years or parameters.years) - 1,
         need_of_variants=need,
         pairs=pairs,
         locks=locks,
         exits=exits,
         free_schools=free,
         ceilings=_ceilings(register, free),
-        growth_shares=_growth_shares(register, asked),
-        budgets=_budgets(asked, len(falls)),
+        growth_shares=_growth_shares(register, parameters),
+        budgets=_budgets(parameters, len(falls)),
     )
-
-
-def parameters_of(parameters: PlanYearsParameters | Mapping[str, object] | None) -> PlanYearsParameters:
-    """Take parameters, or their names and values; InputError or TypeError where they are neither."""
-    if parameters is None or isinstance(parameters, Mapping):
-        values: dict[str, Any] = {str(name): value for name, value in (parameters or {}).items()}
-        return PlanYearsParameters(**values)
-    return of_type("parameters", parameters, PlanYearsParameters, "PlanYearsParameters, or names and values")
 
 
 def yearly_pairs(

@@ -60,10 +60,10 @@ def render_match(
     return {
         "match.json": json_bytes(match_document(match)),
         "picture.json": json_bytes(picture_document(picture)),
-        "matches.csv": table_bytes(matches_table(match)),
-        "unserved.csv": table_bytes(unserved_table(match)),
-        "unused_partners.csv": table_bytes(unused_table(match)),
-        "capacity.csv": table_bytes(capacity_table(match)),
+        "matches.csv": table_bytes(matches_table(match), whole_numbers=True),
+        "unserved.csv": table_bytes(unserved_table(match), whole_numbers=True),
+        "unused_partners.csv": table_bytes(unused_table(match), whole_numbers=True),
+        "capacity.csv": table_bytes(capacity_table(match), whole_numbers=True),
         "picture.html": draw_picture(picture, title=title).encode(),
         "map.html": draw_zone_map(needs, match, register, title=title, geometry=geometry).encode(),
     }

@@ -57,10 +57,10 @@ def render_year_plan(
     return {
         "year_plan.json": json_bytes(year_plan_document(plan)),
         "picture.json": json_bytes(picture_document(picture)),
-        "starts.csv": table_bytes(plan.starts),
-        "falls.csv": table_bytes(plan.years),
-        "partners_by_fall.csv": table_bytes(plan.partners),
-        "not_started.csv": table_bytes(plan.never_started),
+        "starts.csv": table_bytes(plan.starts, whole_numbers=True),
+        "falls.csv": table_bytes(plan.years, whole_numbers=True),
+        "partners_by_fall.csv": table_bytes(plan.partners, whole_numbers=True),
+        "not_started.csv": table_bytes(plan.never_started, whole_numbers=True),
         "picture.html": draw_picture(picture, title=title).encode(),
         "map.html": draw_zone_map(needs, plan, register, title=title, geometry=geometry).encode(),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,53 @@ def test_every_part_is_served_as_it_was_stored(
     assert client.get(f"/{other}/{answer['id']}").status_code == 404
 
 
+@pytest.mark.parametrize(("path", "_name"), KINDS)
+def test_lists_say_what_differs(client: TestClient, proposal_id: str, register_id: str, path: str, _name: str) -> None:
+    hostile = "<script>alert(1)</script>\u202e" + "x" * 50
+    body = {
+        "register_id": register_id,
+        "name": f"  {hostile} ",
+        "parameters": {"budget_dollars": 4_000_000, "allow_smaller": True, "force_unserved": "zone-0011"},
+    }
+    made = client.post(f"/proposals/{proposal_id}/{path}", json=body, headers={"Prefer": "wait=60"}).json()
+    assert made["name"] == hostile.replace("\u202e", " ")
+    assert made["changed_parameters"] == {
+        "budget_dollars": 4_000_000,
+        "allow_smaller": True,
+        "force_unserved": ["zone-0011"],
+    }
+    assert made["request"] == "budget 4,000,000 dollars a year; allow smaller; must not be served zone-0011"
+    listed = {each["id"]: each for each in client.get(f"/{path}").json()}
+    assert listed[made["id"]]["request"] == made["request"]
+    for page in (f"/browse/proposals/{proposal_id}/{path}", f"/browse/{path}/{made['id']}"):
+        text = client.get(page).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)" in text
+        assert made["request"] in text
+    too_long = {**body, "name": "x" * 201}
+    assert client.post(f"/proposals/{proposal_id}/{path}", json=too_long).status_code == 422
+
+
+def test_a_result_without_a_name_has_none(made: dict[str, dict[str, Any]]) -> None:
+    for answer in made.values():
+        assert (answer["name"], answer["changed_parameters"]) == ("", {})
+        assert answer["request"] == "all parameters as by default"
+
+
+def test_whole_numbers_are_whole_in_tables(client: TestClient, made: dict[str, dict[str, Any]]) -> None:
+    rows = [
+        line
+        for path, parts in {
+            "matches": ("matches", "unserved", "unused", "capacity"),
+            "year-plans": ("starts", "falls"),
+        }.items()
+        for part in parts
+        for line in client.get(made[path]["links"][part]).text.splitlines()[1:]
+    ]
+    assert any(",3500000," in row for row in rows)
+    assert not [row for row in rows if re.search(r"(^|,)-?\d+\.0(,|$)", row)]
+
+
 def test_without_waiting_the_job_comes_back(client: TestClient, proposal_id: str, register_id: str) -> None:
     response = client.post(f"/proposals/{proposal_id}/matches", json={"register_id": register_id})
     assert response.status_code == 202
@@ -172,9 +220,9 @@ def test_exact_matches_are_not_given_out_once_that_is_forbidden(tmp_path: Path) 
 
 def test_the_numbers_say_where_they_come_from(made: dict[str, dict[str, Any]], register_id: str) -> None:
     assert made["matches"]["register_id"] == register_id
-    told = json.dumps(made["matches"]["match"]["provenance"])
+    provenance = json.dumps(made["matches"]["match"]["provenance"])
     for file in ("partners.csv", "preferences.csv"):
-        assert file in told
+        assert file in provenance
 
 
 @pytest.mark.parametrize(
@@ -188,6 +236,8 @@ def test_the_numbers_say_where_they_come_from(made: dict[str, dict[str, Any]], r
         ("matches", "stability?draws=3", "served_share", [1, 0]),
         # Each Zone of at most 3 schools, the two together within 7.
         ("matches", "zone-sizes", "zones_served", [2, 1, 1, 1, 1, 2]),
+        # The Zone of 7 for four years, or a year later; or the Zone of 4 for four years.
+        ("year-plans", "best-year-plans?count=3", "need", [4 * 3_100, 3 * 3_100, 4 * 2_000]),
         # Half of what 7 schools cost does not pay for 4; all of it serves the Zone of 7 in four years.
         ("year-plans", "frontier?points=3", "need_served", [0, 0, 4 * 3_100]),
         ("year-plans", "years-to-reach-all", "zones_started", [0, 1, 1, 1, 1, 1, 2]),

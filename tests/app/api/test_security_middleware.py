@@ -48,6 +48,53 @@ def test_own_pages_and_programs_can(client: TestClient, headers: dict[str, str])
     assert client.post("/zones", files=toy_uploads(), headers=headers).status_code == 200
 
 
+def _link(site: str) -> dict[str, str]:
+    """The headers of a browser in which somebody follows a link."""
+    return {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("path", ["/", "/datasets", "/browse/proposals/{}", "/proposals/{}/map", "/proposals/{}/plans"])
+@pytest.mark.parametrize(
+    "use",
+    [
+        {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+        {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+        {},
+    ],
+)
+def test_other_sites_can_put_nothing_into_their_pages(
+    client: TestClient, proposal_id: str, path: str, site: str, use: dict[str, str]
+) -> None:
+    response = client.get(path.format(proposal_id), headers={"Sec-Fetch-Site": site, **use})
+    assert response.status_code == 403
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "Open the address itself" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/", "/datasets", "/browse/proposals/{}", "/proposals/{}/map", "/docs"])
+def test_links_on_other_sites_lead_to_pages(client: TestClient, proposal_id: str, path: str) -> None:
+    assert client.get(path.format(proposal_id), headers=_link("cross-site")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/proposals/{}/plans", "/browse/proposals/{}/stability", "/proposals/{}/comparison/{}"),
+        *("/browse/proposals/{}/comparison?other={}", "/matches/none/one-more", "/browse/matches/none/best-matches"),
+        *("/year-plans/none/frontier", "/browse/year-plans/none/years-to-reach-all", "/proposals/{}/readiness"),
+    ],
+)
+def test_links_on_other_sites_compute_nothing(client: TestClient, proposal_id: str, path: str) -> None:
+    address = path.format(proposal_id, proposal_id)
+    response = client.get(address, headers=_link("cross-site"))
+    assert response.status_code == 403
+    assert "would be computed anew" in response.json()["detail"]
+    for own in (_link("same-origin"), _link("none"), {}):
+        assert client.get(address, headers=own).status_code != 403
+
+
 def test_no_page_of_another_site_may_read(client: TestClient, proposal_id: str) -> None:
     response = client.get(f"/proposals/{proposal_id}", headers={"Origin": "http://evil.example"})
     assert "access-control-allow-origin" not in response.headers

@@ -27,7 +27,7 @@ def register_id(client: TestClient) -> str:
     return response.headers["location"].rpartition("/")[2]
 
 
-def asked(client: TestClient, address: str, form: dict[str, str]) -> str:
+def result_page(client: TestClient, address: str, form: dict[str, str]) -> str:
     """Send a form, wait for its job, and give the address of the result's page."""
     response = client.post(address, data=form)
     assert response.status_code == 303, text_of(response.text)
@@ -39,7 +39,7 @@ def asked(client: TestClient, address: str, form: dict[str, str]) -> str:
 @pytest.fixture(scope="module")
 def match_page(client: TestClient, proposal_id: str, register_id: str) -> str:
     form = {"register_id": register_id, "need": "students", "budget_dollars": "", "cost_per_school_dollars": "750000"}
-    return asked(client, f"/browse/proposals/{proposal_id}/matches", form)
+    return result_page(client, f"/browse/proposals/{proposal_id}/matches", form)
 
 
 def test_a_register_is_shown_with_its_duties(client: TestClient, register_id: str) -> None:
@@ -92,17 +92,17 @@ def test_a_match_is_read_on_its_page(client: TestClient, match_page: str, propos
 
 
 def test_a_button_asks_again_with_a_lock_and_another_lifts_it(client: TestClient, match_page: str) -> None:
-    forbidden = asked(client, f"{match_page}/locks", {"lock": "forbid_match", "value": f"zone-0010={PRAIRIE}"})
+    forbidden = result_page(client, f"{match_page}/locks", {"lock": "forbid_match", "value": f"zone-0010={PRAIRIE}"})
     page = client.get(forbidden).text
     assert "Must not be matched: zone-0010=P-1" in text_of(page)
     assert "With a Lead Partner from the fall of 2024: 1 of 2 Zones, 2,000 of 5,100 students" in text_of(page)
-    lifted = asked(client, f"{forbidden}/locks", {"lock": "none", "value": f"zone-0010={PRAIRIE}"})
+    lifted = result_page(client, f"{forbidden}/locks", {"lock": "none", "value": f"zone-0010={PRAIRIE}"})
     assert "3,100 of 5,100 students" in text_of(client.get(lifted).text)
     assert "3,100 of 5,100 students" in text_of(client.get(match_page).text)
 
 
 def test_locks_that_cannot_be_kept_are_explained(client: TestClient, match_page: str) -> None:
-    only = asked(client, f"{match_page}/locks", {"lock": "force_served", "value": "zone-0011"})
+    only = result_page(client, f"{match_page}/locks", {"lock": "force_served", "value": "zone-0011"})
     response = client.post(f"{only}/locks", data={"lock": "force_served", "value": "zone-0010"})
     job = response.headers["location"]
     assert wait_for_job(client, job.removeprefix("/browse"))["status"] == "failed"
@@ -125,7 +125,7 @@ def test_bad_parameters_keep_what_was_typed(client: TestClient, proposal_id: str
 
 def test_a_plan_of_the_years_is_read_on_its_page(client: TestClient, proposal_id: str, register_id: str) -> None:
     address = f"/browse/proposals/{proposal_id}/year-plans"
-    page = client.get(asked(client, address, {"register_id": register_id, "years": "4", "growth": "on"})).text
+    page = client.get(result_page(client, address, {"register_id": register_id, "years": "4", "growth": "on"})).text
     text = text_of(page)
     for words in ("Multi-year plan: Toy district", "Planned from fall", "Starts in fall", "East High Zone"):
         assert words in text
@@ -150,6 +150,6 @@ def test_a_register_in_use_is_not_forgotten_by_a_button(client: TestClient, matc
 
 def test_a_match_is_forgotten_by_a_button(client: TestClient, proposal_id: str, register_id: str) -> None:
     address = f"/browse/proposals/{proposal_id}/matches"
-    own = asked(client, address, {"register_id": register_id})
+    own = result_page(client, address, {"register_id": register_id})
     assert client.post(f"{own}/delete").headers["location"] == address
     assert client.get(own).status_code == 404

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from clustering import InputError, ProposalParameters, parse_parameters
-from clustering.zones.parse_parameters import request_of
 from clustering.zones.school_groups import split_group
 
 
@@ -89,19 +88,6 @@ def test_a_school_cannot_be_forced_both_ways() -> None:
 def test_a_parameter_given_twice_is_refused() -> None:
     with pytest.raises(InputError, match="given twice"):
         parse_parameters(["force_in=1,2", "force_in=450"])
-
-
-@pytest.mark.parametrize("given", [None, {}])
-def test_nothing_asked_for_in_python_is_the_default(given: Any) -> None:
-    assert request_of(given) == ProposalParameters()
-
-
-def test_a_request_in_python_may_be_a_dictionary() -> None:
-    parameters = ProposalParameters(maximum_schools=8)
-    assert request_of(parameters) is parameters
-    assert request_of({"maximum_schools": 8}) == parameters
-    with pytest.raises(TypeError, match="parameters is of type str; give ProposalParameters, or a dictionary"):
-        request_of("maximum_schools=8")  # type: ignore[arg-type]
 
 
 def test_one_setting_needs_no_list() -> None:
