@@ -230,6 +230,7 @@ if TYPE_CHECKING:
         missing_table,
         record_document,
         record_of,
+        record_warnings,
         records_geojson,
         records_table,
         sound_change,
@@ -313,10 +314,10 @@ _LATER = {
         ),
         "clustering.conditions.record": (
             "CONDITION_STATES STAGES STAGES_AFTER STATES_AFTER Benchmark Condition Contract DueDate FieldChange "
-            "HistoryEntry LifeStep MissingCondition RecordChange RecordedZone ZoneOrigin ZoneRecord "
-            "apply_change compare_revisions conditions_table due_table follow_record history_document "
-            "history_table list_due missing_conditions missing_table record_document record_of records_geojson "
-            "records_table sound_change zone_of_proposal zones_of_proposal"
+            "HistoryEntry LifeStep MissingCondition RecordChange RecordedZone ZoneOrigin ZoneRecord apply_change "
+            "compare_revisions conditions_table due_table follow_record history_document history_table list_due "
+            "missing_conditions missing_table record_document record_of record_warnings records_geojson records_table "
+            "sound_change zone_of_proposal zones_of_proposal"
         ),
         "clustering.conditions.storage": (
             "assessments_from_bytes assessments_to_bytes progress_from_bytes progress_to_bytes"
@@ -370,16 +371,17 @@ __all__ = [
     "progress_from_bytes", "progress_indicator_documents", "progress_summary_table", "progress_table",
     "progress_to_bytes", "proposal_document", "propose_zones", "read_assessments", "read_checklist", "read_conditions",
     "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule", "read_scenario",
-    "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of", "records_geojson",
-    "records_table", "register_document", "register_from_bytes", "register_to_bytes", "render_comparison",
-    "render_match", "render_proposal", "render_records", "render_register", "render_report", "render_year_plan",
-    "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema", "rule_text",
-    "scenario_from_bytes", "scenario_to_bytes", "schools_geojson", "schools_table", "set_aside_table", "sound_change",
-    "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",
-    "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk",
-    "write_catchment_state", "write_comparison", "write_files", "write_match", "write_proposal", "write_report",
-    "write_rule", "write_state", "write_year_plan", "year_plan_document", "year_plan_tables", "years_to_reach_all",
-    "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
+    "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of", "record_warnings",
+    "records_geojson", "records_table", "register_document", "register_from_bytes", "register_to_bytes",
+    "render_comparison", "render_match", "render_proposal", "render_records", "render_register", "render_report",
+    "render_year_plan", "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema",
+    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "schools_geojson", "schools_table", "set_aside_table",
+    "sound_change", "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records",
+    "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table",
+    "with_crosswalk", "write_catchment_state", "write_comparison", "write_files", "write_match", "write_proposal",
+    "write_report", "write_rule", "write_state", "write_year_plan", "year_plan_document", "year_plan_tables",
+    "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes",
+    "zones_of_proposal",
 ]
 # fmt: on
 
