@@ -176,12 +176,15 @@ if TYPE_CHECKING:
         ProgressIndicator,
         ProgressParameters,
         ProgressValues,
+        ZoneEntry,
         benchmarks_table,
+        entries_of_records,
         evaluate_progress,
         join_progress,
         list_progress_indicators,
         progress_document,
         progress_indicator_documents,
+        progress_summary_table,
         progress_table,
         read_progress,
     )
@@ -229,6 +232,7 @@ if TYPE_CHECKING:
         missing_table,
         record_document,
         record_of,
+        record_warnings,
         records_geojson,
         records_table,
         sound_change,
@@ -301,9 +305,9 @@ _LATER = {
         ),
         "clustering.conditions.conditions_file": "ConditionsOfZone read_conditions",
         "clustering.conditions.progress": (
-            "OUTCOME_YEARS Progress ProgressIndicator ProgressParameters ProgressValues benchmarks_table "
-            "evaluate_progress join_progress list_progress_indicators progress_document "
-            "progress_indicator_documents progress_table read_progress"
+            "OUTCOME_YEARS Progress ProgressIndicator ProgressParameters ProgressValues ZoneEntry "
+            "benchmarks_table entries_of_records evaluate_progress join_progress list_progress_indicators "
+            "progress_document progress_indicator_documents progress_summary_table progress_table read_progress"
         ),
         "clustering.conditions.readiness": (
             "Assessments IndicatorSet Readiness evaluate_readiness indicator_set_document indicators_table "
@@ -314,8 +318,8 @@ _LATER = {
             "CONDITION_STATES STAGES STAGES_AFTER STATES_AFTER Benchmark Condition Contract DueDate FieldChange "
             "HistoryEntry LifeStep MissingCondition RecordChange RecordedZone ZoneOrigin ZoneRecord "
             "apply_change compare_revisions conditions_table due_table follow_record history_document "
-            "history_table list_due missing_conditions missing_table record_document record_of records_geojson "
-            "records_table sound_change zone_of_proposal zones_of_proposal"
+            "history_table list_due missing_conditions missing_table record_document record_of record_warnings "
+            "records_geojson records_table sound_change zone_of_proposal zones_of_proposal"
         ),
         "clustering.conditions.storage": (
             "assessments_from_bytes assessments_to_bytes progress_from_bytes progress_to_bytes"
@@ -338,49 +342,48 @@ _LATER = {
 # fmt: off
 __all__ = [
     "AREAS", "CONDITION_STATES", "MAP_CONTENT_SECURITY_POLICY", "OUTCOME_YEARS", "PICTURE_CONTENT_SECURITY_POLICY",
-    "POINT_MEASURES", "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState", "Checklist",
-    "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract", "Criterion",
-    "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions", "FlowBasis",
-    "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep",
-    "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition",
-    "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem",
-    "ProblemKind", "Progress", "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal",
+    "POINT_MEASURES", "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState",
+    "Checklist", "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract",
+    "Criterion", "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions",
+    "FlowBasis", "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError",
+    "LifeStep", "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member",
+    "MissingCondition", "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters",
+    "Problem", "ProblemKind", "Progress", "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal",
     "ProposalParameters", "ProposalTotals", "RankedPlan", "Readiness", "RecordChange", "RecordedZone", "Register",
     "Rule", "RuleComparison", "SampleState", "Scenario", "SchoolMove", "Solution", "SolverError", "SourceFile",
     "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone",
-    "ZoneClustering", "ZoneMetrics", "ZoneNeeds", "ZoneOrigin", "ZonePlanner", "ZoneRecord", "apply_change",
-    "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match", "audit_year_plan", "benchmarks_table",
-    "best_matches_table", "best_year_plans_table", "build_feeder_graph", "build_feeder_tables", "build_request",
-    "capacity_table",
-    "checklist_document", "checklist_table", "compare_documents", "compare_proposals", "compare_revisions",
-    "compare_rules", "comparison_document", "conditions_table", "crosswalk_table", "cycles_document", "cycles_table",
-    "decisions_table", "describe_duties", "describe_feeders", "draw_map", "due_table", "evaluate_plan",
-    "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans",
-    "find_best_year_plans", "follow_cycles", "follow_record", "generate_catchment_state", "generate_state",
-    "history_document", "history_table", "identification_document", "identify_by_rules", "identify_high_schools",
-    "identify_schools", "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes",
-    "keep_examples", "kind_documents", "links_table", "list_checklists", "list_due", "list_indicator_sets",
-    "list_presets", "list_progress_indicators", "match_document", "match_tables", "match_zones", "matches_table",
-    "measure_capture",
-    "measure_match_stability", "measure_one_more", "measure_persistence", "measure_persistence_of_schools",
-    "measure_replacement_cost", "measure_selection_frequency", "measure_stability", "measure_zone_needs",
-    "members_table", "missing_conditions", "missing_table", "one_more_table", "pair_zones", "parameter_schema",
-    "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule", "partners_table", "passes_exit",
-    "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table", "presets_document",
-    "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes", "progress_indicator_documents",
-    "progress_table", "progress_to_bytes", "proposal_document", "propose_zones", "read_assessments", "read_checklist",
-    "read_conditions", "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule",
-    "read_scenario", "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of",
+    "ZoneClustering", "ZoneEntry", "ZoneMetrics", "ZoneNeeds", "ZoneOrigin", "ZonePlanner", "ZoneRecord",
+    "apply_change", "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match", "audit_year_plan",
+    "benchmarks_table", "best_matches_table", "best_year_plans_table", "build_feeder_graph", "build_feeder_tables",
+    "build_request", "capacity_table", "checklist_document", "checklist_table", "compare_documents",
+    "compare_proposals", "compare_revisions", "compare_rules", "comparison_document", "conditions_table",
+    "crosswalk_table", "cycles_document", "cycles_table", "decisions_table", "describe_duties", "describe_feeders",
+    "draw_map", "due_table", "entries_of_records", "evaluate_plan", "evaluate_progress", "evaluate_readiness",
+    "explain_reach", "find_best_matches", "find_best_plans", "find_best_year_plans", "follow_cycles", "follow_record",
+    "generate_catchment_state", "generate_state", "history_document", "history_table", "identification_document",
+    "identify_by_rules", "identify_high_schools", "identify_schools", "indicator_set_document", "indicators_table",
+    "join_assessments", "join_progress", "json_bytes", "keep_examples", "kind_documents", "links_table",
+    "list_checklists", "list_due", "list_indicator_sets", "list_presets", "list_progress_indicators", "match_document",
+    "match_tables", "match_zones", "matches_table", "measure_capture", "measure_match_stability", "measure_one_more",
+    "measure_persistence", "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency",
+    "measure_stability", "measure_zone_needs", "members_table", "missing_conditions", "missing_table", "one_more_table",
+    "pair_zones", "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule",
+    "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table",
+    "presets_document", "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes",
+    "progress_indicator_documents", "progress_summary_table", "progress_table", "progress_to_bytes",
+    "proposal_document", "propose_zones", "read_assessments", "read_checklist", "read_conditions",
+    "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule", "read_scenario",
+    "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of", "record_warnings",
     "records_geojson", "records_table", "register_document", "register_from_bytes", "register_to_bytes",
     "render_comparison", "render_match", "render_proposal", "render_records", "render_register", "render_report",
     "render_year_plan", "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema",
-    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson",
-    "schools_table", "set_aside_table",
-    "sound_change", "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",
-    "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk",
-    "write_catchment_state", "write_comparison", "write_files", "write_match", "write_proposal", "write_report",
-    "write_rule", "write_state", "write_year_plan", "year_plan_document", "year_plan_tables", "years_to_reach_all",
-    "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
+    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table",
+    "set_aside_table", "sound_change", "split_settings", "state_picture", "suppress_flows", "table_bytes",
+    "table_records", "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table",
+    "unused_table", "with_crosswalk", "write_catchment_state", "write_comparison", "write_files", "write_match",
+    "write_proposal", "write_report", "write_rule", "write_state", "write_year_plan", "year_plan_document",
+    "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson",
+    "zones_geojson_bytes", "zones_of_proposal",
 ]
 # fmt: on
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from app.api.schemas import IndicatorUploadOut, indicator_upload_out
-from app.services import indicators
+from app.services import indicators, records
 from app.services.csv_response import csv_response
 from app.services.dependencies import IndicatorFileHere, ProgressRequestHere, ServiceHere, WantsCsv
 from app.services.other_sites import OWN_PAGES_ONLY
@@ -15,7 +15,7 @@ from clustering import progress_indicator_documents
 
 router = APIRouter(tags=["progress"])
 
-Table = Annotated[Literal["values", "benchmarks"], Query(description="Which table, as CSV.")]
+Table = Annotated[Literal["summary", "values", "benchmarks"], Query(description="Which table, as CSV.")]
 
 
 @router.get("/progress-indicators", summary="List the indicators of progress")
@@ -49,8 +49,13 @@ def show(
     question: ProgressRequestHere,
     table: Table = "values",
 ) -> Response:
-    """Values by year, against the entry and comparison schools, with persistence; ``?f=csv`` for a table."""
-    body = indicators.read_progress(service, proposal_id, question, form=table if wants_csv else "json")
+    """
+    Is it working? In a row and a sentence for each Zone; and values by year, against the entry and comparison schools.
+
+    The first year of a Zone is that of its record. Persistence stands beside every outcome. ``?f=csv`` for a table.
+    """
+    followed = indicators.read_progress(service, proposal_id, question, on=records.today())
+    body = followed.forms[table if wants_csv else "json"]
     headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
     if wants_csv:
         return csv_response(body, f"progress-{table}-{proposal_id[:8]}-{question['parameters']['disclosure']}", headers)

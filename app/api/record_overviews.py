@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.api.records import VARY, Day, json_response
-from app.services import records
+from app.services import indicators, records
 from app.services.condition_files import ConditionsUploadHere, add_conditions
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv
@@ -70,8 +70,14 @@ def due(
 
 @router.get("/records/map", summary="The map of the stages, with the table below it")
 def drawn(service: ServiceHere, day: Day, proposal_id: str | None = None) -> Response:
-    """One HTML document that asks nothing of any server."""
+    """
+    One HTML document that asks nothing of any server.
+
+    If all records come from one proposal, each Zone has a line on its readiness and one on its progress, where its
+    dataset has files of them.
+    """
     kept = service.store.records.records(proposal_id=proposal_id, maximum=None)
-    body = render_records(kept, today=day)["map.html"]
+    evidence = indicators.evidence_of_records(service, kept, on=day)
+    body = render_records(kept, today=day, readiness=evidence.readiness, progress=evidence.progress)["map.html"]
     headers = {"Content-Security-Policy": MAP_CONTENT_SECURITY_POLICY, "Cache-Control": "private, no-cache"}
     return Response(body, headers=headers, media_type="text/html")

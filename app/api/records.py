@@ -13,6 +13,7 @@ from app.errors import ServiceError
 from app.services import records
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv
+from app.services.service import Service
 from clustering import (
     ZoneRecord,
     conditions_table,
@@ -63,11 +64,11 @@ SeenRevision = Annotated[int, Depends(_seen_revision)]
 
 @router.post("/records", status_code=201, summary="Begin a record of a Zone")
 def create(request: RecordRequest, service: ServiceHere) -> Response:
-    """A record of a Zone as given, at the stage proposed."""
+    """A record of a Zone as given, at the stage proposed; 409 if the Zone has one whose life has not ended."""
     record = records.begin_record(
         service, by=request.by, why=request.why, zone=request.zone, checklist=request.checklist
     )
-    return _created(record)
+    return _created(service, record)
 
 
 @router.post(
@@ -78,11 +79,15 @@ def create(request: RecordRequest, service: ServiceHere) -> Response:
 def create_of_proposal(
     proposal_id: str, zone_id: str, request: ProposalRecordRequest, service: ServiceHere
 ) -> Response:
-    """A record with a copy of the Zone, its outline and its provenance: it stays when the proposal is deleted."""
+    """
+    A record with a copy of the Zone, its outline and its provenance: it stays when the proposal is deleted.
+
+    409 if the Zone has one whose life has not ended.
+    """
     record = records.begin_record_of_proposal(
         service, proposal_id, zone_id, by=request.by, why=request.why, checklist=request.checklist
     )
-    return _created(record)
+    return _created(service, record)
 
 
 @router.get("/records", summary="List records, as JSON or CSV")
@@ -108,7 +113,7 @@ def show(record_id: str, service: ServiceHere, wants_csv: WantsCsv, day: Day) ->
     if wants_csv:
         body = table_bytes(conditions_table([record], day))
         return csv_response(body, f"conditions-{record_id[:8]}-{day.isoformat()}", {**VARY, **_tag(record)})
-    return _record_response(record, day)
+    return _record_response(service, record, day)
 
 
 @router.post("/records/{record_id}/changes", status_code=201, summary="Change a record")
@@ -116,8 +121,11 @@ def change(record_id: str, request: ChangeRequest, seen: SeenRevision, service: 
     """
     Add a change: a condition, the stage, the contract, the Zone or the checklist.
 
-    428 without If-Match; 409 with who changed what since, if the record is not what it was.
+    428 without If-Match; 409 with who changed what since, if the record is not what it was; 422 if the contract names
+    a partner that the register of the request does not have.
     """
+    if request.kind == "contract" and request.register_id is not None:
+        records.refuse_unknown_partner(service, request.register_id, request.content)
     record = records.change_record(
         service,
         record_id,
@@ -127,7 +135,7 @@ def change(record_id: str, request: ChangeRequest, seen: SeenRevision, service: 
         kind=request.kind,
         content=request.content,
     )
-    return _created(record)
+    return _created(service, record)
 
 
 @router.get("/records/{record_id}/history", summary="Who changed what, when and why, as JSON or CSV")
@@ -158,12 +166,12 @@ def _tag(record: ZoneRecord) -> dict[str, str]:
     return {"ETag": f'"{record.revision}"'}
 
 
-def _created(record: ZoneRecord) -> Response:
-    response = _record_response(record, records.today())
+def _created(service: Service, record: ZoneRecord) -> Response:
+    response = _record_response(service, record, records.today())
     response.status_code = 201
     response.headers["Location"] = f"/records/{record.record_id}"
     return response
 
 
-def _record_response(record: ZoneRecord, day: date) -> Response:
-    return json_response(record_out(record_document(record, day)), _tag(record))
+def _record_response(service: Service, record: ZoneRecord, day: date) -> Response:
+    return json_response(record_out(record_document(record, day), records.warnings_of(service, record)), _tag(record))

@@ -14,7 +14,7 @@ from app.queries.capacity_request import changed_parameters, summarise_capacity_
 from app.services.records import DEFAULT_CHECKLIST
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import PROPOSAL_PARTS, CapacityResult, Dataset, IndicatorUpload, Job, Proposal, Register
-from clustering import ProposalParameters, parameter_schema
+from clustering import Problem, ProposalParameters, parameter_schema, problem_documents
 
 
 class _Out(BaseModel):
@@ -145,6 +145,9 @@ class ChangeRequest(BaseModel):
         description="Fields of the condition, the contract, the Zone or the checklist; to and exception of a stage.",
         examples=[{"condition_id": "time-calendar", "state": "agreed", "agreed_on": "2026-11-30"}],
     )
+    register_id: str | None = Field(
+        default=None, description="A register that must have the partner_id of the contract; without one it need not."
+    )
 
 
 class DatasetOut(_Out):
@@ -237,14 +240,14 @@ def dataset_summary(dataset: Dataset) -> DatasetSummary:
     return DatasetSummary(id=dataset.id, name=dataset.name, created_at=dataset.created_at, links=links)
 
 
-def record_out(document: dict[str, Any]) -> dict[str, Any]:
-    """Add links to the document of a record."""
+def record_out(document: dict[str, Any], warnings: Sequence[Problem]) -> dict[str, Any]:
+    """Add links, and what is doubtful, to the document of a record."""
     own = f"/records/{document['record_id']}"
     links = {"self": own, **{part: f"{own}/{part}" for part in ("changes", "history", "missing")}}
     proposal_id = document["zone"]["origin"]["proposal_id"]
     if proposal_id is not None:  # it may be gone by now
         links["proposal"] = f"/proposals/{proposal_id}"
-    return {**document, "links": links}
+    return {**document, "warnings": problem_documents(warnings), "links": links}
 
 
 def job_out(job: Job) -> JobOut:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from app.jobs.tasks import Files
 from app.queries.analysis import Progress
 from clustering import (
     OUTCOME_YEARS,
     IndicatorSet,
+    Readiness,
     assessments_from_bytes,
     assessments_to_bytes,
     benchmarks_table,
@@ -28,6 +29,7 @@ from clustering import (
     problem_documents,
     progress_document,
     progress_from_bytes,
+    progress_summary_table,
     progress_table,
     progress_to_bytes,
     read_assessments,
@@ -38,6 +40,7 @@ from clustering import (
     scenario_from_bytes,
     table_bytes,
 )
+from clustering import Progress as ProgressOfZones
 
 MAXIMUM_WARNINGS = 100
 
@@ -121,14 +124,29 @@ def read_progress_file(progress: Progress, scenario: bytes, files: Files, readin
     return ReadIndicators(summary=summary, content=progress_to_bytes(found))
 
 
+Evaluation = TypeVar("Evaluation")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluated(Generic[Evaluation]):
+    """
+    Readiness or progress in every form in which it is served, worked out once.
+
+    Parameters
+    ----------
+    forms
+        ``json``, and each table as CSV by its name.
+    evaluation
+        What they were written from.
+    """
+
+    forms: dict[str, bytes]
+    evaluation: Evaluation
+
+
 def readiness_of_zones(
-    progress: Progress,
-    scenario: bytes,
-    document: bytes,
-    contents: Sequence[bytes],
-    question: Mapping[str, Any],
-    as_csv: bool,
-) -> bytes:
+    progress: Progress, scenario: bytes, document: bytes, contents: Sequence[bytes], question: Mapping[str, Any]
+) -> Evaluated[Readiness]:
     """
     Say how ready the Zones of a proposal are.
 
@@ -142,30 +160,27 @@ def readiness_of_zones(
         Assessments, oldest first.
     question
         ``set`` and ``on``.
-    as_csv
-        Whether the table is wanted rather than the document.
 
     Returns
     -------
-    readiness
-        CSV or JSON.
+    evaluated
+        With the table ``values``.
     """
     progress("Looking at the assessments", 0.0)
     assessments = join_assessments([assessments_from_bytes(each) for each in contents])
     readiness = evaluate_readiness(
         assessments, question["set"], json.loads(document), on=question["on"], scenario=scenario_from_bytes(scenario)
     )
-    return table_bytes(readiness_table(readiness)) if as_csv else json_bytes(readiness_document(readiness))
+    forms = {
+        "json": json_bytes(readiness_document(readiness)),
+        "values": table_bytes(readiness_table(readiness)),
+    }
+    return Evaluated(forms=forms, evaluation=readiness)
 
 
 def progress_of_zones(
-    progress: Progress,
-    scenario: bytes,
-    document: bytes,
-    contents: Sequence[bytes],
-    question: Mapping[str, Any],
-    form: str,
-) -> bytes:
+    progress: Progress, scenario: bytes, document: bytes, contents: Sequence[bytes], question: Mapping[str, Any]
+) -> Evaluated[ProgressOfZones]:
     """
     Follow the Zones of a proposal.
 
@@ -178,14 +193,13 @@ def progress_of_zones(
     contents
         Values of indicators, oldest first.
     question
-        ``entry_fall``, ``benchmarks`` (or nothing) and ``parameters``.
-    form
-        ``json``, or which table is wanted as CSV: ``values`` or ``benchmarks``.
+        ``entries`` of the Zones with a record, ``entry_fall`` of the others (or nothing), ``benchmarks`` (or nothing)
+        and ``parameters``.
 
     Returns
     -------
-    followed
-        CSV or JSON.
+    evaluated
+        With the tables ``summary``, ``values`` and ``benchmarks``.
     """
     progress("Following the Zones", 0.0)
     inputs, proposal = scenario_from_bytes(scenario), json.loads(document)
@@ -194,13 +208,17 @@ def progress_of_zones(
     persistence = measure_persistence_of_schools(inputs, zones, request, years=OUTCOME_YEARS)
     followed = evaluate_progress(
         join_progress([progress_from_bytes(each) for each in contents]),
-        zones,
-        entry_fall=question["entry_fall"],
+        proposal,
+        entry_fall={zone: question["entries"].get(zone, question["entry_fall"]) for zone in zones},
         scenario=inputs,
         persistence=persistence,
         benchmarks=question["benchmarks"],
         parameters=question["parameters"],
     )
-    if form == "json":
-        return json_bytes(progress_document(followed))
-    return table_bytes(progress_table(followed) if form == "values" else benchmarks_table(followed))
+    forms = {
+        "json": json_bytes(progress_document(followed)),
+        "summary": table_bytes(progress_summary_table(followed)),
+        "values": table_bytes(progress_table(followed)),
+        "benchmarks": table_bytes(benchmarks_table(followed)),
+    }
+    return Evaluated(forms=forms, evaluation=followed)

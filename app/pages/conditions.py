@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError
 from app.pages.templating import render_page
-from app.services import indicators
+from app.services import indicators, records
 from app.services.dependencies import IndicatorPageFileHere, ServiceHere
 from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.proposals import read_part
@@ -112,7 +112,7 @@ def _readiness_page(
     content = None
     if history and error is None:
         try:
-            content = json.loads(indicators.read_readiness(service, proposal_id, question, as_csv=False))
+            content = json.loads(indicators.read_readiness(service, proposal_id, question).forms["json"])
         except ServiceError as caught:
             error = caught
     subjects = content["subjects"] if content else []
@@ -144,12 +144,11 @@ def _progress_page(
     history = service.store.indicator_uploads.history(common["dataset"].id, "progress")
     years = sorted({year for upload in history for year in upload.summary["school_years"]})
     content = None
-    # Without an answer of the reader's, the second year of the data: the first one that has a year before it.
-    fall = entry_fall or (years[1] if len(years) > 1 else years[0] if years else None)
-    if fall is not None and error is None:
-        question = {"entry_fall": fall, "benchmarks": None, "parameters": {"disclosure": "protected"}}
+    if history and error is None:
+        question = {"entry_fall": entry_fall, "benchmarks": None, "parameters": {"disclosure": "protected"}}
         try:
-            content = json.loads(indicators.read_progress(service, proposal_id, question, form="json"))
+            followed = indicators.read_progress(service, proposal_id, question, on=records.today())
+            content = json.loads(followed.forms["json"])
         except ServiceError as caught:
             error = caught
     return render_page(
@@ -160,20 +159,31 @@ def _progress_page(
         content=content,
         history=history,
         years=years,
-        entry_fall=fall,
+        entry_fall=entry_fall,
         by_indicator=[_indicators_of_zone(zone) for zone in content["zones"]] if content else [],
+        record_ids=_record_ids(service, proposal_id),
     )
 
 
+def _record_ids(service: Service, proposal_id: str) -> dict[str, str]:
+    """The newest record of each Zone; one whose life goes on rather than one that has ended."""
+    kept = service.store.records.records(proposal_id=proposal_id, maximum=None)
+    by_life = sorted(reversed(kept), key=lambda record: record.stage != "ended")
+    return {record.zone.zone_id: record.record_id for record in by_life}
+
+
 def _indicators_of_zone(zone: dict[str, Any]) -> dict[str, Any]:
-    """The values of a Zone, a row per indicator with its years, its newest year and its benchmarks."""
+    """The values of a Zone, a row per indicator: its years, that of the entry, the newest one and its benchmarks."""
     rows: dict[str, dict[str, Any]] = {}
+    entry_year = None if zone["entry_fall"] is None else zone["entry_fall"] - 1
     for value in zone["values"]:
         row = rows.setdefault(value["indicator_id"], {"years": {}, "benchmarks": {}, "newest": value})
         row["years"][value["year"]] = value
-        row["newest"] = value
+        if value["value"] is not None:
+            row["newest"] = value
+    for row in rows.values():
+        row["entry"] = row["years"].get(entry_year)
     for benchmark in zone["benchmarks"]:
         rows[benchmark["indicator_id"]]["benchmarks"][benchmark["months"]] = benchmark
     years = sorted({year for row in rows.values() for year in row["years"]})
-    first: dict[str, Any] = next(iter(zone["values"]), {})
-    return {**zone, "rows": rows, "shown_years": years, "persistence": first.get("persistence"), "first": first}
+    return {**zone, "rows": rows, "shown_years": years}

@@ -49,6 +49,7 @@ def show_record(request: Request, record_id: str, service: ServiceHere) -> Respo
         areas=conditions_by_area(document),
         history=history_document(reversed(history)),
         proposal_is_kept=_is_kept(service, record),
+        warnings=records.warnings_of(service, record),
     )
 
 
@@ -182,6 +183,10 @@ def _begin(request: Request, service: Service, proposal_id: str, zone_id: str, f
         record = records.begin_record_of_proposal(service, proposal_id, zone_id, checklist=checklist, **signature)
     except ClusteringError as caught:
         return _begin_page(request, service, proposal_id, zone_id, form, error=service_error(caught))
+    except ServiceError as caught:
+        if caught.status != 409:
+            raise
+        return _begin_page(request, service, proposal_id, zone_id, form, error=caught)
     return RedirectResponse(f"/browse/records/{record.record_id}", status_code=303)
 
 

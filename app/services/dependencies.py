@@ -222,11 +222,18 @@ def _indicator_page_file(
 
 
 def _progress_request(
-    entry_fall: Annotated[int, Query(ge=1990, le=2100, description="Fall in which the Zones' first year began.")],
+    entry_fall: Annotated[
+        int | None,
+        Query(
+            ge=1990,
+            le=2100,
+            description="Fall in which the first year began, of Zones without a record; by default they have not started.",
+        ),
+    ] = None,
     disclosure: Annotated[Literal["protected", "exact"], Query(description="How counts are shown.")] = "protected",
     neighbours: Annotated[int, Query(ge=1, le=20, description="Comparison schools of each school, at most.")] = 3,
     caliper: Annotated[float, Query(gt=0, le=10, description="How far they may be [standard deviations].")] = 0.5,
-    variables: Annotated[str, Query(max_length=1_000, description="Entry values compared, parted by commas.")] = "",
+    variables: Annotated[str, Query(max_length=1_000, description="Entry values compared, separated by commas.")] = "",
     benchmarks: Annotated[str, Query(max_length=20_000, description="What was agreed, as a JSON list.")] = "",
 ) -> dict[str, Any]:
     parameters = {"disclosure": disclosure, "neighbours": neighbours, "caliper": caliper}

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from app.errors import ServiceError
 from app.jobs import indicator_tasks, run_isolated
+from app.jobs.indicator_tasks import Evaluated, Evaluation
+from app.services.parameters import refuse_exact
 from app.services.proposals import read_part
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
 from app.store import IndicatorUpload
-from clustering import indicator_set_document
+from clustering import Progress as ProgressOfZones
+from clustering import Readiness, ZoneRecord, entries_of_records, indicator_set_document
 
 KINDS = ("indicator_sets", "assessments", "progress")
 
@@ -71,7 +76,7 @@ def assessed_sets(service: Service, dataset_id: str) -> list[str]:
     return sorted({set_id for upload in history for set_id in upload.summary["sets"]})
 
 
-def read_readiness(service: Service, proposal_id: str, question: Mapping[str, Any], *, as_csv: bool) -> bytes:
+def read_readiness(service: Service, proposal_id: str, question: Mapping[str, Any]) -> Evaluated[Readiness]:
     """
     Say how ready the Zones of a proposal are, by the assessments of its dataset.
 
@@ -83,13 +88,11 @@ def read_readiness(service: Service, proposal_id: str, question: Mapping[str, An
         The proposal.
     question
         ``set`` (blank: the first that was assessed) and ``on`` (nothing: the newest day).
-    as_csv
-        Whether to answer with CSV instead of JSON.
 
     Returns
     -------
     readiness
-        CSV or JSON.
+        As ``indicator_tasks.readiness_of_zones`` answers.
 
     Raises
     ------
@@ -97,19 +100,16 @@ def read_readiness(service: Service, proposal_id: str, question: Mapping[str, An
         403 for exact counts that the service no longer gives, 404 if there is no such proposal or nothing was assessed,
         422 for an unknown set or day.
     """
-    document = read_part(service, proposal_id, "document")
-    dataset_id = service.store.proposal(proposal_id).dataset_id
-    contents = _contents(service, dataset_id, "assessments")
-    chosen = {**question, "set": question["set"] or _first_set(assessed_sets(service, dataset_id))}
-    with service.concurrency.slot():
-        work = (service.store.scenario(dataset_id), document, contents, chosen, as_csv)
-        result: bytes = run_isolated(indicator_tasks.readiness_of_zones, *work, limits=service.job_limits)
-    return result
+    sets = assessed_sets(service, service.store.proposal(proposal_id).dataset_id)
+    chosen = {**question, "set": question["set"] or _first_set(sets)}
+    return _evaluated(service, proposal_id, "assessments", indicator_tasks.readiness_of_zones, chosen)
 
 
-def read_progress(service: Service, proposal_id: str, question: Mapping[str, Any], *, form: str) -> bytes:
+def read_progress(
+    service: Service, proposal_id: str, question: Mapping[str, Any], *, on: date
+) -> Evaluated[ProgressOfZones]:
     """
-    Follow the Zones of a proposal, by the indicators of its dataset.
+    Follow the Zones of a proposal, by the indicators of its dataset and the records of its Zones.
 
     Parameters
     ----------
@@ -118,14 +118,15 @@ def read_progress(service: Service, proposal_id: str, question: Mapping[str, Any
     proposal_id
         The proposal.
     question
-        ``entry_fall``, ``benchmarks`` and ``parameters``, as for ``clustering.evaluate_progress``.
-    form
-        ``json``, or the table wanted as CSV: ``values`` or ``benchmarks``.
+        ``entry_fall`` of Zones without a record (nothing: they have not started), ``benchmarks`` and ``parameters``, as
+        for ``clustering.evaluate_progress``.
+    on
+        The day for which records say whether a Zone has started.
 
     Returns
     -------
     followed
-        CSV or JSON.
+        As ``indicator_tasks.progress_of_zones`` answers.
 
     Raises
     ------
@@ -133,15 +134,65 @@ def read_progress(service: Service, proposal_id: str, question: Mapping[str, Any
         403 for exact counts that the service does not give, 404 if there is no such proposal or there are no
         indicators, 422 for parameters that cannot be used.
     """
-    document = read_part(service, proposal_id, "document")
-    if question["parameters"].get("disclosure") == "exact" and not service.settings.allow_exact:
-        raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
-    dataset_id = service.store.proposal(proposal_id).dataset_id
-    contents = _contents(service, dataset_id, "progress")
-    with service.concurrency.slot():
-        work = (service.store.scenario(dataset_id), document, contents, question, form)
-        result: bytes = run_isolated(indicator_tasks.progress_of_zones, *work, limits=service.job_limits)
-    return result
+    refuse_exact(question["parameters"].get("disclosure"), service.settings)
+    records = service.store.records.records(proposal_id=proposal_id, maximum=None)
+    entries = entries_of_records(records, sorted({record.zone.zone_id for record in records}), on=on)
+    task = indicator_tasks.progress_of_zones
+    return _evaluated(service, proposal_id, "progress", task, {**question, "entries": entries})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """
+    What is known of the Zones of records beside the records.
+
+    Parameters
+    ----------
+    readiness, progress
+        As ``clustering.evaluate_readiness`` and ``clustering.evaluate_progress`` answer; ``None`` if there is none.
+    """
+
+    readiness: Readiness | None = None
+    progress: ProgressOfZones | None = None
+
+
+def evidence_of_records(service: Service, records: Sequence[ZoneRecord], *, on: date) -> Evidence:
+    """
+    Find what the store holds on the Zones of records.
+
+    Parameters
+    ----------
+    service
+        The service.
+    records
+        Any number. A Zone is known by its identifier within a proposal, so records of several proposals have none.
+    on
+        The day to tell it for.
+
+    Returns
+    -------
+    evidence
+        Readiness and progress of the proposal that all records come from, protected; nothing of what the service does
+        not have or does not give.
+    """
+    proposal_ids = {record.zone.origin.proposal_id for record in records}
+    (proposal_id,) = proposal_ids if len(proposal_ids) == 1 else (None,)
+    if proposal_id is None:
+        return Evidence()
+    progress_question = {"entry_fall": None, "benchmarks": None, "parameters": {"disclosure": "protected"}}
+    try:
+        read_part(service, proposal_id, "document")
+    except ServiceError:  # deleted, or exact
+        return Evidence()
+    store = service.store
+    dataset_id = store.proposal(proposal_id).dataset_id
+    has = {kind: bool(store.indicator_uploads.history(dataset_id, kind)) for kind in KINDS}
+    readiness = progress = None
+    if has["assessments"]:
+        readiness = read_readiness(service, proposal_id, {"set": "", "on": on.isoformat()}).evaluation
+    if has["progress"]:
+        progress = read_progress(service, proposal_id, progress_question, on=on).evaluation
+    return Evidence(readiness, progress)
 
 
 def parse_benchmarks_text(text: str) -> list[Any] | None:
@@ -158,12 +209,44 @@ def parse_benchmarks_text(text: str) -> list[Any] | None:
 
 
 def _first_set(sets: Sequence[str]) -> str:
-    return "readiness-triangle" if "readiness-triangle" in sets else sets[0]
+    return "readiness-triangle" if "readiness-triangle" in sets else next(iter(sets), "")
 
 
-def _contents(service: Service, dataset_id: str, kind: str) -> list[bytes]:
-    contents = service.store.indicator_uploads.contents(dataset_id, kind)
-    if not contents:
+def _evaluated(
+    service: Service,
+    proposal_id: str,
+    kind: str,
+    task: Callable[..., Evaluated[Evaluation]],
+    question: Mapping[str, Any],
+) -> Evaluated[Evaluation]:
+    """
+    Answer a question about a proposal and the files of one kind that its dataset has; 403 and 404 as for both.
+
+    What was answered lately is looked up: a proposal never changes, and files are only added. Exact counts are not kept.
+    """
+    store = service.store
+    document = read_part(service, proposal_id, "document")
+    dataset_id = store.proposal(proposal_id).dataset_id
+    history = store.indicator_uploads.history(dataset_id, kind)
+    if not history:
         what = "assessments" if kind == "assessments" else "indicators of progress"
         raise ServiceError(404, f"The dataset has no {what}. Send a file to POST /datasets/{dataset_id}/{kind}.")
-    return contents
+    revision = history[0].revision
+
+    def work() -> Evaluated[Evaluation]:
+        """Work it out in an isolated process."""
+        contents = store.indicator_uploads.contents(dataset_id, kind)[:revision]
+        with service.concurrency.slot():
+            given = (store.scenario(dataset_id), document, contents, question)
+            evaluated: Evaluated[Evaluation] = run_isolated(task, *given, limits=service.job_limits)
+        return evaluated
+
+    if question.get("parameters", {}).get("disclosure") == "exact":
+        return work()
+    key = (proposal_id, kind, revision, json.dumps(question, sort_keys=True, default=asdict))
+    return service.kept_answers.get(key, work, size=_size)
+
+
+def _size(evaluated: Evaluated[Any]) -> int:
+    """About as much as an answer takes: what it was written from is as large as what was written [bytes]."""
+    return 2 * sum(map(len, evaluated.forms.values()))

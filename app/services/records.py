@@ -8,15 +8,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from app.errors import ServiceError
+from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
 from app.services.proposals import read_part
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
-from app.store import RecordConflictError
+from app.store import RecordConflictError, RecordExistsError
 from clustering import (
     Checklist,
     HistoryEntry,
+    Problem,
     RecordChange,
     ZoneRecord,
     apply_change,
@@ -24,11 +25,13 @@ from clustering import (
     follow_record,
     history_document,
     list_checklists,
+    record_warnings,
     sound_change,
     zone_of_proposal,
 )
 
 DEFAULT_CHECKLIST = "delaware_partnership_zone"
+MAXIMUM_PARTNERS_NAMED = 20
 DUE_DAYS = 365  # what is due is told for so many days, unless others are asked for
 
 
@@ -59,21 +62,26 @@ def begin_record(
     InputError
         With everything that cannot be used.
     ServiceError
-        404 if there is no such checklist.
+        404 if there is no such checklist; 409, with ``record_id`` and ``stage``, if the Zone has a record whose life
+        has not ended.
     """
     record_id = str(uuid4())
     document = checklist_document(find_checklist(service, checklist)) if isinstance(checklist, str) else dict(checklist)
     content = {"record_id": record_id, "zone": dict(zone), "checklist": document}
     change = _change(1, by=by, why=why, kind="created", content=content)
     record = apply_change(None, change)
-    service.store.records.add(record_id, sound_change(change), proposal_id=record.zone.origin.proposal_id)
+    origin, zone_id = record.zone.origin.proposal_id, record.zone.zone_id
+    try:
+        service.store.records.add(record_id, sound_change(change), proposal_id=origin, zone_id=zone_id)
+    except RecordExistsError as error:
+        raise _second_record(error.record) from None
     return record
 
 
 def begin_record_of_proposal(
     service: Service, proposal_id: str, zone_id: str, *, by: str, why: str, checklist: str | Mapping[str, Any]
 ) -> ZoneRecord:
-    """As :func:`begin_record`, with a Zone of a proposal; 403 and 404 as for ``read_part``."""
+    """As :func:`begin_record`, with a Zone of a proposal; 403 and 404 as for ``read_part`` too."""
     document, zones = (read_part(service, proposal_id, part) for part in ("document", "zones"))
     find_zone(document, zone_id)
     zone = zone_of_proposal(document, zone_id, zones=zones, proposal_id=proposal_id)
@@ -131,6 +139,23 @@ def change_record(
     except RecordConflictError:
         raise record_conflict(service, record_id, seen) from None
     return changed
+
+
+def refuse_unknown_partner(service: Service, register_id: str, content: Mapping[str, Any]) -> None:
+    """Refuse a contract with a partner that a register has not: 422 with what it has; 404 if there is no register."""
+    register = service.store.capacity.register(register_id)
+    known = [partner["partner_id"] for partner in register.report["partners"]]
+    named = content.get("partner_id")
+    if named is None or named in known:
+        return
+    listed = ", ".join(known[:MAXIMUM_PARTNERS_NAMED]) + (", ..." if len(known) > MAXIMUM_PARTNERS_NAMED else "")
+    problem = ("partner_id", "The register has no partner with this identifier.", f"Give one of {listed}.")
+    raise request_error(422, "The contract names a partner that the register does not have.", [problem])
+
+
+def warnings_of(service: Service, record: ZoneRecord) -> Sequence[Problem]:
+    """What is doubtful in a record, by the registers that there are."""
+    return record_warnings(record, partner_ids=service.store.capacity.partner_ids())
 
 
 def read_history(service: Service, record_id: str) -> Sequence[HistoryEntry]:
@@ -191,6 +216,16 @@ def record_conflict(service: Service, record_id: str, seen: int) -> ServiceError
         detail = f"The record is at revision {len(history)}: there is no revision {seen} yet."
     shown = {"revision": len(history), "since": history_document(since)}
     return ServiceError(409, detail, extra=shown, headers={"ETag": f'"{len(history)}"'})
+
+
+def _second_record(record: ZoneRecord) -> ServiceError:
+    """Refuse a second record of a Zone whose life goes on, and name the one that there is."""
+    detail = (
+        f"There is a record of {record.zone.name} already: it is {record.stage}, at revision {record.revision}."
+        " Change that record, or end its life first."
+    )
+    own = {"record_id": record.record_id, "stage": record.stage, "revision": record.revision}
+    return ServiceError(409, detail, extra={**own, "links": {"record": f"/records/{record.record_id}"}})
 
 
 def today() -> date:

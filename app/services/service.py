@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.jobs import JobQueue, ProcessLimits, start_server_process
 from app.queries.analysis import Analysis
 from app.services.concurrency import ConcurrencyLimit
+from app.services.kept_answers import KeptAnswers
 from app.services.uploads import sweep_uploads
 from app.settings import Settings
 from app.store import Store, open_store
@@ -31,6 +32,8 @@ class Service:
         Limits what is read and computed while requests wait.
     analyses
         The analyses that are offered for a proposal.
+    kept_answers
+        Readiness and progress that were asked for last.
     """
 
     settings: Settings
@@ -38,6 +41,7 @@ class Service:
     queue: JobQueue
     concurrency: ConcurrencyLimit
     analyses: Sequence[Analysis]
+    kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
 
     @property
     def job_limits(self) -> ProcessLimits:

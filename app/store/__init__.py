@@ -13,7 +13,7 @@ from app.store.contents import (
     RenderedResult,
 )
 from app.store.indicator_uploads import IndicatorUploads
-from app.store.record_store import AddedChanges, RecordConflictError, RecordStore
+from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.store import Store, open_store, proposal_row
 from app.store.tables import (
     CapacityResult,
@@ -45,6 +45,7 @@ __all__ = [
     "Proposal",
     "ProposalPart",
     "RecordConflictError",
+    "RecordExistsError",
     "RecordStore",
     "Register",
     "RenderedResult",

@@ -39,6 +39,12 @@ class CapacityStore(TableAccess):
         with self._sessions() as session:
             return found(session.get(Register, register_id, options=[undefer(Register.content)]), "register").content
 
+    def partner_ids(self) -> frozenset[str] | None:
+        """Identifiers of the partners of every register; ``None`` if there is no register."""
+        with self._sessions() as session:
+            listed = session.scalars(select(Register.report["partners"])).all()
+        return frozenset(partner["partner_id"] for partners in listed for partner in partners) if listed else None
+
     def delete_register(self, register_id: str) -> None:
         """Delete a register; 404 if there is none, 409 as long as a result or an unfinished job rests on it."""
         with self._writing() as session:

@@ -38,6 +38,21 @@ class RecordConflictError(Exception):
         self.record_id = record_id
 
 
+class RecordExistsError(Exception):
+    """
+    The Zone has a record whose life has not ended.
+
+    Parameters
+    ----------
+    record
+        That record.
+    """
+
+    def __init__(self, record: ZoneRecord) -> None:
+        super().__init__(f"the Zone has the record {record.record_id}")
+        self.record = record
+
+
 @dataclass(frozen=True)
 class AddedChanges:
     """
@@ -71,7 +86,9 @@ class RecordStore:
         # A record at a revision never changes, and a list of many is made of many more changes.
         self._record_at = lru_cache(maxsize=MAXIMUM_RECORDS_HELD)(self._make_record)
 
-    def add(self, record_id: str, change: RecordChange, *, proposal_id: str | None = None) -> None:
+    def add(
+        self, record_id: str, change: RecordChange, *, proposal_id: str | None = None, zone_id: str | None = None
+    ) -> None:
         """
         Begin a record.
 
@@ -83,11 +100,27 @@ class RecordStore:
             The first: ``created``.
         proposal_id
             The proposal that its Zone came from.
+        zone_id
+            The Zone, if it may have no other record of this proposal whose life goes on.
+
+        Raises
+        ------
+        RecordExistsError
+            It has one; nothing is written.
         """
         with self._writing() as session:
+            if zone_id is not None:
+                self._refuse_second(session, proposal_id, zone_id)
             session.add(ZoneRecordRow(id=record_id, revision=change.revision, proposal_id=proposal_id))
             session.flush()
             session.add(_row_of(record_id, change))
+
+    def _refuse_second(self, session: Session, proposal_id: str | None, zone_id: str) -> None:
+        """Refuse a Zone that has a record whose life has not ended."""
+        for row in session.scalars(select(ZoneRecordRow).where(ZoneRecordRow.proposal_id == proposal_id)):
+            record = self._record_at(row.id, row.revision)
+            if record.zone.zone_id == zone_id and record.stage != "ended":
+                raise RecordExistsError(record)
 
     def append(self, record_id: str, change: RecordChange) -> None:
         """

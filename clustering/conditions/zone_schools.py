@@ -1,4 +1,4 @@
-"""The schools of each Zone, from whatever says them: a proposal, its document, or a plain mapping."""
+"""The schools and names of Zones, from whatever says them: a proposal, its document, or a plain mapping."""
 
 from __future__ import annotations
 
@@ -46,6 +46,27 @@ def zone_schools_of(zones: ZoneSchools) -> dict[str, tuple[str, ...]]:
     if empty := [zone for zone, schools in listed.items() if not schools]:
         raise _no_zones(empty[0], "The Zone has no schools.")
     return listed
+
+
+def zone_names_of(zones: ZoneSchools) -> dict[str, str]:
+    """
+    Take the name of each Zone.
+
+    Parameters
+    ----------
+    zones
+        As for :func:`zone_schools_of`.
+
+    Returns
+    -------
+    zone_names
+        Zone to its name; a mapping of Zone to school ids has none.
+    """
+    if isinstance(zones, Proposal):
+        return {zone.zone_id: zone.name for zone in zones.zones}
+    if isinstance(zones.get("zones"), list):
+        return {zone["zone_id"]: zone["name"] for zone in zones["zones"] if zone.get("name")}
+    return {}
 
 
 def _no_zones(value: str | None, message: str) -> InputError:

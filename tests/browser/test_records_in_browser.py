@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.watched import Watched
-from tests.examples.zone_records import ZONE
+from tests.examples.zone_records import another_zone
 
 HOSTILE = "</td><script>alert(1)</script>{{7*7}}"
 
@@ -15,7 +15,7 @@ HOSTILE = "</td><script>alert(1)</script>{{7*7}}"
 def record_page(address: str, browser: Browser) -> str:
     """Address of the page of a record."""
     context = browser.new_context()
-    asked = {"by": "Ann", "why": "Begun", "zone": {**ZONE, "name": HOSTILE}}
+    asked = {"by": "Ann", "why": "Begun", "zone": another_zone(name=HOSTILE)}
     record = context.request.post(f"{address}/records", data=asked).json()
     context.close()
     return f"{address}/browse/records/{record['record_id']}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from clustering import Checklist, ChecklistItem, RecordChange, ZoneRecord, checklist_document, record_of
 
+_NUMBERS = count(1)
 START = datetime(2026, 1, 5, 15, 30, tzinfo=UTC)
 CHECKLIST = Checklist(
     checklist_id="two",
@@ -26,6 +28,11 @@ ZONE: Mapping[str, Any] = {
     "school_names": {"0010": "West High"},
     "outline": {"type": "Polygon", "coordinates": [[[-98, 38], [-97, 38], [-97, 39], [-98, 38]]]},
 }
+
+
+def another_zone(**fields: Any) -> dict[str, Any]:
+    """The West Zone under an identifier of its own: a Zone has one living record at a time."""
+    return {**ZONE, "zone_id": f"zone-{next(_NUMBERS)}", **fields}
 
 
 def change(revision: int, kind: str, /, *, by: str = "Ann", why: str = "Agreed", **content: Any) -> RecordChange:

@@ -221,9 +221,7 @@ def _audit_timeline(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
         for begin, end in zip(begins, [*begins[1:], start.exit_fall], strict=True):
             passed = 12 * (begin - start.start_fall)
             after += [("renewal", passed)] * bool(passed)
-            after += [
-                (f"review at {each} months", passed + each) for each in (18, 36) if each <= 12 * (end - begin)
-            ]
+            after += [(f"review at {each} months", passed + each) for each in (18, 36) if each <= 12 * (end - begin)]
         for event, months in after:
             year, month_of_year = divmod(12 * start.start_fall + month - 1 + months, 12)
             expected[start.variant_id, event, f"{year}-{month_of_year + 1:02d}"] += 1

@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from clustering.conditions.progress.catalogue import catalogue_table, list_progress_indicators
+from clustering.conditions.progress.precision import shown_numbers
 from clustering.conditions.progress.zone_values import sort_by_catalogue
 from clustering.errors import InputError, Problem
 from clustering.model.parameter_model import ParameterModel
@@ -20,6 +21,8 @@ from clustering.model.validation_errors import Wording, fault
 # School years after the entry's first in which a benchmark is looked up: month 18 lies in the middle of the second
 # school year, and month 36 at the end of the third.
 YEARS_AFTER = {18: 1, 36: 2}
+MET, NOT_MET, NOT_YET_DUE, UNKNOWN = "met", "not met", "not yet due", "unknown"
+VERDICTS = (MET, NOT_MET, NOT_YET_DUE, UNKNOWN)
 _WORDING = Wording(table="benchmarks", noun="entry", numbers_entries=True)
 
 
@@ -112,7 +115,7 @@ def _benchmark_of(fields: Any) -> Benchmark:
 def judge_benchmarks(
     values: pd.DataFrame,
     benchmarks: Iterable[Benchmark],
-    entry_falls: Mapping[str, int],
+    entry_falls: Mapping[str, int | None],
     newest_year: int,
 ) -> pd.DataFrame:
     """
@@ -126,7 +129,7 @@ def judge_benchmarks(
     benchmarks
         Those of a Zone replace the general ones of the same indicator and month.
     entry_falls
-        Zone to the fall of its first year.
+        Zone to the fall of its first year; a Zone that has not started (``None``) has no verdicts.
     newest_year
         Newest school year of the data [fall].
 
@@ -134,13 +137,16 @@ def judge_benchmarks(
     -------
     judged
         ``zone_id``, ``indicator_id``, ``months``, ``year``, ``kind``, ``target``, ``entry_value``, ``value``,
-        ``change``, ``verdict`` (``met``, ``not met``, ``too early``, ``unknown``) and ``is_certain``: whether every
-        value that the protected one can stand for says the same.
+        ``change``, ``change_low``, ``change_high``, ``verdict`` (:data:`VERDICTS`) and ``is_certain``: whether every
+        value that the protected one can stand for says the same. Any improvement is one that can be seen: a change of
+        0.0, as shown, is none.
     """
     general = [each for each in benchmarks if each.zone_id is None]
     own = [each for each in benchmarks if each.zone_id is not None]
     rows = []
     for zone, entry_fall in sorted(entry_falls.items()):
+        if entry_fall is None:
+            continue
         of_zone = [each for each in own if each.zone_id == zone]
         replaced = {(each.indicator_id, each.months) for each in of_zone}
         kept = [each for each in general if (each.indicator_id, each.months) not in replaced]
@@ -149,37 +155,34 @@ def judge_benchmarks(
             for each in (*of_zone, *kept)
         ]
     columns = ["zone_id", "indicator_id", "months", "year", "kind", "target"]
-    asked = pd.DataFrame(rows, columns=columns).astype({"year": "int64"})
-    judged = asked.merge(values, on=["zone_id", "indicator_id", "year"], how="left")
+    goals = pd.DataFrame(rows, columns=columns).astype({"year": "int64"})
+    judged = goals.merge(values, on=["zone_id", "indicator_id", "year"], how="left")
     has_indicator = pd.MultiIndex.from_frame(values[["zone_id", "indicator_id"]])
     # Only what the Zone's schools report at all: an elementary school has no graduates.
     judged = judged[pd.MultiIndex.from_frame(judged[["zone_id", "indicator_id"]]).isin(has_indicator)]
     judged = judged.reset_index(drop=True)
     verdicts = _verdicts(judged, newest_year)
-    shown = ["entry_value", "value", "change"]
+    shown = ["entry_value", "value", "change", "change_low", "change_high"]
     return sort_by_catalogue(judged[[*columns, *shown]].assign(**verdicts))
 
 
 def _verdicts(rows: pd.DataFrame, newest_year: int) -> dict[str, np.ndarray]:
     """Verdict by the value, and whether both ends of what it can be say the same."""
-    catalogue = catalogue_table()
-    sign = np.where(rows["indicator_id"].map(catalogue["better"]) == "higher", 1.0, -1.0)
+    facts = rows[["indicator_id"]].join(catalogue_table()[["better", "unit"]], on="indicator_id")
+    sign = np.where(facts["better"] == "higher", 1.0, -1.0)
     is_value = (rows["kind"] == "value").to_numpy()
-    names = {"middle": ("value", "change"), "one": ("low", "change_low"), "other": ("high", "change_high")}
-    ends = {
-        name: np.where(is_value, rows[of_value], rows[of_change]).astype("float64") * sign
-        for name, (of_value, of_change) in names.items()
-    }
     target = rows["target"].to_numpy("float64") * np.where(is_value, sign, 1.0)
-    asks_any = ~is_value & (target == 0)
+    is_any_improvement = ~is_value & (target == 0)
 
-    def reaches(quantity: np.ndarray) -> np.ndarray:
-        return np.where(asks_any, quantity > 0, quantity >= target)
+    def reaches(of_value: str, of_change: str) -> np.ndarray:
+        quantity = np.where(is_value, rows[of_value], rows[of_change]).astype("float64") * sign
+        seen = np.asarray(shown_numbers(quantity, facts["unit"]), dtype="float64")
+        return np.where(is_any_improvement, seen > 0, quantity >= target)
 
-    is_known = ~np.isnan(ends["middle"])
-    met = reaches(ends["middle"])
+    is_known = np.where(is_value, rows["value"].notna(), rows["change"].notna())
+    met = reaches("value", "change")
     verdict = np.select(
-        [rows["year"].to_numpy() > newest_year, ~is_known, met], ["too early", "unknown", "met"], default="not met"
+        [rows["year"].to_numpy() > newest_year, ~is_known, met], [NOT_YET_DUE, UNKNOWN, MET], default=NOT_MET
     )
-    agrees = (reaches(ends["one"]) == met) & (reaches(ends["other"]) == met)
-    return {"verdict": verdict, "is_certain": agrees & is_known & np.isin(verdict, ["met", "not met"])}
+    agrees = (reaches("low", "change_low") == met) & (reaches("high", "change_high") == met)
+    return {"verdict": verdict, "is_certain": agrees & is_known & np.isin(verdict, [MET, NOT_MET])}

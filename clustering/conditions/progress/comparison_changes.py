@@ -10,6 +10,7 @@ from clustering.conditions.progress.protection import RATE_DIGITS
 from clustering.conditions.progress.zone_values import school_changes
 
 _GROUP = ["zone_id", "indicator_id", "year"]
+_CHANGES = ("change", "change_low", "change_high")
 NO_PROOF = (
     "The difference is that of the Zone's change and its comparison schools' change. It is no proof that the Zone"
     " caused it: the schools were alike in the values named, and may differ in all others."
@@ -17,7 +18,7 @@ NO_PROOF = (
 
 
 def difference_of_changes(
-    rows: pd.DataFrame, base: pd.DataFrame, matches: pd.DataFrame, entry_falls: Mapping[str, int]
+    rows: pd.DataFrame, base: pd.DataFrame, matches: pd.DataFrame, entry_falls: Mapping[str, int | None]
 ) -> pd.DataFrame:
     """
     Compare the changes of a Zone's schools with those of their comparison schools.
@@ -38,31 +39,32 @@ def difference_of_changes(
     differences
         Index ``zone_id``, ``indicator_id``, ``year``: ``compared_schools`` (of the Zone), ``comparison_schools``,
         ``compared_change`` (mean change of these schools of the Zone, weighted as at the entry), ``comparison_change``
-        (of each school the mean change of its comparison schools, weighted alike) and ``difference``.
+        (of each school the mean change of its comparison schools, weighted alike), and ``difference`` with
+        ``difference_low`` and ``difference_high``: what it can be, whatever the protected values stand for.
     """
     changes = school_changes(rows, entry_falls)
     pairs = matches[["zone_id", "comparison_id"]].drop_duplicates()
     others = pairs.merge(base, left_on="comparison_id", right_on="school_id").assign(weight=1.0)
-    their_changes = school_changes(others, entry_falls)[["zone_id", "school_id", "indicator_id", "year", "change"]]
+    names = {name: f"comparison_{name}" for name in _CHANGES}
+    their_changes = school_changes(others, entry_falls)[["zone_id", "school_id", "indicator_id", "year", *_CHANGES]]
     linked = matches[["zone_id", "school_id", "comparison_id"]].merge(
-        their_changes.rename(columns={"school_id": "comparison_id", "change": "comparison_change"}),
-        on=["zone_id", "comparison_id"],
+        their_changes.rename(columns={"school_id": "comparison_id", **names}), on=["zone_id", "comparison_id"]
     )
-    mean = linked.groupby(["zone_id", "school_id", "indicator_id", "year"])["comparison_change"].mean().reset_index()
+    mean = linked.groupby(["zone_id", "school_id", "indicator_id", "year"])[list(names.values())].mean().reset_index()
     both = changes.merge(mean, on=["zone_id", "school_id", "indicator_id", "year"])
-    both = both.assign(
-        weighted_change=both["change"] * both["weight_entry"],
-        weighted_comparison=both["comparison_change"] * both["weight_entry"],
-    )
-    sums = both.groupby(_GROUP)[["weighted_change", "weighted_comparison", "weight_entry"]].sum()
+    weighted = both[[*_CHANGES, *names.values()]].mul(both["weight_entry"], axis=0)
+    sums = weighted.groupby([both[name] for name in _GROUP]).sum()
+    means = sums.div(both.groupby(_GROUP)["weight_entry"].sum(), axis=0).round(RATE_DIGITS) + 0.0
     used = linked.merge(both[["zone_id", "school_id", "indicator_id", "year"]])
     differences = pd.DataFrame(
         {
             "compared_schools": both.groupby(_GROUP)["school_id"].nunique(),
             "comparison_schools": used.groupby(_GROUP)["comparison_id"].nunique(),
-            "compared_change": (sums["weighted_change"] / sums["weight_entry"]).round(RATE_DIGITS) + 0.0,
-            "comparison_change": (sums["weighted_comparison"] / sums["weight_entry"]).round(RATE_DIGITS) + 0.0,
+            "compared_change": means["change"],
+            "comparison_change": means["comparison_change"],
+            "difference": means["change"] - means["comparison_change"],
+            "difference_low": means["change_low"] - means["comparison_change_high"],
+            "difference_high": means["change_high"] - means["comparison_change_low"],
         }
     )
-    difference = differences["compared_change"] - differences["comparison_change"]
-    return differences.assign(difference=difference.round(RATE_DIGITS) + 0.0)
+    return differences.round(RATE_DIGITS) + 0.0

@@ -28,7 +28,7 @@ class ComparisonSchools:
     ----------
     matches
         :data:`MATCH_COLUMNS`: ``rank`` from 1, ``distance`` [standard deviations], and the ``variables`` that were
-        compared, parted by ``; ``.
+        compared, separated by ``; ``.
     unmatched
         :data:`UNMATCHED_COLUMNS`: schools without any, and why.
     """
@@ -41,7 +41,7 @@ def choose_comparison_schools(
     base: pd.DataFrame,
     scenario: Scenario,
     zone_schools: Mapping[str, tuple[str, ...]],
-    entry_falls: Mapping[str, int],
+    entry_falls: Mapping[str, int | None],
     parameters: ProgressParameters,
 ) -> ComparisonSchools:
     """
@@ -56,7 +56,8 @@ def choose_comparison_schools(
     zone_schools
         Zone to its schools.
     entry_falls
-        Zone to the fall of its first year; values of the year before are compared.
+        Zone to the fall of its first year; values of the year before are compared. A Zone that has not started has
+        no comparison schools, and its schools are none.
     parameters
         How many, how far, by which variables.
 
@@ -72,9 +73,10 @@ def choose_comparison_schools(
         columns=["zone_id", "school_id", "entry_fall"],
     )
     facts = _facts_of_schools(scenario, pairs["school_id"])
-    found = []
+    pairs = pairs.dropna(subset="entry_fall")
+    found = [pairs.iloc[:0].assign(rank=0, comparison_id=None, distance=np.nan, variables="")]
     for fall, of_fall in pairs.groupby("entry_fall"):
-        entry = _entry_values(base, facts, int(str(fall)) - 1, parameters.variables)
+        entry = _entry_values(base, facts, int(float(str(fall))) - 1, parameters.variables)
         schools = sorted(set(of_fall["school_id"]) & set(entry.index))
         nearest = _nearest_of_groups(entry, facts, schools, parameters)
         found.append(of_fall.merge(nearest, on="school_id", how="left"))
@@ -134,12 +136,11 @@ def _nearest(schools: pd.DataFrame, candidates: pd.DataFrame, neighbours: int) -
     if candidates.empty:
         row = {"school_id": schools.index, "rank": 1, "comparison_id": None, "distance": np.nan}
         return pd.DataFrame(row).astype({"comparison_id": "object"})
-    from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415 (slow to load)
+    from scipy.spatial import KDTree  # noqa: PLC0415 (slow to load)
 
     # Some more than are wanted, so that those at the same distance are there to be told apart by identifier.
     count = min(len(candidates), neighbours + _TIES)
-    index = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(candidates.to_numpy())
-    distances, positions = index.kneighbors(schools.to_numpy())
+    distances, positions = KDTree(candidates.to_numpy()).query(schools.to_numpy(), k=list(range(1, count + 1)))
     rows = pd.DataFrame(
         {
             "school_id": np.repeat(schools.index.to_numpy(), count),

@@ -22,8 +22,9 @@ def progress_document(progress: Progress) -> dict[str, Any]:
     Returns
     -------
     document
-        ``parameters``, ``zones`` (each with ``zone_id``, ``entry_fall``, ``values``, ``benchmarks``,
-        ``comparison_schools`` and ``unmatched``), ``notes``, ``provenance``. Missing is ``None``.
+        ``summary`` (a mapping per Zone), ``parameters``, ``zones`` (each with ``zone_id``, ``zone_name``,
+        ``entry_fall``, ``entry_basis``, ``values``, ``benchmarks``, ``comparison_schools`` and ``unmatched``),
+        ``notes``, ``provenance``. Missing is ``None``.
     """
     tables = {
         "values": progress.zone_values,
@@ -32,23 +33,49 @@ def progress_document(progress: Progress) -> dict[str, Any]:
         "unmatched": progress.comparison_schools.unmatched,
     }
     by_zone = {name: dict(list(table.groupby("zone_id"))) for name, table in tables.items()}
+    summary = table_records(progress.summary)
     zones = [
         {
-            "zone_id": zone,
-            "entry_fall": fall,
+            **{name: row[name] for name in ("zone_id", "zone_name", "entry_fall", "entry_basis")},
             **{
-                name: table_records(by_zone[name].get(zone, table.iloc[:0]).drop(columns="zone_id"))
+                name: table_records(_of_zone(by_zone[name].get(row["zone_id"], table.iloc[:0])))
                 for name, table in tables.items()
             },
         }
-        for zone, fall in sorted(progress.entry_falls.items())
+        for row in summary
     ]
     return {
+        "summary": summary,
         "parameters": progress.parameters.model_dump(mode="json"),
         "zones": zones,
         "notes": list(progress.notes),
         "provenance": dict(progress.provenance),
     }
+
+
+def _of_zone(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one Zone, without what names it."""
+    return table.drop(columns=["zone_id", "zone_name"], errors="ignore")
+
+
+def progress_summary_table(progress: Progress) -> pd.DataFrame:
+    """
+    Write what became of each Zone as a flat table.
+
+    Parameters
+    ----------
+    progress
+        As :func:`evaluate_progress` answers.
+
+    Returns
+    -------
+    table
+        A row per Zone: its first school year and where that is known from (``entry_fall``, ``entry_basis``); for 18 and
+        36 months the ``year`` looked up (the fall), how many benchmarks are ``met``, ``not_met``, ``not_yet_due`` and
+        ``unknown``, and how many of the verdicts are ``in_doubt``; persistence [share 0 to 1]; ``sentence``;
+        ``disclosure``.
+    """
+    return progress.summary.assign(disclosure=progress.parameters.disclosure)
 
 
 def progress_table(progress: Progress) -> pd.DataFrame:

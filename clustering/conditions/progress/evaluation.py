@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -13,18 +12,21 @@ from clustering.conditions.progress.benchmarks import Benchmark, judge_benchmark
 from clustering.conditions.progress.catalogue import catalogue_table
 from clustering.conditions.progress.comparison_changes import NO_PROOF, difference_of_changes
 from clustering.conditions.progress.comparison_schools import ComparisonSchools, choose_comparison_schools
+from clustering.conditions.progress.entry import EntryFall, ZoneEntry, parse_entries
 from clustering.conditions.progress.evidence import NO_EVIDENCE, WHY_PERSISTENCE, persistence_of_zones
 from clustering.conditions.progress.parameters import ProgressParameters
+from clustering.conditions.progress.precision import directions
 from clustering.conditions.progress.progress_values import ProgressValues
 from clustering.conditions.progress.protection import protect_values
 from clustering.conditions.progress.sentences import benchmark_sentences, value_sentences
+from clustering.conditions.progress.summary import summarise_zones
 from clustering.conditions.progress.zone_values import (
     changes_since_entry,
     pool_by_year,
     sort_by_catalogue,
     values_of_zones,
 )
-from clustering.conditions.zone_schools import ZoneSchools, zone_schools_of
+from clustering.conditions.zone_schools import ZoneSchools, zone_names_of, zone_schools_of
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.model.disclosure_setting import is_exact
@@ -33,14 +35,16 @@ from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
 
 ZONE_VALUE_COLUMNS = (
-    *("zone_id", "indicator_id", "title", "unit", "better", "timing", "year", "value", "low", "high", "weights"),
-    *("schools", "schools_suppressed", "schools_without", "students", "entry_value", "change", "change_low"),
-    *("change_high", "change_schools", "compared_schools", "comparison_schools", "compared_change"),
-    *("comparison_change", "difference", "persistence", "persistence_years", "evidence", "sentence"),
+    *("zone_id", "zone_name", "indicator_id", "title", "unit", "better", "timing", "year", "value", "low", "high"),
+    *("weights", "schools", "schools_suppressed", "schools_without", "students", "entry_value", "change", "change_low"),
+    *("change_high", "direction", "change_schools", "compared_schools", "comparison_schools", "compared_change"),
+    *("comparison_change", "difference", "difference_low", "difference_high"),
+    *("persistence", "persistence_years", "evidence", "sentence"),
 )
 BENCHMARK_COLUMNS = (
-    *("zone_id", "indicator_id", "title", "months", "year", "kind", "target", "entry_value", "value", "change"),
-    *("verdict", "is_certain", "difference", "persistence", "persistence_years", "evidence", "sentence"),
+    *("zone_id", "zone_name", "indicator_id", "title", "months", "year", "kind", "target", "entry_value", "value"),
+    *("change", "change_low", "change_high", "direction", "verdict", "is_certain", "difference"),
+    *("persistence", "persistence_years", "evidence", "sentence"),
 )
 _PROTECTED = (
     "Computed on protected values: a numerator, a denominator or a complement of 1 to 9 is suppressed, and other counts"
@@ -59,14 +63,18 @@ class Progress:
 
     Parameters
     ----------
+    summary
+        ``summary.SUMMARY_COLUMNS``: a row per Zone with its verdicts counted, its persistence, and a sentence.
     zone_values
         :data:`ZONE_VALUE_COLUMNS`: a row per Zone, indicator and school year (the fall). Shares run from 0 to 1.
+        ``direction`` says whether the change, as shown, is ``better``, ``worse`` or ``no change``; missing is unknown.
     benchmarks
-        :data:`BENCHMARK_COLUMNS`: a row per Zone, indicator and month, 18 or 36.
+        :data:`BENCHMARK_COLUMNS`: a row per Zone, indicator and month, 18 or 36; ``year`` is the one looked up (the
+        fall). A Zone that has not started has none.
     comparison_schools
         Which schools each school of a Zone was compared with, how far away they were, and which have none.
-    entry_falls
-        Zone to the fall of its first year.
+    entries
+        Zone to its first school year, and where that is known from.
     parameters
         The request.
     notes
@@ -75,10 +83,11 @@ class Progress:
         Files, software, disclosure.
     """
 
+    summary: pd.DataFrame
     zone_values: pd.DataFrame
     benchmarks: pd.DataFrame
     comparison_schools: ComparisonSchools
-    entry_falls: Mapping[str, int]
+    entries: Mapping[str, ZoneEntry]
     parameters: ProgressParameters
     notes: tuple[str, ...]
     provenance: Mapping[str, Any]
@@ -88,7 +97,7 @@ def evaluate_progress(
     progress: ProgressValues,
     zone_schools: ZoneSchools,
     *,
-    entry_fall: int | Mapping[str, int],
+    entry_fall: EntryFall | Mapping[str, EntryFall],
     scenario: Scenario,
     persistence: pd.DataFrame | None = None,
     benchmarks: Iterable[Benchmark | Mapping[str, Any]] | None = None,
@@ -104,8 +113,9 @@ def evaluate_progress(
     zone_schools
         A Proposal, its document, or a mapping of Zone to school ids.
     entry_fall
-        Fall in which the first year of the Zones began, one for all or one for each. The entry value is that of the
-        school year before.
+        Fall in which the first year of the Zones began, one for all or one for each; ``None`` of Zones that have not
+        started, which get no verdicts. :func:`entries_of_records` takes it from records. The entry value is that of
+        the school year before.
     scenario
         Level, type, status and enrolment of all schools.
     persistence
@@ -119,7 +129,7 @@ def evaluate_progress(
     Returns
     -------
     progress
-        Values, benchmarks, comparison schools.
+        A summary of each Zone; values, benchmarks, comparison schools.
 
     Raises
     ------
@@ -130,8 +140,9 @@ def evaluate_progress(
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     request = parameters if isinstance(parameters, ProgressParameters) else ProgressParameters(**(parameters or {}))
     agreed = parse_benchmarks(benchmarks)
-    zones = zone_schools_of(zone_schools)
-    entry_falls = _entry_falls(entry_fall, zones)
+    zones, names = zone_schools_of(zone_schools), zone_names_of(zone_schools)
+    entries = parse_entries(entry_fall, zones)
+    entry_falls = {zone: entry.fall for zone, entry in entries.items()}
     _refuse_other_zones(agreed, zones)
     enrolment = scenario.schools["enrolment_students"].astype("float64")
     base = protect_values(progress.rows, enrolment, request.disclosure)
@@ -142,11 +153,13 @@ def evaluate_progress(
     table = table.join(difference_of_changes(rows, base, compared.matches, entry_falls)).reset_index()
     newest = int(progress.rows["year"].max()) if len(progress.rows) else 0
     judged = judge_benchmarks(table, agreed, entry_falls, newest)
+    beside = persistence_by_zone.assign(zone_name=[names.get(zone) for zone in persistence_by_zone.index])
     return Progress(
-        zone_values=_described_values(table, persistence_by_zone, entry_falls),
-        benchmarks=_described_benchmarks(judged, table, persistence_by_zone),
+        summary=summarise_zones(judged, table, entries, names, persistence_by_zone),
+        zone_values=_described_values(table, beside, entry_falls),
+        benchmarks=_described_benchmarks(judged, table, beside),
         comparison_schools=compared,
-        entry_falls=entry_falls,
+        entries=entries,
         parameters=request,
         notes=_notes(progress, zones, request, persistence_by_zone),
         provenance={
@@ -156,25 +169,6 @@ def evaluate_progress(
             "disclosure": request.disclosure,
         },
     )
-
-
-def _entry_falls(entry_fall: int | Mapping[str, int], zones: Mapping[str, Any]) -> dict[str, int]:
-    """The fall of the first year of every Zone."""
-    given = entry_fall if isinstance(entry_fall, Mapping) else dict.fromkeys(zones, entry_fall)
-    problems = [
-        Problem(
-            table="progress",
-            column="entry_fall",
-            value=None if zone not in given else str(given[zone])[:100],
-            message=f"The first school year of Zone {zone[:64]} is not known.",
-            remedy="Give the fall in which it began, from 1990 to 2100, such as 2021 for 2021-22.",
-        )
-        for zone in zones
-        if not _is_fall(given.get(zone))
-    ]
-    if problems:
-        raise InputError(problems)
-    return {zone: int(given[zone]) for zone in zones}
 
 
 def _refuse_other_zones(benchmarks: Iterable[Benchmark], zones: Mapping[str, Any]) -> None:
@@ -189,26 +183,23 @@ def _refuse_other_zones(benchmarks: Iterable[Benchmark], zones: Mapping[str, Any
         raise InputError(problems)
 
 
-def _is_fall(value: object) -> bool:
-    return isinstance(value, Integral) and 1990 <= int(value) <= 2100
-
-
-def _described_values(
-    table: pd.DataFrame, persistence_by_zone: pd.DataFrame, entry_falls: Mapping[str, int]
-) -> pd.DataFrame:
+def _described_values(table: pd.DataFrame, beside: pd.DataFrame, entry_falls: Mapping[str, int | None]) -> pd.DataFrame:
+    """Values of Zones with what stands beside them: words, directions, persistence, sentences."""
     catalogue = catalogue_table()[["title", "unit", "better", "timing"]]
-    described = table.join(catalogue, on="indicator_id").join(persistence_by_zone, on="zone_id")
+    described = table.join(catalogue, on="indicator_id").join(beside, on="zone_id")
     for name in ("change_schools", "compared_schools", "comparison_schools"):
         described[name] = described[name].fillna(0).astype("int64")
+    described["direction"] = directions(described["change"], described["unit"], described["better"])
     described = sort_by_catalogue(described)
     return described.assign(sentence=value_sentences(described, entry_falls))[list(ZONE_VALUE_COLUMNS)]
 
 
-def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, persistence_by_zone: pd.DataFrame) -> pd.DataFrame:
+def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     key = ["zone_id", "indicator_id", "year"]
     described = judged.merge(table[[*key, "difference"]], on=key, how="left")
     described = described.join(catalogue_table()[["title", "unit", "better"]], on="indicator_id")
-    described = described.join(persistence_by_zone, on="zone_id")
+    described = described.join(beside, on="zone_id")
+    described["direction"] = directions(described["change"], described["unit"], described["better"])
     return described.assign(sentence=benchmark_sentences(described))[list(BENCHMARK_COLUMNS)]
 
 

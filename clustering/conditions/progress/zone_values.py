@@ -86,7 +86,7 @@ def pool_by_year(rows: pd.DataFrame) -> pd.DataFrame:
     return table[["value", "low", "high", "weights", "schools", "schools_suppressed", "schools_without", "students"]]
 
 
-def changes_since_entry(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
+def changes_since_entry(rows: pd.DataFrame, entry_falls: Mapping[str, int | None]) -> pd.DataFrame:
     """
     Work out how far each later year is from the last year before the entry, over the same schools.
 
@@ -95,7 +95,8 @@ def changes_since_entry(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> p
     rows
         As :func:`values_of_zones` returns them.
     entry_falls
-        Zone to the fall in which its first year began; the entry value is that of the year before.
+        Zone to the fall in which its first year began; the entry value is that of the year before. ``None`` of a Zone
+        that has not started: it has no changes.
 
     Returns
     -------
@@ -123,15 +124,19 @@ def changes_since_entry(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> p
 _POOLED = ["value", "low", "high", "weight", *_COUNTS]
 
 
-def school_changes(rows: pd.DataFrame, entry_falls: Mapping[str, int]) -> pd.DataFrame:
-    """Values of each school now and at the entry of its Zone, where it has both; ``change`` is their difference."""
+def school_changes(rows: pd.DataFrame, entry_falls: Mapping[str, int | None]) -> pd.DataFrame:
+    """Values of each school now and at the entry of its Zone, where it has both; ``change`` with its ends."""
     known = rows[rows["value"].notna()]
     year_before = known["zone_id"].map(entry_falls).astype("float64") - 1
     entry = known[known["year"] == year_before]
     later = known[known["year"] > year_before]
     key = ["zone_id", "school_id", "indicator_id"]
     pairs = later.merge(entry[[*key, *_POOLED]], on=key, suffixes=("_now", "_entry"))
-    return pairs.assign(change=pairs["value_now"] - pairs["value_entry"])
+    return pairs.assign(
+        change=pairs["value_now"] - pairs["value_entry"],
+        change_low=pairs["low_now"] - pairs["high_entry"],
+        change_high=pairs["high_now"] - pairs["low_entry"],
+    )
 
 
 def _pool(rows: pd.DataFrame, suffix: str = "") -> pd.DataFrame:

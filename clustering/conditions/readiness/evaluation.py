@@ -14,7 +14,8 @@ from clustering.conditions.readiness.assessments import Assessments
 from clustering.conditions.readiness.indicator_sets import IndicatorSet
 from clustering.conditions.readiness.standing_values import every_indicator, standing_values, zone_values
 from clustering.conditions.readiness.totals import add_totals
-from clustering.conditions.zone_schools import ZoneSchools, zone_schools_of
+from clustering.conditions.readiness.weakest_schools import weakest_schools
+from clustering.conditions.zone_schools import ZoneSchools, zone_names_of, zone_schools_of
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.model.release import software_release
@@ -49,8 +50,10 @@ class Readiness:
         Zone.
     subjects
         A row per school of a Zone, district and Zone: ``subject_kind``, ``subject_id``, ``name``, ``zones`` (of a
-        school or district, parted by ``; ``), ``indicators``, ``assessed``, ``strengths``, ``gaps``, ``not_assessed``,
-        ``rose``, ``fell``, ``widest_spread`` (greatest less least value of the raters, or of a Zone's schools),
+        school or district, separated by ``; ``), ``indicators``, ``assessed`` (of these indicators), ``strengths``,
+        ``gaps``, ``not_assessed``, ``rose`` and ``fell`` (by what can be seen with one digit); of a Zone ``schools``,
+        ``assessed_schools``, ``schools_with_gaps`` (at least one), ``weakest_school_id`` and ``weakest_school`` (that
+        with the most gaps, by id and name) with its ``weakest_gaps``; ``widest_spread`` (greatest less least value of the raters, or of a Zone's schools),
         ``date``, ``total``, ``total_least``, ``total_greatest`` (what the total can be, whatever is not assessed),
         ``band`` (missing unless certain), ``possible_bands`` and ``sentence``.
     notes
@@ -104,11 +107,11 @@ def evaluate_readiness(
     """
     of_type("assessments", assessments, Assessments, "the Assessments that read_assessments answers")
     chosen = _set_of(assessments, indicator_set)
-    zones = zone_schools_of(zone_schools)
+    zones, names = zone_schools_of(zone_schools), zone_names_of(zone_schools)
     rows = assessments.rows[assessments.rows["set_id"] == chosen.set_id]
     day = _day_of(on, rows)
     values = standing_values(rows, day)
-    subjects = _subjects(chosen, values, zones, scenario)
+    subjects = _subjects(chosen, values, zones, names, scenario)
     of_zones = zone_values(values, zones, gap_to=chosen.gap_to)
     together = pd.concat([values[values.index.get_level_values("subject_kind") != "zone"], of_zones])
     indicator_ids = [each.indicator_id for each in chosen.indicators]
@@ -118,7 +121,7 @@ def evaluate_readiness(
         indicator_set=chosen,
         on=day,
         indicators=indicators,
-        subjects=add_totals(subjects, indicators, chosen),
+        subjects=add_totals(subjects, indicators, chosen, schools=weakest_schools(values, zones, chosen, scenario)),
         notes=(_NOTE_RATERS, _NOTE_ZONES, _NOTE_CHANGES, *outside),
         provenance={
             "software": software_release(),
@@ -155,14 +158,19 @@ def _day_of(on: date | str | None, rows: pd.DataFrame) -> str:
 
 
 def _subjects(
-    indicator_set: IndicatorSet, values: pd.DataFrame, zones: Mapping[str, tuple[str, ...]], scenario: Scenario | None
+    indicator_set: IndicatorSet,
+    values: pd.DataFrame,
+    zones: Mapping[str, tuple[str, ...]],
+    names: Mapping[str, str],
+    scenario: Scenario | None,
 ) -> pd.DataFrame:
     """Who is listed: Zones, then districts, then schools, each sorted."""
     kinds, parts = indicator_set.subject_kinds, []
     pairs = pd.DataFrame([(zone, school) for zone, schools in zones.items() for school in schools])
     pairs.columns = pd.Index(["zone", "subject_id"])
     if "zone" in kinds or "school" in kinds:
-        parts.append(pd.DataFrame({"subject_kind": "zone", "subject_id": list(zones), "zones": None, "name": None}))
+        of_zones = {"subject_kind": "zone", "subject_id": list(zones), "name": [names.get(zone) for zone in zones]}
+        parts.append(pd.DataFrame(of_zones).assign(zones=None))
     if "district" in kinds:
         parts.append(_districts(pairs, values, scenario))
     if "school" in kinds:

@@ -7,17 +7,22 @@ from typing import Any
 import pandas as pd
 
 from clustering.conditions.readiness.indicator_sets import IndicatorSet
+from clustering.conditions.readiness.weakest_schools import SCHOOL_COLUMNS
 from clustering.model.records import table_records
 
 _SUBJECT = ["subject_kind", "subject_id"]
 _COLUMNS = (
-    *("name", "zones", "indicators", "assessed", "strengths", "gaps", "not_assessed", "rose", "fell", "widest_spread"),
+    *("name", "zones", "indicators", "assessed", "strengths", "gaps", "not_assessed"),
+    *(*SCHOOL_COLUMNS, "rose", "fell", "widest_spread"),
     *("date", "total", "total_least", "total_greatest", "band", "possible_bands", "sentence"),
 )
 _MAXIMUM_NAMED = 3
+SHOWN_DIGITS = 1  # what is less has not changed
 
 
-def add_totals(subjects: pd.DataFrame, indicators: pd.DataFrame, indicator_set: IndicatorSet) -> pd.DataFrame:
+def add_totals(
+    subjects: pd.DataFrame, indicators: pd.DataFrame, indicator_set: IndicatorSet, *, schools: pd.DataFrame
+) -> pd.DataFrame:
     """
     Add up the indicators of every subject.
 
@@ -29,6 +34,8 @@ def add_totals(subjects: pd.DataFrame, indicators: pd.DataFrame, indicator_set: 
         A row per subject and indicator, with ``state``, ``value``, ``least``, ``greatest``, ``change`` and ``date``.
     indicator_set
         The scale and the bands.
+    schools
+        As ``weakest_schools.weakest_schools`` returns them.
 
     Returns
     -------
@@ -38,7 +45,10 @@ def add_totals(subjects: pd.DataFrame, indicators: pd.DataFrame, indicator_set: 
     sums = _sums(indicators)
     sums["total_least"] = sums["total"].fillna(0) + sums["not_assessed"] * indicator_set.least
     sums["total_greatest"] = sums["total"].fillna(0) + sums["not_assessed"] * indicator_set.greatest
-    totals = subjects.merge(sums, on=_SUBJECT, how="left")
+    totals = subjects.merge(sums, on=_SUBJECT, how="left").join(schools, on="subject_id")
+    is_zone = totals["subject_kind"] == "zone"
+    for name in SCHOOL_COLUMNS:
+        totals[name] = totals[name].where(is_zone, None)
     ends = zip(totals["total_least"], totals["total_greatest"], strict=True)
     bands = [_bands_between(low, high, indicator_set) for low, high in ends]
     totals["possible_bands"] = [" or ".join(names) or None for names in bands]
@@ -57,8 +67,8 @@ def _sums(indicators: pd.DataFrame) -> pd.DataFrame:
         is_assessed=indicators["state"] != "not assessed",
         is_strength=indicators["state"] == "strength",
         is_gap=indicators["state"] == "gap",
-        has_risen=indicators["change"].astype("float64") > 0,
-        has_fallen=indicators["change"].astype("float64") < 0,
+        has_risen=indicators["change"].astype("float64").round(SHOWN_DIGITS) > 0,
+        has_fallen=indicators["change"].astype("float64").round(SHOWN_DIGITS) < 0,
         spread=(indicators["greatest"] - indicators["least"]).astype("float64"),
         value=indicators["value"].astype("float64"),
     )
@@ -101,6 +111,8 @@ def _sentence(row: dict[str, Any], gaps: list[str], indicator_set: IndicatorSet)
         more = len(gaps) - _MAXIMUM_NAMED
         tail = f"; and {more} more" if more > 0 else ""
         parts.append(f"Gaps: {'; '.join(gaps[:_MAXIMUM_NAMED])}{tail}.")
+    if row["schools"]:
+        parts.append(_schools_sentence(row))
     if row["rose"] or row["fell"]:
         parts.append(f"Since the last round, {row['rose']} rose and {row['fell']} fell.")
     if indicator_set.bands:
@@ -108,6 +120,17 @@ def _sentence(row: dict[str, Any], gaps: list[str], indicator_set: IndicatorSet)
         known = f"The total is {row['total']:g} of {greatest}" if assessed == count else "The total is not complete"
         parts.append(f"{known}: {row['possible_bands'] or 'below every band'}.")
     return " ".join(parts)
+
+
+def _schools_sentence(row: dict[str, Any]) -> str:
+    """How many schools of a Zone are behind its mean, and where its gaps are."""
+    assessed = row["assessed_schools"]
+    counted = f"{assessed} of its {_number(row['schools'], 'school')} {'is' if assessed == 1 else 'are'} assessed"
+    if not row["schools_with_gaps"]:
+        return f"{counted}."
+    weakest = row["weakest_school"] or row["weakest_school_id"]
+    have = "has gaps" if row["schools_with_gaps"] == 1 else "have gaps"
+    return f"{counted}, and {row['schools_with_gaps']} {have}: {weakest} has the most, {row['weakest_gaps']}."
 
 
 def _number(count: object, noun: str) -> str:

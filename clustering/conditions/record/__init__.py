@@ -24,6 +24,7 @@ from clustering.conditions.record.life import (
 from clustering.conditions.record.missing import MissingCondition, missing_conditions
 from clustering.conditions.record.proposals import zone_of_proposal, zones_of_proposal
 from clustering.conditions.record.record import LifeStep, RecordChange, RecordedZone, ZoneOrigin, ZoneRecord
+from clustering.conditions.record.warnings import record_warnings
 
 __all__ = [
     "CONDITION_STATES",
@@ -56,6 +57,7 @@ __all__ = [
     "missing_table",
     "record_document",
     "record_of",
+    "record_warnings",
     "records_geojson",
     "records_table",
     "sound_change",

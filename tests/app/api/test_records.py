@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from starlette.testclient import TestClient
 from clustering import list_checklists
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads
 from tests.examples.toy_district import WEST
-from tests.examples.zone_records import ZONE
+from tests.examples.toy_register import PRAIRIE, register_uploads
+from tests.examples.zone_records import ZONE, another_zone
 
 WHO = {"by": "Ann Lee", "why": "The board agreed"}
 
 
 def begin(client: TestClient, **more: Any) -> dict[str, Any]:
-    response = client.post("/records", json={**WHO, "zone": ZONE, **more})
+    response = client.post("/records", json={**WHO, "zone": another_zone(), **more})
     assert response.status_code == 201, response.text
     return dict(response.json())
 
@@ -36,7 +38,9 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 def test_a_record_as_given_begins_proposed(client: TestClient) -> None:
-    response = client.post("/records", json={**WHO, "zone": ZONE, "checklist": "miami_school_improvement_zone"})
+    response = client.post(
+        "/records", json={**WHO, "zone": another_zone(), "checklist": "miami_school_improvement_zone"}
+    )
     assert response.status_code == 201
     assert response.headers["ETag"] == '"1"'
     record = response.json()
@@ -129,7 +133,7 @@ def test_a_day_can_be_asked_for(client: TestClient) -> None:
 
 
 def test_tables_come_as_csv_and_run_nothing_in_a_spreadsheet(client: TestClient) -> None:
-    record_id = begin(client, zone={**ZONE, "name": "=West"})["record_id"]
+    record_id = begin(client, zone=another_zone(name="=West"))["record_id"]
     change(client, record_id, 1, "condition", condition_id="own", area="money", name="+Buses", note="a\nb")
     listed = {row["record_id"]: row for row in rows_of(client.get("/records?f=csv").text)}
     assert listed[record_id]["name"] == "'=West"
@@ -213,3 +217,60 @@ def test_exact_counts_that_the_service_does_not_give_begin_no_record(tmp_path: P
         proposal_id = ask_for_zones(client, dataset_id, **asked)["id"]
     with running_service(tmp_path) as client:
         assert client.post(f"/proposals/{proposal_id}/zones/zone-{WEST}/record", json=WHO).status_code == 403
+
+
+def test_a_second_living_record_of_a_zone_is_a_conflict_that_names_the_first(client: TestClient) -> None:
+    zone = another_zone(name="North Zone")
+    first = begin(client, zone=zone)["record_id"]
+    refused = client.post("/records", json={**WHO, "zone": {**zone, "name": "Called otherwise"}})
+    assert refused.status_code == 409
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    problem = refused.json()
+    assert (problem["record_id"], problem["stage"]) == (first, "proposed")
+    assert problem["links"]["record"] == f"/records/{first}"
+    assert "North Zone" in problem["detail"]
+    assert change(client, first, 1, "stage", to="ended").status_code == 201
+    assert begin(client, zone=zone)["record_id"] != first
+
+
+def test_a_second_living_record_of_a_zone_of_a_proposal_is_a_conflict(tmp_path: Path) -> None:
+    with running_service(tmp_path) as client:
+        dataset_id = client.post("/datasets", files=toy_uploads()).json()["id"]
+        proposals = [ask_for_zones(client, dataset_id, identification="official:designation=CSI") for _ in range(2)]
+        addresses = [f"/proposals/{each['id']}/zones/zone-{WEST}/record" for each in proposals]
+        assert [client.post(address, json=WHO).status_code for address in addresses] == [201, 201]
+        refused = client.post(addresses[0], json=WHO)
+        page = client.post(f"/browse{addresses[0]}", data={**WHO, "checklist": "delaware_partnership_zone"})
+        assert refused.status_code == page.status_code == 409
+        assert refused.json()["record_id"] in page.text
+        assert len(client.get("/records").json()["records"]) == 2
+
+
+def test_editors_who_begin_a_record_at_once_get_one(client: TestClient) -> None:
+    asked = {**WHO, "zone": another_zone()}
+    with ThreadPoolExecutor(4) as threads:
+        answered = list(threads.map(lambda _: client.post("/records", json=asked).status_code, range(4)))
+    assert sorted(answered) == [201, 409, 409, 409]
+
+
+def test_a_partner_that_no_register_has_is_doubtful(tmp_path: Path) -> None:
+    contract = {"partner": "Prairie", "partner_id": "LP-XXX", "starts_on": "2026-08-01", "ends_on": "2031-07-31"}
+    with running_service(tmp_path) as client:
+        record_id = begin(client)["record_id"]
+        assert change(client, record_id, 1, "contract", **contract).json()["warnings"] == []  # there is no register
+        register = client.post("/registers", files=register_uploads()).json()["id"]
+        (warning,) = client.get(f"/records/{record_id}").json()["warnings"]
+        assert (warning["column"], warning["value"]) == ("partner_id", "LP-XXX")
+        assert "No register has a partner with this identifier." in client.get(f"/browse/records/{record_id}").text
+        body = {**WHO, "kind": "contract", "content": contract, "register_id": register}
+        tag = {"If-Match": '"2"'}
+        refused = client.post(f"/records/{record_id}/changes", json=body, headers=tag)
+        assert refused.status_code == 422
+        assert refused.json()["problems"][0]["column"] == "partner_id"
+        assert PRAIRIE in refused.json()["problems"][0]["remedy"]
+        body["content"] = {**contract, "partner_id": PRAIRIE}
+        changed = client.post(f"/records/{record_id}/changes", json=body, headers=tag)
+        assert changed.status_code == 201
+        assert changed.json()["warnings"] == []
+        body["register_id"] = "none"
+        assert client.post(f"/records/{record_id}/changes", json=body, headers={"If-Match": '"3"'}).status_code == 404

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.examples.service_requests import running_service
-from tests.examples.zone_records import ZONE
+from tests.examples.zone_records import another_zone
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -67,7 +67,7 @@ def test_a_killed_service_has_every_change_that_it_acknowledged(tmp_path: Path) 
 
     try:
         for _ in range(3):
-            record = ask(f"{own}/records", {"by": "Ann", "why": "Begun", "zone": ZONE})
+            record = ask(f"{own}/records", {"by": "Ann", "why": "Begun", "zone": another_zone()})
             acknowledged[record["record_id"]] = 1
         editors = [threading.Thread(target=edit, args=(record_id,)) for record_id in acknowledged]
         for editor in editors:

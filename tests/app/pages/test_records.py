@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.pages.record_forms import FORMS
 from tests.examples.service_requests import upload
 from tests.examples.toy_district import WEST
-from tests.examples.zone_records import ZONE
+from tests.examples.zone_records import another_zone
 
 WHO = {"by": "Ann Lee", "why": "Signed"}
 HOSTILE = "<img src=x onerror=alert(1)>{{11111*7}}{% raw %}"
@@ -20,7 +20,7 @@ HOSTILE = "<img src=x onerror=alert(1)>{{11111*7}}{% raw %}"
 
 @pytest.fixture
 def record_id(client: TestClient) -> str:
-    response = client.post("/records", json={**WHO, "zone": ZONE})
+    response = client.post("/records", json={**WHO, "zone": another_zone()})
     assert response.status_code == 201, response.text
     return str(response.json()["record_id"])
 

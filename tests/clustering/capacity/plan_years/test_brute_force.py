@@ -74,10 +74,7 @@ def test_the_five_best_plans_are_the_first_of_all() -> None:
         except (InfeasibleError, InputError):
             assert not every_worth(instance)
             continue
-        worths = [
-            worth_of(starts_of(plan.starts), instance)
-            for plan in found
-        ]
+        worths = [worth_of(starts_of(plan.starts), instance) for plan in found]
         assert worths == every_worth(instance)[:5]
 
 

@@ -92,7 +92,7 @@ def test_benchmarks_are_looked_up_in_the_second_and_third_year() -> None:
     assert table["year"].to_dict() == {18: 2022, 36: 2023}
     assert table["verdict"].to_dict() == {18: "met", 36: "met"}
     later = progress_of(entry_fall=2022).benchmarks.set_index("months")
-    assert later["verdict"].to_dict() == {18: "met", 36: "too early"}
+    assert later["verdict"].to_dict() == {18: "met", 36: "not yet due"}
     missing = progress_of([cell for cell in CELLS if cell[1] != 2022]).benchmarks.set_index("months")
     assert missing["verdict"].to_dict() == {18: "unknown", 36: "met"}
 
