@@ -97,13 +97,13 @@ def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
         return f"It costs nothing, because no Zone {'has a partner' if service.kind == 'match' else 'starts'}."
     if len(falls) == 1:
         return f"A year at full cost comes to {dollars_text(total)}."
-    dearest, after = max(falls, key=lambda fall: fall["cost_dollars"]), service.cost_afterwards_dollars
+    most, after = max(fall["cost_dollars"] for fall in falls), service.cost_afterwards_dollars
     first, last = school_year_text(falls[0]["fall"]), school_year_text(falls[-1]["fall"])
     of_first = sum(fall["cost_dollars"] for fall in falls[:FIRST_YEARS])
     early = f", {dollars_text(of_first)} of it in the first three school years" if len(falls) > FIRST_YEARS else ""
     return (
-        f"From {first} to {last} it costs {dollars_text(total)}{early}. The dearest year is"
-        f" {school_year_text(dearest['fall'])} ({dollars_text(dearest['cost_dollars'])})."
+        f"From {first} to {last} it costs {dollars_text(total)}{early}. No school year costs more"
+        f" than {dollars_text(most)}."
         + (" Planning is counted without cost." if service.planning_is_free else "")
         + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
     )

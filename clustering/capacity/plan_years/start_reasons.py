@@ -15,7 +15,7 @@ from clustering.capacity.plan_years.options import fits_partner, options_of_pair
 from clustering.capacity.plan_years.rows import BUDGET
 
 # Why not a year earlier, in the order in which it is looked at.
-KINDS = ("first fall", "earliest start", "alone", "capacity", "budget", "no gain", "not chosen")
+KINDS = ("first fall", "earliest start", "alone", "capacity", "budget", "not chosen")
 
 
 class StartReason(NamedTuple):
@@ -88,8 +88,4 @@ def _with_option(plan: RowUse, option: int, earlier: int) -> StartReason:
     if len(broken):
         kind = "budget" if (broken["kind"] == BUDGET).all() else "capacity"
         return StartReason(kind, f"Not a year earlier. {describe_limits(broken, plan, earlier)}")
-    need = plan.model.objectives[0]
-    if need[earlier] > need[option]:
-        return StartReason("not chosen", "A year earlier would fit and serve more need: this is not the best plan.")
-    sentence = "A year earlier would serve no more need within the plan, and cost as much or more."
-    return StartReason("no gain", sentence)
+    return StartReason("not chosen", "A year earlier would fit and serve as much or more: this is not the best plan.")

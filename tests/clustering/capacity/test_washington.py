@@ -142,7 +142,7 @@ def test_the_picture_says_so(city: City) -> None:
     picture = state_picture(city.needs, plan, city.register, years_to_reach_all=reach)
     students, served = students_of(city), students_of(city)[DUNBAR] + students_of(city)[CARDOZO]
     assert picture.headlines[0] == (
-        "2 of 6 Zones start with a partner within the plan:"
+        "2 of 6 Zones start with a partner in the plan from 2013-14 to 2017-18:"
         f" 6 of {sum(sizes_of(city).values())} schools and {served:,} of {sum(students.values()):,} students."
     )
     assert "KIPP DC runs all of the schools served. If it fails, all of the work stops." in picture.headlines
