@@ -85,8 +85,8 @@ def _audit_partners(plan: YearPlan, starts: list[AuditedStart], audit: StartAudi
         yield "The table partners does not have one row for each partner and fall."
         return
     for partner in sorted(audit.partners):
+        own = [start for start in starts if start.partner_id == partner]
         for fall in audit.falls:
-            own = [start for start in starts if start.partner_id == partner]
             running = [start for start in own if fall in start.service]
             used = sum(len(start.school_ids) for start in own if audit.uses_capacity(start, fall))
             there = audit.schools_available(partner, fall, running)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csc_array
 
 from clustering.capacity.plan_years.model import YearModel
+from clustering.capacity.plan_years.options import uses_capacity
 from clustering.capacity.plan_years.tolerances import SCHOOLS
 
 
@@ -34,34 +38,47 @@ class RowUse:
     columns: csc_array
     use: np.ndarray
 
-    def broken_with(self, option: int, *, instead_of: int | None = None) -> pd.DataFrame:
+    def broken_by(self, options: np.ndarray, *, instead_of: np.ndarray | None = None) -> pd.DataFrame:
         """
-        Find the limits that would be broken.
+        Find the limits that each of some options would break if it came in alone.
 
         Parameters
         ----------
-        option
-            Position of the option that comes in.
+        options
+            ``(n,)``: positions of the options, each once.
         instead_of
-            Position of the one that goes out; ``None``: none does.
+            ``(n,)``: positions of those that go out for them; ``None``: none does.
 
         Returns
         -------
         broken
-            Labels of the rows, and ``missing``: by how much each is broken, in its own unit.
+            A row for each option and each limit that it breaks, in the order of the options and then of the limits:
+            ``option``, the labels of the limit, and ``missing``: by how much it is broken, in its own unit.
         """
-        rows = self.model.rows
-        change = self.columns[:, [option]]
+        rows, change = self.model.rows, self.columns[:, options]
         if instead_of is not None:
-            change = change - self.columns[:, [instead_of]]
+            change = change - self.columns[:, instead_of]
         change = csc_array(change)
-        touched = change.indices
-        use = self.use[touched] + change.data
-        missing = np.maximum(use - rows.upper[touched], rows.lower[touched] - use)
+        change.sort_indices()
+        row, option = change.indices, np.repeat(options, np.diff(change.indptr))
+        use = self.use[row] + change.data
+        missing = np.maximum(use - rows.upper[row], rows.lower[row] - use)
         is_broken = missing > SCHOOLS
-        order = np.argsort(touched[is_broken])
-        broken = rows.labels.iloc[touched[is_broken][order]]
-        return pd.DataFrame(broken.assign(missing=missing[is_broken][order]))
+        labels: pd.DataFrame = rows.labels.iloc[row[is_broken]].reset_index(drop=True)
+        return labels.assign(option=option[is_broken], missing=missing[is_broken])
+
+    @cached_property
+    def chosen_of_partner(self) -> Mapping[str, list[dict[Any, Any]]]:
+        """
+        Options of the plan by partner: rows of the table of options.
+
+        Each has ``uses_capacity`` and ``has_grown`` too: truth values by fall.
+        """
+        options = self.model.options.only(self.chosen)
+        table = options.table.assign(
+            uses_capacity=list(uses_capacity(options, self.model.request)), has_grown=list(options.calendar.has_grown)
+        )
+        return {str(partner): rows.to_dict("records") for partner, rows in table.groupby("partner_id")}
 
 
 def use_of_rows(model: YearModel, chosen: np.ndarray) -> RowUse:

@@ -76,4 +76,4 @@ def _explain_without_option(model: YearModel, lock: str) -> str:
     options = model.options.table
     if (options["zone_id"] == zone).any():
         return f"{lock} cannot be kept: nothing that this partner could do for the Zone fits into the plan."
-    return f"{lock} cannot be kept. {explain_no_option(model, zone).sentence}"
+    return f"{lock} cannot be kept. {explain_no_option(model, [zone])[zone].sentence}"

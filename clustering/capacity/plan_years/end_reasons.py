@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -26,29 +29,42 @@ def explain_ends(plan: RowUse) -> pd.Series:
     end_reason
         A sentence or two, in the order of the options chosen; missing where service lasts through the plan.
     """
-    table, request = plan.model.options.table, plan.model.request
+    table, falls = plan.model.options.table, plan.model.request.falls
     position = {key: number for number, key in enumerate(table[_KEY].itertuples(index=False, name=None))}
-    reasons = []
-    for option in np.flatnonzero(plan.chosen):
-        row = table.iloc[option]
-        *ids, renewals = row[_KEY]
-        ends = row["exit_fall"] <= request.falls[-1]
-        reasons.append(_explain(plan, int(option), position.get((*ids, renewals + 1))) if ends else None)
-    return pd.Series(reasons, name="end_reason", dtype="str")
+    chosen = table.iloc[np.flatnonzero(plan.chosen)]
+    ending = chosen[chosen["exit_fall"] <= falls[-1]]
+    sought = zip(ending.index.tolist(), ending[_KEY].itertuples(index=False, name=None), strict=True)
+    renewed = {option: position.get((*ids, renewals + 1)) for option, (*ids, renewals) in sought}
+    limits = _limits_of_renewals(plan, {new: old for old, new in renewed.items() if new is not None})
+    reasons = {
+        option: _explain(plan, option, is_possible=new is not None, limits=limits.get(new, []))
+        for option, new in renewed.items()
+    }
+    return pd.Series([reasons.get(option) for option in chosen.index], name="end_reason", dtype="str")
 
 
-def _explain(plan: RowUse, option: int, renewed: int | None) -> str:
+def _limits_of_renewals(plan: RowUse, instead_of: Mapping[int, int]) -> dict[int | None, list[dict[Any, Any]]]:
+    """Limits that each renewed option would break in place of the one that is not renewed."""
+    broken = plan.broken_by(
+        np.array(list(instead_of), dtype=int), instead_of=np.array(list(instead_of.values()), dtype=int)
+    )
+    limits: dict[int | None, list[dict[Any, Any]]] = {}
+    for limit in broken.to_dict("records"):
+        limits.setdefault(limit["option"], []).append(limit)
+    return limits
+
+
+def _explain(plan: RowUse, option: int, *, is_possible: bool, limits: Sequence[Mapping[Any, Any]]) -> str:
     request, row = plan.model.request, plan.model.options.table.iloc[option]
     if row["exit_fall"] == request.exits.get(row["zone_id"]):
         return f"The request names its exit in fall {row['exit_fall']}."
     if row["renewals"] >= request.parameters.renewals:
         return f"The request allows {plural(row['renewals'], 'renewal') if row['renewals'] else 'no renewal'}."
     name = request.register.partners["name"][row["partner_id"]]
-    if renewed is None:
+    if not is_possible:
         return f"Even without other Zones, {name} could not run it in a further contract, or the budget not pay for it."
-    broken = plan.broken_with(renewed, instead_of=option)
-    if len(broken):
-        return f"It is not renewed. {describe_limits(broken, plan, renewed)}"
+    if limits:
+        return f"It is not renewed. {describe_limits(limits, plan)}"
     if not row["need"] > 0:
         return "It has no need by the measure of the request, so a renewal would serve no more."
     return "A renewal would fit and serve more need: this is not the best plan."

@@ -9,7 +9,7 @@ from clustering.capacity.matching.obstacle_sentences import plural
 from clustering.capacity.plan_years.limit_sentences import dollars, named
 from clustering.capacity.plan_years.model import YearModel
 from clustering.capacity.plan_years.never_started import explain_too_large, possible_options
-from clustering.capacity.plan_years.possible_sizes import most_schools_of_zone
+from clustering.capacity.plan_years.possible_sizes import most_schools
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.tolerances import SCHOOLS
 
@@ -51,16 +51,15 @@ def describe_lock_needs(model: YearModel, lock: str) -> str:
         Schools and cost of the Zone, and the partners that may run it with the schools that each can take on at most.
     """
     request, zone = model.request, zone_of_lock(model.request, lock)
-    options = possible_options(model, zone)
+    options = possible_options(model, [zone])
     locked = [partner for matched, partner in request.locks.matched if f"force_match={matched}={partner}" == lock]
     table = model.options.table.iloc[options]
     table = table[table["partner_id"].isin(locked)] if locked else table
     if table.empty:
-        return explain_too_large(request, zone).sentence
-    names, most = request.register.partners["name"], most_schools_of_zone(request, zone)
-    partners = sorted(set(table["partner_id"]))
-    rows = request.free_schools.index.get_indexer(pd.Index(partners))
-    room = np.floor(np.nanmax(most[rows], axis=1) + SCHOOLS)
+        return explain_too_large(request, [zone])[zone].sentence
+    names, partners = request.register.partners["name"], sorted(set(table["partner_id"]))
+    most = most_schools(request, pd.Series(partners), pd.Series([zone] * len(partners)))
+    room = np.floor(np.nanmax(most, axis=1) + SCHOOLS)
     able = named([f"{names[partner]} ({count:,.0f})" for partner, count in zip(partners, room, strict=True)])
     return (
         f"{request.needs.zones['name'][zone]} has {plural(table['school_count'].min(), 'school')} and costs"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from clustering.capacity.plan_years.options import options_of_pairs
 from clustering.capacity.plan_years.possible_sizes import could_be_run
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.rows import BUDGET, CAPACITY, CEILING, PARTNER_ZONES
-from clustering.capacity.plan_years.size_sentences import describe_size
+from clustering.capacity.plan_years.size_sentences import describe_sizes
 
 # Why a Zone never starts, in the order in which it is looked at.
 KINDS = (
@@ -69,7 +70,9 @@ def explain_never_started(plan: RowUse) -> pd.DataFrame:
     started = set(table["zone_id"][plan.chosen])
     zones = [zone for zone in sorted(needs.zones.index) if zone not in started]
     with_options = set(table["zone_id"])
-    reasons = [_outdone(plan, zone) if zone in with_options else explain_no_option(plan.model, zone) for zone in zones]
+    without = [zone for zone in zones if zone not in with_options]
+    found = _outdone(plan, sorted(with_options - started)) | explain_no_option(plan.model, without)
+    reasons = [found[zone] for zone in zones]
     proposed = needs.variants.loc[zones]
     table = pd.DataFrame(
         {
@@ -88,26 +91,37 @@ def explain_never_started(plan: RowUse) -> pd.DataFrame:
     return table.astype({**types, "first_fall": "int64", "last_fall": "int64"})
 
 
-def explain_no_option(model: YearModel, zone: str) -> NeverReason:
+def explain_no_option(model: YearModel, zones: Sequence[str]) -> dict[str, NeverReason]:
     """
-    Say why a Zone has no option at all.
+    Say why Zones have no option at all.
 
     Parameters
     ----------
     model
         The model.
-    zone
-        Its id.
+    zones
+        Their ids.
 
     Returns
     -------
-    reason
-        What rules it out whatever else is in the plan.
+    reasons
+        By Zone: what rules it out whatever else is in the plan.
     """
     request = model.request
+    pairs = request.pairs[request.pairs["zone_id"].isin(zones)]
+    positions = pairs.groupby("zone_id").indices
+    none = np.zeros(0, dtype="int64")
+    reasons = {zone: _ruled_out(request, zone, pairs.iloc[positions.get(zone, none)]) for zone in zones}
+    unfit = [zone for zone, reason in reasons.items() if reason is None]
+    is_open = pairs["zone_id"].isin(unfit) & (pairs["obstacles"].map(len) == 0)
+    fitted = _unfit(request, pairs[is_open]) if unfit else {}
+    return {zone: reason or fitted[zone] for zone, reason in reasons.items()}
+
+
+def _ruled_out(request: YearRequest, zone: str, pairs: pd.DataFrame) -> NeverReason | None:
+    """What rules out a Zone in every year; ``None`` if some partner might run it."""
     if zone in request.parameters.force_unserved:
         return NeverReason("lock", "The lock force_unserved keeps it without a partner.")
-    pairs = request.pairs[request.pairs["zone_id"] == zone]
     if pairs["need"].isna().all() and len(pairs):
         return NeverReason(
             "unknown need", "Its need is unknown, so it counts as nothing. Ask by another measure, or by a lock."
@@ -116,10 +130,9 @@ def explain_no_option(model: YearModel, zone: str) -> NeverReason:
         return NeverReason(
             "no need", "It has no need by the measure of the request. Ask by another measure, or by a lock."
         )
-    free = pairs[pairs["obstacles"].map(len) == 0]
-    if free.empty:
+    if (pairs["obstacles"].map(len) > 0).all():
         return NeverReason("no partner", _describe_obstacles(pairs))
-    return _unfit(request, free)
+    return None
 
 
 def _describe_obstacles(pairs: pd.DataFrame) -> str:
@@ -133,81 +146,96 @@ def _describe_obstacles(pairs: pd.DataFrame) -> str:
     return f"No partner may run it. Of {len(nearest):,} in the register: {', '.join(parts)}."
 
 
-def _unfit(request: YearRequest, pairs: pd.DataFrame) -> NeverReason:
+def _unfit(request: YearRequest, pairs: pd.DataFrame) -> dict[str, NeverReason]:
     """Pairs without a lasting obstacle, of which no start fits even alone."""
     options = options_of_pairs(request, pairs)
-    if options.table.empty:
-        return NeverReason("too late", _describe_too_late(request, pairs))
-    fits = could_be_run(options, request, str(pairs["zone_id"].iloc[0]))
-    if not fits.any():
-        return NeverReason("size", describe_size(request, pairs))
-    cheapest = options.table.loc[fits, "cost_dollars"].min()
-    return NeverReason("cost", f"It costs {dollars(cheapest)} a year or more. Even alone that exceeds the budget.")
+    cheapest = options.table[could_be_run(options, request)].groupby("zone_id")["cost_dollars"].min().to_dict()
+    has_start = set(options.table["zone_id"])
+    sizes = explain_too_large(request, sorted(has_start - set(cheapest)))
+    reasons = {}
+    for zone in sorted(set(pairs["zone_id"])):
+        if zone not in has_start:
+            reasons[zone] = NeverReason("too late", _describe_too_late(request, zone))
+        elif zone in cheapest:
+            sentence = f"It costs {dollars(cheapest[zone])} a year or more. Even alone that exceeds the budget."
+            reasons[zone] = NeverReason("cost", sentence)
+    return reasons | sizes
 
 
-def _describe_too_late(request: YearRequest, pairs: pd.DataFrame) -> str:
-    zone = pairs["zone_id"].iloc[0]
+def _describe_too_late(request: YearRequest, zone: str) -> str:
     if zone in request.exits:
         return f"By its exit in fall {request.exits[zone]} no partner can have started it."
     return f"No partner that may run it can start it by fall {request.last_start}."
 
 
-def possible_options(model: YearModel, zone: str) -> np.ndarray:
+def possible_options(model: YearModel, zones: Sequence[str]) -> np.ndarray:
     """
-    Find the options of a Zone that may fit beside others.
+    Find the options of Zones that may fit beside others.
 
     Parameters
     ----------
     model
         The model.
-    zone
-        Its id.
+    zones
+        Their ids.
 
     Returns
     -------
     options
         Their positions; those are left out for which no growth can ever make the room.
     """
-    options = np.flatnonzero((model.options.table["zone_id"] == zone).to_numpy())
-    return np.asarray(options[could_be_run(model.options.only(options), model.request, zone)])
+    options = np.flatnonzero(model.options.table["zone_id"].isin(zones))
+    return np.asarray(options[could_be_run(model.options.only(options), model.request)])
 
 
-def explain_too_large(request: YearRequest, zone: str) -> NeverReason:
+def explain_too_large(request: YearRequest, zones: Sequence[str]) -> dict[str, NeverReason]:
     """
-    Say that no partner that may run a Zone can ever take on so many schools.
+    Say that no partner that may run these Zones can ever take on so many schools.
 
     Parameters
     ----------
     request
         The request.
-    zone
-        Its id.
+    zones
+        Their ids.
 
     Returns
     -------
-    reason
-        Of kind ``size``.
+    reasons
+        By Zone, of kind ``size``.
     """
-    is_open = (request.pairs["zone_id"] == zone) & (request.pairs["obstacles"].map(len) == 0)
-    return NeverReason("size", describe_size(request, request.pairs[is_open]))
+    of_zones = request.pairs[request.pairs["zone_id"].isin(zones)]
+    sentences = describe_sizes(request, of_zones[of_zones["obstacles"].map(len) == 0]) if len(zones) else {}
+    return {zone: NeverReason("size", sentence) for zone, sentence in sentences.items()}
 
 
-def _outdone(plan: RowUse, zone: str) -> NeverReason:
+def _outdone(plan: RowUse, zones: Sequence[str]) -> dict[str, NeverReason]:
     """Options are there, and each breaks a limit beside what the plan has: say which, of the most valuable one."""
-    options = possible_options(plan.model, zone)
-    if not len(options):
-        return explain_too_large(plan.model.request, zone)
-    values = plan.model.objectives[0][options]
-    broken = {int(option): plan.broken_with(int(option)) for option in options}
-    best = max(broken, key=lambda option: (values[options == option][0], -option))
-    fitting = [option for option, limits in broken.items() if limits.empty]
-    if fitting:
-        return NeverReason("not chosen", "It would fit with the others: this is not the best plan.")
-    kinds = {kind for limits in broken.values() for kind in limits["kind"]}
+    model = plan.model
+    options = possible_options(model, zones)
+    zone_of = model.options.table["zone_id"].iloc[options]
+    best = pd.Series(model.objectives[0][options], index=options).groupby(zone_of.to_numpy()).idxmax()
+    broken = plan.broken_by(options)
+    fitting = set(zone_of[~np.isin(options, broken["option"])])
+    kinds = broken["kind"].groupby(zone_of.loc[broken["option"]].to_numpy()).agg(set).to_dict()
+    limits: dict[int, list[dict[Any, Any]]] = {}
+    for limit in broken[broken["option"].isin(best)].to_dict("records"):
+        limits.setdefault(limit["option"], []).append(limit)
+    reasons = explain_too_large(model.request, sorted(set(zones) - set(best.index)))
+    for zone, option in zip(best.index, best, strict=True):
+        if zone in fitting:
+            reasons[zone] = NeverReason("not chosen", "It would fit with the others: this is not the best plan.")
+        else:
+            reasons[zone] = _without_room(plan, option, kinds[zone], limits[option])
+    return reasons
+
+
+def _without_room(plan: RowUse, option: int, kinds: set[str], limits: list[dict[Any, Any]]) -> NeverReason:
+    """Say which limits the most valuable option of a Zone breaks; ``kinds`` are those that any of them breaks."""
     is_full = bool(kinds & {CAPACITY, CEILING, PARTNER_ZONES})
     found = [*["partners full"] * is_full, *["budget"] * (BUDGET in kinds)]
     kind = " and ".join(found) or "partners full"
-    row = plan.model.options.table.iloc[best]
+    row = plan.model.options.table.iloc[option]
     partner = plan.model.request.register.partners["name"][row["partner_id"]]
     nearest = f"What would serve most is {partner} from fall {row['start_fall']}."
-    return NeverReason(kind, f"No start fits with the others. {nearest} {describe_limits(broken[best], plan, best)}")
+    return NeverReason(kind, f"No start fits with the others. {nearest} {describe_limits(limits, plan)}")

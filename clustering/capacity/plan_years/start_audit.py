@@ -71,6 +71,7 @@ class StartAudit:
         self.falls = range(first or 0, (first or 0) + parameters.years)
         self.variants: Mapping[Any, Mapping[Any, Any]] = needs.variants.to_dict("index")
         self.partners: Mapping[Any, Mapping[Any, Any]] = register.partners.to_dict("index")
+        self._capacities: list[dict[Any, Any]] = register.capacities.to_dict("records")
         self.pairs_in = cache(self._pairs_in)
         self.free_schools = cache(self._free_schools)
 
@@ -208,7 +209,7 @@ class StartAudit:
         """Schools that a partner can take on in a fall, growth apart; NaN if unknown."""
         said = {
             row["fall"]: row["maximum_schools"]
-            for row in self.register.capacities.to_dict("records")
+            for row in self._capacities
             if row["partner_id"] == partner_id and row["fall"] <= fall
         }
         partner = self.partners[partner_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from clustering.capacity.plan_years.rows import BUDGET
 
 # Why not a year earlier, in the order in which it is looked at.
 KINDS = ("first fall", "earliest start", "alone", "capacity", "budget", "not chosen")
+_IDS = ["variant_id", "partner_id"]
+_KEYS = [*_IDS, "renewals", "start_fall"]
 
 
 class StartReason(NamedTuple):
@@ -39,53 +41,71 @@ def explain_starts(plan: RowUse) -> pd.DataFrame:
     reasons
         ``reason_kind`` and ``reason``, in the order of the options chosen.
     """
-    table = plan.model.options.table
-    keys = [table[name] for name in ("variant_id", "partner_id", "renewals", "start_fall")]
-    position = {key: number for number, key in enumerate(zip(*keys, strict=True))}
-    reasons = []
-    for option in np.flatnonzero(plan.chosen):
-        *ids, fall = (column.iloc[option] for column in keys)
-        earlier = position.get((*ids, fall - 1))
-        if earlier is None:
-            reasons.append(_without_option(plan.model, int(option)))
-        else:
-            reasons.append(_with_option(plan, int(option), earlier))
+    options = np.flatnonzero(plan.chosen)
+    earlier = _a_year_earlier(plan.model, options)
+    with_option, without = earlier >= 0, earlier < 0
+    found = _with_option(plan, options[with_option], earlier[with_option]) | _without_option(
+        plan.model, options[without]
+    )
+    reasons = [found[option] for option in options.tolist()]
     return pd.DataFrame(reasons, columns=["reason_kind", "reason"]).astype("str")
 
 
-def _without_option(model: YearModel, option: int) -> StartReason:
+def _a_year_earlier(model: YearModel, options: np.ndarray) -> np.ndarray:
+    """Position of the same variant and partner with a start a year earlier; -1 where that is no option."""
+    keys = [model.options.table[name].to_numpy() for name in _KEYS]
+    position = {key: number for number, key in enumerate(zip(*keys, strict=True))}
+    sought = zip(*(key[options] for key in keys), strict=True)
+    return np.array([position.get((*others, fall - 1), -1) for *others, fall in sought], dtype=int)
+
+
+def _without_option(model: YearModel, options: np.ndarray) -> dict[int, StartReason]:
     """A year earlier is not even an option: what rules it out by itself."""
-    request, row = model.request, model.options.table.iloc[option]
-    fall, planning = int(row["start_fall"]), request.parameters.planning_years
-    partner = request.register.partners.loc[row["partner_id"]]
-    first = int(request.falls[0])
-    if fall - planning <= first:
-        before = f"The plan begins in fall {first}"
-        tail = ", which goes into planning" if planning else ""
-        return StartReason("first fall", f"It cannot start earlier. {before}{tail}.")
-    if pd.notna(partner["earliest_start"]) and fall <= partner["earliest_start"]:
-        sentence = f"{partner['name']} can start in fall {partner['earliest_start']} at the earliest."
-        return StartReason("earliest start", sentence)
-    return StartReason("alone", _describe_alone(model, row))
+    request, table = model.request, model.options.table.iloc[options]
+    planning, first = request.parameters.planning_years, int(request.falls[0])
+    partners = request.register.partners[["name", "earliest_start"]].to_dict("index")
+    reasons: dict[int, StartReason] = {}
+    for option, partner_id, fall in zip(options.tolist(), table["partner_id"], table["start_fall"], strict=True):
+        partner = partners[partner_id]
+        if fall - planning <= first:
+            before = f"The plan begins in fall {first}"
+            tail = ", which goes into planning" if planning else ""
+            reasons[option] = StartReason("first fall", f"It cannot start earlier. {before}{tail}.")
+        elif pd.notna(partner["earliest_start"]) and fall <= partner["earliest_start"]:
+            sentence = f"{partner['name']} can start in fall {partner['earliest_start']} at the earliest."
+            reasons[option] = StartReason("earliest start", sentence)
+    alone = table[~np.isin(options, list(reasons))]
+    return reasons | _alone(model, alone) if len(alone) else reasons
 
 
-def _describe_alone(model: YearModel, row: pd.Series) -> str:
+def _alone(model: YearModel, table: pd.DataFrame) -> dict[int, StartReason]:
     """A year earlier, the partner could not run it or the budget not pay for it, without any other Zone."""
-    request, fall = model.request, int(row["start_fall"]) - 1
-    is_pair = (request.pairs["variant_id"] == row["variant_id"]) & (request.pairs["partner_id"] == row["partner_id"])
-    options = options_of_pairs(request, request.pairs[is_pair])
-    is_earlier = (options.table["start_fall"] == fall) & (options.table["renewals"] == row["renewals"])
-    earlier = options.only(is_earlier.to_numpy())
-    if not fits_partner(earlier, request).all():
-        name, count = request.register.partners["name"][row["partner_id"]], plural(row["school_count"], "school")
-        return f"With a start in fall {fall}, {name} could not run {count} all through, even without other Zones."
-    cost = dollars(row["cost_dollars"])
-    return f"With a start in fall {fall}, the budget would not pay for it ({cost} a year), even without other Zones."
+    request = model.request
+    options = options_of_pairs(request, request.pairs.merge(table[_IDS]))
+    fits = pd.Series(fits_partner(options, request), pd.MultiIndex.from_frame(options.table[_KEYS]))
+    reasons = {}
+    for option, row in zip(table.index.tolist(), table.to_dict("records"), strict=True):
+        before = row["start_fall"] - 1
+        if fits.get((row["variant_id"], row["partner_id"], row["renewals"], before), True):
+            sentence = f"the budget would not pay for it ({dollars(row['cost_dollars'])} a year)"
+        else:
+            count = plural(row["school_count"], "school")
+            sentence = f"{request.register.partners['name'][row['partner_id']]} could not run {count} all through"
+        reasons[option] = StartReason("alone", f"With a start in fall {before}, {sentence}, even without other Zones.")
+    return reasons
 
 
-def _with_option(plan: RowUse, option: int, earlier: int) -> StartReason:
-    broken = plan.broken_with(earlier, instead_of=option)
-    if len(broken):
-        kind = "budget" if (broken["kind"] == BUDGET).all() else "capacity"
-        return StartReason(kind, f"Not a year earlier. {describe_limits(broken, plan, earlier)}")
-    return StartReason("not chosen", "A year earlier would fit and serve as much or more: this is not the best plan.")
+def _with_option(plan: RowUse, options: np.ndarray, earlier: np.ndarray) -> dict[int, StartReason]:
+    limits: dict[int, list[dict[Any, Any]]] = {}
+    for limit in plan.broken_by(earlier, instead_of=options).to_dict("records"):
+        limits.setdefault(limit["option"], []).append(limit)
+    reasons = {}
+    for option, before in zip(options.tolist(), earlier.tolist(), strict=True):
+        if broken := limits.get(before):
+            kind = "budget" if all(limit["kind"] == BUDGET for limit in broken) else "capacity"
+            reason = StartReason(kind, f"Not a year earlier. {describe_limits(broken, plan)}")
+        else:
+            sentence = "A year earlier would fit and serve as much or more: this is not the best plan."
+            reason = StartReason("not chosen", sentence)
+        reasons[option] = reason
+    return reasons

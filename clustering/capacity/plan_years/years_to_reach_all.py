@@ -187,13 +187,13 @@ def _never(request: YearRequest, near: YearModel, deadline: float) -> pd.DataFra
     alone = _free_model(narrowed)
     left = unsure - _sure_zones(alone)
     with_options = left & set(alone.options.table["zone_id"])
-    reasons = {zone: explain_no_option(alone, zone) for zone in left - with_options}
+    reasons = explain_no_option(alone, sorted(left - with_options))
     if with_options:
         whole = _free_model(request)
         sentence = "No plan gives a partner that may run it the room, however much it grows, or the money."
         for zone in sorted(with_options):
-            if not len(possible_options(whole, zone)):
-                reasons[zone] = explain_too_large(whole.request, zone)
+            if not len(possible_options(whole, [zone])):
+                reasons |= explain_too_large(whole.request, [zone])
             elif not _can_start(whole, zone, deadline):
                 reasons[zone] = NeverReason("size", sentence)
     names = request.needs.zones["name"]
