@@ -155,7 +155,7 @@ if TYPE_CHECKING:
     from clustering.capacity.register.documents import partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
-    from clustering.capacity.register.register import Register
+    from clustering.capacity.register.register import DUTIES, Register
     from clustering.capacity.register.storage import register_from_bytes, register_to_bytes
     from clustering.capacity.stability import MatchStability, measure_match_stability
     from clustering.capacity.zone_sizes import trace_zone_sizes
@@ -290,7 +290,7 @@ _LATER = {
         "clustering.capacity.register.documents": "partners_table register_document",
         "clustering.capacity.register.duties": "describe_duties",
         "clustering.capacity.register.reading": "read_register",
-        "clustering.capacity.register.register": "Register",
+        "clustering.capacity.register.register": "DUTIES Register",
         "clustering.capacity.register.storage": "register_from_bytes register_to_bytes",
         "clustering.capacity.stability": "MatchStability measure_match_stability",
         "clustering.capacity.zone_sizes": "trace_zone_sizes",
@@ -335,14 +335,14 @@ _LATER = {
 # Several names on a line: one a line would hide the rest of the page.
 # fmt: off
 __all__ = [
-    "AREAS", "CONDITION_STATES", "MAP_CONTENT_SECURITY_POLICY", "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES",
-    "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState", "Checklist",
-    "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract", "Criterion",
-    "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions", "FlowBasis",
-    "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep",
-    "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition",
-    "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem",
-    "ProblemKind", "Progress", "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal",
+    "AREAS", "CONDITION_STATES", "DUTIES", "MAP_CONTENT_SECURITY_POLICY", "PICTURE_CONTENT_SECURITY_POLICY",
+    "POINT_MEASURES", "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState",
+    "Checklist", "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract",
+    "Criterion", "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions",
+    "FlowBasis", "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError",
+    "LifeStep", "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member",
+    "MissingCondition", "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters",
+    "Problem", "ProblemKind", "Progress", "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal",
     "ProposalParameters", "ProposalTotals", "RankedPlan", "Readiness", "RecordChange", "RecordedZone", "Register",
     "Rule", "RuleComparison", "SampleState", "Scenario", "SchoolMove", "Solution", "SolverError", "SourceFile",
     "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone",

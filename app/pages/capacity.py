@@ -24,7 +24,7 @@ from app.services import capacity
 from app.services.dependencies import ServiceHere, query_parameters
 from app.services.service import Service
 from app.store import Job
-from clustering import ClusteringError
+from clustering import DUTIES, ClusteringError
 
 _WAIT_FOR_QUICK_JOBS_S = 1.5
 
@@ -37,7 +37,6 @@ _YEAR_PLAN_FIELDS = (
     *("need", "count_by", "start_year", "years", "budget_dollars", "planning_years", "contract_years", "duties"),
     *("growth", "carry_over"),
 )
-DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
 FORM_FIELDS = {MATCHES.name: _MATCH_FIELDS, YEAR_PLANS.name: _YEAR_PLAN_FIELDS}
 
 

@@ -131,11 +131,11 @@ def _describe(partners: Partners, partner: Mapping[Hashable, Any], duty: str) ->
         sentence = f"{label.capitalize()} of {name}: {state} by its supporting partner {names}, not by itself."
     elif state != stated:
         sentence = (
-            f"The register says that {name} meets accountability, but its contract of {years} years is not"
+            f"The register says that {name} meets accountability, but its contract lasts {years} years, which is not"
             f" {DUTY_DEFINITIONS[duty]}: the duty counts as promised."
         )
     elif duty == "accountability" and state == "met" and pd.notna(years):
-        sentence = f"{name} meets accountability, as the register says: its contract is of {years} years."
+        sentence = f"{name} meets accountability, as the register says: its contract lasts {years} years."
     else:
         sentence = _SAID[stated].format(name=name, duty=label, definition=DUTY_DEFINITIONS[duty])
     columns = {"partner_id": partner_id, "name": name, "duty": duty, "stated": stated}

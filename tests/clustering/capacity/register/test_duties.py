@@ -26,7 +26,7 @@ def test_a_row_per_lead_partner_and_duty_by_hand() -> None:
     assert services["sentence"] == (
         "Comprehensive services of North Star: met by its supporting partner Tutors (SP1), not by itself."
     )
-    assert "contract is of 4 years" in duties.loc[("LP1", "accountability"), "sentence"]
+    assert "its contract lasts 4 years" in duties.loc[("LP1", "accountability"), "sentence"]
     assert duties["sentence"].str.endswith(".").all()
 
 
