@@ -83,6 +83,9 @@ def _register_page(
     results = {
         kind: service.store.capacity.results(kind.name, register_id=register_id) for kind in (MATCHES, YEAR_PLANS)
     }
+    warnings = warnings_of(register.report)
+    # What is doubtful of a whole column before what is doubtful in some rows.
+    first_warnings = sorted(warnings, key=lambda each: any("row" in problem for problem in each[1]))
     return render_page(
         request,
         "register.html",
@@ -93,8 +96,8 @@ def _register_page(
         duties=list(dict.fromkeys(each["duty"] for each in register.report["duties"])),
         facts=facts_by_partner(register.report),
         columns=list(map(columns_of, register.report["files"])),
-        warnings=warnings_of(register.report),
-        warnings_on_top=WARNINGS_ON_TOP,
+        warnings=warnings,
+        first_warnings=first_warnings[:WARNINGS_ON_TOP],
         partners_open=PARTNERS_OPEN,
         results=results,
     )

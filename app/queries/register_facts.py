@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 Document = Mapping[str, Any]
 NOT_STATED = "not stated"
+DUTY_STATES = ("met", "promised", "missing", "unknown")
 
 
 class Fact(NamedTuple):
@@ -35,14 +36,14 @@ def facts_by_partner(document: Document) -> dict[str, list[Fact]]:
     Returns
     -------
     facts
-        By partner id, in the order of the register. Of a supporting partner only what can be said of one; its duties
-        are left to the table of duties.
+        By partner id, in the order of the register. Of a supporting partner only what can be said of one.
     """
     names = {each["partner_id"]: each["name"] for each in document["partners"]}
     return {
         each["partner_id"]: [
             *_who(each),
             *(() if each["kind"] == "supporting partner" else _what_it_runs(each, document["capacities"])),
+            *_duties(document["duties"], each["partner_id"]),
             *_what_it_does(each, names),
             *_what_is_said(each, document["preferences"]),
         ]
@@ -86,7 +87,8 @@ def describe_columns(file: Document) -> str:
     other = [each for each in columns if each.field and each.field != each.heading]
     unused = [each.heading for each in columns if not each.field]
     same = len(columns) - len(other) - len(unused)
-    sentences = [f"{same:,} columns under their own names." if same else ""]
+    own_names = "1 column under its own name." if same == 1 else f"{same:,} columns under their own names."
+    sentences = [own_names if same else ""]
     if other:
         sentences.append(f"Read as: {', '.join(f'{each.heading} = {each.field}' for each in other)}.")
     sentences.append(f"Not used: {', '.join(unused)}." if unused else "No column was left out.")
@@ -145,6 +147,15 @@ def _what_it_runs(partner: Document, capacities: Sequence[Document]) -> Iterable
         "Contract", default if years_stated is None else f"{years_stated} year{'' if years_stated == 1 else 's'}"
     )
     yield Fact("Cost", describe_cost(partner))
+
+
+def _duties(duties: Sequence[Document], partner_id: str) -> Iterable[Fact]:
+    own = [each for each in duties if each["partner_id"] == partner_id]
+    states = {
+        state: [each["duty"].replace("_", " ") for each in own if each["state"] == state] for state in DUTY_STATES
+    }
+    if own:
+        yield Fact("Duties", "; ".join(f"{state}: {', '.join(each)}" for state, each in states.items() if each))
 
 
 def _what_it_does(partner: Document, names: Mapping[str, str]) -> Iterable[Fact]:
