@@ -57,8 +57,11 @@ def partners(
     read: Read = None,
     encoding: Encoding = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the register, as CSV and JSON.")] = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="Show all that the register says of each partner.")
+    ] = False,
 ) -> None:
-    """Check a register of Lead Partners: the four duties of each, and what a match would miss."""
+    """Check a register of Lead Partners: what each can take on, and what a match would miss."""
     from app.cli.render_capacity import show_register  # noqa: PLC0415
     from clustering import read_register, register_document, render_register  # noqa: PLC0415
 
@@ -72,7 +75,7 @@ def partners(
                 scenario = read_scenario(schools=schools, options=others, encoding=encoding, require_flows=False)
             found = read_register(register, preferences or None, scenario=scenario, options=options, encoding=encoding)
         written = [] if out is None else write_files(render_register(found), out)
-        show_register(register_document(found))
+        show_register(register_document(found), details=details)
         show_warnings(problem_kinds(found.warnings))
         show_written(written)
 

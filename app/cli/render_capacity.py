@@ -15,28 +15,81 @@ from app.queries.capacity_statements import (
     describe_register,
     describe_year_plan,
 )
+from app.queries.register_facts import describe_columns, describe_cost, facts_by_partner
 
 SHOWN_ENTRIES = 50
+SHOWN_PARTNERS = 15
+SUPPORTING = "supporting partner"
 Document = Mapping[str, Any]
 
 
-def show_register(document: Document) -> None:
+def show_register(document: Document, *, details: bool = False) -> None:
     """
-    Partners with their duties and what a match would miss.
+    Partners with what they can take on and what a match would miss, and how the columns of the files were read.
 
     Parameters
     ----------
     document
         As ``clustering.register_document`` writes it.
+    details
+        All that the register says of each partner, instead of a line or two.
     """
     heading("Register")
     entry(describe_register(document["counts"]))
-    duties = {key: list(rows) for key, rows in groupby(document["duties"], key=itemgetter("partner_id"))}
     heading("Partners")
-    for partner in document["partners"]:
-        own = [each["sentence"] for each in duties.get(partner["partner_id"], ()) if each["state"] != "met"]
+    if details:
+        _show_every_fact(document)
+    else:
+        _show_in_brief(document)
+    heading("Columns of the files")
+    for file in document["files"]:
+        rows = f"{file['rows_used']:,} of {file['rows_read']:,} rows used"
+        entry(f"{file['name']}: {rows}. {describe_columns(file)}")
+
+
+def _show_in_brief(document: Document) -> None:
+    partners = document["partners"]
+    lead = [each for each in partners if each["kind"] != SUPPORTING]
+    duties = {key: list(rows) for key, rows in groupby(document["duties"], key=itemgetter("partner_id"))}
+    for partner in lead[:SHOWN_PARTNERS]:
+        start = partner["earliest_start"]
+        parts = [
+            _what_it_runs(partner),
+            "" if start is None else f"from fall {start}",
+            "cost not stated" if _has_no_cost(partner) else describe_cost(partner),
+            _open_duties(duties[partner["partner_id"]]),
+        ]
         missing = partner["missing_for_match"]
-        entry(f"{partner['name']} ({partner['partner_id']}), {_what_it_runs(partner)}", *missing, *own)
+        why = [f"Cannot be matched. {' '.join(missing)}"] if missing else []
+        entry(f"{partner['name']} ({partner['partner_id']}): {', '.join(filter(None, parts))}.", *why)
+    if len(lead) > SHOWN_PARTNERS:
+        entry(f"The first {SHOWN_PARTNERS} of {len(lead):,} Lead Partners are shown. --details shows all.")
+    supporting = [f"{each['name']} ({each['partner_id']})" for each in partners if each["kind"] == SUPPORTING]
+    if supporting:
+        more = f" and {len(supporting) - SHOWN_PARTNERS:,} more" if len(supporting) > SHOWN_PARTNERS else ""
+        entry(f"Supporting partners: {', '.join(supporting[:SHOWN_PARTNERS])}{more}.")
+
+
+def _open_duties(duties: Sequence[Document]) -> str:
+    """The duties that are not met, in a few words."""
+    if all(each["state"] == "unknown" for each in duties):
+        return "duties unknown"
+    unmet = [f"{each['duty'].replace('_', ' ')} {each['state']}" for each in duties if each["state"] != "met"]
+    return f"duties not met: {', '.join(unmet)}" if unmet else ""
+
+
+def _show_every_fact(document: Document) -> None:
+    facts = facts_by_partner(document)
+    duties = {key: list(rows) for key, rows in groupby(document["duties"], key=itemgetter("partner_id"))}
+    for partner in document["partners"]:
+        partner_id = partner["partner_id"]
+        known = [f"{fact.label}: {fact.value}" for fact in facts[partner_id]]
+        own = [each["sentence"] for each in duties.get(partner_id, ())]
+        entry(f"{partner['name']} ({partner_id})", *partner["missing_for_match"], *known, *own)
+
+
+def _has_no_cost(partner: Document) -> bool:
+    return partner["cost_per_school"] is None and partner["cost_per_student"] is None
 
 
 def show_match(document: Document, today: date) -> None:
@@ -95,11 +148,9 @@ def show_year_plan(document: Document, today: date) -> None:
 
 def _what_it_runs(partner: Document) -> str:
     now, most = partner["schools_now"], partner["maximum_schools"]
-    if partner["kind"] == "supporting partner":
-        return ": ".join([partner["kind"], *filter(None, [", ".join(partner["services"])])])
     if now is None or most is None:
-        return f"{partner['kind']}: capacity unknown"
-    return f"{partner['kind']}: {now:,.0f} schools now, {most:,.0f} at most"
+        return "capacity unknown"
+    return f"{now:,.0f} schools now, {most:,.0f} at most"
 
 
 def _show_reasons(title: str, rows: Sequence[Document], name: str, identifier: str) -> None:

@@ -27,7 +27,7 @@ from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import Job
-from clustering import ClusteringError
+from clustering import DUTIES, ClusteringError
 
 _WAIT_FOR_QUICK_JOBS_S = 1.5
 
@@ -40,7 +40,6 @@ _YEAR_PLAN_FIELDS = (
     *("need", "count_by", "start_year", "years", "budget_dollars", "planning_years", "contract_years", "renewals"),
     *("duties", "growth", "carry_over", "allow_smaller"),
 )
-DUTIES = ("accountability", "authority", "comprehensive_services", "embedded_presence")
 FORM_FIELDS = {MATCHES.name: _MATCH_FIELDS, YEAR_PLANS.name: _YEAR_PLAN_FIELDS}
 
 

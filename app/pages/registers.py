@@ -11,9 +11,13 @@ from app.errors import ServiceError
 from app.pages.report_warnings import warnings_of
 from app.pages.templating import render_page
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS
+from app.queries.register_facts import columns_of, facts_by_partner
 from app.services import registers
 from app.services.dependencies import RegisterHere, ServiceHere
 from app.services.service import Service
+
+WARNINGS_ON_TOP = 8
+PARTNERS_OPEN = 30  # more are folded, or the page would be too long to read
 
 router = APIRouter(prefix="/browse/registers", include_in_schema=False)
 
@@ -79,6 +83,9 @@ def _register_page(
     results = {
         kind: service.store.capacity.results(kind.name, register_id=register_id) for kind in (MATCHES, YEAR_PLANS)
     }
+    warnings = warnings_of(register.report)
+    # What is doubtful of a whole column before what is doubtful in some rows.
+    first_warnings = sorted(warnings, key=lambda each: any("row" in problem for problem in each[1]))
     return render_page(
         request,
         "register.html",
@@ -87,6 +94,10 @@ def _register_page(
         document=register.report,
         names={each["partner_id"]: each["name"] for each in register.report["partners"]},
         duties=list(dict.fromkeys(each["duty"] for each in register.report["duties"])),
-        warnings=warnings_of(register.report),
+        facts=facts_by_partner(register.report),
+        columns=list(map(columns_of, register.report["files"])),
+        warnings=warnings,
+        first_warnings=first_warnings[:WARNINGS_ON_TOP],
+        partners_open=PARTNERS_OPEN,
         results=results,
     )

@@ -11,7 +11,7 @@ from clustering.capacity.register.duties import describe_duties, duty_states
 from clustering.capacity.register.partner_checks import is_lead
 from clustering.capacity.register.plain_tables import plain_partners, plain_rows
 from clustering.capacity.register.register import Register
-from clustering.capacity.register.register_tables import DUTIES, LIST_COLUMNS
+from clustering.capacity.register.register_tables import COST_COLUMNS, DUTIES, LIST_COLUMNS
 from clustering.errors import problem_kinds
 from clustering.model.records import kind_documents, problem_documents, table_records
 from clustering.model.release import software_version
@@ -29,15 +29,17 @@ def partners_table(register: Register) -> pd.DataFrame:
     Returns
     -------
     table
-        One row per partner, by ``partner_id``: the columns of ``register.partners`` as read, lists parted by ``; ``;
-        ``maximum_schools_2027`` and so on for each year that the register names; for each duty a column such as
-        ``accountability_state``, as :func:`describe_duties` finds it; ``free_schools`` (maximum less the schools of
-        today, missing where either is unknown); ``missing_for_match`` (sentences; blank if nothing stands in the way
-        of every match). :func:`read_register` reads it back.
+        One row per partner, by ``partner_id``: the columns of ``register.partners`` as read, lists with ``; `` between
+        their entries, a cost of nothing as ``none``; ``maximum_schools_2027`` and so on for each year that the register
+        names; for each duty a column such as ``accountability_state``, as :func:`describe_duties` finds it;
+        ``free_schools`` (maximum less the schools of today, missing where either is unknown); ``missing_for_match``
+        (sentences; blank if nothing stands in the way of every match). :func:`read_register` reads it back.
     """
     table = register.partners.copy()
     for name in LIST_COLUMNS:
         table[name] = table[name].map("; ".join).astype("str").replace("", None)
+    for name in (each for each in COST_COLUMNS if (table[each] == 0).any()):
+        table[name] = table[name].astype("object").mask(table[name] == 0, "none")  # 0 itself is refused as a mistake
     years = register.capacities.pivot_table(index="partner_id", columns="fall", values="maximum_schools")
     for fall in years.columns:
         table[f"maximum_schools_{fall}"] = _year_texts(register, int(fall)).reindex(table.index)
@@ -61,8 +63,9 @@ def describe_missing(register: Register) -> pd.Series:
     Returns
     -------
     missing
-        Index ``partner_id``; a tuple of sentences, empty where nothing does. Approval and duties are judged as a match
-        does by default: partners that the state has not approved, or with a duty that is missing, are not matched.
+        Index ``partner_id``; a tuple of sentences, empty where nothing does. Reach is judged if the register was read
+        with the schools that it is for. Approval and duties are judged as a match does by default: partners that the
+        state has not approved, or with a duty that is missing, are not matched.
     """
     partners = register.partners
     lead, states = is_lead(partners), duty_states(register)
@@ -75,6 +78,9 @@ def describe_missing(register: Register) -> pd.Series:
         "The register does not say how many schools it can run.": lead & unknown_most,
         "The register does not say how many schools it runs now.": lead & partners["schools_now"].isna(),
         "It runs as many schools as it can.": lead & (most <= partners["schools_now"]),
+        "It reaches no school of the schools files.": pd.Series(
+            partners.index.isin(register.out_of_reach), partners.index
+        ),
         "The state has not approved it.": lead & (partners["approval"] == "not approved"),
         **{f"Its duty of {duty.replace('_', ' ')} is missing.": lead & (states[duty] == "missing") for duty in DUTIES},
     }
@@ -139,6 +145,7 @@ def _counts(register: Register, *, can_match: pd.Series) -> dict[str, Any]:
         "schools_now": int(lead["schools_now"].sum()),
         "maximum_schools": int(lead["maximum_schools"].sum()),
         "free_schools": int(free.sum()),
+        "free_schools_without_obstacle": int(free[can_match.reindex(lead.index)].sum()),
         "lead_partners_with_unknown_capacity": int(free.isna().sum()),
     }
 

@@ -131,7 +131,7 @@ def _describe(partners: Partners, partner: Mapping[Hashable, Any], duty: str) ->
         sentence = f"{label.capitalize()} of {name}: {state} by its supporting partner {names}, not by itself."
     elif state != stated:
         sentence = (
-            f"The register says that {name} meets accountability, but its contract of {years} years is not"
+            f"The register says that {name} meets accountability, but its contract lasts {years} years, which is not"
             f" {DUTY_DEFINITIONS[duty]}: the duty counts as promised."
         )
     elif duty == "accountability" and state == "met" and pd.notna(years):

@@ -67,7 +67,7 @@ def with_district_identifiers(rows: RegisterRows, columns: tuple[str, ...], list
     return RegisterRows(files=rows.files, rows=rows.rows.assign(**translated))
 
 
-def check_reach(partners: RegisterRows, listed: KnownIdentifiers) -> None:
+def check_reach(partners: RegisterRows, listed: KnownIdentifiers) -> pd.Series:
     """
     Compare districts of partners with the scenario.
 
@@ -80,6 +80,11 @@ def check_reach(partners: RegisterRows, listed: KnownIdentifiers) -> None:
         Rows with ``home_district`` and ``reach_districts``, those of units filled in; problems are added.
     listed
         What the schools files list.
+
+    Returns
+    -------
+    nowhere
+        Boolean, by the index of the rows: whether a Lead Partner reaches no district that is known.
     """
     rows, known = partners.rows, listed.district_ids
     if not known:
@@ -90,7 +95,7 @@ def check_reach(partners: RegisterRows, listed: KnownIdentifiers) -> None:
             remedy="Add the district of each school to the schools files, or leave the cell blank.",
             is_error=False,
         )
-        return
+        return pd.Series(False, index=rows.index)
     lists = RegisterRows(files=partners.files, rows=rows.assign(home_district=rows["home_district"].map(_as_list)))
     for column in ("home_district", "reach_districts"):
         lists.mark_lists(column, lambda each: _has_lost_zeros(each, known), message=_ZEROS, remedy=_WRITE_ZEROS)
@@ -111,6 +116,7 @@ def check_reach(partners: RegisterRows, listed: KnownIdentifiers) -> None:
         remedy=_WRITE_DISTRICTS,
         is_error=is_everything,
     )
+    return nowhere
 
 
 def check_targets(preferences: RegisterRows, listed: KnownIdentifiers) -> None:
@@ -182,13 +188,13 @@ def locate_homes(partners: RegisterRows, scenario: Scenario) -> RegisterRows:
     return RegisterRows(files=partners.files, rows=located)
 
 
-def warn_of_far_homes(partners: RegisterRows, scenario: Scenario) -> None:
-    """Warn of Lead Partners with a reach in kilometres within which no school lies: a sign may be missing."""
+def warn_of_far_homes(partners: RegisterRows, scenario: Scenario) -> pd.Series:
+    """Find Lead Partners with a reach in kilometres within which no school lies, and warn: a sign may be missing."""
     rows, points = partners.rows, scenario.schools.geometry.dropna()
     is_limited = is_lead(rows) & rows["reach_km"].notna() & rows["latitude"].notna()
     limited = rows[is_limited]
     if limited.empty or points.empty:
-        return
+        return pd.Series(False, index=rows.index)
     homes = unit_vectors_of(np.radians(limited["longitude"].to_numpy()), np.radians(limited["latitude"].to_numpy()))
     nearest = KDTree(unit_vectors(points)).query(homes)[0]
     reach = np.array([chord_of(distance_km) for distance_km in limited["reach_km"]])
@@ -200,6 +206,7 @@ def warn_of_far_homes(partners: RegisterRows, scenario: Scenario) -> None:
         remedy="Check latitude and longitude, signs included, and the distance.",
         is_error=False,
     )
+    return far
 
 
 def _middles(scenario: Scenario) -> pd.DataFrame:

@@ -9,8 +9,12 @@ from clustering.capacity.register.lost_zeros import find_lost_zeros
 from clustering.capacity.register.register_rows import RegisterRows
 
 SHORTEST_CONTRACT_YEARS, LONGEST_CONTRACT_YEARS = 3, 5
-# Less or more than any programme that is known has cost: a sign of thousands left out, or of another unit.
-_PLAUSIBLE_DOLLARS = {"cost_per_school": (10_000, 20_000_000), "cost_per_student": (10, 100_000)}
+_GRANTS = "School Improvement Grants of 2010 (NCEE 2011-4019, section 4)"
+# Least and most dollars of a year, and what they go by. Beyond them thousands may be left out, or the unit be another.
+_USUAL_DOLLARS = {
+    "cost_per_school": (50_000, 2_000_000, f"the range of {_GRANTS}"),
+    "cost_per_student": (100, 10_000, f"where {_GRANTS} came to 1,330 on average"),
+}
 
 
 def check_partners(partners: RegisterRows) -> None:
@@ -76,12 +80,14 @@ def _check_numbers(partners: RegisterRows) -> None:
         remedy="Check the length of the contract.",
         is_error=False,
     )
-    for column, (least, most) in _PLAUSIBLE_DOLLARS.items():
+    for column, (least, most, basis) in _USUAL_DOLLARS.items():
+        unit = column.rpartition("_")[2]
         partners.mark(
             (rows[f"{column}_low"] < least) | (rows[f"{column}_high"] > most),
             column,
-            message=f"The cost is not between {least:,} and {most:,} dollars a year.",
-            remedy=f"Check that it is in dollars, for one year and one {column.rpartition('_')[2]}.",
+            message=f"The cost is outside the usual {least:,} to {most:,} dollars a {unit} and year, {basis}. A match"
+            " and its budget take it as it stands.",
+            remedy=f"Check that it is in dollars, for one year and one {unit}, and that no thousands are left out.",
             is_error=False,
         )
 

@@ -38,8 +38,13 @@ from clustering.validation.identifiers import mark_bad_identifiers
 
 _ALL = frozenset({"all", "any", "statewide", "all districts", "any district", "state", "every district"})
 _TEXTS = ("name", "evidence", "evidence_source")
-_DAYS = re.compile(r"([0-9])(?:\.0)?\s*(?:days?.*)?")
+_NUMBERS_OF_DAYS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "every": "5", "daily": "5"}
+_DAYS = re.compile(
+    r"(?P<least>[0-7](?:\.[0-9]+)?)(?:\s*(?:-|–|to)\s*[0-7])?(?P<noun>\s*(?:school )?days?)?"
+    r"\s*(?:(?:a|per|each|every|/)\s*(?:school )?(?:week|wk))?"
+)
 DAYS_EMBEDDED = 5
+_DAYS_REMEDY = "Days a week are understood too: 5 days, or 5 days a week."
 
 
 def read_partner_file(findings: Findings) -> pd.DataFrame:
@@ -109,7 +114,7 @@ def _identifiers(findings: Findings) -> pd.Series:
         ids.str.contains(f"[{re.escape(SEPARATORS)}]", regex=True),
         "partner_id",
         message=f"The identifier has one of the signs {' '.join(SEPARATORS)}.",
-        remedy="Leave them out: they part identifiers in lists and in locks.",
+        remedy="Leave them out: they separate identifiers in lists and in locks.",
     )
     return ids
 
@@ -121,7 +126,8 @@ def _home_district(findings: Findings) -> pd.Series:
 
 def _duties(findings: Findings) -> dict[str, pd.Series]:
     _days_to_words(findings)
-    return {duty: read_words(findings, duty, DUTY_WORDS, blank="unknown") for duty in DUTIES}
+    hints = {"embedded_presence": _DAYS_REMEDY}
+    return {duty: read_words(findings, duty, DUTY_WORDS, blank="unknown", hint=hints.get(duty, "")) for duty in DUTIES}
 
 
 def _days_to_words(findings: Findings) -> None:
@@ -133,10 +139,11 @@ def _days_to_words(findings: Findings) -> None:
     has_days_heading = "day" in heading.lower()
 
     def to_word(text: str) -> str:
-        match = _DAYS.fullmatch(text.lower())
-        if match is None or not (has_days_heading or "day" in text.lower()):
+        first, _, rest = " ".join(text.lower().split()).partition(" ")
+        match = _DAYS.fullmatch(f"{_NUMBERS_OF_DAYS.get(first, first)} {rest}".strip())
+        if match is None or not (has_days_heading or match["noun"] or first == "daily"):
             return text
-        return "met" if int(match.group(1)) >= DAYS_EMBEDDED else "missing"
+        return "met" if float(match["least"]) >= DAYS_EMBEDDED else "missing"
 
     words = column.distinct().map(to_word)
     findings.replace("embedded_presence", text_column(pd.Series(column.spread(words), dtype="str")))

@@ -116,9 +116,9 @@ def check_preferences(preferences: RegisterRows, partners: pd.DataFrame) -> None
     )
     if count_preferences(rows) > MAXIMUM_PREFERENCES:  # an error already
         return
-    parted = one_row_each(rows)
-    keys = [parted[name].fillna("") for name in ("partner_id", "stated_by", *TARGETS)]
-    is_both = parted["choice"].groupby(keys).transform("nunique") > 1
+    single = one_row_each(rows)
+    keys = [single[name].fillna("") for name in ("partner_id", "stated_by", *TARGETS)]
+    is_both = single["choice"].groupby(keys).transform("nunique") > 1
     preferences.mark(
         is_both.groupby(level=0).any(),
         "choice",

@@ -36,6 +36,8 @@ class Quantity:
         Whether fractions are refused.
     has_limit_words
         Whether *none* and *no limit* are taken for a missing limit.
+    zero_words
+        What is written for 0 on purpose. If there are any, the number 0 is refused.
     units
         Word after a number to its factor.
     """
@@ -46,6 +48,7 @@ class Quantity:
     most: float
     is_whole: bool = False
     has_limit_words: bool = False
+    zero_words: frozenset[str] = frozenset()
     units: Mapping[str, float]
 
 
@@ -84,7 +87,13 @@ SHARE = Quantity(
     has_limit_words=True,
     units={"%": 0.01, "percent": 0.01, "per cent": 0.01},
 )
-DOLLARS = Quantity(noun="number of dollars", example="$750,000 or 700,000-800,000", most=1e9, units=_DOLLAR_UNITS)
+DOLLARS = Quantity(
+    noun="number of dollars",
+    example="$750,000 or 700,000-800,000",
+    most=1e9,
+    zero_words=frozenset({"none", "free", "free of charge", "no cost", "no charge", "at no cost"}),
+    units=_DOLLAR_UNITS,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +145,8 @@ def parse_quantity(text: str, quantity: Quantity, *, factor: float = 1.0) -> Ran
     cell = " ".join(text.lower().split())
     if cell in _UNKNOWN or (quantity.has_limit_words and cell in _NO_LIMIT):
         return Range(low=None, high=None)
+    if cell in quantity.zero_words:
+        return Range(low=0.0, high=0.0)
     remedy = f"Write {quantity.example}, or leave the cell blank if it is not known."
     match = re.fullmatch(_pattern(quantity), cell)
     if match is None:
@@ -149,6 +160,9 @@ def parse_quantity(text: str, quantity: Quantity, *, factor: float = 1.0) -> Ran
     high = low if second is None else _value(second, second_unit or unit, quantity, factor)
     if quantity.is_whole and (low % 1 or high % 1):
         raise UnreadableCellError(f"The {quantity.noun} is not whole.", remedy)
+    if quantity.zero_words and not low:
+        message = f"A {quantity.noun} of 0 is taken for a mistake: it would serve Zones whatever the budget is."
+        raise UnreadableCellError(message, f"{remedy} If it costs nothing, write none.")
     if not quantity.least <= low or not high <= quantity.most:
         ends = f"{quantity.least:,g} to {quantity.most:,.0f}"
         raise UnreadableCellError(f"The {quantity.noun} is not within {ends}.", remedy)

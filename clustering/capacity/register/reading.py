@@ -25,6 +25,7 @@ from clustering.capacity.register.preference_files import (
 from clustering.capacity.register.register import Register
 from clustering.capacity.register.register_rows import RegisterRows, join_files
 from clustering.capacity.register.register_tables import type_capacities, type_partners, type_preferences
+from clustering.capacity.register.unused_columns import warn_of_unused_columns
 from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.model.scenario import Scenario
@@ -84,6 +85,8 @@ def read_register(
         if preference_rows is not None:
             preference_rows = _finish_preferences(preference_rows, partner_rows, scenario)
     every = [findings for role in _ROLES for findings in files[role]]
+    for findings in every:
+        warn_of_unused_columns(findings)
     problems += [problem for findings in every for problem in findings.problems]
     errors = [problem for problem in problems if problem.is_error]
     if errors or partner_rows is None or partner_rows.rows.empty:
@@ -95,6 +98,7 @@ def read_register(
         preferences=_preferences(preference_rows),
         files=tuple(findings.source_file(unused=findings.unused_headings()) for findings in every),
         warnings=keep_examples(problems, MAXIMUM_WARNINGS_OF_A_KIND),
+        out_of_reach=tuple(sorted(rows.loc[rows["is_out_of_reach"], "partner_id"])),
     )
 
 
@@ -147,6 +151,7 @@ def _finish_partners(partners: RegisterRows, scenario: Scenario | None) -> Regis
     rows = partners.rows
     has_position = rows["latitude"].notna()
     rows = rows.assign(
+        is_out_of_reach=False,
         name=rows["name"].fillna(rows["partner_id"]),
         position_source=pd.Series("register", index=rows.index, dtype="str").where(has_position),
     )
@@ -157,9 +162,11 @@ def _finish_partners(partners: RegisterRows, scenario: Scenario | None) -> Regis
         partners = with_district_identifiers(partners, ("home_district", "reach_districts"), listed)
     partners = RegisterRows(files=partners.files, rows=_with_reach_of_units(partners.rows))
     if scenario is not None and listed is not None:
-        check_reach(partners, listed)
+        nowhere = check_reach(partners, listed)
         partners = locate_homes(partners, scenario)
-        warn_of_far_homes(partners, scenario)
+        is_out_of_reach = nowhere | warn_of_far_homes(partners, scenario)
+        rows = partners.rows.assign(is_out_of_reach=is_out_of_reach)
+        partners = RegisterRows(files=partners.files, rows=rows)
     _warn_of_unknown_distances(partners)
     return partners
 

@@ -52,6 +52,9 @@ class Register:
         How the tables were read.
     warnings
         What is doubtful in them.
+    out_of_reach
+        Lead Partners (ids, sorted) that can reach no school of the scenario that the register was read with. Empty
+        where it was read without one.
     """
 
     partners: pd.DataFrame
@@ -59,6 +62,7 @@ class Register:
     preferences: pd.DataFrame
     files: tuple[SourceFile, ...]
     warnings: tuple[Problem, ...]
+    out_of_reach: tuple[str, ...] = ()
 
     @property
     def content_sha256(self) -> str:

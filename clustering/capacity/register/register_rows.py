@@ -14,7 +14,7 @@ from clustering.readers.recognition.headings import heading_key
 from clustering.validation.findings import MAXIMUM_SHOWN_CHARACTERS, Findings
 from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS, SPREADSHEET_NUMBER
 
-# A locked match is written zone=partner, and lists of identifiers are parted by these.
+# A locked match is written zone=partner, and these separate the identifiers of a list.
 SEPARATORS = ";,|="
 # Identifiers of NCES, by a part of their heading.
 _FEDERAL_DIGITS = {"ncessch": 12, "nces_sch": 12, "nces_id": 12, "leaid": 7}
@@ -105,13 +105,13 @@ def read_texts(findings: Findings, canonical: str) -> pd.Series:
 
 
 def read_lists(findings: Findings, canonical: str) -> pd.Series:
-    """The texts of each cell, parted by ``;`` or ``|``, in the order of the file, each once."""
+    """The texts of each cell, separated by ``;`` or ``|``, in the order of the file, each once."""
     return _lists(findings, canonical, lambda text: tuple(dict.fromkeys(_BETWEEN.split(text))))
 
 
 def read_identifier_lists(findings: Findings, canonical: str, *, all_words: frozenset[str] = frozenset()) -> pd.Series:
     """
-    Read lists of identifiers, parted by ``;`` or ``|``, or by commas in a cell without these.
+    Read lists of identifiers, separated by ``;`` or ``|``, or by commas in a cell without these.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def mark_bad_entries(findings: Findings, canonical: str, lists: pd.Series) -> No
         lists.map(lambda entries: any(is_bad_identifier(entry) for entry in entries)),
         canonical,
         message="An identifier was turned into a number by a spreadsheet, is too long or has control characters.",
-        remedy="Format the column as text, and part identifiers with a semicolon.",
+        remedy="Format the column as text, and separate identifiers with semicolons.",
     )
     key = heading_key(findings.headings.get(canonical, ""))
     digits = next((count for word, count in _FEDERAL_DIGITS.items() if word in key), 0)
@@ -174,7 +174,7 @@ def _lists(findings: Findings, canonical: str, parts: Callable[[str], tuple[str,
 
 
 def plain_text_lines(text: str) -> str:
-    """Text without what cannot be seen; a line break, which workbooks have in cells, parts a list as ``;`` does."""
+    """Text without what cannot be seen; a line break, which workbooks have in cells, becomes ``;``."""
     return plain_text(re.sub(r"[\r\n]+", ";", text)).strip()
 
 

@@ -37,6 +37,7 @@ def register_to_bytes(register: Register) -> bytes:
         "preferences": plain_rows(register.preferences),
         "files": [asdict(file) for file in register.files],
         "warnings": [asdict(problem) for problem in register.warnings],
+        "out_of_reach": list(register.out_of_reach),
     }
     return text_of(document).encode()
 
@@ -82,6 +83,7 @@ def _register_from(document: dict[str, Any]) -> Register:
         preferences=type_preferences(document["preferences"]),
         files=tuple(map(parse_source_file, document["files"])),
         warnings=tuple(Problem(**problem) for problem in document["warnings"]),
+        out_of_reach=tuple(map(str, document.get("out_of_reach", ()))),  # registers stored before have none
     )
 
 

@@ -83,7 +83,9 @@ def word_key(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
 
 
-def read_words(findings: Findings, canonical: str, words: Mapping[str, Sequence[str]], *, blank: str) -> pd.Series:
+def read_words(
+    findings: Findings, canonical: str, words: Mapping[str, Sequence[str]], *, blank: str, hint: str = ""
+) -> pd.Series:
     """
     Read a column of words; unknown ones are problems that list what can be written.
 
@@ -97,6 +99,8 @@ def read_words(findings: Findings, canonical: str, words: Mapping[str, Sequence[
         What it is called here to what people write (:func:`word_key`), best first.
     blank
         What a blank cell stands for.
+    hint
+        What else can be written, after the words.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def read_words(findings: Findings, canonical: str, words: Mapping[str, Sequence[
         values.isna(),
         canonical,
         message=f"The word is not known in this column ({canonical}).",
-        remedy=f"Write one of: {', '.join(words)}. These are understood too: {', '.join(others)}.",
+        remedy=f"Write one of: {', '.join(words)}. These are understood too: {', '.join(others)}. {hint}".rstrip(),
     )
     return pd.Series(column.spread(values.fillna(blank).to_numpy(dtype="object")), dtype="str")
 
@@ -133,7 +137,7 @@ def read_levels(findings: Findings, canonical: str) -> pd.Series:
         pd.Series(unknown, dtype="bool"),
         canonical,
         message="The levels cannot be read.",
-        remedy="Write elementary, middle, high, parted by a semicolon; grades such as K-8; or all.",
+        remedy="Write elementary, middle, high, with semicolons between them; grades such as K-8; or all.",
     )
     return pd.Series([levels[code] for code in column.codes], dtype="object")
 
@@ -145,7 +149,7 @@ def parse_levels(text: str) -> tuple[str, ...]:
     Parameters
     ----------
     text
-        Levels parted by ``;`` or a comma, ``/``, ``&``, ``+`` or *and*, or grades: ``elementary; middle``,
+        Levels with ``;`` or a comma between them, ``/``, ``&``, ``+`` or *and*, or grades: ``elementary; middle``,
         ``High schools``, ``K-8``, ``6-12``.
 
     Returns

@@ -37,6 +37,8 @@ PARTNER_ALIASES: Mapping[str, Sequence[str]] = {
     "name": (
         *("name", "partner_name", "lead_partner_name", "organisation_name", "organization_name", "organisation"),
         *("organization", "provider_name", "provider", "vendor_name", "vendor", "operator"),
+        # Beside a column of identifiers these hold the name.
+        *("partner", "lead_partner"),
     ),
     "kind": ("kind", "partner_kind", "partner_type", "type", "organisation_type", "organization_type", "role"),
     "home_district": (
@@ -66,7 +68,7 @@ PARTNER_ALIASES: Mapping[str, Sequence[str]] = {
     "maximum_schools_high": ("maximum_schools_high", "max_schools_high", "capacity_high"),
     "earliest_start": (
         *("earliest_start", "earliest_start_year", "start_year", "first_start", "available_from", "start_date"),
-        *("earliest_fall", "available"),
+        *("earliest_fall", "available", "earliest_start_date", "start", "start_fall", "available_date"),
     ),
     "growth_share": ("growth_share", "growth_per_school", "growth_rate", "growth"),
     "growth_ceiling": ("growth_ceiling", "growth_limit", "maximum_schools_ever", "ceiling", "growth_maximum"),
@@ -109,6 +111,32 @@ PARTNER_ALIASES: Mapping[str, Sequence[str]] = {
         *("evidence_source", "source_of_evidence", "evidence_citation", "source", "citation", "evidence_url"),
     ),
 }
+# Words that tell what a column of an unknown heading may hold, the more telling first.
+PARTNER_WORDS: Mapping[str, Sequence[str]] = {
+    "reach_km": ("km", "mile", "miles", "radius", "distance"),
+    "reach_districts": ("districts", "territory", "region", "regions", "reach", "area"),
+    "cost_per_student": ("pupil",),
+    "cost_per_school": ("cost", "costs", "price", "fee", "fees", "rate", "dollars"),
+    "earliest_start": ("start", "starts", "begin", "begins", "available", "availability", "launch"),
+    "contract_years": ("contract", "term"),
+    "growth_ceiling": ("ceiling",),
+    "growth_share": ("growth",),
+    "maximum_schools": ("capacity", "maximum", "max", "most"),
+    "schools_now": ("current", "currently", "now", "today"),
+    "levels": ("level", "levels", "grade", "grades"),
+    "approval": ("approval", "approved", "qualified", "prequalified", "qualification", "rfp"),
+    "accountability": ("accountability", "accountable"),
+    "authority": ("authority", "autonomy"),
+    "comprehensive_services": ("comprehensive", "wraparound"),
+    "embedded_presence": ("presence", "embedded", "onsite", "days"),
+    "supporting_partners": ("supporting", "subcontractor", "subcontractors"),
+    "services": ("services", "service", "supports"),
+    "evidence_source": ("source", "citation"),
+    "evidence": ("evidence", "results", "outcomes"),
+    "home_district": ("district", "headquarters", "home"),
+    "kind": ("kind", "type"),
+    "name": ("name",),
+}
 PREFERENCE_ALIASES: Mapping[str, Sequence[str]] = {
     "partner_id": PARTNER_ALIASES["partner_id"],
     "district_id": ("district_id", "leaid", "lea_id", "lea_code", "district_code", "districts", "district"),
@@ -119,4 +147,11 @@ PREFERENCE_ALIASES: Mapping[str, Sequence[str]] = {
     "choice": ("choice", "preference", "decision", "prefer_or_exclude", "kind", "type"),
     "stated_by": ("stated_by", "said_by", "party", "by", "side", "whose", "source"),
     "reason": ("reason", "why", "comment", "note", "notes", "explanation"),
+}
+PREFERENCE_WORDS: Mapping[str, Sequence[str]] = {
+    "district_id": ("district", "districts"),
+    "school_id": ("school", "schools"),
+    "level": ("level", "levels", "grade", "grades"),
+    "stated_by": ("party", "stated", "said"),
+    "reason": ("reason", "why"),
 }

@@ -72,6 +72,9 @@ def recognise_headings(
     # If the state's identifier is the only one, its column is found twice: then it is the school's identifier.
     if found.get("state_school_id") == found.get("school_id"):
         found.pop("state_school_id", None)
+    # The same of a partner: a column "Partner" is its name only beside one of identifiers.
+    if found.get("name") == found.get("partner_id"):
+        found.pop("name", None)
     problems = []
     for canonical, heading in options.columns.items():
         if canonical not in ALIASES[role] or heading not in headings:

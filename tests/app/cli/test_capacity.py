@@ -37,12 +37,48 @@ def run(*arguments: str) -> Result:
 def test_a_register_is_checked(register: tuple[str, ...], tmp_path: Path) -> None:
     done = run("partners", *register, "--out", str(tmp_path / "out"))
     assert done.exit_code == 0, done.stderr
-    assert "2 Lead Partners can take on 27 more schools. 1 of them can be matched." in done.stdout
-    assert "Prairie Partners (P-1), organisation: 2 schools now, 9 at most" in done.stdout
-    assert "The state has not approved it." in done.stdout
+    assert (
+        "2 Lead Partners can take on 27 more schools. 1 of them can be matched, with 7 of these schools." in done.stdout
+    )
+    assert "Prairie Partners (P-1): 2 schools now, 9 at most, $500,000 a school and year." in done.stdout
+    assert "Cannot be matched. The state has not approved it." in done.stdout
+    assert "partners.csv: 3 of 3 rows used. 13 columns under their own names. No column was left out." in done.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"register.json", "partners.csv", "duties.csv"}
     again = run("partners", "--register", str(tmp_path / "out" / "partners.csv"))
-    assert "2 Lead Partners can take on 27 more schools. 1 of them can be matched." in again.stdout
+    assert (
+        "2 Lead Partners can take on 27 more schools. 1 of them can be matched, with 7 of these schools."
+        in again.stdout
+    )
+
+
+def test_a_register_takes_one_screen_unless_all_of_it_is_asked_for(register: tuple[str, ...]) -> None:
+    partners = pd.concat([toy_partners()] * 40, ignore_index=True)
+    partners["partner_id"] = [f"{each}-{number}" for number, each in enumerate(partners["partner_id"])]
+    partners.assign(supporting_partners="").to_csv(register[1], index=False)
+    done = run("partners", *register[:2])
+    assert len(done.stdout.splitlines()) < 50
+    assert "The first 15 of 80 Lead Partners are shown. --details shows all." in done.stdout
+    everything = run("partners", *register[:2], "--details").stdout
+    assert everything.count("Cost: $500,000 a school and year") == 40
+    assert "Growth: none" in everything
+
+
+def test_columns_that_were_not_used_are_named_with_what_they_look_like(register: tuple[str, ...]) -> None:
+    partners = toy_partners().rename(columns={"name": "Partner", "partner_id": "Partner ID"})
+    partners.assign(Start="2027-08-15", **{"Years of contract": "5"}).to_csv(register[1], index=False)
+    done = run("partners", *register)
+    assert "Read as: Partner ID = partner_id, Partner = name, Start = earliest_start." in done.stdout
+    assert "Not used: Years of contract." in done.stdout
+    assert "Prairie Partners (P-1): 2 schools now, 9 at most, from fall 2027" in done.stdout
+    assert "column Years of contract: The column was not used. It looks like contract_years" in done.stderr
+
+
+def test_amounts_have_dollar_signs_and_thousands(register: tuple[str, ...], files: tuple[str, ...]) -> None:
+    done = run("match", *files, *CSI, *register, "--set", "budget_dollars=$20,000,000")
+    assert done.exit_code == 0, done.stderr
+    refused = run("match", *files, *CSI, *register, "--set", "budget_dollars=20,00")
+    assert refused.exit_code == 2
+    assert "may be misread" in refused.stderr
 
 
 def test_every_fault_of_a_register_is_shown(register: tuple[str, ...]) -> None:

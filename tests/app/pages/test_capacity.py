@@ -38,7 +38,8 @@ def result_page(client: TestClient, address: str, form: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def match_page(client: TestClient, proposal_id: str, register_id: str) -> str:
-    form = {"register_id": register_id, "need": "students", "budget_dollars": "", "cost_per_school_dollars": "750000"}
+    amounts = {"budget_dollars": "$90,000,000", "cost_per_school_dollars": "750,000"}
+    form = {"register_id": register_id, "need": "students", **amounts}
     return result_page(client, f"/browse/proposals/{proposal_id}/matches", form)
 
 
@@ -47,12 +48,29 @@ def test_a_register_is_shown_with_its_duties(client: TestClient, register_id: st
     assert "<b>Ours" not in page
     text = text_of(page)
     for words in (
-        "Prairie Partners P-1 organisation pre-qualified",
-        "$500,000 a school",
-        "The state has not approved it.",
+        "Prairie Partners P-1 2 9",
+        "Kind organisation Approval by the state pre-qualified",
+        "Cost $500,000 a school and year",
+        "Growth none Ceiling of growth no limit Contract not stated",
+        "P-2. Cannot be matched. The state has not approved it.",
+        "Services tutoring",
+        "Preferred district 01 (by the district)",
     ):
         assert words in text
     assert "<b>Ours</b>" in text_of(client.get("/browse/registers").text)
+
+
+def test_what_is_doubtful_in_a_register_comes_first(client: TestClient) -> None:
+    partners = toy_partners().assign(**{"<i>Start of work": "2027", "Notes": "", "cost_per_school": ["750", "75", ""]})
+    own = client.post("/browse/registers", files=register_uploads(partners)).headers["location"]
+    page = client.get(own).text
+    text = text_of(page)
+    column, cost = text.index("Column <i>Start of work : The column was not used."), text.index("The cost is outside")
+    assert "looks like earliest_start" in text[column:cost]
+    assert column < cost < text.index("Schools that each Lead Partner runs")
+    assert "Notes not used" in text
+    assert "<i>Start" not in page
+    client.post(f"{own}/delete")
 
 
 def test_a_register_with_faults_comes_back_with_all_of_them(client: TestClient) -> None:

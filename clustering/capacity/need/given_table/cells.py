@@ -127,7 +127,7 @@ def read_levels(findings: Findings, grades_offered: pd.Series) -> pd.Series:
         named.isna(),
         "level",
         message="The level cannot be read.",
-        remedy="Write elementary, middle or high, several parted by a comma, or give the grades of the school.",
+        remedy="Write elementary, middle or high, several with commas between them, or give the grades of the school.",
     )
     of_grades = grades_offered.map(lambda mask: level_of(int(mask)))
     return of_grades.where(grades_offered != 0, named.fillna("other")).astype("str")

@@ -71,6 +71,29 @@ def test_the_table_is_read_back(tmp_path: Path) -> None:
     assert again.content_sha256 == register.content_sha256
 
 
+def test_a_cost_of_nothing_is_read_back() -> None:
+    register = read_register(partner_table(cost_per_school=["none", "", "Free of charge"]))
+    assert register.partners["cost_per_school"].to_dict() == {
+        "DU1": 0,
+        "LP1": 0,
+        "SP1": pytest.approx(float("nan"), nan_ok=True),
+    }
+    table = partners_table(register)
+    assert table["cost_per_school"].tolist()[:2] == ["none", "none"]
+    assert read_register(table).content_sha256 == register.content_sha256
+
+
+def test_a_register_stored_before_reach_was_kept_is_opened() -> None:
+    document = json.loads(register_to_bytes(read_register(partner_table())))
+    del document["out_of_reach"]
+    assert register_from_bytes(json.dumps(document).encode()).out_of_reach == ()
+
+
+def test_a_table_that_was_written_is_read_without_new_warnings() -> None:
+    register = read_register(partner_table())
+    assert read_register(partners_table(register)).warnings == register.warnings == ()
+
+
 def test_the_document_by_hand() -> None:
     rows = preference_table(
         ("LP1", "01", "", "", "prefer", "state", ""), ("DU1", "02", "", "", "exclude", "partner", "Far")
@@ -88,6 +111,7 @@ def test_the_document_by_hand() -> None:
         "schools_now": 3,
         "maximum_schools": 13,
         "free_schools": 5,
+        "free_schools_without_obstacle": 5,
         "lead_partners_with_unknown_capacity": 1,
     }
     lead = next(each for each in document["partners"] if each["partner_id"] == "LP1")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clustering import Scenario, read_register
+from clustering import Scenario, read_register, register_document, register_from_bytes, register_to_bytes
+from clustering.capacity.register.documents import describe_missing
 from tests.examples.register_files import partner_table, preference_table, register_faults
 from tests.examples.toy_district import toy_scenario, toy_schools
 
@@ -33,6 +34,23 @@ def test_some_unknown_districts_are_warned_of_and_named(scenario: Scenario) -> N
     (warning,) = warnings
     assert warning.value == "77; 78"
     assert "no such district" in warning.message
+
+
+def test_a_partner_out_of_reach_is_not_counted_among_those_that_can_be_matched(scenario: Scenario) -> None:
+    # The warning of the reading and the count are of one rule: North Star reaches no district of the toy, or no school.
+    places = {"latitude": ["38", "", "38"], "longitude": ["-98", "", "-98"]}
+    for cells in ({"reach_districts": ["77", "", ""]}, {"latitude": ["-38", "", "38"]}):
+        register = read_register(partner_table(**places | cells), scenario=scenario)
+        assert register.out_of_reach == ("LP1",)
+        assert any("will not be matched" in each.message and each.row == 2 for each in register.warnings)
+        assert describe_missing(register)["LP1"] == ("It reaches no school of the schools files.",)
+        counts = register_document(register)["counts"]
+        assert (counts["lead_partners"], counts["lead_partners_without_obstacle"]) == (2, 1)
+        assert (counts["free_schools"], counts["free_schools_without_obstacle"]) == (10, 5)
+        again = register_from_bytes(register_to_bytes(register))
+        assert describe_missing(again).tolist() == describe_missing(register).tolist()
+    assert read_register(partner_table(**places), scenario=scenario).out_of_reach == ()
+    assert read_register(partner_table(reach_districts=["77", "", ""])).out_of_reach == ()
 
 
 def test_a_partner_that_reaches_no_district_is_warned_of(scenario: Scenario) -> None:

@@ -146,6 +146,73 @@ def test_headings_that_agencies_use() -> None:
     assert register.files[0].unused_columns == ()
 
 
+@pytest.mark.parametrize(
+    ("headings", "partner_id", "name"),
+    [
+        (("Partner", "Partner ID"), "B", "A"),
+        (("Partner ID", "Partner"), "A", "B"),
+        (("Lead Partner", "Provider ID"), "B", "A"),
+        (("Partner", "Organization"), "A", "B"),  # without an identifier's column the partner is called by its name
+        (("Partner", "Phone"), "A", "A"),
+    ],
+)
+def test_of_two_headings_the_one_of_an_identifier_is_it(headings: tuple[str, str], partner_id: str, name: str) -> None:
+    register = read_register(pd.DataFrame([["A", "B"]], columns=list(headings)))
+    assert register.partners["name"].to_dict() == {partner_id: name}
+
+
+def test_columns_that_look_like_known_ones_are_warned_of() -> None:
+    table = pd.DataFrame(
+        {
+            "Partner ID": ["A"],
+            "Organization": ["Green Hill"],
+            "Partner": ["Green Hill"],  # a name, and there is one
+            "Max Schools": ["6"],
+            "Capacity": ["7"],  # competes with the one before
+            "When could it begin?": ["2027"],
+            "Radius served": ["50"],
+            "Embeded presence": ["met"],  # a letter is missing
+            "Contact name": ["Ada"],  # the register has a name
+            "Phone": ["1"],
+            "State": ["KS"],
+        }
+    )
+    found = read_register(table)
+    warned = {each.column: each for each in found.warnings if "looks like" in each.message}
+    looks = {heading: each.message.split("looks like ")[1].split(",")[0] for heading, each in warned.items()}
+    assert looks == {
+        "Partner": "name",
+        "Capacity": "maximum_schools",
+        "When could it begin?": "earliest_start",
+        "Radius served": "reach_km",
+        "Embeded presence": "embedded_presence",
+    }
+    assert warned["Capacity"].message.endswith("which was read from the column Max Schools.")
+    assert warned["Radius served"].message.endswith("which the file does not have otherwise.")
+    assert "columns.reach_km=Radius served" in warned["Radius served"].remedy
+    again = read_register(
+        table, options=["columns.reach_km=Radius served", "columns.earliest_start=When could it begin?"]
+    )
+    assert again.partners.loc["A", ["reach_km", "earliest_start"]].tolist() == [50, 2027]
+    assert "Radius served" not in {each.column for each in again.warnings if "looks like" in each.message}
+
+
+def test_unused_columns_of_preferences_are_warned_of() -> None:
+    rows = preference_table(("LP1", "01", "", "", "prefer", "state", ""))
+    warnings = read_register(partner_table(), rows.assign(**{"Which schools?": "", "Colour": ""})).warnings
+    assert [each.column for each in warnings if "looks like" in each.message] == []
+    renamed = rows.drop(columns="school_id").assign(**{"Which schools?": "", "Colour": ""})
+    warnings = read_register(partner_table(), renamed).warnings
+    assert [each.column for each in warnings if "looks like" in each.message] == ["Which schools?"]
+
+
+def test_a_file_of_very_many_columns_is_read_in_time() -> None:
+    table = pd.DataFrame(
+        [["A", *["x"] * 3_000]], columns=["partner_id", *(f"column {n} of many" for n in range(3_000))]
+    )
+    assert read_register(table).warnings[-1].column == "schools_now"
+
+
 def test_a_name_serves_as_identifier_when_asked() -> None:
     table = pd.DataFrame({"Organization": ["Green Hill"], "notes": ["x"]})
     (fault,) = register_faults(table)
@@ -170,6 +237,13 @@ def test_a_name_serves_as_identifier_when_asked() -> None:
         ("authority", "no", "missing"),
         ("embedded_presence", "5 days", "met"),
         ("embedded_presence", "3 days a week", "missing"),
+        ("embedded_presence", "5 days a week", "met"),
+        ("embedded_presence", "Five days per week", "met"),
+        ("embedded_presence", "5 school days / wk", "met"),
+        ("embedded_presence", "daily", "met"),
+        ("embedded_presence", "every day", "met"),
+        ("embedded_presence", "2-5 days", "missing"),
+        ("embedded_presence", "4.5 days per week", "missing"),
         ("embedded_presence", "unknown", "unknown"),
         ("levels", "K-8", ("elementary", "middle")),
         ("levels", "6-12", ("middle", "high")),
@@ -182,6 +256,19 @@ def test_a_name_serves_as_identifier_when_asked() -> None:
         ("earliest_start", "Fall 2027", 2027),
         ("earliest_start", "2027-09-30", 2027),
         ("earliest_start", "10/01/2027", 2028),
+        ("earliest_start", "Aug 2027", 2027),
+        ("earliest_start", "September 2027", 2027),
+        ("earliest_start", "Oct. 2027", 2028),
+        ("earliest_start", "15 August 2027", 2027),
+        ("earliest_start", "Aug 15th, 2027", 2027),
+        ("earliest_start", "2027-08", 2027),
+        ("earliest_start", "2027-10", 2028),
+        ("earliest_start", "2011-12", 2011),  # a school year, no month
+        ("earliest_start", "46250", 2026),  # 2026-08-16: 46,250 days after 1899-12-30
+        ("earliest_start", "46310.0", 2027),  # 2026-10-15
+        ("earliest_start", "FY2027", 2026),  # July 2026 to June 2027
+        ("earliest_start", "fiscal year 27", 2026),
+        ("earliest_start", "FY2026-27", 2026),
         ("contract_years", "36 months", 3),
         ("contract_years", "5 years", 5),
         ("reach_districts", "0100005; 0100002;0100005", ("0100002", "0100005")),
