@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from app.queries.capacity_request import PARAMETER_WORDS
 from clustering import parameter_schema, split_settings
 
 MORE = "more"
@@ -99,7 +100,8 @@ def _field(name: str, schema: Mapping[str, Any], form: Mapping[str, str] | None)
         value = default
     else:
         value = "" if default is None else f"{default:.12g}" if isinstance(default, int | float) else _text(default)
-    words = name.removesuffix("_dollars").replace("_", " ").capitalize()
+    words = PARAMETER_WORDS.get(name, name.removesuffix("_dollars").replace("_", " "))
+    words = words[:1].upper() + words[1:]
     return FormField(
         name=name,
         label=f"{words}, {schema['unit']}" if name.endswith("_dollars") else words,

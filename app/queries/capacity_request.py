@@ -47,7 +47,7 @@ def summarise_capacity_request(model: type[MatchParameters], parameters: Mapping
     Returns
     -------
     text
-        Such as ``budget 15,000,000 dollars a year; allow smaller; must be served zone-0010``.
+        Such as ``budget 15,000,000 dollars a year; allow smaller Zones; must be served zone-0010``.
     """
     properties = parameter_schema(model)["properties"]
     changed = changed_parameters(model, parameters)
@@ -78,7 +78,7 @@ def describe_parameters(model: type[MatchParameters], document: Mapping[str, Any
         text = _NOTHING.get(name, "none") if value in (None, []) else _written(name, value, unit)
         if name == "start_year":
             text = _start_year(value, document.get("first_fall", document.get("fall")))
-        facts.append((_words_of(name, unit).capitalize(), text))
+        facts.append((_words_of(name, unit), text))
     return facts
 
 
@@ -88,7 +88,10 @@ _NOTHING = {
     "later_cost_per_school_dollars": "as at full cost",
     "later_cost_per_student_dollars": "as at full cost",
 }
-_LOCK_WORDS = {
+# What a name says too briefly for people.
+PARAMETER_WORDS = {
+    "allow_smaller": "allow smaller Zones",
+    "allow_parts": "allow parts of Zones",
     "force_match": "must be matched",
     "forbid_match": "must not be matched",
     "force_served": "must be served",
@@ -121,7 +124,7 @@ def _unit_of(name: str, properties: Mapping[str, Any]) -> str:
 def _words_of(name: str, unit: str) -> str:
     """The name in words, without the unit that stands after its value."""
     suffix = next((each for each in _UNIT_SUFFIXES if unit and name.endswith(each)), "")
-    return _LOCK_WORDS.get(name, name.removesuffix(suffix).replace("_", " "))
+    return PARAMETER_WORDS.get(name, name.removesuffix(suffix).replace("_", " "))
 
 
 def _written(name: str, value: object, unit: str) -> str:

@@ -77,7 +77,7 @@ class MatchSolution:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Match:
     """
-    Which partner runs which Zone.
+    Which partner runs which Zone. :func:`~clustering.match_tables` writes all of it as flat tables.
 
     Parameters
     ----------

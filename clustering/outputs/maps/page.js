@@ -13,25 +13,55 @@ new ResizeObserver(() => {
   isFitted = true;
 }).observe(frame);
 if (window.parent !== window) document.body.classList.add("embedded");
-// Names that would cover another are hidden until the map is close enough to tell them apart.
-function thinNames() {
+// A name stands right of its anchor, or at the nearest place around it where it covers no other name; a line then leads
+// to it. Names without any such place are hidden until the map is close enough to tell them apart.
+const besideAnchor = 14, lineHeight = 18, linesAway = 6;
+function placesOf(width) {
+  const left = -(width + 2 * besideAnchor);
+  const rows = [0];
+  for (let row = 1; row <= linesAway; row += 1) rows.push(row, -row);
+  return rows.flatMap((row) => [[0, lineHeight * row], [left, lineHeight * row]]);
+}
+function putName(name, [right, down], width) {
+  name.style.left = `${besideAnchor + right}px`;
+  name.style.top = `${down - lineHeight / 2}px`;
+  name.style.textAlign = right === 0 ? "left" : "right";
+  name.classList.toggle("led", down !== 0);
+  const towardsAnchor = right === 0 ? -besideAnchor : besideAnchor;
+  name.style.setProperty("--line-start", `${right === 0 ? 0 : width}px`);
+  name.style.setProperty("--line-length", `${Math.hypot(towardsAnchor, down)}px`);
+  name.style.setProperty("--line-turn", `${Math.atan2(-down, towardsAnchor)}rad`);
+}
+function placeNames() {
   const kept = [];
+  const covers = (box) => kept.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+  const view = frame.getBoundingClientRect();
+  const isInView = (box) => view.left <= box.left && box.right <= view.right && view.top <= box.top && box.bottom <= view.bottom;
   for (const name of document.querySelectorAll(".zone-name span")) {
-    name.style.visibility = "visible";
-    const box = name.getBoundingClientRect();
-    const covers = kept.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
-    name.style.visibility = covers ? "hidden" : "visible";
-    if (!covers) kept.push(box);
+    putName(name, [0, 0], 0);
+    const { left, top, width, height } = name.getBoundingClientRect();
+    const boxAt = ([right, down]) => ({ left: left + right, right: left + right + width, top: top + down, bottom: top + down + height });
+    const free = placesOf(width).filter((each) => !covers(boxAt(each)));
+    const place = free.find((each) => isInView(boxAt(each))) ?? free[0];
+    name.style.visibility = place ? "visible" : "hidden";
+    if (!place) continue;
+    putName(name, place, width);
+    kept.push(boxAt(place));
   }
 }
-drawnMap.on("zoomend layeradd resize", thinNames);
-thinNames();
+drawnMap.on("zoomend layeradd resize", placeNames);
+placeNames();
 for (const button of document.querySelectorAll("button.zoom")) {
   button.hidden = false;
   button.addEventListener("click", () => {
     drawnMap.fitBounds(JSON.parse(button.dataset.bounds), { padding: [30, 30], animate: false });
     document.querySelector(".map-frame").scrollIntoView({ block: "start" });
   });
+}
+// On a narrow screen the cells of a row stand below each other, each with its heading.
+for (const table of document.querySelectorAll("table.stacked")) {
+  const headings = [...table.querySelectorAll("thead th")].map((heading) => heading.textContent);
+  for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, column) => { cell.dataset.label = headings[column]; });
 }
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];

@@ -107,7 +107,7 @@ def test_lists_say_what_differs(client: TestClient, proposal_id: str, register_i
         "allow_smaller": True,
         "force_unserved": ["zone-0011"],
     }
-    assert made["request"] == "budget 4,000,000 dollars a year; allow smaller; must not be served zone-0011"
+    assert made["request"] == "budget 4,000,000 dollars a year; allow smaller Zones; must not be served zone-0011"
     listed = {each["id"]: each for each in client.get(f"/{path}").json()}
     assert listed[made["id"]]["request"] == made["request"]
     for page in (f"/browse/proposals/{proposal_id}/{path}", f"/browse/{path}/{made['id']}"):

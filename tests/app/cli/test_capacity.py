@@ -151,6 +151,58 @@ def test_the_years_are_planned(register: tuple[str, ...], files: tuple[str, ...]
     assert f"fall of {first['start_fall']} to fall of {first['exit_fall']}" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "own", "words", "rows"),
+    [
+        ("best-matches", ("--count", "3"), "East High Zone (zone-0011)", 3),
+        ("one-more", ("--partner-schools", "4"), "2,000", 3),
+        ("match-stability", ("--draws", "3"), "100%", 2),
+        ("zone-sizes", (), "Zones of", 6),
+        ("best-year-plans", ("--count", "2"), "from fall 2026 instead of", 2),
+        ("frontier", ("--points", "3"), "12,400", 3),
+        ("years-to-reach-all", ("--longest", "9"), "All 2 Zones that can start have started", 7),
+    ],
+)
+def test_what_is_asked_of_a_result_has_a_command(
+    register: tuple[str, ...],
+    files: tuple[str, ...],
+    tmp_path: Path,
+    command: str,
+    own: tuple[str, ...],
+    words: str,
+    rows: int,
+) -> None:
+    done = run(command, *files, *CSI, *register, *own, "--out", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.stderr
+    assert words in " ".join(done.stdout.split())
+    table, document = sorted((tmp_path / "out").iterdir())
+    assert len(table.read_text(encoding="utf-8").splitlines()) == rows + 1
+    content = json.loads(document.read_text(encoding="utf-8"))
+    assert content["provenance"]
+    assert content["parameters"]["need"] == "students"
+
+
+def test_the_parameters_of_a_plan_hold_for_what_is_asked_of_it(
+    register: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    """Three years, of which the first goes into planning: two years of 3,100 students."""
+    done = run("best-year-plans", *files, *CSI, *register, "--set", "years=3", "--count", "1")
+    assert "6,200" in done.stdout
+    refused = run("best-matches", *files, *CSI, *register, "--set", "years=3")
+    assert refused.exit_code == 2
+    assert "years" in refused.stderr
+
+
+def test_zones_of_a_table_have_no_other_sizes(register: tuple[str, ...], tmp_path: Path) -> None:
+    table = pd.DataFrame({"school_id": ["1", "2"], "zone": "a", "level": ["high", "middle"], "students": 100})
+    table.to_csv(tmp_path / "zones.csv", index=False)
+    own = ("--zones", str(tmp_path / "zones.csv"), *register, "--set", "start_year=2026")
+    refused = run("zone-sizes", *own)
+    assert refused.exit_code == 2
+    assert "cannot be cut to other sizes" in refused.stderr
+    assert run("best-matches", *own).exit_code == 0
+
+
 @pytest.mark.parametrize("command", ["match", "plan-years"])
 def test_zones_come_from_one_of_two(command: str, register: tuple[str, ...], files: tuple[str, ...]) -> None:
     for zones in ((), (*files, "--zones", files[1])):
@@ -161,7 +213,12 @@ def test_zones_come_from_one_of_two(command: str, register: tuple[str, ...], fil
 
 @pytest.mark.parametrize(
     ("command", "own", "others"),
-    [("match", "need", "contract_years"), ("plan-years", "contract_years", "maximum_schools")],
+    [
+        ("match", "need", "contract_years"),
+        ("best-matches", "need", "contract_years"),
+        ("plan-years", "contract_years", "maximum_schools"),
+        ("frontier", "contract_years", "maximum_schools"),
+    ],
 )
 def test_help_lists_the_parameters_of_the_command(command: str, own: str, others: str) -> None:
     done = run(command, "--help")

@@ -151,6 +151,55 @@ def test_a_plan_of_the_years_is_read_on_its_page(client: TestClient, proposal_id
     assert {client.get(link).status_code for link in links} == {200}
 
 
+def test_the_start_year_is_shown_where_nobody_chose_it(
+    client: TestClient, match_page: str, proposal_id: str, register_id: str
+) -> None:
+    assert "Start year 2024-25, the first school year after the newest data" in text_of(client.get(match_page).text)
+    address = f"/browse/proposals/{proposal_id}/year-plans"
+    plan = result_page(client, address, {"register_id": register_id, "years": "4", "start_year": "2027"})
+    text = text_of(client.get(plan).text)
+    assert "Start year 2027-28 " in text
+    assert "Asked for: start year 2027-28; years 4; no growth." in text
+    assert "not used" not in text
+
+
+def test_a_default_cost_is_marked(client: TestClient, proposal_id: str, match_page: str) -> None:
+    assert "default cost, by school" not in text_of(client.get(match_page).text)
+    partners = toy_partners().assign(cost_per_school="")
+    register = client.post("/browse/registers", files=register_uploads(partners)).headers["location"]
+    form = {"register_id": register.rpartition("/")[2], "name": "Without costs"}
+    own = client.get(result_page(client, f"/browse/proposals/{proposal_id}/matches", form)).text
+    assert "$5,250,000 default cost, by school" in text_of(own)
+    assert "Without costs" in text_of(client.get(f"/browse/proposals/{proposal_id}/matches").text)
+
+
+def test_smaller_zones_can_be_asked_for_on_both_forms(client: TestClient, proposal_id: str, register_id: str) -> None:
+    for path in PATHS:
+        page = client.get(f"/browse/proposals/{proposal_id}/{path}").text
+        assert re.search(r'<input type="checkbox" id="allow_smaller"[^>]*><label[^>]*>Allow smaller Zones<', page)
+    address = f"/browse/proposals/{proposal_id}/year-plans"
+    form = {"register_id": register_id, "allow_smaller": "on", "growth": "on"}
+    assert "Asked for: allow smaller Zones." in text_of(client.get(result_page(client, address, form)).text)
+
+
+def test_the_page_says_first_what_the_picture_says_first(client: TestClient, match_page: str) -> None:
+    page = client.get(match_page).text
+    tiles = ("Zones with a partner 1 of 2", "Schools served 7 of 11", "Students served 3,100 of 5,100")
+    assert " ".join((*tiles, "Cost of a year $3,500,000")) in text_of(page)
+    assert f'<iframe src="{match_page.removeprefix("/browse")}/map"' in page
+
+
+def test_every_cell_can_stand_alone_on_a_narrow_screen(client: TestClient, match_page: str) -> None:
+    """Each cell of a table that is stacked has its heading, and the one of its own column."""
+    page = client.get(match_page).text
+    tables = re.findall(r'<table class="stacked">(.*?)</table>', page, flags=re.DOTALL)
+    assert len(tables) == 4
+    for table in tables:
+        headings = [text_of(each) for each in re.findall(r'<th scope="col"[^>]*>.*?</th>', table)]
+        for row in table.partition("<tbody>")[2].split("</tr>")[:-1]:
+            assert re.findall(r'<td[^>]* data-label="([^"]+)"', row) == headings[1:]
+
+
 def test_the_best_matches_have_a_page(client: TestClient, match_page: str) -> None:
     page = client.get(f"{match_page}/best-matches", params={"count": "2"})
     assert page.status_code == 200
