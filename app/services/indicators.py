@@ -105,7 +105,9 @@ def read_readiness(service: Service, proposal_id: str, question: Mapping[str, An
     return _evaluated(service, proposal_id, "assessments", indicator_tasks.readiness_of_zones, chosen)
 
 
-def read_progress(service: Service, proposal_id: str, question: Mapping[str, Any], *, on: date) -> Evaluated[ProgressOfZones]:
+def read_progress(
+    service: Service, proposal_id: str, question: Mapping[str, Any], *, on: date
+) -> Evaluated[ProgressOfZones]:
     """
     Follow the Zones of a proposal, by the indicators of its dataset and the records of its Zones.
 
@@ -211,12 +213,17 @@ def _first_set(sets: Sequence[str]) -> str:
 
 
 def _evaluated(
-    service: Service, proposal_id: str, kind: str, task: Callable[..., Evaluated[Evaluation]], question: Mapping[str, Any]
+    service: Service,
+    proposal_id: str,
+    kind: str,
+    task: Callable[..., Evaluated[Evaluation]],
+    question: Mapping[str, Any],
 ) -> Evaluated[Evaluation]:
     """
     Answer a question about a proposal and the files of one kind that its dataset has; 403 and 404 as for both.
 
-    What was answered lately is looked up: a proposal never changes, and files are only added. Exact counts are not kept.
+    What was answered lately is looked up: a proposal never changes, and files are only added. Exact counts are never
+    kept.
     """
     store = service.store
     document = read_part(service, proposal_id, "document")

@@ -67,7 +67,9 @@ def _comparison(row: dict[str, Any]) -> str:
     if shown == 0:
         return f"{whose}, the change was the same as theirs{ends}."
     is_better = (shown > 0) == (row["better"] == "higher")
-    return f"{whose}, the change was {_points(abs(shown), unit)} {'better' if is_better else 'worse'} than theirs{ends}."
+    return (
+        f"{whose}, the change was {_points(abs(shown), unit)} {'better' if is_better else 'worse'} than theirs{ends}."
+    )
 
 
 def benchmark_sentences(benchmarks: pd.DataFrame) -> list[str]:

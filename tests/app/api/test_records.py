@@ -38,7 +38,9 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 def test_a_record_as_given_begins_proposed(client: TestClient) -> None:
-    response = client.post("/records", json={**WHO, "zone": another_zone(), "checklist": "miami_school_improvement_zone"})
+    response = client.post(
+        "/records", json={**WHO, "zone": another_zone(), "checklist": "miami_school_improvement_zone"}
+    )
     assert response.status_code == 201
     assert response.headers["ETag"] == '"1"'
     record = response.json()
