@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.cli.options import Inputs, with_inputs
+from app.cli.recorded_zones import DEFAULT_CHECKLIST, records_of_file
 from app.cli.render import entry, heading, progress_bar, show_report, show_written, stopping_on_errors
 from clustering import (
     InputError,
@@ -27,12 +29,14 @@ from clustering import Proposal as ProposedZones
 
 # What these commands need of the library is imported when they run: no other command has to wait for it.
 
+_MORE = "--details shows them, and --out writes them to a folder."
 PlanFile = Annotated[
     Path | None,
     typer.Option(
         "--plan", help="Zones of today: a table with a school id and a Zone in each row. Without it Zones are proposed."
     ),
 ]
+Details = Annotated[bool, typer.Option("--details", help="Show every indicator too, not the summary of Zones alone.")]
 OutFolder = Annotated[Path | None, typer.Option(help="Folder for the tables, as CSV, and the whole, as JSON.")]
 
 
@@ -46,6 +50,7 @@ def readiness(
     indicator_set: Annotated[str | None, typer.Option(help="The set; else every set that was assessed.")] = None,
     on: Annotated[str | None, typer.Option(help="The day, as 2024-03-01; else that of the newest assessment.")] = None,
     plan: PlanFile = None,
+    details: Details = False,
     out: OutFolder = None,
 ) -> None:
     """Say how ready Zones, their districts and schools are: strengths, gaps and what changed."""
@@ -86,10 +91,11 @@ def readiness(
             results = [evaluate_readiness(found, name, zones, on=on, scenario=scenario) for name in set_ids]
         contents: dict[str, bytes] = {}
         for result in results:
-            _show_readiness(readiness_document(result), zones)
+            document = readiness_document(result)
+            _show_readiness(document, with_details=details)
             name = result.indicator_set.set_id.replace("/", "-")
             contents[f"readiness-{name}.csv"] = table_bytes(readiness_table(result))
-            contents[f"readiness-{name}.json"] = json_bytes(readiness_document(result))
+            contents[f"readiness-{name}.json"] = json_bytes(document)
         show_report(scenario.report)
         show_written(write_files(contents, out) if out is not None else [])
 
@@ -100,22 +106,32 @@ def progress(
     indicators: Annotated[
         list[Path], typer.Option(help="Table of indicators by school and year, oldest first. May be repeated.")
     ],
-    entry_fall: Annotated[int, typer.Option(help="Fall in which the Zones' first school year began.")],
+    entry_fall: Annotated[
+        int | None,
+        typer.Option(help="Fall in which the first school year began, of Zones whose contract does not say it."),
+    ] = None,
+    conditions: Annotated[
+        Path | None, typer.Option(help="Table of conditions: the contract of each Zone says when it began.")
+    ] = None,
+    checklist: Annotated[str, typer.Option(help="The checklist of that table.")] = DEFAULT_CHECKLIST,
     benchmarks: Annotated[
         Path | None, typer.Option(help="What was agreed, as a JSON list; else every indicator better than at entry.")
     ] = None,
     neighbours: Annotated[int, typer.Option(help="Comparison schools of each school, at most.", min=1, max=20)] = 3,
     caliper: Annotated[float, typer.Option(help="How far they may be, in standard deviations.")] = 0.5,
     plan: PlanFile = None,
+    details: Details = False,
     out: OutFolder = None,
 ) -> None:
     """Follow Zones from their entry on, against benchmarks and comparison schools, and show their persistence."""
     from clustering import (  # noqa: PLC0415
         OUTCOME_YEARS,
         benchmarks_table,
+        entries_of_records,
         evaluate_progress,
         join_progress,
         progress_document,
+        progress_summary_table,
         progress_table,
         read_progress,
     )
@@ -124,7 +140,10 @@ def progress(
         agreed = None if benchmarks is None else _benchmarks_of(benchmarks)
         with progress_bar() as bar:
             bar("Reading", 0.0)
-            scenario, zones = zones_of(inputs, plan, indicators)
+            others = [] if conditions is None else [conditions, Path(checklist)]
+            scenario, zones = zones_of(inputs, plan, [*indicators, *others])
+            records = [] if conditions is None else records_of_file(inputs, zones, conditions, checklist)
+            zone_ids = [zone.zone_id for zone in zones.zones]
             values = join_progress(
                 [
                     read_progress(
@@ -139,7 +158,7 @@ def progress(
             followed = evaluate_progress(
                 values,
                 zones,
-                entry_fall=entry_fall,
+                entry_fall=entries_of_records(records, zone_ids, on=datetime.now(UTC).date(), otherwise=entry_fall),
                 scenario=scenario,
                 persistence=measure_persistence(scenario, zones, years=OUTCOME_YEARS),
                 benchmarks=agreed,
@@ -150,8 +169,9 @@ def progress(
                 },
             )
         document = progress_document(followed)
-        _show_progress(document, zones)
+        _show_progress(document, with_details=details)
         contents = {
+            "summary.csv": table_bytes(progress_summary_table(followed)),
             "progress.csv": table_bytes(progress_table(followed)),
             "benchmarks.csv": table_bytes(benchmarks_table(followed)),
             "progress.json": json_bytes(document),
@@ -185,26 +205,36 @@ def _benchmarks_of(path: Path) -> list[Any]:
     return parsed
 
 
-def _show_readiness(document: Mapping[str, Any], zones: ProposedZones) -> None:
-    names = {zone.zone_id: zone.name for zone in zones.zones}
+def _show_readiness(document: Mapping[str, Any], *, with_details: bool) -> None:
+    """The Zones, or the districts of a set that is about them alone; with details everybody, and the notes."""
+    subjects = document["subjects"]
+    shown = subjects if with_details else [each for each in subjects if each["subject_kind"] == "zone"]
     heading(f"{document['set']['title']}, on {document['on']}")
-    for subject in document["subjects"]:
-        called = names.get(subject["subject_id"]) or subject["name"] or subject["subject_id"]
-        entry(f"{called} ({subject['subject_kind']} {subject['subject_id']})", subject["sentence"])
-    for note in document["notes"]:
-        entry(note)
+    for subject in shown or subjects:
+        named = f"{subject['name'] or subject['subject_id']} ({subject['subject_kind']} {subject['subject_id']})"
+        entry(named, subject["sentence"])
+    if with_details:
+        for note in document["notes"]:
+            entry(note)
+    elif len(shown) not in (0, len(subjects)):
+        entry(f"{len(subjects) - len(shown):,} districts and schools more: {_MORE}")
 
 
-def _show_progress(document: Mapping[str, Any], zones: ProposedZones) -> None:
-    names = {zone.zone_id: zone.name for zone in zones.zones}
+def _show_progress(document: Mapping[str, Any], *, with_details: bool) -> None:
+    heading("Is it working?")
+    for row in document["summary"]:
+        fall = row["entry_fall"]
+        first = "" if fall is None else f", first school year from the fall of {fall} ({row['entry_basis']})"
+        entry(f"{row['zone_name'] or row['zone_id']}{first}", row["sentence"])
+    if not with_details:
+        entry(f"Every indicator: {_MORE}")
+        return
     for zone in document["zones"]:
-        heading(f"{names[zone['zone_id']]}, first school year from the fall of {zone['entry_fall']}")
+        heading(zone["zone_name"] or zone["zone_id"])
         newest = {value["indicator_id"]: value for value in zone["values"]}  # years ascend: the last one stays
         for indicator, value in newest.items():
             verdicts = [each["sentence"] for each in zone["benchmarks"] if each["indicator_id"] == indicator]
             entry(value["sentence"], *verdicts)
-        if not newest:
-            entry("The files have no indicator of its schools.")
     heading("Notes")
     for note in document["notes"]:
         entry(note)

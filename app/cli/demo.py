@@ -1,15 +1,18 @@
-"""A generated state with a register of Lead Partners, loaded once, so that there is something to look at."""
+"""A generated state with Lead Partners, readiness and progress, loaded once, so that there is something to look at."""
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from app.cli.demo_records import begin_demo_records
-from app.jobs import capacity_tasks, run_isolated, run_job, tasks
-from app.queries.capacity_kinds import CAPACITY_KINDS
+from app.cli.demo_records import DemoPartner, begin_demo_records
+from app.jobs import capacity_tasks, indicator_tasks, run_isolated, run_job, tasks
+from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES
 from app.services.service import job_limits
 from app.settings import Settings
 from app.store import Dataset, Proposal, Store, open_store
@@ -27,14 +30,18 @@ _ROLES = {
     "accountability": "performance",
     "lead_partners": "partners",
     "partner_preferences": "preferences",
+    "indicators": "progress",
+    "readiness": "assessments",
 }
 _REGISTER_ROLES = ("partners", "preferences")
+_INDICATOR_ROLES = ("progress", "assessments")
+_READING: Mapping[str, Any] = {"encoding": None, "options": ()}
 Files: TypeAlias = dict[str, list[NamedFile]]
 
 
 def load_demo(settings: Settings) -> str:
     """
-    Make sure that the store has the generated state, a proposal for it, records of two of its Zones and a register.
+    Make sure that the store has the generated state, all that goes with it, and records of three of its Zones.
 
     Parameters
     ----------
@@ -44,25 +51,35 @@ def load_demo(settings: Settings) -> str:
     Returns
     -------
     proposal_id
-        The newest proposal for the generated state. A match and a year plan of it are made when the service starts.
+        The newest proposal for the generated state. It has a match with a register of Lead Partners, assessments of
+        readiness and indicators of progress. A year plan of it is made when the service starts.
     """
     store = open_store(settings.data_directory)
     try:
         known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
         has_register = any(each.name == REGISTER_NAME for each in store.capacity.registers())
+        has_indicators = known is not None and bool(store.indicator_uploads.history(known.id, "progress"))
         with tempfile.TemporaryDirectory() as folder:
-            files = {} if known and has_register else _write_files(Path(folder))
+            files = {} if known and has_register and has_indicators else _write_files(Path(folder))
             dataset = known or _load_dataset(store, settings, files)
             proposal_id = _load_proposal(store, settings, dataset)
-            if not has_register:
-                _load_register(store, settings, store.proposal(proposal_id), files)
+            # Neither needs the other, and each has a process of its own.
+            with ThreadPoolExecutor(2) as threads:
+                loading = [] if has_indicators else [threads.submit(_load_indicators, store, settings, dataset, files)]
+                if not has_register:
+                    proposal = store.proposal(proposal_id)
+                    loading.append(threads.submit(_load_register, store, settings, proposal, files))
+                for each in loading:
+                    each.result()
+        if not store.records.records(proposal_id=proposal_id):
+            begin_demo_records(store, proposal_id, _matched_partners(store, proposal_id))
         return proposal_id
     finally:
         store.close()
 
 
 def _load_dataset(store: Store, settings: Settings, files: Files) -> Dataset:
-    state = {role: each for role, each in files.items() if role not in _REGISTER_ROLES}
+    state = {role: each for role, each in files.items() if role not in (*_REGISTER_ROLES, *_INDICATOR_ROLES)}
     return store.add_dataset(DEMO_NAME, run_isolated(tasks.ingest, state, {}, limits=job_limits(settings)))
 
 
@@ -71,24 +88,47 @@ def _load_proposal(store: Store, settings: Settings, dataset: Dataset) -> str:
         parameters = ProposalParameters().as_dict()
         job = store.add_job(dataset.id, parameters, maximum_waiting=settings.maximum_queued_jobs)
         run_job(store, job, partial(run_isolated, limits=job_limits(settings)))
-        begin_demo_records(store, store.proposals(dataset.id)[0].id)
     return store.proposals(dataset.id)[0].id
 
 
+def _load_indicators(store: Store, settings: Settings, dataset: Dataset, files: Files) -> None:
+    """Keep the assessments of readiness and the indicators of progress."""
+    scenario, limits = store.scenario(dataset.id), job_limits(settings)
+    given = {role: {"file": files[role]} for role in _INDICATOR_ROLES}
+    progress = run_isolated(indicator_tasks.read_progress_file, scenario, given["progress"], _READING, limits=limits)
+    store.indicator_uploads.add(dataset.id, "progress", progress.summary, progress.content)
+    assessments = run_isolated(
+        indicator_tasks.read_assessments_file, scenario, (), given["assessments"], _READING, limits=limits
+    )
+    store.indicator_uploads.add(dataset.id, "assessments", assessments.summary, assessments.content)
+
+
 def _load_register(store: Store, settings: Settings, proposal: Proposal, files: Files) -> None:
-    """Keep the register, and leave the jobs that use it to the service, which need not wait for them."""
+    """Keep the register, make the match that records rest on, and leave the year plan to the service."""
     own = {role: files[role] for role in _REGISTER_ROLES}
-    reading, scenario = {"encoding": None, "options": ()}, store.scenario(proposal.dataset_id)
-    checked = run_isolated(capacity_tasks.check_register, own, reading, scenario, limits=job_limits(settings))
+    limits = job_limits(settings)
+    scenario = store.scenario(proposal.dataset_id)
+    checked = run_isolated(capacity_tasks.check_register, own, _READING, scenario, limits=limits)
     register = store.capacity.add_register(REGISTER_NAME, checked)
-    for kind in CAPACITY_KINDS.values():
-        store.add_job(
+    jobs = {
+        name: store.add_job(
             proposal.dataset_id,
             kind.parameters().as_dict(),
             maximum_waiting=settings.maximum_queued_jobs,
-            kind=kind.name,
+            kind=name,
             inputs={"proposal_id": proposal.id, "register_id": register.id},
         )
+        for name, kind in CAPACITY_KINDS.items()
+    }
+    run_job(store, jobs[MATCHES.name], partial(run_isolated, limits=limits))
+
+
+def _matched_partners(store: Store, proposal_id: str) -> dict[str, DemoPartner]:
+    """Zone to the partner of the newest match of a proposal; none without a match."""
+    for result in store.capacity.results(MATCHES.name, proposal_id=proposal_id)[:1]:
+        matches = json.loads(store.capacity.part(result.id, MATCHES.document.file))["matches"]
+        return {each["zone_id"]: DemoPartner(each["partner_id"], each["partner_name"]) for each in matches}
+    return {}
 
 
 def _write_files(folder: Path) -> Files:

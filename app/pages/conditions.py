@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BeforeValidator
 
 from app.errors import ServiceError
 from app.pages.templating import render_page
@@ -21,7 +22,8 @@ from app.services.service import Service
 router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
 
 MAXIMUM_SCHOOLS_SHOWN = 500
-EntryFall = Annotated[int | None, Query(ge=1990, le=2100)]
+# A form sends a blank where nothing was chosen.
+EntryFall = Annotated[int | None, BeforeValidator(lambda text: text or None), Query(ge=1990, le=2100)]
 
 
 @router.get("/{proposal_id}/readiness", dependencies=[OWN_PAGES_ONLY])
@@ -168,8 +170,10 @@ def _progress_page(
 def _record_ids(service: Service, proposal_id: str) -> dict[str, str]:
     """The newest record of each Zone; one whose life goes on rather than one that has ended."""
     kept = service.store.records.records(proposal_id=proposal_id, maximum=None)
-    by_life = sorted(reversed(kept), key=lambda record: record.stage != "ended")
-    return {record.zone.zone_id: record.record_id for record in by_life}
+    record_ids: dict[str, str] = {}
+    for record in sorted(kept, key=lambda record: record.stage == "ended"):
+        record_ids.setdefault(record.zone.zone_id, record.record_id)
+    return record_ids
 
 
 def _indicators_of_zone(zone: dict[str, Any]) -> dict[str, Any]:

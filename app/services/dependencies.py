@@ -227,7 +227,7 @@ def _progress_request(
         Query(
             ge=1990,
             le=2100,
-            description="Fall in which the first year began, of Zones without a record; by default they have not started.",
+            description="Fall in which the first year of Zones without a record began; else they have not started.",
         ),
     ] = None,
     disclosure: Annotated[Literal["protected", "exact"], Query(description="How counts are shown.")] = "protected",

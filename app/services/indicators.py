@@ -222,7 +222,8 @@ def _evaluated(
     """
     Answer a question about a proposal and the files of one kind that its dataset has; 403 and 404 as for both.
 
-    What was answered lately is looked up: a proposal never changes, and files are only added. Exact counts are not kept.
+    What was answered lately is looked up: a proposal never changes, and files are only added. Exact counts are never
+    kept.
     """
     store = service.store
     document = read_part(service, proposal_id, "document")

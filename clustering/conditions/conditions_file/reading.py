@@ -117,11 +117,11 @@ def read_conditions(
         days or in the wrong order, a condition twice, two contracts of a Zone.
     """
     findings = open_one_file(source, "conditions", options, encoding)
-    asked = read_checklist(checklist) if isinstance(checklist, str) else checklist
+    chosen = read_checklist(checklist) if isinstance(checklist, str) else checklist
     given = zones if isinstance(zones, Mapping | Proposal) else list(zones)
     kept = () if isinstance(given, Mapping | Proposal) else (each for each in given if isinstance(each, ZoneRecord))
     record_ids = {each.zone.zone_id: each.record_id for each in kept}
-    records = records_to_change(given, asked)
+    records = records_to_change(given, chosen)
     cells = sound_cells(findings)
     rows = _Rows(dict(records))
     for position, (zone_id, row) in enumerate(zip(zones_meant(findings, records), table_records(cells), strict=True)):

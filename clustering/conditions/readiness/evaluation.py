@@ -53,9 +53,9 @@ class Readiness:
         school or district, separated by ``; ``), ``indicators``, ``assessed`` (of these indicators), ``strengths``,
         ``gaps``, ``not_assessed``, ``rose`` and ``fell`` (by what can be seen with one digit); of a Zone ``schools``,
         ``assessed_schools``, ``schools_with_gaps`` (at least one), ``weakest_school_id`` and ``weakest_school`` (that
-        with the most gaps, by id and name) with its ``weakest_gaps``; ``widest_spread`` (greatest less least value of the raters, or of a Zone's schools),
-        ``date``, ``total``, ``total_least``, ``total_greatest`` (what the total can be, whatever is not assessed),
-        ``band`` (missing unless certain), ``possible_bands`` and ``sentence``.
+        with the most gaps, by id and name) with its ``weakest_gaps``; ``widest_spread`` (greatest less least value of
+        the raters, or of a Zone's schools), ``date``, ``total``, ``total_least``, ``total_greatest`` (what the total
+        can be, whatever is not assessed), ``band`` (missing unless certain), ``possible_bands`` and ``sentence``.
     notes
         Sentences to be read with the numbers.
     provenance

@@ -33,8 +33,8 @@ def read_indicator_sets(
     source
         A file of JSON with the fields of one set, or a list of such; or a table (CSV, XLSX, DataFrame) with a row per
         indicator: ``indicator`` and ``title``; ``domain``; and for the whole set ``set``, ``set_title``, ``least``,
-        ``greatest``, ``labels`` (parted by ``;``), ``strength_from``, ``gap_to`` and ``source``, each in one row of the
-        set or in all. Without marks the upper half of the scale is a strength and the lower half a gap.
+        ``greatest``, ``labels`` (separated by ``;``), ``strength_from``, ``gap_to`` and ``source``, each in one row
+        of the set or in all. Without marks the upper half of the scale is a strength and the lower half a gap.
     options, encoding
         As for :func:`read_scenario`.
 

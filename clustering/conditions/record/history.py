@@ -147,7 +147,7 @@ def write_value(value: object) -> str:
     Returns
     -------
     text
-        Blank for nothing; entries of lists are parted by semicolons.
+        Blank for nothing; entries of lists are separated by semicolons.
     """
     if value is None:
         return ""

@@ -77,5 +77,5 @@ def _describe(item: ChecklistItem, condition: Condition | None, today: date) -> 
         return f"{named}: lapsed{since}."
     if state == "negotiating":
         return f"{named}: negotiated{f' with {condition.holder}' if condition.holder else ''}, not agreed yet."
-    asked = "" if condition.asked_on is None else f" on {condition.asked_on.isoformat()}"
-    return f"{named}: asked{holder}{asked}, not agreed yet."
+    day = "" if condition.asked_on is None else f" on {condition.asked_on.isoformat()}"
+    return f"{named}: asked{holder}{day}, not agreed yet."

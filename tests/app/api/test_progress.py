@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import indicators as indicators_service
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
 
 
@@ -60,9 +61,9 @@ def test_small_counts_do_not_show_in_any_form(tmp_path: Path) -> None:
             proposal = ask_for_zones(client, dataset, identification="official:designation=CSI")["id"]
             told = [
                 client.get(f"/proposals/{proposal}/progress", params={"entry_fall": 2021, **more}).text
-                for more in ({}, {"f": "csv"}, {"f": "csv", "table": "benchmarks"})
+                for more in ({}, *({"f": "csv", "table": table} for table in ("summary", "values", "benchmarks")))
             ]
-            page = client.get(f"/browse/proposals/{proposal}/progress").text
+            page = client.get(f"/browse/proposals/{proposal}/progress?entry_fall=2021").text
             history = client.get(f"/datasets/{dataset}/progress").json()[0]["summary"]
             kept = page.split("<section", 1)[1].rsplit("Revision 1", 1)[0].replace(proposal, "")
             answers.append([*(text.replace(proposal, "") for text in told), kept, json.dumps(history)])
@@ -92,7 +93,6 @@ def test_benchmarks_are_taken_as_json(client: TestClient, followed: str) -> None
 @pytest.mark.parametrize(
     "asked",
     [
-        {},
         {"entry_fall": 21},
         {"entry_fall": "soon"},
         {"entry_fall": 2021, "benchmarks": "{"},
@@ -121,3 +121,49 @@ def test_without_a_file_there_is_no_progress(client: TestClient) -> None:
     refused = client.post(f"/datasets/{dataset}/progress", files=[upload("file", b"\x00\xff", "x.csv")])
     assert refused.status_code == 422
     assert client.get(f"/datasets/{dataset}/progress").json() == []
+
+
+def test_the_record_of_a_zone_says_when_it_began(tmp_path: Path) -> None:
+    with running_service(tmp_path) as client:
+        dataset = client.post("/datasets", files=toy_uploads()).json()["id"]
+        client.post(f"/datasets/{dataset}/progress", files=[upload("file", indicators())])
+        proposal = ask_for_zones(client, dataset, identification="official:designation=CSI")["id"]
+
+        def entry(**more: object) -> tuple[int | None, str]:
+            summary = client.get(f"/proposals/{proposal}/progress", params=more).json()["summary"]
+            west = next(each for each in summary if each["zone_id"] == "zone-0010")
+            return west["entry_fall"], west["entry_basis"]
+
+        assert entry() == (None, "no record says when it began")
+        assert entry(entry_fall=2021) == (2021, "as given")
+        who = {"by": "Ann", "why": "Begun"}
+        record = client.post(f"/proposals/{proposal}/zones/zone-0010/record", json=who).json()["record_id"]
+        assert entry(entry_fall=2021) == (None, "it is proposed, without a contract")
+        contract = {"kind": "contract", "content": {"partner": "Prairie", "starts_on": "2022-07-01"}}
+        changes = f"/records/{record}/changes"
+        assert client.post(changes, json={**who, **contract}, headers={"If-Match": '"1"'}).status_code == 201
+        assert entry(entry_fall=2021) == (2022, "contract from 2022-07-01")
+        page = client.get(f"/browse/proposals/{proposal}/progress").text
+        assert f'href="/browse/records/{record}">contract from 2022-07-01' in page
+
+
+def test_an_answer_is_worked_out_once_until_a_file_is_added(
+    client: TestClient, followed: str, dataset_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    run = indicators_service.run_isolated
+
+    def counted(*arguments: object, **more: object) -> object:
+        calls.append(arguments[0])
+        return run(*arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(indicators_service, "run_isolated", counted)
+    first = client.get(followed, params={"entry_fall": 2019}).content
+    again = client.get(followed, params={"entry_fall": 2019}).content
+    client.get(followed, params={"entry_fall": 2019, "f": "csv", "table": "summary"})
+    assert first == again
+    assert len(calls) == 1
+    client.get(followed, params={"entry_fall": 2019, "caliper": 0.4})
+    assert len(calls) == 2
+    assert client.post(f"/datasets/{dataset_id}/progress", files=[upload("file", indicators(20))]).status_code == 201
+    assert client.get(followed, params={"entry_fall": 2019}).content != first

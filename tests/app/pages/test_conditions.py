@@ -44,11 +44,14 @@ def test_progress_is_shown_with_persistence_beside(fresh: tuple[TestClient, str]
     client, page = fresh
     assert "There are no indicators yet" in client.get(f"{page}/progress").text
     assert client.post(f"{page}/progress", files=[upload("file", VALUES)]).status_code == 200
-    shown = client.get(f"{page}/progress").text
+    shown = client.get(f"{page}/progress?entry_fall=2021").text
     assert "No evidence without persistence" in shown
     assert "Graduation in four years" in shown
     assert "60.0% to 65.0%" in shown  # a group of unknown size
     assert client.get(f"{page}/progress?entry_fall=2023").status_code == 200
+    assert "Is it working?" in shown
+    assert "Not started, so there are entry values only" in client.get(f"{page}/progress").text
+    assert client.get(f"{page}/progress?entry_fall=").status_code == 200  # as the form sends it
 
 
 def test_faults_of_a_file_are_shown_on_the_page(fresh: tuple[TestClient, str]) -> None:

@@ -73,13 +73,13 @@ def draw_record_map(
     texts = describe_records(listed, today=today, readiness=readiness, progress=progress)
     outlines = [_outline(record) for record in listed]
     counts = {stage: sum(text.row["stage"] == stage for text in texts) for stage in STAGES}
-    told = ", ".join(f"{count:,} {stage}" for stage, count in counts.items() if count)
+    stages = ", ".join(f"{count:,} {stage}" for stage, count in counts.items() if count)
     has_evidence = readiness is not None or progress is not None
     corners = corners_of_outlines(outlines)
     page = ZonePage(
         title=title or "Zones by stage",
         headline=f"{len(listed):,} Zone{'' if len(listed) == 1 else 's'} on {today.isoformat()}"
-        + (f": {told}." if told else "."),
+        + (f": {stages}." if stages else "."),
         caption="A row per record. Missing: required conditions that are neither agreed nor in force.",
         warnings=_warnings(progress, is_empty=corners is None),
         headings=(*_HEADINGS, *([("Readiness and progress", "why")] if has_evidence else [])),

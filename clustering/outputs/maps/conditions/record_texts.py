@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from clustering.conditions.progress.evaluation import Progress
 from clustering.conditions.readiness.evaluation import Readiness
 from clustering.conditions.record.documents import records_table
@@ -97,28 +95,17 @@ def _readiness_of(readiness: Readiness | None) -> dict[str, tuple[str, ...]]:
 
 def _strengths_and_gaps(row: Mapping[str, Any], day: str) -> str:
     strengths, gaps = _count(row["strengths"], "strength"), _count(row["gaps"], "gap")
-    return f"readiness on {day}: {strengths}, {gaps}, {row['not_assessed']} not assessed"
+    schools = f"{row['assessed_schools']} of {_count(row['schools'], 'school')} assessed"
+    weakest = row["weakest_school"] or row["weakest_school_id"]
+    most = f", most gaps in {weakest} ({row['weakest_gaps']})" if weakest else ""
+    return f"readiness on {day}: {strengths}, {gaps}, {row['not_assessed']} not assessed, {schools}{most}"
 
 
 def _progress_of(progress: Progress | None) -> dict[str, tuple[str, ...]]:
-    """How many outcomes are met, never without the persistence beside."""
+    """Whether each Zone works, never without the persistence beside."""
     if progress is None:
         return {}
-    outcomes = progress.benchmarks[progress.benchmarks["months"] == 36]
-    return {str(zone_id): (_outcomes(rows),) for zone_id, rows in outcomes.groupby("zone_id", sort=True)}
-
-
-def _outcomes(rows: pd.DataFrame) -> str:
-    judged = rows[rows["verdict"].isin(["met", "not met"])]
-    if judged.empty:
-        return "outcomes at 36 months: none can be told yet"
-    met, doubtful = int((judged["verdict"] == "met").sum()), int((~judged["is_certain"].astype("bool")).sum())
-    doubt = f" ({doubtful} in doubt)" if doubtful else ""
-    told = f"outcomes at 36 months: {met} of {len(judged)} met{doubt}"
-    persistence, years = judged[["persistence", "persistence_years"]].iloc[0]
-    if pd.isna(persistence):
-        return f"{told}; persistence is not known, so they are no evidence"
-    return f"{told}; {persistence:.0%} of the students were still in the Zone after {int(years)} years"
+    return {str(row["zone_id"]): (f"progress: {row['sentence']}",) for row in table_records(progress.summary)}
 
 
 def _count(number: int, noun: str) -> str:
