@@ -186,17 +186,18 @@ ONE_MORE = Analysis(
     name="one-more",
     title="What one more would bring",
     explanation="One school more of a partner, a new partner in a district with unserved need, a start one year"
-    " earlier, a million dollars more: each is made alone, and everything is matched again.",
+    " earlier, a million dollars more, an approval, a duty made good: each is made alone, and everything is matched"
+    " again.",
     summary="What one more would bring",
     description="A row per change, the greatest gain first: one school more, a new partner, a year earlier, a million"
-    " dollars more. Each is made alone and matched again.",
+    " dollars more, an approval, a duty made good. Each is made alone and matched again.",
     parameters=OneMoreParameters,
     compute=compute_one_more,
     columns=(
         Column("sentence", "One more", "sentence"),
-        Column("need_gained", "Need gained", "number"),
-        Column("zones_gained", "Zones gained", "text"),
-        Column("zones_lost", "Zones lost", "text"),
+        Column("need_gained", "Need gained", "count"),
+        Column("zone_names_gained", "Zones gained", "text"),
+        Column("zone_names_lost", "Zones lost", "text"),
         Column("cost_dollars", "More cost a year, dollars", "count"),
         Column("proof", "Proof", "text"),
         Column("grown_from", "Where it could be grown", "sentence"),

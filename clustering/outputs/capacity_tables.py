@@ -54,12 +54,18 @@ def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     table
-        The same rows and columns; the ids of Zones parted by ``"; "``, missing where there are none.
+        The same rows and columns; the ids and the names of Zones parted by ``"; "``, missing where there are none.
+        Needs and dollars are whole numbers where all of a column are.
     """
-    zones = ("zones_gained", "zones_lost")
-    return changes.assign(
-        **{name: changes[name].map(lambda ids: "; ".join(ids) or None).astype("str") for name in zones}
-    )
+    zones = ("zones_gained", "zones_lost", "zone_names_gained", "zone_names_lost")
+    joined = {name: changes[name].map(lambda each: "; ".join(each) or None).astype("str") for name in zones}
+    numbers = {name: _whole(changes[name]) for name in ("need_gained", "need_served", "cost_dollars")}
+    return changes.assign(**joined, **numbers)
+
+
+def _whole(numbers: pd.Series) -> pd.Series:
+    """The same as int64, if that loses nothing."""
+    return numbers.astype("int64") if (numbers % 1 == 0).all() else numbers
 
 
 def _changes(best: Match, other: Match) -> list[str]:

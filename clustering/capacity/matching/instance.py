@@ -10,7 +10,8 @@ import pandas as pd
 
 from clustering.capacity.matching.duties import lacking_duties
 from clustering.capacity.matching.free_capacity import free_schools, start_fall
-from clustering.capacity.matching.locks import Locks, read_locks
+from clustering.capacity.matching.locks import NO_LOCKS, Locks, read_locks
+from clustering.capacity.matching.nearest_partners import describe_nearest_partners
 from clustering.capacity.matching.pairs import pair_zones
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.statements import fitting_statements
@@ -112,9 +113,8 @@ def build_instance(needs: ZoneNeeds, register: Register, parameters: MatchParame
     variants = allowed_variants(needs, parameters)
     variants = variants.assign(need=need_of_variants(needs, parameters).reindex(variants.index))
     pairs = pair_zones(needs, register, parameters)
-    locks = read_locks(pairs, parameters)
     fall = start_fall(needs, parameters)
-    return MatchInstance(
+    instance = MatchInstance(
         needs=needs,
         register=register,
         parameters=parameters,
@@ -122,9 +122,11 @@ def build_instance(needs: ZoneNeeds, register: Register, parameters: MatchParame
         variants=variants,
         pairs=pairs,
         free=free_schools(register, fall),
-        locks=locks,
-        options=_options(pairs, variants, locks),
+        locks=NO_LOCKS,
+        options=pairs[:0],
     )
+    locks = read_locks(pairs, parameters, describe_zone=lambda zone: describe_nearest_partners(instance, zone))
+    return replace(instance, locks=locks, options=_options(pairs, variants, locks))
 
 
 def _options(pairs: pd.DataFrame, variants: pd.DataFrame, locks: Locks) -> pd.DataFrame:

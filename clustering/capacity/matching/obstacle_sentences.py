@@ -77,6 +77,7 @@ def describe_remedy(obstacle: PairObstacle) -> str:
         "reach": f"to work in {listed(items)}" if items else f"to reach {value:,.1f} km",
         "start": f"to start in {limit or 0:.0f}",
         "size": "its capacity to be known" if limit is None else f"to take on {plural(value - limit, 'school')} more",
+        "zones per partner": f"to be allowed {value:,.0f} Zones",
         "budget": f"{value - (limit or 0.0):,.0f} dollars more in the budget",
     }
     return remedies[obstacle.obstacle]

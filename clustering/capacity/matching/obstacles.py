@@ -1,36 +1,18 @@
-"""What stands in the way of single pairs, with its numbers; and which variant and pair are the nearest."""
+"""What stands in the way of single pairs, with its numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.reasons import BlockedPartner, PairObstacle
-from clustering.capacity.matching.room_left import RoomLeft
 
-
-def nearest_pairs(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """
-    Pick the nearest pair of each group: the fewest obstacles, then the least distance, then the first.
-
-    Parameters
-    ----------
-    pairs
-        As of :func:`~clustering.capacity.matching.pairs.pair_zones`.
-    by
-        Columns that name the groups.
-
-    Returns
-    -------
-    nearest
-        One row per group, the nearest of all first; with ``count``, its number of obstacles.
-    """
-    counted = pairs.assign(count=pairs["obstacles"].map(len))
-    ordered = counted.sort_values(["count", "distance_km", "variant_id", "partner_id"], na_position="last")
-    return ordered.drop_duplicates(by)
+if TYPE_CHECKING:
+    # An instance says what stands in the way of the pairs that its locks name, with the functions of this module.
+    from clustering.capacity.matching.instance import MatchInstance
+    from clustering.capacity.matching.room_left import RoomLeft
 
 
 def count_obstacles(pairs: pd.DataFrame) -> dict[str, int]:

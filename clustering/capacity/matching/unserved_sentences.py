@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, listed, plural
+from clustering.capacity.matching.obstacle_sentences import listed, plural
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.reasons import BlockedPartner, UnservedKind, UnservedZone
+from clustering.capacity.matching.remedy_sentences import describe_remedies
 from clustering.capacity.matching.units import UNITS, describe_need
 
 _PARTNERS_NAMED = 3
 
 
-def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchParameters) -> str:
+def describe_unserved(zone: UnservedZone, names: pd.Series, zone_names: pd.Series, parameters: MatchParameters) -> str:
     """
     Say why a Zone has no partner.
 
@@ -24,13 +25,15 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
         With its values; ``reason`` is not read.
     names
         Partner to name.
+    zone_names
+        Zone to name.
     parameters
         The request.
 
     Returns
     -------
     sentences
-        Two or three.
+        What is in the way, what would have to change, and what that brings and costs.
     """
     unit = UNITS[parameters.need]
     describe: Mapping[UnservedKind, Callable[[], str]] = {
@@ -39,8 +42,8 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
             "Its need is unknown and counts as nothing. It can still be given a partner by a lock (force_served)."
         ),
         "no need": lambda: "Its need is 0. It can still be given a partner by a lock (force_served).",
-        "no partner": lambda: _describe_no_partner(zone, names),
-        "smaller variant": lambda: _describe_smaller(zone, names, parameters.maximum_zones_per_partner),
+        "no partner": lambda: _describe_no_partner(zone),
+        "smaller variant": lambda: _describe_smaller(zone, names, parameters),
         "school taken": lambda: (
             f"It shares a school with {listed(zone.taken_by)}, and no school can be in two Zones that are served."
         ),
@@ -51,30 +54,37 @@ def describe_unserved(zone: UnservedZone, names: pd.Series, parameters: MatchPar
             " best match."
         ),
     }
-    return " ".join([describe[zone.kind](), *_describe_loss(zone, unit)])
+    sentences = [describe[zone.kind](), *_describe_loss(zone, unit)]
+    if zone.may_shrink:
+        sentences.append(
+            "A partner has room for a part of its schools. Whether a smaller Zone would do was not measured:"
+            " allow_smaller=true would try it."
+        )
+    return " ".join([*sentences, *describe_remedies(zone, names, zone_names, unit)])
 
 
-def _describe_no_partner(zone: UnservedZone, names: pd.Series) -> str:
+def _describe_no_partner(zone: UnservedZone) -> str:
     if not zone.partners:
         return "No partner may run it: the register has none."
     counts = ", ".join(f"{name} ({count})" for name, count in zone.obstacle_counts.items())
-    nearest = zone.partners[0]
-    obstacles = " and ".join(map(describe_obstacle, nearest.obstacles))
-    remedies = " and ".join(map(describe_remedy, nearest.obstacles))
-    return (
-        f"No partner may run it. In the way, with the number of partners: {counts}. {names[nearest.partner_id]} is"
-        f" nearest: it {obstacles}. What would have to change: {remedies}."
-    )
+    return f"No partner may run it. In the way, with the number of partners: {counts}."
 
 
 def _able(zone: UnservedZone) -> list[BlockedPartner]:
     return [each for each in zone.partners if not each.obstacles]
 
 
-def _describe_smaller(zone: UnservedZone, names: pd.Series, most_zones: int | None) -> str:
-    able = _able(zone)
+def _describe_smaller(zone: UnservedZone, names: pd.Series, parameters: MatchParameters) -> str:
+    able, offer = _able(zone), zone.smaller
+    most_zones = parameters.maximum_zones_per_partner
     why = _describe_partners(able, names, most_zones) if able else "No partner may run it whole."
-    return f"{why} A smaller variant would fit ({zone.smaller_variant_id}): allow smaller Zones or parts to serve it."
+    if offer is None:
+        return why
+    return (
+        f"{why} A smaller variant would fit ({offer.variant_id}): {plural(offer.school_count, 'school')} of its"
+        f" {zone.school_count:,} with {names[offer.partner_id]},"
+        f" {describe_need(offer.need, UNITS[parameters.need])}. Allow smaller Zones or parts to serve it."
+    )
 
 
 def _describe_partners(able: list[BlockedPartner], names: pd.Series, most_zones: int | None) -> str:
@@ -90,8 +100,10 @@ def _describe_partners(able: list[BlockedPartner], names: pd.Series, most_zones:
 
 def _describe_budget(zone: UnservedZone, names: pd.Series) -> str:
     able = [str(names[each.partner_id]) for each in _able(zone)]
+    short = "" if zone.dollars_short is None else f" {zone.dollars_short:,.0f} dollars a year are missing."
     return (
-        f"The budget does not reach: {listed(able)} may run it, and too few dollars are left beside the Zones served."
+        f"The budget does not reach: {listed(able)} may run it, and too few dollars are left beside the Zones"
+        f" served.{short}"
     )
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from clustering.capacity.matching.least_change import order_by_change
 from clustering.capacity.matching.losses import SolvedMatch, loss_if_served
-from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
-from clustering.capacity.matching.pairs import pair_zones
-from clustering.capacity.matching.reasons import Loss, UnservedKind, UnservedZone
+from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked
+from clustering.capacity.matching.reasons import Loss, Remedy, SmallerOffer, UnservedKind, UnservedZone
+from clustering.capacity.matching.remedies import PARTNERS_TRIED, ZONES_TRIED, RemedySearch
 from clustering.capacity.matching.room_left import RoomLeft
+from clustering.capacity.matching.smaller_offers import find_smaller_offers, zones_that_may_shrink
 from clustering.capacity.matching.unserved_sentences import describe_unserved
-from clustering.capacity.matching.variants import need_of_variants
 
 MOST_PARTNERS_LISTED = 20
 # Kinds for which a smaller variant is an answer.
@@ -38,16 +39,28 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
     instance = solved.instance
     zones = instance.needs.zones.sort_index()
     missing = list(zones.index.difference(pd.Index(solved.chosen["zone_id"])))
-    nearest = nearest_pairs(instance.pairs[instance.pairs["zone_id"].isin(missing)], ["zone_id", "partner_id"])
+    pairs = order_by_change(instance, instance.pairs[instance.pairs["zone_id"].isin(missing)], room)
+    nearest = pairs.drop_duplicates(["zone_id", "partner_id"])
     of_zone = dict(iter(nearest.groupby("zone_id")))
     variants = dict(iter(instance.variants.groupby("zone_id")))
-    smaller = _fitting_variants(solved, room, missing)
+    smaller, may_shrink = find_smaller_offers(solved, room, missing), zones_that_may_shrink(solved, room, nearest)
+    tried = _zones_tried(solved, missing)
     unserved = []
     for zone in missing:
         case = _Case(solved, room, str(zone), of_zone.get(zone, nearest[:0]), variants[zone])
-        unserved.append(case.explain(smaller.get(zone)))
-    names = instance.register.partners["name"]
-    return tuple(replace(each, reason=describe_unserved(each, names, instance.parameters)) for each in unserved)
+        explained = case.explain(smaller.get(zone), is_tried=zone in tried)
+        can_shrink = zone in may_shrink and explained.kind in _MAY_SHRINK
+        unserved.append(replace(explained, may_shrink=can_shrink))
+    names = instance.register.partners["name"], instance.needs.zones["name"]
+    return tuple(replace(each, reason=describe_unserved(each, *names, instance.parameters)) for each in unserved)
+
+
+def _zones_tried(solved: SolvedMatch, missing: list[str]) -> set[str]:
+    """Zones for which changes are solved again: those with the greatest need, where the instance is small."""
+    if not (solved.is_small and solved.is_measured):
+        return set()
+    need = solved.instance.variants["need"].reindex(missing)
+    return set(need.sort_values(ascending=False, kind="stable").index[:ZONES_TRIED])
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,25 +73,44 @@ class _Case:
     nearest: pd.DataFrame
     variants: pd.DataFrame
 
-    def explain(self, smaller: str | None) -> UnservedZone:
+    def explain(self, smaller: SmallerOffer | None, *, is_tried: bool) -> UnservedZone:
         instance = self.solved.instance
         kind, proposed = self._kind(), instance.variant_records[self.zone]
         need, partners = proposed["need"], self.nearest[:MOST_PARTNERS_LISTED].to_dict("records")
-        if smaller is not None and kind in _MAY_SHRINK:
-            kind = "smaller variant"
+        smaller, can_change = (smaller, True) if kind in _MAY_SHRINK else (None, False)
+        can_change = can_change and len(self.nearest) > 0
         return UnservedZone(
             zone_id=self.zone,
             name=str(instance.needs.zones.loc[self.zone, "name"]),
-            kind=kind,
+            kind="smaller variant" if smaller else kind,
             school_count=int(proposed["school_count"]),
             need=None if pd.isna(need) else float(need),
             partners=tuple(describe_blocked(instance, each, self.room) for each in partners),
             obstacle_counts=count_obstacles(self.nearest),
-            smaller_variant_id=smaller if kind == "smaller variant" else None,
+            smaller_variant_id=smaller.variant_id if smaller else None,
             taken_by=self.room.zones_with(proposed["school_ids"]),
             if_served=Loss() if kind in ("lock", "no partner") else loss_if_served(self.solved, self.zone),
             reason="",
+            remedies=self._remedies(is_tried=is_tried) if can_change else (),
+            tried_count=min(PARTNERS_TRIED, len(self.nearest)) if can_change and is_tried else None,
+            smaller=smaller,
+            dollars_short=self._dollars_short() if kind == "budget" else None,
         )
+
+    def _remedies(self, *, is_tried: bool) -> tuple[Remedy, ...]:
+        search = RemedySearch(self.solved, self.room)
+        if is_tried:
+            return search.find(self.zone, self.nearest)
+        return (search.describe(self.nearest[:1].to_dict("records")[0]),)
+
+    def _dollars_short(self) -> float:
+        """What the budget lacks for the cheapest pair that has room."""
+        options = self.solved.options_of(self.zone)
+        has_room = [
+            self.room.has_room(partner, count)
+            for partner, count in zip(options["partner_id"], options["school_count"], strict=True)
+        ]
+        return float(options.loc[has_room, "cost_dollars"].min() - self.room.dollars)
 
     def _kind(self) -> UnservedKind:
         instance, need = self.solved.instance, self.variants["need"]
@@ -100,23 +132,3 @@ class _Case:
         if not any(has_room):
             return "partners full"
         return "not chosen" if (free.loc[has_room, "cost_dollars"] <= self.room.dollars).any() else "budget"
-
-
-def _fitting_variants(solved: SolvedMatch, room: RoomLeft, missing: list[str]) -> dict[str, str]:
-    """Of each Zone, the variant with the greatest need that the request does not allow and that would fit."""
-    instance = solved.instance
-    variants = instance.needs.variants
-    is_new = variants["zone_id"].isin(missing) & ~variants.index.isin(instance.variants.index)
-    if not is_new.any():
-        return {}
-    parameters = instance.parameters.with_changes(allow_smaller=True, allow_parts=True)
-    needs = replace(instance.needs, variants=variants[is_new].sort_index())
-    pairs = pair_zones(needs, instance.register, parameters)
-    pairs = pairs[(pairs["obstacles"].map(len) == 0) & (pairs["cost_dollars"] <= room.dollars)]
-    pairs = pairs.assign(need=need_of_variants(instance.needs, parameters).reindex(pairs["variant_id"]).to_numpy())
-    found: dict[str, str] = {}
-    for _, pair in pairs[pairs["need"] > 0].sort_values(["need", "variant_id"], ascending=[False, True]).iterrows():
-        variant = variants.loc[pair["variant_id"]]
-        if room.has_room(pair["partner_id"], variant["school_count"]) and not room.zones_with(variant["school_ids"]):
-            found.setdefault(str(pair["zone_id"]), str(pair["variant_id"]))
-    return found

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
+from clustering.capacity.matching.least_change import order_by_change
 from clustering.capacity.matching.losses import SolvedMatch
 from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, plural
-from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
-from clustering.capacity.matching.reasons import UnservedZone, UnusedKind, UnusedPartner
+from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked
+from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.reasons import Remedy, UnservedKind, UnservedZone, UnusedKind, UnusedPartner
+from clustering.capacity.matching.remedies import RemedySearch
+from clustering.capacity.matching.remedy_sentences import describe_effect
 from clustering.capacity.matching.room_left import RoomLeft
+from clustering.capacity.matching.units import UNITS
 
 _MOST_ZONES_LISTED = 20
 _ZONES_NAMED = 3
+# Partners for which a change is solved again.
+_PARTNERS_TRIED = 20
+# Zones without a partner that a change of a partner can serve.
+_OPEN: tuple[UnservedKind, ...] = ("no partner", "partners full", "budget", "smaller variant", "not chosen")
 # Obstacles that a partner has with every Zone.
 _OF_PARTNER: tuple[UnusedKind, ...] = ("supporting partner", "approval", "duties", "start")
 
@@ -42,16 +52,20 @@ def explain_unused(
     instance = solved.instance
     partners = instance.register.partners
     missing = partners.index.difference(pd.Index(solved.chosen["partner_id"]))
-    pairs = instance.pairs[instance.pairs["partner_id"].isin(missing)]
-    of_partner = dict(iter(nearest_pairs(pairs, ["partner_id", "zone_id"]).groupby("partner_id", sort=True)))
+    pairs = order_by_change(instance, instance.pairs[instance.pairs["partner_id"].isin(missing)], room)
+    pairs = pairs.drop_duplicates(["partner_id", "zone_id"])
+    of_partner = dict(iter(pairs.groupby("partner_id", sort=True)))
     options = instance.options.groupby("partner_id")["zone_id"].unique().to_dict()
     kinds = {zone.zone_id: zone.kind for zone in unserved}
     run_by = dict(zip(solved.chosen["zone_id"], solved.chosen["partner_id"], strict=True))
+    is_open = pairs["zone_id"].map(kinds).isin(_OPEN)
+    of_partner_open = pairs[is_open].drop_duplicates("partner_id").set_index("partner_id", drop=False)
     unused = []
     for partner in missing:
         nearest = of_partner.get(partner, pairs[:0])
         zones, free = sorted(options.get(partner, [])), instance.free[partner]
-        first = next(iter(nearest[:1].to_dict("records")), None)
+        best = of_partner_open.loc[[partner]] if partner in of_partner_open.index else nearest[:1]
+        first = next(iter(best.to_dict("records")), None)
         unused.append(
             UnusedPartner(
                 partner_id=str(partner),
@@ -66,11 +80,27 @@ def explain_unused(
                 reason="",
             )
         )
-    names = partners["name"]
-    return tuple(replace(each, reason=describe_unused(each, names)) for each in unused)
+    records = of_partner_open.to_dict("index")
+    remedies = _find_remedies(solved, room, unused, records)
+    unused = [replace(each, remedy=remedies.get(each.partner_id)) for each in unused]
+    names = (partners["name"], instance.needs.zones["name"])
+    return tuple(replace(each, reason=describe_unused(each, *names, instance.parameters)) for each in unused)
 
 
-def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
+def _find_remedies(
+    solved: SolvedMatch, room: RoomLeft, unused: list[UnusedPartner], pairs: Mapping[Any, Mapping[Any, Any]]
+) -> dict[str, Remedy | None]:
+    """What would have to change for partners that may run no Zone; measured where the instance is small."""
+    search, is_measured = RemedySearch(solved, room), solved.is_small and solved.is_measured
+    idle = [each.partner_id for each in unused if each.kind == "no Zone" and each.partner_id in pairs]
+    if not is_measured:
+        return {each: search.describe(pairs[each]) for each in idle}
+    return {each: search.measure(str(pairs[each]["zone_id"]), pairs[each]) for each in idle[:_PARTNERS_TRIED]}
+
+
+def describe_unused(
+    partner: UnusedPartner, names: pd.Series, zone_names: pd.Series, parameters: MatchParameters
+) -> str:
     """
     Say why a partner has no Zone.
 
@@ -80,11 +110,15 @@ def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
         With its values; ``reason`` is not read.
     names
         Partner to name.
+    zone_names
+        Zone to name.
+    parameters
+        The request.
 
     Returns
     -------
     sentences
-        One or two.
+        One to four.
     """
     zones = plural(partner.zone_count, "Zone")
     if partner.kind in _OF_PARTNER:
@@ -95,7 +129,7 @@ def describe_unused(partner: UnusedPartner, names: pd.Series) -> str:
         ),
         "no capacity": lambda: "It can take on no school: it runs as many as it can.",
         "lock": lambda: "Locks keep it from every Zone that it may run.",
-        "no Zone": lambda: _describe_no_zone(partner),
+        "no Zone": lambda: _describe_no_zone(partner, zone_names, UNITS[parameters.need]),
         "budget": lambda: f"It may run {zones}, and the budget does not reach for one more.",
         "Zones served by others": lambda: _describe_served(partner, names),
         "not chosen": lambda: f"It may run {zones}, and the whole is as good without it.",
@@ -128,17 +162,20 @@ def _describe_own_obstacle(partner: UnusedPartner) -> str:
     return f"It {' and '.join(clauses)}."
 
 
-def _describe_no_zone(partner: UnusedPartner) -> str:
+def _describe_no_zone(partner: UnusedPartner, zone_names: pd.Series, unit: str) -> str:
     if partner.nearest is None:
         return "There are no Zones."
     if not partner.nearest.obstacles:
         return "No Zone that it may run has a known need."
     counts = ", ".join(f"{name} ({count})" for name, count in partner.obstacle_counts.items())
-    return (
-        f"It may run no Zone. In the way, with the number of Zones: {counts}. {partner.nearest_zone_id} is nearest: it"
-        f" {' and '.join(map(describe_obstacle, partner.nearest.obstacles))}. What would have to change:"
-        f" {' and '.join(map(describe_remedy, partner.nearest.obstacles))}."
-    )
+    obstacles = " and ".join(map(describe_obstacle, partner.nearest.obstacles))
+    why = f"It may run no Zone. In the way, with the number of Zones: {counts}."
+    sentences = [f"{why} {partner.nearest_zone_id} is nearest: it {obstacles}."]
+    if (remedy := partner.remedy) is not None:
+        sentences.append(f"What would have to change: {' and '.join(map(describe_remedy, remedy.changes))}.")
+        if remedy.need_gained is not None:
+            sentences.append(describe_effect(remedy, "", zone_names, unit))
+    return " ".join(sentences)
 
 
 def _describe_served(partner: UnusedPartner, names: pd.Series) -> str:
