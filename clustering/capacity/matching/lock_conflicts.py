@@ -11,8 +11,10 @@ from scipy.sparse import csr_array, vstack
 
 from clustering.capacity.matching.choice_model import build_model
 from clustering.capacity.matching.instance import MatchInstance, build_instance
+from clustering.capacity.matching.obstacle_sentences import plural
 from clustering.capacity.solver import AssignmentModel, solve_assignment
 
+_PARTNERS_NAMED = 3
 _LOCK_KINDS = ("force_match", "force_served")
 # Limits that a planner can loosen, with the parameter or the column that holds each.
 _LOOSER = {
@@ -35,11 +37,14 @@ class LockConflict:
         Kinds of limits, each of which alone, if it were lifted, would let all of them be kept.
     is_late
         Whether time ran out before everything was tried.
+    partners
+        A sentence for each Zone that a ``force_served`` among the locks wants served: who may run it.
     """
 
     locks: tuple[tuple[str, str], ...]
     remedies: tuple[str, ...]
     is_late: bool
+    partners: tuple[str, ...] = ()
 
 
 def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
@@ -71,6 +76,9 @@ def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
         locks=tuple((str(trial.kinds[each]), trial.names[each]) for each in least),
         remedies=tuple(remedies),
         is_late=trial.is_late,
+        partners=tuple(
+            _describe_able(instance, trial.names[each]) for each in least if trial.kinds[each] == "force_served"
+        ),
     )
 
 
@@ -86,7 +94,7 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
     Returns
     -------
     violations
-        A sentence per lock, then one on the limits.
+        A sentence per lock, one per Zone on who may run it, then one on the limits.
     """
     count = len(conflict.locks)
     ending = (
@@ -94,7 +102,7 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
         if count == 1
         else (f"is one of {count} locks that cannot be kept together.")
     )
-    violations = [f"{kind} {text} {ending}" for kind, text in conflict.locks]
+    violations = [f"{kind} {text} {ending}" for kind, text in conflict.locks] + list(conflict.partners)
     if conflict.remedies:
         violations.append(f"They could be kept with {' or '.join(_LOOSER[kind] for kind in conflict.remedies)}.")
     elif not conflict.is_late:
@@ -102,6 +110,19 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
     if conflict.is_late:
         violations.append("Time ran out before everything was tried: a greater time_limit_s may shorten this list.")
     return violations
+
+
+def _describe_able(instance: MatchInstance, zone: str) -> str:
+    """Who may run a Zone, with the room and the cost of each: those with the most room first."""
+    options = instance.options[instance.options["zone_id"] == zone]
+    free, names = instance.free.reindex(options["partner_id"]).to_numpy(), instance.register.partners["name"]
+    ordered = options.assign(free=free).sort_values(["free", "cost_dollars", "position"], ascending=[False, True, True])
+    parts = [
+        f"{names[each['partner_id']]} can take on {plural(each['free'], 'school')} and would run"
+        f" {each['school_count']:,} of this Zone for {each['cost_dollars']:,.0f} dollars a year"
+        for each in ordered.drop_duplicates("partner_id")[:_PARTNERS_NAMED].to_dict("records")
+    ]
+    return f"{instance.needs.zones.loc[zone, 'name']}: {'; '.join(parts) or 'nobody may run it'}."
 
 
 class _Trial:

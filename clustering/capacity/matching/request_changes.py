@@ -139,11 +139,7 @@ def _lifted_in_register(
         case "levels":
             register = _with_value(register, partner, "levels", tuple(sorted({*record["levels"], *obstacle.items})))
         case "reach":
-            if obstacle.items:
-                districts = tuple(sorted({*record["reach_districts"], *obstacle.items}))
-                register = _with_value(register, partner, "reach_districts", districts)
-            if obstacle.value is not None:
-                register = _with_value(register, partner, "reach_km", obstacle.value)
+            register = _with_reach(register, partner, obstacle)
         case "start":
             register = _with_value(register, partner, "earliest_start", instance.fall)
         case "size":
@@ -165,6 +161,13 @@ def _lifted_in_parameters(
         case "budget":
             return parameters.model_copy(update={"budget_dollars": obstacle.value})
     return parameters
+
+
+def _with_reach(register: Register, partner: str, obstacle: PairObstacle) -> Register:
+    if obstacle.items:
+        districts = tuple(sorted({*register.partners.loc[partner, "reach_districts"], *obstacle.items}))
+        register = _with_value(register, partner, "reach_districts", districts)
+    return register if obstacle.value is None else _with_value(register, partner, "reach_km", obstacle.value)
 
 
 def _without_exclusions(instance: MatchInstance, register: Register, pair: Mapping[Any, Any]) -> Register:

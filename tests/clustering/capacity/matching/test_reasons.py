@@ -72,13 +72,20 @@ def test_what_is_lost_is_the_need_of_the_whole_and_not_of_the_zone() -> None:
     assert full.obstacle_counts == {"approval": 1, "levels": 1}
     assert full.reason == (
         "No partner that may run it has room for it beside its other Zones: Partner P runs zone-1 (0 schools left). To"
-        " serve it, 400 students fewer would be served in all."
+        " serve it, 400 students fewer would be served in all. The least would have to change for Partner P. What would"
+        " have to change: to take on 2 schools more. Then 600 students more would be served in all, and no Zone would"
+        " lose its partner. As little would have to change for Partner Q: it has an approval that the request does not"
+        " accept (not approved). What would have to change: to be approved (not approved now). Then 1,100 students more"
+        " would be served in all (Zone zone-3 too), and no Zone would lose its partner. As little would have to change"
+        " for Partner R: it does not serve its high schools. What would have to change: to serve high schools. Then"
+        " 1,100 students more would be served in all (Zone zone-3 too), and no Zone would lose its partner."
     )
     assert unused(match)["Q"].kind == "approval"
     assert unused(match)["R"].kind == "no Zone"
     assert unused(match)["R"].reason == (
-        "It may run no Zone. In the way, with the number of Zones: levels (3). zone-1 is nearest: it does not serve its"
-        " high schools. What would have to change: to serve high schools."
+        "It may run no Zone. In the way, with the number of Zones: levels (3). zone-2 is nearest: it does not serve its"
+        " high schools. What would have to change: to serve high schools. Then 1,100 students more would be served in"
+        " all (Zone zone-2 and Zone zone-3), and no Zone would lose its partner."
     )
 
 
@@ -123,8 +130,9 @@ def test_nobody_may_run_it_and_what_would_have_to_change() -> None:
     ]
     assert zone.reason == (
         "No partner may run it. In the way, with the number of partners: levels (1), reach (1), size (1), start (1)."
-        " Partner far is nearest: it reaches 50 km, and the anchor is 111.2 km away. What would have to change: to"
-        " reach 111.2 km."
+        " The least would have to change for Partner far: it reaches 50 km, and the anchor is 111.2 km away. What would"
+        " have to change: to reach 111.2 km. Then 2,100 students more would be served in all (Zone zone-2 and Zone zone-3"
+        " too), and no Zone would lose its partner."
     )
 
 
@@ -134,6 +142,8 @@ def test_the_budget_is_in_the_way() -> None:
     zone = unserved(match)["zone-3"]
     assert zone.kind == "budget"
     assert zone.if_served.need_low == 100  # 600 for 500
+    assert zone.dollars_short == 500_000  # 1.5 million less the million that is left
+    assert "500,000 dollars a year are missing." in zone.reason
     budget = match.limits.set_index("kind").loc["budget"]
     # In the relaxation a dollar more serves 500 students of zone-3 for 1.5 million.
     assert budget["dual_price"] == pytest.approx(500 / 1.5e6)
@@ -145,7 +155,7 @@ def test_a_smaller_variant_would_fit() -> None:
     match = match_zones(needs, register_of({"P": {"maximum_schools": 5.0}}))
     zone = unserved(match)["zone-3"]
     assert (zone.kind, zone.smaller_variant_id) == ("smaller variant", "zone-3~1")
-    assert "A smaller variant would fit (zone-3~1)" in zone.reason
+    assert "A smaller variant would fit (zone-3~1): 1 school of its 2 with Partner P, 250 students." in zone.reason
     smaller = match_zones(needs, register_of({"P": {"maximum_schools": 5.0}}), {"allow_smaller": True})
     assert smaller.matches["variant_id"].tolist() == ["zone-1", "zone-2", "zone-3~1"]
     assert smaller.solution.need_served == 1_000 + 600 + 250
