@@ -19,6 +19,8 @@ from clustering.capacity.matching.room_left import RoomLeft
 # Each change is solved again, so few are tried: for each Zone, and for the Zones with the greatest need alone.
 PARTNERS_TRIED = 4
 ZONES_TRIED = 20
+# A change opens more pairs, so that it is solved again in smaller instances only than a loss is.
+_MOST_OPTIONS = 150
 _LEAST_NAMED = 3
 # Changes of which there is more or less; of the others there is none or all.
 _WITH_NUMBER = ("size", "reach", "start", "budget")
@@ -39,6 +41,12 @@ class RemedySearch:
 
     solved: SolvedMatch
     room: RoomLeft
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether changes are solved again: by size and not by time, the same on every machine."""
+        solved = self.solved
+        return solved.is_small and solved.is_measured and len(solved.instance.options) <= _MOST_OPTIONS
 
     def find(self, zone: str, nearest: pd.DataFrame) -> tuple[Remedy, ...]:
         """

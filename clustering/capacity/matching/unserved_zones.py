@@ -44,7 +44,7 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
     of_zone = dict(iter(nearest.groupby("zone_id")))
     variants = dict(iter(instance.variants.groupby("zone_id")))
     smaller, may_shrink = find_smaller_offers(solved, room, missing), zones_that_may_shrink(solved, room, nearest)
-    tried = _zones_tried(solved, missing)
+    tried = _zones_tried(solved, missing) if RemedySearch(solved, room).is_measured else set()
     unserved = []
     for zone in missing:
         case = _Case(solved, room, str(zone), of_zone.get(zone, nearest[:0]), variants[zone])
@@ -56,9 +56,7 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
 
 
 def _zones_tried(solved: SolvedMatch, missing: list[str]) -> set[str]:
-    """Zones for which changes are solved again: those with the greatest need, where the instance is small."""
-    if not (solved.is_small and solved.is_measured):
-        return set()
+    """Zones for which changes are solved again: those with the greatest need."""
     need = solved.instance.variants["need"].reindex(missing)
     return set(need.sort_values(ascending=False, kind="stable").index[:ZONES_TRIED])
 

@@ -91,9 +91,9 @@ def _find_remedies(
     solved: SolvedMatch, room: RoomLeft, unused: list[UnusedPartner], pairs: Mapping[Any, Mapping[Any, Any]]
 ) -> dict[str, Remedy | None]:
     """What would have to change for partners that may run no Zone; measured where the instance is small."""
-    search, is_measured = RemedySearch(solved, room), solved.is_small and solved.is_measured
+    search = RemedySearch(solved, room)
     idle = [each.partner_id for each in unused if each.kind == "no Zone" and each.partner_id in pairs]
-    if not is_measured:
+    if not search.is_measured:
         return {each: search.describe(pairs[each]) for each in idle}
     return {each: search.measure(str(pairs[each]["zone_id"]), pairs[each]) for each in idle[:_PARTNERS_TRIED]}
 
