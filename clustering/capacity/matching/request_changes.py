@@ -56,10 +56,12 @@ def with_approval(register: Register, partner: str, parameters: MatchParameters)
 
     Parameters
     ----------
-    register, parameters
-        The request.
+    register
+        The partners.
     partner
         Its id.
+    parameters
+        The request.
 
     Returns
     -------
