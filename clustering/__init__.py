@@ -251,7 +251,7 @@ if TYPE_CHECKING:
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
-    from clustering.outputs.capacity_tables import best_matches_table, one_more_table
+    from clustering.outputs.capacity_tables import best_matches_table, describe_best_matches, one_more_table
     from clustering.outputs.conditions.record_files import render_records
     from clustering.outputs.register_files import render_register
 
@@ -325,7 +325,7 @@ _LATER = {
         "clustering.outputs.capacity.match_files": "render_match write_match",
         "clustering.outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
         "clustering.outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
-        "clustering.outputs.capacity_tables": "best_matches_table one_more_table",
+        "clustering.outputs.capacity_tables": "best_matches_table describe_best_matches one_more_table",
         "clustering.outputs.conditions.record_files": "render_records",
         "clustering.outputs.register_files": "render_register",
     }.items()
@@ -351,8 +351,8 @@ __all__ = [
     "best_matches_table", "build_feeder_graph", "build_feeder_tables", "build_request", "capacity_table",
     "checklist_document", "checklist_table", "compare_documents", "compare_proposals", "compare_revisions",
     "compare_rules", "comparison_document", "conditions_table", "crosswalk_table", "cycles_document", "cycles_table",
-    "decisions_table", "describe_duties", "describe_feeders", "draw_map", "due_table", "evaluate_plan",
-    "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans",
+    "decisions_table", "describe_best_matches", "describe_duties", "describe_feeders", "draw_map", "due_table",
+    "evaluate_plan", "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans",
     "find_best_year_plans", "follow_cycles", "follow_record", "generate_catchment_state", "generate_state",
     "history_document", "history_table", "identification_document", "identify_by_rules", "identify_high_schools",
     "identify_schools", "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes",

@@ -26,7 +26,7 @@ def describe_register(counts: Mapping[str, Any]) -> str:
         Such as ``8 Lead Partners can take on 46 more schools. 6 of them can be matched.``
     """
     lead, able = counts["lead_partners"], counts["lead_partners_without_obstacle"]
-    more = _counted(counts["free_schools"], "more school")
+    more = _counted(counts["schools_free"], "more school")
     statement = f"{_counted(lead, 'Lead Partner')} can take on {more}. {able:,} of them can be matched."
     if unknown := counts["lead_partners_with_unknown_capacity"]:
         statement += f" The capacity of {unknown:,} is not known."
