@@ -71,12 +71,12 @@ def test_what_is_lost_is_the_need_of_the_whole_and_not_of_the_zone() -> None:
     assert full.partners[0].schools_left == 0
     assert full.obstacle_counts == {"approval": 1, "levels": 1}
     assert full.reason == (
-        "No partner that may run it has enough capacity left: Partner P runs Zone zone-1 (0 schools left). If it were"
-        " served, 400 fewer students would be served in all. The smallest change that would serve it: Partner P takes"
-        " on 2 more schools. Then 600 more students would be served in all, and no Zone would lose its partner. Or"
-        " Partner Q is approved. Then 1,100 more students would be served in all (Zone zone-3 too), and no Zone would lose"
-        " its partner. Or Partner R serves high schools. Then 1,100 more students would be served in all (Zone zone-3 too),"
-        " and no Zone would lose its partner."
+        "No partner that may run it has enough capacity left: Partner P runs Zone zone-1 (0 schools left). If it"
+        " were served, 400 fewer students would be served in all. The smallest change that would serve it: Partner"
+        " P takes on 2 more schools. Then 600 more students would be served in all, and no Zone would lose its"
+        " partner. Or Partner Q is approved. Then 1,100 more students would be served in all (Zone zone-3 too), and"
+        " no Zone would lose its partner. Or Partner R serves high schools. Then 1,100 more students would be"
+        " served in all (Zone zone-3 too), and no Zone would lose its partner."
     )
     assert unused(match)["Q"].kind == "approval"
     assert unused(match)["R"].kind == "no Zone"
@@ -128,8 +128,9 @@ def test_nobody_may_run_it_and_what_would_have_to_change() -> None:
     ]
     assert zone.reason == (
         "No partner may run it: 1 does not serve all of its levels, 1 does not reach it, 1 cannot take on so many"
-        " schools and 1 starts too late. The smallest change that would serve it: Partner far reaches 111.2 km. Then 2,100"
-        " more students would be served in all (Zone zone-2 and Zone zone-3 too), and no Zone would lose its partner."
+        " schools and 1 starts too late. The smallest change that would serve it: Partner far reaches 111.2 km."
+        " Then 2,100 more students would be served in all (Zone zone-2 and Zone zone-3 too), and no Zone would lose"
+        " its partner."
     )
 
 
