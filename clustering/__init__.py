@@ -257,7 +257,12 @@ if TYPE_CHECKING:
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
-    from clustering.outputs.capacity_tables import best_matches_table, best_year_plans_table, one_more_table
+    from clustering.outputs.capacity_tables import (
+        best_matches_table,
+        best_year_plans_table,
+        describe_best_matches,
+        one_more_table,
+    )
     from clustering.outputs.conditions.record_files import render_records
     from clustering.outputs.register_files import render_register
 
@@ -331,7 +336,9 @@ _LATER = {
         "clustering.outputs.capacity.match_files": "render_match write_match",
         "clustering.outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
         "clustering.outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
-        "clustering.outputs.capacity_tables": "best_matches_table best_year_plans_table one_more_table",
+        "clustering.outputs.capacity_tables": (
+            "best_matches_table best_year_plans_table describe_best_matches one_more_table"
+        ),
         "clustering.outputs.conditions.record_files": "render_records",
         "clustering.outputs.register_files": "render_register",
     }.items()
@@ -358,8 +365,8 @@ __all__ = [
     "build_feeder_graph", "build_feeder_tables", "build_request", "capacity_table", "checklist_document",
     "checklist_table", "compare_documents", "compare_proposals", "compare_revisions", "compare_rules",
     "comparison_document", "conditions_table", "crosswalk_table", "cycles_document", "cycles_table", "decisions_table",
-    "describe_duties", "describe_feeders", "draw_map", "due_table", "entries_of_records", "evaluate_plan",
-    "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans",
+    "describe_best_matches", "describe_duties", "describe_feeders", "draw_map", "due_table", "entries_of_records",
+    "evaluate_plan", "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans",
     "find_best_year_plans", "follow_cycles", "follow_record", "generate_catchment_state", "generate_state",
     "history_document", "history_table", "identification_document", "identify_by_rules", "identify_high_schools",
     "identify_schools", "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes",

@@ -57,7 +57,10 @@ def compute_best_matches(
     progress("Ranking matches", 0.0)
     options = parameters.model_dump()
     found = clustering.find_best_matches(*inputs.request, **options)
-    return _of_table(clustering.best_matches_table(found), options)
+    statement = clustering.describe_best_matches(found, parameters.count)
+    return _of_table(
+        clustering.best_matches_table(found), {**options, **({"statement": statement} if statement else {})}
+    )
 
 
 def compute_one_more(inputs: CapacityInputs, parameters: OneMoreParameters, progress: Progress) -> AnalysisResult:
@@ -124,8 +127,9 @@ def _of_table(table: Any, content: Mapping[str, Any]) -> AnalysisResult:
 BEST_MATCHES = Analysis(
     name="best-matches",
     title="The best matches",
-    explanation="The best ways to match the Zones, each proved, and in which Zones they differ from the best.",
-    summary="The best matches, proved",
+    explanation="The best ways to match the Zones, how far each is proved, and in which Zones they differ from the"
+    " best.",
+    summary="The best matches",
     description="The best ways to match the Zones that differ enough from each other, with what each loses against the"
     " best and the Zones that change.",
     parameters=BestMatchesParameters,
@@ -137,6 +141,7 @@ BEST_MATCHES = Analysis(
         Column("need_loss", "Less than the best", "count"),
         Column("preferences_met", "Preferences met", "count"),
         Column("cost_dollars", "Cost of a year, dollars", "count"),
+        Column("status", "Proof", "text"),
         Column("changes", "Changes against the best match", "sentence"),
     ),
     missing="A dash: nothing.",
@@ -145,17 +150,18 @@ ONE_MORE = Analysis(
     name="one-more",
     title="What one more would bring",
     explanation="One more school for a partner, a new partner in a district with unserved need, a start one year"
-    " earlier, a million dollars more: each is changed alone, and everything is matched again.",
+    " earlier, a million dollars more, an approval, a duty that is met: each is changed alone, and everything is"
+    " matched again.",
     summary="What one more would bring",
     description="A row per change, the greatest gain first: one more school, a new partner, a year earlier, a million"
-    " dollars more. Each is changed alone, and everything is matched again.",
+    " dollars more, an approval, a duty that is met. Each is changed alone, and everything is matched again.",
     parameters=OneMoreParameters,
     compute=compute_one_more,
     columns=(
         Column("sentence", "One more", "sentence"),
-        Column("need_gained", "Need gained", "number"),
-        Column("zones_gained", "Zones gained", "text"),
-        Column("zones_lost", "Zones lost", "text"),
+        Column("need_gained", "Need gained", "count"),
+        Column("zone_names_gained", "Zones gained", "text"),
+        Column("zone_names_lost", "Zones lost", "text"),
         Column("cost_dollars", "More cost a year, dollars", "count"),
         Column("proof", "Proof", "text"),
         Column("grown_from", "Where it could be grown", "sentence"),

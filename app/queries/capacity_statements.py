@@ -27,9 +27,9 @@ def describe_register(counts: Mapping[str, Any]) -> str:
         Such as ``8 Lead Partners can take on 46 more schools. 6 of them can be matched, with 30 of these schools.``
     """
     lead, able = counts["lead_partners"], counts["lead_partners_without_obstacle"]
-    more = _counted(counts["free_schools"], "more school")
+    more = _counted(counts["schools_free"], "more school")
     statement = f"{_counted(lead, 'Lead Partner')} can take on {more}. {able:,} of them can be matched"
-    usable = counts.get("free_schools_without_obstacle")  # registers stored by an earlier version do not say it
+    usable = counts.get("schools_free_without_obstacle")  # registers stored by an earlier version do not say it
     statement += "." if usable is None or not able else f", with {usable:,.0f} of these schools."
     if unknown := counts["lead_partners_with_unknown_capacity"]:
         statement += f" The capacity of {unknown:,} is not known."

@@ -1,4 +1,4 @@
-"""What is asked beside a match or a plan: the best ones, and what one more would bring, as flat tables."""
+"""The best matches or plans, and what one more would bring, as flat tables."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from clustering.capacity.matching.best_matches import TIME_RAN_OUT
 from clustering.capacity.matching.match import Match
 from clustering.capacity.plan_years.year_plan import YearPlan
 
-_MATCH_COLUMNS = ("rank", "zones_served", "need_served", "need_loss", "preferences_met", "cost_dollars", "changes")
+_MATCH_COLUMNS = (
+    "rank zones_served need_served need_loss preferences_met cost_dollars status ties_status gap changes"
+).split()
 _PLAN_COLUMNS = ("rank", "zones_started", "need", "need_loss", "preferences_met", "cost_dollars", "changes")
 
 
@@ -26,8 +29,9 @@ def best_matches_table(matches: Sequence[Match]) -> pd.DataFrame:
     -------
     table
         One row per match: ``rank`` (from 1), ``zones_served``, ``need_served``, ``need_loss`` (less than the best),
-        ``preferences_met``, ``cost_dollars`` of a year, ``changes`` (Zones whose partner or variant is not that of the
-        best match, in words; missing for the best).
+        ``preferences_met``, ``cost_dollars`` of a year, ``status``, ``ties_status`` and ``gap`` (how far it is proved
+        to be the next best), ``changes`` (Zones whose partner or variant is not that of the best match, in words;
+        missing for the best).
     """
     rows = [
         (
@@ -37,11 +41,15 @@ def best_matches_table(matches: Sequence[Match]) -> pd.DataFrame:
             matches[0].solution.need_served - match.solution.need_served,
             match.solution.preferences_met,
             match.solution.cost_dollars,
+            match.solution.status,
+            match.solution.ties_status,
+            match.solution.gap,
             _changes(matches[0].matches, match.matches),
         )
         for rank, match in enumerate(matches, start=1)
     ]
-    return pd.DataFrame(rows, columns=_MATCH_COLUMNS).astype({"changes": "str"})
+    texts = dict.fromkeys(["status", "ties_status", "changes"], "str")
+    return pd.DataFrame(rows, columns=_MATCH_COLUMNS).astype(texts)
 
 
 def best_year_plans_table(plans: Sequence[YearPlan]) -> pd.DataFrame:
@@ -75,6 +83,29 @@ def best_year_plans_table(plans: Sequence[YearPlan]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_PLAN_COLUMNS).astype({"changes": "str"})
 
 
+def describe_best_matches(matches: Sequence[Match], count: int) -> str | None:
+    """
+    Say why there are fewer best matches than were asked for.
+
+    Parameters
+    ----------
+    matches
+        As ``find_best_matches`` answers.
+    count
+        How many were asked for.
+
+    Returns
+    -------
+    sentence
+        ``None`` if there are as many.
+    """
+    if len(matches) >= count:
+        return None
+    if TIME_RAN_OUT in matches[-1].notes:
+        return f"{len(matches)} of {count} matches were found before time ran out. There may be more."
+    return f"There are no more than {len(matches)} matches that differ enough."
+
+
 def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
     """
     Write what one more would bring as a flat table.
@@ -87,12 +118,18 @@ def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     table
-        The same rows and columns; the ids of Zones parted by ``"; "``, missing where there are none.
+        The same rows and columns; the ids and the names of Zones separated by ``"; "``, missing where there are none.
+        Needs and dollars are whole numbers where all of a column are.
     """
-    zones = ("zones_gained", "zones_lost")
-    return changes.assign(
-        **{name: changes[name].map(lambda ids: "; ".join(ids) or None).astype("str") for name in zones}
-    )
+    zones = ("zones_gained", "zones_lost", "zone_names_gained", "zone_names_lost")
+    joined = {name: changes[name].map(lambda each: "; ".join(each) or None).astype("str") for name in zones}
+    numbers = {name: _whole(changes[name]) for name in ("need_gained", "need_served", "cost_dollars")}
+    return changes.assign(**joined, **numbers)
+
+
+def _whole(numbers: pd.Series) -> pd.Series:
+    """The same as int64, if that loses nothing."""
+    return numbers.astype("int64") if (numbers % 1 == 0).all() else numbers
 
 
 def _changes(best: pd.DataFrame, other: pd.DataFrame) -> str | None:

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clustering.capacity.matching.capacity_left import find_capacity_left
 from clustering.capacity.matching.costs import COST_BASES, cost_variants
 from clustering.capacity.matching.free_capacity import maximum_schools
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.losses import SolvedMatch
 from clustering.capacity.matching.match import Match, MatchSolution
 from clustering.capacity.matching.match_reasons import describe_match, explain_match
-from clustering.capacity.matching.notes import describe_notes
+from clustering.capacity.matching.notes import describe_notes, describe_tried
 from clustering.capacity.matching.reasons import MatchReason
-from clustering.capacity.matching.room_left import find_room
+from clustering.capacity.matching.remedies import RemedySearch
 from clustering.capacity.matching.unserved_zones import explain_unserved
 from clustering.capacity.matching.unused_partners import explain_unused
 from clustering.capacity.matching.variants import AS_PROPOSED, NEED_DIGITS
@@ -43,10 +44,10 @@ def assemble_match(solved: SolvedMatch) -> Match:
     match
         Not yet audited.
     """
-    instance, room = solved.instance, find_room(solved)
+    instance, search = solved.instance, RemedySearch(solved, find_capacity_left(solved))
     chosen = solved.chosen.sort_values(["zone_id", "variant_id"])
     reasons = tuple(explain_match(solved, option) for option in chosen.to_dict("records"))
-    unserved = explain_unserved(solved, room)
+    unserved = explain_unserved(solved, search)
     return Match(
         parameters=instance.parameters,
         fall=instance.fall,
@@ -54,12 +55,12 @@ def assemble_match(solved: SolvedMatch) -> Match:
         matches=_matches(instance, chosen, reasons),
         reasons=reasons,
         unserved=unserved,
-        unused=explain_unused(solved, room, unserved),
+        unused=explain_unused(solved, search, unserved),
         capacity=_capacity(instance, chosen),
         limits=_binding_limits(solved),
         disclosure=instance.needs.disclosure,
         provenance=_provenance(instance),
-        notes=describe_notes(instance, solved.solution),
+        notes=(*describe_notes(instance, solved.solution), *describe_tried(solved, unserved)),
     )
 
 
@@ -128,9 +129,9 @@ def _capacity(instance: MatchInstance, chosen: pd.DataFrame) -> pd.DataFrame:
             "name": partners["name"],
             "schools_now": pd.to_numeric(partners["schools_now"]).astype("float64"),
             "maximum_schools": maximum_schools(instance.register, instance.fall),
-            "free_schools": instance.free,
-            "used_schools": sums["school_count"].astype("int64"),
-            "left_schools": instance.free - sums["school_count"],
+            "schools_free": instance.free,
+            "schools_used": sums["school_count"].astype("int64"),
+            "schools_left": instance.free - sums["school_count"],
             "zone_count": count.astype("int64"),
             "need": sums["need"].round(NEED_DIGITS),
             "cost_dollars": sums["cost_dollars"],

@@ -144,7 +144,7 @@ class _MatchAudit:
         used = _grouped(rows, "partner_id", "school_count")
         unused = [each.partner_id for each in self.match.unused]
         yield from self._everybody("partner", self.register.partners.index, set(used), unused)
-        for partner, count in self.match.capacity["used_schools"].items():
+        for partner, count in self.match.capacity["schools_used"].items():
             if count != sum(used.get(str(partner), [])):
                 yield f"{partner} uses {count} schools of its capacity, and the matches add up to another number."
 

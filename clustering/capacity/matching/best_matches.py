@@ -1,7 +1,8 @@
-"""The best matches of a request, each proved: the best that differs enough from those before it."""
+"""The best matches of a request: each is the best that differs enough from those before it."""
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,14 +20,15 @@ from clustering.capacity.matching.match import Match
 from clustering.capacity.matching.match_zones import refuse_broken
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.solve_match import solve_match
+from clustering.capacity.matching.variants import NEED_DIGITS
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
 from clustering.capacity.solver import AssignmentModel, AssignmentSolution, solve_in_order
-from clustering.errors import InputError
-from clustering.zones.parameters import parameter_problem
+from clustering.capacity.solver.highs_model import is_within
 
 MAXIMUM_MATCHES = 100
 MAXIMUM_DIFFERENCE = 1_000
+TIME_RAN_OUT = "Time ran out (time_limit_s) before further matches were found. There may be more."
 
 
 def find_best_matches(
@@ -38,7 +40,7 @@ def find_best_matches(
     minimum_difference: int = 1,
 ) -> tuple[Match, ...]:
     """
-    Find the best matches of a request that differ from each other, each proved.
+    Find the best matches of a request that differ from each other.
 
     Parameters
     ----------
@@ -53,14 +55,15 @@ def find_best_matches(
     Returns
     -------
     matches
-        The best first, ordered as :func:`match_zones` ranks them: need, preferences, cost, ids. Each is audited, and
-        ``solution.bound`` is that of all matches that differ enough from those before. Fewer than ``count`` only if
-        there are no more. Reasons measure losses in the first one only.
+        The best first, ordered as :func:`match_zones` ranks them: need, preferences, cost, ids. Each is audited.
+        ``solution`` says how far each is proved, and its ``bound`` is that of all matches that differ enough from those
+        found before. Fewer than ``count`` only if there are no more, or if time ran out: then the last one has
+        :data:`TIME_RAN_OUT` among its notes. Reasons measure losses in the first one that is found only.
 
     Raises
     ------
     InputError
-        As :func:`match_zones`; or time ran out before all matches were proved.
+        As :func:`match_zones`.
     InfeasibleError
         Locks cannot be kept together.
     SolverError
@@ -76,31 +79,50 @@ def find_best_matches(
     deadline = time.monotonic() + request.time_limit_s
     instance = build_instance(needs, register, request)
     choice = build_model(instance)
-    found: list[Match] = []
-    for solution in _solutions(instance, choice, count, minimum_difference, deadline):
-        if not solution.is_proved:
-            message = f"Time ran out when {len(found)} of {count} matches were proved."
-            remedy = "Ask for fewer matches or a lesser minimum_difference, or allow more time."
-            raise InputError([parameter_problem("time_limit_s", request.time_limit_s, message, remedy)])
-        solved = SolvedMatch(instance=instance, choice=choice, solution=solution, deadline=deadline, is_best=not found)
-        found.append(assemble_match(solved))
-        refuse_broken(found[-1], instance.needs, instance.register, request)
-    return tuple(found)
+    first = solve_match(instance, choice, deadline=deadline)
+    further = _further_solutions(instance, choice, first, minimum_difference, deadline=deadline)
+    found = [first, *itertools.islice(further, count - 1)]
+    is_late = len(found) < count and (found[-1] is None or time.monotonic() >= deadline)
+    solutions = sorted((each for each in found if each is not None), key=lambda each: _rank(choice, each))
+    matches = []
+    for solution in solutions:
+        solved = SolvedMatch(
+            instance=instance, choice=choice, solution=solution, deadline=deadline, is_best=solution is first
+        )
+        matches.append(assemble_match(solved))
+    if is_late:
+        matches[-1] = replace(matches[-1], notes=(*matches[-1].notes, TIME_RAN_OUT))
+    for match in matches:
+        refuse_broken(match, instance.needs, instance.register, request)
+    return tuple(matches)
 
 
-def _solutions(
-    instance: MatchInstance, choice: ChoiceModel, count: int, minimum_difference: int, deadline: float
-) -> Iterator[AssignmentSolution]:
-    """The best choice, then again and again the best that differs enough from all before; ends when there is none."""
-    solution, model = solve_match(instance, choice, deadline=deadline), choice.model
-    yield solution
-    for _ in range(count - 1):
-        if instance.options.empty or not solution.is_proved:
+def _rank(choice: ChoiceModel, solution: AssignmentSolution) -> tuple[float, ...]:
+    """What orders choices, the best first. Where a gap is left, one that is found later may be better."""
+    return tuple(float(each) for each in -choice.objectives[:, solution.chosen].sum(axis=1).round(NEED_DIGITS))
+
+
+def _further_solutions(
+    instance: MatchInstance,
+    choice: ChoiceModel,
+    solution: AssignmentSolution,
+    minimum_difference: int,
+    *,
+    deadline: float,
+) -> Iterator[AssignmentSolution | None]:
+    """Again and again the best choice that differs enough from all before; ``None`` when time is over."""
+    model = choice.model
+    while not instance.options.empty:
+        left = deadline - time.monotonic()
+        if left <= 0 or solution.status == "time limit":
+            yield None
             return
         model = differing_model(model, instance.options, solution.chosen, minimum_difference)
-        left = max(0.1, deadline - time.monotonic())
         solution = solve_in_order(model, choice.objectives, time_limit_s=left)
         if solution.status == "infeasible":
+            return
+        if not is_within(model, solution.chosen):
+            yield None
             return
         yield replace(solution, dual_prices=solution.dual_prices[: len(choice.limits)])
 

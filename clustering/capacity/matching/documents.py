@@ -59,7 +59,7 @@ def matches_table(match: Match) -> pd.DataFrame:
     Returns
     -------
     table
-        One row per match, sorted by Zone: the columns of ``Match.matches``, ``school_ids`` parted by ``"; "``; then
+        One row per match, sorted by Zone: the columns of ``Match.matches``, ``school_ids`` separated by ``"; "``; then
         ``need_loss_low`` and ``need_loss_high``, the need that the whole loses without the pair, with
         ``need_loss_proof`` (``solved``, ``bounds`` or ``not measured``), and ``start_fall`` (Int64, the fall of the
         match; missing where no file tells a year).
@@ -89,7 +89,7 @@ def unserved_table(match: Match) -> pd.DataFrame:
     -------
     table
         One row per Zone, sorted: ``zone_id``, ``zone_name``, ``kind``, ``school_count``, ``need`` (missing if unknown),
-        ``nearest_partner_id`` with its ``obstacles`` (parted by ``"; "``; missing if it may run the Zone),
+        ``nearest_partner_id`` with its ``obstacles`` (separated by ``"; "``; missing if it may run the Zone),
         ``smaller_variant_id``, ``taken_by``, ``need_loss_if_served`` (missing if not measured), ``reason``.
     """
     rows = [
@@ -126,16 +126,16 @@ def unused_table(match: Match) -> pd.DataFrame:
     Returns
     -------
     table
-        One row per partner, sorted: ``partner_id``, ``partner_name``, ``kind``, ``free_schools`` (missing if unknown),
-        ``zone_count`` (Zones that it may run), ``nearest_zone_id`` with its ``obstacles`` (parted by ``"; "``; missing
-        if it may run the Zone), ``reason``.
+        One row per partner, sorted: ``partner_id``, ``partner_name``, ``kind``, ``schools_free`` (missing if unknown),
+        ``zone_count`` (Zones that it may run), ``nearest_zone_id`` with its ``obstacles`` (separated by ``"; "``;
+        missing if it may run the Zone), ``reason``.
     """
     rows = [
         (
             partner.partner_id,
             partner.name,
             partner.kind,
-            partner.free_schools,
+            partner.schools_free,
             partner.zone_count,
             partner.nearest_zone_id,
             _nearest(partner.nearest)[1],
@@ -144,8 +144,8 @@ def unused_table(match: Match) -> pd.DataFrame:
         for partner in match.unused
     ]
     texts = ["partner_id", "partner_name", "kind", "nearest_zone_id", "obstacles", "reason"]
-    columns = [*texts[:3], "free_schools", "zone_count", *texts[3:]]
-    types = {**dict.fromkeys(texts, "str"), "free_schools": "float64", "zone_count": "int64"}
+    columns = [*texts[:3], "schools_free", "zone_count", *texts[3:]]
+    types = {**dict.fromkeys(texts, "str"), "schools_free": "float64", "zone_count": "int64"}
     return pd.DataFrame(rows, columns=columns).astype(types)
 
 

@@ -21,7 +21,7 @@ def eligible_partners(pairs: pd.DataFrame) -> list[str]:
     -------
     partner_ids
         Those with a Zone for which neither approval nor duties, reach, levels, exclusions or locks stand in the way,
-        sorted. Whether they have room is another question.
+        sorted. Whether they have the capacity is another question.
     """
     may_run = pairs["obstacles"].map(YEARLY_OBSTACLES.issuperset).astype(bool)
     return sorted(set(pairs["partner_id"][may_run]))

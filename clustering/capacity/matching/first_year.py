@@ -16,19 +16,19 @@ def describe_early_start(needs: ZoneNeeds, parameters: MatchParameters) -> tuple
     needs
         With the first school year after the newest data.
     parameters
-        With the first school year that is asked for.
+        With the first school year of the request.
 
     Returns
     -------
     warning
         A warning, or nothing.
     """
-    asked, first = parameters.start_year, needs.first_fall
-    if asked is None or first is None or asked >= first:
+    start, first = parameters.start_year, needs.first_fall
+    if start is None or first is None or start >= first:
         return ()
     warning = (
-        f"start_year is {asked}, which lies before {school_year_text(first)}, the first school year after the newest"
-        f" data. Partners are asked what they can do in a year that is over. Leave start_year out, or give {first} or"
+        f"start_year is {start}, which lies before {school_year_text(first)}, the first school year after the newest"
+        f" data. What partners can do in a year that is over is counted. Leave start_year out, or give {first} or"
         " later."
     )
     return (warning,)

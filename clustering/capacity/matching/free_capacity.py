@@ -62,4 +62,4 @@ def free_schools(register: Register, fall: int | None) -> pd.Series:
     """
     now = pd.to_numeric(register.partners["schools_now"]).to_numpy("float64", na_value=np.nan)
     free = np.maximum(maximum_schools(register, fall).to_numpy() - now, 0.0)
-    return pd.Series(free, index=register.partners.index, name="free_schools")
+    return pd.Series(free, index=register.partners.index, name="schools_free")

@@ -1,9 +1,9 @@
-"""One request, ready to be solved: the pairs that may be chosen, what each brings, and how much room there is."""
+"""One request, ready to be solved: the pairs that may be chosen, what each brings, and how much capacity there is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import pandas as pd
 
 from clustering.capacity.matching.duties import lacking_duties
 from clustering.capacity.matching.free_capacity import free_schools, start_fall
-from clustering.capacity.matching.locks import Locks, read_locks
+from clustering.capacity.matching.locks import NO_LOCKS, Locks, read_locks
+from clustering.capacity.matching.nearest_partners import describe_nearest_partners
 from clustering.capacity.matching.pairs import pair_zones
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.statements import fitting_statements
@@ -85,8 +86,8 @@ class MatchInstance:
 
     @cached_property
     def partner_records(self) -> dict[str, dict[str, Any]]:
-        """Rows of the partners by id, with the schools that each can take on (``free_schools``)."""
-        partners = self.register.partners.assign(free_schools=self.free)
+        """Rows of the partners by id, with the schools that each can take on (``schools_free``)."""
+        partners = self.register.partners.assign(schools_free=self.free)
         return dict(zip(partners.index, partners.to_dict("records"), strict=True))
 
 
@@ -113,9 +114,8 @@ def build_instance(needs: ZoneNeeds, register: Register, parameters: MatchParame
     variants = allowed_variants(needs, parameters)
     variants = variants.assign(need=need_of_variants(needs, parameters).reindex(variants.index))
     pairs = pair_zones(needs, register, parameters)
-    locks = read_locks(pairs, parameters)
     fall = start_fall(needs, parameters)
-    return MatchInstance(
+    instance = MatchInstance(
         needs=needs,
         register=register,
         parameters=parameters,
@@ -123,15 +123,34 @@ def build_instance(needs: ZoneNeeds, register: Register, parameters: MatchParame
         variants=variants,
         pairs=pairs,
         free=free_schools(register, fall),
-        locks=locks,
-        options=_options(pairs, variants, locks),
+        locks=NO_LOCKS,
+        options=pairs[:0],
     )
+    locks = read_locks(pairs, parameters, describe_obstacles=partial(describe_nearest_partners, instance))
+    is_admissible = np.array([not obstacles for obstacles in pairs["obstacles"]], dtype=bool)
+    return replace(instance, locks=locks, options=options_among(pairs, is_admissible, variants, locks))
 
 
-def _options(pairs: pd.DataFrame, variants: pd.DataFrame, locks: Locks) -> pd.DataFrame:
+def options_among(pairs: pd.DataFrame, is_admissible: np.ndarray, variants: pd.DataFrame, locks: Locks) -> pd.DataFrame:
+    """
+    Pick the pairs that may be chosen.
+
+    Parameters
+    ----------
+    pairs
+        As :func:`pair_zones` answers; the obstacles are not read.
+    is_admissible
+        ``(n_pairs,)``: whether nothing stands in the way.
+    variants, locks
+        Of the instance.
+
+    Returns
+    -------
+    options
+        As in :class:`MatchInstance`.
+    """
     variant = variants.index.get_indexer(pd.Index(pairs["variant_id"]))
     need = variants["need"].to_numpy("float64")[variant]
-    is_admissible = np.array([not obstacles for obstacles in pairs["obstacles"]], dtype=bool)
     is_sought = (need > 0) | pairs["zone_id"].isin(locks.served_zones).to_numpy()
     is_left = ~pairs["zone_id"].isin(locks.unserved).to_numpy()
     position = np.flatnonzero(is_admissible & is_sought & is_left)

@@ -11,8 +11,10 @@ from scipy.sparse import csr_array, vstack
 
 from clustering.capacity.matching.choice_model import build_model
 from clustering.capacity.matching.instance import MatchInstance, build_instance
+from clustering.capacity.matching.obstacle_sentences import plural
 from clustering.capacity.solver import AssignmentModel, solve_assignment
 
+_PARTNERS_NAMED = 3
 _LOCK_KINDS = ("force_match", "force_served")
 # Limits that a planner can loosen, with the parameter or the column that holds each.
 _LOOSER = {
@@ -35,11 +37,14 @@ class LockConflict:
         Kinds of limits, each of which alone, if it were lifted, would let all of them be kept.
     is_late
         Whether time ran out before everything was tried.
+    partners
+        A sentence for each Zone that one of the locks wants served: who may run it, with the numbers.
     """
 
     locks: tuple[tuple[str, str], ...]
     remedies: tuple[str, ...]
     is_late: bool
+    partners: tuple[str, ...] = ()
 
 
 def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
@@ -71,6 +76,11 @@ def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
         locks=tuple((str(trial.kinds[each]), trial.names[each]) for each in least),
         remedies=tuple(remedies),
         is_late=trial.is_late,
+        partners=tuple(
+            _describe_able(instance, *_named(instance, trial.names[each]))
+            for each in least
+            if trial.kinds[each] in _LOCK_KINDS
+        ),
     )
 
 
@@ -86,7 +96,7 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
     Returns
     -------
     violations
-        A sentence per lock, then one on the limits.
+        A sentence per lock, one per Zone on who may run it, then one on the limits.
     """
     count = len(conflict.locks)
     ending = (
@@ -94,7 +104,7 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
         if count == 1
         else (f"is one of {count} locks that cannot be kept together.")
     )
-    violations = [f"{kind} {text} {ending}" for kind, text in conflict.locks]
+    violations = [f"{kind} {text} {ending}" for kind, text in conflict.locks] + list(conflict.partners)
     if conflict.remedies:
         violations.append(f"They could be kept with {' or '.join(_LOOSER[kind] for kind in conflict.remedies)}.")
     elif not conflict.is_late:
@@ -102,6 +112,29 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
     if conflict.is_late:
         violations.append("Time ran out before everything was tried: a greater time_limit_s may shorten this list.")
     return violations
+
+
+def _named(instance: MatchInstance, text: str) -> tuple[str, str | None]:
+    """The Zone, and the partner if there is one, that a lock names."""
+    pairs = {"=".join(pair): pair for pair in instance.locks.matched}
+    if text not in pairs:
+        return text, None
+    return pairs[text].zone_id, pairs[text].partner_id
+
+
+def _describe_able(instance: MatchInstance, zone: str, partner: str | None) -> str:
+    """Who may run a Zone, with the capacity and the cost of each: those with the most capacity first."""
+    options = instance.options[instance.options["zone_id"] == zone]
+    options = options if partner is None else options[options["partner_id"] == partner]
+    free, names = instance.free.reindex(options["partner_id"]).to_numpy(), instance.register.partners["name"]
+    ordered = options.assign(free=free).sort_values(["free", "cost_dollars", "position"], ascending=[False, True, True])
+    parts = [
+        f"{names[each['partner_id']]} can take on {plural(each['free'], 'school')} and would need"
+        f" {each['school_count']:,} for it, at {each['cost_dollars']:,.0f} dollars a year"
+        for each in ordered.drop_duplicates("partner_id")[:_PARTNERS_NAMED].to_dict("records")
+    ]
+    names_of_zones = instance.needs.zones["name"]
+    return f"{names_of_zones[zone]}: {'; '.join(parts) or 'no partner may run it'}."
 
 
 class _Trial:

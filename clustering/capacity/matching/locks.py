@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,6 +48,9 @@ class Locks:
         return frozenset({*self.served, *(pair.zone_id for pair in self.matched)})
 
 
+NO_LOCKS = Locks(matched=(), forbidden=(), served=(), unserved=())
+
+
 def split_pairs(
     texts: Iterable[str], zone_ids: Collection[str], partner_ids: Collection[str]
 ) -> Mapping[str, LockedPair]:
@@ -75,7 +78,12 @@ def split_pairs(
     return pairs
 
 
-def read_locks(pairs: pd.DataFrame, parameters: MatchParameters) -> Locks:
+def read_locks(
+    pairs: pd.DataFrame,
+    parameters: MatchParameters,
+    *,
+    describe_obstacles: Callable[[str, str | None], str] | None = None,
+) -> Locks:
     """
     Take the locks of a request.
 
@@ -85,6 +93,8 @@ def read_locks(pairs: pd.DataFrame, parameters: MatchParameters) -> Locks:
         As of :func:`~clustering.capacity.matching.pairs.pair_zones`.
     parameters
         The request.
+    describe_obstacles
+        Says what keeps a partner from a Zone; of a Zone alone, what keeps the partners closest to running it.
 
     Returns
     -------
@@ -109,7 +119,7 @@ def read_locks(pairs: pd.DataFrame, parameters: MatchParameters) -> Locks:
     problems = [
         *_unknown_ids(parameters, zones, partners, split),
         *_contradictions(locks, parameters),
-        *_inadmissible(pairs, locks),
+        *_inadmissible(pairs, locks, describe_obstacles),
     ]
     if problems:
         raise InputError(problems)
@@ -170,7 +180,9 @@ def _contradictions(locks: Locks, parameters: MatchParameters) -> Iterator[Probl
             yield parameter_problem("force_match", zone, message, remedy)
 
 
-def _inadmissible(pairs: pd.DataFrame, locks: Locks) -> Iterator[Problem]:
+def _inadmissible(
+    pairs: pd.DataFrame, locks: Locks, describe_obstacles: Callable[[str, str | None], str] | None
+) -> Iterator[Problem]:
     """Pairs and Zones that a lock wants and for which no variant is admissible."""
     forbidden = set(locks.forbidden)
     named = pairs[pairs["zone_id"].isin(locks.served_zones)]
@@ -180,11 +192,13 @@ def _inadmissible(pairs: pd.DataFrame, locks: Locks) -> Iterator[Problem]:
         rows = named[(named["zone_id"] == pair.zone_id) & (named["partner_id"] == pair.partner_id)]
         obstacles = min(rows["obstacles"], key=len)
         if obstacles:
-            message = f"The pair is not admissible: {', '.join(obstacles)}."
+            why = "" if describe_obstacles is None else f" {describe_obstacles(*pair)}"
+            message = f"The pair is not admissible: {', '.join(obstacles)}.{why}"
             remedy = "Leave the lock out, or change what stands in the way (in the register or in the parameters)."
             yield parameter_problem("force_match", "=".join(pair), message, remedy)
     for zone in locks.served:
         if all(named.loc[named["zone_id"] == zone, "obstacles"].map(len)):
-            message = "No partner may run this Zone."
-            remedy = "Leave the lock out; match_zones without it says what stands in the way of each partner."
+            nearest = "" if describe_obstacles is None else f" {describe_obstacles(zone, None)}"
+            message = f"No partner may run this Zone.{nearest}"
+            remedy = "Leave the lock out, or change what stands in the way of one of them."
             yield parameter_problem("force_served", zone, message, remedy)

@@ -19,8 +19,8 @@ from clustering.capacity.solver import AssignmentModel, AssignmentSolution, solv
 from clustering.model.rounding import rounded
 
 # Instances up to this size are solved again for each change. By size and not by time: the same on every machine.
-_MOST_OPTIONS = 2_000
-_MOST_ZONES = 100
+MOST_OPTIONS = 2_000
+MOST_ZONES = 100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,7 +54,7 @@ class SolvedMatch:
     def is_small(self) -> bool:
         """Whether every change is solved again."""
         options = self.instance.options
-        return len(options) <= _MOST_OPTIONS and options["zone_id"].nunique() <= _MOST_ZONES
+        return len(options) <= MOST_OPTIONS and options["zone_id"].nunique() <= MOST_ZONES
 
     @cached_property
     def chosen(self) -> pd.DataFrame:

@@ -99,8 +99,8 @@ class Match:
     unused
         Partners without a Zone, sorted by id.
     capacity
-        Index ``partner_id``: ``name``, ``schools_now``, ``maximum_schools``, ``free_schools`` (these three missing
-        where unknown), ``used_schools``, ``left_schools``, ``zone_count``, ``need``, ``cost_dollars``.
+        Index ``partner_id``: ``name``, ``schools_now``, ``maximum_schools``, ``schools_free`` (these three missing
+        where unknown), ``schools_used``, ``schools_left``, ``zone_count``, ``need``, ``cost_dollars``.
     limits
         Limits that bind: ``kind`` (``capacity``, ``zones per partner`` or ``budget``), ``partner_id`` (missing for the
         budget), ``used``, ``limit``, ``dual_price``: need that one unit more (a school, a Zone, a dollar) brings in the

@@ -101,11 +101,11 @@ def _describe_loss(reason: MatchReason, names: pd.Series, unit: str) -> str:
     then = listed([str(names[each]) for each in loss.partner_ids])
     instead = f"with {then} instead" if then else "and the Zone would have no partner"
     if loss.need_low:
-        return f"Without this pair {describe_need(loss.need_low, unit)} fewer would be served in all, {instead}."
+        return f"Without this pair {describe_need(loss.need_low, unit, 'fewer')} would be served in all, {instead}."
     if loss.preferences:
-        lost = f", with {plural(loss.preferences, 'preference')} fewer met"
+        lost = f", with {plural(loss.preferences, 'fewer preference')} met"
     elif loss.cost_dollars:
-        lost = f", for {loss.cost_dollars:,.0f} dollars a year more"
+        lost = f", for {loss.cost_dollars:,.0f} more dollars a year"
     else:
         lost = ": all else is equal, and the order of ids decided"
     return f"Without this pair as much need would be served, {instead}{lost}."
@@ -113,10 +113,12 @@ def _describe_loss(reason: MatchReason, names: pd.Series, unit: str) -> str:
 
 def _describe_bounds(loss: Loss, unit: str) -> str:
     if loss.need_high is None:
-        return f"Without this pair at least {describe_need(loss.need_low or 0.0, unit)} fewer would be served in all."
+        return (
+            f"Without this pair at least {describe_need(loss.need_low or 0.0, unit, 'fewer')} would be served in all."
+        )
     if not loss.need_low:
-        return f"Without this pair at most {describe_need(loss.need_high, unit)} fewer would be served in all."
+        return f"Without this pair at most {describe_need(loss.need_high, unit, 'fewer')} would be served in all."
     return (
-        f"Without this pair from {describe_need(loss.need_low, unit)} to {describe_need(loss.need_high, unit)} fewer"
+        f"Without this pair {describe_need(loss.need_low, unit)} to {describe_need(loss.need_high, unit, 'fewer')}"
         " would be served in all."
     )

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from clustering.capacity.matching.first_year import describe_early_start
 from clustering.capacity.matching.instance import MatchInstance
+from clustering.capacity.matching.losses import MOST_OPTIONS, MOST_ZONES, SolvedMatch
 from clustering.capacity.matching.obstacle_sentences import listed, plural
+from clustering.capacity.matching.reasons import UnservedZone
 from clustering.capacity.matching.variants import AS_PROPOSED
 from clustering.capacity.solver import AssignmentSolution
 
@@ -38,6 +40,41 @@ def describe_notes(instance: MatchInstance, solution: AssignmentSolution) -> tup
     """
     early = describe_early_start(instance.needs, instance.parameters)
     return (*early, *instance.needs.notes, *_notes(instance, solution))
+
+
+def describe_tried(solved: SolvedMatch, unserved: tuple[UnservedZone, ...]) -> tuple[str, ...]:
+    """
+    Say for which Zones without a partner it is not worked out what a change brings in all.
+
+    Parameters
+    ----------
+    solved
+        The match.
+    unserved
+        Its Zones without a partner.
+
+    Returns
+    -------
+    note
+        A note, or nothing.
+    """
+    tried = sum(each.tried_count is not None for each in unserved)
+    left_out = sum(each.tried_count is None and bool(each.remedies) for each in unserved)
+    if not left_out or not solved.is_best:
+        return ()
+    if not solved.is_small:
+        note = (
+            "Of each Zone without a partner, the smallest change that would serve it is named. What it would bring in"
+            f" all is worked out only up to {MOST_OPTIONS:,} pairs and {MOST_ZONES} Zones that may have a partner."
+        )
+    elif not tried:
+        note = "The match is not proved, so it is not worked out what changes would bring in all."
+    else:
+        note = (
+            f"What changes would bring in all is worked out for the {plural(tried, 'Zone')} without a partner that"
+            f" have the greatest need. For {plural(left_out, 'other Zone')}, the smallest change alone is named."
+        )
+    return (note,)
 
 
 def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[str]:

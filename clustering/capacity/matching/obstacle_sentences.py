@@ -7,6 +7,39 @@ from collections.abc import Mapping, Sequence
 from clustering.capacity.matching.reasons import PairObstacle
 
 _NAMED = 5
+# What an approval that is not accepted makes of the partner.
+_APPROVALS = {
+    "not approved": "is not approved",
+    "applied": "has applied for approval and does not have it yet",
+    "unknown": "is not known to be approved",
+    "pre-qualified": "is pre-qualified, which this request does not accept",
+}
+# What keeps one partner, or several, from a Zone.
+_PARTNERS: Mapping[str, tuple[str, str]] = {
+    "supporting partner": ("only supports other partners", "only support other partners"),
+    "approval": ("is not approved", "are not approved"),
+    "duties": ("does not meet the duties", "do not meet the duties"),
+    "excluded": ("is excluded", "are excluded"),
+    "forbidden": ("is kept from it by a lock", "are kept from it by locks"),
+    "levels": ("does not serve all of its levels", "do not serve all of its levels"),
+    "reach": ("does not reach it", "do not reach it"),
+    "start": ("starts too late", "start too late"),
+    "size": ("cannot take on so many schools", "cannot take on so many schools"),
+    "budget": ("costs more than the whole budget", "cost more than the whole budget"),
+}
+# What one Zone, or several, have that keeps a partner from them.
+_ZONES: Mapping[str, tuple[str, str]] = {
+    "supporting partner": ("needs a Lead Partner", "need a Lead Partner"),
+    "approval": ("asks for an approval", "ask for an approval"),
+    "duties": ("asks for duties that it does not meet", "ask for duties that it does not meet"),
+    "excluded": ("is closed to it by an exclusion", "are closed to it by an exclusion"),
+    "forbidden": ("is closed to it by a lock", "are closed to it by locks"),
+    "levels": ("has schools of levels that it does not serve", "have schools of levels that it does not serve"),
+    "reach": ("is out of its reach", "are out of its reach"),
+    "start": ("starts before it can", "start before it can"),
+    "size": ("has more schools than it can take on", "have more schools than it can take on"),
+    "budget": ("would cost more than the whole budget", "would cost more than the whole budget"),
+}
 
 
 def listed(names: Sequence[str]) -> str:
@@ -15,9 +48,50 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
+def all_of(names: Sequence[str]) -> str:
+    """Write names with "and" before the last, of more than five the first ones."""
+    if len(names) > _NAMED or len(names) < 2:
+        return listed(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def plural(count: float, noun: str) -> str:
     """Write a number with its noun."""
     return f"{count:,.10g} {noun}{'' if count == 1 else 's'}"
+
+
+def describe_partners(counts: Mapping[str, int]) -> str:
+    """
+    Say how many partners each obstacle keeps from a Zone.
+
+    Parameters
+    ----------
+    counts
+        Obstacle to number of partners.
+
+    Returns
+    -------
+    clauses
+        The most frequent first: ``3 do not reach it and 1 is not approved``.
+    """
+    return _counted(counts, _PARTNERS)
+
+
+def describe_zones(counts: Mapping[str, int]) -> str:
+    """
+    Say from how many Zones each obstacle keeps a partner.
+
+    Parameters
+    ----------
+    counts
+        Obstacle to number of Zones.
+
+    Returns
+    -------
+    clauses
+        The most frequent first: ``3 are out of its reach and 1 has more schools than it can take on``.
+    """
+    return _counted(counts, _ZONES)
 
 
 def describe_obstacle(obstacle: PairObstacle) -> str:
@@ -32,15 +106,15 @@ def describe_obstacle(obstacle: PairObstacle) -> str:
     Returns
     -------
     clause
-        Of which the partner is the subject: ``has no room for 5 schools (3 left)``.
+        Of which the partner is the subject: ``can take on 3 schools of the 5``.
     """
     items, value, limit = obstacle.items, obstacle.value or 0.0, obstacle.limit
     clauses: Mapping[str, str] = {
         "supporting partner": "supports other partners and runs no Zones",
-        "approval": f"has an approval that the request does not accept ({listed(items)})",
-        "duties": f"does not give what is asked on {listed([each.replace('_', ' ') for each in items])}",
+        "approval": _APPROVALS.get("".join(items), "is not approved"),
+        "duties": f"does not meet {_duties(items)}",
         "excluded": f"is excluded by the {' and the '.join(items)}",
-        "forbidden": "is forbidden by a lock",
+        "forbidden": "is kept from it by a lock",
         "levels": f"does not serve its {listed(items)} schools",
         "reach": _describe_reach(obstacle),
         "start": f"can start in {value:.0f} and not in {limit or 0:.0f}",
@@ -52,34 +126,63 @@ def describe_obstacle(obstacle: PairObstacle) -> str:
     return clauses[obstacle.obstacle]
 
 
-def describe_remedy(obstacle: PairObstacle) -> str:
+def describe_changes(changes: Sequence[PairObstacle], name: str) -> str:
     """
-    Say what would have to change for an obstacle to go.
+    Say what changes lift obstacles.
 
     Parameters
     ----------
-    obstacle
-        With its numbers.
+    changes
+        With their numbers.
+    name
+        Of the partner.
 
     Returns
     -------
-    clause
-        Of which the partner is the subject: ``to take on 2 schools more``.
+    clauses
+        ``Partner P works in D2 and takes on 2 more schools``.
     """
-    items, value, limit = obstacle.items, obstacle.value or 0.0, obstacle.limit
-    remedies: Mapping[str, str] = {
-        "supporting partner": "to become a Lead Partner",
-        "approval": f"to be approved ({items[0] if items else ''} now)",
-        "duties": f"to take on {listed([each.replace('_', ' ') for each in items])}",
-        "excluded": f"the {' and the '.join(items)} to lift the exclusion",
-        "forbidden": "the lock to be lifted",
-        "levels": f"to serve {listed(items)} schools",
-        "reach": f"to work in {listed(items)}" if items else f"to reach {value:,.1f} km",
-        "start": f"to start in {limit or 0:.0f}",
-        "size": "its capacity to be known" if limit is None else f"to take on {plural(value - limit, 'school')} more",
-        "budget": f"{value - (limit or 0.0):,.0f} dollars more in the budget",
+    own = [clause for each in changes if (clause := _change_of_partner(each))]
+    others = [clause for each in changes if (clause := _change_of_others(each, name))]
+    return " and ".join([f"{name} {' and '.join(own)}"] * bool(own) + others)
+
+
+def _change_of_partner(change: PairObstacle) -> str | None:
+    """What the partner does then."""
+    items, value, limit = change.items, change.value or 0.0, change.limit
+    further = [f"reaches {value:,.1f} km"] * (change.value is not None)
+    clauses = {
+        "supporting partner": "becomes a Lead Partner",
+        "approval": "is approved",
+        "duties": f"meets {_duties(items)}",
+        "levels": f"serves {listed(items)} schools",
+        "reach": " and ".join([f"works in {listed(items)}"] * bool(items) + further),
+        "start": f"starts in {limit or 0:.0f}",
+        "size": None if limit is None else f"takes on {plural(value - limit, 'more school')}",
+        "zones per partner": f"may run {value:,.0f} Zones",
     }
-    return remedies[obstacle.obstacle]
+    return clauses.get(change.obstacle)
+
+
+def _change_of_others(change: PairObstacle, name: str) -> str | None:
+    """What somebody else does then."""
+    value, limit, sides = change.value or 0.0, change.limit, " and the ".join(change.items)
+    clauses = {
+        "excluded": f"the {sides} no longer exclude{'s' * (len(change.items) == 1)} {name}",
+        "forbidden": f"the lock that keeps {name} from it is lifted",
+        "size": f"the register says how many schools {name} can run" if limit is None else None,
+        "budget": f"the budget has {value - (limit or 0.0):,.0f} more dollars a year",
+    }
+    return clauses.get(change.obstacle)
+
+
+def _counted(counts: Mapping[str, int], words: Mapping[str, tuple[str, str]]) -> str:
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return all_of([f"{count:,} {words[name][count != 1]}" for name, count in ordered])
+
+
+def _duties(names: Sequence[str]) -> str:
+    return all_of([each.replace("_", " ") for each in names])
 
 
 def _describe_reach(obstacle: PairObstacle) -> str:

@@ -1,42 +1,18 @@
-"""What stands in the way of single pairs, with its numbers; and which variant and pair are the nearest."""
+"""What stands in the way of single pairs, with its numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.reasons import BlockedPartner, PairObstacle
-from clustering.capacity.matching.room_left import RoomLeft
 
-
-def nearest_pairs(instance: MatchInstance, pairs: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
-    """
-    Pick the nearest pair of each group: the fewest obstacles, the least distance, the fewest schools short, the first.
-
-    Parameters
-    ----------
-    instance
-        The request.
-    pairs
-        Some of its ``pairs``. What is unknown of one comes after what is known.
-    by
-        Columns that name the groups.
-
-    Returns
-    -------
-    nearest
-        One row per group, the nearest of all first; with ``count``, its number of obstacles.
-    """
-    schools = instance.variants["school_count"].reindex(pairs["variant_id"]).to_numpy("float64")
-    free = instance.free.reindex(pairs["partner_id"]).to_numpy("float64")
-    short = np.maximum(schools - free, 0.0)
-    counted = pairs.assign(count=pairs["obstacles"].map(len), short=short)
-    ordered = counted.sort_values(["count", "distance_km", "short", "variant_id", "partner_id"], na_position="last")
-    return ordered.drop_duplicates(by)
+if TYPE_CHECKING:
+    # An instance says what stands in the way of the pairs that its locks name, with the functions of this module.
+    from clustering.capacity.matching.capacity_left import CapacityLeft
+    from clustering.capacity.matching.instance import MatchInstance
 
 
 def count_obstacles(pairs: pd.DataFrame) -> dict[str, int]:
@@ -45,7 +21,7 @@ def count_obstacles(pairs: pd.DataFrame) -> dict[str, int]:
     return {str(name): int(count) for name, count in sorted(counts.items())}
 
 
-def describe_blocked(instance: MatchInstance, pair: Mapping[Any, Any], room: RoomLeft) -> BlockedPartner:
+def describe_blocked(instance: MatchInstance, pair: Mapping[Any, Any], capacity_left: CapacityLeft) -> BlockedPartner:
     """
     Say what keeps a partner from a variant.
 
@@ -55,7 +31,7 @@ def describe_blocked(instance: MatchInstance, pair: Mapping[Any, Any], room: Roo
         The request.
     pair
         A row of its ``pairs``.
-    room
+    capacity_left
         What the match leaves.
 
     Returns
@@ -70,8 +46,8 @@ def describe_blocked(instance: MatchInstance, pair: Mapping[Any, Any], room: Roo
         variant_id=str(pair["variant_id"]),
         distance_km=_number(pair["distance_km"]),
         obstacles=tuple(map(details.explain, pair["obstacles"])),
-        zone_ids=room.zones_run.get(partner, ()),
-        schools_left=_number(room.schools[partner]),
+        zone_ids=capacity_left.zones_run.get(partner, ()),
+        schools_left=_number(capacity_left.schools[partner]),
     )
 
 
@@ -112,7 +88,7 @@ class PairDetails:
             case "start":
                 value, limit = _number(partner["earliest_start"]), _number(self.instance.fall)
             case "size":
-                value, limit = float(variant["school_count"]), _number(partner["free_schools"])
+                value, limit = float(variant["school_count"]), _number(partner["schools_free"])
             case "budget":
                 value, limit = float(self.pair["cost_dollars"]), parameters.budget_dollars
         return PairObstacle(obstacle=obstacle, value=value, limit=limit, items=items)

@@ -143,6 +143,60 @@ class BlockedPartner:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """
+    A change of one partner, or of what one partner may use, and what it brings.
+
+    Parameters
+    ----------
+    partner_id, variant_id
+        The partner, and the variant that it could run then.
+    changes
+        What would have to change, with its numbers; of ``size``, ``zones per partner`` and ``budget``, from the limit
+        to the value.
+    is_least
+        Whether it has the fewest changes, and the smallest. One without a number, as an approval, is never larger.
+    need_gained
+        More need served in all; ``None`` if not measured.
+    zones_gained, zones_lost
+        Zones that have a partner then and have none now, and the other way round.
+    cost_dollars
+        Dollars more a year; ``None`` if not measured.
+    proof
+        ``solved`` again, or ``not measured``.
+    """
+
+    partner_id: str
+    variant_id: str
+    changes: tuple[PairObstacle, ...]
+    is_least: bool = True
+    need_gained: float | None = None
+    zones_gained: tuple[str, ...] = ()
+    zones_lost: tuple[str, ...] = ()
+    cost_dollars: float | None = None
+    proof: Proof = "not measured"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmallerOffer:
+    """
+    A smaller variant, or a part, that the request does not allow and that would fit.
+
+    Parameters
+    ----------
+    variant_id, partner_id
+        What would be run, and by whom.
+    school_count, need
+        Of the variant.
+    """
+
+    variant_id: str
+    partner_id: str
+    school_count: int
+    need: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnservedZone:
     """
     A Zone without a partner, and why.
@@ -158,17 +212,28 @@ class UnservedZone:
     school_count, need
         As proposed; ``None`` if the need is unknown.
     partners
-        Those nearest to running it, at most 20: fewest obstacles first, then by distance and id.
+        Those nearest to running it, at most 20: those for whom the least would have to change first, with the Zones
+        that they run; the distance comes last.
     obstacle_counts
         Obstacle to number of partners with it, of the Zone's variant nearest to each.
     smaller_variant_id
-        Greatest smaller variant or part that a partner could still run beside the others; ``None`` if there is none.
+        Greatest smaller variant or part that a partner could still run with the others; ``None`` if there is none.
     taken_by
         Zones served that have a school of it.
     if_served
         What the whole loses if the Zone must have a partner.
     reason
         The same in sentences.
+    remedies
+        The least changes that serve more need in all, and that which brings the most; not measured, the least alone.
+    tried_count
+        Partners whose change was tried by solving again; ``None`` if that was not done.
+    smaller
+        The smaller variant with its partner; ``None`` if there is none.
+    dollars_short
+        What the budget lacks with the Zones served for its cheapest partner; ``None`` if it is not short.
+    may_shrink
+        Whether the needs have no smaller variants and a partner can take on a part of its schools.
     """
 
     zone_id: str
@@ -182,6 +247,11 @@ class UnservedZone:
     taken_by: tuple[str, ...]
     if_served: Loss
     reason: str
+    remedies: tuple[Remedy, ...] = ()
+    tried_count: int | None = None
+    smaller: SmallerOffer | None = None
+    dollars_short: float | None = None
+    may_shrink: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +267,7 @@ class UnusedPartner:
         What it has with every Zone (``supporting partner``, ``approval``, ``duties``, ``start``, ``capacity unknown``,
         ``no capacity``, ``lock``); ``no Zone`` that it may run; ``Zones served by others``; ``budget``; ``not chosen``:
         none of these.
-    free_schools
+    schools_free
         Schools that it could take on; ``None`` if unknown.
     zone_count
         Zones that it may run.
@@ -206,20 +276,24 @@ class UnusedPartner:
     obstacle_counts
         Obstacle to number of Zones that have it.
     nearest
-        The Zone that it is nearest to running, with what is in the way; ``None`` if there are no Zones.
+        The Zone that it is nearest to running, with what is in the way; one that has no partner, if there is any that
+        could have one; ``None`` if there are no Zones.
     nearest_zone_id
         Its id.
     reason
         The same in sentences.
+    remedy
+        What would have to change for that Zone; ``None`` if it has a partner, or if nothing would be gained.
     """
 
     partner_id: str
     name: str
     kind: UnusedKind
-    free_schools: float | None
+    schools_free: float | None
     zone_count: int
     served_by: tuple[tuple[str, str], ...]
     obstacle_counts: Mapping[str, int]
     nearest: BlockedPartner | None
     nearest_zone_id: str | None
     reason: str
+    remedy: Remedy | None = None

@@ -11,7 +11,24 @@ UNITS: dict[NeedMeasure, str] = {
 }
 
 
-def describe_need(need: float, unit: str) -> str:
-    """Write a need with its unit: ``1,200 students below the mark``."""
+def describe_need(need: float, unit: str, than_now: str = "") -> str:
+    """
+    Write a need with its unit.
+
+    Parameters
+    ----------
+    need
+        The number.
+    unit
+        Of :data:`UNITS`.
+    than_now
+        ``more`` or ``fewer``, where it is a difference.
+
+    Returns
+    -------
+    need
+        ``1,200 students below the mark``, ``1 fewer point``.
+    """
     number = f"{need:,.1f}".removesuffix(".0")
-    return f"{number} {unit if need == 1 else unit.replace('student', 'students').replace('point', 'points')}"
+    noun = unit if need == 1 else unit.replace("student", "students").replace("point", "points")
+    return " ".join(each for each in (number, than_now, noun) if each)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
+from clustering.capacity.matching.capacity_left import CapacityLeft
+from clustering.capacity.matching.least_change import order_by_change
 from clustering.capacity.matching.losses import SolvedMatch, loss_if_served
-from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
-from clustering.capacity.matching.pairs import pair_zones
-from clustering.capacity.matching.reasons import Loss, UnservedKind, UnservedZone
-from clustering.capacity.matching.room_left import RoomLeft
+from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked
+from clustering.capacity.matching.reasons import Loss, Remedy, SmallerOffer, UnservedKind, UnservedZone
+from clustering.capacity.matching.remedies import PARTNERS_TRIED, ZONES_TRIED, RemedySearch, choose_remedies
+from clustering.capacity.matching.smaller_offers import find_smaller_offers, zones_that_may_shrink
 from clustering.capacity.matching.unserved_sentences import describe_unserved
-from clustering.capacity.matching.variants import need_of_variants
 
 MOST_PARTNERS_LISTED = 20
-# Kinds for which a smaller variant is an answer.
-_MAY_SHRINK = ("no partner", "partners full", "budget")
+# Kinds for which a change of a partner, or a smaller variant, is an answer.
+_CAN_CHANGE = ("no partner", "partners full", "budget")
 
 
-def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone, ...]:
+def explain_unserved(solved: SolvedMatch, search: RemedySearch) -> tuple[UnservedZone, ...]:
     """
     Find why each Zone without a partner has none.
 
@@ -27,8 +31,8 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
     ----------
     solved
         The match.
-    room
-        What it leaves.
+    search
+        Of what would have to change, and what the match leaves.
 
     Returns
     -------
@@ -38,53 +42,105 @@ def explain_unserved(solved: SolvedMatch, room: RoomLeft) -> tuple[UnservedZone,
     instance = solved.instance
     zones = instance.needs.zones.sort_index()
     missing = list(zones.index.difference(pd.Index(solved.chosen["zone_id"])))
-    pairs = instance.pairs[instance.pairs["zone_id"].isin(missing)]
-    nearest = nearest_pairs(instance, pairs, by=["zone_id", "partner_id"])
+    capacity_left = search.capacity_left
+    pairs = order_by_change(instance, instance.pairs[instance.pairs["zone_id"].isin(missing)], capacity_left)
+    nearest = pairs.drop_duplicates(["zone_id", "partner_id"])
     of_zone = dict(iter(nearest.groupby("zone_id")))
     variants = dict(iter(instance.variants.groupby("zone_id")))
-    smaller = _fitting_variants(solved, room, missing)
-    unserved = []
-    for zone in missing:
-        case = _Case(solved, room, str(zone), of_zone.get(zone, nearest[:0]), variants[zone])
-        unserved.append(case.explain(smaller.get(zone)))
-    names = instance.register.partners["name"]
-    reasons = [
-        describe_unserved(each, names, zone_names=zones["name"], parameters=instance.parameters) for each in unserved
+    cases = [
+        _Case(solved, capacity_left, str(zone), of_zone.get(zone, nearest[:0]), variants[zone]) for zone in missing
     ]
-    return tuple(replace(each, reason=reason) for each, reason in zip(unserved, reasons, strict=True))
+    smaller = find_smaller_offers(solved, capacity_left, missing)
+    may_shrink = zones_that_may_shrink(solved, capacity_left, nearest)
+    remedies = _find_remedies(search, [each for each in cases if each.can_change])
+    names, unserved = instance.register.partners["name"], []
+    for case in cases:
+        explained = case.explain(smaller.get(case.zone), *remedies.get(case.zone, ((), None)))
+        can_shrink = case.zone in may_shrink and explained.kind in _CAN_CHANGE
+        explained = replace(explained, may_shrink=can_shrink)
+        reason = describe_unserved(explained, names, zone_names=zones["name"], parameters=instance.parameters)
+        unserved.append(replace(explained, reason=reason))
+    return tuple(unserved)
+
+
+def _find_remedies(search: RemedySearch, cases: list[_Case]) -> dict[str, tuple[tuple[Remedy, ...], int | None]]:
+    """Remedies of each Zone, and how many changes were solved again; of the Zones with the greatest need alone."""
+    ordered = sorted(cases, key=lambda each: (-each.need, each.zone))
+    tried = ordered[: ZONES_TRIED if search.is_measured else 0]
+    pairs = [pair for each in tried for pair in each.closest(PARTNERS_TRIED)]
+    measured = iter(search.measure(pairs))
+    found: dict[str, tuple[tuple[Remedy, ...], int | None]] = {}
+    for case in tried:
+        count = len(case.closest(PARTNERS_TRIED))
+        found[case.zone] = choose_remedies(list(itertools.islice(measured, count))), count
+    for case in ordered[len(tried) :]:
+        described = search.describe(case.closest(1)[0])
+        found[case.zone] = (() if described is None else (described,)), None
+    return found
 
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """One Zone without a partner: its nearest pair with each partner, the nearest first, and its variants."""
+    """One Zone without a partner: its pair with each partner, the least change first, and its variants."""
 
     solved: SolvedMatch
-    room: RoomLeft
+    capacity_left: CapacityLeft
     zone: str
     nearest: pd.DataFrame
     variants: pd.DataFrame
 
-    def explain(self, smaller: str | None) -> UnservedZone:
-        instance = self.solved.instance
-        kind, proposed = self._kind(), instance.variant_records[self.zone]
-        need, partners = proposed["need"], self.nearest[:MOST_PARTNERS_LISTED].to_dict("records")
-        if smaller is not None and kind in _MAY_SHRINK:
-            kind = "smaller variant"
+    @property
+    def can_change(self) -> bool:
+        """Whether a change of a partner is an answer."""
+        return self.kind in _CAN_CHANGE and len(self.nearest) > 0
+
+    @property
+    def need(self) -> float:
+        """As proposed; 0 if it is unknown."""
+        need = self.solved.instance.variant_records[self.zone]["need"]
+        return 0.0 if pd.isna(need) else float(need)
+
+    def closest(self, count: int) -> list[dict[Any, Any]]:
+        """The pairs with the least changes."""
+        return list(self.nearest[:count].to_dict("records"))
+
+    def explain(
+        self, smaller: SmallerOffer | None, remedies: tuple[Remedy, ...], tried_count: int | None
+    ) -> UnservedZone:
+        instance, kind = self.solved.instance, self.kind
+        proposed = instance.variant_records[self.zone]
+        smaller = smaller if kind in _CAN_CHANGE else None
         return UnservedZone(
             zone_id=self.zone,
             name=str(instance.needs.zones.loc[self.zone, "name"]),
-            kind=kind,
+            kind="smaller variant" if smaller else kind,
             school_count=int(proposed["school_count"]),
-            need=None if pd.isna(need) else float(need),
-            partners=tuple(describe_blocked(instance, each, self.room) for each in partners),
+            need=None if pd.isna(proposed["need"]) else float(proposed["need"]),
+            partners=tuple(
+                describe_blocked(instance, each, self.capacity_left) for each in self.closest(MOST_PARTNERS_LISTED)
+            ),
             obstacle_counts=count_obstacles(self.nearest),
-            smaller_variant_id=smaller if kind == "smaller variant" else None,
-            taken_by=self.room.zones_with(proposed["school_ids"]),
+            smaller_variant_id=smaller.variant_id if smaller else None,
+            taken_by=self.capacity_left.zones_with(proposed["school_ids"]),
             if_served=Loss() if kind in ("lock", "no partner") else loss_if_served(self.solved, self.zone),
             reason="",
+            remedies=remedies,
+            tried_count=tried_count,
+            smaller=smaller,
+            dollars_short=self._dollars_short() if kind == "budget" else None,
         )
 
-    def _kind(self) -> UnservedKind:
+    def _dollars_short(self) -> float:
+        """What the budget lacks for the cheapest pair whose partner can take it on."""
+        options = self.solved.options_of(self.zone)
+        is_able = [
+            self.capacity_left.can_take_on(partner, count)
+            for partner, count in zip(options["partner_id"], options["school_count"], strict=True)
+        ]
+        return float(options.loc[is_able, "cost_dollars"].min() - self.capacity_left.dollars)
+
+    @cached_property
+    def kind(self) -> UnservedKind:
         instance, need = self.solved.instance, self.variants["need"]
         if self.zone in instance.locks.unserved:
             return "lock"
@@ -94,33 +150,13 @@ class _Case:
         if options.empty:
             return "no partner"
         held = self.variants["school_ids"].reindex(options["variant_id"])
-        free = options[[not self.room.zones_with(each) for each in held]]
+        free = options[[not self.capacity_left.zones_with(each) for each in held]]
         if free.empty:
             return "school taken"
-        has_room = [
-            self.room.has_room(partner, count)
+        is_able = [
+            self.capacity_left.can_take_on(partner, count)
             for partner, count in zip(free["partner_id"], free["school_count"], strict=True)
         ]
-        if not any(has_room):
+        if not any(is_able):
             return "partners full"
-        return "not chosen" if (free.loc[has_room, "cost_dollars"] <= self.room.dollars).any() else "budget"
-
-
-def _fitting_variants(solved: SolvedMatch, room: RoomLeft, missing: list[str]) -> dict[str, str]:
-    """Of each Zone, the variant with the greatest need that the request does not allow and that would fit."""
-    instance = solved.instance
-    variants = instance.needs.variants
-    is_new = variants["zone_id"].isin(missing) & ~variants.index.isin(instance.variants.index)
-    if not is_new.any():
-        return {}
-    parameters = instance.parameters.with_changes(allow_smaller=True, allow_parts=True)
-    needs = replace(instance.needs, variants=variants[is_new].sort_index())
-    pairs = pair_zones(needs, instance.register, parameters)
-    pairs = pairs[(pairs["obstacles"].map(len) == 0) & (pairs["cost_dollars"] <= room.dollars)]
-    pairs = pairs.assign(need=need_of_variants(instance.needs, parameters).reindex(pairs["variant_id"]).to_numpy())
-    found: dict[str, str] = {}
-    for _, pair in pairs[pairs["need"] > 0].sort_values(["need", "variant_id"], ascending=[False, True]).iterrows():
-        variant = variants.loc[pair["variant_id"]]
-        if room.has_room(pair["partner_id"], variant["school_count"]) and not room.zones_with(variant["school_ids"]):
-            found.setdefault(str(pair["zone_id"]), str(pair["variant_id"]))
-    return found
+        return "not chosen" if (free.loc[is_able, "cost_dollars"] <= self.capacity_left.dollars).any() else "budget"

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
+from clustering.capacity.matching.least_change import order_by_change
 from clustering.capacity.matching.losses import SolvedMatch
-from clustering.capacity.matching.obstacle_sentences import describe_obstacle, describe_remedy, plural
-from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked, nearest_pairs
-from clustering.capacity.matching.reasons import UnservedZone, UnusedKind, UnusedPartner
-from clustering.capacity.matching.room_left import RoomLeft
+from clustering.capacity.matching.obstacle_sentences import describe_changes, describe_obstacle, describe_zones, plural
+from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked
+from clustering.capacity.matching.parameters import NeedMeasure
+from clustering.capacity.matching.reasons import Remedy, UnservedKind, UnservedZone, UnusedKind, UnusedPartner
+from clustering.capacity.matching.remedies import RemedySearch
+from clustering.capacity.matching.remedy_sentences import describe_effect
+from clustering.capacity.matching.units import UNITS
 
 _MOST_ZONES_LISTED = 20
 _ZONES_NAMED = 3
+# Partners for which a change is solved again.
+_PARTNERS_TRIED = 5
+# Zones without a partner that a change of a partner can serve.
+_OPEN: tuple[UnservedKind, ...] = ("no partner", "partners full", "budget", "smaller variant", "not chosen")
 # Obstacles that a partner has with every Zone.
 _OF_PARTNER: tuple[UnusedKind, ...] = ("supporting partner", "approval", "duties", "start")
 
 
 def explain_unused(
-    solved: SolvedMatch, room: RoomLeft, unserved: tuple[UnservedZone, ...]
+    solved: SolvedMatch, search: RemedySearch, unserved: tuple[UnservedZone, ...]
 ) -> tuple[UnusedPartner, ...]:
     """
     Find why each partner without a Zone has none.
@@ -29,8 +38,8 @@ def explain_unused(
     ----------
     solved
         The match.
-    room
-        What it leaves.
+    search
+        Of what would have to change, and what the match leaves.
     unserved
         Zones without a partner.
 
@@ -39,39 +48,58 @@ def explain_unused(
     unused
         Sorted by partner.
     """
-    instance = solved.instance
+    instance, capacity_left = solved.instance, search.capacity_left
     partners = instance.register.partners
     missing = partners.index.difference(pd.Index(solved.chosen["partner_id"]))
-    pairs = instance.pairs[instance.pairs["partner_id"].isin(missing)]
-    ordered = nearest_pairs(instance, pairs, by=["partner_id", "zone_id"])
-    of_partner = dict(iter(ordered.groupby("partner_id", sort=True)))
+    pairs = order_by_change(instance, instance.pairs[instance.pairs["partner_id"].isin(missing)], capacity_left)
+    pairs = pairs.drop_duplicates(["partner_id", "zone_id"])
+    of_partner = dict(iter(pairs.groupby("partner_id", sort=True)))
     options = instance.options.groupby("partner_id")["zone_id"].unique().to_dict()
     kinds = {zone.zone_id: zone.kind for zone in unserved}
     run_by = dict(zip(solved.chosen["zone_id"], solved.chosen["partner_id"], strict=True))
+    is_open = pairs["zone_id"].map(kinds).isin(_OPEN)
+    of_partner_open = pairs[is_open].drop_duplicates("partner_id").set_index("partner_id", drop=False)
     unused = []
     for partner in missing:
         nearest = of_partner.get(partner, pairs[:0])
         zones, free = sorted(options.get(partner, [])), instance.free[partner]
-        first = next(iter(nearest[:1].to_dict("records")), None)
+        best = of_partner_open.loc[[partner]] if partner in of_partner_open.index else nearest[:1]
+        first = next(iter(best.to_dict("records")), None)
         unused.append(
             UnusedPartner(
                 partner_id=str(partner),
                 name=str(partners.loc[partner, "name"]),
                 kind=_kind(nearest, free, zones, kinds),
-                free_schools=None if pd.isna(free) else float(free),
+                schools_free=None if pd.isna(free) else float(free),
                 zone_count=len(zones),
                 served_by=tuple((each, run_by[each]) for each in zones if each in run_by)[:_MOST_ZONES_LISTED],
                 obstacle_counts=count_obstacles(nearest),
-                nearest=None if first is None else describe_blocked(instance, first, room),
+                nearest=None if first is None else describe_blocked(instance, first, capacity_left),
                 nearest_zone_id=None if first is None else str(first["zone_id"]),
                 reason="",
             )
         )
+    records = of_partner_open.to_dict("index")
+    remedies = _find_remedies(search, unused, records)
+    unused = [replace(each, remedy=remedies.get(each.partner_id)) for each in unused]
     names, zone_names = partners["name"], instance.needs.zones["name"]
-    return tuple(replace(each, reason=describe_unused(each, names, zone_names=zone_names)) for each in unused)
+    return tuple(
+        replace(each, reason=describe_unused(each, names, zone_names=zone_names, measure=instance.parameters.need))
+        for each in unused
+    )
 
 
-def describe_unused(partner: UnusedPartner, names: pd.Series, *, zone_names: pd.Series) -> str:
+def _find_remedies(
+    search: RemedySearch, unused: list[UnusedPartner], pairs: Mapping[Any, Mapping[Any, Any]]
+) -> dict[str, Remedy | None]:
+    """What would have to change for partners that may run no Zone; of the first ones solved again."""
+    idle = [each.partner_id for each in unused if each.kind == "no Zone" and each.partner_id in pairs]
+    tried = idle[: _PARTNERS_TRIED if search.is_measured else 0]
+    measured = dict(zip(tried, search.measure([pairs[each] for each in tried]), strict=True))
+    return measured | {each: search.describe(pairs[each]) for each in idle[len(tried) :]}
+
+
+def describe_unused(partner: UnusedPartner, names: pd.Series, *, zone_names: pd.Series, measure: NeedMeasure) -> str:
     """
     Say why a partner has no Zone.
 
@@ -83,11 +111,13 @@ def describe_unused(partner: UnusedPartner, names: pd.Series, *, zone_names: pd.
         Partner to name.
     zone_names
         Zone to name.
+    measure
+        Of the need.
 
     Returns
     -------
     sentences
-        One or two.
+        One to four.
     """
     zones = plural(partner.zone_count, "Zone")
     if partner.kind in _OF_PARTNER:
@@ -98,7 +128,7 @@ def describe_unused(partner: UnusedPartner, names: pd.Series, *, zone_names: pd.
         ),
         "no capacity": lambda: "It can take on no school: it runs as many as it can.",
         "lock": lambda: "Locks keep it from every Zone that it may run.",
-        "no Zone": lambda: _describe_no_zone(partner, zone_names),
+        "no Zone": lambda: _describe_no_zone(partner, zone_names, UNITS[measure]),
         "budget": lambda: f"It may run {zones}, and the budget does not reach for one more.",
         "Zones served by others": lambda: _describe_served(partner, names, zone_names),
         "not chosen": lambda: f"It may run {zones}, and the whole is as good without it.",
@@ -131,18 +161,19 @@ def _describe_own_obstacle(partner: UnusedPartner) -> str:
     return f"It {' and '.join(clauses)}."
 
 
-def _describe_no_zone(partner: UnusedPartner, zone_names: pd.Series) -> str:
+def _describe_no_zone(partner: UnusedPartner, zone_names: pd.Series, unit: str) -> str:
     if partner.nearest is None or partner.nearest_zone_id is None:
         return "There are no Zones."
     if not partner.nearest.obstacles:
         return "No Zone that it may run has a known need."
-    counts = ", ".join(f"{name} ({count})" for name, count in partner.obstacle_counts.items())
     obstacles = " and ".join(map(describe_obstacle, partner.nearest.obstacles))
-    return (
-        f"It may run no Zone. In the way, with the number of Zones: {counts}. Nearest is"
-        f" {zone_names[partner.nearest_zone_id]}: the partner {obstacles}. What would have to change:"
-        f" {' and '.join(map(describe_remedy, partner.nearest.obstacles))}."
-    )
+    closest = f"It comes closest to running {zone_names[partner.nearest_zone_id]}: it {obstacles}."
+    sentences = [f"It may run no Zone: {describe_zones(partner.obstacle_counts)}.", closest]
+    if (remedy := partner.remedy) is not None:
+        sentences.append(f"What would have to change: {describe_changes(remedy.changes, 'it')}.")
+        if remedy.need_gained is not None:
+            sentences.append(describe_effect(remedy, "", zone_names, unit))
+    return " ".join(sentences)
 
 
 def _describe_served(partner: UnusedPartner, names: pd.Series, zone_names: pd.Series) -> str:

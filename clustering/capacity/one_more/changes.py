@@ -1,4 +1,4 @@
-"""Single changes of a request for a match: one school, partner, year or million more."""
+"""Single changes of a request for a match: one school, partner, year or million more, an approval, a duty made good."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pandas as pd
 
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.request_changes import with_approval, with_duty, with_more_schools
+from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import DUTIES, Register
 
-ChangeKind = Literal["school", "partner", "year", "dollars"]
-KINDS: tuple[ChangeKind, ...] = ("school", "partner", "year", "dollars")
+ChangeKind = Literal["school", "partner", "year", "dollars", "approval", "duty"]
+KINDS: tuple[ChangeKind, ...] = ("school", "partner", "year", "dollars", "approval", "duty")
 MORE_DOLLARS = 1_000_000.0
 
 
@@ -52,6 +54,8 @@ class Change:
         What there is one more of.
     partner_id, district_id
         Of whom or where; ``None`` where it is not said.
+    duties
+        That are made good.
     register, parameters
         The request with the change.
     """
@@ -59,6 +63,7 @@ class Change:
     kind: ChangeKind
     partner_id: str | None = None
     district_id: str | None = None
+    duties: tuple[str, ...] = ()
     register: Register
     parameters: MatchParameters
 
@@ -85,36 +90,100 @@ def list_changes(
     change
         By kind in their order, then by id.
     """
-    register, parameters = instance.register, instance.parameters
+    listers = {
+        "school": lambda: _more_schools(instance),
+        "partner": lambda: _new_partners(instance, unserved, new_partner),
+        "year": lambda: _earlier_starts(instance),
+        "dollars": lambda: _more_dollars(instance),
+        "approval": lambda: _approvals(instance),
+        "duty": lambda: _duties_made_good(instance),
+    }
+    for kind in kinds:
+        yield from listers[kind]()
+
+
+def _running(instance: MatchInstance) -> pd.DataFrame:
+    """Partners that run Zones and whose capacity is known."""
+    partners = instance.register.partners
+    return partners[(partners["kind"] != "supporting partner") & instance.free.notna()]
+
+
+def _more_schools(instance: MatchInstance) -> Iterator[Change]:
+    for partner in map(str, _running(instance).index):
+        changed = with_more_schools(instance.register, partner, 1)
+        yield Change(kind="school", partner_id=partner, register=changed, parameters=instance.parameters)
+
+
+def _new_partners(instance: MatchInstance, unserved: pd.Index, features: NewPartner) -> Iterator[Change]:
+    for district in _districts(instance, unserved):
+        changed, partner = _with_partner(instance, unserved, district, features)
+        yield Change(
+            kind="partner",
+            partner_id=partner,
+            district_id=district,
+            register=changed,
+            parameters=instance.parameters,
+        )
+
+
+def _earlier_starts(instance: MatchInstance) -> Iterator[Change]:
+    if instance.fall is None:
+        return
+    register, running = instance.register, _running(instance)
     partners = register.partners
-    runs_zones = partners[(partners["kind"] != "supporting partner") & instance.free.notna()]
-    if "school" in kinds:
-        for partner in runs_zones.index:
-            changed = _with_school(register, str(partner))
-            yield Change(kind="school", partner_id=str(partner), register=changed, parameters=parameters)
-    if "partner" in kinds:
-        for district in _districts(instance, unserved):
-            changed, partner = _with_partner(instance, unserved, district, new_partner)
-            yield Change(
-                kind="partner", partner_id=partner, district_id=district, register=changed, parameters=parameters
-            )
-    if "year" in kinds and instance.fall is not None:
-        for partner in runs_zones.index[(runs_zones["earliest_start"] > instance.fall).fillna(False)]:
-            earlier = partners["earliest_start"].where(partners.index != partner, partners["earliest_start"] - 1)
-            changed = replace(register, partners=partners.assign(earliest_start=earlier))
-            yield Change(kind="year", partner_id=str(partner), register=changed, parameters=parameters)
-    if "dollars" in kinds and parameters.budget_dollars is not None:
+    for partner in running.index[(running["earliest_start"] > instance.fall).fillna(False)]:
+        earlier = partners["earliest_start"].where(partners.index != partner, partners["earliest_start"] - 1)
+        changed = replace(register, partners=partners.assign(earliest_start=earlier))
+        yield Change(kind="year", partner_id=str(partner), register=changed, parameters=instance.parameters)
+
+
+def _more_dollars(instance: MatchInstance) -> Iterator[Change]:
+    parameters = instance.parameters
+    if parameters.budget_dollars is not None:
         more = parameters.model_copy(update={"budget_dollars": parameters.budget_dollars + MORE_DOLLARS})
-        yield Change(kind="dollars", register=register, parameters=more)
+        yield Change(kind="dollars", register=instance.register, parameters=more)
 
 
-def _with_school(register: Register, partner: str) -> Register:
-    partners, years = register.partners, register.capacities
-    most = partners["maximum_schools"] + (partners.index == partner)
-    more = years["maximum_schools"] + (years["partner_id"] == partner)
-    return replace(
-        register, partners=partners.assign(maximum_schools=most), capacities=years.assign(maximum_schools=more)
-    )
+def _approvals(instance: MatchInstance) -> Iterator[Change]:
+    parameters, running = instance.parameters, _running(instance)
+    if parameters.approvals:
+        for partner in map(str, running.index[~running["approval"].isin(parameters.approvals)]):
+            changed = with_approval(instance.register, partner, parameters)
+            yield Change(kind="approval", partner_id=partner, register=changed, parameters=parameters)
+
+
+def _duties_made_good(instance: MatchInstance) -> Iterator[Change]:
+    """Each partner that lacks duties, with all of these met: one alone would leave it where it is."""
+    for partner in map(str, _running(instance).index):
+        if duties := instance.lacking_duties[partner]:
+            changed = instance.register
+            for duty in duties:
+                changed = with_duty(changed, partner, duty)
+            yield Change(
+                kind="duty", partner_id=partner, duties=duties, register=changed, parameters=instance.parameters
+            )
+
+
+def name_district(needs: ZoneNeeds, district: str) -> str:
+    """
+    Name a district.
+
+    Parameters
+    ----------
+    needs
+        With the schools.
+    district
+        Its id.
+
+    Returns
+    -------
+    name
+        ``Ulverwick (0700068)``; the id alone where no school of it says the name.
+    """
+    schools = needs.schools
+    names = schools.loc[(schools["district_id"] == district).fillna(value=False), "district_name"].dropna()
+    name = min(map(str, names), default=district)
+    return district if name == district else f"{name} ({district})"
 
 
 def _districts(instance: MatchInstance, unserved: pd.Index) -> list[str]:
@@ -134,7 +203,7 @@ def _with_partner(
         partner += "-new"
     row: dict[str, object] = {
         **dict.fromkeys(partners.columns),
-        "name": f"A new partner in district {district}",
+        "name": f"A new partner in district {name_district(needs, district)}",
         "kind": "organisation",
         "home_district": district,
         "latitude": home["latitude"],

@@ -1,15 +1,25 @@
-"""From what a new partner could be grown: what the register has in or near a district."""
+"""From what a new partner could be grown: what the register has in a district, or near its unserved Zones."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.reach import measure_distances
 
+_MOST_NAMED = 5
 
-def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner: pd.DataFrame, near_km: float) -> str:
+
+def describe_growth(
+    partners: pd.DataFrame,
+    schools_left: pd.Series,
+    new_partner: pd.DataFrame,
+    places: pd.DataFrame,
+    *,
+    near_km: float,
+) -> str:
     """
     Say from what a new partner could be grown.
 
@@ -17,28 +27,36 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
     ----------
     partners
         Of the register.
-    left_schools
+    schools_left
         Schools that each could still take on in the match; missing where unknown. Index ``partner_id``.
     new_partner
         ``home_district``, ``latitude`` and ``longitude`` of the new one, one row.
+    places
+        ``latitude`` and ``longitude`` of the Zones that it is meant for.
     near_km
-        What counts as near.
+        What counts as near one of them.
 
     Returns
     -------
     sentence
-        Names the district's own unit, supporting partners, and full partners with a growth path, each nearest first.
+        At most five: district's own units; supporting partners; partners that are used up and have a growth path;
+        other partners that are not refused approval. Each kind the nearest first.
     """
-    away = pd.Series(measure_distances(new_partner, partners)[0], index=partners.index)
+    positions = pd.concat([new_partner[["latitude", "longitude"]], places]).astype("float64")
+    distances = measure_distances(positions, partners)
+    away: pd.Series[float] = pd.Series(np.fmin.reduce(distances, axis=0), index=partners.index, dtype="float64")
     is_home = partners["home_district"] == new_partner["home_district"].iloc[0]
     is_near = is_home | (away <= near_km)
     kinds = partners["kind"]
-    is_used_up = (left_schools.reindex(partners.index) < 1).fillna(value=False)
+    is_own = (kinds == "district unit") & is_home
+    is_used_up = (schools_left.reindex(partners.index) < 1).fillna(value=False)
     can_grow = (kinds == "organisation") & is_used_up & (partners["growth_share"] > 0)
+    is_other = (kinds != "supporting partner") & (partners["approval"] != "not approved") & ~is_own & ~can_grow
     sources = [
-        ("the district's own unit", (kinds == "district unit") & is_home),
+        ("the district's own unit", is_own),
         ("the supporting partner", (kinds == "supporting partner") & is_near),
         ("a second team of", can_grow & is_near),
+        ("the staff of", is_other & is_near),
     ]
     found = [
         f"{what} {partners.loc[each, 'name']}{_away(float(away[each]))}"
@@ -47,7 +65,7 @@ def describe_growth(partners: pd.DataFrame, left_schools: pd.Series, new_partner
     ]
     if not found:
         return "The register has nobody near that it could grow from. It would have to be founded or brought in."
-    return f"It could grow from {' or '.join(found)}."
+    return f"It could grow from {' or '.join(found[:_MOST_NAMED])}."
 
 
 def _away(distance_km: float) -> str:

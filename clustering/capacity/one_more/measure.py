@@ -1,4 +1,4 @@
-"""What one more school, partner, year or million would bring, by solving again."""
+"""What one more school, partner, year or million would bring, or an approval or a duty made good, by solving again."""
 
 from __future__ import annotations
 
@@ -10,25 +10,37 @@ import numpy as np
 import pandas as pd
 
 from clustering.capacity.matching.choice_model import ChoiceModel, build_model
+from clustering.capacity.matching.effects import measure_effect
 from clustering.capacity.matching.instance import MatchInstance, build_instance
+from clustering.capacity.matching.obstacle_sentences import all_of
+from clustering.capacity.matching.opened_pairs import build_changed_choice
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.request_changes import Request
 from clustering.capacity.matching.solve_match import solve_match
 from clustering.capacity.matching.units import UNITS, describe_need
+from clustering.capacity.matching.variants import NEED_DIGITS
 from clustering.capacity.need.zone_needs import ZoneNeeds
-from clustering.capacity.one_more.changes import KINDS, MORE_DOLLARS, Change, ChangeKind, NewPartner, list_changes
+from clustering.capacity.one_more.changes import (
+    KINDS,
+    MORE_DOLLARS,
+    Change,
+    ChangeKind,
+    NewPartner,
+    list_changes,
+    name_district,
+)
 from clustering.capacity.one_more.growth import describe_growth
 from clustering.capacity.register.register import Register
-from clustering.capacity.solver import AssignmentSolution, bound_assignment
+from clustering.capacity.solver import AssignmentSolution
 from clustering.errors import InputError
 from clustering.model.arguments import of_type
+from clustering.model.rounding import rounded
 from clustering.zones.parameters import parameter_problem
 from clustering.zones.progress import Progress, ignore_progress
 
-# A gain below this is the rounding of sums of needs.
-_NO_GAIN = 1e-6
 _COLUMNS = (
-    "kind partner_id partner_name district_id need_gained need_served zones_gained zones_lost cost_dollars hint proof"
-    " grown_from sentence"
+    "kind partner_id partner_name district_id district_name need_gained need_served zones_gained zones_lost"
+    " zone_names_gained zone_names_lost cost_dollars hint proof grown_from sentence"
 ).split()
 
 
@@ -49,7 +61,7 @@ class _Solved:
         return float(self.instance.options.loc[self.solution.chosen, "cost_dollars"].sum())
 
     @property
-    def left_schools(self) -> pd.Series:
+    def schools_left(self) -> pd.Series:
         chosen = self.instance.options[self.solution.chosen]
         used = chosen.groupby("partner_id")["school_count"].sum()
         return self.instance.free - used.reindex(self.instance.free.index).fillna(0)
@@ -80,6 +92,8 @@ def measure_one_more(
     kinds
         ``school``: each partner runs one more. ``partner``: a new one in each district with unserved need. ``year``:
         each partner that comes too late starts a year earlier. ``dollars``: a million more in the budget.
+        ``approval``: a partner whose approval the request does not accept is approved. ``duty``: a partner that lacks
+        duties that the request asks for meets them.
     new_partner
         Features of the new ones; by default 10 schools of all levels within 80 kilometres at the default cost.
     progress
@@ -88,10 +102,11 @@ def measure_one_more(
     Returns
     -------
     changes
-        A row per change, the greatest gain first: ``kind``, ``partner_id``, ``partner_name``, ``district_id`` (each
-        missing where it does not apply), ``need_gained``, ``need_served`` with the change, ``zones_gained`` and
-        ``zones_lost`` (tuples of ids, against the match without it), ``cost_dollars`` (more a year), ``hint`` (the gain
-        by the dual price; missing for new partners and years), ``proof`` (``solved`` again; ``bound``: the linear
+        A row per change, the greatest gain first: ``kind``, ``partner_id``, ``partner_name``, ``district_id`` and
+        ``district_name`` (with the id; each missing where it does not apply), ``need_gained``, ``need_served`` with the
+        change, ``zones_gained`` and ``zones_lost`` (tuples of ids, against the match without it), ``zone_names_gained``
+        and ``zone_names_lost`` (their names, in the same order), ``cost_dollars`` (more a year), ``hint`` (the gain by
+        the dual price; missing for all but schools and dollars), ``proof`` (``solved`` again; ``bound``: the linear
         relaxation shows that there is nothing to gain; ``within gap`` of a large request; ``time limit``: the best
         found), ``grown_from`` (a sentence, of new partners), ``sentence``.
 
@@ -146,37 +161,42 @@ def _unserved(base: _Solved) -> pd.Index:
 
 
 def _measure(base: _Solved, change: Change, features: NewPartner) -> dict[str, object]:
-    instance = build_instance(base.instance.needs, change.register, change.parameters)
-    choice, value = build_model(instance), base.solution.value
-    is_nothing = bound_assignment(choice.model) <= value + _NO_GAIN
-    if is_nothing and base.solution.status == "optimal":
-        after, proof = base, "bound"
-    else:
-        after = _solve(instance)
-        proof = {"optimal": "solved"}.get(after.solution.status, after.solution.status)
-    gain = max(0.0, after.solution.value - value)
-    if gain <= _NO_GAIN:
-        gain, after = 0.0, base
-    partners = instance.register.partners
+    deadline = time.monotonic() + change.parameters.time_limit_s
+    request = Request(register=change.register, parameters=change.parameters)
+    changed = build_changed_choice(base.instance, request)
+    effect = measure_effect(base.instance, base.solution, changed, deadline=deadline)
+    partners, instance = change.register.partners, base.instance
+    names = instance.needs.zones["name"]
     grown_from = None
     if change.kind == "partner":
-        known = base.instance.register.partners
-        grown_from = describe_growth(known, base.left_schools, partners.loc[[change.partner_id]], features.reach_km)
+        known, new_partner = instance.register.partners, partners.loc[[change.partner_id]]
+        places = _places(base, str(change.district_id))
+        grown_from = describe_growth(known, base.schools_left, new_partner, places, near_km=features.reach_km)
     row: dict[str, object] = {
         "kind": change.kind,
         "partner_id": change.partner_id,
         "partner_name": None if change.partner_id is None else partners.loc[change.partner_id, "name"],
         "district_id": change.district_id,
-        "need_gained": gain,
-        "need_served": value + gain,
-        "zones_gained": tuple(sorted(after.zones - base.zones)),
-        "zones_lost": tuple(sorted(base.zones - after.zones)),
-        "cost_dollars": after.cost_dollars - base.cost_dollars,
+        "district_name": None if change.district_id is None else name_district(instance.needs, change.district_id),
+        "need_gained": effect.need_gained,
+        "need_served": rounded(base.solution.value + effect.need_gained, NEED_DIGITS),
+        "zones_gained": effect.zones_gained,
+        "zones_lost": effect.zones_lost,
+        "zone_names_gained": tuple(str(names[each]) for each in effect.zones_gained),
+        "zone_names_lost": tuple(str(names[each]) for each in effect.zones_lost),
+        "cost_dollars": effect.cost_dollars,
         "hint": _hint(base, change),
-        "proof": proof,
+        "proof": effect.proof,
         "grown_from": grown_from,
     }
-    return row | {"sentence": _describe(row, instance)}
+    return row | {"sentence": _describe(row, change, UNITS[change.parameters.need])}
+
+
+def _places(base: _Solved, district: str) -> pd.DataFrame:
+    """Where the unserved Zones with a school of a district are."""
+    unserved, needs = _unserved(base), base.instance.needs
+    is_here = needs.variants.loc[unserved, "district_ids"].map(lambda each: district in each)
+    return pd.DataFrame(needs.zones.loc[unserved[is_here.to_numpy(dtype=bool)], ["latitude", "longitude"]])
 
 
 def _hint(base: _Solved, change: Change) -> float:
@@ -185,21 +205,25 @@ def _hint(base: _Solved, change: Change) -> float:
     return MORE_DOLLARS * base.price("budget", "") if change.kind == "dollars" else float("nan")
 
 
-def _describe(row: Mapping[str, object], instance: MatchInstance) -> str:
+def _describe(row: Mapping[str, object], change: Change, unit: str) -> str:
+    name = str(row["partner_name"])
+    duties = " and ".join(each.replace("_", " ") for each in change.duties)
     what = {
-        "school": f"If {row['partner_name']} could run one more school",
-        "partner": f"With {str(row['partner_name'])[:1].lower()}{str(row['partner_name'])[1:]}",
-        "year": f"If {row['partner_name']} could start a year earlier",
+        "school": f"If {name} could run one more school",
+        "partner": f"With {name[:1].lower()}{name[1:]}",
+        "year": f"If {name} could start a year earlier",
         "dollars": "With a million dollars more",
-    }[str(row["kind"])]
+        "approval": f"If {name} were approved",
+        "duty": f"If {name} met {duties}",
+    }[change.kind]
     gain = float(str(row["need_gained"]))
     if not gain:
         end = ", as far as the search went" if row["proof"] in ("within gap", "time limit") else ""
         return f"{what}, no more need would be served{end}."
-    names, parts = instance.needs.zones["name"], []
-    for column, verb in (("zones_gained", "would be served too"), ("zones_lost", "would not be served")):
+    parts = []
+    for column, verb in (("zone_names_gained", "would be served too"), ("zone_names_lost", "would not be served")):
         zones = row[column]
         if isinstance(zones, tuple) and zones:
-            parts.append(f"{' and '.join(str(names[each]) for each in zones)} {verb}")
+            parts.append(f"{all_of(zones)} {verb}")
     served = f" {', but '.join(parts)}." if parts else ""
-    return f"{what}, {describe_need(gain, UNITS[instance.parameters.need])} more would be served.{served}"
+    return f"{what}, {describe_need(gain, unit, 'more')} would be served.{served}"

@@ -32,7 +32,7 @@ def partners_table(register: Register) -> pd.DataFrame:
         One row per partner, by ``partner_id``: the columns of ``register.partners`` as read, lists with ``; `` between
         their entries, a cost of nothing as ``none``; ``maximum_schools_2027`` and so on for each year that the register
         names; for each duty a column such as ``accountability_state``, as :func:`describe_duties` finds it;
-        ``free_schools`` (maximum less the schools of today, missing where either is unknown); ``missing_for_match``
+        ``schools_free`` (maximum less the schools of today, missing where either is unknown); ``missing_for_match``
         (sentences; blank if nothing stands in the way of every match). :func:`read_register` reads it back.
     """
     table = register.partners.copy()
@@ -45,7 +45,7 @@ def partners_table(register: Register) -> pd.DataFrame:
         table[f"maximum_schools_{fall}"] = _year_texts(register, int(fall)).reindex(table.index)
     for duty, states in duty_states(register).items():
         table[f"{duty}_state"] = states
-    table["free_schools"] = (table["maximum_schools"] - table["schools_now"]).clip(lower=0)
+    table["schools_free"] = (table["maximum_schools"] - table["schools_now"]).clip(lower=0)
     missing = describe_missing(register)
     table["missing_for_match"] = missing.map(" ".join).astype("str").replace("", None)
     return table.rename_axis("partner_id").reset_index()
@@ -144,8 +144,8 @@ def _counts(register: Register, *, can_match: pd.Series) -> dict[str, Any]:
         "exclusions": int((register.preferences["choice"] == "exclude").sum()),
         "schools_now": int(lead["schools_now"].sum()),
         "maximum_schools": int(lead["maximum_schools"].sum()),
-        "free_schools": int(free.sum()),
-        "free_schools_without_obstacle": int(free[can_match.reindex(lead.index)].sum()),
+        "schools_free": int(free.sum()),
+        "schools_free_without_obstacle": int(free[can_match.reindex(lead.index)].sum()),
         "lead_partners_with_unknown_capacity": int(free.isna().sum()),
     }
 

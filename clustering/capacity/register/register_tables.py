@@ -24,7 +24,7 @@ CAPACITY_COLUMNS = ("partner_id", "fall", "maximum_schools", "maximum_schools_lo
 PREFERENCE_COLUMNS = ("partner_id", "district_id", "school_id", "level", "choice", "stated_by", "reason")
 LIST_COLUMNS = ("reach_districts", "levels", "supporting_partners", "services")
 # What a table of partners has beside what was read, so that reading it again needs no warning.
-DERIVED_COLUMNS = ("position_source", *(f"{duty}_state" for duty in DUTIES), "free_schools", "missing_for_match")
+DERIVED_COLUMNS = ("position_source", *(f"{duty}_state" for duty in DUTIES), "schools_free", "missing_for_match")
 _YEAR_COLUMNS = ("earliest_start", "contract_years")
 _TEXT_COLUMNS = (
     *("name", "kind", "home_district", "position_source", "approval", *DUTIES, "evidence", "evidence_source"),

@@ -60,7 +60,7 @@ def test_a_document_is_plain_and_complete() -> None:
     assert document["matches"][0]["school_ids"] == ["2a"]
     assert document["matches"][0]["reason_values"]["kind"] == "only partner"
     assert document["unserved"][1]["need"] is None
-    assert document["capacity"][2]["left_schools"] is None
+    assert document["capacity"][2]["schools_left"] is None
     assert document["provenance"]["software"].startswith("feeder-zones")
 
 
@@ -75,8 +75,8 @@ def test_tables_have_a_row_for_everybody() -> None:
     assert unused["kind"].to_dict() == {"Q": "no Zone", "R": "capacity unknown"}
     assert unused.loc["Q", "obstacles"] == "levels"
     capacity = capacity_table(match).set_index("partner_id")
-    assert capacity["used_schools"].to_dict() == {"P": 2, "Q": 0, "R": 0}
-    assert capacity.loc["P", "left_schools"] == 1
+    assert capacity["schools_used"].to_dict() == {"P": 2, "Q": 0, "R": 0}
+    assert capacity.loc["P", "schools_left"] == 1
 
 
 def test_nothing_to_match_is_an_answer() -> None:

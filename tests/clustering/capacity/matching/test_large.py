@@ -20,7 +20,7 @@ def test_bounds_hold_for_what_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
             exact = match_zones(*instance)
         except (InputError, InfeasibleError):
             continue
-        monkeypatch.setattr(losses, "_MOST_OPTIONS", 0)
+        monkeypatch.setattr(losses, "MOST_OPTIONS", 0)
         bounded = match_zones(*instance)
         monkeypatch.undo()
         assert bounded.matches["partner_id"].tolist() == exact.matches["partner_id"].tolist()

@@ -47,7 +47,7 @@ def test_every_fault_of_the_locks_is_said_at_once() -> None:
         ("force_match", "zone-9=P"): "There is no Zone with this id.",
         ("force_match", "zone-1=X"): "There is no partner with this id.",
         ("force_match", "zone-9=X"): "There is no Zone and no partner with this id.",
-        ("force_match", "zone-2=Q"): "The pair is not admissible: approval.",
+        ("force_match", "zone-2=Q"): "The pair is not admissible: approval. Partner Q is not approved.",
         ("force_match", "zone-3=P"): "The pair is also in forbid_match.",
         ("forbid_match", "zone-7=P"): "There is no Zone with this id.",
         ("force_served", "zone-8"): "There is no Zone with this id.",
@@ -90,6 +90,8 @@ def test_the_locks_that_conflict_are_named_and_no_others() -> None:
     assert conflict.value.violations == (
         "force_match zone-1=Q is one of 2 locks that cannot be kept together.",
         "force_match zone-2=Q is one of 2 locks that cannot be kept together.",
+        "Zone zone-1: Partner Q can take on 2 schools and would need 2 for it, at 1,500,000 dollars a year.",
+        "Zone zone-2: Partner Q can take on 2 schools and would need 2 for it, at 1,500,000 dollars a year.",
         "They could be kept with more capacity of the partners (maximum_schools in the register).",
     )
     for lock in ("zone-1=Q", "zone-2=Q"):  # either can be kept without the other

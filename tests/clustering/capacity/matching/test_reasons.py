@@ -61,7 +61,7 @@ def test_what_is_lost_is_the_need_of_the_whole_and_not_of_the_zone() -> None:
     reason = match.reasons[0]
     assert (reason.kind, reason.partner_count, reason.without_pair.need_low) == ("only partner", 1, 400.0)
     assert match.matches["reason"].item() == (
-        "Partner P is the only partner that may run it. Without this pair 400 students fewer would be served in all,"
+        "Partner P is the only partner that may run it. Without this pair 400 fewer students would be served in all,"
         " and the Zone would have no partner."
     )
     # To serve zone-2 (600), zone-1 (1,000) would have to go.
@@ -71,14 +71,19 @@ def test_what_is_lost_is_the_need_of_the_whole_and_not_of_the_zone() -> None:
     assert full.partners[0].schools_left == 0
     assert full.obstacle_counts == {"approval": 1, "levels": 1}
     assert full.reason == (
-        "No partner that may run it has room for it beside its other Zones: Partner P runs Zone zone-1 (0 schools"
-        " left). If it were served, 400 students fewer would be served in all."
+        "No partner that may run it has enough capacity left: Partner P runs Zone zone-1 (0 schools left). If it"
+        " were served, 400 fewer students would be served in all. The smallest change that would serve it: Partner"
+        " P takes on 2 more schools. Then 600 more students would be served in all, and no Zone would lose its"
+        " partner. Or Partner Q is approved. Then 1,100 more students would be served in all (Zone zone-3 too), and"
+        " no Zone would lose its partner. Or Partner R serves high schools. Then 1,100 more students would be"
+        " served in all (Zone zone-3 too), and no Zone would lose its partner."
     )
     assert unused(match)["Q"].kind == "approval"
     assert unused(match)["R"].kind == "no Zone"
     assert unused(match)["R"].reason == (
-        "It may run no Zone. In the way, with the number of Zones: levels (3). Nearest is Zone zone-1: the partner does"
-        " not serve its high schools. What would have to change: to serve high schools."
+        "It may run no Zone: 3 have schools of levels that it does not serve. It comes closest to running Zone zone-2:"
+        " it does not serve its high schools. What would have to change: it serves high schools. Then 1,100 more"
+        " students would be served in all (Zone zone-2 and Zone zone-3), and no Zone would lose its partner."
     )
 
 
@@ -122,9 +127,10 @@ def test_nobody_may_run_it_and_what_would_have_to_change() -> None:
         ("size", 2.0, 1.0, ()),
     ]
     assert zone.reason == (
-        "No partner may run it. In the way, with the number of partners: levels (1), reach (1), size (1), start (1)."
-        " Partner far is nearest: it reaches 50 km, and the anchor is 111.2 km away. What would have to change: to"
-        " reach 111.2 km."
+        "No partner may run it: 1 does not serve all of its levels, 1 does not reach it, 1 cannot take on so many"
+        " schools and 1 starts too late. The smallest change that would serve it: Partner far reaches 111.2 km."
+        " Then 2,100 more students would be served in all (Zone zone-2 and Zone zone-3 too), and no Zone would lose"
+        " its partner."
     )
 
 
@@ -134,6 +140,8 @@ def test_the_budget_is_in_the_way() -> None:
     zone = unserved(match)["zone-3"]
     assert zone.kind == "budget"
     assert zone.if_served.need_low == 100  # 600 for 500
+    assert zone.dollars_short == 500_000  # 1.5 million less the million that is left
+    assert "It is short by 500,000 dollars a year." in zone.reason
     budget = match.limits.set_index("kind").loc["budget"]
     # In the relaxation a dollar more serves 500 students of zone-3 for 1.5 million.
     assert budget["dual_price"] == pytest.approx(500 / 1.5e6)
@@ -145,7 +153,7 @@ def test_a_smaller_variant_would_fit() -> None:
     match = match_zones(needs, register_of({"P": {"maximum_schools": 5.0}}))
     zone = unserved(match)["zone-3"]
     assert (zone.kind, zone.smaller_variant_id) == ("smaller variant", "zone-3~1")
-    assert "A smaller variant would fit (zone-3~1)" in zone.reason
+    assert "A smaller variant would fit: Partner P could run 1 of its 2 schools, with 250 students." in zone.reason
     smaller = match_zones(needs, register_of({"P": {"maximum_schools": 5.0}}), {"allow_smaller": True})
     assert smaller.matches["variant_id"].tolist() == ["zone-1", "zone-2", "zone-3~1"]
     assert smaller.solution.need_served == 1_000 + 600 + 250

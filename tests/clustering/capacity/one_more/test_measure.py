@@ -65,7 +65,7 @@ def test_worked_by_hand(needs: ZoneNeeds, register: Register) -> None:
     assert (new["district_id"], new["need_gained"], new["zones_gained"]) == ("D2", 400, ("B",))
     assert "dollars" not in set(table["kind"])  # there is no budget that could be greater
     assert school["sentence"] == (
-        "If Partner P could run one more school, 400 students more would be served. Zone B would be served too."
+        "If Partner P could run one more school, 400 more students would be served. Zone B would be served too."
     )
     assert new["grown_from"] == (
         "It could grow from the supporting partner Partner S (11 km away) or a second team of Partner P (0 km away)."

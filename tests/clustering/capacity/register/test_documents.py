@@ -25,7 +25,7 @@ from tests.faulty_files.hostile_names import HOSTILE_NAMES
 
 def test_the_table_says_what_is_missing_by_hand() -> None:
     table = partners_table(read_register(partner_table())).set_index("partner_id")
-    assert table["free_schools"].to_dict() == {"DU1": 5, "LP1": 5, "SP1": pytest.approx(float("nan"), nan_ok=True)}
+    assert table["schools_free"].to_dict() == {"DU1": 5, "LP1": 5, "SP1": pytest.approx(float("nan"), nan_ok=True)}
     assert table["comprehensive_services"].to_dict() == {"DU1": "promised", "LP1": "missing", "SP1": "met"}
     assert table["comprehensive_services_state"].to_dict() == {"DU1": "promised", "LP1": "met", "SP1": "met"}
     missing = table["missing_for_match"]
@@ -110,8 +110,8 @@ def test_the_document_by_hand() -> None:
         "exclusions": 1,
         "schools_now": 3,
         "maximum_schools": 13,
-        "free_schools": 5,
-        "free_schools_without_obstacle": 5,
+        "schools_free": 5,
+        "schools_free_without_obstacle": 5,
         "lead_partners_with_unknown_capacity": 1,
     }
     lead = next(each for each in document["partners"] if each["partner_id"] == "LP1")

@@ -46,7 +46,7 @@ def test_a_partner_out_of_reach_is_not_counted_among_those_that_can_be_matched(s
         assert describe_missing(register)["LP1"] == ("It reaches no school of the schools files.",)
         counts = register_document(register)["counts"]
         assert (counts["lead_partners"], counts["lead_partners_without_obstacle"]) == (2, 1)
-        assert (counts["free_schools"], counts["free_schools_without_obstacle"]) == (10, 5)
+        assert (counts["schools_free"], counts["schools_free_without_obstacle"]) == (10, 5)
         again = register_from_bytes(register_to_bytes(register))
         assert describe_missing(again).tolist() == describe_missing(register).tolist()
     assert read_register(partner_table(**places), scenario=scenario).out_of_reach == ()

@@ -12,9 +12,9 @@ from clustering.capacity.matching.losses import SolvedMatch
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class RoomLeft:
+class CapacityLeft:
     """
-    What is left beside a choice.
+    What a choice leaves.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class RoomLeft:
     zones_run: Mapping[str, tuple[str, ...]]
     zone_of_school: Mapping[str, str]
 
-    def has_room(self, partner: str, school_count: float) -> bool:
+    def can_take_on(self, partner: str, school_count: float) -> bool:
         """Whether a partner can take on as many schools in one Zone more."""
         return self.zones[partner] >= 1 and self.schools[partner] >= school_count
 
@@ -45,7 +45,7 @@ class RoomLeft:
         return tuple(sorted({self.zone_of_school[each] for each in school_ids if each in self.zone_of_school}))
 
 
-def find_room(solved: SolvedMatch) -> RoomLeft:
+def find_capacity_left(solved: SolvedMatch) -> CapacityLeft:
     """
     Find what a choice leaves.
 
@@ -56,7 +56,7 @@ def find_room(solved: SolvedMatch) -> RoomLeft:
 
     Returns
     -------
-    room
+    capacity_left
         Of every partner.
     """
     instance, chosen = solved.instance, solved.chosen
@@ -68,7 +68,7 @@ def find_room(solved: SolvedMatch) -> RoomLeft:
     runs = chosen.groupby("partner_id")["zone_id"]
     held = pd.Series(instance.variants.loc[chosen["variant_id"], "school_ids"].to_numpy(), index=chosen["zone_id"])
     held = held.explode().dropna()
-    return RoomLeft(
+    return CapacityLeft(
         schools={str(partner): float(left) for partner, left in (instance.free - used).items()},
         zones={str(partner): float(left) for partner, left in (most - count).items()},
         dollars=budget - float(chosen["cost_dollars"].sum()),

@@ -1,0 +1,177 @@
+"""What would have to change for a Zone to have a partner: by hand, and by matching again with the change made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from clustering import match_zones, measure_one_more
+from clustering.capacity.matching.choice_model import build_model
+from clustering.capacity.matching.instance import MatchInstance, build_instance
+from clustering.capacity.matching.match import Match
+from clustering.capacity.matching.obstacles import PairDetails
+from clustering.capacity.matching.opened_pairs import Trial, change_choices
+from clustering.capacity.matching.reasons import UnservedZone
+from clustering.capacity.matching.request_changes import without_obstacles
+from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.register.register import Register
+from clustering.capacity.solver import bound_assignment
+from clustering.errors import InfeasibleError, InputError
+from tests.examples.capacity_tables import needs_of, register_of
+from tests.oracles.match_by_enumeration import random_instance
+
+NO_LOCKS = dict.fromkeys(("force_match", "forbid_match", "force_served", "force_unserved"), ())
+
+
+@pytest.fixture(name="needs")
+def large_and_small() -> ZoneNeeds:
+    """A Zone of three schools with 900 students, and one of two with 100; each in its own district."""
+    schools = {f"a{number}": {"students": 300.0, "district_id": "D1"} for number in range(3)}
+    schools |= {f"b{number}": {"students": 50.0, "district_id": "D2"} for number in range(2)}
+    return needs_of(schools, {"A": ["a0", "a1", "a2"], "B": ["b0", "b1"]})
+
+
+def zone_of(match: Match, zone: str) -> UnservedZone:
+    return next(each for each in match.unserved if each.zone_id == zone)
+
+
+def test_the_least_change_names_what_is_lost(needs: ZoneNeeds) -> None:
+    # P runs B and is one school short of A: with it, it runs A (900) instead of B (100). Q would have to double.
+    register = register_of({"P": {"maximum_schools": 2.0}, "Q": {"maximum_schools": 1.0, "reach_districts": ("D1",)}})
+    zone = zone_of(match_zones(needs, register), "A")
+    least, most = zone.remedies
+    assert (least.partner_id, least.is_least, least.need_gained) == ("P", True, 800)
+    assert (least.zones_gained, least.zones_lost) == (("A",), ("B",))
+    assert [(each.obstacle, each.value, each.limit) for each in least.changes] == [("size", 3, 2)]
+    # Q with two schools more takes A beside B: no Zone is lost, and more is gained.
+    assert (most.partner_id, most.is_least, most.need_gained, most.zones_lost) == ("Q", False, 900, ())
+    assert "Then 800 more students would be served in all, but Zone B would lose its partner." in zone.reason
+    assert "The change that would bring the most: Partner Q takes on 2 more schools." in zone.reason
+
+
+def test_the_reason_agrees_with_one_more(needs: ZoneNeeds) -> None:
+    register = register_of({"P": {"maximum_schools": 2.0}, "U": {"approval": "not approved"}})
+    zone = zone_of(match_zones(needs, register), "A")
+    changes = measure_one_more(needs, register, kinds=("school", "approval")).set_index(["kind", "partner_id"])
+    by_partner = {each.partner_id: each for each in zone.remedies}
+    for kind, partner in (("school", "P"), ("approval", "U")):
+        row = changes.loc[(kind, partner)]
+        assert (by_partner[partner].need_gained, by_partner[partner].zones_lost) == (
+            row["need_gained"],
+            row["zones_lost"],
+        )
+    assert changes.loc[("approval", "U"), "need_gained"] == 900
+
+
+def test_a_change_that_gains_nothing_is_not_offered(needs: ZoneNeeds) -> None:
+    # P runs A. If Q worked in D2 too, its one school would still not be enough for B; nor for anything else.
+    register = register_of(
+        {"P": {"maximum_schools": 3.0, "reach_districts": ("D1",)}, "S": {"kind": "supporting partner"}}
+    )
+    zone = zone_of(match_zones(needs, register), "B")
+    (remedy,) = zone.remedies
+    # In D2 alone P would have to leave A (900) for B (100); with two schools more it runs both.
+    assert [each.obstacle for each in remedy.changes] == ["reach", "size"]
+    assert (remedy.need_gained, remedy.zones_lost) == (100, ())
+    nobody = register_of({"S": {"kind": "supporting partner"}})
+    zone = zone_of(match_zones(needs, nobody), "B")
+    assert zone.remedies == ()
+    assert "none would serve more in all" in zone.reason
+
+
+def test_smaller_zones_that_were_not_measured_are_mentioned(needs: ZoneNeeds) -> None:
+    register = register_of({"P": {"maximum_schools": 2.0, "reach_districts": ("D1",)}})
+    match = match_zones(needs, register)
+    assert zone_of(match, "A").may_shrink
+    assert "ask again with smaller Zones allowed (allow_smaller)" in zone_of(match, "A").reason
+    assert not zone_of(match, "B").may_shrink  # two schools are the fewest
+
+
+def test_a_lock_that_cannot_be_kept_names_the_nearest_partners(needs: ZoneNeeds) -> None:
+    register = register_of({"P": {"maximum_schools": 2.0}, "Q": {"maximum_schools": 1.0}})
+    with pytest.raises(InputError) as refused:
+        match_zones(needs, register, {"force_served": ["A"]})
+    assert "Partner P can take on 2 schools of the 3; Partner Q can take on 1 school of the 3" in str(refused.value)
+    assert "match_zones" not in str(refused.value)
+    with pytest.raises(InfeasibleError) as conflict:
+        match_zones(needs, register_of({"P": {"maximum_schools": 4.0}}), {"force_served": ["A", "B"]})
+    assert "Zone A: Partner P can take on 4 schools and would need 3 for it, at 2,250,000 dollars a year." in str(
+        conflict.value
+    )
+
+
+def test_remedies_equal_matching_again() -> None:
+    checked = 0
+    for seed in range(40):
+        needs, register, parameters = random_instance(seed)
+        plain = parameters.model_copy(update=NO_LOCKS)
+        before = match_zones(needs, register, plain)
+        for zone in before.unserved:
+            for remedy in zone.remedies:
+                if {each.obstacle for each in remedy.changes} == {"size"}:
+                    more = (remedy.changes[0].value or 0) - (remedy.changes[0].limit or 0)
+                    after = match_zones(needs, _with_room(register, remedy.partner_id, more), plain)
+                    _check(before, after, remedy.need_gained, remedy.zones_gained, remedy.zones_lost)
+                    assert zone.zone_id in remedy.zones_gained
+                    checked += 1
+    assert checked > 2
+
+
+def _with_room(register: Register, partner: str, more: float) -> Register:
+    partners, years = register.partners, register.capacities
+    most = partners["maximum_schools"].where(partners.index != partner, partners["maximum_schools"] + more)
+    yearly = years["maximum_schools"].where(years["partner_id"] != partner, years["maximum_schools"] + more)
+    return replace(
+        register, partners=partners.assign(maximum_schools=most), capacities=years.assign(maximum_schools=yearly)
+    )
+
+
+def _check(
+    before: Match, after: Match, gained: float | None, zones_gained: tuple[str, ...], zones_lost: tuple[str, ...]
+) -> None:
+    assert after.solution.need_served - before.solution.need_served == pytest.approx(gained, abs=0.05)
+    old, new = pd.Index(before.matches["zone_id"].unique()), pd.Index(after.matches["zone_id"].unique())
+    assert tuple(sorted(new.difference(old))) == zones_gained
+    assert tuple(sorted(old.difference(new))) == zones_lost
+
+
+def test_changes_tried_together_open_the_same_pairs_as_each_alone() -> None:
+    checked: set[str] = set()
+    for seed in range(40):
+        needs, register, parameters = random_instance(seed)
+        plain = parameters.model_copy(update=NO_LOCKS)
+        instance = build_instance(needs, register, plain)
+        trials = [trial for pair in instance.pairs.to_dict("records")[::7] if (trial := _lifted(instance, pair))]
+        for trial, changed in zip(trials, change_choices(instance, trials), strict=True):
+            alone = build_instance(needs, trial.request.register, trial.request.parameters)
+            pd.testing.assert_frame_equal(changed.instance.options, alone.options)
+            anew = build_model(alone)
+            assert bound_assignment(changed.choice.model) == pytest.approx(bound_assignment(anew.model))
+            checked |= {each.obstacle for each in trial.changes}
+    assert {"approval", "duties", "levels", "size", "start"} <= checked
+
+
+def _lifted(instance: MatchInstance, pair: dict[Any, Any]) -> Trial | None:
+    """A trial that lifts all that stands in the way of a pair."""
+    details = PairDetails(instance, pair)
+    changes = tuple(details.explain(each) for each in pair["obstacles"])
+    request = without_obstacles(instance, pair, changes) if changes else None
+    return None if request is None else Trial(partner_id=str(pair["partner_id"]), changes=changes, request=request)
+
+
+def test_only_the_neediest_zones_are_measured_and_the_notes_say_so() -> None:
+    # Eight Zones, each with more schools than the last, and larger ones. P runs the largest and has no capacity left.
+    schools = {f"{zone}{number}": {"students": 50.0 + zone} for zone in range(1, 9) for number in range(2 * zone)}
+    zones = {f"Z{zone}": [f"{zone}{number}" for number in range(2 * zone)] for zone in range(1, 9)}
+    match = match_zones(needs_of(schools, zones), register_of({"P": {"maximum_schools": 16.0}}))
+    assert match.matches["zone_id"].tolist() == ["Z8"]
+    tried = [each.zone_id for each in match.unserved if each.tried_count is not None]
+    assert tried == ["Z3", "Z4", "Z5", "Z6", "Z7"]
+    assert all(each.remedies[0].need_gained is None for each in match.unserved if each.zone_id not in tried)
+    assert (
+        "What changes would bring in all is worked out for the 5 Zones without a partner that have the greatest need."
+        " For 2 other Zones, the smallest change alone is named."
+    ) in match.notes
