@@ -162,6 +162,19 @@ def test_every_problem_of_the_parameters_comes_before_anything_is_queued(
     assert len(client.get("/jobs").json()) == before
 
 
+@pytest.mark.parametrize(("path", "name"), KINDS)
+def test_an_amount_may_have_a_dollar_sign_and_thousands(
+    client: TestClient, proposal_id: str, register_id: str, path: str, name: str
+) -> None:
+    answer = ask(client, path, proposal_id, register_id, budget_dollars="$20,000,000")
+    assert answer.json()[name]["parameters"]["budget_dollars"] == 20_000_000
+    refused = ask(client, path, proposal_id, register_id, budget_dollars="1.000,50")
+    assert refused.status_code == 422
+    (problem,) = refused.json()["problems"]
+    assert (problem["column"], problem["value"]) == ("budget_dollars", "1.000,50")
+    assert "may be misread" in problem["message"]
+
+
 @pytest.mark.parametrize(("path", "_name"), KINDS)
 def test_what_there_is_not_is_not_found(
     client: TestClient, proposal_id: str, register_id: str, path: str, _name: str
