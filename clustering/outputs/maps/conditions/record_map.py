@@ -129,6 +129,6 @@ def _row(text: RecordTexts, outline: shapely.Geometry | None, *, has_evidence: b
         f'<td class="zone">{escape_for_html(text.partner)}</td>',
         f'<td class="start">{escape_for_html(text.ends_on)}</td>',
         f'<td class="start">{escape_for_html(text.review_on)}</td>',
-        *([f'<td class="why">{"<br>".join(map(escape_for_html, text.evidence)) or "–"}</td>'] if has_evidence else []),
+        *([f'<td class="zone">{"<br>".join(map(escape_for_html, text.evidence)) or "–"}</td>'] if has_evidence else []),
     )
     return f"<tr>{''.join(cells)}</tr>"
