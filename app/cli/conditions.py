@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,6 +26,9 @@ from clustering import (
     write_files,
 )
 from clustering import Proposal as ProposedZones
+
+if TYPE_CHECKING:
+    from clustering import ZoneEntry
 
 # What these commands need of the library is imported when they run: no other command has to wait for it.
 
@@ -127,7 +130,6 @@ def progress(
     from clustering import (  # noqa: PLC0415
         OUTCOME_YEARS,
         benchmarks_table,
-        entries_of_records,
         evaluate_progress,
         join_progress,
         progress_document,
@@ -142,8 +144,6 @@ def progress(
             bar("Reading", 0.0)
             others = [] if conditions is None else [conditions, Path(checklist)]
             scenario, zones = zones_of(inputs, plan, [*indicators, *others])
-            records = [] if conditions is None else records_of_file(inputs, zones, conditions, checklist)
-            zone_ids = [zone.zone_id for zone in zones.zones]
             values = join_progress(
                 [
                     read_progress(
@@ -158,7 +158,7 @@ def progress(
             followed = evaluate_progress(
                 values,
                 zones,
-                entry_fall=entries_of_records(records, zone_ids, on=datetime.now(UTC).date(), otherwise=entry_fall),
+                entry_fall=_entries(inputs, zones, conditions, checklist, entry_fall),
                 scenario=scenario,
                 persistence=measure_persistence(scenario, zones, years=OUTCOME_YEARS),
                 benchmarks=agreed,
@@ -170,12 +170,9 @@ def progress(
             )
         document = progress_document(followed)
         _show_progress(document, with_details=details)
-        contents = {
-            "summary.csv": table_bytes(progress_summary_table(followed)),
-            "progress.csv": table_bytes(progress_table(followed)),
-            "benchmarks.csv": table_bytes(benchmarks_table(followed)),
-            "progress.json": json_bytes(document),
-        }
+        tables = {"summary": progress_summary_table, "progress": progress_table, "benchmarks": benchmarks_table}
+        contents = {f"{name}.csv": table_bytes(table(followed)) for name, table in tables.items()}
+        contents["progress.json"] = json_bytes(document)
         show_report(scenario.report)
         show_written(write_files(contents, out) if out is not None else [])
 
@@ -191,6 +188,17 @@ def zones_of(inputs: Inputs, plan: Path | None, others: Sequence[Path]) -> tuple
     options = inputs.for_other_files(plan.name)
     given = read_plan(plan, scenario, parameters, options=options, encoding=inputs.encoding)
     return scenario, evaluate_plan(scenario, given, parameters)
+
+
+def _entries(
+    inputs: Inputs, zones: ProposedZones, conditions: Path | None, checklist: str, entry_fall: int | None
+) -> dict[str, ZoneEntry]:
+    """The first school year of each Zone: by its contract in a file of conditions, else as given."""
+    from clustering import entries_of_records  # noqa: PLC0415
+
+    records = [] if conditions is None else records_of_file(inputs, zones, conditions, checklist)
+    zone_ids = [zone.zone_id for zone in zones.zones]
+    return entries_of_records(records, zone_ids, on=datetime.now(UTC).date(), otherwise=entry_fall)
 
 
 def _benchmarks_of(path: Path) -> list[Any]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from app.errors import ServiceError
 from app.pages.templating import render_page
@@ -23,7 +23,9 @@ router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
 
 MAXIMUM_SCHOOLS_SHOWN = 500
 # A form sends a blank where nothing was chosen.
-EntryFall = Annotated[int | None, BeforeValidator(lambda text: text or None), Query(ge=1990, le=2100)]
+EntryFall = Annotated[
+    Annotated[int, Field(ge=1990, le=2100)] | None, BeforeValidator(lambda text: text or None), Query()
+]
 
 
 @router.get("/{proposal_id}/readiness", dependencies=[OWN_PAGES_ONLY])

@@ -145,4 +145,6 @@ def _entry(given: EntryFall) -> ZoneEntry:
 
 def _is_entry(given: object) -> bool:
     fall = given.fall if isinstance(given, ZoneEntry) else given
-    return fall is None or (isinstance(fall, Integral) and not isinstance(fall, bool) and 1990 <= int(fall) <= 2100)
+    if fall is None or isinstance(fall, bool):
+        return fall is None
+    return isinstance(fall, Integral) and 1990 <= int(fall) <= 2100

@@ -153,7 +153,8 @@ def evaluate_progress(
     table = table.join(difference_of_changes(rows, base, compared.matches, entry_falls)).reset_index()
     newest = int(progress.rows["year"].max()) if len(progress.rows) else 0
     judged = judge_benchmarks(table, agreed, entry_falls, newest)
-    beside = persistence_by_zone.assign(zone_name=[names.get(zone) for zone in persistence_by_zone.index])
+    named = pd.Series({zone: names.get(zone) for zone in zones}, dtype="object")
+    beside = persistence_by_zone.assign(zone_name=named)
     return Progress(
         summary=summarise_zones(judged, table, entries, names, persistence_by_zone),
         zone_values=_described_values(table, beside, entry_falls),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -16,7 +17,9 @@ def shown_number(value: float, unit: str) -> float:
 
 def shown_numbers(values: Iterable[float], units: Iterable[str]) -> list[float]:
     """Each value as :func:`shown_number` shows it; missing stays missing."""
-    return [value if pd.isna(value) else shown_number(value, unit) for value, unit in zip(values, units, strict=True)]
+    return [
+        value if math.isnan(value) else shown_number(value, unit) for value, unit in zip(values, units, strict=True)
+    ]
 
 
 def directions(changes: pd.Series, units: pd.Series, better: pd.Series) -> pd.Series:

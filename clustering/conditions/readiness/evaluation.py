@@ -175,8 +175,8 @@ def _subjects(
         parts.append(_districts(pairs, values, scenario))
     if "school" in kinds:
         schools = pairs.groupby("subject_id")["zone"].agg("; ".join).rename("zones").reset_index()
-        names = None if scenario is None else schools["subject_id"].map(scenario.schools["name"])
-        parts.append(schools.assign(subject_kind="school", name=names))
+        called = None if scenario is None else schools["subject_id"].map(scenario.schools["name"])
+        parts.append(schools.assign(subject_kind="school", name=called))
     listed = pd.concat([part.astype("object") for part in parts], ignore_index=True)
     return listed[["subject_kind", "subject_id", "name", "zones"]].where(listed.notna(), None)
 

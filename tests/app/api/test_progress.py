@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
-from app.services import indicators as indicators_service
+from app.jobs import run_isolated
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
 
 
@@ -151,13 +151,12 @@ def test_an_answer_is_worked_out_once_until_a_file_is_added(
     client: TestClient, followed: str, dataset_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
-    run = indicators_service.run_isolated
 
     def counted(*arguments: object, **more: object) -> object:
         calls.append(arguments[0])
-        return run(*arguments, **more)  # type: ignore[arg-type]
+        return run_isolated(*arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(indicators_service, "run_isolated", counted)
+    monkeypatch.setattr("app.services.indicators.run_isolated", counted)
     first = client.get(followed, params={"entry_fall": 2019}).content
     again = client.get(followed, params={"entry_fall": 2019}).content
     client.get(followed, params={"entry_fall": 2019, "f": "csv", "table": "summary"})

@@ -48,7 +48,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient,
 def test_the_partners_of_its_records_are_those_of_its_match(demo: tuple[TestClient, str]) -> None:
     client, _ = demo
     match_id = client.get("/matches").json()[0]["id"]
-    matched = {each["zone_id"]: each["partner_id"] for each in client.get(f"/matches/{match_id}").json()["matches"]}
+    match = client.get(f"/matches/{match_id}").json()["match"]
+    matched = {each["zone_id"]: each["partner_id"] for each in match["matches"]}
     records = client.get("/records").json()["records"]
     assert [each["stage"] for each in records] == ["proposed", "designated", "under review"]
     for row in records[1:]:

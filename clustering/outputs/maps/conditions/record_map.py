@@ -24,7 +24,7 @@ STAGE_COLOURS: Mapping[str, str] = {
     "ended": "#8a8f98",
 }
 _HEADINGS = (
-    *(("Zone", ""), ("Stage", ""), ("Missing for protected", "why"), ("Lead Partner", "")),
+    *(("Zone", ""), ("Stage", ""), ("Missing for protected", ""), ("Lead Partner", "")),
     *(("Contract until", ""), ("Next review", "")),
 )
 _NOTE_MISSING = (
@@ -124,10 +124,11 @@ def _row(text: RecordTexts, outline: shapely.Geometry | None, *, has_evidence: b
     cells = (
         zone_cell(escape_for_html(text.row["name"]), STAGE_COLOURS[stage], outline),
         f"<td>{stage}{exception}</td>",
-        f'<td class="why">{escape_for_html(text.missing)}</td>',
+        # Two wide columns would not fit side by side.
+        f'<td class="{"zone" if has_evidence else "why"}">{escape_for_html(text.missing)}</td>',
         f'<td class="zone">{escape_for_html(text.partner)}</td>',
         f'<td class="start">{escape_for_html(text.ends_on)}</td>',
         f'<td class="start">{escape_for_html(text.review_on)}</td>',
-        *([f'<td class="why">{"<br>".join(map(escape_for_html, text.evidence)) or "–"}</td>'] if has_evidence else []),
+        *([f'<td class="zone">{"<br>".join(map(escape_for_html, text.evidence)) or "–"}</td>'] if has_evidence else []),
     )
     return f"<tr>{''.join(cells)}</tr>"
