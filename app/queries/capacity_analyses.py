@@ -153,7 +153,7 @@ ONE_MORE = Analysis(
     compute=compute_one_more,
     columns=(
         Column("sentence", "One more", "sentence"),
-        Column("need_gained", "Need gained", "number"),
+        Column("need_gained", "Need gained", "count"),
         Column("zones_gained", "Zones gained", "text"),
         Column("zones_lost", "Zones lost", "text"),
         Column("cost_dollars", "More cost a year, dollars", "count"),
