@@ -58,5 +58,5 @@ def format_value(value: object, kind: ColumnKind) -> str:
     return str(value)
 
 
-_FORMATS: Mapping[str, str] = {"count": "{:,.0f}", "number": "{:z,.1f}", "share": "{:.0%}", "weight": "{:g}"}
+_FORMATS: Mapping[str, str] = {"count": "{:z,.0f}", "number": "{:z,.1f}", "share": "{:.0%}", "weight": "{:g}"}
 NUMERIC_KINDS = frozenset(_FORMATS)

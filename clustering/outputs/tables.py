@@ -63,7 +63,8 @@ def table_bytes(table: pd.DataFrame, *, whole_numbers: bool = False) -> bytes:
         A header and a line per row.
     """
     if whole_numbers:
-        table = table.assign(**{str(name): _without_points(column) for name, column in table.items()})
+        plain = table.reset_index(drop=True)
+        table = plain.assign(**{str(name): _without_points(column) for name, column in plain.items()})
     header = ",".join(_quote(str(name)) for name in table.columns) + "\n"
     if table.empty:
         return header.encode()
@@ -128,8 +129,9 @@ def _without_points(column: pd.Series) -> pd.Series:
     """Write numbers as texts, whole ones without a decimal point; columns of anything else as they are."""
     if column.dtype != np.dtype("float64"):
         return column
-    written = [f"{each:z.0f}" if each.is_integer() else repr(each) for each in column.to_list()]
-    return pd.Series(written, index=column.index, dtype=_WRITTEN).where(column.notna())
+    present = column.notna()
+    written = [f"{each:z.0f}" if each.is_integer() else repr(each) for each in column[present].to_list()]
+    return pd.Series(written, index=column.index[present], dtype=_WRITTEN).reindex(column.index)
 
 
 def _join(*parts: pa.LargeStringArray | str, between: str = "") -> pa.LargeStringArray:

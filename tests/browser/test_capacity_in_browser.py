@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,54 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(watched: Watched, tmp_path:
     watched.page.set_viewport_size({"width": 360, "height": 700})
     opened(watched, tmp_path, files_of("year plan")[file])
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_map_says_which_colour_is_which_partner(watched: Watched, tmp_path: Path, width: int) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 844})
+    opened(watched, tmp_path, files_of("match")["map.html"])
+    entries = watched.page.locator(".legend li")
+    assert entries.all_inner_texts() == ["Bright Futures", "Acme Schools", "Without a partner"]
+    for entry in entries.all():
+        assert entry.is_visible()
+    legend, drawn = (watched.page.locator(each).bounding_box() for each in (".legend", ".map-frame"))
+    assert legend is not None
+    assert drawn is not None
+    if width == 390:  # below the map, of which it would cover half
+        assert legend["y"] >= drawn["y"] + drawn["height"] - 1
+    watched.assert_well_behaved("file://")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_names_of_zones_at_one_place_are_spread(watched: Watched, tmp_path: Path, width: int) -> None:
+    needs = served_needs()
+    needs.zones["latitude"], needs.zones["longitude"] = 38.0, -98.0
+    watched.page.set_viewport_size({"width": width, "height": 844})
+    opened(watched, tmp_path, render_match(served_match(), needs, served_register())["map.html"])
+    names = watched.page.locator(".zone-name span").all()
+    assert len(names) == 4
+    boxes = [name.bounding_box() for name in names if name.is_visible()]
+    assert len(boxes) == 4
+    for first, second in combinations(boxes, 2):
+        assert first is not None
+        assert second is not None
+        is_beside = first["x"] + first["width"] <= second["x"] or second["x"] + second["width"] <= first["x"]
+        is_above = first["y"] + first["height"] <= second["y"] or second["y"] + second["height"] <= first["y"]
+        assert is_beside or is_above
+
+
+def test_rows_of_the_map_are_whole_on_a_narrow_screen(watched: Watched, tmp_path: Path) -> None:
+    watched.page.set_viewport_size({"width": 390, "height": 844})
+    opened(watched, tmp_path, files_of("match")["map.html"])
+    cells = watched.page.locator("#zones tbody td").all()
+    assert len(cells) == 4 * 5
+    assert {cell.get_attribute("data-label") for cell in cells} == {
+        *("Partner", "First school year", "Schools", "Students", "Why")
+    }
+    for cell in cells:
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
 
 
 def test_the_picture_is_complete_without_scripts(watched: Watched, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.watched import Watched
 from tests.examples.service_requests import toy_uploads
@@ -22,6 +22,25 @@ def proposal_page(address: str, browser: Browser) -> str:
     proposal = context.request.post(f"{address}/proposals", data=wanted, headers={"Prefer": "wait=60"}).json()
     context.close()
     return f"{address}/browse/proposals/{proposal['id']}"
+
+
+def check_embedded_map(page: Page) -> None:
+    """The page has a table of its own: only the map is shown inside it, whole."""
+    expect(page.locator(".tiles dd").first).to_have_text("1 of 2")
+    page.locator("iframe").scroll_into_view_if_needed()
+    embedded = page.frame_locator("iframe")
+    expect(embedded.locator(".zone-name span").first).to_be_visible(timeout=20_000)
+    expect(embedded.locator("#zones")).to_be_hidden()
+    assert page.frames[-1].evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+
+
+def check_stacked_cells(page: Page) -> None:
+    """On a telephone every cell of a table is in view."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    boxes = [cell.bounding_box() for cell in page.locator(".stacked td").all()]
+    assert boxes
+    assert all(box and 0 <= box["x"] <= box["x"] + box["width"] <= 390 for box in boxes)
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_from_a_register_to_a_match_and_a_plan(
@@ -55,8 +74,9 @@ def test_from_a_register_to_a_match_and_a_plan(
     check_page()
     page.get_by_role("button", name="Match with Lead Partners").click()
     expect(page.get_by_text("3,100 of 5,100 students, in 7 schools")).to_be_visible(timeout=30_000)
-    expect(page.frame_locator("iframe").get_by_text("Zones with a partner")).to_be_visible()
+    check_embedded_map(page)
     check_page()
+    check_stacked_cells(page)
     page.get_by_role("button", name="Forbid West High Zone with Prairie Partners").click()
     expect(page.get_by_text("2,000 of 5,100 students, in 4 schools")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("button", name="Lift the lock on zone-0010=P-1")).to_be_visible()

@@ -41,6 +41,23 @@ def test_csv_is_what_pandas_writes(rows: list[tuple[object, ...]]) -> None:
     assert table_bytes(table).decode() == table.to_csv(index=False, lineterminator="\n")
 
 
+def test_whole_numbers_can_be_written_without_a_point() -> None:
+    numbers = [10.0, -3.0, -0.0, 2.5, 1e15, 1e300, None, float("inf")]
+    table = pd.DataFrame({"n": pd.Series(numbers, dtype="float64"), "text": ["1.0"] * 8}).set_axis([0] * 8)
+    lines = table_bytes(table, whole_numbers=True).decode().splitlines()
+    assert [line.partition(",")[0] for line in lines[1:6]] == ["10", "-3", "0", "2.5", "1000000000000000"]
+    assert float(lines[6].partition(",")[0]) == 1e300
+    assert lines[7:] == [",1.0", "inf,1.0"]
+    assert table_bytes(table.head(1)).decode().splitlines()[1] == "10.0,1.0"
+
+
+@given(ROWS)
+def test_whole_numbers_are_read_back_as_they_were(rows: list[tuple[object, ...]]) -> None:
+    table = table_of(rows)
+    read = [pd.read_csv(io.BytesIO(table_bytes(table, whole_numbers=whole))) for whole in (False, True)]
+    pd.testing.assert_series_equal(*(each["number"].astype("float64") for each in read))
+
+
 def test_a_table_of_one_column_keeps_its_empty_rows() -> None:
     table = pd.DataFrame({"name": ["a", None, ""]})
     assert table_bytes(table).decode() == table.to_csv(index=False, lineterminator="\n")
