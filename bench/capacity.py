@@ -60,17 +60,19 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--budget-millions", type=float, default=800.0)
     parser.add_argument("--time-limit", type=float, default=60.0)
-    asked = parser.parse_args()
-    needs, register = generate_capacity_country(asked.zones, asked.partners, asked.seed)
-    budget = {"budget_dollars": asked.budget_millions * 1e6} if asked.budget_millions else {}
-    years = build_year_model(build_year_request(needs, register, {"years": asked.years, **budget}))
+    arguments = parser.parse_args()
+    needs, register = generate_capacity_country(arguments.zones, arguments.partners, arguments.seed)
+    budget = {"budget_dollars": arguments.budget_millions * 1e6} if arguments.budget_millions else {}
+    years = build_year_model(build_year_request(needs, register, {"years": arguments.years, **budget}))
     instance = build_instance(needs, register, request_of(budget))
-    size = f"{asked.zones:,} Zones, {asked.partners} partners"
-    figures = _compare(f"{size}, {asked.years} years", years.assignment, practices_of_plan(years), asked.time_limit)
+    size = f"{arguments.zones:,} Zones, {arguments.partners} partners"
+    figures = _compare(
+        f"{size}, {arguments.years} years", years.assignment, practices_of_plan(years), arguments.time_limit
+    )
     practices, choice = practices_of_match(instance), build_model(instance)
     figures |= {
         f"one_year_{name}": value
-        for name, value in _compare(f"{size}, one year", choice.model, practices, asked.time_limit).items()
+        for name, value in _compare(f"{size}, one year", choice.model, practices, arguments.time_limit).items()
     }
     print(json.dumps({"benchmark": "capacity", **figures}))
 

@@ -337,9 +337,10 @@ _LATER = {
 # fmt: off
 __all__ = [
     "AREAS", "CONDITION_STATES", "MAP_CONTENT_SECURITY_POLICY", "OUTCOME_YEARS", "PICTURE_CONTENT_SECURITY_POLICY",
-    "POINT_MEASURES", "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState", "Checklist",
-    "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract", "Criterion",
-    "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions", "FlowBasis",
+    "POINT_MEASURES", "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor", "Assessments", "Benchmark", "CatchmentState",
+    "Checklist", "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract",
+    "Criterion", "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange", "FileOptions",
+    "FlowBasis",
     "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep",
     "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition",
     "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem",

@@ -36,8 +36,8 @@ def audit_year_plan(plan: YearPlan, needs: ZoneNeeds, register: Register) -> lis
     -------
     violations
         A sentence each; empty if every rule is kept: ids that there are, variants that are allowed, partners that may
-        run them, falls, renewals, each Zone and school once, capacity with growth, Zones per partner, budget, locks, exits; and
-        that every number is the sum of what it adds up.
+        run them, falls, renewals, each Zone and school once, capacity with growth, Zones per partner, budget, locks,
+        exits; and that every number is the sum of what it adds up.
     """
     audit = StartAudit(needs, register, plan.parameters)
     if unknown := [*audit.unknown_ids(plan.starts), *_audit_falls(plan, audit)]:
@@ -221,9 +221,7 @@ def _audit_timeline(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
         for begin, end in zip(begins, [*begins[1:], start.exit_fall], strict=True):
             passed = 12 * (begin - start.start_fall)
             after += [("renewal", passed)] * bool(passed)
-            after += [
-                (f"review at {each} months", passed + each) for each in (18, 36) if each <= 12 * (end - begin)
-            ]
+            after += [(f"review at {each} months", passed + each) for each in (18, 36) if each <= 12 * (end - begin)]
         for event, months in after:
             year, month_of_year = divmod(12 * start.start_fall + month - 1 + months, 12)
             expected[start.variant_id, event, f"{year}-{month_of_year + 1:02d}"] += 1

@@ -102,36 +102,36 @@ def build_year_request(
     InputError
         No fall to start with is known, or a lock or an exit names what there is not: all problems at once.
     """
-    asked = parameters_of(parameters)
-    first = start_fall(needs, asked)
-    need = need_of_variants(needs, asked)
-    pairs = yearly_pairs(needs, register, asked, need)
-    exits, problems = _read_exits(needs, asked)
+    parameters = parameters_of(parameters)
+    first = start_fall(needs, parameters)
+    need = need_of_variants(needs, parameters)
+    pairs = yearly_pairs(needs, register, parameters, need)
+    exits, problems = _read_exits(needs, parameters)
     if first is None:
         message = "The files do not say which school year is the newest."
         problems.append(
             parameter_problem("start_year", None, message, "Give the first fall of the plan, such as 2026.")
         )
-    locks = _read_locks(pairs, asked, problems)
+    locks = _read_locks(pairs, parameters, problems)
     if problems or first is None or locks is None:
         raise InputError(problems)
     ends = 0 if start_years is None or pairs.empty else int(pairs["contract_years"].max()) - 1
-    falls = np.arange(first, first + (start_years or asked.years) + ends)
+    falls = np.arange(first, first + (start_years or parameters.years) + ends)
     free = pd.DataFrame({fall: free_schools(register, int(fall)) for fall in falls}).sort_index()
     return YearRequest(
         needs=needs,
         register=register,
-        parameters=asked,
+        parameters=parameters,
         falls=falls,
-        last_start=first + (start_years or asked.years) - 1,
+        last_start=first + (start_years or parameters.years) - 1,
         need_of_variants=need,
         pairs=pairs,
         locks=locks,
         exits=exits,
         free_schools=free,
         ceilings=_ceilings(register, free),
-        growth_shares=_growth_shares(register, asked),
-        budgets=_budgets(asked, len(falls)),
+        growth_shares=_growth_shares(register, parameters),
+        budgets=_budgets(parameters, len(falls)),
     )
 
 

@@ -48,7 +48,9 @@ def _sentences(starts: pd.DataFrame, years: pd.DataFrame, parameters: PlanYearsP
         whole, (first, *later) = int(starts["school_count"].sum()), leaving
         where = f"{first['schools_leaving']:,} of {plural(whole, 'school')} {_lose(first)} in fall {first['fall']}"
         parts = [where, *(f"{row['schools_leaving']:,} in fall {row['fall']}" for row in later)]
-        yield f"{named(parts)}, because contracts end." + ("" if parameters.renewals else " The request allows no renewal.")
+        yield f"{named(parts)}, because contracts end." + (
+            "" if parameters.renewals else " The request allows no renewal."
+        )
 
 
 def _describe_renewals(renewing: list[dict[str, Any]]) -> str:

@@ -121,11 +121,11 @@ def years_to_reach_all(
         The solver failed.
     """
     refuse(number_problems("longest", longest, 2, LONGEST_YEARS))
-    asked, report = parameters_of(parameters), progress or ignore_progress
-    deadline = time.monotonic() + asked.time_limit_s
+    parameters, report = parameters_of(parameters), progress or ignore_progress
+    deadline = time.monotonic() + parameters.time_limit_s
     report("Finding the Zones that can start at all", 0.0)
-    request = build_year_request(needs, register, asked, start_years=longest)
-    near = _free_model(build_year_request(needs, register, asked, start_years=min(_NEAR_YEARS, longest)))
+    request = build_year_request(needs, register, parameters, start_years=longest)
+    near = _free_model(build_year_request(needs, register, parameters, start_years=min(_NEAR_YEARS, longest)))
     never = _never(request, near, deadline)
     reachable = len(needs.zones) - len(never)
     rows: list[_Tried] = []
@@ -140,7 +140,7 @@ def years_to_reach_all(
     last = rows[-1] if rows else _Tried(years=0, fall=None, zones_started=0, bound=0, status="optimal")
     is_reached = last.zones_started >= reachable
     return YearsToReachAll(
-        parameters=asked,
+        parameters=parameters,
         status="optimal" if is_reached else "time limit" if last.status == "time limit" else "not reached",
         years=last.years if is_reached else None,
         fall=last.fall if is_reached else None,
