@@ -26,8 +26,8 @@ class YearPlanSolution:
         ``optimal``: no plan serves more need; ``within gap``: of a large request, no plan serves 0.1% more; ``time
         limit``: the best found.
     ties_status
-        The same of the later aims: ``optimal``: among these plans, preferences, cost and order are proved to be the
-        best; ``time limit``: the best found, not proved.
+        The same of the later aims: ``optimal``: among these plans, starts, preferences, cost and order are proved to be
+        the best; ``time limit``: the best found, not proved.
     need
         Need served, counted as ``count_by`` asks: students, students below the mark, or points; times years or once.
     bound
