@@ -269,8 +269,8 @@ def served_plan() -> YearPlan:
             )
             for fall, (used, zones) in zip((2025, 2026, 2027), by_fall, strict=True)
         ],
-        columns="partner_id partner_name fall schools_before_growth schools_grown schools_free schools_used schools_left"
-        " zones_in_service is_eligible".split(),
+        columns="partner_id partner_name fall schools_before_growth schools_grown schools_free schools_used"
+        " schools_left zones_in_service is_eligible".split(),
     )
     return YearPlan(
         parameters=PlanYearsParameters(start_year=2025, years=3, budget_dollars=4e6, allow_smaller=True),

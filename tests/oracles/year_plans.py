@@ -61,7 +61,7 @@ def instance_of(needs: ZoneNeeds, register: Register, parameters: PlanYearsParam
 
 
 class World(NamedTuple):
-    """Zones and partners, about which several things can be asked."""
+    """Zones and partners."""
 
     needs: ZoneNeeds
     register: Register
@@ -200,11 +200,6 @@ def _trace(start: Start, instance: Instance) -> _Traced:
     service = _service_of(start, instance)
     run = tuple(fall in service for fall in falls)
     times = sum(run) if parameters.count_by == "years served" else 1
-    fitting = [
-        row
-        for row in instance.statements
-        if row["partner_id"] == start.partner and row["district_id"] in variant["district_ids"]
-    ]
     return _Traced(
         start=start,
         zone=variant["zone_id"],
@@ -216,7 +211,10 @@ def _trace(start: Start, instance: Instance) -> _Traced:
         whole_cost=sum(_cost_of(start, fall, instance) for fall in range(falls[0], service.stop)),
         need=_need_of(start.variant, instance) * times,
         service=_need_of(start.variant, instance) * sum(run),
-        preferences=len(fitting),
+        preferences=sum(
+            row["partner_id"] == start.partner and row["district_id"] in variant["district_ids"]
+            for row in instance.statements
+        ),
         earliness=max(1.0, _need_of(start.variant, instance)) * (falls[-1] + 1 - start.fall),
     )
 
@@ -247,13 +245,13 @@ def _falls_of(instance: Instance) -> range:
 
 def _service_of(start: Start, instance: Instance) -> range:
     """Falls in which the partner runs the Zone, those after the plan too."""
-    end = start.fall + _contract_years(start, instance) * (1 + start.renewals)
-    return range(start.fall, min([end, *_exits(start, instance)]))
+    return range(start.fall, min([_end_of_contract(start, start.renewals, instance), *_exits(start, instance)]))
 
 
-def _contract_years(start: Start, instance: Instance) -> int:
+def _end_of_contract(start: Start, number: int, instance: Instance) -> int:
     own = instance.partners[start.partner]["contract_years"]
-    return instance.parameters.contract_years if pd.isna(own) else int(own)
+    years = instance.parameters.contract_years if pd.isna(own) else int(own)
+    return start.fall + years * (1 + number)
 
 
 def _exits(start: Start, instance: Instance) -> list[int]:
@@ -262,10 +260,9 @@ def _exits(start: Start, instance: Instance) -> list[int]:
 
 
 def _renewals_begin_in_time(start: Start, instance: Instance) -> bool:
-    """Whether each renewal begins within the plan, and before the Zone's exit."""
-    length, last = _contract_years(start, instance), _falls_of(instance)[-1]
-    begins = [start.fall + length * (number + 1) for number in range(start.renewals)]
-    return all(begin <= last and begin < min([last + 1, *_exits(start, instance)]) for begin in begins)
+    """Whether start and renewals lie within the plan, and before the Zone's exit."""
+    last_begin = _end_of_contract(start, start.renewals - 1, instance)
+    return last_begin < min([_falls_of(instance)[-1] + 1, *_exits(start, instance)])
 
 
 def _need_of(variant: str, instance: Instance) -> float:
@@ -316,8 +313,7 @@ def _keeps_capacity(plan: Sequence[_Traced], instance: Instance) -> bool:
 def _maximum(partner: str, fall: int, instance: Instance) -> float:
     """Of the last year until the fall for which the register says it, else what it says of every year."""
     until = [year for each, year in instance.maximum if each == partner and year <= fall]
-    general = instance.partners[partner]["maximum_schools"]
-    return float(instance.maximum[partner, max(until)] if until else general)
+    return float(instance.maximum[partner, max(until)] if until else instance.partners[partner]["maximum_schools"])
 
 
 def _keeps_budget(plan: Sequence[_Traced], instance: Instance) -> bool:
@@ -358,15 +354,13 @@ def _starts(variant: str, instance: Instance) -> Iterator[_Traced]:
     locked = {*parameters.force_served, *(text.partition("=")[0] for text in parameters.force_match)}
     if zone in parameters.force_unserved or not (_need_of(variant, instance) > 0 or zone in locked):
         return
-    terms = range(1 + parameters.renewals)
-    for partner, fall, renewals in itertools.product(instance.partners, _falls_of(instance), terms):
-        start = Start(variant, partner, fall, renewals)
+    for values in itertools.product(instance.partners, _falls_of(instance), range(1 + parameters.renewals)):
+        start, (partner, fall, _) = Start(variant, *values), values
         earliest = instance.partners[partner]["earliest_start"]
         if (
             fall >= 2025 + parameters.planning_years
             and (pd.isna(earliest) or fall >= earliest)
             and f"{zone}={partner}" not in parameters.forbid_match
-            and len(_service_of(start, instance))
             and _renewals_begin_in_time(start, instance)
         ):
             yield _trace(start, instance)

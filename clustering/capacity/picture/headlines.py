@@ -58,8 +58,8 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
     )
     have, falls = "have a partner", table_records(picture.falls)
     if picture.kind == "year plan":
-        first, last = (school_year_text(falls[end]["fall"]) for end in (0, -1))
-        have = f"start with a partner in the plan from {first} to {last}"
+        begin, end = (school_year_text(falls[position]["fall"]) for position in (0, -1))
+        have = f"start with a partner in the plan from {begin} to {end}"
     yield (
         f"{served['zones']:,} of {everything['zones']:,} Zones {have}:"
         f" {served['schools']:,} of {everything['schools']:,} schools{students}."

@@ -36,8 +36,8 @@ def audit_year_plan(plan: YearPlan, needs: ZoneNeeds, register: Register) -> lis
     -------
     violations
         A sentence each; empty if every rule is kept: ids that there are, variants that are allowed, partners that may
-        run them, falls, renewals, each Zone and school once, capacity with growth, Zones per partner, budget, locks, exits; and
-        that every number is the sum of what it adds up.
+        run them, falls, renewals, each Zone and school once, capacity with growth, Zones per partner, budget, locks,
+        exits; and that every number is the sum of what it adds up.
     """
     audit = StartAudit(needs, register, plan.parameters)
     if unknown := [*audit.unknown_ids(plan.starts), *_audit_falls(plan, audit)]:

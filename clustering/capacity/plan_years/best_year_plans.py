@@ -41,7 +41,8 @@ def find_best_year_plans(
         How many, 1 to 100.
     minimum_difference
         In how many choices, 1 to 1,000, every plan differs at least from each before it. What counts as one: a Zone or
-        part with another partner, variant or start than before, or with none any more, and one that starts and did not.
+        part with another partner, variant, start or number of renewals than before, or with none any more, and one that
+        starts and did not.
 
     Returns
     -------

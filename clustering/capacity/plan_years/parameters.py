@@ -74,8 +74,8 @@ class PlanYearsParameters(MatchParameters):
     )
     intensive_years: Annotated[int, Field(ge=0, le=LONGEST_PLAN_YEARS), NUMBER] = Field(
         default=3,
-        description="Years from the start at full cost, renewals included. Mass Insight, 2010, gives its 750,000 dollars"
-        " a school and year for each of the first three years.",
+        description="Years from the start at full cost, whatever the contract. Mass Insight, 2010, gives its 750,000"
+        " dollars a school and year for each of the first three years.",
         json_schema_extra={"unit": "years"},
     )
     later_cost_per_school_dollars: Annotated[float | None, Field(ge=0, le=1e12), DOLLARS_OR_NONE] = Field(

@@ -30,11 +30,11 @@ def plan_years(
     """
     Plan which Zones start when, with which partner, so that as much need as can be is served within the plan.
 
-    Every Zone starts at most once. In each school year no partner runs more schools than it can, growth included, and
-    the plan costs no more than its budget. Of all plans that do so, the one is taken that serves most need; of those,
-    the one that meets most preferences; of those, the one whose contracts cost least in all, years after the plan
-    included; of those, the one with the earliest starts, greater needs first; and of those, one by a fixed order of
-    ids.
+    Every Zone starts at most once, and its contract may be renewed. In each school year no partner runs more schools
+    than it can, growth included, and the plan costs no more than its budget. Of all plans that do so, the one is taken
+    that serves most need; of those, the one with the earliest starts, greater needs first; of those, where need counts
+    once, the one that serves longest; of those, the one that meets most preferences; of those, the one whose contracts
+    cost least in all, years after the plan included; and of those, one by a fixed order of ids.
 
     Parameters
     ----------

@@ -215,13 +215,13 @@ def _budgets(options: YearOptions, request: YearRequest) -> RowGroup:
 def _locks(options: YearOptions, request: YearRequest) -> RowGroup:
     """At least one option of each Zone, or of each Zone and partner, that a lock asks for."""
     table, locks = options.table, request.locks
-    asked = [
+    forced = [
         *((f"force_match={zone}={partner}", zone, partner) for zone, partner in locks.matched),
         *((f"force_served={zone}", zone, None) for zone in locks.served),
     ]
     is_of = [
         (table["zone_id"] == zone) & ((table["partner_id"] == partner) | (partner is None))
-        for _, zone, partner in asked
+        for _, zone, partner in forced
     ]
     groups = [np.flatnonzero(each) for each in is_of]
     row = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
@@ -232,5 +232,5 @@ def _locks(options: YearOptions, request: YearRequest) -> RowGroup:
         use=np.ones(len(row)),
         lower=np.ones(len(groups)),
         upper=np.full(len(groups), np.inf),
-        lock=[text for text, _, _ in asked],
+        lock=[text for text, _, _ in forced],
     )

@@ -121,7 +121,7 @@ class StartAudit:
         if not len(start.service):
             yield "it would start after its exit."
         if not 0 <= start.renewals <= self.parameters.renewals:
-            yield f"it is renewed {start.renewals} times, and {self.parameters.renewals} are allowed."
+            yield f"it has {start.renewals} renewals, and {self.parameters.renewals} are allowed."
         if start.renewals != len([fall for fall in start.renewal_falls if fall <= self.falls[-1]]):
             yield "a renewal begins after the plan, or after its exit."
         shown, falls = start.row["renewal_falls"], "; ".join(map(str, start.renewal_falls))

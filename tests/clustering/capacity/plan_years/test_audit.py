@@ -53,7 +53,7 @@ def with_start(**cells: Any) -> Callable[[YearPlan], YearPlan]:
     return lambda plan: replace(plan, starts=with_cell(plan.starts, 0, **cells))
 
 
-def asked(**changes: Any) -> Callable[[YearPlan], YearPlan]:
+def of_request_with(**changes: Any) -> Callable[[YearPlan], YearPlan]:
     """The same plan as an answer to another request."""
     return lambda plan: replace(plan, parameters=plan.parameters.with_changes(**changes))
 
@@ -100,7 +100,7 @@ BROKEN: list[tuple[str, Callable[[YearPlan], YearPlan]]] = [
     ("exit_fall is 2031 and must be", with_start(exit_fall=2031)),
     ("last_service_fall is 2030 and must be", with_start(last_service_fall=2030)),
     ("contract_years is 4 and must be", with_start(contract_years=4)),
-    ("it is renewed 1 times, and 0 are allowed", asked(renewals=0)),
+    ("it has 1 renewals, and 0 are allowed", of_request_with(renewals=0)),
     ("a renewal begins after the plan", with_start(renewals=3)),
     ("renewal_falls is 2028 and must be", with_start(renewal_falls="2028")),
     ("zones_renewed is 5", in_table("years", 2, zones_renewed=5)),
@@ -113,18 +113,18 @@ BROKEN: list[tuple[str, Callable[[YearPlan], YearPlan]]] = [
     ("years_served is 1 and", with_start(years_served=1)),
     ("cost_dollars is 7", with_start(cost_dollars=7.0)),
     ("cost_afterwards_dollars is 7", with_start(cost_afterwards_dollars=7.0)),
-    ("is to run", asked(growth=False)),
-    ("Zones in fall", asked(maximum_zones_per_partner=1)),
-    ("in fall 2028, and there are", asked(budget_dollars=4_000_000.0)),
-    ("budget_dollars is 4500000.0 and must be 5000000.0", asked(budget_dollars=5_000_000.0)),
-    ("The lock force_match C=S is not kept", asked(force_match=("C=S",))),
-    ("The lock force_unserved A is not kept", asked(force_unserved=("A",))),
-    ("The lock forbid_match A=S is not kept", asked(forbid_match=("A=S",))),
-    ("exit_fall is 2032 and must be 2028", asked(exits=("A=2028",))),
-    ("The plan runs from fall 2025", asked(years=6)),
-    ("planning_fall", asked(planning_years=0)),
-    ("must be later", asked(intensive_years=1)),
-    ("The solution: need is", asked(count_by="Zones reached")),
+    ("is to run", of_request_with(growth=False)),
+    ("Zones in fall", of_request_with(maximum_zones_per_partner=1)),
+    ("in fall 2028, and there are", of_request_with(budget_dollars=4_000_000.0)),
+    ("budget_dollars is 4500000.0 and must be 5000000.0", of_request_with(budget_dollars=5_000_000.0)),
+    ("The lock force_match C=S is not kept", of_request_with(force_match=("C=S",))),
+    ("The lock force_unserved A is not kept", of_request_with(force_unserved=("A",))),
+    ("The lock forbid_match A=S is not kept", of_request_with(forbid_match=("A=S",))),
+    ("exit_fall is 2032 and must be 2028", of_request_with(exits=("A=2028",))),
+    ("The plan runs from fall 2025", of_request_with(years=6)),
+    ("planning_fall", of_request_with(planning_years=0)),
+    ("must be later", of_request_with(intensive_years=1)),
+    ("The solution: need is", of_request_with(count_by="Zones reached")),
     ("The solution: need is", with_solution(need=1.0)),
     ("above its bound", with_solution(bound=1.0)),
     ("The solution: preferences", with_solution(preferences=3)),

@@ -85,8 +85,8 @@ def test_every_point_of_the_frontier_is_the_best_for_its_budget() -> None:
         free = instance.parameters.with_changes(force_match=(), force_served=())
         frontier = trace_frontier(needs, register, free, budgets=budgets)
         for budget, served in zip(frontier["budget_dollars"], frontier["need_served"], strict=True):
-            asked = free.with_changes(budget_dollars=budget, budgets_dollars=())
-            best = find_best(instance_of(needs, register, asked))
+            parameters = free.with_changes(budget_dollars=budget, budgets_dollars=())
+            best = find_best(instance_of(needs, register, parameters))
             assert best is not None
             assert best[0].need == served
 
@@ -95,11 +95,11 @@ def test_the_years_to_reach_all_are_the_fewest_of_all_plans() -> None:
     reached = Counter[str]()
     for instance in instances(900, 8, requests=1):
         needs, register = instance.needs, instance.register
-        asked = instance.parameters.with_changes(
+        parameters = instance.parameters.with_changes(
             years=10, budgets_dollars=(), budget_dollars=500_000.0, contract_years=3, exits=(), force_match=()
         ).with_changes(force_served=(), allow_parts=len(register.partners) == 1)
-        answer = years_to_reach_all(needs, register, asked, longest=4)
-        whole = instance_of(needs, register, asked)
+        answer = years_to_reach_all(needs, register, parameters, longest=4)
+        whole = instance_of(needs, register, parameters)
         for years, zones in zip(answer.by_year["years"], answer.by_year["zones_started"], strict=True):
             assert greatest_number_of_zones(whole, 2024 + years) == zones
         if answer.status == "optimal" and answer.years:
