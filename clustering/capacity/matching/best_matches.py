@@ -82,7 +82,7 @@ def find_best_matches(
     first = solve_match(instance, choice, deadline=deadline)
     further = _further_solutions(instance, choice, first, minimum_difference, deadline=deadline)
     found = [first, *itertools.islice(further, count - 1)]
-    is_late = len(found) < count and (found[-1] is None or time.monotonic() >= deadline)
+    is_late = found[-1] is None
     solutions = sorted((each for each in found if each is not None), key=lambda each: _rank(choice, each))
     matches = []
     for solution in solutions:

@@ -49,10 +49,8 @@ def listed(names: Sequence[str]) -> str:
 
 
 def all_of(names: Sequence[str]) -> str:
-    """Write names with "and" before the last, of more than five the first ones."""
-    if len(names) > _NAMED or len(names) < 2:
-        return listed(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    """Write names with "and" before the last; of more than five the first ones."""
+    return listed(names) if len(names) > _NAMED else _joined(names)
 
 
 def plural(count: float, noun: str) -> str:
@@ -113,7 +111,7 @@ def describe_obstacle(obstacle: PairObstacle) -> str:
         "supporting partner": "supports other partners and runs no Zones",
         "approval": _APPROVALS.get("".join(items), "is not approved"),
         "duties": f"does not meet {_duties(items)}",
-        "excluded": f"is excluded by the {' and the '.join(items)}",
+        "excluded": _describe_exclusion(items),
         "forbidden": "is kept from it by a lock",
         "levels": f"does not serve its {listed(items)} schools",
         "reach": _describe_reach(obstacle),
@@ -156,19 +154,21 @@ def _change_of_partner(change: PairObstacle) -> str | None:
         "approval": "is approved",
         "duties": f"meets {_duties(items)}",
         "levels": f"serves {listed(items)} schools",
-        "reach": " and ".join([f"works in {listed(items)}"] * bool(items) + further),
+        "reach": " and ".join([f"works in {_districts(items)}"] * bool(items) + further),
         "start": f"starts in {limit or 0:.0f}",
         "size": None if limit is None else f"takes on {plural(value - limit, 'more school')}",
         "zones per partner": f"may run {value:,.0f} Zones",
+        "excluded": "agrees to run it" if "partner" in items else None,
     }
     return clauses.get(change.obstacle)
 
 
 def _change_of_others(change: PairObstacle, name: str) -> str | None:
     """What somebody else does then."""
-    value, limit, sides = change.value or 0.0, change.limit, " and the ".join(change.items)
+    value, limit = change.value or 0.0, change.limit
+    sides = [f"the {each}" for each in change.items if each != "partner"]
     clauses = {
-        "excluded": f"the {sides} no longer exclude{'s' * (len(change.items) == 1)} {name}",
+        "excluded": f"{_joined(sides)} no longer exclude{'s' * (len(sides) == 1)} {name}" if sides else None,
         "forbidden": f"the lock that keeps {name} from it is lifted",
         "size": f"the register says how many schools {name} can run" if limit is None else None,
         "budget": f"the budget has {value - (limit or 0.0):,.0f} more dollars a year",
@@ -178,16 +178,29 @@ def _change_of_others(change: PairObstacle, name: str) -> str | None:
 
 def _counted(counts: Mapping[str, int], words: Mapping[str, tuple[str, str]]) -> str:
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    return all_of([f"{count:,} {words[name][count != 1]}" for name, count in ordered])
+    return _joined([f"{count:,} {words[name][count != 1]}" for name, count in ordered])
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + list(names[-1:]))
 
 
 def _duties(names: Sequence[str]) -> str:
     return all_of([each.replace("_", " ") for each in names])
 
 
+def _describe_exclusion(sides: Sequence[str]) -> str:
+    others = [f"the {each}" for each in sides if each != "partner"]
+    own = ["does not want to run it"] * ("partner" in sides)
+    return " and ".join([*own, *[f"is excluded by {_joined(others)}"] * bool(others)])
+
+
+def _districts(names: Sequence[str]) -> str:
+    return f"{'district' if len(names) == 1 else 'districts'} {all_of(names)}"
+
+
 def _describe_reach(obstacle: PairObstacle) -> str:
-    parts = [f"does not work in {'district' if len(obstacle.items) == 1 else 'districts'} {listed(obstacle.items)}"]
-    parts = parts * bool(obstacle.items)
+    parts = [f"does not work in {_districts(obstacle.items)}"] * bool(obstacle.items)
     if obstacle.value is not None and obstacle.limit is not None:
         parts.append(f"reaches {obstacle.limit:,.0f} km, and the anchor is {obstacle.value:,.1f} km away")
     return " and ".join(parts)

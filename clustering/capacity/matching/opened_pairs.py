@@ -175,15 +175,18 @@ def _register_of(instance: MatchInstance, trials: Sequence[Trial]) -> tuple[Regi
     names = [f"{partner}\n{number}" for number, partner in enumerate(ids)]
     rows, years = [partners], [register.capacities[:0]]
     said = [register.preferences[register.preferences["partner_id"].isna()]]
+    of_partner = dict(iter(register.preferences.groupby("partner_id")))
     for trial, partner, name in zip(trials, ids, names, strict=True):
         changed = trial.request.register
-        rows.append(changed.partners.loc[[partner]].rename(index={partner: name}))
-        own_years = changed.capacities[changed.capacities["partner_id"] == partner]
-        years.append(own_years.assign(partner_id=name))
-        said.append(changed.preferences[changed.preferences["partner_id"] == partner].assign(partner_id=name))
+        rows.append(changed.partners.loc[[partner]].set_axis([name]))
+        if len(changed.capacities):
+            own_years = changed.capacities[changed.capacities["partner_id"] == partner]
+            years.append(own_years.assign(partner_id=name))
+        if partner in of_partner:
+            said.append(of_partner[partner].assign(partner_id=name))
     together = replace(
         register,
-        partners=pd.concat(rows).sort_index(),
+        partners=pd.concat(rows).rename_axis(partners.index.name).sort_index(),
         capacities=pd.concat(years, ignore_index=True),
         preferences=pd.concat(said, ignore_index=True),
     )

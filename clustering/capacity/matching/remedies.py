@@ -18,7 +18,7 @@ from clustering.capacity.matching.reasons import PairObstacle, Remedy
 from clustering.capacity.matching.request_changes import without_obstacles
 
 # Each change is solved again, so few are tried: by count and not by time, the same on every machine.
-ZONES_TRIED, PARTNERS_TRIED = 5, 3
+ZONES_TRIED, PARTNERS_TRIED = 3, 3
 _STEPS, _LEAST_NAMED = 2, 3
 # Changes of which there is more or less; of the others there is none or all.
 _WITH_NUMBER = ("size", "reach", "start", "budget")

@@ -21,7 +21,7 @@ from clustering.capacity.matching.units import UNITS
 _MOST_ZONES_LISTED = 20
 _ZONES_NAMED = 3
 # Partners for which a change is solved again.
-_PARTNERS_TRIED = 5
+_PARTNERS_TRIED = 3
 # Zones without a partner that a change of a partner can serve.
 _OPEN: tuple[UnservedKind, ...] = ("no partner", "partners full", "budget", "smaller variant", "not chosen")
 # Obstacles that a partner has with every Zone.
