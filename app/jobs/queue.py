@@ -17,6 +17,7 @@ from app.store import UNFINISHED, Store
 logger = logging.getLogger(__name__)
 
 _NOTE_EVERY_S = 0.5
+_TRY_AGAIN_S = 5.0
 
 
 class JobQueue:
@@ -78,11 +79,22 @@ class JobQueue:
         except ServiceError as error:
             # A job that the service stopped with itself stays unfinished; a cancelled job is marked already.
             if not self._cancelled[job_id].is_set():
-                self._store.end_job(job_id, "failed", error.document())
+                self._mark_failed(job_id, error)
         except Exception:
             logger.exception("job %s failed", job_id)
-            problem = ServiceError(500, "Something went wrong. The service's log says what.")
-            self._store.end_job(job_id, "failed", problem.document())
+            self._mark_failed(job_id, ServiceError(500, "Something went wrong. The service's log says what."))
+
+    def _mark_failed(self, job_id: str, problem: ServiceError) -> None:
+        """Mark a job failed. While the database takes nothing (the disk is full), try again: else it seems to run."""
+        while True:
+            try:
+                self._store.end_job(job_id, "failed", problem.document())
+            except Exception:
+                logger.exception("job %s could not be marked as failed", job_id)
+                if self._cancelled[job_id].wait(_TRY_AGAIN_S):
+                    return
+            else:
+                return
 
     def _work(self, job_id: str) -> None:
         job = self._store.job(job_id)

@@ -6,12 +6,13 @@ import functools
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.jobs import tasks
-from app.store import IngestedDataset, open_store
+from app.jobs import queue, tasks
+from app.store import IngestedDataset, Store, open_store
 from clustering import scenario_to_bytes
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, wait_for_job
 from tests.examples.toy_district import toy_scenario
@@ -54,6 +55,31 @@ def test_a_job_beyond_its_time_is_stopped_while_the_service_answers(
     assert job["status"] == "failed"
     assert job["problem"]["status"] == 504
     assert "1.5 seconds" in job["problem"]["detail"]
+
+
+def test_a_job_that_ends_while_the_disk_is_full_is_told_as_failed_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = []
+
+    def end_later(store: Store, job_id: str, *rest: Any) -> None:
+        attempts.append(job_id)
+        if len(attempts) < 3:
+            raise OSError("the disk is full")
+        end_job(store, job_id, *rest)
+
+    def refuse(*_arguments: Any) -> None:
+        raise OSError("the disk is full")
+
+    end_job = Store.end_job
+    monkeypatch.setattr(Store, "finish_job", refuse)
+    monkeypatch.setattr(Store, "end_job", end_later)
+    monkeypatch.setattr(queue, "_TRY_AGAIN_S", 0.01)
+    with running_service(tmp_path) as client:
+        dataset = client.post("/datasets", files=toy_uploads()).json()
+        address = client.post("/proposals", json={"dataset_id": dataset["id"]}).headers["location"]
+        job = wait_for_job(client, address)
+    assert (job["status"], job["problem"]["status"], len(attempts)) == ("failed", 500, 3)
 
 
 def test_a_running_job_can_be_cancelled_and_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
