@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,21 +31,40 @@ CHROMIUM_FLAGS = (
 
 # Beginnings of the paths of test files, the longest files first.
 LONG_FILES = (
-    "tests/browser/",
+    "tests/clustering/capacity/plan_years/test_brute_force.py",
+    "tests/test_notebooks.py",
+    "tests/clustering/disclosure/",
+    "tests/clustering/capacity/matching/test_brute_force.py",
     "tests/clustering/readers/isolation/",
+    "tests/browser/",
     "tests/test_",
     "tests/clustering/zones/",
     "tests/clustering/analysis/",
     "tests/clustering/validation/test_faulty_files.py",
-    "tests/clustering/readers/recognition/",
-    "tests/clustering/disclosure/",
     "tests/app/",
+    "tests/clustering/capacity/",
+    "tests/clustering/readers/recognition/",
 )
 
 # A slow machine is no reason for an example to fail.
 settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
 if not os.environ.get("CI"):
     settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """
+    Collect without looking for garbage: every module and test that is collected stays.
+
+    Looking for it among them again and again would be a sixth of the work; afterwards they are left out.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

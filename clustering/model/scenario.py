@@ -23,9 +23,7 @@ def no_paths() -> pd.DataFrame:
 def no_residents() -> pd.DataFrame:
     """Residents without a row (``columns.RESIDENT_COLUMNS``): no file says where they enrol."""
     types = {"origin": "str", "destination": "str", "grade": "Int64", "year": "Int64"}
-    return pd.DataFrame(columns=list(RESIDENT_COLUMNS)).astype(
-        {name: types.get(name, "float64") for name in RESIDENT_COLUMNS}
-    )
+    return pd.DataFrame({name: pd.Series(dtype=types.get(name, "float64")) for name in RESIDENT_COLUMNS})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -20,6 +20,8 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
 
 Instance = tuple[nx.DiGraph, tuple[Candidates, ...], ZoneRequest]
+# Feeders by anchor, and the total score.
+Plan = tuple[dict[str, frozenset[str]], float]
 InstanceOfTables = tuple[FeederTables, tuple[Candidates, ...], ZoneRequest]
 
 
@@ -193,20 +195,17 @@ def _request(chance: random.Random, names: list[str], parameters: ProposalParame
     return ZoneRequest(parameters=parameters, schools=schools, travel_minutes=minutes, neighbours=neighbours)
 
 
-def best_by_brute_force(
-    graph: nx.DiGraph,
-    candidates: Sequence[Candidates],
-    request: ZoneRequest,
-    accept: Callable[[dict[str, frozenset[str]]], bool] = lambda zones: True,
-) -> float | None:
-    """Greatest total score over every combination of sound Zones that is accepted; ``None`` if there is none."""
-    found = all_by_brute_force(graph, candidates, request)
-    return max((score for zones, score in found if accept(zones)), default=None)
+def best_by_brute_force(graph: nx.DiGraph, candidates: Sequence[Candidates], request: ZoneRequest) -> float | None:
+    """Greatest total score over every combination of sound Zones; ``None`` if there is none."""
+    return best_plan(all_by_brute_force(graph, candidates, request), lambda zones: True)
 
 
-def all_by_brute_force(
-    graph: nx.DiGraph, candidates: Sequence[Candidates], request: ZoneRequest
-) -> Iterator[tuple[dict[str, frozenset[str]], float]]:
+def best_plan(plans: Iterable[Plan], accept: Callable[[dict[str, frozenset[str]]], bool]) -> float | None:
+    """Greatest total score of the plans that are accepted; ``None`` if there is none."""
+    return max((score for zones, score in plans if accept(zones)), default=None)
+
+
+def all_by_brute_force(graph: nx.DiGraph, candidates: Sequence[Candidates], request: ZoneRequest) -> Iterator[Plan]:
     """Every combination of sound Zones that keeps the locks, with its total score."""
     parameters = request.parameters
     # What binds several Zones is checked of each combination, all else of each Zone.

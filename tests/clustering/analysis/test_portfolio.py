@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import pytest
 from networkx.utils import UnionFind
@@ -25,7 +26,7 @@ from clustering.zones.solver.k_best import combine, diverse
 from clustering.zones.solver.k_best.combine import list_near_best
 from clustering.zones.solver.k_best.diverse import find_diverse_memberships
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
-from tests.oracles.brute_force import Instance, all_by_brute_force, best_by_brute_force, random_instance
+from tests.oracles.brute_force import Instance, Plan, all_by_brute_force, best_plan, random_instance
 
 BOTH = {"identification": "official:designation=CSI"}
 # Less than what breaks ties: a student in a thousand.
@@ -47,13 +48,19 @@ def random_instances(first: int, count: int) -> Iterator[tuple[int, Instance]]:
         yield seed, random_instance(seed, plain=seed % 4 == 0)
 
 
+@cache
+def all_plans(seed: int) -> tuple[Plan, ...]:
+    """Every plan of an instance, for it is compared several times."""
+    return tuple(all_by_brute_force(*random_instance(seed, plain=seed % 4 == 0)))
+
+
 @pytest.mark.parametrize("least", [1, 2, 3, 5])
 def test_each_plan_is_the_best_that_differs_enough_from_those_before_it(least: int) -> None:
     compared = 0
     for seed, (graph, candidates, request) in random_instances(0, 120):
         if request.parameters.shared_feeders:
             continue
-        left = [(placements(zones), score) for zones, score in all_by_brute_force(graph, candidates, request)]
+        left = [(placements(zones), score) for zones, score in all_plans(seed)]
         plans = find_diverse_memberships(candidates, request, count=4, minimum_difference=least)
         for plan in plans:
             assert audit(graph, plan, request) == (), seed
@@ -72,7 +79,7 @@ def test_each_plan_is_the_best_that_differs_enough_from_those_before_it(least: i
 @pytest.mark.parametrize("block", range(3))
 def test_the_value_of_all_zones_without_a_school_or_with_it_is_that_of_brute_force(block: int) -> None:
     tried = 0
-    for seed, (graph, candidates, request) in random_instances(7000 + block * 40, 40):
+    for seed, (_, candidates, request) in random_instances(7000 + block * 40, 40):
         search = ExactSearch(candidates, request, Resources())
         try:
             search.solve(lambda fraction: None, with_costs=False)
@@ -80,10 +87,8 @@ def test_the_value_of_all_zones_without_a_school_or_with_it_is_that_of_brute_for
             continue
         for school in sorted({school for each in candidates for school in (*each.anchors, *each.schools)}):
             for inside, value_of in ((True, value_with), (False, value_without)):
-                best = best_by_brute_force(
-                    graph,
-                    candidates,
-                    request,
+                best = best_plan(
+                    all_plans(seed),
                     lambda zones, s=school, i=inside: (s in placements(zones)) == i,  # type: ignore[misc]
                 )
                 value = value_of(search, school).value
@@ -109,7 +114,7 @@ def areas_of(candidates: Sequence[Candidates], request: ZoneRequest) -> list[set
 def test_the_plans_near_the_best_of_an_area_are_all_there_are(share: float) -> None:
     counted = 0
     for seed, (graph, candidates, request) in random_instances(3000, 100):
-        plans = [zones for zones, _ in all_by_brute_force(graph, candidates, request)]
+        plans = [zones for zones, _ in all_plans(seed)]
         if not plans:
             continue
         expected: set[frozenset[tuple[str, frozenset[str]]]] = set()
@@ -138,9 +143,9 @@ def test_where_plans_are_too_many_the_best_are_counted() -> None:
     for seed, (_, candidates, request) in random_instances(3000, 40):
         whole = list_near_best(candidates, request, within_share=0.2, most=100_000)
         first = list_near_best(candidates, request, within_share=0.2, most=3)
-        for all_plans, best_plans in zip(whole, first, strict=True):
-            assert best_plans.memberships == all_plans.memberships[:3], seed
-            assert best_plans.is_complete == (len(all_plans.memberships) <= 3), seed
+        for every, best in zip(whole, first, strict=True):
+            assert best.memberships == every.memberships[:3], seed
+            assert best.is_complete == (len(every.memberships) <= 3), seed
 
 
 def toy_plans(count: int, least: int, **settings: object) -> tuple[RankedPlan, ...]:

@@ -14,7 +14,7 @@ from clustering import InputError, ZonePlanner, explain_reach, parse_parameters,
 from clustering.errors import InfeasibleError
 from clustering.zones.solver import ExactSearch, Resources, value_if
 from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
-from tests.oracles.brute_force import best_by_brute_force, random_instance
+from tests.oracles.brute_force import all_by_brute_force, best_plan, random_instance
 
 
 @pytest.mark.parametrize("block", range(4))
@@ -27,14 +27,13 @@ def test_the_value_with_a_school_forced_the_other_way_is_that_of_brute_force(blo
             search.solve(lambda fraction: None, with_costs=False)
         except InfeasibleError:
             continue
+        plans = list(all_by_brute_force(graph, candidates, request))
         for each in candidates:
             for school in each.schools:
                 for inside in (True, False):
                     anchor = each.anchor_id
-                    best = best_by_brute_force(
-                        graph,
-                        candidates,
-                        request,
+                    best = best_plan(
+                        plans,
                         lambda zones, a=anchor, s=school, i=inside: (s in zones.get(a, ())) == i,  # type: ignore[misc]
                     )
                     value = value_if(search, anchor, school, inside=inside)

@@ -105,11 +105,11 @@ def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> N
     every_number = identify_schools(of_each_number(cohort, is_text=is_text), {"threshold": 0.5})
     decisions = every_number.decisions.assign(text_shown=every_number.explanations).drop(columns="name")
     for alike in few_on_one_side(cohort):
-        # Each number is a school of one state, and the only such school of a state of its own.
+        # Each number is a school of one state; the least and the greatest are the only schools of states of their own.
         assert len({str(decisions.iloc[graduates].to_dict()) for graduates in alike}) == 1, alike
-        ordered = sorted(alike)
         found = [
-            identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5}) for graduates in ordered
+            identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5})
+            for graduates in (min(alike), max(alike))
         ]
         assert len({answer_text(each) for each in found}) == 1, alike
         row = found[0].decisions.loc["01"]
@@ -119,7 +119,8 @@ def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> N
 
 @pytest.mark.parametrize("cohorts", [range(10, 15), range(15, 25), range(25, 35), range(35, 45)])
 def test_the_size_of_a_cohort_shown_in_tens_cannot_be_told(cohorts: range) -> None:
-    check_answers_alike([of_counts(cohort - 3, cohort) for cohort in cohorts])
+    # The hash of the rates as they are shown is one (below): two cohorts stand for the others before every rule.
+    check_answers_alike([of_counts(cohort - 3, cohort) for cohort in (cohorts[0], cohorts[-1])])
     found = [identify_schools(of_counts(4, cohort), {"threshold": 0.5}) for cohort in cohorts]
     assert len({answer_text(each) for each in found}) == 1
     assert len({each.provenance["tables_sha256"] for each in found}) == 1

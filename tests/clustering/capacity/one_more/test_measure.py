@@ -114,7 +114,7 @@ def need_served(needs: ZoneNeeds, register: Register, parameters: MatchParameter
 
 def test_gains_equal_matching_again() -> None:
     gains = 0
-    for seed in range(30):
+    for seed in range(20):
         needs, register, parameters = random_instance(seed)
         plain = parameters.model_copy(
             update=dict.fromkeys(("force_match", "forbid_match", "force_served", "force_unserved"), ())

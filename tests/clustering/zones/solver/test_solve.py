@@ -27,8 +27,8 @@ def solve_toy(anchors: list[str], **settings: object) -> ZoneSolution:
     return solve(generate_candidates(build_feeder_tables(scenario), anchors, request), request)
 
 
-@pytest.mark.parametrize("block", range(20))
-def test_exact_equals_brute_force_on_2000_random_instances_with_every_option(block: int) -> None:
+@pytest.mark.parametrize("block", range(8))
+def test_exact_equals_brute_force_on_800_random_instances_with_every_option(block: int) -> None:
     for seed in range(block * 100, block * 100 + 100):
         graph, candidates, request = random_instance(seed, plain=seed % 4 == 0)
         best = best_by_brute_force(graph, candidates, request)
@@ -65,7 +65,7 @@ def test_the_random_instances_have_every_pair_of_options() -> None:
 
 def test_greedy_is_sound_and_never_better_than_exact() -> None:
     worse = 0
-    for seed in range(200):
+    for seed in range(100):
         graph, candidates, request = random_instance(seed)
         parameters = request.parameters.with_changes(force_in=(), method="greedy")
         request = replace(request, parameters=parameters)
