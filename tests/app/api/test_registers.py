@@ -28,7 +28,10 @@ def test_a_register_is_kept_as_it_was_read(client: TestClient, register_address:
     assert shown["name"] == "Ours"
     assert shown["links"]["self"] == register_address
     assert shown["register"]["counts"]["lead_partners"] == 2
-    assert shown["summary"]["statement"] == "2 Lead Partners can take on 27 more schools. 1 of them can be matched."
+    assert (
+        shown["summary"]["statement"]
+        == "2 Lead Partners can take on 27 more schools. 1 of them can be matched, with 7 of these schools."
+    )
     prairie = next(each for each in shown["register"]["partners"] if each["partner_id"] == PRAIRIE)
     assert (prairie["schools_now"], prairie["maximum_schools"], prairie["missing_for_match"]) == (2, 9, [])
     listed = client.get("/registers").json()
