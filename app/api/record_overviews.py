@@ -17,6 +17,7 @@ from clustering import (
     conditions_table,
     due_table,
     list_due,
+    problem_documents,
     records_table,
     render_records,
     table_bytes,
@@ -38,7 +39,13 @@ def upload(proposal_id: str, upload: ConditionsUploadHere, service: ServiceHere)
     """
     changed = add_conditions(service, proposal_id, upload)
     day = records.today()
-    response = json_response({"on": day.isoformat(), "records": table_records(records_table(changed, day))})
+    warnings = [
+        {"record_id": record.record_id, **warning}
+        for record in changed
+        for warning in problem_documents(records.warnings_of(service, record))
+    ]
+    listed = table_records(records_table(changed, day))
+    response = json_response({"on": day.isoformat(), "records": listed, "warnings": warnings})
     response.status_code = 201
     return response
 

@@ -92,6 +92,11 @@ class Progress:
     notes: tuple[str, ...]
     provenance: Mapping[str, Any]
 
+    @property
+    def entry_falls(self) -> dict[str, int | None]:
+        """Zone to the fall of its first year; ``None`` if it has not started."""
+        return {zone: entry.fall for zone, entry in self.entries.items()}
+
 
 def evaluate_progress(
     progress: ProgressValues,

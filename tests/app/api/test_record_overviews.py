@@ -56,6 +56,7 @@ def test_a_file_begins_records_and_then_adds_what_is_new(own: tuple[TestClient, 
     (record,) = response.json()["records"]
     assert (record["zone_id"], record["stage"], record["revision"]) == (f"zone-{WEST}", "proposed", 4)
     assert (record["condition_count"], record["settled_count"], record["partner"]) == (2, 1, "Mastery")
+    assert response.json()["warnings"] == []
     kept = client.get(f"/records/{record['record_id']}").json()
     assert kept["zone"]["outline"] is not None
     assert {entry["by"] for entry in client.get(f"/records/{record['record_id']}/history").json()["history"]} == {
@@ -114,6 +115,16 @@ def test_records_changed_since_conflict_and_keep_the_other_zones_out(own: tuple[
         assert response.json()["record_id"] == record_id
         assert response.json()["since"][-1]["by"] == "Bob"
     assert len(client.get("/records").json()["records"]) == 1
+
+
+def test_a_file_with_a_contract_of_thirty_years_is_kept_and_doubted(own: tuple[TestClient, str]) -> None:
+    client, proposal_id = own
+    response = send(client, proposal_id, FILE.replace("2031-06-30", "2056-08-30"))
+    assert response.status_code == 201, response.text
+    (warning,) = response.json()["warnings"]
+    assert warning["record_id"] == response.json()["records"][0]["record_id"]
+    assert warning["message"] == "The contract runs for about 30 years."
+    assert "3 to 5 years" in warning["remedy"]
 
 
 def test_what_is_due_is_told_up_to_a_day(own: tuple[TestClient, str]) -> None:
