@@ -103,6 +103,25 @@ def test_a_plan_has_the_cost_of_every_year() -> None:
     assert any("$9.5 million" in line and "$10.5 million more" in line for line in drawn.headlines)
 
 
+def test_the_first_three_years_have_a_cost_of_their_own() -> None:
+    # North alone, from the first fall on: the same cost in each of four years.
+    needs, register = served_needs(), served_register()
+    settings = {"years": 4, "planning_years": 0, "force_unserved": ("East", "South", "West")}
+    plan = plan_years(needs, register, settings)
+    cost = plan.starts["cost_dollars"].sum()
+    assert plan.years["cost_dollars"].tolist() == [cost / 4] * 4
+    (line,) = [line for line in state_picture(needs, plan, register).headlines if "it costs" in line]
+    assert f"it costs {dollars_text(cost)}, {dollars_text(0.75 * cost)} of it in the first three school years." in line
+    assert f"No school year costs more than {dollars_text(cost / 4)}." in line
+
+
+def test_a_plan_of_which_nothing_starts_costs_nothing() -> None:
+    needs, register = served_needs(), served_register()
+    drawn = state_picture(needs, plan_years(needs, register, {"budget_dollars": 1000.0}), register)
+    assert drawn.headlines[0].startswith("0 of 4 Zones start with a partner in the plan from 2025-26 to 2029-30:")
+    assert drawn.headlines[-1] == "It costs nothing, because no Zone starts."
+
+
 def test_unserved_zones_come_with_their_reason_the_largest_first() -> None:
     needs = served_needs()
     match = served_match()
