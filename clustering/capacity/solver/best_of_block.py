@@ -72,7 +72,8 @@ class BestOfBlock:
         options
             Places in the model.
         """
-        return self.options[self._search(profits, _WIDTHS[:1]).options]
+        options: np.ndarray = self.options[self._search(profits, _WIDTHS[:1]).options]
+        return options
 
     def _search(self, profits: np.ndarray, widths: tuple[int, ...]) -> Found:
         """The best choice by dynamic programming, from a good one; ever wider until that is a proof."""
