@@ -90,22 +90,26 @@ def search_block(options: GroupedOptions, prices: np.ndarray, *, floor: float, w
     for number, ways in enumerate(groups, start=1):
         ends = (score[:, None] + ways.reduced[None, :]).ravel()
         kept = np.flatnonzero(ends + (worth + best_left[number] - floor) > 0)
-        uses = use[kept // len(ways.option)] + ways.use[kept % len(ways.option)]
-        fits = (uses + least_left[number] <= options.upper + _USE).all(axis=1)
-        kept, uses = kept[fits], uses[fits]
-        if len(kept) > _FEW_STATES:
-            first = _best_of_equals(uses, ends[kept])
-            kept, uses = kept[first], uses[first]
+        use = use[kept // len(ways.option)] + ways.use[kept % len(ways.option)]
+        room_left = options.upper - least_left[number] + _USE
+        ahead = _most_promising(use, ends[kept], room_left, width)
+        is_proved &= len(ahead) < width
+        kept, use = kept[ahead], use[ahead]
         if not len(kept):
             return Found(none, is_proved)
-        if len(kept) > width:
-            most = np.argsort(-ends[kept], kind="stable")[:width]
-            kept, uses, is_proved = kept[most], uses[most], False
-        use, score = uses, ends[kept]
+        score = ends[kept]
         steps.append((kept // len(ways.option), ways.option[kept % len(ways.option)]))
     values = score + use @ prices
     last = int(np.argmax(values))
     return Found(_trace(steps, last) if values[last] > floor else none, is_proved)
+
+
+def _most_promising(use: np.ndarray, score: np.ndarray, upper: np.ndarray, width: int) -> np.ndarray:
+    """Of choices within the limits, and of those with equal use the best, as many as are followed."""
+    kept = np.flatnonzero((use <= upper).all(axis=1))
+    if len(kept) > _FEW_STATES:
+        kept = kept[_best_of_equals(use[kept], score[kept])]
+    return kept if len(kept) < width else kept[np.argsort(-score[kept], kind="stable")[:width]]
 
 
 def _open_ways(options: GroupedOptions, prices: np.ndarray, *, room: float) -> tuple[list[_Ways], float]:

@@ -60,7 +60,7 @@ def test_a_narrow_search_finds_choices_within_the_limits_and_claims_a_proof_only
     claims = set()
     for seed in range(60):
         options = random_options(seed)
-        found = search_block(options, np.zeros(3), floor=-1.0, width=3)
+        found = search_block(options, np.zeros(3), floor=-1.0, width=6)
         assert (options.use[found.options].sum(axis=0) <= options.upper).all()
         if found.is_proved:
             assert options.profits[found.options].sum() == best_of_all(options)
