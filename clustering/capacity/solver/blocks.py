@@ -26,6 +26,8 @@ class Block:
     own
         The block's limits: values not yet set, ``lower`` is ``-inf``. The limits of which each option uses one part
         (such as "each Zone once") are repeated here where they hold two options of the block.
+    alone
+        So many of these limits are the block's alone. They come first.
     types
         ``(n_options,)``: equal where two options use equally much of every limit that is the block's alone.
     covers
@@ -38,6 +40,7 @@ class Block:
 
     options: np.ndarray
     own: AssignmentModel
+    alone: int
     types: np.ndarray
     covers: np.ndarray
     adds: np.ndarray
@@ -120,6 +123,7 @@ def _block(options: np.ndarray, own: csc_array, upper: np.ndarray, once: csc_arr
         own=AssignmentModel(
             values=np.zeros(len(options)), usage=csr_array(limits), lower=np.full(len(top), -np.inf), upper=top
         ),
+        alone=len(used),
         types=types.ravel(),
         covers=np.all(columns[:, None, :] <= columns[None, :, :], axis=2),
         adds=np.any(columns < 0, axis=1),

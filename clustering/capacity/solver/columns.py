@@ -26,8 +26,9 @@ from clustering.zones.solver.branch_and_price.highs import QuietHighs
 _WHOLE_SHARE = 1e-6
 # HiGHS lets other threads run while it searches. Answers are taken in the order of the parts, whoever ends first.
 _THREADS = 2
-# Choices without a proof give prices that are worth one: so many rounds, and this share of the first prices in each.
-_QUICK_ROUNDS, _QUICK_SHARE = 20, 0.5
+# Choices without a proof give prices that are worth one: so many rounds at most, while each still adds this share to
+# the value, and with this share of the first prices in each.
+_QUICK_ROUNDS, _QUICK_GAIN, _QUICK_SHARE = 20, 3e-4, 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,7 +131,7 @@ class _Steps:
     """
 
     def __init__(self) -> None:
-        self.share, self._best_share, self._misses = 1.0, 0.8, 0
+        self.share, self._best_share, self._misses = 0.0, 0.8, 0
 
     def next(self, *, is_hit: bool, is_falling: bool) -> None:
         """Set the share of the best prices in the next mixture."""
@@ -196,7 +197,10 @@ def _mix_quick_choices(
         is_new = [master.add(number, options) for number, options in enumerate(answers)]
         if not any(is_new) or time.monotonic() > deadline:
             break
+        before = value
         value, newest = master.solve()
+        if value - before < _QUICK_GAIN * abs(value):
+            break
     return value, newest
 
 

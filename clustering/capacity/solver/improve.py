@@ -13,13 +13,20 @@ from clustering.capacity.solver.columns import ColumnBound
 from clustering.capacity.solver.highs_model import HEURISTICS, run_highs
 from clustering.capacity.solver.model import AssignmentModel
 
-_ROUNDS, _SHARE, _SEED = 20, 0.3, 1
+_SHARE, _SEED = 0.3, 1
 _PART_GAP = 3e-4
 _LEAST_TIME_S = 0.1
 
 
 def improve_choice(
-    model: AssignmentModel, blocks: Blocks, found: ColumnBound, *, start: np.ndarray, goal: float, deadline: float
+    model: AssignmentModel,
+    blocks: Blocks,
+    found: ColumnBound,
+    *,
+    start: np.ndarray,
+    goal: float,
+    rounds: int,
+    deadline: float,
 ) -> np.ndarray:
     """
     Improve a choice.
@@ -37,6 +44,8 @@ def improve_choice(
         ``(n_options,)``: a choice within the limits.
     goal
         Stop at this value.
+    rounds
+        Stop after so many.
     deadline
         Stop at this time of ``time.monotonic``.
 
@@ -51,7 +60,7 @@ def improve_choice(
     count, random = len(blocks.blocks), np.random.default_rng(_SEED)
     is_settled = np.isin(np.arange(count), block_of[found.settled])
     best = start
-    for number in range(_ROUNDS):
+    for number in range(rounds):
         if model.values @ best >= goal or time.monotonic() > deadline:
             break
         if number == 0:

@@ -10,7 +10,7 @@ import numpy as np
 
 from clustering.capacity.solver.blocks import find_blocks
 from clustering.capacity.solver.columns import ColumnBound, bound_by_columns
-from clustering.capacity.solver.highs_model import INFEASIBLE, HighsAnswer, run_highs
+from clustering.capacity.solver.highs_model import INFEASIBLE, HighsAnswer, is_within, run_highs
 from clustering.capacity.solver.improve import choose_among, improve_choice
 from clustering.capacity.solver.model import AssignmentModel, AssignmentSolution, AssignmentStatus
 from clustering.errors import SolverError
@@ -19,7 +19,9 @@ from clustering.errors import SolverError
 LARGE_OPTIONS = 5_000
 _NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
 # Of the gap asked for, and of the time left, what the bound by columns may use.
-_BOUND_SHARE, _BOUND_TIME_SHARE = 0.1, 0.6
+_BOUND_SHARE, _BOUND_TIME_SHARE = 0.2, 0.6
+# How often partners choose again for the first aim and, where most is settled, for a later one.
+_ROUNDS, _LATER_ROUNDS = 20, 6
 _ROUNDING_SHARE = 1e-9
 _LEAST_TIME_S = 0.1
 # Rounding can leave HiGHS without an answer that keeps the limits. Then it tries again, more exactly.
@@ -102,7 +104,7 @@ def improve_assignment(
         promising = _near(model, relaxed.prices) | start
         goal = bound - maximum_gap * max(1.0, abs(bound))
         found = ColumnBound(bound=bound, promising=promising, settled=start)
-        start = improve_choice(model, blocks, found, start=start, goal=goal, deadline=deadline)
+        start = improve_choice(model, blocks, found, start=start, goal=goal, rounds=_LATER_ROUNDS, deadline=deadline)
     return _solution(model, start, bound, relaxed.prices, gap=maximum_gap)
 
 
@@ -166,13 +168,17 @@ def _solve_large(
         return start, bound
     if start is None:
         none = np.zeros(len(model.values), dtype=bool)
-        start = choose_among(model, _near(model, prices), kept=none, gap=_FIRST_GAP, deadline=deadline)
+        start = (
+            none
+            if is_within(model, none)
+            else choose_among(model, _near(model, prices), kept=none, gap=_FIRST_GAP, deadline=deadline)
+        )
     if start is None:
         return None, bound
     for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
     found = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
     goal = found.bound - gap * max(1.0, abs(found.bound))
-    return improve_choice(model, blocks, found, start=start, goal=goal, deadline=deadline), found.bound
+    return improve_choice(model, blocks, found, start=start, goal=goal, rounds=_ROUNDS, deadline=deadline), found.bound
 
 
 def _is_close(model: AssignmentModel, chosen: np.ndarray, bound: float, gap: float) -> bool:
