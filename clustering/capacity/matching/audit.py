@@ -98,7 +98,7 @@ class _MatchAudit:
         for partner, counts in sorted(_grouped(self.rows_given, "partner_id", "school_count").items()):
             free = self.pairs.free_schools(partner)
             if not sum(counts) <= free:
-                yield f"{partner} is to run {sum(counts)} schools more, and can take on {free:g}."
+                yield f"{partner} is to run {sum(counts)} more schools, and can take on {free:g}."
             if most is not None and len(counts) > most:
                 yield f"{partner} is to run {len(counts)} Zones, and maximum_zones_per_partner is {most}."
 

@@ -37,7 +37,7 @@ class CapacityLeft:
     zone_of_school: Mapping[str, str]
 
     def can_take_on(self, partner: str, school_count: float) -> bool:
-        """Whether a partner can take on as many schools in one Zone more."""
+        """Whether a partner can take on as many schools in one more Zone."""
         return self.zones[partner] >= 1 and self.schools[partner] >= school_count
 
     def zones_with(self, school_ids: tuple[str, ...]) -> tuple[str, ...]:

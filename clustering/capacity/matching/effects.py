@@ -28,7 +28,7 @@ class Effect:
     zones_gained, zones_lost
         Ids, sorted; none if no need is gained.
     cost_dollars
-        Dollars more a year; less, if below 0.
+        More dollars a year; fewer, if below 0.
     proof
         ``solved`` again; ``bound``: the linear relaxation shows that there is nothing to gain; ``within gap`` or ``time
         limit``: the best found.

@@ -154,7 +154,7 @@ def _change_of_partner(change: PairObstacle) -> str | None:
         "approval": "is approved",
         "duties": f"meets {_duties(items)}",
         "levels": f"serves {listed(items)} schools",
-        "reach": " and ".join([f"works in {_districts(items)}"] * bool(items) + further),
+        "reach": " and ".join([f"works in {_districts(change)}"] * bool(items) + further),
         "start": f"starts in {limit or 0:.0f}",
         "size": None if limit is None else f"takes on {plural(value - limit, 'more school')}",
         "zones per partner": f"may run {value:,.0f} Zones",
@@ -195,12 +195,13 @@ def _describe_exclusion(sides: Sequence[str]) -> str:
     return " and ".join([*own, *[f"is excluded by {_joined(others)}"] * bool(others)])
 
 
-def _districts(names: Sequence[str]) -> str:
+def _districts(obstacle: PairObstacle) -> str:
+    names = obstacle.names or obstacle.items
     return f"{'district' if len(names) == 1 else 'districts'} {all_of(names)}"
 
 
 def _describe_reach(obstacle: PairObstacle) -> str:
-    parts = [f"does not work in {_districts(obstacle.items)}"] * bool(obstacle.items)
+    parts = [f"does not work in {_districts(obstacle)}"] * bool(obstacle.items)
     if obstacle.value is not None and obstacle.limit is not None:
         parts.append(f"reaches {obstacle.limit:,.0f} km, and the anchor is {obstacle.value:,.1f} km away")
     return " and ".join(parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clustering.capacity.matching.reasons import BlockedPartner, PairObstacle
+from clustering.capacity.need.district_names import name_district
 
 if TYPE_CHECKING:
     # An instance says what stands in the way of the pairs that its locks name, with the functions of this module.
@@ -99,7 +100,11 @@ class PairDetails:
         distance, most = _number(self.pair["distance_km"]), _number(self.partner["reach_km"])
         is_far = distance is not None and most is not None and distance > most
         return PairObstacle(
-            obstacle="reach", value=distance if is_far else None, limit=most if is_far else None, items=outside
+            obstacle="reach",
+            value=distance if is_far else None,
+            limit=most if is_far else None,
+            items=outside,
+            names=tuple(name_district(self.instance.needs, each) for each in outside),
         )
 
     def _excluded_by(self) -> tuple[str, ...]:

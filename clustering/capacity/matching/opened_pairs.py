@@ -113,7 +113,7 @@ def _change_together(instance: MatchInstance, trials: Sequence[Trial]) -> list[C
     register, names = _register_of(instance, trials)
     free, column = free_schools(register, instance.fall), register.partners.index.get_indexer(pd.Index(names))
     is_open = _opened(instance, register, trials, column)
-    is_open_once: np.ndarray = is_open.any(axis=0)
+    is_open_once = np.asarray(is_open.any(axis=0))
     options = options_among(instance.pairs, is_open_once, instance.variants, instance.locks)
     everything = build_model(replace(instance, options=options))
     changed = []
@@ -186,7 +186,7 @@ def _register_of(instance: MatchInstance, trials: Sequence[Trial]) -> tuple[Regi
             said.append(of_partner[partner].assign(partner_id=name))
     together = replace(
         register,
-        partners=pd.concat(rows).rename_axis(partners.index.name).sort_index(),
+        partners=pd.concat(rows).rename_axis("partner_id").sort_index(),
         capacities=pd.concat(years, ignore_index=True),
         preferences=pd.concat(said, ignore_index=True),
     )

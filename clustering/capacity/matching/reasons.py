@@ -47,7 +47,7 @@ class Loss:
     preferences
         Preferences met less (more, if below 0), where it was solved again.
     cost_dollars
-        Dollars more (less, if below 0), where it was solved again.
+        More dollars (fewer, if below 0), where it was solved again.
     partner_ids
         Partners of the Zone after the change, where it was solved again.
     is_possible
@@ -105,14 +105,15 @@ class PairObstacle:
     value, limit
         What the pair has and what is allowed: kilometres, falls, schools or dollars; ``None`` where there is no number,
         or where it is unknown.
-    items
-        Levels, districts, duties, the approval, or who excludes the pair.
+    items, names
+        Levels, districts (with their names), duties, the approval, or who excludes the pair.
     """
 
     obstacle: str
     value: float | None = None
     limit: float | None = None
     items: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +162,7 @@ class Remedy:
     zones_gained, zones_lost
         Zones that have a partner then and have none now, and the other way round.
     cost_dollars
-        Dollars more a year; ``None`` if not measured.
+        More dollars a year; ``None`` if not measured.
     proof
         ``solved`` again, or ``not measured``.
     """
@@ -212,8 +213,7 @@ class UnservedZone:
     school_count, need
         As proposed; ``None`` if the need is unknown.
     partners
-        Those nearest to running it, at most 20: those for whom the least would have to change first, with the Zones
-        that they run; the distance comes last.
+        At most 20: those for whom the least would have to change first; the distance comes last.
     obstacle_counts
         Obstacle to number of partners with it, of the Zone's variant nearest to each.
     smaller_variant_id
@@ -264,9 +264,8 @@ class UnusedPartner:
     partner_id, name
         The partner.
     kind
-        What it has with every Zone (``supporting partner``, ``approval``, ``duties``, ``start``, ``capacity unknown``,
-        ``no capacity``, ``lock``); ``no Zone`` that it may run; ``Zones served by others``; ``budget``; ``not chosen``:
-        none of these.
+        What it has with every Zone, from ``supporting partner`` to ``lock``; ``no Zone`` that it may run; ``Zones
+        served by others``; ``budget``; ``not chosen``: none of these.
     schools_free
         Schools that it could take on; ``None`` if unknown.
     zone_count
@@ -276,8 +275,8 @@ class UnusedPartner:
     obstacle_counts
         Obstacle to number of Zones that have it.
     nearest
-        The Zone that it is nearest to running, with what is in the way; one that has no partner, if there is any that
-        could have one; ``None`` if there are no Zones.
+        The Zone that it is nearest to running, with what is in the way: one without a partner, if there is any that
+        could have one. ``None`` if there are no Zones.
     nearest_zone_id
         Its id.
     reason

@@ -35,7 +35,7 @@ def with_more_schools(register: Register, partner: str, count: float) -> Registe
     partner
         Its id.
     count
-        Schools more.
+        How many more.
 
     Returns
     -------
@@ -167,7 +167,8 @@ def _lifted_in_parameters(
 
 def _with_reach(register: Register, partner: str, obstacle: PairObstacle) -> Register:
     if obstacle.items:
-        districts = tuple(sorted({*register.partners.loc[partner, "reach_districts"], *obstacle.items}))
+        reached: Any = register.partners.loc[partner, "reach_districts"]
+        districts = tuple(sorted({*reached, *obstacle.items}))
         register = _with_value(register, partner, "reach_districts", districts)
     return register if obstacle.value is None else _with_value(register, partner, "reach_km", obstacle.value)
 

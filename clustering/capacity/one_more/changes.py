@@ -12,7 +12,7 @@ import pandas as pd
 from clustering.capacity.matching.instance import MatchInstance
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.request_changes import with_approval, with_duty, with_more_schools
-from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.capacity.need.district_names import name_district
 from clustering.capacity.register.register import DUTIES, Register
 
 ChangeKind = Literal["school", "partner", "year", "dollars", "approval", "duty"]
@@ -162,28 +162,6 @@ def _duties_made_good(instance: MatchInstance) -> Iterator[Change]:
             yield Change(
                 kind="duty", partner_id=partner, duties=duties, register=changed, parameters=instance.parameters
             )
-
-
-def name_district(needs: ZoneNeeds, district: str) -> str:
-    """
-    Name a district.
-
-    Parameters
-    ----------
-    needs
-        With the schools.
-    district
-        Its id.
-
-    Returns
-    -------
-    name
-        ``Ulverwick (0700068)``; the id alone where no school of it says the name.
-    """
-    schools = needs.schools
-    names = schools.loc[(schools["district_id"] == district).fillna(value=False), "district_name"].dropna()
-    name = min(map(str, names), default=district)
-    return district if name == district else f"{name} ({district})"
 
 
 def _districts(instance: MatchInstance, unserved: pd.Index) -> list[str]:

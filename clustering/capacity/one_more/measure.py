@@ -19,6 +19,7 @@ from clustering.capacity.matching.request_changes import Request
 from clustering.capacity.matching.solve_match import solve_match
 from clustering.capacity.matching.units import UNITS, describe_need
 from clustering.capacity.matching.variants import NEED_DIGITS
+from clustering.capacity.need.district_names import name_district
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.one_more.changes import (
     KINDS,
@@ -27,7 +28,6 @@ from clustering.capacity.one_more.changes import (
     ChangeKind,
     NewPartner,
     list_changes,
-    name_district,
 )
 from clustering.capacity.one_more.growth import describe_growth
 from clustering.capacity.register.register import Register
@@ -212,7 +212,7 @@ def _describe(row: Mapping[str, object], change: Change, unit: str) -> str:
         "school": f"If {name} could run one more school",
         "partner": f"With {name[:1].lower()}{name[1:]}",
         "year": f"If {name} could start a year earlier",
-        "dollars": "With a million dollars more",
+        "dollars": "With a million more dollars",
         "approval": f"If {name} were approved",
         "duty": f"If {name} met {duties}",
     }[change.kind]

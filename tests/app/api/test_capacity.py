@@ -243,8 +243,8 @@ def test_the_numbers_say_where_they_come_from(made: dict[str, dict[str, Any]], r
     [
         # Either Zone, or neither: 3,100, 2,000 or no students.
         ("matches", "best-matches?count=3", "need_served", [3_100, 2_000, 0]),
-        # A new partner could run the other Zone; one school more of those there are is too little.
-        ("matches", "one-more", "need_gained", [2_000, 0, 0]),
+        # A new partner could run the other Zone, or the one that is not approved. One more school is too little.
+        ("matches", "one-more", "need_gained", [2_000, 2_000, 0, 0]),
         # Nothing is uncertain here.
         ("matches", "stability?draws=3", "served_share", [1, 0]),
         # Each Zone of at most 3 schools, the two together within 7.

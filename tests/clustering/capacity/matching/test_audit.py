@@ -90,8 +90,8 @@ def test_rows_with_wrong_ids_or_numbers_are_rejected(changes: dict[str, Any], me
         ({"reach_districts": ("D1",)}, "does not work in district D2"),
         ({"reach_km": 100.0}, "the anchor is 111.2 km away, and the partner reaches 100 km"),
         ({"earliest_start": 2026}, "can start in 2026, later than 2025"),
-        ({"maximum_schools": 3.0}, "P is to run 4 schools more, and can take on 3"),
-        ({"schools_now": float("nan")}, "P is to run 4 schools more, and can take on 0"),
+        ({"maximum_schools": 3.0}, "P is to run 4 more schools, and can take on 3"),
+        ({"schools_now": float("nan")}, "P is to run 4 more schools, and can take on 0"),
     ],
 )
 def test_what_a_partner_may_not_run_is_rejected(about: dict[str, Any], message: str) -> None:

@@ -30,7 +30,9 @@ NO_LOCKS = dict.fromkeys(("force_match", "forbid_match", "force_served", "force_
 def large_and_small() -> ZoneNeeds:
     """A Zone of three schools with 900 students, and one of two with 100; each in its own district."""
     schools = {f"a{number}": {"students": 300.0, "district_id": "D1"} for number in range(3)}
-    schools |= {f"b{number}": {"students": 50.0, "district_id": "D2"} for number in range(2)}
+    schools |= {
+        f"b{number}": {"students": 50.0, "district_id": "D2", "district_name": "Riverside"} for number in range(2)
+    }
     return needs_of(schools, {"A": ["a0", "a1", "a2"], "B": ["b0", "b1"]})
 
 
@@ -73,6 +75,7 @@ def test_a_change_that_gains_nothing_is_not_offered(needs: ZoneNeeds) -> None:
     )
     zone = zone_of(match_zones(needs, register), "B")
     (remedy,) = zone.remedies
+    assert "Partner P works in district Riverside (D2) and takes on 2 more schools." in zone.reason
     # In D2 alone P would have to leave A (900) for B (100); with two schools more it runs both.
     assert [each.obstacle for each in remedy.changes] == ["reach", "size"]
     assert (remedy.need_gained, remedy.zones_lost) == (100, ())

@@ -27,7 +27,7 @@ def two_zones() -> ZoneNeeds:
     schools = {
         "a1": {"students": 500.0, "district_id": "D1"},
         "a2": {"students": 400.0, "district_id": "D1"},
-        "b1": {"students": 400.0, "district_id": "D2"},
+        "b1": {"students": 400.0, "district_id": "D2", "district_name": "Riverside"},
     }
     return needs_of(schools, {"A": ["a1", "a2"], "B": ["b1"]}, about={"A": HERE, "B": HERE})
 
@@ -63,6 +63,8 @@ def test_worked_by_hand(needs: ZoneNeeds, register: Register) -> None:
     assert row(table, "year", "Q")["need_gained"] == 400
     new = row(table, "partner")
     assert (new["district_id"], new["need_gained"], new["zones_gained"]) == ("D2", 400, ("B",))
+    assert new["district_name"] == "Riverside (D2)"
+    assert new["sentence"].startswith("With a new partner in district Riverside (D2), 400 more students")
     assert "dollars" not in set(table["kind"])  # there is no budget that could be greater
     assert school["sentence"] == (
         "If Partner P could run one more school, 400 more students would be served. Zone B would be served too."
