@@ -16,8 +16,8 @@ import pandas as pd
 
 from clustering.capacity.matching.match import Match
 from clustering.capacity.matching.pair_audit import PairAudit
-from clustering.capacity.matching.table_audit import NEED_ROUNDING, audit_match_tables, is_same
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.table_audit import NEED_ROUNDING, audit_match_tables, is_same
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
 

@@ -181,4 +181,6 @@ def test_a_zone_that_never_starts_has_its_own_numbers(name: str, value: object) 
     left = plan_years(NEEDS, REGISTER, asked_for)
     broken = replace(left, never_started=with_cell(left.never_started.astype({name: "object"}), 0, **{name: value}))
     assert audit_year_plan(left, NEEDS, REGISTER) == []
-    assert any(f"The Zone C: {name} is {value} and must be" in each for each in audit_year_plan(broken, NEEDS, REGISTER))
+    assert any(
+        f"The Zone C: {name} is {value} and must be" in each for each in audit_year_plan(broken, NEEDS, REGISTER)
+    )
