@@ -17,10 +17,9 @@ import pandas as pd
 from clustering.capacity.matching.match import Match
 from clustering.capacity.matching.pair_audit import PairAudit
 from clustering.capacity.matching.parameters import MatchParameters
+from clustering.capacity.matching.table_audit import NEED_ROUNDING, audit_match_tables, is_same
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
-
-_TOLERANCE = 0.05  # half of the last digit of a need; dollars are whole
 
 
 def audit_match(match: Match, needs: ZoneNeeds, register: Register, parameters: MatchParameters) -> list[str]:
@@ -30,7 +29,7 @@ def audit_match(match: Match, needs: ZoneNeeds, register: Register, parameters: 
     Parameters
     ----------
     match
-        Its ``matches``, ``capacity``, ``solution``, ``unserved`` and ``unused`` are read.
+        Everything is read but reasons, notes, provenance and dual prices.
     needs, register, parameters
         The request.
 
@@ -44,7 +43,12 @@ def audit_match(match: Match, needs: ZoneNeeds, register: Register, parameters: 
     audit = _MatchAudit(match, needs, register, parameters)
     if unknown := list(audit.unknown_ids()):
         return unknown  # the other rules need rows that can be looked up
-    return [*audit.rows(), *audit.once(), *audit.partners(), *audit.budget(), *audit.locks(), *audit.sums()]
+    return [
+        *audit.request(),
+        *(each for part in (audit.rows, audit.once, audit.partners, audit.budget, audit.locks) for each in part()),
+        *audit.sums(),
+        *audit_match_tables(match, audit.pairs),
+    ]
 
 
 class _MatchAudit:
@@ -66,6 +70,12 @@ class _MatchAudit:
             if row["partner_id"] not in partners.index:
                 yield f"There is no partner {row['partner_id']}."
 
+    def request(self) -> Iterator[str]:
+        """The match is an answer to this request."""
+        for name, value in {"fall": self.pairs.fall, "disclosure": self.needs.disclosure}.items():
+            if getattr(self.match, name) != value:
+                yield f"{name} is {getattr(self.match, name)}, and the request has {value}."
+
     def rows(self) -> Iterator[str]:
         """Rules of single matches, and the numbers in their rows."""
         wanted = {*self.parameters.force_served, *(text.rpartition("=")[0] for text in self.parameters.force_match)}
@@ -74,7 +84,7 @@ class _MatchAudit:
             yield from (f"{label}: {each}" for each in self.pairs.violations(row["variant_id"], row["partner_id"]))
             expected = self.pairs.numbers(row["variant_id"], row["partner_id"])
             for name, value in expected.items():
-                if not _is_same(row[name], value):
+                if not is_same(row[name], value):
                     yield f"{label}: {name} is {row[name]} and must be {value}."
             if not expected["need"] > 0 and row["zone_id"] not in wanted:
                 yield f"{label}: the Zone has no known need, and no lock wants it served."
@@ -132,11 +142,16 @@ class _MatchAudit:
             "zones_served": len(zones),
             "schools_served": sum(row["school_count"] for row in rows),
             "preferences_met": sum(row["preference"] for row in rows),
+            "need_in_all": self.pairs.need_in_all(),
+            "zones_in_all": len(self.needs.zones),
         }
         for name, value in totals.items():
-            if not _is_same(getattr(solution, name), value):
+            if not is_same(getattr(solution, name), value):
                 yield f"{name} is {getattr(solution, name)}, and the matches add up to {value}."
-        if solution.need_served > solution.bound + _TOLERANCE:
+        gap = (solution.bound - solution.need_served) / max(1.0, solution.bound)
+        if not math.isclose(solution.gap, gap, abs_tol=1e-9) or (solution.status == "optimal") != (gap == 0):
+            yield f"The status is {solution.status}, the gap {solution.gap}, and by the bound it is {gap}."
+        if solution.need_served > solution.bound + NEED_ROUNDING:
             yield f"need_served ({solution.need_served}) is above its bound ({solution.bound})."
         yield from self._everybody(
             "Zone", self.needs.zones.index, zones, [each.zone_id for each in self.match.unserved]
@@ -144,9 +159,6 @@ class _MatchAudit:
         used = _grouped(rows, "partner_id", "school_count")
         unused = [each.partner_id for each in self.match.unused]
         yield from self._everybody("partner", self.register.partners.index, set(used), unused)
-        for partner, count in self.match.capacity["schools_used"].items():
-            if count != sum(used.get(str(partner), [])):
-                yield f"{partner} uses {count} schools of its capacity, and the matches add up to another number."
 
     @staticmethod
     def _everybody(noun: str, known: pd.Index, chosen: set[str], others: list[str]) -> Iterator[str]:
@@ -160,9 +172,3 @@ def _grouped(rows: list[dict[str, Any]], by: str, name: str) -> dict[str, list[A
     for row in rows:
         groups.setdefault(row[by], []).append(row[name])
     return groups
-
-
-def _is_same(given: Any, expected: Any) -> bool:
-    if isinstance(expected, float) or isinstance(given, float):
-        return bool((math.isnan(given) and math.isnan(expected)) or abs(given - expected) < _TOLERANCE)
-    return bool(given == expected)

@@ -87,22 +87,31 @@ class PairAudit:
             "school_ids": tuple(variant["school_ids"]),
             "school_count": len(variant["school_ids"]),
             "students": float(variant["students"]),
-            "need": self._need(variant),
+            "need": self.need(variant),
             "cost_dollars": self._cost(variant, self.partners[partner_id]),
             "preference": self.count(variant_id, partner_id, "prefer"),
             **self.duties(partner_id),
         }
 
+    def need_in_all(self) -> float:
+        """Need of all Zones as proposed, as far as it is known."""
+        needs = [self.need(each) for each in self.variants.values() if each["variant"] == "as proposed"]
+        return math.fsum(need for need in needs if not math.isnan(need))
+
     def free_schools(self, partner_id: str) -> float:
         """Schools that a partner can take on; 0 where that is unknown."""
+        free = self.maximum_schools(partner_id) - float(self.partners[partner_id]["schools_now"])
+        return 0.0 if math.isnan(free) else max(0.0, free)
+
+    def maximum_schools(self, partner_id: str) -> float:
+        """Schools that a partner can run in the year; NaN where that is unknown."""
         partner, years = self.partners[partner_id], self.register.capacities.to_dict("records")
         said = [
             (row["fall"], row["maximum_schools"])
             for row in years
             if row["partner_id"] == partner_id and self.fall is not None and row["fall"] <= self.fall
         ]
-        free = float((max(said)[1] if said else partner["maximum_schools"]) - partner["schools_now"])
-        return 0.0 if math.isnan(free) else max(0.0, free)
+        return float(max(said)[1] if said else partner["maximum_schools"])
 
     def count(self, variant_id: str, partner_id: str, choice: str) -> int:
         """Statements of a kind that fit a pair."""
@@ -125,7 +134,8 @@ class PairAudit:
         if distance > partner["reach_km"] + _ROUNDING_KM:
             yield f"the anchor is {distance:.1f} km away, and the partner reaches {partner['reach_km']:g} km."
 
-    def _need(self, variant: Mapping[str, Any]) -> float:
+    def need(self, variant: Mapping[str, Any]) -> float:
+        """Need of a variant by the measure of the request; NaN where that is unknown."""
         if self.parameters.need != "lowest_rates":
             return float(variant[self.parameters.need])
         rates = [zone["anchor_rate"] for zone in self.zones.values() if not pd.isna(zone["anchor_rate"])]

@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from clustering.capacity.need.zone_needs import ZoneNeeds
-from clustering.capacity.plan_years.start_audit import NEED_ROUNDING, AuditedStart, StartAudit
-from clustering.capacity.plan_years.tolerances import DOLLARS, NEED, SCHOOLS
+from clustering.capacity.plan_years.start_audit import NEED_ROUNDING, REVIEWS, AuditedStart, StartAudit
+from clustering.capacity.plan_years.tolerances import DOLLARS, NEED, PROVED_SHARE, SCHOOLS
 from clustering.capacity.plan_years.year_plan import YearPlan
 from clustering.capacity.register.register import Register
 
@@ -51,8 +51,8 @@ def audit_year_plan(plan: YearPlan, needs: ZoneNeeds, register: Register) -> lis
         *_audit_locks(plan, starts),
         *_audit_years(plan, starts),
         *_audit_solution(plan, starts),
-        *_audit_zones(plan, starts, needs),
-        *_audit_timeline(plan, starts),
+        *_audit_zones(plan, starts, audit),
+        *_audit_timeline(plan, starts, audit),
     ]
 
 
@@ -81,7 +81,7 @@ def _audit_partners(plan: YearPlan, starts: list[AuditedStart], audit: StartAudi
     """Capacity with growth, and Zones, of each partner in each fall; and the table that shows them."""
     most_zones = plan.parameters.maximum_zones_per_partner
     shown = {(row["partner_id"], row["fall"]): row for row in plan.partners.to_dict("records")}
-    if len(shown) != len(plan.partners) or len(shown) != len(audit.partners) * len(audit.falls):
+    if len(shown) != len(plan.partners) or set(shown) != {(p, fall) for p in audit.partners for fall in audit.falls}:
         yield "The table partners does not have one row for each partner and fall."
         return
     for partner in sorted(audit.partners):
@@ -95,8 +95,11 @@ def _audit_partners(plan: YearPlan, starts: list[AuditedStart], audit: StartAudi
             if most_zones is not None and len(running) > most_zones:
                 yield f"{partner} is to run {len(running)} Zones in fall {fall}, and {most_zones} are allowed."
             whole = there if math.isnan(there) else math.floor(there + SCHOOLS)
+            free = audit.free_schools(partner, fall)
             expected = {
-                "schools_before_growth": audit.free_schools(partner, fall),
+                "partner_name": audit.partners[partner]["name"],
+                "schools_before_growth": free,
+                "schools_grown": whole - free,
                 "schools_free": whole,
                 "schools_used": used,
                 "schools_left": whole - used,
@@ -199,34 +202,54 @@ def _audit_solution(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
         "first_three_years_cost_dollars": plan.costs.loc[is_first, "cost_dollars"].sum(),
     }
     yield from _differences("The solution", {name: getattr(solution, name) for name in costs}, costs, DOLLARS)
+    gap = (solution.bound - solution.need) / max(1.0, abs(solution.bound))
+    if not math.isclose(solution.gap, gap, abs_tol=1e-6) or (solution.status == "optimal" and gap > PROVED_SHARE):
+        yield f"The status is {solution.status}, the gap {solution.gap}, and by the bound it is {gap}."
     if solution.need > solution.bound + NEED:
         yield f"The need served ({solution.need}) is above its bound ({solution.bound})."
 
 
-def _audit_zones(plan: YearPlan, starts: list[AuditedStart], needs: ZoneNeeds) -> Iterator[str]:
+def _audit_zones(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) -> Iterator[str]:
+    """Every Zone starts, or is told with its own numbers."""
     started = {start.zone_id for start in starts}
     others = plan.never_started["zone_id"].tolist()
-    for zone in sorted(needs.zones.index):
+    zones = audit.needs.zones
+    for zone in sorted(zones.index):
         if (zone in started) + others.count(zone) != 1:
             yield f"The Zone {zone} must either start or be among those that never do."
+    pairs = audit.pairs_in(audit.falls[0])
+    is_told = plan.never_started["zone_id"].isin(zones.index.difference(sorted(started)))
+    for row in plan.never_started[is_told].to_dict("records"):
+        whole = audit.variants[row["zone_id"]]
+        expected = {
+            "zone_name": zones.loc[row["zone_id"], "name"],
+            "school_count": len(whole["school_ids"]),
+            "students": float(whole["students"]),
+            "need": pairs.need(whole),
+            "first_fall": audit.falls[0],
+            "last_fall": audit.falls[-1],
+        }
+        yield from _differences(f"The Zone {row['zone_id']}", row, expected, NEED_ROUNDING)
 
 
-def _audit_timeline(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
+def _audit_timeline(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) -> Iterator[str]:
     """Every event of every start, by month: a school year begins in the month that the request names."""
     month, planning = plan.parameters.first_month, plan.parameters.planning_years
-    expected = Counter[tuple[str, str, str]]()
+    expected = Counter[tuple[Any, ...]]()
     for start in starts:
         begins = [start.start_fall, *start.renewal_falls]
         after = [("start", 0), ("exit", 12 * len(start.service)), *[("planning", -12)] * bool(planning)]
         for begin, end in zip(begins, [*begins[1:], start.exit_fall], strict=True):
             passed = 12 * (begin - start.start_fall)
             after += [("renewal", passed)] * bool(passed)
-            after += [(f"review at {each} months", passed + each) for each in (18, 36) if each <= 12 * (end - begin)]
+            after += [(f"review at {each} months", passed + each) for each in REVIEWS if each <= 12 * (end - begin)]
         for event, months in after:
-            year, month_of_year = divmod(12 * start.start_fall + month - 1 + months, 12)
-            expected[start.variant_id, event, f"{year}-{month_of_year + 1:02d}"] += 1
-    rows = plan.timeline[["variant_id", "event", "date"]].itertuples(index=False, name=None)
-    if Counter(rows) != expected:
+            date = str(audit.month(start, months))
+            fall = int(date[:4]) - (int(date[5:]) < month)
+            ids = start.zone_id, start.variant_id, start.partner_id
+            expected[(date, fall, event, *ids, fall <= plan.last_fall)] += 1
+    columns = ["date", "fall", "event", "zone_id", "variant_id", "partner_id", "is_within_plan"]
+    if Counter(plan.timeline[columns].itertuples(index=False, name=None)) != expected:
         yield "The timeline does not have every planning, start, review, renewal and exit of the starts once."
 
 

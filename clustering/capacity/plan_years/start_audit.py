@@ -85,6 +85,8 @@ class StartAudit:
                 yield f"Variant {row['variant_id']} is not one of {row['zone_id']}."
             if row["partner_id"] not in self.partners:
                 yield f"There is no partner {row['partner_id']}."
+            if row["start_fall"] not in self.falls:
+                yield f"{row['variant_id']} starts in {row['start_fall']}, which is no fall of the plan."
 
     def start(self, row: Mapping[Any, Any]) -> AuditedStart:
         """Work out what the numbers of a row must be."""
@@ -116,20 +118,22 @@ class StartAudit:
         yield from self.pairs_in(start.start_fall).violations(start.variant_id, start.partner_id)
         if start.start_fall - self.parameters.planning_years < self.falls[0]:
             yield "its planning would begin before the plan."
-        if start.start_fall > self.falls[-1]:
-            yield "it starts after the plan."
         if not len(start.service):
             yield "it would start after its exit."
         if not 0 <= start.renewals <= self.parameters.renewals:
             yield f"it has {start.renewals} renewals, and {self.parameters.renewals} are allowed."
         if start.renewals != len([fall for fall in start.renewal_falls if fall <= self.falls[-1]]):
             yield "a renewal begins after the plan, or after its exit."
-        shown, falls = start.row["renewal_falls"], "; ".join(map(str, start.renewal_falls))
-        if (falls != "") if pd.isna(shown) else (shown != falls):
-            yield f"renewal_falls is {shown} and must be {falls or 'missing'}."
         locked = {text.rpartition("=")[0].strip() for text in self.parameters.force_match}
         if not start.need > 0 and start.zone_id not in {*locked, *self.parameters.force_served}:
             yield "the Zone has no known need, and no lock wants it served."
+        yield from self._wrong_cells(start)
+
+    def _wrong_cells(self, start: AuditedStart) -> Iterator[str]:
+        for name, value in self._texts(start).items():
+            given = start.row[name]
+            if not (pd.isna(given) if value is None else given == value):
+                yield f"{name} is {given} and must be {value}."
         for name, (value, tolerance) in self._numbers(start).items():
             given = start.row[name]
             is_same = pd.isna(given) if pd.isna(value) else not pd.isna(given) and abs(given - value) <= tolerance
@@ -202,6 +206,25 @@ class StartAudit:
             "cost_afterwards_dollars": (afterwards, DOLLARS),
         }
 
+    def _texts(self, start: AuditedStart) -> dict[str, str | None]:
+        """Names, kind and reviews of the row; a review after the first contract is missing."""
+        first_contract = 12 * min(start.contract_years, len(start.service))
+        months = {each: each if each <= first_contract else None for each in REVIEWS}
+        return {
+            "zone_name": self.needs.zones.loc[start.zone_id, "name"],
+            "partner_name": self.partners[start.partner_id]["name"],
+            "variant": self.variants[start.variant_id]["variant"],
+            "renewal_falls": "; ".join(map(str, start.renewal_falls)) or None,
+            **{f"review_{each}_months": self.month(start, after) for each, after in months.items()},
+        }
+
+    def month(self, start: AuditedStart, months: int | None) -> str | None:
+        """Year and month so many months after a start; ``None`` for ``None``."""
+        if months is None:
+            return None
+        year, month = divmod(12 * start.start_fall + self.parameters.first_month - 1 + months, 12)
+        return f"{year}-{month + 1:02d}"
+
     def _pairs_in(self, fall: int) -> PairAudit:
         return PairAudit(self.needs, self.register, self.parameters.with_changes(start_year=fall))
 
@@ -217,6 +240,9 @@ class StartAudit:
         free = float(maximum) - float(partner["schools_now"])
         return free if math.isnan(free) else max(0.0, free)
 
+
+# Months from the start to each review.
+REVIEWS = (18, 36)
 
 # Half of the last digit of a need.
 NEED_ROUNDING = 0.05 + NEED

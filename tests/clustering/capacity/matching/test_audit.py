@@ -162,7 +162,7 @@ def test_everybody_is_named_once_and_the_bound_is_one() -> None:
     assert "The partner Q must be either in a match" in violations(replace(match, unused=()))
     fewer = replace(match, matches=match.matches[:1])
     assert "The Zone zone-2 must be either in a match" in violations(fewer)
-    assert "P uses 4 schools of its capacity" in violations(fewer)
+    assert "The capacity of P: schools_used is 4 and must be 2" in violations(fewer)
 
 
 def test_a_broken_match_is_never_answered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,3 +170,86 @@ def test_a_broken_match_is_never_answered(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(module, "assemble_match", lambda _: with_rows(good, partner_id="Q"))
     with pytest.raises(SolverError, match="did not pass the audit"):
         found(PARAMETERS.with_changes(forbid_match=("zone-1=Q",)))
+
+
+def in_capacity(**changes: Any) -> Match:
+    match, table = found(), found().capacity.copy()
+    for name, value in changes.items():
+        table.loc["P", name] = value
+    return replace(match, capacity=table)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", "Q"),
+        ("schools_now", 1.0),
+        ("maximum_schools", 4.0),
+        ("schools_free", 4.0),
+        ("schools_used", 3),
+        ("schools_left", 0.0),
+        ("zone_count", 1),
+        ("need", 900.0),
+        ("cost_dollars", 1.0),
+    ],
+)
+def test_a_table_of_capacity_with_a_wrong_number_is_rejected(name: str, value: object) -> None:
+    assert f"The capacity of P: {name} is {value} and must be" in violations(in_capacity(**{name: value}))
+
+
+def test_a_table_of_capacity_has_every_partner_once() -> None:
+    match = found()
+    for table in (match.capacity.iloc[1:], pd.concat([match.capacity, match.capacity.iloc[:1]])):
+        assert "does not have one row for each partner" in violations(replace(match, capacity=table))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"zone_name": "Z"}, "zone_name is Z and must be Zone zone-1"),
+        ({"partner_name": "Z"}, "partner_name is Z and must be Partner P"),
+        ({"distance_km": 1.0}, "distance_km is 1.0 and must be 111.19"),
+        ({"is_locked": True}, "is_locked is True and must be False"),
+    ],
+)
+def test_rows_with_another_name_or_distance_are_rejected(changes: dict[str, Any], message: str) -> None:
+    assert message in violations(with_rows(found(), **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"need_in_all": 1.0}, "need_in_all is 1.0, and the matches add up to 1400.0"),
+        ({"zones_in_all": 3}, "zones_in_all is 3"),
+        ({"gap": 0.5}, "The status is optimal, the gap 0.5"),
+        ({"status": "time limit"}, "The status is time limit, the gap 0.0"),
+        ({"bound": 1500.0}, "by the bound it is 0.0666"),
+    ],
+)
+def test_a_solution_that_contradicts_itself_is_rejected(changes: dict[str, Any], message: str) -> None:
+    match = found()
+    assert message in violations(replace(match, solution=replace(match.solution, **changes)))
+
+
+def test_an_answer_to_another_year_or_on_exact_counts_is_rejected() -> None:
+    assert "fall is 2030, and the request has 2025." in violations(replace(found(), fall=2030))
+    assert "disclosure is protected, and the request has exact." in violations(replace(found(), disclosure="protected"))
+
+
+def test_limits_that_bind_elsewhere_are_rejected() -> None:
+    limited = PARAMETERS.with_changes(budget_dollars=3e6)
+    match = match_zones(NEEDS, REGISTER, limited)
+    assert match.limits["kind"].tolist() == ["budget"]
+    for name, value in (("used", 1.0), ("limit", 4e6)):
+        broken = replace(match, limits=match.limits.assign(**{name: value}))
+        assert f"{name} is {value} and must be 3000000.0" in violations(broken, budget_dollars=3e6)
+
+
+def test_those_left_over_have_their_own_numbers() -> None:
+    match = found(PARAMETERS.with_changes(force_unserved=("zone-1",)))
+    (zone,), (partner,) = match.unserved, match.unused
+    wrong_zone = replace(match, unserved=(replace(zone, school_count=9, need=1.0),))
+    assert "school_count is 9 and must be 2" in violations(wrong_zone, force_unserved="zone-1")
+    assert "need is 1.0 and must be 900.0" in violations(wrong_zone, force_unserved="zone-1")
+    wrong_partner = replace(match, unused=(replace(partner, schools_free=2.0),))
+    assert "schools_free is 2.0 and must be 10.0" in violations(wrong_partner, force_unserved="zone-1")

@@ -96,7 +96,12 @@ BROKEN: list[tuple[str, Callable[[YearPlan], YearPlan]]] = [
     ("later than 2026", with_start(partner_id="Q")),
     ("does not work in district", in_table("starts", 1, partner_id="S")),
     ("planning would begin before the plan", with_start(start_fall=2025)),
-    ("starts after the plan", with_start(start_fall=2030)),
+    ("which is no fall of the plan", with_start(start_fall=2030)),
+    ("zone_name is X", with_start(zone_name="X")),
+    ("partner_name is X", with_start(partner_name="X")),
+    ("variant is smaller and must be as proposed", with_start(variant="smaller")),
+    ("review_18_months is 2028-03 and must be 2028-02", with_start(review_18_months="2028-03")),
+    ("review_36_months is nan and must be 2029-08", with_start(review_36_months=None)),
     ("exit_fall is 2031 and must be", with_start(exit_fall=2031)),
     ("last_service_fall is 2030 and must be", with_start(last_service_fall=2030)),
     ("contract_years is 4 and must be", with_start(contract_years=4)),
@@ -142,6 +147,14 @@ BROKEN: list[tuple[str, Callable[[YearPlan], YearPlan]]] = [
     ("The table partners does not have one row", without_row("partners")),
     ("schools_free is 9.0", in_table("partners", 2, schools_free=9.0)),
     ("schools_used is 9", in_table("partners", 2, schools_used=9)),
+    ("The table partners does not have one row", in_table("partners", 2, partner_id="X")),
+    ("schools_grown is 9.0", in_table("partners", 2, schools_grown=9.0)),
+    ("partner_name is X", in_table("partners", 2, partner_name="X")),
+    ("The timeline does not have", in_table("timeline", 1, partner_id="X")),
+    ("The timeline does not have", in_table("timeline", 1, zone_id="X")),
+    ("The timeline does not have", in_table("timeline", 1, fall=2000)),
+    ("The status is optimal, the gap 0.5", with_solution(gap=0.5)),
+    ("by the bound it is", with_solution(bound=1e6)),
     ("The timeline does not have", without_row("timeline")),
     ("The timeline does not have", in_table("timeline", 1, date="2026-09")),
     ("must either start or be among", lambda plan: replace(plan, starts=plan.starts.iloc[1:])),
@@ -164,3 +177,17 @@ def test_an_excluded_pair_is_rejected(plan: YearPlan) -> None:
     row = plan.starts.index[plan.starts["zone_id"] == "C"][0]
     broken = replace(plan, starts=with_cell(plan.starts, plan.starts.index.get_loc(row), partner_id="Q"))
     assert any("the pair is excluded" in violation for violation in audit_year_plan(broken, NEEDS, REGISTER))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("zone_name", "X"), ("school_count", 9), ("students", 1.0), ("need", 1.0), ("first_fall", 2026), ("last_fall", 9)],
+)
+def test_a_zone_that_never_starts_has_its_own_numbers(name: str, value: object) -> None:
+    asked_for = PARAMETERS.with_changes(force_unserved=("C",))
+    left = plan_years(NEEDS, REGISTER, asked_for)
+    broken = replace(left, never_started=with_cell(left.never_started.astype({name: "object"}), 0, **{name: value}))
+    assert audit_year_plan(left, NEEDS, REGISTER) == []
+    assert any(
+        f"The Zone C: {name} is {value} and must be" in each for each in audit_year_plan(broken, NEEDS, REGISTER)
+    )
