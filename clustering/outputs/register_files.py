@@ -26,6 +26,6 @@ def render_register(register: Register) -> dict[str, bytes]:
     duties = describe_duties(register)
     return {
         "register.json": json_bytes(register_document(register)),
-        "partners.csv": table_bytes(partners_table(register)),
+        "partners.csv": table_bytes(partners_table(register), whole_numbers=True),
         "duties.csv": table_bytes(duties.assign(by=duties["by"].map("; ".join))),
     }
