@@ -21,7 +21,7 @@ _NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
 # Of the gap asked for, and of the time left, what the bound by columns may use.
 _BOUND_SHARE, _BOUND_TIME_SHARE = 0.2, 0.6
 # How often partners choose again for the first aim and, where most is settled, for a later one.
-_ROUNDS, _LATER_ROUNDS = 20, 6
+_ROUNDS, _LATER_ROUNDS = 40, 6
 _ROUNDING_SHARE = 1e-9
 _LEAST_TIME_S = 0.1
 # Rounding can leave HiGHS without an answer that keeps the limits. Then it tries again, more exactly.
