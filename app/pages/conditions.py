@@ -16,7 +16,7 @@ from app.pages.templating import render_page
 from app.services import indicators, records
 from app.services.dependencies import IndicatorPageFileHere, ServiceHere
 from app.services.other_sites import OWN_PAGES_ONLY
-from app.services.proposals import read_part
+from app.services.proposals import read_document
 from app.services.service import Service
 
 router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
@@ -94,7 +94,7 @@ def _uploaded(
 def _common(service: Service, proposal_id: str) -> dict[str, Any]:
     """What both pages show of the proposal."""
     proposal = service.store.proposal(proposal_id)
-    zones = json.loads(read_part(service, proposal_id, "document"))["zones"]
+    zones = json.loads(read_document(service, proposal_id))["zones"]
     return {
         "proposal": proposal,
         "dataset": service.store.dataset(proposal.dataset_id),
