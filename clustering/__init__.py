@@ -76,7 +76,7 @@ from clustering.identification.rules import (
     write_rule,
 )
 from clustering.ingest import read_scenario, with_crosswalk
-from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
+from clustering.ingest.documents import REPORT_FORMAT, crosswalk_table, report_document, set_aside_table
 from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.model.columns import POINT_MEASURES
 from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
@@ -101,6 +101,7 @@ from clustering.readers.file_options import FileOptions, parse_file_options
 from clustering.readers.raw_table import NamedFile
 from clustering.zones.audit import audit
 from clustering.zones.documents import (
+    PROPOSAL_FORMAT,
     links_table,
     members_table,
     proposal_document,
@@ -121,6 +122,7 @@ if TYPE_CHECKING:
     from clustering.capacity.matching.audit import audit_match
     from clustering.capacity.matching.best_matches import find_best_matches
     from clustering.capacity.matching.documents import (
+        MATCH_FORMAT,
         capacity_table,
         match_document,
         match_tables,
@@ -143,6 +145,7 @@ if TYPE_CHECKING:
     from clustering.capacity.plan_years.audit import audit_year_plan
     from clustering.capacity.plan_years.best_year_plans import find_best_year_plans
     from clustering.capacity.plan_years.documents import (
+        YEAR_PLAN_FORMAT,
         plan_years_schema,
         year_plan_document,
         year_plan_tables,
@@ -153,7 +156,7 @@ if TYPE_CHECKING:
     from clustering.capacity.plan_years.plan import plan_years
     from clustering.capacity.plan_years.year_plan import YearPlan, YearPlanSolution
     from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll, years_to_reach_all
-    from clustering.capacity.register.documents import partners_table, register_document
+    from clustering.capacity.register.documents import REGISTER_FORMAT, partners_table, register_document
     from clustering.capacity.register.duties import describe_duties
     from clustering.capacity.register.reading import read_register
     from clustering.capacity.register.register import DUTIES, Register
@@ -274,7 +277,7 @@ _LATER = {
         "clustering.capacity.matching.audit": "audit_match",
         "clustering.capacity.matching.best_matches": "find_best_matches",
         "clustering.capacity.matching.documents": (
-            "capacity_table match_document match_tables matches_table unserved_table unused_table"
+            "MATCH_FORMAT capacity_table match_document match_tables matches_table unserved_table unused_table"
         ),
         "clustering.capacity.matching.match": "Match MatchReason MatchSolution UnservedZone UnusedPartner",
         "clustering.capacity.matching.match_zones": "match_zones",
@@ -291,14 +294,14 @@ _LATER = {
         "clustering.capacity.plan_years.audit": "audit_year_plan",
         "clustering.capacity.plan_years.best_year_plans": "find_best_year_plans",
         "clustering.capacity.plan_years.documents": (
-            "plan_years_schema year_plan_document year_plan_tables years_to_reach_all_document"
+            "YEAR_PLAN_FORMAT plan_years_schema year_plan_document year_plan_tables years_to_reach_all_document"
         ),
         "clustering.capacity.plan_years.frontier": "trace_frontier",
         "clustering.capacity.plan_years.parameters": "PlanYearsParameters",
         "clustering.capacity.plan_years.plan": "plan_years",
         "clustering.capacity.plan_years.year_plan": "YearPlan YearPlanSolution",
         "clustering.capacity.plan_years.years_to_reach_all": "YearsToReachAll years_to_reach_all",
-        "clustering.capacity.register.documents": "partners_table register_document",
+        "clustering.capacity.register.documents": "REGISTER_FORMAT partners_table register_document",
         "clustering.capacity.register.duties": "describe_duties",
         "clustering.capacity.register.reading": "read_register",
         "clustering.capacity.register.register": "DUTIES Register",
@@ -348,8 +351,9 @@ _LATER = {
 # Several names on a line: one a line would hide the rest of the page.
 # fmt: off
 __all__ = [
-    "AREAS", "CONDITION_STATES", "DUTIES", "MAP_CONTENT_SECURITY_POLICY", "OUTCOME_YEARS",
-    "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES", "STAGES", "STAGES_AFTER", "STATES_AFTER", "Anchor",
+    "AREAS", "CONDITION_STATES", "DUTIES", "MAP_CONTENT_SECURITY_POLICY", "MATCH_FORMAT", "OUTCOME_YEARS",
+    "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES", "PROPOSAL_FORMAT", "REGISTER_FORMAT", "REPORT_FORMAT",
+    "STAGES", "STAGES_AFTER", "STATES_AFTER", "YEAR_PLAN_FORMAT", "Anchor",
     "Assessments", "Benchmark", "CatchmentState", "Checklist", "ChecklistItem", "ClusteringError", "Comparison",
     "Condition", "ConditionsOfZone", "Contract", "Criterion", "CrsError", "Cycles", "DueDate", "ExclusionEffect",
     "ExitRule", "FieldChange", "FileOptions", "FlowBasis", "HistoryEntry", "Identification", "IndicatorSet",

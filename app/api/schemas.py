@@ -194,6 +194,7 @@ class ProposalSummary(_Out):
     id: str
     dataset_id: str
     created_at: datetime
+    document_format: int
     summary: dict[str, Any]
     links: dict[str, str]
 
@@ -223,6 +224,7 @@ class CapacityResultSummary(_Out):
     register_id: str
     name: str
     created_at: datetime
+    document_format: int
     request: str
     changed_parameters: dict[str, Any]
     summary: dict[str, Any]
@@ -285,6 +287,7 @@ def proposal_summary(proposal: Proposal, analyses: Sequence[Analysis]) -> Propos
         id=proposal.id,
         dataset_id=proposal.dataset_id,
         created_at=proposal.created_at,
+        document_format=proposal.document_format,
         summary=proposal.summary,
         links=_proposal_links(proposal, analyses),
     )
@@ -340,6 +343,7 @@ def capacity_summary(result: CapacityResult) -> CapacityResultSummary:
         register_id=result.register_id,
         name=result.name,
         created_at=result.created_at,
+        document_format=result.document_format,
         request=summarise_capacity_request(kind.parameters, result.parameters),
         changed_parameters=changed_parameters(kind.parameters, result.parameters),
         summary=result.summary,

@@ -17,6 +17,7 @@ from clustering import (
     MatchParameters,
     NamedFile,
     PlanYearsParameters,
+    Register,
     match_document,
     match_zones,
     measure_zone_needs,
@@ -88,8 +89,13 @@ def check_register(
     known = None if scenario is None else scenario_from_bytes(scenario)
     how = {name: reading[name] for name in ("encoding", "options")}
     register = read_register(files["partners"], files.get("preferences"), scenario=known, **how)
-    document = register_document(register)
-    return CheckedRegister(report=document, summary=_register_summary(document), content=register_to_bytes(register))
+    return _described(register, register_to_bytes(register))
+
+
+def describe_stored_register(progress: Progress, register: bytes) -> CheckedRegister:
+    """Write the document of a stored register anew; the register stays as it is."""
+    progress("Writing", 0.0)
+    return _described(register_from_bytes(register), register)
 
 
 def register_table(progress: Progress, register: bytes, table: str) -> bytes:
@@ -187,5 +193,7 @@ def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[st
     return RenderedResult(summary=summary, parts={part.file: files[part.file] for part in kind.parts})
 
 
-def _register_summary(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {**document["counts"], "statement": describe_register(document["counts"])}
+def _described(register: Register, content: bytes) -> CheckedRegister:
+    document = register_document(register)
+    summary = {**document["counts"], "statement": describe_register(document["counts"])}
+    return CheckedRegister(report=document, summary=summary, content=content)

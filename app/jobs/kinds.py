@@ -92,11 +92,11 @@ def capacity_base(store: Store, request: Job | CapacityResult) -> capacity_tasks
     Raises
     ------
     ServiceError
-        404 if something of it was deleted.
+        404 if something of it was deleted, 409 if an earlier version made the proposal.
     """
     return capacity_tasks.CapacityBase(
         scenario=store.scenario(request.dataset_id),
-        proposal=store.proposal_part(request.inputs["proposal_id"], "document"),
+        proposal=store.proposal_document(request.inputs["proposal_id"]),
         zones=store.proposal_part(request.inputs["proposal_id"], "zones"),
         register=store.capacity.register_content(request.inputs["register_id"]),
     )

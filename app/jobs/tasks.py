@@ -235,6 +235,12 @@ def report_part(progress: Progress, scenario: bytes, part: str, with_students: b
     return render_report(scenario_from_bytes(scenario).report, with_students=with_students)[REPORT_PARTS[part]]
 
 
+def report_of(progress: Progress, scenario: bytes) -> dict[str, Any]:
+    """The document of the ingest report of stored inputs."""
+    progress("Writing", 0.0)
+    return report_document(scenario_from_bytes(scenario).report)
+
+
 def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
     """Files in, GeoJSON of the Zones out; the parameters are as for :func:`ingest` and :func:`propose`."""
     proposal = propose_zones(_read(files, reading), parse_parameters(parameters), progress=progress)

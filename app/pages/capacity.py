@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse
 from app.errors import ServiceError, service_error
 from app.pages.analyses import MAXIMUM_ROWS_SHOWN, number_inputs
 from app.pages.parameter_form import MORE, form_fields, parameters_of_form
-from app.pages.templating import render_page
+from app.pages.templating import render_page, software_of
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS, CapacityKind
 from app.queries.capacity_request import describe_parameters
@@ -88,6 +88,12 @@ def _add_result_pages(router: APIRouter, kind: CapacityKind) -> None:
         result = await run_in_threadpool(_request_with_lock, request, service, kind, result_id, (lock, value))
         return result if isinstance(result, Response) else await _on_to_job(service, result)
 
+    @router.post(f"{own}/again")
+    async def ask_again(request: Request, result_id: str, service: ServiceHere) -> Response:
+        """Ask again for a result of an earlier version, with the same parameters; the earlier one stays."""
+        result = await run_in_threadpool(_request_again, request, service, kind, result_id)
+        return result if isinstance(result, Response) else await _on_to_job(service, result)
+
     @router.post(f"{own}/delete")
     def delete(result_id: str, service: ServiceHere) -> Response:
         """Delete the result."""
@@ -123,8 +129,20 @@ def _request(
 def _request_with_lock(
     request: Request, service: Service, kind: CapacityKind, result_id: str, lock: tuple[str, str]
 ) -> Job | Response:
+    parameters = capacity.with_lock(service.store.capacity.result(result_id, kind.name).parameters, *lock)
+    return _request_again(request, service, kind, result_id, parameters)
+
+
+def _request_again(
+    request: Request,
+    service: Service,
+    kind: CapacityKind,
+    result_id: str,
+    parameters: Mapping[str, Any] | None = None,
+) -> Job | Response:
+    """Queue what a result was made of, with its parameters or with others, or show what is wrong."""
     result = service.store.capacity.result(result_id, kind.name)
-    parameters = capacity.with_lock(result.parameters, *lock)
+    parameters = result.parameters if parameters is None else parameters
     try:
         work = (service, kind, result.proposal_id, result.register_id, parameters)
         return capacity.request_result(*work, name=result.name)
@@ -169,19 +187,24 @@ def _result_page(
     store = service.store
     result = store.capacity.result(result_id, kind.name)
     document = json.loads(capacity.read_result_part(service, kind, result_id, kind.document.file))
+    common: dict[str, Any] = {
+        "error": error,
+        "kind": kind,
+        "result": result,
+        "dataset": store.dataset(result.dataset_id),
+        "register": store.capacity.register(result.register_id),
+    }
+    if result.is_earlier:
+        return render_page(request, "earlier_result.html", software=software_of(document), **common)
     return render_page(
         request,
         f"{kind.name.replace(' ', '_')}.html",
-        error=error,
-        kind=kind,
-        result=result,
+        **common,
         document=document,
         parameters=describe_parameters(kind.parameters, document),
         picture=json.loads(capacity.read_result_part(service, kind, result_id, kind.part("figures").file)),
         names=_names_of(document.get("starts", ())),
         duties=DUTIES,
-        dataset=store.dataset(result.dataset_id),
-        register=store.capacity.register(result.register_id),
         locks={name: result.parameters.get(name, ()) for name in capacity.OPPOSITE_LOCKS},
     )
 

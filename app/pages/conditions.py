@@ -16,7 +16,7 @@ from app.pages.templating import render_page
 from app.services import indicators, records
 from app.services.dependencies import IndicatorPageFileHere, ServiceHere
 from app.services.other_sites import OWN_PAGES_ONLY
-from app.services.proposals import read_part
+from app.services.proposals import read_document
 from app.services.service import Service
 
 router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
@@ -37,6 +37,8 @@ def show_readiness(
     on: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """Strengths, gaps and what changed."""
+    if (earlier := _to_earlier(service, proposal_id)) is not None:
+        return earlier
     return _readiness_page(request, service, proposal_id, {"set": set_id, "on": on or None})
 
 
@@ -61,6 +63,8 @@ def upload_readiness(
 @router.get("/{proposal_id}/progress", dependencies=[OWN_PAGES_ONLY])
 def show_progress(request: Request, proposal_id: str, service: ServiceHere, entry_fall: EntryFall = None) -> Response:
     """Values by year against the entry and comparison schools, with persistence."""
+    if (earlier := _to_earlier(service, proposal_id)) is not None:
+        return earlier
     return _progress_page(request, service, proposal_id, entry_fall)
 
 
@@ -91,10 +95,16 @@ def _uploaded(
     return RedirectResponse(f"/browse/proposals/{proposal_id}/{page}", status_code=303)
 
 
+def _to_earlier(service: Service, proposal_id: str) -> Response | None:
+    """The way to the page of a proposal of an earlier version, which says what to do; ``None`` for any other."""
+    is_earlier = service.store.proposal(proposal_id).is_earlier
+    return RedirectResponse(f"/browse/proposals/{proposal_id}", status_code=303) if is_earlier else None
+
+
 def _common(service: Service, proposal_id: str) -> dict[str, Any]:
     """What both pages show of the proposal."""
     proposal = service.store.proposal(proposal_id)
-    zones = json.loads(read_part(service, proposal_id, "document"))["zones"]
+    zones = json.loads(read_document(service, proposal_id))["zones"]
     return {
         "proposal": proposal,
         "dataset": service.store.dataset(proposal.dataset_id),

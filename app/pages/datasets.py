@@ -113,6 +113,10 @@ def _dataset_page(
 ) -> Response:
     store = service.store
     dataset = store.dataset(dataset_id)
+    if dataset.is_earlier:
+        words = {"upload_page": "/", "deletion": "Its files, jobs and proposals are deleted for good."}
+        values = {"row": dataset, "proposals": store.proposals(dataset_id), **words}
+        return render_page(request, "earlier_upload.html", error=error, **values)
     defaults = {name: "" if value is None else value for name, value in ProposalParameters().as_dict().items()}
     return render_page(
         request,

@@ -20,6 +20,7 @@ from app.services.dependencies import ServiceHere
 from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.rules import answer_for_dataset
 from app.services.service import Service
+from app.store import refuse_earlier
 from clustering import POINT_MEASURES, ClusteringError, presets_document
 
 router = APIRouter(include_in_schema=False)
@@ -93,6 +94,7 @@ class _Found:
 def show_identification(request: Request, dataset_id: str, form: FormHere, service: ServiceHere) -> Response:
     """A form for a rule, and what the rule finds: counts, exclusions, disagreements, schools; or these as CSV."""
     dataset = service.store.dataset(dataset_id)
+    refuse_earlier(dataset)
     if form.wants_csv:
         return _csv(service, dataset_id, form)
     found = _find(service, dataset_id, form)

@@ -7,15 +7,16 @@ import json
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.errors import ServiceError
-from app.pages.templating import render_page
+from app.errors import ServiceError, service_error
+from app.pages.templating import render_page, software_of
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.dependencies import PlanHere, ServiceHere
 from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.plans import score_plan
-from app.services.proposals import read_comparison, read_part
+from app.services.proposals import read_comparison, read_part, request_proposal
 from app.services.service import Service
-from clustering import ZoneRecord
+from app.store import Proposal
+from clustering import ClusteringError, ZoneRecord
 
 router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
 
@@ -37,6 +38,19 @@ def upload_plan(request: Request, proposal_id: str, plan: PlanHere, service: Ser
     except ServiceError as error:
         return _proposal_page(request, service, proposal_id, error=error)
     return RedirectResponse(f"/browse/proposals/{scored.id}/comparison?other_id={proposal_id}", status_code=303)
+
+
+@router.post("/{proposal_id}/again")
+def ask_again(request: Request, proposal_id: str, service: ServiceHere) -> Response:
+    """Ask again for a proposal of an earlier version, with the same parameters; the earlier one stays."""
+    proposal = service.store.proposal(proposal_id)
+    try:
+        job = request_proposal(service, proposal.dataset_id, proposal.parameters)
+    except ClusteringError as caught:
+        return _proposal_page(request, service, proposal_id, error=service_error(caught))
+    except ServiceError as caught:
+        return _proposal_page(request, service, proposal_id, error=caught)
+    return RedirectResponse(f"/browse/jobs/{job.id}", status_code=303)
 
 
 @router.get("/{proposal_id}/comparison", dependencies=[OWN_PAGES_ONLY])
@@ -61,26 +75,48 @@ def _proposal_page(
 ) -> Response:
     store = service.store
     proposal = store.proposal(proposal_id)
+    document = json.loads(read_part(service, proposal_id, "document"))
+    if proposal.is_earlier:
+        return _earlier_page(request, service, proposal, software_of(document), error)
     others = [
         each
         for each in store.proposals()
-        if each.id != proposal_id and (service.settings.allow_exact or each.parameters.get("disclosure") != "exact")
+        if each.id != proposal_id
+        and not each.is_earlier
+        and (service.settings.allow_exact or each.parameters.get("disclosure") != "exact")
     ]
     dataset = store.dataset(proposal.dataset_id)
     is_exact = proposal.parameters["method"] == "exact"
-    has_residents = bool(dataset.report["facts"].get("residence_to_attended_files"))
+    has_residents = bool(dataset.report.get("facts", {}).get("residence_to_attended_files"))
     return render_page(
         request,
         "proposal.html",
         error=error,
         proposal=proposal,
-        document=json.loads(read_part(service, proposal_id, "document")),
+        document=document,
         dataset=dataset,
         records_of_zones=_records_of_zones(service, proposal_id),
         others=sorted(others, key=lambda each: each.dataset_id != proposal.dataset_id),
         names={dataset.id: dataset.name for dataset in store.datasets()},
         capacity_kinds=CAPACITY_KINDS.values(),
         analyses=[each for each in service.analyses if each.fits(is_exact=is_exact, has_residents=has_residents)],
+    )
+
+
+def _earlier_page(
+    request: Request, service: Service, proposal: Proposal, software: str | None, error: ServiceError | None
+) -> Response:
+    """What never changes of a proposal, and a button that asks for it again."""
+    store = service.store
+    kinds = CAPACITY_KINDS.values()
+    return render_page(
+        request,
+        "earlier_proposal.html",
+        error=error,
+        proposal=proposal,
+        software=software,
+        dataset=store.dataset(proposal.dataset_id),
+        results={kind: store.capacity.results(kind.name, proposal_id=proposal.id) for kind in kinds},
     )
 
 

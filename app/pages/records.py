@@ -21,7 +21,7 @@ from app.pages.record_forms import (
 from app.pages.templating import render_page
 from app.services import records
 from app.services.dependencies import ServiceHere
-from app.services.proposals import read_part
+from app.services.proposals import read_document
 from app.services.service import Service
 from clustering import (
     AREAS,
@@ -199,7 +199,7 @@ def _begin_page(
     *,
     error: ServiceError | None = None,
 ) -> Response:
-    zone = records.find_zone(read_part(service, proposal_id, "document"), zone_id)
+    zone = records.find_zone(read_document(service, proposal_id), zone_id)
     kept = [each for each in service.store.records.records(proposal_id=proposal_id) if each.zone.zone_id == zone_id]
     return render_page(
         request,

@@ -17,6 +17,7 @@ from app.services.dependencies import RegisterHere, ServiceHere
 from app.services.service import Service
 
 WARNINGS_ON_TOP = 8
+_DELETION = "It is deleted for good, unless a match or a year plan rests on it."
 PARTNERS_OPEN = 30  # more are folded, or the page would be too long to read
 
 router = APIRouter(prefix="/browse/registers", include_in_schema=False)
@@ -80,6 +81,9 @@ def _register_page(
     request: Request, service: Service, register_id: str, *, error: ServiceError | None = None
 ) -> Response:
     register = service.store.capacity.register(register_id)
+    if register.is_earlier:
+        words = {"upload_page": "/browse/registers", "deletion": _DELETION}
+        return render_page(request, "earlier_upload.html", error=error, row=register, **words)
     results = {
         kind: service.store.capacity.results(kind.name, register_id=register_id) for kind in (MATCHES, YEAR_PLANS)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,3 +29,9 @@ def render_page(request: Request, template: str, *, error: ServiceError | None =
     """Fill a template in; the status is that of the error, if there is one."""
     status = error.status if error else 200
     return _templates.TemplateResponse(request, template, {"error": error, **values}, status_code=status)
+
+
+def software_of(document: Mapping[str, Any]) -> str | None:
+    """The software that wrote a document of any format; ``None`` where it does not say it."""
+    provenance = document.get("provenance")
+    return provenance.get("software") if isinstance(provenance, Mapping) else None

@@ -73,7 +73,7 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     Returns
     -------
     statement
-        Two sentences.
+        Two sentences, three where no Zone starts.
     """
     solution, starts, not_started = document["solution"], document["starts"], document["never_started"]
     zones = len({row["zone_id"] for row in starts})
@@ -86,10 +86,12 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     )
     planned = (
         f"Of {_counted(zones + len(not_started), 'Zone')}, {zones:,} start from fall {document['first_fall']} to fall"
-        f" {document['last_fall']}: {solution['need']:,.0f} {counted}, for ${solution['cost_dollars']:,.0f} in all"
-        f"{early}{', planning counted without cost' if document['planning_is_free'] else ''}."
+        f" {document['last_fall']}: {solution['need']:,.0f} {counted}"
     )
-    return f"{planned} {_proof(solution)}"
+    if not zones:
+        return f"{planned}. It costs nothing, because no Zone starts. {_proof(solution)}"
+    free = ", planning counted without cost" if document["planning_is_free"] else ""
+    return f"{planned}, for ${solution['cost_dollars']:,.0f} in all{early}{free}. {_proof(solution)}"
 
 
 def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:

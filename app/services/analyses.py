@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.jobs import run_isolated, tasks
 from app.queries.analysis import Analysis, AnalysisParameters
-from app.services.proposals import read_part
+from app.services.proposals import read_document
 from app.services.service import Service
 
 
@@ -33,10 +33,11 @@ def compute_analysis(
     Raises
     ------
     ServiceError
-        403 for exact counts that the service no longer gives, 404 if there is no such proposal, 503 if too much else is
-        being read or computed, 504 if it takes longer than a job may; otherwise as for the library's errors.
+        403 for exact counts that the service no longer gives, 404 if there is no such proposal, 409 if an earlier
+        version made it, 503 if too much else is being read or computed, 504 if it takes longer than a job may;
+        otherwise as for the library's errors.
     """
-    document = read_part(service, proposal_id, "document")
+    document = read_document(service, proposal_id)
     scenario = service.store.scenario(service.store.proposal(proposal_id).dataset_id)
     with service.concurrency.slot():
         work = (scenario, document, analysis, parameters, as_csv)

@@ -11,7 +11,7 @@ from app.queries.capacity_kinds import CapacityKind
 from app.services.parameters import refuse_exact
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
-from app.store import Job
+from app.store import Job, refuse_earlier
 from clustering import plain_text
 
 # A lock, and the lock that contradicts it.
@@ -59,12 +59,13 @@ def request_result(
         With every problem of the parameters.
     ServiceError
         403 for a proposal with exact counts that the service no longer gives, 404 if there is no such proposal or
-        register, 503 if too many jobs wait.
+        register, 409 if one of them is of an earlier version, 503 if too many jobs wait.
     """
     store = service.store
     proposal = store.proposal(proposal_id)
     refuse_exact(proposal.parameters.get("disclosure"), service.settings)
-    store.capacity.register(register_id)
+    for given in (proposal, store.dataset(proposal.dataset_id), store.capacity.register(register_id)):
+        refuse_earlier(given)
     checked = kind.parameters(**parameters).as_dict()
     job = store.add_job(
         proposal.dataset_id,

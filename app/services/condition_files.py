@@ -14,7 +14,7 @@ from app.errors import ServiceError, request_error
 from app.jobs import run_isolated
 from app.jobs.condition_tasks import read_conditions_file
 from app.services.dependencies import lines_of, refuse_unknown_fields
-from app.services.proposals import read_part
+from app.services.proposals import read_document, read_part
 from app.services.records import DEFAULT_CHECKLIST, find_checklist, record_conflict
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
@@ -139,8 +139,8 @@ def add_conditions(service: Service, proposal_id: str, upload: ConditionsUpload)
 
 
 def _zones_without_record(service: Service, proposal_id: str, has_record: set[str]) -> dict[str, RecordedZone]:
-    """The Zones of a proposal of which no record is kept, by their identifiers; 403 and 404 as for ``read_part``."""
-    document, zones = (read_part(service, proposal_id, part) for part in ("document", "zones"))
+    """The Zones of a proposal of which no record is kept, by their identifiers; errors as for ``read_document``."""
+    document, zones = read_document(service, proposal_id), read_part(service, proposal_id, "zones")
     found = zones_of_proposal(document, zones=zones, proposal_id=proposal_id)
     return {zone_id: zone for zone_id, zone in found.items() if zone_id not in has_record}
 

@@ -12,7 +12,7 @@ from app.errors import ServiceError
 from app.jobs import indicator_tasks, run_isolated
 from app.jobs.indicator_tasks import Evaluated, Evaluation
 from app.services.parameters import refuse_exact
-from app.services.proposals import read_part
+from app.services.proposals import read_document
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
 from app.store import IndicatorUpload
@@ -181,8 +181,8 @@ def evidence_of_records(service: Service, records: Sequence[ZoneRecord], *, on: 
         return Evidence()
     progress_question = {"entry_fall": None, "benchmarks": None, "parameters": {"disclosure": "protected"}}
     try:
-        read_part(service, proposal_id, "document")
-    except ServiceError:  # deleted, or exact
+        read_document(service, proposal_id)
+    except ServiceError:  # deleted, exact, or of an earlier version
         return Evidence()
     store = service.store
     dataset_id = store.proposal(proposal_id).dataset_id
@@ -226,7 +226,7 @@ def _evaluated(
     kept.
     """
     store = service.store
-    document = read_part(service, proposal_id, "document")
+    document = read_document(service, proposal_id)
     dataset_id = store.proposal(proposal_id).dataset_id
     history = store.indicator_uploads.history(dataset_id, kind)
     if not history:

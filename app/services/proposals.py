@@ -10,7 +10,7 @@ from app.jobs import run_isolated, tasks
 from app.services.parameters import check_for_dataset, check_parameters
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
-from app.store import Job
+from app.store import Job, refuse_earlier
 
 
 def request_proposal(service: Service, dataset_id: str, parameters: Mapping[str, Any]) -> Job:
@@ -69,9 +69,15 @@ def read_part(service: Service, proposal_id: str, column: str) -> bytes:
     return service.store.proposal_part(proposal_id, column)
 
 
+def read_document(service: Service, proposal_id: str) -> bytes:
+    """The document of a proposal for further work: as ``read_part``, and 409 if an earlier version wrote it."""
+    refuse_earlier(service.store.proposal(proposal_id))
+    return read_part(service, proposal_id, "document")
+
+
 def read_comparison(service: Service, first_id: str, second_id: str, part: str) -> bytes:
-    """One part of the comparison of two proposals (``tasks.COMPARISON_PARTS``); 403, 404 as for ``read_part``; 503."""
-    documents = [read_part(service, each, "document") for each in (first_id, second_id)]
+    """One part (``tasks.COMPARISON_PARTS``) of the comparison of two proposals; errors as for ``read_document``; 503."""
+    documents = [read_document(service, each) for each in (first_id, second_id)]
     with service.concurrency.slot():
         data: bytes = run_isolated(tasks.compare, *documents, part, limits=service.job_limits)
     return data

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
-from app.services.proposals import read_part
+from app.services.proposals import read_document, read_part
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
-from app.store import RecordConflictError, RecordExistsError
+from app.store import RecordConflictError, RecordExistsError, refuse_earlier
 from clustering import (
     Checklist,
     HistoryEntry,
@@ -81,8 +81,8 @@ def begin_record(
 def begin_record_of_proposal(
     service: Service, proposal_id: str, zone_id: str, *, by: str, why: str, checklist: str | Mapping[str, Any]
 ) -> ZoneRecord:
-    """As :func:`begin_record`, with a Zone of a proposal; 403 and 404 as for ``read_part`` too."""
-    document, zones = (read_part(service, proposal_id, part) for part in ("document", "zones"))
+    """As :func:`begin_record`, with a Zone of a proposal; 403, 404, 409 as for ``read_document`` too."""
+    document, zones = read_document(service, proposal_id), read_part(service, proposal_id, "zones")
     find_zone(document, zone_id)
     zone = zone_of_proposal(document, zone_id, zones=zones, proposal_id=proposal_id)
     return begin_record(service, by=by, why=why, zone=zone.model_dump(mode="json"), checklist=checklist)
@@ -144,6 +144,7 @@ def change_record(
 def refuse_unknown_partner(service: Service, register_id: str, content: Mapping[str, Any]) -> None:
     """Refuse a contract with a partner that a register has not: 422 with what it has; 404 if there is no register."""
     register = service.store.capacity.register(register_id)
+    refuse_earlier(register)
     known = [partner["partner_id"] for partner in register.report["partners"]]
     named = content.get("partner_id")
     if named is None or named in known:

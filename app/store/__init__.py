@@ -2,16 +2,21 @@
 
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
+    DATASET,
+    DOCUMENT_FORMATS,
     MATCH,
     PROPOSAL,
     PROPOSAL_PARTS,
+    REGISTER,
     UNFINISHED,
     YEAR_PLAN,
     CheckedRegister,
     IngestedDataset,
     ProposalPart,
     RenderedResult,
+    summarise_report,
 )
+from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.store import Store, open_store, proposal_row
@@ -27,9 +32,12 @@ from app.store.tables import (
 )
 
 __all__ = [
+    "DATASET",
+    "DOCUMENT_FORMATS",
     "MATCH",
     "PROPOSAL",
     "PROPOSAL_PARTS",
+    "REGISTER",
     "UNFINISHED",
     "YEAR_PLAN",
     "AddedChanges",
@@ -37,6 +45,7 @@ __all__ = [
     "CapacityStore",
     "CheckedRegister",
     "Dataset",
+    "EarlierDocuments",
     "IndicatorUpload",
     "IndicatorUploads",
     "IngestedDataset",
@@ -54,4 +63,6 @@ __all__ = [
     "capacity_row",
     "open_store",
     "proposal_row",
+    "refuse_earlier",
+    "summarise_report",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import defer, undefer
 
 from app.errors import ServiceError
-from app.store.contents import UNFINISHED, CheckedRegister, RenderedResult
+from app.store.contents import DOCUMENT_FORMATS, REGISTER, UNFINISHED, CheckedRegister, RenderedResult
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import CapacityPart, CapacityResult, Job, Register
 
@@ -19,7 +19,13 @@ class CapacityStore(TableAccess):
     def add_register(self, name: str, register: CheckedRegister) -> Register:
         """Keep a register."""
         with self._writing() as session:
-            row = Register(name=name, report=register.report, summary=register.summary, content=register.content)
+            row = Register(
+                name=name,
+                report=register.report,
+                summary=register.summary,
+                content=register.content,
+                document_format=DOCUMENT_FORMATS[REGISTER],
+            )
             session.add(row)
         return row
 
@@ -40,9 +46,10 @@ class CapacityStore(TableAccess):
             return found(session.get(Register, register_id, options=[undefer(Register.content)]), "register").content
 
     def partner_ids(self) -> frozenset[str] | None:
-        """Identifiers of the partners of every register; ``None`` if there is no register."""
+        """Identifiers of the partners of every register that can be read; ``None`` if there is none."""
         with self._sessions() as session:
-            listed = session.scalars(select(Register.report["partners"])).all()
+            now = Register.document_format == DOCUMENT_FORMATS[REGISTER]
+            listed = session.scalars(select(Register.report["partners"]).where(now)).all()
         return frozenset(partner["partner_id"] for partners in listed for partner in partners) if listed else None
 
     def delete_register(self, register_id: str) -> None:
@@ -106,5 +113,6 @@ def capacity_row(job: Job, rendered: RenderedResult) -> CapacityResult:
         name=job.name,
         parameters=job.parameters,
         summary=rendered.summary,
+        document_format=DOCUMENT_FORMATS[job.kind],
         parts=[CapacityPart(file=file, content=content) for file, content in rendered.parts.items()],
     )

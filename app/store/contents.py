@@ -6,11 +6,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from clustering import MATCH_FORMAT, PROPOSAL_FORMAT, REGISTER_FORMAT, REPORT_FORMAT, YEAR_PLAN_FORMAT
+
 # The kinds of jobs; the last two are kinds of results about capacity, too.
 PROPOSAL, MATCH, YEAR_PLAN = "proposal", "match", "year plan"
 
+# Documents of these are made from what is stored beside them, so they are written anew after an upgrade.
+DATASET, REGISTER = "dataset", "register"
+
+# The formats in which documents are written now, by what they are of.
+DOCUMENT_FORMATS = {
+    DATASET: REPORT_FORMAT,
+    REGISTER: REGISTER_FORMAT,
+    PROPOSAL: PROPOSAL_FORMAT,
+    MATCH: MATCH_FORMAT,
+    YEAR_PLAN: YEAR_PLAN_FORMAT,
+}
+
 # What a job that is not finished can be.
 UNFINISHED = ("queued", "running")
+
+
+def summarise_report(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a few figures of an ingest report for lists."""
+    facts = report.get("facts", {})
+    return {
+        "schools": facts.get("schools"),
+        "school_years": facts.get("school_years"),
+        "flow_basis": report.get("basis", {}).get("method"),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

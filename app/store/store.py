@@ -15,7 +15,16 @@ from sqlalchemy.orm import defer, undefer
 
 from app.errors import ServiceError
 from app.store.capacity_store import CapacityStore, starts_from
-from app.store.contents import UNFINISHED, IngestedDataset, RenderedResult
+from app.store.contents import (
+    DATASET,
+    DOCUMENT_FORMATS,
+    PROPOSAL,
+    UNFINISHED,
+    IngestedDataset,
+    RenderedResult,
+    summarise_report,
+)
+from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.record_store import RecordStore
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
@@ -27,7 +36,7 @@ class Store(TableAccess):
     Datasets, jobs and proposals.
 
     Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
-    indicators under ``indicator_uploads``.
+    indicators under ``indicator_uploads``. ``earlier_documents`` writes documents anew after an upgrade.
 
     Parameters
     ----------
@@ -38,6 +47,7 @@ class Store(TableAccess):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self.capacity = CapacityStore(engine)
+        self.earlier_documents = EarlierDocuments(engine)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
         self.records = RecordStore(reading=self._sessions, writing=self._writing)
 
@@ -54,9 +64,8 @@ class Store(TableAccess):
         """Keep validated inputs."""
         report = ingested.report
         with self._writing() as session:
-            summary = {fact: report.get("facts", {}).get(fact) for fact in ("schools", "school_years")}
-            summary["flow_basis"] = report.get("basis", {}).get("method")
-            dataset = Dataset(name=name, report=report, summary=summary, scenario=ingested.scenario)
+            own = {"report": report, "summary": summarise_report(report), "scenario": ingested.scenario}
+            dataset = Dataset(name=name, document_format=DOCUMENT_FORMATS[DATASET], **own)
             session.add(dataset)
         return dataset
 
@@ -100,6 +109,11 @@ class Store(TableAccess):
         with self._sessions() as session:
             part = select(getattr(Proposal, column)).where(Proposal.id == proposal_id)
             return bytes(found(session.execute(part).scalar_one_or_none(), "proposal"))
+
+    def proposal_document(self, proposal_id: str) -> bytes:
+        """The document of a proposal for further work; 404 if there is none, 409 if an earlier version wrote it."""
+        refuse_earlier(self.proposal(proposal_id))
+        return self.proposal_part(proposal_id, "document")
 
     def add_proposal(self, dataset_id: str, parameters: dict[str, Any], rendered: RenderedResult) -> Proposal:
         """Keep a proposal that no job made; 404 for an unknown dataset."""
@@ -274,4 +288,5 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 def proposal_row(dataset_id: str, parameters: dict[str, Any], rendered: RenderedResult) -> Proposal:
     """Make the row of a proposal."""
-    return Proposal(dataset_id=dataset_id, parameters=parameters, summary=rendered.summary, **rendered.parts)
+    own = {"summary": rendered.summary, "document_format": DOCUMENT_FORMATS[PROPOSAL], **rendered.parts}
+    return Proposal(dataset_id=dataset_id, parameters=parameters, **own)

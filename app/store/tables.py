@@ -9,6 +9,8 @@ from uuid import uuid4
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from app.store.contents import DOCUMENT_FORMATS
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Times in UTC; SQLite does not keep the time zone, so it is added when a time is read."""
@@ -37,7 +39,24 @@ class Base(DeclarativeBase):
     """Base of the tables."""
 
 
-class Dataset(Base):
+class WithDocument:
+    """A row with a document. It keeps the number of the format in which the document was written."""
+
+    __tablename__: str
+    document_format: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def document_kind(self) -> str:
+        """What the document is of; one of ``DOCUMENT_FORMATS``."""
+        return self.__tablename__
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether another version wrote the document, so that only what never changes may be read of it."""
+        return self.document_format != DOCUMENT_FORMATS[self.document_kind]
+
+
+class Dataset(WithDocument, Base):
     """Validated inputs; ``scenario`` holds exact counts and never leaves the service."""
 
     __tablename__ = "dataset"
@@ -54,7 +73,7 @@ class Dataset(Base):
     jobs: Mapped[list[Job]] = relationship(cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset")
 
 
-class Proposal(Base):
+class Proposal(WithDocument, Base):
     """A proposal in every form in which it is served."""
 
     __tablename__ = "proposal"
@@ -74,7 +93,7 @@ class Proposal(Base):
     dataset: Mapped[Dataset] = relationship(back_populates="proposals")
 
 
-class Register(Base):
+class Register(WithDocument, Base):
     """A register of Lead Partners; ``report`` is its document, ``content`` what matching reads."""
 
     __tablename__ = "register"
@@ -87,7 +106,7 @@ class Register(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class CapacityResult(Base):
+class CapacityResult(WithDocument, Base):
     """A match or a year plan, with the name that was asked for. Its register cannot be deleted before it is."""
 
     __tablename__ = "capacity_result"
@@ -102,6 +121,11 @@ class CapacityResult(Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     parts: Mapped[list[CapacityPart]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @property
+    def document_kind(self) -> str:
+        """Match or year plan."""
+        return self.kind
 
     @property
     def inputs(self) -> dict[str, str]:

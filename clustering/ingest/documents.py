@@ -11,6 +11,9 @@ from clustering.disclosure.protected_base import coarse_students
 from clustering.model.ingest_report import FlowBasis, IngestReport
 from clustering.model.records import kind_documents, problem_documents
 
+# The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
+REPORT_FORMAT = 1
+
 MAXIMUM_SET_ASIDE_SHOWN = 1_000
 
 

@@ -23,6 +23,9 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Member, Proposal, Zone
 from clustering.zones.school_table import SCHOOL_COLUMNS
 
+# The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
+PROPOSAL_FORMAT = 1
+
 COORDINATE_DIGITS = 6
 
 

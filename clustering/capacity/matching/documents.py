@@ -12,6 +12,9 @@ from clustering.capacity.matching.match import Match
 from clustering.capacity.matching.reasons import BlockedPartner
 from clustering.model.records import table_records
 
+# The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
+MATCH_FORMAT = 2
+
 _BETWEEN = "; "
 
 

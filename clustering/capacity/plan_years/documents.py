@@ -15,6 +15,9 @@ from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.model.parameter_model import schema_of
 from clustering.model.records import table_records
 
+# The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
+YEAR_PLAN_FORMAT = 2
+
 TABLES = ("starts", "costs", "years", "partners", "never_started", "timeline")
 
 

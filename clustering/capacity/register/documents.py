@@ -16,6 +16,9 @@ from clustering.errors import problem_kinds
 from clustering.model.records import kind_documents, problem_documents, table_records
 from clustering.model.release import software_version
 
+# The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
+REGISTER_FORMAT = 2
+
 
 def partners_table(register: Register) -> pd.DataFrame:
     """
