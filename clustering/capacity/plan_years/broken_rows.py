@@ -67,6 +67,29 @@ class RowUse:
         labels: pd.DataFrame = rows.labels.iloc[row[is_broken]].reset_index(drop=True)
         return labels.assign(option=option[is_broken], missing=missing[is_broken])
 
+    def limits_broken_by(
+        self, options: np.ndarray, *, instead_of: np.ndarray | None = None
+    ) -> dict[int, list[dict[Any, Any]]]:
+        """
+        Find the limits that each of some options would break if it came in alone, option by option.
+
+        Parameters
+        ----------
+        options
+            ``(n,)``: positions of the options, each once.
+        instead_of
+            ``(n,)``: positions of those that go out for them; ``None``: none does.
+
+        Returns
+        -------
+        limits
+            By option: the rows of :meth:`broken_by`. Options that break no limit are left out.
+        """
+        limits: dict[int, list[dict[Any, Any]]] = {}
+        for limit in self.broken_by(options, instead_of=instead_of).to_dict("records"):
+            limits.setdefault(limit["option"], []).append(limit)
+        return limits
+
     @cached_property
     def chosen_of_partner(self) -> Mapping[str, list[dict[Any, Any]]]:
         """

@@ -35,23 +35,15 @@ def explain_ends(plan: RowUse) -> pd.Series:
     ending = chosen[chosen["exit_fall"] <= falls[-1]]
     sought = zip(ending.index.tolist(), ending[_KEY].itertuples(index=False, name=None), strict=True)
     renewed = {option: position.get((*ids, renewals + 1)) for option, (*ids, renewals) in sought}
-    limits = _limits_of_renewals(plan, {new: old for old, new in renewed.items() if new is not None})
+    possible = {option: new for option, new in renewed.items() if new is not None}
+    limits = plan.limits_broken_by(
+        np.array(list(possible.values()), dtype=int), instead_of=np.array(list(possible), dtype=int)
+    )
     reasons = {
-        option: _explain(plan, option, is_possible=new is not None, limits=limits.get(new, []))
-        for option, new in renewed.items()
+        option: _explain(plan, option, is_possible=option in possible, limits=limits.get(possible.get(option, -1), []))
+        for option in renewed
     }
     return pd.Series([reasons.get(option) for option in chosen.index], name="end_reason", dtype="str")
-
-
-def _limits_of_renewals(plan: RowUse, instead_of: Mapping[int, int]) -> dict[int | None, list[dict[Any, Any]]]:
-    """Limits that each renewed option would break in place of the one that is not renewed."""
-    broken = plan.broken_by(
-        np.array(list(instead_of), dtype=int), instead_of=np.array(list(instead_of.values()), dtype=int)
-    )
-    limits: dict[int | None, list[dict[Any, Any]]] = {}
-    for limit in broken.to_dict("records"):
-        limits.setdefault(limit["option"], []).append(limit)
-    return limits
 
 
 def _explain(plan: RowUse, option: int, *, is_possible: bool, limits: Sequence[Mapping[Any, Any]]) -> str:

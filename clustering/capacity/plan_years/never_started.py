@@ -71,8 +71,8 @@ def explain_never_started(plan: RowUse) -> pd.DataFrame:
     zones = [zone for zone in sorted(needs.zones.index) if zone not in started]
     with_options = set(table["zone_id"])
     without = [zone for zone in zones if zone not in with_options]
-    found = _outdone(plan, sorted(with_options - started)) | explain_no_option(plan.model, without)
-    reasons = [found[zone] for zone in zones]
+    reason_of = _outdone(plan, sorted(with_options - started)) | explain_no_option(plan.model, without)
+    reasons = [reason_of[zone] for zone in zones]
     proposed = needs.variants.loc[zones]
     table = pd.DataFrame(
         {
@@ -139,7 +139,7 @@ def _describe_obstacles(pairs: pd.DataFrame) -> str:
     """Count the partners by the first thing that stands in their way with the variant that comes nearest."""
     if pairs.empty:
         return "There is no partner in the register."
-    first = pairs["obstacles"].map(lambda found: OBSTACLES.index(found[0]))
+    first = pairs["obstacles"].map(lambda obstacles: OBSTACLES.index(obstacles[0]))
     nearest = first.groupby(pairs["partner_id"]).max()
     counts = nearest.value_counts().sort_index()
     parts = [f"{count:,} {OBSTACLE_WORDS[OBSTACLES[int(str(number))]]}" for number, count in counts.items()]
@@ -218,9 +218,7 @@ def _outdone(plan: RowUse, zones: Sequence[str]) -> dict[str, NeverReason]:
     broken = plan.broken_by(options)
     fitting = set(zone_of[~np.isin(options, broken["option"])])
     kinds = broken["kind"].groupby(zone_of.loc[broken["option"]].to_numpy()).agg(set).to_dict()
-    limits: dict[int, list[dict[Any, Any]]] = {}
-    for limit in broken[broken["option"].isin(best)].to_dict("records"):
-        limits.setdefault(limit["option"], []).append(limit)
+    limits = plan.limits_broken_by(best.to_numpy(dtype=int))
     reasons = explain_too_large(model.request, sorted(set(zones) - set(best.index)))
     for zone, option in zip(best.index, best, strict=True):
         if zone in fitting:
@@ -233,8 +231,8 @@ def _outdone(plan: RowUse, zones: Sequence[str]) -> dict[str, NeverReason]:
 def _without_room(plan: RowUse, option: int, kinds: set[str], limits: list[dict[Any, Any]]) -> NeverReason:
     """Say which limits the most valuable option of a Zone breaks; ``kinds`` are those that any of them breaks."""
     is_full = bool(kinds & {CAPACITY, CEILING, PARTNER_ZONES})
-    found = [*["partners full"] * is_full, *["budget"] * (BUDGET in kinds)]
-    kind = " and ".join(found) or "partners full"
+    causes = [*["partners full"] * is_full, *["budget"] * (BUDGET in kinds)]
+    kind = " and ".join(causes) or "partners full"
     row = plan.model.options.table.iloc[option]
     partner = plan.model.request.register.partners["name"][row["partner_id"]]
     nearest = f"What would serve most is {partner} from fall {row['start_fall']}."

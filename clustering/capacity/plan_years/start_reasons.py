@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,11 +44,10 @@ def explain_starts(plan: RowUse) -> pd.DataFrame:
     options = np.flatnonzero(plan.chosen)
     earlier = _a_year_earlier(plan.model, options)
     with_option, without = earlier >= 0, earlier < 0
-    found = _with_option(plan, options[with_option], earlier[with_option]) | _without_option(
-        plan.model, options[without]
-    )
-    reasons = [found[option] for option in options.tolist()]
-    return pd.DataFrame(reasons, columns=["reason_kind", "reason"]).astype("str")
+    reasons = _with_option(plan, options[with_option], earlier[with_option])
+    reasons |= _without_option(plan.model, options[without])
+    in_order = [reasons[option] for option in options.tolist()]
+    return pd.DataFrame(in_order, columns=["reason_kind", "reason"]).astype("str")
 
 
 def _a_year_earlier(model: YearModel, options: np.ndarray) -> np.ndarray:
@@ -96,9 +95,7 @@ def _alone(model: YearModel, table: pd.DataFrame) -> dict[int, StartReason]:
 
 
 def _with_option(plan: RowUse, options: np.ndarray, earlier: np.ndarray) -> dict[int, StartReason]:
-    limits: dict[int, list[dict[Any, Any]]] = {}
-    for limit in plan.broken_by(earlier, instead_of=options).to_dict("records"):
-        limits.setdefault(limit["option"], []).append(limit)
+    limits = plan.limits_broken_by(earlier, instead_of=options)
     reasons = {}
     for option, before in zip(options.tolist(), earlier.tolist(), strict=True):
         if broken := limits.get(before):
