@@ -107,15 +107,11 @@ def register_of(
         Partner, fall and schools.
     """
     rows = {each: {"name": f"Partner {each}", **_PARTNER, **said} for each, said in sorted(partners.items())}
-    table = _table(rows, "partner_id")
-    numbers = [name for name, value in _PARTNER.items() if isinstance(value, float)]
-    table = table.astype(
-        {
-            **dict.fromkeys(numbers, "float64"),
-            **dict.fromkeys(["earliest_start", "contract_years"], "Int64"),
-            **dict.fromkeys(_TEXTS, "str"),
-        }
-    )
+    types: dict[str, Any] = {name: "float64" for name, value in _PARTNER.items() if isinstance(value, float)}
+    types |= {**dict.fromkeys(["earliest_start", "contract_years"], "Int64"), **dict.fromkeys(_TEXTS, "str")}
+    names = ["name", *_PARTNER]
+    columns = {name: pd.Series([row[name] for row in rows.values()], dtype=types.get(name)) for name in names}
+    table = pd.DataFrame(columns).set_axis(pd.Index(rows, dtype="str", name="partner_id"))
     said = pd.DataFrame([{**_STATEMENT, **each} for each in statements], columns=[*_STATEMENT, "choice", "stated_by"])
     years = pd.DataFrame(capacities, columns=["partner_id", "fall", "maximum_schools"])
     return Register(

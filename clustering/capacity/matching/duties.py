@@ -31,6 +31,6 @@ def lacking_duties(states: pd.DataFrame, required: DutiesRequired) -> pd.Series:
     lacking
         Index ``partner_id``; tuple of ``DUTIES``.
     """
-    lacks = ~states.isin(_ACCEPTED[required])
-    names = pd.Index(DUTIES)
-    return pd.Series([tuple(names[row]) for row in lacks.to_numpy()], index=lacks.index, dtype="object")
+    accepted, rows = _ACCEPTED[required], states[list(DUTIES)].to_numpy("object").tolist()
+    lacking = [tuple(duty for duty, state in zip(DUTIES, row, strict=True) if state not in accepted) for row in rows]
+    return pd.Series(lacking, index=states.index, dtype="object")

@@ -34,7 +34,7 @@ def maximum_schools(register: Register, fall: int | None) -> pd.Series:
     """
     partners, years = register.partners, register.capacities
     general = pd.to_numeric(partners["maximum_schools"]).astype("float64")
-    if fall is None or years.empty:
+    if fall is None or years.empty or years["fall"].min() > fall:
         return general
     until = years[(years["fall"] <= fall) & years["maximum_schools"].notna()].sort_values("fall")
     row, maximum = partners.index.get_indexer(pd.Index(until["partner_id"])), general.to_numpy(copy=True)

@@ -154,11 +154,13 @@ def options_among(pairs: pd.DataFrame, is_admissible: np.ndarray, variants: pd.D
     is_sought = (need > 0) | pairs["zone_id"].isin(locks.served_zones).to_numpy()
     is_left = ~pairs["zone_id"].isin(locks.unserved).to_numpy()
     position = np.flatnonzero(is_admissible & is_sought & is_left)
-    options = pairs.drop(columns="obstacles").iloc[position].reset_index(drop=True)
     chosen = variant[position]
-    return options.assign(
-        need=np.nan_to_num(need[position]),
-        school_count=variants["school_count"].to_numpy("int64")[chosen],
-        is_part=(variants["variant"] == "part").to_numpy()[chosen],
-        position=position,
+    return pd.DataFrame(
+        {name: column.array[position] for name, column in pairs.items() if name != "obstacles"}
+        | {
+            "need": np.nan_to_num(need[position]),
+            "school_count": variants["school_count"].to_numpy("int64")[chosen],
+            "is_part": (variants["variant"] == "part").to_numpy()[chosen],
+            "position": position,
+        }
     )

@@ -107,6 +107,8 @@ def read_locks(
         Unknown Zones or partners, pairs that are not admissible, Zones that no partner may run, contradictions: all
         of them at once.
     """
+    if not any(getattr(parameters, name) for name in (*_PAIR_LOCKS, *_ZONE_LOCKS)):
+        return NO_LOCKS
     zones, partners = set(pairs["zone_id"]), set(pairs["partner_id"])
     split = {name: split_pairs(getattr(parameters, name), zones, partners) for name in _PAIR_LOCKS}
     named = {name: tuple(sorted(set(getattr(parameters, name)) & zones)) for name in _ZONE_LOCKS}

@@ -77,15 +77,15 @@ def pair_zones(needs: ZoneNeeds, register: Register, parameters: MatchParameters
     row, column = (each.ravel() for each in np.indices(dollars.shape))
     return pd.DataFrame(
         {
-            "variant_id": variants.index.to_numpy()[row],
-            "zone_id": variants["zone_id"].to_numpy()[row],
-            "partner_id": ordered.index.to_numpy()[column],
+            "variant_id": variants.index.astype("str")[row],
+            "zone_id": pd.Index(variants["zone_id"], dtype="str")[row],
+            "partner_id": ordered.index.astype("str")[column],
             "distance_km": distances.ravel(),
             "obstacles": _as_tuples(blocked, dollars.shape),
             "preference": statements.prefer.ravel(),
             "cost_dollars": dollars.ravel(),
         }
-    ).astype(dict.fromkeys(["variant_id", "zone_id", "partner_id"], "str"))
+    )
 
 
 def _partner_obstacles(needs: ZoneNeeds, register: Register, parameters: MatchParameters) -> dict[str, np.ndarray]:

@@ -61,6 +61,7 @@ def find_unreached_districts(variants: pd.DataFrame, register: Register) -> np.n
 
 
 def _vectors(table: pd.DataFrame) -> np.ndarray:
-    degrees = table[["longitude", "latitude"]].astype("float64")
-    longitude, latitude = np.radians(degrees.to_numpy("float64", na_value=np.nan)).T
+    longitude, latitude = (
+        np.radians(table[name].to_numpy("float64", na_value=np.nan)) for name in ("longitude", "latitude")
+    )
     return unit_vectors_of(longitude, latitude)

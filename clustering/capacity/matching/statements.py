@@ -83,9 +83,11 @@ def count_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Registe
     counts
         Of variants and partners, in their order.
     """
-    fitting = fitting_statements(needs, variants, register)
     shape = len(variants), len(register.partners)
     counts = StatementCounts(prefer=np.zeros(shape, dtype="int64"), exclude=np.zeros(shape, dtype="int64"))
+    if register.preferences.empty:
+        return counts
+    fitting = fitting_statements(needs, variants, register)
     column = register.partners.index.get_indexer(pd.Index(fitting["partner_id"]))
     for choice, matrix in zip(("prefer", "exclude"), counts, strict=True):
         is_choice = (fitting["choice"] == choice).to_numpy()

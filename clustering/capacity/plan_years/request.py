@@ -115,7 +115,7 @@ def build_year_request(
         raise InputError(problems)
     ends = 0 if start_years is None or pairs.empty else int(pairs["contract_years"].max()) - 1
     falls = np.arange(first, first + (start_years or parameters.years) + ends)
-    free = pd.DataFrame({fall: free_schools(register, int(fall)) for fall in falls}).sort_index()
+    free = _free_by_fall(register, falls)
     return YearRequest(
         needs=needs,
         register=register,
@@ -153,15 +153,19 @@ def yearly_pairs(
     """
     pairs = pair_zones(needs, register, parameters)
     variants = needs.variants.assign(need=need, is_part=needs.variants["variant"] == "part")
-    partners = register.partners[["earliest_start", "contract_years"]]
+    partners = register.partners
     columns = ["school_count", "school_ids", "is_part", "students", "need"]
-    of_variant = variants[columns].iloc[variants.index.get_indexer(pd.Index(pairs["variant_id"]))]
-    of_partner = partners.iloc[partners.index.get_indexer(pd.Index(pairs["partner_id"]))]
-    pairs = pd.concat([pairs, of_variant.set_axis(pairs.index), of_partner.set_axis(pairs.index)], axis=1)
+    variant = variants.index.get_indexer(pd.Index(pairs["variant_id"]))
+    partner = partners.index.get_indexer(pd.Index(pairs["partner_id"]))
     lasting = [tuple(each for each in row if each not in YEARLY_OBSTACLES) for row in pairs["obstacles"]]
-    contract = pairs["contract_years"].astype("Int64").fillna(parameters.contract_years).astype("int64")
-    obstacles = pd.Series(lasting, index=pairs.index, dtype="object")
-    return pairs.assign(obstacles=obstacles, contract_years=contract, most_renewals=parameters.renewals)
+    contract = partners["contract_years"].astype("Int64").fillna(parameters.contract_years).astype("int64")
+    return pairs.assign(
+        obstacles=pd.Series(lasting, index=pairs.index, dtype="object"),
+        **{name: variants[name].array[variant] for name in columns},
+        earliest_start=partners["earliest_start"].array[partner],
+        contract_years=contract.array[partner],
+        most_renewals=parameters.renewals,
+    )
 
 
 def _read_locks(pairs: pd.DataFrame, parameters: PlanYearsParameters, problems: list[Problem]) -> Locks | None:
@@ -171,6 +175,14 @@ def _read_locks(pairs: pd.DataFrame, parameters: PlanYearsParameters, problems: 
     except InputError as error:
         problems.extend(error.problems)
         return None
+
+
+def _free_by_fall(register: Register, falls: np.ndarray) -> pd.DataFrame:
+    """Schools that partners can take on in each fall; where the register names no years, one answer holds for all."""
+    if register.capacities.empty:
+        always = free_schools(register, None)
+        return pd.DataFrame(dict.fromkeys(falls, always)).sort_index()
+    return pd.DataFrame({fall: free_schools(register, int(fall)) for fall in falls}).sort_index()
 
 
 def _ceilings(register: Register, free: pd.DataFrame) -> pd.DataFrame:
