@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +44,9 @@ class CapacityInputs:
     register: clustering.Register
     parameters: clustering.MatchParameters
 
-    @property
-    def request(self) -> tuple[clustering.ZoneNeeds, clustering.Register, Any]:
-        """The first arguments of every function of the library."""
-        return self.needs, self.register, self.parameters
+    def ask(self, function: Callable[..., Any], **options: Any) -> Any:
+        """Call a function of the library about these Zones, this register and these parameters."""
+        return function(self.needs, self.register, self.parameters, **options)
 
 
 def compute_best_matches(
@@ -56,10 +55,10 @@ def compute_best_matches(
     """Find the best matches that differ enough from each other."""
     progress("Ranking matches", 0.0)
     options = parameters.model_dump()
-    found = clustering.find_best_matches(*inputs.request, **options)
-    statement = clustering.describe_best_matches(found, parameters.count)
+    matches = inputs.ask(clustering.find_best_matches, **options)
+    statement = clustering.describe_best_matches(matches, parameters.count)
     return _of_table(
-        clustering.best_matches_table(found), {**options, **({"statement": statement} if statement else {})}
+        clustering.best_matches_table(matches), {**options, **({"statement": statement} if statement else {})}
     )
 
 
@@ -67,8 +66,8 @@ def compute_one_more(inputs: CapacityInputs, parameters: OneMoreParameters, prog
     """Measure what single changes of the register or the budget would bring."""
     options = parameters.model_dump()
     partner = clustering.NewPartner(**options)
-    found = clustering.measure_one_more(*inputs.request, new_partner=partner, progress=progress)
-    return _of_table(clustering.one_more_table(found), options)
+    changes = inputs.ask(clustering.measure_one_more, new_partner=partner, progress=progress)
+    return _of_table(clustering.one_more_table(changes), options)
 
 
 def compute_match_stability(
@@ -76,7 +75,7 @@ def compute_match_stability(
 ) -> AnalysisResult:
     """Match again and again with what is uncertain drawn from its ranges."""
     options = parameters.model_dump()
-    answer = clustering.measure_match_stability(*inputs.request, **options, progress=progress)
+    answer = inputs.ask(clustering.measure_match_stability, **options, progress=progress)
     tables = {"matches": answer.matches, "draws_solved": answer.draws}
     more = {name: clustering.table_records(table) for name, table in tables.items()}
     return _of_table(answer.zones.reset_index(), {**options, **more, "notes": list(answer.notes)})
@@ -98,21 +97,21 @@ def compute_best_year_plans(
     """Find the best year plans that differ enough from each other."""
     progress("Ranking plans", 0.0)
     options = parameters.model_dump()
-    found = clustering.find_best_year_plans(*inputs.request, **options)
-    return _of_table(clustering.best_year_plans_table(found), options)
+    plans = inputs.ask(clustering.find_best_year_plans, **options)
+    return _of_table(clustering.best_year_plans_table(plans), options)
 
 
 def compute_frontier(inputs: CapacityInputs, parameters: FrontierParameters, progress: Progress) -> AnalysisResult:
     """Plan the years at one budget after another."""
     options = parameters.model_dump()
-    return _of_table(clustering.trace_frontier(*inputs.request, **options, progress=progress), options)
+    return _of_table(inputs.ask(clustering.trace_frontier, **options, progress=progress), options)
 
 
 def compute_years_to_reach_all(
     inputs: CapacityInputs, parameters: YearsToReachAllParameters, progress: Progress
 ) -> AnalysisResult:
     """Count how many Zones can have started, year by year."""
-    answer = clustering.years_to_reach_all(*inputs.request, longest=parameters.longest, progress=progress)
+    answer = inputs.ask(clustering.years_to_reach_all, longest=parameters.longest, progress=progress)
     document = clustering.years_to_reach_all_document(answer)
     content = {"statement": describe_years_to_reach_all(document), **document}
     return AnalysisResult(csv=clustering.table_bytes(answer.by_year, whole_numbers=True), content=content)
