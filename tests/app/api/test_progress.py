@@ -91,7 +91,7 @@ def test_benchmarks_are_taken_as_json(client: TestClient, followed: str) -> None
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         {"entry_fall": 21},
         {"entry_fall": "soon"},

@@ -17,7 +17,7 @@ def test_budgets_may_repeat_and_may_be_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         ({"years": 2}, "from 3 to 10"),
         ({"years": 11}, "from 3 to 10"),

@@ -14,7 +14,7 @@ def condition(**fields: object) -> Condition:
 
 
 @pytest.mark.parametrize(
-    ("state", "day", "told"),
+    ("state", "day", "expected"),
     [
         ("in force", "2026-07-31", "agreed"),
         ("in force", "2026-08-01", "in force"),
