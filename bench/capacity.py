@@ -77,19 +77,19 @@ def main() -> None:
 
 def _compare(title: str, model: AssignmentModel, practices: list[Practice], limit: float) -> dict[str, object]:
     """Solve a model in turn, and by greedy practice; print the table."""
-    found = {
+    answers = {
         "ours": _timed(lambda: by_ours(model, limit)),
         "highs": _timed(lambda: by_highs(model, limit)),
         "cp_sat": _timed(lambda: by_cp_sat(model, limit)),
     }
-    best = min(each.bound for each in found.values())
-    rows = [row for name, answer in found.items() for row in _rows(name, answer, found["ours"])]
+    best = min(each.bound for each in answers.values())
+    rows = [row for name, answer in answers.items() for row in _rows(name, answer, answers["ours"])]
     rows += [
         Row(name=f"greedy_{name}_unserved", value=1 - greedy(model, order) / best, unit="of bound", note=note)
         for name, order, note in practices
     ]
     rows.append(
-        Row(name="ours_unserved", value=1 - found["ours"].value / best, unit="of bound", note="the same measure")
+        Row(name="ours_unserved", value=1 - answers["ours"].value / best, unit="of bound", note="the same measure")
     )
     show(f"{title}, {len(model.values):,} options, {len(model.upper):,} limits", rows)
     return dict(figures_of(rows))

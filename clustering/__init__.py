@@ -120,7 +120,7 @@ from clustering.zones.request import build_request
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
     from clustering.capacity.matching.audit import audit_match
-    from clustering.capacity.matching.best_matches import find_best_matches
+    from clustering.capacity.matching.best_matches import describe_best_matches, find_best_matches
     from clustering.capacity.matching.documents import (
         MATCH_FORMAT,
         capacity_table,
@@ -260,90 +260,81 @@ if TYPE_CHECKING:
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
-    from clustering.outputs.capacity_tables import (
-        best_matches_table,
-        best_year_plans_table,
-        describe_best_matches,
-        one_more_table,
-    )
+    from clustering.outputs.capacity_tables import best_matches_table, best_year_plans_table, one_more_table
     from clustering.outputs.conditions.record_files import render_records
     from clustering.outputs.register_files import render_register
 
 # Imported when they are first used: scikit-learn and SciPy are slow to load, and so is what only some requests need.
 _LATER = {
-    name: module
+    name: f"clustering.{module}"
     for module, names in {
-        "clustering.analysis.estimator": "ZoneClustering",
-        "clustering.capacity.matching.audit": "audit_match",
-        "clustering.capacity.matching.best_matches": "find_best_matches",
-        "clustering.capacity.matching.documents": (
+        "analysis.estimator": "ZoneClustering",
+        "capacity.matching.audit": "audit_match",
+        "capacity.matching.best_matches": "describe_best_matches find_best_matches",
+        "capacity.matching.documents": (
             "MATCH_FORMAT capacity_table match_document match_tables matches_table unserved_table unused_table"
         ),
-        "clustering.capacity.matching.match": "Match MatchReason MatchSolution UnservedZone UnusedPartner",
-        "clustering.capacity.matching.match_zones": "match_zones",
-        "clustering.capacity.matching.pairs": "pair_zones",
-        "clustering.capacity.matching.parameters": "MatchParameters",
-        "clustering.capacity.need.given_table": "read_zone_needs",
-        "clustering.capacity.need.measure": "measure_zone_needs",
-        "clustering.capacity.need.zone_needs": "ZoneNeeds",
-        "clustering.capacity.one_more.changes": "NewPartner",
-        "clustering.capacity.one_more.measure": "measure_one_more",
-        "clustering.capacity.picture.documents": "picture_document",
-        "clustering.capacity.picture.draw_picture": "state_picture",
-        "clustering.capacity.picture.picture": "StatePicture",
-        "clustering.capacity.plan_years.audit": "audit_year_plan",
-        "clustering.capacity.plan_years.best_year_plans": "find_best_year_plans",
-        "clustering.capacity.plan_years.documents": (
+        "capacity.matching.match": "Match MatchReason MatchSolution UnservedZone UnusedPartner",
+        "capacity.matching.match_zones": "match_zones",
+        "capacity.matching.pairs": "pair_zones",
+        "capacity.matching.parameters": "MatchParameters",
+        "capacity.need.given_table": "read_zone_needs",
+        "capacity.need.measure": "measure_zone_needs",
+        "capacity.need.zone_needs": "ZoneNeeds",
+        "capacity.one_more.changes": "NewPartner",
+        "capacity.one_more.measure": "measure_one_more",
+        "capacity.picture.documents": "picture_document",
+        "capacity.picture.draw_picture": "state_picture",
+        "capacity.picture.picture": "StatePicture",
+        "capacity.plan_years.audit": "audit_year_plan",
+        "capacity.plan_years.best_year_plans": "find_best_year_plans",
+        "capacity.plan_years.documents": (
             "YEAR_PLAN_FORMAT plan_years_schema year_plan_document year_plan_tables years_to_reach_all_document"
         ),
-        "clustering.capacity.plan_years.frontier": "trace_frontier",
-        "clustering.capacity.plan_years.parameters": "PlanYearsParameters",
-        "clustering.capacity.plan_years.plan": "plan_years",
-        "clustering.capacity.plan_years.year_plan": "YearPlan YearPlanSolution",
-        "clustering.capacity.plan_years.years_to_reach_all": "YearsToReachAll years_to_reach_all",
-        "clustering.capacity.register.documents": "REGISTER_FORMAT partners_table register_document",
-        "clustering.capacity.register.duties": "describe_duties",
-        "clustering.capacity.register.reading": "read_register",
-        "clustering.capacity.register.register": "DUTIES Register",
-        "clustering.capacity.register.storage": "register_from_bytes register_to_bytes",
-        "clustering.capacity.stability": "MatchStability measure_match_stability",
-        "clustering.capacity.zone_sizes": "trace_zone_sizes",
-        "clustering.conditions.checklists": (
+        "capacity.plan_years.frontier": "trace_frontier",
+        "capacity.plan_years.parameters": "PlanYearsParameters",
+        "capacity.plan_years.plan": "plan_years",
+        "capacity.plan_years.year_plan": "YearPlan YearPlanSolution",
+        "capacity.plan_years.years_to_reach_all": "YearsToReachAll years_to_reach_all",
+        "capacity.register.documents": "REGISTER_FORMAT partners_table register_document",
+        "capacity.register.duties": "describe_duties",
+        "capacity.register.reading": "read_register",
+        "capacity.register.register": "DUTIES Register",
+        "capacity.register.storage": "register_from_bytes register_to_bytes",
+        "capacity.stability": "MatchStability measure_match_stability",
+        "capacity.zone_sizes": "trace_zone_sizes",
+        "conditions.checklists": (
             "AREAS Checklist ChecklistItem checklist_document checklist_table list_checklists read_checklist"
         ),
-        "clustering.conditions.conditions_file": "ConditionsOfZone read_conditions",
-        "clustering.conditions.progress": (
-            "OUTCOME_YEARS Progress ProgressIndicator ProgressParameters ProgressValues ZoneEntry "
-            "benchmarks_table entries_of_records evaluate_progress join_progress list_progress_indicators "
-            "progress_document progress_indicator_documents progress_summary_table progress_table read_progress"
+        "conditions.conditions_file": "ConditionsOfZone read_conditions",
+        "conditions.progress": (
+            "OUTCOME_YEARS Progress ProgressIndicator ProgressParameters ProgressValues ZoneEntry benchmarks_table "
+            "entries_of_records evaluate_progress join_progress list_progress_indicators progress_document "
+            "progress_indicator_documents progress_summary_table progress_table read_progress"
         ),
-        "clustering.conditions.readiness": (
+        "conditions.readiness": (
             "Assessments IndicatorSet Readiness evaluate_readiness indicator_set_document indicators_table "
             "join_assessments list_indicator_sets parse_indicator_set read_assessments read_indicator_sets "
             "readiness_document readiness_table"
         ),
-        "clustering.conditions.record": (
+        "conditions.record": (
             "CONDITION_STATES STAGES STAGES_AFTER STATES_AFTER Benchmark Condition Contract DueDate FieldChange "
-            "HistoryEntry LifeStep MissingCondition RecordChange RecordedZone ZoneOrigin ZoneRecord "
-            "apply_change compare_revisions conditions_table due_table follow_record history_document "
-            "history_table list_due missing_conditions missing_table record_document record_of record_warnings "
-            "records_geojson records_table sound_change zone_of_proposal zones_of_proposal"
+            "HistoryEntry LifeStep MissingCondition RecordChange RecordedZone ZoneOrigin ZoneRecord apply_change "
+            "compare_revisions conditions_table due_table follow_record history_document history_table list_due "
+            "missing_conditions missing_table record_document record_of record_warnings records_geojson "
+            "records_table sound_change zone_of_proposal zones_of_proposal"
         ),
-        "clustering.conditions.storage": (
-            "assessments_from_bytes assessments_to_bytes progress_from_bytes progress_to_bytes"
+        "conditions.storage": "assessments_from_bytes assessments_to_bytes progress_from_bytes progress_to_bytes",
+        "datasets": (
+            "CatchmentState SampleState generate_catchment_state generate_state toy_district write_catchment_state "
+            "write_state"
         ),
-        "clustering.datasets": (
-            "CatchmentState SampleState generate_catchment_state generate_state toy_district "
-            "write_catchment_state write_state"
-        ),
-        "clustering.outputs.capacity.match_files": "render_match write_match",
-        "clustering.outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
-        "clustering.outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
-        "clustering.outputs.capacity_tables": (
-            "best_matches_table best_year_plans_table describe_best_matches one_more_table"
-        ),
-        "clustering.outputs.conditions.record_files": "render_records",
-        "clustering.outputs.register_files": "render_register",
+        "outputs.capacity.match_files": "render_match write_match",
+        "outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
+        "outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
+        "outputs.capacity_tables": "best_matches_table best_year_plans_table one_more_table",
+        "outputs.conditions.record_files": "render_records",
+        "outputs.register_files": "render_register",
     }.items()
     for name in names.split()
 }
@@ -353,49 +344,48 @@ _LATER = {
 __all__ = [
     "AREAS", "CONDITION_STATES", "DUTIES", "MAP_CONTENT_SECURITY_POLICY", "MATCH_FORMAT", "OUTCOME_YEARS",
     "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES", "PROPOSAL_FORMAT", "REGISTER_FORMAT", "REPORT_FORMAT",
-    "STAGES", "STAGES_AFTER", "STATES_AFTER", "YEAR_PLAN_FORMAT", "Anchor",
-    "Assessments", "Benchmark", "CatchmentState", "Checklist", "ChecklistItem", "ClusteringError", "Comparison",
-    "Condition", "ConditionsOfZone", "Contract", "Criterion", "CrsError", "Cycles", "DueDate", "ExclusionEffect",
-    "ExitRule", "FieldChange", "FileOptions", "FlowBasis", "HistoryEntry", "Identification", "IndicatorSet",
-    "InfeasibleError", "IngestReport", "InputError", "LifeStep", "Match", "MatchParameters", "MatchReason",
-    "MatchSolution", "MatchStability", "Member", "MissingCondition", "NamedFile", "NewPartner", "OfficialList",
-    "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem", "ProblemKind", "Progress", "ProgressIndicator",
-    "ProgressParameters", "ProgressValues", "Proposal", "ProposalParameters", "ProposalTotals", "RankedPlan",
-    "Readiness", "RecordChange", "RecordedZone", "Register", "Rule", "RuleComparison", "SampleState", "Scenario",
-    "SchoolMove", "Solution", "SolverError", "SourceFile", "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan",
-    "YearPlanSolution", "YearsToReachAll", "Zone", "ZoneClustering", "ZoneEntry", "ZoneMetrics", "ZoneNeeds",
-    "ZoneOrigin", "ZonePlanner", "ZoneRecord", "apply_change", "assessments_from_bytes", "assessments_to_bytes",
-    "audit", "audit_match", "audit_year_plan", "benchmarks_table", "best_matches_table", "best_year_plans_table",
-    "build_feeder_graph", "build_feeder_tables", "build_request", "capacity_table", "checklist_document",
-    "checklist_table", "compare_documents", "compare_proposals", "compare_revisions", "compare_rules",
-    "comparison_document", "conditions_table", "crosswalk_table", "cycles_document", "cycles_table", "decisions_table",
-    "describe_best_matches", "describe_duties", "describe_feeders", "draw_map", "due_table", "entries_of_records",
-    "evaluate_plan", "evaluate_progress", "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans",
-    "find_best_year_plans", "follow_cycles", "follow_record", "generate_catchment_state", "generate_state",
-    "history_document", "history_table", "identification_document", "identify_by_rules", "identify_high_schools",
-    "identify_schools", "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes",
-    "keep_examples", "kind_documents", "links_table", "list_checklists", "list_due", "list_indicator_sets",
-    "list_presets", "list_progress_indicators", "match_document", "match_tables", "match_zones", "matches_table",
-    "measure_capture", "measure_match_stability", "measure_one_more", "measure_persistence",
-    "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency", "measure_stability",
-    "measure_zone_needs", "members_table", "missing_conditions", "missing_table", "one_more_table", "pair_zones",
-    "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule", "partners_table",
-    "passes_exit", "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table",
-    "presets_document", "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes",
-    "progress_indicator_documents", "progress_summary_table", "progress_table", "progress_to_bytes",
-    "proposal_document", "propose_zones", "read_assessments", "read_checklist", "read_conditions",
-    "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule", "read_scenario",
-    "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of", "record_warnings",
-    "records_geojson", "records_table", "register_document", "register_from_bytes", "register_to_bytes",
-    "render_comparison", "render_match", "render_proposal", "render_records", "render_register", "render_report",
-    "render_year_plan", "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema",
-    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table",
-    "set_aside_table", "sound_change", "split_settings", "state_picture", "suppress_flows", "table_bytes",
-    "table_records", "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table",
-    "unused_table", "with_crosswalk", "write_catchment_state", "write_comparison", "write_files", "write_match",
-    "write_proposal", "write_report", "write_rule", "write_state", "write_year_plan", "year_plan_document",
-    "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson",
-    "zones_geojson_bytes", "zones_of_proposal",
+    "STAGES", "STAGES_AFTER", "STATES_AFTER", "YEAR_PLAN_FORMAT", "Anchor", "Assessments", "Benchmark",
+    "CatchmentState", "Checklist", "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone",
+    "Contract", "Criterion", "CrsError", "Cycles", "DueDate", "ExclusionEffect", "ExitRule", "FieldChange",
+    "FileOptions", "FlowBasis", "HistoryEntry", "Identification", "IndicatorSet", "InfeasibleError", "IngestReport",
+    "InputError", "LifeStep", "Match", "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member",
+    "MissingCondition", "NamedFile", "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters",
+    "Problem", "ProblemKind", "Progress", "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal",
+    "ProposalParameters", "ProposalTotals", "RankedPlan", "Readiness", "RecordChange", "RecordedZone", "Register",
+    "Rule", "RuleComparison", "SampleState", "Scenario", "SchoolMove", "Solution", "SolverError", "SourceFile",
+    "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone",
+    "ZoneClustering", "ZoneEntry", "ZoneMetrics", "ZoneNeeds", "ZoneOrigin", "ZonePlanner", "ZoneRecord",
+    "apply_change", "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match", "audit_year_plan",
+    "benchmarks_table", "best_matches_table", "best_year_plans_table", "build_feeder_graph", "build_feeder_tables",
+    "build_request", "capacity_table", "checklist_document", "checklist_table", "compare_documents",
+    "compare_proposals", "compare_revisions", "compare_rules", "comparison_document", "conditions_table",
+    "crosswalk_table", "cycles_document", "cycles_table", "decisions_table", "describe_best_matches", "describe_duties",
+    "describe_feeders", "draw_map", "due_table", "entries_of_records", "evaluate_plan", "evaluate_progress",
+    "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans", "find_best_year_plans",
+    "follow_cycles", "follow_record", "generate_catchment_state", "generate_state", "history_document", "history_table",
+    "identification_document", "identify_by_rules", "identify_high_schools", "identify_schools",
+    "indicator_set_document", "indicators_table", "join_assessments", "join_progress", "json_bytes", "keep_examples",
+    "kind_documents", "links_table", "list_checklists", "list_due", "list_indicator_sets", "list_presets",
+    "list_progress_indicators", "match_document", "match_tables", "match_zones", "matches_table", "measure_capture",
+    "measure_match_stability", "measure_one_more", "measure_persistence", "measure_persistence_of_schools",
+    "measure_replacement_cost", "measure_selection_frequency", "measure_stability", "measure_zone_needs",
+    "members_table", "missing_conditions", "missing_table", "one_more_table", "pair_zones", "parameter_schema",
+    "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule", "partners_table", "passes_exit",
+    "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table", "presets_document",
+    "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes", "progress_indicator_documents",
+    "progress_summary_table", "progress_table", "progress_to_bytes", "proposal_document", "propose_zones",
+    "read_assessments", "read_checklist", "read_conditions", "read_indicator_sets", "read_plan", "read_progress",
+    "read_register", "read_rule", "read_scenario", "read_zone_needs", "readiness_document", "readiness_table",
+    "record_document", "record_of", "record_warnings", "records_geojson", "records_table", "register_document",
+    "register_from_bytes", "register_to_bytes", "render_comparison", "render_match", "render_proposal",
+    "render_records", "render_register", "render_report", "render_year_plan", "report_document",
+    "rule_comparison_document", "rule_comparison_table", "rule_schema", "rule_text", "scenario_from_bytes",
+    "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table", "set_aside_table", "sound_change",
+    "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",
+    "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk",
+    "write_catchment_state", "write_comparison", "write_files", "write_match", "write_proposal", "write_report",
+    "write_rule", "write_state", "write_year_plan", "year_plan_document", "year_plan_tables", "years_to_reach_all",
+    "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
 ]
 # fmt: on
 

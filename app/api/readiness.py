@@ -66,8 +66,8 @@ def show(
     on: Day = None,
 ) -> Response:
     """Strengths, gaps and what changed, of every Zone, district and school; ``?f=csv`` for a table."""
-    found = indicators.read_readiness(service, proposal_id, {"set": set_id, "on": on})
-    body = found.forms["values" if wants_csv else "json"]
+    readiness = indicators.read_readiness(service, proposal_id, {"set": set_id, "on": on})
+    body = readiness.forms["values" if wants_csv else "json"]
     headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
     if wants_csv:
         return csv_response(body, f"readiness-{proposal_id[:8]}", headers)

@@ -154,12 +154,12 @@ def missing(
     """The required items that are neither agreed nor in force, by the record's own checklist or by another."""
     record = service.store.records.record(record_id)
     judged = record.checklist if checklist is None else records.find_checklist(service, checklist)
-    found = missing_conditions(record, judged, day)
+    missing = missing_conditions(record, judged, day)
     if wants_csv:
-        body = table_bytes(missing_table(found))
+        body = table_bytes(missing_table(missing))
         return csv_response(body, f"missing-{record_id[:8]}-{day.isoformat()}", VARY)
     facts = {"record_id": record_id, "on": day.isoformat(), "checklist_id": judged.checklist_id}
-    return json_response({**facts, "missing": table_records(missing_table(found))})
+    return json_response({**facts, "missing": table_records(missing_table(missing))})
 
 
 def _tag(record: ZoneRecord) -> dict[str, str]:

@@ -73,10 +73,12 @@ def partners(
                 names = [path.name for path in (*register, *(preferences or []))]
                 others, options = options_of_others(options, names), options_of_files(options, names)
                 scenario = read_scenario(schools=schools, options=others, encoding=encoding, require_flows=False)
-            found = read_register(register, preferences or None, scenario=scenario, options=options, encoding=encoding)
-        written = [] if out is None else write_files(render_register(found), out)
-        show_register(register_document(found), details=details)
-        show_warnings(problem_kinds(found.warnings))
+            checked = read_register(
+                register, preferences or None, scenario=scenario, options=options, encoding=encoding
+            )
+        written = [] if out is None else write_files(render_register(checked), out)
+        show_register(register_document(checked), details=details)
+        show_warnings(problem_kinds(checked.warnings))
         show_written(written)
 
 
@@ -98,12 +100,12 @@ def match(
         parameters = MatchParameters(**settings)
         with progress_bar() as progress:
             base = read_base(inputs, zones, (register, preferences or []), parameters, progress)
-            found = match_zones(base.needs, base.register, parameters, progress=progress)
+            answer = match_zones(base.needs, base.register, parameters, progress=progress)
             written: Sequence[Path] = []
             if out is not None:
-                written = write_files(render_match(found, base.needs, base.register, geometry=base.geometry), out)
+                written = write_files(render_match(answer, base.needs, base.register, geometry=base.geometry), out)
         base.show_report()
-        show_match(match_document(found), _today())
+        show_match(match_document(answer), _today())
         show_written(written)
 
 

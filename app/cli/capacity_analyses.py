@@ -54,8 +54,8 @@ def _compute(
     is_match = analysis in MATCH_ANALYSES
     model = clustering.MatchParameters if is_match else clustering.PlanYearsParameters
     with stopping_on_errors():
-        given: dict[str, Any] = clustering.split_settings(settings)
-        request, parameters = model(**given), fill_in(analysis.parameters, values)
+        names_and_values: dict[str, Any] = clustering.split_settings(settings)
+        request, parameters = model(**names_and_values), fill_in(analysis.parameters, values)
         with progress_bar() as progress:
             register_files = (files["register"], files["preferences"] or [])
             base = read_base(inputs, files["zones"], register_files, request, progress)

@@ -78,7 +78,7 @@ def readiness(
         with progress_bar() as progress:
             progress("Reading", 0.0)
             scenario, zones = zones_of(inputs, plan, [*assessments, *(indicator_sets or ())])
-            found = join_assessments(
+            joined = join_assessments(
                 [
                     read_assessments(
                         path,
@@ -90,8 +90,8 @@ def readiness(
                     for path in assessments
                 ]
             )
-            set_ids = [indicator_set] if indicator_set is not None else [each.set_id for each in found.sets]
-            results = [evaluate_readiness(found, name, zones, on=on, scenario=scenario) for name in set_ids]
+            set_ids = [indicator_set] if indicator_set is not None else [each.set_id for each in joined.sets]
+            results = [evaluate_readiness(joined, name, zones, on=on, scenario=scenario) for name in set_ids]
         contents: dict[str, bytes] = {}
         for result in results:
             document = readiness_document(result)
@@ -186,8 +186,8 @@ def zones_of(inputs: Inputs, plan: Path | None, others: Sequence[Path]) -> tuple
     if plan is None:
         return scenario, propose_zones(scenario, parameters)
     options = inputs.for_other_files(plan.name)
-    given = read_plan(plan, scenario, parameters, options=options, encoding=inputs.encoding)
-    return scenario, evaluate_plan(scenario, given, parameters)
+    own_plan = read_plan(plan, scenario, parameters, options=options, encoding=inputs.encoding)
+    return scenario, evaluate_plan(scenario, own_plan, parameters)
 
 
 def _entries(

@@ -94,11 +94,11 @@ def _load_proposal(store: Store, settings: Settings, dataset: Dataset) -> str:
 def _load_indicators(store: Store, settings: Settings, dataset: Dataset, files: Files) -> None:
     """Keep the assessments of readiness and the indicators of progress."""
     scenario, limits = store.scenario(dataset.id), job_limits(settings)
-    given = {role: {"file": files[role]} for role in _INDICATOR_ROLES}
-    progress = run_isolated(indicator_tasks.read_progress_file, scenario, given["progress"], _READING, limits=limits)
+    uploads = {role: {"file": files[role]} for role in _INDICATOR_ROLES}
+    progress = run_isolated(indicator_tasks.read_progress_file, scenario, uploads["progress"], _READING, limits=limits)
     store.indicator_uploads.add(dataset.id, "progress", progress.summary, progress.content)
     assessments = run_isolated(
-        indicator_tasks.read_assessments_file, scenario, (), given["assessments"], _READING, limits=limits
+        indicator_tasks.read_assessments_file, scenario, (), uploads["assessments"], _READING, limits=limits
     )
     store.indicator_uploads.add(dataset.id, "assessments", assessments.summary, assessments.content)
 

@@ -77,9 +77,11 @@ def record_conditions(
     document, outlines = json_bytes(proposal_document(zones)), zones_geojson_bytes(zones)
     recorded = list(zones_of_proposal(document, zones=outlines).values())
     options = inputs.for_other_files(conditions.name)
-    found = read_conditions(conditions, zones=recorded, checklist=chosen, options=options, encoding=inputs.encoding)
-    histories = _histories(recorded, found, chosen, f"From {conditions.name}", now)
-    return RecordedConditions(histories=histories, in_file=frozenset(each.zone_id for each in found))
+    conditions_of_zones = read_conditions(
+        conditions, zones=recorded, checklist=chosen, options=options, encoding=inputs.encoding
+    )
+    histories = _histories(recorded, conditions_of_zones, chosen, f"From {conditions.name}", now)
+    return RecordedConditions(histories=histories, in_file=frozenset(each.zone_id for each in conditions_of_zones))
 
 
 def records_of_file(inputs: Inputs, zones: Proposal, conditions: Path, checklist: str) -> list[ZoneRecord]:
@@ -89,12 +91,16 @@ def records_of_file(inputs: Inputs, zones: Proposal, conditions: Path, checklist
 
 
 def _histories(
-    zones: Sequence[RecordedZone], found: Sequence[ConditionsOfZone], checklist: Checklist, why: str, now: datetime
+    zones: Sequence[RecordedZone],
+    conditions_of_zones: Sequence[ConditionsOfZone],
+    checklist: Checklist,
+    why: str,
+    now: datetime,
 ) -> list[Sequence[HistoryEntry]]:
     """The record of every Zone as it would begin with the file, change by change."""
     from clustering import RecordChange, checklist_document, follow_record  # noqa: PLC0415
 
-    by_zone = {each.zone_id: each for each in found}
+    by_zone = {each.zone_id: each for each in conditions_of_zones}
     histories: list[Sequence[HistoryEntry]] = []
     for zone in zones:
         content = {

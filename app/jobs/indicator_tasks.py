@@ -86,7 +86,7 @@ def read_assessments_file(
     """Read the assessments of a file, by the sets that ship and those of the dataset."""
     progress("Reading the assessments", 0.0)
     (file,) = files["file"]
-    found = read_assessments(
+    assessments = read_assessments(
         file,
         indicator_sets=sets_of(sets),
         scenario=scenario_from_bytes(scenario),
@@ -95,20 +95,20 @@ def read_assessments_file(
     )
     summary = {
         "file": file.name,
-        "rows": len(found.rows),
-        "sets": [each.set_id for each in found.sets],
-        "first_date": str(found.rows["date"].min()),
-        "last_date": str(found.rows["date"].max()),
-        "warnings": problem_documents(found.warnings[:MAXIMUM_WARNINGS]),
+        "rows": len(assessments.rows),
+        "sets": [each.set_id for each in assessments.sets],
+        "first_date": str(assessments.rows["date"].min()),
+        "last_date": str(assessments.rows["date"].max()),
+        "warnings": problem_documents(assessments.warnings[:MAXIMUM_WARNINGS]),
     }
-    return ReadIndicators(summary=summary, content=assessments_to_bytes(found))
+    return ReadIndicators(summary=summary, content=assessments_to_bytes(assessments))
 
 
 def read_progress_file(progress: Progress, scenario: bytes, files: Files, reading: Mapping[str, Any]) -> ReadIndicators:
     """Read the indicators of progress of a file."""
     progress("Reading the indicators", 0.0)
     (file,) = files["file"]
-    found = read_progress(
+    values = read_progress(
         file,
         scenario=scenario_from_bytes(scenario),
         options=reading["options"],
@@ -116,12 +116,12 @@ def read_progress_file(progress: Progress, scenario: bytes, files: Files, readin
     )
     summary = {
         "file": file.name,
-        "rows": len(found.rows),
-        "indicators": sorted(found.rows["indicator_id"].unique().tolist()),
-        "school_years": sorted(int(year) for year in found.rows["year"].unique()),
-        "warnings": problem_documents(found.warnings[:MAXIMUM_WARNINGS]),
+        "rows": len(values.rows),
+        "indicators": sorted(values.rows["indicator_id"].unique().tolist()),
+        "school_years": sorted(int(year) for year in values.rows["year"].unique()),
+        "warnings": problem_documents(values.warnings[:MAXIMUM_WARNINGS]),
     }
-    return ReadIndicators(summary=summary, content=progress_to_bytes(found))
+    return ReadIndicators(summary=summary, content=progress_to_bytes(values))
 
 
 Evaluation = TypeVar("Evaluation")

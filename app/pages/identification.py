@@ -97,18 +97,18 @@ def show_identification(request: Request, dataset_id: str, form: FormHere, servi
     refuse_earlier(dataset)
     if form.wants_csv:
         return _csv(service, dataset_id, form)
-    found = _find(service, dataset_id, form)
+    answered = _find(service, dataset_id, form)
     return render_page(
         request,
         "identification.html",
-        error=found.error,
+        error=answered.error,
         dataset=dataset,
         lists=dataset.report["facts"]["official_list_columns"],
         presets=presets_document(),
         form=form,
-        document=found.document,
-        rule_text=found.document and json.dumps(found.document["rule"], ensure_ascii=False, indent=2),
-        comparison=found.comparison,
+        document=answered.document,
+        rule_text=answered.document and json.dumps(answered.document["rule"], ensure_ascii=False, indent=2),
+        comparison=answered.comparison,
         rows_shown=ROWS_SHOWN,
         format_tested=format_tested,
     )
@@ -124,20 +124,20 @@ def _csv(service: Service, dataset_id: str, form: IdentificationForm) -> Respons
 
 
 def _find(service: Service, dataset_id: str, form: IdentificationForm) -> _Found:
-    found = _Found()
+    answered = _Found()
     if form.rule is None:
-        return found
+        return answered
     try:
         answer = answer_for_dataset(service, dataset_id, IDENTIFICATION, form.identification(), as_csv=False)
-        found.document = json.loads(answer)
+        answered.document = json.loads(answer)
         if form.against:
             answer = answer_for_dataset(service, dataset_id, RULE_COMPARISON, form.comparison(), as_csv=False)
-            found.comparison = json.loads(answer)
+            answered.comparison = json.loads(answer)
     except ClusteringError as error:
-        found.error = service_error(error)
+        answered.error = service_error(error)
     except ServiceError as error:
-        found.error = error
-    return found
+        answered.error = error
+    return answered
 
 
 def format_tested(school: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,37 +44,38 @@ class CapacityInputs:
     register: clustering.Register
     parameters: clustering.MatchParameters
 
+    def ask(self, function: Callable[..., Any], **options: Any) -> Any:
+        """Call a function of the library about these Zones, this register and these parameters."""
+        return function(self.needs, self.register, self.parameters, **options)
+
 
 def compute_best_matches(
     inputs: CapacityInputs, parameters: BestMatchesParameters, progress: Progress
 ) -> AnalysisResult:
     """Find the best matches that differ enough from each other."""
-    base = (inputs.needs, inputs.register, inputs.parameters)
     progress("Ranking matches", 0.0)
     options = parameters.model_dump()
-    found = clustering.find_best_matches(*base, **options)
-    statement = clustering.describe_best_matches(found, parameters.count)
+    matches = inputs.ask(clustering.find_best_matches, **options)
+    statement = clustering.describe_best_matches(matches, parameters.count)
     return _of_table(
-        clustering.best_matches_table(found), {**options, **({"statement": statement} if statement else {})}
+        clustering.best_matches_table(matches), {**options, **({"statement": statement} if statement else {})}
     )
 
 
 def compute_one_more(inputs: CapacityInputs, parameters: OneMoreParameters, progress: Progress) -> AnalysisResult:
     """Measure what single changes of the register or the budget would bring."""
-    base = (inputs.needs, inputs.register, inputs.parameters)
     options = parameters.model_dump()
     partner = clustering.NewPartner(**options)
-    found = clustering.measure_one_more(*base, new_partner=partner, progress=progress)
-    return _of_table(clustering.one_more_table(found), options)
+    changes = inputs.ask(clustering.measure_one_more, new_partner=partner, progress=progress)
+    return _of_table(clustering.one_more_table(changes), options)
 
 
 def compute_match_stability(
     inputs: CapacityInputs, parameters: MatchStabilityParameters, progress: Progress
 ) -> AnalysisResult:
     """Match again and again with what is uncertain drawn from its ranges."""
-    base = (inputs.needs, inputs.register, inputs.parameters)
     options = parameters.model_dump()
-    answer = clustering.measure_match_stability(*base, **options, progress=progress)
+    answer = inputs.ask(clustering.measure_match_stability, **options, progress=progress)
     tables = {"matches": answer.matches, "draws_solved": answer.draws}
     more = {name: clustering.table_records(table) for name, table in tables.items()}
     return _of_table(answer.zones.reset_index(), {**options, **more, "notes": list(answer.notes)})
@@ -94,26 +95,23 @@ def compute_best_year_plans(
     inputs: CapacityInputs, parameters: BestYearPlansParameters, progress: Progress
 ) -> AnalysisResult:
     """Find the best year plans that differ enough from each other."""
-    base = (inputs.needs, inputs.register, inputs.parameters.as_dict())
     progress("Ranking plans", 0.0)
     options = parameters.model_dump()
-    found = clustering.find_best_year_plans(*base, **options)
-    return _of_table(clustering.best_year_plans_table(found), options)
+    plans = inputs.ask(clustering.find_best_year_plans, **options)
+    return _of_table(clustering.best_year_plans_table(plans), options)
 
 
 def compute_frontier(inputs: CapacityInputs, parameters: FrontierParameters, progress: Progress) -> AnalysisResult:
     """Plan the years at one budget after another."""
-    base = (inputs.needs, inputs.register, inputs.parameters.as_dict())
     options = parameters.model_dump()
-    return _of_table(clustering.trace_frontier(*base, **options, progress=progress), options)
+    return _of_table(inputs.ask(clustering.trace_frontier, **options, progress=progress), options)
 
 
 def compute_years_to_reach_all(
     inputs: CapacityInputs, parameters: YearsToReachAllParameters, progress: Progress
 ) -> AnalysisResult:
     """Count how many Zones can have started, year by year."""
-    base = (inputs.needs, inputs.register, inputs.parameters.as_dict())
-    answer = clustering.years_to_reach_all(*base, longest=parameters.longest, progress=progress)
+    answer = inputs.ask(clustering.years_to_reach_all, longest=parameters.longest, progress=progress)
     document = clustering.years_to_reach_all_document(answer)
     content = {"statement": describe_years_to_reach_all(document), **document}
     return AnalysisResult(csv=clustering.table_bytes(answer.by_year, whole_numbers=True), content=content)

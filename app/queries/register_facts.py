@@ -45,7 +45,7 @@ def facts_by_partner(document: Document) -> dict[str, list[Fact]]:
             *(() if each["kind"] == "supporting partner" else _what_it_runs(each, document["capacities"])),
             *_duties(document["duties"], each["partner_id"]),
             *_what_it_does(each, names),
-            *_what_is_said(each, document["preferences"]),
+            *_preferences_and_exclusions(each, document["preferences"]),
         ]
         for each in document["partners"]
     }
@@ -170,15 +170,15 @@ def _what_it_does(partner: Document, names: Mapping[str, str]) -> Iterable[Fact]
         yield Fact("Source of the evidence", partner["evidence_source"] or "not stated: until then it is a claim")
 
 
-def _what_is_said(partner: Document, preferences: Sequence[Document]) -> Iterable[Fact]:
+def _preferences_and_exclusions(partner: Document, preferences: Sequence[Document]) -> Iterable[Fact]:
     """Preferences and exclusions that name the partner, or every partner."""
     if partner["kind"] == "supporting partner":
         return
     own = [each for each in preferences if each["partner_id"] in (partner["partner_id"], None)]
     for choice, label in (("prefer", "Preferred"), ("exclude", "Excluded")):
-        said = [_preference(each) for each in own if each["choice"] == choice]
-        if said:
-            yield Fact(label, "; ".join(said))
+        sentences = [_preference(each) for each in own if each["choice"] == choice]
+        if sentences:
+            yield Fact(label, "; ".join(sentences))
 
 
 def _preference(row: Document) -> str:

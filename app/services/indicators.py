@@ -59,8 +59,8 @@ def add_indicators(service: Service, dataset_id: str, kind: str, uploads: Upload
             work = (scenario, service.store.indicator_uploads.contents(dataset_id, "indicator_sets"), *work)
         elif kind == "progress":
             task, work = indicator_tasks.read_progress_file, (scenario, *work)
-        found = run_isolated(task, *work, limits=service.upload_limits)
-    return service.store.indicator_uploads.add(dataset_id, kind, found.summary, found.content)
+        indicators = run_isolated(task, *work, limits=service.upload_limits)
+    return service.store.indicator_uploads.add(dataset_id, kind, indicators.summary, indicators.content)
 
 
 def indicator_set_documents(service: Service, dataset_id: str) -> list[dict[str, Any]]:
@@ -238,8 +238,8 @@ def _evaluated(
         """Work it out in an isolated process."""
         contents = store.indicator_uploads.contents(dataset_id, kind)[:revision]
         with service.concurrency.slot():
-            given = (store.scenario(dataset_id), document, contents, question)
-            evaluated: Evaluated[Evaluation] = run_isolated(task, *given, limits=service.job_limits)
+            arguments = (store.scenario(dataset_id), document, contents, question)
+            evaluated: Evaluated[Evaluation] = run_isolated(task, *arguments, limits=service.job_limits)
         return evaluated
 
     if question.get("parameters", {}).get("disclosure") == "exact":

@@ -91,10 +91,10 @@ def begin_record_of_proposal(
 def find_zone(proposal: bytes, zone_id: str) -> Mapping[str, Any]:
     """One Zone of the document of a proposal; 404 if it has none of this name."""
     zones = json.loads(proposal)["zones"]
-    found: Mapping[str, Any] | None = next((each for each in zones if each["zone_id"] == zone_id), None)
-    if found is None:
+    zone: Mapping[str, Any] | None = next((each for each in zones if each["zone_id"] == zone_id), None)
+    if zone is None:
         raise ServiceError(404, "The proposal has no such Zone.")
-    return found
+    return zone
 
 
 def change_record(

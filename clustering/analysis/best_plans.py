@@ -175,7 +175,7 @@ def plans_table(plans: Sequence[RankedPlan]) -> pd.DataFrame:
     -------
     table
         A row per plan and school in a Zone, or in one of the best plan's: ``rank``, ``score``, ``loss`` [students per
-        year], ``school_id``, ``zone_ids`` and ``best_zone_ids`` (parted by ``"; "``; missing where it is in none).
+        year], ``school_id``, ``zone_ids`` and ``best_zone_ids`` (separated by ``"; "``; missing where it is in none).
     """
     rows = []
     for plan in plans:

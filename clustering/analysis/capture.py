@@ -43,7 +43,7 @@ def measure_capture(
         ``enrolled_there``, ``go_elsewhere`` and ``come_from_elsewhere`` (enrolled there, and residents elsewhere), each
         with ``_low`` and ``_high`` [students per year, mean of the years used]; ``capture_share`` = enrolled there /
         residents [0 to 1], with ``_low`` and ``_high``; ``other_schools`` (schools that residents attend elsewhere) and
-        ``top_destinations`` (those with most of them, with students, parted by ``"; "``).
+        ``top_destinations`` (those with most of them, with students, separated by ``"; "``).
 
         Every row of such a table counts, in all grades, whatever other files of flows there are. Ends of an interval
         are those of suppressed cells.

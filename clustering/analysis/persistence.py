@@ -51,8 +51,8 @@ def measure_persistence(scenario: Scenario, proposal: Proposal, *, years: int = 
         school of the Zone at the end, wherever between), ``persistence`` = staying / (start - finished - unknown)
         [0 to 1],
         ``schools_without_rows`` (schools of the Zone with more than one grade and no row of students who stay inside),
-        ``first_years`` (falls, parted by ``"; "``) and ``shares_used``. The numbers are missing where a school of the
-        Zone has no rows of students who stay inside: then the flows tell of its final grade only.
+        ``first_years`` (falls, separated by ``"; "``) and ``shares_used``. The numbers are missing where a school of
+        the Zone has no rows of students who stay inside: then the flows tell of its final grade only.
 
         The shares of each school's and grade's students who go to each school and grade a year later, over rows of
         every kind, are composed year by year. That assumes that a student's next move does not depend on the last; if

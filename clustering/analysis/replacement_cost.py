@@ -47,8 +47,8 @@ def measure_replacement_cost(
         the greatest cost, last those that no plan can have:
 
         - ``school_id``, ``name``, ``level``;
-        - ``zone_id``: of its Zone in the best plan; several, if feeders are shared, parted by ``"; "``; missing if it
-          is in none;
+        - ``zone_id``: of its Zone in the best plan; several, if feeders are shared, separated by ``"; "``; missing if
+          it is in none;
         - ``zone_id_otherwise``: of the Zone that takes it at the least cost, for a school in none; missing for one in a
           Zone, which may be in no Zone otherwise;
         - ``replacement_cost_students``: how much less the total score is then [students per year]; missing as ``proof``

@@ -30,7 +30,7 @@ class SchoolDecision:
     decision
         ``in`` the anchor's Zone, in ``another Zone``, or ``out``.
     zone_id
-        The Zone that the school is in; ``None`` if in none; several, if feeders are shared, parted by ``"; "``.
+        The Zone that the school is in; ``None`` if in none; several, if feeders are shared, separated by ``"; "``.
     students_to_zone
         Students it promotes into the anchor's Zone per year (into the anchor, where that has no Zone).
     promoted_students

@@ -55,8 +55,8 @@ def measure_selection_frequency(
 
         - ``area_id``: the first anchor of the area;
         - ``school_id``, ``name``, ``level``;
-        - ``zone_id``: of its Zone in the best plan; several, if feeders are shared, parted by ``"; "``; missing if it
-          is in none;
+        - ``zone_id``: of its Zone in the best plan; several, if feeders are shared, separated by ``"; "``; missing if
+          it is in none;
         - ``selection_frequency``: in which share of the plans it is in any Zone [0 to 1];
         - ``same_zone_frequency``: in which share it is in the same Zone as in the best, or in none like there [0 to 1];
         - ``plans``: plans of the area that were counted;

@@ -119,9 +119,9 @@ def _sizes(needs: ZoneNeeds, sizes: Sequence[int] | None) -> list[int]:
     if sizes is None:
         counts = needs.variants.loc[needs.variants["variant"] != "part", "school_count"]
         return sorted(counts.unique().tolist())
-    given = listed("sizes", sizes, "a list of whole numbers, such as [3, 5, 8]")
-    refuse([problem for size in given for problem in number_problems("sizes", size, 1, 1000)])
-    return sorted(set(given))
+    wanted_sizes = listed("sizes", sizes, "a list of whole numbers, such as [3, 5, 8]")
+    refuse([problem for size in wanted_sizes for problem in number_problems("sizes", size, 1, 1000)])
+    return sorted(set(wanted_sizes))
 
 
 def _trimmed(needs: ZoneNeeds, size: int) -> tuple[ZoneNeeds, list[str]]:

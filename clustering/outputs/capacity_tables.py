@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from clustering.capacity.matching.best_matches import TIME_RAN_OUT
 from clustering.capacity.matching.match import Match
 from clustering.capacity.plan_years.year_plan import YearPlan
 
@@ -83,29 +82,6 @@ def best_year_plans_table(plans: Sequence[YearPlan]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_PLAN_COLUMNS).astype({"changes": "str"})
 
 
-def describe_best_matches(matches: Sequence[Match], count: int) -> str | None:
-    """
-    Say why there are fewer best matches than were asked for.
-
-    Parameters
-    ----------
-    matches
-        As ``find_best_matches`` answers.
-    count
-        How many were asked for.
-
-    Returns
-    -------
-    sentence
-        ``None`` if there are as many.
-    """
-    if len(matches) >= count:
-        return None
-    if TIME_RAN_OUT in matches[-1].notes:
-        return f"{len(matches)} of {count} matches were found before time ran out. There may be more."
-    return f"There are no more than {len(matches)} matches that differ enough."
-
-
 def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
     """
     Write what one more would bring as a flat table.
@@ -119,17 +95,10 @@ def one_more_table(changes: pd.DataFrame) -> pd.DataFrame:
     -------
     table
         The same rows and columns; the ids and the names of Zones separated by ``"; "``, missing where there are none.
-        Needs and dollars are whole numbers where all of a column are.
     """
     zones = ("zones_gained", "zones_lost", "zone_names_gained", "zone_names_lost")
     joined = {name: changes[name].map(lambda each: "; ".join(each) or None).astype("str") for name in zones}
-    numbers = {name: _whole(changes[name]) for name in ("need_gained", "need_served", "cost_dollars")}
-    return changes.assign(**joined, **numbers)
-
-
-def _whole(numbers: pd.Series) -> pd.Series:
-    """The same as int64, if that loses nothing."""
-    return numbers.astype("int64") if (numbers % 1 == 0).all() else numbers
+    return changes.assign(**joined)
 
 
 def _changes(best: pd.DataFrame, other: pd.DataFrame) -> str | None:

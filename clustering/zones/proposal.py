@@ -305,7 +305,7 @@ class Proposal:
         The scenario's schools (EPSG:4326, index ``school_id``) with ``school_table.SCHOOL_COLUMNS``: ``role``
         (``anchor``, ``feeder``, ``outside``), ``zone_id`` (missing outside), ``reason`` (text, missing outside),
         ``feeder_pattern`` (``straight``, ``split``, ``scattered``; missing where a school feeds none),
-        ``dominant_destinations`` and ``dominant_feeders`` (ids parted by ``"; "``).
+        ``dominant_destinations`` and ``dominant_feeders`` (ids separated by ``"; "``).
     links
         Feeder edges (``columns.LINK_COLUMNS``) and ``zone_id`` where both ends are in one Zone.
     """

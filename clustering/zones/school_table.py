@@ -46,7 +46,7 @@ def one_row_per_school(members: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     schools
-        Index ``school_id``, the other columns in the order of ``members``. Zones are parted by ``"; "`` and each
+        Index ``school_id``, the other columns in the order of ``members``. Zones are separated by ``"; "`` and each
         reason follows the name of its Zone, in the order of the rows; the further columns are those of the first.
     """
     is_in_several = members.duplicated("school_id", keep=False)

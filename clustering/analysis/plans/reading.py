@@ -33,7 +33,7 @@ def read_plan(
         A table with a school identifier and a Zone (any label) in each row; a row without a Zone is a school outside
         all of them. The anchor of a Zone may be marked: ``role`` reads ``anchor``, or ``anchor`` reads yes or names
         the school. Where none is marked it is the Zone's only low-performing high school, or else its only high school.
-        Several marked in one Zone are merged anchors. A cell may name several Zones, parted by ``;``.
+        Several marked in one Zone are merged anchors. A cell may name several Zones, separated by ``;``.
     scenario
         The schools that the plan may name.
     parameters

@@ -34,9 +34,9 @@ def check_rows(findings: Findings, school_ids: pa.StringArray, *, shared_feeders
     Returns
     -------
     rows
-        One per record and Zone (a cell may name several Zones, parted by ``;``): ``record`` (its position in the file),
-        ``school``, ``zone``, ``named`` (identifier of the anchor that the row names, or blank) as text, ``is_marked``
-        (the row's school is said to be the anchor) and ``is_used`` (in a Zone, listed, not a repetition).
+        One per record and Zone (a cell may name several Zones, separated by ``;``): ``record`` (its position in the
+        file), ``school``, ``zone``, ``named`` (identifier of the anchor that the row names, or blank) as text,
+        ``is_marked`` (the row's school is said to be the anchor) and ``is_used`` (in a Zone, listed, not a repetition).
     """
     for canonical in ("school_id", "anchor"):
         if canonical in findings.headings:

@@ -14,10 +14,11 @@ from typing import Any
 
 import pandas as pd
 
+from clustering.capacity.matching.audited_values import NEED_ROUNDING, find_broken_locks, find_differences, is_same
 from clustering.capacity.matching.match import Match
 from clustering.capacity.matching.pair_audit import PairAudit
 from clustering.capacity.matching.parameters import MatchParameters
-from clustering.capacity.matching.table_audit import NEED_ROUNDING, audit_match_tables, is_same
+from clustering.capacity.matching.table_audit import audit_match_tables
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
 
@@ -83,9 +84,7 @@ class _MatchAudit:
             label = f"{row['variant_id']} with {row['partner_id']}"
             yield from (f"{label}: {each}" for each in self.pairs.violations(row["variant_id"], row["partner_id"]))
             expected = self.pairs.numbers(row["variant_id"], row["partner_id"])
-            for name, value in expected.items():
-                if not is_same(row[name], value):
-                    yield f"{label}: {name} is {row[name]} and must be {value}."
+            yield from find_differences(label, row, expected)
             if not expected["need"] > 0 and row["zone_id"] not in wanted:
                 yield f"{label}: the Zone has no known need, and no lock wants it served."
 
@@ -122,15 +121,7 @@ class _MatchAudit:
         """Every lock is kept."""
         pairs = {f"{row['zone_id']}={row['partner_id']}" for row in self.rows_given}
         zones = {row["zone_id"] for row in self.rows_given}
-        for name, texts, found, is_wanted in (
-            ("force_match", self.parameters.force_match, pairs, True),
-            ("forbid_match", self.parameters.forbid_match, pairs, False),
-            ("force_served", self.parameters.force_served, zones, True),
-            ("force_unserved", self.parameters.force_unserved, zones, False),
-        ):
-            for text in texts:
-                if ("=".join(part.strip() for part in text.split("=")) in found) is not is_wanted:
-                    yield f"The lock {name} {text} is not kept."
+        yield from find_broken_locks(self.parameters, pairs=pairs, zones=zones)
 
     def sums(self) -> Iterator[str]:
         """Totals, and that everybody is named once."""

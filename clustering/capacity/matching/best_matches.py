@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -81,9 +81,9 @@ def find_best_matches(
     choice = build_model(instance)
     first = solve_match(instance, choice, deadline=deadline)
     further = _further_solutions(instance, choice, first, minimum_difference, deadline=deadline)
-    found = [first, *itertools.islice(further, count - 1)]
-    is_late = found[-1] is None
-    solutions = sorted((each for each in found if each is not None), key=lambda each: _rank(choice, each))
+    solutions_found = [first, *itertools.islice(further, count - 1)]
+    is_late = solutions_found[-1] is None
+    solutions = sorted((each for each in solutions_found if each is not None), key=lambda each: _rank(choice, each))
     matches = []
     for solution in solutions:
         solved = SolvedMatch(
@@ -95,6 +95,29 @@ def find_best_matches(
     for match in matches:
         refuse_broken(match, instance.needs, instance.register, request)
     return tuple(matches)
+
+
+def describe_best_matches(matches: Sequence[Match], count: int) -> str | None:
+    """
+    Say why there are fewer best matches than were asked for.
+
+    Parameters
+    ----------
+    matches
+        As ``find_best_matches`` answers.
+    count
+        How many were asked for.
+
+    Returns
+    -------
+    sentence
+        ``None`` if there are as many.
+    """
+    if len(matches) >= count:
+        return None
+    if TIME_RAN_OUT in matches[-1].notes:
+        return f"{len(matches)} of {count} matches were found before time ran out. There may be more."
+    return f"There are no more than {len(matches)} matches that differ enough."
 
 
 def _rank(choice: ChoiceModel, solution: AssignmentSolution) -> tuple[float, ...]:

@@ -103,7 +103,7 @@ def _notes(instance: MatchInstance, solution: AssignmentSolution) -> Iterator[st
         & partners["reach_km"].reindex(instance.options["partner_id"]).notna().to_numpy()
     )
     if far.any():
-        yield "A distance that is unknown, for want of a position, is in nobody's way. The matches it concerns say so."
+        yield "Where a position is missing, the distance is unknown and keeps no partner out. Such matches say so."
     if solution.status == "time limit":
         yield "Time ran out (time_limit_s). The solution says how much more need could be served at most."
     elif solution.later_status == "time limit":

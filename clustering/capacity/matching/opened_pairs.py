@@ -174,7 +174,7 @@ def _register_of(instance: MatchInstance, trials: Sequence[Trial]) -> tuple[Regi
     ids = [each.partner_id for each in trials]
     names = [f"{partner}\n{number}" for number, partner in enumerate(ids)]
     rows, years = [partners], [register.capacities[:0]]
-    said = [register.preferences[register.preferences["partner_id"].isna()]]
+    statements = [register.preferences[register.preferences["partner_id"].isna()]]
     of_partner = dict(iter(register.preferences.groupby("partner_id")))
     for trial, partner, name in zip(trials, ids, names, strict=True):
         changed = trial.request.register
@@ -183,12 +183,12 @@ def _register_of(instance: MatchInstance, trials: Sequence[Trial]) -> tuple[Regi
             own_years = changed.capacities[changed.capacities["partner_id"] == partner]
             years.append(own_years.assign(partner_id=name))
         if partner in of_partner:
-            said.append(of_partner[partner].assign(partner_id=name))
+            statements.append(of_partner[partner].assign(partner_id=name))
     together = replace(
         register,
         partners=pd.concat(rows).rename_axis("partner_id").sort_index(),
         capacities=pd.concat(years, ignore_index=True),
-        preferences=pd.concat(said, ignore_index=True),
+        preferences=pd.concat(statements, ignore_index=True),
     )
     return together, names
 

@@ -106,21 +106,21 @@ class PairAudit:
     def maximum_schools(self, partner_id: str) -> float:
         """Schools that a partner can run in the year; NaN where that is unknown."""
         partner, years = self.partners[partner_id], self.register.capacities.to_dict("records")
-        said = [
+        stated = [
             (row["fall"], row["maximum_schools"])
             for row in years
             if row["partner_id"] == partner_id and self.fall is not None and row["fall"] <= self.fall
         ]
-        return float(max(said)[1] if said else partner["maximum_schools"])
+        return float(max(stated)[1] if stated else partner["maximum_schools"])
 
     def count(self, variant_id: str, partner_id: str, choice: str) -> int:
         """Statements of a kind that fit a pair."""
         schools = {school: self.schools[school] for school in self.variants[variant_id]["school_ids"]}
         return sum(
-            said["choice"] == choice
-            and (pd.isna(said["partner_id"]) or said["partner_id"] == partner_id)
-            and any(_fits(said, school, about) for school, about in schools.items())
-            for said in self.statements
+            statement["choice"] == choice
+            and (pd.isna(statement["partner_id"]) or statement["partner_id"] == partner_id)
+            and any(_fits(statement, school, about) for school, about in schools.items())
+            for statement in self.statements
         )
 
     def _places(self, variant: Mapping[str, Any], partner: Mapping[str, Any]) -> Iterator[str]:
@@ -164,8 +164,9 @@ def great_circle_km(zone: Mapping[str, Any], partner: Mapping[str, Any]) -> floa
     return math.nan if math.isnan(chord) else float(2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord))))
 
 
-def _fits(said: Mapping[str, Any], school_id: str, school: Mapping[str, Any]) -> bool:
+def _fits(statement: Mapping[str, Any], school_id: str, school: Mapping[str, Any]) -> bool:
     about = {"school_id": school_id, "district_id": school["district_id"]}
-    level = said["level"]  # a school may have several, and its level is then named by both, such as elementary-middle
+    level = statement["level"]
+    # A school may have several levels, and its level is then named by both, such as elementary-middle.
     has_level = pd.isna(level) or school["level"] == "all-grades" or level in school["level"].split("-")
-    return has_level and all(pd.isna(said[name]) or said[name] == value for name, value in about.items())
+    return has_level and all(pd.isna(statement[name]) or statement[name] == value for name, value in about.items())

@@ -70,13 +70,13 @@ class RemedySearch:
             ``None`` where no change does.
         """
         steps = [list(self._steps(pair)) for pair in pairs]
-        found: list[Remedy | None] = [None] * len(pairs)
+        remedies: list[Remedy | None] = [None] * len(pairs)
         for step in range(_STEPS):
-            waiting = [number for number, each in enumerate(steps) if found[number] is None and step < len(each)]
+            waiting = [number for number, each in enumerate(steps) if remedies[number] is None and step < len(each)]
             self._try({_change(pairs[number], steps[number][step]): pairs[number] for number in waiting})
             for number in waiting:
-                found[number] = self._remedy_by(pairs[number], steps[number][step])
-        return found
+                remedies[number] = self._remedy_by(pairs[number], steps[number][step])
+        return remedies
 
     def _try(self, changes: Mapping[_Change, Pair]) -> None:
         """Measure the changes of partners that were not measured before."""
@@ -157,15 +157,15 @@ def choose_remedies(measured: Sequence[Remedy | None]) -> tuple[Remedy, ...]:
     remedies
         The least ones first, at most three; ``()`` if no change that was tried serves more.
     """
-    found = [each for each in measured if each is not None]
-    if not found:
+    possible = [each for each in measured if each is not None]
+    if not possible:
         return ()
-    fewest = min(len(each.changes) for each in found)
-    few = [each for each in found if len(each.changes) == fewest]
+    fewest = min(len(each.changes) for each in possible)
+    few = [each for each in possible if len(each.changes) == fewest]
     sizes = {each.partner_id: _size(each.changes) for each in few}
     smallest = min((size for size in sizes.values() if size is not None), default=None)
     least = [each for each in few if sizes[each.partner_id] in (None, smallest)][:_LEAST_NAMED]
-    most = max(found, key=lambda each: each.need_gained or 0.0)
+    most = max(possible, key=lambda each: each.need_gained or 0.0)
     is_more = all((most.need_gained or 0.0) > (each.need_gained or 0.0) for each in least)
     return (*least, *[replace(most, is_least=False)] * is_more)
 

@@ -32,8 +32,8 @@ def describe_remedies(zone: UnservedZone, names: pd.Series, zone_names: pd.Serie
         Two for each remedy; one if no change that was tried helps.
     """
     if zone.tried_count and not zone.remedies:
-        partners = plural(zone.tried_count, "partner") if zone.tried_count > 1 else "the partner"
-        yield f"Changes for {partners} closest to running it were tried, and none would serve more in all."
+        partners = plural(zone.tried_count, "partner") if zone.tried_count > 1 else "partner"
+        yield f"Changes for the {partners} closest to running it were tried, and none would serve more in all."
     for number, remedy in enumerate(zone.remedies):
         changes = describe_changes(remedy.changes, str(names[remedy.partner_id]))
         beginning = "The smallest change that would serve it:" if number == 0 else "Or"

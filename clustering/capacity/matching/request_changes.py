@@ -178,8 +178,8 @@ def _without_exclusions(instance: MatchInstance, register: Register, pair: Mappi
     fitting = fitting_statements(instance.needs, instance.variants.loc[[pair["variant_id"]]], register)
     is_in_the_way = fitting["partner_id"].isna() | (fitting["partner_id"] == pair["partner_id"])
     lifted = fitting.loc[is_in_the_way & (fitting["choice"] == "exclude"), "statement"]
-    said = register.preferences
-    return replace(register, preferences=said.drop(said.index[lifted]))
+    preferences = register.preferences
+    return replace(register, preferences=preferences.drop(preferences.index[lifted]))
 
 
 def _with_value(register: Register, partner: str, column: str, value: Any) -> Register:

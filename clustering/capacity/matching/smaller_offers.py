@@ -46,7 +46,7 @@ def find_smaller_offers(
     pairs = pair_zones(needs, instance.register, parameters)
     pairs = pairs[(pairs["obstacles"].map(len) == 0) & (pairs["cost_dollars"] <= capacity_left.dollars)]
     pairs = pairs.assign(need=need_of_variants(instance.needs, parameters).reindex(pairs["variant_id"]).to_numpy())
-    found: dict[str, SmallerOffer] = {}
+    offers: dict[str, SmallerOffer] = {}
     ordered = pairs[pairs["need"] > 0].sort_values(
         ["need", "variant_id", "distance_km", "partner_id"], ascending=[False, True, True, True]
     )
@@ -60,8 +60,8 @@ def find_smaller_offers(
                 school_count=int(variant["school_count"]),
                 need=float(pair["need"]),
             )
-            found.setdefault(str(pair["zone_id"]), offer)
-    return found
+            offers.setdefault(str(pair["zone_id"]), offer)
+    return offers
 
 
 def zones_that_may_shrink(solved: SolvedMatch, capacity_left: CapacityLeft, nearest: pd.DataFrame) -> set[str]:

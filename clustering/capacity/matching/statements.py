@@ -41,11 +41,11 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
         One row per statement and variant that it fits: ``row`` (position of the variant), ``statement`` (position in
         ``register.preferences``), ``partner_id`` (missing: every partner), ``choice``.
     """
-    said, schools = register.preferences, needs.schools
+    statements, schools = register.preferences, needs.schools
     about = {"district_id": schools["district_id"], "school_id": schools.index}
-    fits = _fits_level(schools, said)
+    fits = _fits_level(schools, statements)
     for name, values in about.items():
-        codes, _ = pd.factorize(np.concatenate([values.to_numpy("object"), said[name].to_numpy("object")]))
+        codes, _ = pd.factorize(np.concatenate([values.to_numpy("object"), statements[name].to_numpy("object")]))
         had, named = codes[: len(schools)], codes[len(schools) :]
         fits &= (named < 0) | (had[:, None] == named)
     row, statement = (_held_schools(variants, schools.index) @ csr_array(fits, dtype="int64")).nonzero()
@@ -53,19 +53,19 @@ def fitting_statements(needs: ZoneNeeds, variants: pd.DataFrame, register: Regis
         {
             "row": row.astype("int64"),
             "statement": statement.astype("int64"),
-            "partner_id": said["partner_id"].to_numpy()[statement],
-            "choice": said["choice"].to_numpy()[statement],
+            "partner_id": statements["partner_id"].to_numpy()[statement],
+            "choice": statements["choice"].to_numpy()[statement],
         }
     )
 
 
-def _fits_level(schools: pd.DataFrame, said: pd.DataFrame) -> np.ndarray:
+def _fits_level(schools: pd.DataFrame, statements: pd.DataFrame) -> np.ndarray:
     """Which statements name no level, or one that the school has: schools (rows) and statements (columns)."""
-    fits = np.broadcast_to(said["level"].isna().to_numpy()[None, :], (len(schools), len(said))).copy()
+    fits = np.broadcast_to(statements["level"].isna().to_numpy()[None, :], (len(schools), len(statements))).copy()
     levels_held = levels_of(schools["level"])
-    for level in said["level"].dropna().unique():
+    for level in statements["level"].dropna().unique():
         has_level = levels_held.map(lambda held, level=level: level in held).to_numpy(dtype=bool)
-        fits |= has_level[:, None] & (said["level"] == level).fillna(False).to_numpy(dtype=bool)[None, :]
+        fits |= has_level[:, None] & (statements["level"] == level).fillna(False).to_numpy(dtype=bool)[None, :]
     return fits
 
 

@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from clustering.capacity.matching.audited_values import find_differences
 from clustering.capacity.matching.match import Match
 from clustering.capacity.matching.pair_audit import PairAudit, great_circle_km
-
-NEED_ROUNDING = 0.05  # half of the last digit of a need; dollars are whole
 
 
 def audit_match_tables(match: Match, pairs: PairAudit) -> Iterator[str]:
@@ -32,23 +31,16 @@ def audit_match_tables(match: Match, pairs: PairAudit) -> Iterator[str]:
     yield from _capacity(match, pairs)
     yield from _limits(match, pairs)
     for zone in match.unserved:
-        if zone.zone_id in pairs.zones:  # others are told elsewhere
-            given = {"name": zone.name, "school_count": zone.school_count, "need": _or_nan(zone.need)}
-            yield from _differences(f"The unserved Zone {zone.zone_id}", given, _of_zone(zone.zone_id, pairs))
+        if zone.zone_id in pairs.zones:  # the audit names other ids elsewhere
+            row = {"name": zone.name, "school_count": zone.school_count, "need": _or_nan(zone.need)}
+            yield from find_differences(f"The unserved Zone {zone.zone_id}", row, _of_zone(zone.zone_id, pairs))
     for partner in match.unused:
         if partner.partner_id in pairs.partners:
             expected = _of_partner(partner.partner_id, pairs)
             shown = {"name": partner.name, "schools_free": _or_nan(partner.schools_free)}
-            yield from _differences(
+            yield from find_differences(
                 f"The unused partner {partner.partner_id}", shown, {name: expected[name] for name in shown}
             )
-
-
-def is_same(given: Any, expected: Any) -> bool:
-    """Whether two values are the same, but for the last digit of a need."""
-    if isinstance(expected, float) or isinstance(given, float):
-        return bool((math.isnan(given) and math.isnan(expected)) or abs(given - expected) < NEED_ROUNDING)
-    return bool(given == expected)
 
 
 def _rows(match: Match, pairs: PairAudit) -> Iterator[str]:
@@ -62,7 +54,7 @@ def _rows(match: Match, pairs: PairAudit) -> Iterator[str]:
             "distance_km": great_circle_km(zone, partner),
             "is_locked": row["zone_id"] in locked,
         }
-        yield from _differences(f"{row['variant_id']} with {row['partner_id']}", row, expected)
+        yield from find_differences(f"{row['variant_id']} with {row['partner_id']}", row, expected)
 
 
 def _capacity(match: Match, pairs: PairAudit) -> Iterator[str]:
@@ -71,14 +63,14 @@ def _capacity(match: Match, pairs: PairAudit) -> Iterator[str]:
         yield "The table capacity does not have one row for each partner."
         return
     rows = match.matches.to_dict("records")
-    for partner, given in match.capacity.to_dict("index").items():
+    for partner, capacity in match.capacity.to_dict("index").items():
         own = [row for row in rows if row["partner_id"] == partner]
         used = sum(row["school_count"] for row in own)
         expected = _of_partner(str(partner), pairs)
         expected |= {"schools_used": used, "schools_left": expected["schools_free"] - used, "zone_count": len(own)}
         expected["need"] = math.fsum(row["need"] for row in own if not math.isnan(row["need"]))
         expected["cost_dollars"] = math.fsum(row["cost_dollars"] for row in own)
-        yield from _differences(f"The capacity of {partner}", given, expected)
+        yield from find_differences(f"The capacity of {partner}", capacity, expected)
 
 
 def _of_partner(partner_id: str, pairs: PairAudit) -> dict[str, Any]:
@@ -102,23 +94,17 @@ def _limits(match: Match, pairs: PairAudit) -> Iterator[str]:
     rows, parameters = match.matches, match.parameters
     if match.limits.duplicated(["kind", "partner_id"]).any():
         yield "The table limits names a limit twice."
-    for given in match.limits.to_dict("records"):
-        partner, own = given["partner_id"], rows[rows["partner_id"] == given["partner_id"]]
+    for row in match.limits.to_dict("records"):
+        partner, own = row["partner_id"], rows[rows["partner_id"] == row["partner_id"]]
         known = {
             "capacity": (own["school_count"].sum(), pairs.free_schools(partner) if partner in pairs.partners else None),
             "zones per partner": (len(own), parameters.maximum_zones_per_partner),
             "budget": (rows["cost_dollars"].sum(), parameters.budget_dollars),
         }
-        used, limit = known.get(given["kind"], (math.nan, None))
+        used, limit = known.get(row["kind"], (math.nan, None))
         expected = {"used": float(used), "limit": _or_nan(limit)}
-        yield from _differences(f"The limit {given['kind']} of {partner}", given, expected)
+        yield from find_differences(f"The limit {row['kind']} of {partner}", row, expected)
 
 
 def _or_nan(value: float | None) -> float:
     return math.nan if value is None else float(value)
-
-
-def _differences(label: str, given: Any, expected: dict[str, Any]) -> Iterator[str]:
-    for name, value in expected.items():
-        if not is_same(given[name], value):
-            yield f"{label}: {name} is {given[name]} and must be {value}."

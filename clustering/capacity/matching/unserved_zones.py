@@ -69,14 +69,14 @@ def _find_remedies(search: RemedySearch, cases: list[_Case]) -> dict[str, tuple[
     tried = ordered[: ZONES_TRIED if search.is_measured else 0]
     pairs = [pair for each in tried for pair in each.closest(PARTNERS_TRIED)]
     measured = iter(search.measure(pairs))
-    found: dict[str, tuple[tuple[Remedy, ...], int | None]] = {}
+    remedies: dict[str, tuple[tuple[Remedy, ...], int | None]] = {}
     for case in tried:
         count = len(case.closest(PARTNERS_TRIED))
-        found[case.zone] = choose_remedies(list(itertools.islice(measured, count))), count
+        remedies[case.zone] = choose_remedies(list(itertools.islice(measured, count))), count
     for case in ordered[len(tried) :]:
         described = search.describe(case.closest(1)[0])
-        found[case.zone] = (() if described is None else (described,)), None
-    return found
+        remedies[case.zone] = (() if described is None else (described,)), None
+    return remedies
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,14 +58,14 @@ def describe_growth(
         ("a second team of", can_grow & is_near),
         ("the staff of", is_other & is_near),
     ]
-    found = [
+    candidates = [
         f"{what} {partners.loc[each, 'name']}{_away(float(away[each]))}"
         for what, fits in sources
         for each in away[fits.to_numpy(dtype=bool)].sort_values(kind="stable").index
     ]
-    if not found:
+    if not candidates:
         return "The register has nobody near that it could grow from. It would have to be founded or brought in."
-    return f"It could grow from {' or '.join(found[:_MOST_NAMED])}."
+    return f"It could grow from {' or '.join(candidates[:_MOST_NAMED])}."
 
 
 def _away(distance_km: float) -> str:

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
-
+from clustering.capacity.matching.audited_values import find_broken_locks, find_differences
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.plan_years.start_audit import NEED_ROUNDING, REVIEWS, AuditedStart, StartAudit
 from clustering.capacity.plan_years.tolerances import DOLLARS, NEED, PROVED_SHARE, SCHOOLS
@@ -105,7 +104,7 @@ def _audit_partners(plan: YearPlan, starts: list[AuditedStart], audit: StartAudi
                 "schools_left": whole - used,
                 "zones_in_service": len(running),
             }
-            yield from _differences(f"{partner} in fall {fall}", shown[partner, fall], expected, SCHOOLS)
+            yield from find_differences(f"{partner} in fall {fall}", shown[partner, fall], expected, tolerance=SCHOOLS)
             if own and not shown[partner, fall]["is_eligible"]:
                 yield f"{partner} runs Zones, and is_eligible says that it may not."
 
@@ -127,7 +126,7 @@ def _audit_money(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) 
         row, start = costs[variant, fall], by_start[variant]
         wanted: dict[str, Any] = {"zone_id": start.zone_id, "partner_id": start.partner_id, "phase": phase}
         wanted["cost_dollars"] = audit.cost(start, fall)
-        yield from _differences(f"The cost of {variant} in fall {fall}", row, wanted, DOLLARS)
+        yield from find_differences(f"The cost of {variant} in fall {fall}", row, wanted, tolerance=DOLLARS)
     spent = there = 0.0
     years = {row["fall"]: row for row in plan.years.to_dict("records")}
     for fall in audit.falls:
@@ -144,21 +143,15 @@ def _audit_money(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) 
         limited["left_dollars"] = budget + carried - cost
         shown = {name: value if math.isfinite(value) else math.nan for name, value in limited.items()}
         amounts = {"cost_dollars": cost, "cumulative_cost_dollars": spent, **by_phase, **shown}
-        yield from _differences(f"Fall {fall}", years[fall], amounts, DOLLARS * (1 + fall - audit.falls[0]))
+        yield from find_differences(
+            f"Fall {fall}", years[fall], amounts, tolerance=DOLLARS * (1 + fall - audit.falls[0])
+        )
 
 
 def _audit_locks(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
     pairs = {f"{start.zone_id}={start.partner_id}" for start in starts}
     zones = {start.zone_id for start in starts}
-    for name, found, is_wanted in (
-        ("force_match", pairs, True),
-        ("forbid_match", pairs, False),
-        ("force_served", zones, True),
-        ("force_unserved", zones, False),
-    ):
-        for text in getattr(plan.parameters, name):
-            if ("=".join(part.strip() for part in text.split("=")) in found) is not is_wanted:
-                yield f"The lock {name} {text} is not kept."
+    yield from find_broken_locks(plan.parameters, pairs=pairs, zones=zones)
 
 
 def _audit_years(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
@@ -180,11 +173,11 @@ def _audit_years(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
             "students_in_service": _sum_of_known([start.students for start in running]),
             "need_served": _sum(start.need for start in running),
         }
-        yield from _differences(f"Fall {fall}", row, expected, NEED_ROUNDING * (1 + len(starts)))
+        yield from find_differences(f"Fall {fall}", row, expected, tolerance=NEED_ROUNDING * (1 + len(starts)))
         of_fall = plan.partners[plan.partners["fall"] == fall]
         sums = {name: of_fall[name].sum() for name in ("schools_used", "schools_free")}
         sums["schools_eligible"] = of_fall.loc[of_fall["is_eligible"], "schools_free"].sum()
-        yield from _differences(f"Fall {fall}", row, sums, SCHOOLS)
+        yield from find_differences(f"Fall {fall}", row, sums, tolerance=SCHOOLS)
 
 
 def _audit_solution(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]:
@@ -194,14 +187,18 @@ def _audit_solution(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
         "need": _sum(start.need * (start.years_until(last) if is_by_year else 1) for start in starts),
         "preferences": sum(start.preferences for start in starts),
     }
-    given = {name: getattr(solution, name) for name in expected}
-    yield from _differences("The solution", given, expected, NEED_ROUNDING * (1 + len(starts)) * plan.parameters.years)
+    totals = {name: getattr(solution, name) for name in expected}
+    yield from find_differences(
+        "The solution", totals, expected, tolerance=NEED_ROUNDING * (1 + len(starts)) * plan.parameters.years
+    )
     is_first = plan.costs["fall"] < plan.first_fall + 3
     costs = {
         "cost_dollars": plan.costs["cost_dollars"].sum(),
         "first_three_years_cost_dollars": plan.costs.loc[is_first, "cost_dollars"].sum(),
     }
-    yield from _differences("The solution", {name: getattr(solution, name) for name in costs}, costs, DOLLARS)
+    yield from find_differences(
+        "The solution", {name: getattr(solution, name) for name in costs}, costs, tolerance=DOLLARS
+    )
     gap = (solution.bound - solution.need) / max(1.0, abs(solution.bound))
     if not math.isclose(solution.gap, gap, abs_tol=1e-6) or (solution.status == "optimal" and gap > PROVED_SHARE):
         yield f"The status is {solution.status}, the gap {solution.gap}, and by the bound it is {gap}."
@@ -210,7 +207,7 @@ def _audit_solution(plan: YearPlan, starts: list[AuditedStart]) -> Iterator[str]
 
 
 def _audit_zones(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) -> Iterator[str]:
-    """Every Zone starts, or is told with its own numbers."""
+    """Every Zone starts, or never_started names it with its own numbers."""
     started = {start.zone_id for start in starts}
     others = plan.never_started["zone_id"].tolist()
     zones = audit.needs.zones
@@ -229,7 +226,7 @@ def _audit_zones(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) 
             "first_fall": audit.falls[0],
             "last_fall": audit.falls[-1],
         }
-        yield from _differences(f"The Zone {row['zone_id']}", row, expected, NEED_ROUNDING)
+        yield from find_differences(f"The Zone {row['zone_id']}", row, expected, tolerance=NEED_ROUNDING)
 
 
 def _audit_timeline(plan: YearPlan, starts: list[AuditedStart], audit: StartAudit) -> Iterator[str]:
@@ -261,17 +258,3 @@ def _sum(values: Iterator[float] | Any) -> float:
 def _sum_of_known(values: list[float]) -> float:
     """Sum of what is known; NaN where there is something and nothing of it is known."""
     return math.nan if values and all(map(math.isnan, values)) else _sum(values)
-
-
-def _differences(label: str, given: Any, expected: dict[str, Any], tolerance: float) -> Iterator[str]:
-    for name, value in expected.items():
-        if not _is_same(given[name], value, tolerance):
-            yield f"{label}: {name} is {given[name]} and must be {value}."
-
-
-def _is_same(given: Any, expected: Any, tolerance: float) -> bool:
-    if isinstance(expected, str) or isinstance(given, str):
-        return bool(given == expected)
-    if pd.isna(given) or pd.isna(expected):
-        return bool(pd.isna(given) and pd.isna(expected))
-    return bool(abs(given - expected) <= tolerance)

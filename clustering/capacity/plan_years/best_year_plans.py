@@ -67,14 +67,14 @@ def find_best_year_plans(
     )
     model = build_year_model(build_year_request(needs, register, parameters))
     limit = model.request.parameters.time_limit_s
-    found: list[YearPlan] = []
+    plans: list[YearPlan] = []
     for solution in _solutions(model, count, minimum_difference, deadline=time.monotonic() + limit):
         if not solution.is_proved:
-            message = f"Time ran out when {len(found)} of {count} plans were proved."
+            message = f"Time ran out when {len(plans)} of {count} plans were proved."
             remedy = "Ask for fewer plans or a lesser minimum_difference, or allow more time."
             raise InputError([parameter_problem("time_limit_s", limit, message, remedy)])
-        found.append(audited_plan(model, solution))
-    return tuple(found)
+        plans.append(audited_plan(model, solution))
+    return tuple(plans)
 
 
 def _solutions(

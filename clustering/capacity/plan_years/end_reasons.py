@@ -33,8 +33,8 @@ def explain_ends(plan: RowUse) -> pd.Series:
     position = {key: number for number, key in enumerate(table[_KEY].itertuples(index=False, name=None))}
     chosen = table.iloc[np.flatnonzero(plan.chosen)]
     ending = chosen[chosen["exit_fall"] <= falls[-1]]
-    sought = zip(ending.index.tolist(), ending[_KEY].itertuples(index=False, name=None), strict=True)
-    renewed = {option: position.get((*ids, renewals + 1)) for option, (*ids, renewals) in sought}
+    keys = zip(ending.index.tolist(), ending[_KEY].itertuples(index=False, name=None), strict=True)
+    renewed = {option: position.get((*ids, renewals + 1)) for option, (*ids, renewals) in keys}
     possible = {option: new for option, new in renewed.items() if new is not None}
     limits = plan.limits_broken_by(
         np.array(list(possible.values()), dtype=int), instead_of=np.array(list(possible), dtype=int)

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clustering.capacity.matching.obstacle_sentences import plural
+from clustering.capacity.matching.obstacle_sentences import all_of, plural
 from clustering.capacity.plan_years.broken_rows import RowUse
 from clustering.capacity.plan_years.rows import BUDGET, LOCK, ONCE, PARTNER_ZONES
 from clustering.capacity.plan_years.tolerances import DOLLARS_PER_UNIT, SCHOOLS
-
-_MOST_NAMED = 5
 
 
 def describe_limits(broken: Sequence[Mapping[Any, Any]], plan: RowUse) -> str:
@@ -42,17 +40,11 @@ def describe_limits(broken: Sequence[Mapping[Any, Any]], plan: RowUse) -> str:
         falls = sorted({limit["fall"] for limit in limits if pd.notna(limit["fall"])})
         sentence = _describe(limits[0], plan)
         if len(falls) > 1:
-            sentence = f"{sentence.removesuffix('.')}, and likewise in fall {named([str(fall) for fall in falls[1:]])}."
+            sentence = (
+                f"{sentence.removesuffix('.')}, and likewise in fall {all_of([str(fall) for fall in falls[1:]])}."
+            )
         sentences.append(sentence)
     return " ".join(sentences)
-
-
-def named(names: Sequence[str]) -> str:
-    """List names in a sentence; of many, the first and how many more."""
-    shown, more = list(names[:_MOST_NAMED]), len(names) - _MOST_NAMED
-    if more > 0:
-        return f"{', '.join(shown)} and {more:,} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
 def dollars(amount: float) -> str:
@@ -88,7 +80,7 @@ def _describe_partner(limit: Mapping[Any, Any], plan: RowUse) -> str:
     users = [each for each in others if each["uses_capacity"][column]]
     name, names = request.register.partners["name"][partner], request.needs.zones["name"]
     users_once = dict.fromkeys(each["zone_id"] for each in users)
-    zones, takes = named([names[zone] for zone in users_once]), "take" if len(users_once) > 1 else "takes"
+    zones, takes = all_of([names[zone] for zone in users_once]), "take" if len(users_once) > 1 else "takes"
     if limit["kind"] == PARTNER_ZONES:
         return f"{name} runs as many Zones as it may in fall {fall}: {zones}."
     grown = sum(each["school_count"] for each in others if each["has_grown"][column])

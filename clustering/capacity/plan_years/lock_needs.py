@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from clustering.capacity.matching.obstacle_sentences import plural
-from clustering.capacity.plan_years.limit_sentences import dollars, named
+from clustering.capacity.matching.obstacle_sentences import all_of, plural
+from clustering.capacity.plan_years.limit_sentences import dollars
 from clustering.capacity.plan_years.model import YearModel
 from clustering.capacity.plan_years.never_started import explain_too_large, possible_options
 from clustering.capacity.plan_years.possible_sizes import most_schools
@@ -60,7 +60,7 @@ def describe_lock_needs(model: YearModel, lock: str) -> str:
     names, partners = request.register.partners["name"], sorted(set(table["partner_id"]))
     most = most_schools(request, pd.Series(partners), pd.Series([zone] * len(partners)))
     room = np.floor(np.nanmax(most, axis=1) + SCHOOLS)
-    able = named([f"{names[partner]} ({count:,.0f})" for partner, count in zip(partners, room, strict=True)])
+    able = all_of([f"{names[partner]} ({count:,.0f})" for partner, count in zip(partners, room, strict=True)])
     return (
         f"{request.needs.zones['name'][zone]} has {plural(table['school_count'].min(), 'school')} and costs"
         f" {dollars(table['cost_dollars'].min())} a year. It may be run by, with the schools that each can take on at"

@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.capacity.matching.obstacle_sentences import plural
-from clustering.capacity.plan_years.limit_sentences import named
+from clustering.capacity.matching.obstacle_sentences import all_of, plural
 from clustering.capacity.plan_years.parameters import PlanYearsParameters
 from clustering.model.plain_text import school_year_text
 from clustering.model.records import table_records
@@ -48,7 +47,7 @@ def _sentences(starts: pd.DataFrame, years: pd.DataFrame, parameters: PlanYearsP
         whole, (first, *later) = int(starts["school_count"].sum()), leaving
         where = f"{first['schools_leaving']:,} of {plural(whole, 'school')} {_lose(first)} in fall {first['fall']}"
         parts = [where, *(f"{row['schools_leaving']:,} in fall {row['fall']}" for row in later)]
-        yield f"{named(parts)}, because contracts end." + (
+        yield f"{all_of(parts)}, because contracts end." + (
             "" if parameters.renewals else " The request allows no renewal."
         )
 
@@ -58,7 +57,7 @@ def _describe_renewals(renewing: list[dict[str, Any]]) -> str:
     count = first["zones_renewed"]
     parts = [f"{plural(count, 'contract')} {'is' if count == 1 else 'are'} renewed in fall {first['fall']}"]
     parts += [f"{row['zones_renewed']:,} in fall {row['fall']}" for row in later]
-    return f"{named(parts)}. Each renewal depends on the reviews before it, which the plan does not foretell."
+    return f"{all_of(parts)}. Each renewal depends on the reviews before it, which no plan can foresee."
 
 
 def _at_once(busiest: Mapping[str, Any], last: Mapping[str, Any]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from clustering.capacity.matching.audited_values import NEED_ROUNDING as HALF_A_DIGIT
+from clustering.capacity.matching.audited_values import is_same
 from clustering.capacity.matching.pair_audit import PairAudit
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.plan_years.parameters import PlanYearsParameters
@@ -131,14 +133,12 @@ class StartAudit:
 
     def _wrong_cells(self, start: AuditedStart) -> Iterator[str]:
         for name, value in self._texts(start).items():
-            given = start.row[name]
-            if not (pd.isna(given) if value is None else given == value):
-                yield f"{name} is {given} and must be {value}."
+            actual = start.row[name]
+            if not (pd.isna(actual) if value is None else actual == value):
+                yield f"{name} is {actual} and must be {value}."
         for name, (value, tolerance) in self._numbers(start).items():
-            given = start.row[name]
-            is_same = pd.isna(given) if pd.isna(value) else not pd.isna(given) and abs(given - value) <= tolerance
-            if not is_same:
-                yield f"{name} is {given} and must be {value}."
+            if not is_same(start.row[name], value, tolerance=tolerance):
+                yield f"{name} is {start.row[name]} and must be {value}."
 
     def phase(self, start: AuditedStart, fall: int) -> str | None:
         """What a fall is for a start; ``None``: neither planned nor run."""
@@ -230,13 +230,13 @@ class StartAudit:
 
     def _free_schools(self, partner_id: str, fall: int) -> float:
         """Schools that a partner can take on in a fall, growth apart; NaN if unknown."""
-        said = {
+        stated = {
             row["fall"]: row["maximum_schools"]
             for row in self._capacities
             if row["partner_id"] == partner_id and row["fall"] <= fall
         }
         partner = self.partners[partner_id]
-        maximum = said[max(said)] if said else partner["maximum_schools"]
+        maximum = stated[max(stated)] if stated else partner["maximum_schools"]
         free = float(maximum) - float(partner["schools_now"])
         return free if math.isnan(free) else max(0.0, free)
 
@@ -244,5 +244,5 @@ class StartAudit:
 # Months from the start to each review.
 REVIEWS = (18, 36)
 
-# Half of the last digit of a need.
-NEED_ROUNDING = 0.05 + NEED
+# Half of the last digit of a need, and the tolerance of sums.
+NEED_ROUNDING = HALF_A_DIGIT + NEED

@@ -54,8 +54,8 @@ def _a_year_earlier(model: YearModel, options: np.ndarray) -> np.ndarray:
     """Position of the same variant and partner with a start a year earlier; -1 where that is no option."""
     keys = [model.options.table[name].to_numpy() for name in _KEYS]
     position = {key: number for number, key in enumerate(zip(*keys, strict=True))}
-    sought = zip(*(key[options] for key in keys), strict=True)
-    return np.array([position.get((*others, fall - 1), -1) for *others, fall in sought], dtype=int)
+    keys_of_options = zip(*(key[options] for key in keys), strict=True)
+    return np.array([position.get((*others, fall - 1), -1) for *others, fall in keys_of_options], dtype=int)
 
 
 def _without_option(model: YearModel, options: np.ndarray) -> dict[int, StartReason]:

@@ -188,12 +188,14 @@ def timeline_of(starts: pd.DataFrame, request: YearRequest) -> pd.DataFrame:
     month = request.parameters.first_month
     ids = ["zone_id", "variant_id", "partner_id"]
     falls = {"planning": "planning_fall", "start": "start_fall", "exit": "exit_fall"}
-    found = [
+    events_of_starts = [
         starts[ids].assign(event=event, date=starts[name].map(lambda fall: f"{fall}-{month:02d}", na_action="ignore"))
         for event, name in falls.items()
     ]
-    found += [_events_of_contracts(start, request)[[*ids, "event", "date"]] for _, start in starts.iterrows()]
-    events = pd.concat(found).dropna(subset="date")
+    events_of_starts += [
+        _events_of_contracts(start, request)[[*ids, "event", "date"]] for _, start in starts.iterrows()
+    ]
+    events = pd.concat(events_of_starts).dropna(subset="date")
     events["date"] = events["date"].astype("str")
     years, months_of_year = events["date"].str[:4].astype("int64"), events["date"].str[5:].astype("int64")
     events["fall"] = years - (months_of_year < month)

@@ -179,10 +179,10 @@ def locate_homes(partners: RegisterRows, scenario: Scenario) -> RegisterRows:
         remedy="Add latitude and longitude of its home if distances matter.",
         is_error=False,
     )
-    found = middles.reindex(rows["home_district"]).set_axis(rows.index)
+    positions = middles.reindex(rows["home_district"]).set_axis(rows.index)
     located = rows.assign(
-        latitude=rows["latitude"].where(~needs, found["latitude"]),
-        longitude=rows["longitude"].where(~needs, found["longitude"]),
+        latitude=rows["latitude"].where(~needs, positions["latitude"]),
+        longitude=rows["longitude"].where(~needs, positions["longitude"]),
         position_source=rows["position_source"].mask(needs, "schools of the home district"),
     )
     return RegisterRows(files=partners.files, rows=located)

@@ -163,14 +163,14 @@ def parse_levels(text: str) -> tuple[str, ...]:
     ValueError
         A part of the text is neither a level nor grades.
     """
-    found: set[str] = set()
+    levels: set[str] = set()
     for part in re.split(r"\s*(?:[;,/&+|\n]|\band\b)\s*", text.strip().lower()):
         key = word_key(part)
         if key in _LEVEL_WORDS:
-            found.update(_LEVEL_WORDS[key])
+            levels.update(_LEVEL_WORDS[key])
         elif part:
-            found.update(_levels_of_grades(re.sub(r"^grades?\s*", "", part)))
-    return tuple(level for level in PARTNER_LEVELS if level in found)
+            levels.update(_levels_of_grades(re.sub(r"^grades?\s*", "", part)))
+    return tuple(level for level in PARTNER_LEVELS if level in levels)
 
 
 def _levels_of_grades(text: str) -> list[str]:

@@ -49,10 +49,10 @@ class BestOfBlock:
         bound, options
             No choice has a greater sum of profits, and the places in the model of those chosen.
         """
-        found = self._search(profits, _WIDTHS)
-        if found.is_proved:
-            value = float(profits[found.options].sum()) + self._rounding(profits)
-            return value, self.options[found.options]
+        best = self._search(profits, _WIDTHS)
+        if best.is_proved:
+            value = float(profits[best.options].sum()) + self._rounding(profits)
+            return value, self.options[best.options]
         kept = self._undominated(profits)
         answer = run_highs(self._model_of(kept, profits[kept])[0], is_whole=True)
         chosen = kept[:0] if answer.chosen is None else kept[answer.chosen]
@@ -90,8 +90,8 @@ class BestOfBlock:
         options = GroupedOptions(profits=profits[kept], use=self._use[kept], group=groups, upper=upper)
         for width in widths:
             floor = float(profits[best].sum()) + self._rounding(profits)
-            found = search_block(options, prices, floor=floor, width=width)
-            best, is_proved = kept[found.options] if len(found.options) else best, found.is_proved
+            search = search_block(options, prices, floor=floor, width=width)
+            best, is_proved = kept[search.options] if len(search.options) else best, search.is_proved
             if is_proved:
                 break
         self._known[best.tobytes()] = best

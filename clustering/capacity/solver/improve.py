@@ -21,7 +21,7 @@ _LEAST_TIME_S = 0.1
 def improve_choice(
     model: AssignmentModel,
     blocks: Blocks,
-    found: ColumnBound,
+    bound: ColumnBound,
     *,
     start: np.ndarray,
     goal: float,
@@ -38,7 +38,7 @@ def improve_choice(
     ----------
     model, blocks
         The model and its parts.
-    found
+    bound
         Promising and settled options.
     start
         ``(n_options,)``: a choice within the limits.
@@ -58,18 +58,18 @@ def improve_choice(
     for number, block in enumerate(blocks.blocks):
         block_of[block.options] = number
     count, random = len(blocks.blocks), np.random.default_rng(_SEED)
-    is_settled = np.isin(np.arange(count), block_of[found.settled])
+    is_settled = np.isin(np.arange(count), block_of[bound.settled])
     best = start
     for number in range(rounds):
         if model.values @ best >= goal or time.monotonic() > deadline:
             break
         if number == 0:
-            is_free, kept = ~is_settled[block_of], found.settled
+            is_free, kept = ~is_settled[block_of], bound.settled
         else:
             is_free = np.isin(block_of, random.permutation(count)[: max(1, int(_SHARE * count))])
             kept = best & ~is_free
         chosen = choose_among(
-            model, is_free & found.promising, kept=kept, gap=_PART_GAP, deadline=deadline, mip_max_nodes=1
+            model, is_free & bound.promising, kept=kept, gap=_PART_GAP, deadline=deadline, mip_max_nodes=1
         )
         if chosen is not None and model.values @ chosen > model.values @ best:
             best = chosen

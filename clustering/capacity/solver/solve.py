@@ -103,8 +103,8 @@ def improve_assignment(
     if blocks is not None and not _is_close(model, start, bound, maximum_gap):
         promising = _near(model, relaxed.prices) | start
         goal = bound - maximum_gap * max(1.0, abs(bound))
-        found = ColumnBound(bound=bound, promising=promising, settled=start)
-        start = improve_choice(model, blocks, found, start=start, goal=goal, rounds=_LATER_ROUNDS, deadline=deadline)
+        bounded = ColumnBound(bound=bound, promising=promising, settled=start)
+        start = improve_choice(model, blocks, bounded, start=start, goal=goal, rounds=_LATER_ROUNDS, deadline=deadline)
     return _solution(model, start, bound, relaxed.prices, gap=maximum_gap)
 
 
@@ -176,9 +176,11 @@ def _solve_large(
     if start is None:
         return None, bound
     for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
-    found = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
-    goal = found.bound - gap * max(1.0, abs(found.bound))
-    return improve_choice(model, blocks, found, start=start, goal=goal, rounds=_ROUNDS, deadline=deadline), found.bound
+    bounded = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
+    goal = bounded.bound - gap * max(1.0, abs(bounded.bound))
+    return improve_choice(
+        model, blocks, bounded, start=start, goal=goal, rounds=_ROUNDS, deadline=deadline
+    ), bounded.bound
 
 
 def _is_close(model: AssignmentModel, chosen: np.ndarray, bound: float, gap: float) -> bool:

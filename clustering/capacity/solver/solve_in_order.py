@@ -57,11 +57,11 @@ def solve_in_order(
         model = replace(keep_value(model, kept, chosen), values=aim)
         limit = max(_LEAST_TIME_S, (end - time.monotonic()) / (len(objectives) - number))
         if is_large:
-            found = improve_assignment(model, chosen, time_limit_s=limit, maximum_gap=gap)
+            solution = improve_assignment(model, chosen, time_limit_s=limit, maximum_gap=gap)
         else:
-            found = solve_assignment(model, time_limit_s=limit, maximum_gap=gap, start=chosen)
-        chosen = found.chosen
-        later.append(found.status)
+            solution = solve_assignment(model, time_limit_s=limit, maximum_gap=gap, start=chosen)
+        chosen = solution.chosen
+        later.append(solution.status)
     value = float(objectives[0][chosen].sum())
     return replace(first, chosen=chosen, value=value, later_status=worst_status(*later))
 

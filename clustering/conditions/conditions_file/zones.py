@@ -138,12 +138,12 @@ def zones_meant(findings: Findings, records: Mapping[str, ZoneRecord]) -> pd.Ser
     findings.mark(
         has_school & (by_school.str.len() == 0), "school_id", message="No Zone has this school.", remedy=remedy
     )
-    meant = pd.Series(
+    candidates = pd.Series(
         [_both(*each) for each in zip(by_name.where(has_name, None), by_school.where(has_school, None), strict=True)],
         index=by_name.index,
         dtype="object",
     )
-    count = meant.str.len()
+    count = candidates.str.len()
     is_known = (~has_name | (by_name.str.len() > 0)) & (~has_school | (by_school.str.len() > 0))
     findings.mark(
         is_known & (has_name & has_school) & (count == 0),
@@ -157,7 +157,7 @@ def zones_meant(findings: Findings, records: Mapping[str, ZoneRecord]) -> pd.Ser
         message="Several Zones fit.",
         remedy="Write the identifier of the Zone.",
     )
-    return meant.map(lambda each: next(iter(each)) if len(each) == 1 else "").astype("str")
+    return candidates.map(lambda each: next(iter(each)) if len(each) == 1 else "").astype("str")
 
 
 def _both(named: frozenset[str] | None, of_school: frozenset[str] | None) -> frozenset[str]:

@@ -60,13 +60,13 @@ def default_benchmarks() -> tuple[Benchmark, ...]:
     return (*(Benchmark(indicator_id=name, months=18) for name in leading), *at_36)
 
 
-def parse_benchmarks(given: Iterable[Benchmark | Mapping[str, Any]] | None) -> tuple[Benchmark, ...]:
+def parse_benchmarks(goals: Iterable[Benchmark | Mapping[str, Any]] | None) -> tuple[Benchmark, ...]:
     """
     Take benchmarks, or the fields of each.
 
     Parameters
     ----------
-    given
+    goals
         Any number; ``None`` is every indicator better than at the entry.
 
     Returns
@@ -79,11 +79,11 @@ def parse_benchmarks(given: Iterable[Benchmark | Mapping[str, Any]] | None) -> t
     InputError
         Every field that cannot be used, and benchmarks that say two things of one Zone, indicator and month.
     """
-    if given is None:
+    if goals is None:
         return default_benchmarks()
     benchmarks: list[Benchmark] = []
     problems: list[Problem] = []
-    for position, each in enumerate(given):
+    for position, each in enumerate(goals):
         try:
             benchmarks.append(each if isinstance(each, Benchmark) else _benchmark_of(each))
         except InputError as error:

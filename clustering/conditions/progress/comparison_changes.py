@@ -54,17 +54,17 @@ def difference_of_changes(
     both = changes.merge(mean, on=["zone_id", "school_id", "indicator_id", "year"])
     weighted = both[[*_CHANGES, *names.values()]].mul(both["weight_entry"], axis=0)
     sums = weighted.groupby([both[name] for name in _GROUP]).sum()
-    means = sums.div(both.groupby(_GROUP)["weight_entry"].sum(), axis=0).round(RATE_DIGITS) + 0.0
+    averages = sums.div(both.groupby(_GROUP)["weight_entry"].sum(), axis=0).round(RATE_DIGITS) + 0.0
     used = linked.merge(both[["zone_id", "school_id", "indicator_id", "year"]])
     differences = pd.DataFrame(
         {
             "compared_schools": both.groupby(_GROUP)["school_id"].nunique(),
             "comparison_schools": used.groupby(_GROUP)["comparison_id"].nunique(),
-            "compared_change": means["change"],
-            "comparison_change": means["comparison_change"],
-            "difference": means["change"] - means["comparison_change"],
-            "difference_low": means["change_low"] - means["comparison_change_high"],
-            "difference_high": means["change_high"] - means["comparison_change_low"],
+            "compared_change": averages["change"],
+            "comparison_change": averages["comparison_change"],
+            "difference": averages["change"] - averages["comparison_change"],
+            "difference_low": averages["change_low"] - averages["comparison_change_high"],
+            "difference_high": averages["change_high"] - averages["comparison_change_low"],
         }
     )
     return differences.round(RATE_DIGITS) + 0.0

@@ -98,13 +98,13 @@ def entries_of_records(
     return {zone: entry_of_record(by_zone[zone], on) if zone in by_zone else unrecorded for zone in zone_ids}
 
 
-def parse_entries(given: EntryFall | Mapping[str, EntryFall], zones: Mapping[str, Any]) -> dict[str, ZoneEntry]:
+def parse_entries(entry_falls: EntryFall | Mapping[str, EntryFall], zones: Mapping[str, Any]) -> dict[str, ZoneEntry]:
     """
     Take the first school year of every Zone, given for all or for each.
 
     Parameters
     ----------
-    given
+    entry_falls
         A fall, a :class:`ZoneEntry`, or ``None`` for Zones that have not started; or one of these for each Zone.
     zones
         By their identifiers.
@@ -119,7 +119,7 @@ def parse_entries(given: EntryFall | Mapping[str, EntryFall], zones: Mapping[str
     InputError
         Each Zone of which no fall is given, or one that is none.
     """
-    of_each = given if isinstance(given, Mapping) else dict.fromkeys(zones, given)
+    of_each = entry_falls if isinstance(entry_falls, Mapping) else dict.fromkeys(zones, entry_falls)
     problems = [
         Problem(
             table="progress",
@@ -137,14 +137,14 @@ def parse_entries(given: EntryFall | Mapping[str, EntryFall], zones: Mapping[str
     return {zone: _entry(of_each[zone]) for zone in zones}
 
 
-def _entry(given: EntryFall) -> ZoneEntry:
-    if isinstance(given, ZoneEntry):
-        return given
-    return ZoneEntry(fall=None, basis=UNKNOWN) if given is None else ZoneEntry(fall=int(given), basis=GIVEN)
+def _entry(entry_fall: EntryFall) -> ZoneEntry:
+    if isinstance(entry_fall, ZoneEntry):
+        return entry_fall
+    return ZoneEntry(fall=None, basis=UNKNOWN) if entry_fall is None else ZoneEntry(fall=int(entry_fall), basis=GIVEN)
 
 
-def _is_entry(given: object) -> bool:
-    fall = given.fall if isinstance(given, ZoneEntry) else given
+def _is_entry(entry_fall: object) -> bool:
+    fall = entry_fall.fall if isinstance(entry_fall, ZoneEntry) else entry_fall
     if fall is None or isinstance(fall, bool):
         return fall is None
     return isinstance(fall, Integral) and 1990 <= int(fall) <= 2100

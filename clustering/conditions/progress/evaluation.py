@@ -159,11 +159,11 @@ def evaluate_progress(
     newest = int(progress.rows["year"].max()) if len(progress.rows) else 0
     judged = judge_benchmarks(table, agreed, entry_falls, newest)
     named = pd.Series({zone: names.get(zone) for zone in zones}, dtype="object")
-    beside = persistence_by_zone.assign(zone_name=named)
+    zone_facts = persistence_by_zone.assign(zone_name=named)
     return Progress(
         summary=summarise_zones(judged, table, entries, names, persistence_by_zone),
-        zone_values=_described_values(table, beside, entry_falls),
-        benchmarks=_described_benchmarks(judged, table, beside),
+        zone_values=_described_values(table, zone_facts, entry_falls),
+        benchmarks=_described_benchmarks(judged, table, zone_facts),
         comparison_schools=compared,
         entries=entries,
         parameters=request,
@@ -189,10 +189,12 @@ def _refuse_other_zones(benchmarks: Iterable[Benchmark], zones: Mapping[str, Any
         raise InputError(problems)
 
 
-def _described_values(table: pd.DataFrame, beside: pd.DataFrame, entry_falls: Mapping[str, int | None]) -> pd.DataFrame:
+def _described_values(
+    table: pd.DataFrame, zone_facts: pd.DataFrame, entry_falls: Mapping[str, int | None]
+) -> pd.DataFrame:
     """Values of Zones with what stands beside them: words, directions, persistence, sentences."""
     catalogue = catalogue_table()[["title", "unit", "better", "timing"]]
-    described = table.join(catalogue, on="indicator_id").join(beside, on="zone_id")
+    described = table.join(catalogue, on="indicator_id").join(zone_facts, on="zone_id")
     for name in ("change_schools", "compared_schools", "comparison_schools"):
         described[name] = described[name].fillna(0).astype("int64")
     described["direction"] = directions(described["change"], described["unit"], described["better"])
@@ -200,11 +202,11 @@ def _described_values(table: pd.DataFrame, beside: pd.DataFrame, entry_falls: Ma
     return described.assign(sentence=value_sentences(described, entry_falls))[list(ZONE_VALUE_COLUMNS)]
 
 
-def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+def _described_benchmarks(judged: pd.DataFrame, table: pd.DataFrame, zone_facts: pd.DataFrame) -> pd.DataFrame:
     key = ["zone_id", "indicator_id", "year"]
     described = judged.merge(table[[*key, "difference"]], on=key, how="left")
     described = described.join(catalogue_table()[["title", "unit", "better"]], on="indicator_id")
-    described = described.join(beside, on="zone_id")
+    described = described.join(zone_facts, on="zone_id")
     described["direction"] = directions(described["change"], described["unit"], described["better"])
     return described.assign(sentence=benchmark_sentences(described))[list(BENCHMARK_COLUMNS)]
 

@@ -150,11 +150,11 @@ def _pool(rows: pd.DataFrame, suffix: str = "") -> pd.DataFrame:
     has_counts = ~grouped["lacks_counts"].any()
     low = (sums["counted_low"] / (sums["counted_low"] + sums["others_high"])).where(has_counts)
     high = (sums["counted_high"] / (sums["counted_high"] + sums["others_low"])).where(has_counts)
-    means = {name: sums[name] / sums["weight"] for name in ("value", "low", "high")}
+    averages = {name: sums[name] / sums["weight"] for name in ("value", "low", "high")}
     pooled = {
-        "value": means["value"],
-        "low": np.minimum(low.fillna(means["low"]), means["value"]),
-        "high": np.maximum(high.fillna(means["high"]), means["value"]),
+        "value": averages["value"],
+        "low": np.minimum(low.fillna(averages["low"]), averages["value"]),
+        "high": np.maximum(high.fillna(averages["high"]), averages["value"]),
     }
     return pd.DataFrame({f"{name}{suffix}": each.round(RATE_DIGITS) for name, each in pooled.items()})
 

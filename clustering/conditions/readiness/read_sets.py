@@ -50,9 +50,9 @@ def read_indicator_sets(
     """
     document = _json_of(source)
     if document is not None:
-        given = document if isinstance(document, list) else [document]
-        _refuse_too_many(len(given), name_of(source))
-        return _sets_of_documents(given, name_of(source))
+        documents = document if isinstance(document, list) else [document]
+        _refuse_too_many(len(documents), name_of(source))
+        return _sets_of_documents(documents, name_of(source))
     findings = open_one_file(source, "indicator_sets", options, encoding)
     rows = _rows(findings)
     refuse_errors(findings)
@@ -157,21 +157,21 @@ def _only_set(findings: Findings, names: pd.Series) -> str:
 def _document_of(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     """Fields of one set, from its rows."""
 
-    def said(column: str) -> Any:
-        given = rows.loc[rows[column].notna() & (rows[column] != ""), column]
-        return given.iloc[0] if len(given) else None
+    def text_of(column: str) -> Any:
+        texts = rows.loc[rows[column].notna() & (rows[column] != ""), column]
+        return texts.iloc[0] if len(texts) else None
 
-    least, greatest = said("least"), said("greatest")
+    least, greatest = text_of("least"), text_of("greatest")
     low = 1.0 if least is None else float(least)
     high = 4.0 if greatest is None else float(greatest)
     middle = (low + high) / 2
-    strength, gap = said("strength_from"), said("gap_to")
-    labels = [label.strip() for label in (said("labels") or "").split(";") if label.strip()]
+    strength, gap = text_of("strength_from"), text_of("gap_to")
+    labels = [label.strip() for label in (text_of("labels") or "").split(";") if label.strip()]
     renamed = rows[["indicator", "title", "domain"]].rename(columns={"indicator": "indicator_id"})
     return {
         "set_id": name,
-        "title": said("set_title") or name,
-        "source": said("source") or "",
+        "title": text_of("set_title") or name,
+        "source": text_of("source") or "",
         "least": low,
         "greatest": high,
         "labels": labels,

@@ -92,12 +92,12 @@ def _sums(indicators: pd.DataFrame) -> pd.DataFrame:
 
 def _bands_between(low: float, high: float, indicator_set: IndicatorSet) -> list[str]:
     """Bands in which a total from low to high can lie, best first."""
-    found, above = [], float("inf")
+    labels, above = [], float("inf")
     for band in indicator_set.bands:
         if low < above and high >= band.least_total:
-            found.append(band.label)
+            labels.append(band.label)
         above = band.least_total
-    return found
+    return labels
 
 
 def _sentence(row: dict[str, Any], gaps: list[str], indicator_set: IndicatorSet) -> str:
@@ -105,8 +105,8 @@ def _sentence(row: dict[str, Any], gaps: list[str], indicator_set: IndicatorSet)
     if assessed == 0:
         return f"None of the {count} indicators is assessed."
     are, counted = "is" if assessed == 1 else "are", f"{assessed} of {count} indicators"
-    strengths, found = _number(row["strengths"], "strength"), _number(row["gaps"], "gap")
-    parts = [f"{counted} {are} assessed: {strengths} and {found}."]
+    strengths, gap_count = _number(row["strengths"], "strength"), _number(row["gaps"], "gap")
+    parts = [f"{counted} {are} assessed: {strengths} and {gap_count}."]
     if gaps:
         more = len(gaps) - _MAXIMUM_NAMED
         tail = f"; and {more} more" if more > 0 else ""

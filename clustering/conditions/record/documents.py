@@ -241,7 +241,7 @@ def _record_row(record: ZoneRecord, today: date) -> dict[str, Any]:
 
 def _condition_rows(record: ZoneRecord, today: date) -> list[dict[str, Any]]:
     contract = record.contract
-    beside: dict[str, Any] = {
+    contract_row: dict[str, Any] = {
         "record_id": record.record_id,
         "zone_id": record.zone.zone_id,
         "zone_name": record.zone.name,
@@ -249,11 +249,12 @@ def _condition_rows(record: ZoneRecord, today: date) -> list[dict[str, Any]]:
     if contract is not None:
         ends_on = None if contract.ends_on is None else contract.ends_on.isoformat()
         days = {"contract_starts_on": contract.starts_on.isoformat(), "contract_ends_on": ends_on}
-        beside |= {"partner": contract.partner, "partner_id": contract.partner_id, **days}
+        contract_row |= {"partner": contract.partner, "partner_id": contract.partner_id, **days}
     rows = [
-        beside | {"required": _required(record, each)} | _condition_document(each, today) for each in _by_area(record)
+        contract_row | {"required": _required(record, each)} | _condition_document(each, today)
+        for each in _by_area(record)
     ]
-    return rows or ([beside] if contract is not None else [])
+    return rows or ([contract_row] if contract is not None else [])
 
 
 def _condition_document(condition: Condition, today: date) -> dict[str, Any]:

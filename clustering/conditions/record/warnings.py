@@ -33,8 +33,8 @@ def record_warnings(record: ZoneRecord, *, partner_ids: Collection[str] | None =
     """
     if record.contract is None:
         return ()
-    found = (_length_warning(record.contract), _partner_warning(record.contract, partner_ids))
-    return tuple(warning for warning in found if warning is not None)
+    possible = (_length_warning(record.contract), _partner_warning(record.contract, partner_ids))
+    return tuple(warning for warning in possible if warning is not None)
 
 
 def _length_warning(contract: Contract) -> Problem | None:

@@ -65,7 +65,7 @@ def parse_rule(text: str) -> Rule:
     ----------
     text
         The name of a preset; ``graduation_rate<0.67`` or ``graduation_rate<=60%``; ``official:COLUMN=VALUE``, several
-        values parted by ``|``; or the fields of ``rule_schema()`` as JSON or TOML.
+        values separated by ``|``; or the fields of ``rule_schema()`` as JSON or TOML.
 
     Returns
     -------

@@ -171,9 +171,9 @@ def test_bad_bodies(client: TestClient, kind: str) -> None:
 @pytest.mark.parametrize("body", [b"{bad", b"{", b'{"dataset_id": }', b"'x'"])
 def test_a_body_that_is_not_json_is_told_as_such(client: TestClient, body: bytes) -> None:
     answer = client.post("/proposals", content=body, headers={"Content-Type": "application/json"})
-    told = is_problem(answer, 400)
-    assert told["problem_count"] == 1
-    (problem,) = told["problems"]
+    refusal = is_problem(answer, 400)
+    assert refusal["problem_count"] == 1
+    (problem,) = refusal["problems"]
     assert (problem["table"], problem["column"]) == ("request", "body")
     assert "not JSON" in problem["message"]
     assert problem["remedy"]
@@ -204,17 +204,17 @@ def test_a_body_that_is_not_json_is_told_as_such(client: TestClient, body: bytes
 def test_a_query_that_is_not_known_is_refused(
     client: TestClient, proposal_id: str, method: str, path: str, name: str, remedy: str
 ) -> None:
-    told = is_problem(client.request(method, path.replace("{id}", proposal_id)), 422)
-    (problem,) = told["problems"]
+    refusal = is_problem(client.request(method, path.replace("{id}", proposal_id)), 422)
+    (problem,) = refusal["problems"]
     assert (problem["table"], problem["column"]) == ("request", name)
     assert problem["remedy"].startswith(remedy)
 
 
 def test_parameters_in_the_address_are_refused_and_not_ignored(client: TestClient) -> None:
     for path, files in (("/zones?maximum_schools=5", toy_uploads()), ("/proposals?maximum_schools=5", None)):
-        told = is_problem(client.post(path, files=files, json=None if files else {"dataset_id": "x"}), 422)
-        assert told["problems"][0]["column"] == "maximum_schools"
-        assert "into the body" in told["problems"][0]["remedy"]
+        refusal = is_problem(client.post(path, files=files, json=None if files else {"dataset_id": "x"}), 422)
+        assert refusal["problems"][0]["column"] == "maximum_schools"
+        assert "into the body" in refusal["problems"][0]["remedy"]
 
 
 def test_only_requests_that_could_store_say_that_nothing_was_stored(client: TestClient, proposal_id: str) -> None:
@@ -252,11 +252,11 @@ def test_an_anchor_is_named_as_it_was_asked_for(client: TestClient, proposal_id:
 
 def test_wrong_parameters_and_unknown_schools_are_told_at_once(client: TestClient, dataset_id: str) -> None:
     parameters = {"levels": "primary", "force_in": ["9999"], "keep_together": [["0001", "a+b"]]}
-    asked = {"dataset_id": dataset_id, "parameters": parameters}
+    request = {"dataset_id": dataset_id, "parameters": parameters}
     wanted = [("levels", "primary"), ("force_in", "9999"), ("keep_together", "a+b")]
     plan = [upload("plan", b"school_id,zone\n0010,a\n0007,a\n", "plan.csv")]
     for answer in (
-        client.post("/proposals", json=asked),
+        client.post("/proposals", json=request),
         client.post(f"/datasets/{dataset_id}/plans", files=plan, data={"parameters": json.dumps(parameters)}),
     ):
         assert [(each["column"], each["value"]) for each in is_problem(answer, 422)["problems"]] == wanted
@@ -283,8 +283,8 @@ def test_bad_forms(client: TestClient, kind: str) -> None:
 
 @pytest.mark.parametrize("text", ["[", "[]", "3", '"x"', "[" * 100_000])
 def test_bad_parameters_of_a_form(client: TestClient, text: str) -> None:
-    told = is_problem(client.post("/zones", files=toy_uploads(), data={"parameters": text}), 422)
-    assert [problem["column"] for problem in told["problems"]] == ["parameters"]
+    refusal = is_problem(client.post("/zones", files=toy_uploads(), data={"parameters": text}), 422)
+    assert [problem["column"] for problem in refusal["problems"]] == ["parameters"]
 
 
 def test_a_form_that_is_none(client: TestClient) -> None:

@@ -24,8 +24,8 @@ def test_a_checklist_of_ones_own_is_kept_and_used(client: TestClient) -> None:
         "springfield_empowerment_zone",
     ]
     assert own["checklist_id"] in listed
-    asked = {"by": "Ann", "why": "Begun", "zone": another_zone(), "checklist": own["checklist_id"]}
-    assert [each["item_id"] for each in client.post("/records", json=asked).json()["missing"]] == ["007"]
+    request = {"by": "Ann", "why": "Begun", "zone": another_zone(), "checklist": own["checklist_id"]}
+    assert [each["item_id"] for each in client.post("/records", json=request).json()["missing"]] == ["007"]
 
 
 def test_what_is_downloaded_can_be_uploaded_again(client: TestClient) -> None:

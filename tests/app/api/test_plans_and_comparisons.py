@@ -76,9 +76,9 @@ def test_the_tables_of_a_proposal_are_taken_as_a_plan(
 
 
 def test_parameters_of_a_plan_are_given_as_for_one_shot(client: TestClient, dataset_id: str) -> None:
-    told = give_plan(client, dataset_id, parameters=json.dumps({"leakage_weight": 1}))["proposal"]
+    proposal = give_plan(client, dataset_id, parameters=json.dumps({"leakage_weight": 1}))["proposal"]
     # 120 - 90 and 191.667 - 78.333.
-    assert told["solution"]["score"] == pytest.approx(30 + 113.333, abs=2e-3)  # type: ignore[index]
+    assert proposal["solution"]["score"] == pytest.approx(30 + 113.333, abs=2e-3)  # type: ignore[index]
 
 
 def test_all_faults_of_a_plan_come_at_once_and_nothing_is_kept(client: TestClient, dataset_id: str) -> None:
@@ -128,18 +128,18 @@ def test_two_proposals_are_compared(client: TestClient, plan_id: str, proposal_i
     own = f"/proposals/{plan_id}/comparison/{proposal_id}"
     response = client.get(own)
     assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
-    told = response.json()
-    assert {move["school_id"]: move["change"] for move in told["moves"]} == {
+    comparison = response.json()
+    assert {move["school_id"]: move["change"] for move in comparison["moves"]} == {
         "0003": "joins",
         "0004": "changes Zone",
         ELM: "joins",
     }
     # 278.75 - 97.5 and 166.25 - 172.083.
-    assert {zone["anchor_id"]: zone["difference"]["score"] for zone in told["zones"]} == pytest.approx(
+    assert {zone["anchor_id"]: zone["difference"]["score"] for zone in comparison["zones"]} == pytest.approx(
         {WEST: 181.25, EAST: -5.833}, abs=1e-3
     )
     # 445 - 269.583; each of the four scores in it is rounded to 0.001 before.
-    assert told["totals"]["difference"]["score"] == pytest.approx(445 - (97.5 + 172 + 1 / 12), abs=2e-3)
+    assert comparison["totals"]["difference"]["score"] == pytest.approx(445 - (97.5 + 172 + 1 / 12), abs=2e-3)
     moves = client.get(own, params={"f": "csv"})
     assert moves.headers["content-type"] == "text/csv; charset=utf-8"
     assert [row["school_id"] for row in csv.DictReader(io.StringIO(moves.text))] == ["0003", "0004", ELM]
@@ -188,9 +188,9 @@ def test_exact_counts_are_compared_only_where_they_are_allowed(tmp_path: Path) -
         dataset_id = str(client.post("/datasets", files=toy_uploads()).json()["id"])
         protected = ask_for_zones(client, dataset_id, identification=BOTH)["id"]
         exact = ask_for_zones(client, dataset_id, identification=BOTH, disclosure="exact")["id"]
-        told = client.get(f"/proposals/{protected}/comparison/{exact}").json()
-        assert not told["is_score_comparable"]
-        assert told["notes"][0] == "The first has protected counts of students, the second exact ones."
+        comparison = client.get(f"/proposals/{protected}/comparison/{exact}").json()
+        assert not comparison["is_score_comparable"]
+        assert comparison["notes"][0] == "The first has protected counts of students, the second exact ones."
     with running(allow_exact=False) as client:
         for first, second in ((protected, exact), (exact, protected)):
             assert client.get(f"/proposals/{first}/comparison/{second}").status_code == 403

@@ -59,25 +59,25 @@ def test_small_counts_do_not_show_in_any_form(tmp_path: Path) -> None:
             dataset = client.post("/datasets", files=toy_uploads()).json()["id"]
             client.post(f"/datasets/{dataset}/progress", files=[upload("file", indicators(few))])
             proposal = ask_for_zones(client, dataset, identification="official:designation=CSI")["id"]
-            told = [
+            bodies = [
                 client.get(f"/proposals/{proposal}/progress", params={"entry_fall": 2021, **more}).text
                 for more in ({}, *({"f": "csv", "table": table} for table in ("summary", "values", "benchmarks")))
             ]
             page = client.get(f"/browse/proposals/{proposal}/progress?entry_fall=2021").text
             history = client.get(f"/datasets/{dataset}/progress").json()[0]["summary"]
             kept = page.split("<section", 1)[1].rsplit("Revision 1", 1)[0].replace(proposal, "")
-            answers.append([*(text.replace(proposal, "") for text in told), kept, json.dumps(history)])
+            answers.append([*(text.replace(proposal, "") for text in bodies), kept, json.dumps(history)])
     assert answers[0] == answers[1]
 
 
 def test_exact_counts_are_given_only_where_allowed(client: TestClient, followed: str, tmp_path: Path) -> None:
-    asked = {"entry_fall": 2021, "disclosure": "exact"}
-    assert client.get(followed, params=asked).status_code == 403
+    question = {"entry_fall": 2021, "disclosure": "exact"}
+    assert client.get(followed, params=question).status_code == 403
     with running_service(tmp_path, allow_exact=True) as allowing:
         dataset = allowing.post("/datasets", files=toy_uploads()).json()["id"]
         allowing.post(f"/datasets/{dataset}/progress", files=[upload("file", indicators())])
         proposal = ask_for_zones(allowing, dataset, identification="official:designation=CSI")["id"]
-        document = allowing.get(f"/proposals/{proposal}/progress", params=asked).json()
+        document = allowing.get(f"/proposals/{proposal}/progress", params=question).json()
         west = next(zone for zone in document["zones"] if zone["zone_id"] == "zone-0010")
         assert west["values"][-1]["value"] == (4 + 32) / 400
         assert "not for publication" in document["notes"][0]
@@ -91,7 +91,7 @@ def test_benchmarks_are_taken_as_json(client: TestClient, followed: str) -> None
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         {"entry_fall": 21},
         {"entry_fall": "soon"},
@@ -105,8 +105,8 @@ def test_benchmarks_are_taken_as_json(client: TestClient, followed: str) -> None
         {"entry_fall": 2021, "neighbors": 2},
     ],
 )
-def test_what_cannot_be_used_is_refused(client: TestClient, followed: str, asked: dict[str, object]) -> None:
-    answered = client.get(followed, params=asked)
+def test_what_cannot_be_used_is_refused(client: TestClient, followed: str, question: dict[str, object]) -> None:
+    answered = client.get(followed, params=question)
     assert answered.status_code == 422, answered.text
     assert answered.json()["status"] == 422
 

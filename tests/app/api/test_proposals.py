@@ -87,8 +87,10 @@ def test_every_form_of_a_proposal_tells_of_the_same_schools(client: TestClient, 
     assert [row["school_id"] for row in by_csv] == [feature["id"] for feature in schools]
     assert {row["school_id"] for row in by_csv if row["role"] == "anchor"} == {WEST, EAST}
     members = list(csv.DictReader(io.StringIO(client.get(whole["links"]["members"]).text)))
-    told = [(zone["zone_id"], member["school_id"]) for zone in whole["proposal"]["zones"] for member in zone["members"]]
-    assert [(row["zone_id"], row["school_id"]) for row in members] == told
+    memberships = [
+        (zone["zone_id"], member["school_id"]) for zone in whole["proposal"]["zones"] for member in zone["members"]
+    ]
+    assert [(row["zone_id"], row["school_id"]) for row in members] == memberships
     assert len(list(csv.DictReader(io.StringIO(client.get(whole["links"]["links"]).text)))) == 14
 
 

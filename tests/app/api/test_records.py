@@ -213,8 +213,8 @@ def test_what_is_not_there_is_404(client: TestClient, proposal_id: str) -> None:
 def test_exact_counts_that_the_service_does_not_give_begin_no_record(tmp_path: Path) -> None:
     with running_service(tmp_path, allow_exact=True) as client:
         dataset_id = client.post("/datasets", files=toy_uploads()).json()["id"]
-        asked = {"identification": "official:designation=CSI", "disclosure": "exact"}
-        proposal_id = ask_for_zones(client, dataset_id, **asked)["id"]
+        settings = {"identification": "official:designation=CSI", "disclosure": "exact"}
+        proposal_id = ask_for_zones(client, dataset_id, **settings)["id"]
     with running_service(tmp_path) as client:
         assert client.post(f"/proposals/{proposal_id}/zones/zone-{WEST}/record", json=WHO).status_code == 403
 
@@ -247,9 +247,9 @@ def test_a_second_living_record_of_a_zone_of_a_proposal_is_a_conflict(tmp_path: 
 
 
 def test_editors_who_begin_a_record_at_once_get_one(client: TestClient) -> None:
-    asked = {**WHO, "zone": another_zone()}
+    request = {**WHO, "zone": another_zone()}
     with ThreadPoolExecutor(4) as threads:
-        answered = list(threads.map(lambda _: client.post("/records", json=asked).status_code, range(4)))
+        answered = list(threads.map(lambda _: client.post("/records", json=request).status_code, range(4)))
     assert sorted(answered) == [201, 409, 409, 409]
 
 

@@ -46,8 +46,8 @@ def test_a_command_writes_the_bytes_that_the_service_gives(
 ) -> None:
     options, query = ASKED[name] if with_options else ([], "")
     out = tmp_path / "new" / "out"
-    code, shown, told = run(name, toy_files, *options, "--out", str(out))
-    assert code == 0, told
+    code, shown, messages = run(name, toy_files, *options, "--out", str(out))
+    assert code == 0, messages
     address = f"/proposals/{proposal_id}/{name}?{query}"
     assert (out / f"{name}.csv").read_bytes() == client.get(f"{address}&f=csv").content
     assert (out / f"{name}.json").read_bytes() == client.get(address).content
@@ -57,18 +57,18 @@ def test_a_command_writes_the_bytes_that_the_service_gives(
 def test_capture_is_a_table_of_schools(toy_files: tuple[Path, Path]) -> None:
     _, flows = toy_files
     residents_table().to_csv(flows, index=False)
-    code, shown, told = run("capture", toy_files, "--destinations", "1")
-    assert code == 0, told
-    assert told.startswith(f"Attention: {flows.name} holds hardly any promotions: all of its students")
+    code, shown, messages = run("capture", toy_files, "--destinations", "1")
+    assert code == 0, messages
+    assert messages.startswith(f"Attention: {flows.name} holds hardly any promotions: all of its students")
     assert "E2 (0002) 20" in shown
     assert "E2 (0002) 20; " not in shown
     assert "76%" in shown  # 80 of 105: see tests/clustering/analysis/test_capture.py
 
 
 def test_capture_of_promotions_is_refused_with_what_to_do(toy_files: tuple[Path, Path]) -> None:
-    code, _, told = run("capture", toy_files)
+    code, _, messages = run("capture", toy_files)
     assert code == 2
-    assert "Read a residence-to-attended table as flows" in told
+    assert "Read a residence-to-attended table as flows" in messages
 
 
 def test_plans_are_told_with_what_moves(toy_files: tuple[Path, Path]) -> None:
@@ -89,9 +89,9 @@ def test_the_trade_off_is_a_table(toy_files: tuple[Path, Path]) -> None:
 
 def test_a_narrow_terminal_cuts_no_number_off(toy_files: tuple[Path, Path]) -> None:
     schools, flows = map(str, toy_files)
-    asked = ["--set", RULE, "--maximum-schools", "10", "--leakage-weights", "0.25"]
+    options = ["--set", RULE, "--maximum-schools", "10", "--leakage-weights", "0.25"]
     files = ["trade-off", "--schools", schools, "--flows", flows]
-    shown = RUN.invoke(cli, [*files, *asked], env={"COLUMNS": "60"}).stdout
+    shown = RUN.invoke(cli, [*files, *options], env={"COLUMNS": "60"}).stdout
     assert "Most schools: 10" in shown
     assert "445.0" in shown
     assert "…" not in shown
@@ -128,9 +128,9 @@ def test_reach_is_told_with_reasons_and_long_tables_are_cut(
 def test_wrong_options_are_named_and_nothing_is_written(
     toy_files: tuple[Path, Path], tmp_path: Path, name: str, options: list[str], told_of: str
 ) -> None:
-    code, _, told = run(name, toy_files, *options, "--out", str(tmp_path / "out"))
+    code, _, messages = run(name, toy_files, *options, "--out", str(tmp_path / "out"))
     assert code == 2
-    assert told_of in told
+    assert told_of in messages
     assert not (tmp_path / "out").exists()
 
 
@@ -139,7 +139,7 @@ def test_names_cannot_command_the_terminal(toy_files: tuple[Path, Path]) -> None
     hostile = "West \x1b]0;owned\x07[bold red]High"
     schools.write_text(schools.read_text(encoding="utf-8").replace("West High", hostile), encoding="utf-8")
     for name, (options, _) in ASKED.items():
-        code, shown, told = run(name, toy_files, *options)
-        assert code == 0, told
-        assert "\x1b" not in shown + told
+        code, shown, messages = run(name, toy_files, *options)
+        assert code == 0, messages
+        assert "\x1b" not in shown + messages
         assert "[bold red]" in shown or name == "trade-off", "which has no names"

@@ -49,8 +49,8 @@ def test_zones_are_shown_and_written(toy_files: tuple[Path, Path], tmp_path: Pat
 @pytest.mark.parametrize("method", ["dominant feeder", "louvain", "leiden", "agglomerative"])
 def test_alternatives_are_asked_for_by_name(method: str) -> None:
     files = SAMPLE / "schools.csv", SAMPLE / "promotions.csv"
-    code, shown, told = propose(files, "--set", f"method={method}", "--set", "check_suppressed=false")
-    assert code == 0, told
+    code, shown, messages = propose(files, "--set", f"method={method}", "--set", "check_suppressed=false")
+    assert code == 0, messages
     assert "heuristic, total score" in shown
 
 
@@ -104,10 +104,10 @@ def test_every_problem_is_shown_at_once_and_nothing_is_written(toy_files: tuple[
     schools, _ = toy_files
     text = schools.read_text(encoding="utf-8")
     schools.write_text(text.replace("38.01", "412").replace("K-5", "what", 1), encoding="utf-8")
-    code, _, told = propose(toy_files, "--out", str(tmp_path / "out"))
+    code, _, messages = propose(toy_files, "--out", str(tmp_path / "out"))
     assert code == 2
     for word in ("2 problems", "schools.csv", "412", "what", "lat", "grades"):
-        assert word in told
+        assert word in messages
     assert not (tmp_path / "out").exists()
 
 
@@ -115,45 +115,45 @@ def test_problems_of_one_kind_are_told_together_and_hide_no_other(toy_files: tup
     schools, flows = toy_files
     flows.write_text(flows.read_text(encoding="utf-8").replace(",2022-23", ",then"), encoding="utf-8")
     schools.write_text(schools.read_text(encoding="utf-8").replace("38.11", "412"), encoding="utf-8")
-    code, _, told = propose((schools, flows))
+    code, _, messages = propose((schools, flows))
     assert code == 2
-    assert told.count("not a school year") == 1
-    assert "row 2: 'then'" in told
-    assert "and 9 more" in told
-    assert "412" in told
+    assert messages.count("not a school year") == 1
+    assert "row 2: 'then'" in messages
+    assert "and 9 more" in messages
+    assert "412" in messages
 
 
 def test_a_warning_says_where_and_what_to_do(toy_files: tuple[Path, Path]) -> None:
     _, flows = toy_files
     with flows.open("a", encoding="utf-8") as file:
         file.write("0001,9999,5,20,6,2022-23\n")
-    code, _, told = propose(toy_files)
+    code, _, messages = propose(toy_files)
     assert code == 0
-    assert "Warning in flows.csv, column destination" in told
-    assert "row 16: '9999'" in told
-    assert "Add the school" in told
+    assert "Warning in flows.csv, column destination" in messages
+    assert "row 16: '9999'" in messages
+    assert "Add the school" in messages
 
 
 @pytest.mark.parametrize("setting", ["colour=blue", "maximum_schools=many", "minimum_schools=99", "nothing"])
 def test_bad_settings_are_told_before_files_are_read(toy_files: tuple[Path, Path], setting: str) -> None:
-    code, _, told = propose((toy_files[0], Path("missing.csv")), "--set", setting)
+    code, _, messages = propose((toy_files[0], Path("missing.csv")), "--set", setting)
     assert code == 2
-    assert "parameters" in told
-    assert "missing.csv" not in told
+    assert "parameters" in messages
+    assert "missing.csv" not in messages
 
 
 def test_a_file_that_is_not_there_is_named(toy_files: tuple[Path, Path]) -> None:
-    code, _, told = propose((toy_files[0], Path("missing.csv")))
+    code, _, messages = propose((toy_files[0], Path("missing.csv")))
     assert code == 2
-    assert "missing.csv" in told
+    assert "missing.csv" in messages
 
 
 def test_a_folder_that_cannot_be_written_is_named(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    code, _, told = propose(toy_files, "--out", str(tmp_path / "file"))
+    code, _, messages = propose(toy_files, "--out", str(tmp_path / "file"))
     assert code == 1
-    assert str(tmp_path / "file") in told
-    assert "Traceback" not in told
+    assert str(tmp_path / "file") in messages
+    assert "Traceback" not in messages
 
 
 def test_an_error_without_a_number_shows_its_message(
@@ -173,10 +173,10 @@ def test_names_cannot_command_the_terminal(toy_files: tuple[Path, Path]) -> None
     schools, _ = toy_files
     hostile = "West \x1b]0;owned\x07\x1b[31m[bold red]High"
     schools.write_text(schools.read_text(encoding="utf-8").replace("West High", hostile), encoding="utf-8")
-    code, shown, told = propose(toy_files)
+    code, shown, messages = propose(toy_files)
     assert code == 0
-    assert "\x1b" not in shown + told
-    assert "\x07" not in shown + told
+    assert "\x1b" not in shown + messages
+    assert "\x07" not in shown + messages
     assert "[bold red]High" in shown
 
 
@@ -216,9 +216,9 @@ def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(toy_files: tuple[
 
 
 def test_wrong_values_of_parameters_are_named(toy_files: tuple[Path, Path]) -> None:
-    code, _, told = propose(toy_files, "--set", "force_in=999,998")
+    code, _, messages = propose(toy_files, "--set", "force_in=999,998")
     assert code == 2
-    assert "'999'; '998'" in told
+    assert "'999'; '998'" in messages
 
 
 def test_schools_left_out_of_an_estimate_are_checked(toy_files: tuple[Path, Path]) -> None:

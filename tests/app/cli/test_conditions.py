@@ -27,15 +27,15 @@ def written(path: Path, table: pd.DataFrame) -> str:
 
 def test_readiness_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
     rated = pd.DataFrame({"school_id": ["0007"], "indicator": "act-1", "value": "4", "date": "2024-03-01"})
-    asked = ("--assessments", written(tmp_path / "rated.csv", rated), "--plan", written(tmp_path / "plan.csv", PLAN))
-    code, shown, told = run("readiness", toy_files, *asked, "--out", str(tmp_path / "out"))
-    assert code == 0, told
+    options = ("--assessments", written(tmp_path / "rated.csv", rated), "--plan", written(tmp_path / "plan.csv", PLAN))
+    code, shown, messages = run("readiness", toy_files, *options, "--out", str(tmp_path / "out"))
+    assert code == 0, messages
     assert "1 of 9 indicators is assessed: 1 strength and 0 gaps." in shown
     document = json.loads((tmp_path / "out" / "readiness-readiness-triangle.json").read_text(encoding="utf-8"))
     assert document["on"] == "2024-03-01"
-    code, _, told = run("readiness", toy_files, *asked, "--indicator-set", "nothing")
+    code, _, messages = run("readiness", toy_files, *options, "--indicator-set", "nothing")
     assert code != 0
-    assert "no set with this identifier" in told
+    assert "no set with this identifier" in messages
 
 
 def test_progress_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -44,10 +44,10 @@ def test_progress_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Path
     )
     goals = tmp_path / "goals.json"
     goals.write_text(json.dumps([{"indicator_id": "graduation", "months": 18, "kind": "value", "target": 0.64}]))
-    asked: tuple[str, ...] = ("--indicators", written(tmp_path / "values.csv", values), "--entry-fall", "2021")
-    asked += ("--plan", written(tmp_path / "plan.csv", PLAN), "--benchmarks", str(goals))
-    code, shown, told = run("progress", toy_files, *asked, "--out", str(tmp_path / "out"))
-    assert code == 0, told
+    options: tuple[str, ...] = ("--indicators", written(tmp_path / "values.csv", values), "--entry-fall", "2021")
+    options += ("--plan", written(tmp_path / "plan.csv", PLAN), "--benchmarks", str(goals))
+    code, shown, messages = run("progress", toy_files, *options, "--out", str(tmp_path / "out"))
+    assert code == 0, messages
     assert "Is it working?" in shown
     assert "At 18 months (2022-23) it met 1 of 1 benchmarks" in shown
     assert "is met: 65.0%" not in shown  # that is among the details
@@ -57,14 +57,14 @@ def test_progress_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Path
         "progress.json",
         "summary.csv",
     ]
-    code, shown, told = run("progress", toy_files, *asked, "--details")
-    assert code == 0, told
+    code, shown, messages = run("progress", toy_files, *options, "--details")
+    assert code == 0, messages
     assert "is met: 65.0% in 2022-23" in shown
     assert "no evidence without persistence" in shown
     goals.write_text("{")
-    code, _, told = run("progress", toy_files, *asked)
+    code, _, messages = run("progress", toy_files, *options)
     assert code != 0
-    assert "no JSON list" in told
+    assert "no JSON list" in messages
 
 
 def test_the_contract_of_a_zone_says_when_it_began(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -72,24 +72,26 @@ def test_the_contract_of_a_zone_says_when_it_began(toy_files: tuple[Path, Path],
         {"school_id": "0010", "school_year": ["2020-21", "2022-23"], "graduates": [110, 130], "cohort": 200}
     )
     agreed = pd.DataFrame({"anchor_id": ["0010"], "partner": ["Prairie"], "contract_starts_on": ["2021-08-01"]})
-    asked: tuple[str, ...] = ("--indicators", written(tmp_path / "values.csv", values))
-    asked += ("--plan", written(tmp_path / "plan.csv", PLAN))
-    code, shown, told = run("progress", toy_files, *asked)
-    assert code == 0, told
+    options: tuple[str, ...] = ("--indicators", written(tmp_path / "values.csv", values))
+    options += ("--plan", written(tmp_path / "plan.csv", PLAN))
+    code, shown, messages = run("progress", toy_files, *options)
+    assert code == 0, messages
     assert shown.count("Not started, so there are entry values only: no record says when it began.") == 2
-    code, shown, told = run("progress", toy_files, *asked, "--conditions", written(tmp_path / "agreed.csv", agreed))
-    assert code == 0, told
+    code, shown, messages = run(
+        "progress", toy_files, *options, "--conditions", written(tmp_path / "agreed.csv", agreed)
+    )
+    assert code == 0, messages
     assert "first school year from the fall of 2021 (contract from 2021-08-01)" in shown
     assert shown.count("Not started") == 1
 
 
 def test_readiness_is_shown_by_zone_and_the_rest_with_details(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
     rated = pd.DataFrame({"school_id": ["0007"], "indicator": "act-1", "value": "1", "date": "2024-03-01"})
-    asked = ("--assessments", written(tmp_path / "rated.csv", rated), "--plan", written(tmp_path / "plan.csv", PLAN))
-    code, short, told = run("readiness", toy_files, *asked)
-    assert code == 0, told
+    options = ("--assessments", written(tmp_path / "rated.csv", rated), "--plan", written(tmp_path / "plan.csv", PLAN))
+    code, short, messages = run("readiness", toy_files, *options)
+    assert code == 0, messages
     assert "1 of its 2 schools is assessed, and 1 has gaps" in short
     assert "(school 0007)" not in short
-    code, long, _ = run("readiness", toy_files, *asked, "--details")
+    code, long, _ = run("readiness", toy_files, *options, "--details")
     assert code == 0
     assert "(school 0007)" in long

@@ -40,8 +40,8 @@ def test_rules_that_ship_are_listed_and_written_in_full() -> None:
 
 
 def test_schools_and_rates_are_enough(schools: Path) -> None:
-    code, shown, said = identify(schools, "--rule", RULE)
-    assert code == 0, said
+    code, shown, messages = identify(schools, "--rule", RULE)
+    assert code == 0, messages
     assert "There are no flows" in shown
     assert "1 school is identified" in shown
     assert f"West High ({WEST}): certain" in shown
@@ -62,8 +62,8 @@ def test_what_a_rule_leaves_out_is_counted(schools: Path) -> None:
     table.to_csv(schools, index=False)
     rule = schools.with_name("rule.toml")
     rule.write_text('threshold = 0.67\nyears = "newest"\nexclude = ["closed", "alternative"]\n', encoding="utf-8")
-    code, shown, said = identify(schools, "--rule", str(rule))
-    assert code == 0, said
+    code, shown, messages = identify(schools, "--rule", str(rule))
+    assert code == 0, messages
     assert "0 schools are identified" in shown
     assert "Left out as alternative: 1 school\n" in shown
     assert "1 of them would be certain, 0 possible" in shown
@@ -116,10 +116,10 @@ def test_the_service_gives_the_same_bytes(schools: Path, client: TestClient, tmp
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_written(schools: Path, more: list[str], word: str) -> None:
-    code, _, said = identify(schools, *more)
+    code, _, messages = identify(schools, *more)
     assert code == 2
-    assert word in said
-    assert "nothing was written" in said
+    assert word in messages
+    assert "nothing was written" in messages
 
 
 def test_names_cannot_steer_the_terminal(schools: Path) -> None:

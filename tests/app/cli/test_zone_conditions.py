@@ -21,16 +21,16 @@ def run(files: tuple[Path, Path], folder: Path, conditions: str, *more: str) -> 
     schools, flows = files
     for name, text in (("plan.csv", PLAN), ("checklist.csv", CHECKLIST), ("conditions.csv", conditions)):
         (folder / name).write_text(text, encoding="utf-8")
-    asked = ["conditions", "--schools", str(schools), "--flows", str(flows), "--plan", str(folder / "plan.csv")]
-    asked += ["--checklist", str(folder / "checklist.csv"), "--conditions", str(folder / "conditions.csv"), *more]
-    result = RUN.invoke(cli, asked)
+    arguments = ["conditions", "--schools", str(schools), "--flows", str(flows), "--plan", str(folder / "plan.csv")]
+    arguments += ["--checklist", str(folder / "checklist.csv"), "--conditions", str(folder / "conditions.csv"), *more]
+    result = RUN.invoke(cli, arguments)
     return result.exit_code, result.stdout, result.stderr
 
 
 def test_what_each_zone_lacks_is_told_for_a_day(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    code, shown, told = run(toy_files, tmp_path, CONDITIONS, "--on", "2027-06-30", "--out", str(out))
-    assert code == 0, told
+    code, shown, messages = run(toy_files, tmp_path, CONDITIONS, "--on", "2027-06-30", "--out", str(out))
+    assert code == 0, messages
     assert "Missing for protected, on 2027-06-30" in shown
     assert "(zone-0010): 1 missing" in shown
     assert "Longer day (time): asked, not agreed yet." in shown
@@ -48,7 +48,7 @@ def test_what_each_zone_lacks_is_told_for_a_day(toy_files: tuple[Path, Path], tm
 
 def test_every_fault_of_the_file_is_told(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
     faulty = CONDITIONS.replace("agreed", "maybe").replace("0010,day", "0099,day")
-    code, _, told = run(toy_files, tmp_path, faulty)
+    code, _, messages = run(toy_files, tmp_path, faulty)
     assert code != 0
-    assert "There is no such state." in told
-    assert "No Zone has this school." in told
+    assert "There is no such state." in messages
+    assert "No Zone has this school." in messages

@@ -21,8 +21,8 @@ from app.queries.capacity_statements import describe_past_start
 )
 def test_a_first_school_year_that_has_begun_is_warned_of(today: date, warning: str | None) -> None:
     for document in ({"fall": 2025, "parameters": {}}, {"first_fall": 2025, "parameters": {"first_month": 8}}):
-        told = describe_past_start(document, today)
-        assert told is None if warning is None else warning in str(told)
+        warning_shown = describe_past_start(document, today)
+        assert warning_shown is None if warning is None else warning in str(warning_shown)
 
 
 def test_an_unknown_first_year_is_not_warned_of() -> None:

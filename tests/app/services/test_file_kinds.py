@@ -80,8 +80,8 @@ def test_student_records_become_flows_and_leave_no_student_behind(client: TestCl
     report = dataset["report"]
     assert report["flow_rows"] == {"feeding": 15, "exit": 1, "retained": 1}
     assert report["flow_students"] == {"feeding": STUDENTS, "exit": 0, "retained": 0}
-    told = everything_told(client, dataset)
-    assert "STU0" not in told
+    texts = everything_told(client, dataset)
+    assert "STU0" not in texts
     assert [file["role"] for file in report["files"]] == ["schools", "students"]
 
 
@@ -193,9 +193,9 @@ def test_a_confirmed_crosswalk_can_be_uploaded(client: TestClient) -> None:
 def test_a_wrong_guess_is_overridden_by_name(client: TestClient) -> None:
     flows = toy_flows().assign(school_year="2023")
     files = [toy_uploads()[0], upload("flows", flows, "f.csv")]
-    asked = client.post("/datasets", files=files)
-    assert asked.status_code == 422
-    assert "year_convention=spring" in asked.text
+    response = client.post("/datasets", files=files)
+    assert response.status_code == 422
+    assert "year_convention=spring" in response.text
     report = taken(client, files, read="f.csv:year_convention=spring")["report"]
     assert report["facts"]["school_years"] == [2022]
 
@@ -225,8 +225,8 @@ def test_wrong_travel_times_are_refused_with_row_and_column_and_stay_text(client
     files = [*toy_uploads(), upload("travel_times", wrong, f"{hostile}.csv")]
     refused = client.post("/datasets", files=files)
     assert refused.status_code == 422
-    told = {(problem["row"], problem["column"], problem["value"]) for problem in refused.json()["problems"]}
-    assert told == {(2, "minutes", "-1"), (4, "minutes", hostile)}
+    problems = {(problem["row"], problem["column"], problem["value"]) for problem in refused.json()["problems"]}
+    assert problems == {(2, "minutes", "-1"), (4, "minutes", hostile)}
     page = client.post("/browse/datasets", files=files)
     assert page.status_code == 422
     assert "<img src=x" not in page.text
@@ -260,8 +260,8 @@ def test_rows_set_aside_are_listed(client: TestClient) -> None:
 def test_no_form_of_student_records_leaves_a_student_behind(client: TestClient, form: str) -> None:
     data = {"records": csv(students()), "edfi": csv(edfi_table()), "calpads": lines(calpads_rows(), "^")}[form]
     dataset = taken(client, [toy_uploads()[0], upload("students", data, "r.txt")])
-    told = everything_told(client, dataset)
-    assert not [student for student in student_ids() if student in told]
+    texts = everything_told(client, dataset)
+    assert not [student for student in student_ids() if student in texts]
     assert dataset["report"]["flow_students"] == {"feeding": 30}
 
 
@@ -292,9 +292,9 @@ def test_estimates_by_distance_are_marked_everywhere(client: TestClient) -> None
 def test_control_counted_flows_are_not_called_estimated(client: TestClient, dataset_id: str) -> None:
     answer = ask_for_zones(client, dataset_id)
     assert answer["proposal"]["flow_basis"]["method"] == "recorded"
-    told = [json.dumps(answer["proposal"]), *(client.get(answer["links"][part]).text for part in PARTS)]
-    told += [client.get(f"/browse/{page}").text for page in (f"datasets/{dataset_id}", f"proposals/{answer['id']}")]
-    assert not [text for text in told if "estimated flows" in text.lower()]
+    texts = [json.dumps(answer["proposal"]), *(client.get(answer["links"][part]).text for part in PARTS)]
+    texts += [client.get(f"/browse/{page}").text for page in (f"datasets/{dataset_id}", f"proposals/{answer['id']}")]
+    assert not [text for text in texts if "estimated flows" in text.lower()]
 
 
 @pytest.mark.parametrize("part", ["set-aside", "crosswalk"])
@@ -335,9 +335,9 @@ def test_the_command_line_tells_file_row_and_column(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_bytes(csv(toy_flows()))
     done = CliRunner().invoke(cli, ["check", "--schools", str(tmp_path / "s.csv"), "--flows", str(tmp_path / "f.csv")])
     assert done.exit_code == 2
-    told = " ".join(done.output.split())
-    assert "Problem in s.csv, column lat" in told
-    assert "row 4: 'north'" in told
+    output = " ".join(done.output.split())
+    assert "Problem in s.csv, column lat" in output
+    assert "row 4: 'north'" in output
 
 
 def test_the_command_line_is_told_how_to_read_a_file(tmp_path: Path) -> None:
@@ -348,9 +348,9 @@ def test_the_command_line_is_told_how_to_read_a_file(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "students" in refused.output
     named = [*command, "--read", "f.csv:columns.students=kids"]
-    asked = CliRunner().invoke(cli, named)
-    assert asked.exit_code == 2
-    assert "year_convention=spring" in " ".join(asked.output.split())
+    result = CliRunner().invoke(cli, named)
+    assert result.exit_code == 2
+    assert "year_convention=spring" in " ".join(result.output.split())
     out = tmp_path / "out"
     done = CliRunner().invoke(cli, [*named, "--read", "*:year_convention=spring", "--out", str(out)])
     assert done.exit_code == 0, done.output
@@ -360,20 +360,20 @@ def test_the_command_line_is_told_how_to_read_a_file(tmp_path: Path) -> None:
 
 
 def test_the_command_line_fetches_a_table_and_takes_it_up_again(tmp_path: Path) -> None:
-    asked: list[str] = []
+    addresses: list[str] = []
 
     class Portal(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            addresses.append(self.path)
             following = None if "page=2" in self.path else f"http://{self.headers['Host']}{self.path}&page=2"
-            record = {"ncessch": "20000500001" + str(len(asked)), "school_name": f"School {len(asked)}"}
+            record = {"ncessch": "20000500001" + str(len(addresses)), "school_name": f"School {len(addresses)}"}
             content = json.dumps({"count": 2, "next": following, "results": [record]}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *told: object) -> None:
+        def log_message(self, *arguments: object) -> None:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Portal) as portal:
@@ -384,7 +384,7 @@ def test_the_command_line_fetches_a_table_and_takes_it_up_again(tmp_path: Path) 
         portal.shutdown()
     assert [run.exit_code for run in runs] == [0, 0], runs[0].output
     path = "/api/v1/schools/ccd/directory/2021/?fips=20"
-    assert asked == [path, f"{path}&page=2"]  # the second run asks for nothing
+    assert addresses == [path, f"{path}&page=2"]  # the second run asks for nothing
     pages = sorted((tmp_path / "pages").glob("page-*.json"))
     assert [json.loads(page.read_text())["results"][0]["school_name"] for page in pages] == ["School 1", "School 2"]
 

@@ -76,9 +76,9 @@ def test_rows_of_student_records_are_listed_only_where_exact_counts_are(
     files = [upload("schools", schools), upload("students", repeated)]
     for service, rows in ((client, []), (exact_client, [2, 3, 4])):
         dataset = taken(service, files)
-        told = service.get(f"/datasets/{dataset['id']}/set-aside").text.splitlines()
-        assert told[:2] == ["file,row,reason", "schools.csv,13,The school has no identifier."]
-        listed = [line.split(",") for line in told[2:]]
+        lines = service.get(f"/datasets/{dataset['id']}/set-aside").text.splitlines()
+        assert lines[:2] == ["file,row,reason", "schools.csv,13,The school has no identifier."]
+        listed = [line.split(",") for line in lines[2:]]
         assert {file for file, *_ in listed} == ({"students.csv"} if rows else set())
         # One of two equal records, which stand in rows 2 and 62, 3 and 63, 4 and 64.
         assert sorted(int(row) % 60 for _, row, _ in listed) == rows
@@ -124,10 +124,10 @@ def test_two_datasets_of_one_service_do_not_narrow_a_small_count(
 ) -> None:
     # 40 students and 3 or 8 more: the sum, rounded, is 40 or 50 and would tell the one from the other.
     service = exact_client if is_exact else client
-    told = [links(service, confirmed(service, taken(service, renumbered(small)))) for small in (3, 8)]
-    for text, cell in zip(told, expected, strict=True):
+    texts = [links(service, confirmed(service, taken(service, renumbered(small)))) for small in (3, 8)]
+    for text, cell in zip(texts, expected, strict=True):
         assert f"\n0002,0007,{cell}," in text
-    assert (told[0] == told[1]) is not is_exact
+    assert (texts[0] == texts[1]) is not is_exact
 
 
 def test_a_crosswalk_downloaded_marked_and_uploaded_does_what_confirming_does(client: TestClient) -> None:

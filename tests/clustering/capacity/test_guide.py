@@ -31,10 +31,10 @@ def test_the_matches_are_as_told(answers: dict[str, Any]) -> None:
     rows = re.findall(r"^\| (\w[\w ]+) \| ([^|]+) \| (\d+) \| ([\d,]+) \| ([\d,]+) \|$", EXAMPLE, flags=re.MULTILINE)
     matches = answers["match"].matches
     assert len(rows) == len(matches) > 1
-    for zone, *told in rows:
+    for zone, *cells in rows:
         (row,) = matches[matches["zone_name"].str.startswith(zone)].to_dict("records")
         found = [row["partner_name"], row["school_count"], f"{row['need']:,.0f}", f"{row['cost_dollars']:,.0f}"]
-        assert [str(each) for each in found] == told
+        assert [str(each) for each in found] == cells
     solution = answers["match"].solution
     assert f"{solution.need_served:,.0f} of {solution.need_in_all:,.0f} students are served" in EXAMPLE
 
@@ -50,10 +50,10 @@ def test_one_more_and_smaller_zones_bring_what_is_told(answers: dict[str, Any]) 
     rows = re.findall(r"^\| (\d+)[^|]* \| (\d) of 7 \| ([\d,]+) \| (\d+)% \| ([\d,]+) \|$", table, flags=re.MULTILINE)
     sizes = answers["sizes"].set_index("maximum_schools")
     assert len(rows) > 1
-    for size, *told in rows:
+    for size, *cells in rows:
         row = sizes.loc[int(size)]
         served, kept = f"{row['need_served']:,.0f}", f"{100 * row['need_kept_share']:.0f}"
-        assert [str(row["zones_served"]), served, kept, f"{row['cost_dollars']:,.0f}"] == told
+        assert [str(row["zones_served"]), served, kept, f"{row['cost_dollars']:,.0f}"] == cells
 
 
 def test_the_plan_the_frontier_and_the_picture_are_as_told(answers: dict[str, Any]) -> None:
@@ -69,24 +69,24 @@ def test_the_plan_the_frontier_and_the_picture_are_as_told(answers: dict[str, An
         (f"{row['budget_dollars'] / 1e6:.0f}", f"{row['need_served']:,.0f}", str(row["zones_started"]))
         for row in frontier.to_dict("records")
     ]
-    told = " ".join(" ".join(re.findall(r"^> (.*)$", GUIDE, flags=re.MULTILINE)).split())
+    quotation = " ".join(" ".join(re.findall(r"^> (.*)$", GUIDE, flags=re.MULTILINE)).split())
     state_picture = answers["cz"].state_picture(answers["needs"], answers["plan"], answers["register"])
-    assert told == " ".join(state_picture.headlines)
+    assert quotation == " ".join(state_picture.headlines)
 
 
 def test_every_parameter_has_its_default_in_the_guide() -> None:
-    told = {
+    defaults = {
         name: default
         for names, default in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([^|]+) \| .+ \|$", DEFAULTS, flags=re.MULTILINE)
         for name in re.findall(r"`(\w+)`", names)
     }
     locks = {"force_match", "forbid_match", "force_served", "force_unserved"}
     without = locks | {"start_year", "budgets_dollars", "exits"}
-    assert set(told) == set(PlanYearsParameters.model_fields) - without
+    assert set(defaults) == set(PlanYearsParameters.model_fields) - without
     for name, default in {**PlanYearsParameters().as_dict(), **MatchParameters().as_dict()}.items():
-        if name not in told:
+        if name not in defaults:
             continue
-        text = told[name]
+        text = defaults[name]
         if default is None:
             assert text.startswith("none"), name
         elif isinstance(default, bool):

@@ -170,11 +170,11 @@ def test_a_link_without_the_host_is_followed_on_the_same_one(server: Server, tmp
 
 def test_a_link_that_forgot_the_encryption_is_followed_with_it(tmp_path: Path) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
-        asked.append(str(request.url))
-        following = None if len(asked) == 2 else "http://portal.invalid/api/v1/schools/?page=2"
-        return httpx2.Response(200, content=page(2, following, str(len(asked))))
+        addresses.append(str(request.url))
+        following = None if len(addresses) == 2 else "http://portal.invalid/api/v1/schools/?page=2"
+        return httpx2.Response(200, content=page(2, following, str(len(addresses))))
 
-    asked: list[str] = []
+    addresses: list[str] = []
     settings = PortalSettings(address="https://portal.invalid/api/v1/")
     fetch_portal(
         DIRECTORY,
@@ -183,7 +183,7 @@ def test_a_link_that_forgot_the_encryption_is_followed_with_it(tmp_path: Path) -
         clock=FakeClock().clock(),
         transport=httpx2.MockTransport(answer),
     )
-    assert asked == [
+    assert addresses == [
         "https://portal.invalid/api/v1/schools/ccd/directory/2021/?fips=37",
         "https://portal.invalid/api/v1/schools/?page=2",
     ]

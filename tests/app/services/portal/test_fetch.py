@@ -25,17 +25,17 @@ from tests.examples.portal_server import (
 
 def test_pages_are_followed_and_saved_as_they_came(server: Server, tmp_path: Path) -> None:
     contents = three_pages(server)
-    told: list[tuple[int, int]] = []
+    progress_shown: list[tuple[int, int]] = []
     paths = fetch_portal(
         DIRECTORY,
         tmp_path / "new" / "folder",
         settings=PortalSettings(address=server.address),
         clock=FakeClock().clock(),
-        progress=lambda *records: told.append(records),
+        progress=lambda *records: progress_shown.append(records),
     )
     assert [path.name for path in paths] == ["page-0001.json", "page-0002.json", "page-0003.json"]
     assert [path.read_bytes() for path in paths] == contents
-    assert told == [(2, 5), (4, 5), (5, 5)]
+    assert progress_shown == [(2, 5), (4, 5), (5, 5)]
     state = manifest(tmp_path / "new" / "folder")
     assert state["complete"] is True
     assert (state["count"], state["request"]["endpoint"], state["request"]["year"]) == (5, DIRECTORY.endpoint, 2021)
@@ -134,10 +134,10 @@ def test_a_loop_of_pages_ends(server: Server, tmp_path: Path) -> None:
 def test_pages_without_end_stop_at_the_limit_or_at_the_count(tmp_path: Path) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         number = int(request.url.params.get("page", "1"))
-        asked.append(number)
+        pages.append(number)
         return httpx2.Response(200, content=page(count, f"?page={number + 1}", "1"))
 
-    count, asked = 10**6, list[int]()
+    count, pages = 10**6, list[int]()
     settings = PortalSettings(maximum_pages=20)
     with pytest.raises(PortalError, match="more than 20 pages"):
         fetch_portal(
@@ -147,11 +147,11 @@ def test_pages_without_end_stop_at_the_limit_or_at_the_count(tmp_path: Path) -> 
             clock=FakeClock().clock(),
             transport=httpx2.MockTransport(answer),
         )
-    assert len(asked) == 20
-    count, asked = 3, list[int]()
+    assert len(pages) == 20
+    count, pages = 3, list[int]()
     with pytest.raises(PortalError, match="announced 3 records and gave 4"):
         fetch_portal(DIRECTORY, tmp_path, clock=FakeClock().clock(), transport=httpx2.MockTransport(answer))
-    assert len(asked) == 4
+    assert len(pages) == 4
 
 
 def test_an_empty_page_that_leads_on_is_refused(server: Server, tmp_path: Path) -> None:

@@ -30,11 +30,11 @@ def answering(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
 
 
 def test_all_proved() -> None:
-    found = find_best_matches(NEEDS, REGISTER, count=5)
+    matches = find_best_matches(NEEDS, REGISTER, count=5)
     # C, B or A has the partner, or none.
-    assert [list(each.matches["zone_id"]) for each in found] == [["C"], ["B"], ["A"], []]
-    assert describe_best_matches(found, 5) == "There are no more than 4 matches that differ enough."
-    assert describe_best_matches(found, 4) is None
+    assert [list(each.matches["zone_id"]) for each in matches] == [["C"], ["B"], ["A"], []]
+    assert describe_best_matches(matches, 5) == "There are no more than 4 matches that differ enough."
+    assert describe_best_matches(matches, 4) is None
 
 
 def test_later_aims_that_are_not_proved_stop_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,14 +47,14 @@ def test_later_aims_that_are_not_proved_stop_nothing(monkeypatch: pytest.MonkeyP
 
 def test_what_is_found_is_answered_when_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, status="time limit", bound=250.0)
-    found = find_best_matches(NEEDS, REGISTER, count=3)
-    table = best_matches_table(found)
+    matches = find_best_matches(NEEDS, REGISTER, count=3)
+    table = best_matches_table(matches)
     assert table["need_served"].tolist() == [300, 200]
     # The second serves 200, and no other that differs serves more than 250.
     assert table[["status", "gap"]].to_numpy().tolist() == [["optimal", 0.0], ["time limit", 0.2]]
-    assert TIME_RAN_OUT in found[-1].notes
-    assert TIME_RAN_OUT not in found[0].notes
-    assert describe_best_matches(found, 3) == "2 of 3 matches were found before time ran out. There may be more."
+    assert TIME_RAN_OUT in matches[-1].notes
+    assert TIME_RAN_OUT not in matches[0].notes
+    assert describe_best_matches(matches, 3) == "2 of 3 matches were found before time ran out. There may be more."
 
 
 def test_a_better_match_that_is_found_later_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:

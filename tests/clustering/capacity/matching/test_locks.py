@@ -41,8 +41,8 @@ def test_every_fault_of_the_locks_is_said_at_once() -> None:
                 "force_unserved": ["zone-1", "zone-6"],
             },
         )
-    found = {(problem.column, problem.value): problem.message for problem in refused.value.problems}
-    assert found == {
+    by_place = {(problem.column, problem.value): problem.message for problem in refused.value.problems}
+    assert by_place == {
         ("force_match", "zone-1"): "A lock of a pair reads zone=partner.",
         ("force_match", "zone-9=P"): "There is no Zone with this id.",
         ("force_match", "zone-1=X"): "There is no partner with this id.",

@@ -97,11 +97,11 @@ def test_a_preference_decides_where_it_costs_no_need() -> None:
 
 def test_no_preference_costs_need() -> None:
     # Q would rather run zone-3, but has room for one Zone and no other may run zone-1.
-    said = [
+    statements = [
         {"partner_id": "Q", "school_id": "3a", "choice": "prefer", "stated_by": "partner"},
         {"partner_id": "P", "school_id": "1a", "choice": "exclude", "stated_by": "district"},
     ]
-    register = register_of({"P": {"maximum_schools": 2.0}, "Q": {"maximum_schools": 2.0}}, statements=said)
+    register = register_of({"P": {"maximum_schools": 2.0}, "Q": {"maximum_schools": 2.0}}, statements=statements)
     match = match_zones(three_zones(), register)
     assert match.matches[["zone_id", "partner_id"]].to_numpy().tolist() == [["zone-1", "Q"], ["zone-2", "P"]]
 

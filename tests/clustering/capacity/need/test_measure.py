@@ -154,10 +154,10 @@ def test_data_that_changed_since_the_proposal_is_told() -> None:
 
 
 def test_progress_runs_from_nothing_to_done() -> None:
-    scenario, told = toy_scenario(), []
+    scenario, fractions = toy_scenario(), []
     measure_zone_needs(
-        scenario, propose_zones(scenario), smaller=True, progress=lambda stage, fraction: told.append(fraction)
+        scenario, propose_zones(scenario), smaller=True, progress=lambda stage, fraction: fractions.append(fraction)
     )
-    assert told[0] == 0
-    assert told[-1] == 1
-    assert told == sorted(told)
+    assert fractions[0] == 0
+    assert fractions[-1] == 1
+    assert fractions == sorted(fractions)

@@ -166,11 +166,11 @@ BROKEN: list[tuple[str, Callable[[YearPlan], YearPlan]]] = [
 
 
 @pytest.mark.parametrize(
-    ("said", "broken"), BROKEN, ids=[f"{number} {said}" for number, (said, _) in enumerate(BROKEN)]
+    ("message", "broken"), BROKEN, ids=[f"{number} {message}" for number, (message, _) in enumerate(BROKEN)]
 )
-def test_a_broken_plan_is_rejected(plan: YearPlan, said: str, broken: Callable[[YearPlan], YearPlan]) -> None:
+def test_a_broken_plan_is_rejected(plan: YearPlan, message: str, broken: Callable[[YearPlan], YearPlan]) -> None:
     violations = audit_year_plan(broken(plan), NEEDS, REGISTER)
-    assert any(said in violation for violation in violations), violations
+    assert any(message in violation for violation in violations), violations
 
 
 def test_an_excluded_pair_is_rejected(plan: YearPlan) -> None:

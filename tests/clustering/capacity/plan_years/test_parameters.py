@@ -17,7 +17,7 @@ def test_budgets_may_repeat_and_may_be_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         ({"years": 2}, "from 3 to 10"),
         ({"years": 11}, "from 3 to 10"),
@@ -32,8 +32,8 @@ def test_budgets_may_repeat_and_may_be_text() -> None:
         ({"later_cost_per_school_dollars": -1}, "later_cost_per_school_dollars"),
     ],
 )
-def test_values_that_cannot_be_used_are_refused(values: dict[str, Any], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_values_that_cannot_be_used_are_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
         PlanYearsParameters(**values)
 
 

@@ -92,9 +92,9 @@ def test_unknown_targets_change_nothing_and_are_warned_of(scenario: Scenario) ->
         ("LP1", "", "0001; 7777", "", "exclude", "state", ""),
     )
     warnings = read_register(partner_table(), rows, scenario=scenario).warnings
-    told = [(each.row, each.column, each.value, each.is_error) for each in warnings if each.table == "DataFrame"]
-    assert (3, "district_id", "99", False) in told
-    assert (4, "school_id", "7777", False) in told
+    places = [(each.row, each.column, each.value, each.is_error) for each in warnings if each.table == "DataFrame"]
+    assert (3, "district_id", "99", False) in places
+    assert (4, "school_id", "7777", False) in places
     only_unknown = preference_table(("LP1", "99", "", "", "exclude", "state", ""))
     (fault,) = register_faults(partner_table(), only_unknown, scenario=scenario)
     assert "no district of the preferences" in fault.message
@@ -104,8 +104,8 @@ def test_schools_without_districts_are_told_apart_from_unknown_districts() -> No
     nowhere = toy_scenario(toy_schools().drop(columns="district_id"))
     rows = preference_table(("LP1", "01", "", "", "exclude", "state", ""))
     warnings = read_register(partner_table(), rows, scenario=nowhere).warnings
-    told = [(each.row, each.column) for each in warnings if "do not say to which district" in each.message]
-    assert told == [(4, "reach_districts"), (2, "district_id")]
+    places = [(each.row, each.column) for each in warnings if "do not say to which district" in each.message]
+    assert places == [(4, "reach_districts"), (2, "district_id")]
 
 
 def test_districts_may_be_written_by_name(scenario: Scenario) -> None:

@@ -40,8 +40,8 @@ def test_columns_that_look_like_known_ones_are_warned_of() -> None:
             "State": ["KS"],
         }
     )
-    found = read_register(table)
-    warned = {each.column: each for each in found.warnings if "looks like" in each.message}
+    register = read_register(table)
+    warned = {each.column: each for each in register.warnings if "looks like" in each.message}
     looks = {heading: each.message.split("looks like ")[1].split(",")[0] for heading, each in warned.items()}
     assert looks == {
         "Partner": "name",

@@ -46,9 +46,9 @@ CELLS = [
 ]
 
 
-def progress_of(cells: Sequence[Cell] = CELLS, zones: Mapping[str, Sequence[str]] = ZONES, **asked: Any) -> Progress:
-    given: dict[str, Any] = {"entry_fall": 2021, "scenario": SCENARIO, "parameters": EXACT, **asked}
-    return evaluate_progress(counts(*cells), zones, **given)
+def progress_of(cells: Sequence[Cell] = CELLS, zones: Mapping[str, Sequence[str]] = ZONES, **request: Any) -> Progress:
+    settings: dict[str, Any] = {"entry_fall": 2021, "scenario": SCENARIO, "parameters": EXACT, **request}
+    return evaluate_progress(counts(*cells), zones, **settings)
 
 
 def row_of(progress: Progress, year: int, indicator: str = "chronic_absence") -> pd.Series:
@@ -98,7 +98,7 @@ def test_benchmarks_are_looked_up_in_the_second_and_third_year() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "verdict"),
+    ("fields", "verdict"),
     [
         ({"kind": "value", "target": 0.125}, "met"),  # at most 12.5%
         ({"kind": "value", "target": 0.12}, "not met"),
@@ -107,8 +107,8 @@ def test_benchmarks_are_looked_up_in_the_second_and_third_year() -> None:
         ({"kind": "improvement", "target": 0}, "met"),
     ],
 )
-def test_lower_is_better_where_the_catalogue_says_so(asked: dict[str, object], verdict: str) -> None:
-    goal = {"indicator_id": "chronic_absence", "months": 18, **asked}
+def test_lower_is_better_where_the_catalogue_says_so(fields: dict[str, object], verdict: str) -> None:
+    goal = {"indicator_id": "chronic_absence", "months": 18, **fields}
     (row,) = progress_of(benchmarks=[goal]).benchmarks.to_dict("records")
     assert row["verdict"] == verdict
     own = {**goal, "zone_id": "Z", "kind": "value", "target": 0.5}
@@ -196,7 +196,7 @@ def test_zones_may_enter_in_different_years() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "fields",
     [
         {"parameters": {"neighbours": 0}},
         {"parameters": {"disclosure": "open"}},
@@ -210,9 +210,9 @@ def test_zones_may_enter_in_different_years() -> None:
         {"entry_fall": 21},
     ],
 )
-def test_what_cannot_be_used_is_refused(asked: dict[str, object]) -> None:
+def test_what_cannot_be_used_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(InputError):
-        progress_of(**asked)
+        progress_of(**fields)
 
 
 def test_zones_without_a_single_value_are_said_so() -> None:

@@ -196,8 +196,8 @@ CELLS = [("A", 2021), ("B", 2020), ("C", 2022)]
 @pytest.mark.parametrize("zones", PLANS)
 def test_differences_between_zones_schools_and_years_tell_nothing(zones: dict[str, list[str]]) -> None:
     """The attacker asks for the Zone, for the Zone without each school, and for each school, and subtracts."""
-    told = {outputs_of(dict(zip(CELLS, few, strict=True)), zones) for few in ((1, 1, 1), (9, 9, 9), (3, 7, 1))}
-    assert len(told) == 1
+    outputs = {outputs_of(dict(zip(CELLS, few, strict=True)), zones) for few in ((1, 1, 1), (9, 9, 9), (3, 7, 1))}
+    assert len(outputs) == 1
 
 
 def test_control_exact_values_fall_to_the_same_attack() -> None:

@@ -25,8 +25,8 @@ STAYED = pd.DataFrame({"zone_id": ["Z"], "years": [3], "persistence": [0.62]})
 
 
 def summary_of(cells: list[Cell] = CELLS, **request: Any) -> dict[str, Any]:
-    given: dict[str, Any] = {"entry_fall": 2021, "scenario": SCENARIO, "parameters": EXACT, "persistence": STAYED}
-    progress = evaluate_progress(counts(*cells), {"Z": ["A"]}, **{**given, **request})
+    settings: dict[str, Any] = {"entry_fall": 2021, "scenario": SCENARIO, "parameters": EXACT, "persistence": STAYED}
+    progress = evaluate_progress(counts(*cells), {"Z": ["A"]}, **{**settings, **request})
     (row,) = progress_document(progress)["summary"]
     return dict(row)
 

@@ -41,9 +41,9 @@ ROWS = [
 ]
 
 
-def readiness_of(rows: Sequence[tuple[object, ...]] = ROWS, **asked: Any) -> Readiness:
+def readiness_of(rows: Sequence[tuple[object, ...]] = ROWS, **request: Any) -> Readiness:
     table = pd.DataFrame(rows, columns=["school_id", "indicator", "value", "date", "rater"]).astype("str")
-    return evaluate_readiness(read_assessments(table, indicator_sets=[SET]), "two", ZONES, **asked)
+    return evaluate_readiness(read_assessments(table, indicator_sets=[SET]), "two", ZONES, **request)
 
 
 def row_of(readiness: Readiness, subject: str, indicator: str) -> dict[Any, Any]:
@@ -114,10 +114,10 @@ def test_districts_are_those_of_the_zones() -> None:
     assert names["0001"] == scenario.schools.loc["0001", "name"]
 
 
-@pytest.mark.parametrize(("asked", "message"), [({"on": "soon"}, "not a date"), ({"on": ""}, "not a date")])
-def test_a_day_that_is_none_is_refused(asked: dict[str, object], message: str) -> None:
+@pytest.mark.parametrize(("settings", "message"), [({"on": "soon"}, "not a date"), ({"on": ""}, "not a date")])
+def test_a_day_that_is_none_is_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        readiness_of(**asked)
+        readiness_of(**settings)
 
 
 def test_unknown_sets_and_zones_are_refused() -> None:

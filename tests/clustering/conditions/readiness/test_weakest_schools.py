@@ -20,9 +20,9 @@ SET = parse_indicator_set(
 ZONES = {"Z": ["0001", "0002", "0003", "0004"], "Y": ["0005"]}
 
 
-def readiness_of(rows: Sequence[tuple[str, str, float, str]], zones: Any = ZONES, **given: Any) -> Readiness:
+def readiness_of(rows: Sequence[tuple[str, str, float, str]], zones: Any = ZONES, **request: Any) -> Readiness:
     table = pd.DataFrame(rows, columns=["school_id", "indicator", "value", "date"]).astype("str")
-    return evaluate_readiness(read_assessments(table, indicator_sets=[SET]), "three", zones, **given)
+    return evaluate_readiness(read_assessments(table, indicator_sets=[SET]), "three", zones, **request)
 
 
 def row_of(readiness: Readiness, subject_id: str) -> dict[str, Any]:

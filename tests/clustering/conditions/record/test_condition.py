@@ -14,7 +14,7 @@ def condition(**fields: object) -> Condition:
 
 
 @pytest.mark.parametrize(
-    ("state", "day", "told"),
+    ("state", "day", "expected"),
     [
         ("in force", "2026-07-31", "agreed"),
         ("in force", "2026-08-01", "in force"),
@@ -28,9 +28,9 @@ def condition(**fields: object) -> Condition:
         ("lapsed", "2026-08-01", "lapsed"),
     ],
 )
-def test_the_state_on_a_day(state: str, day: str, told: str) -> None:
+def test_the_state_on_a_day(state: str, day: str, expected: str) -> None:
     judged = condition(state=state, in_force_from="2026-08-01", until="2027-06-30")
-    assert judged.state_on(date.fromisoformat(day)) == told
+    assert judged.state_on(date.fromisoformat(day)) == expected
 
 
 def test_without_days_the_state_is_the_recorded_one() -> None:

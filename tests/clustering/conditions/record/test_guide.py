@@ -51,8 +51,8 @@ def test_every_field_of_a_change_is_named() -> None:
 
 
 def test_the_checklists_are_counted_right() -> None:
-    told = re.findall(r"^\| `(\w+_zone)` \| .+ \| (\d+) \| (\d+) \|$", GUIDE, re.MULTILINE)
-    assert told == [
+    rows = re.findall(r"^\| `(\w+_zone)` \| .+ \| (\d+) \| (\d+) \|$", GUIDE, re.MULTILINE)
+    assert rows == [
         (each.checklist_id, str(len(each.items)), str(sum(item.required for item in each.items)))
         for each in list_checklists()
     ]

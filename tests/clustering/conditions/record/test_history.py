@@ -20,22 +20,22 @@ CHANGES = all_changes(
 
 def test_each_entry_says_what_differs_from_before() -> None:
     history = follow_record(CHANGES)
-    told = [[(each.part, each.field, each.before, each.after) for each in entry.fields] for entry in history]
-    assert ("zone", "school_ids", None, "0010; 0001") in told[0]
-    assert ("stage", "stage", None, "proposed") in told[0]
-    assert told[1] == [
+    fields = [[(each.part, each.field, each.before, each.after) for each in entry.fields] for entry in history]
+    assert ("zone", "school_ids", None, "0010; 0001") in fields[0]
+    assert ("stage", "stage", None, "proposed") in fields[0]
+    assert fields[1] == [
         ("condition hire", "condition_id", None, "hire"),
         ("condition hire", "area", None, "people"),
         ("condition hire", "name", None, "Hiring"),
         ("condition hire", "state", None, "asked"),
     ]
-    assert told[2] == [
+    assert fields[2] == [
         ("condition hire", "state", "asked", "agreed"),
         ("condition hire", "until", None, "2027-06-30"),
     ]
-    assert told[3] == [("condition hire", "until", "2027-06-30", None)]
-    assert ("contract", "benchmarks", None, "Rate, 60%") in told[4]
-    assert told[5] == [("stage", "stage", "proposed", "ended")]
+    assert fields[3] == [("condition hire", "until", "2027-06-30", None)]
+    assert ("contract", "benchmarks", None, "Rate, 60%") in fields[4]
+    assert fields[5] == [("stage", "stage", "proposed", "ended")]
 
 
 def test_documents_and_tables_have_every_change() -> None:

@@ -28,8 +28,8 @@ def doubts(starts_on: str, ends_on: str | None) -> list[str]:
     ],
 )
 def test_a_contract_that_is_not_of_the_usual_length_is_doubtful(ends_on: str | None, length: str | None) -> None:
-    found = doubts("2026-08-01", ends_on)
-    assert found == ([] if length is None else [f"The contract runs for {length}."])
+    messages = doubts("2026-08-01", ends_on)
+    assert messages == ([] if length is None else [f"The contract runs for {length}."])
 
 
 def test_the_usual_length_is_named_with_its_source() -> None:
