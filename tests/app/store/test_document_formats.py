@@ -20,6 +20,30 @@ FREE = {
 }
 # The members at each place of a document. Do not change an entry: raise the format beside the function that writes the
 # document (MATCH_FORMAT and so on), and put an entry for the new format in the place of the old one.
+_PICTURE = {
+    "picture.json": (
+        "disclosure districts falls headlines kind levels notes partners planning_is_free provenance "
+        "totals unserved years_to_reach_all"
+    ),
+    "picture.json.districts": (
+        "district_id district_name schools schools_served students students_below students_below_served "
+        "students_served zones zones_served"
+    ),
+    "picture.json.falls": (
+        "budget_dollars cost_dollars cumulative_cost_dollars fall schools schools_eligible schools_free "
+        "schools_leaving students zones zones_leaving"
+    ),
+    "picture.json.levels": (
+        "level schools schools_served students students_below students_below_served students_served"
+    ),
+    "picture.json.partners": (
+        "cost_dollars kind name partner_id schools schools_free share_of_served_schools students zones"
+    ),
+    "picture.json.totals": (
+        "part schools students students_below students_below_unknown_count students_unknown_count zones"
+    ),
+    "picture.json.unserved": "anchor_rate name reason schools students students_below zone_id",
+}
 SHAPES = {
     ("dataset", 1): {
         "": (
@@ -62,7 +86,7 @@ SHAPES = {
         "flow_basis": "choice_schools comparison details is_estimated method statement",
         "solution": "bound gap method score status",
         "summary": "anchors disclosure schools_in_zones score status zones",
-        "zones": ("anchor_id arrival_by_level changes_at_high changes_at_low flow_basis members metrics name zone_id"),
+        "zones": "anchor_id arrival_by_level changes_at_high changes_at_low flow_basis members metrics name zone_id",
         "zones.arrival_by_level": "arrival_share arriving_students level promoted_students school_count",
         "zones.members": (
             "arrival_basis arrival_share arriving_students distance_km exit_students kept_share level name "
@@ -93,25 +117,9 @@ SHAPES = {
             "embedded_presence is_locked need partner_id partner_name preference reason reason_values "
             "school_count school_ids students variant variant_id zone_id zone_name"
         ),
-        "picture.json": (
-            "disclosure districts falls headlines kind levels notes partners planning_is_free provenance "
-            "totals unserved years_to_reach_all"
-        ),
-        "picture.json.districts": (
-            "district_id district_name schools schools_served students students_below students_below_served "
-            "students_served zones zones_served"
-        ),
-        "picture.json.falls": (
-            "budget_dollars cost_dollars cumulative_cost_dollars fall schools schools_eligible schools_free "
-            "schools_leaving students zones zones_leaving"
-        ),
-        "picture.json.levels": "level schools schools_served students students_below students_below_served students_served",
-        "picture.json.partners": "cost_dollars kind name partner_id schools schools_free share_of_served_schools students zones",
-        "picture.json.totals": "part schools students students_below students_below_unknown_count students_unknown_count zones",
-        "picture.json.unserved": "anchor_rate name reason schools students students_below zone_id",
         "solution": (
-            "bound cost_dollars gap need_in_all need_served preferences_met schools_served status "
-            "ties_status zones_in_all zones_served"
+            "bound cost_dollars gap need_in_all need_served preferences_met schools_served status ties_status "
+            "zones_in_all zones_served"
         ),
         "summary": "disclosure statement status warning",
         "unserved": (
@@ -121,7 +129,9 @@ SHAPES = {
         "unserved.if_served": "cost_dollars is_possible need_high need_low partner_ids preferences proof",
         "unserved.partners": "distance_km obstacles partner_id schools_left variant_id zone_ids",
         "unserved.partners.obstacles": "items limit names obstacle value",
-        "unserved.remedies": "changes cost_dollars is_least need_gained partner_id proof variant_id zones_gained zones_lost",
+        "unserved.remedies": (
+            "changes cost_dollars is_least need_gained partner_id proof variant_id zones_gained zones_lost"
+        ),
         "unserved.remedies.changes": "items limit names obstacle value",
         "unused": (
             "kind name nearest nearest_zone_id obstacle_counts partner_id reason remedy schools_free "
@@ -129,6 +139,7 @@ SHAPES = {
         ),
         "unused.nearest": "distance_km obstacles partner_id schools_left variant_id zone_ids",
         "unused.nearest.obstacles": "items limit names obstacle value",
+        **_PICTURE,
     },
     ("year plan", 2): {
         "": (
@@ -140,28 +151,12 @@ SHAPES = {
             "fall is_eligible partner_id partner_name schools_before_growth schools_free schools_grown "
             "schools_left schools_used zones_in_service"
         ),
-        "picture.json": (
-            "disclosure districts falls headlines kind levels notes partners planning_is_free provenance "
-            "totals unserved years_to_reach_all"
-        ),
-        "picture.json.districts": (
-            "district_id district_name schools schools_served students students_below students_below_served "
-            "students_served zones zones_served"
-        ),
-        "picture.json.falls": (
-            "budget_dollars cost_dollars cumulative_cost_dollars fall schools schools_eligible schools_free "
-            "schools_leaving students zones zones_leaving"
-        ),
-        "picture.json.levels": "level schools schools_served students students_below students_below_served students_served",
-        "picture.json.partners": "cost_dollars kind name partner_id schools schools_free share_of_served_schools students zones",
-        "picture.json.totals": "part schools students students_below students_below_unknown_count students_unknown_count zones",
-        "picture.json.unserved": "anchor_rate name reason schools students students_below zone_id",
         "solution": "bound cost_dollars first_three_years_cost_dollars gap need preferences status ties_status",
         "starts": (
-            "contract_years cost_afterwards_dollars cost_dollars costs end_reason exit_fall "
-            "last_service_fall need need_years partner_id partner_name planning_fall preferences reason "
-            "reason_kind renewal_falls renewals review_18_months review_36_months school_count start_fall "
-            "students variant variant_id years_served zone_id zone_name"
+            "contract_years cost_afterwards_dollars cost_dollars costs end_reason exit_fall last_service_fall "
+            "need need_years partner_id partner_name planning_fall preferences reason reason_kind "
+            "renewal_falls renewals review_18_months review_36_months school_count start_fall students "
+            "variant variant_id years_served zone_id zone_name"
         ),
         "starts.costs": "cost_dollars fall phase",
         "summary": "disclosure statement status warning",
@@ -172,6 +167,7 @@ SHAPES = {
             "schools_eligible schools_free schools_in_service schools_leaving schools_used "
             "students_in_service zones_in_service zones_leaving zones_planned zones_renewed zones_starting"
         ),
+        **_PICTURE,
     },
 }
 
