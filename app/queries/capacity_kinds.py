@@ -79,7 +79,12 @@ class CapacityKind:
         return self.parts[0]
 
     def summarise(self, document: Mapping[str, Any], today: date) -> dict[str, Any]:
-        """Write a few figures for lists; ``warning`` is a sentence where the first school year is past, or ``None``."""
+        """
+        Write a few figures for lists.
+
+        ``warning`` is a sentence where the first school year is past, or ``None``. ``statement`` and ``disclosure``
+        keep their names in every format, because they are shown of results of earlier versions too.
+        """
         solution = document["solution"]
         disclosure = document["provenance"]["disclosure"]
         return {

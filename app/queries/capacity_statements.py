@@ -48,7 +48,7 @@ def describe_match(document: Mapping[str, Any]) -> str:
     Returns
     -------
     statement
-        Two sentences.
+        Two sentences, three where no Zone has a partner.
     """
     solution = document["solution"]
     need = _NEED_WORDS[document["parameters"]["need"]]
@@ -56,9 +56,11 @@ def describe_match(document: Mapping[str, Any]) -> str:
         f"With a Lead Partner{_from_fall(document)}: {solution['zones_served']:,} of"
         f" {_counted(solution['zones_in_all'], 'Zone')},"
         f" {solution['need_served']:,.0f} of {solution['need_in_all']:,.0f} {need}, in"
-        f" {_counted(solution['schools_served'], 'school')}, for ${solution['cost_dollars']:,.0f} a year."
+        f" {_counted(solution['schools_served'], 'school')}"
     )
-    return f"{served} {_proof(solution)}"
+    if not solution["zones_served"]:
+        return f"{served}. It costs nothing, because no Zone has a partner. {_proof(solution)}"
+    return f"{served}, for ${solution['cost_dollars']:,.0f} a year. {_proof(solution)}"
 
 
 def describe_year_plan(document: Mapping[str, Any]) -> str:

@@ -76,7 +76,7 @@ def read_document(service: Service, proposal_id: str) -> bytes:
 
 
 def read_comparison(service: Service, first_id: str, second_id: str, part: str) -> bytes:
-    """One part (``tasks.COMPARISON_PARTS``) of the comparison of two proposals; errors of ``read_document``, and 503."""
+    """One part (``tasks.COMPARISON_PARTS``) of the comparison of two proposals; as for ``read_document``, and 503."""
     documents = [read_document(service, each) for each in (first_id, second_id)]
     with service.concurrency.slot():
         data: bytes = run_isolated(tasks.compare, *documents, part, limits=service.job_limits)

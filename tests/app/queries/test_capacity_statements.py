@@ -1,4 +1,4 @@
-"""The sentences about matches and year plans that depend on the date of today."""
+"""The sentences about matches and year plans: what they come to, and a first school year that is past."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.queries.capacity_statements import describe_past_start
+from app.queries.capacity_statements import describe_match, describe_past_start, describe_year_plan
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,36 @@ def test_a_first_school_year_that_has_begun_is_warned_of(today: date, warning: s
 
 def test_an_unknown_first_year_is_not_warned_of() -> None:
     assert describe_past_start({"fall": None, "parameters": {}}, date(2026, 11, 30)) is None
+
+
+def test_a_match_that_serves_nothing_costs_nothing() -> None:
+    figures = {"zones_in_all": 2, "need_in_all": 5_100.0, "need_served": 0.0, "schools_served": 0, "cost_dollars": 0.0}
+    solution = {**figures, "zones_served": 0, "status": "optimal"}
+    assert describe_match({"solution": solution, "parameters": {"need": "students"}, "fall": 2027}) == (
+        "With a Lead Partner from the fall of 2027: 0 of 2 Zones, 0 of 5,100 students, in 0 schools. It costs nothing,"
+        " because no Zone has a partner. Proved optimal: nothing else serves more need."
+    )
+
+
+def test_a_plan_that_starts_nothing_costs_nothing() -> None:
+    solution = {"need": 0.0, "cost_dollars": 0.0, "first_three_years_cost_dollars": 0.0, "status": "optimal"}
+    plan = {
+        "parameters": {"need": "students", "count_by": "Zones reached"},
+        "solution": solution,
+        "starts": [],
+        "never_started": [{"zone_id": "a"}, {"zone_id": "b"}],
+        "years": [{}] * 5,
+        "first_fall": 2027,
+        "last_fall": 2031,
+        "planning_is_free": True,
+    }
+    assert describe_year_plan(plan) == (
+        "Of 2 Zones, 0 start from fall 2027 to fall 2031: 0 students. It costs nothing, because no Zone starts. Proved"
+        " optimal: nothing else serves more need."
+    )
+    start = {"zone_id": "a"}
+    costs = {"need": 900.0, "cost_dollars": 5e6, "first_three_years_cost_dollars": 3e6}
+    assert (
+        "900 students, for $5,000,000 in all, $3,000,000 of it in the first three school years, planning counted"
+        in (describe_year_plan({**plan, "starts": [start], "never_started": [], "solution": {**solution, **costs}}))
+    )
