@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.errors import ServiceError
 from app.store.contents import DATASET, DOCUMENT_FORMATS, REGISTER
-from app.store.sessions import TableAccess, found
+from app.store.sessions import TableAccess
 from app.store.tables import Dataset, Register, WithDocument
 
 _TABLES: dict[str, type[Dataset | Register]] = {DATASET: Dataset, REGISTER: Register}
@@ -26,10 +26,11 @@ class EarlierDocuments(TableAccess):
             return session.scalars(earlier.order_by(table.created_at, table.id)).all()
 
     def replace(self, kind: str, identifier: str, report: dict[str, Any], summary: dict[str, Any]) -> None:
-        """Keep a document and a summary in the place of earlier ones; 404 if there is no such row."""
+        """Keep a document and a summary in the place of earlier ones."""
+        table = _TABLES[kind]
+        written = {"report": report, "summary": summary, "document_format": DOCUMENT_FORMATS[kind]}
         with self._writing() as session:
-            row: Dataset | Register = found(session.get(_TABLES[kind], identifier), kind)
-            row.report, row.summary, row.document_format = report, summary, DOCUMENT_FORMATS[kind]
+            session.execute(update(table).where(table.id == identifier).values(**written))
 
 
 def refuse_earlier(row: WithDocument) -> None:
