@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,25 +59,30 @@ def build_decisions(
     certainty = certainties[deciding, np.arange(len(rows))]
     meets_at_middle = [each.meets_at_middle[rows] & (each.certainty[rows] == POSSIBLE) for each in results]
     parts = [
-        _numbers(base, rate_arrays, each, rows[deciding == number]).set_axis(np.flatnonzero(deciding == number))
+        pd.DataFrame(
+            _numbers(base, rate_arrays, each, rows[deciding == number]) | {"criterion": number},
+            index=np.flatnonzero(deciding == number),
+        )
         for number, each in enumerate(results)
     ]
-    parts = [part.assign(criterion=number) for number, part in enumerate(parts)]
-    table = parts[0] if len(parts) == 1 else pd.concat(parts).sort_index()
+    numbers = parts[0] if len(parts) == 1 else pd.concat(parts).sort_index()
     is_certain = certainty == CERTAIN
     nothing = np.full(len(rows), -1)
-    table["computed_certainty"] = words_at(CERTAINTIES, certainty)
-    table["identified"] = {
+    identified = {
         "certain": is_certain,
         "possible": certainty >= POSSIBLE,
         "midpoint": is_certain | np.any(meets_at_middle, axis=0),
     }[rule.range_policy]
-    table["source"] = words_at(["computed"], nothing + 1)
-    table["excluded_because"] = words_at(rule.exclude, population.exclusion[rows])
-    table["list_entry"] = words_at([], nothing)
-    table["name"] = base.schools["name"].array.take(rows)
-    table.index = base.schools.index.take(rows)
-    return table[_COLUMNS]
+    columns = {
+        **{str(name): column.array for name, column in numbers.items()},
+        "computed_certainty": words_at(CERTAINTIES, certainty),
+        "identified": identified,
+        "source": words_at(["computed"], nothing + 1),
+        "excluded_because": words_at(rule.exclude, population.exclusion[rows]),
+        "list_entry": words_at([], nothing),
+        "name": base.schools["name"].array.take(rows),
+    }
+    return pd.DataFrame({name: columns[name] for name in _COLUMNS}, index=base.schools.index.take(rows))
 
 
 _COLUMNS = [
@@ -85,32 +91,28 @@ _COLUMNS = [
 ]
 
 
-def _numbers(base: Scenario, rate_arrays: RateArrays, result: CriterionResult, schools: np.ndarray) -> pd.DataFrame:
+def _numbers(base: Scenario, rate_arrays: RateArrays, result: CriterionResult, schools: np.ndarray) -> dict[str, Any]:
     """The cell that decides for each of some schools, in columns."""
     deciding = result.deciding_cell[schools]
     has_cell = deciding >= 0
     all_cells = result.cell_results.cells
     cells = (all_cells if len(all_cells) else NO_CELL).take(np.where(has_cell, deciding, 0))
     known = has_cell & (cells.state == KNOWN)
-    table = pd.DataFrame(
-        {
-            "low": np.where(known, cells.low, np.nan),
-            "high": np.where(known, cells.high, np.nan),
-            "students": np.where(has_cell, cells.students, np.nan),
-            "cut_low": _cutoff_of(result, deciding, "low"),
-            "cut_high": _cutoff_of(result, deciding, "high"),
-        }
-    )
-    for name in ("first_year", "last_year"):
-        years = np.where(has_cell, getattr(cells, name), UNSTATED)
-        table[name] = pd.array(years, dtype="Int64")
-        table[name] = table[name].mask(years == UNSTATED)
+    first, last = (np.where(has_cell, years, UNSTATED) for years in (cells.first_year, cells.last_year))
     texts = base.rates["text"].array.take(np.where(has_cell & (cells.row >= 0), cells.row, -1), allow_fill=True)
-    table["text"] = texts.astype("str")
-    table["subgroup"] = words_at(rate_arrays.groups, np.where(has_cell, cells.group, -1))
-    table["measure"] = words_at(["+".join(result.criterion.measures)], np.zeros(len(schools), dtype=np.intp))
-    table["reason"] = words_at(REASONS, _reasons(result, schools, cells))
-    return table
+    return {
+        "low": np.where(known, cells.low, np.nan),
+        "high": np.where(known, cells.high, np.nan),
+        "students": np.where(has_cell, cells.students, np.nan),
+        "cut_low": _cutoff_of(result, deciding, "low"),
+        "cut_high": _cutoff_of(result, deciding, "high"),
+        "first_year": pd.arrays.IntegerArray(first.astype("int64"), first == UNSTATED),
+        "last_year": pd.arrays.IntegerArray(last.astype("int64"), last == UNSTATED),
+        "text": texts.astype("str"),
+        "subgroup": words_at(rate_arrays.groups, np.where(has_cell, cells.group, -1)),
+        "measure": words_at(["+".join(result.criterion.measures)], np.zeros(len(schools), dtype=np.intp)),
+        "reason": words_at(REASONS, _reasons(result, schools, cells)),
+    }
 
 
 def _cutoff_of(result: CriterionResult, deciding: np.ndarray, end: str) -> np.ndarray:

@@ -43,12 +43,18 @@ def explain_decisions(
     sentences
         On the same index.
     """
-    plain = decisions.astype(object).where(decisions.notna(), None)
-    names = plain.columns.to_list()
-    rows = (dict(zip(names, row, strict=True)) for row in plain.itertuples(index=False, name=None))
+    columns = {str(name): _plain_values(column) for name, column in decisions.items()}
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     of_criterion = {cutoff.criterion: cutoff for cutoff in cutoffs}
     texts = [_sentence(row, rule, of_criterion.get(row["criterion"]), is_protected=is_protected) for row in rows]
     return pd.Series(texts, index=decisions.index, name="explanation", dtype="str")
+
+
+def _plain_values(column: pd.Series) -> list[Any]:
+    """The values of a column; ``None`` where one is missing."""
+    values = column.to_numpy("object", copy=True)
+    values[column.isna().to_numpy()] = None
+    return list(values)
 
 
 def number_text(number: float, *, in_points: bool, compared_with: float | None = None) -> str:

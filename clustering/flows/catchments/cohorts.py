@@ -70,7 +70,7 @@ def estimate_final_cohorts(
 
 
 def _by_grade(senders: pd.DataFrame, grade_enrolment: pd.DataFrame | None, year: int | None) -> pd.Series:
-    if grade_enrolment is None:
+    if grade_enrolment is None or grade_enrolment.empty:
         return pd.Series(np.nan, index=senders.index)
     known = grade_enrolment.dropna(subset=["grade", "students"])
     if year is not None:
