@@ -38,7 +38,7 @@ def proposal(extended: TestClient) -> str:
 
 
 def test_it_is_found_over_http(extended: TestClient, proposal: str) -> None:
-    address = extended.get(f"/proposals/{proposal}").json()["links"]["zone-sizes"]
+    address = extended.get(f"/proposals/{proposal}").json()["links"]["schools-per-zone"]
     answer = extended.get(address)
     assert answer.json()["rows"] == [{"zone_id": "zone-0010", "schools": 7}, {"zone_id": "zone-0011", "schools": 4}]
     assert answer.json()["parameters"]["identification"] == RULE
@@ -46,15 +46,15 @@ def test_it_is_found_over_http(extended: TestClient, proposal: str) -> None:
     assert len(extended.get(address, params={"at_least": 6}).json()["rows"]) == 1
     assert extended.get(address, params={"at_least": 51}).status_code == 422
     assert extended.get(address, params={"at_last": 6}).json()["problems"][0]["remedy"].startswith("Did you mean at_le")
-    documented = extended.get("/openapi.json").json()["paths"]["/proposals/{proposal_id}/zone-sizes"]["get"]
+    documented = extended.get("/openapi.json").json()["paths"]["/proposals/{proposal_id}/schools-per-zone"]["get"]
     assert documented["summary"] == "Zones by their size, as JSON or CSV"
     assert "Smallest Zone to count." in json.dumps(documented["parameters"])
 
 
 def test_it_is_found_on_the_pages(extended: TestClient, proposal: str) -> None:
     own = f"/browse/proposals/{proposal}"
-    assert f'href="{own}/zone-sizes">How large each Zone is</a>' in extended.get(own).text
-    page = html.unescape(extended.get(f"{own}/zone-sizes?at_least=6").text)
+    assert f'href="{own}/schools-per-zone">How large each Zone is</a>' in extended.get(own).text
+    page = html.unescape(extended.get(f"{own}/schools-per-zone?at_least=6").text)
     for words in ("The number of schools in each Zone.", "Schools in it", "West High", 'max="50" step="1" value="6"'):
         assert words in page
     assert "East High" not in page
@@ -66,14 +66,14 @@ def test_it_is_found_as_a_command(toy_files: tuple[Path, Path], tmp_path: Path) 
     schools, flows = map(str, toy_files)
     out = tmp_path / "out"
     files = ["--schools", schools, "--flows", flows, "--set", f"identification={RULE}", "--out", str(out)]
-    done = run.invoke(cli, ["zone-sizes", *files])
+    done = run.invoke(cli, ["schools-per-zone", *files])
     assert done.exit_code == 0, done.stderr
     assert "How large each Zone is" in done.stdout
     assert "Schools in it" in done.stdout
-    assert (out / "zone-sizes.csv").read_bytes() == CSV
-    assert json.loads((out / "zone-sizes.json").read_text(encoding="utf-8"))["provenance"]
-    assert run.invoke(cli, ["zone-sizes", *files, "--at-least", "51"]).exit_code == 2
-    assert "Smallest Zone to count." in run.invoke(cli, ["zone-sizes", "--help"]).stdout
+    assert (out / "schools-per-zone.csv").read_bytes() == CSV
+    assert json.loads((out / "schools-per-zone.json").read_text(encoding="utf-8"))["provenance"]
+    assert run.invoke(cli, ["schools-per-zone", *files, "--at-least", "51"]).exit_code == 2
+    assert "Smallest Zone to count." in run.invoke(cli, ["schools-per-zone", "--help"]).stdout
 
 
 def test_names_are_given_once() -> None:
