@@ -25,7 +25,7 @@ def compute_sizes(inputs: AnalysisInputs, parameters: SizesParameters, progress:
 
 
 SIZES = Analysis(
-    name="zone-sizes",
+    name="schools-per-zone",
     title="How large each Zone is",
     explanation="The number of schools in each Zone.",
     summary="Zones by their size",
