@@ -19,7 +19,7 @@ from clustering.errors import SolverError
 LARGE_OPTIONS = 5_000
 _NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
 # Of the gap asked for, and of the time left, what the bound by columns may use.
-_BOUND_SHARE, _BOUND_TIME_SHARE = 0.2, 0.6
+_BOUND_SHARE, _BOUND_TIME_SHARE = 0.1, 0.6
 # How often partners choose again for the first aim and, where most is settled, for a later one.
 _ROUNDS, _LATER_ROUNDS = 40, 6
 _ROUNDING_SHARE = 1e-9
@@ -103,7 +103,7 @@ def improve_assignment(
     if blocks is not None and not _is_close(model, start, bound, maximum_gap):
         promising = _near(model, relaxed.prices) | start
         goal = bound - maximum_gap * max(1.0, abs(bound))
-        found = ColumnBound(bound=bound, promising=promising, settled=start)
+        found = ColumnBound(bound=bound, promising=promising, settled=start, rounded=start)
         start = improve_choice(model, blocks, found, start=start, goal=goal, rounds=_LATER_ROUNDS, deadline=deadline)
     return _solution(model, start, bound, relaxed.prices, gap=maximum_gap)
 
@@ -178,6 +178,8 @@ def _solve_large(
     for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
     found = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
     goal = found.bound - gap * max(1.0, abs(found.bound))
+    if model.values @ found.rounded > model.values @ start and is_within(model, found.rounded):
+        start = found.rounded
     return improve_choice(model, blocks, found, start=start, goal=goal, rounds=_ROUNDS, deadline=deadline), found.bound
 
 
