@@ -34,9 +34,7 @@ class Dive(NamedTuple):
     rounded: np.ndarray
 
 
-def dive(
-    master: Master, searches: list[BestOfBlock], threads: Executor, *, least: float, deadline: float
-) -> Dive:
+def dive(master: Master, searches: list[BestOfBlock], threads: Executor, *, least: float, deadline: float) -> Dive:
     """
     Round the best mixture to whole choices.
 
@@ -76,4 +74,5 @@ def _add_fitting_choices(master: Master, searches: list[BestOfBlock], prices: np
     profits[~master.fits()] = -_LOSS * float(np.abs(profits).max(initial=0.0))
     free = np.flatnonzero(master.is_free)
     answers = threads.map(lambda number: searches[number].find_quickly(profits[searches[number].options]), free)
-    return any([master.add(int(number), options) for number, options in zip(free, answers, strict=True)])
+    is_new = [master.add(int(number), options) for number, options in zip(free, answers, strict=True)]
+    return any(is_new)

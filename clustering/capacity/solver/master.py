@@ -17,7 +17,14 @@ _USE, _LEAST_SHARE = 1e-9, 1e-6
 
 
 class Master:
-    """Mixtures of whole choices within the linking limits, at most one a block."""
+    """
+    Mixtures of whole choices within the linking limits, at most one a block.
+
+    Parameters
+    ----------
+    model, blocks
+        The model and its parts.
+    """
 
     def __init__(self, model: AssignmentModel, blocks: Blocks) -> None:
         self.values, self.usage = model.values, csc_array(csr_array(model.usage)[blocks.linking])
@@ -35,7 +42,21 @@ class Master:
         self._highs.passModel(problem)
 
     def add(self, block: int, options: np.ndarray) -> bool:
-        """Add a choice of a block; whether it is new."""
+        """
+        Add a choice of a block.
+
+        Parameters
+        ----------
+        block
+            Its number.
+        options
+            Places in the model.
+
+        Returns
+        -------
+        is_new
+            Whether the choice is not empty and was not known.
+        """
         key = (block, options.tobytes())
         if not len(options) or key in self._known:
             return False
@@ -54,16 +75,31 @@ class Master:
         return True
 
     def solve(self) -> tuple[float, np.ndarray]:
-        """Value, and prices of the linking limits with the sign that their sides allow."""
+        """
+        Find the best mixture of what is known.
+
+        Returns
+        -------
+        value, prices
+            Of the mixture, and of the linking limits with the sign that their sides allow.
+        """
         self._highs.run()
         duals = np.asarray(self._highs.getSolution().row_dual)
         return float(self._highs.getInfo().objective_function_value), self.allowed(duals[: self._linking_count])
 
     def fix_most_whole(self, count: int) -> int:
         """
-        Fix the choices that are whole in the mixture, and so many more of which it has most.
+        Fix the choices that are whole in the mixture, or at least some of which it has most.
 
-        Returns how many were fixed. What no longer fits beside the others is left.
+        Parameters
+        ----------
+        count
+            Fix so many, if not more are whole. What no longer fits beside the others is left.
+
+        Returns
+        -------
+        fixed
+            How many were fixed.
         """
         shares = np.asarray(self._highs.getSolution().col_value)
         columns, fixed = list(self._known.items()), 0
@@ -80,18 +116,50 @@ class Master:
         return fixed
 
     def fits(self) -> np.ndarray:
-        """``(n_options,)``: whether each option keeps the limits beside what is fixed."""
+        """
+        Tell which options keep the linking limits beside what is fixed.
+
+        Returns
+        -------
+        fits
+            ``(n_options,)``.
+        """
         too_much = self.usage.data > self._left[self.usage.indices]
         column = np.repeat(np.arange(self.usage.shape[1]), np.diff(self.usage.indptr))
-        return np.bincount(column[too_much], minlength=self.usage.shape[1]) == 0
+        fits: np.ndarray = np.bincount(column[too_much], minlength=self.usage.shape[1]) == 0
+        return fits
 
     def allowed(self, prices: np.ndarray) -> np.ndarray:
-        """Prices without those of sides that a limit does not have."""
+        """
+        Leave out the prices of sides that a limit does not have.
+
+        Parameters
+        ----------
+        prices
+            ``(n_linking_limits,)``.
+
+        Returns
+        -------
+        prices
+            With 0 in their place.
+        """
         prices = np.where(np.isfinite(self.upper), prices, np.minimum(prices, 0.0))
         allowed: np.ndarray = np.where(np.isfinite(self.lower), prices, np.maximum(prices, 0.0))
         return allowed
 
     def sides(self, prices: np.ndarray) -> np.ndarray:
-        """The side of each linking limit that its price is for."""
+        """
+        Pick the side of each linking limit that its price is for.
+
+        Parameters
+        ----------
+        prices
+            ``(n_linking_limits,)``.
+
+        Returns
+        -------
+        sides
+            Its upper or its lower amount.
+        """
         sides: np.ndarray = np.where((prices > 0) | ((prices == 0) & np.isfinite(self.upper)), self.upper, self.lower)
         return sides
