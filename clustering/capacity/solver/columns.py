@@ -28,6 +28,8 @@ _THREADS = 2
 _QUICK_ROUNDS, _QUICK_GAIN, _QUICK_SHARE = 20, 3e-4, 0.5
 # Partners are settled while the mixture loses no more than so many times the gap of the bound.
 _DIVE_LOSS = 2.0
+# Of the time left, what the bound may use. Rounding and improving have the rest.
+_BOUND_TIME_SHARE = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,10 +112,11 @@ def bound_by_columns(
     master, searches = Master(model, blocks), [BestOfBlock(each) for each in blocks.blocks]
     for number, search in enumerate(searches):
         master.add(number, search.options[start[search.options]])
+    for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
     best_prices, bound, steps = master.allowed(prices[blocks.linking]), float("inf"), _Steps()
     with ThreadPoolExecutor(_THREADS) as threads:
-        value, newest = _mix_quick_choices(master, searches, best_prices, threads, deadline)
-        while time.monotonic() < deadline and bound - value > gap * abs(value):
+        value, newest = _mix_quick_choices(master, searches, best_prices, threads, for_bound)
+        while time.monotonic() < for_bound and bound - value > gap * abs(value):
             mixed = steps.share * best_prices + (1 - steps.share) * newest
             found = _price(master, searches, mixed, threads)
             is_hit = found.is_new or found.bound < bound

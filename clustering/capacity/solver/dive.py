@@ -59,6 +59,8 @@ def dive(master: Master, searches: list[BestOfBlock], threads: Executor, *, leas
     step, settled = max(1, int(_FIXED_SHARE * len(searches))), master.fixed.copy()
     while master.fix_most_whole(step) and time.monotonic() < deadline:
         value, prices = master.solve()
+        if not np.isfinite(value):
+            break  # what is fixed leaves too little for a lower limit
         for _ in range(_PRICINGS):
             if not _add_fitting_choices(master, searches, prices, threads):
                 break

@@ -81,9 +81,12 @@ class Master:
         Returns
         -------
         value, prices
-            Of the mixture, and of the linking limits with the sign that their sides allow.
+            Of the mixture, and of the linking limits with the sign that their sides allow; ``-inf`` and 0 if there is
+            no mixture within lower limits.
         """
         self._highs.run()
+        if self._highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return float("-inf"), np.zeros(self._linking_count)
         duals = np.asarray(self._highs.getSolution().row_dual)
         return float(self._highs.getInfo().objective_function_value), self.allowed(duals[: self._linking_count])
 

@@ -20,8 +20,8 @@ LARGE_OPTIONS = 5_000
 # From here on HiGHS closes no gap that is left in minutes, so that rounds end the search and not the clock.
 _HOPELESS_OPTIONS = 20_000
 _NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
-# Of the gap asked for, and of the time left, what the bound by columns may use.
-_BOUND_SHARE, _BOUND_TIME_SHARE = 0.1, 0.6
+# Of the gap asked for, what the bound by columns may leave.
+_BOUND_SHARE = 0.1
 # How often partners choose again for the first aim and, where most is settled, for a later one.
 _ROUNDS, _LATER_ROUNDS = 40, 6
 _ROUNDING_SHARE = 1e-9
@@ -183,8 +183,7 @@ def _solve_large(
         )
     if start is None:
         return None, float("inf")
-    for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
-    found = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
+    found = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=deadline)
     goal = found.bound - gap * max(1.0, abs(found.bound))
     if model.values @ found.rounded > model.values @ start and is_within(model, found.rounded):
         start = found.rounded
