@@ -97,6 +97,29 @@ def find_blocks(model: AssignmentModel) -> Blocks | None:
     return Blocks(blocks=blocks, linking=linking)
 
 
+def with_rivals(blocks: Blocks, options: np.ndarray) -> np.ndarray:
+    """
+    Add the options that some of these exclude within their block, such as other starts of a Zone with its partner.
+
+    Parameters
+    ----------
+    blocks
+        The parts of a model.
+    options
+        ``(n_options,)``: truth value of each.
+
+    Returns
+    -------
+    options
+        ``(n_options,)``: these and the others.
+    """
+    widened = options.copy()
+    for block in blocks.blocks:
+        rivals = block.rivals[options[block.options]]
+        widened[block.options] |= np.isin(block.rivals, rivals[rivals >= 0])
+    return widened
+
+
 def _is_once(usage: csr_array, model: AssignmentModel) -> np.ndarray:
     """Limits of the form "at most one of these options"."""
     ones = csr_array((usage.data == 1, usage.indices, usage.indptr), shape=usage.shape).sum(axis=1)

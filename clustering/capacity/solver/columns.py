@@ -13,22 +13,23 @@ import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
-from scipy.sparse import csc_array, csr_array
 
 from clustering.capacity.solver.best_of_block import BestOfBlock
-from clustering.capacity.solver.blocks import Blocks
+from clustering.capacity.solver.blocks import Blocks, with_rivals
+from clustering.capacity.solver.dive import dive
+from clustering.capacity.solver.master import Master
 from clustering.capacity.solver.model import AssignmentModel
-from clustering.zones.solver.branch_and_price.highs import QuietHighs
 
-# A choice counts as whole in a mixture if its share is less than this below 1.
-_WHOLE_SHARE = 1e-6
 # HiGHS lets other threads run while it searches. Answers are taken in the order of the parts, whoever ends first.
 _THREADS = 2
 # Choices without a proof give prices that are worth one: so many rounds at most, while each still adds this share to
 # the value, and with this share of the first prices in each.
 _QUICK_ROUNDS, _QUICK_GAIN, _QUICK_SHARE = 20, 3e-4, 0.5
+# Partners are settled while the mixture loses no more than so many times the gap of the bound.
+_DIVE_LOSS = 2.0
+# Of the time left, what the bound may use. Rounding and improving have the rest.
+_BOUND_TIME_SHARE = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,76 +42,17 @@ class ColumnBound:
     bound
         No choice has a greater value.
     promising
-        ``(n_options,)``: options in some partner's choice that was found.
+        ``(n_options,)``: options in some partner's choice that was found, and their rivals within the partner.
     settled
-        ``(n_options,)``: options of the partners whose choice is whole in the best mixture.
+        ``(n_options,)``: options of the partners whose choice can be settled with hardly a loss.
+    rounded
+        ``(n_options,)``: the best mixture rounded to whole choices; it may miss lower limits.
     """
 
     bound: float
     promising: np.ndarray
     settled: np.ndarray
-
-
-class _Master:
-    """Mixtures of whole choices within the linking limits, at most one a block."""
-
-    def __init__(self, model: AssignmentModel, blocks: Blocks) -> None:
-        self.values, self.usage = model.values, csc_array(csr_array(model.usage)[blocks.linking])
-        self.lower, self.upper = model.lower[blocks.linking], model.upper[blocks.linking]
-        self.promising = np.zeros(len(model.values), dtype=bool)
-        self._known: dict[tuple[int, bytes], np.ndarray] = {}
-        self._linking_count, count = len(self.upper), len(blocks.blocks)
-        self._highs = QuietHighs()
-        problem = highspy.HighsLp()
-        problem.num_col_, problem.num_row_ = 0, self._linking_count + count
-        problem.sense_ = highspy.ObjSense.kMaximize
-        problem.row_lower_ = np.append(self.lower, np.full(count, -np.inf))
-        problem.row_upper_ = np.append(self.upper, np.ones(count))
-        self._highs.passModel(problem)
-
-    def add(self, block: int, options: np.ndarray) -> bool:
-        """Add a choice of a block; whether it is new."""
-        key = (block, options.tobytes())
-        if not len(options) or key in self._known:
-            return False
-        self._known[key] = options
-        self.promising[options] = True
-        use = self.usage[:, options].sum(axis=1)
-        rows = np.flatnonzero(use)
-        self._highs.addCol(
-            float(self.values[options].sum()),
-            0.0,
-            highspy.kHighsInf,
-            len(rows) + 1,
-            np.append(rows, self._linking_count + block).astype(np.int32),
-            np.append(use[rows], 1.0),
-        )
-        return True
-
-    def solve(self) -> tuple[float, np.ndarray]:
-        """Value, and prices of the linking limits with the sign that their sides allow."""
-        self._highs.run()
-        duals = np.asarray(self._highs.getSolution().row_dual)
-        return float(self._highs.getInfo().objective_function_value), self.allowed(duals[: self._linking_count])
-
-    def settled(self) -> np.ndarray:
-        """Options of the choices that are whole in the best mixture."""
-        settled = np.zeros(len(self.values), dtype=bool)
-        shares = np.asarray(self._highs.getSolution().col_value)
-        for options, share in zip(self._known.values(), shares, strict=False):
-            settled[options] |= share > 1 - _WHOLE_SHARE
-        return settled
-
-    def allowed(self, prices: np.ndarray) -> np.ndarray:
-        """Prices without those of sides that a limit does not have."""
-        prices = np.where(np.isfinite(self.upper), prices, np.minimum(prices, 0.0))
-        allowed: np.ndarray = np.where(np.isfinite(self.lower), prices, np.maximum(prices, 0.0))
-        return allowed
-
-    def sides(self, prices: np.ndarray) -> np.ndarray:
-        """The side of each linking limit that its price is for."""
-        sides: np.ndarray = np.where((prices > 0) | ((prices == 0) & np.isfinite(self.upper)), self.upper, self.lower)
-        return sides
+    rounded: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -167,13 +109,14 @@ def bound_by_columns(
     bound
         Not below the value of the start.
     """
-    master, searches = _Master(model, blocks), [BestOfBlock(each) for each in blocks.blocks]
+    master, searches = Master(model, blocks), [BestOfBlock(each) for each in blocks.blocks]
     for number, search in enumerate(searches):
         master.add(number, search.options[start[search.options]])
+    for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
     best_prices, bound, steps = master.allowed(prices[blocks.linking]), float("inf"), _Steps()
     with ThreadPoolExecutor(_THREADS) as threads:
-        value, newest = _mix_quick_choices(master, searches, best_prices, threads, deadline)
-        while time.monotonic() < deadline and bound - value > gap * abs(value):
+        value, newest = _mix_quick_choices(master, searches, best_prices, threads, for_bound)
+        while time.monotonic() < for_bound and bound - value > gap * abs(value):
             mixed = steps.share * best_prices + (1 - steps.share) * newest
             found = _price(master, searches, mixed, threads)
             is_hit = found.is_new or found.bound < bound
@@ -183,11 +126,14 @@ def bound_by_columns(
             if found.bound < bound:
                 bound, best_prices = found.bound, mixed
             value, newest = master.solve()
-    return ColumnBound(bound=bound, promising=master.promising | start, settled=master.settled())
+        least = value - _DIVE_LOSS * gap * abs(value)
+        settled, rounded = dive(master, searches, threads, least=least, deadline=deadline)
+    promising = with_rivals(blocks, master.promising | start)
+    return ColumnBound(bound=bound, promising=promising, settled=settled, rounded=rounded)
 
 
 def _mix_quick_choices(
-    master: _Master, searches: list[BestOfBlock], first: np.ndarray, threads: Executor, deadline: float
+    master: Master, searches: list[BestOfBlock], first: np.ndarray, threads: Executor, deadline: float
 ) -> tuple[float, np.ndarray]:
     """Add good choices, found without a proof, until they are known or too many rounds are over."""
     value, newest = master.solve()
@@ -204,7 +150,7 @@ def _mix_quick_choices(
     return value, newest
 
 
-def _price(master: _Master, searches: list[BestOfBlock], prices: np.ndarray, threads: Executor) -> _Priced:
+def _price(master: Master, searches: list[BestOfBlock], prices: np.ndarray, threads: Executor) -> _Priced:
     profits = master.values - master.usage.T @ prices
     sides, chosen = master.sides(prices), np.zeros(len(profits))
     bound, is_new = float((prices[prices != 0] * sides[prices != 0]).sum()), False

@@ -31,8 +31,8 @@ def improve_choice(
     """
     Improve a choice.
 
-    Partners whose choice is whole in the best mixture keep it, and the others choose together. Then, in every round, a
-    third of the partners, drawn at random, choose again (a large neighbourhood search; Shaw, 1998).
+    Partners that are settled keep their choice, and the others choose together. Then, in every round, a third of the
+    partners, drawn at random, choose again (a large neighbourhood search; Shaw, 1998).
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from typing import cast
 import highspy
 import numpy as np
 
-from clustering.capacity.solver.blocks import find_blocks
+from clustering.capacity.solver.blocks import Blocks, find_blocks
 from clustering.capacity.solver.columns import ColumnBound, bound_by_columns
 from clustering.capacity.solver.highs_model import INFEASIBLE, HighsAnswer, is_within, run_highs
 from clustering.capacity.solver.improve import choose_among, improve_choice
@@ -17,9 +17,11 @@ from clustering.errors import SolverError
 
 # HiGHS alone is quicker below.
 LARGE_OPTIONS = 5_000
+# From here on HiGHS closes no gap that is left in minutes, so that rounds end the search and not the clock.
+_HOPELESS_OPTIONS = 20_000
 _NEAR_OPTIONS, _FIRST_GAP = 3_000, 5e-3
-# Of the gap asked for, and of the time left, what the bound by columns may use.
-_BOUND_SHARE, _BOUND_TIME_SHARE = 0.2, 0.6
+# Of the gap asked for, what the bound by columns may leave.
+_BOUND_SHARE = 0.1
 # How often partners choose again for the first aim and, where most is settled, for a later one.
 _ROUNDS, _LATER_ROUNDS = 40, 6
 _ROUNDING_SHARE = 1e-9
@@ -68,9 +70,12 @@ def solve_assignment(
     if start is None and relaxed.status in INFEASIBLE:
         return _infeasible(model)
     prices, bound = relaxed.prices, _bound_of(relaxed)
-    if len(model.values) >= LARGE_OPTIONS:
-        start, bound = _solve_large(model, prices, start=start, bound=bound, gap=maximum_gap, deadline=deadline)
-        if start is not None and _is_close(model, start, bound, maximum_gap):
+    blocks = find_blocks(model) if len(model.values) >= LARGE_OPTIONS else None
+    if blocks is not None:
+        start, lower = _solve_large(model, blocks, prices, start=start, gap=maximum_gap, deadline=deadline)
+        bound = min(bound, lower, float(np.maximum(model.values, 0.0).sum()))
+        is_hopeless = maximum_gap > 0 and len(model.values) >= _HOPELESS_OPTIONS
+        if start is not None and (is_hopeless or _is_close(model, start, bound, maximum_gap)):
             return _solution(model, start, bound, prices, gap=maximum_gap)
     return _solve_plain(model, prices, start=start, bound=bound, gap=maximum_gap, deadline=deadline)
 
@@ -103,7 +108,7 @@ def improve_assignment(
     if blocks is not None and not _is_close(model, start, bound, maximum_gap):
         promising = _near(model, relaxed.prices) | start
         goal = bound - maximum_gap * max(1.0, abs(bound))
-        bounded = ColumnBound(bound=bound, promising=promising, settled=start)
+        bounded = ColumnBound(bound=bound, promising=promising, settled=start, rounded=start)
         start = improve_choice(model, blocks, bounded, start=start, goal=goal, rounds=_LATER_ROUNDS, deadline=deadline)
     return _solution(model, start, bound, relaxed.prices, gap=maximum_gap)
 
@@ -160,12 +165,15 @@ def _search(model: AssignmentModel, *, start: np.ndarray | None, gap: float, dea
 
 
 def _solve_large(
-    model: AssignmentModel, prices: np.ndarray, *, start: np.ndarray | None, bound: float, gap: float, deadline: float
+    model: AssignmentModel,
+    blocks: Blocks,
+    prices: np.ndarray,
+    *,
+    start: np.ndarray | None,
+    gap: float,
+    deadline: float,
 ) -> tuple[np.ndarray | None, float]:
     """A good choice, if one is found, and a bound: first among options near the linear relaxation."""
-    blocks = find_blocks(model)
-    if blocks is None:
-        return start, bound
     if start is None:
         none = np.zeros(len(model.values), dtype=bool)
         start = (
@@ -174,10 +182,11 @@ def _solve_large(
             else choose_among(model, _near(model, prices), kept=none, gap=_FIRST_GAP, deadline=deadline)
         )
     if start is None:
-        return None, bound
-    for_bound = time.monotonic() + _BOUND_TIME_SHARE * (deadline - time.monotonic())
-    bounded = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=for_bound)
+        return None, float("inf")
+    bounded = bound_by_columns(model, blocks, start=start, prices=prices, gap=_BOUND_SHARE * gap, deadline=deadline)
     goal = bounded.bound - gap * max(1.0, abs(bounded.bound))
+    if model.values @ bounded.rounded > model.values @ start and is_within(model, bounded.rounded):
+        start = bounded.rounded
     return improve_choice(
         model, blocks, bounded, start=start, goal=goal, rounds=_ROUNDS, deadline=deadline
     ), bounded.bound

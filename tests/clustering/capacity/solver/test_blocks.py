@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from clustering.capacity.solver import AssignmentModel
 from clustering.capacity.solver.best_of_block import BestOfBlock
-from clustering.capacity.solver.blocks import find_blocks
+from clustering.capacity.solver.blocks import find_blocks, with_rivals
 from clustering.capacity.solver.columns import bound_by_columns
 from tests.oracles.assignment import best_by_trying, random_plan
 
@@ -73,3 +73,37 @@ def test_the_bound_of_columns_is_a_bound_and_better_than_the_relaxation() -> Non
     start = np.zeros(8, dtype=bool)
     found = bound_by_columns(model, blocks, start=start, prices=np.zeros(12), gap=0.0, deadline=time.monotonic() + 60)
     assert found.bound == pytest.approx(40)  # 64 by the relaxation
+    assert found.rounded.sum() == 4
+    assert model.values[found.rounded].sum() == pytest.approx(
+        40
+    )  # the mixture is whole, and so is what it is rounded to
+
+
+def test_rounded_choices_are_within_the_limits_and_settled_ones_are_among_them() -> None:
+    is_best = []
+    for seed in range(40):
+        model = random_plan(seed, zones=4, partners=8, years=3)
+        blocks = find_blocks(model)
+        assert blocks is not None
+        start, prices = np.zeros(len(model.values), dtype=bool), np.zeros(len(model.upper))
+        found = bound_by_columns(model, blocks, start=start, prices=prices, gap=1e-4, deadline=time.monotonic() + 60)
+        assert (model.usage @ found.rounded.astype(float) <= model.upper + 1e-6).all(), seed
+        assert model.values @ found.rounded <= found.bound + 1e-6
+        assert not (found.settled & ~found.rounded).any()
+        is_best.append(model.values @ found.rounded >= found.bound * (1 - 1e-3))
+    assert sum(is_best) > 10  # control: rounding often loses nothing in models so small
+
+
+def test_rivals_are_other_options_of_a_zone_with_the_same_partner() -> None:
+    # Two Zones, six partners, two starts each: option 12 * zone + 2 * partner + start.
+    usage = np.zeros((8, 24))
+    for option in range(24):
+        usage[option // 12, option] = 1
+        usage[2 + option // 2 % 6, option] = 2
+    model = AssignmentModel(
+        values=np.ones(24), usage=csr_array(usage), lower=np.full(8, -np.inf), upper=np.array([1, 1, *[3.0] * 6])
+    )
+    blocks = find_blocks(model)
+    assert blocks is not None
+    widened = with_rivals(blocks, np.isin(np.arange(24), [4, 23]))
+    assert widened.nonzero()[0].tolist() == [4, 5, 22, 23]
