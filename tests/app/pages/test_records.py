@@ -133,10 +133,27 @@ def test_after_a_conflict_saving_takes_nothing_of_the_other_away(client: TestCli
     # Seen at revision 2: another holder and a day were typed, and the rest was left alone.
     conflict = send(client, record_id, "condition", 2, **{**first, "holder": "Union", "asked_on": "2026-01-05"})
     assert conflict.status_code == 409
-    assert "Holder: the record has District now." in conflict.text
+    assert "Holder: the record has District now, and you gave Union." in conflict.text
     for shown in ('value="Union"', 'value="MOU"', 'value="2026-01-05"', "<option selected>agreed</option>"):
         assert shown in conflict.text, shown
     assert "Note:" not in conflict.text
+
+
+def test_after_a_conflict_over_a_new_condition_the_state_of_the_second_editor_stays(
+    client: TestClient, record_id: str
+) -> None:
+    theirs, own = ({"condition_id": "time-calendar", "state": state} for state in ("agreed", "asked"))
+    assert send(client, record_id, "condition", **theirs).status_code == 303
+    conflict = send(client, record_id, "condition", **own)  # as the blank form has it, and chosen all the same
+    assert conflict.status_code == 409
+    assert "State: the record has agreed now, and you gave asked." in conflict.text
+    assert "<option selected>asked</option>" in conflict.text
+    same = send(client, record_id, "condition", **theirs)
+    assert same.status_code == 409
+    assert "You both changed" not in same.text
+    # Untouched conditions alone are not a clash: there the state that the record has is shown.
+    other = send(client, record_id, "condition", condition_id="people-selection", state="asked")
+    assert "You both changed" not in other.text
 
 
 def test_after_a_conflict_over_a_contract_the_benchmarks_are_merged(client: TestClient, record_id: str) -> None:
