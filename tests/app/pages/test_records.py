@@ -112,14 +112,16 @@ def test_a_refused_step_says_what_is_missing_and_keeps_what_was_typed(client: Te
 
 def test_two_editors_meet_and_the_second_sees_what_the_first_did(client: TestClient, record_id: str) -> None:
     assert send(client, record_id, "stage", to="designated", by="First editor").status_code == 303
-    conflict = send(client, record_id, "zone", name="Typed name", school_ids="0010\r\n0001", anchor_ids="0010")
+    zone = record_now(client, record_id)["zone"]
+    typed = {"name": "Typed name", "school_ids": "\r\n".join(zone["school_ids"]), "anchor_ids": zone["anchor_ids"][0]}
+    conflict = send(client, record_id, "zone", **typed)
     assert conflict.status_code == 409
     assert "First editor" in conflict.text
     assert "<del>proposed</del> <ins>designated</ins>" in conflict.text
     assert 'value="Typed name"' in conflict.text
     assert '<input type="hidden" name="seen" value="2">' in conflict.text
     assert record_now(client, record_id)["zone"]["name"] == "West Zone"
-    again = send(client, record_id, "zone", 2, name="Typed name", school_ids="0010\r\n0001", anchor_ids="0010")
+    again = send(client, record_id, "zone", 2, **typed)
     assert again.status_code == 303
     now = record_now(client, record_id)
     assert (now["stage"], now["zone"]["name"]) == ("designated", "Typed name")
